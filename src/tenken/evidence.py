@@ -1,0 +1,128 @@
+"""What was seen, when, and on what: the record in which doers and the inspection meet.
+
+A probe, a collector on a live system or a drill gives `Evidence`; the judge reads it.
+Nothing here knows how evidence is stored, signed or judged.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+from tenken.place import Place
+from tenken.sentence import Sentence
+
+
+class Grade(IntEnum):
+    """How strong a piece of evidence is."""
+
+    NONE = 0
+    DECLARED = 1
+    """A file says so."""
+    CONFIGURED = 2
+    """In effect and not neutralised, as far as the repository shows."""
+    OBSERVED = 3
+    """Seen live, and fresh."""
+    EXERCISED = 4
+    """A drill did it, on this very digest."""
+
+
+class Method(StrEnum):
+    """What decides an item or a sub-criterion."""
+
+    REPOSITORY = "repository"
+    RUNTIME = "runtime"
+    DRILL = "drill"
+    PERSON = "person"
+
+
+class Holding(StrEnum):
+    """Whether the sentence that names a probe is true."""
+
+    HOLDS = "holds"
+    PARTLY = "partly"
+    """True in some places and false in others; the findings say where."""
+    FAILS = "fails"
+    """Seen to be false: never used for "nothing was found where it might be elsewhere"."""
+    UNKNOWN = "unknown"
+    """Nothing was found, or it could not be followed."""
+    NOT_VISIBLE = "not_visible"
+    """It is kept where this method cannot look (a remote workflow, a console, an absent blob)."""
+    NOT_APPLICABLE = "not_applicable"
+    """Proved not to apply, with what proves it."""
+    ERROR = "error"
+    """The probe itself failed; never counted for or against the application."""
+
+
+class FindingKind(StrEnum):
+    """How much a finding tells."""
+
+    LIE = "lie"
+    """Looks done and is not: neutralised, unreachable, contradicted elsewhere."""
+    GAP = "gap"
+    """Missing, or only partly there."""
+    NOTE = "note"
+    """Worth knowing; changes no verdict."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """Something seen that supports an answer."""
+
+    sentence: Sentence
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something seen that speaks against it."""
+
+    kind: FindingKind
+    sentence: Sentence
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    """A figure with the number of samples behind it and its interval, in `unit`."""
+
+    name: str
+    value: float
+    unit: str
+    n: int
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a probe says of its own sentence."""
+
+    holding: Holding
+    grade: Grade = Grade.CONFIGURED
+    """The strength of what was seen when the sentence holds; a repository gives CONFIGURED at most."""
+    seen: tuple[Remark, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    missing: Sentence | None = None
+    """For UNKNOWN and NOT_VISIBLE: what was looked for, and where it would count."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """An answer bound to what it was given for, and to the time in which it counts."""
+
+    item: str
+    subs: tuple[str, ...]
+    """The sub-criteria it speaks to; empty for all of the item."""
+    probe: str
+    probe_version: int
+    method: Method
+    answer: Answer
+    subjects: Mapping[str, str]
+    """Digests by kind: `service`, `commit`, `image`, `prompt`, `model`, `guard_policy`, `dataset`."""
+    observed_at: datetime
+    expires_at: datetime | None
+    """None while it is bound to a commit: it counts for that commit only."""
+    measurements: tuple[Measurement, ...] = ()
+    reproduce: str = ""
+    """The command that gives this evidence again."""
