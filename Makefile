@@ -1,0 +1,112 @@
+# Everything a person or CI does here. `make help` lists it.
+# Needs Python 3.11 or newer, git, make and a package registry; the rest goes into .venv.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+# The first interpreter that truly runs and is new enough; choose with `make test PYTHON=python3.12`.
+ifndef PYTHON
+PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+endif
+
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+PARALLEL := -n 2 --dist worksteal
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" pyproject.toml
+
+.PHONY: help
+help: ## list what can be done
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# --------------------------------------------------------------------------- to look at it
+
+.PHONY: demo
+demo: python ## inspect the example application, in a few seconds
+	@$(PYTHON) tools/environment.py .venv requirements/run.txt
+	@$(BIN)/tenken demo
+
+# ---------------------------------------------------------------------------- to change it
+
+.PHONY: setup
+setup: python ## make .venv with everything that development needs
+	@$(PYTHON) tools/environment.py .venv requirements/dev.txt
+
+.PHONY: unit
+unit: setup ## the quick tests
+	$(PYTEST) $(PARALLEL) tests/unit -m "not live and not slow"
+
+.PHONY: live
+live: system setup ## the tests that start real processes
+	$(PYTEST) tests -m live
+
+.PHONY: fix
+fix: setup ## format, and mend what can be mended by a machine
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: check
+check: setup ## lint, types, the contract on imports, dependencies
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry src
+
+.PHONY: test
+test: system setup check versions ## everything that CI runs
+	$(PYTEST) $(PARALLEL) --cov --cov-report=term
+
+.PHONY: versions
+versions: setup ## the unit tests on every other supported Python of this machine
+	$(BIN)/python tools/interpreters.py --test
+
+.PHONY: cover
+cover: setup ## coverage as pages, in htmlcov/
+	$(PYTEST) $(PARALLEL) -m "not live" --cov --cov-report=term --cov-report=html
+
+.PHONY: fuzz
+fuzz: setup ## hostile input to the readers, longer than in `make test`
+	HYPOTHESIS_PROFILE=fuzz $(PYTEST) tests/fuzz --timeout=1800
+
+.PHONY: bench
+bench: setup ## the speed figures of bench/
+	$(BIN)/python bench/run.py
+
+# --------------------------------------------------------------------------- to publish it
+
+.PHONY: docs
+docs: setup ## build the documentation into site/
+	$(BIN)/zensical build --strict --clean
+
+.PHONY: wheel
+wheel: setup ## build the wheel into dist/
+	$(BIN)/hatchling build --clean --target wheel
+
+.PHONY: install-size
+install-size: wheel ## packages and megabytes of `pip install tenken`
+	$(BIN)/python tools/install_size.py
+
+.PHONY: lock
+lock: setup ## write requirements/ anew from pyproject.toml, releases at least a week old
+	$(LOCK) --upgrade --group dev --output-file requirements/dev.txt
+	$(LOCK) --constraint requirements/dev.txt --group test --output-file requirements/test.txt
+	$(LOCK) --constraint requirements/dev.txt --group build --output-file requirements/run.txt
+
+# ----------------------------------------------------------------------------- the machine
+
+.PHONY: system
+system: python ## install the Debian packages of the live tests (as root), or say how
+	@$(PYTHON) tools/system.py
+
+.PHONY: clean
+clean: ## remove everything that was built
+	rm -rf .venv .venv-3.* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .cache .coverage .coverage.* htmlcov site dist build
+	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
+
+.PHONY: python
+python:
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer found; name one: make $(MAKECMDGOALS) PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is not a Python 3.11 or newer"; exit 1; }

@@ -1,0 +1,99 @@
+"""Make a virtual environment that holds exactly a lock file and this project.
+
+A second run ends at once: a stamp in the environment names the lock, the project file and the
+interpreter it was made from. Only the standard library is used, because nothing is installed yet.
+
+    python3 tools/environment.py .venv requirements/run.txt
+"""
+
+import argparse
+import hashlib
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+STAMP = "tenken-environment"
+OLDEST = (3, 11)
+
+
+def main() -> int:
+    """Bring the environment up to date, or say in one line why that is impossible."""
+    parser = argparse.ArgumentParser(description="Make a virtual environment from a lock file.")
+    parser.add_argument("venv", type=Path)
+    parser.add_argument("lock", type=Path)
+    arguments = parser.parse_args()
+    if sys.version_info < OLDEST:
+        print(f"tenken needs Python 3.11 or newer; {sys.executable} is {sys.version.split()[0]}.")
+        return 1
+    try:
+        bring_up_to_date(arguments.venv, arguments.lock)
+    except subprocess.CalledProcessError as failure:
+        print(f"\nCould not make {arguments.venv}: this command failed:\n  {_line(failure.cmd)}")
+        print("On Debian and Ubuntu, python3-venv must be installed.")
+        return 1
+    return 0
+
+
+def bring_up_to_date(venv: Path, lock: Path) -> None:
+    """Create the environment when there is none that fits, then install what is missing."""
+    held = _stamps(venv)
+    if _key(lock) in held:
+        return
+    if not _same_interpreter(venv):
+        print(f"==> {venv}: new environment, Python {sys.version.split()[0]}", flush=True)
+        shutil.rmtree(venv, ignore_errors=True)
+        _run([sys.executable, "-m", "venv", str(venv)])
+    print(f"==> {venv}: installing {lock} (hashes checked)", flush=True)
+    pip = [str(_python(venv)), "-m", "pip", "--disable-pip-version-check", "install"]
+    _run([*pip, "--require-hashes", "--no-deps", "--requirement", str(lock)])
+    print(f"==> {venv}: installing tenken itself", flush=True)
+    _run([*pip, "--quiet", "--no-deps", "--no-build-isolation", "--editable", str(ROOT)])
+    _write_stamps(venv, lock)
+
+
+def _write_stamps(venv: Path, lock: Path) -> None:
+    """Note this lock and every smaller one: dev holds test, and test holds run."""
+    order = ("run.txt", "test.txt", "dev.txt")
+    covered = order[: order.index(lock.name) + 1] if lock.name in order else (lock.name,)
+    keys = [_key(lock.parent / name) for name in covered]
+    (venv / STAMP).write_text("\n".join(keys) + "\n", encoding="utf-8")
+
+
+def _key(lock: Path) -> str:
+    digest = hashlib.sha256(sys.version.encode())
+    for file in (lock, ROOT / "pyproject.toml"):
+        digest.update(file.read_bytes())
+    return f"{lock.name} {digest.hexdigest()}"
+
+
+def _stamps(venv: Path) -> list[str]:
+    stamp = venv / STAMP
+    return stamp.read_text(encoding="utf-8").splitlines() if stamp.exists() else []
+
+
+def _same_interpreter(venv: Path) -> bool:
+    """Tell whether the environment still runs, and on the Python we were started with."""
+    ask = [str(_python(venv)), "-c", "import sys, pip; print(sys.version)"]
+    try:
+        answer = subprocess.run(ask, capture_output=True, text=True, check=False)
+    except OSError:
+        return False
+    return answer.stdout.strip() == sys.version.strip()
+
+
+def _python(venv: Path) -> Path:
+    return venv / "bin" / "python"
+
+
+def _run(command: list[str]) -> None:
+    subprocess.run(command, check=True)
+
+
+def _line(command: object) -> str:
+    return " ".join(command) if isinstance(command, list) else str(command)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
