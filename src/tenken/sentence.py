@@ -4,23 +4,26 @@ Everything below the command line speaks in `Sentence`s: an id and its fields.
 They become Japanese or English where they are shown, so evidence can be kept and re-read in either.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from dataclasses import dataclass
 
 Field = str | int | float
-NO_FIELDS: Mapping[str, Field] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A message id with its fields, such as `pipeline.neutralised` and `{"step": "bandit"}`."""
+    """A message id with its fields, such as `pipeline.neutralised` and `(("step", "bandit"),)`."""
 
     id: str
     """`<topic>.<name>`; the texts are in `messages/<language>/<topic>.yaml`."""
-    fields: Mapping[str, Field] = field(default=NO_FIELDS)
+    values: tuple[tuple[str, Field], ...] = ()
+    """Names and values, in the order given, so that equal sentences are equal and can be hashed."""
+
+    @property
+    def fields(self) -> dict[str, Field]:
+        """The fields by name."""
+        return dict(self.values)
 
 
 def say(id: str, /, **fields: Field) -> Sentence:  # noqa: A002 - positional only, reads as prose
     """Build a sentence: `say("pipeline.neutralised", step="bandit", how="|| true")`."""
-    return Sentence(id, MappingProxyType(dict(fields)))
+    return Sentence(id, tuple(fields.items()))

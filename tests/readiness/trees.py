@@ -9,6 +9,8 @@ from tenken.readiness.facts.tree import Entry, LeftOut, Unreadable, UnreadableBe
 class FakeTree:
     """Holds texts by path; `absent` paths are tracked but have no content."""
 
+    prefix = ""
+
     def __init__(self, texts: Mapping[str, str], *, absent: tuple[str, ...] = ()) -> None:
         self._texts = {path: text for path, text in texts.items() if not left_out_because(path)}
         self._absent = absent

@@ -97,6 +97,11 @@ class Tree(Protocol):
     """The files of the inspected service."""
 
     @property
+    def prefix(self) -> str:
+        """Where the inspected root stands below the repository's top; empty at the top."""
+        ...
+
+    @property
     def entries(self) -> tuple[Entry, ...]:
         """Every entry that is not left out, sorted by path."""
         ...

@@ -1,0 +1,187 @@
+"""Opens the folder to inspect: where its repository stands, and its files as a tree."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import re2
+
+from tenken.errors import CannotInspect, UsageError
+from tenken.readiness.collectors.listing import Listing, index_lines, list_folder, list_index, shown
+from tenken.readiness.collectors.plumbing import Git, GitFailed, find_git
+from tenken.readiness.collectors.tree import DiskTree
+from tenken.readiness.facts.repository import Change, RepositoryFacts
+from tenken.readiness.facts.tree import CollectorProblem
+from tenken.sentence import say
+
+MAX_CHANGES = 400
+MAX_UNTRACKED = 200
+MAX_FOLLOWED = 400
+CREDENTIAL_IN_URL = re2.compile(r"^(?:[a-z+]+://)?(?:[^/@]*@)?([^/:]+)[:/](.+?)(?:\.git)?/?$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A folder ready to be inspected."""
+
+    root: Path
+    tree: DiskTree
+    repository: RepositoryFacts
+    git: Git | None
+
+
+def open_folder(path: Path, *, search_path: str | None) -> Opened:
+    """List the folder's files and read where its repository stands.
+
+    Raises UsageError where there is nothing to inspect, CannotInspect where git refuses.
+    """
+    root = _existing(path)
+    git = find_git(root, search_path=search_path)
+    if isinstance(git, GitFailed):
+        return _without_git(root, "git.absent")
+    top = git.line("rev-parse", "--show-toplevel")
+    if top is None:
+        if git.line("rev-parse", "--is-bare-repository") == "true":
+            raise UsageError("git.bare", path=str(path))
+        return _without_git(root, "git.not_a_repository")
+    return _with_git(root, git)
+
+
+def _existing(path: Path) -> Path:
+    if not path.exists():
+        raise UsageError("git.no_such_folder", path=str(path))
+    if not path.is_dir():
+        raise UsageError("git.not_a_folder", path=str(path))
+    return path.resolve()
+
+
+def _without_git(root: Path, reason: str) -> Opened:
+    problem = CollectorProblem(path=".", line=0, sentence=say(reason))
+    listing = list_folder(root)
+    facts = RepositoryFacts(is_git=False, problems=(problem, *_listing_problems(listing)))
+    return Opened(root=root, tree=DiskTree(root, listing), repository=facts, git=None)
+
+
+def _with_git(root: Path, git: Git) -> Opened:
+    lines = index_lines(git)
+    if isinstance(lines, GitFailed):
+        raise CannotInspect("git.refused", detail=lines.detail or lines.reason)
+    listing = list_index(lines, root)
+    if not listing.entries and not listing.left_out:
+        # Nothing is tracked here: look at the files all the same, and say so.
+        opened = _without_git(root, "git.nothing_tracked")
+        return Opened(root=root, tree=opened.tree, repository=opened.repository, git=git)
+    prefix = (git.line("rev-parse", "--show-prefix") or "").rstrip("/")
+    tree = DiskTree(root, listing, prefix=prefix)
+    return Opened(root=root, tree=tree, repository=_repository(git, listing), git=git)
+
+
+def _listing_problems(listing: Listing) -> tuple[CollectorProblem, ...]:
+    if not listing.truncated:
+        return ()
+    return (CollectorProblem(path=".", line=0, sentence=say("git.too_many_files", count=len(listing.entries))),)
+
+
+def _repository(git: Git, listing: Listing) -> RepositoryFacts:
+    commit = git.line("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+    shallow = git.line("rev-parse", "--is-shallow-repository") == "true"
+    partial = bool(git.line("config", "--local", "--get-regexp", r"^remote\..*\.promisor$"))
+    changed = _changed(git, listing, commit)
+    whole = commit is not None and not shallow
+    count = git.line("rev-list", "--count", "HEAD") if whole else None
+    return RepositoryFacts(
+        is_git=True,
+        commit=commit,
+        committed_at=_commit_time(git, commit),
+        branch=git.line("symbolic-ref", "--quiet", "--short", "HEAD"),
+        dirty=bool(changed) if commit else None,
+        dirty_paths=changed,
+        shallow=shallow,
+        partial=partial,
+        commits=int(count) if count and count.isdigit() else None,
+        untracked=_untracked(git),
+        remote=_remote(git),
+        problems=tuple(
+            CollectorProblem(path=path, line=0, sentence=say("git.absent_content"))
+            for path in listing.absent[:20]
+        ),
+    )
+
+
+def _changed(git: Git, listing: Listing, commit: str | None) -> tuple[str, ...]:
+    staged = git.run("diff-index", "--cached", "--name-only", "--relative", "-z", commit) if commit else b""
+    names = () if isinstance(staged, GitFailed) else tuple(map(shown, filter(None, staged.split(b"\0"))))
+    return tuple(sorted({*listing.changed, *names}))
+
+
+def _commit_time(git: Git, commit: str | None) -> datetime | None:
+    if commit is None:
+        return None
+    # `cat-file` rather than `log`: no format, no signature check, no mailmap.
+    raw = git.run("cat-file", "commit", commit)
+    if isinstance(raw, GitFailed):
+        return None
+    for line in raw.split(b"\n"):
+        if line.startswith(b"committer "):
+            seconds = line.rsplit(b" ", 2)[-2]
+            return _moment(seconds.decode("ascii", "replace"))
+    return None
+
+
+def _moment(seconds: str) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(int(seconds), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _untracked(git: Git) -> tuple[str, ...]:
+    listed = git.run("ls-files", "--others", "--exclude-standard", "--directory", "-z", "--", ".")
+    if isinstance(listed, GitFailed):
+        return ()
+    return tuple(shown(name) for name in listed.split(b"\0")[:MAX_UNTRACKED] if name)
+
+
+def _remote(git: Git) -> str | None:
+    url = git.line("config", "--local", "--get", "remote.origin.url")
+    match = CREDENTIAL_IN_URL.match(url or "")
+    return f"{match.group(1)}/{match.group(2)}" if match else None
+
+
+def changes_of(git: Git, paths: Iterable[str]) -> tuple[Change, ...] | GitFailed:
+    """Give the newest changes of the paths, newest first, at most MAX_CHANGES of them."""
+    followed = tuple(paths)[:MAX_FOLLOWED]
+    if not followed:
+        return ()
+    listed = git.run(
+        "rev-list", f"--max-count={MAX_CHANGES}", "--no-commit-header", "--format=%H%x09%ct%x09%an <%ae>",
+        "HEAD", "--", *followed,
+    )  # fmt: skip
+    if isinstance(listed, GitFailed):
+        return listed
+    heads = {line.split("\t", 1)[0]: line for line in listed.decode("utf-8", "replace").splitlines() if line}
+    touched = git.run(
+        "diff-tree", "--stdin", "-r", "--root", "-m", "--name-only", "--relative", "-z", "--no-textconv",
+        "--no-ext-diff", "--", *followed, stdin="".join(f"{commit}\n" for commit in heads).encode(),
+    )  # fmt: skip
+    if isinstance(touched, GitFailed):
+        return touched
+    return tuple(_changes(heads, touched))
+
+
+def _changes(heads: dict[str, str], touched: bytes) -> Iterable[Change]:
+    paths: dict[str, list[str]] = {commit: [] for commit in heads}
+    current: list[str] = []
+    for part in touched.split(b"\0"):
+        # `diff-tree --stdin -z` ends the commit's own line with a newline or NUL by version; both are taken.
+        text = shown(part).strip("\n")
+        if text in paths:
+            current = paths[text]
+        elif text:
+            current.append(text)
+    for commit, line in heads.items():
+        _, seconds, author = (*line.split("\t", 2), "", "")[:3]
+        moment = _moment(seconds)
+        if moment is not None:
+            yield Change(commit=commit, author=author, committed_at=moment, paths=tuple(dict.fromkeys(paths[commit])))

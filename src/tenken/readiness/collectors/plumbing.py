@@ -1,0 +1,93 @@
+"""Runs git on a repository that may be hostile: plumbing only, nothing of its configuration in effect.
+
+A repository's own configuration can name programs (fsmonitor, hooks, filters, textconv, pagers,
+signing, transports). Every such way is shut here: user and system files are not read, commands that
+run filters or textconv are not used, and no transport is allowed, so a partial clone cannot fetch.
+"""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+TIMEOUT_S = 30.0
+MAX_OUTPUT = 200_000_000
+SHUT = (
+    "core.fsmonitor=false", "core.untrackedCache=false", "core.hooksPath=/dev/null",
+    "core.attributesFile=/dev/null", "core.excludesFile=/dev/null", "core.pager=cat",
+    "core.sshCommand=false", "core.askPass=false", "core.editor=false", "credential.helper=",
+    "diff.external=", "log.showSignature=false", "gpg.program=false", "protocol.allow=never",
+    "core.alternateRefsCommand=false", "submodule.recurse=false", "core.quotePath=false",
+    # Ownership guards against programs named in the configuration; none of them can run here.
+    "safe.directory=*",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class GitFailed:
+    """A git command that gave no answer."""
+
+    reason: str
+    """`absent` (no git on this machine), `timeout`, `refused`."""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Git:
+    """git, pinned to one repository."""
+
+    executable: str
+    folder: Path
+    environment: Mapping[str, str]
+
+    def run(self, *arguments: str, stdin: bytes = b"") -> bytes | GitFailed:
+        """Run one plumbing command and give what it printed."""
+        settings = [part for setting in SHUT for part in ("-c", setting)]
+        command = [self.executable, "--no-optional-locks", "--no-replace-objects", *settings, *arguments]
+        try:
+            done = subprocess.run(  # noqa: S603 - fixed plumbing commands, no shell
+                command,
+                cwd=self.folder,
+                env=dict(self.environment),
+                input=stdin,
+                capture_output=True,
+                timeout=TIMEOUT_S,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return GitFailed("timeout")
+        except OSError as error:
+            return GitFailed("refused", str(error))
+        if done.returncode != 0:
+            return GitFailed("refused", done.stderr.decode("utf-8", "replace").strip()[:300])
+        return done.stdout
+
+    def line(self, *arguments: str) -> str | None:
+        """Run a command that answers in one line; None where it gives none."""
+        answer = self.run(*arguments)
+        return None if isinstance(answer, GitFailed) else answer.decode("utf-8", "replace").strip()
+
+
+def find_git(folder: Path, *, search_path: str | None) -> Git | GitFailed:
+    """Find git on `search_path`, never in the inspected folder itself."""
+    safe = os.pathsep.join(part for part in (search_path or "").split(os.pathsep) if Path(part).is_absolute())
+    executable = shutil.which("git", path=safe or os.defpath)
+    if executable is None:
+        return GitFailed("absent")
+    environment = {
+        "PATH": safe or os.defpath,
+        "LC_ALL": "C",
+        "HOME": "/nonexistent",
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_ATTR_NOSYSTEM": "1",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_ALLOW_PROTOCOL": "none",
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_PAGER": "cat",
+        "GIT_CEILING_DIRECTORIES": "",
+    }
+    return Git(executable, folder, environment)
