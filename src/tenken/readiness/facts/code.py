@@ -1,8 +1,388 @@
-"""What the application's own code does with models, as its collector found it."""
+"""What the application's own code does with models, as its collector found it.
 
+Only files whose role is PRODUCTION are in `calls`, `routes`, `prompts` and the like; tests and
+examples have fields of their own. What could not be followed is said (`Origin.UNKNOWN`,
+`unjudged`), never dropped.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
+
+from tenken.place import Place
+from tenken.readiness.facts.calls import LlmCall, Operation
+from tenken.readiness.facts.tree import CollectorProblem, Role
+
+
+class PromptSource(StrEnum):
+    """Where the text of a prompt is kept."""
+
+    INLINE = "inline"
+    """A string among other code."""
+    MODULE = "module"
+    """A module of the repository that holds prompts and little else."""
+    FILE = "file"
+    REGISTRY_PINNED = "registry_pinned"
+    REGISTRY_FLOATING = "registry_floating"
+    """A registry, by a label that can move (`latest`, `production`, none)."""
+    DATABASE = "database"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """Instructions that are given to a model."""
+
+    place: Place
+    source: PromptSource
+    length: int = 0
+    """Characters of fixed text."""
+    name: str = ""
+    """File path, registry name or the constant's name."""
+    is_template: bool = False
+    """Has placeholders that a template fills."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mixing:
+    """Text of a user that is put into the instructions themselves."""
+
+    place: Place
+    value: str
+    """The parameter or expression that comes from outside."""
+    how: str
+    """`f-string`, `+`, `%`, `format`, `replace`."""
+    from_route: bool
+    """It is followed from a request; else from an argument of a function nobody could follow."""
+    joins_history: bool = False
+    """Roles are flattened into one text."""
+
+
+class Auth(StrEnum):
+    """Whether a route asks who is there."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+    """Lets everyone in when a variable is unset, or accepts no token."""
+    NONE = "none"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """A door of the application."""
+
+    place: Place
+    framework: str
+    method: str
+    path: str
+    function: str
+    auth: Auth
+    auth_by: str = ""
+    """The dependency, decorator or middleware that asks."""
+    auth_place: Place | None = None
+    is_open_by_design: bool = False
+    """Health, readiness, login, docs."""
+    reaches_model: bool = False
+    validates_input: bool = False
+    """Its body is a schema with bounds (lengths, choices), not free text alone."""
+
+    @property
+    def name(self) -> str:
+        """`POST /chat`."""
+        return f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenCheck:
+    """A check of a caller's credential."""
+
+    place: Place
+    how: str
+    verifies: bool
+    """False where the signature or the audience is switched off."""
+
+
+class GuardStage(StrEnum):
+    """Where a guard stands."""
+
+    INPUT = "input"
+    OUTPUT = "output"
+    BOTH = "both"
+
+
+class GuardTopic(StrEnum):
+    """What a guard looks for."""
+
+    INJECTION = "injection"
+    OFF_TOPIC = "off_topic"
+    PII = "pii"
+    HARM = "harm"
+    GROUNDING = "grounding"
+
+
+class GuardWeakness(StrEnum):
+    """Why a guard that is called stops nothing."""
+
+    RESULT_UNUSED = "result_unused"
+    LOGS_ONLY = "logs_only"
+    FAILS_OPEN = "fails_open"
+    """Its error is swallowed and the call goes on."""
+    OFF_BY_DEFAULT = "off_by_default"
+    """Runs only when a variable is set."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """A guard that stands in the code."""
+
+    place: Place
+    library: str
+    stage: GuardStage
+    topics: tuple[GuardTopic, ...]
+    """Empty where the library's configuration decides and it was not readable."""
+    function: str
+    calls: tuple[Place, ...] = ()
+    """The model calls on whose path it stands."""
+    weakness: GuardWeakness | None = None
+    recorded: bool = False
+    """A violation is written to a log, a metric or a table."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogSetup:
+    """A place that decides what log lines look like."""
+
+    place: Place
+    library: str
+    structured: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tracing:
+    """A tracing library, from installed to in effect."""
+
+    library: str
+    """`ddtrace`, `ddtrace.llmobs`, `opentelemetry`, `langfuse`, `langsmith`, `mlflow` ..."""
+    imported: Place | None = None
+    initialised: Place | None = None
+    exporter: Place | None = None
+    """Where spans are sent, or the library's own back end is set."""
+    console_only: bool = False
+    sampled_off: Place | None = None
+    """Where sampling is 0 or tracing is disabled."""
+    traces_models: bool = False
+    """Model calls become spans by it."""
+    masks_inputs: Place | None = None
+    masks_outputs: Place | None = None
+    mask_does_nothing: Place | None = None
+    """A mask that gives back what it got."""
+    drops_content: Place | None = None
+    """Content is not stored at all, which is not masking."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Propagation:
+    """How a request's ids travel."""
+
+    place: Place
+    how: str
+    inherits_upstream: bool
+    """The incoming id is taken over; False where a new one is always made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpanField:
+    """An attribute that the code writes on spans or log records about model calls."""
+
+    name: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limiter:
+    """A rate limiter; only the provider side keeps a quota."""
+
+    place: Place
+    library: str
+    inbound: bool
+    """Counts callers (per IP or user), not what is sent to a provider."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secret:
+    """Something shaped like a credential; the value itself is never kept."""
+
+    place: Place
+    kind: str
+    fingerprint: str
+    """Eight characters of a keyed digest: tells two apart, tells nothing of the value."""
+    role: Role = Role.PRODUCTION
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeightLoad:
+    """A place that loads model weights."""
+
+    place: Place
+    how: str
+    """`torch.load`, `from_pretrained`, `pickle.load` ..."""
+    safe: bool | None
+    """safetensors only; None where the format is decided elsewhere."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeightFile:
+    """A tracked file of weights."""
+
+    path: str
+    safe: bool
+
+
+class Assertion(StrEnum):
+    """What a test function checks."""
+
+    REAL = "real"
+    CONSTANT = "constant"
+    """`assert True`, `assert x == x`."""
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestCase:
+    """A test function."""
+
+    __test__ = False  # pytest must not collect it
+
+    place: Place
+    name: str
+    assertion: Assertion
+    skipped: bool = False
+    skipped_without_key: bool = False
+    """Skips itself when a key is not in the environment."""
+    mocks_model: bool = False
+    calls_model: bool = False
+    marks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluationCode:
+    """A module that says it evaluates."""
+
+    path: str
+    calls_model: bool | None
+    """None where what it calls could not be followed."""
+    scores: bool
+    has_threshold: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignCall:
+    """A model call or prompt in a language that is recognised and not judged."""
+
+    place: Place
+    language: str
+    library: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unjudged:
+    """A file with model calls that could not be read as a syntax tree."""
+
+    place: Place
+    reason: str
+    """`newer_syntax`, `syntax_error`, `too_deep`, `too_large`, `absent`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dependency:
+    """A package that the application declares."""
+
+    name: str
+    """Normalised: lower case, dashes."""
+    place: Place
+    ecosystem: str
+    """`pypi` or `npm`."""
+    version: str = ""
+    role: Role = Role.PRODUCTION
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvironmentRead:
+    """A variable the code reads."""
+
+    name: str
+    place: Place
+    has_default: bool
+
+
+class PeerKind(StrEnum):
+    """What stands at the other end."""
+
+    MODEL = "model"
+    DATABASE = "database"
+    VECTOR = "vector"
+    CACHE = "cache"
+    QUEUE = "queue"
+    STORAGE = "storage"
+    SEARCH = "search"
+    HTTP = "http"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peer:
+    """Something outside the process that the application depends on."""
+
+    kind: PeerKind
+    name: str
+    """`openai`, `postgres`, `redis`, `api.example.com` ..."""
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """A metric that the code emits."""
+
+    name: str
+    place: Place
+    library: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeFacts:
     """What the application's own code does with models."""
+
+    python_files: int = 0
+    """Production modules that were looked at."""
+    calls: tuple[LlmCall, ...] = ()
+    calls_elsewhere: tuple[LlmCall, ...] = ()
+    """In tests and examples."""
+    foreign_calls: tuple[ForeignCall, ...] = ()
+    unjudged: tuple[Unjudged, ...] = ()
+    prompts: tuple[Prompt, ...] = ()
+    mixings: tuple[Mixing, ...] = ()
+    routes: tuple[Route, ...] = ()
+    token_checks: tuple[TokenCheck, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    limiters: tuple[Limiter, ...] = ()
+    logs: tuple[LogSetup, ...] = ()
+    prints: tuple[Place, ...] = ()
+    """`print` on the path of a request or at module level of production code."""
+    tracings: tuple[Tracing, ...] = ()
+    propagations: tuple[Propagation, ...] = ()
+    span_fields: tuple[SpanField, ...] = ()
+    secrets: tuple[Secret, ...] = ()
+    weight_loads: tuple[WeightLoad, ...] = ()
+    weight_files: tuple[WeightFile, ...] = ()
+    tests: tuple[TestCase, ...] = ()
+    evaluations: tuple[EvaluationCode, ...] = ()
+    dependencies: tuple[Dependency, ...] = ()
+    environment: tuple[EnvironmentRead, ...] = ()
+    peers: tuple[Peer, ...] = ()
+    metrics: tuple[Metric, ...] = ()
+    problems: tuple[CollectorProblem, ...] = ()
+
+    @property
+    def generations(self) -> Iterator[LlmCall]:
+        """The production calls that generate text: what most items speak of."""
+        return (call for call in self.calls if call.operation is Operation.GENERATE)

@@ -1,0 +1,1 @@
+"""Section 5: what is seen of a running application."""

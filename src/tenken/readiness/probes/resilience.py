@@ -1,0 +1,1 @@
+"""Section 3: what happens when the model does not answer."""

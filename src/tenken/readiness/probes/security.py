@@ -1,0 +1,1 @@
+"""Section 7: data, injection, access and models."""

@@ -1,0 +1,1 @@
+"""Section 1: stability: versions, pipelines, releases and the choice of models."""
