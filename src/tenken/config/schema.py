@@ -1,0 +1,114 @@
+"""Holds a document against a JSON Schema and tells every problem with its line and how to mend it."""
+
+import difflib
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from jsonschema_rs import Draft202012Validator, ValidationError
+from jsonschema_rs import ValidationErrorKind as Kind
+
+from tenken.config.node import Node
+from tenken.config.yaml import YamlError, read_yaml
+from tenken.errors import Malformed, Problem
+from tenken.place import Place
+from tenken.sentence import Sentence, say
+
+MAX_PROBLEMS = 100
+LONGEST_VALUE = 200
+Schema = dict[str, Any]
+Path = tuple[str | int, ...]
+
+
+def parse(text: str, *, file: str) -> Node:
+    """Read one YAML document; raises Malformed where it is none."""
+    read = read_yaml(text)
+    if isinstance(read, YamlError):
+        raise Malformed((_yaml_problem(read, file),))
+    if len(read) != 1:
+        raise Malformed((_problem(file, 0, "", say("config.one_document", count=len(read))),))
+    return read[0]
+
+
+def validate(document: Node, schema: Schema, *, file: str) -> tuple[Problem, ...]:
+    """Give every problem of the document, in the order of its lines."""
+    validator = Draft202012Validator(schema)
+    problems: list[Problem] = []
+    for error in validator.iter_errors(document.plain):
+        problems.extend(_told(error, document, schema, file))
+        if len(problems) >= MAX_PROBLEMS:
+            break
+    return tuple(sorted(set(problems), key=lambda problem: (problem.place, problem.key)))
+
+
+def line_at(document: Node, path: Iterable[str | int]) -> int:
+    """The line of the value at a path, or of the nearest thing above it."""
+    node, line = document, document.line
+    for part in path:
+        if isinstance(part, int):
+            node = node.items[part] if part < len(node.items) else Node(None)
+            line = node.line or line
+        else:
+            line = node.line_of(part) or line
+            node = node.at(part)
+    return line
+
+
+def dotted(path: Iterable[str | int]) -> str:
+    """`("slos", 0, "target")` as `slos[0].target`."""
+    parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in path]
+    return "".join(parts).lstrip(".")
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name most like this one, or an empty text."""
+    return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)), "")
+
+
+def _told(error: ValidationError, document: Node, schema: Schema, file: str) -> Iterator[Problem]:
+    path: Path = tuple(error.instance_path)
+    match error.kind:
+        case Kind.AdditionalProperties(unexpected=names):
+            known = _known_keys(schema, tuple(error.schema_path))
+            for name in names:
+                place = line_at(document, (*path, name))
+                yield _problem(file, place, dotted((*path, name)), _unknown_key(name, known))
+            return
+        case Kind.Required(property=name):
+            path, sentence = (*path, name), say("config.missing_key", key=name)
+        case Kind.Enum(options=options):
+            allowed = ", ".join(str(option) for option in options)
+            sentence = say("config.not_allowed", value=_brief(error.instance), allowed=allowed)
+        case Kind.Constant(expected_value=only):
+            sentence = say("config.not_allowed", value=_brief(error.instance), allowed=str(only))
+        case Kind.Type(types=types):
+            wanted = ", ".join(types)
+            sentence = say("config.wrong_type", value=_brief(error.instance), wanted=wanted)
+        case _:
+            sentence = say("config.invalid", detail=error.message[:LONGEST_VALUE])
+    yield _problem(file, line_at(document, path), dotted(path), sentence)
+
+
+def _brief(value: object) -> str:
+    return str(value)[:LONGEST_VALUE]
+
+
+def _unknown_key(name: str, known: tuple[str, ...]) -> Sentence:
+    close = nearest(name, known)
+    if close:
+        return say("config.unknown_key_near", key=name, near=close)
+    return say("config.unknown_key", key=name, known=", ".join(known))
+
+
+def _known_keys(schema: Schema, path: Path) -> tuple[str, ...]:
+    here: Any = schema
+    for part in path[:-1]:
+        here = here[part]
+    return tuple(here.get("properties", {}))
+
+
+def _yaml_problem(error: YamlError, file: str) -> Problem:
+    return _problem(file, error.line, "", say(f"config.{error.reason}", detail=error.detail))
+
+
+def _problem(file: str, line: int, key: str, sentence: Sentence) -> Problem:
+    return Problem(place=Place(file, line), key=key, sentence=sentence)

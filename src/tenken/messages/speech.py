@@ -1,0 +1,82 @@
+"""Says sentences in Japanese or English; the only place where a text is chosen.
+
+Each topic's texts are loaded when its first sentence is said, so `--help` reads one small file.
+"""
+
+from enum import StrEnum
+from functools import lru_cache
+from importlib.resources import files
+
+import yaml
+
+from tenken.sentence import Field, Sentence
+
+LONGEST_FIELD = 600
+
+
+class Language(StrEnum):
+    """The two languages, equals everywhere."""
+
+    JA = "ja"
+    EN = "en"
+
+
+class Speech:
+    """Turns sentences into text of one language."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+
+    def __call__(self, sentence: Sentence) -> str:
+        """Say a sentence. Fields are cleaned of control characters, whoever wrote them."""
+        return self.text(sentence.id, **sentence.fields)
+
+    def text(self, id: str, /, **fields: Field) -> str:  # noqa: A002 - positional only
+        """Say the message with this id."""
+        topic, _, name = id.partition(".")
+        template = texts(self.language, topic).get(name)
+        if template is None:
+            # Evidence written by another version may name a message we do not have: show all it holds.
+            return " ".join([id, *(f"{key}={clean(str(value))}" for key, value in fields.items())])
+        return template.format_map(_Fields({key: shown(value) for key, value in fields.items()}))
+
+    def choose(self, *, ja: str, en: str) -> str:
+        """Pick one of a pair of texts."""
+        return ja if self.language is Language.JA else en
+
+
+class _Fields(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return f"{{{key}}}"
+
+
+@lru_cache(maxsize=64)
+def texts(language: Language, topic: str) -> dict[str, str]:
+    """Load the texts of a topic; empty where there is no such topic."""
+    if not topic.isidentifier():
+        return {}
+    file = files("tenken.messages") / language.value / f"{topic}.yaml"
+    if not file.is_file():
+        return {}
+    loaded = yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader)  # noqa: S506 - our own data, safe loader
+    return loaded if isinstance(loaded, dict) else {}
+
+
+def shown(value: Field) -> str:
+    """A field as text: numbers plain, texts cleaned and cut."""
+    if isinstance(value, float):
+        return f"{value:g}"
+    return clean(str(value))
+
+
+def clean(text: str) -> str:
+    """Make every character visible and the text short: no escape sequence or bidi mark gets through."""
+    cut = text if len(text) <= LONGEST_FIELD else f"{text[:LONGEST_FIELD]}…"
+    if cut.isascii() and cut.isprintable():
+        return cut
+    return "".join(char if _harmless(char) else f"\\u{ord(char):04x}" for char in cut)
+
+
+def _harmless(char: str) -> bool:
+    # `isprintable` is false for controls, separators other than space, surrogates and format marks.
+    return char.isprintable() or char == "\u3000"
