@@ -54,14 +54,16 @@ class FeedbackIn(BaseModel):
 async def observe(request: Request, call_next):
     token = logs.request_id.set(request.headers.get("x-request-id") or uuid.uuid4().hex)
     started = time.perf_counter()
+    status = 500
     try:
         response = await call_next(request)
         response.headers["x-request-id"] = logs.request_id.get()
-        tags = {"path": request.url.path, "status": f"{response.status_code // 100}xx"}
-        metrics.increment("shift_desk.requests", **tags)
-        metrics.distribution("shift_desk.request.duration", time.perf_counter() - started, **tags)
+        status = response.status_code
         return response
     finally:
+        tags = {"path": request.url.path, "status": f"{status // 100}xx"}
+        metrics.increment("shift_desk.requests", **tags)
+        metrics.distribution("shift_desk.request.duration", time.perf_counter() - started, **tags)
         logs.request_id.reset(token)
 
 
