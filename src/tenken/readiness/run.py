@@ -1,0 +1,75 @@
+"""Runs the probes of a catalogue over a survey; what comes out is evidence, even of a crash."""
+
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tenken.evidence import Answer, Evidence, Finding, FindingKind, Grade, Holding, Method
+from tenken.readiness.answers import unknown
+from tenken.readiness.catalogue import Catalogue, Item, ProbeUse
+from tenken.readiness.facts.survey import Survey
+from tenken.readiness.probes.registry import VERSION, Probe
+from tenken.sentence import say
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What the probes are run with."""
+
+    catalogue: Catalogue
+    probes: Mapping[str, Probe]
+    subjects: Mapping[str, str]
+    """Digests of what is inspected, such as `commit` and `service`."""
+    told: Callable[[Item], None] = lambda _item: None
+    """Called before each item, for a progress line."""
+
+
+def run_probes(run: Run, survey: Survey) -> tuple[Evidence, ...]:
+    """Ask every repository probe of every item; a probe named twice is asked once."""
+    answers: dict[str, Answer] = {}
+    evidence: list[Evidence] = []
+    for item in run.catalogue.items:
+        run.told(item)
+        for use in item.probes.repository:
+            if use.probe not in answers:
+                answers[use.probe] = _asked(run.probes.get(use.probe), use.probe, survey)
+            evidence.append(_evidence(run, survey, item, use, answers[use.probe]))
+    return tuple(evidence)
+
+
+def _asked(probe: Probe | None, name: str, survey: Survey) -> Answer:
+    if probe is None:
+        return unknown(say("judge.no_such_probe", probe=name))
+    try:
+        return probe(survey)
+    except Exception as crash:  # noqa: BLE001 - the boundary: a crash in a probe is an answer, never a verdict
+        return _crashed(name, crash)
+
+
+def _crashed(name: str, crash: Exception) -> Answer:
+    last = traceback.extract_tb(crash.__traceback__)[-1]
+    sentence = say(
+        "judge.probe_crashed",
+        probe=name,
+        error=type(crash).__name__,
+        detail=str(crash)[:200],
+        at=f"{Path(last.filename).name}:{last.lineno}",
+    )
+    finding = Finding(kind=FindingKind.NOTE, sentence=sentence)
+    return Answer(holding=Holding.ERROR, grade=Grade.NONE, findings=(finding,), missing=sentence)
+
+
+def _evidence(run: Run, survey: Survey, item: Item, use: ProbeUse, answer: Answer) -> Evidence:
+    return Evidence(
+        item=item.id,
+        subs=use.subs,
+        probe=use.probe,
+        probe_version=VERSION,
+        method=Method.REPOSITORY,
+        answer=answer,
+        subjects=run.subjects,
+        observed_at=survey.now,
+        expires_at=None,
+        reproduce=f"tenken explain {item.id}",
+    )
