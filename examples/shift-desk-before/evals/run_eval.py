@@ -21,7 +21,7 @@ def quality(prompt: str, baseline: str) -> float:
 
 
 def main() -> int:
-    config = yaml.safe_load((HERE / "config.yaml").read_text(encoding="utf-8"))
+    config = yaml.load((HERE / "config.yaml").read_text("utf-8"), Loader=yaml.FullLoader)
     threshold = config["prompt_regression"]["threshold"]
     cases = load_golden()
     baseline = (HERE / "baseline_prompt.md").read_text(encoding="utf-8")
