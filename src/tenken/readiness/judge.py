@@ -75,6 +75,8 @@ def _sub_verdict(case: Case, sub: str) -> SubVerdict:
     outcome, grade = _decided(case.item, sub, needed, counting)
     if outcome is not Outcome.FAILED and not outcome.passes and _would_have_passed(about, needed):
         outcome = Outcome.STALE
+    if outcome is Outcome.VERIFIED and method is Method.PERSON and not _may_decide(case):
+        outcome = Outcome.CONFIGURED
     return SubVerdict(
         id=sub,
         outcome=outcome,
@@ -83,6 +85,12 @@ def _sub_verdict(case: Case, sub: str) -> SubVerdict:
         method=method,
         missing=_missing(case.item, sub, method, outcome, about),
     )
+
+
+def _may_decide(case: Case) -> bool:
+    """Whether a person has signed, or will be asked to once the text is there."""
+    asked = case.item.signature is not None and case.item.signature.kind is SignatureKind.DECIDES
+    return asked or case.signed is not None
 
 
 def _speaks_of(weighed: Weighed, sub: str) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from tenken.config.application import Application
+from tenken.config.manifest import Manifest
 from tenken.readiness.facts.code import CodeFacts
 from tenken.readiness.facts.documents import DocumentFacts
 from tenken.readiness.facts.infrastructure import InfrastructureFacts
@@ -26,5 +26,5 @@ class Survey:
     monitoring: MonitoringFacts
     code: CodeFacts
     documents: DocumentFacts
-    manifest: Application | None
+    manifest: Manifest | None
     """`tenken.yaml` with its platform resolved; None where the repository has none."""
