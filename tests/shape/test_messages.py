@@ -1,0 +1,172 @@
+"""Every sentence a person reads exists in both languages, with the same fields, and is used."""
+
+import ast
+import re
+from functools import cache
+from string import Formatter
+
+import pytest
+import yaml
+
+from tests.shape.source import MESSAGES, Module, modules
+
+LANGUAGES = ("en", "ja")
+TOPICS = sorted({path.stem for path in MESSAGES.glob("*/*.yaml")})
+# These build a sentence from an id and its fields.
+SPEAKERS = {"say", "seen", "lie", "gap", "note"}
+KANA_OR_KANJI = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")
+
+
+@cache
+def messages(language: str) -> dict[str, str]:
+    """Read every message of a language by its full id."""
+    return {id_: str(text) for id_, text in _as_written(language).items()}
+
+
+def _as_written(language: str) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for path in sorted((MESSAGES / language).glob("*.yaml")):
+        content = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader) or {}
+        assert isinstance(content, dict), path
+        found.update({f"{path.stem}.{key}": value for key, value in content.items()})
+    return found
+
+
+def fields(text: str) -> set[str]:
+    """Give the names of the fields in a message."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def test_there_are_messages() -> None:
+    """The tests below would pass over an empty folder; this one would not."""
+    assert TOPICS
+    assert all(messages(language) for language in LANGUAGES)
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_topics_exist_in_both_languages(topic: str) -> None:
+    """A topic has one file per language."""
+    assert [lang for lang in LANGUAGES if not (MESSAGES / lang / f"{topic}.yaml").exists()] == []
+
+
+def test_ids_exist_in_both_languages() -> None:
+    """Nobody meets a sentence in the other language."""
+    english, japanese = messages("en"), messages("ja")
+
+    assert sorted(set(english) ^ set(japanese)) == []
+
+
+def test_fields_are_the_same_in_both_languages() -> None:
+    """A translation neither drops nor invents a figure."""
+    english, japanese = messages("en"), messages("ja")
+    differ = [
+        id_ for id_ in english if id_ in japanese and fields(english[id_]) != fields(japanese[id_])
+    ]
+
+    assert differ == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_fields_are_plain_names(language: str) -> None:
+    """A field is a name: no attribute, no index, nothing computed."""
+    bad = [
+        id_
+        for id_, text in messages(language).items()
+        if not all(name.isidentifier() for name in fields(text))
+    ]
+
+    assert bad == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_texts_are_texts(language: str) -> None:
+    """A message is a non-empty text, never a list or a number that YAML made of it."""
+    bad = [
+        id_
+        for id_, text in _as_written(language).items()
+        if not isinstance(text, str) or not text.strip()
+    ]
+
+    assert bad == []
+
+
+def test_every_id_in_the_code_is_defined() -> None:
+    """A finding never reaches a person as a bare id."""
+    known = messages("en")
+    form = re.compile(rf"^({'|'.join(map(re.escape, TOPICS))})\.[a-z0-9][a-z0-9_]*$")
+    files = re.compile(r"\.(py|yaml|yml|md|json|toml|txt|tf|html|css|lock)$")
+    missing = {
+        f"{module.name}: {text}"
+        for module in modules("src")
+        for text in module.strings()
+        if form.match(text) and not files.search(text) and text not in known
+    }
+
+    assert sorted(missing) == []
+
+
+def test_every_defined_id_is_used() -> None:
+    """A sentence that nobody says is not kept and translated for ever."""
+    said = {text for module in modules("src") for text in module.strings()}
+    heads = tuple(head for module in modules("src") for head in _computed_heads(module))
+    unused = [id_ for id_ in messages("en") if id_ not in said and not id_.startswith(heads)]
+
+    assert unused == []
+
+
+def test_every_field_is_given_where_a_sentence_is_said() -> None:
+    """`{step}` never reaches a person."""
+    known = messages("en")
+    missing = [
+        f"{module.name}:{call.lineno} {id_}: {sorted(lacking)}"
+        for module in modules("src")
+        for call, id_, given in _said(module)
+        if id_ in known and (lacking := fields(known[id_]) - given)
+    ]
+
+    assert missing == []
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_japanese_is_japanese(topic: str) -> None:
+    """A text copied from the English file is found before a reader finds it."""
+    texts = {id_: text for id_, text in messages("ja").items() if id_.startswith(f"{topic}.")}
+    english = messages("en")
+    copied = [
+        id_
+        for id_, text in texts.items()
+        if not KANA_OR_KANJI.search(text) and _has_words(text) and text == english.get(id_)
+    ]
+
+    assert copied == []
+
+
+def _has_words(text: str) -> bool:
+    """Tell a sentence from a proper noun, a path or a row of fields."""
+    return len(re.findall(r"\b[a-z]{3,}\b", re.sub(r"\{\w+\}|`[^`]*`", "", text))) > 2
+
+
+def _said(module: Module) -> list[tuple[ast.Call, str, set[str]]]:
+    """Give the calls that name a message, unless their fields are known at run time only."""
+    return [
+        (call, call.args[0].value, {keyword.arg or "" for keyword in call.keywords})
+        for call in module.calls()
+        if ast.unparse(call.func).rpartition(".")[2] in SPEAKERS
+        and call.args
+        and isinstance(call.args[0], ast.Constant)
+        and isinstance(call.args[0].value, str)
+        and all(keyword.arg for keyword in call.keywords)
+    ]
+
+
+def _computed_heads(module: Module) -> list[str]:
+    """Give the constant beginnings of ids that are put together at run time."""
+    return [
+        str(node.values[0].value)
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.JoinedStr)
+        and node.values
+        and isinstance(node.values[0], ast.Constant)
+        and str(node.values[0].value).partition(".")[0] in TOPICS
+        and "." in str(node.values[0].value)
+    ]
