@@ -1,6 +1,6 @@
 """Measure what `pip install tenken` brings: packages and megabytes, against our own limits.
 
-Installs the wheel in dist/ into a new environment; files that pip brings for itself do not count.
+Installs the wheel in dist/ into a new environment, as a person does.
 """
 
 import json
@@ -21,7 +21,7 @@ def main() -> int:
         site = Path(_ask(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"))
         before = _bytes(site)
         wheel = next(Path("dist").glob("tenken-*.whl"))
-        subprocess.run([python, "-m", "pip", "install", "-q", "--no-compile", wheel], check=True)
+        subprocess.run([python, "-m", "pip", "install", "-qq", wheel], check=True)
         listed = json.loads(_ask(python, "-m", "pip", "list", "--format", "json"))
         packages = {entry["name"] for entry in listed} - {"pip", "setuptools"}
         megabytes = (_bytes(site) - before) / 1e6
