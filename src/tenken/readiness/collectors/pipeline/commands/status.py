@@ -1,0 +1,450 @@
+"""Which commands a script runs, and whether the failure of each one makes the script fail.
+
+The shell's own rules are applied (`-e`, pipefail, and-or lists, conditions, background), so
+`ruff check . && pytest` in the middle of a `bash -e` script is told apart from one at its end.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import pairwise
+
+from tenken.readiness.collectors.pipeline.commands.lexer import Token
+from tenken.readiness.collectors.pipeline.commands.script import (
+    Chain,
+    Choice,
+    Function,
+    Group,
+    Item,
+    Loop,
+    Node,
+    Pipe,
+    Sequence,
+    Simple,
+    parse,
+)
+from tenken.readiness.facts.pipeline import NeutraliserKind
+
+MAX_COMMANDS = 2_000
+MAX_INNER = 5
+ROOTS = (
+    "$GITHUB_WORKSPACE", "${GITHUB_WORKSPACE}", "${{ github.workspace }}", "$CI_PROJECT_DIR",
+    "${CI_PROJECT_DIR}", "/workspace",
+)  # fmt: skip
+"""What the forges call the root of the checkout."""
+ALWAYS_SUCCEED = frozenset({"true", ":", "echo", "printf", "continue", "break"})
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """Why a failure does not reach the end of the script."""
+
+    kind: NeutraliserKind
+    line: int
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A simple command as the shell would start it."""
+
+    words: tuple[str, ...]
+    line: int
+    folder: str
+    """Where it runs, relative to the root; a folder that cannot be told is `?`."""
+    masks: tuple[Mask, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a shell is started."""
+
+    errexit: bool = False
+    pipefail: bool = False
+    folder: str = ""
+
+
+class Ending(StrEnum):
+    """How a piece of shell may end."""
+
+    SUCCESS = "success"
+    FAILURE = "failure"
+    EITHER = "either"
+
+
+def commands_of(text: str, options: Options, first_line: int = 1) -> tuple[Command, ...]:
+    """Give the commands of a script in the order they are written."""
+    walk = _Walk(options)
+    walk.sequence(parse(text, first_line), ())
+    return tuple(walk.commands)
+
+
+def entered(folder: str, path: str) -> str:
+    """Give the folder after `cd path`; `?` where it depends on a variable or leaves the root."""
+    for root in ROOTS:
+        if path == root or path.startswith(f"{root}/"):
+            folder, path = "", path.removeprefix(root).lstrip("/")
+    if folder == "?" or path.startswith(("/", "~", "-")) or "$" in path or "`" in path:
+        return "?"
+    parts = [part for part in folder.split("/") if part]
+    for part in path.split("/"):
+        if part == "..":
+            if not parts:
+                return "?"
+            parts.pop()
+        elif part not in {"", "."}:
+            parts.append(part)
+    return "/".join(parts)
+
+
+def ending(node: Node) -> Ending:
+    """Tell how a piece of shell may end, as far as its own words decide."""
+    match node:
+        case Simple():
+            return _ending_of_words(tuple(word.text for word in node.words))
+        case Group():
+            return ending(node.body)
+        case Sequence():
+            return _ending_of_list(node)
+        case Pipe(parts=parts, negated=False):
+            return ending(parts[-1])
+        case Chain():
+            return _ending_of_chain(node)
+        case Choice() | Loop() | Function() | Pipe():
+            return Ending.EITHER
+
+
+def _ending_of_words(words: tuple[str, ...]) -> Ending:
+    name = words[0]
+    if name in ALWAYS_SUCCEED or all(_is_assignment(word) for word in words):
+        return Ending.SUCCESS
+    if name in {"exit", "return"}:
+        return Ending.SUCCESS if words[1:2] == ("0",) else Ending.FAILURE
+    return Ending.FAILURE if name == "false" else Ending.EITHER
+
+
+def _ending_of_list(node: Sequence) -> Ending:
+    for item in node.items:
+        if isinstance(item.node, Simple) and item.node.words[0].text in {"exit", "return"}:
+            return ending(item.node)
+    return ending(node.items[-1].node) if node.items else Ending.SUCCESS
+
+
+def _ending_of_chain(node: Chain) -> Ending:
+    so_far = ending(node.first)
+    for link in node.rest:
+        after = ending(link.node)
+        if link.operator == "||":
+            so_far = after if so_far is Ending.FAILURE else _either(so_far, after, Ending.SUCCESS)
+        else:
+            so_far = after if so_far is Ending.SUCCESS else _either(so_far, after, Ending.FAILURE)
+    return so_far
+
+
+def _either(left: Ending, right: Ending, wins: Ending) -> Ending:
+    return wins if wins in {left, right} else Ending.EITHER
+
+
+def _is_assignment(word: str) -> bool:
+    name, equals, _ = word.partition("=")
+    return bool(equals) and name.rstrip("+").isidentifier()
+
+
+def _words(node: Node) -> str:
+    """The words of a piece of shell, for showing it."""
+    match node:
+        case Simple():
+            return " ".join(word.text for word in node.words)
+        case Sequence():
+            return "; ".join(_words(item.node) for item in node.items)
+        case Group():
+            return f"({_words(node.body)})" if node.subshell else f"{{ {_words(node.body)}; }}"
+        case Chain():
+            links = (f" {link.operator} {_words(link.node)}" for link in node.rest)
+            return _words(node.first) + "".join(links)
+        case Pipe():
+            return ("! " if node.negated else "") + " | ".join(_words(part) for part in node.parts)
+        case Choice():
+            return "if ..."
+        case Loop():
+            return "while ..."
+        case Function():
+            return f"{node.name}()"
+
+
+def _short(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= 60 else flat[:57] + "..."
+
+
+class _Walk:
+    """Goes through a script as the shell would, taking every branch."""
+
+    def __init__(self, options: Options) -> None:
+        self.commands: list[Command] = []
+        self._options = options
+        self._minus_e_off = 0
+        self._functions: dict[str, Node] = {}
+        self._calls: tuple[str, ...] = ()
+        self._inner = 0
+        self._floor: tuple[Mask, ...] = ()
+        """What still applies where a failure leads to `exit`: the subshell around it."""
+
+    def sequence(self, node: Sequence, masks: tuple[Mask, ...]) -> None:
+        for index, item in enumerate(node.items):
+            if len(self.commands) >= MAX_COMMANDS:
+                return
+            rest = node.items[index + 1 :]
+            own = self._lost(item, rest)
+            self._node(item.node, masks + own, last=not rest)
+            if _ends_here(item.node):
+                words = _short(_words(item.node))
+                masks += (Mask(NeutraliserKind.NEVER, item.line, words),)
+
+    def _lost(self, item: Item, rest: tuple[Item, ...]) -> tuple[Mask, ...]:
+        """Why the status of this member of a list is lost, if it is."""
+        if item.background:
+            return (
+                Mask(NeutraliserKind.STATUS_LOST, item.line, f"{_short(_words(item.node))} &"),
+            )
+        if _kept(item.node, rest):
+            return ()
+        if self._minus_e_off and not _is_set(item.node):
+            return (Mask(NeutraliserKind.SET_PLUS_E, self._minus_e_off, "set +e"),)
+        if not rest:
+            return ()
+        end = rest[-1]
+        same_line = any(it.line == item.line and _words(it.node) == "exit 0" for it in rest)
+        if same_line or (not self._options.errexit and _words(end.node) == "exit 0"):
+            return (Mask(NeutraliserKind.EXIT_ZERO, end.line, "; exit 0"),)
+        if self._options.errexit:
+            return ()
+        return (Mask(NeutraliserKind.STATUS_LOST, item.line, f"; {_short(_words(end.node))}"),)
+
+    def _node(self, node: Node, masks: tuple[Mask, ...], *, last: bool) -> None:
+        match node:
+            case Simple():
+                self._simple(node, masks)
+            case Sequence():
+                self.sequence(node, masks)
+            case Group():
+                self._group(node, masks)
+            case Chain():
+                self._chain(node, masks, last=last)
+            case Pipe():
+                self._pipe(node, masks)
+            case Choice():
+                self._choice(node, masks)
+            case Loop():
+                self._loop(node, masks)
+            case Function():
+                self._functions[node.name] = node.body
+
+    def _group(self, node: Group, masks: tuple[Mask, ...]) -> None:
+        before, floor = self._options, self._floor
+        if node.subshell:
+            self._floor = masks
+        self.sequence(node.body, masks)
+        if node.subshell:
+            self._options, self._floor = before, floor
+
+    def _chain(self, node: Chain, masks: tuple[Mask, ...], *, last: bool) -> None:
+        operands = (node.first, *(link.node for link in node.rest))
+        for index, operand in enumerate(operands):
+            following = node.rest[index:]
+            catcher = next((link.node for link in following if link.operator == "||"), None)
+            outer = self._floor if catcher is not None and _leaves(catcher) else masks
+            own: tuple[Mask, ...] = ()
+            if catcher is not None:
+                own = _caught(operand, catcher)
+            elif following and not last and self._options.errexit:
+                own = (self._not_the_last(operand, following[0].node),)
+            self._node(operand, outer + own, last=last and not following)
+
+    def _not_the_last(self, operand: Node, following: Node) -> Mask:
+        """`-e` ignores a failure on the left of `&&`, and more commands follow."""
+        detail = _short(f"{_words(operand)} && {_words(following)}")
+        return Mask(NeutraliserKind.STATUS_LOST, _line(operand), detail)
+
+    def _pipe(self, node: Pipe, masks: tuple[Mask, ...]) -> None:
+        *early, final = node.parts
+        for part in early:
+            own = () if self._options.pipefail else (_lost_by(part, "|", final),)
+            self._node(part, masks + own, last=False)
+        own = (_lost_by(final, "!", final),) if node.negated else ()
+        self._node(final, masks + own, last=True)
+
+    def _choice(self, node: Choice, masks: tuple[Mask, ...]) -> None:
+        for index, branch in enumerate(node.branches):
+            later = node.branches[index + 1 : index + 2]
+            refused = later[0].body if later else node.otherwise
+            self._condition(branch.condition, branch.body, refused, masks)
+            self.sequence(branch.body, masks)
+        if node.otherwise is not None:
+            self.sequence(node.otherwise, masks)
+
+    def _condition(
+        self,
+        condition: Sequence,
+        body: Sequence,
+        refused: Sequence | None,
+        masks: tuple[Mask, ...],
+    ) -> None:
+        """A failure in a condition only chooses a branch: it counts if that branch fails."""
+        for item in condition.items:
+            negated = isinstance(item.node, Pipe) and item.node.negated
+            branch = body if negated else refused
+            outer = self._floor if branch is not None and _leaves(branch) else masks
+            own: tuple[Mask, ...] = ()
+            if branch is None or ending(branch) is not Ending.FAILURE:
+                detail = f"if {_short(_words(item.node))}"
+                own = (Mask(NeutraliserKind.STATUS_LOST, item.line, detail),)
+            inner = item.node.parts[0] if isinstance(item.node, Pipe) and negated else item.node
+            self._node(inner, outer + own, last=True)
+
+    def _loop(self, node: Loop, masks: tuple[Mask, ...]) -> None:
+        self._condition(node.condition, node.body, None, masks)
+        own: tuple[Mask, ...] = ()
+        if not self._options.errexit:  # only the last round would count
+            own = (Mask(NeutraliserKind.STATUS_LOST, _line(node), "for ...; do"),)
+        self.sequence(node.body, masks + own)
+
+    def _simple(self, node: Simple, masks: tuple[Mask, ...]) -> None:
+        words = tuple(word.text for word in node.words)
+        assigned = all(_is_assignment(word) for word in words)
+        self._substitutions(node.words, masks, kept=assigned)
+        name = words[0]
+        if name == "set":
+            self._set(words[1:], node.line)
+        elif name in {"cd", "pushd"} and len(words) > 1:
+            folder = entered(self._options.folder, words[-1])
+            self._options = replace(self._options, folder=folder)
+        elif name in self._functions and name not in self._calls:
+            calls, self._calls = self._calls, (*self._calls, name)
+            self._node(self._functions[name], masks, last=True)
+            self._calls = calls
+        elif not assigned:
+            self.commands.append(Command(words, node.line, self._options.folder, masks))
+
+    def _substitutions(
+        self, words: tuple[Token, ...], masks: tuple[Mask, ...], *, kept: bool
+    ) -> None:
+        """Commands inside `$(...)`: only `name=$(...)` passes their status on."""
+        inner = [it for word in words for it in word.inner]
+        if not inner or self._inner >= MAX_INNER:
+            return
+        self._inner += 1
+        before = self._options
+        for it in inner:
+            own = () if kept else (Mask(NeutraliserKind.STATUS_LOST, it.line, "$(...)"),)
+            self.sequence(parse(it.text, it.line), masks + own)
+            self._options = before
+        self._inner -= 1
+
+    def _set(self, flags: tuple[str, ...], line: int) -> None:
+        for flag in flags:
+            if flag.startswith("+") and "e" in flag:
+                self._minus_e_off = line
+                self._options = replace(self._options, errexit=False)
+            elif flag.startswith("-") and not flag.startswith("--") and "e" in flag:
+                self._minus_e_off = 0
+                self._options = replace(self._options, errexit=True)
+        for flag, name in pairwise(flags):
+            on = flag.startswith("-")
+            if name == "pipefail":
+                self._options = replace(self._options, pipefail=on)
+            elif name == "errexit":
+                self._minus_e_off = 0 if on else line
+                self._options = replace(self._options, errexit=on)
+
+
+def _line(node: Node) -> int:
+    match node:
+        case Simple():
+            return node.line
+        case Sequence():
+            return node.items[0].line if node.items else 0
+        case Group():
+            return _line(node.body)
+        case Chain():
+            return _line(node.first)
+        case Pipe():
+            return _line(node.parts[0])
+        case Choice():
+            return _line(node.branches[0].body) if node.branches else 0
+        case Loop():
+            return _line(node.body)
+        case Function():
+            return _line(node.body)
+
+
+def _caught(operand: Node, catcher: Node) -> tuple[Mask, ...]:
+    """What `operand || catcher` does to the failure of the operand."""
+    how = ending(catcher)
+    if how is Ending.FAILURE:
+        return ()
+    words = _words(catcher)
+    first = words.partition(" ")[0]
+    if how is Ending.EITHER and first and first == _words(operand).partition(" ")[0]:
+        return ()  # the same tool once more: its second status counts
+    kind = NeutraliserKind.OR_TRUE if how is Ending.SUCCESS else NeutraliserKind.STATUS_LOST
+    return (Mask(kind, _line(catcher), f"|| {_short(words)}"),)
+
+
+def _is_set(node: Node) -> bool:
+    return isinstance(node, Simple) and node.words[0].text in {"set", "cd", "export"}
+
+
+def _kept(node: Node, rest: tuple[Item, ...]) -> bool:
+    """`test; code=$?; ...; exit $code`: the status is kept by hand and given back."""
+    if isinstance(node, Choice | Loop | Function) or not rest:
+        return False
+    later = [_words(item.node) for item in rest]
+    if later[0] in {"exit $?", "exit ${?}"}:
+        return True
+    name, equals, value = later[0].partition("=")
+    keeps = bool(equals) and name.isidentifier() and value in {"$?", "${PIPESTATUS[0]}"}
+    return keeps and any(_gives_back(item.node, name) for item in rest[1:])
+
+
+def _gives_back(node: Node, name: str) -> bool:
+    """`exit $code`, or a branch on `$code` that ends in a failure."""
+    match node:
+        case Simple(words=words):
+            texts = [word.text for word in words]
+            return texts[0] in {"exit", "return"} and _names(" ".join(texts), name)
+        case Chain(first=first, rest=rest):
+            fails = any(ending(link.node) is Ending.FAILURE for link in rest)
+            return fails and _names(_words(first), name)
+        case Choice(branches=branches):
+            return any(
+                _names(_words(branch.condition), name) and ending(branch.body) is Ending.FAILURE
+                for branch in branches
+            )
+        case _:
+            return False
+
+
+def _leaves(node: Node) -> bool:
+    """It ends the whole script with a failure, whatever stands around it."""
+    match node:
+        case Simple(words=words):
+            return words[0].text == "exit" and ending(node) is Ending.FAILURE
+        case Group(body=body, subshell=False):
+            return _leaves(body)
+        case Sequence(items=items):
+            return any(_leaves(item.node) for item in items)
+        case _:
+            return False
+
+
+def _ends_here(node: Node) -> bool:
+    """What follows it in the list is never reached."""
+    return isinstance(node, Simple) and node.words[0].text in {"exit", "return"}
+
+
+def _lost_by(node: Node, sign: str, other: Node) -> Mask:
+    return Mask(NeutraliserKind.STATUS_LOST, _line(node), f"{sign} {_short(_words(other))}")
+
+
+def _names(text: str, name: str) -> bool:
+    return f"${name}" in text or f"${{{name}}}" in text
