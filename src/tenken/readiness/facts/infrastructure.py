@@ -1,8 +1,285 @@
-"""What runs where, and how it is set, as its collector found it."""
+"""What runs where, and how it is set, whichever file says so.
+
+Terraform, manifests, templates and deploy flags become the same few facts. A value that is written
+and cannot be resolved inside the repository (a variable without a default, a remote module) is
+there with `value` None or stands in `unseen`: it is never dropped and never guessed.
+"""
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+from tenken.place import Place
+from tenken.readiness.facts.exposure import Exposure, Listener, Upstream
+from tenken.readiness.facts.identity import Federation, Identity, StaticKey
+from tenken.readiness.facts.tree import CollectorProblem
+
+
+class Source(StrEnum):
+    """Which kind of file says it."""
+
+    TERRAFORM = "terraform"
+    CLOUD_RUN = "cloud_run_yaml"
+    KUBERNETES = "kubernetes"
+    HELM = "helm"
+    ECS = "ecs_task_definition"
+    BICEP = "bicep"
+    RENDER = "render_yaml"
+    COMPOSE = "compose"
+    DEPLOY_FLAGS = "deploy_flags"
+    """Flags of a deploy command in the pipeline or a script."""
+
+
+class Platform(StrEnum):
+    """What runs the containers."""
+
+    CLOUD_RUN = "Cloud Run"
+    KUBERNETES = "Kubernetes"
+    ECS = "ECS"
+    CONTAINER_APPS = "Azure Container Apps"
+    RENDER = "Render"
+    FUNCTION = "a function service"
+    """Cloud Functions, Lambda: instances come and go by themselves."""
+    COMPOSE = "compose"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A number that a file states."""
+
+    value: float | None
+    """None where it is written and could not be resolved (`var.max_instances` without a default)."""
+    place: Place
+    written: str
+    """As it stands in the file, shortened."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """An environment variable of a container."""
+
+    name: str
+    place: Place
+    value: str | None = None
+    """The literal; None where it comes from a secret or could not be resolved."""
+    secret: str | None = None
+    """The secret it is read from, as written; empty text where its name could not be resolved."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Container:
+    """A container of a workload."""
+
+    name: str
+    place: Place
+    image: str = ""
+    """As written, with `*` for what could not be resolved."""
+    ports: tuple[int, ...] = ()
+    variables: tuple[Variable, ...] = ()
+    requests_cpu: bool = False
+    """`resources.requests.cpu` is stated: what an autoscaler by utilisation divides by."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scaling:
+    """Bounds between which the number of instances moves."""
+
+    place: Place
+    source: Source
+    kind: str
+    """`scaling`, `HorizontalPodAutoscaler`, `ScaledObject`, `aws_appautoscaling_target`, `--max-instances`."""
+    target: str
+    """The name of the workload it speaks of, with `*` for what could not be resolved."""
+    minimum: Figure | None = None
+    maximum: Figure | None = None
+    signals: tuple[str, ...] = ()
+    """What it scales on: `cpu`, `memory`, `requests`, a metric's name."""
+    lacks_policy: bool = False
+    """ECS: a target is registered and no policy ever moves it."""
+    namespace: str = ""
+    stage: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrafficShare:
+    """A share of a service's traffic and the revision it goes to."""
+
+    percent: Figure
+    revision: str
+    """`latest`, or the revision's name as written."""
+    tag: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workload:
+    """Something that runs the application's containers, as one file describes it.
+
+    The same service described by two files is two workloads; `Conflict` says where they disagree.
+    """
+
+    name: str
+    """With `*` for what could not be resolved (`shift-desk-*`)."""
+    kind: str
+    """`google_cloud_run_v2_service`, `Deployment`, `aws_ecs_service` ..."""
+    platform: Platform
+    source: Source
+    place: Place
+    serves: bool | None
+    """It takes requests; False for jobs and workers, None where that could not be told."""
+    stage: str = ""
+    """The environment it is for, where its folder, overlay or name tells: `prod`, `stg`, `dev`."""
+    namespace: str = ""
+    containers: tuple[Container, ...] = ()
+    scalings: tuple[Scaling, ...] = ()
+    replicas: Figure | None = None
+    """A fixed number of instances, where one is stated."""
+    concurrency: Figure | None = None
+    timeout_s: Figure | None = None
+    service_account: str | None = None
+    """As written, with `*` for what could not be resolved; None where the platform's default is taken."""
+    traffic: tuple[TrafficShare, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """Two sources that state different values of one setting of one workload."""
+
+    workload: str
+    setting: str
+    """`maximum instances`, `minimum instances`, `concurrency`."""
+    first: Figure
+    second: Figure
+    stage: str = ""
+
+
+class StoreKind(StrEnum):
+    """What a store keeps."""
+
+    BUCKET = "bucket"
+    DATABASE = "database"
+    CACHE = "cache"
+    QUEUE = "queue"
+    DISK = "disk"
+    SEARCH = "search"
+    WAREHOUSE = "warehouse"
+    LOGS = "logs"
+    TABLE = "table"
+
+
+class AtRest(StrEnum):
+    """How stored data is encrypted."""
+
+    CUSTOMER_KEY = "customer_key"
+    """A key of the application's own (CMEK, KMS)."""
+    STATED = "stated"
+    """Switched on in the file, with the platform's key."""
+    PLATFORM = "platform"
+    """The platform always encrypts it and offers no way to switch that off."""
+    OFF = "off"
+    """Switched off, or off by default and never switched on."""
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """Something that keeps data."""
+
+    kind: StoreKind
+    name: str
+    resource: str
+    """`google_storage_bucket`, `PersistentVolumeClaim` ..."""
+    place: Place
+    at_rest: AtRest
+    setting: Place | None = None
+    """Where the encryption is switched on or off."""
+    demands_tls: bool | None = None
+    """Clients must use TLS; False where plain connections are accepted, None where nothing says."""
+    tls_place: Place | None = None
+
+
+class ComponentKind(StrEnum):
+    """What a diagram would draw a thing as."""
+
+    WORKLOAD = "workload"
+    STORE = "store"
+    QUEUE = "queue"
+    MODEL = "model"
+    GATEWAY = "gateway"
+    MONITORING = "monitoring"
+    SECRETS = "secrets"
+    KEYS = "keys"
+    SCHEDULE = "schedule"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    """Something a picture of the system has to show."""
+
+    kind: ComponentKind
+    name: str
+    """The product's name, such as `Cloud Tasks`."""
+    words: tuple[str, ...]
+    """Lower-case words, any one of which names it in a diagram."""
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """A Dockerfile."""
+
+    place: Place
+    base: str
+    user: str = ""
+    """The last `USER`; empty where it stays root."""
+    revision_label: Place | None = None
+    """`org.opencontainers.image.revision`."""
+    copies_secrets: tuple[Place, ...] = ()
+    """A `.env` or a key file is copied into the image by name."""
+    secret_values: tuple[Place, ...] = ()
+    """`ENV` or `ARG` whose name says key or token and that has a value."""
+    command: str = ""
+
+
+class UnseenBecause(StrEnum):
+    """Why part of the infrastructure cannot be read here."""
+
+    REMOTE_MODULE = "remote_module"
+    REMOTE_CHART = "remote_chart"
+    REMOTE_BASE = "remote_base"
+    """A kustomize base that is not in the repository."""
+    TEMPLATE = "template"
+    """A template whose values could not be resolved."""
+    OTHER_TOOL = "other_tool"
+    """Pulumi, CDK, Serverless and others: programs that would have to be run."""
+    ABSENT = "absent"
+    """A file that is named and is not here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unseen:
+    """A part that exists and could not be followed."""
+
+    because: UnseenBecause
+    place: Place
+    detail: str
+    """The module's source, the chart's address, the tool."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InfrastructureFacts:
     """What runs where, and how it is set."""
+
+    workloads: tuple[Workload, ...] = ()
+    stray_scalings: tuple[Scaling, ...] = ()
+    """Autoscalers whose target is not a workload of this repository."""
+    conflicts: tuple[Conflict, ...] = ()
+    exposures: tuple[Exposure, ...] = ()
+    listeners: tuple[Listener, ...] = ()
+    upstreams: tuple[Upstream, ...] = ()
+    stores: tuple[Store, ...] = ()
+    identities: tuple[Identity, ...] = ()
+    static_keys: tuple[StaticKey, ...] = ()
+    federations: tuple[Federation, ...] = ()
+    components: tuple[Component, ...] = ()
+    images: tuple[Image, ...] = ()
+    unseen: tuple[Unseen, ...] = ()
+    problems: tuple[CollectorProblem, ...] = ()

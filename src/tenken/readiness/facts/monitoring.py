@@ -1,8 +1,221 @@
-"""Alerts, dashboards and SLOs kept as files, as its collector found it."""
+"""Alerts, dashboards and objectives kept as files: what they watch and whom they reach.
+
+Whether a metric exists is not asked here: `CodeFacts.metrics` says what the code emits, and
+`platform_metric` what a platform or an agent gives by itself; a probe joins the two.
+"""
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+from tenken.place import Place
+from tenken.readiness.facts.infrastructure import Figure, Unseen
+from tenken.readiness.facts.tree import CollectorProblem
+
+
+class Tool(StrEnum):
+    """Whose format it is."""
+
+    PROMETHEUS = "Prometheus"
+    GRAFANA = "Grafana"
+    CLOUD_MONITORING = "Cloud Monitoring"
+    CLOUDWATCH = "CloudWatch"
+    DATADOG = "Datadog"
+    AZURE = "Azure Monitor"
+    SLOTH = "Sloth"
+    PYRRA = "Pyrra"
+    OPENSLO = "OpenSLO"
+    TENKEN = "tenken"
+
+
+class Topic(StrEnum):
+    """What a metric speaks of, told from its name."""
+
+    ERRORS = "errors"
+    LATENCY = "latency"
+    TRAFFIC = "traffic"
+    SATURATION = "saturation"
+    TOKENS = "tokens"
+    COST = "cost"
+    FIRST_TOKEN = "first_token"  # noqa: S105 - time to the first token
+    GUARD = "guard"
+    MODEL = "model"
+    """Another figure of model calls: their number, latency, refusals, quality."""
+    BUDGET = "budget"
+    """A monthly budget of a cloud account."""
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """A metric that a query names."""
+
+    name: str
+    topics: tuple[Topic, ...]
+    from_platform: bool
+    """A platform, an agent or an integration gives it: nothing in the code has to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What a panel, an alert or an objective asks."""
+
+    text: str
+    """With `*` for what could not be resolved; shortened."""
+    place: Place
+    metrics: tuple[Metric, ...] = ()
+    followed: bool = True
+    """False where the metric's name could not be resolved or the language is not known."""
+
+
+class Reach(StrEnum):
+    """Whether somebody hears of an alert."""
+
+    SOMEBODY = "somebody"
+    """A receiver that is defined here, or named where its definition is the vendor's (`@slack-...`)."""
+    NOBODY = "nobody"
+    """No receiver is stated, and none can come from elsewhere."""
+    BROKEN = "broken"
+    """The receiver that is named is not defined anywhere, or sends nothing anywhere."""
+    ELSEWHERE = "elsewhere"
+    """Routing is decided outside the repository, or by a value that could not be resolved."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receiver:
+    """Where a notification goes."""
+
+    name: str
+    kind: str
+    """`slack`, `pagerduty`, `email`, `webhook`, `sns`, `opsgenie`, `teams`; empty where not told."""
+    place: Place | None = None
+    """Its definition, where that is in the repository."""
+    pages: bool = False
+    """It wakes somebody (PagerDuty, Opsgenie, a phone)."""
+
+
+class Silence(StrEnum):
+    """Why an alert that is there says nothing."""
+
+    DISABLED = "disabled"
+    """`enabled = false`, `actions_enabled = false`, a commented rule's like."""
+    MUTED = "muted"
+    """A downtime or a silence covers it for good or nearly all day."""
+    HOLDS_TOO_LONG = "holds_too_long"
+    """`for: 9999h`: the condition would have to last for days."""
+    NEVER_TRUE = "never_true"
+    """Its threshold lies outside what the metric can take."""
+    NULL_ROUTE = "null_route"
+    """The route it takes ends in a receiver that sends nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silenced:
+    """One thing that silences an alert, and where it stands."""
+
+    because: Silence
+    place: Place
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunbookLink:
+    """A link to a runbook in the text or the annotations that reach the person on call."""
+
+    target: str
+    """As written: a URL or a path."""
+    place: Place
+    path: str | None = None
+    """The file of this repository it leads to; None where it leads elsewhere."""
+    dead: bool = False
+    """It should lead to a file of this repository and that file is not there."""
+
+
+class AlertKind(StrEnum):
+    """What raises it."""
+
+    THRESHOLD = "threshold"
+    BURN_RATE = "burn_rate"
+    ANOMALY = "anomaly"
+    ABSENCE = "absence"
+    BUDGET = "budget"
+    """A spending budget of the account: tells days later, for the whole month."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """A rule that is to tell somebody something."""
+
+    name: str
+    tool: Tool
+    place: Place
+    kind: AlertKind = AlertKind.THRESHOLD
+    query: Query | None = None
+    threshold: Figure | None = None
+    hold_s: float | None = None
+    """How long the condition has to last."""
+    severity: str = ""
+    """Lower case, as written: `critical`, `warning`, `page`, `p1`."""
+    reach: Reach = Reach.ELSEWHERE
+    reach_place: Place | None = None
+    """The line that names the receiver, or should."""
+    receivers: tuple[Receiver, ...] = ()
+    missing_receiver: str = ""
+    """For BROKEN: the name that leads nowhere."""
+    silenced: tuple[Silenced, ...] = ()
+    runbook: RunbookLink | None = None
+    stage: str = ""
+
+    @property
+    def is_effective(self) -> bool:
+        """Somebody hears it, as far as the files show."""
+        return self.reach is Reach.SOMEBODY and not self.silenced
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """A picture on a dashboard; text panels have no queries."""
+
+    title: str
+    place: Place
+    queries: tuple[Query, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dashboard:
+    """A dashboard kept as a file."""
+
+    title: str
+    tool: Tool
+    place: Place
+    panels: tuple[Panel, ...] = ()
+    followed: bool = True
+    """False where its definition could not be read (a file that is not here, a template)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Objective:
+    """A service level objective."""
+
+    name: str
+    tool: Tool
+    place: Place
+    target: Figure | None = None
+    """As a share between 0 and 1."""
+    window: str = ""
+    """As written, such as `28d`; empty where none is stated."""
+    queries: tuple[Query, ...] = ()
+    missing: tuple[str, ...] = ()
+    """Of `query`, `target`, `window`: what is not stated, empty or a placeholder."""
+    service: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonitoringFacts:
-    """Alerts, dashboards and SLOs kept as files."""
+    """Alerts, dashboards and objectives kept as files."""
+
+    alerts: tuple[Alert, ...] = ()
+    receivers: tuple[Receiver, ...] = ()
+    dashboards: tuple[Dashboard, ...] = ()
+    objectives: tuple[Objective, ...] = ()
+    unseen: tuple[Unseen, ...] = ()
+    problems: tuple[CollectorProblem, ...] = ()
