@@ -1,0 +1,144 @@
+"""The command line: chooses the language, finds the command, and turns every error into one clear line."""
+
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from tenken import __version__
+from tenken.cli.commands import COMMANDS
+from tenken.cli.rim import Rim, SystemClock
+from tenken.config.environment import process_environment, read_settings
+from tenken.config.schema import nearest
+from tenken.errors import TenkenError, UsageError
+from tenken.messages.speech import Language, Speech
+
+# Typer carries its own click; its base of usage errors has no public name.
+ClickUsageError: Any = typer.BadParameter.__base__
+OWN_FAULT = 3
+
+
+def run() -> None:
+    """Run the command line of this process and leave with its exit code."""
+    raise SystemExit(main(sys.argv[1:]))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command line; gives the exit code and never a traceback."""
+    rim = _rim(arguments)
+    if list(arguments) == ["--version"]:
+        rim.write(f"tenken {__version__}")
+        return 0
+    try:
+        result = _application(rim.speech).main(list(arguments), "tenken", standalone_mode=False, obj=rim)
+    except TenkenError as error:
+        return rim.refuse(error)
+    except ClickUsageError as error:
+        rim.tell(f"tenken: {error.format_message()}")
+        rim.tell(rim.speech.text("cli.see_help"))
+        return UsageError.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        rim.tell("")
+        return 130
+    except BrokenPipeError:
+        return _pipe_closed()
+    except Exception as fault:  # noqa: BLE001 - the last boundary: our own fault is told in one line
+        return _own_fault(rim, fault)
+    return result if isinstance(result, int) else 0
+
+
+def _pipe_closed() -> int:
+    # The reader of our output has gone (`tenken items | head`): leave quietly.
+    sys.stdout = None  # type: ignore[assignment]
+    return 0
+
+
+def _own_fault(rim: Rim, fault: Exception) -> int:
+    if rim.settings.debug:
+        raise fault
+    rim.tell(rim.speech.text("cli.own_fault", error=type(fault).__name__, detail=str(fault)))
+    return OWN_FAULT
+
+
+def _rim(arguments: Sequence[str]) -> Rim:
+    settings = read_settings(process_environment())
+    language = Language(_asked_language(arguments) or settings.language)
+    return Rim(speech=Speech(language), settings=settings, clock=SystemClock())
+
+
+def _asked_language(arguments: Sequence[str]) -> str:
+    """Find `--lang` wherever it stands, before anything is parsed, so that even errors speak it."""
+    for position, argument in enumerate(arguments):
+        name, _, value = argument.partition("=")
+        if name == "--lang":
+            value = value or next(iter(arguments[position + 1 :]), "")
+            if value not in set(Language):
+                raise SystemExit(_bad_language(value))
+            return value
+    return ""
+
+
+def _bad_language(value: str) -> int:
+    sys.stderr.write(f"tenken: --lang {value!r}: ja | en\n")
+    return UsageError.exit_code
+
+
+def _application(speech: Speech) -> Any:
+    application = typer.Typer(
+        name="tenken",
+        cls=_group(speech),
+        help=speech.text("cli.tenken"),
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    application.callback()(_options)
+    return typer.main.get_command(application)
+
+
+def _options(
+    lang: str = typer.Option("", "--lang", help="cli.option_lang", metavar="ja|en", show_default=False),
+    version: bool = typer.Option(False, "--version", help="cli.option_version"),  # noqa: FBT003 - Typer's way
+) -> None:
+    if version:
+        sys.stdout.write(f"tenken {__version__}\n")
+        raise typer.Exit
+
+
+def _group(speech: Speech) -> type[TyperGroup]:
+    """A group that knows its commands by name and imports the one that is run."""
+
+    class Commands(TyperGroup):
+        def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - click's signature
+            return [name for name in COMMANDS if name != "demo"]
+
+        def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - click's signature
+            if cmd_name not in COMMANDS:
+                raise UsageError("cli.no_such_command", command=cmd_name, near=nearest(cmd_name, COMMANDS))
+            return _command(cmd_name, speech)
+
+        def format_commands(self, ctx: Any, formatter: Any) -> None:
+            rows = [(name, speech.text(f"cli.{name}")) for name in self.list_commands(ctx)]
+            with formatter.section(speech.text("cli.commands")):
+                formatter.write_dl(rows)
+
+    return Commands
+
+
+def _command(name: str, speech: Speech) -> Any:
+    module = importlib.import_module(COMMANDS[name])
+    single = typer.Typer(rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)
+    single.command(name, help=speech.text(f"cli.{name}"))(getattr(module, name))
+    command = typer.main.get_command(single)
+    for parameter in command.params:
+        parameter.help = _translated(parameter.help, speech)  # type: ignore[attr-defined]
+    return command
+
+
+def _translated(text: str | None, speech: Speech) -> str | None:
+    """Options name their help by message id; Typer's own (completion) are left as they are."""
+    return speech.text(text) if text and text.startswith("cli.") else text
