@@ -39,6 +39,9 @@ PARTS = (
 )
 
 
+WAIT = ("-o", "DPkg::Lock::Timeout=300")  # another installation may be running
+
+
 def main() -> int:
     """Install what is missing, or print the line that does."""
     missing = [part.package for part in PARTS if not part.present()]
@@ -58,7 +61,7 @@ def main() -> int:
 def _install(packages: list[str]) -> None:
     # RUNLEVEL=1 keeps Debian's scripts from starting the servers that they install.
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
-    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
+    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *WAIT, *packages]
     for command in (["apt-get", "update", "-qq"], install):
         subprocess.run(command, env=quiet, check=False)
 
