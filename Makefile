@@ -35,7 +35,7 @@ setup: python ## make .venv with everything that development needs
 
 .PHONY: unit
 unit: setup ## the quick tests
-	$(PYTEST) $(PARALLEL) tests/unit -m "not live and not slow"
+	$(PYTEST) $(PARALLEL) -m "not live and not slow"
 
 .PHONY: live
 live: system setup ## the tests that start real processes

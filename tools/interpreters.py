@@ -19,7 +19,7 @@ SUPPORTED = ("3.11", "3.12", "3.13")
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
 # A shim on PATH may exist and refuse to run; one without ensurepip cannot make an environment.
 PROBE = "import ensurepip, sys, venv; print('%d.%d' % sys.version_info[:2])"
-UNIT = ["tests/unit", "-m", "not live and not slow", "-n", "2", "--dist", "worksteal", "-q"]
+UNIT = ["tests", "-m", "not live and not slow", "-n", "2", "--dist", "worksteal", "-q"]
 
 
 def main() -> int:
