@@ -1,10 +1,10 @@
 """Every error tenken raises on purpose, named for what the caller can do about it.
 
-    TenkenError
-    ├── UsageError        the command line or a path is wrong            exit 2
-    ├── Malformed         files of ours with problems, all told at once  exit 2
-    ├── CannotInspect     nothing could be inspected at all              exit 3
-    └── MissingExtra      an optional part is not installed              exit 2
+TenkenError
+├── UsageError        the command line or a path is wrong            exit 2
+├── Malformed         files of ours with problems, all told at once  exit 2
+├── CannotInspect     nothing could be inspected at all              exit 3
+└── MissingExtra      an optional part is not installed              exit 2
 """
 
 from dataclasses import dataclass

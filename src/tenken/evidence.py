@@ -100,7 +100,7 @@ class Answer:
 
     holding: Holding
     grade: Grade = Grade.CONFIGURED
-    """The strength of what was seen when the sentence holds; a repository gives CONFIGURED at most."""
+    """How strong it is, where the sentence holds; a repository gives CONFIGURED at most."""
     seen: tuple[Remark, ...] = ()
     findings: tuple[Finding, ...] = ()
     missing: Sentence | None = None
@@ -119,7 +119,7 @@ class Evidence:
     method: Method
     answer: Answer
     subjects: Mapping[str, str]
-    """Digests by kind: `service`, `commit`, `image`, `prompt`, `model`, `guard_policy`, `dataset`."""
+    """By kind: `service`, `commit`, `image`, `prompt`, `model`, `guard_policy`, `dataset`."""
     observed_at: datetime
     expires_at: datetime | None
     """None while it is bound to a commit: it counts for that commit only."""

@@ -1,7 +1,7 @@
 """What is to be said to a person, before a language is chosen.
 
 Everything below the command line speaks in `Sentence`s: an id and its fields.
-They become Japanese or English where they are shown, so evidence can be kept and re-read in either.
+They become Japanese or English where they are shown, so evidence can be re-read in either.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ Field = str | int | float
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A message id with its fields, such as `pipeline.neutralised` and `(("step", "bandit"),)`."""
+    """A message id with its fields: `pipeline.neutralised` and `(("step", "bandit"),)`."""
 
     id: str
     """`<topic>.<name>`; the texts are in `messages/<language>/<topic>.yaml`."""

@@ -6,14 +6,16 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-COMMANDS: Mapping[str, str] = MappingProxyType({
-    "check": "tenken.cli.check",
-    "explain": "tenken.cli.explain",
-    "items": "tenken.cli.items",
-    "init": "tenken.cli.init",
-    "sign": "tenken.cli.sign",
-    "diff": "tenken.cli.diff",
-    "fleet": "tenken.cli.fleet",
-    "demo": "tenken.cli.demo",
-})
-"""Command → module; the module's function of the same name is the command, its help is `cli.<name>`."""
+COMMANDS: Mapping[str, str] = MappingProxyType(
+    {
+        "check": "tenken.cli.check",
+        "explain": "tenken.cli.explain",
+        "items": "tenken.cli.items",
+        "init": "tenken.cli.init",
+        "sign": "tenken.cli.sign",
+        "diff": "tenken.cli.diff",
+        "fleet": "tenken.cli.fleet",
+        "demo": "tenken.cli.demo",
+    }
+)
+"""Command → module. Its function of the same name is the command, its help is `cli.<name>`."""

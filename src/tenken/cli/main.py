@@ -1,8 +1,9 @@
-"""The command line: chooses the language, finds the command, and turns every error into one clear line."""
+"""The command line: chooses the language, finds the command, makes every error one clear line."""
 
 import importlib
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import typer
@@ -28,12 +29,13 @@ def run() -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command line; gives the exit code and never a traceback."""
-    rim = _rim(arguments)
-    if list(arguments) == ["--version"]:
-        rim.write(f"tenken {__version__}")
-        return 0
+    asked = _asked_language(arguments)
+    if isinstance(asked, int):
+        return asked
+    rim = _rim(asked.language)
     try:
-        result = _application(rim.speech).main(list(arguments), "tenken", standalone_mode=False, obj=rim)
+        command = _application(rim.speech)
+        result = command.main(list(asked.rest), "tenken", standalone_mode=False, obj=rim)
     except TenkenError as error:
         return rim.refuse(error)
     except ClickUsageError as error:
@@ -52,7 +54,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _pipe_closed() -> int:
     # The reader of our output has gone (`tenken items | head`): leave quietly.
-    sys.stdout = None  # type: ignore[assignment]
+    sys.stdout = None
     return 0
 
 
@@ -63,27 +65,36 @@ def _own_fault(rim: Rim, fault: Exception) -> int:
     return OWN_FAULT
 
 
-def _rim(arguments: Sequence[str]) -> Rim:
+def _rim(language: str) -> Rim:
     settings = read_settings(process_environment())
-    language = Language(_asked_language(arguments) or settings.language)
-    return Rim(speech=Speech(language), settings=settings, clock=SystemClock())
+    return Rim(
+        speech=Speech(Language(language or settings.language)),
+        settings=settings,
+        clock=SystemClock(),
+    )
 
 
-def _asked_language(arguments: Sequence[str]) -> str:
-    """Find `--lang` wherever it stands, before anything is parsed, so that even errors speak it."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    language: str
+    rest: tuple[str, ...]
+
+
+def _asked_language(arguments: Sequence[str]) -> _Asked | int:
+    """Take `--lang` from wherever it stands, before parsing, so that even errors speak it."""
+    rest = list(arguments)
     for position, argument in enumerate(arguments):
-        name, _, value = argument.partition("=")
-        if name == "--lang":
-            value = value or next(iter(arguments[position + 1 :]), "")
-            if value not in set(Language):
-                raise SystemExit(_bad_language(value))
-            return value
-    return ""
-
-
-def _bad_language(value: str) -> int:
-    sys.stderr.write(f"tenken: --lang {value!r}: ja | en\n")
-    return UsageError.exit_code
+        name, equals, value = argument.partition("=")
+        if name != "--lang":
+            continue
+        if not equals:
+            value = next(iter(arguments[position + 1 :]), "")
+        if value not in set(Language):
+            sys.stderr.write(f"tenken: --lang {value!r}: ja | en\n")
+            return UsageError.exit_code
+        del rest[position : position + (1 if equals else 2)]
+        return _Asked(value, tuple(rest))
+    return _Asked("", tuple(rest))
 
 
 def _application(speech: Speech) -> Any:
@@ -97,13 +108,18 @@ def _application(speech: Speech) -> Any:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     application.callback()(_options)
-    return typer.main.get_command(application)
+    group = typer.main.get_command(application)
+    _translate(group, speech)
+    return group
 
 
 def _options(
-    lang: str = typer.Option("", "--lang", help="cli.option_lang", metavar="ja|en", show_default=False),
-    version: bool = typer.Option(False, "--version", help="cli.option_version"),  # noqa: FBT003 - Typer's way
+    lang: str = typer.Option(
+        "", "--lang", help="cli.option_lang", metavar="ja|en", show_default=False
+    ),
+    version: bool = typer.Option(False, "--version", help="cli.option_version"),
 ) -> None:
+    _ = lang  # taken before parsing; declared here for the help and the completion
     if version:
         sys.stdout.write(f"tenken {__version__}\n")
         raise typer.Exit
@@ -118,7 +134,9 @@ def _group(speech: Speech) -> type[TyperGroup]:
 
         def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - click's signature
             if cmd_name not in COMMANDS:
-                raise UsageError("cli.no_such_command", command=cmd_name, near=nearest(cmd_name, COMMANDS))
+                raise UsageError(
+                    "cli.no_such_command", command=cmd_name, near=nearest(cmd_name, COMMANDS)
+                )
             return _command(cmd_name, speech)
 
         def format_commands(self, ctx: Any, formatter: Any) -> None:
@@ -131,14 +149,17 @@ def _group(speech: Speech) -> type[TyperGroup]:
 
 def _command(name: str, speech: Speech) -> Any:
     module = importlib.import_module(COMMANDS[name])
-    single = typer.Typer(rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)
+    single = typer.Typer(
+        rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False
+    )
     single.command(name, help=speech.text(f"cli.{name}"))(getattr(module, name))
     command = typer.main.get_command(single)
-    for parameter in command.params:
-        parameter.help = _translated(parameter.help, speech)  # type: ignore[attr-defined]
+    _translate(command, speech)
     return command
 
 
-def _translated(text: str | None, speech: Speech) -> str | None:
+def _translate(command: Any, speech: Speech) -> None:
     """Options name their help by message id; Typer's own (completion) are left as they are."""
-    return speech.text(text) if text and text.startswith("cli.") else text
+    for parameter in command.params:
+        if parameter.help and parameter.help.startswith("cli."):
+            parameter.help = speech.text(parameter.help)

@@ -16,7 +16,7 @@ class SystemClock:
 
     def now(self) -> datetime:
         """Give the present moment in UTC."""
-        return datetime.now(UTC)  # noqa: TID251 - the one place that asks the machine
+        return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -99,7 +99,9 @@ class UseCase:
 
     id: Name
     description: Text
-    task: Literal["classification", "generation", "extraction", "chat", "search", "other"] = "other"
+    task: Literal["classification", "generation", "extraction", "chat", "search", "other"] = (
+        "other"
+    )
     targets: Targets = field(default_factory=Targets)
 
 

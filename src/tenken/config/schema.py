@@ -1,4 +1,4 @@
-"""Holds a document against a JSON Schema and tells every problem with its line and how to mend it."""
+"""Holds a document against a JSON Schema: every problem with its line and how to mend it."""
 
 import difflib
 from collections.abc import Iterable, Iterator

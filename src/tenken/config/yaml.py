@@ -1,11 +1,12 @@
 """YAML with places, YAML 1.2 scalars and hard bounds, whoever wrote the file.
 
 PyYAML's C parser gives events; they are composed here so that every value keeps its line, `no`
-and `on` stay words, and an alias bomb or a bottomless nest ends as an error instead of the machine.
+and `on` stay words, and an alias bomb or a bottomless nest ends as an error, not as a full memory.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import re2
 import yaml
@@ -32,11 +33,11 @@ class YamlError:
 
     line: int
     reason: str
-    """`yaml_syntax`, `yaml_too_large`, `yaml_too_deep`, `yaml_too_many_values`, `yaml_duplicate_key`."""
+    """`yaml_` and: `syntax`, `too_large`, `too_deep`, `too_many_values`, `duplicate_key`."""
     detail: str = ""
 
 
-class _Refused(Exception):  # noqa: N818 - never leaves this module
+class _Refused(Exception):
     def __init__(self, error: YamlError) -> None:
         super().__init__(error.reason)
         self.error = error
@@ -58,10 +59,13 @@ def read_yaml(text: str) -> tuple[Node, ...] | YamlError:
 
 
 class _Composer:
-    """Composes events into nodes, counting what it makes."""
+    """Composes events into nodes, counting what it makes.
+
+    Events are `Any`: the stubs of PyYAML leave out anchors, tags and marks.
+    """
 
     def __init__(self, text: str) -> None:
-        self._events: Iterator[yaml.Event] = yaml.parse(text, Loader=yaml.CSafeLoader)
+        self._events: Iterator[Any] = yaml.parse(text, Loader=yaml.CSafeLoader)
         self._anchors: dict[str, Node] = {}
         self._sizes: dict[int, int] = {}
         self._made = 0
@@ -72,7 +76,7 @@ class _Composer:
                 self._anchors = {}
                 yield self._node(next(self._events), 0)
 
-    def _node(self, event: yaml.Event, depth: int) -> Node:
+    def _node(self, event: Any, depth: int) -> Node:
         line = event.start_mark.line + 1
         self._count(1, line)
         if depth > MAX_DEPTH:
@@ -86,7 +90,7 @@ class _Composer:
             self._sizes[id(node)] = self._made - before
         return node
 
-    def _composed(self, event: yaml.Event, line: int, depth: int) -> Node:
+    def _composed(self, event: Any, line: int, depth: int) -> Node:
         tag = event.tag if event.tag and not event.tag.startswith("tag:yaml.org") else ""
         if isinstance(event, yaml.ScalarEvent):
             return Node(scalar(event.value, plain=event.implicit[0]), line, {}, tag)
@@ -94,11 +98,11 @@ class _Composer:
             return Node(tuple(self._sequence(depth)), line, {}, tag)
         return self._mapping(line, depth, tag)
 
-    def _alias(self, event: yaml.AliasEvent, line: int) -> Node:
+    def _alias(self, event: Any, line: int) -> Node:
         node = self._anchors.get(event.anchor)
         if node is None:
             raise _Refused(YamlError(line, "yaml_syntax", f"*{event.anchor}"))
-        # The shared node is cheap, but everything that walks it pays for each copy: count it in full.
+        # The shared node is cheap, but what walks it pays for each copy: count it in full.
         self._count(self._sizes[id(node)], line)
         return node
 

@@ -25,7 +25,9 @@ def note(id: str, place: Place | None = None, /, **fields: Field) -> Finding:  #
     return Finding(kind=FindingKind.NOTE, sentence=say(id, **fields), place=place)
 
 
-def holds(*remarks: Remark, grade: Grade = Grade.CONFIGURED, notes: tuple[Finding, ...] = ()) -> Answer:
+def holds(
+    *remarks: Remark, grade: Grade = Grade.CONFIGURED, notes: tuple[Finding, ...] = ()
+) -> Answer:
     """The sentence is true; at least one remark says why."""
     return Answer(holding=Holding.HOLDS, grade=grade, seen=remarks, findings=notes)
 
@@ -52,7 +54,9 @@ def unknown(missing: Sentence, *findings: Finding) -> Answer:
 
 def not_visible(missing: Sentence, *findings: Finding) -> Answer:
     """Kept where a repository cannot show it."""
-    return Answer(holding=Holding.NOT_VISIBLE, grade=Grade.NONE, findings=findings, missing=missing)
+    return Answer(
+        holding=Holding.NOT_VISIBLE, grade=Grade.NONE, findings=findings, missing=missing
+    )
 
 
 def not_applicable(*remarks: Remark) -> Answer:

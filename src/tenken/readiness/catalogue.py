@@ -178,7 +178,7 @@ def shipped() -> Catalogue:
     folder = files("tenken.readiness") / "items"
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".yaml"))
     sections = [
-        yaml.load((folder / name).read_text("utf-8"), Loader=yaml.CSafeLoader)  # noqa: S506 - our own data, safe loader
+        yaml.load((folder / name).read_text("utf-8"), Loader=yaml.CSafeLoader)  # noqa: TID251 - our own data, held by tests; ten times faster
         for name in names
     ]
     return build(sections)

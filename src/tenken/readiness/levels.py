@@ -17,7 +17,9 @@ def levels(catalogue: Catalogue, verdicts: Mapping[str, Verdict]) -> Levels:
     """
     sections = {section.id: _section_level(section, verdicts) for section in catalogue.sections}
     open_gates = tuple(
-        item.id for item in catalogue.items if item.hard_gate and not verdicts[item.id].outcome.passes
+        item.id
+        for item in catalogue.items
+        if item.hard_gate and not verdicts[item.id].outcome.passes
     )
     lowest = min(sections.values(), default=0)
     return Levels(

@@ -34,7 +34,7 @@ def run_probes(run: Run, survey: Survey) -> tuple[Evidence, ...]:
         for use in item.probes.repository:
             if use.probe not in answers:
                 answers[use.probe] = _asked(run.probes.get(use.probe), use.probe, survey)
-            evidence.append(_evidence(run, survey, item, use, answers[use.probe]))
+            evidence.append(_evidence(run, item, use, survey=survey, answer=answers[use.probe]))
     return tuple(evidence)
 
 
@@ -60,7 +60,7 @@ def _crashed(name: str, crash: Exception) -> Answer:
     return Answer(holding=Holding.ERROR, grade=Grade.NONE, findings=(finding,), missing=sentence)
 
 
-def _evidence(run: Run, survey: Survey, item: Item, use: ProbeUse, answer: Answer) -> Evidence:
+def _evidence(run: Run, item: Item, use: ProbeUse, *, survey: Survey, answer: Answer) -> Evidence:
     return Evidence(
         item=item.id,
         subs=use.subs,

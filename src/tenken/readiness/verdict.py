@@ -51,7 +51,7 @@ class Standing(StrEnum):
     STALE = "stale"
     """Expired, or given for digests that have changed."""
     REJECTED = "rejected"
-    """For another service, from the future, or in a broken chain: counts for nothing, and is shown."""
+    """For another service, from the future, in a broken chain: shown, but counts for nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

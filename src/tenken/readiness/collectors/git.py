@@ -8,7 +8,13 @@ from pathlib import Path
 import re2
 
 from tenken.errors import CannotInspect, UsageError
-from tenken.readiness.collectors.listing import Listing, index_lines, list_folder, list_index, shown
+from tenken.readiness.collectors.listing import (
+    Listing,
+    index_lines,
+    list_folder,
+    list_index,
+    shown,
+)
 from tenken.readiness.collectors.plumbing import Git, GitFailed, find_git
 from tenken.readiness.collectors.tree import DiskTree
 from tenken.readiness.facts.repository import Change, RepositoryFacts
@@ -80,7 +86,11 @@ def _with_git(root: Path, git: Git) -> Opened:
 def _listing_problems(listing: Listing) -> tuple[CollectorProblem, ...]:
     if not listing.truncated:
         return ()
-    return (CollectorProblem(path=".", line=0, sentence=say("git.too_many_files", count=len(listing.entries))),)
+    return (
+        CollectorProblem(
+            path=".", line=0, sentence=say("git.too_many_files", count=len(listing.entries))
+        ),
+    )
 
 
 def _repository(git: Git, listing: Listing) -> RepositoryFacts:
@@ -110,8 +120,16 @@ def _repository(git: Git, listing: Listing) -> RepositoryFacts:
 
 
 def _changed(git: Git, listing: Listing, commit: str | None) -> tuple[str, ...]:
-    staged = git.run("diff-index", "--cached", "--name-only", "--relative", "-z", commit) if commit else b""
-    names = () if isinstance(staged, GitFailed) else tuple(map(shown, filter(None, staged.split(b"\0"))))
+    staged = (
+        git.run("diff-index", "--cached", "--name-only", "--relative", "-z", commit)
+        if commit
+        else b""
+    )
+    names = (
+        ()
+        if isinstance(staged, GitFailed)
+        else tuple(map(shown, filter(None, staged.split(b"\0"))))
+    )
     return tuple(sorted({*listing.changed, *names}))
 
 
@@ -160,7 +178,11 @@ def changes_of(git: Git, paths: Iterable[str]) -> tuple[Change, ...] | GitFailed
     )  # fmt: skip
     if isinstance(listed, GitFailed):
         return listed
-    heads = {line.split("\t", 1)[0]: line for line in listed.decode("utf-8", "replace").splitlines() if line}
+    heads = {
+        line.split("\t", 1)[0]: line
+        for line in listed.decode("utf-8", "replace").splitlines()
+        if line
+    }
     touched = git.run(
         "diff-tree", "--stdin", "-r", "--root", "-m", "--name-only", "--relative", "-z", "--no-textconv",
         "--no-ext-diff", "--", *followed, stdin="".join(f"{commit}\n" for commit in heads).encode(),
@@ -174,7 +196,7 @@ def _changes(heads: dict[str, str], touched: bytes) -> Iterable[Change]:
     paths: dict[str, list[str]] = {commit: [] for commit in heads}
     current: list[str] = []
     for part in touched.split(b"\0"):
-        # `diff-tree --stdin -z` ends the commit's own line with a newline or NUL by version; both are taken.
+        # By version, `diff-tree --stdin -z` ends a commit's line with a newline or a NUL.
         text = shown(part).strip("\n")
         if text in paths:
             current = paths[text]
@@ -184,4 +206,9 @@ def _changes(heads: dict[str, str], touched: bytes) -> Iterable[Change]:
         _, seconds, author = (*line.split("\t", 2), "", "")[:3]
         moment = _moment(seconds)
         if moment is not None:
-            yield Change(commit=commit, author=author, committed_at=moment, paths=tuple(dict.fromkeys(paths[commit])))
+            yield Change(
+                commit=commit,
+                author=author,
+                committed_at=moment,
+                paths=tuple(dict.fromkeys(paths[commit])),
+            )

@@ -1,4 +1,4 @@
-"""Lists what a repository holds: the index where there is git, the folder itself where there is not."""
+"""Lists what a repository holds: the index where there is git, else the folder itself."""
 
 import hashlib
 import os
@@ -64,7 +64,9 @@ def _parsed(output: bytes) -> Iterator[IndexLine]:
         mode, blob, _ = output[position:tab].split(b" ")
         size_at = output.index(b"  size: ", nul)
         mtime_at = output.index(b"  mtime: ", nul, size_at)
-        seconds, _, nanoseconds = output[mtime_at + 9 : output.index(b"\n", mtime_at)].partition(b":")
+        seconds, _, nanoseconds = output[mtime_at + 9 : output.index(b"\n", mtime_at)].partition(
+            b":"
+        )
         line_end = output.index(b"\n", size_at)
         size = int(output[size_at + 8 : output.index(b"\t", size_at, line_end)])
         yield IndexLine(mode, blob, output[tab + 1 : nul], (int(seconds), int(nanoseconds)), size)
@@ -121,7 +123,7 @@ def _looked_at(line: IndexLine, path: str, base: bytes) -> tuple[Entry, str]:
 
 def _differs(full: bytes, size: int, line: IndexLine) -> bool:
     # Hashed here rather than by git, which would run the clean filters that a repository can name.
-    hasher = hashlib.new("sha1" if len(line.blob) == 40 else "sha256", usedforsecurity=False)  # noqa: PLR2004
+    hasher = hashlib.new("sha1" if len(line.blob) == 40 else "sha256", usedforsecurity=False)
     hasher.update(b"blob %d\0" % size)
     try:
         with open(full, "rb") as stream:  # noqa: PTH123 - the path may not be UTF-8
@@ -166,7 +168,7 @@ def _walked(base: bytes, folder: bytes, depth: int) -> Iterator[bytes]:
     if depth > MAX_FOLDERS_DEEP:
         return
     try:
-        names = sorted(os.listdir(base + b"/" + folder if folder else base))
+        names = sorted(os.listdir(base + b"/" + folder if folder else base))  # noqa: PTH208 - as bytes
     except OSError:
         return
     for name in names:

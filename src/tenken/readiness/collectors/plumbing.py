@@ -1,8 +1,9 @@
-"""Runs git on a repository that may be hostile: plumbing only, nothing of its configuration in effect.
+"""Runs git on a repository that may be hostile: plumbing only, its configuration without effect.
 
 A repository's own configuration can name programs (fsmonitor, hooks, filters, textconv, pagers,
-signing, transports). Every such way is shut here: user and system files are not read, commands that
-run filters or textconv are not used, and no transport is allowed, so a partial clone cannot fetch.
+signing, transports). Every such way is shut here: user and system files are not read,
+commands that run filters or textconv are not used, and no transport is allowed, so that a partial
+clone cannot fetch.
 """
 
 import os
@@ -45,9 +46,15 @@ class Git:
     def run(self, *arguments: str, stdin: bytes = b"") -> bytes | GitFailed:
         """Run one plumbing command and give what it printed."""
         settings = [part for setting in SHUT for part in ("-c", setting)]
-        command = [self.executable, "--no-optional-locks", "--no-replace-objects", *settings, *arguments]
+        command = [
+            self.executable,
+            "--no-optional-locks",
+            "--no-replace-objects",
+            *settings,
+            *arguments,
+        ]
         try:
-            done = subprocess.run(  # noqa: S603 - fixed plumbing commands, no shell
+            done = subprocess.run(
                 command,
                 cwd=self.folder,
                 env=dict(self.environment),
@@ -72,7 +79,9 @@ class Git:
 
 def find_git(folder: Path, *, search_path: str | None) -> Git | GitFailed:
     """Find git on `search_path`, never in the inspected folder itself."""
-    safe = os.pathsep.join(part for part in (search_path or "").split(os.pathsep) if Path(part).is_absolute())
+    safe = os.pathsep.join(
+        part for part in (search_path or "").split(os.pathsep) if Path(part).is_absolute()
+    )
     executable = shutil.which("git", path=safe or os.defpath)
     if executable is None:
         return GitFailed("absent")

@@ -24,7 +24,9 @@ EXAMPLE_FOLDERS = frozenset({
     "example", "examples", "sample", "samples", "demo", "demos", "tutorial", "tutorials",
     "template", "templates_example", "cookbook", "notebooks", "playground", "sandbox",
 })  # fmt: skip
-DOCUMENT_FOLDERS = frozenset({"doc", "docs", "documentation", "wiki", "adr", "runbooks", "postmortems"})
+DOCUMENT_FOLDERS = frozenset(
+    {"doc", "docs", "documentation", "wiki", "adr", "runbooks", "postmortems"}
+)
 DOCUMENT_SUFFIXES = frozenset({".md", ".mdx", ".rst", ".adoc", ".txt", ".mmd", ".puml"})
 
 

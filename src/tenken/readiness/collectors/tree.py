@@ -80,7 +80,9 @@ class DiskTree:
         try:
             opened = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY)
             for folder in folders[:-1]:
-                deeper = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=opened)
+                deeper = os.open(
+                    folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=opened
+                )
                 os.close(opened)
                 opened = deeper
             # Non-blocking, so that a named pipe put in the file's place cannot hold us.

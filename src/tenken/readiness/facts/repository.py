@@ -38,7 +38,7 @@ class RepositoryFacts:
     """How many commits HEAD has; None where history is cut off."""
     authors: int | None = None
     last_change: Mapping[str, Change] = field(default_factory=dict)
-    """The newest commit of each path that was followed (prompts, datasets, diagrams, sign-offs)."""
+    """The newest commit of each followed path (prompts, datasets, diagrams, sign-offs)."""
     changes: tuple[Change, ...] = ()
     """Newest first, for the followed paths, bounded."""
     untracked: tuple[str, ...] = ()

@@ -68,7 +68,7 @@ class UnreadableBecause(StrEnum):
     """Why a file has no text for us."""
 
     ABSENT = "absent"
-    """Tracked, but its content is not here (partial clone, sparse checkout, large-file pointer)."""
+    """Tracked, but not here (partial clone, sparse checkout, large-file pointer)."""
     TOO_LARGE = "too_large"
     BINARY = "binary"
     LINK = "link"
