@@ -80,6 +80,19 @@ class Backoff(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Unreachable(StrEnum):
+    """Why a retry or a fallback never runs when the call raises."""
+
+    SWALLOWED = "swallowed"
+    """Something below catches the error and returns, so nothing arrives here."""
+    OTHER_ERRORS = "other_errors"
+    """The handler catches only errors that this call does not raise."""
+    AFTER_RETURN = "after_return"
+    """It stands behind a return or a raise."""
+    NEVER_TRUE = "never_true"
+    """Its condition is a constant that is false."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retry:
     """A retry that is in effect around a call."""
@@ -92,24 +105,14 @@ class Retry:
     depends_on_error: bool | None = None
     """Retries only what can get better (429, 5xx, timeouts); None where it could not be told."""
     backoff: Backoff = Backoff.UNKNOWN
+    unreachable: Unreachable | None = None
+    unreachable_at: Place | None = None
+    """Where the error is lost before it arrives here."""
 
     @property
     def is_off(self) -> bool:
         """Zero retries: a policy that is stated, and that never retries."""
         return self.by is RetryBy.CLIENT and self.attempts.number == 0
-
-
-class Unreachable(StrEnum):
-    """Why a fallback never runs when the call raises."""
-
-    SWALLOWED = "swallowed"
-    """Something below catches the error and returns, so nothing arrives here."""
-    OTHER_ERRORS = "other_errors"
-    """The handler catches only errors that this call does not raise."""
-    AFTER_RETURN = "after_return"
-    """It stands behind a return or a raise."""
-    NEVER_TRUE = "never_true"
-    """Its condition is a constant that is false."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +173,10 @@ class LlmCall:
     base_url: Stated = ABSENT
     """Where the client is pointed elsewhere, such as at a gateway."""
     region: str = ""
+    targets: tuple[Target, ...] = ()
+    """Every place it can go to: branches of a factory, deployments of a router."""
+    is_fallback: bool = False
+    """It stands in the handler of another call."""
     client: Place | None = None
     """Where its client is built; None where that was not found."""
     timeout: Stated = ABSENT

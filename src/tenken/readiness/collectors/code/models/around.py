@@ -1,0 +1,373 @@
+"""What stands around a call: retries, breakers and limiters, here and in the functions above it."""
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from tenken.readiness.collectors.code.models.raising import Raising, raises
+from tenken.readiness.collectors.code.models.settings import Settings
+from tenken.readiness.collectors.python.follow import Follower
+from tenken.readiness.collectors.python.modules import Function
+from tenken.readiness.collectors.python.syntax import argument, last_name, own_nodes
+from tenken.readiness.collectors.python.values import Instance, Literal, Made, Own, Thing, Value
+from tenken.readiness.facts.calls import ABSENT, Backoff, Retry, RetryBy, Stated, Unreachable, Wrapping
+
+RETRY_DECORATORS = frozenset({
+    "tenacity.retry", "stamina.retry", "backoff.on_exception", "retrying.retry", "retry.retry",
+    "retry_async.retry", "tenacity.Retrying.wraps", "google.api_core.retry.Retry",
+    "google.api_core.retry_async.AsyncRetry", "google.api_core.retry.AsyncRetry",
+})  # fmt: skip
+RETRY_CONTEXTS = frozenset(
+    {"tenacity.Retrying", "tenacity.AsyncRetrying", "stamina.retry_context"}
+)
+GROWING = ("exponential", "expo", "fibo")
+TOO_WIDE = frozenset({
+    "Exception", "BaseException", "APIError", "OpenAIError", "AnthropicError", "APIStatusError",
+    "BadRequestError", "AuthenticationError", "ClientError", "HTTPError", "HTTPStatusError",
+    "GoogleAPIError", "GoogleAPICallError", "RequestException", "NotFoundError",
+    "PermissionDeniedError", "UnprocessableEntityError",
+})  # fmt: skip
+"""Errors under which a request that can never succeed is sent again."""
+BREAKERS = (
+    "pybreaker",
+    "circuitbreaker",
+    "aiobreaker",
+    "purgatory",
+    "hyx.circuitbreaker",
+    "lasier",
+)
+LIMITERS = (
+    "aiolimiter", "pyrate_limiter", "ratelimit", "throttled", "langchain_core.rate_limiters",
+    "asyncio_throttle", "limiter", "self_limiters", "token_throttle", "openlimit", "limits",
+)  # fmt: skip
+INBOUND = (
+    "slowapi",
+    "fastapi_limiter",
+    "flask_limiter",
+    "django_ratelimit",
+    "fastapi_throttle",
+    "asgi_ratelimit",
+)
+MAX_ABOVE = 24
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Link:
+    """One function on the way up from a call, with the node that leads down to the call."""
+
+    scope: Function
+    node: ast.AST
+
+
+class Around:
+    """Looks from a call outwards."""
+
+    def __init__(self, follower: Follower, settings: Settings, raising: Raising) -> None:
+        self._follower = follower
+        self._settings = settings
+        self._raising = raising
+
+    def links(self, node: ast.AST, scope: Function) -> tuple[Link, ...]:
+        """Give the call's own function and those that lead to it, nearest first."""
+        found = {scope: Link(scope, node)}
+        level = [scope]
+        while level and len(found) < MAX_ABOVE:
+            above: list[Function] = []
+            for function in level:
+                for mention in self._follower.callers.of(function):
+                    if mention.scope not in found:
+                        found[mention.scope] = Link(mention.scope, mention.call or mention.node)
+                        above.append(mention.scope)
+                outer = function.outer
+                if (
+                    outer is not None
+                    and outer.node is not None
+                    and outer not in found
+                    and function.node
+                ):
+                    found[outer] = Link(outer, function.node)
+                    above.append(outer)
+            level = above
+        return tuple(found.values())
+
+    # -------------------------------------------------------------- retries
+
+    def retries(self, links: Sequence[Link]) -> Iterator[Retry]:
+        """Give the retries of decorators, contexts and loops."""
+        swallowed: ast.ExceptHandler | None = None
+        home = links[0].scope
+        for link in links:
+            for retry in (*self._loops(link), *self._contexts(link)):
+                yield retry
+            if swallowed is None:
+                swallowed = self._raising.swallowed_at(link.node, link.scope)
+                home = link.scope
+            for retry in self._decorators(link.scope):
+                yield _lost(retry, swallowed, home) if swallowed else retry
+
+    def _decorators(self, scope: Function) -> Iterator[Retry]:
+        outer = scope.outer or scope.module.top
+        for decorator in scope.decorators:
+            call = decorator if isinstance(decorator, ast.Call) else None
+            for value in self._follower.values(decorator, outer):
+                made = value if isinstance(value, Made) else None
+                dotted = value.dotted if isinstance(value, Thing | Made) else ""
+                if dotted in RETRY_DECORATORS:
+                    at = made.call if made else call
+                    yield self._retry(
+                        dotted, at, made.scope if made else outer, decorator, RetryBy.DECORATOR
+                    )
+
+    def _contexts(self, link: Link) -> Iterator[Retry]:
+        for above in link.scope.module.above(link.node):
+            if above is link.scope.node:
+                return
+            if isinstance(above, ast.For | ast.AsyncFor):
+                for value in self._follower.values(above.iter, link.scope):
+                    if isinstance(value, Made) and value.dotted in RETRY_CONTEXTS:
+                        yield self._retry(
+                            value.dotted, value.call, value.scope, above.iter, RetryBy.DECORATOR
+                        )
+
+    def _retry(
+        self, dotted: str, call: ast.Call | None, home: Function, node: ast.expr, by: RetryBy
+    ) -> Retry:
+        place = home.module.place(call or node)
+        name = dotted.partition(".")[0]
+        if name == "stamina":
+            on = (argument(call, "on") or (call.args[0] if call.args else None)) if call else None
+            return Retry(by=by, name=name, place=place, depends_on_error=self._is_narrow(on, home),
+                         backoff=Backoff.EXPONENTIAL, attempts=self._attempts(call, home))  # fmt: skip
+        if name == "backoff":
+            kinds = argument(call, "exception", 1) if call else None
+            how = argument(call, "wait_gen", 0) if call else None
+            return Retry(by=by, name=name, place=place, depends_on_error=self._is_narrow(kinds, home),
+                         backoff=_growth(how), attempts=self._attempts(call, home))  # fmt: skip
+        if name == "google":
+            return Retry(by=by, name=name, place=place, backoff=Backoff.EXPONENTIAL,
+                         depends_on_error=True, attempts=self._attempts(call, home))  # fmt: skip
+        wait = argument(call, "wait") if call else None
+        condition = argument(call, "retry") if call else None
+        return Retry(
+            by=by, name=name, place=place, depends_on_error=self._condition(condition, home),
+            backoff=self._wait(wait, home), attempts=self._attempts(call, home),
+        )  # fmt: skip
+
+    def _attempts(self, call: ast.Call | None, home: Function) -> Stated:
+        if call is None:
+            return ABSENT
+        for name in ("attempts", "max_tries", "stop_max_attempt_number", "tries"):
+            if (node := argument(call, name)) is not None:
+                return self._settings.value(node, home)
+        stop = argument(call, "stop")
+        for value in self._follower.values(stop, home) if stop else ():
+            if isinstance(value, Made) and (value.call.args or value.call.keywords):
+                first = value.call.args[0] if value.call.args else value.call.keywords[0].value
+                return self._settings.value(first, value.scope)
+        return ABSENT
+
+    def _wait(self, wait: ast.expr | None, home: Function) -> Backoff:
+        if wait is None:
+            return Backoff.NONE
+        growth = [_growth_of(value) for value in self._follower.values(wait, home)]
+        if Backoff.EXPONENTIAL in growth:
+            return Backoff.EXPONENTIAL
+        return _growth(wait) if Backoff.UNKNOWN in growth else growth[0]
+
+    def _condition(self, condition: ast.expr | None, home: Function) -> bool | None:
+        if condition is None:
+            return False  # tenacity then retries whatever is raised
+        for value in self._follower.values(condition, home):
+            if isinstance(value, Made):
+                kind = value.dotted.rpartition(".")[2]
+                first = argument(value.call, "exception_types", 0)
+                if kind in {"retry_if_exception_type", "retry_if_not_exception_type"}:
+                    negative = kind.startswith("retry_if_not")
+                    return True if negative and first else self._is_narrow(first, value.scope)
+                if kind == "retry_if_exception":
+                    return self._predicate(argument(value.call, "predicate", 0), value.scope)
+        return None
+
+    def _predicate(self, node: ast.expr | None, home: Function) -> bool | None:
+        for value in self._follower.values(node, home) if node else ():
+            if isinstance(value, Own) and isinstance(value.function.node, ast.Lambda):
+                return not isinstance(value.function.node.body, ast.Constant)
+            if isinstance(value, Own):
+                returned = value.function.returns
+                return not all(
+                    isinstance(one, ast.Constant) and one.value is True for one in returned
+                )
+        return None
+
+    def _is_narrow(self, node: ast.expr | None, home: Function) -> bool | None:
+        if node is None:
+            return False
+        kinds = self._kinds(node, home)
+        return None if not kinds else not any(last_name(kind) in TOO_WIDE for kind in kinds)
+
+    def _kinds(self, node: ast.expr, home: Function) -> list[ast.expr]:
+        if isinstance(node, ast.Tuple | ast.List | ast.Set):
+            return list(node.elts)
+        if isinstance(node, ast.Name):
+            for assigned in (
+                *home.assigned.get(node.id, ()),
+                *home.module.top.assigned.get(node.id, ()),
+            ):
+                if isinstance(assigned.value, ast.Tuple | ast.List | ast.Set):
+                    return list(assigned.value.elts)
+            functions = self._follower.values(node, home)
+            if any(isinstance(one, Own) for one in functions):
+                return []
+        return [node] if isinstance(node, ast.Name | ast.Attribute) else []
+
+    def _loops(self, link: Link) -> Iterator[Retry]:
+        """A loop that tries again after an error."""
+        for around in self._raising.tries_around(link.node, link.scope):
+            loop = next((one for one in link.scope.module.above(around)
+                         if isinstance(one, ast.For | ast.While | ast.AsyncFor)), None)  # fmt: skip
+            handlers = [
+                one for one in around.handlers if self._raising.catches_calls(one, link.scope)
+            ]
+            if loop is None or not handlers or not _tries_again(loop, around, handlers):
+                continue
+            yield Retry(
+                by=RetryBy.LOOP, name="while" if isinstance(loop, ast.While) else "for",
+                place=link.scope.module.place(loop), backoff=_sleeps(loop),
+                depends_on_error=self._loop_depends(handlers), attempts=self._rounds(loop, link.scope),
+            )  # fmt: skip
+
+    def _loop_depends(self, handlers: list[ast.ExceptHandler]) -> bool | None:
+        retrying = [one for one in handlers if not _always_leaves(one)]
+        if not retrying:
+            return None
+        return not any(
+            self._raising.is_broad(one) and not raises(one) for one in retrying
+        ) and not any(self._raising.is_broad(one) for one in retrying)
+
+    def _rounds(self, loop: ast.AST, scope: Function) -> Stated:
+        match loop:
+            case ast.For(iter=ast.Call(func=ast.Name(id="range"), args=[*_, last])):
+                return self._settings.value(last, scope)
+        return ABSENT
+
+    # ------------------------------------------------- breakers and limiters
+
+    def wrappings(self, links: Sequence[Link], families: tuple[str, ...]) -> Iterator[Wrapping]:
+        """Give objects of these libraries that stand around the call."""
+        for link in links:
+            for node, home in self._guards(link):
+                for value in self._follower.values(node, home):
+                    library = _library(value, families)
+                    if library:
+                        yield Wrapping(library=library, place=home.module.place(node))
+
+    def _guards(self, link: Link) -> Iterator[tuple[ast.expr, Function]]:
+        scope = link.scope
+        for decorator in scope.decorators:
+            yield decorator, scope.outer or scope.module.top
+        for above in scope.module.above(link.node):
+            if above is scope.node:
+                break
+            if isinstance(above, ast.With | ast.AsyncWith):
+                for item in above.items:
+                    yield item.context_expr, scope
+            if isinstance(above, ast.Call) and isinstance(above.func, ast.Attribute):
+                yield above.func.value, scope
+        line = getattr(link.node, "lineno", 0)
+        for call in scope.calls:  # `await limiter.acquire()` before the call
+            if (
+                isinstance(call.func, ast.Attribute)
+                and call.lineno < line
+                and _takes(call.func.attr)
+            ):
+                yield call.func.value, scope
+
+
+def _takes(name: str) -> bool:
+    return name in {
+        "acquire",
+        "try_acquire",
+        "try_acquire_async",
+        "wait",
+        "consume",
+        "hit",
+        "limit",
+        "take",
+        "acquire_async",
+    }
+
+
+def _library(value: Value, families: tuple[str, ...]) -> str:
+    dotted = value.dotted if isinstance(value, Made | Thing) else ""
+    return next((name for name in families if dotted == name or dotted.startswith(f"{name}.")), "")
+
+
+def _lost(retry: Retry, handler: ast.ExceptHandler, home: Function) -> Retry:
+    return Retry(
+        by=retry.by, name=retry.name, place=retry.place, attempts=retry.attempts, backoff=retry.backoff,
+        depends_on_error=retry.depends_on_error, unreachable=Unreachable.SWALLOWED,
+        unreachable_at=home.module.place(handler),
+    )  # fmt: skip
+
+
+def _growth(node: ast.expr | None) -> Backoff:
+    text = ast.unparse(node) if node is not None else ""
+    if any(word in text for word in GROWING):
+        return Backoff.EXPONENTIAL
+    if any(word in text for word in ("fixed", "constant", "wait_random")):
+        return Backoff.FIXED
+    return Backoff.UNKNOWN if text else Backoff.NONE
+
+
+def _growth_of(value: Value) -> Backoff:
+    if not isinstance(value, Made):
+        return Backoff.UNKNOWN
+    name = value.dotted.rpartition(".")[2]
+    if any(word in name for word in GROWING) or name == "wait_incrementing":
+        return Backoff.EXPONENTIAL
+    return Backoff.FIXED if name.startswith("wait_") and name != "wait_chain" else Backoff.UNKNOWN
+
+
+def _always_leaves(handler: ast.ExceptHandler) -> bool:
+    last = handler.body[-1]
+    return isinstance(last, ast.Raise | ast.Return | ast.Break)
+
+
+def _tries_again(loop: ast.AST, around: ast.Try, handlers: list[ast.ExceptHandler]) -> bool:
+    """A loop over attempts, not over data: it leaves when the call went well."""
+    leaves = any(
+        isinstance(node, ast.Return | ast.Break)
+        for part in (around.body, around.orelse)
+        for statement in part
+        for node in ast.walk(statement)
+    )
+    return leaves and not all(_always_leaves(one) for one in handlers)
+
+
+def _sleeps(loop: ast.AST) -> Backoff:
+    for node in ast.walk(loop):
+        if isinstance(node, ast.Call) and last_name(node.func) == "sleep" and node.args:
+            text = ast.unparse(node.args[0])
+            grows = "**" in text or "<<" in text or "pow(" in text or "backoff" in text
+            if grows or _doubles(loop, node.args[0]):
+                return Backoff.EXPONENTIAL
+            return Backoff.FIXED
+    return Backoff.NONE
+
+
+def _doubles(loop: ast.AST, waited: ast.expr) -> bool:
+    """`delay *= 2` in the loop, or `delay = base * 2 ** attempt` before the sleep."""
+    names = {node.id for node in ast.walk(waited) if isinstance(node, ast.Name)}
+    for node in ast.walk(loop):
+        match node:
+            case ast.AugAssign(target=ast.Name(id=name), op=ast.Mult()) if name in names:
+                return True
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in names:
+                if any(isinstance(one, ast.BinOp) and isinstance(one.op, ast.Pow | ast.Mult | ast.LShift)
+                       for one in ast.walk(value)):  # fmt: skip
+                    return True
+            case _:
+                pass
+    return False
+
+

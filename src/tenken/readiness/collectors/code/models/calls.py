@@ -1,0 +1,355 @@
+"""Every place where the code calls a model, with what is stated around it."""
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from tenken.readiness.collectors.code.models import around, libraries
+from tenken.readiness.collectors.code.models.around import Around, Link
+from tenken.readiness.collectors.code.models.clients import Clients, Used
+from tenken.readiness.collectors.code.models.fallbacks import Fallbacks
+from tenken.readiness.collectors.code.models.libraries import Client, Method
+from tenken.readiness.collectors.code.models.raising import Raising
+from tenken.readiness.collectors.code.models.settings import (
+    BASES,
+    NESTED_RETRIES,
+    NESTED_TIMEOUTS,
+    RETRIES,
+    TIMEOUTS,
+    TOKENS,
+    Settings,
+    weakest,
+)  # fmt: skip
+from tenken.readiness.collectors.python.follow import Follower
+from tenken.readiness.collectors.python.modules import Function, Module
+from tenken.readiness.collectors.python.syntax import argument, last_name
+from tenken.readiness.collectors.python.values import (
+    Chain,
+    Literal,
+    Made,
+    Member,
+    Text,
+    Thing,
+    Value,
+)
+from tenken.readiness.facts.calls import (
+    ABSENT,
+    Backoff,
+    Flow,
+    LlmCall,
+    Origin,
+    Retry,
+    RetryBy,
+    Stated,
+    Target,
+    Wrapping,
+)  # fmt: skip
+
+SCHEMAS = frozenset({
+    "response_format", "text_format", "response_schema", "response_model", "response_mime_type",
+    "output_type", "output_config", "response_json_schema", "result_type", "schema", "tool_choice",
+    "guided_json", "json_schema",
+})  # fmt: skip
+PARSERS = frozenset({
+    "model_validate_json", "model_validate", "validate_json", "parse_obj", "parse_raw",
+    "validate_python", "PydanticOutputParser", "JsonOutputParser", "StructuredOutputParser",
+})  # fmt: skip
+TASKS = frozenset({"task", "shared_task", "actor", "job", "celery_task", "background", "activity"})
+MAX_BELOW = 3
+
+
+class Calls:
+    """Finds model calls in modules."""
+
+    def __init__(self, follower: Follower) -> None:
+        self._follower = follower
+        self._clients = Clients(follower)
+        self._settings = Settings(follower)
+        self._raising = Raising(follower)
+        self._around = Around(follower, self._settings, self._raising)
+        self._fallbacks = Fallbacks(
+            follower, self._settings, self._raising, self._clients, self.seconds
+        )
+        self._used: dict[ast.Call, tuple[Used, ...]] = {}
+
+    @property
+    def clients(self) -> Clients:
+        """Tells which clients a value is."""
+        return self._clients
+
+    @property
+    def raising(self) -> Raising:
+        """Tells where errors go."""
+        return self._raising
+
+    @property
+    def around(self) -> Around:
+        """Tells what leads to a node."""
+        return self._around
+
+    def of(self, module: Module) -> Iterator[tuple[ast.Call, Function, LlmCall]]:
+        """Give the model calls of a module in the order of their lines."""
+        for call, scope in calls_of(module):
+            if used := self.used(call, scope):
+                yield call, scope, self._describe(call, scope, used)
+
+    def used(self, call: ast.Call, scope: Function) -> tuple[Used, ...]:
+        """Give the clients that a call reaches; empty where it calls no model."""
+        if (known := self._used.get(call)) is None:
+            self._used[call] = ()  # no call is asked about while it is looked at
+            known = self._used[call] = tuple(self._reached(call, scope))
+        return known
+
+    def _reached(self, call: ast.Call, scope: Function) -> Iterator[Used]:
+        name = last_name(call.func)
+        if name in libraries.METHOD_NAMES or isinstance(call.func, ast.Name):
+            for value in self._follower.values(call.func, scope):
+                yield from self._clients.used(value, call, scope)
+        if name in libraries.HTTP_VERBS:
+            yield from self._posted(call, scope)
+        for node in call.args[:3]:  # to_thread(client.messages.create, ...), breaker.call(...)
+            if isinstance(node, ast.Attribute) and node.attr in libraries.METHOD_NAMES:
+                for value in self._follower.values(node, scope):
+                    if isinstance(value, Member):
+                        yield from self._clients.used(value, call, scope)
+
+    def _posted(self, call: ast.Call, scope: Function) -> Iterator[Used]:
+        """A request that is sent to a provider's address without its library."""
+        url = next(
+            (node for name, at in (("url", 0), ("url", 1)) if (node := argument(call, name, at)) is not None
+             and self._address(node, scope)), None,
+        )  # fmt: skip
+        if url is None:
+            return
+        text = self._address(url, scope)
+        host = next((name for host, name in libraries.PROVIDER_HOSTS.items() if host in text), "")
+        path = next(
+            (name for path, name in libraries.PROVIDER_PATHS.items() if path in text), None
+        )
+        if path is None or not (host or path or "/chat/completions" in text):
+            return
+        built = next(
+            (value.base for value in self._follower.values(call.func, scope)
+             if isinstance(value, Member) and value.base.dotted.startswith(libraries.HTTP_LIBRARIES)), None,
+        )  # fmt: skip
+        client = Client(library="http", provider=host or path, retries_by_default=False)
+        yield Used(client, Method(), built)
+
+    def _address(self, node: ast.expr, scope: Function) -> str:
+        pieces: list[str] = []
+        for value in self._follower.values(node, scope):
+            if isinstance(value, Literal):
+                pieces.append(str(value.value))
+            elif isinstance(value, Text):
+                pieces += [
+                    str(one.value) for one in ast.walk(value.node)
+                    if isinstance(one, ast.Constant) and isinstance(one.value, str)
+                ]  # fmt: skip
+        return "".join(pieces)
+
+    def seconds(
+        self, node: ast.AST, scope: Function, depth: int = 0
+    ) -> Sequence[tuple[ast.Call, Target]]:
+        """Give the model calls in a statement, directly or a few functions down."""
+        found: list[tuple[ast.Call, Target]] = []
+        for call in [one for one in ast.walk(node) if isinstance(one, ast.Call)]:
+            home = scope.module.scopes.get(call, scope)
+            used = self.used(call, home)
+            if used:
+                found.append((call, self._settings.target(used[0], call, home)))
+            elif depth < MAX_BELOW:
+                found += [
+                    (call, target)
+                    for function in self._follower.functions(call.func, home)
+                    if function.node is not None
+                    for _, target in self.seconds(function.node, function, depth + 1)[:1]
+                ]
+        return found
+
+    # ---------------------------------------------------------- description
+
+    def _describe(self, call: ast.Call, scope: Function, used: tuple[Used, ...]) -> LlmCall:
+        links = self._around.links(call, scope)
+        targets = tuple(dict.fromkeys(self._settings.target(one, call, scope) for one in used))
+        providers = {target.provider for target in targets}
+        first = used[0]
+        return LlmCall(
+            place=scope.module.place(call),
+            library=first.client.library,
+            provider=targets[0].provider if len(providers) == 1 else "",
+            function=scope.qualname,
+            operation=first.method.operation,
+            role=scope.module.role,
+            model=weakest(target.model for target in targets),
+            base_url=weakest(self._settings.first(BASES, (), one, call, scope) for one in used),
+            region=targets[0].region,
+            targets=targets,
+            is_fallback=self._is_fallback(links),
+            client=first.built.scope.module.place(first.built.call) if first.built else None,
+            timeout=self._timeout(used, call, scope, links),
+            retries=(*self._client_retries(used, call, scope), *self._around.retries(links)),
+            retries_unknown=any(
+                one.built is not None and not hasattr(one.built.call, "lineno") for one in used
+            ),
+            fallbacks=tuple(
+                fallback for one in used for fallback in self._fallbacks.of(one, call, links)
+            ),
+            breakers=(*self._around.wrappings(links, around.BREAKERS), *_router_breaker(first)),
+            limiters=(*self._around.wrappings(links, around.LIMITERS), *self._limiters(used)),
+            max_tokens=weakest(
+                self._settings.first(TOKENS, TOKENS, one, call, scope) for one in used
+            ),
+            streaming=any(one.method.streaming for one in used) or _flag(call, "stream"),
+            structured=any(self._is_structured(one, call, scope) for one in used),
+            flow=self._flow(call, scope, links),
+        )
+
+    def _timeout(
+        self, used: tuple[Used, ...], call: ast.Call, scope: Function, links: Sequence[Link]
+    ) -> Stated:
+        found = weakest(
+            self._settings.first(TIMEOUTS, NESTED_TIMEOUTS, one, call, scope) for one in used
+        )
+        if found.is_stated and found.value != "none":
+            return found
+        for link in links:
+            around_it = self._deadline(link)
+            if around_it.is_stated:
+                return around_it
+        return found
+
+    def _deadline(self, link: Link) -> Stated:
+        """`asyncio.wait_for(...)` or `async with asyncio.timeout(...)` around a node."""
+        for above in link.scope.module.above(link.node):
+            if above is link.scope.node:
+                break
+            if isinstance(above, ast.Call) and last_name(above.func) == "wait_for":
+                node = argument(above, "timeout", 1)
+                return self._settings.value(node, link.scope) if node else ABSENT
+            if isinstance(above, ast.With | ast.AsyncWith):
+                for item in above.items:
+                    opened = item.context_expr
+                    if isinstance(opened, ast.Call) and last_name(opened.func) in DEADLINES:
+                        node = argument(opened, "delay", 0)
+                        return self._settings.value(node, link.scope) if node else ABSENT
+        return ABSENT
+
+    def _client_retries(
+        self, used: tuple[Used, ...], call: ast.Call, scope: Function
+    ) -> Iterator[Retry]:
+        for one in used:
+            stated = self._settings.first(RETRIES, NESTED_RETRIES, one, call, scope)
+            if stated.is_stated:
+                by_kind = one.client.retries_by_default
+                yield Retry(
+                    by=RetryBy.CLIENT, name=one.client.library,
+                    place=stated.place or scope.module.place(call), attempts=stated,
+                    depends_on_error=True if by_kind else None,
+                    backoff=Backoff.EXPONENTIAL if by_kind else Backoff.UNKNOWN,
+                )  # fmt: skip
+            for step in (*one.steps, *(made for made in one.wrapped_by if isinstance(made, Made))):
+                if step.dotted.endswith("with_retry"):
+                    yield _with_retry(step, self._settings)
+
+    def _is_structured(self, used: Used, call: ast.Call, scope: Function) -> bool:
+        if used.method.structured or any(keyword.arg in SCHEMAS for keyword in call.keywords):
+            return True
+        steps = [step.dotted.rpartition(".")[2] for step in used.steps]
+        if "with_structured_output" in steps:
+            return True
+        if used.built and any(keyword.arg in SCHEMAS for keyword in used.built.call.keywords):
+            return True
+        parsed = any(last_name(one.func) in PARSERS for one in scope.calls)
+        nested = self._settings.stated(tuple(SCHEMAS), call, scope, nested=tuple(SCHEMAS))
+        return parsed or nested.origin is not Origin.ABSENT or _parses(used.wrapped_by)
+
+    def _flow(self, call: ast.Call, scope: Function, links: Sequence[Link]) -> Flow:
+        for link in links:
+            if any(last_name(one) in TASKS for one in link.scope.decorators):
+                return Flow.QUEUE
+            handed = [
+                one
+                for one in link.scope.calls
+                if last_name(one.func) in {"add_task", "delay", "apply_async"}
+            ]
+            if handed and any(link.node in one.args for one in handed):
+                return Flow.QUEUE
+        return Flow.ASYNC if scope.is_async and _awaited(call, scope) else Flow.SYNC
+
+    def _is_fallback(self, links: Sequence[Link]) -> bool:
+        """It stands in a handler whose `try` holds another model call."""
+        for link in links:
+            for above in link.scope.module.above(link.node):
+                if above is link.scope.node:
+                    break
+                if isinstance(above, ast.ExceptHandler):
+                    parent = link.scope.module.parents.get(above)
+                    body = parent.body if isinstance(parent, ast.Try) else []
+                    return any(self.seconds(statement, link.scope) for statement in body)
+        return False
+
+    def _limiters(self, used: tuple[Used, ...]) -> Iterator[Wrapping]:
+        for one in used:
+            if one.built is None:
+                continue
+            node = argument(one.built.call, "rate_limiter")
+            for value in self._follower.values(node, one.built.scope) if node else ():
+                if isinstance(value, Made):
+                    yield Wrapping(library=value.dotted.partition(".")[0],
+                                          place=one.built.scope.module.place(one.built.call))  # fmt: skip
+
+
+DEADLINES = frozenset({"timeout", "timeout_at", "fail_after", "move_on_after"})
+
+
+def calls_of(module: Module) -> Iterator[tuple[ast.Call, Function]]:
+    """Give the calls of a module by line."""
+    pairs = [(node, scope) for node, scope in module.scopes.items() if isinstance(node, ast.Call)]
+    return iter(sorted(pairs, key=lambda pair: (pair[0].lineno, pair[0].col_offset)))
+
+
+def _flag(call: ast.Call, name: str) -> bool:
+    node = argument(call, name)
+    return isinstance(node, ast.Constant) and node.value is True
+
+
+def _awaited(call: ast.Call, scope: Function) -> bool:
+    return any(
+        isinstance(above, ast.Await | ast.AsyncFor | ast.AsyncWith)
+        for above in scope.module.above(call)
+        if above is not scope.node
+    )
+
+
+def _router_breaker(used: Used) -> Iterator[Wrapping]:
+    """A litellm router stops sending to a deployment that fails, where that is stated."""
+    if used.client.library == "litellm" and used.built is not None:
+        names = {keyword.arg for keyword in used.built.call.keywords}
+        if names & {"allowed_fails", "cooldown_time", "allowed_fails_policy"}:
+            yield Wrapping(
+                library="litellm", place=used.built.scope.module.place(used.built.call)
+            )
+
+
+def _with_retry(step: Made, settings: Settings) -> Retry:
+    attempts = settings.stated(("stop_after_attempt",), step.call, step.scope)
+    kinds = argument(step.call, "retry_if_exception_type")
+    wide = kinds is None or any(
+        word in ast.unparse(kinds) for word in ("Exception,", "(Exception", "APIError")
+    )
+    jitter = argument(step.call, "wait_exponential_jitter")
+    off = isinstance(jitter, ast.Constant) and jitter.value is False
+    return Retry(
+        by=RetryBy.FRAMEWORK, name="with_retry", place=step.scope.module.place(step.call),
+        attempts=attempts, depends_on_error=not wide,
+        backoff=Backoff.NONE if off else Backoff.EXPONENTIAL,
+    )  # fmt: skip
+
+
+def _parses(wrapped_by: Sequence[Made | Chain]) -> bool:
+    parts: list[Value] = [
+        part for outer in wrapped_by if isinstance(outer, Chain) for part in outer.parts
+    ]
+    return any(
+        isinstance(part, Made | Thing) and part.dotted.rpartition(".")[2] in PARSERS
+        for part in parts
+    )

@@ -1,0 +1,186 @@
+"""Other ways to an answer, and whether they are ever taken when the call raises."""
+
+import ast
+from collections.abc import Callable, Iterator, Sequence
+
+from tenken.place import Place
+from tenken.readiness.collectors.code.models import libraries
+from tenken.readiness.collectors.code.models.around import Link
+from tenken.readiness.collectors.code.models.clients import Clients, Used
+from tenken.readiness.collectors.code.models.raising import Raising, ends_before, never_true
+from tenken.readiness.collectors.code.models.settings import Settings, provider_of
+from tenken.readiness.collectors.python.follow import Follower
+from tenken.readiness.collectors.python.modules import Function
+from tenken.readiness.collectors.python.syntax import argument
+from tenken.readiness.collectors.python.values import Display, Literal, Made
+from tenken.readiness.facts.calls import Fallback, Origin, Stated, Target, Unreachable
+
+SecondCalls = Callable[[ast.AST, Function], Sequence[tuple[ast.Call, Target]]]
+"""Gives the model calls at or below a node, with where they go."""
+MAX_BELOW = 3
+
+
+class Fallbacks:
+    """Finds fallbacks of one call."""
+
+    def __init__(
+        self, follower: Follower, settings: Settings, raising: Raising, clients: Clients,
+        seconds: SecondCalls,
+    ) -> None:  # fmt: skip
+        self._follower = follower
+        self._settings = settings
+        self._raising = raising
+        self._clients = clients
+        self._seconds = seconds
+
+    def of(self, used: Used, call: ast.Call, links: Sequence[Link]) -> Iterator[Fallback]:
+        """Give every fallback of a call, near ones first."""
+        yield from self._of_library(used, call, links[0].scope)
+        lost: Place | None = None
+        for link in links:
+            yield from self._handlers(link, lost)
+            if lost is None:
+                handler = self._raising.swallowed_at(link.node, link.scope)
+                lost = link.scope.module.place(handler) if handler else None
+
+    # ------------------------------------------------------------- handlers
+
+    def _handlers(self, link: Link, lost: Place | None) -> Iterator[Fallback]:
+        """Second calls in the `except` blocks around a node."""
+        swallowed = lost
+        for around in self._raising.tries_around(link.node, link.scope):
+            earlier: Place | None = None
+            for handler in around.handlers:
+                yield from self._handler(handler, link, swallowed or earlier)
+                if earlier is None and self._raising.catches_calls(handler, link.scope):
+                    earlier = link.scope.module.place(handler)
+            taken = self._raising.swallowed_at(link.node, link.scope, stop=None)
+            if swallowed is None and taken in around.handlers:
+                swallowed = earlier
+
+    def _handler(
+        self, handler: ast.ExceptHandler, link: Link, lost: Place | None
+    ) -> Iterator[Fallback]:
+        for statement in handler.body:
+            for call, target in self._seconds(statement, link.scope):
+                why = self._unreachable(call, handler, link.scope, lost)
+                at = lost if why is Unreachable.SWALLOWED else link.scope.module.place(handler)
+                yield Fallback(
+                    how="except", place=link.scope.module.place(call), target=target,
+                    unreachable=why, unreachable_at=at if why else None,
+                )  # fmt: skip
+        if not self._has_seconds(handler, link.scope) and _answers(handler):
+            why = self._unreachable(handler.body[-1], handler, link.scope, lost)
+            yield Fallback(
+                how="except", place=link.scope.module.place(handler.body[-1]), unreachable=why,
+                unreachable_at=lost or (link.scope.module.place(handler) if why else None),
+            )  # fmt: skip
+
+    def _has_seconds(self, handler: ast.ExceptHandler, scope: Function) -> bool:
+        return any(self._seconds(statement, scope) for statement in handler.body)
+
+    def _unreachable(
+        self, node: ast.AST, handler: ast.ExceptHandler, scope: Function, lost: Place | None
+    ) -> Unreachable | None:
+        if lost is not None:
+            return Unreachable.SWALLOWED
+        if not self._raising.catches_calls(handler, scope):
+            return Unreachable.OTHER_ERRORS
+        if ends_before(node, scope):
+            return Unreachable.AFTER_RETURN
+        return Unreachable.NEVER_TRUE if never_true(node, scope) else None
+
+    # ------------------------------------------------------------ libraries
+
+    def _of_library(self, used: Used, call: ast.Call, scope: Function) -> Iterator[Fallback]:
+        for layer, home in self._settings.layers(used, call, scope):
+            for name in ("fallbacks", "fallback_models", "context_window_fallbacks"):
+                node = argument(layer, name)
+                if node is not None and name != "context_window_fallbacks":
+                    yield from self._listed(node, home, "fallbacks=")
+        for step in (*used.steps, *_outer_steps(used)):
+            if step.dotted.endswith("with_fallbacks") and step.call.args:
+                yield from self._listed(step.call.args[0], step.scope, "with_fallbacks")
+        if used.client.library == "litellm" and used.built is not None:
+            yield from self._router(used.built)
+
+    def _listed(self, node: ast.expr, scope: Function, how: str) -> Iterator[Fallback]:
+        place = scope.module.place(node)
+        for value in self._follower.values(node, scope):
+            if not isinstance(value, Display) or isinstance(value.node, ast.Dict):
+                yield Fallback(
+                    how=how,
+                    place=place,
+                    target=Target(provider="", model=Stated(origin=Origin.UNKNOWN)),
+                )
+                continue
+            for element in value.node.elts:
+                yield from self._element(element, value.scope, how)
+
+    def _element(self, node: ast.expr, scope: Function, how: str) -> Iterator[Fallback]:
+        place = scope.module.place(node)
+        for value in self._follower.values(node, scope):
+            if isinstance(value, Literal) and isinstance(value.value, str):
+                model = Stated(origin=Origin.LITERAL, value=value.value, place=value.place)
+                yield Fallback(
+                    how=how,
+                    place=place,
+                    target=Target(provider=provider_of(value.value), model=model),
+                )
+            elif isinstance(value, Display) and isinstance(value.node, ast.Dict):
+                for inner in value.node.values:
+                    yield from self._listed(inner, value.scope, how)
+            else:
+                for used in self._clients.clients(value):
+                    empty = ast.Call(node, [], [])
+                    yield Fallback(
+                        how=how, place=place, target=self._settings.target(used, empty, scope)
+                    )
+
+    def _router(self, built: Made) -> Iterator[Fallback]:
+        """A router with several deployments of one name goes to the next when one fails."""
+        node = argument(built.call, "model_list", 0)
+        for value in self._follower.values(node, built.scope) if node else ():
+            if isinstance(value, Display) and not isinstance(value.node, ast.Dict):
+                for element in value.node.elts[1:]:
+                    yield from self._deployment(element, value.scope)
+
+    def _deployment(self, node: ast.expr, scope: Function) -> Iterator[Fallback]:
+        for value in self._follower.values(node, scope):
+            if isinstance(value, Display) and isinstance(value.node, ast.Dict):
+                call = _as_call(value.node)
+                model = self._settings.stated(("model",), call, value.scope, nested=("model",))
+                target = Target(provider=provider_of(model.value), model=model)
+                yield Fallback(how="router", place=scope.module.place(node), target=target)
+
+
+def _outer_steps(used: Used) -> Iterator[Made]:
+    """Steps on a chain that holds the client."""
+    for outer in used.wrapped_by:
+        if isinstance(outer, Made):
+            yield outer
+
+
+def _as_call(table: ast.Dict) -> ast.Call:
+    """Read `{"litellm_params": {...}}` with the same eyes as keyword arguments."""
+    return ast.Call(
+        ast.Name("deployment"),
+        [],
+        [
+            ast.keyword(arg=key.value, value=value)
+            for key, value in zip(table.keys, table.values, strict=True)
+            if isinstance(key, ast.Constant) and isinstance(key.value, str)
+        ],
+    )
+
+
+def _answers(handler: ast.ExceptHandler) -> bool:
+    """A handler that gives back a fixed text instead of an error."""
+    return any(
+        isinstance(node, ast.Return) and isinstance(node.value, ast.Constant | ast.JoinedStr | ast.Name)
+        and not (isinstance(node.value, ast.Constant) and not isinstance(node.value.value, str))
+        for node in handler.body
+    )  # fmt: skip
+
+
+FALLBACK_STEPS = frozenset({"with_fallbacks", *libraries.PASS_BY})

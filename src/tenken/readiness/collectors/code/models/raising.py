@@ -1,0 +1,131 @@
+"""Where the error of a call goes: which handler sees it, and which swallows it below."""
+
+import ast
+from collections.abc import Iterator
+
+from tenken.readiness.collectors.python.follow import Follower
+from tenken.readiness.collectors.python.modules import Function
+from tenken.readiness.collectors.python.syntax import last_name
+
+BROAD = frozenset({"Exception", "BaseException"})
+CALL_ERRORS = frozenset({
+    "TimeoutError", "ConnectionError", "OSError", "IOError", "RuntimeError", "HTTPError",
+    "ClientError", "RequestException",
+})  # fmt: skip
+ERROR_PACKAGES = (
+    "openai", "anthropic", "google", "vertexai", "botocore", "litellm", "httpx", "requests", "aiohttp",
+    "langchain", "tenacity", "asyncio", "groq", "cohere", "mistralai", "urllib3", "grpc", "azure",
+    "pybreaker", "circuitbreaker", "stamina", "llama_index", "pydantic_ai", "agents", "concurrent",
+    "socket", "ollama",
+)  # fmt: skip
+
+
+class Raising:
+    """Follows errors outwards from a call."""
+
+    def __init__(self, follower: Follower) -> None:
+        self._follower = follower
+
+    def tries_around(self, node: ast.AST, scope: Function) -> Iterator[ast.Try]:
+        """Give the `try` statements whose body holds the node, innermost first."""
+        below = node
+        for above in scope.module.above(node):
+            if above is scope.node:
+                return
+            if isinstance(above, ast.Try) and any(below is statement for statement in above.body):
+                yield above
+            below = above
+
+    def swallowed_at(
+        self, node: ast.AST, scope: Function, *, stop: ast.Try | None = None
+    ) -> ast.ExceptHandler | None:
+        """Give the handler that takes the node's error and lets nothing out, below `stop`."""
+        for around in self.tries_around(node, scope):
+            if around is stop:
+                return None
+            for handler in around.handlers:
+                if self.catches_calls(handler, scope):
+                    if not raises(handler):
+                        return handler
+                    break  # it is raised again: the next `try` outwards sees it
+        return None
+
+    def catches_calls(self, handler: ast.ExceptHandler, scope: Function) -> bool:
+        """Tell whether a handler sees the errors of a call to a provider."""
+        if handler.type is None:
+            return True
+        kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+        return any(self._is_call_error(kind, scope) for kind in kinds)
+
+    def is_broad(self, handler: ast.ExceptHandler) -> bool:
+        """Tell whether a handler takes every error."""
+        if handler.type is None:
+            return True
+        kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+        return any(last_name(kind) in BROAD for kind in kinds)
+
+    def _is_call_error(self, kind: ast.expr, scope: Function) -> bool:
+        name = last_name(kind)
+        if name in BROAD or name in CALL_ERRORS:
+            return True
+        dotted = self._follower.dotted(kind, scope)
+        if dotted:
+            return any(one.startswith(ERROR_PACKAGES) for one in dotted)
+        return (
+            name not in BUILTIN_ERRORS
+        )  # an error of the application's own may wrap the provider's
+
+
+BUILTIN_ERRORS = frozenset({
+    "ValueError", "KeyError", "TypeError", "AttributeError", "IndexError", "LookupError",
+    "JSONDecodeError", "UnicodeDecodeError", "ZeroDivisionError", "ArithmeticError", "AssertionError",
+    "StopIteration", "StopAsyncIteration", "ImportError", "ModuleNotFoundError", "FileNotFoundError",
+    "NotImplementedError", "ValidationError", "KeyboardInterrupt", "PermissionError", "NameError",
+})  # fmt: skip
+
+
+def raises(handler: ast.ExceptHandler) -> bool:
+    """Tell whether a handler can let an error out."""
+    return any(isinstance(node, ast.Raise) for node in _own(handler.body))
+
+
+def _own(body: list[ast.stmt]) -> Iterator[ast.AST]:
+    stack: list[ast.AST] = list(body)
+    while stack:
+        node = stack.pop()
+        yield node
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            stack.extend(ast.iter_child_nodes(node))
+
+
+def ends_before(node: ast.AST, scope: Function) -> bool:
+    """Tell whether a statement in the same block ends the block before the node is reached."""
+    below = node
+    for above in scope.module.above(node):
+        for block in ("body", "orelse", "finalbody"):
+            statements = getattr(above, block, None)
+            if isinstance(statements, list) and below in statements:
+                before = statements[: statements.index(below)]
+                if any(
+                    isinstance(one, ast.Return | ast.Raise | ast.Continue | ast.Break)
+                    for one in before
+                ):
+                    return True
+        if above is scope.node or isinstance(above, ast.ExceptHandler):
+            return False
+        below = above
+    return False
+
+
+def never_true(node: ast.AST, scope: Function) -> bool:
+    """Tell whether the node stands under `if False` or the like."""
+    below = node
+    for above in scope.module.above(node):
+        if isinstance(above, ast.If) and isinstance(above.test, ast.Constant):
+            inside_body = below in above.body
+            if inside_body != bool(above.test.value):
+                return True
+        if above is scope.node:
+            return False
+        below = above
+    return False

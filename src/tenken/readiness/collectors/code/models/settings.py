@@ -1,0 +1,241 @@
+"""What is stated about a call: model, timeout, retries, wherever a library lets it be stated."""
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from tenken.place import Place
+from tenken.readiness.collectors.code.models import libraries
+from tenken.readiness.collectors.code.models.clients import Used
+from tenken.readiness.collectors.python.follow import Follower
+from tenken.readiness.collectors.python.modules import Function
+from tenken.readiness.collectors.python.syntax import argument, unpacked
+from tenken.readiness.collectors.python.values import (
+    Display,
+    Environment,
+    Literal,
+    Made,
+    Thing,
+    Value,
+)  # fmt: skip
+from tenken.readiness.facts.calls import ABSENT, Origin, Stated, Target
+
+TIMEOUTS = (
+    "timeout",
+    "request_timeout",
+    "default_request_timeout",
+    "stream_timeout",
+    "timeout_ms",
+)
+RETRIES = ("max_retries", "num_retries", "retries")
+NESTED = ("http_options", "config", "client_config", "request_options", "model_settings", "extra_body",
+          "httpx_client", "http_client", "generation_config", "litellm_params", "client_args", "client")  # fmt: skip
+"""Arguments that hold further settings."""
+NESTED_TIMEOUTS = (*TIMEOUTS, "read_timeout", "read", "total")
+NESTED_RETRIES = (*RETRIES, "retry_options", "attempts", "max_attempts", "total_max_attempts")
+TOKENS = (
+    "max_tokens",
+    "max_completion_tokens",
+    "max_output_tokens",
+    "max_tokens_to_sample",
+    "maxTokens",
+)
+BASES = ("base_url", "azure_endpoint", "api_base", "openai_api_base", "endpoint", "endpoint_url",
+         "anthropic_api_url", "host")  # fmt: skip
+REGIONS = ("region", "region_name", "location", "aws_region", "azure_endpoint")
+MAX_NESTING = 4
+
+
+class Settings:
+    """Reads the settings of one call."""
+
+    def __init__(self, follower: Follower) -> None:
+        self._follower = follower
+
+    def stated(
+        self,
+        names: tuple[str, ...],
+        call: ast.Call,
+        scope: Function,
+        *,
+        nested: tuple[str, ...] = (),
+    ) -> Stated:
+        """Give what a call states by one of these keywords, directly or within another setting."""
+        for name in names:
+            if (node := argument(call, name)) is not None:
+                return self.value(node, scope)
+        for node in unpacked(call):
+            if (found := self._inside(node, scope, names, 0)).origin is not Origin.ABSENT:
+                return found
+        for name in NESTED if nested else ():
+            if (node := argument(call, name)) is not None:
+                found = self._inside(node, scope, nested, 0)
+                if found.origin is not Origin.ABSENT:
+                    return found
+        return ABSENT
+
+    def value(self, node: ast.expr, scope: Function) -> Stated:
+        """Give a value as text with its origin; the least known of several decides."""
+        place = scope.module.place(node)
+        return weakest([self._one(value, place) for value in self._follower.values(node, scope)])
+
+    def _one(self, value: Value, place: Place) -> Stated:
+        match value:
+            case Literal(value=None):
+                return Stated(origin=Origin.LITERAL, value="none", place=value.place)
+            case Literal(value=known, is_default=is_default):
+                origin = Origin.DEFAULT if is_default else Origin.LITERAL
+                return Stated(origin=origin, value=str(known), place=value.place)
+            case Environment(name):
+                return Stated(origin=Origin.ENVIRONMENT, value=name, place=value.place)
+            case Made(dotted, call) if dotted.rpartition(".")[2] in {
+                "Timeout",
+                "ClientTimeout",
+                "timedelta",
+            }:
+                return self._of_timeout(call, value.scope, place)
+            case Display(node=ast.Tuple(elts=[*_, last]), scope=scope):
+                return self.value(last, scope)
+            case Thing(dotted) if dotted.startswith(
+                ("openai.NOT_GIVEN", "anthropic.NOT_GIVEN", "openai.NotGiven")
+            ):
+                return ABSENT
+            case _:
+                return Stated(origin=Origin.UNKNOWN, place=place)
+
+    def _of_timeout(self, call: ast.Call, scope: Function, place: Place) -> Stated:
+        for name, position in (
+            ("timeout", 0),
+            ("read", None),
+            ("total", None),
+            ("seconds", None),
+            ("minutes", None),
+        ):
+            if (node := argument(call, name, position)) is not None:
+                return self.value(node, scope)
+        return Stated(origin=Origin.UNKNOWN, place=place)
+
+    def _inside(
+        self, node: ast.expr, scope: Function, names: tuple[str, ...], depth: int
+    ) -> Stated:
+        """Look for a key in a mapping or in the arguments of a settings object."""
+        if depth > MAX_NESTING:
+            return ABSENT
+        found = [self._within(value, names, depth) for value in self._follower.values(node, scope)]
+        return weakest(found) if found else ABSENT
+
+    def _within(self, value: Value, names: tuple[str, ...], depth: int) -> Stated:
+        match value:
+            case Display(node=ast.Dict() as table, scope=home):
+                pairs = [
+                    (key.value, entry)
+                    for key, entry in zip(table.keys, table.values, strict=True)
+                    if isinstance(key, ast.Constant)
+                ]
+            case Made(call=call, scope=home):
+                pairs = [(keyword.arg, keyword.value) for keyword in call.keywords]
+            case _:
+                return Stated(origin=Origin.UNKNOWN) if _is_open(value) else ABSENT
+        for name in names:
+            for key, entry in pairs:
+                if key == name:
+                    inner = self._inside(entry, home, names, depth + 1)
+                    return inner if inner.is_stated else self.value(entry, home)
+        for key, entry in pairs:
+            if key in NESTED and (inner := self._inside(entry, home, names, depth + 1)).is_stated:
+                return inner
+        return ABSENT
+
+    # ------------------------------------------------------------ of a call
+
+    def layers(
+        self, used: Used, call: ast.Call, scope: Function
+    ) -> Iterator[tuple[ast.Call, Function]]:
+        """Give the calls that can state something, the one that counts most first."""
+        yield call, scope
+        for step in reversed(used.steps):
+            yield step.call, step.scope
+        if used.built is not None:
+            yield used.built.call, used.built.scope
+
+    def first(
+        self,
+        names: tuple[str, ...],
+        nested: tuple[str, ...],
+        used: Used,
+        call: ast.Call,
+        scope: Function,
+    ) -> Stated:
+        """Give the first layer's statement."""
+        for layer, home in self.layers(used, call, scope):
+            found = self.stated(names, layer, home, nested=nested)
+            if found.origin is not Origin.ABSENT:
+                return found
+        if used.built is not None and not used.built.call.args and not _has_source(used.built):
+            return Stated(origin=Origin.UNKNOWN)  # known by its annotation only
+        return ABSENT
+
+    def model(self, used: Used, call: ast.Call, scope: Function) -> Stated:
+        """Give the model that is asked for."""
+        names = (
+            *used.client.model,
+            "model",
+            "model_name",
+            "model_id",
+            "modelId",
+            "deployment_name",
+        )
+        found = self.first(names, (), used, call, scope)
+        position = used.client.model_position
+        if found.origin is Origin.ABSENT and position is not None and used.built is not None:
+            node = argument(used.built.call, "model", position)
+            return self.value(node, used.built.scope) if node else found
+        if found.origin is Origin.ABSENT and used.built is None and call.args:
+            return self.value(call.args[0], scope) if used.client.library == "litellm" else found
+        return found
+
+    def region(self, used: Used) -> str:
+        """Give the region or endpoint a client is bound to, where it is written."""
+        if used.built is None:
+            return ""
+        found = self.stated(REGIONS, used.built.call, used.built.scope)
+        return found.value if found.origin is not Origin.UNKNOWN else ""
+
+    def target(self, used: Used, call: ast.Call, scope: Function) -> Target:
+        """Give where the call goes."""
+        model = self.model(used, call, scope)
+        provider = used.client.provider or provider_of(model.value)
+        base = self.first(BASES, (), used, call, scope)
+        host = (
+            provider_of_url(base.value) if base.origin in {Origin.LITERAL, Origin.DEFAULT} else ""
+        )
+        return Target(provider=host or provider, model=model, region=self.region(used))
+
+
+def _has_source(made: Made) -> bool:
+    """A constructor in the code has a line; one that stands for an annotation has none."""
+    return hasattr(made.call, "lineno")
+
+
+def _is_open(value: Value) -> bool:
+    return not isinstance(value, Literal | Thing | Environment)
+
+
+def weakest(found: Iterable[Stated]) -> Stated:
+    """Give the statement that is known least: it decides what may be said of all."""
+    order = (Origin.UNKNOWN, Origin.ABSENT, Origin.ENVIRONMENT, Origin.DEFAULT, Origin.LITERAL)
+    return min(found, key=lambda one: order.index(one.origin), default=ABSENT)
+
+
+def provider_of(model: str) -> str:
+    """Give the provider that a model's name tells, such as `azure/gpt-x` or `claude-x`."""
+    prefix = model.replace(":", "/").partition("/")[0]
+    if prefix != model and prefix in libraries.MODEL_PREFIXES:
+        return libraries.MODEL_PREFIXES[prefix]
+    return next(
+        (name for word, name in libraries.MODEL_WORDS.items() if model.startswith(word)), ""
+    )
+
+
+def provider_of_url(url: str) -> str:
+    """Give the provider whose host stands in a URL."""
+    return next((name for host, name in libraries.PROVIDER_HOSTS.items() if host in url), "")

@@ -1,0 +1,147 @@
+"""Which Python files are read as syntax trees: those that matter, and those that lead to them.
+
+A text search decides only what to read, never what is true.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import re2
+
+from tenken.place import Place
+from tenken.readiness.collectors.code.models import libraries
+from tenken.readiness.collectors.python.follow import Follower
+from tenken.readiness.collectors.python.modules import Module, Project
+from tenken.readiness.collectors.python.parse import NoTree, called_names
+from tenken.readiness.facts.code import Unjudged
+from tenken.readiness.facts.tree import Entry, EntryKind, Role, Tree, Unreadable
+
+MARKERS = (
+    "openai", "anthropic", "genai", "generativeai", "vertexai", "bedrock", "litellm", "langchain",
+    "langgraph", "llama_index", "ollama", "mistralai", "cohere", "groq", "together", "pydantic_ai",
+    "huggingface_hub", "chat/completions", "generateContent", "from agents", "instructor",
+    "azure.ai.inference", "promptflow", "google.adk",
+    "fastapi", "starlette", "flask", "django", "ninja", "streamlit", "gradio", "chainlit", "aiohttp.web",
+    "structlog", "jsonlogger", "loguru", "basicConfig", "dictConfig", "JSONFormatter",
+    "ddtrace", "opentelemetry", "langfuse", "langsmith", "mlflow", "traceloop", "openinference",
+    "logfire", "sentry_sdk", "phoenix", "LANGCHAIN_TRACING", "azure.monitor",
+    "llm_guard", "guardrails", "presidio", "lakera", "nemoguardrails", "modelarmor", "contentsafety",
+    "ContentSafety", "detoxify", "google.cloud.dlp",
+    "torch.load", "from_pretrained", "pickle", "joblib", "safetensors", "llama_cpp",
+    "aiolimiter", "ratelimit", "pyrate_limiter", "pybreaker", "circuitbreaker", "tenacity",
+    "prometheus_client", "statsd", "datadog", "get_prompt", "load_prompt", "hub.pull",
+    "sqlalchemy", "psycopg", "asyncpg", "redis", "pymongo", "motor", "firestore", "bigquery", "boto3",
+    "celery", "pubsub", "kafka", "pika", "elasticsearch", "opensearch", "pinecone", "qdrant", "chromadb",
+    "weaviate", "pymilvus", "pgvector", "httpx", "requests", "sqlite3", "google.cloud", "azure.",
+    "getenv", "os.environ", "BaseSettings", "jwt",
+)  # fmt: skip
+MARKED = re2.compile("|".join(re2.escape(marker) for marker in MARKERS))
+MODEL_WORDS = re2.compile("|".join(re2.escape(marker) for marker in MARKERS[:24]))
+IMPORTS = re2.compile(r"(?m)^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+)?import[ \t]+([^\n#]+)")
+WORDS = re2.compile(r"\w+")
+MAX_TESTS = 3_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """The modules that were read, and what follows expressions through them."""
+
+    tree: Tree
+    follower: Follower
+    production: tuple[Module, ...]
+    elsewhere: tuple[Module, ...]
+    """Tests and examples."""
+    unjudged: tuple[Unjudged, ...]
+    python_files: int
+
+
+def read(tree: Tree) -> Reading:
+    """Read the production modules that matter, and the tests and examples that mention models."""
+    entries = [
+        entry for entry in tree.entries if entry.suffix == ".py" and entry.kind is EntryKind.FILE
+    ]
+    production = [entry for entry in entries if entry.role is Role.PRODUCTION]
+    others = [entry for entry in entries if entry.role in {Role.TEST, Role.EXAMPLE}]
+    project = Project(tree, entries)
+    wanted = _wanted(tree, production)
+    found, refused = _load(project, wanted, tree)
+    follower = Follower(project)
+    elsewhere, _ = _load(project, _tests(tree, others), tree)
+    return Reading(
+        tree=tree, follower=follower, production=found, elsewhere=elsewhere, unjudged=refused,
+        python_files=len(production),
+    )  # fmt: skip
+
+
+def _wanted(tree: Tree, entries: Iterable[Entry]) -> list[str]:
+    """Files with a marker, and files that import them, as far up as it goes."""
+    imported: dict[str, frozenset[str]] = {}
+    wanted: dict[str, None] = {}
+    for entry in entries:
+        text = tree.text(entry.path)
+        if isinstance(text, Unreadable):
+            wanted.setdefault(entry.path)  # said as unjudged, with its reason
+            continue
+        if MARKED.search(text):
+            wanted.setdefault(entry.path)
+        else:
+            imported[entry.path] = frozenset(_imported_words(text))
+    names = {_stem(path) for path in wanted}
+    while leading := [path for path, words in imported.items() if words & names]:
+        for path in leading:
+            wanted.setdefault(path)
+            del imported[path]
+        names = {_stem(path) for path in leading}
+    return sorted(wanted)
+
+
+def _imported_words(text: str) -> Iterator[str]:
+    if "import" not in text:
+        return
+    for source, names in IMPORTS.findall(text):
+        yield from WORDS.findall(f"{source} {names}")
+
+
+def _stem(path: str) -> str:
+    folder, _, name = path.rpartition("/")
+    return folder.rpartition("/")[2] if name == "__init__.py" else name.removesuffix(".py")
+
+
+def _tests(tree: Tree, entries: Iterable[Entry]) -> list[str]:
+    found: list[str] = []
+    for entry in entries:
+        if len(found) >= MAX_TESTS:
+            break
+        text = tree.text(entry.path)
+        if isinstance(text, str) and ("def test" in text or MARKED.search(text)):
+            found.append(entry.path)
+    return found
+
+
+def _load(
+    project: Project, paths: Iterable[str], tree: Tree
+) -> tuple[tuple[Module, ...], tuple[Unjudged, ...]]:
+    modules: list[Module] = []
+    refused: list[Unjudged] = []
+    for path in paths:
+        found = project.module(path)
+        if isinstance(found, Module):
+            modules.append(found)
+        else:
+            refused += _refused(path, found, tree)
+    return tuple(modules), tuple(refused)
+
+
+def _refused(path: str, why: NoTree, tree: Tree) -> list[Unjudged]:
+    """A file without a syntax tree matters where it speaks of models."""
+    text = tree.text(path)
+    if isinstance(text, Unreadable):
+        return [Unjudged(place=Place(path), reason=why.reason)]
+    if not MODEL_WORDS.search(text):
+        return []
+    last_names = (name for name in called_names(text))
+    line = next(
+        (one.line for one in last_names if one.name.rpartition(".")[2] in libraries.METHOD_NAMES),
+        why.line,
+    )
+    return [Unjudged(place=Place(path, line), reason=why.reason)]

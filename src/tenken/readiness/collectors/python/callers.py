@@ -1,0 +1,170 @@
+"""Who calls a function of the repository: the way from a model call up to the routes.
+
+Calls are indexed by the last name they are written with, then each candidate is followed, so that
+only the functions somebody asks about cost anything.
+"""
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from tenken.readiness.collectors.python.modules import Function, Module, Project
+from tenken.readiness.collectors.python.syntax import argument, last_name
+from tenken.readiness.collectors.python.values import (
+    Instance,
+    Made,
+    Member,
+    Own,
+    OwnClass,
+    Thing,
+    Value,
+)
+
+MAX_CANDIDATES = 60
+MAX_LEVELS = 8
+MAX_ABOVE = 300
+COMMON_NAMES = frozenset({
+    "get", "run", "create", "invoke", "call", "execute", "process", "handle", "update", "delete",
+    "post", "put", "send", "start", "stop", "close", "open", "read", "write", "load", "save", "add",
+    "format", "join", "append", "items", "values", "keys", "main", "stream", "generate", "chat",
+})  # fmt: skip
+"""Names too common to take an unresolved `x.name()` for the repository's only function so called."""
+
+
+class Followed(Protocol):
+    """What is needed of the follower."""
+
+    project: Project
+
+    def values(self, node: ast.expr, scope: Function) -> tuple[Value, ...]:
+        """Give what the expression can be."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mention:
+    """A place where a function is called, or handed on as a value (`call` is None)."""
+
+    node: ast.expr
+    scope: Function
+    call: ast.Call | None
+
+
+class Callers:
+    """Finds mentions of functions, and everything above a function."""
+
+    def __init__(self, follower: Followed) -> None:
+        self._follower = follower
+        self._mentions: dict[str, list[Mention]] | None = None
+        self._definitions: dict[str, int] = {}
+        self._of: dict[Function, tuple[Mention, ...]] = {}
+
+    def of(self, function: Function) -> tuple[Mention, ...]:
+        """Give the mentions of a function in the modules read so far."""
+        if (known := self._of.get(function)) is None:
+            self._of[function] = ()  # a cycle ends here
+            known = self._of[function] = tuple(self._search(function))
+        return known
+
+    def above(self, function: Function) -> dict[Function, Function]:
+        """Give every function from which `function` can be entered, with the step below each."""
+        found: dict[Function, Function] = {function: function}
+        level = [function]
+        for _ in range(MAX_LEVELS):
+            level = [
+                mention.scope
+                for below in level
+                for mention in self._outward(below)
+                if mention.scope not in found and not found.update({mention.scope: below})
+            ]
+            if not level or len(found) > MAX_ABOVE:
+                break
+        return found
+
+    def _outward(self, function: Function) -> Iterator[Mention]:
+        yield from self.of(function)
+        if function.outer is not None and function.outer.node is not None:
+            yield Mention(
+                ast.Name(""), function.outer, None
+            )  # a nested function runs for its outer
+
+    def arguments(self, function: Function, name: str) -> Iterator[tuple[ast.expr, Function]]:
+        """Give what callers pass for a parameter."""
+        names = [one.arg for one in function.parameters]
+        shift = 1 if function.owner and names[:1] in (["self"], ["cls"]) else 0
+        position = names.index(name) - shift
+        for mention in self.of(function):
+            if mention.call is not None:
+                passed = argument(mention.call, name, position if position >= 0 else None)
+                if passed is not None:
+                    yield passed, mention.scope
+
+    def _search(self, function: Function) -> Iterator[Mention]:
+        wanted = function.name.rpartition(".")[2]
+        if function.owner and wanted in {"__init__", "__call__"}:
+            wanted = function.owner.name.rpartition(".")[2]
+        for mention in self._index().get(wanted, ())[:MAX_CANDIDATES]:
+            if mention.scope is not function and self._means(mention, function, wanted):
+                yield mention
+
+    def _means(self, mention: Mention, function: Function, wanted: str) -> bool:
+        values = self._follower.values(mention.node, mention.scope)
+        if any(_is(value, function) for value in values):
+            return True
+        followed = any(
+            isinstance(one, Own | OwnClass | Instance | Thing | Made | Member) for one in values
+        )
+        alone = self._definitions.get(wanted, 0) == 1 and wanted not in COMMON_NAMES
+        return (
+            not followed
+            and alone
+            and function.owner is not None
+            and isinstance(mention.node, ast.Attribute)
+        )
+
+    def _index(self) -> dict[str, list[Mention]]:
+        if self._mentions is None:
+            self._mentions = defaultdict(list)
+            modules = self._follower.project.loaded
+            for module in modules:
+                for function in module.functions:
+                    short = function.name.rpartition(".")[2]
+                    self._definitions[short] = self._definitions.get(short, 0) + 1
+                for name in module.classes:
+                    self._definitions[name] = self._definitions.get(name, 0) + 1
+            for module in modules:
+                self._add(module, self._mentions)
+        return self._mentions
+
+    def _add(self, module: Module, mentions: dict[str, list[Mention]]) -> None:
+        for call, scope in module.scopes.items():
+            if not isinstance(call, ast.Call):
+                continue
+            self._mention(Mention(call.func, scope, call), mentions)
+            for value in (*call.args, *(keyword.value for keyword in call.keywords)):
+                self._mention(Mention(value, scope, None), mentions)
+        for function in module.functions:
+            for decorator in function.decorators:
+                self._mention(Mention(decorator, function.outer or module.top, None), mentions)
+            for value in function.returns:
+                self._mention(Mention(value, function, None), mentions)
+
+    def _mention(self, mention: Mention, mentions: dict[str, list[Mention]]) -> None:
+        if isinstance(mention.node, ast.Name | ast.Attribute):
+            name = last_name(mention.node)
+            if name in self._definitions:
+                mentions[name].append(mention)
+
+
+def _is(value: Value, function: Function) -> bool:
+    match value:
+        case Own(found):
+            return found is function
+        case OwnClass(of):
+            return function.owner is of and function.name.endswith("__init__")
+        case Instance(of):
+            return function.owner is of and function.name.endswith("__call__")
+        case _:
+            return False

@@ -1,0 +1,419 @@
+"""Follows expressions to their values through the repository's own modules.
+
+Flow is not modelled: every assignment of a name counts as possible. Depth and number of values
+are bounded, so hostile code costs a bounded time; beyond the bounds the answer is UNKNOWN.
+"""
+
+import ast
+from collections.abc import Callable, Iterable, Sequence
+
+from tenken.readiness.collectors.python.callers import Callers
+from tenken.readiness.collectors.python.known import (
+    BUILTINS,
+    DEPENDS,
+    ENVIRONMENT_READERS,
+    TEXT_STEPS,
+    THROUGH,
+)
+from tenken.readiness.collectors.python.members import Members
+from tenken.readiness.collectors.python.modules import Assigned, Function, Module, Project
+from tenken.readiness.collectors.python.syntax import argument, default_of, pieces_of
+from tenken.readiness.collectors.python.values import (
+    UNKNOWN,
+    Chain,
+    Display,
+    Environment,
+    Instance,
+    Literal,
+    Made,
+    Member,
+    Own,
+    OwnClass,
+    Parameter,
+    Text,
+    Thing,
+    Value,
+)  # fmt: skip
+
+MAX_DEPTH = 24
+MAX_VALUES = 6
+MAX_NAMES = 200_000
+"""Evaluations of one inspection; far above what honest repositories need."""
+
+
+class Follower:
+    """Answers what an expression of the repository can be."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.callers = Callers(self)
+        self.members = Members(self)
+        self._known: dict[tuple[ast.expr, Function], tuple[Value, ...]] = {}
+        self._busy: set[tuple[ast.expr, Function]] = set()
+        self._depth = 0
+
+    def values(self, node: ast.expr, scope: Function) -> tuple[Value, ...]:
+        """Give what the expression can be; never empty."""
+        key = (node, scope)
+        if (known := self._known.get(key)) is not None:
+            return known
+        if key in self._busy or self._depth > MAX_DEPTH or len(self._known) > MAX_NAMES:
+            return (UNKNOWN,)
+        self._busy.add(key)
+        self._depth += 1
+        found = _distinct(self._evaluate(node, scope))
+        self._depth -= 1
+        self._busy.discard(key)
+        if self._depth == 0 or UNKNOWN not in found:  # what the depth cut short may be found later
+            self._known[key] = found
+        return found
+
+    def dotted(self, node: ast.expr, scope: Function) -> tuple[str, ...]:
+        """Give the library names that an expression can be."""
+        return tuple(
+            value.dotted for value in self.values(node, scope) if isinstance(value, Thing | Member)
+        )
+
+    def functions(self, node: ast.expr, scope: Function) -> tuple[Function, ...]:
+        """Give the repository's functions that calling the expression can enter."""
+        return tuple(
+            function
+            for value in self.values(node, scope)
+            if (function := self._entered(value)) is not None
+        )
+
+    def _entered(self, value: Value) -> Function | None:
+        match value:
+            case Own(function):
+                return function
+            case OwnClass(of):
+                return self.members.method(of, "__init__")
+            case Instance(of):
+                return self.members.method(of, "__call__")
+            case _:
+                return None
+
+    def _evaluate(self, node: ast.expr, scope: Function) -> Iterable[Value]:  # noqa: C901 - one case per syntax
+        module = scope.module
+        match node:
+            case ast.Constant(value=str() | int() | float() | bool() | None as value):
+                return (Literal(value, module.place(node)),)
+            case ast.Name(id=name):
+                return self.name(name, scope)
+            case ast.Attribute(value=base, attr=attr):
+                return self._each(base, scope, lambda value: self.attribute(value, attr))
+            case ast.Call():
+                return self._each(node.func, scope, lambda value: self.called(value, node, scope))
+            case ast.Await(value=inner) | ast.Starred(value=inner) | ast.NamedExpr(value=inner):
+                return self.values(inner, scope)
+            case ast.IfExp(body=body, orelse=orelse):
+                return (*self.values(body, scope), *self.values(orelse, scope))
+            case ast.BoolOp(op=ast.Or(), values=options):
+                return self._or(options, scope)
+            case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+                return (
+                    Chain((*self.values(left, scope), *self.values(right, scope)), node, scope),
+                )
+            case ast.BinOp() | ast.JoinedStr() | ast.UnaryOp():
+                return (self._computed(node, scope),)
+            case ast.Subscript(value=base, slice=key):
+                return self._each(base, scope, lambda value: self._item(value, key, scope))
+            case ast.List() | ast.Tuple() | ast.Set() | ast.Dict():
+                return (Display(node, scope),)
+            case ast.Lambda() if (function := module.scopes.get(node)) is not None:
+                return (Own(function),)
+        return (UNKNOWN,)
+
+    def _each(self, base: ast.expr, scope: Function, step: "Step") -> Iterable[Value]:
+        return (result for value in self.values(base, scope) for result in step(value))
+
+    def _or(self, options: list[ast.expr], scope: Function) -> Iterable[Value]:
+        found = [value for option in options for value in self.values(option, scope)]
+        variables = [value for value in found if isinstance(value, Environment)]
+        defaults = [value for value in found if isinstance(value, Literal) and value.value]
+        if variables and defaults:  # os.getenv("X") or 30
+            return tuple(
+                Literal(one.value, one.place, is_default=True, name=variables[0].name)
+                for one in defaults
+            )
+        return found
+
+    # ---------------------------------------------------------------- names
+
+    def name(self, name: str, scope: Function) -> Iterable[Value]:
+        """Look a name up as Python would: function by function outwards, module, imports."""
+        inside: Function | None = scope
+        while inside is not None and inside.node is not None:
+            if name in inside.functions:
+                return (Own(inside.functions[name]),)
+            if assigned := inside.assigned.get(name):
+                return self.assigned(assigned)
+            if any(parameter.arg == name for parameter in inside.parameters):
+                return self.parameter(name, inside)
+            inside = inside.outer
+        return self.module_name(name, scope.module)
+
+    def module_name(self, name: str, module: Module) -> Iterable[Value]:
+        """Look a name up at the top of a module."""
+        if name in module.top.functions:
+            return (Own(module.top.functions[name]),)
+        if name in module.classes:
+            return (OwnClass(module.classes[name]),)
+        if assigned := module.top.assigned.get(name):
+            return self.assigned(assigned)
+        if dotted := module.imports.get(name):
+            return self.thing(dotted, module)
+        return (Thing(f"builtins.{name}"),) if name in BUILTINS else (UNKNOWN,)
+
+    def assigned(self, options: list[Assigned]) -> Iterable[Value]:
+        """Give the values of every assignment of one name."""
+        for option in options[:MAX_VALUES]:
+            for value in self.values(option.value, option.scope):
+                yield from self._elements(value) if option.is_item else (value,)
+
+    def _elements(self, value: Value) -> Iterable[Value]:
+        """What a loop over a value gives."""
+        if isinstance(value, Display) and not isinstance(value.node, ast.Dict):
+            return (
+                inner for element in value.node.elts for inner in self.values(element, value.scope)
+            )
+        return (value,) if isinstance(value, Made) else (UNKNOWN,)
+
+    def thing(self, dotted: str, importer: Module) -> Iterable[Value]:
+        """Resolve an imported name: the repository's own module first, else a library's."""
+        parts = dotted.split(".")
+        for cut in range(len(parts), 0, -1):
+            name = ".".join(parts[:cut])
+            if (
+                path := self.project.path_of(name, importer.path)
+            ) is None or path == importer.path:
+                continue
+            found = self.project.find(name, importer.path)
+            return self._down(found, parts[cut:], dotted) if found else (UNKNOWN,)
+        return (Thing(dotted),)
+
+    def _down(self, module: Module, names: list[str], dotted: str) -> Iterable[Value]:
+        if not names:
+            return (Thing(dotted),)
+        values: Iterable[Value] = self.module_name(names[0], module)
+        for name in names[1:]:
+            values = [inner for value in values for inner in self.attribute(value, name)]
+        return values
+
+    def parameter(self, name: str, function: Function) -> Iterable[Value]:
+        """Give what an argument can be: what callers pass, its default, its annotated class."""
+        if name in {"self", "cls"} and function.owner:
+            return (Instance(function.owner),)
+        found = list(self._declared(name, function))
+        passed = [
+            value
+            for argument, scope in self.callers.arguments(function, name)
+            for value in self.values(argument, scope)
+        ]
+        return [*passed, *found] or (Parameter(name, function.qualname),)
+
+    def _declared(self, name: str, function: Function) -> Iterable[Value]:
+        outer = function.outer or function.module.top
+        if (default := default_of(name, function)) is not None:
+            for value in self.values(default, outer):
+                yield _as_default(value, name)
+        annotation = next((one.annotation for one in function.parameters if one.arg == name), None)
+        if annotation is not None:
+            yield from self._annotated(annotation, outer)
+
+    def _annotated(self, annotation: ast.expr, scope: Function) -> Iterable[Value]:
+        match annotation:
+            case ast.Subscript(value=ast.Name(id="Annotated"), slice=ast.Tuple(elts=[_, *extras])):
+                for extra in extras:
+                    if (
+                        isinstance(extra, ast.Call)
+                        and set(self.dotted(extra.func, scope)) & DEPENDS
+                    ):
+                        yield from self.values(extra, scope)
+            case ast.Name() | ast.Attribute():
+                for value in self.values(annotation, scope):
+                    if isinstance(value, OwnClass):
+                        yield Instance(value.of)
+                    elif isinstance(value, Thing) and not value.dotted.startswith("builtins."):
+                        yield Made(value.dotted, ast.Call(annotation, [], []), scope)
+            case ast.BinOp(left=left, op=ast.BitOr()):
+                yield from self._annotated(left, scope)
+            case _:
+                return
+
+    # ----------------------------------------------------------- attributes
+
+    def attribute(self, value: Value, name: str) -> Iterable[Value]:
+        """Give what `value.name` can be."""
+        match value:
+            case Thing(dotted):
+                return (Thing(f"{dotted}.{name}"),)
+            case Made():
+                return (Member(value, name),)
+            case Member(base, path):
+                return (Member(base, f"{path}.{name}"),)
+            case OwnClass(of) | Instance(of):
+                return self.members.attribute(of, name)
+            case Literal() if name in TEXT_STEPS:
+                return (value,)
+            case Own(function) if name in {"__wrapped__", "fn", "func"}:
+                return (Own(function),)
+            case Chain():
+                return (
+                    Member(Made("chain", ast.Call(value.node, [], []), value.scope, value), name),
+                )
+        return (UNKNOWN,)
+
+    # ---------------------------------------------------------------- calls
+
+    def called(self, value: Value, call: ast.Call, scope: Function) -> Iterable[Value]:
+        """Give what calling `value` gives."""
+        match value:
+            case Thing(dotted):
+                return self._library(dotted, None, call, scope)
+            case Member(base, _):
+                return self._library(
+                    value.dotted, base.base if base.dotted == "chain" else base, call, scope
+                )
+            case Made(dotted) if dotted.endswith("functools.partial"):
+                return (UNKNOWN,)
+            case Made(dotted):
+                return (Made(f"{dotted}.__call__", call, scope, value),)
+            case Own(function):
+                return self.returned(function)
+            case OwnClass(of):
+                return (Instance(of),)
+            case Instance(of):
+                found = self.members.method(of, "__call__")
+                return self.returned(found) if found else (UNKNOWN,)
+            case Literal():
+                return (value,)  # a step of TEXT_STEPS
+            case _:
+                return (UNKNOWN,)
+
+    def _library(
+        self, dotted: str, base: Value | None, call: ast.Call, scope: Function
+    ) -> Iterable[Value]:
+        if dotted in ENVIRONMENT_READERS:
+            return self._environment(call, scope)
+        if dotted in DEPENDS and call.args:
+            return self._each(call.args[0], scope, lambda inner: self.called(inner, call, scope))
+        if dotted in THROUGH and call.args:
+            return self.values(call.args[-1 if dotted == "typing.cast" else 0], scope)
+        return (Made(dotted, call, scope, base),)
+
+    def _environment(self, call: ast.Call, scope: Function) -> Iterable[Value]:
+        place = scope.module.place(call)
+        names = [
+            value.value
+            for value in (self.values(call.args[0], scope) if call.args else ())
+            if isinstance(value, Literal) and isinstance(value.value, str)
+        ]
+        name = names[0] if names else "?"
+        default = argument(call, "default", 1)
+        if default is None:
+            return (Environment(name, place),)
+        return tuple(
+            Literal(value.value, place, is_default=True, name=name)
+            if isinstance(value, Literal) and value.value is not None
+            else Environment(name, place)
+            for value in self.values(default, scope)
+        )
+
+    def returned(self, function: Function) -> Iterable[Value]:
+        """Give what a function of the repository can return or yield."""
+        if isinstance(function.node, ast.Lambda):
+            return self.values(function.node.body, function)
+        found = [
+            value
+            for node in function.returns[:MAX_VALUES]
+            for value in self.values(node, function)
+        ]
+        return found or (UNKNOWN,)
+
+    # --------------------------------------------------------------- others
+
+    def _item(self, value: Value, key: ast.expr, scope: Function) -> Iterable[Value]:
+        keys = [one.value for one in self.values(key, scope) if isinstance(one, Literal)]
+        match value:
+            case Thing("os.environ"):
+                return tuple(Environment(str(one), scope.module.place(key)) for one in keys)
+            case Display(node=ast.Dict() as table, scope=home):
+                return self._entry(table, keys, home)
+            case _:
+                return (UNKNOWN,)
+
+    def _entry(self, table: ast.Dict, keys: Sequence[object], home: Function) -> Iterable[Value]:
+        exact = [
+            value
+            for key, value in zip(table.keys, table.values, strict=True)
+            if isinstance(key, ast.Constant) and key.value in keys
+        ]
+        for node in exact or (() if keys else table.values[:MAX_VALUES]):
+            yield from self.values(node, home)
+
+    def _computed(self, node: ast.expr, scope: Function) -> Value:
+        text = self.constant_text(node, scope)
+        if text is not None:
+            return Literal(text, scope.module.place(node))
+        number = _number(node, lambda one: self.values(one, scope))
+        return Text(node, scope) if number is None else Literal(number, scope.module.place(node))
+
+    def constant_text(self, node: ast.expr, scope: Function) -> str | None:
+        """Give the text of a concatenation or f-string all of whose pieces are constant."""
+        pieces = pieces_of(node)
+        if pieces is None:
+            return None
+        texts = [self._one_text(piece, scope) for piece in pieces]
+        return None if None in texts else "".join(text for text in texts if text is not None)
+
+    def _one_text(self, node: ast.expr, scope: Function) -> str | None:
+        values = self.values(node, scope)
+        if (
+            len(values) == 1
+            and isinstance(values[0], Literal)
+            and isinstance(values[0].value, str)
+        ):
+            return values[0].value
+        return None
+
+
+Step = Callable[[Value], Iterable[Value]]
+
+
+def _distinct(values: Iterable[Value]) -> tuple[Value, ...]:
+    """Keep the first of equal values, and no more than MAX_VALUES."""
+    found: dict[Value, None] = {}
+    for value in values:
+        found.setdefault(value)
+        if len(found) >= MAX_VALUES:
+            break
+    return tuple(found) or (UNKNOWN,)
+
+
+def _as_default(value: Value, name: str) -> Value:
+    if isinstance(value, Literal) and not value.is_default:
+        return Literal(value.value, value.place, is_default=True, name=name)
+    return value
+
+
+def _number(node: ast.expr, values: Callable[[ast.expr], tuple[Value, ...]]) -> float | None:
+    """Give a product or sum of two constants, such as `60 * 5`, or a negative number."""
+    match node:
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as number)):
+            return -number
+        case ast.BinOp(left=left, op=ast.Mult() | ast.Add() as how, right=right):
+            first, second = _one_number(values(left)), _one_number(values(right))
+            if first is None or second is None:
+                return None
+            return first * second if isinstance(how, ast.Mult) else first + second
+        case _:
+            return None
+
+
+def _one_number(values: tuple[Value, ...]) -> float | None:
+    if len(values) == 1 and isinstance(values[0], Literal):
+        number = values[0].value
+        if isinstance(number, int | float) and not isinstance(number, bool):
+            return float(number) if abs(number) < 1e9 else None
+    return None

@@ -1,0 +1,98 @@
+"""Python text to a syntax tree, with bounds: nothing is ever executed or imported.
+
+The compiler of the running interpreter reads the text. Code that is newer than it (or broken) goes
+to tree-sitter, which only tells which names are called, so that such a file is *not visible*
+instead of silently absent.
+"""
+
+import ast
+import warnings
+from dataclasses import dataclass
+
+import tree_sitter
+import tree_sitter_python
+
+MAX_BYTES = 1_000_000
+MAX_BRACKETS = 150
+"""The compiler itself gives up at 200; a chain of unary operators is caught by its own stack."""
+LONGEST_LINE = 200_000
+
+GRAMMAR = tree_sitter.Language(tree_sitter_python.language())
+CALLS = tree_sitter.Query(GRAMMAR, "(call function: (_) @name)")
+MAX_CALLS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class NoTree:
+    """Why there is no syntax tree: `newer_syntax`, `syntax_error`, `too_deep` or `too_large`."""
+
+    reason: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CalledName:
+    """A call that tree-sitter found in a text the compiler refused."""
+
+    name: str
+    """As written, such as `client.chat.completions.create`."""
+    line: int
+
+
+def parse(text: str) -> ast.Module | NoTree:
+    """Give the syntax tree, or the reason why there is none."""
+    if len(text) > MAX_BYTES or _longest_line(text) > LONGEST_LINE:
+        return NoTree("too_large")
+    if (line := _too_deep_at(text)) is not None:
+        return NoTree("too_deep", line)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text)
+    except SyntaxError as error:
+        return NoTree(_kind_of_error(text), error.lineno or 0)
+    except ValueError:  # null bytes
+        return NoTree("syntax_error")
+    except (RecursionError, MemoryError):
+        return NoTree("too_deep")
+
+
+def called_names(text: str) -> tuple[CalledName, ...]:
+    """Give the calls of a text that does not compile, as far as a tolerant parser sees them."""
+    if len(text) > MAX_BYTES or _longest_line(text) > LONGEST_LINE or _too_deep_at(text):
+        return ()
+    source = text.encode("utf-8", "surrogatepass")
+    tree = tree_sitter.Parser(GRAMMAR).parse(source)
+    found = tree_sitter.QueryCursor(CALLS).captures(tree.root_node).get("name", [])
+    return tuple(
+        CalledName((node.text or b"").decode("utf-8", "replace"), node.start_point.row + 1)
+        for node in found[:MAX_CALLS]
+    )
+
+
+def _kind_of_error(text: str) -> str:
+    """Text that a newer grammar accepts is newer; text that none accepts is broken."""
+    tree = tree_sitter.Parser(GRAMMAR).parse(text.encode("utf-8", "surrogatepass"))
+    return "syntax_error" if tree.root_node.has_error else "newer_syntax"
+
+
+def _longest_line(text: str) -> int:
+    longest = start = 0
+    while (end := text.find("\n", start)) != -1:
+        longest = max(longest, end - start)
+        start = end + 1
+    return max(longest, len(text) - start)
+
+
+def _too_deep_at(text: str) -> int | None:
+    """Give the line where brackets nest too deep, counting roughly (strings are not told apart)."""
+    if text.count("(") + text.count("[") + text.count("{") <= MAX_BRACKETS:
+        return None
+    depth = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        depth += line.count("(") + line.count("[") + line.count("{")
+        if depth > MAX_BRACKETS:
+            return number
+        depth -= line.count(")") + line.count("]") + line.count("}")
+        depth = max(depth, 0)
+    return None

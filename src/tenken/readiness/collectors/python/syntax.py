@@ -1,0 +1,96 @@
+"""Small questions about syntax that need no following."""
+
+import ast
+from collections.abc import Iterator
+
+from tenken.readiness.collectors.python.modules import Function
+
+MAX_PIECES = 400
+
+
+def argument(call: ast.Call, name: str, position: int | None = None) -> ast.expr | None:
+    """Give an argument by keyword, else by position."""
+    for keyword in call.keywords:
+        if keyword.arg == name:
+            return keyword.value
+    if position is not None and position < len(call.args):
+        found = call.args[position]
+        return None if isinstance(found, ast.Starred) else found
+    return None
+
+
+def unpacked(call: ast.Call) -> list[ast.expr]:
+    """Give what is spread into the call with `**`."""
+    return [keyword.value for keyword in call.keywords if keyword.arg is None]
+
+
+def default_of(name: str, function: Function) -> ast.expr | None:
+    """Give the default of a parameter."""
+    if function.node is None:
+        return None
+    names = function.node.args
+    positional = [*names.posonlyargs, *names.args]
+    pairs = [
+        *zip(reversed(positional), reversed(names.defaults), strict=False),
+        *zip(names.kwonlyargs, names.kw_defaults, strict=True),
+    ]
+    return next((default for one, default in pairs if one.arg == name), None)
+
+
+def pieces_of(node: ast.expr) -> list[ast.expr] | None:
+    """Give the pieces of an f-string or a `+` of texts; None for anything else."""
+    pieces: list[ast.expr] = []
+    stack = [node]
+    is_text = False
+    while stack:
+        one = stack.pop()
+        match one:
+            case ast.BinOp(left=left, op=ast.Add(), right=right):
+                stack += [right, left]
+            case ast.JoinedStr(values=values):
+                is_text = True
+                stack += reversed(values)
+            case ast.FormattedValue(value=value):
+                pieces.append(value)
+            case _:
+                is_text = is_text or (isinstance(one, ast.Constant) and isinstance(one.value, str))
+                pieces.append(one)
+        if len(pieces) > MAX_PIECES:
+            return None
+    return pieces if is_text else None
+
+
+def last_name(node: ast.expr) -> str:
+    """Give the last identifier of a name or attribute path; empty for other expressions."""
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case ast.Call(func=inner) | ast.Subscript(value=inner):
+            return last_name(inner) if not isinstance(inner, ast.Call) else ""
+        case _:
+            return ""
+
+
+def written(node: ast.expr) -> str:
+    """Give a dotted path as written, such as `self.client.chat`; empty for other expressions."""
+    names: list[str] = []
+    while isinstance(node, ast.Attribute):
+        names.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return ""
+    return ".".join([node.id, *reversed(names)])
+
+
+def own_nodes(function: Function) -> Iterator[ast.AST]:
+    """Give the nodes of a function's own body, without those of functions inside it, in order."""
+    root: ast.AST = function.node or function.module.tree
+    body = getattr(root, "body", [])
+    stack: list[ast.AST] = list(reversed(body if isinstance(body, list) else [body]))
+    while stack:
+        node = stack.pop()
+        yield node
+        if not isinstance(
+            node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
+        ):
+            stack.extend(reversed(list(ast.iter_child_nodes(node))))
