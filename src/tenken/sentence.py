@@ -16,7 +16,7 @@ class Sentence:
     id: str
     """`<topic>.<name>`; the texts are in `messages/<language>/<topic>.yaml`."""
     values: tuple[tuple[str, Field], ...] = ()
-    """Names and values, in the order given, so that equal sentences are equal and can be hashed."""
+    """Names and values in the order given: equal sentences are equal, and can be hashed."""
 
     @property
     def fields(self) -> dict[str, Field]:

@@ -1,13 +1,13 @@
 """Opens the folder to inspect: where its repository stands, and its files as a tree."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import re2
 
 from tenken.errors import CannotInspect, UsageError
+from tenken.readiness.collectors.history import moment
 from tenken.readiness.collectors.listing import (
     Listing,
     index_lines,
@@ -17,13 +17,11 @@ from tenken.readiness.collectors.listing import (
 )
 from tenken.readiness.collectors.plumbing import Git, GitFailed, find_git
 from tenken.readiness.collectors.tree import DiskTree
-from tenken.readiness.facts.repository import Change, RepositoryFacts
+from tenken.readiness.facts.repository import RepositoryFacts
 from tenken.readiness.facts.tree import CollectorProblem
 from tenken.sentence import say
 
-MAX_CHANGES = 400
 MAX_UNTRACKED = 200
-MAX_FOLLOWED = 400
 CREDENTIAL_IN_URL = re2.compile(r"^(?:[a-z+]+://)?(?:[^/@]*@)?([^/:]+)[:/](.+?)(?:\.git)?/?$")
 
 
@@ -143,15 +141,8 @@ def _commit_time(git: Git, commit: str | None) -> datetime | None:
     for line in raw.split(b"\n"):
         if line.startswith(b"committer "):
             seconds = line.rsplit(b" ", 2)[-2]
-            return _moment(seconds.decode("ascii", "replace"))
+            return moment(seconds.decode("ascii", "replace"))
     return None
-
-
-def _moment(seconds: str) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(int(seconds), UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
 
 
 def _untracked(git: Git) -> tuple[str, ...]:
@@ -165,50 +156,3 @@ def _remote(git: Git) -> str | None:
     url = git.line("config", "--local", "--get", "remote.origin.url")
     match = CREDENTIAL_IN_URL.match(url or "")
     return f"{match.group(1)}/{match.group(2)}" if match else None
-
-
-def changes_of(git: Git, paths: Iterable[str]) -> tuple[Change, ...] | GitFailed:
-    """Give the newest changes of the paths, newest first, at most MAX_CHANGES of them."""
-    followed = tuple(paths)[:MAX_FOLLOWED]
-    if not followed:
-        return ()
-    listed = git.run(
-        "rev-list", f"--max-count={MAX_CHANGES}", "--no-commit-header", "--format=%H%x09%ct%x09%an <%ae>",
-        "HEAD", "--", *followed,
-    )  # fmt: skip
-    if isinstance(listed, GitFailed):
-        return listed
-    heads = {
-        line.split("\t", 1)[0]: line
-        for line in listed.decode("utf-8", "replace").splitlines()
-        if line
-    }
-    touched = git.run(
-        "diff-tree", "--stdin", "-r", "--root", "-m", "--name-only", "--relative", "-z", "--no-textconv",
-        "--no-ext-diff", "--", *followed, stdin="".join(f"{commit}\n" for commit in heads).encode(),
-    )  # fmt: skip
-    if isinstance(touched, GitFailed):
-        return touched
-    return tuple(_changes(heads, touched))
-
-
-def _changes(heads: dict[str, str], touched: bytes) -> Iterable[Change]:
-    paths: dict[str, list[str]] = {commit: [] for commit in heads}
-    current: list[str] = []
-    for part in touched.split(b"\0"):
-        # By version, `diff-tree --stdin -z` ends a commit's line with a newline or a NUL.
-        text = shown(part).strip("\n")
-        if text in paths:
-            current = paths[text]
-        elif text:
-            current.append(text)
-    for commit, line in heads.items():
-        _, seconds, author = (*line.split("\t", 2), "", "")[:3]
-        moment = _moment(seconds)
-        if moment is not None:
-            yield Change(
-                commit=commit,
-                author=author,
-                committed_at=moment,
-                paths=tuple(dict.fromkeys(paths[commit])),
-            )

@@ -44,7 +44,7 @@ class Listing:
 
 
 def shown(path: bytes) -> str:
-    """A path as text; bytes that are not UTF-8 become `\\xNN`, which no real path collides with often."""
+    r"""A path as text; bytes that are not UTF-8 become `\xNN`."""
     return path.decode("utf-8", "backslashreplace")
 
 

@@ -97,6 +97,8 @@ def find_git(folder: Path, *, search_path: str | None) -> Git | GitFailed:
         "GIT_NO_LAZY_FETCH": "1",
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_PAGER": "cat",
+        # A file may be called `:(exclude)*`.
+        "GIT_LITERAL_PATHSPECS": "1",
         "GIT_CEILING_DIRECTORIES": "",
     }
     return Git(executable, folder, environment)

@@ -14,7 +14,8 @@ from typing import NoReturn, TypeVar, cast
 from tenken.config.manifest import Manifest
 from tenken.readiness.collectors.code.collect import collect as collect_code
 from tenken.readiness.collectors.documents.collect import collect as collect_documents
-from tenken.readiness.collectors.git import Opened, changes_of
+from tenken.readiness.collectors.git import Opened
+from tenken.readiness.collectors.history import changes_of
 from tenken.readiness.collectors.infrastructure.collect import collect as collect_infrastructure
 from tenken.readiness.collectors.monitoring.collect import collect as collect_monitoring
 from tenken.readiness.collectors.pipeline.collect import collect as collect_pipeline
