@@ -19,7 +19,7 @@ class Wrapper:
     """Options that take the next word as their value."""
     skip: int = 0
     """Words of its own before the program, such as the seconds of `timeout 60`."""
-    shell: bool = False
+    script: bool = False
     """The rest is a script given as one word (`bash -c`)."""
 
 
@@ -80,10 +80,10 @@ WRAPPERS: Mapping[str, tuple[Wrapper, ...]] = {
     "docker-compose": (Wrapper(words=("run",), values=DOCKER, skip=1),
                        Wrapper(words=("exec",), values=DOCKER, skip=1)),
     "podman": (Wrapper(words=("run",), values=DOCKER, skip=1),),
-    "bash": (Wrapper(words=("-c",), shell=True), Wrapper(words=("-lc",), shell=True),
-             Wrapper(words=("-ec",), shell=True), Wrapper(words=("-euc",), shell=True)),
-    "sh": (Wrapper(words=("-c",), shell=True), Wrapper(words=("-ec",), shell=True)),
-    "eval": (Wrapper(shell=True),),
+    "bash": (Wrapper(words=("-c",), script=True), Wrapper(words=("-lc",), script=True),
+             Wrapper(words=("-ec",), script=True), Wrapper(words=("-euc",), script=True)),
+    "sh": (Wrapper(words=("-c",), script=True), Wrapper(words=("-ec",), script=True)),
+    "eval": (Wrapper(script=True),),
 }  # fmt: skip
 PYTHONS = frozenset({"python", "python3", "py", "pypy3"})
 FOLDER_OPTIONS = frozenset({"--directory", "--project", "--prefix", "--cwd", "--dir", "-C", "-w"})
@@ -158,11 +158,11 @@ def _module(start: Start) -> Start:
 
 def _inside(start: Start, wrapper: Wrapper) -> Start | None:
     rest = start.words[1:]
-    rest = _past_options(rest, wrapper) if not wrapper.shell else rest
+    rest = _past_options(rest, wrapper) if not wrapper.script else rest
     if rest[: len(wrapper.words)] != wrapper.words:
         return None
     rest = rest[len(wrapper.words) :]
-    if wrapper.shell:
+    if wrapper.script:
         text = rest[0] if wrapper.words and rest else " ".join(rest)
         early = bool(wrapper.words) and "e" in wrapper.words[0]
         return replace(start, words=(), script=text, fails_early=early)

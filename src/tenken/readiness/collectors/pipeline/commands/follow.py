@@ -1,0 +1,129 @@
+"""From a line of a workflow to the tools behind it, through every runner in between."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from tenken.place import Place
+from tenken.readiness.collectors.pipeline.commands.launch import Start, unwrapped
+from tenken.readiness.collectors.pipeline.commands.match import Line, matched
+from tenken.readiness.collectors.pipeline.commands.piece import Files, Followed, Piece
+from tenken.readiness.collectors.pipeline.commands.status import (
+    Command,
+    Mask,
+    Options,
+    commands_of,
+    entered,
+)
+from tenken.readiness.collectors.pipeline.runners import (
+    just,
+    make,
+    node,
+    nox,
+    precommit,
+    project,
+    scripts,
+    tox,
+)
+from tenken.readiness.facts.pipeline import Blind, BlindSpot, Neutraliser, Run
+
+MAX_DEPTH = 8
+MAX_RUNS = 500
+"""Of one job; a job with more repeats itself."""
+SHOWN = 120
+
+Runner = Callable[[Start, str, Files], Followed]
+RUNNERS: Mapping[str, tuple[Runner, ...]] = {
+    "make": (make.follow,), "gmake": (make.follow,),
+    **dict.fromkeys((*node.PROGRAMS, *node.MANY), (node.follow,)),
+    "tox": (tox.follow,), "nox": (nox.follow,), "just": (just.follow,),
+    "task": (project.follow, just.follow_task), "go-task": (just.follow_task,),
+    "poe": (project.follow,), "poethepoet": (project.follow,),
+    "pre-commit": (precommit.follow,), "prek": (precommit.follow,),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """How a piece was reached."""
+
+    through: tuple[Place, ...] = ()
+    neutralisers: tuple[Neutraliser, ...] = ()
+    trail: frozenset[str] = frozenset()
+    in_container: bool = False
+
+
+@dataclass(slots=True)
+class Trace:
+    """The runs of a job in their order, and what could not be followed."""
+
+    files: Files
+    more_runners: Mapping[str, Runner] = field(default_factory=dict)
+    """Runners that only a forge knows, such as `gcloud builds submit`."""
+    runs: list[Run] = field(default_factory=list)
+    blind: list[BlindSpot] = field(default_factory=list)
+
+    def piece(self, piece: Piece, origin: Origin) -> None:
+        """Follow a piece of shell text to its tools."""
+        if piece.key in origin.trail or len(self.runs) >= MAX_RUNS:
+            return
+        if len(origin.trail) >= MAX_DEPTH:
+            spot = BlindSpot(because=Blind.TOO_DEEP, place=piece.place, detail=piece.text[:SHOWN])
+            self.blind.append(spot)
+            return
+        origin = replace(origin, trail=origin.trail | {piece.key})
+        first = max(piece.place.line, 1)
+        for command in commands_of(piece.text, piece.options, first):
+            masks = (*command.masks, *piece.masks)
+            self._command(command, masks, piece, origin)
+
+    def _command(
+        self, command: Command, masks: tuple[Mask, ...], piece: Piece, origin: Origin
+    ) -> None:
+        path = piece.place.path
+        line = command.line if piece.place.line else 0
+        place = Place(path, line)
+        own = tuple(neutralised(mask, path, line) for mask in reversed(masks))
+        here = replace(origin, neutralisers=own + origin.neutralisers)
+        start = unwrapped(command.words)
+        folder = entered(command.folder, start.folder) if start.folder else command.folder
+        if start.script:
+            options = Options(errexit=start.fails_early, folder=folder)
+            key = f"{place}:{start.script[:SHOWN]}"
+            inner = Piece(text=start.script, place=place, key=key, options=options)
+            self.piece(inner, here)
+            return
+        self._start(start, folder, place, here)
+
+    def _start(self, start: Start, folder: str, place: Place, origin: Origin) -> None:
+        found = tuple(matched(Line(start, folder, place, self.files)))
+        for run in found:
+            neutralisers = run.neutralisers + origin.neutralisers
+            shown = replace(run, neutralisers=neutralisers, through=origin.through)
+            self.runs.append(replace(shown, order=len(self.runs)))
+        followed = self._followed(start, folder)
+        hollow = tuple(neutralised(mask, place.path, place.line) for mask in followed.hollow)
+        below = replace(
+            origin,
+            through=(*origin.through, place),
+            neutralisers=hollow + origin.neutralisers,
+        )
+        for piece in followed.pieces:
+            self.piece(piece, below)
+        if not found:
+            self.blind += followed.blind
+
+    def _followed(self, start: Start, folder: str) -> Followed:
+        if not start.words:
+            return Followed()
+        special = self.more_runners.get(start.program)
+        named = ((special,) if special else ()) + RUNNERS.get(start.program, ())
+        for runner in (*named, project.follow, scripts.follow):
+            followed: Followed = runner(start, folder, self.files)
+            if followed != Followed():
+                return followed
+        return Followed()
+
+
+def neutralised(mask: Mask, path: str, line: int = 0) -> Neutraliser:
+    """A mask with its place."""
+    return Neutraliser(kind=mask.kind, place=Place(path, mask.line or line), detail=mask.detail)

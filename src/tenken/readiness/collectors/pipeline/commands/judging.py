@@ -1,0 +1,269 @@
+"""Scripts that judge: does a bad evaluation or load test end in a failure, and of what.
+
+Read from syntax trees and configuration files; what cannot be followed stays unknown.
+"""
+
+import ast
+from dataclasses import dataclass, field
+
+from tenken.config.node import Node
+from tenken.place import Place
+from tenken.readiness.collectors.pipeline.commands.piece import Files, folder_of, joined
+from tenken.readiness.collectors.pipeline.runners.python_source import (
+    constant_strings,
+    dotted,
+    parsed,
+)
+from tenken.readiness.facts.pipeline import Effect, Evaluation
+
+MODEL_LIBRARIES = frozenset({
+    "openai", "anthropic", "google.genai", "google.generativeai", "vertexai", "litellm", "boto3",
+    "langchain", "langchain_core", "langchain_openai", "langchain_anthropic", "langchain_aws",
+    "langchain_google_vertexai", "langchain_google_genai", "langchain_community", "langgraph",
+    "llama_index", "mistralai", "cohere", "groq", "ollama", "pydantic_ai", "dspy", "haystack",
+    "deepeval", "ragas", "inspect_ai", "azure.ai", "promptflow", "semantic_kernel", "crewai",
+    "agents", "smolagents", "instructor", "autogen", "strands", "google.adk", "transformers",
+})  # fmt: skip
+HTTP_LIBRARIES = frozenset({"httpx", "requests", "aiohttp", "urllib.request", "fastapi.testclient",
+                            "starlette.testclient"})  # fmt: skip
+PRODUCTION_SOURCES = frozenset({
+    "langfuse", "langsmith", "google.cloud.bigquery", "google.cloud.logging", "datadog",
+    "datadog_api_client", "phoenix", "mlflow", "boto3", "opensearchpy", "elasticsearch",
+    "google.cloud.storage", "psycopg", "psycopg2", "sqlalchemy", "clickhouse_connect", "snowflake",
+    "azure.monitor", "azure.kusto", "arize", "braintrust", "duckdb",
+})  # fmt: skip
+"""Where a script can take real traffic from."""
+DATA_SUFFIXES = (".jsonl", ".json", ".csv", ".yaml", ".yml", ".parquet", ".tsv")
+DATA_CALLS = frozenset({"load_dataset", "read_csv", "read_json", "read_parquet", "read_jsonl",
+                        "get_dataset", "EvaluationDataset", "parametrize"})  # fmt: skip
+WRITE_CALLS = frozenset({"write", "writelines", "write_text", "dump", "to_json", "to_csv",
+                         "create_dataset_item", "create_examples", "create_example", "append_rows",
+                         "to_parquet", "upload_from_string", "insert_rows_json"})  # fmt: skip
+EXITS = frozenset({"sys.exit", "exit", "quit", "os._exit"})
+ASSERTING_CALLS = frozenset({"assert_test", "assert_all", "fail"})
+MAX_FILES = 40
+MAX_DEPTH = 3
+
+
+@dataclass(slots=True)
+class Reading:
+    """What the files of a script do, gathered on the way."""
+
+    stops: list[Place] = field(default_factory=list)
+    imports: set[str] = field(default_factory=set)
+    reads_data: bool = False
+    writes: bool = False
+    files: list[str] = field(default_factory=list)
+    urls: list[str] = field(default_factory=list)
+    unread: bool = False
+
+
+def judge_python(paths: tuple[str, ...], files: Files) -> Evaluation | None:
+    """Follow Python files and what they import from the repository."""
+    reading = _read(paths, files)
+    return _evaluation(reading, MODEL_LIBRARIES | HTTP_LIBRARIES) if reading.files else None
+
+
+def judge_sampling(path: str, files: Files) -> Evaluation | None:
+    """Follow a script that takes cases from production: it reaches a store, and it writes."""
+    reading = _read((path,), files)
+    if not reading.files:
+        return None
+    sources = bool(_known(reading.imports, PRODUCTION_SOURCES))
+    return Evaluation(
+        effect=Effect.UNKNOWN,
+        calls_model=sources or (None if reading.unread else False),
+        reads_data=reading.writes,
+        files=tuple(reading.files),
+    )
+
+
+def _evaluation(reading: Reading, libraries: frozenset[str]) -> Evaluation:
+    reaches = bool(_known(reading.imports, libraries))
+    effect = Effect.STOPS if reading.stops else Effect.NEVER_STOPS
+    return Evaluation(
+        effect=Effect.UNKNOWN if reading.unread and not reading.stops else effect,
+        threshold=next(iter(reading.stops), None),
+        calls_model=reaches or (None if reading.unread else False),
+        reads_data=reading.reads_data,
+        files=tuple(reading.files),
+        targets=tuple(dict.fromkeys(reading.urls))[:10],
+    )
+
+
+def _known(imports: set[str], libraries: frozenset[str]) -> set[str]:
+    return {name for name in imports
+            if any(name == it or name.startswith(f"{it}.") for it in libraries)}  # fmt: skip
+
+
+def _read(paths: tuple[str, ...], files: Files) -> Reading:
+    reading = Reading()
+    queue = [(path, 0) for path in paths]
+    while queue and len(reading.files) < MAX_FILES:
+        path, depth = queue.pop(0)
+        text = files.text(path)
+        if text is None or path in reading.files:
+            continue
+        reading.files.append(path)
+        module = parsed(text)
+        if module is None:
+            reading.unread = True
+            continue
+        _Visitor(path, reading, own=depth == 0).visit(module)
+        if depth < MAX_DEPTH:
+            queue += [(it, depth + 1) for it in _local(module, path, files)]
+    return reading
+
+
+def _local(module: ast.Module, path: str, files: Files) -> list[str]:
+    """The repository's own files that a module imports."""
+    found: list[str] = []
+    for node in ast.walk(module):
+        names = [it.name for it in node.names] if isinstance(node, ast.Import) else []
+        folder = folder_of(path)
+        if isinstance(node, ast.ImportFrom):
+            for _ in range(max(node.level - 1, 0)):
+                folder = folder_of(folder)
+            base = node.module or ""
+            names = [base, *(f"{base}.{it.name}".lstrip(".") for it in node.names)]
+        for name in names:
+            found += _file_of(name, folder, files)
+    return found
+
+
+def _file_of(name: str, folder: str, files: Files) -> list[str]:
+    tail = name.replace(".", "/")
+    roots = {folder, folder_of(folder), "", "src", "app", "backend", "server"}
+    paths = (
+        joined(root, f"{tail}{end}") for root in sorted(roots) for end in (".py", "/__init__.py")
+    )
+    return [path for path in paths if tail and files.tree.entry(path) is not None][:1]
+
+
+class _Visitor(ast.NodeVisitor):
+    """Notes imports, data and what makes a script fail."""
+
+    def __init__(self, path: str, reading: Reading, *, own: bool) -> None:
+        self._path = path
+        self._reading = reading
+        self._own = own
+        self._compared = 0
+
+    def visit_Import(self, node: ast.Import) -> None:
+        self._reading.imports |= {it.name for it in node.names}
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        if node.module and not node.level:
+            names = {f"{node.module}.{it.name}" for it in node.names}
+            self._reading.imports |= {node.module, *names}
+
+    def visit_If(self, node: ast.If) -> None:
+        decides = not isinstance(node.test, ast.Constant) and not _is_main(node.test)
+        self.visit(node.test)
+        self._compared += decides
+        for part in (*node.body, *node.orelse):
+            self.visit(part)
+        self._compared -= decides
+
+    def visit_Assert(self, node: ast.Assert) -> None:
+        if not isinstance(node.test, ast.Constant):
+            self._stop(node)
+        self.generic_visit(node)
+
+    def visit_Raise(self, node: ast.Raise) -> None:
+        if self._compared and node.exc is not None:
+            self._stop(node)
+        self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> None:
+        name = dotted(node.func)
+        last = name.rpartition(".")[2]
+        if (name in EXITS and self._may_fail(node)) or last in ASSERTING_CALLS:
+            self._stop(node)
+        self._reading.reads_data |= last in DATA_CALLS and self._own
+        self._reading.writes |= last in WRITE_CALLS
+        self.generic_visit(node)
+
+    def visit_Constant(self, node: ast.Constant) -> None:
+        if isinstance(node.value, str) and self._own:
+            self._reading.reads_data |= node.value.endswith(DATA_SUFFIXES)
+            if node.value.startswith(("http://", "https://")):
+                self._reading.urls.append(node.value[:200])
+
+    def _may_fail(self, node: ast.Call) -> bool:
+        """`sys.exit(1)` under a condition, or `sys.exit(main())`."""
+        if not node.args:
+            return False
+        status = node.args[0]
+        if isinstance(status, ast.Constant):
+            return bool(self._compared) and status.value not in {0, None}
+        return isinstance(status, ast.IfExp | ast.Compare | ast.BoolOp | ast.UnaryOp) or (
+            isinstance(status, ast.Call) and dotted(status.func) == "int"
+        )
+
+    def _stop(self, node: ast.stmt | ast.expr) -> None:
+        if self._own:
+            self._reading.stops.append(Place(self._path, node.lineno))
+
+
+def _is_main(test: ast.expr) -> bool:
+    return "__main__" in constant_strings(test) or "__name__" in ast.unparse(test)
+
+
+def judge_promptfoo(path: str, files: Files) -> Evaluation | None:
+    """A promptfoo configuration: which provider answers, and what is asserted."""
+    document = files.yaml(path)
+    if not document:
+        return None
+    asserted = [node for node in document.walk() if node.at("assert").items]
+    providers = [_provider(it) for it in (document.at("providers") or document.at("targets")).many]
+    tests = document.at("tests")
+    stops = asserted and (tests or document.at("defaultTest"))
+    place = Place(path, asserted[0].line_of("assert")) if asserted else None
+    return Evaluation(
+        effect=Effect.STOPS if stops else Effect.NEVER_STOPS,
+        threshold=place,
+        calls_model=any(name and name != "echo" for name in providers) if providers else None,
+        reads_data=bool(tests.items or tests.text or document.at("scenarios").items),
+        files=(path,),
+        targets=tuple(name for name in providers if "://" in name),
+    )
+
+
+def _provider(node: Node) -> str:
+    return node.text or node.at("id").text or next(iter(node.mapping), "")
+
+
+def judge_load_script(path: str, files: Files) -> Evaluation | None:
+    """A k6, artillery or Locust script: where its threshold stands, if it has one."""
+    text = files.text(path)
+    if text is None:
+        return None
+    marks = ("thresholds", "ensure:", "process_exit_code", "maxErrorRate")
+    lines = enumerate(text.splitlines(), start=1)
+    live = ((number, line.strip()) for number, line in lines)
+    place = next(
+        (
+            Place(path, number)
+            for number, line in live
+            if not line.startswith(("//", "#", "*")) and any(mark in line for mark in marks)
+        ),
+        None,
+    )
+    effect = Effect.STOPS if place else Effect.NEVER_STOPS
+    return Evaluation(effect=effect, threshold=place, files=(path,))
+
+
+def judge_script(path: str, files: Files) -> Evaluation | None:
+    """A TypeScript or JavaScript evaluation, as far as its text tells."""
+    text = files.text(path)
+    if text is None:
+        return None
+    stops = "process.exit(1" in text or "process.exitCode = 1" in text or "expect(" in text
+    models = any(it in text for it in ('"openai"', "'openai'", "@ai-sdk/", "@anthropic-ai/",
+                                       "langchain", "fetch(", 'from "ai"'))  # fmt: skip
+    return Evaluation(
+        effect=Effect.STOPS if stops else Effect.UNKNOWN,
+        calls_model=models or None,
+        files=(path,),
+    )

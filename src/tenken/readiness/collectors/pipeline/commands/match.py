@@ -1,0 +1,267 @@
+"""A started program to the purposes it serves: by the table of tools, and by what its files do."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import re2
+
+from tenken.place import Place
+from tenken.readiness.collectors.pipeline.commands.judging import (
+    judge_load_script,
+    judge_promptfoo,
+    judge_python,
+    judge_sampling,
+    judge_script,
+)
+from tenken.readiness.collectors.pipeline.commands.launch import Start, unwrapped
+from tenken.readiness.collectors.pipeline.commands.piece import Files, joined
+from tenken.readiness.collectors.pipeline.commands.status import entered
+from tenken.readiness.collectors.pipeline.commands.tools import (
+    BY_PROGRAM,
+    CODES,
+    DRY_RUNS,
+    HOLLOW_FLAGS,
+    Tool,
+)
+from tenken.readiness.collectors.pipeline.runners.scripts import module_path, script_path
+from tenken.readiness.facts.pipeline import (
+    Evaluation,
+    Neutraliser,
+    NeutraliserKind,
+    Purpose,
+    Run,
+)
+
+SHOWN = 120
+MAX_TEST_FILES = 300
+MAX_FOLDER = 20
+EVALUATION_WORDS = frozenset({"eval", "evals", "evaluate", "evaluation", "evaluations", "golden",
+                              "regression", "llmeval", "prompteval"})  # fmt: skip
+LOAD_WORDS = frozenset({"load", "loadtest", "perf", "performance", "stress", "locust", "k6",
+                        "latency", "benchmark"})  # fmt: skip
+SAMPLING_WORDS = frozenset({"sample", "samples", "sampling", "harvest", "curate", "collect",
+                            "refresh", "export", "pull", "sync"})  # fmt: skip
+SOURCE_WORDS = frozenset({"prod", "production", "trace", "traces", "dataset", "datasets", "golden",
+                          "log", "logs", "eval", "evals", "conversations", "feedback"})  # fmt: skip
+CHECKING = frozenset({Purpose.LINT, Purpose.TEST, Purpose.CODE_SCAN, Purpose.DEPENDENCY_SCAN,
+                      Purpose.SECRET_SCAN, Purpose.EVALUATION, Purpose.LOAD_TEST})  # fmt: skip
+SEPARATORS = re2.compile(r"[^A-Za-z0-9]+|([a-z0-9])([A-Z])")
+TEST_NAME = re2.compile(r"(?m)^\s*(?:async\s+)?(?:def|class)\s+([A-Za-z_][A-Za-z0-9_]*)")
+MARK = re2.compile(r"mark\.([A-Za-z_][A-Za-z0-9_]*)")
+SELECTING = re2.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+PROMPTFOO = ("promptfooconfig.yaml", "promptfooconfig.yml", "promptfooconfig.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A started program, where it runs and where it is written."""
+
+    start: Start
+    folder: str
+    place: Place
+    files: Files
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words after the program."""
+        return self.start.words[1:]
+
+
+def matched(line: Line) -> Iterator[Run]:
+    """Give a run for each purpose that a command serves."""
+    if line.start.program in {"echo", "printf"}:
+        yield from _echoed(line)
+        return
+    for tool in _tools(line.start):
+        hollow = (*_hollow(tool, line), *_selected(tool, line))
+        yield _run(tool, line, hollow, _evaluation(tool, line))
+        if tool.purpose is Purpose.TEST and _speaks_of_evaluation(line):
+            judged = judge_python(_python_files(line), line.files)
+            yield _run(replace(tool, purpose=Purpose.EVALUATION), line, hollow, judged)
+    yield from _own_scripts(line)
+
+
+def _run(
+    tool: Tool, line: Line, neutralisers: tuple[Neutraliser, ...], evaluation: Evaluation | None
+) -> Run:
+    return Run(
+        purpose=tool.purpose,
+        tool=tool.label,
+        command=" ".join(line.start.words)[:SHOWN],
+        place=line.place,
+        neutralisers=neutralisers,
+        selects=line.words[:40],
+        evaluation=evaluation,
+    )
+
+
+def _tools(start: Start) -> Iterator[Tool]:
+    """The first row that fits for each purpose."""
+    program = start.program
+    program = program.split("@")[0] if "@" in program[1:] else program
+    seen: set[Purpose] = set()
+    for tool in BY_PROGRAM.get(program, ()):
+        if tool.purpose not in seen and _fits(tool, start.words[1:]):
+            seen.add(tool.purpose)
+            yield tool
+
+
+def _fits(tool: Tool, words: tuple[str, ...]) -> bool:
+    plain = tuple(word for word in words if not word.startswith("-"))
+    size = len(tool.words)
+    follows = any(plain[at : at + size] == tool.words for at in range(min(4, len(plain)) or 1))
+    given = set(words) | {word.partition("=")[0] for word in words}
+    wanted = not tool.any_of or bool(tool.any_of & given)
+    return (not size or follows) and wanted and not tool.none_of & given
+
+
+def _hollow(tool: Tool, line: Line) -> Iterator[Neutraliser]:
+    """Flags of the tool itself that take its effect away."""
+    given = {word.partition("=")[0] for word in line.words}
+    place = line.place
+    for index, word in enumerate(line.words):
+        name, _, value = word.partition("=")
+        value = value or "".join(line.words[index + 1 : index + 2])
+        kind = HOLLOW_FLAGS.get(word) if tool.purpose in CHECKING else None
+        if name in CODES and value == "0":
+            kind = NeutraliserKind.FLAG
+        if tool.purpose is Purpose.DEPLOY and name in DRY_RUNS:
+            kind = NeutraliserKind.FLAG
+        if kind is not None:
+            detail = f"{name} 0" if name in CODES else word
+            yield Neutraliser(kind=kind, place=place, detail=detail)
+    if tool.reports_only_without and not tool.reports_only_without & given:
+        wanted = "/".join(sorted(tool.reports_only_without))
+        detail = f"{tool.label} without {wanted}"
+        yield Neutraliser(kind=NeutraliserKind.REPORT_ONLY, place=place, detail=detail)
+
+
+def _selected(tool: Tool, line: Line) -> Iterator[Neutraliser]:
+    """`-k` and `-m` of pytest against the names and marks that the tests have."""
+    if tool.program not in {"pytest", "py.test"}:
+        return
+    for option in ("-k", "-m"):
+        value = _value(line.words, option)
+        wanted = _positive(value)
+        if wanted and not _any_selected(option, wanted, line.files):
+            kind = NeutraliserKind.SELECTS_NOTHING
+            yield Neutraliser(kind=kind, place=line.place, detail=f"{option} {value}")
+
+
+def _value(words: tuple[str, ...], option: str) -> str:
+    for index, word in enumerate(words):
+        if word == option:
+            return "".join(words[index + 1 : index + 2])
+        if word.startswith(option) and len(word) > len(option):
+            return word[len(option) :].lstrip("=")
+    return ""
+
+
+def _positive(expression: str) -> set[str]:
+    """The words that select; none where something is only left out."""
+    if "$" in expression:
+        return set()
+    wanted: set[str] = set()
+    negated = False
+    for word in SELECTING.findall(expression):
+        if word == "not":
+            negated = True
+        elif word not in {"and", "or"}:
+            if negated:
+                return set()  # `not slow`, `unit and not slow`: something may be left
+            wanted.add(word.lower())
+    return wanted
+
+
+def _any_selected(option: str, wanted: set[str], files: Files) -> bool:
+    pattern = TEST_NAME if option == "-k" else MARK
+    count = 0
+    for entry in files.tree.entries:
+        if entry.suffix != ".py" or "test" not in entry.path.lower():
+            continue
+        count += 1
+        names = pattern.findall(files.text(entry.path) or "")
+        names = [*names, *entry.path.split("/")] if option == "-k" else names
+        if count > MAX_TEST_FILES or any(it in name.lower() for name in names for it in wanted):
+            return True
+    return not count  # tests kept elsewhere: nothing can be said
+
+
+def _echoed(line: Line) -> Iterator[Run]:
+    """`echo pytest tests/`: the words of a tool, printed in place of running it."""
+    inner = unwrapped(tuple(" ".join(line.words).split()))
+    if not inner.words or (len(inner.words) < 2 and inner.program not in {"pytest", "bandit"}):
+        return
+    detail = " ".join(line.start.words)[:60]
+    shown = Neutraliser(kind=NeutraliserKind.ECHO, place=line.place, detail=detail)
+    for tool in _tools(inner):
+        yield _run(tool, replace(line, start=inner), (shown,), None)
+
+
+def words_of(text: str) -> set[str]:
+    """The words of a path or a name: `scripts/run_evals.py` has `scripts`, `run`, `evals`, `py`."""
+    return {word for word in SEPARATORS.sub(r"\1 \2", text).lower().split() if word}
+
+
+def _speaks_of_evaluation(line: Line) -> bool:
+    plain = [word for word in line.words if not word.startswith("--")]
+    return any(words_of(word) & EVALUATION_WORDS for word in plain)
+
+
+def _evaluation(tool: Tool, line: Line) -> Evaluation | None:
+    if tool.purpose is Purpose.LOAD_TEST:
+        return _load_evaluation(line)
+    if tool.purpose is not Purpose.EVALUATION:
+        return None
+    if tool.program.startswith("promptfoo"):
+        path = _value(line.words, "-c") or _value(line.words, "--config")
+        names = (path,) if path else PROMPTFOO
+        judged = (judge_promptfoo(entered(line.folder, it), line.files) for it in names)
+        return next((it for it in judged if it), None)
+    return judge_python(_python_files(line), line.files)
+
+
+def _load_evaluation(line: Line) -> Evaluation | None:
+    named = [entered(line.folder, word) for word in line.words if not word.startswith("-")]
+    if line.start.program == "locust":
+        named.append(joined(line.folder, "locustfile.py"))
+    judged = (judge_load_script(path, line.files) for path in named if path != "?")
+    return next((it for it in judged if it), None)
+
+
+def _python_files(line: Line) -> tuple[str, ...]:
+    """The Python files behind the paths on the line; of a folder, its tests."""
+    found: list[str] = []
+    for word in line.words:
+        path = entered(line.folder, word.partition("::")[0])
+        if word.startswith("-") or path in {"?", ""}:
+            continue
+        if line.files.tree.entry(path) is not None:
+            found += [path] if path.endswith(".py") else []
+        else:
+            below = line.files.tree.below(path)
+            found += [it.path for it in below if it.suffix == ".py"][:MAX_FOLDER]
+    return tuple(found)
+
+
+def _own_scripts(line: Line) -> Iterator[Run]:
+    """Scripts of the repository that evaluate, load or sample, told by name and judged by code."""
+    files = line.files
+    path = script_path(line.start, line.folder) or module_path(line.start, line.folder, files)
+    if path is None or files.tree.entry(path) is None:
+        return
+    names = words_of(path)
+    tool = Tool(program=path.rpartition("/")[2], purpose=Purpose.EVALUATION)
+    if path.endswith((".ts", ".js", ".mjs", ".tsx")) and names & EVALUATION_WORDS:
+        yield _run(tool, line, (), judge_script(path, files))
+    if not path.endswith(".py"):
+        return
+    if names & SAMPLING_WORDS and names & SOURCE_WORDS:
+        sampling = replace(tool, purpose=Purpose.SAMPLING)
+        yield _run(sampling, line, (), judge_sampling(path, files))
+    elif names & EVALUATION_WORDS:
+        hollow = tuple(_hollow(tool, line))
+        yield _run(tool, line, hollow, judge_python((path,), files))
+    elif names & LOAD_WORDS:
+        load = replace(tool, purpose=Purpose.LOAD_TEST)
+        yield _run(load, line, (), judge_python((path,), files))
