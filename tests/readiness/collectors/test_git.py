@@ -1,6 +1,7 @@
-"""What the inspection learns of a folder from git, and what a hostile repository cannot make it do."""
+"""What the inspection learns of a folder from git, and what a hostile repository cannot do."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -81,7 +82,8 @@ def test_no_program_named_in_the_configuration_runs(tmp_path: Path) -> None:
     trap = tmp_path / "sprung"
     touch = f"touch {trap}; cat"
     for key in (
-        "core.fsmonitor", "core.pager", "core.sshCommand", "core.editor", "gpg.program", "diff.external",
+        "core.fsmonitor", "core.pager", "core.sshCommand", "core.editor", "gpg.program",
+        "diff.external",
         "filter.evil.clean", "filter.evil.smudge", "filter.evil.process", "diff.evil.textconv",
         "diff.evil.command", "alias.ls-files", "core.alternateRefsCommand", "credential.helper",
     ):  # fmt: skip
@@ -197,7 +199,7 @@ def test_without_git_on_the_machine_the_files_are_still_read(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        pytest.param(lambda path: None, "git.no_such_folder", id="missing"),
+        pytest.param(lambda _path: None, "git.no_such_folder", id="missing"),
         pytest.param(lambda path: path.write_text(""), "git.not_a_folder", id="file"),
         pytest.param(
             lambda path: git(path.parent, "init", "-q", "--bare", str(path)), "git.bare", id="bare"
@@ -205,8 +207,8 @@ def test_without_git_on_the_machine_the_files_are_still_read(tmp_path: Path) -> 
     ],
 )
 def test_what_cannot_be_inspected_is_refused_with_the_reason(
-    tmp_path: Path, make, message: str
-) -> None:  # type: ignore[no-untyped-def]
+    tmp_path: Path, make: Callable[[Path], object], message: str
+) -> None:
     """A wrong path is a usage error that says what is wrong."""
     make(tmp_path / "x")
 
@@ -231,8 +233,7 @@ def test_a_repository_without_a_commit_has_files_and_no_commit(tmp_path: Path) -
 def test_names_that_are_not_utf8_are_shown_and_read(tmp_path: Path) -> None:
     """A name in another encoding is listed with its bytes visible, and its content is read."""
     git(tmp_path, "init", "-q")
-    with open(os.fsencode(tmp_path) + b"/caf\xe9.py", "w", encoding="utf-8") as stream:
-        stream.write("1")
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.py")).write_text("1", "utf-8")
     git(tmp_path, "add", "-A")
 
     tree = opened(tmp_path).tree
@@ -285,7 +286,7 @@ def test_a_submodule_is_left_out_and_said(tmp_path: Path) -> None:
 
 
 def test_changes_tell_who_and_when(tmp_path: Path) -> None:
-    """The newest change of a path comes with its author; a folder below the top sees its own paths."""
+    """The newest change comes with its author; a folder below the top sees its own paths."""
     folder = repository(tmp_path / "r", {"svc/a.md": "1", "svc/b.md": "1", ":(exclude)x.md": "1"})
     write(folder, {"svc/a.md": "2"})
     git(folder, "commit", "-qam", "second")
