@@ -310,3 +310,23 @@ def test_the_remote_is_shown_without_its_credential(tmp_path: Path) -> None:
     git(folder, "remote", "add", "origin", "https://bot:hunter2@git.example.com/team/app.git")
 
     assert opened(folder).repository.remote == "git.example.com/team/app"
+
+
+def test_a_service_of_a_monorepo_sees_the_pipeline_at_the_top(tmp_path: Path) -> None:
+    """Without a pipeline of its own, the top's is read, under paths that say where it is."""
+    workflow = {".github/workflows/ci.yml": "on: push", "Makefile": "test:", "other/x.py": ""}
+    folder = repository(tmp_path / "r", {**workflow, "svc/api/a.py": "1"})
+
+    tree = opened(folder / "svc/api").tree
+
+    found = [entry.path for entry in tree.entries]
+    assert found == ["../../.github/workflows/ci.yml", "../../Makefile", "a.py"]
+    assert tree.text("../../.github/workflows/ci.yml") == "on: push"
+
+
+def test_a_service_with_its_own_pipeline_keeps_to_itself(tmp_path: Path) -> None:
+    """Nothing of the top is read where the service has a pipeline."""
+    files = {".github/workflows/ci.yml": "", "svc/.github/workflows/ci.yml": "", "svc/a.py": ""}
+    folder = repository(tmp_path / "r", files)
+
+    assert paths(opened(folder / "svc")) == [".github/workflows/ci.yml", "a.py"]

@@ -15,6 +15,7 @@ from tenken.readiness.collectors.listing import (
     list_index,
     shown,
 )
+from tenken.readiness.collectors.monorepo import with_outer_pipeline
 from tenken.readiness.collectors.plumbing import Git, GitFailed, find_git
 from tenken.readiness.collectors.tree import DiskTree
 from tenken.readiness.facts.repository import RepositoryFacts
@@ -77,6 +78,7 @@ def _with_git(root: Path, git: Git) -> Opened:
         opened = _without_git(root, "git.nothing_tracked")
         return Opened(root=root, tree=opened.tree, repository=opened.repository, git=git)
     prefix = (git.line("rev-parse", "--show-prefix") or "").rstrip("/")
+    listing = with_outer_pipeline(git, listing, root, prefix)
     tree = DiskTree(root, listing, prefix=prefix)
     return Opened(root=root, tree=tree, repository=_repository(git, listing), git=git)
 

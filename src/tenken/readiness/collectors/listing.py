@@ -48,9 +48,9 @@ def shown(path: bytes) -> str:
     return path.decode("utf-8", "backslashreplace")
 
 
-def index_lines(git: Git) -> Iterator[IndexLine] | GitFailed:
-    """Read the index below the folder of `git`, with stat data, in git's own order."""
-    output = git.run("ls-files", "--stage", "--debug", "-z", "--", ".")
+def index_lines(git: Git, *paths: str) -> Iterator[IndexLine] | GitFailed:
+    """Read the index below the folder of `git`, or of some paths in it, with stat data."""
+    output = git.run("ls-files", "--stage", "--debug", "-z", "--", *(paths or (".",)))
     return output if isinstance(output, GitFailed) else _parsed(output)
 
 

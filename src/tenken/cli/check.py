@@ -1,0 +1,40 @@
+"""`tenken check`: inspects a folder, writes the report asked for, and answers with the gate."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from tenken.cli.inspecting import Inspected, Request, inspect
+from tenken.cli.rim import Rim
+from tenken.readiness.report import terminal
+
+PATH = typer.Argument(help="cli.argument_path", show_default=True)
+
+
+def check(
+    ctx: typer.Context,
+    path: Annotated[Path, PATH] = Path(),
+    *,
+    tier: Annotated[str, typer.Option(help="cli.option_tier", metavar="A|B|C")] = "",
+    stack: Annotated[str, typer.Option(help="cli.option_stack")] = "",
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="cli.option_quiet")] = False,
+) -> None:
+    """Inspect a folder."""
+    rim: Rim = ctx.obj
+    inspected = inspect(rim, Request(path=path, tier=tier, stack=stack, quiet=quiet))
+    show(rim, inspected)
+    if not inspected.report.gate.passed:
+        raise typer.Exit(1)
+
+
+def show(rim: Rim, inspected: Inspected) -> None:
+    """Print the first screen, as wide as the terminal; a pipe gets unbroken lines without colour."""
+    on_terminal = sys.stdout.isatty()
+    console = Console(
+        file=sys.stdout, force_terminal=rim.settings.colour, soft_wrap=True, highlight=False
+    )
+    screen = terminal.Screen(width=min(console.width, 120) if on_terminal else None)
+    console.print(terminal.render(inspected.report, rim.speech, screen), end="")
