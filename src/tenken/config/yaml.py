@@ -54,7 +54,7 @@ def read_yaml(text: str) -> tuple[Node, ...] | YamlError:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         return YamlError(mark.line + 1 if mark else 0, "yaml_syntax", error.problem or "")
-    except (yaml.YAMLError, RecursionError) as error:
+    except (yaml.YAMLError, RecursionError, UnicodeEncodeError) as error:
         return YamlError(0, "yaml_syntax", type(error).__name__)
 
 

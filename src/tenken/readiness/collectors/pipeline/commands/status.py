@@ -6,7 +6,7 @@ The shell's own rules are applied (`-e`, pipefail, and-or lists, conditions, bac
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from tenken.readiness.collectors.pipeline.commands.lexer import Token
 from tenken.readiness.collectors.pipeline.commands.script import (
@@ -190,10 +190,11 @@ class _Walk:
         """What still applies where a failure leads to `exit`: the subshell around it."""
 
     def sequence(self, node: Sequence, masks: tuple[Mask, ...]) -> None:
-        for index, item in enumerate(node.items):
+        items = node.items[: MAX_COMMANDS + 1]  # each looks at all that follow it
+        for index, item in enumerate(items):
             if len(self.commands) >= MAX_COMMANDS:
                 return
-            rest = node.items[index + 1 :]
+            rest = items[index + 1 :]
             own = self._lost(item, rest)
             self._node(item.node, masks + own, last=not rest)
             if _ends_here(item.node):
@@ -213,7 +214,8 @@ class _Walk:
         if not rest:
             return ()
         end = rest[-1]
-        same_line = any(it.line == item.line and _words(it.node) == "exit 0" for it in rest)
+        beside = takewhile(lambda it: it.line == item.line, rest)
+        same_line = any(_words(it.node) == "exit 0" for it in beside)
         if same_line or (not self._options.errexit and _words(end.node) == "exit 0"):
             return (Mask(NeutraliserKind.EXIT_ZERO, end.line, "; exit 0"),)
         if self._options.errexit:
@@ -398,10 +400,10 @@ def _kept(node: Node, rest: tuple[Item, ...]) -> bool:
     """`test; code=$?; ...; exit $code`: the status is kept by hand and given back."""
     if isinstance(node, Choice | Loop | Function) or not rest:
         return False
-    later = [_words(item.node) for item in rest]
-    if later[0] in {"exit $?", "exit ${?}"}:
+    following = _words(rest[0].node)
+    if following in {"exit $?", "exit ${?}"}:
         return True
-    name, equals, value = later[0].partition("=")
+    name, equals, value = following.partition("=")
     keeps = bool(equals) and name.isidentifier() and value in {"$?", "${PIPESTATUS[0]}"}
     return keeps and any(_gives_back(item.node, name) for item in rest[1:])
 
