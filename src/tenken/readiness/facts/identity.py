@@ -28,14 +28,14 @@ class Federation:
     """The resource, such as `google_iam_workload_identity_pool_provider`."""
     place: Place
     limited: bool | None
-    """A condition names who may come (a repository, a service account); False where everybody may."""
+    """A condition names who may come (a repository, an account); False where everybody may."""
 
 
 class KeyKind(StrEnum):
     """What a long-lived key is."""
 
     SERVICE_ACCOUNT_KEY = "service_account_key"
-    """`google_service_account_key`, a mounted JSON key, `GOOGLE_APPLICATION_CREDENTIALS` to a file."""
+    """`google_service_account_key`, a mounted JSON key, `GOOGLE_APPLICATION_CREDENTIALS`."""
     ACCESS_KEY = "access_key"
     """`aws_iam_access_key`, `AWS_SECRET_ACCESS_KEY`."""
     CLIENT_SECRET = "client_secret"  # noqa: S105 - a kind of key, no secret

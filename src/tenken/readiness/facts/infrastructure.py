@@ -8,6 +8,7 @@ there with `value` None or stands in `unseen`: it is never dropped and never gue
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tenken.config.node import Node
 from tenken.place import Place
 from tenken.readiness.facts.exposure import Exposure, Listener, Upstream
 from tenken.readiness.facts.identity import Federation, Identity, StaticKey
@@ -47,7 +48,7 @@ class Figure:
     """A number that a file states."""
 
     value: float | None
-    """None where it is written and could not be resolved (`var.max_instances` without a default)."""
+    """None where it is written and could not be resolved (a variable without a default)."""
     place: Place
     written: str
     """As it stands in the file, shortened."""
@@ -86,7 +87,7 @@ class Scaling:
     place: Place
     source: Source
     kind: str
-    """`scaling`, `HorizontalPodAutoscaler`, `ScaledObject`, `aws_appautoscaling_target`, `--max-instances`."""
+    """What sets them: `HorizontalPodAutoscaler`, `scaling`, `gcloud run deploy` ..."""
     target: str
     """The name of the workload it speaks of, with `*` for what could not be resolved."""
     minimum: Figure | None = None
@@ -135,7 +136,7 @@ class Workload:
     concurrency: Figure | None = None
     timeout_s: Figure | None = None
     service_account: str | None = None
-    """As written, with `*` for what could not be resolved; None where the platform's default is taken."""
+    """As written, with `*` for what is not known; None where the platform's default is taken."""
     traffic: tuple[TrafficShare, ...] = ()
 
 
@@ -192,7 +193,7 @@ class Store:
     setting: Place | None = None
     """Where the encryption is switched on or off."""
     demands_tls: bool | None = None
-    """Clients must use TLS; False where plain connections are accepted, None where nothing says."""
+    """Clients must use TLS; False where plain connections are accepted, None if nothing says."""
     tls_place: Place | None = None
 
 
@@ -265,6 +266,20 @@ class Unseen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Declaration:
+    """A Terraform resource or a manifest that another collector reads, worked out as far as can be."""
+
+    kind: str
+    name: str
+    address: str
+    """How others refer to it: `google_monitoring_notification_channel.oncall`, `ConfigMap/rules`."""
+    place: Place
+    body: Node
+    source: Source
+    stage: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InfrastructureFacts:
     """What runs where, and how it is set."""
 
@@ -281,5 +296,7 @@ class InfrastructureFacts:
     federations: tuple[Federation, ...] = ()
     components: tuple[Component, ...] = ()
     images: tuple[Image, ...] = ()
+    declarations: tuple[Declaration, ...] = ()
+    """What the monitoring collector reads."""
     unseen: tuple[Unseen, ...] = ()
     problems: tuple[CollectorProblem, ...] = ()

@@ -1,7 +1,7 @@
 """Alerts, dashboards and objectives kept as files: what they watch and whom they reach.
 
-Whether a metric exists is not asked here: `CodeFacts.metrics` says what the code emits, and
-`platform_metric` what a platform or an agent gives by itself; a probe joins the two.
+Whether a metric exists is not asked here: `CodeFacts.metrics` says what the code emits,
+`Metric.from_platform` what a platform or an agent gives by itself; a probe joins the two.
 """
 
 from dataclasses import dataclass
@@ -71,7 +71,7 @@ class Reach(StrEnum):
     """Whether somebody hears of an alert."""
 
     SOMEBODY = "somebody"
-    """A receiver that is defined here, or named where its definition is the vendor's (`@slack-...`)."""
+    """A receiver that is defined here, or named where the vendor defines it (`@slack-...`)."""
     NOBODY = "nobody"
     """No receiver is stated, and none can come from elsewhere."""
     BROKEN = "broken"
@@ -86,7 +86,7 @@ class Receiver:
 
     name: str
     kind: str
-    """`slack`, `pagerduty`, `email`, `webhook`, `sns`, `opsgenie`, `teams`; empty where not told."""
+    """`slack`, `pagerduty`, `email`, `webhook`, `sns` ...; empty where not told."""
     place: Place | None = None
     """Its definition, where that is in the repository."""
     pages: bool = False
