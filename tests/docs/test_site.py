@@ -35,3 +35,11 @@ def test_every_decision_is_listed() -> None:
     written = sorted(page.name for page in folder.glob("[0-9]*.md"))
 
     assert list(dict.fromkeys(listed[1:])) == written
+
+
+def test_change_log_fragments_have_a_known_kind() -> None:
+    """A fragment of an unknown kind would be left out of the release notes."""
+    kinds = "added|changed|fixed|removed|security"
+    names = [path.name for path in (ROOT / "changes").iterdir() if path.name[0] != "_"]
+
+    assert [name for name in names if not re.fullmatch(rf"[\w-]+\.({kinds})\.md", name)] == []

@@ -60,7 +60,8 @@ READERS: dict[str, tuple[Reader, tuple[str, ...]]] = {
         read_shell,
         ("if ", "then ", "else ", "fi", "for x in ", "do ", "done", "case ", "esac", ";;", "{ ",
          "}", "(", ")", "$(", "`", "||", "&&", "|", ";", "&", "!", "true", "false", "set -e ",
-         "set +e ", "cd ", "trap ", "true; ", "<<EOF\n", "EOF\n", "'", '"', "\\", "${x:-", "#", "\x00"),
+         "set +e ", "cd ", "trap ", "true; ", "<<EOF\n", "EOF\n", "'", '"', "\\", "${x:-", "#",
+         "\x00"),
     ),
     "ini": (read_ini, ("[", "]", "a", "=", ":", "#", ";", "\\", "  ", "\x00", "\x85")),
 }  # fmt: skip
