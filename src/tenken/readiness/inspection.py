@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tenken.evidence import Evidence
-from tenken.readiness.catalogue import Catalogue, Item, Tier
+from tenken.readiness.catalogue import Both, Catalogue, Effort, Item, Tier
 from tenken.readiness.facts.repository import RepositoryFacts
 from tenken.readiness.facts.tree import CollectorProblem, LeftOut
 from tenken.readiness.judge import Case, judge
@@ -48,11 +48,11 @@ class GateResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """Something to do next."""
+    """Something to do next, and every item that it lifts."""
 
-    item: str
-    effort: str
-    sentence: Sentence
+    items: tuple[str, ...]
+    effort: Effort
+    text: Both
     command: str | None = None
 
 
@@ -66,6 +66,8 @@ class Report:
     """The application's name, else the folder's."""
     root: str
     """The inspected folder as it was named."""
+    prefix: str = ""
+    """Where the inspected folder stands below the repository's top; empty at the top."""
     tier: Tier
     catalogue: Catalogue
     repository: RepositoryFacts

@@ -1,0 +1,63 @@
+"""What to do next: the remedies of everything that is not proved, quickest first."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from tenken.evidence import FindingKind
+from tenken.readiness.catalogue import EFFORTS, Item, Remedy
+from tenken.readiness.inspection import Action, Report
+from tenken.readiness.verdict import Outcome, Verdict
+
+FALLBACK = {
+    Outcome.PARTIAL: Outcome.FAILED,
+    Outcome.STALE: Outcome.CONFIGURED,
+    Outcome.NOT_VISIBLE: Outcome.UNKNOWN,
+}
+Weight = tuple[int, bool, bool, bool, bool]
+
+
+def remedy_for(item: Item, verdict: Verdict) -> Remedy | None:
+    """What lifts an item from where it stands; a waived one, from where it would stand."""
+    outcome = verdict.underlying or verdict.outcome
+    if outcome.passes or outcome is Outcome.ERROR:
+        return None
+    return item.remedies.get(outcome) or item.remedies.get(FALLBACK.get(outcome, outcome))
+
+
+def next_actions(report: Report) -> tuple[Action, ...]:
+    """Every action, quickest first; what mends several items at once is said once.
+
+    Among equally quick ones: hard gates, then what looks done and is not, then what the gate
+    demands in this tier, then what was seen to be missing.
+    """
+    weighed = [
+        (_weight(item, verdict, remedy, report), _action(item, remedy))
+        for item in report.catalogue.items
+        if (remedy := remedy_for(item, verdict := report.verdict(item.id)))
+        and verdict.outcome is not Outcome.WAIVED
+    ]
+    return _merged(action for _, action in sorted(weighed, key=lambda pair: pair[0]))
+
+
+def _action(item: Item, remedy: Remedy) -> Action:
+    return Action(items=(item.id,), effort=remedy.effort, text=remedy.text, command=remedy.command)
+
+
+def _weight(item: Item, verdict: Verdict, remedy: Remedy, report: Report) -> Weight:
+    return (
+        EFFORTS.index(remedy.effort),
+        not item.hard_gate,
+        all(finding.kind is not FindingKind.LIE for finding in verdict.findings),
+        verdict.grade >= item.demanded(report.tier),
+        verdict.outcome not in {Outcome.FAILED, Outcome.PARTIAL},
+    )
+
+
+def _merged(ordered: Iterable[Action]) -> tuple[Action, ...]:
+    """Join actions that are one deed: the same command, or else the same text."""
+    by_deed: dict[object, Action] = {}
+    for action in ordered:
+        deed = action.command or action.text
+        first = by_deed.get(deed)
+        by_deed[deed] = replace(first, items=(*first.items, *action.items)) if first else action
+    return tuple(by_deed.values())

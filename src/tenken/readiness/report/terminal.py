@@ -1,0 +1,255 @@
+"""The first screen: where the application stands, what is not true, what to do next.
+
+Gives Rich text, so that styles vanish in a pipe. Glyphs and words carry the meaning, colour never
+does alone. Lines are broken for `width` cells; without a width (a pipe) no line is broken.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from tenken.evidence import FindingKind, Grade
+from tenken.messages.speech import Speech, clean
+from tenken.readiness.inspection import Action, Report
+from tenken.readiness.levels import CAP
+from tenken.readiness.report.actions import next_actions
+from tenken.readiness.report.standing import expiring, git_state
+from tenken.readiness.report.telling import Told, lies, told
+from tenken.readiness.report.wording import (
+    GLYPHS,
+    Wording,
+    day,
+    first_sentence,
+    shown_place,
+    visible,
+)
+from tenken.readiness.report.wrap import padded, wrapped
+from tenken.readiness.verdict import Outcome, Word
+
+STYLES = {
+    Word.PROVED: "green",
+    Word.CONFIGURED: "cyan",
+    Word.NOT_MET: "red",
+    Word.UNKNOWN: "yellow",
+    Word.NEEDS_SIGN_OFF: "magenta",
+}
+SOON = timedelta(days=30)
+MOST_SHOWN = 3
+ENDLESS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """What a report is shown on, and how much of it."""
+
+    width: int | None = None
+    """Cells in a line; None breaks no line."""
+    findings: int = 5
+    actions: int = 5
+    saved: str = ""
+    """Where the HTML report was written; empty where it was not."""
+
+
+def render(report: Report, speech: Speech, screen: Screen | None = None) -> Text:
+    """Give the first screen."""
+    say = _Page(report, speech, screen or Screen())
+    parts = (
+        say.head(),
+        say.findings(),
+        say.actions(),
+        say.expires(),
+        say.remainders(),
+        say.gate(),
+        say.foot(),
+    )
+    shown = [Text("\n").join(part) for part in map(tuple, parts) if part]
+    return Text("\n\n").join(shown).append("\n")
+
+
+class _Page:
+    """One method per part of the screen, each giving lines."""
+
+    def __init__(self, report: Report, speech: Speech, screen: Screen) -> None:
+        self.report = report
+        self.speech = speech
+        self.names = Wording(speech)
+        self.screen = screen
+
+    def head(self) -> Iterator[Text]:
+        report, say = self.report, self.speech.text
+        level = say("report.level_of", level=report.levels.application, top=int(max(Grade)))
+        where = [say("report.tier", tier=report.tier), git_state(report, self.speech)]
+        yield Text.assemble(
+            (clean(report.service), "bold"), " · ", (level, "bold"), " · ", " · ".join(where)
+        )
+        if report.levels.capped_by:
+            gates = ", ".join(report.levels.capped_by)
+            held = say("report.held_back", cap=CAP, items=gates)
+            yield from self._lines(held, style="dim")
+        yield Text()
+        yield self._words()
+        yield from self._asides()
+
+    def findings(self) -> Iterator[Text]:
+        every = told(self.report)
+        false = lies(every)
+        shown = false or tuple(one for one in every if one.finding.kind is FindingKind.GAP)
+        if not false:
+            yield from self._lines(self.speech.text("report.nothing_false"))
+        if not shown:
+            return
+        yield self._heading("findings" if false else "gaps", len(shown))
+        for one in shown[: self.screen.findings]:
+            yield from self._finding(one)
+        if rest := len(shown) - self.screen.findings:
+            yield from self._rest(rest)
+
+    def actions(self) -> Iterator[Text]:
+        every = next_actions(self.report)
+        if not every:
+            yield Text(self.speech.text("report.nothing_to_do"))
+            return
+        yield self._heading("actions", len(every))
+        shown = every[: self.screen.actions]
+        column = max(cell_len(self.names.effort(action.effort)) for action in shown)
+        for action in shown:
+            yield from self._action(action, column)
+
+    def expires(self) -> Iterator[Text]:
+        soon = expiring(self.report, within=SOON)
+        if not soon:
+            return
+        yield self._heading("expires", len(soon))
+        for one in soon[:MOST_SHOWN]:
+            title = self.names.both(one.item.title)
+            line = self.speech.text(
+                "report.expires_item", day=day(one.at), item=one.item.id, title=title
+            )
+            yield from self._lines(line, indent=2)
+        yield from self._rest(len(soon) - MOST_SHOWN)
+
+    def remainders(self) -> Iterator[Text]:
+        report, say = self.report, self.speech.text
+        if report.difference:
+            gained, lost = len(report.difference.gained), len(report.difference.lost)
+            since = day(report.difference.since)
+            line = say("report.difference_line", day=since, gained=gained, lost=lost)
+            yield from self._lines(line)
+        if report.manifest is None:
+            yield from self._lines(say("report.no_manifest"))
+        if report.left_out:
+            yield from self._lines(self._left_out(), style="dim")
+        if report.problems:
+            yield from self._lines(self._problems(), style="yellow")
+
+    def gate(self) -> Iterator[Text]:
+        gate, say = self.report.gate, self.speech.text
+        if gate.passed:
+            asked = ", ".join(map(clean, gate.asked))
+            passed = (
+                say("report.gate_passed", asked=asked)
+                if asked
+                else say("report.gate_passed_alone")
+            )
+            yield from self._lines(f"{GLYPHS[Word.PROVED]} {passed}", style="green")
+            return
+        yield Text(f"{GLYPHS[Word.NOT_MET]} {say('report.gate_failed')}", style="bold red")
+        for reason in gate.stopped_by:
+            yield from self._lines(self.speech(reason), indent=2)
+
+    def foot(self) -> Iterator[Text]:
+        report, say = self.report, self.speech.text
+        if self.screen.saved:
+            yield from self._lines(say("report.saved_at", path=self.screen.saved), style="bold")
+        seconds = f"{report.seconds:.1f}"
+        yield Text(say("report.read_in", files=report.files_read, seconds=seconds), style="dim")
+
+    # -- parts of parts
+
+    def _words(self) -> Text:
+        counted = [
+            (f"{GLYPHS[word]} {count} {self.names.word(word)}", STYLES[word])
+            for word, count in self.report.words.items()
+        ]
+        return Text("  ").join(Text(said, style=style) for said, style in counted)
+
+    def _asides(self) -> Iterator[Text]:
+        for outcome, id_ in (
+            (Outcome.WAIVED, "report.waived_too"),
+            (Outcome.ERROR, "report.errors_too"),
+        ):
+            if count := self.report.outcomes[outcome]:
+                yield from self._lines(self.speech.text(id_, count=count), style="dim")
+
+    def _finding(self, one: Told) -> Iterator[Text]:
+        items = ", ".join(one.items)
+        place = shown_place(one.finding.place)
+        mark = f"  {GLYPHS[Word.NOT_MET]} "
+        head = Text(mark, style="red")
+        head.append(place, style="bold").append("  " if place else "").append(items, style="dim")
+        yield head
+        yield from self._lines(self.speech(one.finding.sentence), indent=4)
+
+    def _action(self, action: Action, column: int) -> Iterator[Text]:
+        effort = padded(self.names.effort(action.effort), column)
+        shown = self._items(action.items)
+        indent = 2 + column + 2
+        said = f"{shown}  {self._deed(action)}"
+        first, *rest = self._broken(said, indent)
+        yield Text.assemble("  ", (effort, "cyan"), "  ", first)
+        yield from (Text(" " * indent + line) for line in rest)
+        if action.command:
+            yield Text.assemble(" " * indent, ("$ ", "dim"), (visible(action.command), "bold"))
+
+    def _deed(self, action: Action) -> str:
+        if len(action.items) > 1 and action.command:
+            return self.speech.text("report.action_several", count=len(action.items))
+        return first_sentence(self.names.both(action.text))
+
+    def _items(self, items: Sequence[str]) -> str:
+        shown = ", ".join(items[:MOST_SHOWN])
+        rest = len(items) - MOST_SHOWN
+        return f"{shown} {self.speech.text('report.and_more', count=rest)}" if rest > 0 else shown
+
+    def _left_out(self) -> str:
+        say = self.speech.text
+        files: dict[str, int] = {}
+        largest: dict[str, str] = {}
+        for one in self.report.left_out:
+            files[one.reason] = files.get(one.reason, 0) + one.files
+            largest.setdefault(one.reason, one.path)
+        reasons = "; ".join(
+            say(
+                "report.left_out_reason",
+                files=f"{count:,}",
+                reason=self.names.left_out(reason),
+                path=largest[reason],
+            )
+            for reason, count in files.items()
+        )
+        return say("report.left_out_line", files=f"{sum(files.values()):,}", reasons=reasons)
+
+    def _problems(self) -> str:
+        first = self.report.problems[0]
+        place = f"{first.path}:{first.line}" if first.line else first.path
+        count = len({problem.path for problem in self.report.problems})
+        said = self.speech(first.sentence)
+        return self.speech.text("report.problems_line", count=count, place=place, said=said)
+
+    def _heading(self, name: str, count: int) -> Text:
+        return Text.assemble(
+            (self.speech.text(f"report.heading_{name}"), "bold"), (f"  {count}", "dim")
+        )
+
+    def _rest(self, count: int) -> Iterable[Text]:
+        if count > 0:
+            yield Text(f"  … {self.speech.text('report.and_more', count=count)}", style="dim")
+
+    def _lines(self, said: str, *, indent: int = 0, style: str = "") -> Iterator[Text]:
+        return (Text(" " * indent + line, style=style) for line in self._broken(said, indent))
+
+    def _broken(self, said: str, indent: int) -> tuple[str, ...]:
+        return wrapped(said, max((self.screen.width or ENDLESS) - indent, 20))
