@@ -1,0 +1,293 @@
+"""Compares what a careful reader judged in public repositories with what tenken reports.
+
+    python bench/inspection/compare.py --from CLONES
+
+CLONES holds one clone per repository, named owner+name, at the commit that expected.jsonl names.
+Writes results.jsonl and results.md beside this file and prints the three figures that matter:
+passes that are false, what was found of what is there, failures that are false.
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+import msgspec
+
+HERE = Path(__file__).parent
+GRADES = ("none", "declared", "configured", "observed", "exercised")
+CONFIGURED = GRADES.index("configured")
+
+THERE = frozenset({"configured", "partial"})
+"""What a reader saw in effect, wholly or in part."""
+NOT_THERE = frozenset({"absent", "neutralised", "declared"})
+"""What must not be reported as being in effect."""
+FOUND = frozenset({"configured", "partial", "verified"})
+PASSED = frozenset({"configured", "verified"})
+
+
+class Judgement(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of expected.jsonl: what a person saw, and where."""
+
+    repository: str
+    commit: str
+    item: str
+    sub: str | None
+    expected: str
+    where: str | None
+    why: str
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """An item, or a sub-criterion of one, as a report has it."""
+
+    id: str
+    outcome: str
+    grade: int | str = 0
+    subs: tuple["Part", ...] = ()
+
+    @property
+    def level(self) -> int:
+        """The grade as a number, whichever way the report writes it."""
+        return GRADES.index(self.grade) if isinstance(self.grade, str) else self.grade
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """The part of a JSON report that is compared."""
+
+    items: tuple[Part, ...]
+
+
+class Reading(Enum):
+    """How a judgement and a report stand to each other."""
+
+    agrees = "agrees"
+    false_green = "false pass"
+    overclaimed = "overclaimed"
+    missed = "missed"
+    false_failure = "false failure"
+    unseen_claimed = "claimed though not visible"
+    unseen_failed = "failed though not visible"
+    unneeded_failed = "failed though not applicable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A judgement beside what was reported."""
+
+    judged: Judgement
+    got: Part
+    reading: Reading
+
+
+def reading(expected: str, got: Part) -> Reading:
+    """How the reported outcome stands to the judged one."""
+    if expected in NOT_THERE:
+        claims = got.outcome in PASSED or got.level >= CONFIGURED
+        return Reading.false_green if claims else Reading.agrees
+    if expected in THERE:
+        return _reading_of_there(expected, got)
+    if expected == "not_visible":
+        unseen = {"failed": Reading.unseen_failed} | dict.fromkeys(FOUND, Reading.unseen_claimed)
+        return unseen.get(got.outcome, Reading.agrees)
+    if expected == "not_applicable":
+        return Reading.unneeded_failed if got.outcome == "failed" else Reading.agrees
+    raise SystemExit(f"expected.jsonl: unknown label {expected!r}")
+
+
+def _reading_of_there(expected: str, got: Part) -> Reading:
+    if got.outcome == "failed":
+        return Reading.false_failure
+    if got.outcome not in FOUND:
+        return Reading.missed
+    overclaimed = expected == "partial" and got.outcome in PASSED
+    return Reading.overclaimed if overclaimed else Reading.agrees
+
+
+def judgements(path: Path) -> tuple[Judgement, ...]:
+    """Every line of the expected judgements."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return tuple(msgspec.json.decode(line, type=Judgement) for line in lines if line)
+
+
+def folder_of(repository: str) -> str:
+    """`owner/name` as the name of a folder."""
+    return repository.replace("/", "+", 1)
+
+
+def head_of(clone: Path) -> str:
+    """The commit that a clone stands at; empty where it is none."""
+    answer = subprocess.run(
+        ["git", "-C", str(clone), "rev-parse", "HEAD"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return answer.stdout.strip()
+
+
+def inspect(clone: Path, *, tenken: Sequence[str]) -> bytes:
+    """The JSON report on a clone; a gate that stops is no failure of the run."""
+    with tempfile.TemporaryDirectory() as state:
+        line = [*tenken, "check", str(clone), "--format", "json", "--state", state]
+        run = subprocess.run(line, capture_output=True, check=False)
+    if run.returncode not in {0, 1}:
+        raise SystemExit(f"{clone.name}: {run.stderr.decode(errors='replace').strip()}")
+    return run.stdout
+
+
+def reports(
+    judged: Iterable[Judgement], *, clones: Path, tenken: Sequence[str], keep: Path | None
+) -> Iterator[tuple[str, Report]]:
+    """The report on each judged repository of which the right commit is there."""
+    for repository, commit in dict.fromkeys((one.repository, one.commit) for one in judged):
+        clone = clones / folder_of(repository)
+        if head_of(clone) != commit:
+            print(f"skipped: {clone} is not at {commit[:12]}", file=sys.stderr)
+            continue
+        raw = inspect(clone, tenken=tenken)
+        if keep:
+            (keep / f"{clone.name}.json").write_bytes(raw)
+        yield repository, msgspec.json.decode(raw, type=Report)
+
+
+def part_of(report: Report, judged: Judgement) -> Part:
+    """The item or sub-criterion that was judged; an unreported one counts as unknown."""
+    unknown = Part(id=judged.item, outcome="unknown")
+    item = next((one for one in report.items if one.id == judged.item), unknown)
+    if judged.sub is None:
+        return item
+    return next(
+        (one for one in item.subs if one.id in {judged.sub, f"{item.id}{judged.sub}"}), item
+    )
+
+
+def rows(judged: Iterable[Judgement], reported: Mapping[str, Report]) -> tuple[Row, ...]:
+    """Every judgement of a repository that was inspected, beside its report."""
+    met = (
+        (one, part_of(reported[one.repository], one))
+        for one in judged
+        if one.repository in reported
+    )
+    return tuple(Row(judged=one, got=got, reading=reading(one.expected, got)) for one, got in met)
+
+
+def unjudged(
+    judged: Iterable[Judgement], reported: Mapping[str, Report]
+) -> Iterator[tuple[str, Part]]:
+    """What is reported in effect without having been judged: to be read afterwards."""
+    known = {(one.repository, one.item) for one in judged}
+    for repository, report in reported.items():
+        for item in report.items:
+            claimed = item.outcome in FOUND and item.level >= CONFIGURED
+            if claimed and (repository, item.id) not in known:
+                yield repository, item
+
+
+def label(row: Row) -> str:
+    """The item, with its sub-criterion."""
+    return row.judged.item + (f" {row.judged.sub}" if row.judged.sub else "")
+
+
+def write_results(compared: Sequence[Row], folder: Path) -> None:
+    """The table for machines and the one for people: facts, no code."""
+    lines = [msgspec.json.encode(_record(row)).decode() for row in compared]
+    (folder / "results.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    head = "| repository | commit | item | expected | got | grade | reading |"
+    table = [head, "|---|---|---|---|---|---|---|", *map(_line, compared)]
+    (folder / "results.md").write_text("\n".join(table) + "\n", encoding="utf-8")
+
+
+def _record(row: Row) -> dict[str, str | int | None]:
+    judged = row.judged
+    return {
+        "repository": judged.repository,
+        "commit": judged.commit,
+        "item": judged.item,
+        "sub": judged.sub,
+        "expected": judged.expected,
+        "got": row.got.outcome,
+        "grade": row.got.level,
+        "reading": row.reading.value,
+    }
+
+
+def _line(row: Row) -> str:
+    judged = row.judged
+    cells = (
+        judged.repository,
+        judged.commit[:12],
+        label(row),
+        judged.expected,
+        row.got.outcome,
+        f"E{row.got.level}",
+        row.reading.value,
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def tell(compared: Sequence[Row]) -> None:
+    """The three figures, then every disagreement with its place."""
+    there = [row for row in compared if row.judged.expected in THERE]
+    found = [row for row in there if row.got.outcome in FOUND]
+    counted = Counter(row.reading for row in compared)
+    failed = [row for row in there if row.reading is Reading.false_failure]
+    whole = sum(row.judged.expected == "configured" for row in failed)
+    repositories = len({row.judged.repository for row in compared})
+    print(f"{len(compared)} judgements in {repositories} repositories")
+    print(f"false passes    {counted[Reading.false_green]}  (goal 0)")
+    print(f"found           {_share(len(found), len(there))}  (goal at least 90 %)")
+    print(f"false failures  {_share(len(failed), len(there))}  (goal at most 3 %)")
+    print(f"  of what is wholly there: {whole}")
+    for kind in Reading:
+        if kind is not Reading.agrees and counted[kind]:
+            _tell_kind(kind, [row for row in compared if row.reading is kind])
+
+
+def _share(some: int, whole: int) -> str:
+    return f"{some} of {whole} = {100 * some / whole:.1f} %" if whole else "0 of 0"
+
+
+def _tell_kind(kind: Reading, some: Sequence[Row]) -> None:
+    print(f"\n{kind.value} ({len(some)})")
+    for row in some:
+        judged = row.judged
+        print(f"  {judged.repository} {label(row)}: {judged.expected}, got {row.got.outcome}")
+        print(f"    {judged.where or 'nowhere'}: {judged.why}")
+
+
+def arguments() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
+    parser.add_argument("--from", dest="clones", type=Path, required=True, metavar="CLONES")
+    parser.add_argument("--only", metavar="OWNER/NAME", help="one repository")
+    parser.add_argument("--keep", type=Path, help="a folder for the JSON reports")
+    parser.add_argument("--tenken", nargs="+", default=[sys.executable, "-m", "tenken"])
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Inspects, compares, writes and tells."""
+    asked = arguments()
+    judged = judgements(HERE / "expected.jsonl")
+    if asked.only:
+        judged = tuple(one for one in judged if one.repository == asked.only)
+    made = reports(judged, clones=asked.clones, tenken=asked.tenken, keep=asked.keep)
+    reported = dict(made)
+    compared = rows(judged, reported)
+    if not asked.only:
+        write_results(compared, HERE)
+    tell(compared)
+    for repository, item in unjudged(judged, reported):
+        print(f"not judged yet: {repository} {item.id} is reported {item.outcome}")
+    if any(row.reading is Reading.false_green for row in compared):
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()
