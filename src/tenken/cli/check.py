@@ -31,7 +31,7 @@ def check(
 
 
 def show(rim: Rim, inspected: Inspected) -> None:
-    """Print the first screen, as wide as the terminal; a pipe gets unbroken lines without colour."""
+    """Print the first screen: as wide as the terminal, unbroken and uncoloured in a pipe."""
     on_terminal = sys.stdout.isatty()
     console = Console(
         file=sys.stdout, force_terminal=rim.settings.colour, soft_wrap=True, highlight=False

@@ -38,4 +38,15 @@ def application_schema() -> dict[str, Any]:
     for definition in schema["$defs"].values():
         if "properties" in definition:
             definition["additionalProperties"] = False
+            definition["properties"] = {
+                name: _without_null(field) for name, field in definition["properties"].items()
+            }
     return schema
+
+
+def _without_null(field: dict[str, Any]) -> dict[str, Any]:
+    """An optional key is left out, never null: then a problem inside it can be told exactly."""
+    options = [option for option in field.get("anyOf", ()) if option != {"type": "null"}]
+    if len(options) != 1:
+        return field
+    return {**{key: value for key, value in field.items() if key != "anyOf"}, **options[0]}

@@ -15,7 +15,7 @@ OUTER = (
 
 
 def with_outer_pipeline(git: Git, listing: Listing, root: Path, prefix: str) -> Listing:
-    """Add the top's pipeline files, as `../` paths, to a service that has no pipeline of its own."""
+    """Add the pipeline at the top, as `../` paths, to a service that has none of its own."""
     if not prefix or any(entry.path.startswith(OWN_PIPELINE) for entry in listing.entries):
         return listing
     up = "/".join([".."] * (prefix.count("/") + 1))

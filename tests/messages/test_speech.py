@@ -1,0 +1,48 @@
+"""Sentences become text in one place, and nothing in a field can act on a terminal."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tenken.messages.speech import LONGEST_FIELD, Language, Speech, clean
+from tenken.sentence import say
+
+
+def test_a_sentence_is_said_in_both_languages() -> None:
+    """One sentence, two texts, the same field."""
+    sentence = say("git.no_such_folder", path="x")
+
+    assert Speech(Language.EN)(sentence) == "there is no folder x"
+    assert Speech(Language.JA)(sentence) == "フォルダー x がない"
+
+
+def test_an_unknown_message_shows_all_it_holds() -> None:
+    """Evidence of another version loses nothing, even untranslated."""
+    assert (
+        Speech(Language.EN)(say("git.of_tomorrow", path="x", n=1)) == "git.of_tomorrow path=x n=1"
+    )
+    assert Speech(Language.EN)(say("../secrets.x")) == "../secrets.x"
+
+
+def test_fields_are_never_taken_for_templates() -> None:
+    """Braces in a field are shown, not filled."""
+    assert (
+        Speech(Language.EN)(say("git.no_such_folder", path="{path!r}"))
+        == "there is no folder {path!r}"
+    )
+
+
+def test_what_could_act_on_a_terminal_is_made_visible() -> None:
+    """Escapes, bidi marks and zero-width characters are shown as code points; Japanese stays."""
+    assert (
+        clean("\x1b[31mred\u202eevil\u200b 点検\u3000済")
+        == "\\u001b[31mred\\u202eevil\\u200b 点検\u3000済"
+    )
+
+
+@given(st.text(max_size=1000))
+def test_no_text_gets_through_unclean(text: str) -> None:
+    """Whatever a repository holds, what is shown is printable and bounded."""
+    shown = clean(text)
+
+    assert all(char.isprintable() or char == "\u3000" for char in shown)
+    assert len(shown) <= (LONGEST_FIELD + 1) * 10
