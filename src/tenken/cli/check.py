@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from tenken.cli.inspecting import Inspected, Request, inspect
+from tenken.cli.printing import console, width_of
 from tenken.cli.rim import Rim
 from tenken.readiness.report import terminal
 
@@ -31,10 +31,7 @@ def check(
 
 
 def show(rim: Rim, inspected: Inspected) -> None:
-    """Print the first screen: as wide as the terminal, unbroken and uncoloured in a pipe."""
-    on_terminal = sys.stdout.isatty()
-    console = Console(
-        file=sys.stdout, force_terminal=rim.settings.colour, soft_wrap=True, highlight=False
-    )
-    screen = terminal.Screen(width=min(console.width, 120) if on_terminal else None)
-    console.print(terminal.render(inspected.report, rim.speech, screen), end="")
+    """Print the first screen."""
+    screen = terminal.Screen(width=width_of(sys.stdout))
+    shown = terminal.render(inspected.report, rim.speech, screen)
+    console(rim, sys.stdout).print(shown, end="")

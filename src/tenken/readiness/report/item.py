@@ -1,0 +1,125 @@
+"""One item in full: what it asks, how it stands and why, and what would prove it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rich.text import Text
+
+from tenken.evidence import Finding, Remark
+from tenken.messages.speech import Speech
+from tenken.readiness.catalogue import Item
+from tenken.readiness.inspection import Report
+from tenken.readiness.report.actions import remedy_for
+from tenken.readiness.report.wording import GLYPHS, Wording, day, shown_place, visible
+from tenken.readiness.report.wrap import wrapped
+from tenken.readiness.verdict import SubVerdict, Verdict, Weighed
+
+ENDLESS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A heading and the lines below it."""
+
+    heading: str
+    lines: tuple[str, ...]
+
+
+def render(report: Report, item: Item, speech: Speech, *, width: int | None = None) -> Text:
+    """Give everything known of one item."""
+    page = _Page(report, item, speech)
+    shown = Text()
+    shown.append_text(page.head()).append("\n")
+    for block in page.blocks():
+        if not block.lines:
+            continue
+        shown.append(f"\n{block.heading}\n", "bold")
+        for line in block.lines:
+            for piece in wrapped(line, (width or ENDLESS) - 2):
+                shown.append(f"  {piece}\n")
+    return shown
+
+
+class _Page:
+    """One method per block."""
+
+    def __init__(self, report: Report, item: Item, speech: Speech) -> None:
+        self.report = report
+        self.item = item
+        self.verdict: Verdict = report.verdict(item.id)
+        self.speech = speech
+        self.names = Wording(speech)
+
+    def head(self) -> Text:
+        word = self.verdict.word
+        title = self.names.both(self.item.title)
+        return Text.assemble(
+            (f"{self.item.id} {title}", "bold"),
+            f"\n{GLYPHS[word]} {self.names.word(word)} · ",
+            self.speech.text(
+                "report.item_standing",
+                outcome=self.names.outcome(self.verdict.outcome),
+                grade=self.names.grade(self.verdict.grade),
+                needed=self.names.grade(self.verdict.needed),
+                method=self.names.method(self.item.decides),
+            ),
+        )
+
+    def blocks(self) -> Iterator[Block]:
+        item, say, verdict = self.item, self.speech.text, self.verdict
+        why = (self.names.both(item.explanation), self.names.both(item.why))
+        yield Block(heading=say("report.item_asks"), lines=why)
+        subs = tuple(self._sub(sub) for sub in verdict.subs if sub.id)
+        yield Block(heading=say("report.item_parts"), lines=subs)
+        findings = tuple(self._pointed(finding) for finding in verdict.findings)
+        yield Block(heading=say("report.item_findings"), lines=findings)
+        seen = tuple(self._pointed(remark) for remark in verdict.seen)
+        yield Block(heading=say("report.item_seen"), lines=seen)
+        missing = tuple(self.speech(reason) for reason in verdict.reasons)
+        yield Block(heading=say("report.item_missing"), lines=missing)
+        yield Block(heading=say("report.item_remedy"), lines=tuple(self._remedy()))
+        yield Block(heading=say("report.item_guide", stack=self._stack()), lines=self._guide())
+        cheats = tuple(self.names.both(cheat.text) for cheat in item.cheats)
+        yield Block(heading=say("report.item_cheats"), lines=cheats)
+        evidence = tuple(self._evidence(one) for one in verdict.evidence)
+        yield Block(heading=say("report.item_evidence"), lines=evidence)
+
+    def _sub(self, sub: SubVerdict) -> str:
+        title = next((one.title for one in self.item.subs if one.id == sub.id), None)
+        named = self.names.both(title) if title else ""
+        return f"({sub.id}) {named}: {self.names.outcome(sub.outcome)}"
+
+    def _pointed(self, one: Finding | Remark) -> str:
+        place = shown_place(one.place)
+        said = self.speech(one.sentence)
+        return f"{place}  {said}" if place else said
+
+    def _remedy(self) -> Iterator[str]:
+        remedy = remedy_for(self.item, self.verdict)
+        if remedy is None:
+            return
+        yield f"{self.names.both(remedy.text)} ({self.names.effort(remedy.effort)})"
+        if remedy.command:
+            yield f"$ {visible(remedy.command)}"
+
+    def _stack(self) -> str:
+        return self.names.stack(self.report.stack)
+
+    def _guide(self) -> tuple[str, ...]:
+        guide = self.item.guides.get(self.report.stack)
+        if guide is None:
+            return ()
+        text = self.speech.choose(ja=guide.ja, en=guide.en)
+        return visible(text), f"→ {visible(guide.where)}"
+
+    def _evidence(self, one: Weighed) -> str:
+        evidence = one.evidence
+        answer = evidence.answer
+        return self.speech.text(
+            "report.item_evidence_line",
+            probe=evidence.probe,
+            holding=self.names.holding(answer.holding),
+            grade=self.names.grade(answer.grade),
+            standing=self.names.standing(one.standing),
+            day=day(evidence.observed_at),
+        )
