@@ -8,6 +8,7 @@ passes that are false, what was found of what is there, failures that are false.
 """
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
@@ -20,15 +21,15 @@ from pathlib import Path
 import msgspec
 
 HERE = Path(__file__).parent
-GRADES = ("none", "declared", "configured", "observed", "exercised")
-CONFIGURED = GRADES.index("configured")
+BESIDE_PYTHON = Path(sys.executable).with_name("tenken")
+CONFIGURED = "E2"
+"""The grade from which something counts as being in effect; E0 to E4 stand in order."""
 
 THERE = frozenset({"configured", "partial"})
 """What a reader saw in effect, wholly or in part."""
 NOT_THERE = frozenset({"absent", "neutralised", "declared"})
 """What must not be reported as being in effect."""
 FOUND = frozenset({"configured", "partial", "verified"})
-PASSED = frozenset({"configured", "verified"})
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,18 +44,25 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     why: str
 
 
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """What a report says of a place; a lie looks done and is not."""
+
+    kind: str
+
+
 class Part(msgspec.Struct, frozen=True, kw_only=True):
     """An item, or a sub-criterion of one, as a report has it."""
 
     id: str
     outcome: str
-    grade: int | str = 0
+    grade: str = "E0"
     subs: tuple["Part", ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     @property
-    def level(self) -> int:
-        """The grade as a number, whichever way the report writes it."""
-        return GRADES.index(self.grade) if isinstance(self.grade, str) else self.grade
+    def claimed(self) -> bool:
+        """Whether it is reported as being in effect; a text that awaits a signature is not."""
+        return self.outcome == "verified" or self.grade >= CONFIGURED
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +76,7 @@ class Reading(Enum):
 
     agrees = "agrees"
     false_green = "false pass"
+    partly_claimed = "partly claimed though not there"
     overclaimed = "overclaimed"
     missed = "missed"
     false_failure = "false failure"
@@ -83,13 +92,16 @@ class Row:
     judged: Judgement
     got: Part
     reading: Reading
+    unmasked: bool
+    """Whether the report names something of the item that looks done and is not."""
 
 
 def reading(expected: str, got: Part) -> Reading:
     """How the reported outcome stands to the judged one."""
     if expected in NOT_THERE:
-        claims = got.outcome in PASSED or got.level >= CONFIGURED
-        return Reading.false_green if claims else Reading.agrees
+        if got.claimed:
+            return Reading.false_green
+        return Reading.partly_claimed if got.outcome == "partial" else Reading.agrees
     if expected in THERE:
         return _reading_of_there(expected, got)
     if expected == "not_visible":
@@ -105,7 +117,7 @@ def _reading_of_there(expected: str, got: Part) -> Reading:
         return Reading.false_failure
     if got.outcome not in FOUND:
         return Reading.missed
-    overclaimed = expected == "partial" and got.outcome in PASSED
+    overclaimed = expected == "partial" and got.claimed
     return Reading.overclaimed if overclaimed else Reading.agrees
 
 
@@ -134,8 +146,9 @@ def head_of(clone: Path) -> str:
 def inspect(clone: Path, *, tenken: Sequence[str]) -> bytes:
     """The JSON report on a clone; a gate that stops is no failure of the run."""
     with tempfile.TemporaryDirectory() as state:
-        line = [*tenken, "check", str(clone), "--format", "json", "--state", state]
-        run = subprocess.run(line, capture_output=True, check=False)
+        line = [*tenken, "check", str(clone), "--format", "json"]
+        apart = {**os.environ, "TENKEN_STATE": state}
+        run = subprocess.run(line, capture_output=True, check=False, env=apart)
     if run.returncode not in {0, 1}:
         raise SystemExit(f"{clone.name}: {run.stderr.decode(errors='replace').strip()}")
     return run.stdout
@@ -156,25 +169,28 @@ def reports(
         yield repository, msgspec.json.decode(raw, type=Report)
 
 
-def part_of(report: Report, judged: Judgement) -> Part:
-    """The item or sub-criterion that was judged; an unreported one counts as unknown."""
+def beside(judged: Judgement, report: Report) -> Row:
+    """A judgement beside what the report says of its item or sub-criterion."""
     unknown = Part(id=judged.item, outcome="unknown")
     item = next((one for one in report.items if one.id == judged.item), unknown)
-    if judged.sub is None:
+    got = _part_of(item, judged) or unknown
+    unmasked = any(finding.kind == "lie" for finding in item.findings)
+    return Row(judged=judged, got=got, reading=reading(judged.expected, got), unmasked=unmasked)
+
+
+def _part_of(item: Part, judged: Judgement) -> Part | None:
+    """What was judged of an item; one that is reported undivided answers for all its parts."""
+    divided = any(one.id for one in item.subs)
+    if judged.sub is None or not divided:
         return item
-    return next(
-        (one for one in item.subs if one.id in {judged.sub, f"{item.id}{judged.sub}"}), item
-    )
+    return next((one for one in item.subs if one.id == judged.sub), None)
 
 
 def rows(judged: Iterable[Judgement], reported: Mapping[str, Report]) -> tuple[Row, ...]:
     """Every judgement of a repository that was inspected, beside its report."""
-    met = (
-        (one, part_of(reported[one.repository], one))
-        for one in judged
-        if one.repository in reported
+    return tuple(
+        beside(one, reported[one.repository]) for one in judged if one.repository in reported
     )
-    return tuple(Row(judged=one, got=got, reading=reading(one.expected, got)) for one, got in met)
 
 
 def unjudged(
@@ -184,8 +200,7 @@ def unjudged(
     known = {(one.repository, one.item) for one in judged}
     for repository, report in reported.items():
         for item in report.items:
-            claimed = item.outcome in FOUND and item.level >= CONFIGURED
-            if claimed and (repository, item.id) not in known:
+            if item.claimed and (repository, item.id) not in known:
                 yield repository, item
 
 
@@ -203,7 +218,7 @@ def write_results(compared: Sequence[Row], folder: Path) -> None:
     (folder / "results.md").write_text("\n".join(table) + "\n", encoding="utf-8")
 
 
-def _record(row: Row) -> dict[str, str | int | None]:
+def _record(row: Row) -> dict[str, str | None]:
     judged = row.judged
     return {
         "repository": judged.repository,
@@ -212,7 +227,7 @@ def _record(row: Row) -> dict[str, str | int | None]:
         "sub": judged.sub,
         "expected": judged.expected,
         "got": row.got.outcome,
-        "grade": row.got.level,
+        "grade": row.got.grade,
         "reading": row.reading.value,
     }
 
@@ -225,7 +240,7 @@ def _line(row: Row) -> str:
         label(row),
         judged.expected,
         row.got.outcome,
-        f"E{row.got.level}",
+        row.got.grade,
         row.reading.value,
     )
     return f"| {' | '.join(cells)} |"
@@ -244,6 +259,8 @@ def tell(compared: Sequence[Row]) -> None:
     print(f"found           {_share(len(found), len(there))}  (goal at least 90 %)")
     print(f"false failures  {_share(len(failed), len(there))}  (goal at most 3 %)")
     print(f"  of what is wholly there: {whole}")
+    masked = [row for row in compared if row.judged.expected == "neutralised"]
+    print(f"told as a lie   {_share(sum(row.unmasked for row in masked), len(masked))}")
     for kind in Reading:
         if kind is not Reading.agrees and counted[kind]:
             _tell_kind(kind, [row for row in compared if row.reading is kind])
@@ -267,7 +284,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--from", dest="clones", type=Path, required=True, metavar="CLONES")
     parser.add_argument("--only", metavar="OWNER/NAME", help="one repository")
     parser.add_argument("--keep", type=Path, help="a folder for the JSON reports")
-    parser.add_argument("--tenken", nargs="+", default=[sys.executable, "-m", "tenken"])
+    parser.add_argument("--tenken", nargs="+", default=[str(BESIDE_PYTHON)])
     return parser.parse_args()
 
 
