@@ -11,9 +11,8 @@ Plain = Scalar | list["Plain"] | dict[str, "Plain"]
 class Node:
     """A scalar, a list or a mapping, with the line it starts on.
 
-    Walking never raises: what is not there is `ABSENT`, which is falsy and has line 0.
-
-    >>> # doc.at("jobs", "test", "steps")[0].at("run").text
+    Walking never raises: what is not there is `ABSENT`, which is falsy and has line 0:
+    `document.at("jobs", "test", "steps")[0].at("run").text`
     """
 
     value: "Scalar | tuple[Node, ...] | Mapping[str, Node]"

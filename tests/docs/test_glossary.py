@@ -1,0 +1,52 @@
+"""The glossary is the authority on words, so the program says what the glossary says."""
+
+import re
+
+import pytest
+
+from tenken.evidence import FindingKind, Grade
+from tests.shape.source import ROOT
+from tests.shape.test_messages import messages
+
+PAGE = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+SECTIONS = dict(part.split("\n", 1) for part in PAGE.split("\n## "))
+OUTCOMES = [id_ for id_ in messages("ja") if id_.startswith("wording.outcome_")]
+
+
+def japanese(section: str, word: str) -> str:
+    """Give the Japanese word of a row; before it may stand a code such as E2."""
+    (text,) = (text for title, text in SECTIONS.items() if title.startswith(section))
+    (found,) = re.findall(rf"^\|(?: E\d \|)? {word} \| (\S+) \|", text, re.MULTILINE)
+    return str(found)
+
+
+@pytest.mark.parametrize("grade", Grade)
+def test_grades_are_called_what_the_glossary_calls_them(grade: Grade) -> None:
+    """A grade has one name in each language."""
+    name = grade.name.lower()
+
+    assert messages("en")[f"wording.grade_{name}"] == name
+    assert messages("ja")[f"wording.grade_{name}"] == japanese("Grades", name)
+
+
+@pytest.mark.parametrize("kind", FindingKind)
+def test_findings_are_called_what_the_glossary_calls_them(kind: FindingKind) -> None:
+    """A kind of finding has one name."""
+    assert messages("ja")[f"wording.kind_{kind.value}"] == japanese("The inspection", kind.value)
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_outcomes_are_called_what_the_glossary_calls_them(outcome: str) -> None:
+    """An outcome has one name in Japanese."""
+    word = outcome.removeprefix("wording.outcome_").replace("_", " ")
+
+    assert messages("ja")[outcome] == japanese("Outcomes", word)
+
+
+def test_the_first_screen_has_five_words() -> None:
+    """Five and no more, in the glossary's order."""
+    ids = [id_ for id_ in messages("ja") if id_.startswith("wording.word_")]
+    line = " · ".join(f"{messages('ja')[id_]} {messages('en')[id_]}" for id_ in ids)
+
+    assert len(ids) == 5
+    assert line in " ".join(PAGE.split())
