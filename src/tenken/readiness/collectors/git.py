@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 import re2
@@ -17,6 +18,7 @@ from tenken.readiness.collectors.listing import (
 )
 from tenken.readiness.collectors.monorepo import with_outer_pipeline
 from tenken.readiness.collectors.plumbing import Git, GitFailed, find_git
+from tenken.readiness.collectors.roles import left_out_because
 from tenken.readiness.collectors.tree import DiskTree
 from tenken.readiness.facts.repository import RepositoryFacts
 from tenken.readiness.facts.tree import CollectorProblem
@@ -148,10 +150,11 @@ def _commit_time(git: Git, commit: str | None) -> datetime | None:
 
 
 def _untracked(git: Git) -> tuple[str, ...]:
-    listed = git.run("ls-files", "--others", "--exclude-standard", "--directory", "-z", "--", ".")
+    listed = git.run("ls-files", "--others", "--exclude-standard", "-z", "--", ".")
     if isinstance(listed, GitFailed):
         return ()
-    return tuple(shown(name) for name in listed.split(b"\0")[:MAX_UNTRACKED] if name)
+    names = (shown(name) for name in listed.split(b"\0") if name)
+    return tuple(islice((name for name in names if not left_out_because(name)), MAX_UNTRACKED))
 
 
 def _remote(git: Git) -> str | None:

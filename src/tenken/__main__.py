@@ -1,0 +1,5 @@
+"""`python -m tenken`."""
+
+from tenken.cli.main import run
+
+run()
