@@ -72,7 +72,7 @@ fuzz: setup ## hostile input to the readers, longer than in `make test`
 
 .PHONY: bench
 bench: setup ## the speed figures of bench/
-	$(BIN)/python bench/run.py
+	$(BIN)/python bench/speed/run.py
 
 # --------------------------------------------------------------------------- to publish it
 
