@@ -168,6 +168,10 @@ class Run:
     """Position inside its job; a smaller one runs first."""
     neutralisers: tuple[Neutraliser, ...] = ()
     """Its own, its step's, its job's and its pipeline's, innermost first."""
+    not_on: frozenset[Occasion] = frozenset()
+    """Occasions of its job on which the condition of its step leaves it out."""
+    perhaps_on: frozenset[Occasion] = frozenset()
+    """Occasions of its job on which that condition could not be decided."""
     selects: tuple[str, ...] = ()
     """Paths and markers given to it (`tests/unit`, `-m not slow`)."""
     evaluation: Evaluation | None = None

@@ -1,0 +1,243 @@
+"""Cloud Build: its steps in order, and the triggers where the repository keeps them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import re2
+
+from tenken.config.node import Node
+from tenken.place import Place
+from tenken.readiness.collectors.pipeline.commands.follow import Origin, Trace
+from tenken.readiness.collectors.pipeline.commands.launch import Start
+from tenken.readiness.collectors.pipeline.commands.piece import (
+    NOWHERE,
+    Files,
+    Followed,
+    Piece,
+)
+from tenken.readiness.collectors.pipeline.commands.status import Mask, Options, entered
+from tenken.readiness.collectors.pipeline.runners.python_source import quoted
+from tenken.readiness.collectors.pipeline.stages import first_stage, target_of
+from tenken.readiness.facts.pipeline import (
+    Blind,
+    BlindSpot,
+    Job,
+    NeutraliserKind,
+    Occasion,
+    PathFilter,
+    Pipeline,
+    Purpose,
+    System,
+)
+
+BUILDERS: Mapping[str, str] = {
+    "gcloud": "gcloud", "docker": "docker", "kubectl": "kubectl", "npm": "npm", "go": "go",
+    "yarn": "yarn", "cloud-sdk": "gcloud", "terraform": "terraform", "helm": "helm", "uv": "uv",
+    "gke-deploy": "kubectl apply", "skaffold": "skaffold", "bazel": "bazel", "poetry": "poetry",
+    "trivy": "trivy", "semgrep": "semgrep", "bandit": "bandit", "ruff": "ruff", "k6": "k6",
+}  # fmt: skip
+"""The program an image starts when a step gives no `entrypoint`, by the end of its name."""
+SUBSTITUTION = re2.compile(r"\$\{?(_[A-Z0-9_]+)\}?")
+EVERY_PATH = PathFilter()
+SHELLS = frozenset({"bash", "sh", "/bin/bash", "/bin/sh"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildTrigger:
+    """What starts a build, as kept in the repository (Terraform, or an exported trigger)."""
+
+    file: str
+    """The build file it names."""
+    occasion: Occasion
+    name: str
+    branch: str = ""
+    substitutions: Mapping[str, str]
+    paths: PathFilter = EVERY_PATH
+    place: Place
+
+
+def is_build_file(name: str) -> bool:
+    """`cloudbuild.yaml`, `cloudbuild-prod.yaml`, `deploy.cloudbuild.yml`."""
+    return "cloudbuild" in name.lower() and name.lower().endswith((".yaml", ".yml", ".json"))
+
+
+def read_cloud_build(files: Files, triggers: tuple[BuildTrigger, ...]) -> Iterator[Pipeline]:
+    """Give a pipeline for each build file; one job for each trigger that names it."""
+    for entry in files.tree.entries:
+        if is_build_file(entry.name):
+            document = files.yaml(entry.path)
+            if document.at("steps").items:
+                named = tuple(it for it in triggers if it.file == entry.path)
+                jobs = tuple(_jobs(entry.path, document, files, named))
+                yield Pipeline(
+                    system=System.CLOUD_BUILD, path=entry.path, name=entry.name, jobs=jobs
+                )
+
+
+def _jobs(
+    path: str, document: Node, files: Files, triggers: tuple[BuildTrigger, ...]
+) -> Iterator[Job]:
+    if not triggers:
+        job = _job(path, document, files, {}, path.rpartition("/")[2])
+        spot = BlindSpot(because=Blind.TRIGGER_ELSEWHERE, place=Place(path), detail=path)
+        yield replace(job, blind_spots=(*job.blind_spots, spot))
+    for trigger in triggers:
+        job = _job(path, document, files, trigger.substitutions, trigger.name)
+        yield replace(
+            job,
+            key=f"{path}#{trigger.name}",
+            name=trigger.name,
+            occasions={trigger.occasion: trigger.paths},
+            branches=(trigger.branch,) if trigger.branch else (),
+        )
+
+
+def _job(path: str, document: Node, files: Files, given: Mapping[str, str], name: str) -> Job:
+    values = {key: it.text for key, it in document.at("substitutions").mapping.items()}
+    values |= given
+    trace = Trace(files)
+    for piece in step_pieces(document, path, values):
+        trace.piece(piece, Origin())
+    told = (name, *given.values(), path)
+    runs = tuple(
+        replace(run, target=target_of(run, told))
+        if run.purpose in {Purpose.DEPLOY, Purpose.TRAFFIC}
+        else run
+        for run in trace.runs
+    )
+    stage = first_stage(told)
+    return Job(
+        key=f"{path}#build",
+        name=name,
+        place=Place(path, document.line_of("steps")),
+        pipeline=path,
+        stage=stage.stage if stage else None,
+        runs=runs,
+        blind_spots=tuple(trace.blind),
+    )
+
+
+def step_pieces(document: Node, path: str, values: Mapping[str, str]) -> Iterator[Piece]:
+    """The steps as shell text, in their order."""
+    for step in document.at("steps").items:
+        text, node = _text(step)
+        if not text:
+            continue
+        place = Place(path, node.line + (1 if text.count("\n") > 0 else 0))
+        masks: tuple[Mask, ...] = ()
+        if step.at("allowFailure").text == "true":
+            line = step.line_of("allowFailure")
+            masks = (Mask(NeutraliserKind.ALLOW_FAILURE, line, "allowFailure: true"),)
+        folder = entered("", step.at("dir").text)
+        flags = step.at("args").items[0].text if step.at("args").items else ""
+        early = flags.startswith("-") and "e" in flags.split("=")[0]
+        yield Piece(
+            text=_substituted(text, values).replace("$$", "$"),
+            place=place,
+            key=f"{path}:{step.line}",
+            options=Options(errexit=early and step.at("entrypoint").text in SHELLS, folder=folder),
+            masks=masks,
+        )
+
+
+def _text(step: Node) -> tuple[str, Node]:
+    if step.at("script").text:
+        return step.at("script").text, step.at("script")
+    arguments = step.at("args")
+    words = [it.text for it in arguments.items] or arguments.text.split()
+    entrypoint = step.at("entrypoint").text
+    if entrypoint in SHELLS and len(words) > 1 and words[0].startswith("-"):
+        return words[-1], arguments.items[-1] if arguments.items else arguments
+    image = step.at("name").text.partition(":")[0].rpartition("/")[2]
+    program = entrypoint or BUILDERS.get(image, image)
+    return (f"{program} {quoted(words)}".strip(), step) if program else ("", step)
+
+
+def _substituted(text: str, values: Mapping[str, str]) -> str:
+    if "$_" not in text and "${_" not in text:
+        return text
+    parts = SUBSTITUTION.split(text)
+    return "".join(
+        part if index % 2 == 0 else values.get(part, f"${{{part}}}")
+        for index, part in enumerate(parts)
+    )
+
+
+def follow_submit(start: Start, folder: str, files: Files) -> Followed:
+    """`gcloud builds submit --config cloudbuild.yaml`: the steps of that file."""
+    words = start.words
+    if words[1:3] != ("builds", "submit"):
+        return NOWHERE
+    config = "cloudbuild.yaml"
+    for index, word in enumerate(words):
+        name, equals, value = word.partition("=")
+        if name == "--config":
+            config = value if equals else "".join(words[index + 1 : index + 2])
+    path = entered(folder, config)
+    document = files.yaml(path)
+    values = {key: it.text for key, it in document.at("substitutions").mapping.items()}
+    return Followed(pieces=tuple(step_pieces(document, path, values)))
+
+
+def exported_triggers(files: Files) -> Iterator[BuildTrigger]:
+    """Triggers kept as files, in the form that `gcloud builds triggers export` writes."""
+    for entry in files.tree.entries:
+        if entry.suffix not in {".yaml", ".yml"} or "trigger" not in entry.path.lower():
+            continue
+        for document in files.documents(entry.path):
+            if document.at("filename").text and (
+                document.at("github") or document.at("triggerTemplate")
+            ):
+                yield from _exported(document, entry.path)
+
+
+def _exported(document: Node, path: str) -> Iterator[BuildTrigger]:
+    github = document.at("github")
+    events = {
+        Occasion.PULL_REQUEST: github.at("pullRequest", "branch").text,
+        Occasion.DEFAULT_BRANCH: github.at("push", "branch").text
+        or document.at("triggerTemplate", "branchName").text,
+        Occasion.TAG: github.at("push", "tag").text,
+    }
+    for occasion, branch in events.items():
+        if branch:
+            yield trigger(
+                document.at("filename").text,
+                occasion,
+                branch,
+                name=document.at("name").text or path,
+                place=Place(path, document.line_of("filename")),
+                substitutions={
+                    key: it.text for key, it in document.at("substitutions").mapping.items()
+                },
+            )
+
+
+def trigger(
+    file: str,
+    occasion: Occasion,
+    branch: str,
+    *,
+    name: str,
+    place: Place,
+    substitutions: Mapping[str, str],
+) -> BuildTrigger:
+    """A trigger; a push counts as one to the default branch where its pattern lets it in."""
+    if occasion is Occasion.DEFAULT_BRANCH and not _is_default(branch):
+        occasion = Occasion.BRANCH
+    return BuildTrigger(
+        file=file,
+        occasion=occasion,
+        name=name,
+        branch=branch.strip("^$"),
+        substitutions=substitutions,
+        place=place,
+    )
+
+
+def _is_default(pattern: str) -> bool:
+    try:
+        found = re2.compile(pattern)
+    except re2.error:
+        return False
+    return any(found.search(name) for name in ("main", "master"))
