@@ -33,6 +33,9 @@ def main(arguments: Sequence[str]) -> int:
     if isinstance(asked, int):
         return asked
     rim = _rim(asked.language)
+    if asked.rest == ("--version",):
+        rim.write(f"tenken {__version__}")
+        return 0
     try:
         command = _application(rim.speech)
         result = command.main(list(asked.rest), "tenken", standalone_mode=False, obj=rim)
@@ -119,10 +122,8 @@ def _options(
     ),
     version: bool = typer.Option(False, "--version", help="cli.option_version"),
 ) -> None:
-    _ = lang  # taken before parsing; declared here for the help and the completion
-    if version:
-        sys.stdout.write(f"tenken {__version__}\n")
-        raise typer.Exit
+    """Take what was already acted on in `main`: these stand here for the help and completion."""
+    _ = lang, version
 
 
 def _group(speech: Speech) -> type[TyperGroup]:
