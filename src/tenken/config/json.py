@@ -141,7 +141,8 @@ class _Reader:
         if "\\" not in token:
             return token[1:-1]
         try:
-            return str(json.loads(token))
+            # Half of a surrogate pair is no character: nothing later could write it out.
+            return str(json.loads(token)).encode("utf-8", "replace").decode()
         except ValueError:
             raise _Refused(at, "json_syntax") from None
 

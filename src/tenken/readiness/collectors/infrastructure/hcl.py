@@ -67,7 +67,7 @@ def _first_error(root: Syntax) -> tuple[HclError, ...]:
     while True:
         node = cursor.node
         if node is None or node.is_error or node.is_missing:
-            return (HclError(cursor.start_point.row + 1 if node is None else _line(node), "hcl_syntax"),)
+            return (HclError(_line(node or root), "hcl_syntax"),)
         if node.has_error and cursor.goto_first_child():
             continue
         while not cursor.goto_next_sibling():
@@ -145,12 +145,6 @@ class _Reader:
         match node.type:
             case "string_lit" | "quoted_template" | "heredoc_template":
                 return self._template(node, children, depth)
-            case "numeric_lit":
-                return Node(_number(self.text(node)), _line(node))
-            case "bool_lit":
-                return Node(self.text(node) == "true", _line(node))
-            case "null_lit":
-                return Node(None, _line(node))
             case "variable_expr":
                 return self._written(node, "!ref")
             case "tuple":
@@ -164,6 +158,17 @@ class _Reader:
                 return self._unary(node, children, depth)
             case "binary_operation":
                 return self._binary(node, depth)
+            case _:
+                return self._plain(node)
+
+    def _plain(self, node: Syntax) -> Node:
+        match node.type:
+            case "numeric_lit":
+                return Node(_number(self.text(node)), _line(node))
+            case "bool_lit":
+                return Node(self.text(node) == "true", _line(node))
+            case "null_lit":
+                return Node(None, _line(node))
             case _:
                 return self._written(node, "!expr")
 
@@ -273,11 +278,12 @@ ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\"}
 def _unescaped(text: str) -> str:
     if "\\" not in text:
         return text.replace("$${", "${").replace("%%{", "%{")
-    made: list[str] = []
     characters = iter(text)
-    for character in characters:
-        made.append(ESCAPES.get(next(characters, ""), "\\") if character == "\\" else character)
-    return "".join(made).replace("$${", "${").replace("%%{", "%{")
+    made = "".join(
+        ESCAPES.get(next(characters, ""), "\\") if character == "\\" else character
+        for character in characters
+    )
+    return made.replace("$${", "${").replace("%%{", "%{")
 
 
 def _number(text: str) -> int | float:

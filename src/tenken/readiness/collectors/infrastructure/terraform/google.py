@@ -76,7 +76,9 @@ def cloud_run_v1(resource: Resource, body: Node, found: Found) -> None:
             serves=True,
             stage=resource.stage,
             containers=tuple(container(path, one) for one in blocks(spec, "containers")),
-            scalings=knative_scaling(path, annotations, _target(resource, body), Source.TERRAFORM, resource.stage),
+            scalings=knative_scaling(
+                path, annotations, target=_target(resource, body), source=Source.TERRAFORM, stage=resource.stage
+            ),
             concurrency=figure(path, spec, "container_concurrency"),
             timeout_s=figure(path, spec, "timeout_seconds"),
             service_account=account(spec.at("service_account_name")),
@@ -155,7 +157,7 @@ def scalings_v2(resource: Resource, body: Node, template: Node) -> tuple[Scaling
 
 
 def knative_scaling(
-    path: str, annotations: Node, target: str, source: Source, stage: str
+    path: str, annotations: Node, *, target: str, source: Source, stage: str
 ) -> tuple[Scaling, ...]:
     """`autoscaling.knative.dev/minScale` and `maxScale`."""
     bounds = {SCALE_KEYS[key]: figure(path, annotations, key) for key in SCALE_KEYS if annotations.at(key)}

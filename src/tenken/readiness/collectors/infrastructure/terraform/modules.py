@@ -68,8 +68,10 @@ def read_folders(tree: Tree) -> Folders:
         else:
             named.append(ValueFile(path=entry.path, values=body.mapping))
     # A `terraform.tfvars` in a folder without Terraform is one that somebody names.
-    for folder in set(automatic) - set(bodies):
-        named.append(ValueFile(path=f"{folder}/terraform.tfvars", values=automatic[folder]))
+    named.extend(
+        ValueFile(path=f"{folder}/terraform.tfvars", values=automatic[folder])
+        for folder in sorted(set(automatic) - set(bodies))
+    )
     modules = {
         folder: _module(folder, files, automatic.get(folder, {}))
         for folder, files in bodies.items()

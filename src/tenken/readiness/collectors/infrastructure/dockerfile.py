@@ -1,0 +1,95 @@
+"""Dockerfiles: what the image is built from, as whom it runs, what must not be in it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import re2
+
+from tenken.place import Place
+from tenken.readiness.collectors.infrastructure.found import Found
+from tenken.readiness.facts.infrastructure import Image
+from tenken.readiness.facts.tree import Entry, Role, Tree, Unreadable
+
+MAX_LINES = 20_000
+SECRET_FILE = re2.compile(r"(?i)(^|[/ ])(\.env(\.(prod|production|local))?|[^ ]*credentials[^ ]*\.json|[^ ]*\.pem|"
+                          r"service[-_]account[^ ]*\.json|id_rsa)( |$)")  # fmt: skip
+SECRET_NAME = re2.compile(r"(?i)([A-Z0-9_]*(API_?KEY|SECRET|TOKEN|PASSWORD)[A-Z0-9_]*)[= ]+([^ ]+)")
+REVISION = "org.opencontainers.image.revision"
+HARMLESS = ("$", '"$', "", '""', "''", "changeme", "dummy", "unset", "none", "placeholder", "true", "false")
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """One instruction with its continued lines joined."""
+
+    word: str
+    rest: str
+    line: int
+
+
+def read_dockerfiles(tree: Tree, found: Found) -> None:
+    """Read every Dockerfile into `found`."""
+    for entry in tree.entries:
+        if is_dockerfile(entry) and entry.role is Role.PRODUCTION:
+            text = tree.text(entry.path)
+            if not isinstance(text, Unreadable):
+                found.images.append(image(entry.path, text))
+
+
+def is_dockerfile(entry: Entry) -> bool:
+    """`Dockerfile`, `Dockerfile.prod`, `api.dockerfile`, `Containerfile`; not what says how to ignore."""
+    name = entry.name.lower()
+    is_one = name in {"dockerfile", "containerfile"} or name.startswith("dockerfile.")
+    return (is_one or name.endswith(".dockerfile")) and not name.endswith(".dockerignore")
+
+
+def image(path: str, text: str) -> Image:
+    """Give what a Dockerfile says of its last stage."""
+    instructions = list(_instructions(text))
+    last = max((at for at, one in enumerate(instructions) if one.word == "FROM"), default=0)
+    final = instructions[last:]
+    revision = next((one for one in final if one.word == "LABEL" and REVISION in one.rest), None)
+    return Image(
+        place=Place(path, final[0].line if final else 0),
+        base=final[0].rest.split(" ")[0] if final else "",
+        user=next((one.rest.split(" ")[0] for one in reversed(final) if one.word == "USER"), ""),
+        revision_label=Place(path, revision.line) if revision else None,
+        copies_secrets=tuple(
+            Place(path, one.line)
+            for one in instructions
+            if one.word in {"COPY", "ADD"} and SECRET_FILE.search(f" {one.rest} ")
+        ),
+        secret_values=tuple(
+            Place(path, one.line) for one in final if one.word in {"ENV", "ARG"} and _has_secret(one.rest)
+        ),
+        command=" ".join(one.rest for one in final if one.word in {"CMD", "ENTRYPOINT"})[:200],
+    )
+
+
+def _has_secret(text: str) -> bool:
+    return any(
+        not value.lower().startswith(("$", '"$')) and value.lower().strip("\"'") not in HARMLESS
+        for _, _, value in SECRET_NAME.findall(text)
+    )
+
+
+def _instructions(text: str) -> Iterator[Instruction]:
+    parts: list[str] = []
+    start = 0
+    for number, line in enumerate(text.split("\n")[:MAX_LINES], 1):
+        stripped = line.strip()
+        if not stripped or stripped.startswith("#"):
+            continue
+        if not parts:
+            start = number
+        parts.append(stripped.removesuffix("\\").strip())
+        if not stripped.endswith("\\"):
+            yield _instruction(parts, start)
+            parts = []
+    if parts:
+        yield _instruction(parts, start)
+
+
+def _instruction(parts: list[str], line: int) -> Instruction:
+    word, _, rest = " ".join(parts).partition(" ")
+    return Instruction(word.upper(), rest.strip(), line)

@@ -1,0 +1,101 @@
+"""Joins what several files say: scalers to their workloads, flags to Terraform, and where they differ."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fnmatch import fnmatchcase
+
+from tenken.readiness.collectors.infrastructure.found import Found
+from tenken.readiness.facts.infrastructure import (
+    Conflict,
+    Figure,
+    Platform,
+    Scaling,
+    Source,
+    Workload,
+)
+
+TARGETS = frozenset({"Deployment", "StatefulSet", "Rollout", "aws_ecs_service"})
+MAX_COMPARED = 2_000
+
+
+def same_name(one: str, other: str) -> bool:
+    """Two names, each perhaps with unknown parts, can be the same; `*` alone says nothing."""
+    if not one.strip("*") or not other.strip("*"):
+        return False
+    return fnmatchcase(one, _escaped(other)) or fnmatchcase(other, _escaped(one))
+
+
+def _escaped(name: str) -> str:
+    return name.replace("[", "[[]").replace("?", "[?]")
+
+
+def same_stage(one: str, other: str) -> bool:
+    """Two environments can be the same; one that is not told can be any."""
+    return not one or not other or one == other
+
+
+def attach_scalings(found: Found) -> None:
+    """Give each workload the scalers that target it; the others have no workload."""
+    attached: set[int] = set()
+    for at, workload in enumerate(found.workloads):
+        own = [scaling for scaling in found.scalings if _targets(scaling, workload)]
+        attached.update(id(scaling) for scaling in own)
+        if own:
+            found.workloads[at] = replace(workload, scalings=(*workload.scalings, *own))
+    found.stray.extend(scaling for scaling in found.scalings if id(scaling) not in attached)
+
+
+def _targets(scaling: Scaling, workload: Workload) -> bool:
+    if (workload.platform is Platform.ECS) != (scaling.kind == "aws_appautoscaling_target"):
+        return False
+    if scaling.kind in {"HorizontalPodAutoscaler", "ScaledObject"}:
+        same_space = not scaling.namespace or not workload.namespace or scaling.namespace == workload.namespace
+        named = scaling.target == workload.name and workload.kind in TARGETS
+        return named and same_space and scaling.stage == workload.stage
+    return same_name(scaling.target, workload.name) and same_stage(scaling.stage, workload.stage)
+
+
+def find_conflicts(found: Found) -> None:
+    """Compare every two descriptions of one service that come from different sources."""
+    serving = [one for one in found.workloads if one.serves is not False][:MAX_COMPARED]
+    flags = [one for one in serving if one.source is Source.DEPLOY_FLAGS]
+    files = [one for one in serving if one.source is not Source.DEPLOY_FLAGS]
+    for flag in flags:
+        for file in files:
+            if _same_service(file, flag):
+                found.conflicts.extend(_differences(file, flag))
+    for at, one in enumerate(files):
+        for other in files[at + 1 :]:
+            if one.source is not other.source and _same_service(one, other):
+                found.conflicts.extend(_differences(one, other))
+
+
+def _same_service(one: Workload, other: Workload) -> bool:
+    return (
+        one.platform is other.platform
+        and same_name(one.name, other.name)
+        and same_stage(one.stage, other.stage)
+    )
+
+
+def _differences(one: Workload, other: Workload) -> Iterator[Conflict]:
+    pairs = [("concurrency", one.concurrency, other.concurrency)]
+    for mine in one.scalings:
+        for theirs in other.scalings:
+            pairs.append(("maximum instances", mine.maximum, theirs.maximum))
+            pairs.append(("minimum instances", mine.minimum, theirs.minimum))
+    for setting, first, second in pairs:
+        if _differ(first, second) and first and second:
+            yield Conflict(
+                workload=other.name if "*" in one.name else one.name,
+                setting=setting,
+                first=first,
+                second=second,
+                stage=other.stage or one.stage,
+            )
+
+
+def _differ(one: Figure | None, other: Figure | None) -> bool:
+    if one is None or other is None or one.value is None or other.value is None:
+        return False
+    return one.value != other.value
