@@ -1,7 +1,45 @@
-"""Placeholder until the collector lands."""
+"""Everything a repository says about its CI and CD, read once."""
 
+from tenken.readiness.collectors.pipeline.canaries import canaries_of
+from tenken.readiness.collectors.pipeline.commands.piece import Files
+from tenken.readiness.collectors.pipeline.deliveries import deliveries_of
+from tenken.readiness.collectors.pipeline.documents import delivery_documents
+from tenken.readiness.collectors.pipeline.forges.cloudbuild import (
+    exported_triggers,
+    read_cloud_build,
+)
+from tenken.readiness.collectors.pipeline.forges.github import read_github
+from tenken.readiness.collectors.pipeline.forges.gitlab import read_gitlab
+from tenken.readiness.collectors.pipeline.others import other_systems
+from tenken.readiness.collectors.pipeline.reports import scan_reports, test_reports
+from tenken.readiness.collectors.pipeline.triggers import terraform_triggers
 from tenken.readiness.facts.pipeline import PipelineFacts
+from tenken.readiness.facts.tree import CollectorProblem, Tree
 
 
-def collect(tree):  # type: ignore
-    return PipelineFacts()
+def collect(tree: Tree, *, default_branch: str = "") -> PipelineFacts:
+    """Read the pipelines of a repository.
+
+    Without `default_branch` it is told from the branches that the workflows name: `main`,
+    `master` or `trunk`.
+    """
+    files = Files(tree)
+    documents = tuple(delivery_documents(tree))
+    triggers = (*exported_triggers(files), *terraform_triggers(tree))
+    pipelines = (
+        *read_github(files, default_branch),
+        *read_gitlab(files, default_branch),
+        *read_cloud_build(files, triggers),
+    )
+    problems: list[CollectorProblem] = []
+    tests = tuple(test_reports(tree, problems))
+    scans = tuple(scan_reports(tree, problems))
+    return PipelineFacts(
+        pipelines=pipelines,
+        canaries=tuple(canaries_of(documents)),
+        deliveries=tuple(deliveries_of(documents, files)),
+        test_reports=tests,
+        scan_reports=scans,
+        others=tuple(other_systems(tree)),
+        problems=(*files.problems.values(), *problems),
+    )

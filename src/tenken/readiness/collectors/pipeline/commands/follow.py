@@ -15,6 +15,7 @@ from tenken.readiness.collectors.pipeline.commands.status import (
     entered,
 )
 from tenken.readiness.collectors.pipeline.runners import (
+    builds,
     just,
     make,
     node,
@@ -38,6 +39,7 @@ RUNNERS: Mapping[str, tuple[Runner, ...]] = {
     "tox": (tox.follow,), "nox": (nox.follow,), "just": (just.follow,),
     "task": (project.follow, just.follow_task), "go-task": (just.follow_task,),
     "poe": (project.follow,), "poethepoet": (project.follow,),
+    "gcloud": (builds.follow_submit,),
     "pre-commit": (precommit.follow,), "prek": (precommit.follow,),
 }  # fmt: skip
 
@@ -57,8 +59,6 @@ class Trace:
     """The runs of a job in their order, and what could not be followed."""
 
     files: Files
-    more_runners: Mapping[str, Runner] = field(default_factory=dict)
-    """Runners that only a forge knows, such as `gcloud builds submit`."""
     runs: list[Run] = field(default_factory=list)
     blind: list[BlindSpot] = field(default_factory=list)
 
@@ -115,9 +115,7 @@ class Trace:
     def _followed(self, start: Start, folder: str) -> Followed:
         if not start.words:
             return Followed()
-        special = self.more_runners.get(start.program)
-        named = ((special,) if special else ()) + RUNNERS.get(start.program, ())
-        for runner in (*named, project.follow, scripts.follow):
+        for runner in (*RUNNERS.get(start.program, ()), project.follow, scripts.follow):
             followed: Followed = runner(start, folder, self.files)
             if followed != Followed():
                 return followed

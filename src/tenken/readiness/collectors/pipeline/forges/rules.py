@@ -140,9 +140,10 @@ def _named_branches(rules: Node) -> Iterator[str]:
     for rule in rules.items:
         for part in rule.at("if").text.replace("||", "&&").split("&&"):
             found = COMPARISON.match(part.strip(" ()"))
-            if found and found.group(1) in {"CI_COMMIT_BRANCH", "CI_COMMIT_REF_NAME"}:
-                if found.group(2) == "==" and (found.group(3) or "").startswith(("'", '"')):
-                    yield found.group(3).strip("'\" ")
+            if found is None or found.group(1) not in {"CI_COMMIT_BRANCH", "CI_COMMIT_REF_NAME"}:
+                continue
+            if found.group(2) == "==" and (found.group(3) or "").startswith(("'", '"')):
+                yield found.group(3).strip("'\" ")
 
 
 def holds(text: str, occasion: Occasion, default_branch: str) -> bool | None:
