@@ -11,7 +11,16 @@ from tenken.readiness.facts.repository import RepositoryFacts
 from tenken.readiness.facts.tree import CollectorProblem, LeftOut
 from tenken.readiness.judge import Case, judge
 from tenken.readiness.levels import levels
-from tenken.readiness.verdict import Levels, Outcome, Signed, Verdict, Waiver, Weighed, Word
+from tenken.readiness.verdict import (
+    Levels,
+    Outcome,
+    Signed,
+    Verdict,
+    VoidSignature,
+    Waiver,
+    Weighed,
+    Word,
+)
 from tenken.sentence import Sentence
 
 
@@ -110,6 +119,8 @@ class Grounds:
     weighed: tuple[Weighed, ...]
     signed: Mapping[str, Signed] = field(default_factory=dict)
     """Valid signatures by item."""
+    void: Mapping[str, tuple[VoidSignature, ...]] = field(default_factory=dict)
+    """Sign-offs that do not count, by item."""
     waivers: Mapping[str, Waiver] = field(default_factory=dict)
 
 
@@ -133,6 +144,7 @@ def _case(item: Item, grounds: Grounds, now: datetime) -> Case:
         item=item,
         evidence=tuple(one for one in grounds.weighed if one.evidence.item == item.id),
         signed=grounds.signed.get(item.id),
+        void=grounds.void.get(item.id, ()),
         waiver=grounds.waivers.get(item.id),
         now=now,
     )

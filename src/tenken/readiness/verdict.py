@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from tenken.evidence import Evidence, Finding, Grade, Method, Remark
+from tenken.place import Place
 from tenken.sentence import Sentence
 
 
@@ -77,6 +78,18 @@ class Signed:
     expires_on: date
     exempts: bool = False
     """It signs a "not needed" rather than the text."""
+    subs: tuple[str, ...] = ()
+    """The sub-criteria it speaks to; empty for all of the item."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoidSignature:
+    """A sign-off that is there and does not count."""
+
+    because: Sentence
+    place: Place
+    was_valid: bool
+    """It has run out, or what it signed was changed: it is stale rather than wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,108 @@
+"""Takes secrets and personal data out of evidence before it is written.
+
+A value becomes its kind and a keyed hash: two lines about the same value can still be told to be
+about the same one, and without the key nobody can try values until one fits.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
+
+import re2
+
+from tenken.evidence import Answer, Evidence, Finding, Remark
+from tenken.place import Place
+from tenken.sentence import Sentence
+
+HASH_LENGTH = 8
+LONGEST = 10_000
+
+# In this order: what stands first takes its text before a wider pattern does.
+SHAPES: Mapping[str, Any] = MappingProxyType(
+    {
+        name: re2.compile(pattern)
+        for name, pattern in {
+            "private_key": (
+                r"-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(-----END [A-Z ]*PRIVATE KEY-----)?"
+            ),
+            "token": (
+                r"\b(sk-[A-Za-z0-9_-]{16,}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}"
+                r"|glpat-[A-Za-z0-9_-]{16,}|xox[abeoprs]-[A-Za-z0-9-]{10,}|AIza[A-Za-z0-9_-]{30,}"
+                r"|ya29\.[A-Za-z0-9_-]{20,}|hf_[A-Za-z0-9]{20,}|(AKIA|ASIA)[A-Z0-9]{16}"
+                r"|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*)"
+            ),
+            "password_in_url": r"://[^/\s:@]*:[^/\s@]+@",
+            "secret": (
+                r"(?i)\b[a-z0-9_.-]*(password|passwd|secret|api[_-]?key|access[_-]?key|auth[_-]?token)"
+                r"[\"']?\s*[:=]\s*[\"']?[^\s\"',;]{6,}"
+            ),
+            "bearer": r"(?i)\bbearer\s+[A-Za-z0-9._~+/-]{16,}=*",
+            "email": r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}",
+            "card": r"\b([0-9]{4}[ -]?){3}[0-9]{1,7}\b",
+            "telephone": (
+                r"(\+[0-9]{1,3}[ -]?[0-9]{1,4}([ -]?[0-9]{2,4}){2,3}\b"
+                r"|\b0[0-9]{1,3}-[0-9]{2,4}-[0-9]{3,4}\b|\b0[5789]0[0-9]{8}\b|〒?\b[0-9]{3}-[0-9]{4}\b)"
+            ),
+            "my_number": r"\b[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{4}\b",
+        }.items()
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mask:
+    """Masks with one key; the key never leaves the folder of the state."""
+
+    key: bytes
+
+    def __call__(self, evidence: Evidence) -> Evidence:
+        """The same evidence, its texts masked."""
+        return replace(
+            evidence,
+            answer=_answer(evidence.answer, self.text),
+            reproduce=self.text(evidence.reproduce),
+        )
+
+    def text(self, text: str) -> str:
+        """Mask every value in a text whose shape gives it away."""
+        masked = text[:LONGEST]
+        for name, shape in SHAPES.items():
+            masked = shape.sub(lambda match, name=name: self._mark(name, match.group(0)), masked)
+        return masked
+
+    def _mark(self, name: str, value: str) -> str:
+        hashed = hmac.new(self.key, value.encode(), hashlib.sha256).hexdigest()
+        return f"<{name} {hashed[:HASH_LENGTH]}>"
+
+
+def _answer(answer: Answer, mask: Callable[[str], str]) -> Answer:
+    return replace(
+        answer,
+        seen=tuple(
+            Remark(sentence=_sentence(one.sentence, mask), place=_place(one.place, mask))
+            for one in answer.seen
+        ),
+        findings=tuple(
+            Finding(
+                kind=one.kind,
+                sentence=_sentence(one.sentence, mask),
+                place=_place(one.place, mask),
+            )
+            for one in answer.findings
+        ),
+        missing=_sentence(answer.missing, mask) if answer.missing else None,
+    )
+
+
+def _sentence(sentence: Sentence, mask: Callable[[str], str]) -> Sentence:
+    values = tuple(
+        (name, mask(value) if isinstance(value, str) else value) for name, value in sentence.values
+    )
+    return Sentence(sentence.id, values)
+
+
+def _place(place: Place | None, mask: Callable[[str], str]) -> Place | None:
+    return Place(mask(place.path), place.line) if place else None
