@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from tenken.cli.inspecting import Request, find_item, inspect
+from tenken.cli.checklist import find_item
+from tenken.cli.inspecting import Request, inspect
 from tenken.cli.printing import console, width_of
 from tenken.cli.rim import Rim
 from tenken.readiness.catalogue import shipped

@@ -1,7 +1,6 @@
 """An inspection as every command runs it: opens the folder, takes the survey, judges, reports."""
 
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -9,14 +8,12 @@ from typing import cast
 
 from tenken import __version__, digest
 from tenken.cli.rim import Rim
-from tenken.cli.writing import read_text
 from tenken.config.load import MANIFEST_NAMES, load_manifest
 from tenken.config.manifest import Manifest
 from tenken.errors import UsageError
-from tenken.readiness.catalogue import Catalogue, Item, Tier, shipped
+from tenken.readiness.catalogue import Item, Tier, shipped
 from tenken.readiness.collectors.git import Opened, open_folder
 from tenken.readiness.collectors.survey import take_survey
-from tenken.readiness.extension import extend
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.facts.tree import Unreadable
 from tenken.readiness.inspection import GateResult, Grounds, Report, levels_of, verdicts, weigh_own
@@ -25,7 +22,6 @@ from tenken.readiness.run import Run, run_probes
 from tenken.readiness.stack import guide_for
 
 TIERS = ("A", "B", "C")
-LONGEST_LIST = 2_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,23 +88,6 @@ def read_manifest(opened: Opened) -> Manifest | None:
             text = (opened.root / name).read_text("utf-8", "replace")
         return load_manifest(text, file=name)
     return None
-
-
-def whole_catalogue(lists: Sequence[Path]) -> Catalogue:
-    """The shipped checklist with a team's own lists added."""
-    catalogue = shipped()
-    for path in lists:
-        catalogue = extend(catalogue, read_text(path, limit=LONGEST_LIST), file=str(path))
-    return catalogue
-
-
-def find_item(catalogue: Catalogue, id: str) -> Item:  # noqa: A002 - it is the item's id
-    """Give an item, or refuse with the nearest id."""
-    from_catalogue = catalogue.item(id)
-    if from_catalogue is None:
-        near = [item.id for item in catalogue.items if item.id.startswith(id[:3])]
-        raise UsageError("cli.no_such_item", item=id, near=", ".join(near[:5]) or "0-1-1")
-    return from_catalogue
 
 
 def _tier(asked: str, manifest: Manifest | None) -> Tier:

@@ -8,7 +8,7 @@ import msgspec
 import typer
 from rich.text import Text
 
-from tenken.cli.inspecting import find_item, whole_catalogue
+from tenken.cli.checklist import find_item, whole_catalogue
 from tenken.cli.printing import console
 from tenken.cli.rim import Rim
 from tenken.errors import UsageError
