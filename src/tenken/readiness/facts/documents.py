@@ -19,6 +19,7 @@ from tenken.readiness.facts.datasets import (
     LoadResult,
     RunRecord,
 )
+from tenken.readiness.facts.mentions import Masker, Mention, Reader
 from tenken.readiness.facts.tree import CollectorProblem
 
 NOT_IN_FORCE = (
@@ -368,6 +369,9 @@ class DocumentFacts:
     load_profiles: tuple[LoadProfile, ...] = ()
     load_results: tuple[LoadResult, ...] = ()
     experiments: tuple[Experiment, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    """Where words that these documents promise stand in code, evaluations and SLOs."""
+    maskers: tuple[Masker, ...] = ()
     problems: tuple[CollectorProblem, ...] = ()
 
     def on(self, subject: Subject) -> tuple[Statement, ...]:
@@ -378,3 +382,7 @@ class DocumentFacts:
     def of(self, *kinds: DocumentKind) -> Iterator[Document]:
         """The documents of these kinds."""
         return (one for one in self.documents if one.kind in kinds)
+
+    def mentioned(self, word: str, *readers: Reader) -> tuple[Mention, ...]:
+        """Where such a reader names the word."""
+        return tuple(one for one in self.mentions if one.word == word and one.reader in readers)

@@ -1,0 +1,177 @@
+"""Reads the rows of a dataset from JSONL, CSV, JSON or YAML; a bad row never raises."""
+
+# ruff: noqa: E501 - a vocabulary reads best with one meaning a line
+
+import csv
+import io
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from tenken.config.node import Node
+from tenken.config.yaml import YamlError, read_yaml
+
+MAX_ROWS = 50_000
+LONGEST_VALUE = 4_000
+
+INPUTS = (
+    "input", "question", "query", "prompt", "user_input", "utterance", "enquiry", "inquiry", "message",
+    "messages", "text", "request", "入力", "質問", "問い合わせ", "vars",
+)  # fmt: skip
+EXPECTED = (
+    "expected", "expected_output", "expected_answer", "ground_truth", "reference", "reference_answer",
+    "answer", "ideal", "label", "target", "output", "gold", "expected_behavior", "expected_behaviour",
+    "expected_label", "rubric", "criteria", "assert", "must", "期待値", "期待", "正解", "期待する回答", "回答",
+)  # fmt: skip
+TAGS = (
+    "use_case",
+    "usecase",
+    "use_cases",
+    "tags",
+    "tag",
+    "task",
+    "category",
+    "route",
+    "ユースケース",
+    "タグ",
+)
+KINDS = ("kind", "case_type", "case_kind", "type", "種別", "種類")
+ORIGINS = ("incident", "incident_id", "origin", "ticket", "issue", "red_team", "red_team_id", "postmortem",
+           "from", "由来", "障害番号", "インシデント")  # fmt: skip
+SOURCES = ("source", "provenance", "出典", "取得元")
+DATES = (
+    "date",
+    "at",
+    "added",
+    "added_at",
+    "created_at",
+    "added_on",
+    "sampled_at",
+    "日付",
+    "追加日",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row as text by key, lower-cased keys, with what a tester's metadata nests laid beside."""
+
+    line: int
+    values: Mapping[str, str]
+
+    def first(self, keys: tuple[str, ...]) -> str:
+        """The first of these keys that says something."""
+        return next((self.values[key] for key in keys if self.values.get(key)), "")
+
+    def has(self, keys: tuple[str, ...]) -> bool:
+        """Whether one of these keys is there, even empty."""
+        return any(key in self.values for key in keys)
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Its use-case tags."""
+        said = ",".join(self.values[key] for key in TAGS if self.values.get(key))
+        return tuple(tag for part in said.split(",") if (tag := part.strip(" []\"'")))
+
+
+def read_rows(text: str, format_: str) -> tuple[Row, ...] | None:
+    """Give the rows; None where the text is not of that format."""
+    rows = {"jsonl": _jsonl, "csv": _csv, "tsv": _tsv}.get(format_, _nodes)(text)
+    if rows is None:
+        return None
+    return tuple(row for _, row in zip(range(MAX_ROWS), rows, strict=False))
+
+
+def normalised(text: str) -> str:
+    """What two rows are compared by: width, case, punctuation and white space make no difference."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(char for char in folded if char.isalnum())
+
+
+def _jsonl(text: str) -> Iterator[Row] | None:
+    lines = [(at, line) for at, line in enumerate(text.splitlines(), 1) if line.strip()]
+    rows = [_decoded(at, line) for at, line in lines[:MAX_ROWS]]
+    read = [row for row in rows if row is not None]
+    return iter(read) if read or not lines else None
+
+
+def _decoded(line: int, text: str) -> Row | None:
+    try:
+        value = msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    return Row(line, _flat(value)) if isinstance(value, dict) else None
+
+
+def _flat(value: Mapping[str, object]) -> dict[str, str]:
+    flat = {key.lower(): _as_text(one) for key, one in value.items()}
+    for nested in ("metadata", "meta", "vars"):
+        inner = value.get(nested)
+        if isinstance(inner, dict):
+            for key, one in inner.items():
+                flat.setdefault(str(key).lower(), _as_text(one))
+    return flat
+
+
+def _as_text(value: object) -> str:
+    if value is None or value in ([], {}):
+        return ""
+    if isinstance(value, str):
+        return value.strip()[:LONGEST_VALUE]
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return ",".join(value)[:LONGEST_VALUE]
+    try:
+        return msgspec.json.encode(value).decode()[:LONGEST_VALUE]
+    except (TypeError, ValueError, RecursionError):
+        return ""
+
+
+def _csv(text: str, delimiter: str = ",") -> Iterator[Row] | None:
+    reader = csv.DictReader(io.StringIO(text.replace("\0", "")), delimiter=delimiter)
+    rows: list[Row] = []
+    try:
+        for values in reader:
+            named = {
+                str(key).lower(): str(value or "").strip() for key, value in values.items() if key
+            }
+            rows.append(Row(reader.line_num, named))
+    except csv.Error:
+        return iter(rows) if rows else None
+    return iter(rows)
+
+
+def _tsv(text: str) -> Iterator[Row] | None:
+    return _csv(text, "\t")
+
+
+def _nodes(text: str) -> Iterator[Row] | None:
+    documents = read_yaml(text)
+    if isinstance(documents, YamlError) or not documents:
+        return None
+    listed = _list_of(documents[0])
+    rows = [_row(node) for node in listed if node.mapping]
+    return iter(rows) if rows else None
+
+
+def _list_of(document: Node) -> tuple[Node, ...]:
+    if document.items:
+        return document.items
+    keys = (
+        "cases",
+        "examples",
+        "tests",
+        "rows",
+        "data",
+        "items",
+        "samples",
+        "dataset",
+        "questions",
+    )
+    return next((document.at(key).items for key in keys if document.at(key).items), ())
+
+
+def _row(node: Node) -> Row:
+    plain = node.plain
+    return Row(node.line, _flat(plain) if isinstance(plain, dict) else {})

@@ -1,0 +1,126 @@
+"""Looks for words that documents promise (events, ids, files) in code, evaluations and SLOs."""
+
+from collections.abc import Iterable, Iterator
+
+import re2
+
+from tenken.place import Place
+from tenken.readiness.facts.documents import Column, Statement, Subject
+from tenken.readiness.facts.mentions import Mention, Reader
+from tenken.readiness.facts.tree import Entry, Role, Tree
+
+CODE = frozenset(
+    {".py", ".ts", ".tsx", ".js", ".go", ".java", ".kt", ".rb", ".rs", ".cs", ".php", ".sql"}
+)
+DATA = frozenset({".yaml", ".yml", ".json", ".toml", ".tf"})
+EVALUATION = re2.compile(
+    r"(?i)((^|[/_.-])evals?([/_.-]|$)|evaluat|promptfoo|deepeval|quality[-_]?gate)"
+)
+SLO = re2.compile(r"(?i)(^|[/_.-])slos?([/_.-]|$)|openslo|sloth|pyrra")
+SLO_TEXT = re2.compile(
+    r"(?m)openslo|kind:\s*(SLO|ServiceLevelObjective)|_slo\"|service_level_objective"
+)
+IDENTIFIER = re2.compile(r"[A-Za-z][A-Za-z0-9]*(?:[._:-][A-Za-z0-9_]+)+")
+CODE_SPAN = re2.compile(r"`([^`\s]{3,120})`")
+MAX_WORDS = 400
+MAX_SIZE = 500_000
+SHORTEST = 3
+
+
+def promised_words(statements: Iterable[Statement]) -> tuple[str, ...]:
+    """Events of KPIs and signals, ids of risks, files that hold targets, rules and lists."""
+    words: dict[str, None] = {}
+    for statement in statements:
+        for word in _words(statement):
+            if len(word) >= SHORTEST:
+                words[word] = None
+    return tuple(words)[:MAX_WORDS]
+
+
+def _words(statement: Statement) -> Iterator[str]:
+    file = statement.place.path.rpartition("/")[2]
+    match statement.subject:
+        case Subject.KPI:
+            yield from events_in(statement)
+        case Subject.SIGNAL:
+            yield from events_in(statement)
+        case Subject.RISK | Subject.GUARD_RULE:
+            yield statement.text(Column.ID, Column.NAME)
+            yield file
+        case Subject.TARGET | Subject.ALLOWED_MODEL | Subject.MODEL:
+            yield file
+        case _:
+            return
+
+
+def events_in(statement: Statement) -> tuple[str, ...]:
+    """The identifiers that a formula counts: what stands in code marks, or looks like a name."""
+    said = statement.text(Column.EVENT)
+    if said:
+        return tuple(
+            word for part in said.replace(";", ",").split(",") if (word := part.strip(" `\"'"))
+        )
+    cells = (
+        statement.text(one) for one in (Column.FORMULA, Column.METRIC, Column.WHAT, Column.REASON)
+    )
+    joined = " ".join(cells)
+    marked = CODE_SPAN.findall(joined)
+    return tuple(
+        dict.fromkeys(
+            marked or [one for one in IDENTIFIER.findall(joined) if "_" in one or "." in one]
+        )
+    )
+
+
+def find_mentions(tree: Tree, words: tuple[str, ...]) -> tuple[Mention, ...]:
+    """Where each word stands whole, once per kind of reader and file."""
+    if not words:
+        return ()
+    escaped = "|".join(re2.escape(word) for word in sorted(words, key=len, reverse=True))
+    # What follows is looked at afterwards: consumed here, it could not begin the next word.
+    pattern = re2.compile(f"(?:^|[^A-Za-z0-9_-])({escaped})")
+    found: list[Mention] = []
+    for entry in tree.entries:
+        reader = _reader(entry)
+        text = tree.text(entry.path) if reader else ""
+        if reader and isinstance(text, str) and pattern.search(text):
+            found.extend(_mentioned(entry.path, text, pattern, reader))
+    return tuple(found)
+
+
+def _reader(entry: Entry) -> Reader | None:
+    known = entry.suffix in CODE or entry.suffix in DATA
+    if not known or entry.size > MAX_SIZE or entry.role is Role.EXAMPLE:
+        return None
+    if EVALUATION.search(entry.path):
+        return Reader.EVALUATION
+    if entry.role is Role.TEST:
+        return None
+    if SLO.search(entry.path):
+        return Reader.SLO
+    if entry.suffix in CODE:
+        return Reader.CODE
+    return Reader.MONITORING if entry.role is Role.PRODUCTION else None
+
+
+def _mentioned(path: str, text: str, pattern: "re2._Regexp", reader: Reader) -> Iterator[Mention]:
+    if reader is Reader.MONITORING and SLO_TEXT.search(text):
+        reader = Reader.SLO
+    in_code = path.endswith(tuple(CODE))
+    seen: set[str] = set()
+    for at, line in enumerate(text.splitlines(), 1):
+        if line.lstrip().startswith(("#", "//", "--")):
+            continue
+        for found in pattern.finditer(line[:2_000]):
+            word = found.group(1)
+            if word not in seen and _stands_whole(line, found, in_code=in_code):
+                seen.add(word)
+                yield Mention(word=word, reader=reader, place=Place(path, at))
+
+
+def _stands_whole(line: str, found: "re2._Match[str]", *, in_code: bool) -> bool:
+    before, after = line[: found.start(1)][-1:], line[found.end(1) : found.end(1) + 1]
+    if after.isalnum() or after == "_":
+        return False
+    # In code a word counts as a string, not as prose in a docstring.
+    return not in_code or before in {'"', "'", "`", "/"}
