@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tenken.readiness.collectors.python.modules import Function, Module, Project
+from tenken.readiness.facts.tree import Role
 from tenken.readiness.collectors.python.syntax import argument, last_name
 from tenken.readiness.collectors.python.values import (
     Instance,
@@ -62,7 +63,7 @@ class Callers:
         self._of: dict[Function, tuple[Mention, ...]] = {}
 
     def of(self, function: Function) -> tuple[Mention, ...]:
-        """Give the mentions of a function in the modules read so far."""
+        """Give the mentions of a function in production modules (a test's client is not the application's)."""
         if (known := self._of.get(function)) is None:
             self._of[function] = ()  # a cycle ends here
             known = self._of[function] = tuple(self._search(function))
@@ -127,7 +128,7 @@ class Callers:
     def _index(self) -> dict[str, list[Mention]]:
         if self._mentions is None:
             self._mentions = defaultdict(list)
-            modules = self._follower.project.loaded
+            modules = [one for one in self._follower.project.loaded if one.role is Role.PRODUCTION]
             for module in modules:
                 for function in module.functions:
                     short = function.name.rpartition(".")[2]

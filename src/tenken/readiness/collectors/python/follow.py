@@ -16,8 +16,8 @@ from tenken.readiness.collectors.python.known import (
     THROUGH,
 )
 from tenken.readiness.collectors.python.members import Members
-from tenken.readiness.collectors.python.modules import Assigned, Function, Module, Project
-from tenken.readiness.collectors.python.syntax import argument, default_of, pieces_of
+from tenken.readiness.collectors.python.modules import Assigned, Class, Function, Module, Project
+from tenken.readiness.collectors.python.syntax import argument, default_of, fields_of, pieces_of
 from tenken.readiness.collectors.python.values import (
     UNKNOWN,
     Chain,
@@ -28,6 +28,7 @@ from tenken.readiness.collectors.python.values import (
     Made,
     Member,
     Own,
+    OwnModule,
     OwnClass,
     Parameter,
     Text,
@@ -189,12 +190,12 @@ class Follower:
             ) is None or path == importer.path:
                 continue
             found = self.project.find(name, importer.path)
-            return self._down(found, parts[cut:], dotted) if found else (UNKNOWN,)
+            return self._down(found, parts[cut:]) if found else (UNKNOWN,)
         return (Thing(dotted),)
 
-    def _down(self, module: Module, names: list[str], dotted: str) -> Iterable[Value]:
+    def _down(self, module: Module, names: list[str]) -> Iterable[Value]:
         if not names:
-            return (Thing(dotted),)
+            return (OwnModule(module),)
         values: Iterable[Value] = self.module_name(names[0], module)
         for name in names[1:]:
             values = [inner for value in values for inner in self.attribute(value, name)]
@@ -247,11 +248,15 @@ class Follower:
         """Give what `value.name` can be."""
         match value:
             case Thing(dotted):
-                return (Thing(f"{dotted}.{name}"),)
+                return self._of_thing(f"{dotted}.{name}")
+            case OwnModule(module):
+                return self._of_module(module, name)
             case Made():
                 return (Member(value, name),)
             case Member(base, path):
                 return (Member(base, f"{path}.{name}"),)
+            case Instance(of, ast.Call() as call, Function() as home) if name in fields_of(of):
+                return self._given(of, name, call, home)
             case OwnClass(of) | Instance(of):
                 return self.members.attribute(of, name)
             case Literal() if name in TEXT_STEPS:
@@ -263,6 +268,22 @@ class Follower:
                     Member(Made("chain", ast.Call(value.node, [], []), value.scope, value), name),
                 )
         return (UNKNOWN,)
+
+    def _of_thing(self, dotted: str) -> Iterable[Value]:
+        """A package without an `__init__` of its own still leads to the repository's modules."""
+        found = self.project.find(dotted, "")
+        return (OwnModule(found),) if found else (Thing(dotted),)
+
+    def _of_module(self, module: Module, name: str) -> Iterable[Value]:
+        below = self.project.find(f"{module.name}.{name}", module.path)
+        if below is not None and name not in module.imports:
+            return (OwnModule(below),)
+        return self.module_name(name, module)
+
+    def _given(self, of: Class, name: str, call: ast.Call, home: Function) -> Iterable[Value]:
+        """A field of a dataclass: what its constructor was given, else the field's default."""
+        node = argument(call, name, fields_of(of).index(name))
+        return self.values(node, home) if node else self.members.attribute(of, name)
 
     # ---------------------------------------------------------------- calls
 
@@ -282,7 +303,7 @@ class Follower:
             case Own(function):
                 return self.returned(function)
             case OwnClass(of):
-                return (Instance(of),)
+                return (Instance(of, call, scope),)
             case Instance(of):
                 found = self.members.method(of, "__call__")
                 return self.returned(found) if found else (UNKNOWN,)

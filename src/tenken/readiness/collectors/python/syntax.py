@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from tenken.readiness.collectors.python.modules import Function
+from tenken.readiness.collectors.python.modules import Class, Function
 
 MAX_PIECES = 400
 
@@ -17,6 +17,17 @@ def argument(call: ast.Call, name: str, position: int | None = None) -> ast.expr
         found = call.args[position]
         return None if isinstance(found, ast.Starred) else found
     return None
+
+
+def fields_of(of: Class) -> list[str]:
+    """Give the annotated fields of a class without a constructor of its own, in their order."""
+    if "__init__" in of.methods:
+        return []
+    return [
+        statement.target.id
+        for statement in of.node.body
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
+    ]
 
 
 def unpacked(call: ast.Call) -> list[ast.expr]:

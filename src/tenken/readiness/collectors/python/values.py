@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from tenken.place import Place
-from tenken.readiness.collectors.python.modules import Class, Function
+from tenken.readiness.collectors.python.modules import Class, Function, Module
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,13 @@ class Thing:
     """A name of a library, such as `openai.OpenAI`."""
 
     dotted: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnModule:
+    """A module of the repository."""
+
+    module: Module
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,9 +85,11 @@ class OwnClass:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Instance:
-    """An object of one of the repository's classes."""
+    """An object of one of the repository's classes, with the call that made it where there is one."""
 
     of: Class
+    call: ast.Call | None = None
+    scope: Function | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,5 +133,5 @@ class Unknown:
 UNKNOWN = Unknown()
 Value: TypeAlias = (
     Literal | Environment | Thing | Made | Member | Own | OwnClass | Instance | Chain | Display | Text
-    | Parameter | Unknown
+    | OwnModule | Parameter | Unknown
 )  # fmt: skip

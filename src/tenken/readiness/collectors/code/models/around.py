@@ -8,9 +8,17 @@ from tenken.readiness.collectors.code.models.raising import Raising, raises
 from tenken.readiness.collectors.code.models.settings import Settings
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function
-from tenken.readiness.collectors.python.syntax import argument, last_name, own_nodes
-from tenken.readiness.collectors.python.values import Instance, Literal, Made, Own, Thing, Value
-from tenken.readiness.facts.calls import ABSENT, Backoff, Retry, RetryBy, Stated, Unreachable, Wrapping
+from tenken.readiness.collectors.python.syntax import argument, last_name
+from tenken.readiness.collectors.python.values import Made, Own, Thing, Value
+from tenken.readiness.facts.calls import (
+    ABSENT,
+    Backoff,
+    Retry,
+    RetryBy,
+    Stated,
+    Unreachable,
+    Wrapping,
+)
 
 RETRY_DECORATORS = frozenset({
     "tenacity.retry", "stamina.retry", "backoff.on_exception", "retrying.retry", "retry.retry",
@@ -68,27 +76,30 @@ class Around:
         self._raising = raising
 
     def links(self, node: ast.AST, scope: Function) -> tuple[Link, ...]:
-        """Give the call's own function and those that lead to it, nearest first."""
-        found = {scope: Link(scope, node)}
+        """Give the call's own function and those that lead to it, nearest first.
+
+        A function that leads down twice (once in a `try`, once in its handler) has two links.
+        """
+        found = [Link(scope, node)]
+        known = {scope}
         level = [scope]
-        while level and len(found) < MAX_ABOVE:
-            above: list[Function] = []
-            for function in level:
-                for mention in self._follower.callers.of(function):
-                    if mention.scope not in found:
-                        found[mention.scope] = Link(mention.scope, mention.call or mention.node)
-                        above.append(mention.scope)
-                outer = function.outer
-                if (
-                    outer is not None
-                    and outer.node is not None
-                    and outer not in found
-                    and function.node
-                ):
-                    found[outer] = Link(outer, function.node)
-                    above.append(outer)
-            level = above
-        return tuple(found.values())
+        while level and len(known) < MAX_ABOVE:
+            above = [link for function in level for link in self._above(function)]
+            fresh = [link for link in above if link.scope not in known]
+            found += sorted(fresh, key=lambda link: getattr(link.node, "lineno", 0))
+            level = list(dict.fromkeys(link.scope for link in fresh))
+            known.update(level)
+        return tuple(found)
+
+    def _above(self, function: Function) -> Iterator[Link]:
+        for mention in self._follower.callers.of(function):
+            yield Link(mention.scope, mention.call or mention.node)
+        if (
+            function.node is not None
+            and function.outer is not None
+            and function.outer.node is not None
+        ):
+            yield Link(function.outer, function.node)
 
     # -------------------------------------------------------------- retries
 
@@ -97,8 +108,8 @@ class Around:
         swallowed: ast.ExceptHandler | None = None
         home = links[0].scope
         for link in links:
-            for retry in (*self._loops(link), *self._contexts(link)):
-                yield retry
+            yield from self._loops(link)
+            yield from self._contexts(link)
             if swallowed is None:
                 swallowed = self._raising.swallowed_at(link.node, link.scope)
                 home = link.scope
@@ -228,8 +239,10 @@ class Around:
             handlers = [
                 one for one in around.handlers if self._raising.catches_calls(one, link.scope)
             ]
-            if loop is None or not handlers or not _tries_again(loop, around, handlers):
+            if loop is None or not handlers or not _tries_again(around, handlers):
                 continue
+            if isinstance(loop, ast.For | ast.AsyncFor) and not _counts(loop.iter):
+                continue  # over models or regions: another way to an answer, not a retry
             yield Retry(
                 by=RetryBy.LOOP, name="while" if isinstance(loop, ast.While) else "for",
                 place=link.scope.module.place(loop), backoff=_sleeps(loop),
@@ -248,7 +261,8 @@ class Around:
         match loop:
             case ast.For(iter=ast.Call(func=ast.Name(id="range"), args=[*_, last])):
                 return self._settings.value(last, scope)
-        return ABSENT
+            case _:
+                return ABSENT
 
     # ------------------------------------------------- breakers and limiters
 
@@ -333,7 +347,7 @@ def _always_leaves(handler: ast.ExceptHandler) -> bool:
     return isinstance(last, ast.Raise | ast.Return | ast.Break)
 
 
-def _tries_again(loop: ast.AST, around: ast.Try, handlers: list[ast.ExceptHandler]) -> bool:
+def _tries_again(around: ast.Try, handlers: list[ast.ExceptHandler]) -> bool:
     """A loop over attempts, not over data: it leaves when the call went well."""
     leaves = any(
         isinstance(node, ast.Return | ast.Break)
@@ -342,6 +356,11 @@ def _tries_again(loop: ast.AST, around: ast.Try, handlers: list[ast.ExceptHandle
         for node in ast.walk(statement)
     )
     return leaves and not all(_always_leaves(one) for one in handlers)
+
+
+def _counts(over: ast.expr) -> bool:
+    """`range(...)` or an attempts counter, not a list of candidates."""
+    return isinstance(over, ast.Call) and last_name(over.func) in {"range", "count", "repeat"}
 
 
 def _sleeps(loop: ast.AST) -> Backoff:
@@ -369,5 +388,3 @@ def _doubles(loop: ast.AST, waited: ast.expr) -> bool:
             case _:
                 pass
     return False
-
-

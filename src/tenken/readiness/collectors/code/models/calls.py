@@ -1,8 +1,10 @@
 """Every place where the code calls a model, with what is stated around it."""
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
+from tenken.place import Place
 from tenken.readiness.collectors.code.models import around, libraries
 from tenken.readiness.collectors.code.models.around import Around, Link
 from tenken.readiness.collectors.code.models.clients import Clients, Used
@@ -34,6 +36,7 @@ from tenken.readiness.collectors.python.values import (
 from tenken.readiness.facts.calls import (
     ABSENT,
     Backoff,
+    Fallback,
     Flow,
     LlmCall,
     Origin,
@@ -55,6 +58,9 @@ PARSERS = frozenset({
 })  # fmt: skip
 TASKS = frozenset({"task", "shared_task", "actor", "job", "celery_task", "background", "activity"})
 MAX_BELOW = 3
+
+
+Seen = TypeVar("Seen", Retry, Fallback)
 
 
 class Calls:
@@ -85,6 +91,10 @@ class Calls:
     def around(self) -> Around:
         """Tells what leads to a node."""
         return self._around
+
+    def entered(self, call: ast.Call, scope: Function) -> tuple[Function, ...]:
+        """Give the repository's functions that a call enters."""
+        return self._follower.functions(call.func, scope)
 
     def of(self, module: Module) -> Iterator[tuple[ast.Call, Function, LlmCall]]:
         """Give the model calls of a module in the order of their lines."""
@@ -158,12 +168,26 @@ class Calls:
                 found.append((call, self._settings.target(used[0], call, home)))
             elif depth < MAX_BELOW:
                 found += [
-                    (call, target)
+                    (call, self._passed_on(target, call, function, home))
                     for function in self._follower.functions(call.func, home)
                     if function.node is not None
                     for _, target in self.seconds(function.node, function, depth + 1)[:1]
                 ]
         return found
+
+    def _passed_on(
+        self, target: Target, call: ast.Call, function: Function, home: Function
+    ) -> Target:
+        """The model that this call hands to a function of the repository, where it hands one."""
+        names = [one.arg for one in function.parameters if one.arg not in {"self", "cls"}]
+        for position, name in enumerate(names):
+            if "model" in name and (node := argument(call, name, position)) is not None:
+                return Target(
+                    provider=target.provider,
+                    model=self._settings.value(node, home),
+                    region=target.region,
+                )
+        return target
 
     # ---------------------------------------------------------- description
 
@@ -186,11 +210,13 @@ class Calls:
             is_fallback=self._is_fallback(links),
             client=first.built.scope.module.place(first.built.call) if first.built else None,
             timeout=self._timeout(used, call, scope, links),
-            retries=(*self._client_retries(used, call, scope), *self._around.retries(links)),
+            retries=_once(
+                (*self._client_retries(used, call, scope), *self._around.retries(links))
+            ),
             retries_unknown=any(
                 one.built is not None and not hasattr(one.built.call, "lineno") for one in used
             ),
-            fallbacks=tuple(
+            fallbacks=_once(
                 fallback for one in used for fallback in self._fallbacks.of(one, call, links)
             ),
             breakers=(*self._around.wrappings(links, around.BREAKERS), *_router_breaker(first)),
@@ -276,15 +302,21 @@ class Calls:
         return Flow.ASYNC if scope.is_async and _awaited(call, scope) else Flow.SYNC
 
     def _is_fallback(self, links: Sequence[Link]) -> bool:
-        """It stands in a handler whose `try` holds another model call."""
-        for link in links:
-            for above in link.scope.module.above(link.node):
-                if above is link.scope.node:
-                    break
-                if isinstance(above, ast.ExceptHandler):
-                    parent = link.scope.module.parents.get(above)
-                    body = parent.body if isinstance(parent, ast.Try) else []
-                    return any(self.seconds(statement, link.scope) for statement in body)
+        """Every way to it leads through the handler of another model call."""
+        for scope in dict.fromkeys(link.scope for link in links):
+            handled = [self._in_handler(link) for link in links if link.scope is scope]
+            if any(handled):
+                return all(handled)
+        return False
+
+    def _in_handler(self, link: Link) -> bool:
+        for above in link.scope.module.above(link.node):
+            if above is link.scope.node:
+                return False
+            if isinstance(above, ast.ExceptHandler):
+                parent = link.scope.module.parents.get(above)
+                body = parent.body if isinstance(parent, ast.Try) else []
+                return any(self.seconds(statement, link.scope) for statement in body)
         return False
 
     def _limiters(self, used: tuple[Used, ...]) -> Iterator[Wrapping]:
@@ -299,6 +331,14 @@ class Calls:
 
 
 DEADLINES = frozenset({"timeout", "timeout_at", "fail_after", "move_on_after"})
+
+
+def _once(found: Iterable[Seen]) -> tuple[Seen, ...]:
+    """Keep the first of those that stand at one place."""
+    kept: dict[Place, Seen] = {}
+    for one in found:
+        kept.setdefault(one.place, one)
+    return tuple(kept.values())
 
 
 def calls_of(module: Module) -> Iterator[tuple[ast.Call, Function]]:
@@ -325,9 +365,7 @@ def _router_breaker(used: Used) -> Iterator[Wrapping]:
     if used.client.library == "litellm" and used.built is not None:
         names = {keyword.arg for keyword in used.built.call.keywords}
         if names & {"allowed_fails", "cooldown_time", "allowed_fails_policy"}:
-            yield Wrapping(
-                library="litellm", place=used.built.scope.module.place(used.built.call)
-            )
+            yield Wrapping(library="litellm", place=used.built.scope.module.place(used.built.call))
 
 
 def _with_retry(step: Made, settings: Settings) -> Retry:

@@ -4,7 +4,6 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 
 from tenken.place import Place
-from tenken.readiness.collectors.code.models import libraries
 from tenken.readiness.collectors.code.models.around import Link
 from tenken.readiness.collectors.code.models.clients import Clients, Used
 from tenken.readiness.collectors.code.models.raising import Raising, ends_before, never_true
@@ -17,7 +16,7 @@ from tenken.readiness.facts.calls import Fallback, Origin, Stated, Target, Unrea
 
 SecondCalls = Callable[[ast.AST, Function], Sequence[tuple[ast.Call, Target]]]
 """Gives the model calls at or below a node, with where they go."""
-MAX_BELOW = 3
+CANDIDATES = ("model", "provider", "region", "client", "deployment", "llm", "candidate", "target")
 
 
 class Fallbacks:
@@ -39,6 +38,7 @@ class Fallbacks:
         lost: Place | None = None
         for link in links:
             yield from self._handlers(link, lost)
+            yield from self._candidates(link)
             if lost is None:
                 handler = self._raising.swallowed_at(link.node, link.scope)
                 lost = link.scope.module.place(handler) if handler else None
@@ -57,6 +57,22 @@ class Fallbacks:
             taken = self._raising.swallowed_at(link.node, link.scope, stop=None)
             if swallowed is None and taken in around.handlers:
                 swallowed = earlier
+
+    def _candidates(self, link: Link) -> Iterator[Fallback]:
+        """A loop over models or regions that goes on to the next when one raises."""
+        for around in self._raising.tries_around(link.node, link.scope):
+            loop = next(
+                (one for one in link.scope.module.above(around) if isinstance(one, ast.For)), None
+            )
+            goes_on = any(
+                self._raising.catches_calls(handler, link.scope)
+                and not isinstance(handler.body[-1], ast.Raise | ast.Return | ast.Break)
+                for handler in around.handlers
+            )
+            if loop is None or not goes_on or not _varies(loop, link.node):
+                continue
+            unknown = Target(provider="", model=Stated(origin=Origin.UNKNOWN))
+            yield Fallback(how="loop", place=link.scope.module.place(loop), target=unknown)
 
     def _handler(
         self, handler: ast.ExceptHandler, link: Link, lost: Place | None
@@ -154,6 +170,14 @@ class Fallbacks:
                 yield Fallback(how="router", place=scope.module.place(node), target=target)
 
 
+def _varies(loop: ast.For, node: ast.AST) -> bool:
+    """The loop is over candidates, and the call uses the one at hand."""
+    names = {one.id for one in ast.walk(loop.target) if isinstance(one, ast.Name)}
+    used = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+    candidates = any(word in name for name in names for word in CANDIDATES)
+    return candidates and bool(names & used)
+
+
 def _outer_steps(used: Used) -> Iterator[Made]:
     """Steps on a chain that holds the client."""
     for outer in used.wrapped_by:
@@ -181,6 +205,3 @@ def _answers(handler: ast.ExceptHandler) -> bool:
         and not (isinstance(node.value, ast.Constant) and not isinstance(node.value.value, str))
         for node in handler.body
     )  # fmt: skip
-
-
-FALLBACK_STEPS = frozenset({"with_fallbacks", *libraries.PASS_BY})

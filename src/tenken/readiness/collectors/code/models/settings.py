@@ -42,6 +42,7 @@ TOKENS = (
 BASES = ("base_url", "azure_endpoint", "api_base", "openai_api_base", "endpoint", "endpoint_url",
          "anthropic_api_url", "host")  # fmt: skip
 REGIONS = ("region", "region_name", "location", "aws_region", "azure_endpoint")
+AGENTS = frozenset({"openai-agents", "pydantic-ai", "langgraph"})
 MAX_NESTING = 4
 
 
@@ -64,7 +65,7 @@ class Settings:
             if (node := argument(call, name)) is not None:
                 return self.value(node, scope)
         for node in unpacked(call):
-            if (found := self._inside(node, scope, names, 0)).origin is not Origin.ABSENT:
+            if (found := self._spread(node, scope, names, 0)).origin is not Origin.ABSENT:
                 return found
         for name in NESTED if nested else ():
             if (node := argument(call, name)) is not None:
@@ -113,6 +114,23 @@ class Settings:
             if (node := argument(call, name, position)) is not None:
                 return self.value(node, scope)
         return Stated(origin=Origin.UNKNOWN, place=place)
+
+    def _spread(
+        self, node: ast.expr, scope: Function, names: tuple[str, ...], depth: int
+    ) -> Stated:
+        """Look into `**options`: a mapping, or whatever callers give the function by keyword."""
+        if not (isinstance(node, ast.Name) and _takes_rest(scope, node.id)):
+            return self._inside(node, scope, names, depth)
+        calls = [(one.call, one.scope) for one in self._follower.callers.of(scope) if one.call]
+        if not calls or depth > MAX_NESTING:
+            return Stated(origin=Origin.UNKNOWN, place=scope.module.place(node))
+        found: list[Stated] = []
+        for call, home in calls:
+            given = [argument(call, name) for name in names]
+            direct = [self.value(one, home) for one in given if one is not None]
+            rest = [self._spread(one, home, names, depth + 1) for one in unpacked(call)]
+            found.append(weakest(direct or rest))
+        return weakest(found)
 
     def _inside(
         self, node: ast.expr, scope: Function, names: tuple[str, ...], depth: int
@@ -170,8 +188,19 @@ class Settings:
             found = self.stated(names, layer, home, nested=nested)
             if found.origin is not Origin.ABSENT:
                 return found
+        if used.client.library in AGENTS and used.built is not None:
+            return self._behind_agent(used.built, (*names, *nested))
         if used.built is not None and not used.built.call.args and not _has_source(used.built):
             return Stated(origin=Origin.UNKNOWN)  # known by its annotation only
+        return ABSENT
+
+    def _behind_agent(self, agent: Made, names: tuple[str, ...]) -> Stated:
+        """An agent is given a model object, which is given a client: either may state it."""
+        for name in ("model", "openai_client", "provider", "llm"):
+            if (node := argument(agent.call, name)) is not None:
+                found = self._inside(node, agent.scope, names, 0)
+                if found.origin is not Origin.ABSENT:
+                    return found
         return ABSENT
 
     def model(self, used: Used, call: ast.Call, scope: Function) -> Stated:
@@ -209,6 +238,11 @@ class Settings:
             provider_of_url(base.value) if base.origin in {Origin.LITERAL, Origin.DEFAULT} else ""
         )
         return Target(provider=host or provider, model=model, region=self.region(used))
+
+
+def _takes_rest(scope: Function, name: str) -> bool:
+    rest = scope.node.args.kwarg if scope.node is not None else None
+    return rest is not None and rest.arg == name
 
 
 def _has_source(made: Made) -> bool:

@@ -1,0 +1,319 @@
+"""Whether code asks a caller who they are, and whether it can be talked out of asking."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tenken.place import Place
+from tenken.readiness.collectors.python.follow import Follower
+from tenken.readiness.collectors.python.modules import Class, Function, Module
+from tenken.readiness.collectors.python.syntax import (
+    argument,
+    default_of,
+    last_name,
+    own_nodes,
+    written,
+)
+from tenken.readiness.collectors.python.values import (
+    Display, Environment, Instance, Literal, Made, Member, Own, OwnClass, Thing, Value,
+)  # fmt: skip
+from tenken.readiness.facts.code import Auth, TokenCheck
+
+MAX_DEPTH = 4
+REFUSALS = frozenset(
+    {"401", "403", "HTTP_401_UNAUTHORIZED", "HTTP_403_FORBIDDEN", "UNAUTHORIZED", "FORBIDDEN"}
+)
+REFUSERS = frozenset({"PermissionDenied", "NotAuthenticated", "AuthenticationFailed", "Unauthorized", "Forbidden",
+                      "AuthenticationError", "HttpResponseForbidden", "HttpResponseUnauthorized"})  # fmt: skip
+DECORATORS = frozenset({
+    "login_required", "jwt_required", "requires_auth", "token_required", "auth_required", "require_auth",
+    "permission_required", "permission_classes", "authenticated", "requires", "staff_member_required",
+    "user_passes_test", "api_key_required", "require_api_key", "require_login",
+})  # fmt: skip
+MIXINS = frozenset({"LoginRequiredMixin", "PermissionRequiredMixin", "UserPassesTestMixin"})
+SCHEMES = frozenset({
+    "HTTPBearer", "OAuth2PasswordBearer", "APIKeyHeader", "APIKeyCookie", "HTTPBasic", "APIKeyQuery",
+    "OAuth2AuthorizationCodeBearer", "OpenIdConnect",
+})  # fmt: skip
+LIBRARIES = ("fastapi_users", "fastapi_azure_auth", "fastapi_auth", "fastapi_jwt_auth", "auth0", "fastapi_cloudauth",
+             "fief_client", "fastapi_keycloak", "authx", "clerk_backend_api", "firebase_admin")  # fmt: skip
+MIDDLEWARES = frozenset(
+    {"AuthenticationMiddleware", "JWTMiddleware", "AuthMiddleware", "APIKeyMiddleware"}
+)
+VERIFIERS = frozenset({
+    "google.oauth2.id_token.verify_oauth2_token", "google.oauth2.id_token.verify_token",
+    "google.oauth2.id_token.verify_firebase_token", "jwt.decode", "jose.jwt.decode", "jwt.PyJWT.decode",
+    "authlib.jose.jwt.decode", "firebase_admin.auth.verify_id_token", "secrets.compare_digest",
+    "hmac.compare_digest", "slack_sdk.signature.SignatureVerifier.is_valid_request",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One way in which a caller is asked."""
+
+    auth: Auth
+    by: str
+    place: Place | None
+
+
+class Access:
+    """Reads dependencies, decorators, middleware and functions for checks of the caller."""
+
+    def __init__(self, follower: Follower) -> None:
+        self._follower = follower
+
+    def of_parameters(self, function: Function) -> Iterator[Asked]:
+        """Dependencies among a function's parameters."""
+        outer = function.outer or function.module.top
+        for parameter in function.parameters:
+            default = default_of(parameter.arg, function)
+            if isinstance(default, ast.Call) and last_name(default.func) in {
+                "Depends",
+                "Security",
+            }:
+                yield from self._dependency(default, outer)
+            yield from self._in_annotation(parameter.annotation, outer)
+
+    def _in_annotation(self, node: ast.expr | None, scope: Function) -> Iterator[Asked]:
+        if node is None:
+            return
+        home = scope
+        if isinstance(node, ast.Name):  # an alias of an Annotated type
+            node, home = self._alias(node, scope)
+        for part in ast.walk(node) if isinstance(node, ast.Subscript) else ():
+            if isinstance(part, ast.Call) and last_name(part.func) in {"Depends", "Security"}:
+                yield from self._dependency(part, home)
+
+    def _alias(self, node: ast.Name, scope: Function) -> tuple[ast.expr, Function]:
+        module: Module | None = scope.module
+        name = node.id
+        if module is not None and name in module.imports and not module.top.assigned.get(name):
+            source, _, name = module.imports[name].rpartition(".")
+            module = self._follower.project.find(source, scope.module.path)
+        assigned = module.top.assigned.get(name) if module else None
+        return (assigned[0].value, assigned[0].scope) if assigned else (node, scope)
+
+    def of_dependencies(self, node: ast.expr | None, scope: Function) -> Iterator[Asked]:
+        """A list of dependencies, or one authenticator object."""
+        for value in self._follower.values(node, scope) if node is not None else ():
+            if isinstance(value, Display) and not isinstance(value.node, ast.Dict):
+                for element in value.node.elts:
+                    if isinstance(element, ast.Call):
+                        yield from self._dependency(element, value.scope)
+            elif isinstance(value, Own | OwnClass | Instance | Made | Thing):
+                yield from self._asks(value, scope, 0)
+
+    def _dependency(self, call: ast.Call, scope: Function) -> Iterator[Asked]:
+        if call.args:
+            for value in self._follower.values(call.args[0], scope):
+                yield from self._asks(value, scope, 0)
+
+    def _asks(self, value: Value, scope: Function, depth: int) -> Iterator[Asked]:
+        match value:
+            case Own(function):
+                yield from self.inside(function, depth)
+                if depth < MAX_DEPTH:
+                    yield from self.of_parameters(function)
+            case Instance(of) | OwnClass(of):
+                for name in ("__call__", "authenticate", "__init__"):
+                    if name in of.methods:
+                        yield from self.inside(of.methods[name], depth)
+            case Made(dotted, call, home):
+                yield from self._of_scheme(dotted, call, home)
+            case Member(base, _):
+                yield from self._of_scheme(base.dotted, base.call, base.scope)
+            case Thing(dotted) if dotted.startswith(LIBRARIES):
+                yield Asked(Auth.REQUIRED, dotted, None)
+            case _:
+                return
+
+    def _of_scheme(self, dotted: str, call: ast.Call, scope: Function) -> Iterator[Asked]:
+        name = next((part for part in dotted.split(".") if part in SCHEMES), "")
+        if name and dotted.startswith(("fastapi", "ninja")):
+            lax = argument(call, "auto_error")
+            off = isinstance(lax, ast.Constant) and lax.value is False
+            yield Asked(Auth.NONE if off else Auth.UNKNOWN, name, scope.module.place(call))
+        elif dotted.startswith(LIBRARIES):
+            yield Asked(Auth.REQUIRED, dotted, scope.module.place(call))
+
+    def of_decorators(self, function: Function) -> Iterator[Asked]:
+        """Decorators that ask, of a library or of the repository."""
+        outer = function.outer or function.module.top
+        for decorator in function.decorators:
+            name = last_name(decorator)
+            if name in DECORATORS:
+                yield Asked(Auth.REQUIRED, name, function.module.place(decorator))
+            target = decorator.func if isinstance(decorator, ast.Call) else decorator
+            for value in self._follower.values(target, outer):
+                if isinstance(value, Own):
+                    for inner in (value.function, *value.function.functions.values()):
+                        yield from self.inside(inner)
+                        for third in inner.functions.values():
+                            yield from self.inside(third)
+
+    def of_class(self, of: Class) -> Iterator[Asked]:
+        """A class-based view."""
+        for parent in of.node.bases:
+            if last_name(parent) in MIXINS:
+                yield Asked(Auth.REQUIRED, last_name(parent), of.module.place(of.node))
+        for assigned in of.attributes.get("permission_classes", ()):
+            text = ast.unparse(assigned.value)
+            auth = (
+                Auth.REQUIRED if "AllowAny" not in text and text not in {"[]", "()"} else Auth.NONE
+            )
+            yield Asked(auth, text, of.module.place(assigned.value))
+        for method in of.methods.values():
+            yield from self.of_decorators(method)
+            yield from self.inside(method)
+
+    def of_middleware(self, node: ast.expr, scope: Function) -> Iterator[Asked]:
+        """A middleware class."""
+        name = last_name(node)
+        for value in self._follower.values(node, scope):
+            if isinstance(value, OwnClass):
+                for method in value.of.methods.values():
+                    yield from self.inside(method)
+            elif isinstance(value, Thing) and name in MIDDLEWARES:
+                yield Asked(Auth.UNKNOWN, name, scope.module.place(node))
+
+    def of_level(self, decorator: ast.Call, router: Made, function: Function) -> Iterator[Asked]:
+        """`auth_level` of Azure Functions."""
+        for call, name in ((decorator, "auth_level"), (router.call, "http_auth_level")):
+            node = argument(call, name)
+            if node is not None:
+                anonymous = "ANONYMOUS" in ast.unparse(node).upper()
+                auth = Auth.NONE if anonymous else Auth.REQUIRED
+                yield Asked(auth, ast.unparse(node), function.module.place(decorator))
+                return
+
+    # --------------------------------------------------------------- inside
+
+    def inside(self, function: Function, depth: int = 0) -> Iterator[Asked]:
+        """A function that refuses a caller, itself or in what it calls."""
+        refusal = next((node for node in own_nodes(function) if _refuses(node)), None)
+        if refusal is not None:
+            off = self._switch(function, refusal)
+            place = function.module.place(off or refusal)
+            yield Asked(Auth.OPTIONAL if off else Auth.REQUIRED, function.name, place)
+            return
+        if depth >= MAX_DEPTH:
+            return
+        for call in function.calls[:40]:
+            for inner in self._follower.functions(call.func, function):
+                if inner is not function and inner.node is not None:
+                    for asked in self.inside(inner, depth + 1):
+                        off = self._switch(function, call)
+                        yield (
+                            Asked(Auth.OPTIONAL, asked.by, function.module.place(off))
+                            if off
+                            else asked
+                        )
+
+    def _switch(self, function: Function, refusal: ast.AST) -> ast.If | None:
+        """An `if` on a setting that lets everybody pass when it is unset."""
+        around = set(function.module.above(refusal))
+        for node in own_nodes(function):
+            if not isinstance(node, ast.If) or node.lineno > getattr(refusal, "lineno", 0):
+                continue
+            if not self._is_setting(node.test, function):
+                continue
+            leaves = any(isinstance(one, ast.Return) for one in node.body)
+            stops = any(
+                _refuses(one) or isinstance(one, ast.Raise)
+                for part in node.body
+                for one in ast.walk(part)
+            )
+            if (leaves and not stops) or (node in around and not _negated(node.test)):
+                return node
+        return None
+
+    def _is_setting(self, test: ast.expr, function: Function) -> bool:
+        """`not settings.token`, `KEY is None`, `settings.key and ...`: the setting decides alone."""
+        match test:
+            case ast.UnaryOp(op=ast.Not(), operand=inner):
+                return self._is_setting(inner, function)
+            case ast.BoolOp(values=parts):
+                return any(self._is_setting(part, function) for part in parts)
+            case ast.Compare(left=left, comparators=[right]) if isinstance(right, ast.Constant):
+                return self._is_setting(left, function)
+            case ast.Name() | ast.Attribute() | ast.Call():
+                values = self._follower.values(test, function)
+                return any(isinstance(one, Environment) or _can_change(one) for one in values)
+            case _:
+                return False
+
+    def checks(self, module: Module) -> Iterator[TokenCheck]:
+        """Calls that verify a credential, and whether their verification is switched off."""
+        for call, scope in module.scopes.items():
+            if not isinstance(call, ast.Call):
+                continue
+            for dotted in self._follower.dotted(call.func, scope):
+                if dotted in VERIFIERS:
+                    yield TokenCheck(
+                        place=module.place(call), how=dotted, verifies=_verifies(call)
+                    )
+
+
+def _can_change(value: Value) -> bool:
+    return (
+        isinstance(value, Literal)
+        and value.is_default
+        and bool(value.name)
+        and value.name.isupper()
+    )
+
+
+def _negated(test: ast.expr) -> bool:
+    return isinstance(test, ast.UnaryOp) or (
+        isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or)
+    )
+
+
+def _refuses(node: ast.AST) -> bool:
+    """`raise HTTPException(401)`, `abort(403)`, a response with one of these codes."""
+    if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call | ast.Name | ast.Attribute):
+        raised = node.exc
+        if last_name(raised) in REFUSERS:
+            return True
+        return isinstance(raised, ast.Call) and _says_refused(raised)
+    if isinstance(node, ast.Call):
+        name = last_name(node.func)
+        return name in {"abort", "JSONResponse", "Response", "PlainTextResponse", "jsonify", "HttpResponse",
+                        "close", "HttpError"} and _says_refused(node)  # fmt: skip
+    if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple):
+        return any(
+            isinstance(one, ast.Constant) and str(one.value) in REFUSALS for one in node.value.elts
+        )
+    return False
+
+
+def _says_refused(call: ast.Call) -> bool:
+    for node in (*call.args, *(keyword.value for keyword in call.keywords)):
+        if isinstance(node, ast.Constant) and str(node.value) in REFUSALS | {
+            "1008",
+            "4401",
+            "4403",
+        }:
+            return True
+        if isinstance(node, ast.Attribute) and written(node).rpartition(".")[2] in REFUSALS | {
+            "WS_1008_POLICY_VIOLATION"
+        }:
+            return True
+    return False
+
+
+def _verifies(call: ast.Call) -> bool:
+    """Signature and audience are checked unless the call says otherwise."""
+    verify = argument(call, "verify")
+    if isinstance(verify, ast.Constant) and verify.value is False:
+        return False
+    options = argument(call, "options")
+    if isinstance(options, ast.Dict):
+        pairs = zip(options.keys, options.values, strict=True)
+        return not any(
+            isinstance(key, ast.Constant) and key.value in {"verify_signature", "verify_aud", "verify_exp"}
+            and isinstance(value, ast.Constant) and value.value is False
+            for key, value in pairs
+        )  # fmt: skip
+    return True

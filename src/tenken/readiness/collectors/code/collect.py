@@ -1,0 +1,120 @@
+"""The application's code as facts: modules are read once, each question has its own collector."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from tenken.readiness.collectors.code import declared, logs, peers, testcases, typescript, weights
+from tenken.readiness.collectors.code import secrets as secret_shapes
+from tenken.readiness.collectors.code.access import Access
+from tenken.readiness.collectors.code.guards import Guards, Known
+from tenken.readiness.collectors.code.models.calls import Calls
+from tenken.readiness.collectors.code.prompts import Prompts
+from tenken.readiness.collectors.code.reading import Reading, read
+from tenken.readiness.collectors.code.routes import Door, Routes, reaching
+from tenken.readiness.collectors.code.tracing import Traces
+from tenken.readiness.collectors.python.modules import Function, Module
+from tenken.readiness.collectors.python.taint import Taint
+from tenken.readiness.facts.calls import LlmCall
+from tenken.readiness.facts.code import CodeFacts
+from tenken.readiness.facts.tree import Role, Tree
+
+OFFSTAGE = frozenset({
+    "scripts", "script", ".github", "evals", "eval", "evaluation", "evaluations", "evaluators", "benchmark",
+    "benchmarks", "bench", "loadtest", "loadtests", "load_tests", "load-tests", "locust", "dev", "hack",
+    "experiments", "experiment", "notebooks", "research", "seeds", "fixtures",
+})  # fmt: skip
+"""Folders of tools that nobody serves: their calls count as EXAMPLE, not as production."""
+
+
+def collect(tree: Tree) -> CodeFacts:
+    """Give everything the code tells; it is read, never run."""
+    reading = read(tree)
+    calls = Calls(reading.follower)
+    served = tuple(module for module in reading.production if is_served(module.path))
+    known = [
+        Known(call, scope, fact) for module in served for call, scope, fact in calls.of(module)
+    ]
+    entered = _entered(known, calls)
+    doors = reaching(Routes(reading).all(), entered)
+    known = _with_routes(known, doors, entered)
+    facts = tuple(one.fact for one in known)
+    prompts, mixings = Prompts(
+        reading, calls, Taint(reading.follower, frozenset(door.function for door in doors))
+    ).of(served)
+    traces = Traces(reading)
+    on_stage = Reading(
+        tree=tree, follower=reading.follower, production=served, elsewhere=reading.elsewhere,
+        unjudged=reading.unjudged, python_files=reading.python_files,
+    )  # fmt: skip
+    access = Access(reading.follower)
+    return CodeFacts(
+        python_files=reading.python_files,
+        calls=facts,
+        calls_elsewhere=tuple(_elsewhere(reading, calls)),
+        foreign_calls=tuple(typescript.foreign_calls(tree)),
+        unjudged=tuple(one for one in reading.unjudged if is_served(one.place.path)),
+        prompts=prompts,
+        mixings=mixings,
+        routes=tuple(door.route for door in doors),
+        token_checks=tuple(check for module in served for check in access.checks(module)),
+        guards=tuple(Guards(on_stage, calls).all(known)),
+        limiters=tuple(peers.limiters(on_stage)),
+        logs=tuple(logs.Logs(on_stage).setups()),
+        prints=tuple(logs.prints(served, _serving(doors, entered))),
+        tracings=traces.all(),
+        propagations=tuple(traces.propagations()),
+        span_fields=tuple(traces.fields()),
+        secrets=tuple(secret_shapes.secrets(tree)),
+        weight_loads=tuple(weights.loads(on_stage)),
+        weight_files=tuple(weights.files(tree)),
+        tests=tuple(testcases.tests(reading, calls)),
+        evaluations=tuple(testcases.evaluations(reading, calls)),
+        dependencies=tuple(declared.dependencies(tree)),
+        environment=tuple(peers.environment(reading)),
+        peers=tuple(peers.peers(on_stage, facts)),
+        metrics=tuple(peers.metrics(on_stage)),
+    )
+
+
+def is_served(path: str) -> bool:
+    """Tell whether a production file can be on the path of a request."""
+    return not OFFSTAGE & set(path.lower().split("/")[:-1])
+
+
+def _elsewhere(reading: Reading, calls: Calls) -> Iterator[LlmCall]:
+    tools: Iterable[Module] = (one for one in reading.production if not is_served(one.path))
+    for module in (*tools, *reading.elsewhere):
+        for _, _, fact in calls.of(module):
+            yield fact if fact.role is not Role.PRODUCTION else replace(fact, role=Role.EXAMPLE)
+
+
+def _entered(known: list[Known], calls: Calls) -> dict[Function, set[int]]:
+    """Give, for each function, the model calls that can be reached from it."""
+    found: dict[Function, set[int]] = {}
+    for number, one in enumerate(known):
+        for link in calls.around.links(one.call, one.scope):
+            found.setdefault(link.scope, set()).add(number)
+    return found
+
+
+def _with_routes(
+    known: list[Known], doors: tuple[Door, ...], entered: dict[Function, set[int]]
+) -> list[Known]:
+    names: dict[int, list[str]] = {}
+    for door in doors:
+        for number in entered.get(door.function, ()):
+            names.setdefault(number, []).append(door.route.name)
+    return [
+        Known(
+            one.call,
+            one.scope,
+            replace(one.fact, routes=tuple(dict.fromkeys(names.get(number, ())))),
+        )
+        for number, one in enumerate(known)
+    ]
+
+
+def _serving(doors: tuple[Door, ...], entered: dict[Function, set[int]]) -> frozenset[Function]:
+    """Functions that run while a request is served: handlers, and what leads to a model call."""
+    handlers = {door.function for door in doors}
+    return frozenset(handlers | {function for function in entered if function.node is not None})

@@ -1,0 +1,352 @@
+"""Guards on the path of model calls: what they look for, and whether they stop anything."""
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from tenken.readiness.collectors.code.models.calls import Calls
+from tenken.readiness.collectors.code.reading import Reading
+from tenken.readiness.collectors.python.modules import Function
+from tenken.readiness.collectors.python.syntax import argument, last_name, own_nodes
+from tenken.readiness.collectors.python.values import (
+    Display,
+    Environment,
+    Literal,
+    Made,
+    Member,
+    Thing,
+    Value,
+)
+from tenken.readiness.facts.calls import LlmCall
+from tenken.readiness.facts.code import Guard, GuardStage, GuardTopic, GuardWeakness
+
+INJECTION, OFF_TOPIC, PII = GuardTopic.INJECTION, GuardTopic.OFF_TOPIC, GuardTopic.PII
+HARM, GROUNDING = GuardTopic.HARM, GuardTopic.GROUNDING
+
+SCANNERS: Mapping[str, GuardTopic] = {
+    "PromptInjection": INJECTION, "InvisibleText": INJECTION, "DetectJailbreak": INJECTION,
+    "DetectPromptInjection": INJECTION, "BanTopics": OFF_TOPIC, "RestrictToTopic": OFF_TOPIC,
+    "BanCompetitors": OFF_TOPIC, "BanSubstrings": OFF_TOPIC, "Relevance": OFF_TOPIC, "Anonymize": PII,
+    "Secrets": PII, "DetectPII": PII, "Sensitive": PII, "GuardrailsPII": PII, "SecretsPresent": PII,
+    "Toxicity": HARM, "ToxicLanguage": HARM, "NSFWText": HARM, "Bias": HARM, "ProfanityFree": HARM,
+    "FactualConsistency": GROUNDING, "ProvenanceLLM": GROUNDING, "ProvenanceEmbeddings": GROUNDING,
+    "GroundedAIHallucination": GROUNDING, "BespokeMiniCheck": GROUNDING, "PIIMiddleware": PII,
+}  # fmt: skip
+"""Scanners, validators and middleware by their class names."""
+ENGINES: tuple[tuple[str, str, tuple[GuardTopic, ...], GuardStage | None], ...] = (
+    ("llm_guard.scan_prompt", "llm-guard", (), GuardStage.INPUT),
+    ("llm_guard.scan_output", "llm-guard", (), GuardStage.OUTPUT),
+    ("guardrails.Guard.validate", "guardrails", (), None),
+    ("guardrails.Guard.parse", "guardrails", (), None),
+    ("guardrails.AsyncGuard.validate", "guardrails", (), None),
+    ("presidio_analyzer.AnalyzerEngine.analyze", "presidio", (PII,), None),
+    ("nemoguardrails.LLMRails.generate", "nemoguardrails", (), GuardStage.BOTH),
+    ("nemoguardrails.LLMRails.generate_async", "nemoguardrails", (), GuardStage.BOTH),
+    ("google.cloud.modelarmor", "model-armor", (INJECTION, PII, HARM), None),
+    ("google.cloud.dlp", "google-dlp", (PII,), None),
+    ("azure.ai.contentsafety", "azure-content-safety", (HARM,), None),
+    ("detoxify.Detoxify", "detoxify", (HARM,), None),
+    ("rebuff", "rebuff", (INJECTION,), GuardStage.INPUT),
+)
+ENGINE_METHODS = frozenset({
+    "scan_prompt", "scan_output", "validate", "parse", "analyze", "generate", "generate_async", "scan",
+    "sanitize_user_prompt", "sanitize_model_response", "inspect_content", "deidentify_content",
+    "analyze_text", "predict", "detect_injection", "shield_prompt",
+})  # fmt: skip
+HOSTS: Mapping[str, tuple[str, tuple[GuardTopic, ...]]] = {
+    "api.lakera.ai": ("lakera", (INJECTION, PII)), "modelarmor": ("model-armor", (INJECTION, PII, HARM)),
+    "text:shieldPrompt": ("azure-prompt-shield", (INJECTION,)),
+    "text:detectGroundedness": ("azure-groundedness", (GROUNDING,)),
+}  # fmt: skip
+LOGGERS = frozenset(
+    {"info", "warning", "error", "exception", "critical", "warn", "debug", "log", "print"}
+)
+RECORDERS = frozenset({*LOGGERS, "increment", "inc", "add", "record", "distribution", "emit", "track", "insert",
+                       "save", "publish", "count", "histogram", "capture_message", "create", "write", "send"})  # fmt: skip
+MAX_ABOVE = 60
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Called:
+    """A guard call, before it is known where it stands."""
+
+    call: ast.Call
+    scope: Function
+    library: str
+    topics: tuple[GuardTopic, ...]
+    stage: GuardStage | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """A model call with its syntax."""
+
+    call: ast.Call
+    scope: Function
+    fact: LlmCall
+
+
+class Guards:
+    """Finds guards and places them before or after model calls."""
+
+    def __init__(self, reading: Reading, calls: Calls) -> None:
+        self._follower = reading.follower
+        self._modules = reading.production
+        self._calls = calls
+
+    def all(self, known: Sequence[Known]) -> Iterator[Guard]:
+        """Give the guards of production modules."""
+        generations = [one for one in known if one.fact.operation.value == "generate"]
+        for found in self._called(known):
+            yield from self._placed(found, generations)
+        for one in generations:
+            yield from self._built_in(one)
+
+    # ----------------------------------------------------------- detection
+
+    def _called(self, known: Sequence[Known]) -> Iterator[Called]:
+        for one in known:
+            if one.fact.operation.value == "moderate":
+                yield Called(one.call, one.scope, f"{one.fact.library} moderations", (HARM,), None)
+        for module in self._modules:
+            for call, scope in module.scopes.items():
+                if isinstance(call, ast.Call):
+                    yield from self._engine(call, scope)
+
+    def _engine(self, call: ast.Call, scope: Function) -> Iterator[Called]:
+        name = last_name(call.func)
+        if name in {"post", "request"}:
+            yield from self._posted(call, scope)
+        if name not in ENGINE_METHODS and name not in SCANNERS:
+            return
+        for value in self._follower.values(call.func, scope):
+            dotted = value.dotted if isinstance(value, Thing | Member) else ""
+            for prefix, library, topics, stage in ENGINES:
+                if dotted.startswith(prefix) and name in ENGINE_METHODS:
+                    known = (*topics, *self._configured(value, call, scope))
+                    yield Called(
+                        call,
+                        scope,
+                        library,
+                        tuple(dict.fromkeys(known)),
+                        stage or self._named(dotted),
+                    )
+                    return
+            if name == "scan" and dotted.startswith("llm_guard"):
+                topics = tuple(SCANNERS[part] for part in dotted.split(".") if part in SCANNERS)
+                stage = GuardStage.INPUT if "input_scanners" in dotted else GuardStage.OUTPUT
+                yield Called(call, scope, "llm-guard", topics, stage)
+                return
+
+    def _named(self, dotted: str) -> GuardStage | None:
+        if "user_prompt" in dotted:
+            return GuardStage.INPUT
+        return GuardStage.OUTPUT if "model_response" in dotted else None
+
+    def _posted(self, call: ast.Call, scope: Function) -> Iterator[Called]:
+        for node in call.args[:2]:
+            text = ast.unparse(node)
+            for value in self._follower.values(node, scope):
+                text += str(value.value) if isinstance(value, Literal) else ""
+            for host, (library, topics) in HOSTS.items():
+                if host in text:
+                    yield Called(call, scope, library, topics, None)
+                    return
+
+    def _configured(self, value: Value, call: ast.Call, scope: Function) -> Iterator[GuardTopic]:
+        """What scanners or validators an engine was given."""
+        nodes: list[tuple[ast.expr, Function]] = [(node, scope) for node in call.args]
+        base: Value | None = value.base if isinstance(value, Member) else None
+        while isinstance(base, Made):
+            nodes += [
+                (node, base.scope)
+                for node in (*base.call.args, *(one.value for one in base.call.keywords))
+            ]
+            base = base.base
+        for node, home in nodes:
+            yield from self._scanners(node, home, 0)
+
+    def _scanners(self, node: ast.expr, scope: Function, depth: int) -> Iterator[GuardTopic]:
+        if depth > 3:
+            return
+        for value in self._follower.values(node, scope):
+            match value:
+                case Made(dotted) | Thing(dotted) if dotted.rpartition(".")[2] in SCANNERS:
+                    yield SCANNERS[dotted.rpartition(".")[2]]
+                case Display(node=display, scope=home):
+                    elements = display.values if isinstance(display, ast.Dict) else display.elts
+                    for element in elements:
+                        yield from self._scanners(element, home, depth + 1)
+                case _:
+                    pass
+
+    def _built_in(self, one: Known) -> Iterator[Guard]:
+        """Guards that are settings of the call itself."""
+        if (
+            argument(one.call, "guardrailConfig") is not None
+            or argument(one.call, "guardrailIdentifier") is not None
+        ):
+            yield Guard(
+                place=one.fact.place, library="bedrock-guardrails", stage=GuardStage.BOTH, topics=(),
+                function=one.scope.qualname, calls=(one.fact.place,),
+            )  # fmt: skip
+
+    # ------------------------------------------------------------ placement
+
+    def _placed(self, found: Called, known: Sequence[Known]) -> Iterator[Guard]:
+        stages: dict[GuardStage, list[Known]] = {}
+        above = self._steps(found.call, found.scope)
+        for one in known:
+            if one.call is found.call:
+                continue
+            stage = self._relation(above, self._steps(one.call, one.scope))
+            if found.stage is GuardStage.BOTH and (stage or one.scope is found.scope):
+                stage = GuardStage.BOTH
+            if stage is not None:
+                stages.setdefault(found.stage or stage, []).append(one)
+        for stage, guarded in stages.items():
+            yield Guard(
+                place=found.scope.module.place(found.call), library=found.library, stage=stage,
+                topics=found.topics, function=found.scope.qualname,
+                calls=tuple(one.fact.place for one in guarded), weakness=self._weakness(found),
+                recorded=self._recorded(found),
+            )  # fmt: skip
+        if not stages:
+            yield Guard(
+                place=found.scope.module.place(found.call), library=found.library,
+                stage=found.stage or GuardStage.INPUT, topics=found.topics, function=found.scope.qualname,
+                weakness=self._weakness(found), recorded=self._recorded(found),
+            )  # fmt: skip
+
+    def _steps(self, call: ast.AST, scope: Function) -> Mapping[Function, int]:
+        """Give the line, in each function above, of the step that leads down to a call."""
+        lines: dict[Function, int] = {}
+        for link in self._calls.around.links(call, scope):
+            lines.setdefault(link.scope, getattr(link.node, "lineno", 0))
+        return lines
+
+    def _relation(
+        self, guard: Mapping[Function, int], call: Mapping[Function, int]
+    ) -> GuardStage | None:
+        """Before or after, in the nearest function from which both are reached."""
+        for scope, line in call.items():
+            if scope in guard and scope.node is not None and guard[scope] != line:
+                return GuardStage.INPUT if guard[scope] < line else GuardStage.OUTPUT
+        return None
+
+    # ------------------------------------------------------------- weakness
+
+    def _weakness(self, found: Called) -> GuardWeakness | None:
+        handler = self._calls.raising.swallowed_at(found.call, found.scope)
+        if handler is not None and not _refuses(handler.body):
+            return GuardWeakness.FAILS_OPEN
+        if self._off_by_default(found):
+            return GuardWeakness.OFF_BY_DEFAULT
+        if found.library in {"guardrails", "nemoguardrails"}:
+            return None  # raises, or answers in the model's place
+        return self._result(found)
+
+    def _off_by_default(self, found: Called) -> bool:
+        module = found.scope.module
+        for above in module.above(found.call):
+            if above is found.scope.node:
+                break
+            if isinstance(above, ast.If) and isinstance(above.test, ast.Name | ast.Attribute):
+                values = self._follower.values(above.test, found.scope)
+                if any(
+                    isinstance(one, Environment) or (isinstance(one, Literal) and not one.value)
+                    for one in values
+                ):
+                    return True
+        return False
+
+    def _result(self, found: Called) -> GuardWeakness | None:
+        """A result must decide something: an `if` that leaves, a raise, a return to a caller."""
+        names = self._bound(found)
+        statement = self._statement(found)
+        if isinstance(statement, ast.Return):
+            return None
+        if isinstance(statement, ast.If) and not isinstance(statement.test, ast.Constant):
+            return (
+                None
+                if _refuses(statement.body) or _refuses(statement.orelse)
+                else GuardWeakness.LOGS_ONLY
+            )
+        if not names:
+            return GuardWeakness.RESULT_UNUSED
+        verdict: GuardWeakness | None = GuardWeakness.RESULT_UNUSED
+        for node in own_nodes(found.scope):
+            line = getattr(node, "lineno", 0)
+            if line <= found.call.lineno:
+                continue
+            if isinstance(node, ast.If | ast.IfExp) and _mentions(node.test, names):
+                if isinstance(node, ast.IfExp) or _refuses(node.body) or _refuses(node.orelse):
+                    return None
+                verdict = GuardWeakness.LOGS_ONLY
+            if isinstance(node, ast.Return | ast.Raise) and _mentions(node, names):
+                return None
+            if isinstance(node, ast.For | ast.Call) and _mentions(node, names):
+                verdict = (
+                    None if verdict is GuardWeakness.RESULT_UNUSED and not _logs(node) else verdict
+                )
+        return verdict
+
+    def _bound(self, found: Called) -> set[str]:
+        """Names that hold the result, and what is derived from it in the same function."""
+        names: set[str] = set()
+        for _ in range(3):
+            for name, assigned in found.scope.assigned.items():
+                for one in assigned:
+                    inside = any(part is found.call for part in ast.walk(one.value))
+                    if inside or (names and _mentions(one.value, names)):
+                        names.add(name)
+        return names
+
+    def _statement(self, found: Called) -> ast.stmt | None:
+        for above in found.scope.module.above(found.call):
+            if isinstance(above, ast.stmt):
+                return above
+        return None
+
+    def _recorded(self, found: Called) -> bool:
+        """Something is written where the guard decides, here or where its error is handled."""
+        names = self._bound(found)
+        for node in own_nodes(found.scope):
+            if (
+                isinstance(node, ast.If)
+                and _mentions(node.test, names | {"_"})
+                and _records(node.body)
+            ):
+                return True
+        for around in self._calls.raising.tries_around(found.call, found.scope):
+            if any(_records(handler.body) for handler in around.handlers):
+                return True
+        return False
+
+
+def _refuses(body: Sequence[ast.stmt]) -> bool:
+    return any(
+        isinstance(node, ast.Raise | ast.Return | ast.Continue | ast.Assign)
+        for part in body
+        for node in ast.walk(part)
+    ) and not (len(body) == 1 and isinstance(body[0], ast.Return) and _lets_in(body[0]))
+
+
+def _lets_in(node: ast.Return) -> bool:
+    return isinstance(node.value, ast.Constant) and node.value.value in {True, None}
+
+
+def _mentions(node: ast.AST, names: set[str]) -> bool:
+    return any(isinstance(one, ast.Name) and one.id in names for one in ast.walk(node))
+
+
+def _logs(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and last_name(node.func) in LOGGERS
+
+
+def _records(body: Sequence[ast.stmt]) -> bool:
+    return any(
+        isinstance(node, ast.Call) and last_name(node.func) in RECORDERS
+        for part in body
+        for node in ast.walk(part)
+    )

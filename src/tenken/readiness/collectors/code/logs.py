@@ -1,0 +1,140 @@
+"""What decides the look of log lines, and what is printed past it."""
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from tenken.place import Place
+from tenken.readiness.collectors.code.reading import Reading
+from tenken.readiness.collectors.python.follow import Follower
+from tenken.readiness.collectors.python.modules import Function, Module
+from tenken.readiness.collectors.python.syntax import argument, last_name
+from tenken.readiness.collectors.python.values import OwnClass, Thing
+from tenken.readiness.facts.code import LogSetup
+
+JSON_FORMATTERS = ("pythonjsonlogger", "python_json_logger", "json_log_formatter", "google.cloud.logging", "ecs_logging",
+                   "logstash_formatter", "jsonlogger", "watchtower", "aws_lambda_powertools", "json_logging",
+                   "logging_json", "msgspec_logging", "asgi_correlation_id_json", "azure.monitor.opentelemetry")  # fmt: skip
+RENDERERS = frozenset({"JSONRenderer"})
+
+
+class Logs:
+    """Finds log set-up and prints."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._follower: Follower = reading.follower
+        self._modules = reading.production
+
+    def setups(self) -> Iterator[LogSetup]:
+        """Give every place that configures logging."""
+        for module in self._modules:
+            for call, scope in module.scopes.items():
+                if isinstance(call, ast.Call):
+                    yield from self._setup(call, scope)
+
+    def _setup(self, call: ast.Call, scope: Function) -> Iterator[LogSetup]:
+        name = last_name(call.func)
+        place = scope.module.place(call)
+        if name in {"configure", "wrap_logger"} and self._is(call, scope, "structlog"):
+            structured = "JSONRenderer" in self._processors(call, scope)
+            yield LogSetup(place=place, library="structlog", structured=structured)
+        elif name == "add" and self._is(call, scope, "loguru"):
+            serialize = argument(call, "serialize")
+            yield LogSetup(place=place, library="loguru", structured=_true(serialize))
+        elif name == "dictConfig":
+            yield LogSetup(place=place, library="logging", structured=self._in_config(call, scope))
+        elif name == "basicConfig" and self._is(call, scope, "logging"):
+            yield LogSetup(place=place, library="logging", structured=self._json_format(call))
+        elif name == "setFormatter" and call.args:
+            yield LogSetup(
+                place=place, library="logging", structured=self._is_json(call.args[0], scope)
+            )
+        elif name == "setup_logging" and self._is(call, scope, "google.cloud.logging"):
+            yield LogSetup(place=place, library="google-cloud-logging", structured=True)
+        elif name in {"Logger"} and self._is(call, scope, "aws_lambda_powertools"):
+            yield LogSetup(place=place, library="aws-lambda-powertools", structured=True)
+        elif name == "configure" and self._is(call, scope, "logfire"):
+            yield LogSetup(place=place, library="logfire", structured=True)
+
+    def _is(self, call: ast.Call, scope: Function, library: str) -> bool:
+        return any(one.startswith(library) for one in self._follower.dotted(call.func, scope))
+
+    def _processors(self, call: ast.Call, scope: Function) -> str:
+        node = argument(call, "processors", 0)
+        texts = [ast.unparse(call)]
+        if isinstance(node, ast.Name):
+            texts += [ast.unparse(one.value) for one in scope.assigned.get(node.id, ())]
+            texts += [ast.unparse(one.value) for one in scope.module.top.assigned.get(node.id, ())]
+            texts += [ast.unparse(one) for one in scope.calls if "append" in ast.unparse(one.func)]
+        if "renderer" in texts[-1].lower() or "renderer" in texts[0].lower():
+            texts += [ast.unparse(one) for one in scope.calls]
+        return " ".join(texts)
+
+    def _json_format(self, call: ast.Call) -> bool:
+        text = argument(call, "format")
+        return isinstance(text, ast.Constant) and str(text.value).lstrip().startswith("{")
+
+    def _in_config(self, call: ast.Call, scope: Function) -> bool:
+        """A dictConfig whose formatter is one that writes JSON."""
+        texts = [ast.unparse(call)]
+        for node in call.args[:1]:
+            name = last_name(node)
+            for assigned in (
+                *scope.assigned.get(name, ()),
+                *scope.module.top.assigned.get(name, ()),
+            ):
+                texts.append(ast.unparse(assigned.value))
+                texts += self._own_formatters(assigned.value, scope)
+        text = " ".join(texts)
+        return any(word in text for word in ("jsonlogger", "JsonFormatter", "JSONFormatter", "json_log", "JSONRenderer",
+                                             "ecs_logging", "StackdriverFormatter"))  # fmt: skip
+
+    def _own_formatters(self, node: ast.expr, scope: Function) -> Iterator[str]:
+        for part in ast.walk(node):
+            if isinstance(part, ast.Name | ast.Attribute) and self._is_json(part, scope):
+                yield "JsonFormatter"
+
+    def _is_json(self, node: ast.expr, scope: Function) -> bool:
+        """A formatter of a library, or a class of the repository that dumps JSON."""
+        target = node.func if isinstance(node, ast.Call) else node
+        for value in self._follower.values(target, scope):
+            if isinstance(value, Thing) and (
+                value.dotted.startswith(JSON_FORMATTERS) or "Json" in value.dotted
+            ):
+                return True
+            if (
+                isinstance(value, OwnClass)
+                and (method := value.of.methods.get("format")) is not None
+            ):
+                return any(
+                    last_name(one.func) in {"dumps", "encode"} for one in method.calls
+                ) or any(last_name(parent) == "JsonFormatter" for parent in value.of.node.bases)
+            if isinstance(value, OwnClass):
+                return any("json" in ast.unparse(parent).lower() for parent in value.of.node.bases)
+        if isinstance(node, ast.Name):
+            assigned = (
+                *scope.assigned.get(node.id, ()),
+                *scope.module.top.assigned.get(node.id, ()),
+            )
+            return any(
+                self._is_json(one.value, one.scope)
+                for one in assigned
+                if isinstance(one.value, ast.Call)
+            )
+        return False
+
+
+def prints(modules: Iterable[Module], served: frozenset[Function]) -> Iterator[Place]:
+    """Give every `print` in the functions that serve requests."""
+    for module in modules:
+        for call, scope in module.scopes.items():
+            if (
+                isinstance(call, ast.Call)
+                and isinstance(call.func, ast.Name)
+                and call.func.id == "print"
+                and scope in served
+            ):
+                yield module.place(call)
+
+
+def _true(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Constant) and node.value is True

@@ -1,0 +1,189 @@
+"""What the process reaches outside itself, the variables it reads and the metrics it emits."""
+
+import ast
+from collections.abc import Iterator, Mapping
+
+from tenken.readiness.collectors.code.reading import Reading
+from tenken.readiness.collectors.python.modules import Function
+from tenken.readiness.collectors.python.syntax import argument, last_name
+from tenken.readiness.collectors.python.values import Literal, Made, Member, Own, Thing
+from tenken.readiness.facts.calls import LlmCall
+from tenken.readiness.facts.code import EnvironmentRead, Limiter, Metric, Peer, PeerKind
+from tenken.readiness.collectors.code.models.around import INBOUND, LIMITERS
+
+CLIENTS: tuple[tuple[str, PeerKind, str], ...] = (
+    ("psycopg", PeerKind.DATABASE, "postgres"), ("asyncpg", PeerKind.DATABASE, "postgres"),
+    ("sqlalchemy.create_engine", PeerKind.DATABASE, "database"),
+    ("sqlalchemy.ext.asyncio.create_async_engine", PeerKind.DATABASE, "database"),
+    ("sqlmodel.create_engine", PeerKind.DATABASE, "database"), ("pymysql", PeerKind.DATABASE, "mysql"),
+    ("aiomysql", PeerKind.DATABASE, "mysql"), ("sqlite3.connect", PeerKind.DATABASE, "sqlite"),
+    ("aiosqlite", PeerKind.DATABASE, "sqlite"), ("pymongo", PeerKind.DATABASE, "mongodb"),
+    ("motor", PeerKind.DATABASE, "mongodb"), ("google.cloud.firestore", PeerKind.DATABASE, "firestore"),
+    ("google.cloud.bigquery", PeerKind.DATABASE, "bigquery"), ("snowflake", PeerKind.DATABASE, "snowflake"),
+    ("supabase.create_client", PeerKind.DATABASE, "supabase"), ("redis", PeerKind.CACHE, "redis"),
+    ("valkey", PeerKind.CACHE, "valkey"), ("pymemcache", PeerKind.CACHE, "memcached"),
+    ("celery.Celery", PeerKind.QUEUE, "celery"), ("google.cloud.pubsub", PeerKind.QUEUE, "pubsub"),
+    ("google.cloud.tasks", PeerKind.QUEUE, "cloud-tasks"), ("kafka", PeerKind.QUEUE, "kafka"),
+    ("aiokafka", PeerKind.QUEUE, "kafka"), ("confluent_kafka", PeerKind.QUEUE, "kafka"),
+    ("pika", PeerKind.QUEUE, "rabbitmq"), ("aio_pika", PeerKind.QUEUE, "rabbitmq"),
+    ("azure.servicebus", PeerKind.QUEUE, "servicebus"), ("google.cloud.storage", PeerKind.STORAGE, "gcs"),
+    ("azure.storage.blob", PeerKind.STORAGE, "blob"), ("minio", PeerKind.STORAGE, "minio"),
+    ("elasticsearch", PeerKind.SEARCH, "elasticsearch"), ("opensearchpy", PeerKind.SEARCH, "opensearch"),
+    ("azure.search", PeerKind.SEARCH, "azure-search"), ("pinecone", PeerKind.VECTOR, "pinecone"),
+    ("qdrant_client", PeerKind.VECTOR, "qdrant"), ("chromadb", PeerKind.VECTOR, "chroma"),
+    ("weaviate", PeerKind.VECTOR, "weaviate"), ("pymilvus", PeerKind.VECTOR, "milvus"),
+)  # fmt: skip
+BOTO: Mapping[str, tuple[PeerKind, str]] = {
+    "s3": (PeerKind.STORAGE, "s3"), "dynamodb": (PeerKind.DATABASE, "dynamodb"),
+    "sqs": (PeerKind.QUEUE, "sqs"), "sns": (PeerKind.QUEUE, "sns"), "kinesis": (PeerKind.QUEUE, "kinesis"),
+    "opensearch": (PeerKind.SEARCH, "opensearch"), "secretsmanager": (PeerKind.HTTP, "secretsmanager"),
+}  # fmt: skip
+READERS = frozenset({"os.getenv", "os.environ.get", "os.environ.setdefault", "decouple.config"})
+METRIC_TYPES = frozenset({"Counter", "Gauge", "Histogram", "Summary", "create_counter", "create_histogram",
+                          "create_up_down_counter", "create_observable_gauge", "create_gauge"})  # fmt: skip
+METRIC_METHODS = frozenset({"increment", "decrement", "gauge", "histogram", "distribution", "timing", "incr", "count",
+                            "put_metric"})  # fmt: skip
+METRIC_LIBRARIES = (
+    "prometheus_client",
+    "datadog",
+    "statsd",
+    "opentelemetry",
+    "ddtrace",
+    "aws_embedded_metrics",
+)
+
+
+def peers(reading: Reading, calls: tuple[LlmCall, ...]) -> Iterator[Peer]:
+    """Give every dependency outside the process once, models first."""
+    seen: set[tuple[PeerKind, str]] = set()
+    for peer in _peers(reading, calls):
+        if (peer.kind, peer.name) not in seen:
+            seen.add((peer.kind, peer.name))
+            yield peer
+
+
+def _peers(reading: Reading, calls: tuple[LlmCall, ...]) -> Iterator[Peer]:
+    for fact in calls:
+        for target in fact.targets:
+            if target.provider:
+                yield Peer(kind=PeerKind.MODEL, name=target.provider, place=fact.place)
+    for module in reading.production:
+        for call, scope in module.scopes.items():
+            if isinstance(call, ast.Call):
+                yield from _client(reading, call, scope)
+
+
+def _client(reading: Reading, call: ast.Call, scope: Function) -> Iterator[Peer]:
+    place = scope.module.place(call)
+    for dotted in _libraries(reading, call, scope):
+        if dotted.endswith((".client", ".resource")) and dotted.startswith(("boto3", "aioboto3")):
+            service = argument(call, "service_name", 0)
+            name = str(service.value) if isinstance(service, ast.Constant) else ""
+            if name in BOTO:
+                yield Peer(kind=BOTO[name][0], name=BOTO[name][1], place=place)
+        for prefix, kind, name in CLIENTS:
+            if dotted == prefix or (dotted.startswith(f"{prefix}.") and _builds(dotted)):
+                yield Peer(kind=kind, name=name, place=place)
+        if dotted.startswith(("httpx.", "requests.", "aiohttp.")):
+            yield from _host(reading, call, scope)
+
+
+def _libraries(reading: Reading, call: ast.Call, scope: Function) -> tuple[str, ...]:
+    return reading.follower.dotted(call.func, scope)
+
+
+def _builds(dotted: str) -> bool:
+    last = dotted.rpartition(".")[2]
+    return (
+        last[:1].isupper()
+        or last in {"connect", "create_pool", "from_url", "create_engine", "get_client"}
+        or (last.startswith("connect"))
+    )
+
+
+def _host(reading: Reading, call: ast.Call, scope: Function) -> Iterator[Peer]:
+    nodes = [
+        node
+        for node in (*call.args[:2], argument(call, "base_url"), argument(call, "url"))
+        if node is not None
+    ]
+    for node in nodes:
+        for value in reading.follower.values(node, scope):
+            text = str(value.value) if isinstance(value, Literal) else ""
+            if text.startswith(("http://", "https://")):
+                host = text.split("/")[2].partition("@")[2] or text.split("/")[2]
+                yield Peer(kind=PeerKind.HTTP, name=host, place=scope.module.place(call))
+                return
+
+
+def environment(reading: Reading) -> Iterator[EnvironmentRead]:
+    """Give the variables that production code reads, each place once."""
+    for module in reading.production:
+        for node in ast.walk(module.tree):
+            match node:
+                case ast.Call() if node.args and isinstance(node.args[0], ast.Constant):
+                    scope = module.scopes.get(node, module.top)
+                    if last_name(node.func) in {
+                        "getenv",
+                        "get",
+                        "setdefault",
+                        "config",
+                        "env",
+                    } and (set(reading.follower.dotted(node.func, scope)) & READERS):
+                        default = len(node.args) > 1 or argument(node, "default") is not None
+                        yield EnvironmentRead(
+                            name=str(node.args[0].value),
+                            place=module.place(node),
+                            has_default=default,
+                        )
+                case ast.Subscript(
+                    value=ast.Attribute(attr="environ"), slice=ast.Constant(value=str() as name)
+                ):
+                    yield EnvironmentRead(name=name, place=module.place(node), has_default=False)
+                case _:
+                    pass
+
+
+def metrics(reading: Reading) -> Iterator[Metric]:
+    """Give the metrics that production code emits, where their names are constant."""
+    for module in reading.production:
+        for call, scope in module.scopes.items():
+            if not (isinstance(call, ast.Call) and (call.args or call.keywords)):
+                continue
+            name = last_name(call.func)
+            if name in METRIC_TYPES or name in METRIC_METHODS:
+                library = _metric_library(reading, call, scope)
+                node = argument(call, "name", 0)
+                for value in (
+                    reading.follower.values(node, scope) if library and node is not None else ()
+                ):
+                    if isinstance(value, Literal) and isinstance(value.value, str):
+                        yield Metric(name=value.value, place=module.place(call), library=library)
+
+
+def _metric_library(reading: Reading, call: ast.Call, scope: Function) -> str:
+    for value in reading.follower.values(call.func, scope):
+        match value:
+            case Thing(dotted) | Made(dotted) if dotted.startswith(METRIC_LIBRARIES):
+                return dotted.partition(".")[0]
+            case Member(base, _) if base.dotted.startswith(METRIC_LIBRARIES):
+                return base.dotted.partition(".")[0]
+            case Own(function) if function.name.rpartition(".")[2] in METRIC_METHODS:
+                return "own"
+            case _:
+                pass
+    return ""
+
+
+def limiters(reading: Reading) -> Iterator[Limiter]:
+    """Give the rate limiters of production code, and which way they look."""
+    for module in reading.production:
+        for call, scope in module.scopes.items():
+            if not isinstance(call, ast.Call):
+                continue
+            for dotted in _libraries(reading, call, scope):
+                for family in (*INBOUND, *LIMITERS):
+                    if dotted.startswith(f"{family}.") and dotted.rpartition(".")[2][:1].isupper():
+                        yield Limiter(
+                            place=module.place(call), library=family, inbound=family in INBOUND
+                        )

@@ -1,0 +1,335 @@
+"""The instructions that models are given: where their text is kept, and what is mixed into it."""
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import re2
+
+from tenken.readiness.collectors.code.models.calls import Calls
+from tenken.readiness.collectors.code.reading import Reading
+from tenken.readiness.collectors.python.sources import Source, Sources
+from tenken.readiness.collectors.python.taint import Taint
+from tenken.readiness.collectors.python.modules import Function, Module
+from tenken.readiness.collectors.python.syntax import argument, last_name, pieces_of, written
+from tenken.readiness.facts.code import Mixing, Prompt, PromptSource
+
+INSTRUCTION_KEYWORDS = frozenset(
+    {"system", "system_instruction", "instructions", "system_prompt", "state_modifier"}
+)
+SYSTEM_ROLES = frozenset({"system", "developer"})
+MESSAGE_CLASSES = frozenset({"SystemMessage", "SystemMessagePromptTemplate"})
+TEMPLATE_METHODS = frozenset({"format", "format_map", "replace", "substitute", "safe_substitute", "render", "compile",
+                              "invoke", "format_prompt", "partial", "format_messages"})  # fmt: skip
+FROM_TEMPLATE = frozenset(
+    {"from_template", "PromptTemplate", "ChatPromptTemplate", "Template", "PromptTemplateModel"}
+)
+READERS = frozenset({"read_text", "read", "readlines", "safe_load", "load", "get_template", "open", "from_file",
+                     "load_prompt_file", "load_template", "from_string", "joinpath"})  # fmt: skip
+TABLES = frozenset(
+    {"execute", "query", "fetchone", "fetchrow", "scalar", "find_one", "get_or_create", "filter"}
+)
+SINGLE_TEXT = frozenset({"generate_content", "generate_content_async", "generate_content_stream", "complete",
+                         "acomplete", "invoke", "ainvoke", "stream", "astream", "predict", "send_message", "run",
+                         "run_sync", "generate"})  # fmt: skip
+SHORT = 25
+"""Fixed text below this is no instruction."""
+HASH = re2.compile(r":[0-9a-f]{6,64}$")
+NUMBER = re2.compile(r"/\d+$")
+FILE_NAME = re2.compile(r"[\w./-]+\.(?:md|txt|prompt|prompty|ya?ml|j2|jinja2?|json|tmpl)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """An expression that becomes instructions, and whether it is also all the user's input."""
+
+    node: ast.expr
+    scope: Function
+    is_system: bool
+
+
+class Prompts:
+    """Finds instructions, their sources, and what is mixed in."""
+
+    def __init__(self, reading: Reading, calls: Calls, taint: Taint) -> None:
+        self._follower = reading.follower
+        self._sources = Sources(reading.follower)
+        self._calls = calls
+        self._taint = taint
+
+    def of(self, modules: Iterable[Module]) -> tuple[tuple[Prompt, ...], tuple[Mixing, ...]]:
+        """Give the prompts and mixings of modules, each place once."""
+        prompts: dict[object, Prompt] = {}
+        mixings: dict[object, Mixing] = {}
+        for module in modules:
+            for instruction in self._instructions(module):
+                for source in self._sources.of(instruction.node, instruction.scope):
+                    for prompt in self._described(source):
+                        prompts.setdefault((prompt.place, prompt.source), prompt)
+                    for mixing in self._mixed(source, instruction):
+                        mixings.setdefault(mixing.place, mixing)
+            for mixing in self._joined(module):
+                mixings.setdefault(mixing.place, mixing)
+        return tuple(prompts.values()), tuple(mixings.values())
+
+    # --------------------------------------------------------- instructions
+
+    def _instructions(self, module: Module) -> Iterator[Instruction]:
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Dict):
+                content = _system_content(node)
+                if content is not None:
+                    yield Instruction(content, self._scope(node, module), is_system=True)
+        for call, scope in module.scopes.items():
+            if isinstance(call, ast.Call):
+                yield from self._of_call(call, scope)
+
+    def _of_call(self, call: ast.Call, scope: Function) -> Iterator[Instruction]:
+        name = last_name(call.func)
+        if name in MESSAGE_CLASSES or (name == "from_template" and "System" in written(call.func)):
+            node = argument(call, "content", 0)
+            if node is not None:
+                yield Instruction(node, scope, is_system=True)
+        elif name in {"from_messages", "ChatPromptTemplate"}:
+            yield from _of_pairs(argument(call, "messages", 0), scope)
+        elif used := self._calls.used(call, scope):
+            yield from _by_keyword(call, scope)
+            for one in used:
+                if one.built is not None:
+                    yield from _by_keyword(one.built.call, one.built.scope)
+            if name in SINGLE_TEXT and (text := argument(call, "contents", 0)) is not None:
+                yield Instruction(text, scope, is_system=False)
+        elif name in {"Agent", "LlmAgent", "GenerateContentConfig", "GenerativeModel", "create_agent",
+                      "create_react_agent"}:  # fmt: skip
+            yield from _by_keyword(call, scope)
+
+    def _scope(self, node: ast.AST, module: Module) -> Function:
+        for above in module.above(node):
+            if above in module.scopes and isinstance(
+                above, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+            ):
+                return module.scopes[above]
+        return module.top
+
+    # -------------------------------------------------------------- sources
+
+    def _described(self, source: Source) -> Iterator[Prompt]:
+        node, scope = source
+        place = scope.module.place(node)
+        match node:
+            case ast.Constant(value=str() as text):
+                if len(text.strip()) >= SHORT:
+                    yield Prompt(place=place, source=self._kept(scope.module), length=len(text),
+                                 name=_named(node, scope), is_template="{" in text)  # fmt: skip
+            case ast.JoinedStr() | ast.BinOp():
+                yield from self._composed(node, scope)
+            case ast.Call():
+                yield from self._called(node, scope)
+            case _:
+                return
+
+    def _composed(self, node: ast.expr, scope: Function) -> Iterator[Prompt]:
+        pieces = pieces_of(node)
+        if pieces is None:
+            if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+                yield from self._each(self._sources.of(node.left, scope))
+            return
+        fixed = sum(
+            len(one.value)
+            for one in pieces
+            if isinstance(one, ast.Constant) and isinstance(one.value, str)
+        )
+        if fixed >= SHORT:
+            yield Prompt(place=scope.module.place(node), source=self._kept(scope.module), length=fixed,
+                         name=_named(node, scope))  # fmt: skip
+        for piece in pieces:
+            if not isinstance(piece, ast.Constant):
+                found = [
+                    one
+                    for one in self._each(self._sources.of(piece, scope))
+                    if one.source is not PromptSource.UNKNOWN
+                ]
+                yield from found
+
+    def _each(self, sources: Iterable[Source]) -> Iterator[Prompt]:
+        for source in sources:
+            if not isinstance(source[0], ast.BinOp | ast.JoinedStr):
+                yield from self._described(source)
+
+    def _called(self, node: ast.Call, scope: Function) -> Iterator[Prompt]:
+        name = last_name(node.func)
+        place = scope.module.place(node)
+        if (registry := self._registry(node, scope)) is not None:
+            yield registry
+        elif name in TEMPLATE_METHODS and isinstance(node.func, ast.Attribute):
+            yield from self._each(self._sources.of(node.func.value, scope))
+        elif name in FROM_TEMPLATE and (text := argument(node, "template", 0)) is not None:
+            yield from self._each(self._sources.of(text, scope))
+        elif name in READERS:
+            yield Prompt(place=place, source=PromptSource.FILE, name=_file_named(node))
+        elif name in TABLES:
+            yield Prompt(place=place, source=PromptSource.DATABASE, name=name)
+        elif name == "join" and node.args:
+            for part in ast.walk(node.args[0]):
+                if isinstance(part, ast.Constant | ast.JoinedStr):
+                    yield from self._described((part, scope))
+
+    def _registry(self, node: ast.Call, scope: Function) -> Prompt | None:
+        dotted = " ".join(self._follower.dotted(node.func, scope))
+        name = last_name(node.func)
+        place = scope.module.place(node)
+        first = node.args[0] if node.args else argument(node, "name")
+        label = str(first.value) if isinstance(first, ast.Constant) else ""
+        if name == "get_prompt" and (
+            "langfuse" in dotted or argument(node, "label") or argument(node, "version")
+        ):
+            pinned = argument(node, "version") is not None
+        elif name in {"pull", "pull_prompt"} and ("langchain" in dotted or "langsmith" in dotted):
+            pinned = bool(HASH.search(label))
+        elif name == "load_prompt" and "mlflow" in dotted:
+            pinned = bool(NUMBER.search(label)) or argument(node, "version") is not None
+        else:
+            return None
+        source = PromptSource.REGISTRY_PINNED if pinned else PromptSource.REGISTRY_FLOATING
+        return Prompt(place=place, source=source, name=label or name)
+
+    def _kept(self, module: Module) -> PromptSource:
+        """A module of prompts has a history of its own; a string among code has not."""
+        parts = module.path.lower().removesuffix(".py").split("/")
+        named = "prompt" in parts[-1] or (len(parts) > 1 and "prompt" in parts[-2])
+        busy = any(
+            self._calls.used(call, scope)
+            for call, scope in module.scopes.items()
+            if isinstance(call, ast.Call)
+        )
+        return PromptSource.MODULE if named and not busy else PromptSource.INLINE
+
+    # --------------------------------------------------------------- mixing
+
+    def _mixed(self, source: Source, instruction: Instruction) -> Iterator[Mixing]:
+        node, scope = source
+        for how, parts, at in self._inserted(node, scope):
+            fixed = self._fixed_length(node, scope)
+            if not instruction.is_system and fixed < SHORT:
+                continue  # the user's text alone
+            for part in parts:
+                origin = self._taint.origin(part, at)
+                if origin is not None:
+                    yield Mixing(
+                        place=at.module.place(node),
+                        value=origin.name,
+                        how=how,
+                        from_route=origin.from_route,
+                    )
+                    break
+
+    def _inserted(
+        self, node: ast.expr, scope: Function
+    ) -> Iterator[tuple[str, list[ast.expr], Function]]:
+        match node:
+            case ast.JoinedStr():
+                yield (
+                    "f-string",
+                    [one.value for one in node.values if isinstance(one, ast.FormattedValue)],
+                    scope,
+                )
+            case ast.BinOp(op=ast.Add()):
+                pieces = pieces_of(node) or []
+                yield "+", [one for one in pieces if not isinstance(one, ast.Constant)], scope
+            case ast.BinOp(op=ast.Mod(), right=right):
+                yield "%", list(right.elts) if isinstance(right, ast.Tuple) else [right], scope
+            case ast.Call(
+                func=ast.Attribute(
+                    attr="format" | "replace" | "substitute" | "safe_substitute" as how
+                )
+            ):
+                given = [
+                    *node.args[1 if how == "replace" else 0 :],
+                    *(keyword.value for keyword in node.keywords),
+                ]
+                yield how, given, scope
+            case _:
+                return
+
+    def _fixed_length(self, node: ast.expr, scope: Function) -> int:
+        texts = [
+            one.value
+            for one in ast.walk(node)
+            if isinstance(one, ast.Constant) and isinstance(one.value, str)
+        ]
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            for inner, _ in self._sources.of(node.func.value, scope):
+                if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
+                    texts.append(inner.value)
+        return sum(len(text) for text in texts)
+
+    def _joined(self, module: Module) -> Iterator[Mixing]:
+        """Roles flattened into one text in a function that calls a model."""
+        for call, scope in module.scopes.items():
+            if not (isinstance(call, ast.Call) and last_name(call.func) == "join" and call.args):
+                continue
+            element = getattr(call.args[0], "elt", None)
+            if (
+                isinstance(element, ast.JoinedStr)
+                and _speaks_of_roles(element)
+                and any(self._calls.used(one, scope) for one in scope.calls)
+            ):
+                yield Mixing(
+                    place=module.place(call),
+                    value="history",
+                    how="join",
+                    from_route=False,
+                    joins_history=True,
+                )
+
+
+def _speaks_of_roles(node: ast.JoinedStr) -> bool:
+    text = ast.unparse(node)
+    return "role" in text and "content" in text
+
+
+def _system_content(node: ast.Dict) -> ast.expr | None:
+    pairs = {
+        key.value: value
+        for key, value in zip(node.keys, node.values, strict=True)
+        if isinstance(key, ast.Constant)
+    }
+    role = pairs.get("role")
+    if isinstance(role, ast.Constant) and role.value in SYSTEM_ROLES:
+        return pairs.get("content")
+    return None
+
+
+def _of_pairs(node: ast.expr | None, scope: Function) -> Iterator[Instruction]:
+    for element in node.elts if isinstance(node, ast.List | ast.Tuple) else ():
+        match element:
+            case ast.Tuple(elts=[ast.Constant(value="system" | "developer"), text]):
+                yield Instruction(text, scope, is_system=True)
+            case _:
+                pass
+
+
+def _by_keyword(call: ast.Call, scope: Function) -> Iterator[Instruction]:
+    for keyword in call.keywords:
+        if keyword.arg in INSTRUCTION_KEYWORDS:
+            yield Instruction(keyword.value, scope, is_system=True)
+        elif keyword.arg == "config" and isinstance(keyword.value, ast.Call):
+            yield from _by_keyword(keyword.value, scope)
+
+
+def _named(node: ast.expr, scope: Function) -> str:
+    parent = scope.module.parents.get(node)
+    if isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Name):
+        return parent.targets[0].id
+    return scope.name or scope.module.name.rpartition(".")[2]
+
+
+def _file_named(node: ast.Call) -> str:
+    for part in ast.walk(node):
+        if (
+            isinstance(part, ast.Constant)
+            and isinstance(part.value, str)
+            and FILE_NAME.search(part.value)
+        ):
+            return part.value
+    return ""

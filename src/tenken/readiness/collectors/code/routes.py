@@ -1,0 +1,383 @@
+"""The doors of the application, and whether each asks who is there."""
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import re2
+
+from tenken.place import Place
+from tenken.readiness.collectors.code.access import Access, Asked
+from tenken.readiness.collectors.code.reading import Reading
+from tenken.readiness.collectors.python.modules import Class, Function, Module
+from tenken.readiness.collectors.python.syntax import argument, last_name
+from tenken.readiness.collectors.python.values import (
+    Display, Literal, Made, Own, OwnClass, Thing, Value,
+)  # fmt: skip
+from tenken.readiness.facts.code import Auth, Route
+
+VERBS = frozenset({
+    "get", "post", "put", "delete", "patch", "route", "websocket", "api_route", "head", "options",
+    "api_operation", "websocket_route",
+})  # fmt: skip
+ROUTERS: Mapping[str, str] = {
+    "FastAPI": "fastapi", "APIRouter": "fastapi", "Starlette": "starlette", "Flask": "flask",
+    "Blueprint": "flask", "NinjaAPI": "django-ninja", "Router": "django-ninja", "Quart": "quart",
+    "FunctionApp": "azure-functions", "Litestar": "litestar", "Sanic": "sanic",
+}  # fmt: skip
+CHAINLIT = frozenset({"chainlit.on_message", "chainlit.on_chat_start"})
+UI_INPUTS = frozenset({"streamlit.chat_input", "streamlit.text_input", "streamlit.text_area"})
+OPEN = re2.compile(
+    r"(?i)^/?(health|healthz|healthcheck|health_check|ready|readyz|readiness|live|livez|liveness|ping|"
+    r"status|metrics|docs|redoc|openapi|favicon|static|login|logout|signin|sign-in|signup|register|"
+    r"token|oauth|auth|callback|version|robots|\.well-known)?(/|\.|$)"
+)
+PREFIXED = re2.compile(
+    r"(?i)/(health|healthz|ready|readyz|live|livez|ping|login|logout|token|callback|signup|register)$"
+)
+BOUNDS = frozenset(
+    {"max_length", "min_length", "pattern", "regex", "le", "ge", "lt", "gt", "max_items"}
+)
+BOUNDED_TYPES = frozenset(
+    {"Literal", "constr", "conint", "StringConstraints", "EmailStr", "HttpUrl", "UUID"}
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Door:
+    """A route with the function that stands behind it."""
+
+    route: Route
+    function: Function
+
+
+class Routes:
+    """Finds routes and what guards them."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._follower = reading.follower
+        self._modules = reading.production
+        self._access = Access(reading.follower)
+
+    def all(self) -> tuple[Door, ...]:
+        """Give every route of production modules."""
+        found: list[Door] = []
+        wide = self._application_wide()
+        for module in self._modules:
+            for function in module.functions:
+                found += self._of_function(function, wide)
+            found += self._screens(module)
+            found += self._django(module)
+        return tuple(found)
+
+    # -------------------------------------------------------------- fastapi
+
+    def _of_function(self, function: Function, wide: "Wide") -> Iterator[Door]:
+        outer = function.outer or function.module.top
+        for decorator in function.decorators:
+            made = decorator if isinstance(decorator, ast.Call) else None
+            if (
+                made is not None
+                and isinstance(made.func, ast.Attribute)
+                and made.func.attr in VERBS
+            ):
+                for value in self._follower.values(made.func.value, outer):
+                    if isinstance(value, Made) and (framework := _framework(value)):
+                        yield self._door(function, made, value, framework, wide)
+            elif set(self._follower.dotted(decorator, outer)) & CHAINLIT:
+                yield self._chainlit(function, wide)
+
+    def _door(
+        self, function: Function, decorator: ast.Call, router: Made, framework: str, wide: "Wide"
+    ) -> Door:
+        module = function.module
+        verb = decorator.func.attr if isinstance(decorator.func, ast.Attribute) else ""
+        own_path = self._text(
+            argument(decorator, "path", 0) or argument(decorator, "route"), function
+        )
+        path = f"{self._text(argument(router.call, 'prefix'), router.scope)}{own_path}"
+        asked = self._asked(function, decorator, router, wide)
+        methods = argument(decorator, "methods")
+        name = verb.upper() if verb not in {"route", "api_route"} else _methods(methods)
+        return Door(
+            Route(
+                place=module.place(decorator), framework=framework, method=name, path=path or "/",
+                function=function.qualname, auth=asked.auth, auth_by=asked.by, auth_place=asked.place,
+                is_open_by_design=_is_open(name, path or "/"), validates_input=self._bounded(function),
+            ),
+            function,
+        )  # fmt: skip
+
+    def _asked(self, function: Function, decorator: ast.Call, router: Made, wide: "Wide") -> Asked:
+        """The strongest of what is asked on the route, its router, the application and inside."""
+        ways = [
+            *self._access.of_parameters(function),
+            *self._access.of_dependencies(argument(decorator, "dependencies"), function),
+            *self._access.of_dependencies(argument(decorator, "auth"), function),
+            *self._access.of_dependencies(argument(router.call, "dependencies"), router.scope),
+            *self._access.of_dependencies(argument(router.call, "auth"), router.scope),
+            *self._access.of_decorators(function),
+            *wide.of(router),
+            *self._access.inside(function),
+            *self._access.of_level(decorator, router, function),
+        ]
+        return strongest(ways)
+
+    def _application_wide(self) -> "Wide":
+        """Middleware of applications, and dependencies given where a router is included."""
+        everywhere: list[Asked] = []
+        included: dict[ast.Call, list[Asked]] = {}
+        for module in self._modules:
+            for call, scope in module.scopes.items():
+                if not isinstance(call, ast.Call):
+                    continue
+                name = last_name(call.func)
+                if name == "add_middleware" and call.args:
+                    everywhere += self._access.of_middleware(call.args[0], scope)
+                elif name == "include_router" and call.args:
+                    asked = list(
+                        self._access.of_dependencies(argument(call, "dependencies"), scope)
+                    )
+                    for value in self._follower.values(call.args[0], scope) if asked else ():
+                        if isinstance(value, Made):
+                            included.setdefault(value.call, []).extend(asked)
+                elif name in {"FastAPI", "Starlette"} and self._is_app(call, scope):
+                    everywhere += self._access.of_dependencies(
+                        argument(call, "dependencies"), scope
+                    )
+                    everywhere += self._of_list(argument(call, "middleware"), scope)
+            for function in module.functions:
+                if any(
+                    last_name(one) in {"middleware", "before_request"}
+                    for one in function.decorators
+                ):
+                    everywhere += self._access.inside(function)
+        return Wide(tuple(everywhere), included)
+
+    def _of_list(self, node: ast.expr | None, scope: Function) -> Iterator[Asked]:
+        for value in self._follower.values(node, scope) if node else ():
+            if isinstance(value, Display) and not isinstance(value.node, ast.Dict):
+                for element in value.node.elts:
+                    if isinstance(element, ast.Call) and element.args:
+                        yield from self._access.of_middleware(element.args[0], value.scope)
+
+    def _is_app(self, call: ast.Call, scope: Function) -> bool:
+        return any(
+            one.startswith(("fastapi", "starlette"))
+            for one in self._follower.dotted(call.func, scope)
+        )
+
+    # ------------------------------------------------------------- screens
+
+    def _chainlit(self, function: Function, wide: "Wide") -> Door:
+        callbacks = [
+            one
+            for module in self._modules
+            for one in module.functions
+            if any(last_name(each).endswith("auth_callback") for each in one.decorators)
+        ]
+        asked = (
+            Asked(Auth.REQUIRED, callbacks[0].name, callbacks[0].module.place(callbacks[0].node))
+            if (callbacks and callbacks[0].node is not None)
+            else strongest(wide.everywhere)
+        )
+        node = function.node
+        place = function.module.place(node) if node is not None else Place(function.module.path)
+        return Door(
+            Route(place=place, framework="chainlit", method="UI", path="/", function=function.qualname,
+                  auth=asked.auth, auth_by=asked.by, auth_place=asked.place),
+            function,
+        )  # fmt: skip
+
+    def _screens(self, module: Module) -> Iterator[Door]:
+        """A Streamlit page or a Gradio interface is one door."""
+        for call, scope in module.scopes.items():
+            if not isinstance(call, ast.Call):
+                continue
+            if set(self._follower.dotted(call.func, scope)) & UI_INPUTS:
+                logins = [
+                    one for one in scope.calls if last_name(one.func) in {"login", "Authenticate"}
+                ]
+                auth = Auth.REQUIRED if logins else Auth.NONE
+                yield _screen("streamlit", call, scope, auth)
+                return
+            if last_name(call.func) == "launch" and any(
+                one.startswith("gradio") for one in self._follower.dotted(call.func, scope)
+            ):
+                auth = Auth.REQUIRED if argument(call, "auth") is not None else Auth.NONE
+                yield _screen("gradio", call, scope, auth)
+                return
+
+    # -------------------------------------------------------------- django
+
+    def _django(self, module: Module) -> Iterator[Door]:
+        for call in module.top.calls:
+            if last_name(call.func) not in {"path", "re_path"} or len(call.args) < 2:
+                continue
+            if not any(
+                one.startswith("django.urls")
+                for one in self._follower.dotted(call.func, module.top)
+            ):
+                continue
+            for value in self._view(call.args[1], module.top):
+                yield from self._view_door(value, call, module)
+
+    def _view(self, node: ast.expr, scope: Function) -> tuple[Value, ...]:
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == "as_view"
+        ):
+            return self._follower.values(node.func.value, scope)
+        return self._follower.values(node, scope)
+
+    def _view_door(self, value: Value, call: ast.Call, module: Module) -> Iterator[Door]:
+        path = f"/{self._text(call.args[0], module.top)}"
+        match value:
+            case Own(function):
+                asked = strongest(
+                    [*self._access.of_decorators(function), *self._access.inside(function)]
+                )
+            case OwnClass(of) if (entry := _entry(of)) is not None:
+                function = entry
+                asked = strongest(self._access.of_class(of))
+            case _:
+                return
+        route = Route(
+            place=module.place(call), framework="django", method="ANY", path=path,
+            function=function.qualname, auth=asked.auth, auth_by=asked.by, auth_place=asked.place,
+            is_open_by_design=_is_open("GET", path),
+        )  # fmt: skip
+        yield Door(route, function)
+
+    # --------------------------------------------------------------- input
+
+    def _bounded(self, function: Function) -> bool:
+        """A body or parameter whose type sets bounds on what may come in."""
+        for parameter in function.parameters:
+            annotation = parameter.annotation
+            if annotation is None:
+                continue
+            if any(word in ast.unparse(annotation) for word in BOUNDS):
+                return True
+            for value in self._follower.values(annotation, function.outer or function.module.top):
+                if isinstance(value, OwnClass) and self._has_bounds(value.of, 0):
+                    return True
+        return False
+
+    def _has_bounds(self, of: Class, depth: int) -> bool:
+        for statement in of.node.body:
+            if isinstance(statement, ast.AnnAssign):
+                if (
+                    statement.value is not None
+                    and isinstance(statement.value, ast.Call)
+                    and any(keyword.arg in BOUNDS for keyword in statement.value.keywords)
+                ):
+                    return True
+                names = {
+                    last_name(one)
+                    for one in ast.walk(statement.annotation)
+                    if isinstance(one, ast.expr)
+                }
+                arguments = {
+                    one.arg
+                    for one in ast.walk(statement.annotation)
+                    if isinstance(one, ast.keyword)
+                }
+                if names & BOUNDED_TYPES - {"Literal", "UUID"} or arguments & BOUNDS:
+                    return True
+        validators = any(
+            last_name(one) in {"field_validator", "validator", "model_validator"}
+            for method in of.methods.values()
+            for one in method.decorators
+        )
+        return validators or (depth < 3 and self._inner_bounds(of, depth))
+
+    def _inner_bounds(self, of: Class, depth: int) -> bool:
+        for statement in of.node.body:
+            if isinstance(statement, ast.AnnAssign):
+                for name in ast.walk(statement.annotation):
+                    if isinstance(name, ast.Name):
+                        for value in self._follower.values(name, of.module.top):
+                            if (
+                                isinstance(value, OwnClass)
+                                and value.of is not of
+                                and self._has_bounds(value.of, depth + 1)
+                            ):
+                                return True
+        return False
+
+    def _text(self, node: ast.expr | None, scope: Function) -> str:
+        for value in self._follower.values(node, scope) if node is not None else ():
+            if isinstance(value, Literal) and isinstance(value.value, str):
+                return value.value
+        return ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wide:
+    """What is asked on every route of the application, or where a router is included."""
+
+    everywhere: tuple[Asked, ...]
+    included: Mapping[ast.Call, list[Asked]]
+
+    def of(self, router: Made) -> Iterator[Asked]:
+        """Give what holds for the routes of a router."""
+        yield from self.everywhere
+        yield from self.included.get(router.call, ())
+
+
+def strongest(ways: "Iterator[Asked] | list[Asked] | tuple[Asked, ...]") -> Asked:
+    """One way that always asks is enough; one that may be off is worth telling."""
+    order = (Auth.REQUIRED, Auth.OPTIONAL, Auth.UNKNOWN, Auth.NONE)
+    return min(ways, key=lambda asked: order.index(asked.auth), default=Asked(Auth.NONE, "", None))
+
+
+def reaching(doors: tuple[Door, ...], entered: Mapping[Function, set[int]]) -> tuple[Door, ...]:
+    """Mark the routes from which a model call can be reached."""
+    return tuple(
+        Door(replace(door.route, reaches_model=bool(entered.get(door.function))), door.function)
+        for door in doors
+    )
+
+
+def _framework(value: Made) -> str:
+    name = value.dotted.rpartition(".")[2]
+    top = value.dotted.partition(".")[0]
+    found = ROUTERS.get(name, "")
+    if name == "Router" and top != "ninja":
+        return ""
+    return (
+        found
+        if top in {"fastapi", "starlette", "flask", "ninja", "quart", "azure", "litestar", "sanic"}
+        else ""
+    )
+
+
+def _methods(node: ast.expr | None) -> str:
+    if isinstance(node, ast.List | ast.Tuple | ast.Set):
+        texts = [one.value for one in node.elts if isinstance(one, ast.Constant)]
+        return ",".join(str(text).upper() for text in texts) or "ANY"
+    return "GET" if node is None else "ANY"
+
+
+def _is_open(method: str, path: str) -> bool:
+    trimmed = path.strip("/")
+    if not trimmed:
+        return method in {"GET", "HEAD"}
+    return bool(OPEN.search(trimmed)) or bool(PREFIXED.search(f"/{trimmed}"))
+
+
+def _screen(framework: str, call: ast.Call, scope: Function, auth: Auth) -> Door:
+    place = scope.module.place(call)
+    route = Route(
+        place=place, framework=framework, method="UI", path="/", function=scope.qualname, auth=auth
+    )
+    return Door(route, scope)
+
+
+def _entry(of: Class) -> Function | None:
+    for name in ("post", "get", "put", "dispatch", "create", "list"):
+        if name in of.methods:
+            return of.methods[name]
+    return next(iter(of.methods.values()), None)

@@ -1,0 +1,163 @@
+"""Tests and evaluation code: what they really check, and whether they ever call a model."""
+
+import ast
+from collections.abc import Iterator
+
+from tenken.readiness.collectors.code.models.calls import Calls
+from tenken.readiness.collectors.code.reading import Reading
+from tenken.readiness.collectors.python.modules import Function, Module
+from tenken.readiness.collectors.python.syntax import last_name, written
+from tenken.readiness.facts.code import Assertion, EvaluationCode, TestCase
+
+MOCKS = frozenset({"patch", "Mock", "MagicMock", "AsyncMock", "mocker", "monkeypatch", "FakeListLLM", "respx_mock",
+                   "FakeChatModel", "FakeListChatModel", "responses", "httpx_mock", "stub", "FakeLLM"})  # fmt: skip
+MODEL_WORDS = ("openai", "anthropic", "llm", "genai", "gemini", "chat", "completion", "bedrock", "vertex", "model",
+               "client", "claude", "gpt")  # fmt: skip
+EVALUATION_WORDS = frozenset(
+    {"eval", "evals", "evaluate", "evaluation", "evaluator", "evaluators", "evaluations"}
+)
+SCORES = ("score", "accuracy", "precision", "recall", "f1", "rouge", "bleu", "faithfulness", "relevance", "exact_match",
+          "metric", "judge", "similarity", "correct", "grade")  # fmt: skip
+MAX_DEPTH = 5
+
+
+def tests(reading: Reading, calls: Calls) -> Iterator[TestCase]:
+    """Give the test functions of test modules."""
+    for module in reading.elsewhere:
+        if module.role.value != "test":
+            continue
+        for function in module.functions:
+            short = function.name.rpartition(".")[2]
+            if short.startswith("test") and isinstance(
+                function.node, ast.FunctionDef | ast.AsyncFunctionDef
+            ):
+                yield _case(function, function.node, calls)
+
+
+def _case(
+    function: Function, node: ast.FunctionDef | ast.AsyncFunctionDef, calls: Calls
+) -> TestCase:
+    skip = next((one for one in _decorators(function) if "skip" in ast.unparse(one)), None)
+    return TestCase(
+        place=function.module.place(node), name=function.name, assertion=_assertion(node, function),
+        skipped=skip is not None and "skipif" not in ast.unparse(skip),
+        skipped_without_key=skip is not None and "KEY" in ast.unparse(skip).upper() and "skipif" in ast.unparse(skip),
+        mocks_model=_mocks(function, node), calls_model=_reaches(function, calls, 0, set()),
+        marks=tuple(written(one).rpartition(".")[2] for one in _decorators(function) if "mark." in ast.unparse(one)),
+    )  # fmt: skip
+
+
+def _decorators(function: Function) -> Iterator[ast.expr]:
+    yield from function.decorators
+    if function.owner is not None:
+        yield from function.owner.node.decorator_list
+    for assigned in function.module.top.assigned.get("pytestmark", ()):
+        yield assigned.value
+
+
+def _assertion(node: ast.AST, function: Function) -> Assertion:
+    """Real as soon as one check depends on something; constants and `x == x` check nothing."""
+    found = Assertion.NONE
+    for one in ast.walk(node):
+        if isinstance(one, ast.Assert):
+            if not _is_constant(one.test):
+                return Assertion.REAL
+            found = Assertion.CONSTANT
+        elif isinstance(one, ast.Call) and _checks(one):
+            if not (one.args and all(isinstance(part, ast.Constant) for part in one.args)):
+                return Assertion.REAL
+            found = Assertion.CONSTANT
+    if found is Assertion.NONE and _checks_below(function):
+        return Assertion.REAL
+    return found
+
+
+def _is_constant(test: ast.expr) -> bool:
+    match test:
+        case ast.Constant():
+            return True
+        case ast.UnaryOp(operand=inner):
+            return _is_constant(inner)
+        case ast.Compare(left=left, ops=[ast.Eq() | ast.Is()], comparators=[right]):
+            return ast.dump(left) == ast.dump(right) or (
+                _is_constant(left) and _is_constant(right)
+            )
+        case ast.Compare(left=left, comparators=comparators):
+            return _is_constant(left) and all(_is_constant(one) for one in comparators)
+        case ast.BoolOp(op=ast.Or(), values=values):
+            return any(isinstance(one, ast.Constant) and one.value for one in values)
+        case _:
+            return False
+
+
+def _checks(call: ast.Call) -> bool:
+    name = last_name(call.func)
+    return name.startswith("assert") or name in {
+        "raises",
+        "fail",
+        "expect",
+        "warns",
+        "approx",
+        "assert_that",
+    }
+
+
+def _checks_below(function: Function) -> bool:
+    """A check in a function of the same module that the test calls."""
+    names = {last_name(call.func) for call in function.calls}
+    return any(
+        one.name.rpartition(".")[2] in names
+        and any(isinstance(part, ast.Assert) for part in ast.walk(one.node))
+        for one in function.module.functions
+        if one is not function and one.node is not None
+    )
+
+
+def _mocks(function: Function, node: ast.AST) -> bool:
+    parameters = {one.arg for one in function.parameters}
+    names = {last_name(call.func) for call in function.calls} | parameters
+    names |= {last_name(one) for one in function.decorators}
+    if not names & MOCKS:
+        return False
+    text = ast.unparse(node).lower()
+    return any(word in text for word in MODEL_WORDS)
+
+
+def _reaches(function: Function, calls: Calls, depth: int, seen: set[Function]) -> bool:
+    """The test's own code, or what it calls in the repository, calls a model."""
+    if depth > MAX_DEPTH or function in seen:
+        return False
+    seen.add(function)
+    for call in function.calls:
+        if calls.used(call, function):
+            return True
+        for inner in calls.entered(call, function):
+            if _reaches(inner, calls, depth + 1, seen):
+                return True
+    return False
+
+
+def evaluations(reading: Reading, calls: Calls) -> Iterator[EvaluationCode]:
+    """Give the modules that say they evaluate."""
+    for module in (*reading.production, *reading.elsewhere):
+        parts = set(
+            module.path.lower().removesuffix(".py").replace("-", "_").replace("/", "_").split("_")
+        )
+        if parts & EVALUATION_WORDS and len(module.functions) > 1:
+            yield _evaluation(module, calls)
+
+
+def _evaluation(module: Module, calls: Calls) -> EvaluationCode:
+    reaches = any(_reaches(function, calls, 0, set()) for function in module.functions)
+    text = ast.unparse(module.tree).lower() if len(module.functions) < 400 else ""
+    posts = "post(" in text and ("http" in text or "url" in text)
+    exits = any(
+        isinstance(node, ast.Call)
+        and last_name(node.func) in {"exit", "SystemExit"}
+        or isinstance(node, ast.Assert)
+        for node in ast.walk(module.tree)
+    )
+    return EvaluationCode(
+        path=module.path, calls_model=True if reaches else (None if posts else False),
+        scores=any(word in text for word in SCORES), has_threshold=exits and ("threshold" in text or "min_" in text or ">=" in text or "<" in text),
+    )  # fmt: skip

@@ -1,0 +1,336 @@
+"""Tracing libraries, from imported to in effect, and what becomes of a request's ids."""
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from tenken.place import Place
+from tenken.readiness.collectors.code.reading import Reading
+from tenken.readiness.collectors.python.modules import Function, Module
+from tenken.readiness.collectors.python.syntax import argument, last_name
+from tenken.readiness.collectors.python.values import Literal, Own, Value
+from tenken.readiness.facts.code import Propagation, SpanField, Tracing
+
+LIBRARIES: Mapping[str, str] = {
+    "ddtrace.llmobs": "ddtrace.llmobs", "ddtrace": "ddtrace", "opentelemetry": "opentelemetry",
+    "langfuse": "langfuse", "langsmith": "langsmith", "mlflow": "mlflow", "traceloop": "openllmetry",
+    "openinference": "openinference", "phoenix": "openinference", "logfire": "logfire",
+    "azure.monitor.opentelemetry": "opentelemetry", "sentry_sdk": "sentry", "aws_xray_sdk": "xray",
+    "elasticapm": "elastic-apm", "newrelic": "newrelic", "weave": "weave",
+}  # fmt: skip
+MODEL_TRACERS = frozenset(
+    {"ddtrace.llmobs", "langfuse", "langsmith", "mlflow", "openllmetry", "openinference", "weave"}
+)
+STARTERS: Mapping[str, frozenset[str]] = {
+    "ddtrace.llmobs": frozenset({"enable"}), "ddtrace": frozenset({"patch", "patch_all"}),
+    "opentelemetry": frozenset({"set_tracer_provider", "configure_azure_monitor"}),
+    "langfuse": frozenset({"Langfuse", "CallbackHandler", "observe", "OpenAI", "AsyncOpenAI", "AzureOpenAI",
+                           "get_client"}),
+    "langsmith": frozenset({"traceable", "wrap_openai", "wrap_anthropic", "Client"}),
+    "mlflow": frozenset({"autolog", "trace", "start_span"}), "openllmetry": frozenset({"init"}),
+    "openinference": frozenset({"instrument", "register"}), "logfire": frozenset({"configure"}),
+    "sentry": frozenset({"init"}), "xray": frozenset({"patch_all", "patch"}),
+    "elastic-apm": frozenset({"ElasticAPM", "Client"}), "newrelic": frozenset({"initialize"}),
+    "weave": frozenset({"init"}),
+}  # fmt: skip
+OWN_BACKEND = frozenset({"ddtrace", "ddtrace.llmobs", "langfuse", "langsmith", "openllmetry", "logfire", "sentry",
+                         "xray", "elastic-apm", "newrelic", "weave"})  # fmt: skip
+"""Libraries that send to their own back end once they are started."""
+EXPORTERS = frozenset({"OTLPSpanExporter", "CloudTraceSpanExporter", "AzureMonitorTraceExporter", "configure_azure_monitor",
+                       "JaegerExporter", "ZipkinExporter", "DatadogSpanExporter", "XRaySpanExporter"})  # fmt: skip
+CONSOLE = frozenset({"ConsoleSpanExporter", "InMemorySpanExporter"})
+MODEL_INSTRUMENTORS = ("OpenAIInstrumentor", "AnthropicInstrumentor", "VertexAIInstrumentor", "BedrockInstrumentor",
+                       "LangchainInstrumentor", "LangChainInstrumentor", "GoogleGenerativeAiInstrumentor",
+                       "GoogleGenAiSdkInstrumentor", "LlamaIndexInstrumentor", "OpenAIAgentsInstrumentor",
+                       "LiteLLMInstrumentor", "instrument_openai", "instrument_anthropic", "instrument_litellm",
+                       "instrument_google_genai", "instrument_openai_agents", "instrument_pydantic_ai",
+                       "OpenAIV2Instrumentor", "OpenAIAutoInstrumentor")  # fmt: skip
+WEB_INSTRUMENTORS = ("FastAPIInstrumentor", "FlaskInstrumentor", "DjangoInstrumentor", "StarletteInstrumentor",
+                     "OpenTelemetryMiddleware", "instrument_fastapi", "instrument_django", "instrument_flask",
+                     "TraceMiddleware", "ASGIMiddleware")  # fmt: skip
+MASKS = frozenset({"mask", "span_processor", "hide_inputs", "hide_outputs", "anonymizer", "span_processors",
+                   "span_postprocess_callback", "mask_inputs", "mask_outputs"})  # fmt: skip
+DROPS: Mapping[str, str] = {
+    "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT": "false", "TRACELOOP_TRACE_CONTENT": "false",
+    "LANGCHAIN_HIDE_INPUTS": "true", "LANGSMITH_HIDE_INPUTS": "true", "OPENINFERENCE_HIDE_INPUTS": "true",
+    "DD_OPENAI_SPAN_PROMPT_COMPLETION_SAMPLE_RATE": "0",
+}  # fmt: skip
+DISABLERS: Mapping[str, str] = {
+    "DD_TRACE_ENABLED": "false", "DD_LLMOBS_ENABLED": "0", "OTEL_SDK_DISABLED": "true", "DD_TRACE_SAMPLE_RATE": "0",
+    "LANGCHAIN_TRACING_V2": "false", "LANGSMITH_TRACING": "false", "OTEL_TRACES_EXPORTER": "none",
+    "OTEL_TRACES_SAMPLER": "always_off",
+}  # fmt: skip
+REQUEST_IDS = ("x-request-id", "x-correlation-id", "traceparent", "x-cloud-trace-context", "x-amzn-trace-id",
+               "request-id", "x-trace-id")  # fmt: skip
+RECORD_METHODS = frozenset({"set_attribute", "set_attributes", "set_tag", "set_metric", "annotate", "update",
+                            "update_current_generation", "update_current_observation", "update_current_span",
+                            "start_as_current_span", "generation", "log_metric"})  # fmt: skip
+
+
+class Traces:
+    """Finds tracing libraries in the code, and how request ids travel."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._follower = reading.follower
+        self._modules = reading.production
+
+    def all(self) -> tuple[Tracing, ...]:
+        """Give each library once, with what is in effect."""
+        found = {
+            library: Tracing(library=library, imported=place) for library, place in self._imports()
+        }
+        for module in self._modules:
+            for call, scope in module.scopes.items():
+                if isinstance(call, ast.Call):
+                    self._read(call, scope, found)
+            for function in module.functions:
+                for decorator in function.decorators:
+                    self._start(decorator, function.outer or module.top, found)
+        return tuple(found.values())
+
+    def _imports(self) -> Iterator[tuple[str, Place]]:
+        seen: set[str] = set()
+        for module in self._modules:
+            for node in ast.walk(module.tree):
+                if not isinstance(node, ast.Import | ast.ImportFrom):
+                    continue
+                names = (
+                    [node.module or ""]
+                    if isinstance(node, ast.ImportFrom)
+                    else [one.name for one in node.names]
+                )
+                names += (
+                    [f"{node.module}.{one.name}" for one in node.names]
+                    if isinstance(node, ast.ImportFrom)
+                    else []
+                )
+                for name in names:
+                    library = library_of(name)
+                    if library and library not in seen:
+                        seen.add(library)
+                        yield library, module.place(node)
+
+    def _read(self, call: ast.Call, scope: Function, found: dict[str, Tracing]) -> None:
+        name = last_name(call.func)
+        self._start(call, scope, found)
+        place = scope.module.place(call)
+        if name in EXPORTERS | CONSOLE:
+            for library in ("opentelemetry",):
+                old = found.get(library)
+                if old is not None and name in EXPORTERS:
+                    found[library] = replace(
+                        old, exporter=old.exporter or place, console_only=False
+                    )
+                elif old is not None and old.exporter is None:
+                    found[library] = replace(old, console_only=True)
+        if name in MODEL_INSTRUMENTORS or (name == "instrument" and _instruments_models(call)):
+            self._mark_models(call, scope, found)
+        if (
+            name in {"TraceIdRatioBased", "ParentBasedTraceIdRatio", "ALWAYS_OFF"}
+            and "opentelemetry" in found
+        ):
+            rate = argument(call, "rate", 0)
+            if isinstance(rate, ast.Constant) and rate.value == 0:
+                found["opentelemetry"] = replace(found["opentelemetry"], sampled_off=place)
+        self._switches(call, scope, found)
+
+    def _start(self, node: ast.expr, scope: Function, found: dict[str, Tracing]) -> None:
+        """A call or decorator that puts a library to work."""
+        call = node if isinstance(node, ast.Call) else None
+        target = call.func if call else node
+        for dotted in self._follower.dotted(target, scope):
+            library = library_of(dotted)
+            if library not in found or dotted.rpartition(".")[2] not in STARTERS.get(library, ()):
+                continue
+            place = scope.module.place(node)
+            old = found[library]
+            sends = library in OWN_BACKEND or last_name(target) == "configure_azure_monitor"
+            new = replace(old, initialised=old.initialised or place, exporter=old.exporter or (place if sends else None),
+                          traces_models=old.traces_models or library in MODEL_TRACERS)  # fmt: skip
+            found[library] = self._masked(new, call, scope, place) if call else new
+
+    def _masked(self, tracing: Tracing, call: ast.Call, scope: Function, place: Place) -> Tracing:
+        for keyword in call.keywords:
+            if keyword.arg not in MASKS:
+                if keyword.arg in {"sample_rate", "traces_sample_rate"} and _zero(keyword.value):
+                    tracing = replace(tracing, sampled_off=place)
+                continue
+            at = scope.module.place(keyword.value)
+            if isinstance(keyword.value, ast.Constant):
+                if keyword.value.value is True:
+                    tracing = replace(tracing, drops_content=at)
+                continue
+            if self._does_nothing(self._follower.values(keyword.value, scope)):
+                tracing = replace(tracing, mask_does_nothing=at)
+                continue
+            only = {"hide_inputs": "masks_inputs", "mask_inputs": "masks_inputs", "hide_outputs": "masks_outputs",
+                    "mask_outputs": "masks_outputs"}.get(keyword.arg)  # fmt: skip
+            tracing = replace(
+                tracing,
+                masks_inputs=at if only != "masks_outputs" else tracing.masks_inputs,
+                masks_outputs=at if only != "masks_inputs" else tracing.masks_outputs,
+            )
+        return tracing
+
+    def _does_nothing(self, values: tuple[Value, ...]) -> bool:
+        """A function that gives back its argument as it came."""
+        for value in values:
+            if not isinstance(value, Own):
+                continue
+            function = value.function
+            names = {one.arg for one in function.parameters} | _rest_names(function)
+            returned = (
+                [function.node.body] if isinstance(function.node, ast.Lambda) else function.returns
+            )
+            untouched = all(isinstance(one, ast.Name) and one.id in names for one in returned)
+            changes = any(
+                isinstance(one, ast.Assign | ast.AugAssign)
+                for one in ast.walk(function.node or ast.Pass())
+            )
+            if returned and untouched and not changes and not function.calls:
+                return True
+        return False
+
+    def _mark_models(self, call: ast.Call, scope: Function, found: dict[str, Tracing]) -> None:
+        for library in ("logfire", "openinference", "openllmetry", "opentelemetry"):
+            if library in found:
+                old = found[library]
+                found[library] = replace(old, traces_models=True)
+                if library != "opentelemetry" and "opentelemetry" in found:
+                    place = scope.module.place(call)
+                    base = found["opentelemetry"]
+                    found["opentelemetry"] = replace(base, traces_models=True)
+                    found[library] = replace(found[library], initialised=old.initialised or place,
+                                             exporter=old.exporter or base.exporter)  # fmt: skip
+                return
+
+    def _switches(self, call: ast.Call, scope: Function, found: dict[str, Tracing]) -> None:
+        """`os.environ.setdefault("DD_TRACE_ENABLED", "false")` and the like."""
+        if last_name(call.func) not in {"setdefault", "putenv"} or len(call.args) < 2:
+            return
+        name, value = call.args[:2]
+        if isinstance(name, ast.Constant) and isinstance(value, ast.Constant):
+            switch(str(name.value), str(value.value), scope.module.place(call), found)
+
+    def propagations(self) -> Iterator[Propagation]:
+        """Give how request ids are taken over and handed on."""
+        for module in self._modules:
+            for call, scope in module.scopes.items():
+                if isinstance(call, ast.Call):
+                    yield from self._propagation(call, scope)
+            for node in ast.walk(module.tree):
+                if (
+                    isinstance(node, ast.Subscript)
+                    and _is_request_id(node.slice)
+                    and isinstance(node.ctx, ast.Load)
+                ):
+                    yield Propagation(
+                        place=module.place(node), how=_text(node.slice), inherits_upstream=True
+                    )
+
+    def _propagation(self, call: ast.Call, scope: Function) -> Iterator[Propagation]:
+        name = last_name(call.func)
+        place = scope.module.place(call)
+        if name in WEB_INSTRUMENTORS or (name in {"instrument_app", "instrument"} and _web(call)):
+            yield Propagation(place=place, how=name, inherits_upstream=True)
+        elif name == "extract" and any(
+            "propagat" in one for one in self._follower.dotted(call.func, scope)
+        ):
+            yield Propagation(place=place, how="propagate.extract", inherits_upstream=True)
+        elif name in {"get", "getlist"} and call.args and _is_request_id(call.args[0]):
+            yield Propagation(place=place, how=_text(call.args[0]), inherits_upstream=True)
+        elif name == "add_middleware" and call.args and last_name(call.args[0]) in {
+            "CorrelationIdMiddleware", "OpenTelemetryMiddleware", "RequestContextMiddleware", "RawContextMiddleware",
+        }:  # fmt: skip
+            yield Propagation(place=place, how=last_name(call.args[0]), inherits_upstream=True)
+        elif name in {"patch_all", "patch"} and any(
+            one.startswith("ddtrace") for one in self._follower.dotted(call.func, scope)
+        ):
+            yield Propagation(place=place, how="ddtrace", inherits_upstream=True)
+        elif name in {"uuid4", "token_hex", "ulid"} and _makes_request_id(call, scope.module):
+            yield Propagation(place=place, how=name, inherits_upstream=False)
+
+    def fields(self) -> Iterator[SpanField]:
+        """Give the attributes that are written on spans and log records."""
+        for module in self._modules:
+            for call, scope in module.scopes.items():
+                if isinstance(call, ast.Call) and last_name(call.func) in RECORD_METHODS:
+                    for name in self._field_names(call, scope):
+                        yield SpanField(name=name, place=module.place(call))
+
+    def _field_names(self, call: ast.Call, scope: Function) -> Iterator[str]:
+        if call.args:
+            for value in self._follower.values(call.args[0], scope):
+                if isinstance(value, Literal) and isinstance(value.value, str):
+                    yield value.value
+        for node in (*call.args, *(keyword.value for keyword in call.keywords)):
+            if isinstance(node, ast.Dict):
+                yield from (str(key.value) for key in node.keys if isinstance(key, ast.Constant))
+        yield from (keyword.arg for keyword in call.keywords if keyword.arg)
+
+
+def switch(name: str, value: str, place: Place, found: dict[str, Tracing]) -> None:
+    """Apply a variable that turns tracing off or drops content."""
+    for library in tuple(found):
+        if DISABLERS.get(name) == value.lower():
+            found[library] = replace(found[library], sampled_off=place)
+        if DROPS.get(name) == value.lower():
+            found[library] = replace(found[library], drops_content=place)
+
+
+def library_of(dotted: str) -> str:
+    """Give the tracing library that a dotted name belongs to; the longest prefix wins."""
+    if dotted.startswith("ddtrace.llmobs") or dotted == "ddtrace.LLMObs":
+        return "ddtrace.llmobs"
+    names = [name for name in LIBRARIES if dotted == name or dotted.startswith(f"{name}.")]
+    return LIBRARIES[max(names, key=len)] if names else ""
+
+
+def _instruments_models(call: ast.Call) -> bool:
+    text = ast.unparse(call.func)
+    return any(name in text for name in MODEL_INSTRUMENTORS)
+
+
+def _web(call: ast.Call) -> bool:
+    return any(name in ast.unparse(call.func) for name in WEB_INSTRUMENTORS)
+
+
+def _zero(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value in {0, 0.0}
+
+
+def _rest_names(function: Function) -> set[str]:
+    rest = function.node.args if function.node is not None else None
+    return {one.arg for one in (rest.vararg, rest.kwarg) if one is not None} if rest else set()
+
+
+def _is_request_id(node: ast.expr) -> bool:
+    return _text(node).lower() in REQUEST_IDS
+
+
+def _text(node: ast.expr) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def _makes_request_id(call: ast.Call, module: Module) -> bool:
+    for above in module.above(call):
+        if isinstance(above, ast.BoolOp):
+            return False  # `headers.get("x-request-id") or uuid4()`
+        if isinstance(above, ast.Assign):
+            return any(
+                "request_id" in ast.unparse(target) or "trace_id" in ast.unparse(target)
+                for target in above.targets
+            )
+        if isinstance(above, ast.stmt):
+            return False
+    return False
+
+
+def disablers(
+    reads: Iterable[tuple[str, str, Place]], found: tuple[Tracing, ...]
+) -> tuple[Tracing, ...]:
+    """Apply variables that other files set (Dockerfile, env files)."""
+    table = {tracing.library: tracing for tracing in found}
+    for name, value, place in reads:
+        switch(name, value, place, table)
+    return tuple(table.values())

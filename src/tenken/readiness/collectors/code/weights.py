@@ -1,0 +1,76 @@
+"""Model weights: how code loads them, and which files are tracked."""
+
+import ast
+from collections.abc import Iterator
+
+from tenken.readiness.collectors.code.reading import Reading
+from tenken.readiness.collectors.python.modules import Function
+from tenken.readiness.collectors.python.syntax import argument, last_name
+from tenken.readiness.facts.code import WeightFile, WeightLoad
+from tenken.readiness.facts.tree import Role, Tree
+
+UNSAFE_SUFFIXES = frozenset({".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".joblib", ".h5"})
+WEIGHT_NAMES = ("pytorch_model", "model", "weights", "adapter_model")
+LOADERS = frozenset({
+    "torch.load", "pickle.load", "pickle.loads", "joblib.load", "dill.load", "cloudpickle.load", "torch.jit.load",
+    "pandas.read_pickle", "torch.hub.load",
+})  # fmt: skip
+HUGGING = (
+    "transformers",
+    "sentence_transformers",
+    "diffusers",
+    "peft",
+    "optimum",
+    "FlagEmbedding",
+)
+
+
+def loads(reading: Reading) -> Iterator[WeightLoad]:
+    """Give every place where production code loads weights."""
+    for module in reading.production:
+        for call, scope in module.scopes.items():
+            if isinstance(call, ast.Call):
+                yield from _load(reading, call, scope)
+
+
+def _load(reading: Reading, call: ast.Call, scope: Function) -> Iterator[WeightLoad]:
+    name = last_name(call.func)
+    place = scope.module.place(call)
+    if name not in {"load", "loads", "from_pretrained", "load_file", "safe_open", "SentenceTransformer", "CrossEncoder",
+                    "read_pickle", "pipeline"}:  # fmt: skip
+        return
+    for dotted in reading.follower.dotted(call.func, scope):
+        if dotted in LOADERS:
+            only = argument(call, "weights_only")
+            safe = isinstance(only, ast.Constant) and only.value is True and dotted == "torch.load"
+            yield WeightLoad(place=place, how=dotted, safe=safe)
+        elif dotted.startswith("safetensors"):
+            yield WeightLoad(place=place, how=dotted, safe=True)
+        elif dotted.startswith(HUGGING) and not _is_text_part(dotted):
+            yield WeightLoad(place=place, how=dotted, safe=_safe(call))
+
+
+def _safe(call: ast.Call) -> bool | None:
+    """`use_safetensors=True`, also within `model_kwargs`; unsaid, the library falls back to pickle."""
+    node = argument(call, "use_safetensors")
+    if node is None and "use_safetensors" in ast.unparse(call):
+        return "'use_safetensors': True" in ast.unparse(call)
+    return isinstance(node, ast.Constant) and node.value is True
+
+
+def _is_text_part(dotted: str) -> bool:
+    return any(word in dotted for word in ("Tokenizer", "Processor", "Config", "FeatureExtractor"))
+
+
+def files(tree: Tree) -> Iterator[WeightFile]:
+    """Give the tracked weight files."""
+    for entry in tree.entries:
+        if entry.role is not Role.PRODUCTION:
+            continue
+        stem = entry.name.rpartition(".")[0].lower()
+        if entry.suffix == ".safetensors":
+            yield WeightFile(path=entry.path, safe=True)
+        elif entry.suffix in UNSAFE_SUFFIXES or (
+            entry.suffix == ".bin" and stem.startswith(WEIGHT_NAMES)
+        ):
+            yield WeightFile(path=entry.path, safe=False)

@@ -1,0 +1,118 @@
+"""Where an expression's text is written: names and calls followed down to what is not a name."""
+
+import ast
+from collections.abc import Iterator
+
+from tenken.readiness.collectors.python.follow import Follower
+from tenken.readiness.collectors.python.modules import Assigned, Function, Module
+from tenken.readiness.collectors.python.syntax import default_of, last_name
+from tenken.readiness.collectors.python.values import Instance, OwnClass
+
+MAX_DEPTH = 10
+MAX_SOURCES = 40
+WRAPPERS = frozenset({"strip", "dedent", "cleandoc", "lstrip", "rstrip", "str", "SystemMessage", "Part", "from_text",
+                      "Content", "TextBlock", "TextContent"})  # fmt: skip
+Source = tuple[ast.expr, Function]
+
+
+class Sources:
+    """Follows expressions as syntax, where the follower gives values."""
+
+    def __init__(self, follower: Follower) -> None:
+        self._follower = follower
+
+    def of(self, node: ast.expr, scope: Function) -> list[Source]:
+        """Give the expressions, with their scopes, that an expression stands for."""
+        found: list[Source] = []
+        seen: set[tuple[ast.expr, Function]] = set()
+        stack: list[tuple[ast.expr, Function, int]] = [(node, scope, 0)]
+        while stack and len(found) < MAX_SOURCES:
+            one, home, depth = stack.pop()
+            if (one, home) in seen:
+                continue
+            seen.add((one, home))
+            below = list(self._below(one, home)) if depth < MAX_DEPTH else []
+            if below:
+                stack += [(inner, at, depth + 1) for inner, at in reversed(below)]
+            else:
+                found.append((one, home))
+        return found
+
+    def _below(self, node: ast.expr, scope: Function) -> Iterator[Source]:
+        match node:
+            case ast.Name(id=name):
+                yield from self.name(name, scope)
+            case ast.Attribute(value=base, attr=attr):
+                yield from self._attribute(base, attr, scope)
+            case ast.Await(value=inner) | ast.NamedExpr(value=inner):
+                yield inner, scope
+            case ast.IfExp(body=body, orelse=orelse):
+                yield from ((body, scope), (orelse, scope))
+            case ast.BoolOp(op=ast.Or(), values=options):
+                yield from ((option, scope) for option in options)
+            case ast.Call():
+                yield from self._call(node, scope)
+            case ast.List(elts=[only]) | ast.Tuple(elts=[only]):
+                yield only, scope
+            case _:
+                return
+
+    def _call(self, node: ast.Call, scope: Function) -> Iterator[Source]:
+        name = last_name(node.func)
+        if name in WRAPPERS:
+            texts = [
+                keyword.value for keyword in node.keywords if keyword.arg in {"content", "text"}
+            ]
+            if node.args or texts:
+                yield (node.args[0] if node.args else texts[0]), scope
+            elif isinstance(node.func, ast.Attribute):
+                yield node.func.value, scope
+            return
+        for function in self._follower.functions(node.func, scope):
+            if not function.name.endswith("__init__"):
+                yield from ((value, function) for value in function.returns)
+
+    def name(self, name: str, scope: Function) -> Iterator[Source]:
+        """Give what a name is assigned, passed or imported as."""
+        inside: Function | None = scope
+        while inside is not None and inside.node is not None:
+            if assigned := inside.assigned.get(name):
+                yield from _given(assigned)
+                return
+            if any(one.arg == name for one in inside.parameters):
+                yield from self._parameter(name, inside)
+                return
+            inside = inside.outer
+        yield from self._module_name(name, scope.module, 0)
+
+    def _parameter(self, name: str, function: Function) -> Iterator[Source]:
+        if name in {"self", "cls"}:
+            return
+        yield from self._follower.callers.arguments(function, name)
+        default = default_of(name, function)
+        if default is not None and not (
+            isinstance(default, ast.Constant) and default.value is None
+        ):
+            yield default, function.outer or function.module.top
+
+    def _module_name(self, name: str, module: Module, depth: int) -> Iterator[Source]:
+        if assigned := module.top.assigned.get(name):
+            yield from _given(assigned)
+        elif (dotted := module.imports.get(name)) and depth < MAX_DEPTH:
+            source, _, own = dotted.rpartition(".")
+            found = self._follower.project.find(source, module.path)
+            if found is not None and found is not module:
+                yield from self._module_name(own, found, depth + 1)
+
+    def _attribute(self, base: ast.expr, attr: str, scope: Function) -> Iterator[Source]:
+        for value in self._follower.values(base, scope):
+            if isinstance(value, Instance | OwnClass):
+                yield from _given(value.of.attributes.get(attr, []))
+        if isinstance(base, ast.Name) and (dotted := scope.module.imports.get(base.id)):
+            found = self._follower.project.find(dotted, scope.module.path)
+            if found is not None:
+                yield from self._module_name(attr, found, 0)
+
+
+def _given(assigned: list[Assigned]) -> Iterator[Source]:
+    return ((one.value, one.scope) for one in assigned if not one.is_item)
