@@ -11,7 +11,8 @@ from tenken.cli.printing import console, width_of
 from tenken.cli.rim import Rim
 from tenken.cli.writing import write_text
 from tenken.errors import UsageError
-from tenken.readiness.report import html, terminal
+from tenken.readiness.report import terminal
+from tenken.readiness.report.html import page
 
 EXAMPLE = Path("examples/shift-desk-before")
 REPORT = Path(".tenken/demo.html")
@@ -28,7 +29,7 @@ def demo(
     if not path.is_dir():
         raise UsageError("cli.no_example", path=str(path))
     report = inspect(rim, Request(path=path)).report
-    write_text(html_file, html.render(report, rim.speech))
+    write_text(html_file, page.render(report, rim.speech))
     screen = terminal.Screen(
         width=width_of(sys.stdout), findings=3, actions=5, saved=str(html_file)
     )

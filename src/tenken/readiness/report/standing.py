@@ -1,12 +1,16 @@
 """What several formats say of a report: its badge in words, its commit, what expires soon."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tenken.messages.speech import Speech, clean
 from tenken.readiness.catalogue import Item
 from tenken.readiness.inspection import Report
-from tenken.readiness.verdict import Outcome, Word
+from tenken.readiness.report.actions import remedy_for
+from tenken.readiness.report.wording import Wording, day, first_sentence, shown_place
+from tenken.readiness.verdict import Outcome, Verdict, Word
+from tenken.sentence import Sentence
 
 SHORT = 7
 
@@ -56,3 +60,47 @@ def git_state(report: Report, speech: Speech) -> str:
     )
     said = speech.text("report.at_commit", commit=on)
     return f"{said} ({speech.text('report.uncommitted')})" if facts.dirty else said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """The one sentence that says why an item stands as it does, and where."""
+
+    said: str
+    place: str = ""
+
+
+def why(report: Report, verdict: Verdict, names: Wording) -> Why:
+    """What a table has room for: the signature, the finding, the remark or the reason."""
+    for reason in _whys(verdict, names):
+        if reason.said:
+            return reason
+    item = report.catalogue.item(verdict.item)
+    remedy = remedy_for(item, verdict) if item else None
+    return Why(said=first_sentence(names.both(remedy.text)) if remedy else "")
+
+
+def reasons(verdict: Verdict) -> tuple[Sentence, ...]:
+    """The chain of reasons, less the one that `awaits` says already."""
+    return tuple(
+        reason
+        for reason in verdict.reasons
+        if not (verdict.awaits and reason.id == "judge.awaits_signature")
+    )
+
+
+def _whys(verdict: Verdict, names: Wording) -> Iterator[Why]:
+    say = names.speech.text
+    if verdict.awaits:
+        yield Why(said=say("report.awaits", role=names.role(verdict.awaits)))
+    if waiver := verdict.waiver:
+        until = day(waiver.expires_on)
+        said = say("report.waived_by", owner=waiver.owner, until=until, reason=waiver.reason)
+        yield Why(said=said)
+    if not verdict.outcome.passes:
+        for finding in verdict.findings[:1]:
+            yield Why(said=names.speech(finding.sentence), place=shown_place(finding.place))
+        for reason in verdict.reasons[:1]:
+            yield Why(said=names.speech(reason))
+    for remark in verdict.seen[:1]:
+        yield Why(said=names.speech(remark.sentence), place=shown_place(remark.place))

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from tenken.evidence import Evidence, Measurement
+from tenken.evidence import Evidence, Finding, Measurement
 from tenken.readiness.catalogue import Guide, Item
 from tenken.readiness.report.actions import remedy_for
 from tenken.readiness.report.html.elements import Child, Html, join, tag
-from tenken.readiness.report.html.summary import finding_line
 from tenken.readiness.report.html.view import LOOKS, View, coded, prompt, table
+from tenken.readiness.report.standing import reasons
 from tenken.readiness.report.wording import day, minute
 from tenken.readiness.verdict import Standing, SubVerdict, Verdict, Weighed
 
@@ -75,10 +75,16 @@ def _people(view: View, verdict: Verdict) -> Iterator[Html]:
 def _findings(view: View, verdict: Verdict) -> Iterator[Html]:
     if verdict.findings:
         listed = (
-            tag("li", finding_line(view, finding), class_=finding.kind.value)
+            tag("li", *_finding(view, finding), class_=finding.kind.value)
             for finding in verdict.findings
         )
         yield _part(view.say("part_findings"), tag("ul", *listed, class_="plain findings"))
+
+
+def _finding(view: View, finding: Finding) -> Iterator[Html]:
+    kind = tag("span", view.names.kind(finding.kind), class_=f"kind {finding.kind.value}")
+    yield tag("p", view.told(finding.sentence), class_="said")
+    yield tag("p", kind, " ", view.place(finding.place), class_="where")
 
 
 def _seen(view: View, verdict: Verdict) -> Iterator[Html]:
@@ -93,8 +99,8 @@ def _seen(view: View, verdict: Verdict) -> Iterator[Html]:
 
 
 def _missing(view: View, verdict: Verdict) -> Iterator[Html]:
-    if verdict.reasons:
-        listed = (tag("li", view.told(reason)) for reason in verdict.reasons)
+    if missing := reasons(verdict):
+        listed = (tag("li", view.told(reason)) for reason in missing)
         yield _part(view.say("part_missing"), tag("ul", *listed))
 
 

@@ -17,7 +17,7 @@ def source_link(report: Report, place: Place) -> str | None:
         return None
     if place.path in facts.dirty_paths or "\\x" in place.path:
         return None
-    path = _from_top(report.prefix, place.path)
+    path = from_top(report.prefix, place.path)
     if path is None:
         return None
     line = f"#L{place.line}" if place.line else ""
@@ -25,7 +25,8 @@ def source_link(report: Report, place: Place) -> str | None:
     return f"https://{host}/{_quoted(project)}/{FORGES[host]}/{_quoted(facts.commit)}/{path}{line}"
 
 
-def _from_top(prefix: str, path: str) -> str | None:
+def from_top(prefix: str, path: str) -> str | None:
+    """Give the percent-encoded path from the repository's top; None where it leads out."""
     parts: list[str] = []
     for part in _parts(f"{prefix}/{path}"):
         if part != "..":

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tenken.evidence import Finding, FindingKind, Grade
+from tenken.evidence import FindingKind, Grade
 from tenken.readiness.inspection import Action, Lost
 from tenken.readiness.levels import CAP
 from tenken.readiness.report.actions import next_actions
@@ -187,27 +187,13 @@ def _folded(view: View, shown: list[Html], first: int, name: str) -> Html:
 
 
 def _finding(view: View, one: Told) -> Html:
+    place = view.place(one.finding.place)
     return tag(
         "li",
-        finding_line(view, one.finding),
+        tag("p", view.told(one.finding.sentence), class_="said"),
+        tag("p", place, class_="where") if place else None,
         tag("p", view.item_links(one.items), class_="concerns"),
         class_=one.finding.kind.value,
-    )
-
-
-def finding_line(view: View, finding: Finding) -> Html:
-    """A finding with its kind and place."""
-    return join(
-        [
-            tag("p", view.told(finding.sentence), class_="said"),
-            tag(
-                "p",
-                tag("span", view.names.kind(finding.kind), class_=f"kind {finding.kind.value}"),
-                " ",
-                view.place(finding.place),
-                class_="where",
-            ),
-        ]
     )
 
 
