@@ -55,9 +55,14 @@ def _variables(path: str, environment: Node) -> tuple[Variable, ...]:
         pairs = [(*item.text.partition("=")[::2], item.line) for item in environment.items]
     else:
         pairs = [
-            (name, value.text, environment.line_of(name)) for name, value in environment.mapping.items()
+            (name, value.text, environment.line_of(name))
+            for name, value in environment.mapping.items()
         ]
     return tuple(
-        Variable(name=name, place=Place(path, line), value=value if value and "${" not in value else None)
+        Variable(
+            name=name,
+            place=Place(path, line),
+            value=value if value and "${" not in value else None,
+        )
         for name, value, line in pairs
     )

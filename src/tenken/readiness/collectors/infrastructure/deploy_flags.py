@@ -107,7 +107,11 @@ def _deploy(path: str, command: str, line: int) -> Deploy | None:
     if words and words[0].text.startswith("-"):
         service = ""
     return Deploy(
-        path=path, line=line, service=_shown(service), flags=tuple(_flags(words, line)), stage=stage_of(service)
+        path=path,
+        line=line,
+        service=_shown(service),
+        flags=tuple(_flags(words, line)),
+        stage=stage_of(service),
     )
 
 
@@ -173,7 +177,9 @@ def _add(deploy: Deploy, stage: str, found: Found) -> None:
             scalings=_scalings(deploy, flags, name, stage),
             concurrency=_figure(deploy, flags.get("--concurrency")),
             timeout_s=_figure(deploy, flags.get("--timeout")),
-            service_account=flags["--service-account"].value if "--service-account" in flags else None,
+            service_account=flags["--service-account"].value
+            if "--service-account" in flags
+            else None,
         )
     )
     if "--allow-unauthenticated" in flags and "--no-allow-unauthenticated" not in flags:
@@ -187,12 +193,16 @@ def _add(deploy: Deploy, stage: str, found: Found) -> None:
         )
 
 
-def _scalings(deploy: Deploy, flags: Mapping[str, Flag], name: str, stage: str) -> tuple[Scaling, ...]:
+def _scalings(
+    deploy: Deploy, flags: Mapping[str, Flag], name: str, stage: str
+) -> tuple[Scaling, ...]:
     minimum = _figure(deploy, flags.get("--min-instances") or flags.get("--min"))
     maximum = _figure(deploy, flags.get("--max-instances") or flags.get("--max"))
     if minimum is None and maximum is None:
         return ()
-    place = maximum.place if maximum else minimum.place if minimum else Place(deploy.path, deploy.line)
+    place = (
+        maximum.place if maximum else minimum.place if minimum else Place(deploy.path, deploy.line)
+    )
     return (
         Scaling(
             place=place, source=Source.DEPLOY_FLAGS, kind="gcloud run deploy", target=name,
@@ -213,7 +223,12 @@ def _figure(deploy: Deploy, flag: Flag | None) -> Figure | None:
 
 def _variables(deploy: Deploy) -> Iterator[Variable]:
     for flag in deploy.flags:
-        if flag.name in {"--set-env-vars", "--update-env-vars", "--set-secrets", "--update-secrets"}:
+        if flag.name in {
+            "--set-env-vars",
+            "--update-env-vars",
+            "--set-secrets",
+            "--update-secrets",
+        }:
             separator = "," if not flag.value.startswith("^") else flag.value[1:2]
             for pair in flag.value.removeprefix(f"^{separator}^").split(separator):
                 name, _, value = pair.partition("=")

@@ -13,9 +13,24 @@ from tenken.readiness.facts.tree import Entry, Role, Tree, Unreadable
 MAX_LINES = 20_000
 SECRET_FILE = re2.compile(r"(?i)(^|[/ ])(\.env(\.(prod|production|local))?|[^ ]*credentials[^ ]*\.json|[^ ]*\.pem|"
                           r"service[-_]account[^ ]*\.json|id_rsa)( |$)")  # fmt: skip
-SECRET_NAME = re2.compile(r"(?i)([A-Z0-9_]*(API_?KEY|SECRET|TOKEN|PASSWORD)[A-Z0-9_]*)[= ]+([^ ]+)")
+SECRET_NAME = re2.compile(
+    r"(?i)([A-Z0-9_]*(API_?KEY|SECRET|TOKEN|PASSWORD)[A-Z0-9_]*)[= ]+([^ ]+)"
+)
 REVISION = "org.opencontainers.image.revision"
-HARMLESS = ("$", '"$', "", '""', "''", "changeme", "dummy", "unset", "none", "placeholder", "true", "false")
+HARMLESS = (
+    "$",
+    '"$',
+    "",
+    '""',
+    "''",
+    "changeme",
+    "dummy",
+    "unset",
+    "none",
+    "placeholder",
+    "true",
+    "false",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +75,9 @@ def image(path: str, text: str) -> Image:
             if one.word in {"COPY", "ADD"} and SECRET_FILE.search(f" {one.rest} ")
         ),
         secret_values=tuple(
-            Place(path, one.line) for one in final if one.word in {"ENV", "ARG"} and _has_secret(one.rest)
+            Place(path, one.line)
+            for one in final
+            if one.word in {"ENV", "ARG"} and _has_secret(one.rest)
         ),
         command=" ".join(one.rest for one in final if one.word in {"CMD", "ENTRYPOINT"})[:200],
     )

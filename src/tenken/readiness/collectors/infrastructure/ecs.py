@@ -25,16 +25,25 @@ def containers(path: str, definitions: Node) -> tuple[Container, ...]:
 
 def _container(path: str, node: Node) -> Container:
     literals = [
-        Variable(name=pattern(one.at("name")), place=Place(path, one.line), value=literal(one.at("value")))
+        Variable(
+            name=pattern(one.at("name")),
+            place=Place(path, one.line),
+            value=literal(one.at("value")),
+        )
         for one in node.at("environment").items
     ]
     secrets = [
         Variable(
-            name=pattern(one.at("name")), place=Place(path, one.line), secret=pattern(one.at("valueFrom"))
+            name=pattern(one.at("name")),
+            place=Place(path, one.line),
+            secret=pattern(one.at("valueFrom")),
         )
         for one in node.at("secrets").items
     ]
-    ports = (first(one.at("containerPort"), one.at("hostPort")).number for one in node.at("portMappings").items)
+    ports = (
+        first(one.at("containerPort"), one.at("hostPort")).number
+        for one in node.at("portMappings").items
+    )
     return Container(
         name=pattern(node.at("name")),
         place=Place(path, node.line),
@@ -48,7 +57,11 @@ def _container(path: str, node: Node) -> Container:
 def read_task_definitions(tree: Tree, found: Found) -> None:
     """`task-definition.json` files, as deploy actions take them."""
     for entry in tree.entries:
-        if entry.suffix != ".json" or entry.role is not Role.PRODUCTION or "task" not in entry.name:
+        if (
+            entry.suffix != ".json"
+            or entry.role is not Role.PRODUCTION
+            or "task" not in entry.name
+        ):
             continue
         text = tree.text(entry.path)
         if isinstance(text, Unreadable) or '"containerDefinitions"' not in text:

@@ -121,7 +121,11 @@ class _Reader:
         if kind == "dynamic" and labels:
             kind, tag, labels = labels[0], "!dynamic", []
         label_nodes = tuple(Node(label, _line(block)) for label in labels)
-        mapping = {**content.mapping, LABELS: Node(label_nodes, _line(block))} if labels else content.mapping
+        mapping = (
+            {**content.mapping, LABELS: Node(label_nodes, _line(block))}
+            if labels
+            else content.mapping
+        )
         return kind, Node(mapping, _line(block), content.key_lines, tag)
 
     def expression(self, node: Syntax, depth: int) -> Node:
@@ -173,7 +177,9 @@ class _Reader:
                 return self._written(node, "!expr")
 
     def _many(self, parts: list[Syntax], depth: int, tag: str, node: Syntax) -> Node:
-        return Node(tuple(self.expression(part, depth + 1) for part in parts), _line(node), {}, tag)
+        return Node(
+            tuple(self.expression(part, depth + 1) for part in parts), _line(node), {}, tag
+        )
 
     def _written(self, node: Syntax, tag: str) -> Node:
         end = min(node.end_byte, node.start_byte + 4 * LONGEST_EXPRESSION)
@@ -255,7 +261,9 @@ class _Reader:
             start = child.end_byte
             inner = [part for part in child.named_children if part.type == "expression"]
             is_value = child.type == "template_interpolation" and bool(inner)
-            yield self.expression(inner[0], depth + 1) if is_value else self._written(child, "!expr")
+            yield (
+                self.expression(inner[0], depth + 1) if is_value else self._written(child, "!expr")
+            )
         yield from self._literal(start, end, _line(node), heredoc=heredoc)
 
     def _inside(self, node: Syntax, children: list[Syntax]) -> tuple[int, int]:
@@ -263,7 +271,9 @@ class _Reader:
         if node.type != "heredoc_template":
             return node.start_byte + 1, node.end_byte - 1
         newline = self._source.find(b"\n", node.start_byte)
-        return (newline + 1 or node.end_byte), (children[-1].start_byte if children else node.end_byte)
+        return (newline + 1 or node.end_byte), (
+            children[-1].start_byte if children else node.end_byte
+        )
 
     def _literal(self, start: int, end: int, line: int, *, heredoc: bool) -> Iterator[Node]:
         if start >= end:

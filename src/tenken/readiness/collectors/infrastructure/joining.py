@@ -49,7 +49,11 @@ def _targets(scaling: Scaling, workload: Workload) -> bool:
     if (workload.platform is Platform.ECS) != (scaling.kind == "aws_appautoscaling_target"):
         return False
     if scaling.kind in {"HorizontalPodAutoscaler", "ScaledObject"}:
-        same_space = not scaling.namespace or not workload.namespace or scaling.namespace == workload.namespace
+        same_space = (
+            not scaling.namespace
+            or not workload.namespace
+            or scaling.namespace == workload.namespace
+        )
         named = scaling.target == workload.name and workload.kind in TARGETS
         return named and same_space and scaling.stage == workload.stage
     return same_name(scaling.target, workload.name) and same_stage(scaling.stage, workload.stage)

@@ -32,7 +32,14 @@ DECLARED = frozenset({
     "ServiceLevelObjective", "Rules", "ClusterRules", "DatadogMonitor", "DatadogSLO", "PodMonitoring",
 })  # fmt: skip
 PUBLIC_CLASSES_INTERNAL = ("internal", "gce-internal")
-KEY_WORDS = ("api_key", "apikey", "secret_access_key", "private_key", "client_secret", "credentials.json")
+KEY_WORDS = (
+    "api_key",
+    "apikey",
+    "secret_access_key",
+    "private_key",
+    "client_secret",
+    "credentials.json",
+)
 
 
 def read_kubernetes(manifests: list[Manifest], found: Found) -> None:
@@ -78,7 +85,8 @@ def _workload(manifest: Manifest, selectors: list[tuple[str, Node]], found: Foun
     labels = template.at("metadata", "labels")
     is_batch = manifest.kind in {"Job", "CronJob"}
     served = any(
-        selector.mapping and all(labels.at(key).text == value.text for key, value in selector.mapping.items())
+        selector.mapping
+        and all(labels.at(key).text == value.text for key, value in selector.mapping.items())
         for namespace, selector in selectors
         if namespace == manifest.namespace or not namespace or not manifest.namespace
     )
@@ -126,7 +134,9 @@ def _variable(manifest: Manifest, node: Node) -> Variable:
     secret = node.at("valueFrom", "secretKeyRef")
     return Variable(
         name=node.at("name").text,
-        place=manifest.place_of(node, "value") if node.at("value") else Place(manifest.path, node.line),
+        place=manifest.place_of(node, "value")
+        if node.at("value")
+        else Place(manifest.path, node.line),
         value=node.at("value").text if node.at("value") else None,
         secret=secret.at("name").text if secret else None,
     )
@@ -210,7 +220,9 @@ def _core_service(manifest: Manifest, found: Found) -> None:
     if spec.at("type").text != "LoadBalancer":
         return
     notes = manifest.body.at("metadata", "annotations")
-    inside = any("internal" in f"{key}={value.text}".lower() for key, value in notes.mapping.items())
+    inside = any(
+        "internal" in f"{key}={value.text}".lower() for key, value in notes.mapping.items()
+    )
     certificate = any("ssl-cert" in key or "tls" in key.lower() for key in notes.mapping)
     for port in spec.at("ports").items:
         number = port.at("port").number
@@ -219,7 +231,11 @@ def _core_service(manifest: Manifest, found: Found) -> None:
                 place=Place(manifest.path, port.line),
                 name=manifest.name,
                 # A balancer that passes TCP on may carry TLS of the pod's own.
-                encrypted=True if certificate or number in {443, 8443} else False if number == 80 else None,
+                encrypted=True
+                if certificate or number in {443, 8443}
+                else False
+                if number == 80
+                else None,
                 public=not inside,
                 written=f"LoadBalancer port {port.at('port').text}",
             )
@@ -244,15 +260,21 @@ def _ingress(manifest: Manifest, found: Found) -> None:
     notes = manifest.body.at("metadata", "annotations")
     words = {key: value.text.lower() for key, value in notes.mapping.items()}
     encrypted = bool(spec.at("tls").items) or any(
-        word in key for key in words for word in ("managed-certificates", "pre-shared-cert", "certificate-arn")
+        word in key
+        for key in words
+        for word in ("managed-certificates", "pre-shared-cert", "certificate-arn")
     )
     redirects = any(
-        ("ssl-redirect" in key and value == "true") or "frontendconfig" in key for key, value in words.items()
+        ("ssl-redirect" in key and value == "true") or "frontendconfig" in key
+        for key, value in words.items()
     )
     # nginx redirects by itself as soon as there is a certificate, unless told otherwise.
     refuses = any("ssl-redirect" in key and value == "false" for key, value in words.items())
     allows_plain = any("allow-http" in key and value == "false" for key, value in words.items())
-    inside = "internal" in first(notes.at("kubernetes.io/ingress.class"), spec.at("ingressClassName")).text
+    inside = (
+        "internal"
+        in first(notes.at("kubernetes.io/ingress.class"), spec.at("ingressClassName")).text
+    )
     line = spec.line_of("tls") if spec.at("tls") else manifest.place.line
     found.listeners.append(
         Listener(
@@ -285,7 +307,12 @@ def _account(manifest: Manifest, found: Found) -> None:
     for key, cloud in ACCOUNTS.items():
         if notes.at(key).text:
             found.federations.append(
-                Federation(cloud=cloud, kind=key, place=Place(manifest.path, notes.line_of(key)), limited=True)
+                Federation(
+                    cloud=cloud,
+                    kind=key,
+                    place=Place(manifest.path, notes.line_of(key)),
+                    limited=True,
+                )
             )
 
 
@@ -296,7 +323,9 @@ def _secret(manifest: Manifest, found: Found) -> None:
             if any(word in key.lower() for word in KEY_WORDS) and _is_real(value.text):
                 found.static_keys.append(
                     StaticKey(
-                        kind=KeyKind.OTHER_KEY if "api" not in key.lower() else KeyKind.PROVIDER_KEY,
+                        kind=KeyKind.OTHER_KEY
+                        if "api" not in key.lower()
+                        else KeyKind.PROVIDER_KEY,
                         kept=Kept.IN_FILE,
                         name=key,
                         place=Place(manifest.path, values.line_of(key)),
@@ -305,7 +334,19 @@ def _secret(manifest: Manifest, found: Found) -> None:
 
 
 def _is_real(text: str) -> bool:
-    empty = ("", "changeme", "replace", "your", "xxx", "todo", "<", "$", "placeholder", "example", "*")
+    empty = (
+        "",
+        "changeme",
+        "replace",
+        "your",
+        "xxx",
+        "todo",
+        "<",
+        "$",
+        "placeholder",
+        "example",
+        "*",
+    )
     return len(text) >= 8 and not text.lower().startswith(empty[1:])
 
 
@@ -319,13 +360,15 @@ def _claim(manifest: Manifest, found: Found) -> None:
 
 
 Handler = Callable[[Manifest, Found], None]
-HANDLERS: Mapping[str, Handler] = MappingProxyType({
-    "HorizontalPodAutoscaler": _scaler,
-    "ScaledObject": _scaler,
-    "Service": _knative,
-    "Ingress": _ingress,
-    "Gateway": _gateway,
-    "ServiceAccount": _account,
-    "Secret": _secret,
-    "PersistentVolumeClaim": _claim,
-})
+HANDLERS: Mapping[str, Handler] = MappingProxyType(
+    {
+        "HorizontalPodAutoscaler": _scaler,
+        "ScaledObject": _scaler,
+        "Service": _knative,
+        "Ingress": _ingress,
+        "Gateway": _gateway,
+        "ServiceAccount": _account,
+        "Secret": _secret,
+        "PersistentVolumeClaim": _claim,
+    }
+)

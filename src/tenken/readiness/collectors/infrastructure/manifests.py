@@ -152,7 +152,9 @@ class Kustomize:
     def build(self, folder: str, depth: int = 0) -> list[Manifest]:
         """The manifests of a kustomization, its bases' included, patched."""
         body = self._folders[folder]
-        manifests = [one for target in _resources(folder, body) for one in self._part(folder, target, depth)]
+        manifests = [
+            one for target in _resources(folder, body) for one in self._part(folder, target, depth)
+        ]
         stage = stage_of(folder)
         path = f"{folder}/kustomization.yaml" if folder else "kustomization.yaml"
         patches = [*self._patch_files(folder, body), *self._inline_patches(path, body)]
@@ -229,7 +231,11 @@ def _overlaid(manifest: Manifest, patches: list[Patch], overlay: Node, stage: st
             origins.update((id(node), patch.path) for node in patch.body.walk())
     body = _replicas(body, overlay, manifest.name)
     return Manifest(
-        path=manifest.path, body=body, stage=stage or manifest.stage, source=manifest.source, origins=origins
+        path=manifest.path,
+        body=body,
+        stage=stage or manifest.stage,
+        source=manifest.source,
+        origins=origins,
     )
 
 

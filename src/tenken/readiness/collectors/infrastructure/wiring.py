@@ -18,7 +18,9 @@ PROVIDERS = {
     "FIREWORKS": "fireworks", "HUGGINGFACE": "huggingface", "HF": "huggingface", "REPLICATE": "replicate",
     "LITELLM": "litellm", "VOYAGE": "voyage",
 }  # fmt: skip
-KEY_NAME = re2.compile(r"(?:^|_)(API_?KEY|SECRET_KEY|ACCESS_KEY|SECRET_ACCESS_KEY|APP_KEY|AUTH_TOKEN|TOKEN)$")
+KEY_NAME = re2.compile(
+    r"(?:^|_)(API_?KEY|SECRET_KEY|ACCESS_KEY|SECRET_ACCESS_KEY|APP_KEY|AUTH_TOKEN|TOKEN)$"
+)
 MODEL_WORDS = frozenset({"AZURE_OPENAI", "OPENAI"})
 PLAIN_SCHEMES = {"http": Encryption.PLAIN, "ws": Encryption.PLAIN, "ftp": Encryption.PLAIN,
                  "redis": Encryption.PLAIN, "amqp": Encryption.PLAIN}  # fmt: skip
@@ -64,7 +66,9 @@ def upstreams(variable: Variable) -> Iterator[Upstream]:
         host = parts.hostname or ""
     except ValueError:
         return
-    scheme = parts.scheme.lower().partition("+")[0] if parts.scheme != "mongodb+srv" else parts.scheme
+    scheme = (
+        parts.scheme.lower().partition("+")[0] if parts.scheme != "mongodb+srv" else parts.scheme
+    )
     if scheme in TLS_SCHEMES:
         yield _upstream(variable, host, Encryption.TLS, f"{scheme}://")
     elif scheme in PLAIN_SCHEMES:
@@ -73,8 +77,12 @@ def upstreams(variable: Variable) -> Iterator[Upstream]:
         yield from _database(variable, scheme, host, dict(parse_qsl(parts.query)))
 
 
-def _database(variable: Variable, scheme: str, host: str, query: dict[str, str]) -> Iterator[Upstream]:
-    key = next((one for one in query if one.lower() in {"sslmode", "ssl", "ssl-mode", "ssl_mode"}), None)
+def _database(
+    variable: Variable, scheme: str, host: str, query: dict[str, str]
+) -> Iterator[Upstream]:
+    key = next(
+        (one for one in query if one.lower() in {"sslmode", "ssl", "ssl-mode", "ssl_mode"}), None
+    )
     if key is None:
         return
     mode = SSL_MODES.get(query[key].lower())
@@ -115,7 +123,9 @@ def keys(variable: Variable, workload: Workload) -> Iterator[StaticKey]:
         yield _key(variable, workload, KeyKind.CLIENT_SECRET)
     elif KEY_NAME.search(name) and (variable.value or variable.secret is not None):
         provider = provider_of(name)
-        yield _key(variable, workload, KeyKind.PROVIDER_KEY if provider else KeyKind.OTHER_KEY, provider)
+        yield _key(
+            variable, workload, KeyKind.PROVIDER_KEY if provider else KeyKind.OTHER_KEY, provider
+        )
 
 
 def provider_of(name: str) -> str:
@@ -127,7 +137,13 @@ def provider_of(name: str) -> str:
 
 
 def _key(variable: Variable, workload: Workload, kind: KeyKind, provider: str = "") -> StaticKey:
-    kept = Kept.IN_SECRET_STORE if variable.secret is not None else Kept.IN_FILE if variable.value else Kept.UNKNOWN
+    kept = (
+        Kept.IN_SECRET_STORE
+        if variable.secret is not None
+        else Kept.IN_FILE
+        if variable.value
+        else Kept.UNKNOWN
+    )
     return StaticKey(
         kind=kind, kept=kept, name=variable.name, place=variable.place, workload=workload.name,
         provider=provider,

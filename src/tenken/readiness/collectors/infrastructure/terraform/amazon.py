@@ -54,7 +54,9 @@ def _service(resource: Resource, body: Node, task: Resource | None) -> Workload:
         platform=Platform.ECS,
         source=Source.TERRAFORM,
         place=resource.place,
-        serves=True if body.at("load_balancer") or body.at("service_connect_configuration") else None,
+        serves=True
+        if body.at("load_balancer") or body.at("service_connect_configuration")
+        else None,
         stage=resource.stage,
         containers=containers(task.path, definition.at("container_definitions"))
         if task and definition
@@ -129,7 +131,12 @@ def public_balancer(resource: Resource, body: Node, found: Found) -> None:
 def access_key(resource: Resource, _body: Node, found: Found) -> None:
     """A key of an IAM user: it never expires by itself."""
     found.static_keys.append(
-        StaticKey(kind=KeyKind.ACCESS_KEY, kept=Kept.MADE_HERE, name=resource.address, place=resource.place)
+        StaticKey(
+            kind=KeyKind.ACCESS_KEY,
+            kept=Kept.MADE_HERE,
+            name=resource.address,
+            place=resource.place,
+        )
     )
 
 
@@ -137,7 +144,10 @@ def client_secret(resource: Resource, _body: Node, found: Found) -> None:
     """A password of an Entra application."""
     found.static_keys.append(
         StaticKey(
-            kind=KeyKind.CLIENT_SECRET, kept=Kept.MADE_HERE, name=resource.address, place=resource.place
+            kind=KeyKind.CLIENT_SECRET,
+            kept=Kept.MADE_HERE,
+            name=resource.address,
+            place=resource.place,
         )
     )
 
@@ -153,7 +163,10 @@ def azure_federation(resource: Resource, body: Node, found: Found) -> None:
     """A federated credential names the one subject that may come."""
     found.federations.append(
         Federation(
-            cloud="azure", kind=resource.kind, place=resource.place, limited=bool(body.at("subject"))
+            cloud="azure",
+            kind=resource.kind,
+            place=resource.place,
+            limited=bool(body.at("subject")),
         )
     )
 
@@ -182,7 +195,9 @@ def _function_container(resource: Resource, environment: Node) -> Container:
         place=resource.place,
         variables=tuple(
             Variable(
-                name=name, place=Place(resource.path, environment.line_of(name)), value=literal(value)
+                name=name,
+                place=Place(resource.path, environment.line_of(name)),
+                value=literal(value),
             )
             for name, value in environment.mapping.items()
         ),
@@ -190,17 +205,19 @@ def _function_container(resource: Resource, environment: Node) -> Container:
 
 
 Handler = Callable[[Resource, Node, Found], None]
-HANDLERS: Mapping[str, Handler] = MappingProxyType({
-    "aws_lb_listener": listener,
-    "aws_alb_listener": listener,
-    "aws_lb": public_balancer,
-    "aws_alb": public_balancer,
-    "aws_iam_access_key": access_key,
-    "aws_iam_openid_connect_provider": open_id_provider,
-    "azuread_application_password": client_secret,
-    "azuread_service_principal_password": client_secret,
-    "azuread_application_federated_identity_credential": azure_federation,
-    "azurerm_federated_identity_credential": azure_federation,
-    "aws_lambda_function": function,
-    "google_cloudfunctions2_function": function,
-})
+HANDLERS: Mapping[str, Handler] = MappingProxyType(
+    {
+        "aws_lb_listener": listener,
+        "aws_alb_listener": listener,
+        "aws_lb": public_balancer,
+        "aws_alb": public_balancer,
+        "aws_iam_access_key": access_key,
+        "aws_iam_openid_connect_provider": open_id_provider,
+        "azuread_application_password": client_secret,
+        "azuread_service_principal_password": client_secret,
+        "azuread_application_federated_identity_credential": azure_federation,
+        "azurerm_federated_identity_credential": azure_federation,
+        "aws_lambda_function": function,
+        "google_cloudfunctions2_function": function,
+    }
+)

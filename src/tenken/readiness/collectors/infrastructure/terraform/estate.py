@@ -173,7 +173,11 @@ class _Builder:
             return
         for each, _ in _instances(scope, call):
             inputs = scope.work_out(call.body, each).mapping
-            known = {key: value for key, value in inputs.items() if not value.tag or key in module.variables}
+            known = {
+                key: value
+                for key, value in inputs.items()
+                if not value.tag or key in module.variables
+            }
             child = self._scope(module, known, f"{scope.address}module.{name}.")
             scope.children[name] = child
             yield from self._inside(child, stage_in(child, stage), depth + 1)

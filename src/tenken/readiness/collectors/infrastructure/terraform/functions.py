@@ -21,7 +21,9 @@ def operate(operator: str, sides: list[Node]) -> Node | None:
     """Give the result of an operator, or None where a side is not known."""
     if any(side.tag or not isinstance(side.value, str | int | float | bool) for side in sides):
         return _half_known(operator, sides)
-    values: list[Scalar] = [side.value for side in sides if not isinstance(side.value, tuple | Mapping)]
+    values: list[Scalar] = [
+        side.value for side in sides if not isinstance(side.value, tuple | Mapping)
+    ]
     match operator, values:
         case "!", [bool(value)]:
             return Node(not value, sides[0].line)
@@ -137,7 +139,9 @@ def _format(arguments: list[Node]) -> Node | None:
     pieces: list[Node] = []
     for at, text in enumerate(head.text.replace("%d", "%s").replace("%v", "%s").split("%s")):
         if at:
-            pieces.append(values[at - 1] if at <= len(values) else Node("", head.line, {}, "!expr"))
+            pieces.append(
+                values[at - 1] if at <= len(values) else Node("", head.line, {}, "!expr")
+            )
         pieces.append(Node(text, head.line))
     return _text(pieces, head.line)
 

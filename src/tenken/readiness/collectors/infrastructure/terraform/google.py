@@ -30,7 +30,10 @@ from tenken.readiness.facts.infrastructure import (
     Workload,
 )
 
-SCALE_KEYS = {"autoscaling.knative.dev/minScale": "minimum", "autoscaling.knative.dev/maxScale": "maximum"}
+SCALE_KEYS = {
+    "autoscaling.knative.dev/minScale": "minimum",
+    "autoscaling.knative.dev/maxScale": "maximum",
+}
 
 
 def cloud_run(resource: Resource, body: Node, found: Found) -> None:
@@ -77,7 +80,11 @@ def cloud_run_v1(resource: Resource, body: Node, found: Found) -> None:
             stage=resource.stage,
             containers=tuple(container(path, one) for one in blocks(spec, "containers")),
             scalings=knative_scaling(
-                path, annotations, target=_target(resource, body), source=Source.TERRAFORM, stage=resource.stage
+                path,
+                annotations,
+                target=_target(resource, body),
+                source=Source.TERRAFORM,
+                stage=resource.stage,
             ),
             concurrency=figure(path, spec, "container_concurrency"),
             timeout_s=figure(path, spec, "timeout_seconds"),
@@ -125,7 +132,9 @@ def container(path: str, node: Node) -> Container:
 
 def variable(path: str, node: Node) -> Variable:
     """An `env` block: a literal, or a secret."""
-    source = first(down(node, "value_source", "secret_key_ref"), down(node, "value_from", "secret_key_ref"))
+    source = first(
+        down(node, "value_source", "secret_key_ref"), down(node, "value_from", "secret_key_ref")
+    )
     secret = first(source.at("secret"), source.at("name"))
     return Variable(
         name=pattern(node.at("name")),
@@ -160,7 +169,11 @@ def knative_scaling(
     path: str, annotations: Node, *, target: str, source: Source, stage: str
 ) -> tuple[Scaling, ...]:
     """`autoscaling.knative.dev/minScale` and `maxScale`."""
-    bounds = {SCALE_KEYS[key]: figure(path, annotations, key) for key in SCALE_KEYS if annotations.at(key)}
+    bounds = {
+        SCALE_KEYS[key]: figure(path, annotations, key)
+        for key in SCALE_KEYS
+        if annotations.at(key)
+    }
     if not bounds:
         return ()
     placed = next(one.place for one in bounds.values() if one)
@@ -179,7 +192,9 @@ def traffic(path: str, body: Node) -> tuple[TrafficShare, ...]:
     for block in blocks(body, "traffic"):
         percent = figure(path, block, "percent")
         if percent is not None:
-            revision = first(block.at("revision"), block.at("revision_name"), block.at("revisionName"))
+            revision = first(
+                block.at("revision"), block.at("revision_name"), block.at("revisionName")
+            )
             shares.append(
                 TrafficShare(
                     percent=percent,
@@ -194,7 +209,11 @@ def _seconds(path: str, parent: Node, key: str) -> Figure | None:
     stated = figure(path, parent, key)
     if stated is None or stated.value is not None:
         return stated
-    return Figure(value=to_number(stated.written.removesuffix("s")), place=stated.place, written=stated.written)
+    return Figure(
+        value=to_number(stated.written.removesuffix("s")),
+        place=stated.place,
+        written=stated.written,
+    )
 
 
 def invoker(resource: Resource, body: Node, found: Found) -> None:
@@ -220,7 +239,10 @@ def service_account_key(resource: Resource, _body: Node, found: Found) -> None:
     """A key made by Terraform: long-lived, and in the state."""
     found.static_keys.append(
         StaticKey(
-            kind=KeyKind.SERVICE_ACCOUNT_KEY, kept=Kept.MADE_HERE, name=resource.address, place=resource.place
+            kind=KeyKind.SERVICE_ACCOUNT_KEY,
+            kept=Kept.MADE_HERE,
+            name=resource.address,
+            place=resource.place,
         )
     )
 
@@ -250,7 +272,9 @@ def workload_identity(resource: Resource, body: Node, found: Found) -> None:
 def http_proxy(resource: Resource, body: Node, found: Found) -> None:
     """A load balancer's plain door, unless its URL map only redirects."""
     url_map = address(body.at("url_map"))
-    block = next((one for one in resource.scope.module.resources if ".".join(one.labels) == url_map), None)
+    block = next(
+        (one for one in resource.scope.module.resources if ".".join(one.labels) == url_map), None
+    )
     redirect = down(block.body, "default_url_redirect").at("https_redirect") if block else ABSENT
     found.listeners.append(
         Listener(
@@ -263,25 +287,29 @@ def http_proxy(resource: Resource, body: Node, found: Found) -> None:
 def https_proxy(resource: Resource, _body: Node, found: Found) -> None:
     """A load balancer's encrypted door."""
     found.listeners.append(
-        Listener(place=resource.place, name=resource.name, encrypted=True, public=True, written="HTTPS")
+        Listener(
+            place=resource.place, name=resource.name, encrypted=True, public=True, written="HTTPS"
+        )
     )
 
 
 Handler = Callable[[Resource, Node, Found], None]
-HANDLERS: Mapping[str, Handler] = MappingProxyType({
-    "google_cloud_run_v2_service": cloud_run,
-    "google_cloud_run_v2_job": cloud_run,
-    "google_cloud_run_service": cloud_run_v1,
-    "google_cloud_run_v2_service_iam_member": invoker,
-    "google_cloud_run_v2_service_iam_binding": invoker,
-    "google_cloud_run_service_iam_member": invoker,
-    "google_cloud_run_service_iam_binding": invoker,
-    "google_service_account_key": service_account_key,
-    "google_iam_workload_identity_pool_provider": pool_provider,
-    "google_service_account_iam_member": workload_identity,
-    "google_service_account_iam_binding": workload_identity,
-    "google_compute_target_http_proxy": http_proxy,
-    "google_compute_region_target_http_proxy": http_proxy,
-    "google_compute_target_https_proxy": https_proxy,
-    "google_compute_region_target_https_proxy": https_proxy,
-})
+HANDLERS: Mapping[str, Handler] = MappingProxyType(
+    {
+        "google_cloud_run_v2_service": cloud_run,
+        "google_cloud_run_v2_job": cloud_run,
+        "google_cloud_run_service": cloud_run_v1,
+        "google_cloud_run_v2_service_iam_member": invoker,
+        "google_cloud_run_v2_service_iam_binding": invoker,
+        "google_cloud_run_service_iam_member": invoker,
+        "google_cloud_run_service_iam_binding": invoker,
+        "google_service_account_key": service_account_key,
+        "google_iam_workload_identity_pool_provider": pool_provider,
+        "google_service_account_iam_member": workload_identity,
+        "google_service_account_iam_binding": workload_identity,
+        "google_compute_target_http_proxy": http_proxy,
+        "google_compute_region_target_http_proxy": http_proxy,
+        "google_compute_target_https_proxy": https_proxy,
+        "google_compute_region_target_https_proxy": https_proxy,
+    }
+)

@@ -98,7 +98,9 @@ def _read(tree: Tree, entry: Entry, problems: list[CollectorProblem]) -> Node:
 
 
 def _problem(path: str, error: HclError) -> CollectorProblem:
-    return CollectorProblem(path=path, line=error.line, sentence=say(f"infrastructure.{error.reason}"))
+    return CollectorProblem(
+        path=path, line=error.line, sentence=say(f"infrastructure.{error.reason}")
+    )
 
 
 def _module(folder: str, files: list[tuple[str, Node]], values: Mapping[str, Node]) -> Module:

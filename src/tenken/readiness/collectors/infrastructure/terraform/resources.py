@@ -13,11 +13,13 @@ from tenken.readiness.facts.infrastructure import Declaration, Source, Unseen, U
 from tenken.readiness.facts.tree import Tree
 
 Handler = Callable[[Resource, Node, Found], None]
-HANDLERS: Mapping[str, Handler] = MappingProxyType({
-    **google.HANDLERS,
-    **amazon.HANDLERS,
-    **dict.fromkeys(KINDS, store),
-})
+HANDLERS: Mapping[str, Handler] = MappingProxyType(
+    {
+        **google.HANDLERS,
+        **amazon.HANDLERS,
+        **dict.fromkeys(KINDS, store),
+    }
+)
 DECLARED = (
     "google_monitoring_", "datadog_", "aws_cloudwatch_", "aws_sns_topic", "google_billing_budget",
     "aws_budgets_budget", "grafana_", "azurerm_monitor_", "azurerm_consumption_budget",

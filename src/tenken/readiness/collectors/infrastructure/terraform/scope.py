@@ -80,11 +80,7 @@ class Scope:
 
     def _inside(self, node: Node, each: Mapping[str, Node], depth: int) -> Node:
         if isinstance(node.value, tuple):
-            made = [
-                copy
-                for item in node.items
-                for copy in self._copies(item, each, depth)
-            ]
+            made = [copy for item in node.items for copy in self._copies(item, each, depth)]
             return Node(tuple(made), node.line, {}, node.tag)
         if node.mapping:
             values = {
@@ -146,7 +142,9 @@ class Scope:
             case ["var", name, *rest]:
                 return self._input(name, rest, node, depth)
             case ["local", name, *rest] if name in self.module.locals:
-                return self._into(self._once(f"local.{name}", self.module.locals[name], depth), rest, node)
+                return self._into(
+                    self._once(f"local.{name}", self.module.locals[name], depth), rest, node
+                )
             case ["path", _]:
                 return Node(self.module.folder or ".", node.line)
             case ["each" | "count" as kind, name, *rest] if f"{kind}.{name}" in each:
@@ -155,7 +153,7 @@ class Scope:
                 return self._output(name, [step for step in rest if step[0] != "["], node)
             case [iterator, "value" | "key" as side, *rest] if f"{iterator}.{side}" in each:
                 return self._into(each[f"{iterator}.{side}"], rest, node)
-            case [kind, name, *rest] if (block := self._resources.get(f"{kind}.{name}")):
+            case [kind, name, *rest] if block := self._resources.get(f"{kind}.{name}"):
                 return self._attribute(block, rest, node, depth)
             case _:
                 return Node(self.address + node.text, node.line, {}, "!ref")

@@ -37,42 +37,48 @@ class Kind:
 
 
 BUCKET, DATABASE, CACHE = StoreKind.BUCKET, StoreKind.DATABASE, StoreKind.CACHE
-KINDS: Mapping[str, Kind] = MappingProxyType({
-    "google_storage_bucket": Kind(BUCKET, True, ("encryption.default_kms_key_name",)),
-    "google_sql_database_instance": Kind(DATABASE, True, ("encryption_key_name",)),
-    "google_alloydb_cluster": Kind(DATABASE, True, ("encryption_config.kms_key_name",)),
-    "google_firestore_database": Kind(DATABASE, True, ("cmek_config.kms_key_name",)),
-    "google_spanner_database": Kind(DATABASE, True, ("encryption_config.kms_key_name",)),
-    "google_redis_instance": Kind(CACHE, True, ("customer_managed_key",)),
-    "google_bigquery_dataset": Kind(
-        StoreKind.WAREHOUSE, True, ("default_encryption_configuration.kms_key_name",)
-    ),
-    "google_compute_disk": Kind(StoreKind.DISK, True, ("disk_encryption_key.kms_key_self_link",)),
-    "google_pubsub_topic": Kind(StoreKind.QUEUE, True, ("kms_key_name",)),
-    "google_cloud_tasks_queue": Kind(StoreKind.QUEUE, True),
-    "aws_s3_bucket": Kind(BUCKET, True),
-    "aws_dynamodb_table": Kind(StoreKind.TABLE, True, ("server_side_encryption.kms_key_arn",)),
-    "aws_db_instance": Kind(DATABASE, False, ("kms_key_id",), "storage_encrypted"),
-    "aws_rds_cluster": Kind(DATABASE, False, ("kms_key_id",), "storage_encrypted"),
-    "aws_docdb_cluster": Kind(DATABASE, False, ("kms_key_id",), "storage_encrypted"),
-    "aws_redshift_cluster": Kind(StoreKind.WAREHOUSE, False, ("kms_key_id",), "encrypted"),
-    "aws_elasticache_replication_group": Kind(
-        CACHE, False, ("kms_key_id",), "at_rest_encryption_enabled"
-    ),
-    "aws_elasticache_cluster": Kind(CACHE, False),
-    "aws_sqs_queue": Kind(StoreKind.QUEUE, True, ("kms_master_key_id",)),
-    "aws_ebs_volume": Kind(StoreKind.DISK, False, ("kms_key_id",), "encrypted"),
-    "aws_efs_file_system": Kind(StoreKind.DISK, False, ("kms_key_id",), "encrypted"),
-    "aws_opensearch_domain": Kind(
-        StoreKind.SEARCH, False, ("encrypt_at_rest.kms_key_id",), "encrypt_at_rest.enabled"
-    ),
-    "aws_cloudwatch_log_group": Kind(StoreKind.LOGS, True, ("kms_key_id",)),
-    "azurerm_storage_account": Kind(BUCKET, True),
-    "azurerm_cosmosdb_account": Kind(DATABASE, True, ("key_vault_key_id",)),
-    "azurerm_postgresql_flexible_server": Kind(DATABASE, True, ("customer_managed_key.key_vault_key_id",)),
-    "azurerm_redis_cache": Kind(CACHE, True),
-    "azurerm_search_service": Kind(StoreKind.SEARCH, True),
-})
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        "google_storage_bucket": Kind(BUCKET, True, ("encryption.default_kms_key_name",)),
+        "google_sql_database_instance": Kind(DATABASE, True, ("encryption_key_name",)),
+        "google_alloydb_cluster": Kind(DATABASE, True, ("encryption_config.kms_key_name",)),
+        "google_firestore_database": Kind(DATABASE, True, ("cmek_config.kms_key_name",)),
+        "google_spanner_database": Kind(DATABASE, True, ("encryption_config.kms_key_name",)),
+        "google_redis_instance": Kind(CACHE, True, ("customer_managed_key",)),
+        "google_bigquery_dataset": Kind(
+            StoreKind.WAREHOUSE, True, ("default_encryption_configuration.kms_key_name",)
+        ),
+        "google_compute_disk": Kind(
+            StoreKind.DISK, True, ("disk_encryption_key.kms_key_self_link",)
+        ),
+        "google_pubsub_topic": Kind(StoreKind.QUEUE, True, ("kms_key_name",)),
+        "google_cloud_tasks_queue": Kind(StoreKind.QUEUE, True),
+        "aws_s3_bucket": Kind(BUCKET, True),
+        "aws_dynamodb_table": Kind(StoreKind.TABLE, True, ("server_side_encryption.kms_key_arn",)),
+        "aws_db_instance": Kind(DATABASE, False, ("kms_key_id",), "storage_encrypted"),
+        "aws_rds_cluster": Kind(DATABASE, False, ("kms_key_id",), "storage_encrypted"),
+        "aws_docdb_cluster": Kind(DATABASE, False, ("kms_key_id",), "storage_encrypted"),
+        "aws_redshift_cluster": Kind(StoreKind.WAREHOUSE, False, ("kms_key_id",), "encrypted"),
+        "aws_elasticache_replication_group": Kind(
+            CACHE, False, ("kms_key_id",), "at_rest_encryption_enabled"
+        ),
+        "aws_elasticache_cluster": Kind(CACHE, False),
+        "aws_sqs_queue": Kind(StoreKind.QUEUE, True, ("kms_master_key_id",)),
+        "aws_ebs_volume": Kind(StoreKind.DISK, False, ("kms_key_id",), "encrypted"),
+        "aws_efs_file_system": Kind(StoreKind.DISK, False, ("kms_key_id",), "encrypted"),
+        "aws_opensearch_domain": Kind(
+            StoreKind.SEARCH, False, ("encrypt_at_rest.kms_key_id",), "encrypt_at_rest.enabled"
+        ),
+        "aws_cloudwatch_log_group": Kind(StoreKind.LOGS, True, ("kms_key_id",)),
+        "azurerm_storage_account": Kind(BUCKET, True),
+        "azurerm_cosmosdb_account": Kind(DATABASE, True, ("key_vault_key_id",)),
+        "azurerm_postgresql_flexible_server": Kind(
+            DATABASE, True, ("customer_managed_key.key_vault_key_id",)
+        ),
+        "azurerm_redis_cache": Kind(CACHE, True),
+        "azurerm_search_service": Kind(StoreKind.SEARCH, True),
+    }
+)
 
 
 def store(resource: Resource, body: Node, found: Found) -> None:
@@ -130,12 +136,18 @@ def _tls(resource: Resource, body: Node) -> tuple[bool | None, Place | None]:
             block = down(body, "settings", "ip_configuration")
             mode = literal(block.at("ssl_mode"))
             if mode is not None:
-                return mode != "ALLOW_UNENCRYPTED_AND_ENCRYPTED", Place(path, block.line_of("ssl_mode"))
+                return mode != "ALLOW_UNENCRYPTED_AND_ENCRYPTED", Place(
+                    path, block.line_of("ssl_mode")
+                )
             required = truth(block.at("require_ssl"))
-            return required, Place(path, block.line_of("require_ssl")) if required is not None else None
+            return required, Place(
+                path, block.line_of("require_ssl")
+            ) if required is not None else None
         case "google_redis_instance":
             mode = literal(body.at("transit_encryption_mode"))
-            return mode == "SERVER_AUTHENTICATION", Place(path, body.line_of("transit_encryption_mode"))
+            return mode == "SERVER_AUTHENTICATION", Place(
+                path, body.line_of("transit_encryption_mode")
+            )
         case "aws_elasticache_replication_group":
             on = truth(body.at("transit_encryption_enabled"))
             return on is True, Place(path, body.line_of("transit_encryption_enabled"))

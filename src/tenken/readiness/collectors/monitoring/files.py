@@ -1,0 +1,102 @@
+"""Files that speak of monitoring outside Terraform and Kubernetes: rules, routes, exports."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tenken.config.json import JsonError, read_json
+from tenken.config.node import Node
+from tenken.config.yaml import YamlError, read_yaml
+from tenken.place import Place
+from tenken.readiness.collectors.infrastructure.stages import stage_of
+from tenken.readiness.collectors.monitoring import datadog, grafana, objectives
+from tenken.readiness.collectors.monitoring.gathered import Gathered
+from tenken.readiness.collectors.monitoring.prometheus import Routing, Rules
+from tenken.readiness.facts.tree import CollectorProblem, Entry, EntryKind, Role, Tree, Unreadable
+from tenken.sentence import say
+
+YAML = frozenset({".yaml", ".yml", ".rules"})
+JSON_WORDS = ('"widgets"', '"panels"', '"query"')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrometheusFiles:
+    """Rules and routes that were found as files."""
+
+    rules: tuple[Rules, ...]
+    routings: tuple[Routing, ...]
+
+
+def read_files(tree: Tree, gathered: Gathered) -> PrometheusFiles:
+    """Read every loose file once; a manifest was read with the infrastructure."""
+    rules: list[Rules] = []
+    routings: list[Routing] = []
+    for entry in tree.entries:
+        if entry.kind is not EntryKind.FILE or entry.role is not Role.PRODUCTION:
+            continue
+        if entry.suffix == ".json":
+            _json(tree, entry, gathered)
+        elif entry.suffix in YAML:
+            for body in _yaml(tree, entry, gathered):
+                _sort(entry.path, body, rules, routings)
+                _objectives(entry.path, body, gathered)
+    return PrometheusFiles(rules=tuple(rules), routings=tuple(routings))
+
+
+def _sort(path: str, body: Node, rules: list[Rules], routings: list[Routing]) -> None:
+    if body.at("groups").items and any(
+        group.at("rules").items for group in body.at("groups").items
+    ):
+        rules.append(Rules(path=path, groups=body.at("groups"), stage=stage_of(path)))
+    if body.at("route").mapping and body.at("receivers").items:
+        routings.append(Routing(path=path, body=body))
+
+
+def _objectives(path: str, body: Node, gathered: Gathered) -> None:
+    if body.at("slos").items and body.at("version").text.startswith("prometheus/"):
+        gathered.objectives.extend(objectives.from_sloth(path, body))
+
+
+def _yaml(tree: Tree, entry: Entry, gathered: Gathered) -> Iterator[Node]:
+    text = tree.text(entry.path)
+    if isinstance(text, Unreadable) or not _speaks_of_it(text):
+        return
+    documents = read_yaml(text)
+    if not isinstance(documents, YamlError):
+        yield from documents
+        return
+    if "{{" not in text:
+        sentence = say(f"config.{documents.reason}", detail=documents.detail)
+        gathered.problems.append(
+            CollectorProblem(path=entry.path, line=documents.line, sentence=sentence)
+        )
+
+
+def _speaks_of_it(text: str) -> bool:
+    if "apiVersion:" in text:
+        return False
+    has_rules = "groups:" in text and "rules:" in text and "expr:" in text
+    has_routes = "receivers:" in text and "route:" in text
+    return has_rules or has_routes or ("slos:" in text and "prometheus/" in text)
+
+
+def _json(tree: Tree, entry: Entry, gathered: Gathered) -> None:
+    text = tree.text(entry.path)
+    if isinstance(text, Unreadable) or not any(word in text for word in JSON_WORDS):
+        return
+    if not ('"panels"' in text or '"widgets"' in text or '"message"' in text):
+        return
+    body = read_json(text)
+    if isinstance(body, JsonError):
+        return
+    for one in body.items or (body,):
+        _export(entry.path, one, gathered)
+
+
+def _export(path: str, body: Node, gathered: Gathered) -> None:
+    place = Place(path, body.line)
+    if grafana.is_dashboard(body):
+        gathered.dashboards.append(grafana.dashboard(path, place, body))
+    elif body.at("widgets").items and body.at("layout_type"):
+        gathered.dashboards.append(datadog.dashboard_json(path, body))
+    elif datadog.looks_like_monitor(body):
+        gathered.alerts.append(datadog.monitor(path, place, body, gathered))

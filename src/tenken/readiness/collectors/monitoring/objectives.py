@@ -1,0 +1,139 @@
+"""Objectives kept as YAML: OpenSLO, Sloth, Pyrra and tenken's own."""
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
+from types import MappingProxyType
+
+from tenken.config.node import Node
+from tenken.place import Place
+from tenken.readiness.collectors.infrastructure.values import first, to_number
+from tenken.readiness.collectors.monitoring import metrics
+from tenken.readiness.facts.infrastructure import Figure
+from tenken.readiness.facts.monitoring import Objective, Query, Tool
+
+PLACEHOLDERS = ("todo", "tbd", "<", "your", "changeme", "fixme", "replace", "xxx", "...")
+QUERY_KEYS = (
+    "query",
+    "metric",
+    "error_query",
+    "total_query",
+    "error_ratio_query",
+    "promql",
+    "queryFilter",
+)
+
+
+def is_said(text: str) -> bool:
+    """A query that is there and is no placeholder."""
+    return bool(text.strip()) and not text.strip().lower().startswith(PLACEHOLDERS)
+
+
+def from_openslo(path: str, body: Node) -> Iterator[Objective]:
+    """One objective for each target of an OpenSLO document."""
+    spec = body.at("spec")
+    indicator = first(spec.at("indicator", "spec"), spec.at("indicator"), spec)
+    windows = spec.at("timeWindow").items or spec.at("timeWindows").items
+    window = " ".join(first(one.at("duration"), one.at("count")).text for one in windows[:1])
+    for objective in spec.at("objectives").items:
+        holder, key, scale = objective, "target", 1.0
+        if not objective.at("target") and objective.at("targetPercent"):
+            key, scale = "targetPercent", 0.01
+        named = spec.at("indicatorRef").text
+        yield _objective(
+            Tool.OPENSLO,
+            name=body.at("metadata", "name").text,
+            place=Place(path, body.line_of("kind")),
+            target=_share(path, holder, key, scale),
+            window=window,
+            queries=() if named else tuple(_queries(path, indicator)),
+            asks=bool(named),
+            service=spec.at("service").text,
+        )
+
+
+def from_sloth(path: str, body: Node) -> Iterator[Objective]:
+    """A Sloth file or its Kubernetes form; Sloth's own window is 30 days."""
+    spec = body.at("spec") or body
+    for slo in spec.at("slos").items:
+        yield _objective(
+            Tool.SLOTH,
+            name=slo.at("name").text,
+            place=Place(path, slo.line),
+            target=_share(path, slo, "objective", 0.01),
+            window="30d",
+            queries=tuple(_queries(path, slo.at("sli"))),
+            asks=False,
+            service=spec.at("service").text,
+        )
+
+
+def from_pyrra(path: str, body: Node) -> Iterator[Objective]:
+    """Pyrra's `ServiceLevelObjective`."""
+    spec = body.at("spec")
+    yield _objective(
+        Tool.PYRRA,
+        name=body.at("metadata", "name").text,
+        place=Place(path, body.line_of("kind")),
+        target=_share(path, spec, "target", 0.01),
+        window=spec.at("window").text,
+        queries=tuple(_queries(path, spec.at("indicator"))),
+        asks=False,
+        service="",
+    )
+
+
+def _objective(
+    tool: Tool,
+    *,
+    name: str,
+    place: Place,
+    target: Figure | None,
+    window: str,
+    queries: tuple[Query, ...],
+    asks: bool,
+    service: str,
+) -> Objective:
+    in_range = target is not None and target.value is not None and 0 < target.value < 1
+    states = (("query", asks or bool(queries)), ("target", in_range), ("window", bool(window)))
+    return Objective(
+        name=name, tool=tool, place=place, target=target, window=window, queries=queries,
+        missing=tuple(word for word, there in states if not there), service=service,
+    )  # fmt: skip
+
+
+def _share(path: str, parent: Node, key: str, scale: float) -> Figure | None:
+    node = parent.at(key)
+    if not node:
+        return None
+    value = node.number if node.number is not None else to_number(node.text.rstrip("% "))
+    return Figure(
+        value=round(value * scale, 9) if value is not None else None,
+        place=Place(path, parent.line_of(key)),
+        written=node.text[:40],
+    )
+
+
+def _queries(path: str, holder: Node) -> Iterator[Query]:
+    for node in islice(holder.walk(), 2_000):
+        for key in QUERY_KEYS:
+            text = node.at(key).text
+            if text and is_said(text):
+                yield asked(text, Place(path, node.line_of(key)))
+
+
+def asked(text: str, place: Place) -> Query:
+    """A query in a language that nothing names: told from its shape."""
+    if "metric.type" in text:
+        return metrics.google(text, place)
+    found = metrics.datadog(text, place)
+    looks_like_datadog = any("." in metric.name for metric in found.metrics)
+    return found if looks_like_datadog else metrics.prometheus(text, place)
+
+
+READERS: Mapping[str, Callable[[str, Node], Iterator[Objective]]] = MappingProxyType(
+    {
+        "SLO": from_openslo,
+        "PrometheusServiceLevel": from_sloth,
+        "ServiceLevelObjective": from_pyrra,
+    }
+)

@@ -1,0 +1,52 @@
+"""Where the text of an alert sends the person on call."""
+
+import posixpath
+
+import re2
+
+from tenken.place import Place
+from tenken.readiness.facts.monitoring import RunbookLink
+from tenken.readiness.facts.tree import Tree
+
+URL = re2.compile(r"https?://[^\s\"'<>)\]]+")
+FILE = re2.compile(r"[\w./-]+\.(?:md|mdx|adoc|rst)\b")
+SPEAKS_OF_IT = re2.compile(
+    r"(?i)runbook|playbook|手順|ランブック|sop\b|/docs?/|wiki|notion|confluence"
+)
+FORGE = re2.compile(r"^https?://[^/]+/[^/]+/[^/]+/(?:-/)?(?:blob|tree|raw)/[^/]+/(.+)$")
+LONGEST = 6_000
+
+
+def runbook_in(
+    text: str, place: Place, tree: Tree, *, is_link: bool = False
+) -> RunbookLink | None:
+    """The first runbook that a text names; `is_link` says that the whole text is meant as one."""
+    cut = text[:LONGEST]
+    for url in URL.findall(cut):
+        if is_link or SPEAKS_OF_IT.search(url) or SPEAKS_OF_IT.search(cut[: cut.find(url)][-60:]):
+            return _link(url.rstrip(".,;"), place, tree)
+    for path in FILE.findall(URL.sub(" ", cut)):
+        return _link(path, place, tree)
+    return RunbookLink(target=cut[:200], place=place) if is_link and cut.strip() else None
+
+
+def _link(target: str, place: Place, tree: Tree) -> RunbookLink:
+    match = FORGE.match(target)
+    path = match.group(1).partition("#")[0].partition("?")[0] if match else target
+    if not match and "://" in target:
+        return RunbookLink(target=target[:200], place=place)
+    found = _found(path, place, tree)
+    # A page of some forge may belong to another repository: only a path of our own can be dead.
+    return RunbookLink(
+        target=target[:200], place=place, path=found, dead=found is None and not match
+    )
+
+
+def _found(path: str, place: Place, tree: Tree) -> str | None:
+    folder = place.path.rpartition("/")[0]
+    prefix = f"{tree.prefix}/" if tree.prefix else ""
+    for candidate in (path, path.removeprefix(prefix), posixpath.join(folder, path)):
+        clean = posixpath.normpath(candidate.lstrip("/"))
+        if tree.entry(clean) is not None:
+            return clean
+    return None
