@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenken.config.node import Node, Plain
-from tenken.config.yaml import YamlError, read_yaml
+from tenken.config.yaml import YamlError, read_yaml, scalar
 
 
 def one(text: str) -> Node:
@@ -107,8 +107,11 @@ def test_any_text_gives_documents_or_an_error(text: str) -> None:
     assert isinstance(read, YamlError | tuple)
 
 
-# PyYAML itself cannot write some control characters and line separators.
-TEXT = st.text(st.characters(exclude_categories=["C", "Z"]), max_size=12).filter("<<".__ne__)
+# PyYAML itself cannot write some control characters and line separators, and it writes YAML 1.1:
+# `0E0` is a word there and a number for us.
+TEXT = st.text(st.characters(exclude_categories=["C", "Z"]), max_size=12).filter(
+    lambda text: text != "<<" and not isinstance(scalar(text, plain=True), float)
+)
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**9), 10**9) | TEXT,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
