@@ -1,37 +1,81 @@
 """`tenken check`: inspects a folder, writes the report asked for, and answers with the gate."""
 
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated
 
 import typer
 
-from tenken.cli.inspecting import Inspected, Request, inspect
+from tenken.cli.inspecting import Request, inspect
 from tenken.cli.printing import console, width_of
 from tenken.cli.rim import Rim
-from tenken.readiness.report import terminal
+from tenken.cli.writing import write_text
+from tenken.errors import UsageError
+from tenken.messages.speech import Speech
+from tenken.readiness.inspection import Report
+from tenken.readiness.report import json_report, terminal
+from tenken.readiness.report.formats import badge, checklist, junit, markdown, sarif
+from tenken.readiness.report.html import brief, page
 
-PATH = typer.Argument(help="cli.argument_path", show_default=True)
+TERMINAL = "terminal"
+FORMATS: Mapping[str, Callable[[Report, Speech], str]] = MappingProxyType(
+    {
+        "html": page.render,
+        "md": markdown.render,
+        "json": json_report.render,
+        "sarif": sarif.render,
+        "junit": junit.render,
+        "badge": badge.render,
+        "checklist": checklist.render,
+        "brief": brief.render,
+    }
+)
 
 
 def check(
     ctx: typer.Context,
-    path: Annotated[Path, PATH] = Path(),
+    path: Annotated[Path, typer.Argument(help="cli.argument_path")] = Path(),
     *,
+    format_: Annotated[str, typer.Option("--format", "-f", help="cli.option_format")] = TERMINAL,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="cli.option_out")] = None,
+    html: Annotated[Path | None, typer.Option("--html", help="cli.option_html")] = None,
     tier: Annotated[str, typer.Option(help="cli.option_tier", metavar="A|B|C")] = "",
+    catalogue: Annotated[list[Path] | None, typer.Option(help="cli.option_catalogue")] = None,
     stack: Annotated[str, typer.Option(help="cli.option_stack")] = "",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="cli.option_quiet")] = False,
 ) -> None:
     """Inspect a folder."""
     rim: Rim = ctx.obj
-    inspected = inspect(rim, Request(path=path, tier=tier, stack=stack, quiet=quiet))
-    show(rim, inspected)
-    if not inspected.report.gate.passed:
+    render = _renderer(format_)
+    request = Request(
+        path=path, tier=tier, catalogues=tuple(catalogue or ()), stack=stack, quiet=quiet
+    )
+    report = inspect(rim, request).report
+    if html:
+        write_text(html, page.render(report, rim.speech))
+    if render is None:
+        show(rim, report, saved=html)
+    elif out:
+        write_text(out, render(report, rim.speech))
+        rim.tell(rim.speech.text("cli.wrote", path=str(out)))
+    else:
+        rim.write(render(report, rim.speech))
+    if not report.gate.passed:
         raise typer.Exit(1)
 
 
-def show(rim: Rim, inspected: Inspected) -> None:
+def _renderer(name: str) -> Callable[[Report, Speech], str] | None:
+    if name != TERMINAL and name not in FORMATS:
+        known = ", ".join([TERMINAL, *FORMATS])
+        raise UsageError("cli.no_such_format", format=name, known=known)
+    return FORMATS.get(name)
+
+
+def show(rim: Rim, report: Report, *, saved: Path | None, findings: int = 5) -> None:
     """Print the first screen."""
-    screen = terminal.Screen(width=width_of(sys.stdout))
-    shown = terminal.render(inspected.report, rim.speech, screen)
-    console(rim, sys.stdout).print(shown, end="")
+    screen = terminal.Screen(
+        width=width_of(sys.stdout), findings=findings, saved=str(saved) if saved else ""
+    )
+    console(rim, sys.stdout).print(terminal.render(report, rim.speech, screen), end="")

@@ -7,11 +7,12 @@ from time import perf_counter
 from typing import cast
 
 from tenken import __version__, digest
+from tenken.cli.checklist import whole_catalogue
 from tenken.cli.rim import Rim
 from tenken.config.load import MANIFEST_NAMES, load_manifest
 from tenken.config.manifest import Manifest
 from tenken.errors import UsageError
-from tenken.readiness.catalogue import Item, Tier, shipped
+from tenken.readiness.catalogue import Item, Tier
 from tenken.readiness.collectors.git import Opened, open_folder
 from tenken.readiness.collectors.survey import take_survey
 from tenken.readiness.facts.survey import Survey
@@ -30,6 +31,7 @@ class Request:
 
     path: Path
     tier: str = ""
+    catalogues: tuple[Path, ...] = ()
     stack: str = ""
     quiet: bool = False
 
@@ -51,7 +53,7 @@ def inspect(rim: Rim, request: Request) -> Inspected:
     manifest = read_manifest(opened)
     now = rim.clock.now()
     survey, crashes = take_survey(opened, manifest, now)
-    catalogue = shipped()
+    catalogue = whole_catalogue(request.catalogues)
     run = Run(catalogue=catalogue, probes=probes(), subjects=_subjects(opened), told=progress.item)
     grounds = Grounds(weighed=weigh_own(run_probes(run, survey)))
     judged = verdicts(catalogue, grounds, now)
