@@ -109,7 +109,7 @@ class _Fleet:
         title = self._say(name)
         if not every:
             return NOTHING
-        heads = [self._say("column_item"), self._say("column_services"), ""]
+        heads = [self._say(head) for head in ("column_item", "column_share", "column_services")]
         rows = (self._common(one) for one in every[:MOST])
         return tag("section", tag("h2", title), table(title, heads, rows), class_="card")
 
