@@ -1,14 +1,49 @@
 """Section 1: stability: versions, pipelines, releases and the choice of models."""
 
-from tenken.evidence import Answer
+from tenken.evidence import Answer, Holding
 from tenken.place import Place
-from tenken.readiness.answers import fails, gap, holds, lie, note, not_visible, partly, seen
+from tenken.readiness.answers import fails, gap, holds, lie, not_visible, note, partly, seen
+from tenken.readiness.facts.pipeline import Purpose
 from tenken.readiness.facts.survey import Survey
+from tenken.readiness.probes._checks import (
+    Check,
+    checked_in_ci,
+    empty_tests,
+    is_unit_test,
+    lesser_scans,
+    weakest,
+)
+from tenken.readiness.probes._delivery import (
+    automatic,
+    deployed,
+    judged_canary,
+    judged_environments,
+    judged_gate,
+    judged_traffic,
+    live_deploys,
+    no_deploy,
+    production,
+    runs_anyway,
+    trigger_spot,
+)
 from tenken.sentence import say
 
 CODE_SUFFIXES = (
     ".py", ".ts", ".tsx", ".js", ".go", ".java", ".rb", ".rs", ".tf", ".bicep", ".sql", ".prompt",
 )  # fmt: skip
+
+LINT = Check(purpose=Purpose.LINT, word="lint", hints=("lint", "quality", "check", "style"))
+TESTS = Check(
+    purpose=Purpose.TEST,
+    word="tests",
+    hints=("test", "check", "coverage"),
+    counts=is_unit_test,
+)
+CODE_SCAN = Check(
+    purpose=Purpose.CODE_SCAN,
+    word="code_scan",
+    hints=("security", "scan", "sast", "bandit", "semgrep", "codeql", "snyk"),
+)
 
 
 def code_is_under_version_control(survey: Survey) -> Answer:
@@ -30,3 +65,75 @@ def code_is_under_version_control(survey: Survey) -> Answer:
         note("probes_1.not_committed_yet", Place(path)) for path in repository.dirty_paths[:3]
     )
     return holds(tracked, notes=changed)
+
+
+def deploys_come_from_the_pipeline(survey: Survey) -> Answer:
+    """What runs was brought there by the pipeline, from a commit."""
+    missing = say("pipeline.missing_deploy")
+    live = live_deploys(survey)
+    controllers = [it for it in survey.pipeline.deliveries if it.automated]
+    if not live and not controllers:
+        return no_deploy(survey, missing)
+    remarks = [deployed(it) for it in live[:3]]
+    remarks += [
+        seen("pipeline.delivered", it.place, tool=it.tool, stage=it.target.stage.value)
+        for it in controllers[:3]
+    ]
+    return holds(*remarks)
+
+
+def lint_runs_in_ci(survey: Survey) -> Answer:
+    """A linter runs on pull requests and on the default branch, and its findings stop the run."""
+    return checked_in_ci(survey, LINT)
+
+
+def unit_tests_run_in_ci(survey: Survey) -> Answer:
+    """Tests that assert something run on pull requests and on the default branch."""
+    answer = checked_in_ci(survey, TESTS)
+    if answer.holding not in {Holding.HOLDS, Holding.PARTLY}:
+        return answer
+    empty = empty_tests(survey)
+    return fails(*empty, remarks=answer.seen) if empty else answer
+
+
+def security_scan_runs_in_ci(survey: Survey) -> Answer:
+    """A static security scan of the code runs on pull requests and on the default branch."""
+    answer = checked_in_ci(survey, CODE_SCAN)
+    if answer.holding is not Holding.FAILS:
+        return answer
+    return lesser_scans(survey, answer)
+
+
+def environments_are_deployed_by_cd(survey: Survey) -> Answer:
+    """A push or a tag deploys to dev, staging and production, production after staging."""
+    if automatic(survey) or any(it.automated for it in survey.pipeline.deliveries):
+        return judged_environments(survey)
+    missing = say("pipeline.missing_environments")
+    spot = trigger_spot(survey)
+    if spot is not None:
+        return not_visible(say("pipeline.trigger_elsewhere", path=spot.detail))
+    by_hand = [it for it in live_deploys(survey) if it.job.manual]
+    if by_hand:
+        first = by_hand[0]
+        place, command = first.job.place, first.run.command
+        return fails(lie("pipeline.manual_only", place, command=command, when="manual"))
+    return no_deploy(survey, missing)
+
+
+def evaluation_gates_production(survey: Survey) -> Answer:
+    """A change of prompt or model reaches production only past an evaluation in staging."""
+    reaching = production(survey)
+    if not reaching:
+        return no_deploy(survey, say("pipeline.missing_gate"))
+    anyway = tuple(it for it in map(runs_anyway, reaching) if it)
+    if anyway:
+        return fails(*anyway)
+    return weakest(tuple(judged_gate(survey, it) for it in reaching))
+
+
+def canary_watches_errors_accuracy_and_cost(survey: Survey) -> Answer:
+    """A release goes out in steps that look at errors, accuracy and cost."""
+    canaries = survey.pipeline.canaries
+    if not canaries:
+        return judged_traffic(survey)
+    return weakest(tuple(judged_canary(it) for it in canaries))

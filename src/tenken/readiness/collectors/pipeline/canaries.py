@@ -16,7 +16,9 @@ from tenken.readiness.facts.pipeline import (
 )
 
 SIGNALS: Mapping[Signal, frozenset[str]] = {
-    Signal.COST: frozenset({"cost", "costs", "token", "tokens", "usd", "spend", "price", "budget"}),
+    Signal.COST: frozenset({
+        "cost", "costs", "token", "tokens", "usd", "spend", "price", "budget",
+    }),
     Signal.ACCURACY: frozenset({
         "accuracy", "quality", "score", "faithfulness", "relevance", "relevancy", "groundedness",
         "judge", "eval", "evaluation", "feedback", "thumbs", "hallucination", "correctness",

@@ -12,7 +12,8 @@ FILES: Mapping[str, str] = {
     "bitbucket-pipelines.yml": "Bitbucket Pipelines", ".buildkite/pipeline.yml": "Buildkite",
     ".drone.yml": "Drone", ".woodpecker.yml": "Woodpecker", "buildspec.yml": "AWS CodeBuild",
     "buildspec.yaml": "AWS CodeBuild", ".semaphore/semaphore.yml": "Semaphore",
-    "codemagic.yaml": "Codemagic", ".teamcity/settings.kts": "TeamCity", "appveyor.yml": "AppVeyor",
+    "codemagic.yaml": "Codemagic", ".teamcity/settings.kts": "TeamCity",
+    "appveyor.yml": "AppVeyor",
     ".azure/pipelines.yml": "Azure Pipelines", ".azdo/pipelines/azure-dev.yml": "Azure Pipelines",
     ".gitea/workflows": "Gitea Actions", ".forgejo/workflows": "Forgejo Actions",
 }  # fmt: skip

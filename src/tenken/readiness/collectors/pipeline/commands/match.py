@@ -14,7 +14,12 @@ from tenken.readiness.collectors.pipeline.commands.judging import (
     judge_script,
 )
 from tenken.readiness.collectors.pipeline.commands.launch import Start, unwrapped
-from tenken.readiness.collectors.pipeline.commands.piece import Files, joined
+from tenken.readiness.collectors.pipeline.commands.piece import (
+    Files,
+    joined,
+    strings,
+    table,
+)
 from tenken.readiness.collectors.pipeline.commands.status import entered
 from tenken.readiness.collectors.pipeline.commands.tools import (
     BY_PROGRAM,
@@ -33,6 +38,7 @@ from tenken.readiness.facts.pipeline import (
 )
 
 SHOWN = 120
+REMOTE_WORDS = ("docker", "systemctl", "kubectl", "git pull", "pm2", "deploy")
 MAX_TEST_FILES = 300
 MAX_FOLDER = 20
 EVALUATION_WORDS = frozenset({"eval", "evals", "evaluate", "evaluation", "evaluations", "golden",
@@ -41,8 +47,8 @@ LOAD_WORDS = frozenset({"load", "loadtest", "perf", "performance", "stress", "lo
                         "latency", "benchmark"})  # fmt: skip
 SAMPLING_WORDS = frozenset({"sample", "samples", "sampling", "harvest", "curate", "collect",
                             "refresh", "export", "pull", "sync"})  # fmt: skip
-SOURCE_WORDS = frozenset({"prod", "production", "trace", "traces", "dataset", "datasets", "golden",
-                          "log", "logs", "eval", "evals", "conversations", "feedback"})  # fmt: skip
+SOURCE_WORDS = frozenset({"prod", "production", "trace", "traces", "dataset", "datasets",
+                          "golden", "log", "logs", "eval", "evals", "feedback"})  # fmt: skip
 CHECKING = frozenset({Purpose.LINT, Purpose.TEST, Purpose.CODE_SCAN, Purpose.DEPENDENCY_SCAN,
                       Purpose.SECRET_SCAN, Purpose.EVALUATION, Purpose.LOAD_TEST})  # fmt: skip
 SEPARATORS = re2.compile(r"[^A-Za-z0-9]+|([a-z0-9])([A-Z])")
@@ -78,6 +84,10 @@ def matched(line: Line) -> Iterator[Run]:
         if tool.purpose is Purpose.TEST and _speaks_of_evaluation(line):
             judged = judge_python(_python_files(line), line.files)
             yield _run(replace(tool, purpose=Purpose.EVALUATION), line, hollow, judged)
+        if tool.program == "ruff" and _ruff_scans(line):
+            scan = replace(tool, purpose=Purpose.CODE_SCAN, name="ruff (S rules)")
+            yield _run(scan, line, hollow, None)
+    yield from _remote_deploy(line)
     yield from _own_scripts(line)
 
 
@@ -199,8 +209,34 @@ def _echoed(line: Line) -> Iterator[Run]:
 
 
 def words_of(text: str) -> set[str]:
-    """The words of a path or a name: `scripts/run_evals.py` has `scripts`, `run`, `evals`, `py`."""
+    """The words of a path: `ci/run_evals.py` has `ci`, `run`, `evals` and `py`."""
     return {word for word in SEPARATORS.sub(r"\1 \2", text).lower().split() if word}
+
+
+def _ruff_scans(line: Line) -> bool:
+    """Ruff's `S` rules are those of bandit: a static security scan where they are selected."""
+    if _value(line.words, "--select"):
+        return bool({"S", "ALL"} & set(_value(line.words, "--select").split(",")))
+    path = line.files.upwards(line.folder, "ruff.toml", ".ruff.toml", "pyproject.toml")
+    settings = line.files.toml(path) if path else {}
+    if path and path.endswith("pyproject.toml"):
+        settings = table(settings, "tool", "ruff")
+    rules = [table(settings, "lint"), settings]
+    chosen = {it for table_ in rules for key in ("select", "extend-select")
+              for it in strings(table_.get(key))}  # fmt: skip
+    ignored = {it for table_ in rules for it in strings(table_.get("ignore"))}
+    return bool({"S", "ALL"} & chosen) and "S" not in ignored
+
+
+def _remote_deploy(line: Line) -> Iterator[Run]:
+    """`ssh host 'docker compose up -d'` and a call of a deploy hook."""
+    program, text = line.start.program, " ".join(line.words).lower()
+    hook = program == "curl" and "deploy" in text and "hook" in text
+    remote = program == "ssh" and any(word in text for word in REMOTE_WORDS)
+    if hook or remote:
+        name = "deploy hook" if hook else "ssh"
+        tool = Tool(program=program, purpose=Purpose.DEPLOY, name=name)
+        yield _run(tool, line, (), None)
 
 
 def _speaks_of_evaluation(line: Line) -> bool:

@@ -69,8 +69,6 @@ TEST_RUNNERS = (
     Tool(program="node", purpose=Purpose.TEST, any_of=frozenset({"--test"}), name="node --test"),
     Tool(program="tsx", purpose=Purpose.TEST, any_of=frozenset({"--test"}), name="tsx --test"),
 )  # fmt: skip
-END_TO_END = frozenset({"playwright test", "cypress run", "behave", "robot", "schemathesis run"})
-"""Runners that drive a whole application: no unit tests."""
 SCANNERS = (
     *_tools(Purpose.CODE_SCAN, """
         bandit, semgrep ci, opengrep ci, gosec, brakeman, njsscan, snyk code, sonar-scanner,

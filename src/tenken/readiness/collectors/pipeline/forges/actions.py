@@ -123,7 +123,8 @@ HARMLESS = ("actions/", "docker/", "astral-sh/setup-", "google-github-actions/",
             "snok/install-poetry", "abatilo/", "dorny/", "tj-actions/", "codecov/", "slackapi/",
             "peter-evans/", "dtolnay/", "helm/", "mamba-org/", "conda-incubator/", "8398a7/",
             "rtcamp/", "softprops/", "amannn/", "pypa/gh-action-pypi-publish", "sigstore/",
-            "step-security/", "marocchino/", "stefanzweifel/", "mikepenz/", "anchore/sbom")  # fmt: skip
+            "step-security/", "marocchino/", "stefanzweifel/", "mikepenz/",
+            "anchore/sbom")  # fmt: skip
 """Set-up, caches, messages: nothing that checks or ships is hidden in them."""
 STATIC_INPUTS = frozenset({
     "credentials_json", "aws-secret-access-key", "creds", "service_account_key", "client-secret",

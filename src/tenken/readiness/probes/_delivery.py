@@ -1,0 +1,313 @@
+"""What the probes on delivery share: deploys, the order of environments, gates and canaries."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tenken.evidence import Answer, Finding, Remark
+from tenken.place import Place
+from tenken.readiness.answers import fails, gap, holds, lie, not_visible, partly, seen, unknown
+from tenken.readiness.facts.pipeline import (
+    Blind,
+    BlindSpot,
+    Canary,
+    NeutraliserKind,
+    Purpose,
+    Signal,
+    Stage,
+)
+from tenken.readiness.facts.pipeline_order import (
+    SHIPPING,
+    Placed,
+    before,
+    blind_spots,
+    covers,
+    deploys,
+    happens,
+    neutralisers,
+    runs_for,
+    stage,
+)
+from tenken.readiness.facts.survey import Survey
+from tenken.readiness.probes._checks import SHOWN, hollow_finding
+from tenken.sentence import Sentence, say
+
+HINTS = ("deploy", "release", "cd", "argocd")
+ENVIRONMENTS = (Stage.DEV, Stage.STAGING, Stage.PRODUCTION)
+WATCHED = (Signal.ERRORS, Signal.ACCURACY, Signal.COST)
+AT_ONCE = ("gcloud run deploy", "deploy-cloudrun", "gcloud beta run deploy")
+"""Deploys that move all traffic to the new revision unless told otherwise."""
+
+
+def deployed(placed: Placed) -> Remark:
+    """`gcloud run deploy` brings the code to prod."""
+    return seen(
+        "pipeline.deploys",
+        placed.run.place,
+        command=placed.run.command,
+        stage=stage(placed).value,
+        job=placed.job.name,
+    )
+
+
+def live_deploys(survey: Survey) -> tuple[Placed, ...]:
+    """Deploys with an effect, however they are started."""
+    remote = survey.repository.remote
+    found = deploys(survey.pipeline)
+    return tuple(it for it in found if not neutralisers(it, remote))
+
+
+def automatic(survey: Survey) -> tuple[Placed, ...]:
+    """Deploys that a push, a tag or another workflow starts."""
+    live = live_deploys(survey)
+    return tuple(it for it in live if happens(it, SHIPPING) and not it.job.manual)
+
+
+def production(survey: Survey) -> tuple[Placed, ...]:
+    """Deploys that reach production: named so, or the only ones of no name."""
+    live = live_deploys(survey)
+    named = tuple(it for it in live if stage(it) is Stage.PRODUCTION)
+    return named or tuple(it for it in live if stage(it) is Stage.UNKNOWN)
+
+
+def trigger_spot(survey: Survey) -> BlindSpot | None:
+    """Cloud Build: a deploy whose trigger is kept elsewhere."""
+    return next(
+        (
+            spot
+            for placed in live_deploys(survey)
+            for spot in placed.job.blind_spots
+            if spot.because is Blind.TRIGGER_ELSEWHERE
+        ),
+        None,
+    )
+
+
+def no_deploy(survey: Survey, missing: Sentence) -> Answer:
+    """Nothing deploys in the pipelines that can be read."""
+    hollow = [it for it in deploys(survey.pipeline) if it not in live_deploys(survey)]
+    if hollow:
+        return fails(*(hollow_finding(survey, it) for it in hollow[:SHOWN]))
+    spots = tuple(blind_spots(survey.pipeline, *HINTS))
+    if spots:
+        notes = tuple(gap("pipeline.not_read", it.place, what=it.detail) for it in spots[:SHOWN])
+        return not_visible(missing, *notes)
+    return unknown(missing)
+
+
+# --------------------------------------------------------------------------- environments
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environments:
+    """Which environments are reached without a person, and in which order."""
+
+    places: dict[Stage, Place]
+    remarks: tuple[Remark, ...]
+    unordered: tuple[Placed, ...]
+    """Deploys to production that do not wait for one to staging."""
+
+
+def environments(survey: Survey) -> Environments:
+    """Walk from pushes and tags to the environments."""
+    found = automatic(survey)
+    places = {stage(it): it.run.place for it in reversed(found)}
+    remarks = [deployed(it) for it in found]
+    for delivery in survey.pipeline.deliveries:
+        if delivery.automated:
+            places.setdefault(delivery.target.stage, delivery.place)
+            where = delivery.target.stage.value
+            remarks.append(
+                seen("pipeline.delivered", delivery.place, tool=delivery.tool, stage=where)
+            )
+    staged = [it for it in found if stage(it) is Stage.STAGING]
+    late = tuple(
+        it
+        for it in found
+        if stage(it) is Stage.PRODUCTION and staged and not _waits(survey, it, staged)
+    )
+    return Environments(places=places, remarks=tuple(remarks), unordered=late)
+
+
+def _waits(survey: Survey, last: Placed, staged: list[Placed]) -> bool:
+    """Production waits for staging, or is started by another event than staging is."""
+    earlier = {placed.job.key for placed in before(survey.pipeline, last, Purpose.DEPLOY)}
+    if any(it.job.key in earlier for it in staged):
+        return True
+    apart = set(last.job.occasions).isdisjoint(*(it.job.occasions for it in staged))
+    return apart or last.job.branches != staged[0].job.branches
+
+
+def judged_environments(survey: Survey) -> Answer:
+    """Say which of dev, staging and production are reached, and in what order."""
+    reached = environments(survey)
+    missing = tuple(it.value for it in ENVIRONMENTS if it not in reached.places)
+    late = tuple(
+        lie("pipeline.production_does_not_wait", it.job.place, job=it.job.name)
+        for it in reached.unordered
+    )
+    if not missing and not late:
+        return holds(*reached.remarks[:6])
+    first = next(iter(reached.places.values()))
+    absent = ", ".join(missing)
+    gaps = (gap("pipeline.environments_missing", first, missing=absent),) if missing else ()
+    return partly(reached.remarks[:6], (*late, *gaps))
+
+
+# ----------------------------------------------------------------------- evaluation gate
+
+
+def prompt_paths(survey: Survey) -> tuple[str, ...]:
+    """The files whose change is a change of a prompt."""
+    return tuple(dict.fromkeys(prompt.place.path for prompt in survey.code.prompts))
+
+
+def weaknesses(survey: Survey, placed: Placed) -> Iterator[Finding]:
+    """Why an evaluation would let a bad prompt pass."""
+    run = placed.run
+    for it in neutralisers(placed, survey.repository.remote)[:1]:
+        yield lie(f"pipeline.hollow_{it.kind}", it.place, command=run.command, detail=it.detail)
+    judged = run.evaluation
+    if judged is None:
+        return
+    if judged.calls_model is False:
+        yield lie("pipeline.evaluation_without_model", run.place, command=run.command)
+    if judged.reads_data is False and judged.effect.value != "unknown":
+        yield lie("pipeline.evaluation_without_data", run.place, command=run.command)
+    if judged.effect.value == "never_stops":
+        yield lie("pipeline.evaluation_without_threshold", run.place, command=run.command)
+
+
+def judged_gate(survey: Survey, deploy: Placed) -> Answer:
+    """Say whether an evaluation with a threshold stands before this deploy."""
+    gates = before(survey.pipeline, deploy, Purpose.EVALUATION)
+    if not gates:
+        return _no_gate(survey, deploy)
+    weak = {gate.run.place: tuple(weaknesses(survey, gate)) for gate in gates}
+    sound = [gate for gate in gates if not weak[gate.run.place]]
+    if not sound:
+        return fails(*(it for found in weak.values() for it in found))
+    known = [it for it in sound if it.run.evaluation and it.run.evaluation.effect.value == "stops"]
+    if not known:
+        place = sound[0].run.place
+        return unknown(say("pipeline.missing_threshold"), gap("pipeline.effect_unknown", place))
+    return _in_staging(survey, deploy, known[0])
+
+
+def _no_gate(survey: Survey, deploy: Placed) -> Answer:
+    beside = runs_for(survey.pipeline, Purpose.EVALUATION)
+    where = deploy.run.place
+    if beside:
+        first = beside[0]
+        finding = lie(
+            "pipeline.evaluation_beside",
+            first.run.place,
+            command=first.run.command,
+            job=deploy.job.name,
+        )
+        return fails(finding)
+    return fails(gap("pipeline.deploy_without_evaluation", where, job=deploy.job.name))
+
+
+def _in_staging(survey: Survey, deploy: Placed, gate: Placed) -> Answer:
+    remark = seen("pipeline.gated", gate.run.place, command=gate.run.command, job=deploy.job.name)
+    findings = (*_missed_prompts(survey, gate), *_not_on_staging(survey, gate))
+    return partly((remark,), findings) if findings else holds(remark)
+
+
+def _missed_prompts(survey: Survey, gate: Placed) -> Iterator[Finding]:
+    """A filter of paths under which a change of a prompt starts nothing."""
+    missed = missed_prompt(survey, gate)
+    if missed is not None:
+        yield missed
+
+
+def missed_prompt(survey: Survey, placed: Placed) -> Finding | None:
+    """The first prompt file whose change never starts this run."""
+    from_filters = [it for it in placed.job.occasions.values() if it.include or it.exclude]
+    if not from_filters or len(from_filters) < len(placed.job.occasions):
+        return None
+    for path in prompt_paths(survey):
+        if not any(covers(it, path) for it in from_filters):
+            place = from_filters[0].place
+            return lie(
+                "pipeline.hollow_paths_miss", place, command=placed.run.command, detail=path
+            )
+    return None
+
+
+def _not_on_staging(survey: Survey, gate: Placed) -> Iterator[Finding]:
+    judged = gate.run.evaluation
+    words = " ".join((*gate.run.selects, *(judged.targets if judged else ()))).lower()
+    on_stage = gate.job.stage is Stage.STAGING or "stg" in words or "staging" in words
+    after_stage = any(
+        stage(it) is Stage.STAGING for it in before(survey.pipeline, gate, Purpose.DEPLOY)
+    )
+    if not on_stage and not after_stage:
+        yield gap("pipeline.gate_not_in_staging", gate.run.place, command=gate.run.command)
+
+
+# --------------------------------------------------------------------------------- canary
+
+
+def judged_canary(canary: Canary) -> Answer:
+    """Say which of errors, accuracy and cost a rollout in steps looks at."""
+    name = canary.tool
+    steps = ", ".join(f"{it}%" for it in canary.percents) or "-"
+    remark = seen("pipeline.canary", canary.place, tool=name, steps=steps)
+    hollow = tuple(
+        lie("pipeline.canary_hollow", it.place, tool=name, detail=it.detail)
+        for it in canary.neutralisers
+    )
+    signals = {watch.signal for watch in canary.watches}
+    missing = [it.value for it in WATCHED if it not in signals]
+    if hollow and not missing:
+        return fails(*hollow)
+    if not missing:
+        return holds(remark, *(_watched(canary, it) for it in WATCHED))
+    if canary.analysis_elsewhere:
+        absent = gap("pipeline.canary_blind", canary.place, missing=", ".join(missing))
+        return not_visible(say("pipeline.missing_analysis"), absent)
+    kind = lie if not signals else gap
+    found = kind("pipeline.canary_blind", canary.place, missing=", ".join(missing))
+    return partly((remark,), (*hollow, found))
+
+
+def _watched(canary: Canary, signal: Signal) -> Remark:
+    watch = next(it for it in canary.watches if it.signal is signal)
+    return seen("pipeline.canary_watches", watch.place, signal=signal.value, name=watch.name)
+
+
+def judged_traffic(survey: Survey) -> Answer:
+    """Without a canary of its own kind: steps of traffic in the pipeline, or all at once."""
+    missing = say("pipeline.missing_canary")
+    moves = [it for it in runs_for(survey.pipeline, Purpose.TRAFFIC)
+             if not neutralisers(it, survey.repository.remote)]  # fmt: skip
+    shares = [it for it in moves if it.run.target and (it.run.target.percent or 100) < 100]
+    if shares:
+        first = shares[0]
+        steps = ", ".join(f"{it.run.target.percent}%" for it in shares if it.run.target)
+        remark = seen("pipeline.canary", first.run.place, tool=first.run.tool, steps=steps)
+        absent = ", ".join(it.value for it in WATCHED)
+        return partly((remark,), (gap("pipeline.canary_blind", first.run.place, missing=absent),))
+    at_once = [it for it in production(survey) if _all_at_once(it)]
+    if at_once and not moves:
+        place = at_once[0].run.place
+        return fails(gap("pipeline.all_at_once", place, command=at_once[0].run.command))
+    if moves:
+        place = moves[0].run.place
+        return fails(lie("pipeline.all_to_latest", place, command=moves[0].run.command))
+    return no_deploy(survey, missing) if not live_deploys(survey) else unknown(missing)
+
+
+def _all_at_once(placed: Placed) -> bool:
+    tells = placed.run.target is not None and placed.run.target.percent is not None
+    return placed.run.tool in AT_ONCE and not tells
+
+
+def runs_anyway(deploy: Placed) -> Finding | None:
+    """A deploy that does not wait for what it names."""
+    for it in (*deploy.job.neutralisers, *deploy.run.neutralisers):
+        if it.kind is NeutraliserKind.RUNS_ANYWAY:
+            return lie("pipeline.hollow_runs_anyway", it.place,
+                       command=deploy.run.command, detail=it.detail)  # fmt: skip
+    return None

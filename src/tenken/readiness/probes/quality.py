@@ -1,0 +1,196 @@
+"""Section 6: quality: data sets, metrics, evaluation in production, automated tests."""
+
+from collections.abc import Iterator
+
+from tenken.evidence import Answer, Finding
+from tenken.readiness.answers import fails, gap, holds, lie, not_visible, partly, seen, unknown
+from tenken.readiness.facts.code import TestCase
+from tenken.readiness.facts.pipeline import Effect, Occasion, Purpose
+from tenken.readiness.facts.pipeline_order import (
+    SHIPPING,
+    Placed,
+    blind_spots,
+    happens,
+    neutralisers,
+    runs_for,
+)
+from tenken.readiness.facts.survey import Survey
+from tenken.readiness.probes._checks import SHOWN, hollow_finding, ran
+from tenken.readiness.probes._delivery import missed_prompt, prompt_paths, weaknesses
+from tenken.sentence import say
+
+REGULARLY = (Occasion.PULL_REQUEST, *sorted(SHIPPING), Occasion.SCHEDULE)
+CHANGING = (Occasion.PULL_REQUEST, *sorted(SHIPPING))
+KEY_WORDS = ("KEY", "TOKEN", "CREDENTIAL", "SECRET")
+
+
+def happy_path_with_model_runs_in_ci(survey: Survey) -> Answer:
+    """CI runs a test that goes to a model, real or recorded, and looks at the answer."""
+    tests = survey.code.tests
+    with_model = [it for it in tests if it.calls_model and not it.mocks_model and not it.skipped]
+    runs = _live(survey, Purpose.TEST, REGULARLY)
+    if not with_model:
+        return _no_model_test(tests)
+    chosen = [(run, test) for run in runs for test in with_model if _selects(run, test)]
+    if not chosen:
+        return _not_run(survey, with_model[0])
+    able = [(run, test) for run, test in chosen if not test.skipped_without_key or _has_key(run)]
+    if not able:
+        run, test = chosen[0]
+        return fails(
+            lie("pipeline.skips_without_key", test.place, name=test.name, job=run.job.name)
+        )
+    run, test = able[0]
+    return holds(ran(run), seen("pipeline.test_with_model", test.place, name=test.name))
+
+
+def _no_model_test(tests: tuple[TestCase, ...]) -> Answer:
+    mocked = [it for it in tests if it.mocks_model]
+    skipped = [it for it in tests if it.calls_model and it.skipped]
+    if skipped:
+        return fails(lie("pipeline.model_test_skipped", skipped[0].place, name=skipped[0].name))
+    if mocked:
+        return fails(gap("pipeline.model_always_replaced", mocked[0].place, count=len(mocked)))
+    return unknown(say("pipeline.missing_happy_path"))
+
+
+def _not_run(survey: Survey, test: TestCase) -> Answer:
+    finding = gap("pipeline.model_test_not_run", test.place, name=test.name)
+    hollow = [it for it in runs_for(survey.pipeline, Purpose.TEST) if _hollow(survey, it)]
+    if hollow:
+        return fails(hollow_finding(survey, hollow[0]), finding)
+    if any(blind_spots(survey.pipeline, "test", "e2e")):
+        return not_visible(say("pipeline.missing_happy_path"), finding)
+    return (
+        fails(finding)
+        if survey.pipeline.pipelines
+        else unknown(say("pipeline.missing_happy_path"), finding)
+    )
+
+
+def _selects(placed: Placed, test: TestCase) -> bool:
+    """The paths and marks on the command line let this test in."""
+    if not placed.run.tool.startswith(("pytest", "py.test", "unittest")):
+        return False
+    words = placed.run.selects
+    paths = [it.partition("::")[0].strip("./") for it in words if not it.startswith("-")]
+    paths = [it for it in paths if "/" in it or it.endswith(".py") or it.startswith("test")]
+    refused = any(f"not {mark}" in " ".join(words) for mark in test.marks)
+    inside = not paths or any(f"/{it}" in f"/{test.place.path}" for it in paths)
+    return inside and not refused
+
+
+def _has_key(placed: Placed) -> bool:
+    return any(word in it.name.upper() for it in placed.job.secrets for word in KEY_WORDS) or bool(
+        placed.job.logins
+    )
+
+
+def _hollow(survey: Survey, placed: Placed) -> bool:
+    return bool(neutralisers(placed, survey.repository.remote))
+
+
+def _live(survey: Survey, purpose: Purpose, occasions: tuple[Occasion, ...]) -> list[Placed]:
+    return [
+        it
+        for it in runs_for(survey.pipeline, purpose)
+        if not _hollow(survey, it) and happens(it, occasions)
+    ]
+
+
+def prompt_change_triggers_evaluation(survey: Survey) -> Answer:
+    """A change of a prompt or a model starts an evaluation that calls a model and can fail."""
+    found = runs_for(survey.pipeline, Purpose.EVALUATION)
+    missing = say("pipeline.missing_evaluation")
+    if not found:
+        if any(blind_spots(survey.pipeline, "eval", "promptfoo", "regression")):
+            return not_visible(missing)
+        return unknown(missing)
+    started = [it for it in found if happens(it, CHANGING) and not it.job.manual]
+    if not started:
+        first = found[0]
+        when = ", ".join(sorted(it.value for it in first.job.occasions)) or "-"
+        place, command = first.job.place, first.run.command
+        return fails(lie("pipeline.runs_elsewhere", place, command=command, when=when))
+    return _judged(survey, started)
+
+
+def _judged(survey: Survey, started: list[Placed]) -> Answer:
+    weak = {it.run.place: tuple(_weak(survey, it)) for it in started}
+    sound = [it for it in started if not weak[it.run.place]]
+    if not sound:
+        return fails(*[finding for found in weak.values() for finding in found][:SHOWN])
+    known = [it for it in sound if _stops(it)]
+    if not known:
+        finding = gap("pipeline.effect_unknown", sound[0].run.place)
+        return unknown(say("pipeline.missing_threshold"), finding)
+    return holds(ran(known[0]), seen("pipeline.covers_prompts", count=len(prompt_paths(survey))))
+
+
+def _weak(survey: Survey, placed: Placed) -> Iterator[Finding]:
+    yield from weaknesses(survey, placed)
+    missed = missed_prompt(survey, placed)
+    if missed is not None:
+        yield missed
+
+
+def load_test_is_automated_with_a_threshold(survey: Survey) -> Answer:
+    """A pipeline runs a load test whose threshold stops it."""
+    found = runs_for(survey.pipeline, Purpose.LOAD_TEST)
+    missing = say("pipeline.missing_load_test")
+    if not found:
+        if any(blind_spots(survey.pipeline, "load", "k6", "locust", "perf")):
+            return not_visible(missing)
+        return unknown(missing)
+    live = [it for it in found if not _hollow(survey, it)]
+    if not live:
+        return fails(*(hollow_finding(survey, it) for it in found[:SHOWN]))
+    stopping = [
+        it for it in live if it.run.evaluation and it.run.evaluation.effect is Effect.STOPS
+    ]
+    if not stopping:
+        return _without_threshold(live[0])
+    first = next((it for it in stopping if happens(it, REGULARLY)), None)
+    if first is None:
+        started = stopping[0]
+        return partly(
+            (ran(started),),
+            (gap("pipeline.load_test_by_hand", started.job.place, job=started.job.name),),
+        )
+    judged = first.run.evaluation
+    place = judged.threshold if judged else None
+    return holds(ran(first), seen("pipeline.threshold", place, command=first.run.command))
+
+
+def _stops(placed: Placed) -> bool:
+    return placed.run.evaluation is not None and placed.run.evaluation.effect is Effect.STOPS
+
+
+def _without_threshold(placed: Placed) -> Answer:
+    judged = placed.run.evaluation
+    place, command = placed.run.place, placed.run.command
+    if judged is None or judged.effect is Effect.UNKNOWN:
+        return unknown(say("pipeline.missing_threshold"), gap("pipeline.effect_unknown", place))
+    return fails(lie("pipeline.load_test_without_threshold", place, command=command))
+
+
+def production_sampling_job_exists(survey: Survey) -> Answer:
+    """A job that runs by itself takes cases from production into a data set."""
+    found = runs_for(survey.pipeline, Purpose.SAMPLING)
+    missing = say("pipeline.missing_sampling")
+    if not found:
+        return unknown(missing)
+    live = [it for it in found if not _hollow(survey, it)]
+    if not live:
+        return fails(*(hollow_finding(survey, it) for it in found[:SHOWN]))
+    scheduled = [it for it in live if happens(it, REGULARLY)]
+    if not scheduled:
+        place, command = live[0].job.place, live[0].run.command
+        return fails(lie("pipeline.manual_only", place, command=command, when="manual"))
+    judged = scheduled[0].run.evaluation
+    if judged is None or judged.calls_model is None:
+        return unknown(missing, gap("pipeline.effect_unknown", scheduled[0].run.place))
+    if not judged.calls_model or not judged.reads_data:
+        place, command = scheduled[0].run.place, scheduled[0].run.command
+        return fails(lie("pipeline.sampling_takes_nothing", place, command=command))
+    return holds(ran(scheduled[0]))
