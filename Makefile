@@ -5,10 +5,13 @@
 .NOTPARALLEL:
 
 # The first interpreter that truly runs and is new enough; choose with `make test PYTHON=python3.12`.
-ifndef PYTHON
-PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
-	$$p -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
-endif
+RECENT := import sys, venv; sys.exit(sys.version_info < (3, 11))
+FIRST := $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c '$(RECENT)' 2>/dev/null && echo $$p && break; done)
+PYTHON ?= $(FIRST)
+# A shim on PATH may refuse to run while the version is here: then it is looked for.
+HOST := $(shell $(PYTHON) -c '$(RECENT)' 2>/dev/null && echo $(PYTHON) \
+	|| $(or $(FIRST),false) tools/interpreters.py --find $(PYTHON) 2>/dev/null)
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
@@ -24,14 +27,14 @@ help: ## list what can be done
 
 .PHONY: demo
 demo: python ## inspect the example application, in a few seconds
-	@$(PYTHON) tools/environment.py .venv requirements/run.txt
+	@$(HOST) tools/environment.py .venv requirements/run.txt
 	@$(BIN)/tenken demo
 
 # ---------------------------------------------------------------------------- to change it
 
 .PHONY: setup
 setup: python ## make .venv with everything that development needs
-	@$(PYTHON) tools/environment.py .venv requirements/dev.txt
+	@$(HOST) tools/environment.py .venv requirements/dev.txt
 
 .PHONY: unit
 unit: setup ## the quick tests
@@ -98,7 +101,7 @@ lock: setup ## write requirements/ anew from pyproject.toml, releases at least a
 
 .PHONY: system
 system: python ## install the Debian packages of the live tests (as root), or say how
-	@$(PYTHON) tools/system.py
+	@$(HOST) tools/system.py
 
 .PHONY: clean
 clean: ## remove everything that was built
@@ -108,5 +111,5 @@ clean: ## remove everything that was built
 
 .PHONY: python
 python:
-	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer found; name one: make $(MAKECMDGOALS) PYTHON=/path/to/python3"; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is not a Python 3.11 or newer"; exit 1; }
+	@test -n "$(HOST)" || { echo "No Python 3.11 or newer behind '$(PYTHON)';" \
+		"name one: make $(MAKECMDGOALS) PYTHON=/path/to/python3"; exit 1; }

@@ -5,6 +5,7 @@ ones, and names those that are absent instead of passing over them.
 
     .venv/bin/python tools/interpreters.py            # list
     .venv/bin/python tools/interpreters.py --test     # run the unit tests on the others
+    python3 tools/interpreters.py --find python3.12   # where one is, though its name may not run
 """
 
 import argparse
@@ -26,12 +27,16 @@ def main() -> int:
     """List the interpreters, or test on every one but ours; the exit code is the worst one."""
     parser = argparse.ArgumentParser(description="Unit tests on every supported Python here.")
     parser.add_argument("--test", action="store_true")
-    wanted = parser.parse_args().test
+    parser.add_argument("--find", metavar="NAME")
+    arguments = parser.parse_args()
+    if arguments.find:
+        print(find(arguments.find.removeprefix("python")) or "")
+        return 0
     worst = 0
     for version in SUPPORTED:
         python = sys.executable if version == HERE else find(version)
         print(f"==> Python {version}: {python or 'absent, not tested here'}", flush=True)
-        if wanted and python and version != HERE:
+        if arguments.test and python and version != HERE:
             worst = max(worst, unit_tests(version, python))
     return worst
 

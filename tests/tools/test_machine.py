@@ -114,3 +114,14 @@ def test_a_changed_lock_is_noticed(tmp_path: Path) -> None:
     lock.write_text("added==1\n", encoding="utf-8")
 
     assert environment._key(lock) not in environment._stamps(tmp_path)
+
+
+def test_a_version_is_found_by_its_name(
+    machine: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`make test PYTHON=python3.12` works where the name on PATH refuses to run."""
+    python = _program(machine / "pyenv" / "versions" / "3.12.1" / "bin", "python", "echo 3.12")
+    monkeypatch.setattr(sys, "argv", ["interpreters.py", "--find", "python3.12"])
+
+    assert interpreters.main() == 0
+    assert capsys.readouterr().out == f"{python}\n"
