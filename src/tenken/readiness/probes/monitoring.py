@@ -1,1 +1,61 @@
 """Section 5: what is seen of a running application."""
+
+from tenken.evidence import Answer
+from tenken.readiness.facts.survey import Survey
+from tenken.readiness.probes.code import traces
+
+
+def logs_are_structured(survey: Survey) -> Answer:
+    """Every line the application writes is structured."""
+    return traces.structured_logs(survey)
+
+
+def trace_context_is_propagated(survey: Survey) -> Answer:
+    """The trace of a request goes through the application."""
+    return traces.propagated(survey)
+
+
+def upstream_request_id_is_inherited(survey: Survey) -> Answer:
+    """An id that comes in with a request is kept."""
+    return traces.inherited(survey)
+
+
+def traces_are_exported(survey: Survey) -> Answer:
+    """Traces leave the process."""
+    return traces.exported(survey)
+
+
+def llm_calls_are_traced_as_spans(survey: Survey) -> Answer:
+    """Model calls become spans."""
+    return traces.spans(survey)
+
+
+def llm_inputs_are_masked_in_traces(survey: Survey) -> Answer:
+    """What is sent to a model is masked before a trace stores it."""
+    return traces.masked(survey, lambda one: one.masks_inputs, "input")
+
+
+def llm_outputs_are_masked_in_traces(survey: Survey) -> Answer:
+    """What a model answers is masked before a trace stores it."""
+    return traces.masked(survey, lambda one: one.masks_outputs, "output")
+
+
+def spans_carry_model_and_parameters(survey: Survey) -> Answer:
+    """Spans of model calls name the model and its parameters."""
+    return traces.carries(survey, ("model", "temperature"), None, "model")
+
+
+def spans_carry_ttfb_and_duration(survey: Survey) -> Answer:
+    """Spans of model calls tell the time to the first token and the whole time."""
+    words = ("ttft", "ttfb", "first_token", "first_byte", "completion_start_time")
+    return traces.carries(survey, words, traces.FIRST_TOKEN, "ttft")
+
+
+def spans_carry_tokens(survey: Survey) -> Answer:
+    """Spans of model calls count tokens."""
+    return traces.carries(survey, ("token", "usage"), None, "tokens")
+
+
+def spans_carry_cost(survey: Survey) -> Answer:
+    """Spans of model calls tell what they cost."""
+    return traces.carries(survey, ("cost", "usd", "price"), traces.COSTING, "cost")

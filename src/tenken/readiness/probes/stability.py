@@ -26,6 +26,9 @@ from tenken.readiness.probes._delivery import (
     runs_anyway,
     trigger_spot,
 )
+from tenken.readiness.probes.code import calls as of_calls
+from tenken.readiness.probes.code import prompts
+from tenken.readiness.probes.code.judging import over_calls
 from tenken.sentence import say
 
 CODE_SUFFIXES = (
@@ -137,3 +140,23 @@ def canary_watches_errors_accuracy_and_cost(survey: Survey) -> Answer:
     if not canaries:
         return judged_traffic(survey)
     return weakest(tuple(judged_canary(it) for it in canaries))
+
+
+def prompts_are_versioned(survey: Survey) -> Answer:
+    """Every prompt that is sent is kept where its changes can be followed."""
+    return prompts.versioned(survey)
+
+
+def fallback_target_is_set_on_every_call(survey: Survey) -> Answer:
+    """Every model call has another target, and goes there when it raises."""
+    return over_calls(survey, of_calls.fallback)
+
+
+def retry_policy_is_stated_on_every_call(survey: Survey) -> Answer:
+    """Every model call states whether and how often it is tried again."""
+    return over_calls(survey, of_calls.retry)
+
+
+def timeout_is_stated_on_every_call(survey: Survey) -> Answer:
+    """Every model call states how long it waits."""
+    return over_calls(survey, of_calls.timeout)

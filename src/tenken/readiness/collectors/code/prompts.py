@@ -32,6 +32,7 @@ TABLES = frozenset(
 SINGLE_TEXT = frozenset({"generate_content", "generate_content_async", "generate_content_stream", "complete",
                          "acomplete", "invoke", "ainvoke", "stream", "astream", "predict", "send_message", "run",
                          "run_sync", "generate"})  # fmt: skip
+MAX_DEPTH = 5
 SHORT = 25
 """Fixed text below this is no instruction."""
 HASH = re2.compile(r":[0-9a-f]{6,64}$")
@@ -113,8 +114,10 @@ class Prompts:
 
     # -------------------------------------------------------------- sources
 
-    def _described(self, source: Source) -> Iterator[Prompt]:
+    def _described(self, source: Source, depth: int = 0) -> Iterator[Prompt]:
         node, scope = source
+        if depth > MAX_DEPTH:
+            return
         place = scope.module.place(node)
         match node:
             case ast.Constant(value=str() as text):
@@ -122,17 +125,17 @@ class Prompts:
                     yield Prompt(place=place, source=self._kept(scope.module), length=len(text),
                                  name=_named(node, scope), is_template="{" in text)  # fmt: skip
             case ast.JoinedStr() | ast.BinOp():
-                yield from self._composed(node, scope)
+                yield from self._composed(node, scope, depth)
             case ast.Call():
-                yield from self._called(node, scope)
+                yield from self._called(node, scope, depth)
             case _:
                 return
 
-    def _composed(self, node: ast.expr, scope: Function) -> Iterator[Prompt]:
+    def _composed(self, node: ast.expr, scope: Function, depth: int) -> Iterator[Prompt]:
         pieces = pieces_of(node)
         if pieces is None:
             if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
-                yield from self._each(self._sources.of(node.left, scope))
+                yield from self._each(self._sources.of(node.left, scope), depth)
             return
         fixed = sum(
             len(one.value)
@@ -146,25 +149,25 @@ class Prompts:
             if not isinstance(piece, ast.Constant):
                 found = [
                     one
-                    for one in self._each(self._sources.of(piece, scope))
+                    for one in self._each(self._sources.of(piece, scope), depth)
                     if one.source is not PromptSource.UNKNOWN
                 ]
                 yield from found
 
-    def _each(self, sources: Iterable[Source]) -> Iterator[Prompt]:
+    def _each(self, sources: Iterable[Source], depth: int) -> Iterator[Prompt]:
         for source in sources:
             if not isinstance(source[0], ast.BinOp | ast.JoinedStr):
-                yield from self._described(source)
+                yield from self._described(source, depth + 1)
 
-    def _called(self, node: ast.Call, scope: Function) -> Iterator[Prompt]:
+    def _called(self, node: ast.Call, scope: Function, depth: int) -> Iterator[Prompt]:
         name = last_name(node.func)
         place = scope.module.place(node)
         if (registry := self._registry(node, scope)) is not None:
             yield registry
         elif name in TEMPLATE_METHODS and isinstance(node.func, ast.Attribute):
-            yield from self._each(self._sources.of(node.func.value, scope))
+            yield from self._each(self._sources.of(node.func.value, scope), depth)
         elif name in FROM_TEMPLATE and (text := argument(node, "template", 0)) is not None:
-            yield from self._each(self._sources.of(text, scope))
+            yield from self._each(self._sources.of(text, scope), depth)
         elif name in READERS:
             yield Prompt(place=place, source=PromptSource.FILE, name=_file_named(node))
         elif name in TABLES:
@@ -172,7 +175,7 @@ class Prompts:
         elif name == "join" and node.args:
             for part in ast.walk(node.args[0]):
                 if isinstance(part, ast.Constant | ast.JoinedStr):
-                    yield from self._described((part, scope))
+                    yield from self._described((part, scope), depth + 1)
 
     def _registry(self, node: ast.Call, scope: Function) -> Prompt | None:
         dotted = " ".join(self._follower.dotted(node.func, scope))

@@ -22,7 +22,7 @@ MARKERS = (
     "huggingface_hub", "chat/completions", "generateContent", "from agents", "instructor",
     "azure.ai.inference", "promptflow", "google.adk",
     "fastapi", "starlette", "flask", "django", "ninja", "streamlit", "gradio", "chainlit", "aiohttp.web",
-    "structlog", "jsonlogger", "loguru", "basicConfig", "dictConfig", "JSONFormatter",
+    "structlog", "jsonlogger", "loguru", "basicConfig", "dictConfig", "JSONFormatter", "setFormatter", "logging.Formatter",
     "ddtrace", "opentelemetry", "langfuse", "langsmith", "mlflow", "traceloop", "openinference",
     "logfire", "sentry_sdk", "phoenix", "LANGCHAIN_TRACING", "azure.monitor",
     "llm_guard", "guardrails", "presidio", "lakera", "nemoguardrails", "modelarmor", "contentsafety",

@@ -1,0 +1,203 @@
+"""What is true of one model call."""
+
+from collections.abc import Callable
+
+from tenken.evidence import Finding
+from tenken.readiness.answers import gap, lie, seen
+from tenken.readiness.facts.calls import (
+    Backoff,
+    Fallback,
+    LlmCall,
+    Origin,
+    Retry,
+    Stated,
+    Target,
+    Unreachable,
+    Wrapping,
+)  # fmt: skip
+from tenken.readiness.probes.code.judging import Judgement
+from tenken.sentence import say
+
+SILENT_RETRIES = frozenset(
+    {"openai", "anthropic", "langchain", "groq", "together", "boto3", "langgraph"}
+)
+"""Libraries that retry by themselves, a number of times that nobody here stated."""
+ENDLESS_S = 600.0
+
+
+def timeout(call: LlmCall) -> Judgement:
+    """A timeout is stated, by anyone but the library's default."""
+    stated = call.timeout
+    if stated.origin is Origin.UNKNOWN:
+        return say("code.timeout_unknown", function=call.function)
+    if stated.origin is Origin.ABSENT:
+        return gap(
+            "code.timeout_missing", call.place, library=call.library, function=call.function
+        )
+    if stated.value == "none":
+        return lie("code.timeout_none", stated.place or call.place, function=call.function)
+    return seen(
+        "code.timeout_stated",
+        stated.place or call.place,
+        value=shown(stated),
+        function=call.function,
+    )
+
+
+def retry(call: LlmCall) -> Judgement:
+    """A retry policy is stated, and an error of the call arrives where it is."""
+    working = [one for one in call.retries if one.unreachable is None]
+    if working:
+        first = working[0]
+        kind = "code.retry_off" if first.is_off else "code.retry_stated"
+        return seen(kind, first.place, by=first.name, attempts=shown(first.attempts))
+    if call.retries:
+        return _lost_retry(call.retries[0], call)
+    if call.retries_unknown:
+        return say("code.retry_unknown", function=call.function)
+    return gap("code.retry_missing", call.place, library=call.library, function=call.function)
+
+
+def _lost_retry(found: Retry, call: LlmCall) -> Judgement:
+    at = str(found.unreachable_at or call.place)
+    return lie("code.retry_unreachable", found.place, by=found.name, at=at)
+
+
+def retry_by_error(call: LlmCall) -> Judgement:
+    """Only errors that can pass are retried."""
+    return _of_retry(call, _depends)
+
+
+def _depends(one: Retry) -> Judgement:
+    if one.depends_on_error is None:
+        return say("code.retry_condition_unknown", by=one.name)
+    if one.depends_on_error:
+        return seen("code.retry_by_error", one.place, by=one.name)
+    return lie("code.retry_everything", one.place, by=one.name)
+
+
+def backoff(call: LlmCall) -> Judgement:
+    """The waits between attempts grow."""
+    return _of_retry(call, _grows)
+
+
+def _grows(one: Retry) -> Judgement:
+    match one.backoff:
+        case Backoff.EXPONENTIAL:
+            return seen("code.backoff_grows", one.place, by=one.name)
+        case Backoff.UNKNOWN:
+            return say("code.backoff_unknown", by=one.name)
+        case Backoff.FIXED:
+            return gap("code.backoff_fixed", one.place, by=one.name)
+        case Backoff.NONE:
+            return lie("code.backoff_none", one.place, by=one.name)
+
+
+def _of_retry(call: LlmCall, judge: Callable[[Retry], Judgement]) -> Judgement:
+    working = [one for one in call.retries if one.unreachable is None and not one.is_off]
+    if working:
+        found = [judge(one) for one in working]
+        return next((one for one in found if isinstance(one, Finding)), found[0])
+    if call.retries and not call.retries[0].is_off:
+        return _lost_retry(call.retries[0], call)
+    if call.retries:
+        return gap("code.retry_is_off", call.retries[0].place, function=call.function)
+    if behind_gateway(call):
+        return say("code.behind_base_url", function=call.function)
+    if call.retries_unknown or call.library in SILENT_RETRIES:
+        return say("code.retry_is_silent", library=call.library, function=call.function)
+    return gap("code.retry_missing", call.place, library=call.library, function=call.function)
+
+
+def fallback(call: LlmCall) -> Judgement:
+    """Another target answers when this one does not."""
+    if call.is_fallback:
+        return seen("code.is_fallback", call.place)
+    ways = [one for one in call.fallbacks if one.target is not None]
+    for one in ways:
+        if one.unreachable is None and not same_target(call, one):
+            return seen(
+                "code.fallback_set", one.place, how=one.how, target=target_name(one.target)
+            )
+    if ways:
+        return _lost_fallback(ways[0], call)
+    if behind_gateway(call):
+        return say("code.behind_base_url", function=call.function)
+    if call.fallbacks:
+        return gap("code.fallback_is_text", call.fallbacks[0].place, function=call.function)
+    return gap("code.fallback_missing", call.place, function=call.function)
+
+
+def _lost_fallback(one: Fallback, call: LlmCall) -> Judgement:
+    at = str(one.unreachable_at or call.place)
+    match one.unreachable:
+        case Unreachable.SWALLOWED:
+            return lie("code.fallback_swallowed", one.place, at=at)
+        case Unreachable.OTHER_ERRORS:
+            return lie("code.fallback_other_errors", one.place, at=at)
+        case Unreachable.AFTER_RETURN:
+            return lie("code.fallback_after_return", one.place)
+        case Unreachable.NEVER_TRUE:
+            return lie("code.fallback_never_true", one.place)
+        case None:
+            return lie("code.fallback_same", one.place, target=target_name(one.target))
+
+
+def same_target(call: LlmCall, one: Fallback) -> bool:
+    """The fallback goes where the call went."""
+    if one.target is None or one.target.model.origin is not Origin.LITERAL:
+        return False
+    return any(
+        target.provider == one.target.provider and target.model.value == one.target.model.value
+        and target.model.origin is Origin.LITERAL and target.region == one.target.region
+        for target in call.targets
+    )  # fmt: skip
+
+
+def breaker(call: LlmCall) -> Judgement:
+    """A circuit breaker stands around the call."""
+    return _wrapped(call, call.breakers, "breaker")
+
+
+def limiter(call: LlmCall) -> Judgement:
+    """The call waits its turn under the provider's limit."""
+    return _wrapped(call, call.limiters, "limiter")
+
+
+def _wrapped(call: LlmCall, found: tuple[Wrapping, ...], what: str) -> Judgement:
+    if found:
+        return seen(
+            f"code.{what}_around", found[0].place, library=found[0].library, function=call.function
+        )
+    if behind_gateway(call):
+        return say("code.behind_base_url", function=call.function)
+    return gap(f"code.{what}_missing", call.place, function=call.function)
+
+
+def parsed(call: LlmCall) -> Judgement:
+    """The answer is held against a schema."""
+    if call.structured:
+        return seen("code.output_parsed", call.place, function=call.function)
+    return gap("code.output_not_parsed", call.place, function=call.function)
+
+
+def behind_gateway(call: LlmCall) -> bool:
+    """The client points elsewhere, where somebody may do this for it."""
+    return call.base_url.origin in {Origin.ENVIRONMENT, Origin.UNKNOWN} or (
+        call.base_url.is_stated and not any(one.provider for one in call.targets)
+    )
+
+
+def target_name(target: Target | None) -> str:
+    """`openai/gpt-x`, as far as known."""
+    if target is None:
+        return "?"
+    model = target.model.value if target.model.is_stated else "?"
+    return f"{target.provider or '?'}/{model}"
+
+
+def shown(stated: Stated) -> str:
+    """A value as a person reads it."""
+    if stated.origin is Origin.ENVIRONMENT:
+        return f"${stated.value}"
+    return stated.value or "?"

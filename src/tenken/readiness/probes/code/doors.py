@@ -1,0 +1,102 @@
+"""Routes: who may come in, and what may come in."""
+
+from tenken.evidence import Answer, Finding
+from tenken.readiness.answers import fails, gap, holds, lie, note, partly, seen, unknown
+from tenken.readiness.facts.code import Auth, GuardStage, Route
+from tenken.readiness.facts.survey import Survey
+from tenken.readiness.probes.code.judging import MOST
+from tenken.sentence import say
+
+
+def asked(survey: Survey) -> Answer:
+    """Every route asks who is there."""
+    routes = [one for one in survey.code.routes if not one.is_open_by_design]
+    if not routes:
+        return unknown(say("code.route_none"))
+    good = tuple(seen("code.route_asks", one.auth_place or one.place, route=one.name, by=one.auth_by)
+                 for one in routes if one.auth is Auth.REQUIRED)  # fmt: skip
+    optional = [one for one in routes if one.auth is Auth.OPTIONAL]
+    lies = tuple(
+        lie("code.route_optional", one.auth_place or one.place, route=one.name, by=one.auth_by)
+        for one in _once(optional)
+    )
+    open_ones = tuple(
+        gap("code.route_open", one.place, route=one.name)
+        for one in routes
+        if one.auth is Auth.NONE
+    )
+    unsure = [one for one in routes if one.auth is Auth.UNKNOWN]
+    if lies:
+        return (
+            partly(good[:MOST], (*lies, *open_ones)[:MOST])
+            if good
+            else fails(*(*lies, *open_ones)[:MOST])
+        )
+    if good and open_ones:
+        return partly(good[:MOST], open_ones[:MOST])
+    if unsure:
+        return unknown(
+            say("code.route_unsure", by=unsure[0].auth_by),
+            note("code.route_unsure_here", unsure[0].place),
+        )
+    if open_ones:
+        return _all_open(survey, open_ones)
+    return holds(*good[:MOST])
+
+
+def _all_open(survey: Survey, open_ones: tuple[Finding, ...]) -> Answer:
+    """Nothing asks in the code: something in front of it may."""
+    return unknown(say("code.route_all_open", count=len(open_ones)), *open_ones[:MOST])
+
+
+def _once(routes: list[Route]) -> list[Route]:
+    """One finding for each place where asking can be switched off."""
+    kept = {one.auth_place or one.place: one for one in reversed(routes)}
+    return list(kept.values())
+
+
+def verified(survey: Survey) -> Answer:
+    """A caller's credential is checked, with signature and audience."""
+    checks = survey.code.token_checks
+    off = tuple(
+        lie("code.token_not_verified", one.place, how=one.how)
+        for one in checks
+        if not one.verifies
+    )
+    good = tuple(
+        seen("code.token_verified", one.place, how=one.how) for one in checks if one.verifies
+    )
+    optional = [one for one in survey.code.routes if one.auth is Auth.OPTIONAL]
+    lies = tuple(
+        lie("code.route_optional", one.auth_place or one.place, route=one.name, by=one.auth_by)
+        for one in _once(optional)
+    )
+    if off or lies:
+        return partly(good, (*off, *lies)) if good and not lies else fails(*off, *lies)
+    if good:
+        return holds(*good[:3])
+    return unknown(say("code.token_not_found"))
+
+
+def inputs(survey: Survey) -> Answer:
+    """What comes in is bounded or screened before a model sees it."""
+    routes = [one for one in survey.code.routes if one.reaches_model]
+    if not routes:
+        return unknown(say("code.input_no_route"))
+    screened = any(
+        one.stage is not GuardStage.OUTPUT and one.calls and one.weakness is None
+        for one in survey.code.guards
+    )
+    good = tuple(
+        seen("code.input_bounded", one.place, route=one.name)
+        for one in routes
+        if one.validates_input or screened
+    )
+    bad = tuple(
+        gap("code.input_unbounded", one.place, route=one.name)
+        for one in routes
+        if not (one.validates_input or screened)
+    )
+    if bad:
+        return partly(good[:MOST], bad[:MOST]) if good else fails(*bad[:MOST])
+    return holds(*good[:MOST])

@@ -1,0 +1,101 @@
+"""Guards on the path of model calls, by what they look for."""
+
+from tenken.evidence import Answer, Finding
+from tenken.readiness.answers import fails, gap, holds, lie, note, partly, seen, unknown
+from tenken.readiness.facts.calls import LlmCall
+from tenken.readiness.facts.code import Guard, GuardStage, GuardTopic, GuardWeakness
+from tenken.readiness.facts.survey import Survey
+from tenken.readiness.probes.code.calls import behind_gateway
+from tenken.readiness.probes.code.judging import MOST, no_calls, unless_foreign
+from tenken.sentence import say
+
+OWN = "own"
+"""Rules that the application wrote itself: what they stop, only a drill can tell."""
+CONSOLE_GUARDS = frozenset({"azure", "bedrock", "vertex", "google", ""})
+"""Providers whose guards can be set in a console."""
+
+
+def guarded(survey: Survey, stage: GuardStage, topic: GuardTopic) -> Answer:
+    """A guard for this topic stands on the path of every model call, and stops what it finds."""
+    calls = _asked(survey)
+    if not calls:
+        return no_calls(survey)
+    standing = [
+        one for one in survey.code.guards if one.stage in {stage, GuardStage.BOTH} and one.calls
+    ]
+    fit = [one for one in standing if topic in one.topics and one.library != OWN]
+    weak = tuple(_weak(one) for one in fit if one.weakness is not None)
+    strong = [one for one in fit if one.weakness is None]
+    covered = {place for one in strong for place in one.calls}
+    bare = [call for call in calls if call.place not in covered]
+    remarks = tuple(
+        seen("code.guard_stands", one.place, library=one.library, topic=topic.value)
+        for one in strong[:MOST]
+    )
+    if not bare:
+        return unless_foreign(survey.code, holds(*remarks))
+    if strong or weak:
+        open_calls = tuple(
+            gap("code.guard_bypassed", call.place, topic=topic.value, function=call.function)
+            for call in bare
+        )
+        found = weak or open_calls[:MOST]
+        return partly(remarks, found) if strong else fails(*found)
+    return _none(standing, bare, topic)
+
+
+def _asked(survey: Survey) -> list[LlmCall]:
+    """Calls that users reach; where no route was found, all of them."""
+    calls = list(survey.code.generations)
+    return [call for call in calls if call.routes] or calls
+
+
+def _none(standing: list[Guard], bare: list[LlmCall], topic: GuardTopic) -> Answer:
+    own = next((one for one in standing if one.library == OWN), None)
+    if own is not None:
+        return unknown(
+            say("code.guard_own", topic=topic.value), note("code.guard_own_here", own.place)
+        )
+    blind = next((one for one in standing if not one.topics), None)
+    if blind is not None:
+        return unknown(say("code.guard_topics_unknown", library=blind.library, topic=topic.value))
+    if any(behind_gateway(call) or call.provider in CONSOLE_GUARDS for call in bare):
+        return unknown(say("code.guard_elsewhere", topic=topic.value))
+    return fails(
+        *(
+            gap("code.guard_missing", call.place, topic=topic.value, function=call.function)
+            for call in bare[:MOST]
+        )
+    )
+
+
+def _weak(one: Guard) -> Finding:
+    match one.weakness:
+        case GuardWeakness.FAILS_OPEN:
+            return lie("code.guard_fails_open", one.place, library=one.library)
+        case GuardWeakness.OFF_BY_DEFAULT:
+            return lie("code.guard_off_by_default", one.place, library=one.library)
+        case GuardWeakness.LOGS_ONLY:
+            return lie("code.guard_logs_only", one.place, library=one.library)
+        case GuardWeakness.RESULT_UNUSED | None:
+            return lie("code.guard_result_unused", one.place, library=one.library)
+
+
+def recorded(survey: Survey) -> Answer:
+    """What a guard stops leaves a record."""
+    guards = [one for one in survey.code.guards if one.calls]
+    if not guards:
+        return unknown(say("code.guard_none_to_record")) if survey.code.calls else no_calls(survey)
+    good = tuple(
+        seen("code.guard_recorded", one.place, library=one.library)
+        for one in guards
+        if one.recorded
+    )
+    bad = tuple(
+        gap("code.guard_not_recorded", one.place, library=one.library)
+        for one in guards
+        if not one.recorded
+    )
+    if bad:
+        return partly(good, bad[:MOST]) if good else fails(*bad[:MOST])
+    return unless_foreign(survey.code, holds(*good[:MOST]))

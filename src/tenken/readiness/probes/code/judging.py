@@ -1,0 +1,73 @@
+"""How one judgement per model call (or route) becomes the answer of a probe."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from tenken.evidence import Answer, Finding, Holding, Remark
+from tenken.place import Place
+from tenken.readiness.answers import fails, holds, not_visible, note, partly, unknown
+from tenken.readiness.facts.calls import LlmCall
+from tenken.readiness.facts.code import CodeFacts
+from tenken.readiness.facts.survey import Survey
+from tenken.sentence import Sentence, say
+
+MOST = 12
+"""Findings of one answer; a repository with more has the same first steps to take."""
+Judgement = Remark | Finding | Sentence
+"""For it, against it, or what is missing to tell."""
+
+
+def over_calls(survey: Survey, judge: Callable[[LlmCall], Judgement]) -> Answer:
+    """Judge every production call that generates text."""
+    calls = tuple(survey.code.generations)
+    return (
+        together(survey, [(call.place, judge(call)) for call in calls])
+        if calls
+        else no_calls(survey)
+    )
+
+
+def together(survey: Survey, judgements: Sequence[tuple[Place, Judgement]]) -> Answer:
+    """One false one is enough to be told; one unknown one is enough not to hold."""
+    good = tuple(one for _, one in judgements if isinstance(one, Remark))
+    bad = tuple(one for _, one in judgements if isinstance(one, Finding))
+    open_ones = [(place, one) for place, one in judgements if isinstance(one, Sentence)]
+    if bad:
+        return partly(good[:MOST], bad[:MOST]) if good or open_ones else fails(*bad[:MOST])
+    if open_ones:
+        notes = tuple(note("code.not_followed", place) for place, _ in open_ones[:MOST])
+        return unknown(open_ones[0][1], *notes)
+    return unless_foreign(survey.code, holds(*good[:MOST]))
+
+
+def no_calls(survey: Survey) -> Answer:
+    """Nothing to judge: say whether that is because nothing is there or nothing can be seen."""
+    code = survey.code
+    if code.foreign_calls:
+        first = code.foreign_calls[0]
+        return not_visible(
+            say("code.only_foreign", language=first.language, count=len(code.foreign_calls)),
+            note("code.foreign_call", first.place, library=first.library, language=first.language),
+        )
+    if code.unjudged:
+        first_refused = code.unjudged[0]
+        return not_visible(
+            say("code.only_unjudged", count=len(code.unjudged)),
+            note(f"code.unjudged_{first_refused.reason}", first_refused.place)
+            if first_refused.reason in REASONS
+            else note("code.unjudged_other", first_refused.place),
+        )
+    return unknown(say("code.no_calls"))
+
+
+REASONS = frozenset({"newer_syntax", "syntax_error", "too_deep", "too_large"})
+
+
+def unless_foreign(code: CodeFacts, answer: Answer) -> Answer:
+    """What holds for the Python part is not told of a part in another language."""
+    if answer.holding is not Holding.HOLDS or not (code.foreign_calls or code.unjudged):
+        return answer
+    places: Iterable[Place] = (
+        *(one.place for one in code.foreign_calls[:2]), *(one.place for one in code.unjudged[:2]),
+    )  # fmt: skip
+    notes = tuple(note("code.part_not_judged", place) for place in places)
+    return not_visible(say("code.partly_visible"), *notes)

@@ -1,0 +1,135 @@
+"""Where instructions are kept, and what gets into them."""
+
+from tenken.evidence import Answer, Finding, Remark
+from tenken.place import Place
+from tenken.readiness.answers import (
+    fails,
+    gap,
+    holds,
+    lie,
+    not_visible,
+    note,
+    partly,
+    seen,
+    unknown,
+)
+from tenken.readiness.facts.code import Mixing, Prompt, PromptSource
+from tenken.readiness.facts.survey import Survey
+from tenken.readiness.facts.tree import Role
+from tenken.readiness.probes.code.judging import MOST, no_calls, unless_foreign
+from tenken.sentence import say
+
+PROMPT_SUFFIXES = frozenset(
+    {".prompt", ".prompty", ".md", ".txt", ".yaml", ".yml", ".j2", ".jinja", ".jinja2"}
+)
+KEPT = frozenset({PromptSource.FILE, PromptSource.MODULE, PromptSource.REGISTRY_PINNED})
+INLINE_FROM = 60
+"""Characters of fixed text from which a string among code is a prompt and no label."""
+
+
+def versioned(survey: Survey) -> Answer:
+    """Prompts that are sent have a history of their own."""
+    if not survey.code.calls:
+        return no_calls(survey)
+    prompts = [
+        one
+        for one in survey.code.prompts
+        if one.source is not PromptSource.INLINE or one.length >= INLINE_FROM
+    ]
+    good = tuple(_kept(one) for one in prompts if one.source in KEPT)
+    bad = (
+        *(_against(one) for one in prompts if _is_against(one)),
+        *_unused_files(survey, prompts),
+    )
+    elsewhere = [one for one in prompts if one.source is PromptSource.DATABASE]
+    if bad:
+        return (
+            partly(good[:MOST], bad[:MOST])
+            if good and not _all_lies(bad)
+            else fails(*bad[:MOST], remarks=good[:2])
+        )
+    if elsewhere:
+        return not_visible(say("code.prompt_in_database", at=str(elsewhere[0].place)))
+    if not good:
+        return unknown(say("code.prompt_not_found"))
+    return unless_foreign(survey.code, holds(*good[:MOST]))
+
+
+def _all_lies(bad: tuple[Finding, ...]) -> bool:
+    return all(one.sentence.id == "code.prompt_file_unused" for one in bad)
+
+
+def _kept(one: Prompt) -> Remark:
+    return seen(f"code.prompt_{one.source.value}", one.place, name=one.name or "?")
+
+
+def _is_against(one: Prompt) -> bool:
+    return one.source in {PromptSource.INLINE, PromptSource.REGISTRY_FLOATING}
+
+
+def _against(one: Prompt) -> Finding:
+    if one.source is PromptSource.REGISTRY_FLOATING:
+        return lie("code.prompt_registry_floating", one.place, name=one.name or "?")
+    return gap("code.prompt_inline", one.place, length=one.length, name=one.name or "?")
+
+
+def _unused_files(survey: Survey, prompts: list[Prompt]) -> tuple[Finding, ...]:
+    """A folder of prompts beside instructions that are written in the code."""
+    inline = [one for one in prompts if one.source is PromptSource.INLINE]
+    files = [
+        entry.path
+        for entry in survey.tree.entries
+        if entry.suffix in PROMPT_SUFFIXES
+        and "prompts" in entry.path.split("/")[:-1]
+        and entry.role is not Role.TEST
+    ]
+    if not inline or not files:
+        return ()
+    return (lie("code.prompt_file_unused", Place(files[0]), at=str(inline[0].place)),)
+
+
+def roles_kept(survey: Survey) -> Answer:
+    """What users write stays in the user's role."""
+    if not survey.code.calls:
+        return no_calls(survey)
+    followed = [one for one in survey.code.mixings if one.from_route]
+    flattened = [one for one in survey.code.mixings if one.joins_history]
+    if followed or flattened:
+        return fails(*(_mixed(one) for one in (*followed, *flattened)[:MOST]))
+    if survey.code.mixings:
+        first = survey.code.mixings[0]
+        return unknown(
+            say("code.mixing_unknown", value=first.value),
+            note("code.mixing_open", first.place, value=first.value, how=first.how),
+        )
+    if not survey.code.prompts:
+        return unknown(say("code.roles_not_seen"))
+    remarks = tuple(seen("code.roles_kept", one.place) for one in survey.code.prompts[:3])
+    return unless_foreign(survey.code, holds(*remarks))
+
+
+def templates(survey: Survey) -> Answer:
+    """Instructions are fixed texts or templates; input is never pasted into them."""
+    if not survey.code.calls:
+        return no_calls(survey)
+    pasted = [one for one in survey.code.mixings if one.from_route and not one.joins_history]
+    if pasted:
+        return fails(
+            *(
+                gap("code.template_pasted", one.place, value=one.value, how=one.how)
+                for one in pasted[:MOST]
+            )
+        )
+    fixed = [one for one in survey.code.prompts if one.source is not PromptSource.UNKNOWN]
+    if not fixed or any(not one.joins_history for one in survey.code.mixings):
+        return unknown(say("code.template_not_seen"))
+    remarks = tuple(
+        seen("code.template_fixed", one.place, name=one.name or "?") for one in fixed[:3]
+    )
+    return unless_foreign(survey.code, holds(*remarks))
+
+
+def _mixed(one: Mixing) -> Finding:
+    if one.joins_history:
+        return lie("code.mixing_history", one.place)
+    return lie("code.mixing", one.place, value=one.value, how=one.how)

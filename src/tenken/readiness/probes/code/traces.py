@@ -1,0 +1,200 @@
+"""Logs, traces and spans, from installed to in effect."""
+
+from collections.abc import Callable
+
+from tenken.evidence import Answer, Finding
+from tenken.place import Place
+from tenken.readiness.answers import fails, gap, holds, lie, partly, seen, unknown
+from tenken.readiness.facts.code import Tracing
+from tenken.readiness.facts.survey import Survey
+from tenken.readiness.probes.code.judging import MOST, no_calls, unless_foreign
+from tenken.sentence import say
+
+GENERAL = ("ddtrace", "opentelemetry", "logfire", "sentry", "xray", "elastic-apm", "newrelic", "ddtrace.llmobs",
+           "langfuse", "langsmith", "openllmetry", "openinference", "mlflow", "weave")  # fmt: skip
+APM = frozenset(
+    {"ddtrace", "opentelemetry", "logfire", "sentry", "xray", "elastic-apm", "newrelic"}
+)
+"""Libraries that trace a request, not only what is said to a model."""
+PACKAGES = {
+    "ddtrace": "ddtrace",
+    "opentelemetry-sdk": "opentelemetry",
+    "opentelemetry-distro": "opentelemetry",
+}
+COSTING = frozenset({"ddtrace.llmobs", "langfuse", "langsmith", "logfire", "weave"})
+"""Back ends that price the tokens they are sent."""
+FIRST_TOKEN = frozenset({"langfuse", "openllmetry"})
+"""Libraries whose spans tell when the first token of a stream came."""
+HEADERS = frozenset({"x-request-id", "x-correlation-id", "request-id", "x-trace-id"})
+
+
+def structured_logs(survey: Survey) -> Answer:
+    """Every line the application writes is structured."""
+    code = survey.code
+    good = tuple(
+        seen("code.log_structured", one.place, library=one.library)
+        for one in code.logs
+        if one.structured
+    )
+    plain = tuple(
+        gap("code.log_plain", one.place, library=one.library)
+        for one in code.logs
+        if not one.structured
+    )
+    printed = tuple(place for place in code.prints)
+    if good:
+        found = (*(lie("code.log_printed", place) for place in printed[:MOST]),)
+        return partly(good, found) if found else holds(*good[:3])
+    if plain:
+        return fails(*plain[:MOST])
+    if printed:
+        return fails(*(gap("code.log_only_print", place) for place in printed[:3]))
+    return unknown(say("code.log_not_found"))
+
+
+def exported(survey: Survey) -> Answer:
+    """Traces leave the process."""
+    found = [one for one in survey.code.tracings if one.library in GENERAL]
+    if not found:
+        return _declared_only(survey)
+    working = [one for one in found if one.library in APM and _works(one)]
+    if working:
+        return holds(
+            *(seen("code.trace_exported", _at(one), library=one.library) for one in working)
+        )
+    apm = [one for one in found if one.library in APM]
+    if not apm:
+        first = next((one for one in found if _works(one)), found[0])
+        return unknown(say("code.trace_models_only", library=first.library))
+    return fails(*(_broken(one) for one in apm))
+
+
+def _declared_only(survey: Survey) -> Answer:
+    for one in survey.code.dependencies:
+        if one.name in PACKAGES and survey.code.python_files:
+            return unknown(
+                say("code.trace_declared", library=one.name),
+                gap("code.trace_never_imported", one.place, library=one.name),
+            )
+    return unknown(say("code.trace_not_found"))
+
+
+def _works(one: Tracing) -> bool:
+    return one.initialised is not None and one.exporter is not None and one.sampled_off is None
+
+
+def _at(one: Tracing) -> Place | None:
+    return one.exporter or one.initialised or one.imported
+
+
+def _broken(one: Tracing) -> Finding:
+    if one.sampled_off is not None:
+        return lie("code.trace_sampled_off", one.sampled_off, library=one.library)
+    if one.initialised is None:
+        return lie("code.trace_not_started", one.imported, library=one.library)
+    if one.console_only:
+        return lie("code.trace_console_only", one.initialised, library=one.library)
+    return lie("code.trace_no_exporter", one.initialised, library=one.library)
+
+
+def propagated(survey: Survey) -> Answer:
+    """The trace of a request goes through the application."""
+    ways = [
+        one for one in survey.code.propagations if one.how not in HEADERS and one.inherits_upstream
+    ]
+    off = [
+        one for one in survey.code.tracings if one.library in APM and one.sampled_off is not None
+    ]
+    if ways and off:
+        return fails(*(_broken(one) for one in off))
+    if ways:
+        return holds(*(seen("code.trace_propagated", one.place, how=one.how) for one in ways[:3]))
+    headers = [one for one in survey.code.propagations if one.how in HEADERS]
+    if headers:
+        return fails(gap("code.trace_only_request_id", headers[0].place, how=headers[0].how))
+    return unknown(say("code.trace_propagation_not_found"))
+
+
+def inherited(survey: Survey) -> Answer:
+    """An id that comes in with a request is kept."""
+    taken = [one for one in survey.code.propagations if one.inherits_upstream]
+    made = [one for one in survey.code.propagations if not one.inherits_upstream]
+    if taken:
+        return holds(*(seen("code.request_id_taken", one.place, how=one.how) for one in taken[:3]))
+    if made:
+        return fails(*(lie("code.request_id_new", one.place) for one in made[:3]))
+    return unknown(say("code.request_id_not_found"))
+
+
+def model_tracings(survey: Survey) -> tuple[Tracing, ...]:
+    """Libraries that make spans of model calls."""
+    return tuple(one for one in survey.code.tracings if one.traces_models)
+
+
+def spans(survey: Survey) -> Answer:
+    """Model calls become spans."""
+    if not survey.code.calls:
+        return no_calls(survey)
+    found = model_tracings(survey)
+    working = [one for one in found if _works(one)]
+    if working:
+        remarks = tuple(
+            seen("code.span_models", one.initialised, library=one.library) for one in working
+        )
+        return unless_foreign(survey.code, holds(*remarks))
+    if found:
+        return fails(*(_broken(one) for one in found))
+    if any(one.library in APM and _works(one) for one in survey.code.tracings):
+        return fails(gap("code.span_models_missing", survey.code.calls[0].place))
+    return unknown(say("code.span_not_found"))
+
+
+def masked(survey: Survey, where: Callable[[Tracing], Place | None], side: str) -> Answer:
+    """What people wrote is masked before it is stored, and is stored."""
+    found = [one for one in model_tracings(survey) if _works(one)]
+    if not found:
+        return _without_spans(survey)
+    good = tuple(
+        seen("code.mask_set", where(one), library=one.library)
+        for one in found
+        if where(one) is not None
+    )
+    bad = tuple(_unmasked(one, side) for one in found if where(one) is None)
+    if bad:
+        return partly(good, bad) if good else fails(*bad)
+    return unless_foreign(survey.code, holds(*good))
+
+
+def _unmasked(one: Tracing, side: str) -> Finding:
+    if one.mask_does_nothing is not None:
+        return lie("code.mask_does_nothing", one.mask_does_nothing, library=one.library)
+    if one.drops_content is not None:
+        return lie("code.mask_drops", one.drops_content, library=one.library)
+    return gap("code.mask_missing", one.initialised, library=one.library, side=side)
+
+
+def carries(
+    survey: Survey, words: tuple[str, ...], libraries: frozenset[str] | None, what: str
+) -> Answer:
+    """Spans hold a figure: by the library, or because the code writes it."""
+    found = [one for one in model_tracings(survey) if _works(one)]
+    written = [
+        one for one in survey.code.span_fields if any(word in one.name.lower() for word in words)
+    ]
+    if not found and not written:
+        return _without_spans(survey)
+    by_library = [one for one in found if libraries is None or one.library in libraries]
+    if by_library:
+        remarks = tuple(
+            seen("code.span_by_library", one.initialised, library=one.library, what=what)
+            for one in by_library
+        )
+        return unless_foreign(survey.code, holds(*remarks))
+    if written and (found or any(_works(one) for one in survey.code.tracings)):
+        remarks = tuple(seen("code.span_written", one.place, name=one.name) for one in written[:3])
+        return unless_foreign(survey.code, holds(*remarks))
+    return unknown(say("code.span_field_not_found", what=what))
+
+
+def _without_spans(survey: Survey) -> Answer:
+    return unknown(say("code.span_not_found")) if survey.code.calls else no_calls(survey)
