@@ -67,8 +67,8 @@ def checked_in_ci(survey: Survey, check: Check) -> Answer:
     coverage = _coverage(survey, live)
     lies = tuple(hollow_finding(survey, it) for it in hollow[:SHOWN])
     if coverage.pull_request and coverage.default:
-        places = dict.fromkeys((coverage.pull_request, coverage.default))
-        return holds(*(ran(it) for it in places), notes=lies)
+        both = (coverage.pull_request, coverage.default)
+        return holds(*(ran(it) for it in both[: 1 + (both[0] is not both[1])]), notes=lies)
     if coverage.pull_request:
         return _half(coverage.pull_request, "default_branch", lies)
     if coverage.default:
@@ -223,6 +223,7 @@ def lesser_scans(survey: Survey, answer: Answer) -> Answer:
         it
         for it in runs_for(survey.pipeline, *kinds)
         if {found.kind for found in neutralisers(it, remote)} <= {NeutraliserKind.REPORT_ONLY}
+        and not it.job.manual
         and any(reach(it, occasion) is Reach.SURELY for occasion in GATED)
     )
     return partly(tuple(ran(it) for it in partial[:SHOWN]), answer.findings) if partial else answer

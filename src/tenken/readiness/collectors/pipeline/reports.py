@@ -4,7 +4,7 @@ XML is read without its document type: entities, internal or external, are refus
 """
 
 from collections.abc import Iterator
-from xml.etree import ElementTree as ET  # noqa: S405 - a document type is refused first
+from xml.etree import ElementTree as ET
 
 from tenken.config.json import JsonError, read_json
 from tenken.place import Place

@@ -145,7 +145,7 @@ def _read(path: str, files: Files, makefile: Makefile, depth: int) -> None:
         elif line.strip() and not line.lstrip().startswith("#"):
             current = _statement(line.strip(), makefile, current)
             for name in _includes(line, makefile, depth):
-                _read(joined(folder_of(path), name), files, makefile, depth + 1)
+                _read(entered(folder_of(path), name), files, makefile, depth + 1)
 
 
 def _logical(text: str) -> Iterator[tuple[int, str]]:
