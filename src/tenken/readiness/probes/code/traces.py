@@ -170,7 +170,7 @@ def _unmasked(one: Tracing, side: str) -> Finding:
         return lie("code.mask_does_nothing", one.mask_does_nothing, library=one.library)
     if one.drops_content is not None:
         return lie("code.mask_drops", one.drops_content, library=one.library)
-    return gap("code.mask_missing", one.initialised, library=one.library, side=side)
+    return gap(f"code.mask_missing_{side}", one.initialised, library=one.library)
 
 
 def carries(
