@@ -1,6 +1,7 @@
 """Reports for the renderers: every outcome, and texts that try to break out."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import get_args
 
@@ -46,7 +47,7 @@ from tenken.readiness.verdict import (
     Waiver,
     Weighed,
 )
-from tenken.sentence import Field, say
+from tenken.sentence import Field, Sentence, say
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 COMMIT = "1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d"
@@ -399,3 +400,82 @@ def full_report() -> Report:
     return report(
         catalogue=checklist, verdicts=judged, levels=levels_of(checklist, judged), difference=None
     )
+
+
+EVIL = (
+    "<script>alert(1)</script><img src=x onerror=alert(1)>\"'`|]( [a](javascript:alert(1)) "
+    "\x1b[31mred\x1b]8;;https://example.com\x07 \u202etxt.exe\u2066 \x00 "
+    "@hana https://example.com "
+    "]]> {service} {0.__class__} %s"
+)
+
+
+def hostile_report(evil: str = EVIL) -> Report:
+    """Make a report in which everything that comes from a repository tries to break out."""
+    plain = report()
+    both = Both(ja=evil, en=evil)
+    checklist = catalogue()
+    sections = tuple(
+        replace(
+            section,
+            title=both,
+            items=tuple(
+                replace(
+                    one,
+                    title=both,
+                    explanation=both,
+                    why=both,
+                    subs=tuple(replace(sub, title=both) for sub in one.subs),
+                    remedies={
+                        name: replace(remedy, text=both) for name, remedy in one.remedies.items()
+                    },
+                    cheats=(Cheat(id="x", text=both),),
+                    guides={evil: Guide(ja=evil, en=evil, where=evil)},
+                    mappings={evil: (evil,)},
+                )
+                for one in section.items
+            ),
+        )
+        for section in checklist.sections
+    )
+    return replace(
+        plain,
+        service=evil,
+        root=evil,
+        manifest=evil,
+        stack=evil,
+        catalogue=replace(checklist, sections=sections, extended_by=(evil,)),
+        repository=replace(plain.repository, branch=evil, remote=f"github.com/{evil}"),
+        verdicts=tuple(_hostile(one, evil) for one in plain.verdicts),
+        gate=GateResult(passed=False, asked=(evil,), stopped_by=(_evil_sentence(evil),)),
+        left_out=(LeftOut(path=evil, files=3, reason=evil),),
+        problems=(CollectorProblem(path=evil, line=3, sentence=_evil_sentence(evil)),),
+    )
+
+
+def _hostile(judged: Verdict, evil: str) -> Verdict:
+    place = Place(evil, 7)
+    sentence = _evil_sentence(evil)
+    weighed = tuple(
+        replace(
+            one,
+            because=sentence,
+            observer=evil,
+            evidence=replace(one.evidence, probe=evil, subjects={evil: evil}, reproduce=evil),
+        )
+        for one in judged.evidence
+    )
+    return replace(
+        judged,
+        findings=(Finding(kind=FindingKind.LIE, sentence=sentence, place=place),),
+        seen=(Remark(sentence=sentence, place=place),),
+        reasons=(sentence,),
+        evidence=weighed,
+        signed=judged.signed and replace(judged.signed, name=evil, statement=evil, role=evil),
+        waiver=judged.waiver and replace(judged.waiver, owner=evil, reason=evil),
+        awaits=judged.awaits and evil,
+    )
+
+
+def _evil_sentence(evil: str) -> Sentence:
+    return say("planted.neutralised", step=evil, how=evil)

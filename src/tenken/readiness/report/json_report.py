@@ -49,8 +49,23 @@ CODES: Mapping[Grade, GradeCode] = {
 
 def render(report: Report, speech: Speech) -> str:
     """Give the report as indented JSON."""
-    encoded = msgspec.json.encode(document(report, speech))
-    return msgspec.json.format(encoded, indent=2).decode() + "\n"
+    return written(document(report, speech))
+
+
+def written(value: object) -> str:
+    """Encode as indented JSON in which nothing steers a terminal that shows it."""
+    shown = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+    if shown.isascii():
+        return f"{shown}\n"
+    return "".join(map(_escaped, shown)) + "\n"
+
+
+def _escaped(char: str) -> str:
+    # Such a character stands inside a string only, where JSON has an escape for it.
+    if char.isprintable() or char == "\n":
+        return char
+    units = char.encode("utf-16-be")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
 
 
 def document(report: Report, speech: Speech) -> Document:

@@ -22,11 +22,10 @@ from tenken.readiness.report.wording import (
     GLYPHS,
     Wording,
     day,
-    first_sentence,
     shown_place,
     visible,
 )
-from tenken.readiness.report.wrap import padded, wrapped
+from tenken.readiness.report.wrap import padded, shortened, wrapped
 from tenken.readiness.verdict import Outcome, Word
 
 STYLES = {
@@ -39,6 +38,8 @@ STYLES = {
 SOON = timedelta(days=30)
 MOST_SHOWN = 3
 ENDLESS = 1_000_000
+DEED = 150
+"""Cells for what an action says; the whole of it is in the other formats."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,16 +82,15 @@ class _Page:
     def head(self) -> Iterator[Text]:
         report, say = self.report, self.speech.text
         level = say("report.level_of", level=report.levels.application, top=int(max(Grade)))
-        where = [say("report.tier", tier=report.tier), git_state(report, self.speech)]
-        yield Text.assemble(
-            (clean(report.service), "bold"), " · ", (level, "bold"), " · ", " · ".join(where)
-        )
+        bold = (Text(clean(report.service), style="bold"), Text(level, style="bold"))
+        rest = (say("report.tier", tier=report.tier), git_state(report, self.speech))
+        yield from self._packed([*bold, *map(Text, rest)], " · ")
         if report.levels.capped_by:
             gates = ", ".join(report.levels.capped_by)
             held = say("report.held_back", cap=CAP, items=gates)
             yield from self._lines(held, style="dim")
         yield Text()
-        yield self._words()
+        yield from self._packed(self._words(), "  ")
         yield from self._asides()
 
     def findings(self) -> Iterator[Text]:
@@ -169,12 +169,11 @@ class _Page:
 
     # -- parts of parts
 
-    def _words(self) -> Text:
-        counted = [
-            (f"{GLYPHS[word]} {count} {self.names.word(word)}", STYLES[word])
+    def _words(self) -> list[Text]:
+        return [
+            Text(f"{GLYPHS[word]} {count} {self.names.word(word)}", style=STYLES[word])
             for word, count in self.report.words.items()
         ]
-        return Text("  ").join(Text(said, style=style) for said, style in counted)
 
     def _asides(self) -> Iterator[Text]:
         for outcome, id_ in (
@@ -207,7 +206,7 @@ class _Page:
     def _deed(self, action: Action) -> str:
         if len(action.items) > 1 and action.command:
             return self.speech.text("report.action_several", count=len(action.items))
-        return first_sentence(self.names.both(action.text))
+        return shortened(self.names.both(action.text), DEED)
 
     def _items(self, items: Sequence[str]) -> str:
         shown = ", ".join(items[:MOST_SHOWN])
@@ -247,6 +246,17 @@ class _Page:
     def _rest(self, count: int) -> Iterable[Text]:
         if count > 0:
             yield Text(f"  … {self.speech.text('report.and_more', count=count)}", style="dim")
+
+    def _packed(self, pieces: Iterable[Text], between: str) -> Iterator[Text]:
+        """Put pieces on as few lines as the width allows, each of them whole."""
+        line = Text()
+        for piece in pieces:
+            room = (self.screen.width or ENDLESS) - line.cell_len - len(between)
+            if line and piece.cell_len > room:
+                yield line
+                line = Text()
+            line = (line + Text(between) + piece) if line else piece.copy()
+        yield line
 
     def _lines(self, said: str, *, indent: int = 0, style: str = "") -> Iterator[Text]:
         return (Text(" " * indent + line, style=style) for line in self._broken(said, indent))

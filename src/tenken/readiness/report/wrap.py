@@ -25,6 +25,13 @@ def wrapped(text: str, width: int) -> tuple[str, ...]:
     return tuple([*lines, line.rstrip()] if line.strip() else lines)
 
 
+def shortened(text: str, cells: int) -> str:
+    """Cut a text that is longer after a whole word, and show that it was cut."""
+    if cell_len(text) <= cells:
+        return text
+    return f"{wrapped(text, cells - 2)[0].rstrip('、, ')} …"
+
+
 def padded(text: str, width: int) -> str:
     """Fill a text with spaces up to `width` cells."""
     return text + " " * max(0, width - cell_len(text))

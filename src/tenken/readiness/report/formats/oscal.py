@@ -9,13 +9,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-import msgspec
-
 from tenken import digest
 from tenken.evidence import Method
 from tenken.messages.speech import Speech
 from tenken.readiness.catalogue import Item
 from tenken.readiness.inspection import Report
+from tenken.readiness.report.json_report import written
 from tenken.readiness.report.standing import badge_text, why
 from tenken.readiness.report.wording import Wording, visible
 from tenken.readiness.verdict import Verdict, Weighed
@@ -33,7 +32,7 @@ Plain = dict[str, Any]
 def render(report: Report, speech: Speech) -> str:
     """Give the report as an OSCAL assessment-results document."""
     document = {"assessment-results": _Results(report, speech).document()}
-    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
+    return written(document)
 
 
 class _Results:

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
-
 from tenken import digest
 from tenken.evidence import Finding, FindingKind
 from tenken.messages.speech import Speech
@@ -12,6 +10,7 @@ from tenken.readiness.catalogue import Item
 from tenken.readiness.inspection import Report
 from tenken.readiness.report.actions import remedy_for
 from tenken.readiness.report.html.source import from_top
+from tenken.readiness.report.json_report import written
 from tenken.readiness.report.telling import Told, told
 from tenken.readiness.report.wording import Wording, visible
 
@@ -40,7 +39,7 @@ def render(report: Report, speech: Speech) -> str:
             }
         ],
     }
-    return msgspec.json.format(msgspec.json.encode(log), indent=2).decode() + "\n"
+    return written(log)
 
 
 def _driver(report: Report, rules: list[dict[str, Any]]) -> dict[str, Any]:

@@ -1,0 +1,141 @@
+"""Findings and actions come in the order in which a person should read them."""
+
+from dataclasses import replace
+
+import pytest
+
+from tenken.evidence import Finding, FindingKind, Grade
+from tenken.place import Place
+from tenken.readiness.catalogue import EFFORTS, Both, Catalogue, Item, Remedy
+from tenken.readiness.inspection import Report
+from tenken.readiness.report.actions import next_actions, remedy_for
+from tenken.readiness.report.telling import lies, told
+from tenken.readiness.verdict import Outcome
+from tests.readiness.report.build import catalogue, finding, report, verdict
+
+LIE = finding("planted.neutralised", Place("a.yml", 1), step="x", how="y")
+GAP = finding("planted.no_timeout", Place("b.py", 2), FindingKind.GAP)
+NOTE = finding("planted.console", None, FindingKind.NOTE)
+
+
+def _with(findings: dict[str, tuple[Finding, ...]]) -> Report:
+    judged = tuple(
+        verdict(item, Outcome.FAILED, findings=findings.get(item.id, ()))
+        for item in catalogue().items
+    )
+    return report(verdicts=judged)
+
+
+def test_lies_come_before_gaps_and_gaps_before_notes() -> None:
+    """What looks done and is not is the headline."""
+    shown = told(_with({"0-1-2": (NOTE, GAP, LIE)}))
+
+    assert [one.finding.kind for one in shown] == [LIE.kind, GAP.kind, NOTE.kind]
+    assert [one.finding for one in lies(shown)] == [LIE]
+
+
+def test_a_hard_gate_comes_first() -> None:
+    """What holds the level back is read before the rest."""
+    other = replace(LIE, place=Place("z.yml", 9))
+    shown = told(_with({"0-1-2": (LIE,), "1-2-1": (other,)}))
+
+    assert [one.items for one in shown] == [("1-2-1",), ("0-1-2",)]
+
+
+def test_the_same_finding_is_told_once() -> None:
+    """A fault that several items share names them all."""
+    (one,) = told(_with({"0-1-2": (LIE,), "1-1-1": (LIE,), "5-2-1": (LIE,)}))
+
+    assert one.items == ("0-1-2", "1-1-1", "5-2-1")
+
+
+def test_one_item_does_not_fill_the_screen() -> None:
+    """The second finding of an item comes after the first ones of the others."""
+    many = tuple(replace(LIE, place=Place("a.yml", line)) for line in (1, 2, 3))
+    other = replace(LIE, place=Place("c.yml", 1))
+    shown = told(_with({"1-2-1": many, "0-1-2": (other,)}))
+
+    assert [one.items[0] for one in shown] == ["1-2-1", "0-1-2", "1-2-1", "1-2-1"]
+
+
+def _remedied(remedies: dict[str, tuple[str, str | None]]) -> Catalogue:
+    """Give the small checklist with an effort and a command for each item named."""
+    plain = catalogue()
+
+    def mended(item: Item) -> Item:
+        effort, command = remedies.get(item.id, ("weeks", None))
+        assert effort in EFFORTS
+        remedy = Remedy(effort=effort, text=Both(ja=item.id, en=item.id), command=command)
+        return replace(item, remedies={"failed": remedy, "unknown": remedy, "configured": remedy})
+
+    sections = tuple(
+        replace(section, items=tuple(mended(item) for item in section.items))
+        for section in plain.sections
+    )
+    return replace(plain, sections=sections)
+
+
+def test_the_quickest_comes_first() -> None:
+    """Minutes before hours before days."""
+    changed = _remedied({"5-2-1": ("minutes", None), "1-1-1": ("hours", None)})
+    every = next_actions(replace(_with({}), catalogue=changed))
+
+    assert [action.items[0] for action in every[:2]] == ["5-2-1", "1-1-1"]
+
+
+def test_among_equals_gates_then_lies() -> None:
+    """What holds the level back, then what is not true."""
+    changed = replace(_with({"5-2-1": (LIE,)}), catalogue=_remedied({}))
+    every = next_actions(changed)
+
+    assert [action.items[0] for action in every[:3]] == ["1-2-1", "5-2-3", "5-2-1"]
+
+
+def test_one_command_for_several_items_is_one_action() -> None:
+    """Nobody is sent to the same command five times."""
+    command = ("hours", "tenken init")
+    every = next_actions(
+        replace(_with({}), catalogue=_remedied({"0-1-1": command, "0-1-2": command}))
+    )
+
+    assert [action.items for action in every if action.command] == [("0-1-1", "0-1-2")]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "expected"),
+    [
+        (Outcome.FAILED, "failed"),
+        (Outcome.PARTIAL, "failed"),
+        (Outcome.UNKNOWN, "unknown"),
+        (Outcome.NOT_VISIBLE, "unknown"),
+        (Outcome.CONFIGURED, "configured"),
+        (Outcome.STALE, "configured"),
+        (Outcome.VERIFIED, None),
+        (Outcome.NOT_APPLICABLE, None),
+        (Outcome.ERROR, None),
+    ],
+)
+def test_the_remedy_follows_from_the_outcome(outcome: Outcome, expected: str | None) -> None:
+    """An outcome without a remedy of its own has the nearest one."""
+    (item, *_) = catalogue().items
+    texts = {
+        name: Remedy(effort="hours", text=Both(ja=name, en=name))
+        for name in ("failed", "unknown", "configured")
+    }
+    remedy = remedy_for(replace(item, remedies=texts), verdict(item, outcome))
+
+    assert (remedy and remedy.text.en) == expected
+
+
+def test_a_waived_item_is_no_next_action() -> None:
+    """Somebody accepted it; its remedy is still shown with the item."""
+    (item, *_) = catalogue().items
+    waived = verdict(item, Outcome.WAIVED, Grade.NONE, underlying=Outcome.FAILED)
+    rest = tuple(
+        verdict(other, Outcome.VERIFIED, Grade.EXERCISED)
+        for other in catalogue().items
+        if other.id != item.id
+    )
+
+    assert next_actions(report(verdicts=(waived, *rest))) == ()
+    assert remedy_for(item, waived) is not None
