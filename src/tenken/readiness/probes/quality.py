@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from tenken.evidence import Answer, Finding
 from tenken.readiness.answers import fails, gap, holds, lie, not_visible, partly, seen, unknown
 from tenken.readiness.facts.code import TestCase
+from tenken.readiness.facts.datasets import Task
 from tenken.readiness.facts.pipeline import Effect, Occasion, Purpose
 from tenken.readiness.facts.pipeline_order import (
     SHIPPING,
@@ -17,6 +18,7 @@ from tenken.readiness.facts.pipeline_order import (
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes._checks import SHOWN, hollow_finding, ran
 from tenken.readiness.probes._delivery import missed_prompt, prompt_paths, weaknesses
+from tenken.readiness.probes.documents import datasets, metrics, signals
 from tenken.sentence import say
 
 REGULARLY = (Occasion.PULL_REQUEST, *sorted(SHIPPING), Occasion.SCHEDULE)
@@ -194,3 +196,73 @@ def production_sampling_job_exists(survey: Survey) -> Answer:
         place, command = scheduled[0].run.place, scheduled[0].run.command
         return fails(lie("pipeline.sampling_takes_nothing", place, command=command))
     return holds(ran(scheduled[0]))
+
+
+def golden_set_covers_the_use_cases(survey: Survey) -> Answer:
+    """The golden set has enough unique rows with an expected result for every use case."""
+    return datasets.golden_covers_the_use_cases(survey)
+
+
+def golden_set_has_an_owner_and_a_place(survey: Survey) -> Answer:
+    """Where the golden set lives, whose it is and how it changes is written and true."""
+    return datasets.golden_has_an_owner_and_a_place(survey)
+
+
+def edge_and_failure_cases_exist(survey: Survey) -> Answer:
+    """Edge, failure and adversarial cases are kept with their origin."""
+    return datasets.hard_cases_exist(survey)
+
+
+def classification_metrics_fit(survey: Survey) -> Answer:
+    """Metrics of classification fit it, and something computes them."""
+    return metrics.metrics_fit(survey, Task.CLASSIFICATION)
+
+
+def generation_metrics_fit(survey: Survey) -> Answer:
+    """Metrics of free text fit it, and a judging model is pinned."""
+    return metrics.metrics_fit(survey, Task.GENERATION)
+
+
+def safety_metrics_fit(survey: Survey) -> Answer:
+    """Refusals and violations are measured."""
+    return metrics.metrics_fit(survey, Task.SAFETY)
+
+
+def online_feedback_is_decided(survey: Survey) -> Answer:
+    """It is decided whether explicit feedback is used; if so, its event is sent."""
+    return signals.signal_is_decided(survey, "feedback")
+
+
+def online_functional_signal_is_decided(survey: Survey) -> Answer:
+    """It is decided whether functional success is used; if so, its event is sent."""
+    return signals.signal_is_decided(survey, "functional")
+
+
+def online_acceptance_is_decided(survey: Survey) -> Answer:
+    """It is decided whether acceptance is used; if so, its event is sent."""
+    return signals.signal_is_decided(survey, "acceptance")
+
+
+def online_business_impact_is_decided(survey: Survey) -> Answer:
+    """It is decided whether business impact is used; if so, its event is sent."""
+    return signals.signal_is_decided(survey, "business_impact")
+
+
+def online_incidental_signal_is_decided(survey: Survey) -> Answer:
+    """It is decided whether incidental behaviour is used; if so, its event is sent."""
+    return signals.signal_is_decided(survey, "incidental")
+
+
+def failure_cases_are_added(survey: Survey) -> Answer:
+    """Failures of production or drills have become cases, lately and with their origin."""
+    return datasets.failure_cases_are_added(survey)
+
+
+def evaluation_sets_are_versioned(survey: Survey) -> Answer:
+    """Every evaluation set is identified by a digest that leads to exactly its content."""
+    return datasets.sets_are_versioned(survey)
+
+
+def evaluation_runs_record_the_unit(survey: Survey) -> Answer:
+    """A record of a run holds prompt, model, dataset, parameters and result together."""
+    return datasets.runs_record_the_unit(survey)

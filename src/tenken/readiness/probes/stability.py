@@ -29,6 +29,7 @@ from tenken.readiness.probes._delivery import (
 from tenken.readiness.probes.code import calls as of_calls
 from tenken.readiness.probes.code import prompts
 from tenken.readiness.probes.code.judging import over_calls
+from tenken.readiness.probes.documents import models
 from tenken.sentence import say
 
 CODE_SUFFIXES = (
@@ -160,3 +161,13 @@ def retry_policy_is_stated_on_every_call(survey: Survey) -> Answer:
 def timeout_is_stated_on_every_call(survey: Survey) -> Answer:
     """Every model call states how long it waits."""
     return over_calls(survey, of_calls.timeout)
+
+
+def model_sla_is_recorded(survey: Survey) -> Answer:
+    """Each model in use has an SLA figure with its source and the date it was read."""
+    return models.sla_is_recorded(survey)
+
+
+def models_are_registered_with_retirement_dates(survey: Survey) -> Answer:
+    """Every model in use stands in a register with a retirement date, checked lately."""
+    return models.registered_with_retirement(survey)

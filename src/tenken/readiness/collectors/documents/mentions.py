@@ -6,6 +6,7 @@ import re2
 
 from tenken.place import Place
 from tenken.readiness.facts.documents import Column, Statement, Subject
+from tenken.readiness.facts.events import events_in
 from tenken.readiness.facts.mentions import Mention, Reader
 from tenken.readiness.facts.tree import Entry, Role, Tree
 
@@ -20,8 +21,6 @@ SLO = re2.compile(r"(?i)(^|[/_.-])slos?([/_.-]|$)|openslo|sloth|pyrra")
 SLO_TEXT = re2.compile(
     r"(?m)openslo|kind:\s*(SLO|ServiceLevelObjective)|_slo\"|service_level_objective"
 )
-IDENTIFIER = re2.compile(r"[A-Za-z][A-Za-z0-9]*(?:[._:-][A-Za-z0-9_]+)+")
-CODE_SPAN = re2.compile(r"`([^`\s]{3,120})`")
 MAX_WORDS = 400
 MAX_SIZE = 500_000
 SHORTEST = 3
@@ -51,25 +50,6 @@ def _words(statement: Statement) -> Iterator[str]:
             yield file
         case _:
             return
-
-
-def events_in(statement: Statement) -> tuple[str, ...]:
-    """The identifiers that a formula counts: what stands in code marks, or looks like a name."""
-    said = statement.text(Column.EVENT)
-    if said:
-        return tuple(
-            word for part in said.replace(";", ",").split(",") if (word := part.strip(" `\"'"))
-        )
-    cells = (
-        statement.text(one) for one in (Column.FORMULA, Column.METRIC, Column.WHAT, Column.REASON)
-    )
-    joined = " ".join(cells)
-    marked = CODE_SPAN.findall(joined)
-    return tuple(
-        dict.fromkeys(
-            marked or [one for one in IDENTIFIER.findall(joined) if "_" in one or "." in one]
-        )
-    )
 
 
 def find_mentions(tree: Tree, words: tuple[str, ...]) -> tuple[Mention, ...]:

@@ -83,9 +83,7 @@ def find_datasets(finder: Finder) -> tuple[Dataset, ...]:
 
 def _candidates(finder: Finder, named: Mapping[str, Declared]) -> Iterator[Entry]:
     for entry in finder.tree.entries:
-        if entry.path in named:
-            yield entry
-        elif _may_be_dataset(entry):
+        if entry.path in named or _may_be_dataset(entry):
             yield entry
 
 

@@ -1,0 +1,95 @@
+"""Whether metrics fit their task, are computed, and judges can be trusted."""
+
+from collections.abc import Iterator
+
+import re2
+
+from tenken.evidence import Answer, Finding
+from tenken.readiness.answers import declared, fails, gap, holds, lie, partly, seen, unknown
+from tenken.readiness.facts.datasets import EvaluationConfig, MetricUse, Task
+from tenken.readiness.facts.documents import Column, Subject
+from tenken.readiness.facts.models import canonical
+from tenken.readiness.facts.survey import Survey
+from tenken.readiness.facts.tree import Tree
+from tenken.readiness.probes.documents.written import MOST_TOLD, models_in_use
+from tenken.sentence import say
+
+UNFIT = {
+    Task.CLASSIFICATION: re2.compile(r"rouge|bleu|bert_?score|similar|rubric|judge|chrf"),
+    Task.GENERATION: re2.compile(
+        r"^(exact_match|accuracy|equals|accuracy_score|string_match|levenshtein|em)$"
+    ),
+    Task.SAFETY: re2.compile(r"^(accuracy|exact_match|rouge|bleu|f1|macro_f1)"),
+}
+BY_TOOL = frozenset({"promptfoo", "deepeval", "ragas"})
+MAX_FILES = 50
+
+
+def metrics_fit(survey: Survey, task: Task) -> Answer:
+    """Metrics of a task fit it, have a threshold, are computed, and their judge is pinned."""
+    uses = [
+        (config, one)
+        for config in survey.documents.evaluations
+        for one in config.metrics
+        if one.task is task
+    ]
+    if not uses:
+        return _none(survey, task)
+    findings = tuple(flaw for _, one in uses for flaw in _flaws(one, survey))[:MOST_TOLD]
+    sound = [(config, one) for config, one in uses if not any(True for _ in _flaws(one, survey))]
+    remarks = tuple(
+        seen("probes_6.metric_fits", one.place, metric=one.metric) for _, one in sound
+    )[:MOST_TOLD]
+    if not sound:
+        return fails(*findings)
+    computed = [(config, one) for config, one in sound if _is_computed(config, one, survey.tree)]
+    if not computed:
+        return declared(*remarks)
+    return partly(remarks, findings) if findings else holds(*remarks)
+
+
+def _none(survey: Survey, task: Task) -> Answer:
+    configs = [one for one in survey.documents.evaluations if one.metrics]
+    if task is not Task.SAFETY and not _has_task(survey, task):
+        return unknown(say(f"probes_6.no_{task.value}_metrics"))
+    if configs:
+        place = configs[0].metrics[0].place
+        return fails(gap(f"probes_6.{task.value}_not_measured", place))
+    return unknown(say(f"probes_6.no_{task.value}_metrics"))
+
+
+def _has_task(survey: Survey, task: Task) -> bool:
+    kinds = {
+        Task.CLASSIFICATION: {"classification", "extraction"},
+        Task.GENERATION: {"generation", "chat"},
+    }
+    said = {one.text(Column.CLASS) for one in survey.documents.on(Subject.TARGET)}
+    return bool(said & kinds.get(task, set()))
+
+
+def _flaws(one: MetricUse, survey: Survey) -> Iterator[Finding]:
+    pattern = UNFIT.get(one.task)
+    if pattern is not None and pattern.search(one.metric):
+        yield lie(f"probes_6.metric_unfit_for_{one.task.value}", one.place, metric=one.metric)
+        return
+    judge = one.judge
+    if judge is None:
+        return
+    if not judge.pinned:
+        model = judge.model or "?"
+        yield lie("probes_6.judge_unpinned", judge.place, metric=one.metric, model=model)
+    elif canonical(judge.model) in models_in_use(survey):
+        yield lie("probes_6.judge_is_the_model", judge.place, model=judge.model)
+
+
+def _is_computed(config: EvaluationConfig, one: MetricUse, tree: Tree) -> bool:
+    """A tool computes what its own configuration names; of others, code must name the metric."""
+    if config.tool in BY_TOOL or config.path.endswith(".py"):
+        return True
+    folder = config.path.rpartition("/")[0]
+    spelled = {one.metric, one.metric.replace("_", "-")}
+    for entry in list(tree.below(folder))[:MAX_FILES]:
+        text = tree.text(entry.path) if entry.suffix in {".py", ".ts", ".js"} else ""
+        if isinstance(text, str) and any(word in text for word in spelled):
+            return True
+    return False

@@ -1,0 +1,199 @@
+"""Failure scenarios by class, and whether a runbook can be followed."""
+
+# ruff: noqa: E501 - patterns and vocabularies read best unbroken
+
+from collections.abc import Iterator, Mapping
+
+import re2
+
+from tenken.evidence import Answer, Finding, Remark
+from tenken.place import Place
+from tenken.readiness.answers import fails, gap, holds, lie, partly, seen, unknown
+from tenken.readiness.facts.code import Peer, PeerKind
+from tenken.readiness.facts.documents import Aspect, Column, Document, Statement, Subject
+from tenken.readiness.facts.survey import Survey
+from tenken.readiness.probes.documents.written import MOST_TOLD, judged_by
+from tenken.sentence import say
+
+CLASSES: Mapping[str, str] = {
+    "llm_api": r"llm|model|openai|anthropic|gemini|vertex|bedrock|provider|gpt|claude|モデル|プロバイダ|生成ai",
+    "network": r"network|dns|tls|connect|egress|latency between|packet|vpc|ネットワーク|通信|回線|接続断|名前解決",
+    "resource": r"resource|memory|oom|cpu|disk|quota|instance|thread|pool|exhaust|capacity"
+    r"|リソース|資源|メモリ|枯渇|ディスク|過負荷|容量",
+    "dependency": r"depend|database|\bdb\b|cache|redis|queue|storage|upstream|third[- ]party|external|service|api"
+    r"|依存|データベース|キャッシュ|外部|連携|キュー|ストレージ",
+}  # fmt: skip
+PATTERNS = {name: re2.compile(f"(?i){words}") for name, words in CLASSES.items()}
+SHORTEST_SCENARIO = 6
+
+SYNONYMS: Mapping[str, tuple[str, ...]] = {
+    "postgres": ("postgres", "database", "cloud sql", "rds", "データベース", " db"),
+    "mysql": ("mysql", "database", "cloud sql", "rds", "データベース", " db"),
+    "redis": ("redis", "memorystore", "elasticache", "cache", "キャッシュ", "valkey"),
+    "pinecone": ("pinecone", "vector", "ベクトル"),
+    "s3": ("s3", "storage", "ストレージ", "bucket", "バケット"),
+    "gcs": ("gcs", "cloud storage", "storage", "ストレージ", "bucket", "バケット"),
+}
+KIND_WORDS: Mapping[PeerKind, tuple[str, ...]] = {
+    PeerKind.DATABASE: ("database", "データベース", " db"),
+    PeerKind.VECTOR: ("vector", "ベクトル"),
+    PeerKind.CACHE: ("cache", "キャッシュ"),
+    PeerKind.QUEUE: ("queue", "pub/sub", "キュー"),
+    PeerKind.STORAGE: ("storage", "ストレージ"),
+    PeerKind.SEARCH: ("search", "検索"),
+}
+HOST_NOISE = frozenset(
+    {"api", "www", "com", "jp", "net", "org", "io", "co", "example", "http", "https", "url"}
+)
+
+
+def class_of(scenario: Statement) -> str:
+    """`llm_api`, `network`, `resource` or `dependency`; the class cell first, then the text."""
+    for said in (
+        scenario.text(Column.CLASS),
+        scenario.heading.rpartition("/")[2],
+        scenario.text(Column.WHAT),
+    ):
+        for name, pattern in PATTERNS.items():
+            if said and pattern.search(said):
+                return name
+    return ""
+
+
+def real_scenarios(survey: Survey) -> tuple[Statement, ...]:
+    """Scenarios that say what happens, not only of which class it is."""
+    return tuple(
+        one
+        for one in survey.documents.on(Subject.SCENARIO)
+        if len(one.text(Column.WHAT, Column.NAME)) >= SHORTEST_SCENARIO
+    )
+
+
+def listed(survey: Survey, kind: str) -> Answer:
+    """Whether failures of a class are listed."""
+    scenarios = real_scenarios(survey)
+    if not scenarios:
+        empty = survey.documents.on(Subject.SCENARIO)
+        if empty:
+            return fails(lie("probes_3.scenarios_are_a_template", empty[0].place))
+        return unknown(say("probes_3.no_scenarios"))
+    found = [one for one in scenarios if class_of(one) == kind]
+    if not found:
+        return fails(gap(f"probes_3.none_of_{kind}", scenarios[0].place, count=len(scenarios)))
+    remarks = tuple(
+        seen("probes_3.scenario_listed", one.place, what=one.text(Column.WHAT, Column.NAME))
+        for one in found[:MOST_TOLD]
+    )
+    missing = tuple(_unlisted(scenarios, survey)) if kind == "dependency" else ()
+    return partly(remarks, missing[:MOST_TOLD]) if missing else holds(*remarks)
+
+
+def _unlisted(scenarios: tuple[Statement, ...], survey: Survey) -> Iterator[Finding]:
+    said = " ".join(" ".join(one.cells.values()) for one in scenarios).lower()
+    told: set[str] = set()
+    for peer in survey.code.peers:
+        if peer.kind is PeerKind.MODEL or peer.name in told or _is_named(peer, f" {said}"):
+            continue
+        told.add(peer.name)
+        yield lie("probes_3.dependency_in_no_scenario", peer.place, peer=peer.name)
+
+
+def _is_named(peer: Peer, said: str) -> bool:
+    name = peer.name.lower()
+    words = (name, *SYNONYMS.get(name, ()), *KIND_WORDS.get(peer.kind, ()))
+    if any(word in said for word in words):
+        return True
+    parts = [
+        part for part in re2.split(r"[^a-z0-9]+", name) if len(part) > 2 and part not in HOST_NOISE
+    ]
+    return any(part.rstrip("s") in said for part in parts)
+
+
+# -- runbooks
+
+RUNBOOK_ASPECTS = (Aspect.DETECT, Aspect.ACT, Aspect.VERIFY, Aspect.ROLL_BACK, Aspect.OWNER)
+DOES = (Aspect.ACT, Aspect.ACTIONS, Aspect.EMERGENCY)
+OWNER_FIELDS = ("owner", "owners", "担当", "担当者", "責任者", "オーナー", "主管")
+SHORTEST_SECTION = 12
+SCREEN = re2.compile(
+    r"(?i)https?://|dashboard|console|screen|画面|ダッシュボード|コンソール|管理画面"
+)
+
+
+def runbook_lacks(document: Document) -> tuple[str, ...]:
+    """What a runbook does not say: `detect`, `act`, `verify`, `roll_back`, `owner`, `commands`."""
+    lacking = [aspect.value for aspect in RUNBOOK_ASPECTS if not _covers(document, aspect)]
+    typed = any(one.commands or SCREEN.search(one.text) for one in document.sections if one.text)
+    return (*lacking, *(() if typed else ("commands",)))
+
+
+def _covers(document: Document, aspect: Aspect) -> bool:
+    if aspect is Aspect.OWNER and any(document.fields.get(key) for key in OWNER_FIELDS):
+        return True
+    asked = DOES if aspect is Aspect.ACT else (aspect,)
+    shortest = 3 if aspect is Aspect.OWNER else SHORTEST_SECTION
+    sections = [one for part in asked for one in document.about(part) if one.level]
+    return any(len(one.text) >= shortest for one in sections)
+
+
+def is_headings_only(document: Document) -> bool:
+    """A form: aspects are headings, and nothing stands under any of them."""
+    return not any(one.text for one in document.sections if one.aspect and one.level > 1)
+
+
+def have_runbooks(survey: Survey) -> Answer:
+    """Every failure scenario leads to a runbook that can be followed."""
+    scenarios = real_scenarios(survey)
+    if not scenarios:
+        return unknown(say("probes_3.no_scenarios"))
+    answer = judged_by(
+        scenarios, lambda one: _runbook_flaw(one, survey), lambda one: _runbook_seen(one, survey)
+    )
+    shared = _one_page_for_all(scenarios, survey)
+    return partly(answer.seen, (shared,)) if shared and not answer.findings else answer
+
+
+def _runbook_of(scenario: Statement, survey: Survey) -> Document | None:
+    paths = {link.path for link in scenario.links if link.resolves}
+    return next((one for one in survey.documents.documents if one.path in paths), None)
+
+
+def _runbook_seen(scenario: Statement, survey: Survey) -> Remark:
+    document = _runbook_of(scenario, survey)
+    path = document.path if document else ""
+    return seen(
+        "probes_3.runbook_followable", scenario.place, scenario=name_of(scenario), runbook=path
+    )
+
+
+def _runbook_flaw(scenario: Statement, survey: Survey) -> Finding | None:
+    name = name_of(scenario)
+    dead = next((link for link in scenario.links if link.resolves is False), None)
+    if dead is not None:
+        return lie("probes_3.runbook_link_is_dead", dead.place, scenario=name, target=dead.target)
+    document = _runbook_of(scenario, survey)
+    if document is None:
+        outside = any(link.resolves is None for link in scenario.links)
+        id_ = "probes_3.runbook_elsewhere" if outside else "probes_3.scenario_without_runbook"
+        return gap(id_, scenario.place, scenario=name)
+    lacking = runbook_lacks(document)
+    if not lacking:
+        return None
+    place = Place(document.path, 1)
+    if is_headings_only(document):
+        return lie("probes_3.runbook_is_headings", place, scenario=name)
+    return gap("probes_3.runbook_lacks", place, scenario=name, parts=", ".join(lacking))
+
+
+def _one_page_for_all(scenarios: tuple[Statement, ...], survey: Survey) -> Finding | None:
+    pages = {one.path for scenario in scenarios if (one := _runbook_of(scenario, survey))}
+    classes = {class_of(one) for one in scenarios}
+    if len(scenarios) > 2 and len(classes) > 1 and len(pages) == 1:
+        path = pages.pop()
+        return lie("probes_3.one_runbook_for_all", Place(path, 1), count=len(scenarios))
+    return None
+
+
+def name_of(scenario: Statement) -> str:
+    """How a scenario is told from the others."""
+    return scenario.text(Column.ID, Column.WHAT, Column.NAME)
