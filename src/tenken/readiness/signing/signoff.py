@@ -1,0 +1,131 @@
+"""Sign-offs: files in which a person signs the text or figures of an item.
+
+A file proves nothing by itself: it counts while the person it names has committed it (or approved
+it on the forge), in the role the item asks for, within the longest life, over the very texts that
+the item's evidence points to, unchanged. In tier A nobody signs a text of their own.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from importlib.resources import files
+
+import msgspec
+
+from tenken.config.node import Node
+from tenken.config.schema import line_at, nearest, parse, validate
+from tenken.config.values import is_placeholder
+from tenken.errors import Malformed, Problem
+from tenken.place import Place
+from tenken.readiness.catalogue import Catalogue
+from tenken.readiness.facts.tree import Entry, Tree, Unreadable
+from tenken.readiness.signing.texts import Text
+from tenken.sentence import Sentence, say
+
+FOLDER = "signoffs"
+SUFFIXES = (".yaml", ".yml")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedText:
+    """A text with the digest that it had when it was signed."""
+
+    path: str
+    sha256: str
+    key: str = ""
+
+    @property
+    def text(self) -> Text:
+        """Which text it is."""
+        return Text(self.path, self.key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignOff:
+    """A sign-off as its file says it."""
+
+    item: str
+    role: str
+    name: str
+    email: str
+    statement: str
+    signed: tuple[SignedText, ...]
+    signed_at: datetime
+    expires_on: date
+    exempts: bool = False
+    reason: str = ""
+    subs: tuple[str, ...] = ()
+    place: Place = field(default_factory=lambda: Place(""))
+
+
+def schema() -> dict[str, object]:
+    """The JSON Schema of a sign-off."""
+    text = (files("tenken.readiness") / "schemas" / "signoff.json").read_bytes()
+    return msgspec.json.decode(text, type=dict[str, object])
+
+
+def signoff_files(tree: Tree) -> tuple[str, ...]:
+    """The paths of the sign-offs of a repository."""
+    return tuple(entry.path for entry in tree.below(FOLDER) if _is_signoff(entry))
+
+
+def read_signoffs(tree: Tree, catalogue: Catalogue) -> tuple[SignOff, ...]:
+    """Read every sign-off; raises Malformed with the problems of all of them."""
+    problems: list[Problem] = []
+    found: list[SignOff] = []
+    for path in signoff_files(tree):
+        try:
+            found.append(_read(path, tree, catalogue))
+        except Malformed as malformed:
+            problems.extend(malformed.problems)
+    if problems:
+        raise Malformed(tuple(problems))
+    return tuple(found)
+
+
+def _is_signoff(entry: Entry) -> bool:
+    return entry.path.endswith(SUFFIXES)
+
+
+def _read(path: str, tree: Tree, catalogue: Catalogue) -> SignOff:
+    text = tree.text(path)
+    if isinstance(text, Unreadable):
+        sentence = say("signoff.unreadable", because=text.because.value)
+        raise Malformed((Problem(place=Place(path), key="", sentence=sentence),))
+    document = parse(text, file=path)
+    problems = validate(document, schema(), file=path)
+    if problems:
+        raise Malformed(problems)
+    signoff = _converted(document, path)
+    problems = tuple(
+        Problem(place=Place(path, line_at(document, [key])), key=key, sentence=sentence)
+        for key, sentence in _wrong(signoff, catalogue)
+    )
+    if problems:
+        raise Malformed(problems)
+    return signoff
+
+
+def _converted(document: Node, path: str) -> SignOff:
+    plain = document.plain
+    plain = {**plain, "place": {"path": path, "line": 0}} if isinstance(plain, dict) else plain
+    try:
+        return msgspec.convert(plain, SignOff)
+    except msgspec.ValidationError as error:
+        sentence = say("config.invalid", detail=str(error))
+        problem = Problem(place=Place(path), key="", sentence=sentence)
+        raise Malformed((problem,)) from error
+
+
+def _wrong(signoff: SignOff, catalogue: Catalogue) -> Iterator[tuple[str, Sentence]]:
+    item = catalogue.item(signoff.item)
+    if item is None:
+        near = nearest(signoff.item, [one.id for one in catalogue.items])
+        yield "item", say("signoff.no_such_item", item=signoff.item, near=near)
+    elif unknown := sorted(set(signoff.subs) - {sub.id for sub in item.subs}):
+        yield "subs", say("signoff.no_such_subs", item=item.id, subs=", ".join(unknown))
+    if signoff.expires_on <= signoff.signed_at.date():
+        yield "expires_on", say("signoff.ends_before_it_begins")
+    for key in ("name", "statement", "reason"):
+        if is_placeholder(getattr(signoff, key)):
+            yield key, say("signoff.placeholder", key=key)
