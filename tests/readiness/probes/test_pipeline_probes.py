@@ -25,7 +25,7 @@ CHECKS = (
     stability.unit_tests_run_in_ci,
     stability.security_scan_runs_in_ci,
 )
-COMMANDS = {
+COMMANDS: Mapping[Probe, str] = {
     stability.lint_runs_in_ci: "ruff check .",
     stability.unit_tests_run_in_ci: "pytest",
     stability.security_scan_runs_in_ci: "bandit -r app",
@@ -77,9 +77,7 @@ def test_a_neutralised_command_is_a_lie(probe: Probe, after: str, lie: str) -> N
     command = COMMANDS[probe]
     step = f"run: {command}" if command != "pytest" else f"    {command}\n"
     replaced = after.format(command)
-    new = (
-        step.replace(command, replaced) if command == "pytest" else f"run: |\n          {replaced}"
-    )
+    new = f"    {replaced}\n" if command == "pytest" else f"run: |\n          {replaced}"
 
     answer = probe(survey_of(spoiled(ON_GITHUB, GITHUB, step, new)))
 

@@ -50,10 +50,11 @@ def test_wrappers_are_peeled(line: str, words: str) -> None:
 
 
 TOX = "[tox]\nenvlist = py3{11,12}, lint\n[testenv]\ncommands =\n    pytest {posargs}\n"
+PRE_COMMIT = ".pre-commit-config.yaml"
 CASES = [
     pytest.param(
         "make check",
-        {"Makefile": "PY := .venv/bin/python\ncheck: lint\n\t$(PY) -m pytest\nlint:\n\t@ruff check .\n"},
+        {"Makefile": "PY := python3\ncheck: lint\n\t$(PY) -m pytest\nlint:\n\t@ruff check .\n"},
         [("lint", "Makefile:5", []), ("test", "Makefile:3", [])],
         id="make",
     ),
@@ -77,7 +78,7 @@ CASES = [
     ),
     pytest.param(
         "pnpm test",
-        {"package.json": '{"scripts": {"pretest": "npm run lint", "lint": "eslint .",\n"test": "vitest"}}'},
+        {"package.json": '{"scripts": {"pretest": "npm run l", "l": "xo",\n"test": "vitest"}}'},
         [("lint", "package.json:1", []), ("test", "package.json:2", [])],
         id="pnpm-pre",
     ),
@@ -92,7 +93,7 @@ CASES = [
     ),
     pytest.param(
         "nox -s tests",
-        {"noxfile.py": 'import nox\n@nox.session\ndef tests(session):\n    session.run("pytest", "-q")\n'},
+        {"noxfile.py": 'import nox\n@nox.session\ndef tests(s):\n    s.run("pytest", "-q")\n'},
         [("test", "noxfile.py:4", [])],
         id="nox",
     ),
@@ -113,14 +114,14 @@ CASES = [
         [("lint", "pyproject.toml:2", [])], id="poe"),
     pytest.param(
         "hatch run check",
-        {"pyproject.toml": '[tool.hatch.envs.default.scripts]\ncheck = ["ruff check .", "- pytest"]\n'},
+        {"pyproject.toml": '[tool.hatch.envs.a.scripts]\ncheck = ["ruff check", "- pytest"]\n'},
         [("lint", "pyproject.toml:2", []), ("test", "pyproject.toml:2", ["dash"])],
         id="hatch",
     ),
     pytest.param(
         "pre-commit run --all-files",
-        {".pre-commit-config.yaml": "repos:\n- repo: x\n  hooks:\n  - id: ruff\n  - id: bandit\n"},
-        [("lint", ".pre-commit-config.yaml:4", []), ("code_scan", ".pre-commit-config.yaml:5", [])],
+        {PRE_COMMIT: "repos:\n- repo: x\n  hooks:\n  - id: ruff\n  - id: bandit\n"},
+        [("lint", f"{PRE_COMMIT}:4", []), ("code_scan", f"{PRE_COMMIT}:5", [])],
         id="pre-commit",
     ),
     pytest.param(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenken.readiness.collectors.pipeline.commands.lexer import lex
-from tenken.readiness.collectors.pipeline.commands.status import Command, Options, commands_of
+from tenken.readiness.collectors.pipeline.commands.status import Options, commands_of
 
 WORDS = st.lists(st.text(min_size=1, max_size=12), min_size=1, max_size=6)
 SHELLISH = st.text(alphabet=st.sampled_from("ab \t\n;&|()<>'\"\\$`{}#!=-0if then fi do done[]"))
@@ -32,7 +32,7 @@ def test_no_text_is_too_strange(text: str) -> None:
     """Any text gives commands with at least one word, and nothing is raised."""
     commands = commands_of(text, Options())
 
-    assert all(isinstance(it, Command) and it.words for it in commands)
+    assert all(it.words for it in commands)
 
 
 @pytest.mark.parametrize("text", ["(" * 10_000, "a() " * 5_000, "if " * 5_000, "$(" * 5_000])

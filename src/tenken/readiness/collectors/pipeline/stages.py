@@ -14,7 +14,7 @@ WORDS = {
 }
 WHOLE = {
     "test": Stage.DEV, "testing": Stage.DEV, "stage": Stage.STAGING, "review": Stage.PREVIEW,
-    "main": None, "pr": Stage.PREVIEW,
+    "pr": Stage.PREVIEW,
 }  # fmt: skip
 """Names that mean an environment only when nothing else stands beside them."""
 SEPARATORS = re2.compile(r"[^A-Za-z0-9]+")
@@ -26,8 +26,6 @@ PERCENT = re2.compile(r"(?:^|[=,:])([0-9]{1,3})$")
 
 def stage_in(text: str) -> Stage | None:
     """The environment that a name speaks of; None where it names none, or several."""
-    if text.strip().lower() in WHOLE:
-        return WHOLE[text.strip().lower()]
     plain = CAMEL.sub(r"\1 \2", NO_STAGE.sub(" ", text))
     words = {word for word in SEPARATORS.sub(" ", plain).lower().split() if word}
     if {"pre", "prod"} <= words or {"non", "prod"} <= words:
@@ -37,9 +35,9 @@ def stage_in(text: str) -> Stage | None:
 
 
 def first_stage(texts: Iterable[str]) -> Target | None:
-    """The first text that names an environment."""
-    for text in texts:
-        stage = stage_in(text)
+    """The first text that names an environment; the very first is one, and may be a bare word."""
+    for index, text in enumerate(texts):
+        stage = stage_in(text) or (None if index else WHOLE.get(text.strip().lower()))
         if stage is not None:
             return Target(stage=stage, name=text[:80])
     return None

@@ -12,7 +12,6 @@ from tenken.readiness.collectors.pipeline.commands.piece import Files, folder_of
 from tenken.readiness.collectors.pipeline.runners.python_source import (
     constant_strings,
     dotted,
-    parsed,
 )
 from tenken.readiness.facts.pipeline import Effect, Evaluation
 
@@ -105,7 +104,7 @@ def _read(paths: tuple[str, ...], files: Files) -> Reading:
         if text is None or path in reading.files:
             continue
         reading.files.append(path)
-        module = parsed(text)
+        module = files.python(path)
         if module is None:
             reading.unread = True
             continue

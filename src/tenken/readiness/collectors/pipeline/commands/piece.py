@@ -1,5 +1,6 @@
 """What the runners give back: shell text that stands in a file, to be followed further."""
 
+import ast
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,6 +9,7 @@ from tenken.config.node import ABSENT, Node
 from tenken.config.yaml import YamlError, read_yaml
 from tenken.place import Place
 from tenken.readiness.collectors.pipeline.commands.status import Mask, Options
+from tenken.readiness.collectors.pipeline.runners.python_source import parsed
 from tenken.readiness.facts.pipeline import BlindSpot
 from tenken.readiness.facts.tree import CollectorProblem, Tree, Unreadable
 from tenken.sentence import say
@@ -51,6 +53,8 @@ class Files:
     problems: dict[str, CollectorProblem] = field(default_factory=dict)
     _texts: dict[str, str | None] = field(default_factory=dict)
     _documents: dict[str, tuple[Node, ...]] = field(default_factory=dict)
+    _tables: dict[str, Mapping[str, object]] = field(default_factory=dict)
+    _modules: dict[str, ast.Module | None] = field(default_factory=dict)
 
     def text(self, path: str) -> str | None:
         """The text of a file; None where there is none to read."""
@@ -84,6 +88,17 @@ class Files:
 
     def toml(self, path: str) -> Mapping[str, object]:
         """A TOML file as plain values; empty where it cannot be used."""
+        if path not in self._tables:
+            self._tables[path] = self._load(path)
+        return self._tables[path]
+
+    def python(self, path: str) -> ast.Module | None:
+        """A Python file as a syntax tree; None where there is none to read."""
+        if path not in self._modules:
+            self._modules[path] = parsed(self.text(path) or "")
+        return self._modules[path]
+
+    def _load(self, path: str) -> Mapping[str, object]:
         text = self.text(path)
         if text is None:
             return {}

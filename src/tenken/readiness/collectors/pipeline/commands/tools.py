@@ -131,15 +131,15 @@ DEPLOYERS = (
         deploy, aws lambda update-function-code, aws cloudformation deploy, aws deploy
         create-deployment, aws apprunner start-deployment, aws s3 sync, zappa update, zappa
         deploy, az containerapp up, az containerapp update, az containerapp create, az
-        containerapp revision, az webapp deploy, az webapp up, az webapp config container, az
-        deployment group create, az deployment sub create, az functionapp deployment, az aks
-        command, azd up, azd deploy, func azure functionapp publish, fly deploy, flyctl
-        deploy, vercel deploy, netlify deploy, railway up, wrangler deploy, wrangler publish,
-        firebase deploy, heroku container:release, docker stack deploy, kamal deploy, cap
-        production deploy, ansible-playbook, modal deploy, bentoml deploy, chainlit deploy,
-        langgraph deploy, render deploys create, render deploy, git push heroku, git push
-        dokku, up deploy, nomad job run, waypoint up, docker service update, gh workflow run,
-        adk deploy,
+        containerapp revision copy, az webapp deploy, az webapp up, az webapp config
+        container, az deployment group create, az deployment sub create, az functionapp
+        deployment source, az aks command, azd up, azd deploy, func azure functionapp
+        publish, fly deploy, flyctl deploy, vercel deploy, netlify deploy, railway up,
+        wrangler deploy, wrangler publish, firebase deploy, heroku container:release, docker
+        stack deploy, kamal deploy, cap production deploy, ansible-playbook, modal deploy,
+        bentoml deploy, chainlit deploy, langgraph deploy, render deploys create, render
+        deploy, git push heroku, git push dokku, up deploy, nomad job run, waypoint up,
+        docker service update, gh workflow run, adk deploy,
     """),
 )  # fmt: skip
 TRAFFIC_MOVERS = (

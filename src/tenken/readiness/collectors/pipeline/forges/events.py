@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from tenken.config.node import Node
 from tenken.place import Place
-from tenken.readiness.collectors.pipeline.forges.expressions import THIS_REPOSITORY, Value
+from tenken.readiness.collectors.pipeline.forges.expressions import SOMEONE, THIS_REPOSITORY, Value
 from tenken.readiness.facts.globs import matches
 from tenken.readiness.facts.pipeline import Occasion, PathFilter
 
@@ -125,7 +125,9 @@ def context(occasion: Occasion, events: Events) -> dict[str, Value]:
         "github.repository": THIS_REPOSITORY,
         "github.event.pull_request.head.repo.full_name": THIS_REPOSITORY,
         "github.event.repository.full_name": THIS_REPOSITORY,
-        "github.actor": "someone",
+        "github.actor": SOMEONE,
+        "github.triggering_actor": SOMEONE,
+        "github.event.pull_request.user.login": SOMEONE,
         "github.event.pull_request.draft": False,
         "github.event.pull_request.merged": occasion is Occasion.DEFAULT_BRANCH,
         "github.event.workflow_run.conclusion": "success",

@@ -9,6 +9,8 @@ TOKEN = re2.compile(
     r"\s*(?:('(?:[^']|'')*')|(&&|\|\||==|!=|<=|>=|[!<>(),])|([A-Za-z_][A-Za-z0-9_.*-]*)"
     r"|(-?[0-9][0-9.]*)|(\[[^\]]*\])|(\S))"
 )
+SOMEONE = "\0a person"
+"""Stands for whoever caused the event: no robot, and nobody we could name."""
 MAX_LENGTH = 4_000
 MAX_DEPTH = 50
 THIS_REPOSITORY = "\0this repository"
@@ -47,6 +49,18 @@ def decide(text: str, context: Mapping[str, Value]) -> Condition:
         return Condition(None)
     truth = None if isinstance(value, Unknown) else _true(value)
     return Condition(truth, reader.repositories)
+
+
+def value_of(text: str, context: Mapping[str, Value]) -> str | None:
+    """The text a lone `${{ ... }}` stands for on an occasion; None where it cannot be told."""
+    text = text.strip()
+    if not text.startswith("${{") or not text.endswith("}}") or text.count("${{") != 1:
+        return None
+    try:
+        value = _Reader(_tokens(text[3:-2][:MAX_LENGTH]), context).whole()
+    except _Unreadable:
+        return None
+    return value if isinstance(value, str) and not value.startswith("\0") else None
 
 
 def _tokens(text: str) -> list[str]:
@@ -127,6 +141,8 @@ class _Reader:
         if len(names) == 1 and isinstance(names[0], str):
             self.repositories.append(names[0])
             return True  # taken as this one; whoever knows the remote compares
+        if SOMEONE in {left, right}:
+            return False if any("[bot]" in str(it) for it in (left, right)) else UNKNOWN
         if isinstance(left, str) and isinstance(right, str):
             return left.lower() == right.lower()
         return str(left).lower() == str(right).lower()

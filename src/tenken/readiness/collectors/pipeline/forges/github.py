@@ -9,7 +9,7 @@ from tenken.place import Place
 from tenken.readiness.collectors.pipeline.commands.follow import Trace
 from tenken.readiness.collectors.pipeline.commands.piece import Files
 from tenken.readiness.collectors.pipeline.forges.events import Events, context, read_events
-from tenken.readiness.collectors.pipeline.forges.expressions import Condition, decide
+from tenken.readiness.collectors.pipeline.forges.expressions import Condition, decide, value_of
 from tenken.readiness.collectors.pipeline.forges.rendering import rendered
 from tenken.readiness.collectors.pipeline.forges.secrets import logins_of, secrets_in
 from tenken.readiness.collectors.pipeline.forges.steps import Around, StepReader
@@ -141,14 +141,24 @@ class _Reader:
             yield from self._job(f"{name}({suffix})", node, inner)
 
     def _job(self, name: str, node: Node, scope: Scope) -> Iterator[Job]:
+        """A job; one whose environment hangs on the branch or event, once for each."""
+        text = scope.render(node.at("environment").text or node.at("environment", "name").text)
+        told = {it: value_of(text, context(it, scope.events)) for it in scope.events.occasions}
+        if len(set(told.values())) < 2:
+            yield from self._placed(name, node, scope, next(iter(told.values()), None) or text)
+            return
+        for value in sorted({it or "" for it in told.values()}):
+            kept = {it: paths for it, paths in scope.events.occasions.items()
+                    if (told[it] or "") == value}  # fmt: skip
+            inner = replace(scope, events=replace(scope.events, occasions=kept))
+            yield from self._placed(f"{name}({value})", node, inner, value or text)
+
+    def _placed(self, name: str, node: Node, scope: Scope, environment: str) -> Iterator[Job]:
         timing = _timing(node, scope)
         if node.at("uses").text:
             yield from self._called(name, node, scope, timing)
             return
         line = scope.document.at("jobs").line_of(name.partition("(")[0])
-        environment = scope.render(
-            node.at("environment").text or node.at("environment", "name").text
-        )
         neutralisers = (*_continues(node, scope.path), *timing.neutralisers)
         around = Around(
             path=scope.path,

@@ -32,13 +32,15 @@ def script_path(start: Start, folder: str) -> str | None:
     if not start.words:
         return None
     first, *rest = start.words
+    if "-c" in rest[:2] or "://" in first or "/bin/" in first or first.endswith("/activate"):
+        return None  # code on the line, an address, a program of the environment
     if first in SHELLS or start.program in SHELLS | PYTHONS:
         named = next((word for word in rest if not word.startswith(("-", "+"))), "")
     elif "/" in first or first.endswith((*SHELL_SUFFIXES, ".py")):
         named = first
     else:
         return None
-    path = entered(folder, named) if named else "?"
+    path = entered(folder, named) if named and not named.endswith("/activate") else "?"
     return None if path == "?" else path
 
 
