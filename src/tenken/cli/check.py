@@ -43,6 +43,8 @@ def check(
     html: Annotated[Path | None, typer.Option("--html", help="cli.option_html")] = None,
     tier: Annotated[str, typer.Option(help="cli.option_tier", metavar="A|B|C")] = "",
     catalogue: Annotated[list[Path] | None, typer.Option(help="cli.option_catalogue")] = None,
+    platform: Annotated[Path | None, typer.Option(help="cli.option_platform")] = None,
+    environment: Annotated[str, typer.Option(help="cli.option_environment")] = "",
     stack: Annotated[str, typer.Option(help="cli.option_stack")] = "",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="cli.option_quiet")] = False,
 ) -> None:
@@ -50,7 +52,13 @@ def check(
     rim: Rim = ctx.obj
     render = _renderer(format_)
     request = Request(
-        path=path, tier=tier, catalogues=tuple(catalogue or ()), stack=stack, quiet=quiet
+        path=path,
+        tier=tier,
+        catalogues=tuple(catalogue or ()),
+        platform=platform,
+        environment=environment,
+        stack=stack,
+        quiet=quiet,
     )
     report = inspect(rim, request).report
     if html:

@@ -11,25 +11,20 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-Text = Annotated[str, Meta(min_length=1, max_length=4000)]
-Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_.-]{0,62}$")]
-Url = Annotated[str, Meta(pattern=r"^https?://", max_length=2000)]
-PathText = Annotated[str, Meta(min_length=1, max_length=500)]
-Sha256 = Annotated[str, Meta(pattern=r"^(sha256:)?[0-9a-f]{64}$")]
-Percent = Annotated[float, Meta(gt=0, le=100)]
-Positive = Annotated[float, Meta(gt=0)]
-Count = Annotated[int, Meta(ge=0)]
-TierName = Literal["A", "B", "C"]
-ScenarioClass = Literal["llm_api", "dependency", "network", "resource"]
-Signal = Literal["feedback", "functional", "acceptance", "business_impact", "incidental"]
-Treatment = Literal["mask", "block", "allow", "store", "do_not_store"]
-
-PLACEHOLDERS = ("TODO", "FIXME", "TBD", "未記入", "要記入")
-
-
-def is_placeholder(text: str) -> bool:
-    """Whether a text still waits for its author; such a text says nothing."""
-    return text.strip().startswith(PLACEHOLDERS)
+from tenken.config.safety import Classification, DataUse, Safety
+from tenken.config.values import (
+    Count,
+    Name,
+    PathText,
+    Percent,
+    Positive,
+    ScenarioClass,
+    Sha256,
+    Signal,
+    Text,
+    TierName,
+    Url,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -305,68 +300,6 @@ class Decisions:
     call_style: CallStyle | None = None
     long_outage: LongOutage | None = None
     online_evaluation: tuple[SignalDecision, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DataUse:
-    """What a provider may do with what we send."""
-
-    provider: Text
-    tier: Text
-    region: str = ""
-    terms: Url | None = None
-    terms_read_at: date | None = None
-    training: Literal["opted_out", "not_used", "accepted_risk", "unknown"] = "unknown"
-    opt_out: str = ""
-    """Where the opt-out is set: a flag in code, a contract, a console."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DataType:
-    """A type of sensitive data and how it is treated."""
-
-    name: Name
-    data_class: Text
-    treatment: Treatment
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Classification:
-    """Which data is sensitive, and by which criteria."""
-
-    criteria: str = ""
-    types: tuple[DataType, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Risk:
-    """A safety risk of the use case."""
-
-    id: Name
-    severity: Literal["low", "medium", "high", "critical"]
-    example: Text
-    owner: Text
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GuardRule:
-    """A rule that answers a risk."""
-
-    id: Name
-    risks: tuple[Name, ...]
-    action: Literal["shadow", "flag", "mask", "block"]
-    stage: Literal["input", "output"] = "input"
-    tests: tuple[Text, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Safety:
-    """Risks, the rules that answer them, and who is called."""
-
-    risks: tuple[Risk, ...] = ()
-    guards: tuple[GuardRule, ...] = ()
-    incident_process: str = ""
-    contact: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

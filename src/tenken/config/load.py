@@ -1,40 +1,162 @@
-"""From the text of `tenken.yaml` to a manifest, with every problem of the file in one answer."""
+"""From the texts of `tenken.yaml` and `platform.yaml` to a manifest, or every problem in them.
 
-from typing import Any
+The order: YAML → JSON Schema → types → what the parts say of each other → the platform's floors →
+the environment. Each step tells all its problems at once; a later one needs the earlier ones.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, TypeVar
 
 import msgspec
 
+from tenken import digest
 from tenken.config.application import Application
-from tenken.config.manifest import Manifest
-from tenken.config.schema import parse, validate
+from tenken.config.availability import above_the_chain
+from tenken.config.floors import contradictions, loosened
+from tenken.config.manifest import Manifest, PlatformFile
+from tenken.config.node import Node
+from tenken.config.overlays import resolved
+from tenken.config.platform import Platform
+from tenken.config.references import inconsistencies
+from tenken.config.schema import line_at, parse, validate
 from tenken.errors import Malformed, Problem
 from tenken.place import Place
-from tenken.sentence import say
+from tenken.sentence import Sentence, say
 
 MANIFEST_NAMES = ("tenken.yaml", "tenken.yml")
+Whole = TypeVar("Whole", Application, Platform)
 
 
-def load_manifest(text: str, *, file: str) -> Manifest:
-    """Read an application file; raises Malformed with all its problems."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformText:
+    """A platform file that was found."""
+
+    file: str
+    text: str
+
+
+ReadPlatform = Callable[[str], PlatformText | None]
+"""Gives the platform file at the path that an application extends (empty where it extends none);
+None where there is none."""
+
+
+def no_platform(path: str) -> None:  # noqa: ARG001 - a `ReadPlatform`
+    """Stands in where no platform file can be read."""
+    return
+
+
+def load_manifest(
+    text: str,
+    *,
+    file: str,
+    platform: ReadPlatform = no_platform,
+    environment: str = "",
+    today: date | None = None,
+) -> Manifest:
+    """Read an application file over its platform; raises Malformed with all their problems.
+
+    `today` finds days of reading that lie in the future; without it they are not looked for.
+    """
     document = parse(text, file=file)
-    problems = validate(document, application_schema(), file=file)
-    if problems:
-        raise Malformed(problems)
+    problems = list(validate(document, application_schema(), file=file))
+    standard = _standard(document, file, platform, problems)
+    _raise(problems)
+    manifest = Manifest(
+        application=_typed(document, Application, file=file),
+        file=file,
+        document=document,
+        platform=standard,
+    )
+    _raise([*inconsistencies(manifest, today=today), *loosened(manifest)])
+    if environment:
+        manifest = resolved(manifest, environment)
+    return replace(manifest, doubts=tuple(above_the_chain(manifest)))
+
+
+def load_platform(text: str, *, file: str) -> PlatformFile:
+    """Read a platform file; raises Malformed with all its problems."""
+    document = parse(text, file=file)
+    _raise(list(validate(document, platform_schema(), file=file)))
+    standard = PlatformFile(
+        platform=_typed(document, Platform, file=file),
+        file=file,
+        document=document,
+        digest=digest.of_bytes(text.encode()),
+    )
+    _raise(list(contradictions(standard)))
+    return standard
+
+
+def application_schema() -> dict[str, Any]:
+    """The JSON Schema of `tenken.yaml`, made from the types; unknown keys are refused."""
+    return _strict(msgspec.json.schema(Application))
+
+
+def platform_schema() -> dict[str, Any]:
+    """The JSON Schema of `platform.yaml`, made from the types; unknown keys are refused."""
+    return _strict(msgspec.json.schema(Platform))
+
+
+def _standard(
+    document: Node, file: str, read: ReadPlatform, problems: list[Problem]
+) -> PlatformFile | None:
+    """Read the platform that the document extends; its problems are told with the others."""
+    extends = document.at("extends")
+    path = extends.at("platform").text
+    found = read(path)
+    if found is None:
+        if path:
+            problems.append(_at(document, file, "platform", say("config.no_platform", path=path)))
+        return None
     try:
-        application = msgspec.convert(document.plain, Application, strict=False)
-    except msgspec.ValidationError as error:
+        standard = load_platform(found.text, file=found.file)
+    except Malformed as malformed:
+        problems.extend(malformed.problems)
+        return None
+    problems.extend(_unpinned(document, file, standard) if path else ())
+    return standard
+
+
+def _unpinned(document: Node, file: str, standard: PlatformFile) -> list[Problem]:
+    """Whether the platform file is the very one that the application was reviewed with."""
+    extends = document.at("extends")
+    version, has = extends.at("version").text, standard.platform.platform.version
+    pinned = extends.at("sha256").text.removeprefix("sha256:")
+    problems = []
+    if version != has:
+        sentence = say("config.other_version", path=standard.file, has=has, pinned=version)
+        problems.append(_at(document, file, "version", sentence))
+    if pinned and pinned != standard.digest.removeprefix("sha256:"):
+        sentence = say("config.other_digest", path=standard.file, has=standard.digest)
+        problems.append(_at(document, file, "sha256", sentence))
+    return problems
+
+
+def _at(document: Node, file: str, key: str, sentence: Sentence) -> Problem:
+    place = Place(file, line_at(document, ("extends", key)))
+    return Problem(place=place, key=f"extends.{key}", sentence=sentence)
+
+
+def _raise(problems: list[Problem]) -> None:
+    if problems:
+        raise Malformed(tuple(sorted(set(problems), key=lambda one: (one.place, one.key))))
+
+
+def _typed(document: Node, kind: type[Whole], *, file: str) -> Whole:
+    try:
+        return msgspec.convert(document.plain, kind, strict=False)
+    except (msgspec.ValidationError, OverflowError) as error:
         problem = Problem(
             place=Place(file, document.line),
             key="",
             sentence=say("config.invalid", detail=str(error)),
         )
         raise Malformed((problem,)) from error
-    return Manifest(application=application, file=file, document=document)
 
 
-def application_schema() -> dict[str, Any]:
-    """The JSON Schema of `tenken.yaml`, made from the types; unknown keys are refused."""
-    schema = msgspec.json.schema(Application)
+def _strict(schema: dict[str, Any]) -> dict[str, Any]:
     for definition in schema["$defs"].values():
         if "properties" in definition:
             definition["additionalProperties"] = False

@@ -1,22 +1,60 @@
 """A team's `tenken.yaml` as read: the typed application, and the line of everything in it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from tenken.config.application import Application
 from tenken.config.node import Node
-from tenken.config.schema import line_at
+from tenken.config.platform import Platform
+from tenken.config.schema import Path, dotted, line_at
+from tenken.errors import Problem
 from tenken.place import Place
+from tenken.sentence import Sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformFile:
+    """A `platform.yaml` as read."""
+
+    platform: Platform
+    file: str
+    document: Node
+    digest: str
+    """`sha256:...` of its bytes: what an application pins."""
+
+    def place(self, *path: str | int) -> Place:
+        """Where a key stands."""
+        return Place(self.file, line_at(self.document, path))
+
+    def problem(self, path: Path, sentence: Sentence) -> Problem:
+        """What is wrong at a key."""
+        return Problem(place=self.place(*path), key=dotted(path), sentence=sentence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """An application file, resolved over its platform."""
+    """An application file, resolved over its platform and for one environment."""
 
     application: Application
     file: str
     """Its path below the inspected root."""
     document: Node
+    platform: PlatformFile | None = None
+    environment: str = ""
+    """The environment it is resolved for; empty for what all of them share."""
+    moved: Mapping[Path, Path] = field(default_factory=dict)
+    """Entries that an environment gives: `("slos", 0)` → where it truly stands."""
+    doubts: tuple[Problem, ...] = ()
+    """What can be used and hardly holds, such as an SLO above what the models promise."""
 
     def place(self, *path: str | int) -> Place:
         """Where a key stands: `place("goals", 0, "target")`."""
-        return Place(self.file, line_at(self.document, path))
+        return Place(self.file, line_at(self.document, self._written(path)))
+
+    def problem(self, path: Path, sentence: Sentence) -> Problem:
+        """What is wrong at a key."""
+        written = self._written(path)
+        return Problem(place=self.place(*path), key=dotted(written), sentence=sentence)
+
+    def _written(self, path: Path) -> Path:
+        return self.moved.get(path[:2], path[:2]) + path[2:]

@@ -31,7 +31,7 @@ def parse(text: str, *, file: str) -> Node:
 
 def validate(document: Node, schema: Schema, *, file: str) -> tuple[Problem, ...]:
     """Give every problem of the document, in the order of its lines."""
-    validator = Draft202012Validator(schema)
+    validator = Draft202012Validator(schema, validate_formats=True)
     problems: list[Problem] = []
     for error in validator.iter_errors(document.plain):
         problems.extend(_told(error, document, schema, file))
@@ -83,6 +83,9 @@ def _told(error: ValidationError, document: Node, schema: Schema, file: str) -> 
         case Kind.Type(types=types):
             wanted = ", ".join(types)
             sentence = say("config.wrong_type", value=_brief(error.instance), wanted=wanted)
+        case Kind.Format():
+            # The only format of our schemas is `date`.
+            sentence = say("config.no_date", value=_brief(error.instance))
         case _:
             sentence = say("config.invalid", detail=error.message[:LONGEST_VALUE])
     yield _problem(file, line_at(document, path), dotted(path), sentence)

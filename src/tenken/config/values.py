@@ -1,0 +1,25 @@
+"""What a value in `tenken.yaml` and `platform.yaml` may be, and when it says nothing yet."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+Text = Annotated[str, Meta(min_length=1, max_length=4000)]
+Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_.-]{0,62}$")]
+Url = Annotated[str, Meta(pattern=r"^https?://", max_length=2000)]
+PathText = Annotated[str, Meta(min_length=1, max_length=500)]
+Sha256 = Annotated[str, Meta(pattern=r"^(sha256:)?[0-9a-f]{64}$")]
+Percent = Annotated[float, Meta(gt=0, le=100)]
+Positive = Annotated[float, Meta(gt=0)]
+Count = Annotated[int, Meta(ge=0)]
+TierName = Literal["A", "B", "C"]
+ScenarioClass = Literal["llm_api", "dependency", "network", "resource"]
+Signal = Literal["feedback", "functional", "acceptance", "business_impact", "incidental"]
+Treatment = Literal["mask", "block", "allow", "store", "do_not_store"]
+
+PLACEHOLDERS = ("TODO", "FIXME", "TBD", "未記入", "要記入")
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a text still waits for its author; such a text says nothing."""
+    return text.strip().startswith(PLACEHOLDERS)
