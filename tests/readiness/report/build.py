@@ -1,7 +1,6 @@
 """Reports for the renderers: every outcome, and texts that try to break out."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import get_args
 
@@ -16,7 +15,6 @@ from tenken.evidence import (
     Method,
     Remark,
 )
-from tenken.messages.speech import Language, Speech
 from tenken.place import Place
 from tenken.readiness.catalogue import (
     NEEDED,
@@ -47,48 +45,11 @@ from tenken.readiness.verdict import (
     Waiver,
     Weighed,
 )
-from tenken.sentence import Field, Sentence, say
+from tenken.sentence import Field, say
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 COMMIT = "1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d"
 EFFORTS = get_args(Effort)
-PLANTED = {
-    Language.EN: {
-        "neutralised": "`{step}` runs with `{how}`: its failure stops nothing.",
-        "no_timeout": "This call states no timeout; the provider's ten minutes apply.",
-        "seen": "`{step}` runs on every pull request and stops it.",
-        "looked_for": "No {what} was found; it may live in a console.",
-        "console": "The dashboard is kept in a console that a repository does not show.",
-    },
-    Language.JA: {
-        "neutralised": "`{step}` は `{how}` 付きで実行され、失敗しても何も止まらない。",
-        "no_timeout": "この呼び出しにタイムアウト指定がない。プロバイダ既定の 10 分が効く。",
-        "seen": "`{step}` は全プルリクエストで実行され、失敗すれば止まる。",
-        "looked_for": "{what} が見つからない。コンソール側にある可能性あり。",
-        "console": "ダッシュボードはコンソールにあり、リポジトリからは見えない。",
-    },
-}
-
-
-class PlantedSpeech(Speech):
-    """Knows the sentences that these reports say, besides those of the product."""
-
-    def text(self, id: str, /, **fields: Field) -> str:  # noqa: A002 - as in Speech
-        """Say a planted sentence, else the product's own."""
-        template = PLANTED[self.language].get(id.removeprefix("planted."))
-        if not id.startswith("planted.") or template is None:
-            return super().text(id, **fields)
-        # The product's cleaning is what is under test: borrow it from a sentence without a text.
-        said = {
-            key: super(PlantedSpeech, self).text("planted.", **{key: value})
-            for key, value in fields.items()
-        }
-        return template.format(**{key: text.partition("=")[2] for key, text in said.items()})
-
-
-EN = PlantedSpeech(Language.EN)
-JA = PlantedSpeech(Language.JA)
-BOTH_LANGUAGES = (EN, JA)
 
 
 def item(
@@ -227,117 +188,105 @@ def verdict(of: Item, outcome: Outcome, grade: Grade = Grade.NONE, **more: objec
     )
 
 
-def _verdicts(of: Mapping[str, Item]) -> tuple[Verdict, ...]:
-    shared = finding(
-        "planted.neutralised", Place(".github/workflows/ci.yml", 34), step="pytest", how="|| true"
+SHARED = finding(
+    "planted.neutralised", Place(".github/workflows/ci.yml", 34), step="pytest", how="|| true"
+)
+LONE = finding("planted.no_timeout", Place("app/llm.py", 52), FindingKind.GAP)
+SEEN = Remark(
+    sentence=say("planted.seen", step="ruff"), place=Place(".github/workflows/ci.yml", 21)
+)
+HOLDS = Answer(holding=Holding.HOLDS, seen=(SEEN,))
+FAILS = Answer(holding=Holding.FAILS, findings=(SHARED,))
+SOON = datetime(2026, 12, 1, tzinfo=UTC)
+WAIVER = Waiver(
+    item="5-3-1",
+    reason="Traces come with the next release",
+    owner="Hana Sato",
+    expires_on=SOON.date(),
+)
+SIGNED = Signed(
+    role="ops_lead",
+    name="Ken Abe",
+    statement="These objectives fit.",
+    signed_at=NOW,
+    expires_on=date(2027, 5, 21),
+)
+PARTS = tuple(
+    SubVerdict(
+        id=sub,
+        outcome=outcome,
+        grade=grade,
+        needed=Grade.CONFIGURED,
+        method=Method.REPOSITORY,
     )
-    lone = finding("planted.no_timeout", Place("app/llm.py", 52), FindingKind.GAP)
-    remark = Remark(
-        sentence=say("planted.seen", step="ruff"), place=Place(".github/workflows/ci.yml", 21)
+    for sub, outcome, grade in (
+        ("a", Outcome.VERIFIED, Grade.CONFIGURED),
+        ("b", Outcome.FAILED, Grade.NONE),
+        ("c", Outcome.UNKNOWN, Grade.NONE),
     )
-    holds = Answer(holding=Holding.HOLDS, seen=(remark,))
-    fails = Answer(holding=Holding.FAILS, findings=(shared,))
-    parts = tuple(
-        SubVerdict(
-            id=sub, outcome=outcome, grade=grade, needed=Grade.CONFIGURED, method=Method.REPOSITORY
-        )
-        for sub, outcome, grade in (
-            ("a", Outcome.VERIFIED, Grade.CONFIGURED),
-            ("b", Outcome.FAILED, Grade.NONE),
-            ("c", Outcome.UNKNOWN, Grade.NONE),
-        )
+)
+
+
+def verdicts(of: Mapping[str, Item]) -> tuple[Verdict, ...]:
+    """Give every outcome once or more, in the order of the small checklist."""
+    return (*_goals(of), *_stability(of), *_monitoring(of))
+
+
+def _goals(of: Mapping[str, Item]) -> Iterator[Verdict]:
+    unsigned = (say("judge.awaits_signature", role="product_owner"),)
+    yield verdict(
+        of["0-1-1"],
+        Outcome.CONFIGURED,
+        Grade.DECLARED,
+        awaits="product_owner",
+        reasons=unsigned,
     )
-    until = date(2026, 12, 1)
-    waiver = Waiver(
-        item="5-3-1",
-        reason="Traces come with the next release",
-        owner="Hana Sato",
-        expires_on=until,
-        path="waivers.yaml",
-        line=3,
+    sought = (say("planted.looked_for", what="target"),)
+    yield verdict(of["0-1-2"], Outcome.UNKNOWN, reasons=sought)
+
+
+def _stability(of: Mapping[str, Item]) -> Iterator[Verdict]:
+    measured = evidence(of["1-1-1"], HOLDS, measured=True)
+    yield verdict(
+        of["1-1-1"], Outcome.VERIFIED, Grade.CONFIGURED, seen=(SEEN,), evidence=(measured,)
     )
-    signed = Signed(
-        role="ops_lead",
-        name="Ken Abe",
-        statement="These objectives fit.",
-        signed_at=NOW,
-        expires_on=date(2027, 5, 21),
+    for id_ in ("1-2-1", "1-3-1"):
+        given = (evidence(of[id_], FAILS),)
+        yield verdict(of[id_], Outcome.FAILED, findings=(SHARED,), evidence=given)
+    old = evidence(of["1-3-2"], HOLDS, standing=Standing.STALE, observer="drills")
+    yield verdict(of["1-3-2"], Outcome.STALE, Grade.CONFIGURED, evidence=(old,))
+    yield verdict(of["1-4-1"], Outcome.PARTIAL, subs=PARTS, findings=(LONE,), seen=(SEEN,))
+
+
+def _monitoring(of: Mapping[str, Item]) -> Iterator[Verdict]:
+    lift = (say("judge.lifted_by_runtime", probes="log_lines_parse"),)
+    yield verdict(of["5-1-1"], Outcome.CONFIGURED, Grade.CONFIGURED, seen=(SEEN,), reasons=lift)
+    yield verdict(of["5-2-1"], Outcome.NOT_VISIBLE, reasons=(say("planted.console"),))
+    yield verdict(
+        of["5-2-2"],
+        Outcome.VERIFIED,
+        Grade.CONFIGURED,
+        signed=SIGNED,
+        seen=(SEEN,),
+        expires_at=SOON,
     )
-    soon = datetime(2026, 12, 1, tzinfo=UTC)
-    return (
-        verdict(
-            of["0-1-1"],
-            Outcome.CONFIGURED,
-            Grade.DECLARED,
-            awaits="product_owner",
-            reasons=(say("judge.awaits_signature", role="product_owner"),),
-        ),
-        verdict(of["0-1-2"], Outcome.UNKNOWN, reasons=(say("planted.looked_for", what="target"),)),
-        verdict(
-            of["1-1-1"],
-            Outcome.VERIFIED,
-            Grade.CONFIGURED,
-            seen=(remark,),
-            evidence=(evidence(of["1-1-1"], holds, measured=True),),
-        ),
-        verdict(
-            of["1-2-1"],
-            Outcome.FAILED,
-            findings=(shared,),
-            evidence=(evidence(of["1-2-1"], fails),),
-        ),
-        verdict(
-            of["1-3-1"],
-            Outcome.FAILED,
-            findings=(shared,),
-            evidence=(evidence(of["1-3-1"], fails),),
-        ),
-        verdict(
-            of["1-3-2"],
-            Outcome.STALE,
-            Grade.CONFIGURED,
-            evidence=(evidence(of["1-3-2"], holds, standing=Standing.STALE, observer="drills"),),
-        ),
-        verdict(of["1-4-1"], Outcome.PARTIAL, subs=parts, findings=(lone,), seen=(remark,)),
-        verdict(
-            of["5-1-1"],
-            Outcome.CONFIGURED,
-            Grade.CONFIGURED,
-            seen=(remark,),
-            reasons=(say("judge.lifted_by_runtime", probes="log_lines_parse"),),
-        ),
-        verdict(of["5-2-1"], Outcome.NOT_VISIBLE, reasons=(say("planted.console"),)),
-        verdict(
-            of["5-2-2"],
-            Outcome.VERIFIED,
-            Grade.CONFIGURED,
-            signed=signed,
-            seen=(remark,),
-            expires_at=soon,
-        ),
-        verdict(
-            of["5-2-3"],
-            Outcome.ERROR,
-            reasons=(
-                say(
-                    "judge.probe_crashed",
-                    probe="alerts_reach",
-                    error="KeyError",
-                    detail="x",
-                    at="p.py:3",
-                ),
-            ),
-        ),
-        verdict(
-            of["5-3-1"], Outcome.WAIVED, waiver=waiver, underlying=Outcome.FAILED, expires_at=soon
-        ),
+    crash = say(
+        "judge.probe_crashed", probe="alerts_reach", error="KeyError", detail="x", at="p.py:3"
+    )
+    yield verdict(of["5-2-3"], Outcome.ERROR, reasons=(crash,))
+    yield verdict(
+        of["5-3-1"],
+        Outcome.WAIVED,
+        waiver=WAIVER,
+        underlying=Outcome.FAILED,
+        expires_at=SOON,
     )
 
 
 def report(**changes: object) -> Report:
     """Make a report in which every outcome occurs; `changes` replace parts of it."""
     checklist = catalogue()
-    judged = _verdicts({one.id: one for one in checklist.items})
+    judged = verdicts({one.id: one for one in checklist.items})
     parts: dict[str, object] = {
         "tool_version": "0.1.0",
         "made_at": NOW,
@@ -384,7 +333,7 @@ def full_report() -> Report:
     """Make a report over the whole shipped checklist, each outcome in turn."""
     checklist = shipped()
     outcomes = [one for one in Outcome if one is not Outcome.WAIVED]
-    some = _verdicts({one.id: one for one in catalogue().items})
+    some = verdicts({one.id: one for one in catalogue().items})
     judged = tuple(
         verdict(
             one,
@@ -400,82 +349,3 @@ def full_report() -> Report:
     return report(
         catalogue=checklist, verdicts=judged, levels=levels_of(checklist, judged), difference=None
     )
-
-
-EVIL = (
-    "<script>alert(1)</script><img src=x onerror=alert(1)>\"'`|]( [a](javascript:alert(1)) "
-    "\x1b[31mred\x1b]8;;https://example.com\x07 \u202etxt.exe\u2066 \x00 "
-    "@hana https://example.com "
-    "]]> {service} {0.__class__} %s"
-)
-
-
-def hostile_report(evil: str = EVIL) -> Report:
-    """Make a report in which everything that comes from a repository tries to break out."""
-    plain = report()
-    both = Both(ja=evil, en=evil)
-    checklist = catalogue()
-    sections = tuple(
-        replace(
-            section,
-            title=both,
-            items=tuple(
-                replace(
-                    one,
-                    title=both,
-                    explanation=both,
-                    why=both,
-                    subs=tuple(replace(sub, title=both) for sub in one.subs),
-                    remedies={
-                        name: replace(remedy, text=both) for name, remedy in one.remedies.items()
-                    },
-                    cheats=(Cheat(id="x", text=both),),
-                    guides={evil: Guide(ja=evil, en=evil, where=evil)},
-                    mappings={evil: (evil,)},
-                )
-                for one in section.items
-            ),
-        )
-        for section in checklist.sections
-    )
-    return replace(
-        plain,
-        service=evil,
-        root=evil,
-        manifest=evil,
-        stack=evil,
-        catalogue=replace(checklist, sections=sections, extended_by=(evil,)),
-        repository=replace(plain.repository, branch=evil, remote=f"github.com/{evil}"),
-        verdicts=tuple(_hostile(one, evil) for one in plain.verdicts),
-        gate=GateResult(passed=False, asked=(evil,), stopped_by=(_evil_sentence(evil),)),
-        left_out=(LeftOut(path=evil, files=3, reason=evil),),
-        problems=(CollectorProblem(path=evil, line=3, sentence=_evil_sentence(evil)),),
-    )
-
-
-def _hostile(judged: Verdict, evil: str) -> Verdict:
-    place = Place(evil, 7)
-    sentence = _evil_sentence(evil)
-    weighed = tuple(
-        replace(
-            one,
-            because=sentence,
-            observer=evil,
-            evidence=replace(one.evidence, probe=evil, subjects={evil: evil}, reproduce=evil),
-        )
-        for one in judged.evidence
-    )
-    return replace(
-        judged,
-        findings=(Finding(kind=FindingKind.LIE, sentence=sentence, place=place),),
-        seen=(Remark(sentence=sentence, place=place),),
-        reasons=(sentence,),
-        evidence=weighed,
-        signed=judged.signed and replace(judged.signed, name=evil, statement=evil, role=evil),
-        waiver=judged.waiver and replace(judged.waiver, owner=evil, reason=evil),
-        awaits=judged.awaits and evil,
-    )
-
-
-def _evil_sentence(evil: str) -> Sentence:
-    return say("planted.neutralised", step=evil, how=evil)

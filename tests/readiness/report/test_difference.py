@@ -10,7 +10,8 @@ from tenken.readiness.report import changes
 from tenken.readiness.report.difference import Stood, difference, stands_in, stood_in
 from tenken.readiness.report.json_report import document
 from tenken.readiness.verdict import Outcome
-from tests.readiness.report.build import COMMIT, EN, JA, report
+from tests.readiness.report.build import COMMIT, report
+from tests.readiness.report.planted import EN, JA
 
 DAY = datetime(2026, 11, 1, tzinfo=UTC)
 

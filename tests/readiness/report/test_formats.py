@@ -12,16 +12,8 @@ from tenken.place import Place
 from tenken.readiness.inspection import GateResult
 from tenken.readiness.report.formats import badge, checklist, junit, markdown, oscal, sarif
 from tenken.readiness.verdict import Outcome
-from tests.readiness.report.build import (
-    BOTH_LANGUAGES,
-    EN,
-    JA,
-    catalogue,
-    finding,
-    full_report,
-    report,
-    verdict,
-)
+from tests.readiness.report.build import catalogue, finding, full_report, report, verdict
+from tests.readiness.report.planted import BOTH_LANGUAGES, EN, JA
 
 in_both = pytest.mark.parametrize("speech", BOTH_LANGUAGES, ids=["en", "ja"])
 

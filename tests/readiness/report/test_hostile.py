@@ -17,8 +17,9 @@ from tenken.readiness.report.formats import badge, checklist, junit, markdown, o
 from tenken.readiness.report.html import brief, fleet, page
 from tenken.readiness.report.html.elements import tag, text
 from tenken.readiness.report.html.shell import asset
-from tests.readiness.report.build import BOTH_LANGUAGES, EN, EVIL, JA, hostile_report
+from tests.readiness.report.hostile import EVIL, hostile_report
 from tests.readiness.report.page_outline import outline
+from tests.readiness.report.planted import BOTH_LANGUAGES, EN, JA
 
 Render = Callable[[Report, Speech], str]
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

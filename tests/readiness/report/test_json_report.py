@@ -10,15 +10,9 @@ from tenken.errors import Malformed
 from tenken.messages.speech import Speech
 from tenken.readiness.report.document import json_schema, parse
 from tenken.readiness.report.json_report import document, render
-from tests.readiness.report.build import (
-    BOTH_LANGUAGES,
-    EN,
-    EVIL,
-    JA,
-    full_report,
-    hostile_report,
-    report,
-)
+from tests.readiness.report.build import full_report, report
+from tests.readiness.report.hostile import EVIL, hostile_report
+from tests.readiness.report.planted import BOTH_LANGUAGES, EN, JA
 
 in_both = pytest.mark.parametrize("speech", BOTH_LANGUAGES, ids=["en", "ja"])
 PUBLISHED = files("tenken.readiness.report") / "schema.json"

@@ -16,16 +16,9 @@ from tenken.readiness.report.html import brief, fleet, page
 from tenken.readiness.report.html.shell import asset
 from tenken.readiness.report.json_report import document
 from tenken.readiness.verdict import Outcome, Word
-from tests.readiness.report.build import (
-    BOTH_LANGUAGES,
-    EN,
-    NOW,
-    catalogue,
-    full_report,
-    report,
-    verdict,
-)
+from tests.readiness.report.build import NOW, catalogue, full_report, report, verdict
 from tests.readiness.report.page_outline import Outline, outline
+from tests.readiness.report.planted import BOTH_LANGUAGES, EN
 
 LARGEST = 700_000
 in_both = pytest.mark.parametrize("speech", BOTH_LANGUAGES, ids=["en", "ja"])

@@ -9,15 +9,8 @@ from tenken.messages.speech import Speech
 from tenken.readiness.inspection import GateResult
 from tenken.readiness.report.terminal import Screen, render
 from tenken.readiness.verdict import Outcome
-from tests.readiness.report.build import (
-    BOTH_LANGUAGES,
-    EN,
-    JA,
-    catalogue,
-    finding,
-    report,
-    verdict,
-)
+from tests.readiness.report.build import catalogue, finding, report, verdict
+from tests.readiness.report.planted import BOTH_LANGUAGES, EN, JA
 
 in_both = pytest.mark.parametrize("speech", BOTH_LANGUAGES, ids=["en", "ja"])
 
