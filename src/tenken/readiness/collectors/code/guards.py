@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tenken.readiness.collectors.code.models.calls import Calls
 from tenken.readiness.collectors.code.reading import Reading
-from tenken.readiness.collectors.python.modules import Function
+from tenken.readiness.collectors.python.modules import Function, Module
 from tenken.readiness.collectors.python.syntax import argument, last_name, own_nodes
 from tenken.readiness.collectors.python.values import (
     Display,
@@ -58,6 +58,15 @@ HOSTS: Mapping[str, tuple[str, tuple[GuardTopic, ...]]] = {
     "text:shieldPrompt": ("azure-prompt-shield", (INJECTION,)),
     "text:detectGroundedness": ("azure-groundedness", (GROUNDING,)),
 }  # fmt: skip
+OWN = "own"
+OWN_WORDS = ("guard", "moderat", "injection", "jailbreak", "is_safe", "safety", "pii", "sanitize_input",
+             "content_filter", "check_input", "check_output")  # fmt: skip
+OWN_TOPICS: Mapping[GuardTopic, tuple[str, ...]] = {
+    INJECTION: ("injection", "jailbreak", "ignore previous", "previous instructions", "system prompt"),
+    PII: ("pii", "email", "phone", "マイナンバー", "電話"), OFF_TOPIC: ("off_topic", "off-topic"),
+    HARM: ("toxic", "harmful", "violence", "hate"), GROUNDING: ("grounded", "hallucination"),
+}  # fmt: skip
+"""Words in a module of checks that tell what it looks for; such a check is reported, never counted."""
 LOGGERS = frozenset(
     {"info", "warning", "error", "exception", "critical", "warn", "debug", "log", "print"}
 )
@@ -93,6 +102,7 @@ class Guards:
         self._follower = reading.follower
         self._modules = reading.production
         self._calls = calls
+        self._texts: dict[str, str] = {}
 
     def all(self, known: Sequence[Known]) -> Iterator[Guard]:
         """Give the guards of production modules."""
@@ -113,8 +123,30 @@ class Guards:
                 if isinstance(call, ast.Call):
                     yield from self._engine(call, scope)
 
+    def _own(self, call: ast.Call, scope: Function) -> Iterator[Called]:
+        """A check of the repository's own, by its name and by what it looks for."""
+        name = ast.unparse(call.func).lower() if isinstance(call.func, ast.Attribute | ast.Name) else ""
+        if not any(word in name for word in OWN_WORDS):
+            return
+        for function in self._follower.functions(call.func, scope):
+            if function.node is None or function is scope or function.module is scope.module:
+                continue
+            text = self._text(function.module)
+            topics = tuple(topic for topic, words in OWN_TOPICS.items() if any(one in text for one in words))
+            if topics:
+                yield Called(call, scope, OWN, topics, None)
+                return
+
+    def _text(self, module: Module) -> str:
+        if module.path not in self._texts:
+            texts = [one.value for one in ast.walk(module.tree) if isinstance(one, ast.Constant)]
+            names = [one.name for one in module.functions]
+            self._texts[module.path] = " ".join(str(one) for one in (*texts, *names)).lower()
+        return self._texts[module.path]
+
     def _engine(self, call: ast.Call, scope: Function) -> Iterator[Called]:
         name = last_name(call.func)
+        yield from self._own(call, scope)
         if name in {"post", "request"}:
             yield from self._posted(call, scope)
         if name not in ENGINE_METHODS and name not in SCANNERS:
@@ -240,11 +272,23 @@ class Guards:
         handler = self._calls.raising.swallowed_at(found.call, found.scope)
         if handler is not None and not _refuses(handler.body):
             return GuardWeakness.FAILS_OPEN
+        if found.library == OWN and self._opens_inside(found):
+            return GuardWeakness.FAILS_OPEN
         if self._off_by_default(found):
             return GuardWeakness.OFF_BY_DEFAULT
-        if found.library in {"guardrails", "nemoguardrails"}:
+        if found.library in {"guardrails", "nemoguardrails", OWN}:
             return None  # raises, or answers in the model's place
         return self._result(found)
+
+    def _opens_inside(self, found: Called) -> bool:
+        """The application's own check swallows its own errors and lets the request pass."""
+        for function in self._follower.functions(found.call.func, found.scope):
+            for node in own_nodes(function):
+                if isinstance(node, ast.ExceptHandler) and self._calls.raising.is_broad(node):
+                    last = node.body[-1]
+                    if isinstance(last, ast.Pass) or (isinstance(last, ast.Return) and _lets_in(last)):
+                        return True
+        return False
 
     def _off_by_default(self, found: Called) -> bool:
         module = found.scope.module
@@ -310,6 +354,9 @@ class Guards:
 
     def _recorded(self, found: Called) -> bool:
         """Something is written where the guard decides, here or where its error is handled."""
+        if found.library == OWN:
+            inside = self._follower.functions(found.call.func, found.scope)
+            return any(last_name(one.func) in RECORDERS for function in inside for one in function.calls)
         names = self._bound(found)
         for node in own_nodes(found.scope):
             if (
@@ -333,7 +380,7 @@ def _refuses(body: Sequence[ast.stmt]) -> bool:
 
 
 def _lets_in(node: ast.Return) -> bool:
-    return isinstance(node.value, ast.Constant) and node.value.value in {True, None}
+    return node.value is None or (isinstance(node.value, ast.Constant) and node.value.value in {True, None})
 
 
 def _mentions(node: ast.AST, names: set[str]) -> bool:

@@ -10,6 +10,7 @@ from tenken.readiness.collectors.python.modules import Function, Module
 from tenken.readiness.collectors.python.syntax import argument, last_name
 from tenken.readiness.collectors.python.values import Literal, Own, Value
 from tenken.readiness.facts.code import Propagation, SpanField, Tracing
+from tenken.readiness.facts.tree import Entry, Role
 
 LIBRARIES: Mapping[str, str] = {
     "ddtrace.llmobs": "ddtrace.llmobs", "ddtrace": "ddtrace", "opentelemetry": "opentelemetry",
@@ -22,7 +23,8 @@ MODEL_TRACERS = frozenset(
     {"ddtrace.llmobs", "langfuse", "langsmith", "mlflow", "openllmetry", "openinference", "weave"}
 )
 STARTERS: Mapping[str, frozenset[str]] = {
-    "ddtrace.llmobs": frozenset({"enable"}), "ddtrace": frozenset({"patch", "patch_all"}),
+    "ddtrace.llmobs": frozenset({"enable"}),
+    "ddtrace": frozenset({"patch", "patch_all", "trace", "wrap", "start_span", "start_active_span"}),
     "opentelemetry": frozenset({"set_tracer_provider", "configure_azure_monitor"}),
     "langfuse": frozenset({"Langfuse", "CallbackHandler", "observe", "OpenAI", "AsyncOpenAI", "AzureOpenAI",
                            "get_client"}),
@@ -60,6 +62,12 @@ DISABLERS: Mapping[str, str] = {
     "LANGCHAIN_TRACING_V2": "false", "LANGSMITH_TRACING": "false", "OTEL_TRACES_EXPORTER": "none",
     "OTEL_TRACES_SAMPLER": "always_off",
 }  # fmt: skip
+LAUNCHERS: Mapping[str, str] = {
+    "ddtrace-run": "ddtrace", "opentelemetry-instrument": "opentelemetry", "newrelic-admin": "newrelic",
+}  # fmt: skip
+MAX_START_BYTES = 200_000
+START_SUFFIXES = frozenset({".sh", ".yaml", ".yml", ".tf", ".toml", ".json", ".dockerfile", ".bicep"})
+START_NAMES = ("Dockerfile", "Procfile", "Makefile", "docker-compose", "compose")
 REQUEST_IDS = ("x-request-id", "x-correlation-id", "traceparent", "x-cloud-trace-context", "x-amzn-trace-id",
                "request-id", "x-trace-id")  # fmt: skip
 RECORD_METHODS = frozenset({"set_attribute", "set_attributes", "set_tag", "set_metric", "annotate", "update",
@@ -71,6 +79,7 @@ class Traces:
     """Finds tracing libraries in the code, and how request ids travel."""
 
     def __init__(self, reading: Reading) -> None:
+        self._tree = reading.tree
         self._follower = reading.follower
         self._modules = reading.production
 
@@ -87,6 +96,18 @@ class Traces:
                 for decorator in function.decorators:
                     self._start(decorator, function.outer or module.top, found)
         return tuple(found.values())
+
+    def _launched(self, found: dict[str, Tracing]) -> None:
+        """A launcher in a start command patches the libraries and sends to an agent."""
+        for entry in self._tree.entries:
+            if entry.role is not Role.PRODUCTION or entry.size > MAX_START_BYTES or not _may_start(entry):
+                continue
+            text = self._tree.text(entry.path)
+            for launcher, library in LAUNCHERS.items():
+                if isinstance(text, str) and (line := _line_with(launcher, text)):
+                    place = Place(entry.path, line)
+                    found[library] = Tracing(library=library, imported=place, initialised=place,
+                                             exporter=place, traces_models=True)  # fmt: skip
 
     def _imports(self) -> Iterator[tuple[str, Place]]:
         seen: set[str] = set()
@@ -267,6 +288,18 @@ class Traces:
             if isinstance(node, ast.Dict):
                 yield from (str(key.value) for key in node.keys if isinstance(key, ast.Constant))
         yield from (keyword.arg for keyword in call.keywords if keyword.arg)
+
+
+def _may_start(entry: Entry) -> bool:
+    return entry.suffix in START_SUFFIXES or entry.name.startswith(START_NAMES)
+
+
+def _line_with(word: str, text: str) -> int:
+    """The line where a launcher is used; a comment about it does not count."""
+    if word not in text:
+        return 0
+    lines = enumerate(text.splitlines(), 1)
+    return next((number for number, line in lines if word in line and not line.lstrip().startswith("#")), 0)
 
 
 def switch(name: str, value: str, place: Place, found: dict[str, Tracing]) -> None:

@@ -16,7 +16,7 @@ from tenken.readiness.facts.calls import (
     Wrapping,
 )  # fmt: skip
 from tenken.readiness.probes.code.judging import Judgement
-from tenken.sentence import say
+from tenken.sentence import Sentence, say
 
 SILENT_RETRIES = frozenset(
     {"openai", "anthropic", "langchain", "groq", "together", "boto3", "langgraph"}
@@ -103,7 +103,7 @@ def _of_retry(call: LlmCall, judge: Callable[[Retry], Judgement]) -> Judgement:
     if call.retries:
         return gap("code.retry_is_off", call.retries[0].place, function=call.function)
     if behind_gateway(call):
-        return say("code.behind_base_url", function=call.function)
+        return _elsewhere(call)
     if call.retries_unknown or call.library in SILENT_RETRIES:
         return say("code.retry_is_silent", library=call.library, function=call.function)
     return gap("code.retry_missing", call.place, library=call.library, function=call.function)
@@ -122,7 +122,7 @@ def fallback(call: LlmCall) -> Judgement:
     if ways:
         return _lost_fallback(ways[0], call)
     if behind_gateway(call):
-        return say("code.behind_base_url", function=call.function)
+        return _elsewhere(call)
     if call.fallbacks:
         return gap("code.fallback_is_text", call.fallbacks[0].place, function=call.function)
     return gap("code.fallback_missing", call.place, function=call.function)
@@ -170,7 +170,7 @@ def _wrapped(call: LlmCall, found: tuple[Wrapping, ...], what: str) -> Judgement
             f"code.{what}_around", found[0].place, library=found[0].library, function=call.function
         )
     if behind_gateway(call):
-        return say("code.behind_base_url", function=call.function)
+        return _elsewhere(call)
     return gap(f"code.{what}_missing", call.place, function=call.function)
 
 
@@ -179,6 +179,11 @@ def parsed(call: LlmCall) -> Judgement:
     if call.structured:
         return seen("code.output_parsed", call.place, function=call.function)
     return gap("code.output_not_parsed", call.place, function=call.function)
+
+
+def _elsewhere(call: LlmCall) -> Sentence:
+    unseen = call.base_url.origin is Origin.UNKNOWN
+    return say("code.client_unknown" if unseen else "code.behind_base_url", function=call.function)
 
 
 def behind_gateway(call: LlmCall) -> bool:

@@ -51,7 +51,9 @@ def _asked(survey: Survey) -> list[LlmCall]:
 
 
 def _none(standing: list[Guard], bare: list[LlmCall], topic: GuardTopic) -> Answer:
-    own = next((one for one in standing if one.library == OWN), None)
+    own = next((one for one in standing if one.library == OWN and topic in one.topics), None)
+    if own is not None and own.weakness is GuardWeakness.FAILS_OPEN:
+        return unknown(say("code.guard_own", topic=topic.value), _weak(own))
     if own is not None:
         return unknown(
             say("code.guard_own", topic=topic.value), note("code.guard_own_here", own.place)
@@ -72,6 +74,8 @@ def _none(standing: list[Guard], bare: list[LlmCall], topic: GuardTopic) -> Answ
 def _weak(one: Guard) -> Finding:
     match one.weakness:
         case GuardWeakness.FAILS_OPEN:
+            if one.library == OWN:
+                return lie("code.guard_own_fails_open", one.place)
             return lie("code.guard_fails_open", one.place, library=one.library)
         case GuardWeakness.OFF_BY_DEFAULT:
             return lie("code.guard_off_by_default", one.place, library=one.library)

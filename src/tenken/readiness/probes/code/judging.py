@@ -32,7 +32,7 @@ def together(survey: Survey, judgements: Sequence[tuple[Place, Judgement]]) -> A
     bad = tuple(one for _, one in judgements if isinstance(one, Finding))
     open_ones = [(place, one) for place, one in judgements if isinstance(one, Sentence)]
     if bad:
-        return partly(good[:MOST], bad[:MOST]) if good or open_ones else fails(*bad[:MOST])
+        return partly(good[:MOST], bad[:MOST]) if good else fails(*bad[:MOST])
     if open_ones:
         notes = tuple(note("code.not_followed", place) for place, _ in open_ones[:MOST])
         return unknown(open_ones[0][1], *notes)

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tenken.readiness.collectors.code.models.raising import Raising, raises
+from tenken.readiness.collectors.code.models.raising import Raising
 from tenken.readiness.collectors.code.models.settings import Settings
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function
@@ -253,9 +253,8 @@ class Around:
         retrying = [one for one in handlers if not _always_leaves(one)]
         if not retrying:
             return None
-        return not any(
-            self._raising.is_broad(one) and not raises(one) for one in retrying
-        ) and not any(self._raising.is_broad(one) for one in retrying)
+        kinds = [kind for one in retrying for kind in _kinds_of(one)]
+        return bool(kinds) and not any(last_name(kind) in TOO_WIDE for kind in kinds)
 
     def _rounds(self, loop: ast.AST, scope: Function) -> Stated:
         match loop:
@@ -356,6 +355,12 @@ def _tries_again(around: ast.Try, handlers: list[ast.ExceptHandler]) -> bool:
         for node in ast.walk(statement)
     )
     return leaves and not all(_always_leaves(one) for one in handlers)
+
+
+def _kinds_of(handler: ast.ExceptHandler) -> list[ast.expr]:
+    if handler.type is None:
+        return [ast.Name("Exception")]
+    return list(handler.type.elts) if isinstance(handler.type, ast.Tuple) else [handler.type]
 
 
 def _counts(over: ast.expr) -> bool:
