@@ -150,7 +150,7 @@ def _missing_kinds(cases: list[Case], whole: list[Dataset]) -> Iterator[Finding]
     place = cases[0].place if cases else whole[0].place
     for kind in HARD:
         if kind not in kinds:
-            yield gap(f"probes_6.no_{kind}_cases", place)
+            yield gap(f"probes_6.lacks_{kind}_cases", place)
 
 
 def _incidents_without(survey: Survey) -> Iterator[Finding]:
