@@ -18,7 +18,9 @@ MAX_NODES = 200_000
 LONGEST_NUMBER = 40
 
 TOKEN = re2.compile(
-    r'[ \t\r\n]*(?:([{}\[\]:,])|("(?:[^"\\\x00-\x1f]|\\.)*")|(-?[0-9][0-9.eE+-]*)|(true|false|null))'
+    r"[ \t\r\n]*(?:([{}\[\]:,])"
+    r'|("(?:[^"\\\x00-\x1f]|\\.)*")'
+    r"|(-?[0-9][0-9.eE+-]*)|(true|false|null))"
 )
 WORDS: dict[str, Scalar] = {"true": True, "false": False, "null": None}
 
@@ -71,7 +73,7 @@ class _Reader:
         return node
 
     def _next(self) -> tuple[str, str, int]:
-        """Give the kind, the text and the position of the next token; nothing may stand between."""
+        """Give the kind, text and position of the next token; nothing may stand between."""
         match = next(self._tokens, None)
         if match is None or match.start() != self._at:
             raise _Refused(self._at, "json_syntax")

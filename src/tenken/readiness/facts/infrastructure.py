@@ -267,12 +267,12 @@ class Unseen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declaration:
-    """A Terraform resource or a manifest that another collector reads, worked out as far as can be."""
+    """A Terraform resource or a manifest that another collector reads, as far as it is known."""
 
     kind: str
     name: str
     address: str
-    """How others refer to it: `google_monitoring_notification_channel.oncall`, `ConfigMap/rules`."""
+    """How others refer to it: `aws_sns_topic.oncall`, `ConfigMap/rules`."""
     place: Place
     body: Node
     source: Source

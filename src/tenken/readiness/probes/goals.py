@@ -3,6 +3,7 @@
 from tenken.evidence import Answer
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.documents import goals
+from tenken.readiness.probes.running import kpis
 
 
 def business_goal_is_measurable(survey: Survey) -> Answer:
@@ -18,3 +19,8 @@ def use_case_targets_are_read_by_gate_and_slo(survey: Survey) -> Answer:
 def kpis_name_events_of_this_application(survey: Survey) -> Answer:
     """A KPI counts an event that only this application has, and that its code sends."""
     return goals.kpis_name_own_events(survey)
+
+
+def kpis_appear_in_a_dashboard_query(survey: Survey) -> Answer:
+    """Each KPI is drawn by a panel whose query names what it counts."""
+    return kpis.answer(survey)

@@ -3,6 +3,7 @@
 from tenken.evidence import Answer
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.code import traces
+from tenken.readiness.probes.running import alerting, objectives, panels
 
 
 def logs_are_structured(survey: Survey) -> Answer:
@@ -59,3 +60,43 @@ def spans_carry_tokens(survey: Survey) -> Answer:
 def spans_carry_cost(survey: Survey) -> Answer:
     """Spans of model calls tell what they cost."""
     return traces.carries(survey, ("cost", "usd", "price"), traces.COSTING, "cost")
+
+
+def dashboard_shows_system_metrics(survey: Survey) -> Answer:
+    """A dashboard shows errors, latency, traffic or saturation that something emits."""
+    return panels.system(survey)
+
+
+def dashboard_shows_business_metrics(survey: Survey) -> Answer:
+    """A dashboard shows a figure of the business that something emits."""
+    return panels.business(survey)
+
+
+def dashboard_shows_llm_metrics(survey: Survey) -> Answer:
+    """A dashboard shows tokens, cost or another figure of model calls that something emits."""
+    return panels.of_topics(survey, panels.LLM, "llm")
+
+
+def dashboard_shows_guard_violations(survey: Survey) -> Answer:
+    """A dashboard shows how often guards stop something."""
+    return panels.of_topics(survey, panels.GUARD, "guard")
+
+
+def slos_are_machine_readable(survey: Survey) -> Answer:
+    """Each objective has a query, a target and a window that a machine can read."""
+    return objectives.answer(survey)
+
+
+def alerts_reach_a_receiver(survey: Survey) -> Answer:
+    """Alerts on what users feel reach somebody."""
+    return alerting.reaching(survey)
+
+
+def guard_alerts_are_routed_by_severity(survey: Survey) -> Answer:
+    """A severe guard alert takes another way than a mild one."""
+    return alerting.by_severity(survey)
+
+
+def alert_watches_tokens_or_cost(survey: Survey) -> Answer:
+    """An alert tells of a jump in tokens or cost within the day."""
+    return alerting.on_spending(survey)

@@ -11,8 +11,10 @@ from tenken.readiness.facts.infrastructure import Image
 from tenken.readiness.facts.tree import Entry, Role, Tree, Unreadable
 
 MAX_LINES = 20_000
-SECRET_FILE = re2.compile(r"(?i)(^|[/ ])(\.env(\.(prod|production|local))?|[^ ]*credentials[^ ]*\.json|[^ ]*\.pem|"
-                          r"service[-_]account[^ ]*\.json|id_rsa)( |$)")  # fmt: skip
+SECRET_FILE = re2.compile(
+    r"(?i)(^|[/ ])(\.env(\.(prod|production|local))?|[^ ]*credentials[^ ]*\.json|[^ ]*\.pem|"
+    r"service[-_]account[^ ]*\.json|id_rsa)( |$)"
+)
 SECRET_NAME = re2.compile(
     r"(?i)([A-Z0-9_]*(API_?KEY|SECRET|TOKEN|PASSWORD)[A-Z0-9_]*)[= ]+([^ ]+)"
 )
@@ -52,7 +54,7 @@ def read_dockerfiles(tree: Tree, found: Found) -> None:
 
 
 def is_dockerfile(entry: Entry) -> bool:
-    """`Dockerfile`, `Dockerfile.prod`, `api.dockerfile`, `Containerfile`; not what says how to ignore."""
+    """`Dockerfile`, `Dockerfile.prod`, `api.dockerfile`, `Containerfile`; no ignore files."""
     name = entry.name.lower()
     is_one = name in {"dockerfile", "containerfile"} or name.startswith("dockerfile.")
     return (is_one or name.endswith(".dockerfile")) and not name.endswith(".dockerignore")

@@ -1,4 +1,4 @@
-"""Joins what several files say: scalers to their workloads, flags to Terraform, and where they differ."""
+"""Joins what several files say: scalers to workloads, flags to Terraform, and what differs."""
 
 from collections.abc import Iterator
 from dataclasses import replace

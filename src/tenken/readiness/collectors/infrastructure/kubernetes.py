@@ -26,11 +26,28 @@ from tenken.readiness.facts.infrastructure import (
 )
 
 WORKLOADS = frozenset({"Deployment", "StatefulSet", "Rollout", "DaemonSet", "Job", "CronJob"})
-DECLARED = frozenset({
-    "PrometheusRule", "AlertmanagerConfig", "ConfigMap", "Secret", "GrafanaDashboard", "SLO", "SLI",
-    "Service", "AlertPolicy", "AlertCondition", "AlertNotificationTarget", "PrometheusServiceLevel",
-    "ServiceLevelObjective", "Rules", "ClusterRules", "DatadogMonitor", "DatadogSLO", "PodMonitoring",
-})  # fmt: skip
+DECLARED = frozenset(
+    {
+        "PrometheusRule",
+        "AlertmanagerConfig",
+        "ConfigMap",
+        "Secret",
+        "GrafanaDashboard",
+        "SLO",
+        "SLI",
+        "Service",
+        "AlertPolicy",
+        "AlertCondition",
+        "AlertNotificationTarget",
+        "PrometheusServiceLevel",
+        "ServiceLevelObjective",
+        "Rules",
+        "ClusterRules",
+        "DatadogMonitor",
+        "DatadogSLO",
+        "PodMonitoring",
+    }
+)
 PUBLIC_CLASSES_INTERNAL = ("internal", "gce-internal")
 KEY_WORDS = (
     "api_key",
@@ -278,10 +295,14 @@ def _ingress(manifest: Manifest, found: Found) -> None:
     line = spec.line_of("tls") if spec.at("tls") else manifest.place.line
     found.listeners.append(
         Listener(
-            place=Place(manifest.path, line), name=manifest.name, encrypted=encrypted and not refuses,
-            redirects=redirects or allows_plain, public=not inside, written="Ingress",
+            place=Place(manifest.path, line),
+            name=manifest.name,
+            encrypted=encrypted and not refuses,
+            redirects=redirects or allows_plain,
+            public=not inside,
+            written="Ingress",
         )
-    )  # fmt: skip
+    )
     if not inside:
         _internet(manifest, found, manifest.place.line, "Ingress")
 

@@ -1,4 +1,4 @@
-"""Kubernetes-shaped YAML: manifests as files, overlays worked out, each with where its values stand."""
+"""Kubernetes-shaped YAML: manifests, and overlays worked out, each with where its values stand."""
 
 import posixpath
 from collections.abc import Iterator, Mapping
@@ -248,7 +248,7 @@ def _replicas(body: Node, overlay: Node, name: str) -> Node:
 
 
 def merged(base: Node, patch: Node) -> Node:
-    """A strategic merge: mappings by key, lists of named things by name, anything else replaced."""
+    """A strategic merge: mappings by key, named things by name, anything else replaced."""
     if base.mapping and patch.mapping:
         values = dict(base.mapping)
         for key, value in patch.mapping.items():

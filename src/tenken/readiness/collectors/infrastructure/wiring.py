@@ -1,4 +1,4 @@
-"""What the environment of each container tells: addresses it calls, keys it holds, as whom it runs."""
+"""What the environment of a container tells: whom it calls, which keys it has, whose name it bears."""
 
 from collections.abc import Iterator
 from ipaddress import ip_address
@@ -12,28 +12,67 @@ from tenken.readiness.facts.identity import Identity, Kept, KeyKind, StaticKey
 from tenken.readiness.facts.infrastructure import Platform, Source, Variable, Workload
 
 PROVIDERS = {
-    "OPENAI": "openai", "ANTHROPIC": "anthropic", "CLAUDE": "anthropic", "GEMINI": "google",
-    "GOOGLE": "google", "MISTRAL": "mistral", "COHERE": "cohere", "GROQ": "groq", "TOGETHER": "together",
-    "OPENROUTER": "openrouter", "DEEPSEEK": "deepseek", "XAI": "xai", "LLM": "llm", "PERPLEXITY": "perplexity",
-    "FIREWORKS": "fireworks", "HUGGINGFACE": "huggingface", "HF": "huggingface", "REPLICATE": "replicate",
-    "LITELLM": "litellm", "VOYAGE": "voyage",
-}  # fmt: skip
+    "OPENAI": "openai",
+    "ANTHROPIC": "anthropic",
+    "CLAUDE": "anthropic",
+    "GEMINI": "google",
+    "GOOGLE": "google",
+    "MISTRAL": "mistral",
+    "COHERE": "cohere",
+    "GROQ": "groq",
+    "TOGETHER": "together",
+    "OPENROUTER": "openrouter",
+    "DEEPSEEK": "deepseek",
+    "XAI": "xai",
+    "LLM": "llm",
+    "PERPLEXITY": "perplexity",
+    "FIREWORKS": "fireworks",
+    "HUGGINGFACE": "huggingface",
+    "HF": "huggingface",
+    "REPLICATE": "replicate",
+    "LITELLM": "litellm",
+    "VOYAGE": "voyage",
+}
 KEY_NAME = re2.compile(
     r"(?:^|_)(API_?KEY|SECRET_KEY|ACCESS_KEY|SECRET_ACCESS_KEY|APP_KEY|AUTH_TOKEN|TOKEN)$"
 )
 MODEL_WORDS = frozenset({"AZURE_OPENAI", "OPENAI"})
-PLAIN_SCHEMES = {"http": Encryption.PLAIN, "ws": Encryption.PLAIN, "ftp": Encryption.PLAIN,
-                 "redis": Encryption.PLAIN, "amqp": Encryption.PLAIN}  # fmt: skip
+PLAIN_SCHEMES = {
+    "http": Encryption.PLAIN,
+    "ws": Encryption.PLAIN,
+    "ftp": Encryption.PLAIN,
+    "redis": Encryption.PLAIN,
+    "amqp": Encryption.PLAIN,
+}
 TLS_SCHEMES = frozenset({"https", "wss", "rediss", "amqps", "mongodb+srv"})
 DATABASES = frozenset({"postgres", "postgresql", "mysql", "mariadb"})
 SSL_MODES = {
-    "disable": Encryption.PLAIN, "false": Encryption.PLAIN, "0": Encryption.PLAIN, "disabled": Encryption.PLAIN,
-    "prefer": Encryption.MAYBE, "allow": Encryption.MAYBE, "preferred": Encryption.MAYBE,
-    "require": Encryption.TLS, "required": Encryption.TLS, "true": Encryption.TLS,
-    "verify-ca": Encryption.VERIFIED, "verify-full": Encryption.VERIFIED, "verify_identity": Encryption.VERIFIED,
-}  # fmt: skip
-SSL_NAMES = frozenset({"PGSSLMODE", "DB_SSLMODE", "DB_SSL_MODE", "POSTGRES_SSLMODE", "POSTGRES_SSL_MODE",
-                       "DATABASE_SSLMODE", "SSLMODE", "DATABASE_SSL_MODE"})  # fmt: skip
+    "disable": Encryption.PLAIN,
+    "false": Encryption.PLAIN,
+    "0": Encryption.PLAIN,
+    "disabled": Encryption.PLAIN,
+    "prefer": Encryption.MAYBE,
+    "allow": Encryption.MAYBE,
+    "preferred": Encryption.MAYBE,
+    "require": Encryption.TLS,
+    "required": Encryption.TLS,
+    "true": Encryption.TLS,
+    "verify-ca": Encryption.VERIFIED,
+    "verify-full": Encryption.VERIFIED,
+    "verify_identity": Encryption.VERIFIED,
+}
+SSL_NAMES = frozenset(
+    {
+        "PGSSLMODE",
+        "DB_SSLMODE",
+        "DB_SSL_MODE",
+        "POSTGRES_SSLMODE",
+        "POSTGRES_SSL_MODE",
+        "DATABASE_SSLMODE",
+        "SSLMODE",
+        "DATABASE_SSL_MODE",
+    }
+)
 LOCAL_ENDINGS = (".local", ".internal", ".svc", ".cluster", ".localhost", ".localdomain", ".lan")
 
 
@@ -93,9 +132,13 @@ def _database(
 
 def _upstream(variable: Variable, host: str, encryption: Encryption, written: str) -> Upstream:
     return Upstream(
-        name=variable.name, place=variable.place, host=host, encryption=encryption, written=written,
+        name=variable.name,
+        place=variable.place,
+        host=host,
+        encryption=encryption,
+        written=written,
         local=is_local(host),
-    )  # fmt: skip
+    )
 
 
 def is_local(host: str) -> bool:
@@ -150,8 +193,12 @@ def _key(variable: Variable, workload: Workload, kind: KeyKind, provider: str = 
     )  # fmt: skip
 
 
-CLOUDS = {Platform.CLOUD_RUN: ("google", "service account"), Platform.ECS: ("aws", "task role"),
-          Platform.CONTAINER_APPS: ("azure", "managed identity"), Platform.FUNCTION: ("aws", "role")}  # fmt: skip
+CLOUDS = {
+    Platform.CLOUD_RUN: ("google", "service account"),
+    Platform.ECS: ("aws", "task role"),
+    Platform.CONTAINER_APPS: ("azure", "managed identity"),
+    Platform.FUNCTION: ("aws", "role"),
+}
 
 
 def _identity(workload: Workload) -> Iterator[Identity]:

@@ -289,9 +289,15 @@ def _objective(one: Declaration) -> Objective:
     path = one.place.path
     thresholds = down(body, "thresholds")
     target = figure(path, thresholds, "target")
-    share = Figure(
-        value=target.value / 100 if target.value is not None else None, place=target.place, written=target.written
-    ) if target else None  # fmt: skip
+    share = (
+        Figure(
+            value=target.value / 100 if target.value is not None else None,
+            place=target.place,
+            written=target.written,
+        )
+        if target
+        else None
+    )
     asked = down(body, "query")
     queries = [
         metrics.datadog(pattern(asked.at(key)), Place(path, asked.line_of(key)))
@@ -315,9 +321,14 @@ def _objective(one: Declaration) -> Objective:
         if not there
     ]
     return Objective(
-        name=pattern(body.at("name")), tool=Tool.DATADOG, place=one.place, target=share, window=window,
-        queries=tuple(queries), missing=tuple(missing),
-    )  # fmt: skip
+        name=pattern(body.at("name")),
+        tool=Tool.DATADOG,
+        place=one.place,
+        target=share,
+        window=window,
+        queries=tuple(queries),
+        missing=tuple(missing),
+    )
 
 
 def looks_like_monitor(body: Node) -> bool:

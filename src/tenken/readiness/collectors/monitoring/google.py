@@ -107,12 +107,17 @@ def _policy(
         name=pattern(body.at("display_name")),
         tool=Tool.CLOUD_MONITORING,
         place=one.place,
-        kind=AlertKind.BURN_RATE if burning else
-        AlertKind.ABSENCE if kind == "condition_absent" else AlertKind.THRESHOLD,
+        kind=AlertKind.BURN_RATE
+        if burning
+        else AlertKind.ABSENCE
+        if kind == "condition_absent"
+        else AlertKind.THRESHOLD,
         query=query,
         threshold=limit,
         hold_s=hold_s,
-        severity=(literal(body.at("severity")) or literal(body.at("user_labels", "severity")) or "").lower(),
+        severity=(
+            literal(body.at("severity")) or literal(body.at("user_labels", "severity")) or ""
+        ).lower(),
         reach=reach,
         reach_place=Place(path, body.line_of("notification_channels")),
         receivers=receivers,
@@ -120,7 +125,7 @@ def _policy(
         silenced=tuple(silenced),
         runbook=_runbook(one, content, gathered),
         stage=one.stage,
-    )  # fmt: skip
+    )
 
 
 def _runbook(one: Declaration, content: Node, gathered: Gathered) -> RunbookLink | None:

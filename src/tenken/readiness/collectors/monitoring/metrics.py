@@ -32,44 +32,151 @@ TOPIC_WORDS: Mapping[Topic, frozenset[str]] = {
     Topic.TOKENS: frozenset({"token", "tokens"}),
     Topic.COST: frozenset({"cost", "costs", "usd", "jpy", "spend", "spending"}),
     Topic.FIRST_TOKEN: frozenset({"ttft", "ttfb", "ftl"}),
-    Topic.GUARD: frozenset({
-        "guard", "guards", "guardrail", "guardrails", "violation", "violations", "jailbreak",
-        "moderation", "injection", "blocked", "blocks", "pii", "toxicity",
-    }),
-    Topic.ERRORS: frozenset({
-        "error", "errors", "5xx", "failure", "failures", "failed", "exception", "exceptions", "4xx",
-    }),
-    Topic.LATENCY: frozenset({"latency", "latencies", "duration", "durations", "p95", "p99", "apdex"}),
+    Topic.GUARD: frozenset(
+        {
+            "guard",
+            "guards",
+            "guardrail",
+            "guardrails",
+            "violation",
+            "violations",
+            "jailbreak",
+            "moderation",
+            "injection",
+            "blocked",
+            "blocks",
+            "pii",
+            "toxicity",
+        }
+    ),
+    Topic.ERRORS: frozenset(
+        {
+            "error",
+            "errors",
+            "5xx",
+            "failure",
+            "failures",
+            "failed",
+            "exception",
+            "exceptions",
+            "4xx",
+        }
+    ),
+    Topic.LATENCY: frozenset(
+        {"latency", "latencies", "duration", "durations", "p95", "p99", "apdex"}
+    ),
     Topic.TRAFFIC: frozenset({"request", "requests", "hits", "rps", "throughput", "requestcount"}),
-    Topic.SATURATION: frozenset({
-        "cpu", "memory", "utilization", "utilizations", "instance", "instances", "disk", "saturation",
-        "concurrency", "connections", "restarts", "mem", "queue", "cpuutilization", "memoryutilization",
-        "heap", "load", "pods", "replicas",
-    }),
-    Topic.MODEL: frozenset({
-        "llm", "genai", "openai", "anthropic", "completion", "completions", "prompt", "prompts",
-        "bedrock", "refusal", "refusals", "hallucination", "grounding", "judge", "embedding", "vertex",
-        "inference", "faithfulness", "llmobs",
-    }),
+    Topic.SATURATION: frozenset(
+        {
+            "cpu",
+            "memory",
+            "utilization",
+            "utilizations",
+            "instance",
+            "instances",
+            "disk",
+            "saturation",
+            "concurrency",
+            "connections",
+            "restarts",
+            "mem",
+            "queue",
+            "cpuutilization",
+            "memoryutilization",
+            "heap",
+            "load",
+            "pods",
+            "replicas",
+        }
+    ),
+    Topic.MODEL: frozenset(
+        {
+            "llm",
+            "genai",
+            "openai",
+            "anthropic",
+            "completion",
+            "completions",
+            "prompt",
+            "prompts",
+            "bedrock",
+            "refusal",
+            "refusals",
+            "hallucination",
+            "grounding",
+            "judge",
+            "embedding",
+            "vertex",
+            "inference",
+            "faithfulness",
+            "llmobs",
+        }
+    ),
     Topic.BUDGET: frozenset({"budget"}),
-}  # fmt: skip
+}
 OTHER_TOKENS = frozenset({"auth", "csrf", "refresh", "jwt", "oauth", "session", "bucket"})
 ERROR_SELECTORS = re2.compile(
     r'5xx|5\.\.|"5|status:5|status:error|!status:2|code_class\s*=\s*"?5|@http\.status_code:5'
 )
 
 DATADOG_PLATFORM = (
-    "gcp.", "aws.", "azure.", "system.", "docker.", "container.", "kubernetes.", "kubernetes_state.",
-    "trace.", "ecs.", "postgresql.", "redis.", "nginx.", "datadog.", "openai.", "anthropic.", "ml_obs.",
-    "runtime.", "process.", "kafka.", "jvm.", "synthetics.", "dd.", "elasticsearch.", "rabbitmq.",
-)  # fmt: skip
+    "gcp.",
+    "aws.",
+    "azure.",
+    "system.",
+    "docker.",
+    "container.",
+    "kubernetes.",
+    "kubernetes_state.",
+    "trace.",
+    "ecs.",
+    "postgresql.",
+    "redis.",
+    "nginx.",
+    "datadog.",
+    "openai.",
+    "anthropic.",
+    "ml_obs.",
+    "runtime.",
+    "process.",
+    "kafka.",
+    "jvm.",
+    "synthetics.",
+    "dd.",
+    "elasticsearch.",
+    "rabbitmq.",
+)
 PROMETHEUS_PLATFORM = (
-    "container_", "kube_", "node_", "process_", "go_", "python_", "istio_", "envoy_", "nginx_",
-    "probe_", "machine_", "kubelet_", "apiserver_", "redis_", "pg_", "prometheus_", "alertmanager_",
-    "scrape_", "cadvisor_", "traefik_", "litellm_", "vllm:", "vllm_",
-)  # fmt: skip
-GOOGLE_OWN = ("custom.googleapis.com/", "workload.googleapis.com/", "prometheus.googleapis.com/",
-              "external.googleapis.com/")  # fmt: skip
+    "container_",
+    "kube_",
+    "node_",
+    "process_",
+    "go_",
+    "python_",
+    "istio_",
+    "envoy_",
+    "nginx_",
+    "probe_",
+    "machine_",
+    "kubelet_",
+    "apiserver_",
+    "redis_",
+    "pg_",
+    "prometheus_",
+    "alertmanager_",
+    "scrape_",
+    "cadvisor_",
+    "traefik_",
+    "litellm_",
+    "vllm:",
+    "vllm_",
+)
+GOOGLE_OWN = (
+    "custom.googleapis.com/",
+    "workload.googleapis.com/",
+    "prometheus.googleapis.com/",
+    "external.googleapis.com/",
+)
 
 
 def topics_of(name: str, text: str = "") -> tuple[Topic, ...]:

@@ -227,7 +227,7 @@ def _matcher(text: str, labels: Mapping[str, str]) -> bool:
     match = MATCHER.match(text)
     if match is None:
         return True
-    name, operator, value = match.groups()
+    name, operator, value = (str(part) for part in match.groups())
     held_value = labels.get(name, "")
     match operator:
         case "=":

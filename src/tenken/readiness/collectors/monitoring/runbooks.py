@@ -22,6 +22,7 @@ def runbook_in(
 ) -> RunbookLink | None:
     """The first runbook that a text names; `is_link` says that the whole text is meant as one."""
     cut = text[:LONGEST]
+    is_link = is_link and len(cut.split()) == 1
     for url in URL.findall(cut):
         if is_link or SPEAKS_OF_IT.search(url) or SPEAKS_OF_IT.search(cut[: cut.find(url)][-60:]):
             return _link(url.rstrip(".,;"), place, tree)

@@ -13,6 +13,7 @@ COMPARISON = re2.compile(
     r"(>=|<=|==|!=|>|<)\s*(?:bool\s+)?(-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)\s*$"
 )
 RATIO = re2.compile(r"/")
+TIME_SHIFT = re2.compile(r"\boffset\b|week_before|day_before|hour_before|timeshift|month_before")
 HUNDRED = re2.compile(r"\*\s*100\b|\b100(\.0)?\s*\*")
 
 
@@ -62,13 +63,20 @@ def _is_out_of_reach(query: Query | None, operator: str, value: float) -> bool:
 def _highest(query: Query) -> float | None:
     """The highest value that the query can give, where that is known."""
     names = [metric.name for metric in query.metrics]
-    if len(set(names)) == 1 and RATIO.search(query.text) and query.text.count(names[0]) > 1:
+    if len(set(names)) == 1 and _is_share(query.text, names[0]):
         return 100.0 if HUNDRED.search(query.text) else 1.0
     if len(names) == 1 and names[0].endswith("/utilizations"):
         return 1.0
     if len(names) == 1 and names[0] in {"CPUUtilization", "MemoryUtilization"}:
         return 100.0
     return None
+
+
+def _is_share(text: str, name: str) -> bool:
+    """Some of a count over all of it; the same series an hour ago is no whole."""
+    counts = name.endswith(("_total", "_count", "requests", "hits")) or ".as_count()" in text
+    is_ratio = bool(RATIO.search(text)) and text.count(name) > 1
+    return counts and is_ratio and not TIME_SHIFT.search(text)
 
 
 def burns_too_fast(burn: float, goal: float | None, place: Place) -> tuple[Silenced, ...]:

@@ -183,9 +183,19 @@ SAME = frozenset({
     "tostring", "tonumber", "tobool", "tolist", "toset", "tomap", "sensitive", "nonsensitive",
     "jsonencode", "yamlencode", "trimspace", "distinct", "flatten", "sort",
 })  # fmt: skip
-"""Functions whose result is, for our questions, what they are given: an encoded object stays one."""
-FUNCTIONS: Mapping[str, Callable[[list[Node]], Node | None]] = MappingProxyType({
-    "try": _try, "coalesce": _coalesce, "lookup": _lookup, "merge": _merge, "concat": _concat,
-    "join": _join, "format": _format, "lower": _lower, "upper": _upper, "replace": _replace,
-    "length": _length,
-})  # fmt: skip
+"""Functions whose result is, for our questions, what they are given: encoded or not."""
+FUNCTIONS: Mapping[str, Callable[[list[Node]], Node | None]] = MappingProxyType(
+    {
+        "try": _try,
+        "coalesce": _coalesce,
+        "lookup": _lookup,
+        "merge": _merge,
+        "concat": _concat,
+        "join": _join,
+        "format": _format,
+        "lower": _lower,
+        "upper": _upper,
+        "replace": _replace,
+        "length": _length,
+    }
+)

@@ -25,9 +25,14 @@ DECLARED = (
     "aws_budgets_budget", "grafana_", "azurerm_monitor_", "azurerm_consumption_budget",
 )  # fmt: skip
 """What the monitoring collector reads."""
-ECS = frozenset({
-    "aws_ecs_service", "aws_ecs_task_definition", "aws_appautoscaling_target", "aws_appautoscaling_policy",
-})  # fmt: skip
+ECS = frozenset(
+    {
+        "aws_ecs_service",
+        "aws_ecs_task_definition",
+        "aws_appautoscaling_target",
+        "aws_appautoscaling_policy",
+    }
+)
 
 
 def read_terraform(tree: Tree, found: Found) -> None:

@@ -102,7 +102,8 @@ def store(resource: Resource, body: Node, found: Found) -> None:
 
 def _name(resource: Resource, body: Node) -> str:
     for key in ("name", "bucket", "identifier", "cluster_identifier", "dataset_id"):
-        if text := pattern(body.at(key)).strip("*"):
+        text = pattern(body.at(key))
+        if text.strip("*-_"):
             return text
     return resource.name
 

@@ -1,0 +1,150 @@
+"""Which keys can be reached, and what works without any."""
+
+from collections.abc import Iterator
+
+from tenken.evidence import Answer, Finding, Remark
+from tenken.place import Place
+from tenken.readiness.answers import fails, gap, holds, lie, note, seen, unknown
+from tenken.readiness.facts.identity import Kept, KeyKind, StaticKey
+from tenken.readiness.facts.infrastructure import Platform
+from tenken.readiness.facts.pipeline import Job
+from tenken.readiness.facts.survey import Survey
+from tenken.readiness.facts.tree import Role
+from tenken.sentence import say
+
+MOST_TOLD = 8
+KEYLESS = {"vertex": "google", "bedrock": "aws", "azure": "azure"}
+"""Providers that take a cloud's short-lived tokens, and whose."""
+KEY_VARIABLES = {
+    "OPENAI_API_KEY": "openai", "ANTHROPIC_API_KEY": "anthropic", "GEMINI_API_KEY": "google",
+    "GOOGLE_API_KEY": "google", "MISTRAL_API_KEY": "mistral", "COHERE_API_KEY": "cohere",
+    "GROQ_API_KEY": "groq", "AZURE_OPENAI_API_KEY": "azure", "AZURE_OPENAI_KEY": "azure",
+    "OPENROUTER_API_KEY": "openrouter", "DEEPSEEK_API_KEY": "deepseek", "LLM_API_KEY": "llm",
+}  # fmt: skip
+
+
+def short_lived(survey: Survey) -> Answer:
+    """The LLM calls, and each credential they could be made with."""
+    providers = {call.provider for call in survey.code.calls if call.provider}
+    keys = tuple(dict.fromkeys(_provider_keys(survey)))
+    remarks = tuple(dict.fromkeys(_tokens(survey, providers)))
+    if keys:
+        return fails(*keys[:MOST_TOLD], remarks=remarks[:MOST_TOLD])
+    keyless = providers & set(KEYLESS)
+    if keyless and keyless == providers and remarks:
+        return holds(*remarks[:MOST_TOLD])
+    if not providers:
+        return unknown(say("probes_7.no_call_seen"))
+    return unknown(say("probes_7.credential_not_told", providers=", ".join(sorted(providers))))
+
+
+def _provider_keys(survey: Survey) -> Iterator[Finding]:
+    given = [key for key in survey.infrastructure.static_keys if key.kind is KeyKind.PROVIDER_KEY]
+    for key in given:
+        yield gap("probes_7.provider_key", key.place, name=key.name, workload=key.workload)
+    if given:
+        return
+    called = {call.provider for call in survey.code.calls}
+    for read in survey.code.environment:
+        provider = KEY_VARIABLES.get(read.name)
+        if provider is not None and (provider in called or provider == "llm"):
+            yield gap("probes_7.code_reads_key", read.place, name=read.name)
+
+
+def _tokens(survey: Survey, providers: set[str]) -> Iterator[Remark]:
+    clouds = {KEYLESS[one] for one in providers if one in KEYLESS}
+    for one in survey.infrastructure.identities:
+        if one.cloud in clouds:
+            yield seen(
+                "probes_7.runs_as",
+                one.place,
+                workload=one.workload,
+                account=one.account,
+                how=one.how,
+            )
+    for link in survey.infrastructure.federations:
+        if link.cloud in clouds and link.limited is not False:
+            yield seen("probes_7.federation", link.place, kind=link.kind)
+
+
+def none_reachable(survey: Survey) -> Answer:
+    """Every long-lived key in the pipeline, the infrastructure, the images and the code."""
+    findings = tuple(dict.fromkeys(_reachable(survey)))
+    remarks = tuple(dict.fromkeys(_keyless(survey)))[:MOST_TOLD]
+    if findings:
+        return fails(*findings[: 2 * MOST_TOLD], remarks=remarks)
+    others = tuple(
+        note("probes_7.other_key", key.place, name=key.name)
+        for key in survey.infrastructure.static_keys
+        if key.kind is KeyKind.OTHER_KEY and key.kept is not Kept.IN_FILE
+    )
+    looked_at_runtime = any(
+        one.platform is not Platform.COMPOSE for one in survey.infrastructure.workloads
+    )
+    if remarks and looked_at_runtime:
+        return holds(*remarks, notes=others[:MOST_TOLD])
+    return unknown(say("probes_7.nowhere_to_look"), *others[:MOST_TOLD])
+
+
+def _reachable(survey: Survey) -> Iterator[Finding]:
+    for job in survey.pipeline.jobs:
+        yield from _job_keys(job)
+    for key in survey.infrastructure.static_keys:
+        if key.kind is not KeyKind.OTHER_KEY or key.kept is Kept.IN_FILE:
+            yield _held(key)
+    for image in survey.infrastructure.images:
+        for place in image.copies_secrets:
+            yield lie("probes_7.key_in_image", place, image=image.place.path)
+        for place in image.secret_values:
+            yield gap("probes_7.key_in_image_env", place, image=image.place.path)
+    for secret in survey.code.secrets:
+        if secret.role is not Role.DOCUMENT:
+            yield gap("probes_7.key_in_code", secret.place, kind=secret.kind)
+    if not survey.infrastructure.static_keys:
+        yield from _provider_keys(survey)
+
+
+def _job_keys(job: Job) -> Iterator[Finding]:
+    federated = any(login.federated for login in job.logins)
+    told: set[Place] = set()
+    for login in job.logins:
+        if not login.federated:
+            told.add(login.place)
+            if federated:
+                yield lie(
+                    "probes_7.key_beside_federation",
+                    login.place,
+                    job=job.name,
+                    detail=login.detail,
+                )
+            else:
+                yield gap("probes_7.login_by_key", login.place, job=job.name, detail=login.detail)
+    for use in job.secrets:
+        if use.static_cloud_key and use.place not in told:
+            yield gap("probes_7.cloud_key_in_job", use.place, job=job.name, name=use.name)
+
+
+def _held(key: StaticKey) -> Finding:
+    match key.kept:
+        case Kept.MADE_HERE:
+            return gap("probes_7.key_made_here", key.place, name=key.name)
+        case Kept.IN_FILE:
+            return gap("probes_7.key_in_file", key.place, name=key.name)
+        case _:
+            return gap("probes_7.static_key", key.place, name=key.name, workload=key.workload)
+
+
+def _keyless(survey: Survey) -> Iterator[Remark]:
+    for one in survey.infrastructure.identities:
+        yield seen(
+            "probes_7.runs_as", one.place, workload=one.workload, account=one.account, how=one.how
+        )
+    for link in survey.infrastructure.federations:
+        if link.limited is not False:
+            yield seen("probes_7.federation", link.place, kind=link.kind)
+    for job in survey.pipeline.jobs:
+        for login in job.logins:
+            if login.federated and login.can_get_token:
+                yield seen(
+                    "probes_7.federated_login", login.place, job=job.name, cloud=login.cloud
+                )

@@ -1,0 +1,129 @@
+"""Whether the diagrams show what the infrastructure has, and nothing that is not there."""
+
+from collections.abc import Iterator, Mapping
+
+from tenken.evidence import Answer, Finding
+from tenken.place import Place
+from tenken.readiness.answers import fails, gap, holds, lie, not_visible, seen, unknown
+from tenken.readiness.facts.code import PeerKind
+from tenken.readiness.facts.documents import Diagram, DiagramNode
+from tenken.readiness.facts.infrastructure import Platform
+from tenken.readiness.facts.survey import Survey
+from tenken.sentence import say
+
+MOST_TOLD = 10
+PROVIDERS: Mapping[str, tuple[str, ...]] = {
+    "openai": ("openai", "gpt", "chatgpt"),
+    "azure": ("azure",),
+    "anthropic": ("anthropic", "claude"),
+    "google": ("gemini", "google"),
+    "vertex": ("vertex", "gemini"),
+    "bedrock": ("bedrock", "claude"),
+    "mistral": ("mistral",),
+    "cohere": ("cohere",),
+    "groq": ("groq",),
+}
+PRODUCTS: Mapping[str, tuple[str, ...]] = {
+    "Cloud Tasks": ("cloud tasks", "cloudtasks"),
+    "Pub/Sub": ("pub/sub", "pubsub"),
+    "Redis": ("redis",),
+    "Memorystore": ("memorystore",),
+    "BigQuery": ("bigquery",),
+    "Firestore": ("firestore",),
+    "Cloud SQL": ("cloud sql", "cloudsql"),
+    "SQS": ("sqs",),
+    "DynamoDB": ("dynamodb",),
+    "Kafka": ("kafka",),
+    "Azure OpenAI": ("azure openai",),
+    "Bedrock": ("bedrock",),
+    "Anthropic": ("anthropic", "claude"),
+    "Pinecone": ("pinecone",),
+    "Qdrant": ("qdrant",),
+    "Elasticsearch": ("elasticsearch",),
+    "Postgres": ("postgres",),
+    "RabbitMQ": ("rabbitmq",),
+    "Weaviate": ("weaviate",),
+    "Lambda": ("lambda",),
+    "Spanner": ("spanner",),
+    "Looker": ("looker",),
+}
+"""Products whose box in a diagram can be looked up in the infrastructure and the code."""
+Parts = Mapping[str, tuple[tuple[str, ...], Place]]
+
+
+def answer(survey: Survey) -> Answer:
+    """Compare the boxes of all diagrams with resources, providers and peers, both ways."""
+    diagrams = survey.documents.diagrams
+    if not diagrams:
+        return _without(survey)
+    parts = {**_resources(survey), **_providers(survey)}
+    if not parts:
+        return unknown(say("probes_8.nothing_to_compare", place=str(diagrams[0].place)))
+    drawn = [node for diagram in diagrams for node in diagram.nodes]
+    words = " | ".join(f"{node.label} {node.id}".lower() for node in drawn)
+    findings = (*_not_there(drawn, survey, parts), *_not_drawn(parts, words, diagrams[0]))
+    if findings:
+        return fails(*tuple(dict.fromkeys(findings))[:MOST_TOLD])
+    return holds(
+        seen("probes_8.diagram_matches", diagrams[0].place, count=len(parts), nodes=len(drawn))
+    )
+
+
+def _without(survey: Survey) -> Answer:
+    pictures = survey.documents.pictures
+    if pictures:
+        return not_visible(say("probes_8.diagram_is_a_picture", path=pictures[0].path))
+    return unknown(say("probes_8.no_diagram"))
+
+
+def _resources(survey: Survey) -> dict[str, tuple[tuple[str, ...], Place]]:
+    found: dict[str, tuple[tuple[str, ...], Place]] = {}
+    for one in survey.infrastructure.components:
+        found.setdefault(one.name, (one.words, one.place))
+    for workload in survey.infrastructure.workloads:
+        if workload.platform is Platform.CLOUD_RUN:
+            found.setdefault("Cloud Run", (("cloud run", "cloudrun"), workload.place))
+    return found
+
+
+def _providers(survey: Survey) -> dict[str, tuple[tuple[str, ...], Place]]:
+    return {
+        call.provider: (PROVIDERS[call.provider], call.place)
+        for call in survey.code.calls
+        if call.provider in PROVIDERS
+    }
+
+
+def _not_drawn(parts: Parts, words: str, diagram: Diagram) -> Iterator[Finding]:
+    for name, (known, place) in parts.items():
+        if not any(word in words for word in known):
+            yield gap("probes_8.not_drawn", diagram.place, part=name, at=str(place))
+
+
+def _not_there(drawn: list[DiagramNode], survey: Survey, parts: Parts) -> Iterator[Finding]:
+    present = " | ".join(_known_words(survey, parts)).lower()
+    told: set[str] = set()
+    for node in drawn:
+        label = f"{node.label} {node.id}".lower()
+        for product, words in PRODUCTS.items():
+            if product not in told and any(word in label for word in words):
+                told.add(product)
+                if not any(word in present for word in words):
+                    yield lie(
+                        "probes_8.drawn_and_not_there", node.place, part=node.label or node.id
+                    )
+
+
+def _known_words(survey: Survey, parts: Parts) -> Iterator[str]:
+    for name, (words, _) in parts.items():
+        yield name
+        yield from words
+    for peer in survey.code.peers:
+        yield peer.name
+        if peer.kind is PeerKind.MODEL:
+            yield from PROVIDERS.get(peer.name.lower(), ())
+    for workload in survey.infrastructure.workloads:
+        yield workload.name
+        yield from (container.image for container in workload.containers)
+    yield from (dependency.name for dependency in survey.code.dependencies)
+    yield from (store.resource.replace("_", " ") for store in survey.infrastructure.stores)

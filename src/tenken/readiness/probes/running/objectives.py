@@ -1,0 +1,53 @@
+"""Objectives that a machine can compute."""
+
+from collections.abc import Iterator
+
+from tenken.evidence import Answer, Finding
+from tenken.readiness.answers import fails, gap, holds, lie, partly, seen, unknown
+from tenken.readiness.facts.monitoring import Objective
+from tenken.readiness.facts.survey import Survey
+from tenken.readiness.probes.running.emitted import dead_metrics
+from tenken.sentence import say
+
+MOST_TOLD = 8
+
+
+def answer(survey: Survey) -> Answer:
+    """Each objective with its query, target and window, on metrics that are there."""
+    objectives = survey.monitoring.objectives
+    if not objectives:
+        return unknown(say("probes_5.no_objective"))
+    flawed = {id(one): tuple(_flaws(one, survey)) for one in objectives}
+    findings = tuple(dict.fromkeys(flaw for flaws in flawed.values() for flaw in flaws))[
+        :MOST_TOLD
+    ]
+    remarks = tuple(
+        seen(
+            "probes_5.objective_is_complete",
+            one.place,
+            name=one.name,
+            target=_target(one),
+            window=one.window,
+        )
+        for one in objectives
+        if not flawed[id(one)]
+    )[:MOST_TOLD]
+    if not findings:
+        return holds(*remarks)
+    return partly(remarks, findings) if remarks else fails(*findings)
+
+
+def _flaws(one: Objective, survey: Survey) -> Iterator[Finding]:
+    if one.missing:
+        yield gap(
+            "probes_5.objective_lacks", one.place, name=one.name, parts=", ".join(one.missing)
+        )
+    for query in one.queries:
+        for name in dead_metrics(query, survey):
+            yield lie("probes_5.objective_on_dead_metric", query.place, name=one.name, metric=name)
+
+
+def _target(one: Objective) -> str:
+    if one.target is None or one.target.value is None:
+        return one.target.written if one.target else ""
+    return f"{one.target.value * 100:g} %"
