@@ -167,7 +167,7 @@ class _Reader:
             if not self._take(")"):
                 raise _Unreadable
             return value
-        if token.startswith("'"):
+        if token.startswith("'") and len(token) > 1:
             return token[1:-1].replace("''", "'")
         if self._take("("):
             return self._call(token)

@@ -1,0 +1,161 @@
+"""Automated quality: tests with a model, evaluations on a change, load tests, sampling."""
+
+from collections.abc import Callable, Mapping
+from textwrap import dedent
+
+import pytest
+
+from tenken.evidence import Answer, FindingKind, Holding
+from tenken.place import Place
+from tenken.readiness.facts.code import Assertion, CodeFacts, TestCase
+from tenken.readiness.facts.survey import Survey
+from tenken.readiness.probes.quality import (
+    happy_path_with_model_runs_in_ci,
+    load_test_is_automated_with_a_threshold,
+    production_sampling_job_exists,
+    prompt_change_triggers_evaluation,
+)
+from tenken.readiness.probes.stability import unit_tests_run_in_ci
+from tests.readiness.pipelines import APPLICATION, CODE, GITHUB, spoiled, survey_of
+
+Probe = Callable[[Survey], Answer]
+WORKFLOW = dedent("""\
+    on:
+      pull_request:
+      push: {branches: [main]}
+      schedule: [{cron: "0 3 * * *"}]
+    jobs:
+      quality:
+        env:
+          OPENAI_API_KEY: ${{ secrets.OPENAI_API_KEY }}
+        steps:
+          - run: pytest tests
+          - run: python evals/run.py
+          - run: k6 run load/desk.js
+          - run: python scripts/sample_production.py
+""")
+SAMPLER = dedent("""\
+    import json
+
+    from google.cloud import bigquery
+
+    rows = bigquery.Client().query("select * from exchanges limit 50")
+    with open("evals/golden.jsonl", "a") as out:
+        for row in rows:
+            out.write(json.dumps(dict(row)) + "\\n")
+""")
+LOAD = "export const options = {\n  thresholds: { http_req_duration: ['p(95)<2000'] },\n};\n"
+FILES: Mapping[str, str] = {
+    **APPLICATION, GITHUB: WORKFLOW, "load/desk.js": LOAD, "scripts/sample_production.py": SAMPLER,
+}  # fmt: skip
+PLACE = Place("tests/test_path.py", 3)
+
+
+def with_test(**fields: bool) -> CodeFacts:
+    """The code of the application with one test of the happy path."""
+    test = TestCase(place=PLACE, name="test_path", assertion=Assertion.REAL, **fields)
+    return CodeFacts(prompts=CODE.prompts, tests=(test,))
+
+
+MODEL = with_test(calls_model=True, skipped_without_key=True)
+PROBES = (
+    happy_path_with_model_runs_in_ci,
+    prompt_change_triggers_evaluation,
+    load_test_is_automated_with_a_threshold,
+    production_sampling_job_exists,
+)
+
+
+@pytest.mark.parametrize("probe", PROBES)
+def test_what_runs_by_itself_and_can_fail_holds(probe: Probe) -> None:
+    """One honest workflow makes all four true."""
+    assert probe(survey_of(FILES, code=MODEL)).holding is Holding.HOLDS
+
+
+@pytest.mark.parametrize("probe", PROBES)
+def test_nothing_to_be_seen_is_unknown(probe: Probe) -> None:
+    """It might be elsewhere."""
+    assert probe(survey_of({}, code=CodeFacts())).holding is Holding.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("probe", "path", "old", "new", "lie"),
+    [
+        pytest.param(PROBES[1], GITHUB, "evals/run.py", "evals/run.py || true", "hollow_or_true",
+            id="evaluation-or-true"),
+        pytest.param(PROBES[1], "evals/run.py", "sys.exit(1)", "print(rate)",
+            "evaluation_without_threshold", id="evaluation-prints"),
+        pytest.param(PROBES[1], "evals/run.py", "from openai import OpenAI", "OpenAI = dict",
+            "evaluation_without_model", id="evaluation-without-model"),
+        pytest.param(PROBES[1], "evals/run.py", '[json.loads(line) for line in open("evals/golden.jsonl")]',
+            "[1]", "evaluation_without_data", id="evaluation-without-data"),
+        pytest.param(PROBES[1], GITHUB,
+            '  pull_request:\n  push: {branches: [main]}\n  schedule: [{cron: "0 3 * * *"}]\n',
+            "  push: {branches: [main], paths: ['app/**/*.py']}\n", "hollow_paths_miss",
+            id="evaluation-paths"),
+        pytest.param(PROBES[2], GITHUB, "k6 run", "k6 run --help", "hollow_selects_nothing",
+            id="load-help"),
+        pytest.param(PROBES[2], "load/desk.js", "  thresholds", "  // thresholds",
+            "load_test_without_threshold", id="load-without-threshold"),
+        pytest.param(PROBES[3], "scripts/sample_production.py", 'out.write(json.dumps(dict(row)) + "\\n")',
+            "print(row)", "sampling_takes_nothing", id="sampling-prints"),
+        pytest.param(PROBES[3], "scripts/sample_production.py", "from google.cloud import bigquery",
+            "import bigquery", "sampling_takes_nothing", id="sampling-no-store"),
+        pytest.param(PROBES[0], GITHUB, "          OPENAI_API_KEY: ${{ secrets.OPENAI_API_KEY }}",
+            "          LEVEL: debug", "skips_without_key", id="path-without-key"),
+        pytest.param(PROBES[0], GITHUB, "pytest tests", "pytest tests || true", "hollow_or_true",
+            id="path-or-true"),
+    ],
+)  # fmt: skip
+def test_what_only_looks_so_is_a_lie(
+    probe: Probe, path: str, old: str, new: str, lie: str
+) -> None:
+    """Each way of having it without having it."""
+    if path == GITHUB:
+        old, new = old.replace("          ", "      ", 1), new.replace("          ", "      ", 1)
+    answer = probe(survey_of(spoiled(FILES, path, old, new), code=MODEL))
+
+    assert answer.holding is Holding.FAILS
+    found = [it.sentence.id for it in answer.findings if it.kind is FindingKind.LIE]
+    assert f"pipeline.{lie}" in found
+
+
+@pytest.mark.parametrize(
+    ("code", "holding"),
+    [
+        (with_test(mocks_model=True), Holding.FAILS),
+        (with_test(calls_model=True, skipped=True), Holding.FAILS),
+        (with_test(calls_model=True), Holding.HOLDS),
+        (with_test(), Holding.UNKNOWN),
+    ],
+)
+def test_the_happy_path_needs_a_model(code: CodeFacts, holding: Holding) -> None:
+    """A fake in its place, or a skipped test, is no happy path."""
+    assert happy_path_with_model_runs_in_ci(survey_of(FILES, code=code)).holding is holding
+
+
+@pytest.mark.parametrize("probe", PROBES[1:])
+def test_by_hand_only_never_holds(probe: Probe) -> None:
+    """Somebody has to remember it."""
+    by_hand = WORKFLOW.partition("jobs:")[2]
+    files = {**FILES, GITHUB: f"on: workflow_dispatch\njobs:{by_hand}"}
+
+    assert probe(survey_of(files, code=MODEL)).holding in {Holding.FAILS, Holding.PARTLY}
+
+
+@pytest.mark.parametrize("assertion", [Assertion.CONSTANT, Assertion.NONE])
+def test_tests_that_assert_nothing_are_a_lie(assertion: Assertion) -> None:
+    """`assert True` is run by CI, and decides nothing."""
+    code = CodeFacts(tests=(TestCase(place=PLACE, name="test_path", assertion=assertion),))
+
+    answer = unit_tests_run_in_ci(survey_of(FILES, code=code))
+
+    assert answer.holding is Holding.FAILS
+    assert answer.findings[0].sentence.id == "pipeline.tests_assert_nothing"
+
+
+def test_a_report_without_tests_is_a_lie() -> None:
+    """The attached report says that none was carried out."""
+    files = {**FILES, "junit.xml": '<testsuite tests="0"/>'}
+
+    assert unit_tests_run_in_ci(survey_of(files)).holding is Holding.FAILS
