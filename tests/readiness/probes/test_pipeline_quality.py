@@ -1,6 +1,7 @@
 """Automated quality: tests with a model, evaluations on a change, load tests, sampling."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from textwrap import dedent
 
 import pytest
@@ -45,19 +46,22 @@ SAMPLER = dedent("""\
             out.write(json.dumps(dict(row)) + "\\n")
 """)
 LOAD = "export const options = {\n  thresholds: { http_req_duration: ['p(95)<2000'] },\n};\n"
+SAMPLING = "scripts/sample_production.py"
+READS = '[json.loads(line) for line in open("evals/golden.jsonl")]'
+WRITES = 'out.write(json.dumps(dict(row)) + "\\n")'
 FILES: Mapping[str, str] = {
-    **APPLICATION, GITHUB: WORKFLOW, "load/desk.js": LOAD, "scripts/sample_production.py": SAMPLER,
+    **APPLICATION, GITHUB: WORKFLOW, "load/desk.js": LOAD, SAMPLING: SAMPLER,
 }  # fmt: skip
 PLACE = Place("tests/test_path.py", 3)
+TEST = TestCase(place=PLACE, name="test_path", assertion=Assertion.REAL)
 
 
-def with_test(**fields: bool) -> CodeFacts:
+def with_test(test: TestCase) -> CodeFacts:
     """The code of the application with one test of the happy path."""
-    test = TestCase(place=PLACE, name="test_path", assertion=Assertion.REAL, **fields)
     return CodeFacts(prompts=CODE.prompts, tests=(test,))
 
 
-MODEL = with_test(calls_model=True, skipped_without_key=True)
+MODEL = with_test(replace(TEST, calls_model=True, skipped_without_key=True))
 PROBES = (
     happy_path_with_model_runs_in_ci,
     prompt_change_triggers_evaluation,
@@ -87,7 +91,7 @@ def test_nothing_to_be_seen_is_unknown(probe: Probe) -> None:
             "evaluation_without_threshold", id="evaluation-prints"),
         pytest.param(PROBES[1], "evals/run.py", "from openai import OpenAI", "OpenAI = dict",
             "evaluation_without_model", id="evaluation-without-model"),
-        pytest.param(PROBES[1], "evals/run.py", '[json.loads(line) for line in open("evals/golden.jsonl")]',
+        pytest.param(PROBES[1], "evals/run.py", READS,
             "[1]", "evaluation_without_data", id="evaluation-without-data"),
         pytest.param(PROBES[1], GITHUB,
             '  pull_request:\n  push: {branches: [main]}\n  schedule: [{cron: "0 3 * * *"}]\n',
@@ -97,22 +101,20 @@ def test_nothing_to_be_seen_is_unknown(probe: Probe) -> None:
             id="load-help"),
         pytest.param(PROBES[2], "load/desk.js", "  thresholds", "  // thresholds",
             "load_test_without_threshold", id="load-without-threshold"),
-        pytest.param(PROBES[3], "scripts/sample_production.py", 'out.write(json.dumps(dict(row)) + "\\n")',
+        pytest.param(PROBES[3], SAMPLING, WRITES,
             "print(row)", "sampling_takes_nothing", id="sampling-prints"),
-        pytest.param(PROBES[3], "scripts/sample_production.py", "from google.cloud import bigquery",
+        pytest.param(PROBES[3], SAMPLING, "from google.cloud import bigquery",
             "import bigquery", "sampling_takes_nothing", id="sampling-no-store"),
-        pytest.param(PROBES[0], GITHUB, "          OPENAI_API_KEY: ${{ secrets.OPENAI_API_KEY }}",
-            "          LEVEL: debug", "skips_without_key", id="path-without-key"),
+        pytest.param(PROBES[0], GITHUB, "OPENAI_API_KEY: ${{ secrets.OPENAI_API_KEY }}",
+            "LEVEL: debug", "skips_without_key", id="path-without-key"),
         pytest.param(PROBES[0], GITHUB, "pytest tests", "pytest tests || true", "hollow_or_true",
             id="path-or-true"),
     ],
 )  # fmt: skip
 def test_what_only_looks_so_is_a_lie(
-    probe: Probe, path: str, old: str, new: str, lie: str
+    probe: Probe, path: str, old: str, *, new: str, lie: str
 ) -> None:
     """Each way of having it without having it."""
-    if path == GITHUB:
-        old, new = old.replace("          ", "      ", 1), new.replace("          ", "      ", 1)
     answer = probe(survey_of(spoiled(FILES, path, old, new), code=MODEL))
 
     assert answer.holding is Holding.FAILS
@@ -123,10 +125,10 @@ def test_what_only_looks_so_is_a_lie(
 @pytest.mark.parametrize(
     ("code", "holding"),
     [
-        (with_test(mocks_model=True), Holding.FAILS),
-        (with_test(calls_model=True, skipped=True), Holding.FAILS),
-        (with_test(calls_model=True), Holding.HOLDS),
-        (with_test(), Holding.UNKNOWN),
+        (with_test(replace(TEST, mocks_model=True)), Holding.FAILS),
+        (with_test(replace(TEST, calls_model=True, skipped=True)), Holding.FAILS),
+        (with_test(replace(TEST, calls_model=True)), Holding.HOLDS),
+        (with_test(TEST), Holding.UNKNOWN),
     ],
 )
 def test_the_happy_path_needs_a_model(code: CodeFacts, holding: Holding) -> None:
@@ -146,7 +148,7 @@ def test_by_hand_only_never_holds(probe: Probe) -> None:
 @pytest.mark.parametrize("assertion", [Assertion.CONSTANT, Assertion.NONE])
 def test_tests_that_assert_nothing_are_a_lie(assertion: Assertion) -> None:
     """`assert True` is run by CI, and decides nothing."""
-    code = CodeFacts(tests=(TestCase(place=PLACE, name="test_path", assertion=assertion),))
+    code = with_test(replace(TEST, assertion=assertion))
 
     answer = unit_tests_run_in_ci(survey_of(FILES, code=code))
 

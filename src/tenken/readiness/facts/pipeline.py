@@ -2,7 +2,7 @@
 
 The collector reads workflow files once and follows every shell line to the tool behind it, so a
 probe never parses YAML or shell: it asks for `runs` of a purpose and looks at their job, their
-occasions and their neutralisers. Order between runs is answered in `facts.pipeline_order`.
+occasions and their neutralisers. Order between runs is answered in `probes.pipeline.order`.
 """
 
 from collections.abc import Mapping

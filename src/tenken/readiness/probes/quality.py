@@ -7,7 +7,11 @@ from tenken.readiness.answers import fails, gap, holds, lie, not_visible, partly
 from tenken.readiness.facts.code import TestCase
 from tenken.readiness.facts.datasets import Task
 from tenken.readiness.facts.pipeline import Effect, Occasion, Purpose
-from tenken.readiness.facts.pipeline_order import (
+from tenken.readiness.facts.survey import Survey
+from tenken.readiness.probes.documents import datasets, metrics, signals
+from tenken.readiness.probes.pipeline.checks import SHOWN, hollow_finding, ran
+from tenken.readiness.probes.pipeline.delivery import missed_prompt, prompt_paths, weaknesses
+from tenken.readiness.probes.pipeline.order import (
     SHIPPING,
     Placed,
     blind_spots,
@@ -15,10 +19,6 @@ from tenken.readiness.facts.pipeline_order import (
     neutralisers,
     runs_for,
 )
-from tenken.readiness.facts.survey import Survey
-from tenken.readiness.probes._checks import SHOWN, hollow_finding, ran
-from tenken.readiness.probes._delivery import missed_prompt, prompt_paths, weaknesses
-from tenken.readiness.probes.documents import datasets, metrics, signals
 from tenken.sentence import say
 
 REGULARLY = (Occasion.PULL_REQUEST, *sorted(SHIPPING), Occasion.SCHEDULE)

@@ -5,7 +5,11 @@ from tenken.place import Place
 from tenken.readiness.answers import fails, gap, holds, lie, not_visible, note, partly, seen
 from tenken.readiness.facts.pipeline import Purpose
 from tenken.readiness.facts.survey import Survey
-from tenken.readiness.probes._checks import (
+from tenken.readiness.probes.code import calls as of_calls
+from tenken.readiness.probes.code import prompts
+from tenken.readiness.probes.code.judging import over_calls
+from tenken.readiness.probes.documents import models
+from tenken.readiness.probes.pipeline.checks import (
     Check,
     checked_in_ci,
     empty_tests,
@@ -13,7 +17,7 @@ from tenken.readiness.probes._checks import (
     lesser_scans,
     weakest,
 )
-from tenken.readiness.probes._delivery import (
+from tenken.readiness.probes.pipeline.delivery import (
     automatic,
     deployed,
     judged_canary,
@@ -26,10 +30,6 @@ from tenken.readiness.probes._delivery import (
     runs_anyway,
     trigger_spot,
 )
-from tenken.readiness.probes.code import calls as of_calls
-from tenken.readiness.probes.code import prompts
-from tenken.readiness.probes.code.judging import over_calls
-from tenken.readiness.probes.documents import models
 from tenken.sentence import say
 
 CODE_SUFFIXES = (

@@ -5,9 +5,19 @@ The shell's own rules are applied (`-e`, pipefail, and-or lists, conditions, bac
 """
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from itertools import pairwise, takewhile
 
+from tenken.readiness.collectors.pipeline.commands.ending import (
+    Ending,
+    as_written,
+    brief,
+    ending,
+    ends_here,
+    is_assignment,
+    leaves,
+    line_of,
+    shortened,
+)
 from tenken.readiness.collectors.pipeline.commands.lexer import Token
 from tenken.readiness.collectors.pipeline.commands.script import (
     Chain,
@@ -31,7 +41,6 @@ ROOTS = (
     "${CI_PROJECT_DIR}", "/workspace",
 )  # fmt: skip
 """What the forges call the root of the checkout."""
-ALWAYS_SUCCEED = frozenset({"true", ":", "echo", "printf", "continue", "break"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +72,6 @@ class Options:
     folder: str = ""
 
 
-class Ending(StrEnum):
-    """How a piece of shell may end."""
-
-    SUCCESS = "success"
-    FAILURE = "failure"
-    EITHER = "either"
-
-
 def commands_of(text: str, options: Options, first_line: int = 1) -> tuple[Command, ...]:
     """Give the commands of a script in the order they are written."""
     walk = _Walk(options)
@@ -96,86 +97,6 @@ def entered(folder: str, path: str) -> str:
     return "/".join(parts)
 
 
-def ending(node: Node) -> Ending:
-    """Tell how a piece of shell may end, as far as its own words decide."""
-    match node:
-        case Simple():
-            return _ending_of_words(tuple(word.text for word in node.words))
-        case Group():
-            return ending(node.body)
-        case Sequence():
-            return _ending_of_list(node)
-        case Pipe(parts=parts, negated=False):
-            return ending(parts[-1])
-        case Chain():
-            return _ending_of_chain(node)
-        case Choice() | Loop() | Function() | Pipe():
-            return Ending.EITHER
-
-
-def _ending_of_words(words: tuple[str, ...]) -> Ending:
-    name = words[0]
-    if name in ALWAYS_SUCCEED or all(_is_assignment(word) for word in words):
-        return Ending.SUCCESS
-    if name in {"exit", "return"}:
-        return Ending.SUCCESS if words[1:2] == ("0",) else Ending.FAILURE
-    return Ending.FAILURE if name == "false" else Ending.EITHER
-
-
-def _ending_of_list(node: Sequence) -> Ending:
-    for item in node.items:
-        if isinstance(item.node, Simple) and item.node.words[0].text in {"exit", "return"}:
-            return ending(item.node)
-    return ending(node.items[-1].node) if node.items else Ending.SUCCESS
-
-
-def _ending_of_chain(node: Chain) -> Ending:
-    so_far = ending(node.first)
-    for link in node.rest:
-        after = ending(link.node)
-        if link.operator == "||":
-            so_far = after if so_far is Ending.FAILURE else _either(so_far, after, Ending.SUCCESS)
-        else:
-            so_far = after if so_far is Ending.SUCCESS else _either(so_far, after, Ending.FAILURE)
-    return so_far
-
-
-def _either(left: Ending, right: Ending, wins: Ending) -> Ending:
-    return wins if wins in {left, right} else Ending.EITHER
-
-
-def _is_assignment(word: str) -> bool:
-    name, equals, _ = word.partition("=")
-    return bool(equals) and name.rstrip("+").isidentifier()
-
-
-def _words(node: Node) -> str:
-    """The words of a piece of shell, for showing it."""
-    match node:
-        case Simple():
-            return " ".join(word.text for word in node.words)
-        case Sequence():
-            return "; ".join(_words(item.node) for item in node.items)
-        case Group():
-            return f"({_words(node.body)})" if node.subshell else f"{{ {_words(node.body)}; }}"
-        case Chain():
-            links = (f" {link.operator} {_words(link.node)}" for link in node.rest)
-            return _words(node.first) + "".join(links)
-        case Pipe():
-            return ("! " if node.negated else "") + " | ".join(_words(part) for part in node.parts)
-        case Choice():
-            return "if ..."
-        case Loop():
-            return "while ..."
-        case Function():
-            return f"{node.name}()"
-
-
-def _short(text: str) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= 60 else flat[:57] + "..."
-
-
 class _Walk:
     """Goes through a script as the shell would, taking every branch."""
 
@@ -197,16 +118,14 @@ class _Walk:
             rest = items[index + 1 :]
             own = self._lost(item, rest)
             self._node(item.node, masks + own, last=not rest)
-            if _ends_here(item.node):
-                words = _short(_words(item.node))
+            if ends_here(item.node):
+                words = brief(item.node)
                 masks += (Mask(NeutraliserKind.NEVER, item.line, words),)
 
     def _lost(self, item: Item, rest: tuple[Item, ...]) -> tuple[Mask, ...]:
         """Why the status of this member of a list is lost, if it is."""
         if item.background:
-            return (
-                Mask(NeutraliserKind.STATUS_LOST, item.line, f"{_short(_words(item.node))} &"),
-            )
+            return (Mask(NeutraliserKind.STATUS_LOST, item.line, f"{brief(item.node)} &"),)
         if _kept(item.node, rest):
             return ()
         if self._minus_e_off and not _is_set(item.node):
@@ -215,12 +134,12 @@ class _Walk:
             return ()
         end = rest[-1]
         beside = takewhile(lambda it: it.line == item.line, rest)
-        same_line = any(_words(it.node) == "exit 0" for it in beside)
-        if same_line or (not self._options.errexit and _words(end.node) == "exit 0"):
+        same_line = any(as_written(it.node) == "exit 0" for it in beside)
+        if same_line or (not self._options.errexit and as_written(end.node) == "exit 0"):
             return (Mask(NeutraliserKind.EXIT_ZERO, end.line, "; exit 0"),)
         if self._options.errexit:
             return ()
-        return (Mask(NeutraliserKind.STATUS_LOST, item.line, f"; {_short(_words(end.node))}"),)
+        return (Mask(NeutraliserKind.STATUS_LOST, item.line, f"; {brief(end.node)}"),)
 
     def _node(self, node: Node, masks: tuple[Mask, ...], *, last: bool) -> None:
         match node:
@@ -254,7 +173,7 @@ class _Walk:
         for index, operand in enumerate(operands):
             following = node.rest[index:]
             catcher = next((link.node for link in following if link.operator == "||"), None)
-            outer = self._floor if catcher is not None and _leaves(catcher) else masks
+            outer = self._floor if catcher is not None and leaves(catcher) else masks
             own: tuple[Mask, ...] = ()
             if catcher is not None:
                 own = _caught(operand, catcher)
@@ -264,8 +183,8 @@ class _Walk:
 
     def _not_the_last(self, operand: Node, following: Node) -> Mask:
         """`-e` ignores a failure on the left of `&&`, and more commands follow."""
-        detail = _short(f"{_words(operand)} && {_words(following)}")
-        return Mask(NeutraliserKind.STATUS_LOST, _line(operand), detail)
+        detail = shortened(f"{as_written(operand)} && {as_written(following)}")
+        return Mask(NeutraliserKind.STATUS_LOST, line_of(operand), detail)
 
     def _pipe(self, node: Pipe, masks: tuple[Mask, ...]) -> None:
         *early, final = node.parts
@@ -295,10 +214,10 @@ class _Walk:
         for item in condition.items:
             negated = isinstance(item.node, Pipe) and item.node.negated
             branch = body if negated else refused
-            outer = self._floor if branch is not None and _leaves(branch) else masks
+            outer = self._floor if branch is not None and leaves(branch) else masks
             own: tuple[Mask, ...] = ()
             if branch is None or ending(branch) is not Ending.FAILURE:
-                detail = f"if {_short(_words(item.node))}"
+                detail = f"if {brief(item.node)}"
                 own = (Mask(NeutraliserKind.STATUS_LOST, item.line, detail),)
             inner = item.node.parts[0] if isinstance(item.node, Pipe) and negated else item.node
             self._node(inner, outer + own, last=True)
@@ -307,12 +226,12 @@ class _Walk:
         self._condition(node.condition, node.body, None, masks)
         own: tuple[Mask, ...] = ()
         if not self._options.errexit:  # only the last round would count
-            own = (Mask(NeutraliserKind.STATUS_LOST, _line(node), "for ...; do"),)
+            own = (Mask(NeutraliserKind.STATUS_LOST, line_of(node), "for ...; do"),)
         self.sequence(node.body, masks + own)
 
     def _simple(self, node: Simple, masks: tuple[Mask, ...]) -> None:
         words = tuple(word.text for word in node.words)
-        assigned = all(_is_assignment(word) for word in words)
+        assigned = all(is_assignment(word) for word in words)
         self._substitutions(node.words, masks, kept=assigned)
         name = words[0]
         if name == "set":
@@ -359,37 +278,17 @@ class _Walk:
                 self._options = replace(self._options, errexit=on)
 
 
-def _line(node: Node) -> int:
-    match node:
-        case Simple():
-            return node.line
-        case Sequence():
-            return node.items[0].line if node.items else 0
-        case Group():
-            return _line(node.body)
-        case Chain():
-            return _line(node.first)
-        case Pipe():
-            return _line(node.parts[0])
-        case Choice():
-            return _line(node.branches[0].body) if node.branches else 0
-        case Loop():
-            return _line(node.body)
-        case Function():
-            return _line(node.body)
-
-
 def _caught(operand: Node, catcher: Node) -> tuple[Mask, ...]:
     """What `operand || catcher` does to the failure of the operand."""
     how = ending(catcher)
     if how is Ending.FAILURE:
         return ()
-    words = _words(catcher)
+    words = as_written(catcher)
     first = words.partition(" ")[0]
-    if how is Ending.EITHER and first and first == _words(operand).partition(" ")[0]:
+    if how is Ending.EITHER and first and first == as_written(operand).partition(" ")[0]:
         return ()  # the same tool once more: its second status counts
     kind = NeutraliserKind.OR_TRUE if how is Ending.SUCCESS else NeutraliserKind.STATUS_LOST
-    return (Mask(kind, _line(catcher), f"|| {_short(words)}"),)
+    return (Mask(kind, line_of(catcher), f"|| {shortened(words)}"),)
 
 
 def _is_set(node: Node) -> bool:
@@ -400,7 +299,7 @@ def _kept(node: Node, rest: tuple[Item, ...]) -> bool:
     """`test; code=$?; ...; exit $code`: the status is kept by hand and given back."""
     if isinstance(node, Choice | Loop | Function) or not rest:
         return False
-    following = _words(rest[0].node)
+    following = as_written(rest[0].node)
     if following in {"exit $?", "exit ${?}"}:
         return True
     name, equals, value = following.partition("=")
@@ -416,36 +315,19 @@ def _gives_back(node: Node, name: str) -> bool:
             return texts[0] in {"exit", "return"} and _names(" ".join(texts), name)
         case Chain(first=first, rest=rest):
             fails = any(ending(link.node) is Ending.FAILURE for link in rest)
-            return fails and _names(_words(first), name)
+            return fails and _names(as_written(first), name)
         case Choice(branches=branches):
             return any(
-                _names(_words(branch.condition), name) and ending(branch.body) is Ending.FAILURE
+                _names(as_written(branch.condition), name)
+                and ending(branch.body) is Ending.FAILURE
                 for branch in branches
             )
         case _:
             return False
 
 
-def _leaves(node: Node) -> bool:
-    """It ends the whole script with a failure, whatever stands around it."""
-    match node:
-        case Simple(words=words):
-            return words[0].text == "exit" and ending(node) is Ending.FAILURE
-        case Group(body=body, subshell=False):
-            return _leaves(body)
-        case Sequence(items=items):
-            return any(_leaves(item.node) for item in items)
-        case _:
-            return False
-
-
-def _ends_here(node: Node) -> bool:
-    """What follows it in the list is never reached."""
-    return isinstance(node, Simple) and node.words[0].text in {"exit", "return"}
-
-
 def _lost_by(node: Node, sign: str, other: Node) -> Mask:
-    return Mask(NeutraliserKind.STATUS_LOST, _line(node), f"{sign} {_short(_words(other))}")
+    return Mask(NeutraliserKind.STATUS_LOST, line_of(node), f"{sign} {brief(other)}")
 
 
 def _names(text: str, name: str) -> bool:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from tenken.config.node import Node
 from tenken.place import Place
 from tenken.readiness.collectors.pipeline.forges.expressions import SOMEONE, THIS_REPOSITORY, Value
-from tenken.readiness.facts.globs import matches
 from tenken.readiness.facts.pipeline import Occasion, PathFilter
+from tenken.readiness.globs import matches
 
 DEFAULT_BRANCHES = ("main", "master", "trunk")
 CHANGING = frozenset({"opened", "synchronize", "reopened", "ready_for_review"})

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from tenken.config.node import Node
 from tenken.place import Place
 from tenken.readiness.collectors.pipeline.commands.piece import Files
-from tenken.readiness.facts.globs import matches
 from tenken.readiness.facts.pipeline import Blind, BlindSpot
+from tenken.readiness.globs import matches
 
 MAX_FILES = 50
 MAX_EXTENDS = 10

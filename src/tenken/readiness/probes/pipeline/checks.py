@@ -15,7 +15,9 @@ from tenken.readiness.facts.pipeline import (
     Purpose,
     Run,
 )
-from tenken.readiness.facts.pipeline_order import (
+from tenken.readiness.facts.survey import Survey
+from tenken.readiness.facts.tree import Role
+from tenken.readiness.probes.pipeline.order import (
     Placed,
     Reach,
     blind_spots,
@@ -24,8 +26,6 @@ from tenken.readiness.facts.pipeline_order import (
     reach,
     runs_for,
 )
-from tenken.readiness.facts.survey import Survey
-from tenken.readiness.facts.tree import Role
 from tenken.sentence import say
 
 CODE = frozenset({".py", ".ts", ".tsx", ".js", ".jsx", ".go", ".java", ".rb", ".rs", ".kt", ".cs"})

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tenken.readiness.facts.globs import matches
 from tenken.readiness.facts.pipeline import (
     Blind,
     BlindSpot,
@@ -21,6 +20,7 @@ from tenken.readiness.facts.pipeline import (
     Run,
     Stage,
 )
+from tenken.readiness.globs import matches
 
 SHIPPING = frozenset({
     Occasion.DEFAULT_BRANCH, Occasion.BRANCH, Occasion.TAG, Occasion.AFTER,

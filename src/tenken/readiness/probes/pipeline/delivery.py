@@ -15,7 +15,9 @@ from tenken.readiness.facts.pipeline import (
     Signal,
     Stage,
 )
-from tenken.readiness.facts.pipeline_order import (
+from tenken.readiness.facts.survey import Survey
+from tenken.readiness.probes.pipeline.checks import SHOWN, hollow_finding
+from tenken.readiness.probes.pipeline.order import (
     SHIPPING,
     Placed,
     before,
@@ -27,8 +29,6 @@ from tenken.readiness.facts.pipeline_order import (
     runs_for,
     stage,
 )
-from tenken.readiness.facts.survey import Survey
-from tenken.readiness.probes._checks import SHOWN, hollow_finding
 from tenken.sentence import Sentence, say
 
 HINTS = ("deploy", "release", "cd", "argocd")
