@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
-from typing import get_args
 
 from tenken.evidence import (
     Answer,
@@ -49,7 +48,6 @@ from tenken.sentence import Field, say
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 COMMIT = "1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d"
-EFFORTS = get_args(Effort)
 
 
 def item(
@@ -62,7 +60,7 @@ def item(
     )
     role = str(more.get("role", ""))
     kind = SignatureKind.DECIDES if decides is Method.PERSON else SignatureKind.COSIGN
-    effort = EFFORTS[EFFORTS.index("hours") if not role else 0]
+    effort: Effort = "minutes" if role else "hours"
     command = f"tenken sign {id_}" if role else None
     return Item(
         id=id_,
