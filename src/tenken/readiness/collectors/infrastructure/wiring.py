@@ -1,4 +1,4 @@
-"""What the environment of a container tells: whom it calls, which keys it has, whose name it bears."""
+"""What the environment of a container tells: whom it calls, which keys it has, who it is."""
 
 from collections.abc import Iterator
 from ipaddress import ip_address
