@@ -225,6 +225,9 @@ class Statement:
     """The headings above it, joined: often they say what the table does not."""
     blanks: tuple[Column, ...] = ()
     """Columns that are there and empty, or hold a placeholder."""
+    is_sure: bool = True
+    """Its place or its columns leave no doubt that it is meant as this; else only what is complete
+    in it counts, and nothing is held against it."""
 
     def text(self, *columns: Column) -> str:
         """The first of these columns that says something."""

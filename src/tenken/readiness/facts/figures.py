@@ -21,11 +21,13 @@ NAMED_MONTH = re2.compile(
     rf"(?i)(?:([0-9]{{1,2}})\s)?\b({'|'.join(MONTHS)})[a-z]*\.?\s(?:([0-9]{{1,2}}),?\s)?(20[0-9]{{2}})"
 )
 QUARTER = re2.compile(r"(?i)(?:(20[0-9]{2})[\s-]?Q([1-4])|Q([1-4])[\s-]?(20[0-9]{2}))")
-BLANK = re2.compile(
-    r"(?i)^(?:todo|tbd|tba|fixme|xxx+|wip|未記入|要記入|未定|検討中|調整中|作成中|準備中|後日|あとで"
-    r"|to be (?:decided|determined|defined|written|considered)|coming soon|fill (?:me|this)"
-    r"|lorem ipsum|ここに|記入)"
-)
+BLANK_WORDS = (
+    "todo", "tbd", "tba", "fixme", "xxx", "wip", "未記入", "要記入", "未定", "検討中", "調整中",
+    "作成中", "準備中", "後日", "あとで", "to be decided", "to be determined", "to be defined",
+    "to be written", "to be considered", "coming soon", "fill me", "fill this", "lorem ipsum",
+    "ここに", "記入",
+)  # fmt: skip
+OPENING = frozenset("<＜{[_-–—―.…?？*~/・")
 BRACKETED = re2.compile(
     r"^(?:<[^>]*>|＜[^＞]*＞|\{\{?[^}]*\}?\}|\[[^\]]*\]|_+|[-–—―.…?？*~/・]+)$"
 )
@@ -39,13 +41,20 @@ LONGEST = 2_000
 
 def plain(text: str) -> str:
     """Half-width, without emphasis, white space squeezed."""
-    return " ".join(MARKUP.sub(" ", unicodedata.normalize("NFKC", text[:LONGEST])).split())
+    cut = text[:LONGEST]
+    if not cut.isascii():
+        cut = unicodedata.normalize("NFKC", cut)
+    if any(mark in cut for mark in ("*", "_", "`", "<", "&")):
+        cut = MARKUP.sub(" ", cut)
+    return " ".join(cut.split())
 
 
 def is_blank(text: str) -> bool:
     """Nothing said: empty, `TODO`, `未記入`, `<owner>`, a dash."""
-    said = plain(text).strip(" :。.")
-    return not said or bool(BLANK.match(said)) or bool(BRACKETED.match(said))
+    said = text.strip(" \t:：。.*`_　\n")
+    if not said or said[:24].lower().startswith(BLANK_WORDS):
+        return True
+    return said[0] in OPENING and len(said) < 200 and bool(BRACKETED.match(plain(said) or "-"))
 
 
 def is_vague(text: str) -> bool:

@@ -2,6 +2,8 @@
 
 # ruff: noqa: E501 - a vocabulary reads best with one meaning a line
 
+from functools import lru_cache
+
 import re2
 
 from tenken.readiness.facts.documents import Column
@@ -50,8 +52,8 @@ _WORDS: dict[Column, str] = {
     " 想定トラフィック, 利用者数予測",
     Column.GROWTH: "growth, growth percent, growth rate, increase, 増加率, 成長率, 伸び率, 伸び, 増加",
     Column.HORIZON: "horizon, period, by month, month, 時期, 期間, 対象期間, 対象月, 年月",
-    Column.NEEDED: "needed, required, needed rps, needed tpm, required rps, required throughput,"
-    " needed throughput, peak, peak rps, peak demand, 必要, 必要rps, 必要スループット, 必要量, ピーク, 必要値",
+    Column.NEEDED: "needed, needed rps, needed tpm, required rps, required throughput,"
+    " needed throughput, peak, peak rps, peak demand, 必要rps, 必要スループット, 必要量, ピーク, 必要値",
     Column.MAXIMUM: "maximum, max, max rps, maximum rps, capacity, maximum throughput, 最大,"
     " 最大スループット, 上限, 限界, 最大値, 最大rps",
     Column.HEADROOM: "headroom, margin, safety factor, 余裕, 余裕率, ヘッドルーム, マージン, 安全率, 余裕度",
@@ -104,6 +106,7 @@ BY_WORD = {word.strip(): column for column, words in _WORDS.items() for word in 
 UNIT = re2.compile(r"[（(\[［]([^）)\]］]{1,20})[）)\]］]")
 
 
+@lru_cache(maxsize=4096)
 def column_of(heading: str) -> Column | None:
     """The column a heading means; `期限 / Due` is asked for by either half."""
     said = UNIT.sub(" ", plain(heading)).lower().replace("_", " ").replace("-", " ")

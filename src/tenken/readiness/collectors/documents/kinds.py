@@ -2,6 +2,8 @@
 
 # ruff: noqa: E501 - a vocabulary reads best with one meaning a line
 
+from functools import lru_cache
+
 import re2
 
 from tenken.readiness.facts.documents import Aspect, DocumentKind
@@ -16,11 +18,11 @@ _KINDS: tuple[tuple[DocumentKind, str], ...] = (
     (DocumentKind.LONG_OUTAGE, r"long[-_ ]?outage|prolonged[-_ ]outage|長時間(の)?(停止|障害)|長期(停止|障害)"),
     (DocumentKind.SCENARIOS, r"failure[-_ ]?(scenarios?|modes?|list)|(^|/)fmea|障害シナリオ|障害一覧|故障モード|想定障害"),
     (DocumentKind.RUNBOOK, r"(^|/)run-?books?([/. _-]|$)|play-?books?|operations?[-_ ]guide|手順書|ランブック|対応手順|運用手順"),
-    (DocumentKind.INCIDENT_PROCESS, r"incident([-_ ](process|response|management|handling|policy))?|safety[-_ ]incidents?|インシデント対応|障害対応|安全(性)?インシデント|事故対応"),
+    (DocumentKind.INCIDENT_PROCESS, r"incident[-_ ](process|response|management|handling|policy|plan|procedure)|safety[-_ ]incidents?|インシデント対応|障害対応(手順|プロセス|フロー)|安全(性)?インシデント|事故対応"),
     (DocumentKind.ONLINE_EVALUATION, r"online[-_ ]?eval|オンライン評価|本番評価|feedback[-_ ]signals?"),
     (DocumentKind.CLASSIFICATION, r"data[-_ ]?classif|pii|sensitive[-_ ]data|データ分類|機密情報|個人情報|データ区分|機密区分"),
     (DocumentKind.DATA_USE, r"data[-_ ]?(use|usage|processing|policy)|provider[-_ ]terms|学習利用|データ利用|利用規約|オプトアウト"),
-    (DocumentKind.CAPACITY, r"capacity|throughput|traffic|forecast|キャパシティ|容量計画|需要予測|性能要件|流量|トークン見積"),
+    (DocumentKind.CAPACITY, r"capacity|throughput|traffic[-_ ]?(forecast|plan|estimate)|forecast|キャパシティ|容量計画|需要予測|性能要件|流量|トークン見積"),
     (DocumentKind.KPI, r"(^|[/ _-])kpis?([/. _-]|$)|重要業績|効果測定"),
     (DocumentKind.GOALS, r"(^|[/ _-])goals?([/. _-]|$)|objectives?|(^|[/ _-])okrs?([/. _-]|$)|目標|ゴール|目的"),
     (DocumentKind.ARCHITECTURE, r"architecture|system[-_ ]?(design|overview)|アーキテクチャ|構成図|システム構成|全体構成|設計"),
@@ -42,7 +44,9 @@ _ASPECTS: tuple[tuple[Aspect, str], ...] = (
     (Aspect.OWNER, r"owner|responsib|担当|責任者|オーナー|主管"),
     (Aspect.ACT, r"^act(ion)?\b|mitigat|respon[ds]|steps|procedure|remed|fix|what to do|resolution|対応|対処|手順|復帰|処置|実施"),
 )  # fmt: skip
+ANY_ASPECT = re2.compile(f"(?i){'|'.join(pattern for _, pattern in _ASPECTS)}")
 ASPECTS = tuple((aspect, re2.compile(f"(?i){pattern}")) for aspect, pattern in _ASPECTS)
+ARCHIVED = re2.compile(r"(^|/)_?(archived?|old|deprecated|legacy|obsolete)/")
 TEMPLATE = re2.compile(
     r"(?i)(^|[/_.-])templates?([/_.-]|$)|テンプレート|雛形|ひな形|ひな型|様式|yyyy-mm-dd"
 )
@@ -51,6 +55,8 @@ TEMPLATE = re2.compile(
 def kind_of(path: str, title: str) -> DocumentKind:
     """What a document is for."""
     lowered = path.lower()
+    if ARCHIVED.search(lowered):
+        return DocumentKind.OTHER
     stem = lowered.rpartition(".")[0]
     for said in (stem, plain(title)):
         for kind, pattern in KINDS:
@@ -59,9 +65,12 @@ def kind_of(path: str, title: str) -> DocumentKind:
     return DocumentKind.OTHER
 
 
+@lru_cache(maxsize=4096)
 def aspect_of(title: str) -> Aspect | None:
     """What a section is about."""
     said = plain(title)
+    if not ANY_ASPECT.search(said):
+        return None
     return next((aspect for aspect, pattern in ASPECTS if pattern.search(said)), None)
 
 

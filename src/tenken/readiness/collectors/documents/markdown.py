@@ -5,6 +5,7 @@ Only the shapes that carry meaning here are read. Any text is Markdown, so nothi
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import re2
 
@@ -18,11 +19,12 @@ HEADING = re2.compile(r"^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
 UNDERLINE = re2.compile(r"^ {0,3}(=+|-+)\s*$")
 FENCE = re2.compile(r"^\s*(```+|~~~+)\s*([^\s`{]*)")
 DELIMITER = re2.compile(r"^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$")
-BULLET = re2.compile(r"^\s*(?:[-*+•・]|[0-9]{1,3}[.)])\s+(.*)$")
+NUMBERED = re2.compile(r"^[0-9]{1,3}[.)]\s+(.*)$")
+MARKS = ("- ", "* ", "+ ", "• ", "・")
 LINK = re2.compile(r"!?\[[^\]]*\]\(\s*<?([^)>\s]+)>?[^)]*\)")
 CODE_SPAN = re2.compile(r"`([^`]+)`")
 COMMENT = re2.compile(r"(?s)<!--.*?-->")
-FIELD = re2.compile(r"^\**([^:：*`|]{1,40}?)\**\s*(?::\**\s|：\**\s*)\s*(.+)$")
+LONGEST_KEY = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Fence:
     text: str
 
 
-@dataclass(slots=True)
+@dataclass
 class Part:
     """A heading with what stands under it, up to the next heading."""
 
@@ -73,20 +75,18 @@ class Part:
     @property
     def bullets(self) -> Iterator[tuple[int, str]]:
         """The bullets with their lines."""
-        return (
-            (line, found.group(1)) for line, text in self.lines if (found := BULLET.match(text))
-        )
-
-    @property
-    def fields(self) -> Iterator[tuple[int, str, str]]:
-        """`Key: value` lines, bulleted or not: line, key, value."""
         for line, text in self.lines:
-            bullet = BULLET.match(text)
-            named = field_of(bullet.group(1) if bullet else text.strip())
-            if named:
-                yield line, *named
+            bullet = bullet_of(text)
+            if bullet is not None:
+                yield line, bullet
 
-    @property
+    @cached_property
+    def fields(self) -> tuple[tuple[int, str, str], ...]:
+        """`Key: value` lines, bulleted or not: line, key, value."""
+        found = ((line, field_of(bullet_of(text) or text.strip())) for line, text in self.lines)
+        return tuple((line, *named) for line, named in found if named)
+
+    @cached_property
     def body(self) -> str:
         """All that is said under the heading, without what still waits for its author."""
         said = [text.strip() for _, text in self.lines if not _says_nothing(text)]
@@ -100,7 +100,8 @@ class Part:
         for fence in self.fences:
             yield from (line.strip() for line in fence.text.splitlines() if line.strip())
         for _, text in self.lines:
-            yield from CODE_SPAN.findall(text)
+            if "`" in text:
+                yield from CODE_SPAN.findall(text)
 
     @property
     def links(self) -> Iterator[tuple[int, str]]:
@@ -108,21 +109,38 @@ class Part:
         said = list(self.lines)
         said += [(row.line, " ".join(row.cells)) for table in self.tables for row in table.rows]
         for line, text in said:
-            yield from ((line, target) for target in LINK.findall(text))
+            if "](" in text:
+                yield from ((line, target) for target in LINK.findall(text))
 
 
 def _says_nothing(text: str) -> bool:
-    bullet = BULLET.match(text)
-    said = bullet.group(1) if bullet else text
+    said = bullet_of(text) or text.strip()
     said = said.removeprefix("[ ]").removeprefix("[x]").lstrip("> ")
     named = field_of(said)
     return is_blank(named[1] if named else said)
 
 
+def bullet_of(text: str) -> str | None:
+    """The text behind a bullet or a number; None for any other line. No pattern: this is hot."""
+    said = text.lstrip()
+    if said.startswith(MARKS):
+        return said[1:].strip()
+    found = NUMBERED.match(said) if said[:1].isdigit() else None
+    return str(found.group(1)).strip() if found else None
+
+
 def field_of(text: str) -> tuple[str, str] | None:
-    """`Owner: desk` as key and value."""
-    found = FIELD.match(text) if ":" in text or "：" in text else None
-    return (found.group(1).strip(), found.group(2).strip()) if found else None
+    """`Owner: desk`, `**Owner:** desk` or `担当：desk` as key and value."""
+    at = text.find(":", 0, LONGEST_KEY + 4)
+    wide = text.find("：", 0, LONGEST_KEY + 4)
+    if wide >= 0 and not 0 <= at < wide:
+        key, value = text[:wide], text[wide + 1 :]
+    elif at > 0 and text[at + 1 : at + 2] in {" ", "*", "\t"}:
+        key, value = text[:at], text[at + 1 :]
+    else:
+        return None
+    key, value = key.strip("* "), value.strip("* \t")
+    return (key, value) if key and value and not any(mark in key for mark in "`|[") else None
 
 
 def _full_rows(table: Table) -> Iterator[list[str]]:
@@ -192,7 +210,7 @@ class _Reader:
         following = self._lines[self._at + 1] if self._at + 1 < len(self._lines) else ""
         if following[:1] not in {"=", "-"} or len(following.strip()) < 3:
             return False
-        return "|" not in text and not BULLET.match(text) and bool(UNDERLINE.match(following))
+        return "|" not in text and bullet_of(text) is None and bool(UNDERLINE.match(following))
 
     def _next_is_delimiter(self) -> bool:
         following = self._lines[self._at + 1] if self._at + 1 < len(self._lines) else ""

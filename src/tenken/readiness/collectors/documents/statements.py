@@ -8,7 +8,14 @@ from tenken.config.node import Node
 from tenken.place import Place
 from tenken.readiness.collectors.documents.columns import column_of, unit_of_heading
 from tenken.readiness.collectors.documents.markdown import LINK, Part, Table
-from tenken.readiness.collectors.documents.subjects import KEYS, speaks_of, subjects_of
+from tenken.readiness.collectors.documents.subjects import (
+    IN_CAPACITY,
+    KEYS,
+    TELLING,
+    is_sure,
+    speaks_of,
+    subjects_of,
+)
 from tenken.readiness.facts.documents import (
     Column,
     DocumentKind,
@@ -151,18 +158,19 @@ def _statement(
         links=tuple(context.link(target, record.line) for target in record.links),
         heading=heading,
         blanks=tuple(sorted(record.blanks)),
+        is_sure=source is Source.DATA or is_sure(subject, context.kind),
     )
 
 
 def _prose(part: Part, context: Context, found: set[Subject]) -> Iterator[Statement]:
     for subject in IN_PROSE:
-        if subject in found or not speaks_of(subject, part.title, DocumentKind.OTHER):
+        if subject in found or not _may_be_prose(subject, part, context.kind):
             continue
         record = Record(part.line)
         record.put("what", plain(part.body))
         if record.cells or part.lines:
             yield _statement(subject, record, context, source=Source.TEXT, heading=part.heading)
-    if Subject.GOAL not in found and speaks_of(Subject.GOAL, part.title, DocumentKind.OTHER):
+    if context.kind is DocumentKind.GOALS and Subject.GOAL not in found:
         for line, text in part.bullets:
             record = Record(line)
             record.put("what", text)
@@ -170,6 +178,23 @@ def _prose(part: Part, context: Context, found: set[Subject]) -> Iterator[Statem
                 yield _statement(
                     Subject.GOAL, record, context, source=Source.TEXT, heading=part.heading
                 )
+
+
+def _may_be_prose(subject: Subject, part: Part, kind: DocumentKind) -> bool:
+    """A heading alone says too little, but for documents that are made for such figures."""
+    if subject in IN_CAPACITY:
+        fits = kind is DocumentKind.CAPACITY
+    elif subject is Subject.DATA_USE:
+        fits = kind in {DocumentKind.CLASSIFICATION, DocumentKind.DATA_USE}
+    else:
+        fits = kind in PROSE_KINDS
+    return fits and speaks_of(subject, part.title, DocumentKind.OTHER)
+
+
+PROSE_KINDS = frozenset({
+    DocumentKind.SCENARIOS, DocumentKind.LONG_OUTAGE, DocumentKind.INCIDENT_PROCESS,
+    DocumentKind.CAPACITY, DocumentKind.DECISION, DocumentKind.RUNBOOK,
+})  # fmt: skip
 
 
 def defaults_of(parts: tuple[Part, ...]) -> Mapping[Column, str]:
@@ -217,7 +242,7 @@ def _data_statements(
 ) -> Iterator[Statement]:
     for name, entry, line in _entries(subject, value):
         record = record_of(entry, line, name)
-        if subject is Subject.GUARD_RULE and Column.ACTION not in record.cells:
+        if not (TELLING[subject] & (frozenset(record.cells) | record.blanks)):
             continue
         yield _statement(subject, record, context, source=context.source, heading=key)
         for other in _also(subject, record):
@@ -225,7 +250,12 @@ def _data_statements(
 
 
 def _entries(subject: Subject, value: Node) -> Iterator[tuple[str, Node, int]]:
-    """A list of records, a mapping of records by name, or one record."""
+    """A list of records, a mapping of records by name, one record, or a list inside it."""
+    inner = next(
+        (one for one in value.mapping.values() if any(row.mapping for row in one.items)), None
+    )
+    if inner is not None and subject is Subject.DATA_TYPE:
+        value = inner
     if value.items:
         yield from (("", entry, entry.line) for entry in value.items[:MAX_STATEMENTS])
     elif subject not in ONE_RECORD and any(node.mapping for node in value.mapping.values()):

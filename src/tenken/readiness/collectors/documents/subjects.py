@@ -4,6 +4,7 @@
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 
 import re2
 
@@ -26,7 +27,7 @@ KEYS: Mapping[str, Subject] = {
     "rules": Subject.GUARD_RULE, "guards": Subject.GUARD_RULE, "guardrails": Subject.GUARD_RULE,
     "policies": Subject.GUARD_RULE,
     "red_team": Subject.RED_TEAM, "signals": Subject.SIGNAL, "online_evaluation": Subject.SIGNAL,
-    "data_types": Subject.DATA_TYPE, "data_classification": Subject.DATA_TYPE,
+    "data_classification": Subject.DATA_TYPE,
     "sensitive_data": Subject.DATA_TYPE, "data_use": Subject.DATA_USE,
     "provider_terms": Subject.DATA_USE,
     "allowed_models": Subject.ALLOWED_MODEL, "approved_models": Subject.ALLOWED_MODEL,
@@ -35,7 +36,7 @@ KEYS: Mapping[str, Subject] = {
 """Keys of YAML and JSON files."""
 
 _HEADINGS: Mapping[Subject, str] = {
-    Subject.GOAL: r"\bgoals?\b|objectives?|\bokrs?\b|事業目標|ビジネス目標|^目標|/ 目標|ゴール",
+    Subject.GOAL: r"(business|product) (goals?|objectives?)|^goals$|\bokrs?\b|事業目標|ビジネス目標|^目標$|/ 目標$",
     Subject.KPI: r"\bkpis?\b|重要業績",
     Subject.TARGET: r"use cases?|targets?|ユースケース|目標値|品質目標|性能目標",
     Subject.MODEL: r"models?\b|モデル",
@@ -77,8 +78,7 @@ RULES: tuple[tuple[Subject, AbstractSet[Column], AbstractSet[Column], bool], ...
     (Subject.LIMIT, set(), {C.TPM, C.RPM}, False),
     (Subject.FORECAST, {C.REQUESTS}, {C.HORIZON, C.DUE, C.GROWTH}, False),
     (Subject.FORECAST, set(), {C.REQUESTS, C.GROWTH}, True),
-    (Subject.THROUGHPUT, set(), {C.NEEDED, C.HEADROOM}, False),
-    (Subject.THROUGHPUT, set(), {C.MAXIMUM}, True),
+    (Subject.THROUGHPUT, set(), {C.NEEDED, C.HEADROOM, C.MAXIMUM}, True),
     (Subject.TOKENS, {C.INPUT_TOKENS, C.OUTPUT_TOKENS}, {C.ROUTE, C.USE_CASE, C.NAME, C.BASIS}, False),
     (Subject.TOKENS, set(), {C.INPUT_TOKENS, C.OUTPUT_TOKENS}, True),
     (Subject.SCENARIO, {C.WHAT}, {C.CLASS, C.RUNBOOK, C.IMPACT, C.COST}, True),
@@ -95,6 +95,34 @@ RULES: tuple[tuple[Subject, AbstractSet[Column], AbstractSet[Column], bool], ...
 )  # fmt: skip
 
 
+# What a record of a data file must have, besides its key, to be about the subject at all.
+TELLING: Mapping[Subject, AbstractSet[Column]] = {
+    Subject.GOAL: {C.BASELINE, C.TARGET}, Subject.KPI: {C.FORMULA, C.EVENT},
+    Subject.TARGET: {C.QUALITY, C.LATENCY}, Subject.MODEL: {C.RETIRES}, Subject.SLA: {C.SLA},
+    Subject.LIMIT: {C.TPM, C.RPM}, Subject.FORECAST: {C.REQUESTS, C.GROWTH},
+    Subject.THROUGHPUT: {C.NEEDED, C.HEADROOM}, Subject.TOKENS: {C.INPUT_TOKENS, C.OUTPUT_TOKENS},
+    Subject.SCENARIO: {C.CLASS, C.RUNBOOK, C.IMPACT}, Subject.LONG_OUTAGE: {C.AFTER, C.MODE, C.DECIDER},
+    Subject.RISK: {C.SEVERITY}, Subject.GUARD_RULE: {C.ACTION}, Subject.SIGNAL: {C.ADOPT},
+    Subject.DATA_TYPE: {C.CLASS, C.TREATMENT}, Subject.DATA_USE: {C.TERMS, C.TRAINING, C.OPT_OUT},
+    Subject.ALLOWED_MODEL: {C.MODEL, C.ALLOWED}, Subject.RED_TEAM: {C.WHAT},
+}  # fmt: skip
+# Columns that no table has by chance.
+UNMISTAKABLE = frozenset({
+    Subject.LIMIT, Subject.MODEL, Subject.SIGNAL, Subject.DATA_USE, Subject.SCENARIO,
+    Subject.LONG_OUTAGE, Subject.ALLOWED_MODEL,
+})  # fmt: skip
+IN_CAPACITY = frozenset({
+    Subject.FORECAST, Subject.THROUGHPUT, Subject.TOKENS, Subject.LIMIT,
+})  # fmt: skip
+
+
+def is_sure(subject: Subject, kind: DocumentKind) -> bool:
+    """Whether a row of a document of this kind is surely meant as the subject."""
+    if subject in UNMISTAKABLE or KIND_SUBJECTS.get(kind) is subject:
+        return True
+    return kind is DocumentKind.CAPACITY and subject in IN_CAPACITY
+
+
 def subjects_of(
     columns: AbstractSet[Column], heading: str, kind: DocumentKind
 ) -> Iterator[Subject]:
@@ -109,6 +137,7 @@ def subjects_of(
         yield subject
 
 
+@lru_cache(maxsize=16384)
 def speaks_of(subject: Subject, heading: str, kind: DocumentKind) -> bool:
     """Whether the headings, or the kind of document, name the subject."""
     return KIND_SUBJECTS.get(kind) is subject or bool(HEADINGS[subject].search(heading))

@@ -14,6 +14,7 @@ from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.documents.written import (
     MOST_TOLD,
     has_figure,
+    heard,
     is_fresh,
     judged_by,
     keys,
@@ -78,7 +79,7 @@ def _limit_flaw(one: Statement, survey: Survey) -> Finding | None:
 
 def forecast_has_figures(survey: Survey) -> Answer:
     """The forecast of traffic has a figure, a horizon and where it comes from."""
-    rows = survey.documents.on(Subject.FORECAST)
+    rows = heard(survey.documents.on(Subject.FORECAST), lambda one: _forecast_flaw(one, survey))
     if not rows:
         return unknown(say("probes_2.no_forecast"))
     flaws = [(one, _forecast_flaw(one, survey)) for one in rows]
@@ -116,7 +117,8 @@ def _counts(prose: str) -> bool:
 
 def throughput_is_stated(survey: Survey) -> Answer:
     """The throughput that is needed is stated with its headroom and how it follows."""
-    rows = survey.documents.on(Subject.THROUGHPUT)
+    said = survey.documents.on(Subject.THROUGHPUT)
+    rows = heard(said, lambda one: next(_throughput_flaws(one, survey), None))
     if not rows:
         return unknown(say("probes_2.no_throughput"))
     findings = tuple(flaw for one in rows for flaw in _throughput_flaws(one, survey))
@@ -156,7 +158,8 @@ def _is_vendor_limit(maximum: float, survey: Survey) -> bool:
 
 def tokens_are_estimated(survey: Survey, column: Column) -> Answer:
     """Tokens of one direction are estimated for every route, from something."""
-    rows = survey.documents.on(Subject.TOKENS)
+    said = survey.documents.on(Subject.TOKENS)
+    rows = heard(said, lambda one: _token_flaw(one, column, survey))
     if not rows:
         return unknown(say("probes_2.no_token_estimate"))
     prose = [one for one in rows if one.source is Source.TEXT and not has_figure(one, column)]

@@ -7,7 +7,7 @@ from tenken.readiness.answers import fails, gap, holds, lie, seen, unknown
 from tenken.readiness.facts.data_kinds import type_of
 from tenken.readiness.facts.documents import Column, Statement, Subject
 from tenken.readiness.facts.survey import Survey
-from tenken.readiness.probes.documents.written import MOST_TOLD, judged_by
+from tenken.readiness.probes.documents.written import MOST_TOLD, heard, judged_by
 from tenken.sentence import say
 
 MASKED = re2.compile(r"(?i)mask|redact|anonymi|pseudonymi|remove|マスク|伏せ|匿名|置換|除去")
@@ -15,7 +15,7 @@ MASKED = re2.compile(r"(?i)mask|redact|anonymi|pseudonymi|remove|マスク|伏�
 
 def data_is_classified(survey: Survey) -> Answer:
     """The sensitive data that inputs may hold is listed with its class, by stated criteria."""
-    rows = survey.documents.on(Subject.DATA_TYPE)
+    rows = heard(survey.documents.on(Subject.DATA_TYPE), _class_flaw)
     if not rows:
         return unknown(say("probes_7.no_classification"))
     if not _has_criteria(rows, survey):

@@ -14,7 +14,7 @@ from tenken.readiness.facts.figures import date_in, number_in, numbers_in, unit_
 from tenken.readiness.facts.mentions import Mention, Reader
 from tenken.readiness.facts.pipeline import Purpose
 from tenken.readiness.facts.survey import Survey
-from tenken.readiness.probes.documents.written import MOST_TOLD, has_figure, keys
+from tenken.readiness.probes.documents.written import MOST_TOLD, has_figure, heard, keys
 from tenken.sentence import say
 
 OWNER_SAID = re2.compile(r"(?i)owner|responsib|担当|責任者")
@@ -26,10 +26,11 @@ GENERIC_KPI = re2.compile(
 
 def goal_is_measurable(survey: Survey) -> Answer:
     """The business goal has a metric, a unit, a baseline, a target, a due date and an owner."""
-    goals = survey.documents.on(Subject.GOAL)
+    today = survey.now.date()
+    goals = heard(survey.documents.on(Subject.GOAL), lambda goal: _goal_flaw(goal, today))
     if not goals:
         return _no_goal(survey)
-    flawed = [(goal, _goal_flaw(goal, survey.now.date())) for goal in goals]
+    flawed = [(goal, _goal_flaw(goal, today)) for goal in goals]
     whole = [goal for goal, flaw in flawed if flaw is None]
     if not whole:
         return fails(*[flaw for _, flaw in flawed if flaw][:MOST_TOLD])
@@ -116,7 +117,10 @@ def targets_are_read(survey: Survey) -> Answer:
 
 
 def _is_target(one: Statement) -> bool:
-    return one.source is Source.MANIFEST or has_figure(one, Column.QUALITY, Column.LATENCY)
+    said = one.source in {Source.MANIFEST, Source.DATA}
+    return said and (
+        one.source is Source.MANIFEST or has_figure(one, Column.QUALITY, Column.LATENCY)
+    )
 
 
 def _target_flaws(one: Statement, survey: Survey) -> Iterator[Finding]:
@@ -169,7 +173,7 @@ def _gate_runs(one: Statement, survey: Survey) -> bool:
 
 def kpis_name_own_events(survey: Survey) -> Answer:
     """A KPI counts an event that only this application has, and that its code sends."""
-    kpis = survey.documents.on(Subject.KPI)
+    kpis = heard(survey.documents.on(Subject.KPI), lambda kpi: _kpi_flaw(kpi, survey))
     if not kpis:
         return unknown(say("probes_0.no_kpis"))
     own = [kpi for kpi in kpis if not GENERIC_KPI.search(_kpi_words(kpi))]

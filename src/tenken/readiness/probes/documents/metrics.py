@@ -45,6 +45,15 @@ def metrics_fit(survey: Survey, task: Task) -> Answer:
     computed = [(config, one) for config, one in sound if _is_computed(config, one, survey.tree)]
     if not computed:
         return declared(*remarks)
+    if not any(one.threshold is not None for _, one in computed):
+        findings = (
+            *findings,
+            gap(
+                "probes_6.metric_without_threshold",
+                computed[0][1].place,
+                metric=computed[0][1].metric,
+            ),
+        )
     return partly(remarks, findings) if findings else holds(*remarks)
 
 

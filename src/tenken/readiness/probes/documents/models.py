@@ -13,6 +13,7 @@ from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.documents.written import (
     MOST_TOLD,
     days_old,
+    heard,
     is_fresh,
     model_of,
     models_in_use,
@@ -31,7 +32,7 @@ SLA_FRESH_DAYS = 365
 
 def sla_is_recorded(survey: Survey) -> Answer:
     """Each model in use has an SLA figure with its source and the date it was read."""
-    said = survey.documents.on(Subject.SLA)
+    said = heard(survey.documents.on(Subject.SLA), lambda one: _sla_flaw(one, survey))
     if not said:
         return unknown(say("probes_1.no_sla"))
     findings = [flaw for one in said if (flaw := _sla_flaw(one, survey))]

@@ -27,6 +27,7 @@ from tenken.readiness.probes.documents.written import (
     FRESH_DAYS,
     MOST_TOLD,
     days_old,
+    heard,
     judged_by,
     keys,
 )
@@ -42,7 +43,7 @@ DEFAULT_IDS = frozenset({
 
 def taxonomy_is_own(survey: Survey) -> Answer:
     """The risks have an id, a severity, an example of this use case and an owner."""
-    risks = survey.documents.on(Subject.RISK)
+    risks = heard(survey.documents.on(Subject.RISK), _risk_flaw)
     if not risks:
         return unknown(say("probes_4.no_taxonomy"))
     if all(_risk_id(one).lower() in DEFAULT_IDS for one in risks):
@@ -211,18 +212,37 @@ def _is_command(line: str) -> bool:
     return " " in line.strip() and not is_blank(line) and not line.startswith("#")
 
 
+SAFETY = re2.compile(
+    r"(?i)safety|harm|leak|inappropriate|jailbreak|injection|wrong answer|hallucinat|abuse"
+    r"|安全|有害|不適切|漏えい|漏洩|誤回答|誤った回答|悪用"
+)
+
+
+def _is_on_safety(document: Document) -> bool:
+    """It speaks of what a model may say, not of servers alone."""
+    words = f"{document.path} {document.title}"
+    return bool(SAFETY.search(words)) or any(SAFETY.search(one.text) for one in document.sections)
+
+
 def _process(survey: Survey, *aspects: Aspect) -> Document | Answer:
     """The first process that says something on these aspects, else what is to be answered."""
     named = survey.manifest.application.safety.incident_process if survey.manifest else ""
     processes = [
         one
         for one in survey.documents.documents
-        if (one.kind is DocumentKind.INCIDENT_PROCESS or one.path == named) and not one.is_template
+        if one.path == named
+        or (
+            one.kind is DocumentKind.INCIDENT_PROCESS
+            and not one.is_template
+            and _is_on_safety(one)
+        )
     ]
     for document in processes:
         if any(document.about(aspect) for aspect in aspects):
             return document
     empty = [one for document in processes for one in document.sections if one.aspect in aspects]
+    if empty and Aspect.ESCALATE in aspects:
+        return fails(lie("probes_4.contact_is_empty", empty[0].place))
     if empty:
         return fails(lie("probes_4.process_is_headings", empty[0].place, title=empty[0].title))
     if processes:

@@ -19,6 +19,11 @@ MOST_TOLD = 12
 Flaw = Callable[[Statement], Finding | None]
 
 
+def heard(statements: Iterable[Statement], flaw: Flaw) -> tuple[Statement, ...]:
+    """What is surely meant as a statement, and of the rest what is complete."""
+    return tuple(one for one in statements if one.is_sure or flaw(one) is None)
+
+
 def judged_by(
     statements: Iterable[Statement], flaw: Flaw, sound: Callable[[Statement], Remark]
 ) -> Answer:

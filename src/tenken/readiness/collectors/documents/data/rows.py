@@ -21,7 +21,7 @@ INPUTS = (
     "messages", "text", "request", "入力", "質問", "問い合わせ", "vars",
 )  # fmt: skip
 EXPECTED = (
-    "expected", "expected_output", "expected_answer", "ground_truth", "reference", "reference_answer",
+    "expected", "expected_output", "truth", "expected_answer", "ground_truth", "reference", "reference_answer",
     "answer", "ideal", "label", "target", "output", "gold", "expected_behavior", "expected_behaviour",
     "expected_label", "rubric", "criteria", "assert", "must", "期待値", "期待", "正解", "期待する回答", "回答",
 )  # fmt: skip
