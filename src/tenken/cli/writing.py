@@ -16,7 +16,12 @@ def write_text(path: Path, text: str) -> None:
 
 
 def read_text(path: Path, *, limit: int) -> str:
-    """Read a file a person named; raises UsageError where that cannot be."""
+    """Read a text that a person named; raises UsageError where that cannot be."""
+    return read_bytes(path, limit=limit).decode("utf-8", "replace")
+
+
+def read_bytes(path: Path, *, limit: int) -> bytes:
+    """Read a file that a person named; raises UsageError where that cannot be."""
     try:
         with path.open("rb") as stream:
             content = stream.read(limit + 1)
@@ -25,4 +30,4 @@ def read_text(path: Path, *, limit: int) -> str:
         raise UsageError("cli.cannot_read", path=str(path), detail=detail) from error
     if len(content) > limit:
         raise UsageError("cli.too_large", path=str(path), limit=limit)
-    return content.decode("utf-8", "replace")
+    return content

@@ -7,7 +7,7 @@ the item's evidence points to, unchanged. In tier A nobody signs a text of their
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from importlib.resources import files
 
 import msgspec
@@ -129,3 +129,32 @@ def _wrong(signoff: SignOff, catalogue: Catalogue) -> Iterator[tuple[str, Senten
     for key in ("name", "statement", "reason"):
         if is_placeholder(getattr(signoff, key)):
             yield key, say("signoff.placeholder", key=key)
+
+
+def written(signoff: SignOff) -> str:
+    """The file of a sign-off; JSON strings are YAML, so no text can break out of its place."""
+    lines = [
+        f"item: {_quoted(signoff.item)}",
+        f"role: {_quoted(signoff.role)}",
+        f"name: {_quoted(signoff.name)}",
+        f"email: {_quoted(signoff.email)}",
+        f"statement: {_quoted(signoff.statement)}",
+        *(["signed:"] if signoff.signed else ["signed: []"]),
+        *(f"  - {_text_written(one)}" for one in signoff.signed),
+        f"signed_at: {signoff.signed_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        f"expires_on: {signoff.expires_on:%Y-%m-%d}",
+    ]
+    if signoff.exempts:
+        lines += ["exempts: true", f"reason: {_quoted(signoff.reason)}"]
+    if signoff.subs:
+        lines.append(f"subs: [{', '.join(signoff.subs)}]")
+    return "\n".join(lines) + "\n"
+
+
+def _text_written(signed: SignedText) -> str:
+    key = f", key: {_quoted(signed.key)}" if signed.key else ""
+    return f"{{path: {_quoted(signed.path)}{key}, sha256: {signed.sha256}}}"
+
+
+def _quoted(text: str) -> str:
+    return msgspec.json.encode(text).decode()

@@ -1,0 +1,113 @@
+"""What verdicts rest on besides the repository's own evidence: ledgers, sign-offs and waivers."""
+
+import base64
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from pathlib import Path
+
+from tenken.cli.writing import read_bytes
+from tenken.config.manifest import Manifest
+from tenken.config.platform import Platform
+from tenken.evidence import Evidence
+from tenken.readiness.catalogue import Catalogue, Tier
+from tenken.readiness.collectors.authorship import history_of
+from tenken.readiness.collectors.git import Opened
+from tenken.readiness.evidence.envelope import TrustedKey
+from tenken.readiness.evidence.ledger import Ledger
+from tenken.readiness.evidence.store import read_file
+from tenken.readiness.evidence.weigh import Scale, weigh
+from tenken.readiness.facts.tree import CollectorProblem
+from tenken.readiness.gating.waiver import read_waivers
+from tenken.readiness.inspection import Grounds, weigh_own
+from tenken.readiness.signing.approvals import Approval, read_approvals
+from tenken.readiness.signing.court import Court, settle
+from tenken.readiness.signing.signoff import SignOff, read_signoffs
+from tenken.readiness.verdict import Weighed
+
+LARGEST_APPROVALS = 5_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What is inspected, and what a person attached."""
+
+    opened: Opened
+    manifest: Manifest | None
+    platform: Platform | None
+    catalogue: Catalogue
+    tier: Tier
+    subjects: Mapping[str, str]
+    own: tuple[Evidence, ...]
+    """What this inspection read in the repository."""
+    now: datetime
+    ledgers: tuple[Path, ...] = ()
+    """Files of evidence; one that is not there is empty."""
+    approvals: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grounded:
+    """The grounds, and what in the attached files could not be read."""
+
+    grounds: Grounds
+    problems: tuple[CollectorProblem, ...]
+
+
+def ground(given: Ground) -> Grounded:
+    """Gather everything; raises Malformed for a sign-off, a waiver or approvals that are none."""
+    ledgers = tuple(read_file(path) for path in given.ledgers)
+    signoffs = read_signoffs(given.opened.tree, given.catalogue)
+    signatures = settle(signoffs, court(given, signoffs))
+    grounds = Grounds(
+        weighed=(*weigh_own(given.own), *_weighed(ledgers, given)),
+        signed=signatures.signed,
+        void=signatures.void,
+        waivers=read_waivers(given.opened.tree, given.catalogue, given.now),
+    )
+    problems = tuple(chain.from_iterable(ledger.problems for ledger in ledgers))
+    return Grounded(grounds=grounds, problems=problems)
+
+
+def court(given: Ground, signoffs: Iterable[SignOff]) -> Court:
+    """All that sign-offs are held against."""
+    paths = [path for one in signoffs for path in (one.place.path, *_signed_paths(one))]
+    return Court(
+        catalogue=given.catalogue,
+        tree=given.opened.tree,
+        manifest=given.manifest,
+        tier=given.tier,
+        now=given.now,
+        evidence=given.own,
+        history=history_of(given.opened, paths),
+        approvals=_approvals(given.approvals),
+    )
+
+
+def trusted_keys(platform: Platform | None) -> tuple[TrustedKey, ...]:
+    """The observers whose signed evidence counts."""
+    return tuple(
+        TrustedKey(name=key.id, public=base64.b64decode(key.public_key), expires_on=key.expires_on)
+        for key in (platform.evidence_keys if platform else ())
+    )
+
+
+def _weighed(ledgers: Iterable[Ledger], given: Ground) -> Iterable[Weighed]:
+    scale = Scale(
+        subjects=given.subjects,
+        trusted=trusted_keys(given.platform),
+        now=given.now,
+        not_before=given.opened.repository.committed_at,
+    )
+    return chain.from_iterable(weigh(ledger, scale) for ledger in ledgers)
+
+
+def _signed_paths(signoff: SignOff) -> Iterable[str]:
+    return (signed.path for signed in signoff.signed)
+
+
+def _approvals(path: Path | None) -> tuple[Approval, ...]:
+    if path is None:
+        return ()
+    return read_approvals(read_bytes(path, limit=LARGEST_APPROVALS), file=str(path))
