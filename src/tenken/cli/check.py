@@ -14,6 +14,8 @@ from tenken.cli.rim import Rim
 from tenken.cli.writing import write_text
 from tenken.errors import UsageError
 from tenken.messages.speech import Speech
+from tenken.readiness.gating.baseline import baseline_of, encode
+from tenken.readiness.gating.gate import conditions
 from tenken.readiness.inspection import Report
 from tenken.readiness.report import json_report, terminal
 from tenken.readiness.report.formats import badge, checklist, junit, markdown, sarif
@@ -42,9 +44,15 @@ def check(
     out: Annotated[Path | None, typer.Option("--out", "-o", help="cli.option_out")] = None,
     html: Annotated[Path | None, typer.Option("--html", help="cli.option_html")] = None,
     tier: Annotated[str, typer.Option(help="cli.option_tier", metavar="A|B|C")] = "",
-    catalogue: Annotated[list[Path] | None, typer.Option(help="cli.option_catalogue")] = None,
+    fail_on: Annotated[str, typer.Option(help="cli.option_fail_on")] = "",
+    baseline: Annotated[Path | None, typer.Option(help="cli.option_baseline")] = None,
+    write_baseline: Annotated[Path | None, typer.Option(help="cli.option_write_baseline")] = None,
+    state: Annotated[Path | None, typer.Option(help="cli.option_state")] = None,
+    evidence: Annotated[list[Path] | None, typer.Option(help="cli.option_evidence")] = None,
+    approvals: Annotated[Path | None, typer.Option(help="cli.option_approvals")] = None,
     platform: Annotated[Path | None, typer.Option(help="cli.option_platform")] = None,
     environment: Annotated[str, typer.Option(help="cli.option_environment")] = "",
+    catalogue: Annotated[list[Path] | None, typer.Option(help="cli.option_catalogue")] = None,
     stack: Annotated[str, typer.Option(help="cli.option_stack")] = "",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="cli.option_quiet")] = False,
 ) -> None:
@@ -57,12 +65,19 @@ def check(
         catalogues=tuple(catalogue or ()),
         platform=platform,
         environment=environment,
+        evidence=tuple(evidence or ()),
+        approvals=approvals,
+        state=state,
+        fail_on=conditions(fail_on),
+        baseline=baseline,
         stack=stack,
         quiet=quiet,
     )
     report = inspect(rim, request).report
     if html:
         write_text(html, page.render(report, rim.speech))
+    if write_baseline:
+        write_text(write_baseline, encode(baseline_of(report.catalogue, report.verdicts)))
     if render is None:
         show(rim, report, saved=html)
     elif out:

@@ -27,7 +27,7 @@ def demo(
     rim: Rim = ctx.obj
     if not path.is_dir():
         raise UsageError("cli.no_example", path=str(path))
-    report = inspect(rim, Request(path=path)).report
+    report = inspect(rim, Request(path=path, fail_on=(), keep=False)).report
     write_text(html, page.render(report, rim.speech))
     show(rim, report, saved=html, findings=LIES)
     rim.write(f"\n{rim.speech.text('cli.now_your_own')}")

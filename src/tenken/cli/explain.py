@@ -24,7 +24,7 @@ def explain(
     """Explain one item."""
     rim: Rim = ctx.obj
     find_item(shipped(), item)
-    report = inspect(rim, Request(path=path, stack=stack)).report
+    report = inspect(rim, Request(path=path, stack=stack, keep=False)).report
     found = find_item(report.catalogue, item)
     shown = one_item.render(report, found, rim.speech, width=width_of(sys.stdout))
     console(rim, sys.stdout).print(shown, end="")

@@ -1,31 +1,43 @@
 """An inspection as every command runs it: opens the folder, takes the survey, judges, reports."""
 
-import sys
-from dataclasses import dataclass
-from datetime import date
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 from typing import cast
 
 from tenken import __version__, digest
 from tenken.cli.checklist import whole_catalogue
+from tenken.cli.grounding import Ground, Grounded, ground
+from tenken.cli.manifests import read_manifest
+from tenken.cli.progress import Progress
 from tenken.cli.rim import Rim
-from tenken.cli.writing import read_text
-from tenken.config.load import MANIFEST_NAMES, PlatformText, load_manifest
+from tenken.cli.writing import read_bytes
 from tenken.config.manifest import Manifest
-from tenken.errors import UsageError
-from tenken.readiness.catalogue import Item, Tier
+from tenken.config.platform import Platform
+from tenken.errors import Malformed, UsageError
+from tenken.readiness.catalogue import Catalogue, Tier
 from tenken.readiness.collectors.git import Opened, open_folder
 from tenken.readiness.collectors.survey import take_survey
+from tenken.readiness.evidence.masking import Mask
+from tenken.readiness.evidence.state import KEY_BYTES, State, open_state
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.facts.tree import CollectorProblem
-from tenken.readiness.inspection import GateResult, Grounds, Report, levels_of, verdicts, weigh_own
+from tenken.readiness.gating.baseline import Baseline
+from tenken.readiness.gating.baseline import parse as parse_baseline
+from tenken.readiness.gating.gate import DEFAULT, Condition, Judged, gate
+from tenken.readiness.inspection import Difference, GateResult, Report, levels_of, verdicts
 from tenken.readiness.probes.registry import probes
+from tenken.readiness.report import json_report
+from tenken.readiness.report.difference import difference, stands_in, stood_in
+from tenken.readiness.report.document import parse as parse_report
 from tenken.readiness.run import Run, run_probes
-from tenken.readiness.stack import guide_for
+from tenken.readiness.stack import FIRST, guide_for
+from tenken.readiness.verdict import Verdict
 
 TIERS = ("A", "B", "C")
-LONGEST_FILE = 2_000_000
+LARGEST_BASELINE = 5_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +51,18 @@ class Request:
     """The platform file, where it is not the one that `tenken.yaml` names."""
     environment: str = ""
     """The environment of `tenken.yaml` to judge by; empty for what all of them share."""
+    evidence: tuple[Path, ...] = ()
+    """Files of signed evidence, besides that of the state folder."""
+    approvals: Path | None = None
+    """The forge's approvals, for sign-offs."""
+    state: Path | None = None
+    """Where evidence and history are kept, if not below the user's state folder."""
+    fail_on: tuple[Condition, ...] = DEFAULT
+    baseline: Path | None = None
     stack: str = ""
     quiet: bool = False
+    keep: bool = True
+    """Whether the report goes into the history, against which the next one is compared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,79 +73,123 @@ class Inspected:
     survey: Survey
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opening:
+    """What is settled before anything is read: the folder, what holds for it, and the time."""
+
+    opened: Opened
+    manifest: Manifest | None
+    tier: Tier
+    catalogue: Catalogue
+    service: str
+    state: State
+    now: datetime
+
+
 def inspect(rim: Rim, request: Request) -> Inspected:
     """Inspect a folder from beginning to end."""
     began = perf_counter()
-    progress = _Progress(rim, quiet=request.quiet)
+    progress = Progress(rim, quiet=request.quiet)
     progress.show(rim.speech.text("cli.reading", root=str(request.path)))
-    opened = open_folder(request.path, search_path=rim.settings.search_path)
-    now = rim.clock.now()
-    manifest = read_manifest(opened, request, now.date())
-    survey, crashes = take_survey(opened, manifest, now)
-    catalogue = whole_catalogue(request.catalogues)
-    run = Run(catalogue=catalogue, probes=probes(), subjects=_subjects(opened), told=progress.item)
-    grounds = Grounds(weighed=weigh_own(run_probes(run, survey)))
-    judged = verdicts(catalogue, grounds, now)
+    start = _open(rim, request)
+    survey, crashes = take_survey(start.opened, start.manifest, start.now)
+    grounded = _ground(start, request, survey, progress)
+    judged = verdicts(start.catalogue, grounded.grounds, start.now)
     progress.clear()
     report = Report(
         tool_version=__version__,
-        made_at=now,
-        service=manifest.application.application.name if manifest else opened.root.name,
+        made_at=start.now,
+        service=start.service,
         root=str(request.path),
-        tier=_tier(request.tier, manifest),
-        catalogue=catalogue,
-        repository=opened.repository,
+        tier=start.tier,
+        catalogue=start.catalogue,
+        repository=start.opened.repository,
         verdicts=judged,
-        levels=levels_of(catalogue, judged),
-        gate=GateResult(passed=True, asked=()),
-        left_out=opened.tree.left_out,
-        problems=(*opened.repository.problems, *crashes, *_doubts(manifest)),
-        manifest=manifest.file if manifest else None,
-        stack=request.stack or guide_for(survey),
-        files_read=len(opened.tree.entries),
+        levels=levels_of(start.catalogue, judged),
+        gate=_gate(start, request, grounded, judged),
+        left_out=start.opened.tree.left_out,
+        problems=_problems(start, crashes, grounded),
+        manifest=start.manifest.file if start.manifest else None,
+        stack=request.stack or (FIRST if crashes else guide_for(survey)),
+        files_read=len(start.opened.tree.entries),
         seconds=perf_counter() - began,
     )
+    report = replace(report, difference=_since_last(start.state, report))
+    if request.keep:
+        _keep(rim, start.state, report)
     return Inspected(report=report, survey=survey)
 
 
-def read_manifest(opened: Opened, request: Request, today: date) -> Manifest | None:
-    """Read `tenken.yaml` at the root; None without one, Malformed with every problem in it."""
-
-    def platform(path: str) -> PlatformText | None:
-        if request.platform:
-            text = read_text(request.platform, limit=LONGEST_FILE)
-            return PlatformText(file=str(request.platform), text=text)
-        found = _text_of(opened, path) if path else None
-        return None if found is None else PlatformText(file=path, text=found)
-
-    for name in MANIFEST_NAMES:
-        if (text := _text_of(opened, name)) is not None:
-            return load_manifest(
-                text,
-                file=name,
-                platform=platform,
-                environment=request.environment,
-                today=today,
-            )
-    return None
-
-
-def _text_of(opened: Opened, path: str) -> str | None:
-    """A tracked file, or one just written by `tenken init`; none behind a link or outside."""
-    text = opened.tree.text(path)
-    if isinstance(text, str):
-        return text
-    file = opened.root / path
-    if not file.is_file() or file.is_symlink() or not file.resolve().is_relative_to(opened.root):
-        return None
-    return read_text(file, limit=LONGEST_FILE)
-
-
-def _doubts(manifest: Manifest | None) -> tuple[CollectorProblem, ...]:
-    return tuple(
-        CollectorProblem(path=doubt.place.path, line=doubt.place.line, sentence=doubt.sentence)
-        for doubt in (manifest.doubts if manifest else ())
+def _open(rim: Rim, request: Request) -> _Opening:
+    opened = open_folder(request.path, search_path=rim.settings.search_path)
+    now = rim.clock.now()
+    manifest = read_manifest(
+        opened, platform=request.platform, environment=request.environment, today=now.date()
     )
+    service = manifest.application.application.name if manifest else opened.root.name
+    return _Opening(
+        opened=opened,
+        manifest=manifest,
+        tier=_tier(request.tier, manifest),
+        catalogue=whole_catalogue(request.catalogues),
+        service=service,
+        state=open_state(rim.settings.state_home, opened.root, service, asked=request.state),
+        now=now,
+    )
+
+
+def _ground(start: _Opening, request: Request, survey: Survey, progress: Progress) -> Grounded:
+    subjects = _subjects(start.opened)
+    run = Run(catalogue=start.catalogue, probes=probes(), subjects=subjects, told=progress.item)
+    mask = Mask(key=_mask_key(start.state))
+    return ground(
+        Ground(
+            opened=start.opened,
+            manifest=start.manifest,
+            platform=_platform(start.manifest),
+            catalogue=start.catalogue,
+            tier=start.tier,
+            subjects=subjects,
+            own=tuple(mask(one) for one in run_probes(run, survey)),
+            now=start.now,
+            ledgers=(start.state.evidence, *request.evidence),
+            approvals=request.approvals,
+        )
+    )
+
+
+def _gate(
+    start: _Opening, request: Request, grounded: Grounded, judged: tuple[Verdict, ...]
+) -> GateResult:
+    looked_at = Judged(
+        catalogue=start.catalogue,
+        verdicts=judged,
+        tier=start.tier,
+        now=start.now,
+        waivers=grounded.grounds.waivers,
+        baseline=_baseline(request.baseline),
+    )
+    return gate(request.fail_on, looked_at)
+
+
+def _baseline(path: Path | None) -> Baseline | None:
+    if path is None:
+        return None
+    return parse_baseline(read_bytes(path, limit=LARGEST_BASELINE), file=str(path))
+
+
+def _problems(
+    start: _Opening, crashes: tuple[CollectorProblem, ...], grounded: Grounded
+) -> tuple[CollectorProblem, ...]:
+    doubts = tuple(
+        CollectorProblem(path=doubt.place.path, line=doubt.place.line, sentence=doubt.sentence)
+        for doubt in (start.manifest.doubts if start.manifest else ())
+    )
+    return (*start.opened.repository.problems, *crashes, *doubts, *grounded.problems)
+
+
+def _platform(manifest: Manifest | None) -> Platform | None:
+    return manifest.platform.platform if manifest and manifest.platform else None
 
 
 def _tier(asked: str, manifest: Manifest | None) -> Tier:
@@ -140,23 +206,29 @@ def _subjects(opened: Opened) -> dict[str, str]:
     return subjects
 
 
-class _Progress:
-    """One line on a terminal that is overwritten; nothing in a pipe or in CI."""
+# -- what outlives an inspection
 
-    def __init__(self, rim: Rim, *, quiet: bool) -> None:
-        self._rim = rim
-        self._shown = not quiet and not rim.settings.ci and sys.stderr.isatty()
 
-    def show(self, text: str) -> None:
-        if self._shown:
-            sys.stderr.write(f"\r\x1b[2K{text[:70]}")
-            sys.stderr.flush()
+def _mask_key(state: State) -> bytes:
+    try:
+        return state.mask_key()
+    except OSError:
+        # Nowhere to keep a key (a read-only home): values are masked all the same, for this once.
+        return secrets.token_bytes(KEY_BYTES)
 
-    def item(self, item: Item) -> None:
-        title = self._rim.speech.choose(ja=item.title.ja, en=item.title.en)
-        self.show(self._rim.speech.text("cli.judging", item=item.id, title=title))
 
-    def clear(self) -> None:
-        if self._shown:
-            sys.stderr.write("\r\x1b[2K")
-            sys.stderr.flush()
+def _since_last(state: State, report: Report) -> Difference | None:
+    last = state.last_report()
+    if last is None:
+        return None
+    try:
+        return difference(stood_in(parse_report(last, file="")), stands_in(report))
+    except Malformed:
+        return None  # written by another version: there is nothing to compare with
+
+
+def _keep(rim: Rim, state: State, report: Report) -> None:
+    try:
+        state.keep_report(json_report.render(report, rim.speech), report.made_at)
+    except UsageError as error:
+        rim.say(error.sentence)

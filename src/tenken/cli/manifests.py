@@ -1,0 +1,42 @@
+"""Finds and reads the application's file, and the platform file that it stands on."""
+
+from datetime import date
+from pathlib import Path
+
+from tenken.cli.writing import read_text
+from tenken.config.load import MANIFEST_NAMES, PlatformText, load_manifest
+from tenken.config.manifest import Manifest
+from tenken.readiness.collectors.git import Opened
+
+LONGEST_FILE = 2_000_000
+
+
+def read_manifest(
+    opened: Opened, *, platform: Path | None, environment: str, today: date
+) -> Manifest | None:
+    """Read `tenken.yaml` at the root; None without one, Malformed with every problem in it."""
+
+    def platform_at(path: str) -> PlatformText | None:
+        if platform:
+            text = read_text(platform, limit=LONGEST_FILE)
+            return PlatformText(file=str(platform), text=text)
+        found = _text_of(opened, path) if path else None
+        return None if found is None else PlatformText(file=path, text=found)
+
+    for name in MANIFEST_NAMES:
+        if (text := _text_of(opened, name)) is not None:
+            return load_manifest(
+                text, file=name, platform=platform_at, environment=environment, today=today
+            )
+    return None
+
+
+def _text_of(opened: Opened, path: str) -> str | None:
+    """A tracked file, or one just written by `tenken init`; none behind a link or outside."""
+    text = opened.tree.text(path)
+    if isinstance(text, str):
+        return text
+    file = opened.root / path
+    if not file.is_file() or file.is_symlink() or not file.resolve().is_relative_to(opened.root):
+        return None
+    return read_text(file, limit=LONGEST_FILE)
