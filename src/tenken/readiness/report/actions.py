@@ -13,6 +13,7 @@ FALLBACK = {
     Outcome.STALE: Outcome.CONFIGURED,
     Outcome.NOT_VISIBLE: Outcome.UNKNOWN,
 }
+UNSETTLED = frozenset({Outcome.UNKNOWN, Outcome.NOT_VISIBLE})
 Weight = tuple[int, bool, bool, bool, bool]
 
 
@@ -21,6 +22,9 @@ def remedy_for(item: Item, verdict: Verdict) -> Remedy | None:
     outcome = verdict.underlying or verdict.outcome
     if outcome.passes or outcome is Outcome.ERROR:
         return None
+    if outcome in UNSETTLED and any(one.kind is not FindingKind.NOTE for one in verdict.findings):
+        # Undecided, yet something was seen to be wrong: "nothing was found" would not be true.
+        outcome = Outcome.FAILED
     return item.remedies.get(outcome) or item.remedies.get(FALLBACK.get(outcome, outcome))
 
 
