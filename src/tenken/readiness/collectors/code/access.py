@@ -20,6 +20,8 @@ from tenken.readiness.collectors.python.values import (
 from tenken.readiness.facts.code import Auth, TokenCheck
 
 MAX_DEPTH = 4
+NOT_WHO = ("csrf", "ratelimit", "rate_limit", "cors", "throttle")
+"""Refusals that do not ask who somebody is."""
 REFUSALS = frozenset(
     {"401", "403", "HTTP_401_UNAUTHORIZED", "HTTP_403_FORBIDDEN", "UNAUTHORIZED", "FORBIDDEN"}
 )
@@ -191,6 +193,8 @@ class Access:
 
     def inside(self, function: Function, depth: int = 0) -> Iterator[Asked]:
         """A function that refuses a caller, itself or in what it calls."""
+        if any(word in function.qualname.lower() for word in NOT_WHO) or _sees_nobody(function):
+            return
         refusal = next((node for node in own_nodes(function) if _refuses(node)), None)
         if refusal is not None:
             off = self._switch(function, refusal)
@@ -253,6 +257,17 @@ class Access:
                     yield TokenCheck(
                         place=module.place(call), how=dotted, verifies=_verifies(call)
                     )
+
+
+def _sees_nobody(function: Function) -> bool:
+    """Without anything of the request in hand it can only look at settings."""
+    if any(one.arg not in {"self", "cls"} for one in function.parameters) or function.node is None:
+        return False
+    names = {node.id for node in own_nodes(function) if isinstance(node, ast.Name)}
+    return (
+        not names & {"request", "session", "current_user", "g", "st", "req"}
+        and not function.functions
+    )
 
 
 def _can_change(value: Value) -> bool:

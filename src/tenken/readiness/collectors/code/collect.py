@@ -41,11 +41,11 @@ def collect(tree: Tree) -> CodeFacts:
     prompts, mixings = Prompts(
         reading, calls, Taint(reading.follower, frozenset(door.function for door in doors))
     ).of(served)
-    traces = Traces(reading)
     on_stage = Reading(
         tree=tree, follower=reading.follower, production=served, elsewhere=reading.elsewhere,
         unjudged=reading.unjudged, python_files=reading.python_files,
     )  # fmt: skip
+    traces = Traces(on_stage)
     access = Access(reading.follower)
     return CodeFacts(
         python_files=reading.python_files,

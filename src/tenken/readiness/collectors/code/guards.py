@@ -125,14 +125,20 @@ class Guards:
 
     def _own(self, call: ast.Call, scope: Function) -> Iterator[Called]:
         """A check of the repository's own, by its name and by what it looks for."""
-        name = ast.unparse(call.func).lower() if isinstance(call.func, ast.Attribute | ast.Name) else ""
+        name = (
+            ast.unparse(call.func).lower()
+            if isinstance(call.func, ast.Attribute | ast.Name)
+            else ""
+        )
         if not any(word in name for word in OWN_WORDS):
             return
         for function in self._follower.functions(call.func, scope):
             if function.node is None or function is scope or function.module is scope.module:
                 continue
             text = self._text(function.module)
-            topics = tuple(topic for topic, words in OWN_TOPICS.items() if any(one in text for one in words))
+            topics = tuple(
+                topic for topic, words in OWN_TOPICS.items() if any(one in text for one in words)
+            )
             if topics:
                 yield Called(call, scope, OWN, topics, None)
                 return
@@ -286,7 +292,9 @@ class Guards:
             for node in own_nodes(function):
                 if isinstance(node, ast.ExceptHandler) and self._calls.raising.is_broad(node):
                     last = node.body[-1]
-                    if isinstance(last, ast.Pass) or (isinstance(last, ast.Return) and _lets_in(last)):
+                    if isinstance(last, ast.Pass) or (
+                        isinstance(last, ast.Return) and _lets_in(last)
+                    ):
                         return True
         return False
 
@@ -356,7 +364,9 @@ class Guards:
         """Something is written where the guard decides, here or where its error is handled."""
         if found.library == OWN:
             inside = self._follower.functions(found.call.func, found.scope)
-            return any(last_name(one.func) in RECORDERS for function in inside for one in function.calls)
+            return any(
+                last_name(one.func) in RECORDERS for function in inside for one in function.calls
+            )
         names = self._bound(found)
         for node in own_nodes(found.scope):
             if (
@@ -380,7 +390,9 @@ def _refuses(body: Sequence[ast.stmt]) -> bool:
 
 
 def _lets_in(node: ast.Return) -> bool:
-    return node.value is None or (isinstance(node.value, ast.Constant) and node.value.value in {True, None})
+    return node.value is None or (
+        isinstance(node.value, ast.Constant) and node.value.value in {True, None}
+    )
 
 
 def _mentions(node: ast.AST, names: set[str]) -> bool:

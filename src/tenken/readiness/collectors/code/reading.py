@@ -39,6 +39,7 @@ MARKED = re2.compile("|".join(re2.escape(marker) for marker in MARKERS))
 MODEL_WORDS = re2.compile("|".join(re2.escape(marker) for marker in MARKERS[:24]))
 IMPORTS = re2.compile(r"(?m)^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+)?import[ \t]+([^\n#]+)")
 WORDS = re2.compile(r"\w+")
+EVALUATES = re2.compile(r"(?i)(?:^|[/_])eval(?:s|uat\w*)?[/_.]")
 MAX_TESTS = 3_000
 
 
@@ -82,7 +83,7 @@ def _wanted(tree: Tree, entries: Iterable[Entry]) -> list[str]:
         if isinstance(text, Unreadable):
             wanted.setdefault(entry.path)  # said as unjudged, with its reason
             continue
-        if MARKED.search(text):
+        if MARKED.search(text) or EVALUATES.search(entry.path):
             wanted.setdefault(entry.path)
         else:
             imported[entry.path] = frozenset(_imported_words(text))

@@ -66,7 +66,9 @@ LAUNCHERS: Mapping[str, str] = {
     "ddtrace-run": "ddtrace", "opentelemetry-instrument": "opentelemetry", "newrelic-admin": "newrelic",
 }  # fmt: skip
 MAX_START_BYTES = 200_000
-START_SUFFIXES = frozenset({".sh", ".yaml", ".yml", ".tf", ".toml", ".json", ".dockerfile", ".bicep"})
+START_SUFFIXES = frozenset(
+    {".sh", ".yaml", ".yml", ".tf", ".toml", ".json", ".dockerfile", ".bicep"}
+)
 START_NAMES = ("Dockerfile", "Procfile", "Makefile", "docker-compose", "compose")
 REQUEST_IDS = ("x-request-id", "x-correlation-id", "traceparent", "x-cloud-trace-context", "x-amzn-trace-id",
                "request-id", "x-trace-id")  # fmt: skip
@@ -100,7 +102,11 @@ class Traces:
     def _launched(self, found: dict[str, Tracing]) -> None:
         """A launcher in a start command patches the libraries and sends to an agent."""
         for entry in self._tree.entries:
-            if entry.role is not Role.PRODUCTION or entry.size > MAX_START_BYTES or not _may_start(entry):
+            if (
+                entry.role is not Role.PRODUCTION
+                or entry.size > MAX_START_BYTES
+                or not _may_start(entry)
+            ):
                 continue
             text = self._tree.text(entry.path)
             for launcher, library in LAUNCHERS.items():
@@ -299,7 +305,9 @@ def _line_with(word: str, text: str) -> int:
     if word not in text:
         return 0
     lines = enumerate(text.splitlines(), 1)
-    return next((number for number, line in lines if word in line and not line.lstrip().startswith("#")), 0)
+    return next(
+        (number for number, line in lines if word in line and not line.lstrip().startswith("#")), 0
+    )
 
 
 def switch(name: str, value: str, place: Place, found: dict[str, Tracing]) -> None:

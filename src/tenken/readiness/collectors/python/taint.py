@@ -16,7 +16,7 @@ OUTSIDE = frozenset(
     {"input", "chat_input", "text_input", "text_area", "get_json", "receive_text", "receive_json"}
 )
 PASS_ON = frozenset({"str", "strip", "join", "dumps", "lower", "upper", "get", "format", "repr", "model_dump_json",
-                     "json", "escape", "quote", "truncate", "sanitize", "clean"})  # fmt: skip
+                     "json", "scan_prompt", "scan_output", "anonymize", "redact", "sub", "escape", "quote", "truncate", "sanitize", "clean"})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,22 @@ class Taint:
         if depth > MAX_DEPTH:
             return
         for name in self._names(node):
-            if isinstance(name, ast.Call):
+            if isinstance(name, ast.Call) and last_name(name.func) in OUTSIDE:
                 yield Outside(last_name(name.func), from_route=True)
+            elif isinstance(name, ast.Call):
+                yield from self._through(name, scope, depth, seen)
             elif name.id not in SAFE_NAMES and (name.id, scope) not in seen:
                 seen.add((name.id, scope))
                 yield from self._of_name(name.id, scope, depth, seen)
+
+    def _through(
+        self, call: ast.Call, scope: Function, depth: int, seen: set[tuple[str, Function]]
+    ) -> Iterator[Outside]:
+        """What a function of the repository gives back of what it was given."""
+        for function in self._follower.functions(call.func, scope):
+            if not function.name.endswith("__init__"):
+                for returned in function.returns[:4]:
+                    yield from self._origins(returned, function, depth + 1, seen)
 
     def _names(self, node: ast.expr) -> Iterator[ast.Name | ast.Call]:
         """Give the names whose text passes into the expression."""
@@ -65,6 +76,8 @@ class Taint:
                     elif last_name(one.func) in PASS_ON:
                         stack += [*one.args, *(keyword.value for keyword in one.keywords)]
                         stack += [one.func.value] if isinstance(one.func, ast.Attribute) else []
+                    else:
+                        yield one
                 case ast.Attribute(value=base) | ast.Subscript(value=base):
                     stack.append(base)
                 case ast.IfExp(body=body, orelse=orelse):

@@ -98,8 +98,9 @@ def _of_retry(call: LlmCall, judge: Callable[[Retry], Judgement]) -> Judgement:
     if working:
         found = [judge(one) for one in working]
         return next((one for one in found if isinstance(one, Finding)), found[0])
-    if call.retries and not call.retries[0].is_off:
-        return _lost_retry(call.retries[0], call)
+    lost = next((one for one in call.retries if one.unreachable is not None), None)
+    if lost is not None:
+        return _lost_retry(lost, call)
     if call.retries:
         return gap("code.retry_is_off", call.retries[0].place, function=call.function)
     if behind_gateway(call):

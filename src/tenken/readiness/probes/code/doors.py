@@ -80,7 +80,11 @@ def verified(survey: Survey) -> Answer:
 
 def inputs(survey: Survey) -> Answer:
     """What comes in is bounded or screened before a model sees it."""
-    routes = [one for one in survey.code.routes if one.reaches_model and one.method not in {"GET", "HEAD", "DELETE"}]
+    routes = [
+        one
+        for one in survey.code.routes
+        if one.reaches_model and one.method not in {"GET", "HEAD", "DELETE"}
+    ]
     if not routes:
         return unknown(say("code.input_no_route"))
     screened = any(

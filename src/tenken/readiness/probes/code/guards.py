@@ -1,6 +1,6 @@
 """Guards on the path of model calls, by what they look for."""
 
-from tenken.evidence import Answer, Finding
+from tenken.evidence import Answer, Finding, Remark
 from tenken.readiness.answers import fails, gap, holds, lie, note, partly, seen, unknown
 from tenken.readiness.facts.calls import LlmCall
 from tenken.readiness.facts.code import Guard, GuardStage, GuardTopic, GuardWeakness
@@ -87,19 +87,28 @@ def _weak(one: Guard) -> Finding:
 
 def recorded(survey: Survey) -> Answer:
     """What a guard stops leaves a record."""
-    guards = [one for one in survey.code.guards if one.calls]
+    guards = [one for one in survey.code.guards if one.calls and not _only_masks(one)]
     if not guards:
         return unknown(say("code.guard_none_to_record")) if survey.code.calls else no_calls(survey)
-    good = tuple(
-        seen("code.guard_recorded", one.place, library=one.library)
-        for one in guards
-        if one.recorded
-    )
-    bad = tuple(
-        gap("code.guard_not_recorded", one.place, library=one.library)
-        for one in guards
-        if not one.recorded
-    )
+    good = tuple(_told(one) for one in guards if one.recorded)
+    bad = tuple(_untold(one) for one in guards if not one.recorded)
     if bad:
         return partly(good, bad[:MOST]) if good else fails(*bad[:MOST])
     return unless_foreign(survey.code, holds(*good[:MOST]))
+
+
+def _told(one: Guard) -> Remark:
+    if one.library == OWN:
+        return seen("code.guard_own_recorded", one.place)
+    return seen("code.guard_recorded", one.place, library=one.library)
+
+
+def _untold(one: Guard) -> Finding:
+    if one.library == OWN:
+        return gap("code.guard_own_not_recorded", one.place)
+    return gap("code.guard_not_recorded", one.place, library=one.library)
+
+
+def _only_masks(one: Guard) -> bool:
+    """A mask changes a text and stops nothing, so it has no violations."""
+    return one.library == OWN and one.topics == (GuardTopic.PII,)

@@ -83,16 +83,31 @@ def _unused_files(survey: Survey, prompts: list[Prompt]) -> tuple[Finding, ...]:
         and "prompts" in entry.path.split("/")[:-1]
         and entry.role is not Role.TEST
     ]
-    if any(one.source in KEPT for one in prompts):  # some are read: only a namesake tells of the others
-        pairs = [(path, one) for path in files for one in inline if _words(path) & _words(one.place.path, one.name)]
+    if any(
+        one.source in KEPT for one in prompts
+    ):  # some are read: only a namesake tells of the others
+        pairs = [
+            (path, one)
+            for path in files
+            for one in inline
+            if _words(path) & _words(one.place.path, one.name)
+        ]
     else:
         pairs = [(path, one) for path in files for one in inline]
-    return tuple(lie("code.prompt_file_unused", Place(path), at=str(one.place)) for path, one in pairs[:1])
+    return tuple(
+        lie("code.prompt_file_unused", Place(path), at=str(one.place)) for path, one in pairs[:1]
+    )
 
 
 def _words(path: str, name: str = "") -> set[str]:
     stem = path.rpartition("/")[2].partition(".")[0]
-    return set(f"{stem}_{name}".lower().replace("-", "_").split("_")) - {"prompt", "prompts", "system", "", "main"}
+    return set(f"{stem}_{name}".lower().replace("-", "_").split("_")) - {
+        "prompt",
+        "prompts",
+        "system",
+        "",
+        "main",
+    }
 
 
 def roles_kept(survey: Survey) -> Answer:

@@ -10,7 +10,9 @@ from tenken.sentence import say
 
 def matches(survey: Survey) -> Answer:
     """The code calls as the decision record says."""
-    decided = survey.manifest.application.decisions.call_style if survey.manifest is not None else None
+    decided = (
+        survey.manifest.application.decisions.call_style if survey.manifest is not None else None
+    )
     if decided is None:
         return unknown(say("code.style_undecided"))
     calls = tuple(survey.code.generations)

@@ -67,8 +67,17 @@ def exported(survey: Survey) -> Answer:
         first = next((one for one in found if _works(one)), found[0])
         return unknown(say("code.trace_models_only", library=first.library))
     if all(one.initialised is None and one.sampled_off is None for one in apm):
-        return unknown(say("code.trace_start_not_seen", library=apm[0].library), *(_broken(one) for one in apm))
-    return fails(*(_broken(one) for one in apm if one.initialised is not None or one.sampled_off is not None))
+        return unknown(
+            say("code.trace_start_not_seen", library=apm[0].library),
+            *(_broken(one) for one in apm),
+        )
+    return fails(
+        *(
+            _broken(one)
+            for one in apm
+            if one.initialised is not None or one.sampled_off is not None
+        )
+    )
 
 
 def _declared_only(survey: Survey) -> Answer:

@@ -109,25 +109,36 @@ class Clients:
                 return
 
     def _of_made(self, made: Made, depth: int) -> Iterator[tuple[Used, str]]:
-        if made.base is not None and not isinstance(made.base, Thing):
-            name = made.dotted.rpartition(".")[2]
-            path = "" if made.dotted.startswith("chain.") else _path_between(made)
-            for used, before in self._behind(made.base, depth + 1):
-                stepped = Used(
-                    used.client, used.method, used.built, (*used.steps, made), used.wrapped_by
-                )
-                quiet = name in libraries.PASS_BY or _is_runnable_step(used, name)
-                yield stepped, before if quiet else _joined(before, path)
-            if not _is_langchain(made.dotted):
-                return
+        stepped = list(self._stepped(made, depth))
+        yield from stepped
+        if stepped:
+            return
         client = self.client_of(made)
-        if client is not None:
+        holds_models = made.dotted.startswith((*libraries.LANGCHAIN, "llama_index"))
+        inner = list(self._inside(made, depth)) if holds_models and not _is_model(client) else []
+        yield from inner
+        if client is not None and not inner:
             yield Used(client, Method(), made), ""
-        elif _is_langchain(made.dotted) or made.dotted.startswith("llama_index"):
-            for node in (*made.call.args, *(keyword.value for keyword in made.call.keywords)):
-                for inner in self._follower.values(node, made.scope):
-                    for used, _ in self._behind(inner, depth + 1):
-                        yield _within(used, made), ""
+
+    def _stepped(self, made: Made, depth: int) -> Iterator[tuple[Used, str]]:
+        """A method of something that is, or holds, a client: its result may be one too."""
+        if made.base is None:
+            return
+        name = made.dotted.rpartition(".")[2]
+        path = "" if made.dotted.startswith("chain.") else _path_between(made)
+        for used, before in self._behind(made.base, depth + 1):
+            stepped = Used(
+                used.client, used.method, used.built, (*used.steps, made), used.wrapped_by
+            )
+            quiet = name in libraries.PASS_BY or _is_runnable_step(used, name)
+            yield stepped, before if quiet else _joined(before, path)
+
+    def _inside(self, made: Made, depth: int) -> Iterator[tuple[Used, str]]:
+        """Chains and agents are given their model."""
+        for node in (*made.call.args, *(keyword.value for keyword in made.call.keywords)):
+            for value in self._follower.values(node, made.scope):
+                for used, _ in self._behind(value, depth + 1):
+                    yield _within(used, made), ""
 
     def client_of(self, made: Made) -> Client | None:
         """Tell whether a call builds a model client."""
@@ -166,6 +177,11 @@ class Clients:
         return next((str(one.value) for one in values if isinstance(one, Literal)), "")
 
 
+def _is_model(client: Client | None) -> bool:
+    """Built by its own name, not as an agent around a model."""
+    return client is not None and client.model_position is None
+
+
 def _at_vertex(client: Client, made: Made) -> Client:
     flag = argument(made.call, "vertexai")
     if isinstance(flag, ast.Constant) and flag.value is True:
@@ -183,10 +199,6 @@ def _is_runnable_step(used: Used, name: str) -> bool:
     return used.client.library in {"langchain", "langgraph"} and (
         name.startswith(("with_", "bind", "configurable_", "as_")) or name == "pipe"
     )
-
-
-def _is_langchain(dotted: str) -> bool:
-    return dotted.startswith((*libraries.LANGCHAIN, "chain"))
 
 
 def _joined(before: str, path: str) -> str:

@@ -10,12 +10,15 @@ from tenken.readiness.collectors.code.models.raising import Raising, ends_before
 from tenken.readiness.collectors.code.models.settings import Settings, provider_of
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function
-from tenken.readiness.collectors.python.syntax import argument
+from tenken.readiness.collectors.python.syntax import argument, last_name
 from tenken.readiness.collectors.python.values import Display, Literal, Made
 from tenken.readiness.facts.calls import Fallback, Origin, Stated, Target, Unreachable
 
 SecondCalls = Callable[[ast.AST, Function], Sequence[tuple[ast.Call, Target]]]
 """Gives the model calls at or below a node, with where they go."""
+MISTAKES = frozenset(
+    {"TypeError", "AttributeError", "ImportError", "KeyError", "NameError", "IndexError"}
+)
 CANDIDATES = ("model", "provider", "region", "client", "deployment", "llm", "candidate", "target")
 
 
@@ -77,6 +80,8 @@ class Fallbacks:
     def _handler(
         self, handler: ast.ExceptHandler, link: Link, lost: Place | None
     ) -> Iterator[Fallback]:
+        if _of_mistakes(handler):
+            return
         for statement in handler.body:
             for call, target in self._seconds(statement, link.scope):
                 why = self._unreachable(call, handler, link.scope, lost)
@@ -168,6 +173,12 @@ class Fallbacks:
                 model = self._settings.stated(("model",), call, value.scope, nested=("model",))
                 target = Target(provider=provider_of(model.value), model=model)
                 yield Fallback(how="router", place=scope.module.place(node), target=target)
+
+
+def _of_mistakes(handler: ast.ExceptHandler) -> bool:
+    """A handler of programming errors (an older signature, a missing key) is no fallback."""
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return all(kind is not None and last_name(kind) in MISTAKES for kind in kinds)
 
 
 def _varies(loop: ast.For, node: ast.AST) -> bool:
