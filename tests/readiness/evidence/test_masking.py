@@ -87,6 +87,10 @@ def test_no_canary_reaches_the_file(tmp_path: Path, name: str) -> None:
         "gpt-large-2026-05-01",
         "2026-11-22T12:00:00Z",
         "10.0.0.1:8080",
+        "OPENAI_API_KEY: ${{ secrets.OPENAI_API_KEY }}",
+        'api_key=os.environ["OPENAI_API_KEY"]',
+        "secret: OPENAI_API_KEY",
+        "password = var.database_password",
     ],
 )
 def test_what_is_no_secret_stays_readable(text: str) -> None:

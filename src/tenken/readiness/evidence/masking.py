@@ -50,6 +50,11 @@ SHAPES: Mapping[str, Any] = MappingProxyType(
         }.items()
     }
 )
+# A setting that names where its value is kept gives nothing away.
+REFERENCE = re2.compile(
+    r"[$<{%(].*|[A-Z][A-Z0-9]*(_[A-Z0-9]+)+|(?i:true|false|none|null|missing|unknown|required).*"
+    r"|(os|env|secrets|vars?|process|data|local|module|self|settings|config)\..*"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +75,13 @@ class Mask:
         """Mask every value in a text whose shape gives it away."""
         masked = text[:LONGEST]
         for name, shape in SHAPES.items():
-            masked = shape.sub(lambda match, name=name: self._mark(name, match.group(0)), masked)
+            masked = shape.sub(lambda match, name=name: self._mark(name, match), masked)
         return masked
 
-    def _mark(self, name: str, value: str) -> str:
+    def _mark(self, name: str, match: Any) -> str:
+        value: str = match.group(0)
+        if name == "secret" and REFERENCE.fullmatch(match.group(1)):
+            return value
         hashed = hmac.new(self.key, value.encode(), hashlib.sha256).hexdigest()
         return f"<{name} {hashed[:HASH_LENGTH]}>"
 
