@@ -361,6 +361,8 @@ class PipelineFacts:
     deliveries: tuple[ContinuousDelivery, ...] = ()
     test_reports: tuple[TestReport, ...] = ()
     scan_reports: tuple[ScanReport, ...] = ()
+    by_hand: tuple[Run, ...] = ()
+    """Deploys in scripts and Makefiles that no pipeline reaches."""
     others: tuple[BlindSpot, ...] = ()
     """CI systems that are present and not read."""
     problems: tuple[CollectorProblem, ...] = ()

@@ -10,7 +10,13 @@ from tenken.readiness.facts.pipeline import Effect, Occasion, Purpose
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.documents import datasets, metrics, signals
 from tenken.readiness.probes.pipeline.checks import SHOWN, hollow_finding, ran
-from tenken.readiness.probes.pipeline.delivery import missed_prompt, prompt_paths, weaknesses
+from tenken.readiness.probes.pipeline.delivery import (
+    may_reach_model,
+    missed_prompt,
+    no_key,
+    prompt_paths,
+    weaknesses,
+)
 from tenken.readiness.probes.pipeline.order import (
     SHIPPING,
     Placed,
@@ -23,7 +29,6 @@ from tenken.sentence import say
 
 REGULARLY = (Occasion.PULL_REQUEST, *sorted(SHIPPING), Occasion.SCHEDULE)
 CHANGING = (Occasion.PULL_REQUEST, *sorted(SHIPPING))
-KEY_WORDS = ("KEY", "TOKEN", "CREDENTIAL", "SECRET")
 
 
 def happy_path_with_model_runs_in_ci(survey: Survey) -> Answer:
@@ -36,13 +41,19 @@ def happy_path_with_model_runs_in_ci(survey: Survey) -> Answer:
     chosen = [(run, test) for run in runs for test in with_model if _selects(run, test)]
     if not chosen:
         return _not_run(survey, with_model[0])
-    able = [(run, test) for run, test in chosen if not test.skipped_without_key or _has_key(run)]
+    able = [
+        (run, test)
+        for run, test in chosen
+        if not test.skipped_without_key or may_reach_model(survey, run)
+    ]
     if not able:
         run, test = chosen[0]
         return fails(
             lie("pipeline.skips_without_key", test.place, name=test.name, job=run.job.name)
         )
-    run, test = able[0]
+    run, test = next((it for it in able if may_reach_model(survey, it[0])), able[0])
+    if not may_reach_model(survey, run):
+        return unknown(say("pipeline.missing_happy_path"), no_key(run))
     return holds(ran(run), seen("pipeline.test_with_model", test.place, name=test.name))
 
 
@@ -77,15 +88,18 @@ def _selects(placed: Placed, test: TestCase) -> bool:
     words = placed.run.selects
     paths = [it.partition("::")[0].strip("./") for it in words if not it.startswith("-")]
     paths = [it for it in paths if "/" in it or it.endswith(".py") or it.startswith("test")]
-    refused = any(f"not {mark}" in " ".join(words) for mark in test.marks)
     inside = not paths or any(f"/{it}" in f"/{test.place.path}" for it in paths)
-    return inside and not refused
+    return inside and _marks_let_in(words, test.marks)
 
 
-def _has_key(placed: Placed) -> bool:
-    return any(word in it.name.upper() for it in placed.job.secrets for word in KEY_WORDS) or bool(
-        placed.job.logins
-    )
+def _marks_let_in(words: tuple[str, ...], marks: tuple[str, ...]) -> bool:
+    """`-m unit` wants the mark, `-m "not slow"` refuses it."""
+    if "-m" not in words[:-1]:
+        return True
+    wanted = words[words.index("-m") + 1]
+    if "not " in wanted:
+        return not any(f"not {mark}" in wanted for mark in marks)
+    return any(mark in wanted for mark in marks)
 
 
 def _hollow(survey: Survey, placed: Placed) -> bool:
@@ -126,7 +140,10 @@ def _judged(survey: Survey, started: list[Placed]) -> Answer:
     if not known:
         finding = gap("pipeline.effect_unknown", sound[0].run.place)
         return unknown(say("pipeline.missing_threshold"), finding)
-    return holds(ran(known[0]), seen("pipeline.covers_prompts", count=len(prompt_paths(survey))))
+    able = [it for it in known if may_reach_model(survey, it)]
+    if not able:
+        return unknown(say("pipeline.missing_evaluation"), no_key(known[0]))
+    return holds(ran(able[0]), seen("pipeline.covers_prompts", count=len(prompt_paths(survey))))
 
 
 def _weak(survey: Survey, placed: Placed) -> Iterator[Finding]:

@@ -2,7 +2,17 @@
 
 from tenken.evidence import Answer, Holding
 from tenken.place import Place
-from tenken.readiness.answers import fails, gap, holds, lie, not_visible, note, partly, seen
+from tenken.readiness.answers import (
+    fails,
+    gap,
+    holds,
+    lie,
+    not_visible,
+    note,
+    partly,
+    seen,
+    unknown,
+)
 from tenken.readiness.facts.pipeline import Purpose
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.code import calls as of_calls
@@ -20,6 +30,7 @@ from tenken.readiness.probes.pipeline.checks import (
 from tenken.readiness.probes.pipeline.delivery import (
     automatic,
     deployed,
+    deployed_by_hand,
     judged_canary,
     judged_environments,
     judged_gate,
@@ -76,14 +87,15 @@ def deploys_come_from_the_pipeline(survey: Survey) -> Answer:
     missing = say("pipeline.missing_deploy")
     live = live_deploys(survey)
     controllers = [it for it in survey.pipeline.deliveries if it.automated]
+    by_hand = deployed_by_hand(survey)
     if not live and not controllers:
-        return no_deploy(survey, missing)
+        return unknown(missing, *by_hand) if by_hand else no_deploy(survey, missing)
     remarks = [deployed(it) for it in live[:3]]
     remarks += [
         seen("pipeline.delivered", it.place, tool=it.tool, stage=it.target.stage.value)
         for it in controllers[:3]
     ]
-    return holds(*remarks)
+    return partly(tuple(remarks), by_hand) if by_hand else holds(*remarks)
 
 
 def lint_runs_in_ci(survey: Survey) -> Answer:

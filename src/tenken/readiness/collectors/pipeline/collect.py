@@ -1,5 +1,6 @@
 """Everything a repository says about its CI and CD, read once."""
 
+from tenken.readiness.collectors.pipeline.by_hand import deploys_by_hand
 from tenken.readiness.collectors.pipeline.canaries import canaries_of
 from tenken.readiness.collectors.pipeline.commands.piece import Files
 from tenken.readiness.collectors.pipeline.deliveries import deliveries_of
@@ -40,6 +41,7 @@ def collect(tree: Tree, *, default_branch: str = "") -> PipelineFacts:
         deliveries=tuple(deliveries_of(documents, files)),
         test_reports=tests,
         scan_reports=scans,
+        by_hand=deploys_by_hand(pipelines, files),
         others=tuple(other_systems(tree)),
         problems=(*files.problems.values(), *problems),
     )

@@ -49,6 +49,12 @@ def deployed(placed: Placed) -> Remark:
     )
 
 
+def deployed_by_hand(survey: Survey) -> tuple[Finding, ...]:
+    """Commands in scripts and Makefiles with which a person deploys past the pipeline."""
+    found = survey.pipeline.by_hand[:SHOWN]
+    return tuple(gap("pipeline.deployed_by_hand", it.place, command=it.command) for it in found)
+
+
 def live_deploys(survey: Survey) -> tuple[Placed, ...]:
     """Deploys with an effect, however they are started."""
     remote = survey.repository.remote
@@ -148,6 +154,11 @@ def judged_environments(survey: Survey) -> Answer:
     if not missing and not late:
         return holds(*reached.remarks[:6])
     first = next(iter(reached.places.values()))
+    if len(reached.places) == 1:
+        only = next(iter(reached.places)).value
+        return fails(
+            gap("pipeline.one_environment", first, stage=only), remarks=reached.remarks[:3]
+        )
     absent = ", ".join(missing)
     gaps = (gap("pipeline.environments_missing", first, missing=absent),) if missing else ()
     return partly(reached.remarks[:6], (*late, *gaps))
@@ -177,6 +188,30 @@ def weaknesses(survey: Survey, placed: Placed) -> Iterator[Finding]:
         yield lie("pipeline.evaluation_without_threshold", run.place, command=run.command)
 
 
+MODEL_KEYS = (
+    "OPENAI", "ANTHROPIC", "GEMINI", "GOOGLE", "VERTEX", "AZURE", "BEDROCK", "AWS", "LLM", "MODEL",
+    "COHERE", "MISTRAL", "GROQ", "LITELLM", "OPENROUTER", "HF_", "HUGGING", "GCP",
+)  # fmt: skip
+"""Parts of the names under which keys of model providers are kept."""
+
+
+def may_reach_model(survey: Survey, placed: Placed) -> bool:
+    """GitHub hands every secret to a job by name; a job with no key, login or address has none."""
+    job, judged = placed.job, placed.run.evaluation
+    if not placed.job.pipeline.startswith(".github/"):
+        return True  # variables of the project are given to every job and are not in the file
+    keys = any(word in it.name.upper() for it in job.secrets for word in MODEL_KEYS)
+    words = (*placed.run.selects, *(judged.targets if judged else ()))
+    recorded = any("cassette" in it.path for it in survey.tree.entries)
+    return keys or bool(job.logins) or any("://" in it for it in words) or recorded
+
+
+def no_key(placed: Placed) -> Finding:
+    """It may not get as far as a model."""
+    place, command = placed.job.place, placed.run.command
+    return gap("pipeline.no_key_for_model", place, job=placed.job.name, command=command)
+
+
 def judged_gate(survey: Survey, deploy: Placed) -> Answer:
     """Say whether an evaluation with a threshold stands before this deploy."""
     gates = before(survey.pipeline, deploy, Purpose.EVALUATION)
@@ -190,7 +225,10 @@ def judged_gate(survey: Survey, deploy: Placed) -> Answer:
     if not known:
         place = sound[0].run.place
         return unknown(say("pipeline.missing_threshold"), gap("pipeline.effect_unknown", place))
-    return _in_staging(survey, deploy, known[0])
+    able = [it for it in known if may_reach_model(survey, it)]
+    if not able:
+        return unknown(say("pipeline.missing_evaluation"), no_key(known[0]))
+    return _in_staging(survey, deploy, able[0])
 
 
 def _no_gate(survey: Survey, deploy: Placed) -> Answer:

@@ -10,7 +10,6 @@ from tenken.config.node import Node
 from tenken.place import Place
 from tenken.readiness.collectors.pipeline.commands.piece import Files, folder_of, joined
 from tenken.readiness.collectors.pipeline.runners.python_source import (
-    constant_strings,
     dotted,
 )
 from tenken.readiness.facts.pipeline import Effect, Evaluation
@@ -40,6 +39,8 @@ WRITE_CALLS = frozenset({"write", "writelines", "write_text", "dump", "to_json",
                          "to_parquet", "upload_from_string", "insert_rows_json"})  # fmt: skip
 EXITS = frozenset({"sys.exit", "exit", "quit", "os._exit"})
 ASSERTING_CALLS = frozenset({"assert_test", "assert_all", "fail"})
+ORDERINGS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+JUDGING_WORDS = ("fail", "pass", "regress", "score", "threshold", "below", "breach", "exceed")
 MAX_FILES = 40
 MAX_DEPTH = 3
 
@@ -157,7 +158,7 @@ class _Visitor(ast.NodeVisitor):
             self._reading.imports |= {node.module, *names}
 
     def visit_If(self, node: ast.If) -> None:
-        decides = not isinstance(node.test, ast.Constant) and not _is_main(node.test)
+        decides = _judges(node.test)
         self.visit(node.test)
         self._compared += decides
         for part in (*node.body, *node.orelse):
@@ -205,8 +206,15 @@ class _Visitor(ast.NodeVisitor):
             self._reading.stops.append(Place(self._path, node.lineno))
 
 
-def _is_main(test: ast.expr) -> bool:
-    return "__main__" in constant_strings(test) or "__name__" in ast.unparse(test)
+def _judges(test: ast.expr) -> bool:
+    """It compares a figure or asks for failures; `if key is None` only looks at the input."""
+    for node in ast.walk(test):
+        if isinstance(node, ast.Compare) and any(isinstance(it, ORDERINGS) for it in node.ops):
+            return True
+        name = node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
+        if any(word in str(name).lower() for word in JUDGING_WORDS):
+            return True
+    return False
 
 
 def judge_promptfoo(path: str, files: Files) -> Evaluation | None:

@@ -38,6 +38,15 @@ from tenken.readiness.facts.pipeline import (
 )
 
 SHOWN = 120
+APPLIERS = frozenset({"terraform", "tofu", "terragrunt"})
+WORKLOADS = (
+    "google_cloud_run", "google_container_", "google_app_engine", "google_cloudfunctions",
+    "google_compute_instance", "aws_ecs_", "aws_lambda_function", "aws_apprunner", "aws_eks_",
+    "aws_instance", "aws_elastic_beanstalk", "azurerm_container_app", "azurerm_linux_web_app",
+    "azurerm_kubernetes", "azurerm_linux_function_app", "azurerm_app_service", "kubernetes_",
+    "helm_release", "render_web_service", "fly_app", "vercel_", "heroku_", 'module "',
+)  # fmt: skip
+"""What serves an application, by the beginnings of Terraform types; a module may hold any."""
 REMOTE_WORDS = ("docker", "systemctl", "kubectl", "git pull", "pm2", "deploy")
 MAX_TEST_FILES = 300
 MAX_FOLDER = 20
@@ -79,6 +88,8 @@ def matched(line: Line) -> Iterator[Run]:
         yield from _echoed(line)
         return
     for tool in _tools(line.start):
+        if tool.program in APPLIERS and not _applies_workloads(line):
+            continue
         hollow = (*_hollow(tool, line), *_selected(tool, line))
         yield _run(tool, line, hollow, _evaluation(tool, line))
         if tool.purpose is Purpose.TEST and _speaks_of_evaluation(line):
@@ -228,6 +239,17 @@ def _ruff_scans(line: Line) -> bool:
     return bool({"S", "ALL"} & chosen) and "S" not in ignored
 
 
+def _applies_workloads(line: Line) -> bool:
+    """Terraform deploys where it holds something that serves; monitors alone are no deploy."""
+    inside = next((it.partition("=")[2] for it in line.words if it.startswith("-chdir=")), "")
+    folder = entered(line.folder, inside)
+    if folder == "?":
+        return True
+    sources = [it.path for it in line.files.tree.below(folder) if it.suffix == ".tf"][:MAX_FOLDER]
+    texts = [line.files.text(path) or "" for path in sources]
+    return not texts or any(word in text for text in texts for word in WORKLOADS)
+
+
 def _remote_deploy(line: Line) -> Iterator[Run]:
     """`ssh host 'docker compose up -d'` and a call of a deploy hook."""
     program, text = line.start.program, " ".join(line.words).lower()
@@ -240,8 +262,14 @@ def _remote_deploy(line: Line) -> Iterator[Run]:
 
 
 def _speaks_of_evaluation(line: Line) -> bool:
+    """`pytest evals`, not `pytest evals/tests`: those are the tests of the evaluation itself."""
     plain = [word for word in line.words if not word.startswith("--")]
-    return any(words_of(word) & EVALUATION_WORDS for word in plain)
+    return any(_is_evaluation(word.split("/")) for word in plain)
+
+
+def _is_evaluation(parts: list[str]) -> bool:
+    named = [index for index, part in enumerate(parts) if words_of(part) & EVALUATION_WORDS]
+    return bool(named) and not {"test", "tests", "unit"} & set(parts[named[0] + 1 :])
 
 
 def _evaluation(tool: Tool, line: Line) -> Evaluation | None:
@@ -299,5 +327,6 @@ def _own_scripts(line: Line) -> Iterator[Run]:
         hollow = tuple(_hollow(tool, line))
         yield _run(tool, line, hollow, judge_python((path,), files))
     elif names & LOAD_WORDS:
-        load = replace(tool, purpose=Purpose.LOAD_TEST)
-        yield _run(load, line, (), judge_python((path,), files))
+        judged = judge_python((path,), files)
+        if judged is None or judged.calls_model is not False:  # it sends nothing to anybody
+            yield _run(replace(tool, purpose=Purpose.LOAD_TEST), line, (), judged)

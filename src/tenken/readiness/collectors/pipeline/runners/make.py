@@ -79,6 +79,15 @@ def follow(start: Start, folder: str, files: Files) -> Followed:
     return Followed(pieces=pieces)
 
 
+def all_pieces(path: str, files: Files) -> Iterator[Piece]:
+    """Every recipe line of a Makefile."""
+    makefile = Makefile()
+    _read(path, files, makefile, 0)
+    for target, lines in makefile.recipes.items():
+        for line in lines:
+            yield _piece(line, target, makefile, folder_of(path))
+
+
 def _masked(piece: Piece, masks: tuple[Mask, ...]) -> Piece:
     return Piece(
         text=piece.text,
