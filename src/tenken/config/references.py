@@ -1,6 +1,5 @@
 """What the parts of `tenken.yaml` say of each other: names that meet, figures that can be."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
@@ -31,12 +30,11 @@ def inconsistencies(manifest: Manifest, *, today: date | None = None) -> Iterato
 
 def _twice(manifest: Manifest) -> Iterator[Problem]:
     for part, names in _names(manifest.application):
-        listed = list(names)
-        times = Counter(name for _, name in listed)
-        for path, name in listed:
-            times[name] -= 1
-            if times[name]:
+        seen: set[str] = set()
+        for path, name in names:
+            if name in seen:
                 yield manifest.problem(path, say("config.name_twice", name=name, part=part))
+            seen.add(name)
 
 
 def _names(app: Application) -> Iterator[tuple[str, Iterable[Named]]]:

@@ -1,0 +1,1 @@
+"""Writes a repository's first `tenken.yaml` and `platform.yaml` from what an inspection found."""
