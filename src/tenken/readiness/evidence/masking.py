@@ -36,8 +36,8 @@ SHAPES: Mapping[str, Any] = MappingProxyType(
             ),
             "password_in_url": r"://[^/\s:@]*:[^/\s@]+@",
             "secret": (
-                r"(?i)\b[a-z0-9_.-]*(password|passwd|secret|api[_-]?key|access[_-]?key|auth[_-]?token)"
-                r"[\"']?\s*[:=]\s*[\"']?[^\s\"',;]{6,}"
+                r"(?i)\b[a-z0-9_.-]*(?:passw(?:or)?d|secret|(?:api|access)[_-]?key|auth[_-]?token)"
+                r"[\"']?\s*[:=]\s*[\"']?([^\s\"',;]{6,})"
             ),
             "bearer": r"(?i)\bbearer\s+[A-Za-z0-9._~+/-]{16,}=*",
             "email": r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}",
