@@ -3,13 +3,13 @@
 import ast
 from collections.abc import Iterator, Mapping
 
+from tenken.readiness.collectors.code.models.around import INBOUND, LIMITERS
 from tenken.readiness.collectors.code.reading import Reading
 from tenken.readiness.collectors.python.modules import Function
 from tenken.readiness.collectors.python.syntax import argument, last_name
 from tenken.readiness.collectors.python.values import Literal, Made, Member, Own, Thing
 from tenken.readiness.facts.calls import LlmCall
 from tenken.readiness.facts.code import EnvironmentRead, Limiter, Metric, Peer, PeerKind
-from tenken.readiness.collectors.code.models.around import INBOUND, LIMITERS
 
 CLIENTS: tuple[tuple[str, PeerKind, str], ...] = (
     ("psycopg", PeerKind.DATABASE, "postgres"), ("asyncpg", PeerKind.DATABASE, "postgres"),
@@ -119,7 +119,8 @@ def _host(reading: Reading, call: ast.Call, scope: Function) -> Iterator[Peer]:
 def environment(reading: Reading) -> Iterator[EnvironmentRead]:
     """Give the variables that production code reads, each place once."""
     for module in reading.production:
-        for node in ast.walk(module.tree):
+        calls = (node for node in module.scopes if isinstance(node, ast.Call))
+        for node in (*calls, *module.kinds[ast.Subscript]):
             match node:
                 case ast.Call() if node.args and isinstance(node.args[0], ast.Constant):
                     scope = module.scopes.get(node, module.top)

@@ -8,10 +8,10 @@ import re2
 
 from tenken.readiness.collectors.code.models.calls import Calls
 from tenken.readiness.collectors.code.reading import Reading
-from tenken.readiness.collectors.python.sources import Source, Sources
-from tenken.readiness.collectors.python.taint import Taint
 from tenken.readiness.collectors.python.modules import Function, Module
+from tenken.readiness.collectors.python.sources import Source, Sources
 from tenken.readiness.collectors.python.syntax import argument, last_name, pieces_of, written
+from tenken.readiness.collectors.python.taint import Taint
 from tenken.readiness.facts.code import Mixing, Prompt, PromptSource
 
 INSTRUCTION_KEYWORDS = frozenset(
@@ -76,7 +76,7 @@ class Prompts:
     # --------------------------------------------------------- instructions
 
     def _instructions(self, module: Module) -> Iterator[Instruction]:
-        for node in ast.walk(module.tree):
+        for node in module.kinds[ast.Dict]:
             if isinstance(node, ast.Dict):
                 content = _system_content(node)
                 if content is not None:

@@ -118,7 +118,7 @@ class Traces:
     def _imports(self) -> Iterator[tuple[str, Place]]:
         seen: set[str] = set()
         for module in self._modules:
-            for node in ast.walk(module.tree):
+            for node in (*module.kinds[ast.Import], *module.kinds[ast.ImportFrom]):
                 if not isinstance(node, ast.Import | ast.ImportFrom):
                     continue
                 names = (
@@ -245,7 +245,7 @@ class Traces:
             for call, scope in module.scopes.items():
                 if isinstance(call, ast.Call):
                     yield from self._propagation(call, scope)
-            for node in ast.walk(module.tree):
+            for node in module.kinds[ast.Subscript]:
                 if (
                     isinstance(node, ast.Subscript)
                     and _is_request_id(node.slice)
@@ -337,7 +337,7 @@ def _web(call: ast.Call) -> bool:
 
 
 def _zero(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value in {0, 0.0}
+    return isinstance(node, ast.Constant) and node.value == 0
 
 
 def _rest_names(function: Function) -> set[str]:

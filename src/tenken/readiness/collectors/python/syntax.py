@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from tenken.readiness.collectors.python.modules import Class, Function
+from tenken.readiness.collectors.python.walking import children
 
 MAX_PIECES = 400
 
@@ -104,4 +105,4 @@ def own_nodes(function: Function) -> Iterator[ast.AST]:
         if not isinstance(
             node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
         ):
-            stack.extend(reversed(list(ast.iter_child_nodes(node))))
+            stack.extend(reversed(children(node)))
