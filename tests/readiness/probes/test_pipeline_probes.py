@@ -321,3 +321,44 @@ def test_a_gate_that_lets_everything_pass(path: str, old: str, new: str, lie: st
 
     assert answer.holding in {Holding.FAILS, Holding.PARTLY}
     assert f"pipeline.{lie}" in lies(answer)
+
+
+def test_one_environment_is_no_path() -> None:
+    """What is released was never run anywhere else."""
+    files = {
+        GITHUB: "on: {push: {branches: [main]}}\njobs:\n  a: {steps: [{run: vercel --prod}]}\n"
+    }
+
+    answer = stability.environments_are_deployed_by_cd(survey_of(files))
+
+    assert answer.holding is Holding.FAILS
+    assert answer.findings[0].sentence.id == "pipeline.one_environment"
+
+
+@pytest.mark.parametrize("name", ["deploy.sh", "Makefile"])
+def test_a_deploy_by_hand_beside_the_pipeline(name: str) -> None:
+    """A script that deploys a working copy goes past what the pipeline checks."""
+    line = "gcloud run deploy desk --source .\n"
+    files = {**ON_GITHUB, name: f"deploy:\n\t{line}" if name == "Makefile" else line}
+
+    assert stability.deploys_come_from_the_pipeline(survey_of(files)).holding is Holding.PARTLY
+
+
+def test_an_evaluation_without_a_key_is_unknown() -> None:
+    """A job on GitHub that is given no key, login or address may not get to a model."""
+    files = spoiled(ON_GITHUB, CD, " --url https://desk-stg.example.com", "")
+
+    assert stability.evaluation_gates_production(survey_of(files)).holding is Holding.UNKNOWN
+
+
+def test_terraform_that_serves_nothing_is_no_deploy() -> None:
+    """Monitors applied by a pipeline do not bring the application anywhere."""
+    text = (
+        "on: {push: {branches: [main]}}\njobs:\n  a: {steps: [{run: terraform -chdir=tf apply}]}\n"
+    )
+    monitors = {GITHUB: text, "tf/main.tf": 'resource "datadog_monitor" "a" {}\n'}
+    service = {GITHUB: text, "tf/main.tf": 'resource "google_cloud_run_v2_service" "a" {}\n'}
+    probe = stability.deploys_come_from_the_pipeline
+
+    assert probe(survey_of(monitors)).holding is Holding.UNKNOWN
+    assert probe(survey_of(service)).holding is Holding.HOLDS

@@ -62,6 +62,8 @@ def with_test(test: TestCase) -> CodeFacts:
 
 
 MODEL = with_test(replace(TEST, calls_model=True, skipped_without_key=True))
+PARTLY = {"evaluation_without_threshold"}
+"""It runs and calls a model, and nothing it says stops anybody."""
 PROBES = (
     happy_path_with_model_runs_in_ci,
     prompt_change_triggers_evaluation,
@@ -117,7 +119,7 @@ def test_what_only_looks_so_is_a_lie(
     """Each way of having it without having it."""
     answer = probe(survey_of(spoiled(FILES, path, old, new), code=MODEL))
 
-    assert answer.holding is Holding.FAILS
+    assert answer.holding is (Holding.PARTLY if lie in PARTLY else Holding.FAILS)
     found = [it.sentence.id for it in answer.findings if it.kind is FindingKind.LIE]
     assert f"pipeline.{lie}" in found
 
@@ -125,15 +127,30 @@ def test_what_only_looks_so_is_a_lie(
 @pytest.mark.parametrize(
     ("code", "holding"),
     [
-        (with_test(replace(TEST, mocks_model=True)), Holding.FAILS),
-        (with_test(replace(TEST, calls_model=True, skipped=True)), Holding.FAILS),
+        (with_test(replace(TEST, mocks_model=True)), Holding.PARTLY),
+        (with_test(replace(TEST, calls_model=True, skipped=True)), Holding.PARTLY),
         (with_test(replace(TEST, calls_model=True)), Holding.HOLDS),
-        (with_test(TEST), Holding.UNKNOWN),
+        (with_test(TEST), Holding.PARTLY),
     ],
 )
 def test_the_happy_path_needs_a_model(code: CodeFacts, holding: Holding) -> None:
-    """A fake in its place, or a skipped test, is no happy path."""
+    """A fake in its place, or a skipped test, leaves the path to the evaluation."""
     assert happy_path_with_model_runs_in_ci(survey_of(FILES, code=code)).holding is holding
+
+
+@pytest.mark.parametrize(
+    ("code", "holding"),
+    [
+        (with_test(replace(TEST, mocks_model=True)), Holding.FAILS),
+        (with_test(replace(TEST, calls_model=True, skipped=True)), Holding.FAILS),
+        (with_test(TEST), Holding.UNKNOWN),
+    ],
+)
+def test_without_an_evaluation_nothing_walks_the_path(code: CodeFacts, holding: Holding) -> None:
+    """A fake in its place, or a skipped test, is no happy path."""
+    files = spoiled(FILES, GITHUB, "      - run: python evals/run.py\n", "")
+
+    assert happy_path_with_model_runs_in_ci(survey_of(files, code=code)).holding is holding
 
 
 @pytest.mark.parametrize("probe", PROBES[1:])

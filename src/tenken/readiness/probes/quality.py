@@ -28,6 +28,8 @@ from tenken.readiness.probes.pipeline.order import (
 from tenken.sentence import say
 
 REGULARLY = (Occasion.PULL_REQUEST, *sorted(SHIPPING), Occasion.SCHEDULE)
+BLUNT = "pipeline.evaluation_without_threshold"
+"""It runs, calls a model and scores: what is missing is that a bad score stops it."""
 CHANGING = (Occasion.PULL_REQUEST, *sorted(SHIPPING))
 
 
@@ -37,7 +39,7 @@ def happy_path_with_model_runs_in_ci(survey: Survey) -> Answer:
     with_model = [it for it in tests if it.calls_model and not it.mocks_model and not it.skipped]
     runs = _live(survey, Purpose.TEST, REGULARLY)
     if not with_model:
-        return _no_model_test(tests)
+        return _by_evaluation(survey) or _no_model_test(tests)
     chosen = [(run, test) for run in runs for test in with_model if _selects(run, test)]
     if not chosen:
         return _not_run(survey, with_model[0])
@@ -55,6 +57,17 @@ def happy_path_with_model_runs_in_ci(survey: Survey) -> Answer:
     if not may_reach_model(survey, run):
         return unknown(say("pipeline.missing_happy_path"), no_key(run))
     return holds(ran(run), seen("pipeline.test_with_model", test.place, name=test.name))
+
+
+def _by_evaluation(survey: Survey) -> Answer | None:
+    """Without a test of its own the path is walked in part by an evaluation."""
+    for it in _live(survey, Purpose.EVALUATION, REGULARLY):
+        judged = it.run.evaluation
+        if judged is not None and judged.calls_model and may_reach_model(survey, it):
+            place, command = it.run.place, it.run.command
+            finding = gap("pipeline.path_only_in_evaluation", place, command=command)
+            return partly((ran(it),), (finding,))
+    return None
 
 
 def _no_model_test(tests: tuple[TestCase, ...]) -> Answer:
@@ -134,6 +147,9 @@ def prompt_change_triggers_evaluation(survey: Survey) -> Answer:
 def _judged(survey: Survey, started: list[Placed]) -> Answer:
     weak = {it.run.place: tuple(_weak(survey, it)) for it in started}
     sound = [it for it in started if not weak[it.run.place]]
+    blunt = [it for it in started if [one.sentence.id for one in weak[it.run.place]] == [BLUNT]]
+    if not sound and blunt and may_reach_model(survey, blunt[0]):
+        return partly((ran(blunt[0]),), weak[blunt[0].run.place])
     if not sound:
         return fails(*[finding for found in weak.values() for finding in found][:SHOWN])
     known = [it for it in sound if _stops(it)]

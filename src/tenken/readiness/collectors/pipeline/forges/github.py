@@ -178,7 +178,7 @@ class _Reader:
         stage = first_stage((*named, *scope.events.branches[:1]))
         yield Job(
             key=f"{scope.prefix}{name}",
-            name=title or name,
+            name=title if title and "${{" not in title else name,
             place=Place(scope.path, line),
             pipeline=scope.pipeline,
             occasions=timing.surely,
