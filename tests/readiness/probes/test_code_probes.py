@@ -121,7 +121,7 @@ SPOILED = [
     case(monitoring.llm_outputs_are_masked_in_traces, "app/tracing.py",
          'return DIGITS.sub("[number]", data)', "return data", "mask_does_nothing", kind=LIE),
     case(safety.input_guard_blocks_injection, "app/guard.py",
-         '        raise Blocked(scores)\n    return clean\n\n\ndef screen_out', "        pass\n    return text\n\n\ndef screen_out",
+         "        raise Blocked(scores)\n    return clean\n\n\ndef screen_out", "        pass\n    return text\n\n\ndef screen_out",
          "guard_logs_only", kind=LIE),
     case(safety.output_guard_stops_harm, "app/main.py",
          "guard.screen_out(text, reply.text)", "reply.text", "guard_missing"),
@@ -235,7 +235,7 @@ def test_text_without_bounds_or_guard_is_not_checked() -> None:
 
 
 def test_a_limiter_of_visitors_keeps_no_quota() -> None:
-    """slowapi counts who comes in, not what goes out."""
+    """Slowapi counts who comes in, not what goes out."""
     files = spoiled("app/llm.py", "async with limiter:", "if True:")
     files["app/main.py"] += "\nfrom slowapi import Limiter\n\nvisits = Limiter(key_func=str)\n"
 

@@ -5,10 +5,10 @@ import re
 
 import pytest
 
+from tenken.readiness.collectors.code.collect import collect
 from tenken.readiness.facts.code import Assertion
 from tests.readiness.applications import facts_of
 from tests.readiness.trees import FakeTree
-from tenken.readiness.collectors.code.collect import collect
 
 STRANGE = {
     "deep.py": "from openai import OpenAI\nx = " + "(" * 100_000,

@@ -15,7 +15,16 @@ from tenken.readiness.collectors.python.syntax import (
     written,
 )
 from tenken.readiness.collectors.python.values import (
-    Display, Environment, Instance, Literal, Made, Member, Own, OwnClass, Thing, Value,
+    Display,
+    Environment,
+    Instance,
+    Literal,
+    Made,
+    Member,
+    Own,
+    OwnClass,
+    Thing,
+    Value,
 )  # fmt: skip
 from tenken.readiness.facts.code import Auth, TokenCheck
 

@@ -50,7 +50,7 @@ class Logs:
             )
         elif name == "setup_logging" and self._is(call, scope, "google.cloud.logging"):
             yield LogSetup(place=place, library="google-cloud-logging", structured=True)
-        elif name in {"Logger"} and self._is(call, scope, "aws_lambda_powertools"):
+        elif name == "Logger" and self._is(call, scope, "aws_lambda_powertools"):
             yield LogSetup(place=place, library="aws-lambda-powertools", structured=True)
         elif name == "configure" and self._is(call, scope, "logfire"):
             yield LogSetup(place=place, library="logfire", structured=True)

@@ -12,7 +12,12 @@ from tenken.readiness.collectors.code.reading import Reading
 from tenken.readiness.collectors.python.modules import Class, Function, Module
 from tenken.readiness.collectors.python.syntax import argument, last_name
 from tenken.readiness.collectors.python.values import (
-    Display, Literal, Made, Own, OwnClass, Thing, Value,
+    Display,
+    Literal,
+    Made,
+    Own,
+    OwnClass,
+    Value,
 )  # fmt: skip
 from tenken.readiness.facts.code import Auth, Route
 

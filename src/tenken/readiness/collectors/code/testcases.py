@@ -152,8 +152,7 @@ def _evaluation(module: Module, calls: Calls) -> EvaluationCode:
     text = ast.unparse(module.tree).lower() if len(module.functions) < 400 else ""
     posts = "post(" in text and ("http" in text or "url" in text)
     exits = any(
-        isinstance(node, ast.Call)
-        and last_name(node.func) in {"exit", "SystemExit"}
+        (isinstance(node, ast.Call) and last_name(node.func) in {"exit", "SystemExit"})
         or isinstance(node, ast.Assert)
         for node in ast.walk(module.tree)
     )

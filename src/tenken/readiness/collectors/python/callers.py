@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tenken.readiness.collectors.python.modules import Function, Module, Project
-from tenken.readiness.facts.tree import Role
 from tenken.readiness.collectors.python.syntax import argument, last_name
 from tenken.readiness.collectors.python.values import (
     Instance,
@@ -22,6 +21,7 @@ from tenken.readiness.collectors.python.values import (
     Thing,
     Value,
 )
+from tenken.readiness.facts.tree import Role
 
 MAX_CANDIDATES = 60
 MAX_LEVELS = 8

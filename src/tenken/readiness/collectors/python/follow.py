@@ -28,8 +28,8 @@ from tenken.readiness.collectors.python.values import (
     Made,
     Member,
     Own,
-    OwnModule,
     OwnClass,
+    OwnModule,
     Parameter,
     Text,
     Thing,
@@ -267,7 +267,8 @@ class Follower:
                 return (
                     Member(Made("chain", ast.Call(value.node, [], []), value.scope, value), name),
                 )
-        return (UNKNOWN,)
+            case _:
+                return (UNKNOWN,)
 
     def _of_thing(self, dotted: str) -> Iterable[Value]:
         """A package without an `__init__` of its own still leads to the repository's modules."""

@@ -40,11 +40,11 @@ def asked(survey: Survey) -> Answer:
             note("code.route_unsure_here", unsure[0].place),
         )
     if open_ones:
-        return _all_open(survey, open_ones)
+        return _all_open(open_ones)
     return holds(*good[:MOST])
 
 
-def _all_open(survey: Survey, open_ones: tuple[Finding, ...]) -> Answer:
+def _all_open(open_ones: tuple[Finding, ...]) -> Answer:
     """Nothing asks in the code: something in front of it may."""
     return unknown(say("code.route_all_open", count=len(open_ones)), *open_ones[:MOST])
 
