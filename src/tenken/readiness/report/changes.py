@@ -7,7 +7,8 @@ from rich.text import Text
 from tenken.messages.speech import Speech
 from tenken.readiness.inspection import Difference, Lost
 from tenken.readiness.report.document import Document
-from tenken.readiness.report.wording import Wording, day, visible
+from tenken.readiness.report.standing import since_then
+from tenken.readiness.report.wording import Wording, visible
 
 
 def render(difference: Difference, later: Document, speech: Speech) -> Text:
@@ -17,12 +18,8 @@ def render(difference: Difference, later: Document, speech: Speech) -> Text:
 
 
 def _lines(difference: Difference, titles: dict[str, str], speech: Speech) -> Iterator[Text]:
-    gained, lost = len(difference.gained), len(difference.lost)
-    since = day(difference.since)
     names = Wording(speech)
-    yield Text(
-        speech.text("report.difference_line", day=since, gained=gained, lost=lost), style="bold"
-    )
+    yield Text(since_then(difference, speech), style="bold")
     for mark, style, moved in (("▼", "red", difference.lost), ("▲", "green", difference.gained)):
         yield from (_moved(one, titles, names, mark=mark, style=style) for one in moved)
     for id_, items in (

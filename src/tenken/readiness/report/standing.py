@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from tenken.messages.speech import Speech, clean
 from tenken.readiness.catalogue import Item
-from tenken.readiness.inspection import Report
+from tenken.readiness.inspection import Difference, Report
 from tenken.readiness.report.actions import remedy_for
 from tenken.readiness.report.wording import Wording, day, first_sentence, shown_place
 from tenken.readiness.verdict import Outcome, Verdict, Word
@@ -60,6 +60,14 @@ def git_state(report: Report, speech: Speech) -> str:
     )
     said = speech.text("report.at_commit", commit=on)
     return f"{said} ({speech.text('report.uncommitted')})" if facts.dirty else said
+
+
+def since_then(difference: Difference, speech: Speech) -> str:
+    """How many items moved since an earlier report, in one line."""
+    gained, lost, since = len(difference.gained), len(difference.lost), day(difference.since)
+    if not gained and not lost:
+        return speech.text("report.difference_none", day=since)
+    return speech.text("report.difference_line", day=since, gained=gained, lost=lost)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from tenken.messages.speech import Speech, clean
 from tenken.readiness.inspection import Action, Report
 from tenken.readiness.levels import CAP
 from tenken.readiness.report.actions import next_actions
-from tenken.readiness.report.standing import expiring, git_state
+from tenken.readiness.report.standing import expiring, git_state, since_then
 from tenken.readiness.report.telling import Told, lies, told
 from tenken.readiness.report.wording import (
     GLYPHS,
@@ -134,10 +134,7 @@ class _Page:
     def remainders(self) -> Iterator[Text]:
         report, say = self.report, self.speech.text
         if report.difference:
-            gained, lost = len(report.difference.gained), len(report.difference.lost)
-            since = day(report.difference.since)
-            line = say("report.difference_line", day=since, gained=gained, lost=lost)
-            yield from self._lines(line)
+            yield from self._lines(since_then(report.difference, self.speech))
         if report.manifest is None:
             yield from self._lines(say("report.no_manifest"))
         if report.left_out:
@@ -157,8 +154,9 @@ class _Page:
             yield from self._lines(f"{GLYPHS[Word.PROVED]} {passed}", style="green")
             return
         yield Text(f"{GLYPHS[Word.NOT_MET]} {say('report.gate_failed')}", style="bold red")
-        for reason in gate.stopped_by:
+        for reason in gate.stopped_by[:MOST_SHOWN]:
             yield from self._lines(self.speech(reason), indent=2)
+        yield from self._rest(len(gate.stopped_by) - MOST_SHOWN)
 
     def foot(self) -> Iterator[Text]:
         report, say = self.report, self.speech.text

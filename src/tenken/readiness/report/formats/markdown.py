@@ -11,7 +11,7 @@ from tenken.messages.speech import Speech
 from tenken.readiness.inspection import Action, Lost, Report
 from tenken.readiness.levels import CAP
 from tenken.readiness.report.actions import next_actions
-from tenken.readiness.report.standing import badge_text, expiring, git_state, why
+from tenken.readiness.report.standing import badge_text, expiring, git_state, since_then, why
 from tenken.readiness.report.telling import Told, lies, told
 from tenken.readiness.report.wording import GLYPHS, Wording, commands, day, visible
 from tenken.readiness.verdict import Word
@@ -119,10 +119,9 @@ class _Page:
         since = self.report.difference
         if since is None:
             return
-        gained, lost = len(since.gained), len(since.lost)
         yield f"### {self._say('heading_difference')}"
         yield ""
-        yield self._say("difference_line", day=day(since.since), gained=gained, lost=lost)
+        yield since_then(since, self.speech)
         yield ""
         yield from (f"- ▼ {self._moved(one)}" for one in since.lost)
         yield from (f"- ▲ {self._moved(one)}" for one in since.gained)

@@ -8,7 +8,7 @@ from tenken.readiness.levels import CAP
 from tenken.readiness.report.actions import next_actions
 from tenken.readiness.report.html.elements import NOTHING, Html, join, link, tag
 from tenken.readiness.report.html.view import View, coded, item_link, prompt
-from tenken.readiness.report.standing import Expiring, expiring, git_state
+from tenken.readiness.report.standing import Expiring, expiring, git_state, since_then
 from tenken.readiness.report.telling import Told, lies, told
 from tenken.readiness.report.wording import GLYPHS, day, minute
 from tenken.readiness.verdict import Outcome, Word
@@ -16,6 +16,7 @@ from tenken.readiness.verdict import Outcome, Word
 SOON = timedelta(days=30)
 FIRST_FINDINGS = 6
 FIRST_ACTIONS = 5
+FIRST_REASONS = 3
 
 
 def head(view: View) -> Html:
@@ -87,9 +88,7 @@ def changes(view: View) -> Html:
     since = view.report.difference
     if since is None:
         return NOTHING
-    line = view.say(
-        "difference_line", day=day(since.since), gained=len(since.gained), lost=len(since.lost)
-    )
+    line = since_then(since, view.speech)
     moved = [*(_moved(view, one, "lost") for one in since.lost)]
     moved += [_moved(view, one, "gained") for one in since.gained]
     listed = [
@@ -164,9 +163,9 @@ def _gate(view: View) -> Html:
     if gate.passed:
         said = view.say("gate_passed", asked=asked) if asked else view.say("gate_passed_alone")
         return tag("p", GLYPHS[Word.PROVED], " ", said, class_="gate proved")
-    reasons = (tag("li", view.told(reason)) for reason in gate.stopped_by)
+    reasons = [tag("li", view.told(reason)) for reason in gate.stopped_by]
     title = tag("p", GLYPHS[Word.NOT_MET], " ", view.say("gate_failed"))
-    return tag("div", title, tag("ul", *reasons), class_="gate not_met")
+    return tag("div", title, _folded(view, reasons, FIRST_REASONS, ""), class_="gate not_met")
 
 
 def _counted(every: tuple[object, ...]) -> Html | None:
@@ -177,13 +176,14 @@ def _folded(view: View, shown: list[Html], first: int, name: str) -> Html:
     if not shown:
         return NOTHING
     rest = shown[first:]
+    look = f"plain {name}" if name else None
     more = tag(
         "details",
         tag("summary", view.say("and_more", count=len(rest))),
-        tag("ul", *rest, class_=f"plain {name}"),
+        tag("ul", *rest, class_=look),
         class_="more",
     )
-    return join([tag("ul", *shown[:first], class_=f"plain {name}"), more if rest else None])
+    return join([tag("ul", *shown[:first], class_=look), more if rest else None])
 
 
 def _finding(view: View, one: Told) -> Html:

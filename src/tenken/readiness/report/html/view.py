@@ -78,7 +78,11 @@ class View:
 
     def item_links(self, items: Iterable[str]) -> Html:
         """Links to items of the page."""
-        return join((item_link(item) for item in items), " ")
+        return join((self._item_link(item) for item in items), " ")
+
+    def _item_link(self, item: str) -> Html:
+        known = self.items.get(item)
+        return item_link(item, titled=self.title(known) if known else None)
 
 
 def item_link(item: str, *, titled: str | None = None) -> Html:
