@@ -3,6 +3,7 @@
 from tenken.evidence import Answer
 from tenken.readiness.answers import fails, holds, lie, seen, unknown
 from tenken.readiness.facts.calls import Flow, LlmCall
+from tenken.readiness.facts.figures import is_blank
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.code.judging import MOST, no_calls, unless_foreign
 from tenken.sentence import say
@@ -13,7 +14,7 @@ def matches(survey: Survey) -> Answer:
     decided = (
         survey.manifest.application.decisions.call_style if survey.manifest is not None else None
     )
-    if decided is None:
+    if decided is None or is_blank(decided.reason):
         return unknown(say("code.style_undecided"))
     calls = tuple(survey.code.generations)
     if not calls:
