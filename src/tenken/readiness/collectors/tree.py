@@ -1,7 +1,9 @@
 """The files of an inspected folder, read from disk: bounded, cached, never through a link."""
 
 import os
+from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import islice, takewhile
 from pathlib import Path
 
 from tenken.readiness.collectors.listing import Listing
@@ -34,7 +36,10 @@ class DiskTree:
     def below(self, folder: str) -> Iterator[Entry]:
         """Give the entries under a folder."""
         prefix = f"{folder}/" if folder else ""
-        return (entry for entry in self.entries if entry.path.startswith(prefix))
+        first = bisect_left(self.entries, prefix, key=lambda entry: entry.path)
+        return takewhile(
+            lambda entry: entry.path.startswith(prefix), islice(self.entries, first, None)
+        )
 
     def text(self, path: str, *, limit: int = TEXT_LIMIT) -> str | Unreadable:
         """Read a file as text, or say why there is none."""

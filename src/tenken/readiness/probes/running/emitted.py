@@ -1,6 +1,7 @@
 """Whether somebody emits the metric that a panel or an alert names."""
 
 from enum import StrEnum
+from functools import lru_cache
 
 import re2
 
@@ -52,6 +53,7 @@ class Life(StrEnum):
     """An agent, an instrumentation or another service may emit it."""
 
 
+@lru_cache(maxsize=10_000)  # each panel is held against each metric of the code
 def plain(name: str) -> str:
     """One spelling for a metric, whatever back end wrote it."""
     bare = name.rpartition("/")[2].lower().replace(".", "_").replace("-", "_").replace(":", "_")
@@ -65,7 +67,7 @@ def life(metric: Metric, survey: Survey) -> Life:
     if metric.from_platform:
         return Life.LIVE
     name = plain(metric.name)
-    own = {plain(one.name) for one in survey.code.metrics}
+    own = {plain(one) for one in {metric.name for metric in survey.code.metrics}}
     if any(
         name == one or name.endswith(f"_{one}") or one.endswith(f"_{name}") for one in own if one
     ):
