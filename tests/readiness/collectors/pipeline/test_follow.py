@@ -5,10 +5,10 @@ from collections.abc import Mapping
 import pytest
 
 from tenken.place import Place
-from tenken.readiness.collectors.pipeline.commands.follow import Origin, Trace
 from tenken.readiness.collectors.pipeline.commands.launch import unwrapped
 from tenken.readiness.collectors.pipeline.commands.piece import Files, Piece
 from tenken.readiness.collectors.pipeline.commands.status import Options
+from tenken.readiness.collectors.pipeline.tools.follow import Origin, Trace
 from tenken.readiness.facts.pipeline import Effect, Purpose
 from tests.readiness.trees import FakeTree
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenken.readiness.collectors.pipeline.commands.lexer import lex
 from tenken.readiness.collectors.pipeline.commands.status import Options, commands_of
+from tenken.readiness.collectors.shell import lex
 
 WORDS = st.lists(st.text(min_size=1, max_size=12), min_size=1, max_size=6)
 SHELLISH = st.text(alphabet=st.sampled_from("ab \t\n;&|()<>'\"\\$`{}#!=-0if then fi do done[]"))

@@ -14,7 +14,7 @@ from tenken.place import Place
 from tenken.readiness.collectors.infrastructure.found import Found
 from tenken.readiness.collectors.infrastructure.stages import stage_of
 from tenken.readiness.collectors.infrastructure.values import to_number
-from tenken.readiness.collectors.pipeline.commands.lexer import Token, lex
+from tenken.readiness.collectors.shell import Token, lex
 from tenken.readiness.facts.exposure import Exposure, Opening
 from tenken.readiness.facts.infrastructure import (
     Container,

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from tenken.place import Place
-from tenken.readiness.collectors.pipeline.commands.follow import Origin, Trace
 from tenken.readiness.collectors.pipeline.commands.piece import Files, Piece
 from tenken.readiness.collectors.pipeline.runners.make import NAMES, all_pieces
+from tenken.readiness.collectors.pipeline.tools.follow import Origin, Trace
 from tenken.readiness.facts.pipeline import Pipeline, Purpose, Run
 from tenken.readiness.facts.tree import Role
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from tenken.config.node import ABSENT, Node
 from tenken.config.yaml import YamlError, read_yaml
 from tenken.place import Place
+from tenken.readiness.collectors.pipeline.commands.python_source import parsed
 from tenken.readiness.collectors.pipeline.commands.status import Mask, Options
-from tenken.readiness.collectors.pipeline.runners.python_source import parsed
 from tenken.readiness.facts.pipeline import BlindSpot
 from tenken.readiness.facts.tree import CollectorProblem, Tree, Unreadable
 from tenken.sentence import say

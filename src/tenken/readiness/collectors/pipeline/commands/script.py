@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tenken.readiness.collectors.pipeline.commands.lexer import Token, lex
+from tenken.readiness.collectors.shell import Token, lex
 
 MAX_DEPTH = 40
 MAX_LENGTH = 200_000

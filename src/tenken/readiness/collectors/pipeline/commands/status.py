@@ -18,7 +18,6 @@ from tenken.readiness.collectors.pipeline.commands.ending import (
     line_of,
     shortened,
 )
-from tenken.readiness.collectors.pipeline.commands.lexer import Token
 from tenken.readiness.collectors.pipeline.commands.script import (
     Chain,
     Choice,
@@ -32,6 +31,7 @@ from tenken.readiness.collectors.pipeline.commands.script import (
     Simple,
     parse,
 )
+from tenken.readiness.collectors.shell import Token
 from tenken.readiness.facts.pipeline import NeutraliserKind
 
 MAX_COMMANDS = 2_000

@@ -7,12 +7,12 @@ import re2
 
 from tenken.config.node import Node
 from tenken.place import Place
-from tenken.readiness.collectors.pipeline.commands.follow import Origin, Trace
 from tenken.readiness.collectors.pipeline.commands.piece import (
     Files,
 )
 from tenken.readiness.collectors.pipeline.runners.builds import step_pieces
 from tenken.readiness.collectors.pipeline.stages import first_stage, target_of
+from tenken.readiness.collectors.pipeline.tools.follow import Origin, Trace
 from tenken.readiness.facts.pipeline import (
     Blind,
     BlindSpot,

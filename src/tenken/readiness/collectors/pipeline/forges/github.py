@@ -6,7 +6,6 @@ from itertools import islice, product
 
 from tenken.config.node import ABSENT, Node
 from tenken.place import Place
-from tenken.readiness.collectors.pipeline.commands.follow import Trace
 from tenken.readiness.collectors.pipeline.commands.piece import Files
 from tenken.readiness.collectors.pipeline.forges.events import Events, context, read_events
 from tenken.readiness.collectors.pipeline.forges.expressions import Condition, decide, value_of
@@ -14,6 +13,7 @@ from tenken.readiness.collectors.pipeline.forges.rendering import rendered
 from tenken.readiness.collectors.pipeline.forges.secrets import logins_of, secrets_in
 from tenken.readiness.collectors.pipeline.forges.steps import Around, StepReader
 from tenken.readiness.collectors.pipeline.stages import first_stage, target_of
+from tenken.readiness.collectors.pipeline.tools.follow import Trace
 from tenken.readiness.facts.pipeline import (
     Blind,
     BlindSpot,

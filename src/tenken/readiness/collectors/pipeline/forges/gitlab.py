@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 
 from tenken.config.node import ABSENT, Node
 from tenken.place import Place
-from tenken.readiness.collectors.pipeline.commands.follow import Origin, Trace
 from tenken.readiness.collectors.pipeline.commands.piece import Files, Piece
 from tenken.readiness.collectors.pipeline.commands.status import Options
 from tenken.readiness.collectors.pipeline.forges.merging import Merged, merged_document
 from tenken.readiness.collectors.pipeline.forges.rules import timing_of
 from tenken.readiness.collectors.pipeline.forges.secrets import is_static
 from tenken.readiness.collectors.pipeline.stages import first_stage, target_of
+from tenken.readiness.collectors.pipeline.tools.follow import Origin, Trace
 from tenken.readiness.facts.pipeline import (
     Job,
     Login,

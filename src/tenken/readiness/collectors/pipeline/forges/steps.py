@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 
 from tenken.config.node import Node
 from tenken.place import Place
-from tenken.readiness.collectors.pipeline.commands.follow import Origin, Trace
 from tenken.readiness.collectors.pipeline.commands.piece import Files, Piece, joined
 from tenken.readiness.collectors.pipeline.commands.status import Options, entered
 from tenken.readiness.collectors.pipeline.forges.actions import (
@@ -18,6 +17,7 @@ from tenken.readiness.collectors.pipeline.forges.events import Events, context
 from tenken.readiness.collectors.pipeline.forges.expressions import Condition, decide
 from tenken.readiness.collectors.pipeline.forges.rendering import rendered
 from tenken.readiness.collectors.pipeline.forges.secrets import secrets_of_step
+from tenken.readiness.collectors.pipeline.tools.follow import Origin, Trace
 from tenken.readiness.facts.pipeline import (
     Blind,
     BlindSpot,

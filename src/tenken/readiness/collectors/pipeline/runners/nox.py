@@ -12,12 +12,12 @@ from tenken.readiness.collectors.pipeline.commands.piece import (
     Piece,
     folder_of,
 )
-from tenken.readiness.collectors.pipeline.commands.status import Mask, Options
-from tenken.readiness.collectors.pipeline.runners.python_source import (
+from tenken.readiness.collectors.pipeline.commands.python_source import (
     constant_strings,
     parsed,
     quoted,
 )
+from tenken.readiness.collectors.pipeline.commands.status import Mask, Options
 from tenken.readiness.facts.pipeline import NeutraliserKind
 
 RUNS = frozenset({"run", "run_always", "run_install"})

@@ -11,13 +11,13 @@ from tenken.readiness.collectors.pipeline.commands.piece import (
     Followed,
     Piece,
 )
-from tenken.readiness.collectors.pipeline.commands.status import Mask, Options, entered
-from tenken.readiness.collectors.pipeline.runners.python_source import (
+from tenken.readiness.collectors.pipeline.commands.python_source import (
     constant_strings,
     dotted,
     parsed,
     quoted,
 )
+from tenken.readiness.collectors.pipeline.commands.status import Mask, Options, entered
 from tenken.readiness.facts.pipeline import Blind, BlindSpot, NeutraliserKind
 
 SHELLS = frozenset({"bash", "sh", "zsh", "dash", "ash", "source", "."})

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from tenken.config.node import Node
 from tenken.place import Place
 from tenken.readiness.collectors.pipeline.commands.piece import Files, folder_of, joined
-from tenken.readiness.collectors.pipeline.runners.python_source import (
+from tenken.readiness.collectors.pipeline.commands.python_source import (
     dotted,
 )
 from tenken.readiness.facts.pipeline import Effect, Evaluation

@@ -6,13 +6,6 @@ from dataclasses import dataclass, replace
 import re2
 
 from tenken.place import Place
-from tenken.readiness.collectors.pipeline.commands.judging import (
-    judge_load_script,
-    judge_promptfoo,
-    judge_python,
-    judge_sampling,
-    judge_script,
-)
 from tenken.readiness.collectors.pipeline.commands.launch import Start, unwrapped
 from tenken.readiness.collectors.pipeline.commands.piece import (
     Files,
@@ -21,14 +14,21 @@ from tenken.readiness.collectors.pipeline.commands.piece import (
     table,
 )
 from tenken.readiness.collectors.pipeline.commands.status import entered
-from tenken.readiness.collectors.pipeline.commands.tools import (
+from tenken.readiness.collectors.pipeline.runners.scripts import module_path, script_path
+from tenken.readiness.collectors.pipeline.tools.judging import (
+    judge_load_script,
+    judge_promptfoo,
+    judge_python,
+    judge_sampling,
+    judge_script,
+)
+from tenken.readiness.collectors.pipeline.tools.table import (
     BY_PROGRAM,
     CODES,
     DRY_RUNS,
     HOLLOW_FLAGS,
     Tool,
 )
-from tenken.readiness.collectors.pipeline.runners.scripts import module_path, script_path
 from tenken.readiness.facts.pipeline import (
     Evaluation,
     Neutraliser,

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 
 from tenken.place import Place
 from tenken.readiness.collectors.pipeline.commands.launch import Start, unwrapped
-from tenken.readiness.collectors.pipeline.commands.match import Line, matched
 from tenken.readiness.collectors.pipeline.commands.piece import Files, Followed, Piece
 from tenken.readiness.collectors.pipeline.commands.status import (
     Command,
@@ -25,6 +24,7 @@ from tenken.readiness.collectors.pipeline.runners import (
     scripts,
     tox,
 )
+from tenken.readiness.collectors.pipeline.tools.match import Line, matched
 from tenken.readiness.facts.pipeline import Blind, BlindSpot, Neutraliser, Run
 
 MAX_DEPTH = 8
