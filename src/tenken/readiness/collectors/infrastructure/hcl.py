@@ -117,16 +117,15 @@ class _Reader:
             elif child.type == "body":
                 content = self.body(child, depth + 1)
         kind, *labels = words or [""]
-        tag = ""
+        line = _line(block)
         if kind == "dynamic" and labels:
-            kind, tag, labels = labels[0], "!dynamic", []
-        label_nodes = tuple(Node(label, _line(block)) for label in labels)
-        mapping = (
-            {**content.mapping, LABELS: Node(label_nodes, _line(block))}
-            if labels
-            else content.mapping
-        )
-        return kind, Node(mapping, _line(block), content.key_lines, tag)
+            # The iterator is called as the block it makes, unless the block says otherwise.
+            mapping = {"iterator": Node(labels[0], line), **content.mapping}
+            return labels[0], Node(mapping, line, content.key_lines, "!dynamic")
+        if not labels:
+            return kind, Node(content.mapping, line, content.key_lines)
+        named = Node(tuple(Node(label, line) for label in labels), line)
+        return kind, Node({**content.mapping, LABELS: named}, line, content.key_lines)
 
     def expression(self, node: Syntax, depth: int) -> Node:
         """A literal, or a tagged node."""

@@ -5,8 +5,8 @@ from types import MappingProxyType
 
 from tenken.config.node import Node
 from tenken.place import Place
+from tenken.readiness.collectors.infrastructure.cluster.manifests import Manifest
 from tenken.readiness.collectors.infrastructure.found import Found
-from tenken.readiness.collectors.infrastructure.manifests import Manifest
 from tenken.readiness.collectors.infrastructure.terraform.google import knative_scaling, traffic
 from tenken.readiness.collectors.infrastructure.values import first
 from tenken.readiness.facts.exposure import Exposure, Listener, Opening
