@@ -26,6 +26,8 @@ from tenken.readiness.facts.tree import CollectorProblem, Role
 from tenken.sentence import Sentence, say
 
 Facts = TypeVar("Facts")
+DEFAULT_BRANCHES = frozenset({"main", "master", "trunk"})
+"""Checked out, one of these is the default branch; any other may be somebody's work."""
 
 
 class CollectorCrashed(Exception):
@@ -68,7 +70,9 @@ def take_survey(
     taking = _Taking([])
     tree = opened.tree
     changes = _document_changes(opened)
-    pipeline = taking.take("pipeline", lambda: collect_pipeline(tree))
+    branch = opened.repository.branch or ""
+    default = branch if branch in DEFAULT_BRANCHES else ""
+    pipeline = taking.take("pipeline", lambda: collect_pipeline(tree, default_branch=default))
     code = taking.take("code", lambda: collect_code(tree))
     infrastructure = taking.take("infrastructure", lambda: collect_infrastructure(tree, pipeline))
     monitoring = taking.take("monitoring", lambda: collect_monitoring(tree, infrastructure))
