@@ -85,15 +85,19 @@ SPOILED = [
     case(stability.fallback_target_is_set_on_every_call, "app/llm.py",
          "except openai.OpenAIError:", "except ValueError:", "fallback_other_errors", kind=LIE),
     case(resilience.failover_is_reachable, "app/llm.py",
-         "        return await ask_other(question)", "        raise\n        return await ask_other(question)",
+         "        return await ask_other(question)",
+         "        raise\n        return await ask_other(question)",
          "fallback_after_return", kind=LIE),
     case(resilience.failover_is_reachable, "app/llm.py",
-         "        return await ask_other(question)", "        if False:\n            return await ask_other(question)",
+         "        return await ask_other(question)",
+         "        if False:\n            return await ask_other(question)",
          "fallback_never_true", kind=LIE),
     case(stability.retry_policy_is_stated_on_every_call, "app/clients.py",
-         "Anthropic(timeout=TIMEOUT_S, max_retries=2)", "Anthropic(timeout=TIMEOUT_S)", "retry_missing"),
+         "Anthropic(timeout=TIMEOUT_S, max_retries=2)", "Anthropic(timeout=TIMEOUT_S)",
+         "retry_missing"),
     case(stability.timeout_is_stated_on_every_call, "app/clients.py",
-         "Anthropic(timeout=TIMEOUT_S, max_retries=2)", "Anthropic(max_retries=2)", "timeout_missing"),
+         "Anthropic(timeout=TIMEOUT_S, max_retries=2)", "Anthropic(max_retries=2)",
+         "timeout_missing"),
     case(stability.timeout_is_stated_on_every_call, "app/settings.py",
          "TIMEOUT_S = 20", "TIMEOUT_S = None", "timeout_none", kind=LIE),
     case(resilience.retries_depend_on_the_error, "app/llm.py",
@@ -121,19 +125,22 @@ SPOILED = [
     case(monitoring.llm_outputs_are_masked_in_traces, "app/tracing.py",
          'return DIGITS.sub("[number]", data)', "return data", "mask_does_nothing", kind=LIE),
     case(safety.input_guard_blocks_injection, "app/guard.py",
-         "        raise Blocked(scores)\n    return clean\n\n\ndef screen_out", "        pass\n    return text\n\n\ndef screen_out",
+         "        raise Blocked(scores)\n    return clean\n\n\ndef screen_out",
+         "        pass\n    return text\n\n\ndef screen_out",
          "guard_logs_only", kind=LIE),
     case(safety.output_guard_stops_harm, "app/main.py",
          "guard.screen_out(text, reply.text)", "reply.text", "guard_missing"),
     case(safety.input_guard_blocks_pii, "app/guard.py", ", Anonymize()]", "]", "guard_missing"),
     case(safety.guard_violations_are_recorded, "app/guard.py",
-         '        logger.warning("blocked input", extra={"scores": scores})\n', "", "guard_not_recorded"),
+         '        logger.warning("blocked input", extra={"scores": scores})\n', "",
+         "guard_not_recorded"),
     case(security.outputs_are_parsed, "app/llm.py",
          "return Reply.model_validate_json(response.content[0].text)", "return response",
          "output_not_parsed"),
     case(security.user_input_stays_in_the_user_role, "app/llm.py",
          '{"role": "system", "content": load("answer")}',
-         '{"role": "system", "content": f"Answer the question of this customer: {question}"}', "mixing",
+         '{"role": "system", "content": f"Answer the question of this customer: {question}"}',
+         "mixing",
          kind=LIE),
     case(security.prompts_are_templates, "app/llm.py",
          '{"role": "system", "content": load("answer")}',
@@ -142,10 +149,12 @@ SPOILED = [
     case(security.routes_require_a_user, "app/main.py",
          '@app.get("/healthz")', '@app.get("/answers/{id}")', "route_open"),
     case(security.routes_require_a_user, "app/auth.py",
-         "    try:\n", "    if not AUDIENCE:\n        return {}\n    try:\n", "route_optional", kind=LIE),
+         "    try:\n", "    if not AUDIENCE:\n        return {}\n    try:\n", "route_optional",
+         kind=LIE),
     case(security.callers_are_verified, "app/auth.py",
          "id_token.verify_oauth2_token(authorization, requests.Request(), audience=AUDIENCE)",
-         'jwt.decode(authorization, options={"verify_signature": False})', "token_not_verified", kind=LIE),
+         'jwt.decode(authorization, options={"verify_signature": False})', "token_not_verified",
+         kind=LIE),
 ]  # fmt: skip
 
 
@@ -211,7 +220,8 @@ def test_a_second_model_of_one_provider_is_not_independent() -> None:
     )
     files["app/llm.py"] += (
         "\n\nasync def ask_small(question):\n"
-        '    return primary.chat.completions.parse(model="gpt-4.1-nano", messages=[], response_format=Reply)\n'
+        "    return primary.chat.completions.parse(\n"
+        '        model="gpt-4.1-nano", messages=[], response_format=Reply)\n'
     )
     files["app/llm.py"] = files["app/llm.py"].replace("secondary().messages.create", "other")
 
@@ -304,20 +314,24 @@ def test_tests_and_examples_are_no_production_code(probe: Probe) -> None:
 
 
 WEIGHTS = [
-    pytest.param({"app.py": "import torch\nmodel = torch.load('m.pt')\n"}, Holding.FAILS, id="torch"),
-    pytest.param({"app.py": "import pickle\nm = pickle.load(open('m', 'rb'))\n"}, Holding.FAILS, id="pickle"),
+    pytest.param({"app.py": "import torch\nmodel = torch.load('m.pt')\n"}, Holding.FAILS,
+        id="torch"),
+    pytest.param({"app.py": "import pickle\nm = pickle.load(open('m', 'rb'))\n"}, Holding.FAILS,
+        id="pickle"),
     pytest.param(
         {"app.py": "from transformers import AutoModel\nm = AutoModel.from_pretrained('x')\n"},
         Holding.FAILS, id="unsaid",
     ),
     pytest.param(
-        {"app.py": "from transformers import AutoModel\nm = AutoModel.from_pretrained('x', use_safetensors=True)\n"},
+        {"app.py": "from transformers import AutoModel\n"
+            "m = AutoModel.from_pretrained('x', use_safetensors=True)\n"},
         Holding.HOLDS, id="safetensors",
     ),
     pytest.param({"app.py": "x = 1\n", "models/pytorch_model.bin": "x"}, Holding.FAILS, id="bin"),
     pytest.param({"app.py": "x = 1\n", "models/model.safetensors": "x"}, Holding.HOLDS, id="file"),
     pytest.param({"app.py": "x = 1\n"}, Holding.NOT_APPLICABLE, id="none"),
-    pytest.param({"app.py": "x = 1\n", "requirements.txt": "torch\n"}, Holding.UNKNOWN, id="declared"),
+    pytest.param({"app.py": "x = 1\n", "requirements.txt": "torch\n"}, Holding.UNKNOWN,
+        id="declared"),
     pytest.param({"README.md": "no code"}, Holding.UNKNOWN, id="no-code"),
 ]  # fmt: skip
 

@@ -5,38 +5,65 @@ import pytest
 from tests.readiness.applications import facts_of
 
 CALLS = [
-    pytest.param("from openai import AsyncAzureOpenAI\nc = AsyncAzureOpenAI()\nc.responses.create(model='m')", "openai", "azure", id="azure"),
-    pytest.param("import openai\nopenai.ChatCompletion.create(model='m')", "openai", "openai", id="openai-old"),
-    pytest.param("from langfuse.openai import OpenAI\nOpenAI().chat.completions.create(model='m')", "openai", "openai", id="langfuse-openai"),
-    pytest.param("import anthropic\nc = anthropic.Anthropic()\nc.messages.create(model='m')", "anthropic", "anthropic", id="anthropic"),
-    pytest.param("from anthropic import AnthropicBedrock\nAnthropicBedrock().messages.create(model='m')", "anthropic", "bedrock", id="anthropic-bedrock"),
-    pytest.param("from google import genai\nc = genai.Client()\nc.models.generate_content(model='m', contents='x')", "google-genai", "google", id="genai"),
-    pytest.param("from google import genai\nc = genai.Client(vertexai=True)\nc.aio.models.generate_content(model='m')", "google-genai", "vertex", id="genai-vertex"),
-    pytest.param("import google.generativeai as genai\ngenai.GenerativeModel('m').generate_content('x')", "google-generativeai", "google", id="generativeai"),
-    pytest.param("from vertexai.generative_models import GenerativeModel\nc = GenerativeModel('m').start_chat()\nc.send_message('x')", "vertexai", "vertex", id="vertex-chat"),
-    pytest.param("import boto3\nc = boto3.client('bedrock-runtime')\nc.converse(modelId='m')", "boto3", "bedrock", id="bedrock"),
-    pytest.param("import boto3\nc = boto3.Session().client(service_name='bedrock-runtime')\nc.invoke_model(modelId='m')", "boto3", "bedrock", id="bedrock-session"),
-    pytest.param("import litellm\nlitellm.completion(model='azure/m')", "litellm", "azure", id="litellm"),
-    pytest.param("from litellm import acompletion\nacompletion('anthropic/m')", "litellm", "anthropic", id="litellm-function"),
-    pytest.param("from langchain_openai import ChatOpenAI\nllm = ChatOpenAI(model='m')\nllm.invoke('x')", "langchain", "openai", id="langchain"),
-    pytest.param("from langchain.chat_models import init_chat_model\ninit_chat_model('anthropic:m').ainvoke('x')", "langchain", "anthropic", id="init-chat-model"),
+    pytest.param("from openai import AsyncAzureOpenAI\nc = AsyncAzureOpenAI()\n"
+        "c.responses.create(model='m')", "openai", "azure", id="azure"),
+    pytest.param("import openai\nopenai.ChatCompletion.create(model='m')", "openai", "openai",
+        id="openai-old"),
+    pytest.param("from langfuse.openai import OpenAI\n"
+        "OpenAI().chat.completions.create(model='m')", "openai", "openai", id="langfuse-openai"),
+    pytest.param("import anthropic\nc = anthropic.Anthropic()\nc.messages.create(model='m')",
+        "anthropic", "anthropic", id="anthropic"),
+    pytest.param("from anthropic import AnthropicBedrock\n"
+        "AnthropicBedrock().messages.create(model='m')", "anthropic", "bedrock", id="anthropic-bedrock"),
+    pytest.param("from google import genai\nc = genai.Client()\n"
+        "c.models.generate_content(model='m', contents='x')", "google-genai", "google", id="genai"),
+    pytest.param("from google import genai\nc = genai.Client(vertexai=True)\n"
+        "c.aio.models.generate_content(model='m')", "google-genai", "vertex", id="genai-vertex"),
+    pytest.param("import google.generativeai as genai\n"
+        "genai.GenerativeModel('m').generate_content('x')", "google-generativeai", "google", id="generativeai"),
+    pytest.param("from vertexai.generative_models import GenerativeModel\n"
+        "c = GenerativeModel('m').start_chat()\n"
+        "c.send_message('x')", "vertexai", "vertex", id="vertex-chat"),
+    pytest.param("import boto3\nc = boto3.client('bedrock-runtime')\nc.converse(modelId='m')",
+        "boto3", "bedrock", id="bedrock"),
+    pytest.param("import boto3\nc = boto3.Session().client(service_name='bedrock-runtime')\n"
+        "c.invoke_model(modelId='m')", "boto3", "bedrock", id="bedrock-session"),
+    pytest.param("import litellm\nlitellm.completion(model='azure/m')", "litellm", "azure",
+        id="litellm"),
+    pytest.param("from litellm import acompletion\nacompletion('anthropic/m')", "litellm",
+        "anthropic", id="litellm-function"),
+    pytest.param("from langchain_openai import ChatOpenAI\nllm = ChatOpenAI(model='m')\n"
+        "llm.invoke('x')", "langchain", "openai", id="langchain"),
+    pytest.param("from langchain.chat_models import init_chat_model\n"
+        "init_chat_model('anthropic:m').ainvoke('x')", "langchain", "anthropic", id="init-chat-model"),
     pytest.param(
-        "from langchain_anthropic import ChatAnthropic\nfrom langchain_core.prompts import ChatPromptTemplate\n"
-        "chain = ChatPromptTemplate.from_template('{q}') | ChatAnthropic(model='m') | parse\nchain.invoke({})",
+        "from langchain_anthropic import ChatAnthropic\n"
+        "from langchain_core.prompts import ChatPromptTemplate\n"
+        "chain = ChatPromptTemplate.from_template('{q}') | ChatAnthropic(model='m') | parse\n"
+        "chain.invoke({})",
         "langchain", "anthropic", id="chain",
     ),
     pytest.param(
-        "from langchain_openai import ChatOpenAI\nfrom langgraph.prebuilt import create_react_agent\n"
+        "from langchain_openai import ChatOpenAI\n"
+        "from langgraph.prebuilt import create_react_agent\n"
         "agent = create_react_agent(ChatOpenAI(model='m'), [])\nagent.invoke({})",
         "langchain", "openai", id="agent",
     ),
-    pytest.param("from langchain_openai import ChatOpenAI\nChatOpenAI(model='m').with_structured_output(S).with_retry().invoke('x')", "langchain", "openai", id="steps"),
-    pytest.param("from llama_index.llms.openai import OpenAI\nOpenAI(model='m').complete('x')", "llama-index", "openai", id="llama-index"),
-    pytest.param("from agents import Agent, Runner\na = Agent(name='a', model='gpt-x')\nRunner.run(a, 'x')", "openai-agents", "openai", id="agents"),
-    pytest.param("from pydantic_ai import Agent\nAgent('openai:m').run_sync('x')", "pydantic-ai", "openai", id="pydantic-ai"),
-    pytest.param("import instructor\nfrom openai import OpenAI\nc = instructor.from_openai(OpenAI())\nc.chat.completions.create(model='m', response_model=R)", "openai", "openai", id="instructor"),
-    pytest.param("import httpx\nhttpx.post('https://api.openai.com/v1/chat/completions', json={})", "http", "openai", id="httpx"),
-    pytest.param("import requests\nB = 'https://api.anthropic.com'\nrequests.post(f'{B}/v1/messages', json={})", "http", "anthropic", id="requests"),
+    pytest.param("from langchain_openai import ChatOpenAI\n"
+        "ChatOpenAI(model='m').with_structured_output(S).with_retry().invoke('x')", "langchain", "openai", id="steps"),
+    pytest.param("from llama_index.llms.openai import OpenAI\nOpenAI(model='m').complete('x')",
+        "llama-index", "openai", id="llama-index"),
+    pytest.param("from agents import Agent, Runner\na = Agent(name='a', model='gpt-x')\n"
+        "Runner.run(a, 'x')", "openai-agents", "openai", id="agents"),
+    pytest.param("from pydantic_ai import Agent\nAgent('openai:m').run_sync('x')", "pydantic-ai",
+        "openai", id="pydantic-ai"),
+    pytest.param("import instructor\nfrom openai import OpenAI\n"
+        "c = instructor.from_openai(OpenAI())\n"
+        "c.chat.completions.create(model='m', response_model=R)", "openai", "openai", id="instructor"),
+    pytest.param("import httpx\n"
+        "httpx.post('https://api.openai.com/v1/chat/completions', json={})", "http", "openai", id="httpx"),
+    pytest.param("import requests\nB = 'https://api.anthropic.com'\n"
+        "requests.post(f'{B}/v1/messages', json={})", "http", "anthropic", id="requests"),
     pytest.param(
         "import httpx\nasync def f():\n    async with httpx.AsyncClient(timeout=3) as c:\n"
         "        await c.post('http://ollama.example.com/api/generate', json={})",
@@ -88,9 +115,11 @@ def test_routes_reach_calls_through_functions() -> None:
     facts = facts_of(
         {
             "main.py": "from fastapi import FastAPI\nfrom desk import reply\napp = FastAPI()\n"
-            "@app.post('/ask')\ndef ask(q: str):\n    return reply(q)\n@app.get('/other')\ndef other():\n    return 1\n",
+            "@app.post('/ask')\ndef ask(q: str):\n    return reply(q)\n@app.get('/other')\n"
+            "def other():\n    return 1\n",
             "desk.py": "from model import complete\ndef reply(q):\n    return complete(q)\n",
-            "model.py": "from openai import OpenAI\nc = OpenAI()\ndef complete(q):\n    return c.responses.create(model='m', input=q)\n",
+            "model.py": "from openai import OpenAI\nc = OpenAI()\ndef complete(q):\n"
+            "    return c.responses.create(model='m', input=q)\n",
         }
     )
 

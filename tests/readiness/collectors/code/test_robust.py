@@ -14,7 +14,8 @@ STRANGE = {
     "deep.py": "from openai import OpenAI\nx = " + "(" * 100_000,
     "line.py": "# openai\nx = '" + "a" * 900_000 + "'",
     "broken.py": "from openai import OpenAI\ndef f(:\n",
-    "new.py": "from openai import OpenAI\ntype X = int\ndef f[T](x: T) -> T:\n    return OpenAI().responses.create()\n",
+    "new.py": "from openai import OpenAI\ntype X = int\ndef f[T](x: T) -> T:\n"
+    "    return OpenAI().responses.create()\n",
     "latin.py": "# caf\ufffd\nfrom openai import OpenAI\nOpenAI().responses.create(model='m')\n",
     "empty.py": "",
     "nulls.py": "openai\0",
@@ -85,12 +86,16 @@ def test_placeholders_are_no_keys(text: str) -> None:
 TESTS = [
     pytest.param("def test_a():\n    assert True\n", Assertion.CONSTANT, id="true"),
     pytest.param("def test_a():\n    x = f()\n    assert x == x\n", Assertion.CONSTANT, id="same"),
-    pytest.param("def test_a():\n    assert 1 + 1 == 2 or True\n", Assertion.CONSTANT, id="or-true"),
+    pytest.param("def test_a():\n    assert 1 + 1 == 2 or True\n", Assertion.CONSTANT,
+        id="or-true"),
     pytest.param("def test_a():\n    f()\n", Assertion.NONE, id="none"),
     pytest.param("def test_a():\n    assert f() == 2\n", Assertion.REAL, id="real"),
-    pytest.param("import pytest\ndef test_a():\n    with pytest.raises(E):\n        f()\n", Assertion.REAL, id="raises"),
-    pytest.param("def check(x):\n    assert x\ndef test_a():\n    check(f())\n", Assertion.REAL, id="below"),
-    pytest.param("class TestA(T):\n    def test_a(self):\n        self.assertEqual(f(), 1)\n", Assertion.REAL, id="unittest"),
+    pytest.param("import pytest\ndef test_a():\n    with pytest.raises(E):\n        f()\n",
+        Assertion.REAL, id="raises"),
+    pytest.param("def check(x):\n    assert x\ndef test_a():\n    check(f())\n", Assertion.REAL,
+        id="below"),
+    pytest.param("class TestA(T):\n    def test_a(self):\n        self.assertEqual(f(), 1)\n",
+        Assertion.REAL, id="unittest"),
 ]  # fmt: skip
 
 
@@ -106,8 +111,10 @@ def test_a_model_that_is_mocked_is_told() -> None:
     """A happy path over a mock calls no model."""
     (case,) = facts_of(
         {
-            "app.py": "from openai import OpenAI\nc = OpenAI()\ndef ask():\n    return c.responses.create(model='m')\n",
-            "tests/test_a.py": "import pytest\nfrom unittest.mock import patch\nfrom app import ask\n"
+            "app.py": "from openai import OpenAI\nc = OpenAI()\ndef ask():\n"
+            "    return c.responses.create(model='m')\n",
+            "tests/test_a.py": "import pytest\nfrom unittest.mock import patch\n"
+            "from app import ask\n"
             "@pytest.mark.skip\n@patch('app.c')\ndef test_a(client):\n    assert ask()\n",
         }
     ).tests
@@ -119,8 +126,10 @@ def test_declared_packages_are_read() -> None:
     """From every usual file, normalised, with the line."""
     facts = facts_of(
         {
-            "requirements.txt": "# none\nFastAPI==0.115  # web\nuvicorn[standard]>=0.30\n-r other.txt\n",
-            "pyproject.toml": '[project]\ndependencies = ["open_ai>=1"]\n[tool.poetry.dependencies]\npython = "^3.11"\nhttpx = "*"\n',
+            "requirements.txt": "# none\nFastAPI==0.115  # web\nuvicorn[standard]>=0.30\n"
+            "-r other.txt\n",
+            "pyproject.toml": '[project]\ndependencies = ["open_ai>=1"]\n'
+            '[tool.poetry.dependencies]\npython = "^3.11"\nhttpx = "*"\n',
             "package.json": json.dumps({"dependencies": {"ai": "^4"}}),
         }
     )
@@ -139,8 +148,10 @@ def test_an_evaluation_that_calls_no_model_is_told() -> None:
     """A module named after evaluation that compares texts only."""
     facts = facts_of(
         {
-            "evals/run_eval.py": "def score(a, b):\n    return a == b\ndef main():\n    print(score('a', 'a'))\n",
-            "evals/judge_eval.py": "from openai import OpenAI\ndef score(a):\n    return OpenAI().responses.create(input=a)\n",
+            "evals/run_eval.py": "def score(a, b):\n    return a == b\ndef main():\n"
+            "    print(score('a', 'a'))\n",
+            "evals/judge_eval.py": "from openai import OpenAI\ndef score(a):\n"
+            "    return OpenAI().responses.create(input=a)\n",
         }
     )
 

@@ -35,23 +35,29 @@ FOLLOWED = [
     ),
     pytest.param(
         {"backend/app/conf.py": "T = 7\n", "other/app/conf.py": "T = 9\n",
-         "backend/app/a.py": f"{IMPORT}from app.conf import T\nclient = OpenAI(timeout=T)\n{CALL}\n"},
+         "backend/app/a.py": f"{IMPORT}from app.conf import T\nclient = OpenAI(timeout=T)\n"
+             f"{CALL}\n"},
         id="root-of-the-importer",
     ),
-    pytest.param({"a.py": f"{IMPORT}def make():\n    return OpenAI(timeout=7)\nclient = make()\n{CALL}\n"}, id="factory"),
+    pytest.param({"a.py": f"{IMPORT}def make():\n    return OpenAI(timeout=7)\n"
+        f"client = make()\n{CALL}\n"}, id="factory"),
     pytest.param(
-        {"a.py": f"{IMPORT}from functools import lru_cache\n@lru_cache\ndef make():\n    return OpenAI(timeout=7)\n"
+        {"a.py": f"{IMPORT}from functools import lru_cache\n@lru_cache\ndef make():\n"
+            f"    return OpenAI(timeout=7)\n"
                  f"def f():\n    client = make()\n    {CALL}\n"},
         id="cached-factory",
     ),
     pytest.param(
-        {"a.py": f"{IMPORT}class Bot:\n    def __init__(self):\n        self.client = OpenAI(timeout=7)\n"
+        {"a.py": f"{IMPORT}class Bot:\n    def __init__(self):\n"
+            f"        self.client = OpenAI(timeout=7)\n"
                  f"    def ask(self):\n        self.{CALL}\n"},
         id="attribute",
     ),
     pytest.param(
-        {"a.py": f"{IMPORT}class Bot:\n    def __init__(self, client):\n        self.client = client\n"
-                 f"    def ask(self):\n        self.{CALL}\n", "b.py": f"{IMPORT}from a import Bot\nBot(OpenAI(timeout=7))\n"},
+        {"a.py": f"{IMPORT}class Bot:\n    def __init__(self, client):\n"
+            f"        self.client = client\n"
+                 f"    def ask(self):\n        self.{CALL}\n",
+                 "b.py": f"{IMPORT}from a import Bot\nBot(OpenAI(timeout=7))\n"},
         id="injected",
     ),
     pytest.param(
@@ -65,20 +71,27 @@ FOLLOWED = [
         id="depends",
     ),
     pytest.param(
-        {"a.py": f"{IMPORT}from typing import Annotated\nfrom fastapi import Depends\ndef make():\n    return OpenAI(timeout=7)\n"
+        {"a.py": f"{IMPORT}from typing import Annotated\nfrom fastapi import Depends\n"
+            f"def make():\n    return OpenAI(timeout=7)\n"
                  f"def ask(client: Annotated[OpenAI, Depends(make)]):\n    {CALL}\n"},
         id="annotated-depends",
     ),
-    pytest.param({"a.py": f"{IMPORT}client = OpenAI()\nclient.with_options(timeout=7).chat.completions.create(model='m')\n"}, id="with-options"),
-    pytest.param({"a.py": f"{IMPORT}client = OpenAI()\nclient.chat.completions.create(model='m', timeout=7)\n"}, id="on-the-call"),
-    pytest.param({"a.py": f"{IMPORT}K = {{'timeout': 7}}\nclient = OpenAI(**K)\n{CALL}\n"}, id="spread"),
+    pytest.param({"a.py": f"{IMPORT}client = OpenAI()\n"
+        f"client.with_options(timeout=7).chat.completions.create(model='m')\n"}, id="with-options"),
+    pytest.param({"a.py": f"{IMPORT}client = OpenAI()\n"
+        f"client.chat.completions.create(model='m', timeout=7)\n"}, id="on-the-call"),
+    pytest.param({"a.py": f"{IMPORT}K = {{'timeout': 7}}\nclient = OpenAI(**K)\n{CALL}\n"},
+        id="spread"),
     pytest.param(
-        {"a.py": f"{IMPORT}client = OpenAI()\ndef ask(**options):\n    client.chat.completions.create(model='m', **options)\n"
+        {"a.py": f"{IMPORT}client = OpenAI()\ndef ask(**options):\n"
+            f"    client.chat.completions.create(model='m', **options)\n"
                  "def f():\n    ask(timeout=7)\n"},
         id="passed-on",
     ),
-    pytest.param({"a.py": f"{IMPORT}import httpx\nclient = OpenAI(timeout=httpx.Timeout(7, connect=2))\n{CALL}\n"}, id="httpx-timeout"),
-    pytest.param({"a.py": f"{IMPORT}C = {{'t': {{'s': 7}}}}\nclient = OpenAI(timeout=C['t']['s'])\n{CALL}\n"}, id="mapping"),
+    pytest.param({"a.py": f"{IMPORT}import httpx\n"
+        f"client = OpenAI(timeout=httpx.Timeout(7, connect=2))\n{CALL}\n"}, id="httpx-timeout"),
+    pytest.param({"a.py": f"{IMPORT}C = {{'t': {{'s': 7}}}}\n"
+        f"client = OpenAI(timeout=C['t']['s'])\n{CALL}\n"}, id="mapping"),
     pytest.param(
         {"a.py": f"{IMPORT}import asyncio\nclient = OpenAI()\nasync def f():\n"
                  f"    await asyncio.wait_for(client.chat.completions.create(model='m'), 7)\n"},
@@ -105,7 +118,8 @@ ORIGINS = [
     pytest.param("import os\nT = os.environ['T']\n", Origin.ENVIRONMENT, id="environment"),
     pytest.param("import os\nT = os.getenv('T') or 7\n", Origin.DEFAULT, id="or"),
     pytest.param(
-        "from pydantic_settings import BaseSettings\nclass S(BaseSettings):\n    t: int = 7\nT = S().t\n",
+        "from pydantic_settings import BaseSettings\nclass S(BaseSettings):\n    t: int = 7\n"
+        "T = S().t\n",
         Origin.DEFAULT, id="settings",
     ),
     pytest.param("import yaml\nT = yaml.safe_load(open('c'))['t']\n", Origin.UNKNOWN, id="file"),
@@ -133,7 +147,8 @@ def test_a_client_of_a_test_does_not_count() -> None:
     call = only(
         {
             "a.py": f"{IMPORT}def ask(client: OpenAI):\n    {CALL}\n",
-            "tests/test_a.py": f"{IMPORT}from a import ask\ndef test_it():\n    ask(OpenAI(timeout=7))\n",
+            "tests/test_a.py": f"{IMPORT}from a import ask\ndef test_it():\n"
+            f"    ask(OpenAI(timeout=7))\n",
         }
     )
 
@@ -144,10 +159,13 @@ def test_a_client_of_a_test_does_not_count() -> None:
     "text",
     [
         "a = b\nb = a\nfrom openai import OpenAI\nOpenAI(timeout=a).chat.completions.create()\n",
-        "from a import x\nfrom openai import OpenAI\nOpenAI(timeout=x).chat.completions.create()\n",
-        "from openai import OpenAI\ndef f(): return g()\ndef g(): return f()\nf().chat.completions.create()\n",
+        "from a import x\nfrom openai import OpenAI\n"
+        "OpenAI(timeout=x).chat.completions.create()\n",
+        "from openai import OpenAI\ndef f(): return g()\ndef g(): return f()\n"
+        "f().chat.completions.create()\n",
         "from openai import OpenAI\nclass A(A):\n    pass\nA().c.chat.completions.create()\n",
-        "from openai import OpenAI\nt = t.replace('a', t)\nOpenAI().chat.completions.create(messages=[{'role': 'system', 'content': t}])\n",
+        "from openai import OpenAI\nt = t.replace('a', t)\n"
+        "OpenAI().chat.completions.create(messages=[{'role': 'system', 'content': t}])\n",
     ],
     ids=["names", "self-import", "functions", "classes", "text"],
 )

@@ -34,26 +34,34 @@ NOT_WHO = ("csrf", "ratelimit", "rate_limit", "cors", "throttle")
 REFUSALS = frozenset(
     {"401", "403", "HTTP_401_UNAUTHORIZED", "HTTP_403_FORBIDDEN", "UNAUTHORIZED", "FORBIDDEN"}
 )
-REFUSERS = frozenset({"PermissionDenied", "NotAuthenticated", "AuthenticationFailed", "Unauthorized", "Forbidden",
-                      "AuthenticationError", "HttpResponseForbidden", "HttpResponseUnauthorized"})  # fmt: skip
+REFUSERS = frozenset({"PermissionDenied", "NotAuthenticated", "AuthenticationFailed",
+    "Unauthorized", "Forbidden",
+                      "AuthenticationError", "HttpResponseForbidden",
+                      "HttpResponseUnauthorized"})  # fmt: skip
 DECORATORS = frozenset({
-    "login_required", "jwt_required", "requires_auth", "token_required", "auth_required", "require_auth",
-    "permission_required", "permission_classes", "authenticated", "requires", "staff_member_required",
+    "login_required", "jwt_required", "requires_auth", "token_required", "auth_required",
+    "require_auth",
+    "permission_required", "permission_classes", "authenticated", "requires",
+    "staff_member_required",
     "user_passes_test", "api_key_required", "require_api_key", "require_login",
 })  # fmt: skip
 MIXINS = frozenset({"LoginRequiredMixin", "PermissionRequiredMixin", "UserPassesTestMixin"})
 SCHEMES = frozenset({
-    "HTTPBearer", "OAuth2PasswordBearer", "APIKeyHeader", "APIKeyCookie", "HTTPBasic", "APIKeyQuery",
+    "HTTPBearer", "OAuth2PasswordBearer", "APIKeyHeader", "APIKeyCookie", "HTTPBasic",
+    "APIKeyQuery",
     "OAuth2AuthorizationCodeBearer", "OpenIdConnect",
 })  # fmt: skip
-LIBRARIES = ("fastapi_users", "fastapi_azure_auth", "fastapi_auth", "fastapi_jwt_auth", "auth0", "fastapi_cloudauth",
-             "fief_client", "fastapi_keycloak", "authx", "clerk_backend_api", "firebase_admin")  # fmt: skip
+LIBRARIES = ("fastapi_users", "fastapi_azure_auth", "fastapi_auth", "fastapi_jwt_auth", "auth0",
+    "fastapi_cloudauth",
+             "fief_client", "fastapi_keycloak", "authx", "clerk_backend_api",
+             "firebase_admin")  # fmt: skip
 MIDDLEWARES = frozenset(
     {"AuthenticationMiddleware", "JWTMiddleware", "AuthMiddleware", "APIKeyMiddleware"}
 )
 VERIFIERS = frozenset({
     "google.oauth2.id_token.verify_oauth2_token", "google.oauth2.id_token.verify_token",
-    "google.oauth2.id_token.verify_firebase_token", "jwt.decode", "jose.jwt.decode", "jwt.PyJWT.decode",
+    "google.oauth2.id_token.verify_firebase_token", "jwt.decode", "jose.jwt.decode",
+    "jwt.PyJWT.decode",
     "authlib.jose.jwt.decode", "firebase_admin.auth.verify_id_token", "secrets.compare_digest",
     "hmac.compare_digest", "slack_sdk.signature.SignatureVerifier.is_valid_request",
 })  # fmt: skip
@@ -242,7 +250,7 @@ class Access:
         return None
 
     def _is_setting(self, test: ast.expr, function: Function) -> bool:
-        """`not settings.token`, `KEY is None`, `settings.key and ...`: the setting decides alone."""
+        """`not settings.token`, `KEY is None`, `settings.key and ...`: the setting decides."""
         match test:
             case ast.UnaryOp(op=ast.Not(), operand=inner):
                 return self._is_setting(inner, function)
@@ -303,7 +311,8 @@ def _refuses(node: ast.AST) -> bool:
         return isinstance(raised, ast.Call) and _says_refused(raised)
     if isinstance(node, ast.Call):
         name = last_name(node.func)
-        return name in {"abort", "JSONResponse", "Response", "PlainTextResponse", "jsonify", "HttpResponse",
+        return name in {"abort", "JSONResponse", "Response", "PlainTextResponse", "jsonify",
+            "HttpResponse",
                         "close", "HttpError"} and _says_refused(node)  # fmt: skip
     if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple):
         return any(
@@ -336,7 +345,8 @@ def _verifies(call: ast.Call) -> bool:
     if isinstance(options, ast.Dict):
         pairs = zip(options.keys, options.values, strict=True)
         return not any(
-            isinstance(key, ast.Constant) and key.value in {"verify_signature", "verify_aud", "verify_exp"}
+            isinstance(key, ast.Constant) and key.value in {"verify_signature", "verify_aud",
+                "verify_exp"}
             and isinstance(value, ast.Constant) and value.value is False
             for key, value in pairs
         )  # fmt: skip

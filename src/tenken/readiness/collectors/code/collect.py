@@ -6,7 +6,7 @@ from dataclasses import replace
 from tenken.readiness.collectors.code import declared, logs, peers, testcases, typescript, weights
 from tenken.readiness.collectors.code import secrets as secret_shapes
 from tenken.readiness.collectors.code.access import Access
-from tenken.readiness.collectors.code.guards import Guards, Known
+from tenken.readiness.collectors.code.guarding.guards import Guards, Known
 from tenken.readiness.collectors.code.models.calls import Calls
 from tenken.readiness.collectors.code.prompts import Prompts
 from tenken.readiness.collectors.code.reading import Reading, read
@@ -19,8 +19,10 @@ from tenken.readiness.facts.code import CodeFacts
 from tenken.readiness.facts.tree import Role, Tree
 
 OFFSTAGE = frozenset({
-    "scripts", "script", ".github", "evals", "eval", "evaluation", "evaluations", "evaluators", "benchmark",
-    "benchmarks", "bench", "loadtest", "loadtests", "load_tests", "load-tests", "locust", "dev", "hack",
+    "scripts", "script", ".github", "evals", "eval", "evaluation", "evaluations", "evaluators",
+    "benchmark",
+    "benchmarks", "bench", "loadtest", "loadtests", "load_tests", "load-tests", "locust", "dev",
+    "hack",
     "experiments", "experiment", "notebooks", "research", "seeds", "fixtures",
 })  # fmt: skip
 """Folders of tools that nobody serves: their calls count as EXAMPLE, not as production."""

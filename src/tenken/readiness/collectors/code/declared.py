@@ -72,7 +72,8 @@ def _toml_names(table: object) -> Iterator[str]:
         yield from _texts(group)
     poetry = _at(table, "tool", "poetry")
     for names in (_at(poetry, "dependencies"), _at(table, "packages"),
-                  *(_at(group, "dependencies") for group in _values(_at(poetry, "group")))):  # fmt: skip
+                  *(_at(group, "dependencies") for group in _values(_at(poetry,
+                      "group")))):  # fmt: skip
         yield from (
             name for name in (names if isinstance(names, dict) else {}) if name != "python"
         )

@@ -11,9 +11,12 @@ from tenken.readiness.collectors.python.syntax import argument, last_name
 from tenken.readiness.collectors.python.values import OwnClass, Thing
 from tenken.readiness.facts.code import LogSetup
 
-JSON_FORMATTERS = ("pythonjsonlogger", "python_json_logger", "json_log_formatter", "google.cloud.logging", "ecs_logging",
-                   "logstash_formatter", "jsonlogger", "watchtower", "aws_lambda_powertools", "json_logging",
-                   "logging_json", "msgspec_logging", "asgi_correlation_id_json", "azure.monitor.opentelemetry")  # fmt: skip
+JSON_FORMATTERS = ("pythonjsonlogger", "python_json_logger", "json_log_formatter",
+    "google.cloud.logging", "ecs_logging",
+                   "logstash_formatter", "jsonlogger", "watchtower", "aws_lambda_powertools",
+                   "json_logging",
+                   "logging_json", "msgspec_logging", "asgi_correlation_id_json",
+                   "azure.monitor.opentelemetry")  # fmt: skip
 RENDERERS = frozenset({"JSONRenderer"})
 
 
@@ -85,7 +88,8 @@ class Logs:
                 texts.append(ast.unparse(assigned.value))
                 texts += self._own_formatters(assigned.value, scope)
         text = " ".join(texts)
-        return any(word in text for word in ("jsonlogger", "JsonFormatter", "JSONFormatter", "json_log", "JSONRenderer",
+        return any(word in text for word in ("jsonlogger", "JsonFormatter", "JSONFormatter",
+            "json_log", "JSONRenderer",
                                              "ecs_logging", "StackdriverFormatter"))  # fmt: skip
 
     def _own_formatters(self, node: ast.expr, scope: Function) -> Iterator[str]:

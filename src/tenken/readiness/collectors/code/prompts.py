@@ -19,18 +19,23 @@ INSTRUCTION_KEYWORDS = frozenset(
 )
 SYSTEM_ROLES = frozenset({"system", "developer"})
 MESSAGE_CLASSES = frozenset({"SystemMessage", "SystemMessagePromptTemplate"})
-TEMPLATE_METHODS = frozenset({"format", "format_map", "replace", "substitute", "safe_substitute", "render", "compile",
-                              "invoke", "format_prompt", "partial", "format_messages"})  # fmt: skip
+TEMPLATE_METHODS = frozenset({"format", "format_map", "replace", "substitute", "safe_substitute",
+    "render", "compile",
+                              "invoke", "format_prompt", "partial",
+                              "format_messages"})  # fmt: skip
 FROM_TEMPLATE = frozenset(
     {"from_template", "PromptTemplate", "ChatPromptTemplate", "Template", "PromptTemplateModel"}
 )
-READERS = frozenset({"read_text", "read", "readlines", "safe_load", "load", "get_template", "open", "from_file",
+READERS = frozenset({"read_text", "read", "readlines", "safe_load", "load", "get_template",
+    "open", "from_file",
                      "load_prompt_file", "load_template", "from_string", "joinpath"})  # fmt: skip
 TABLES = frozenset(
     {"execute", "query", "fetchone", "fetchrow", "scalar", "find_one", "get_or_create", "filter"}
 )
-SINGLE_TEXT = frozenset({"generate_content", "generate_content_async", "generate_content_stream", "complete",
-                         "acomplete", "invoke", "ainvoke", "stream", "astream", "predict", "send_message", "run",
+SINGLE_TEXT = frozenset({"generate_content", "generate_content_async", "generate_content_stream",
+    "complete",
+                         "acomplete", "invoke", "ainvoke", "stream", "astream", "predict",
+                         "send_message", "run",
                          "run_sync", "generate"})  # fmt: skip
 MAX_DEPTH = 5
 SHORT = 25
@@ -100,7 +105,8 @@ class Prompts:
                     yield from _by_keyword(one.built.call, one.built.scope)
             if name in SINGLE_TEXT and (text := argument(call, "contents", 0)) is not None:
                 yield Instruction(text, scope, is_system=False)
-        elif name in {"Agent", "LlmAgent", "GenerateContentConfig", "GenerativeModel", "create_agent",
+        elif name in {"Agent", "LlmAgent", "GenerateContentConfig", "GenerativeModel",
+            "create_agent",
                       "create_react_agent"}:  # fmt: skip
             yield from _by_keyword(call, scope)
 
@@ -143,7 +149,8 @@ class Prompts:
             if isinstance(one, ast.Constant) and isinstance(one.value, str)
         )
         if fixed >= SHORT:
-            yield Prompt(place=scope.module.place(node), source=self._kept(scope.module), length=fixed,
+            yield Prompt(place=scope.module.place(node), source=self._kept(scope.module),
+                length=fixed,
                          name=_named(node, scope))  # fmt: skip
         for piece in pieces:
             if not isinstance(piece, ast.Constant):

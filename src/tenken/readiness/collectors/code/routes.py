@@ -107,8 +107,10 @@ class Routes:
         return Door(
             Route(
                 place=module.place(decorator), framework=framework, method=name, path=path or "/",
-                function=function.qualname, auth=asked.auth, auth_by=asked.by, auth_place=asked.place,
-                is_open_by_design=_is_open(name, path or "/"), validates_input=self._bounded(function),
+                function=function.qualname, auth=asked.auth, auth_by=asked.by,
+                    auth_place=asked.place,
+                is_open_by_design=_is_open(name, path or "/"),
+                    validates_input=self._bounded(function),
             ),
             function,
         )  # fmt: skip
@@ -189,7 +191,8 @@ class Routes:
         node = function.node
         place = function.module.place(node) if node is not None else Place(function.module.path)
         return Door(
-            Route(place=place, framework="chainlit", method="UI", path="/", function=function.qualname,
+            Route(place=place, framework="chainlit", method="UI", path="/",
+                function=function.qualname,
                   auth=asked.auth, auth_by=asked.by, auth_place=asked.place),
             function,
         )  # fmt: skip

@@ -35,7 +35,9 @@ SHAPES: Mapping[str, str] = {
     "github_fine": r"github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}",
     "gitlab": r"glpat-[A-Za-z0-9_-]{20}",
     "slack": r"xox[abeprs]-[A-Za-z0-9-]{20,80}",
-    "slack_webhook": r"hooks\.slack\.com/services/T[A-Z0-9]{6,12}/B[A-Z0-9]{6,12}/[A-Za-z0-9]{20,30}",
+    "slack_webhook": (
+        r"hooks\.slack\.com/services/T[A-Z0-9]{6,12}/B[A-Z0-9]{6,12}/[A-Za-z0-9]{20,30}"
+    ),
     "stripe": r"(?:sk|rk)_live_[A-Za-z0-9]{24,99}",
     "sendgrid": r"SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}",
     "npm": r"npm_[A-Za-z0-9]{36}",
@@ -62,8 +64,10 @@ PLACEHOLDERS = re2.compile(
     r"123456|000000|insert|replace|<|\.\.\.|postgres:postgres|user:password|:password@|:secret@|localhost"
 )
 TEXT_SUFFIXES = frozenset({
-    ".py", ".ipynb", ".js", ".ts", ".tsx", ".jsx", ".mjs", ".env", ".yaml", ".yml", ".json", ".toml", ".ini", ".cfg",
-    ".tf", ".tfvars", ".sh", ".bash", ".zsh", ".txt", ".md", ".properties", ".conf", ".xml", ".pem", ".key", ".rb",
+    ".py", ".ipynb", ".js", ".ts", ".tsx", ".jsx", ".mjs", ".env", ".yaml", ".yml", ".json",
+    ".toml", ".ini", ".cfg",
+    ".tf", ".tfvars", ".sh", ".bash", ".zsh", ".txt", ".md", ".properties", ".conf", ".xml",
+    ".pem", ".key", ".rb",
     ".go", ".java", ".kt", ".bicep", ".sql", ".ps1", ".dockerfile", ".hcl", ".service",
 })  # fmt: skip
 TEXT_NAMES = (

@@ -9,14 +9,18 @@ from tenken.readiness.collectors.python.modules import Function, Module
 from tenken.readiness.collectors.python.syntax import last_name, written
 from tenken.readiness.facts.code import Assertion, EvaluationCode, TestCase
 
-MOCKS = frozenset({"patch", "Mock", "MagicMock", "AsyncMock", "mocker", "monkeypatch", "FakeListLLM", "respx_mock",
-                   "FakeChatModel", "FakeListChatModel", "responses", "httpx_mock", "stub", "FakeLLM"})  # fmt: skip
-MODEL_WORDS = ("openai", "anthropic", "llm", "genai", "gemini", "chat", "completion", "bedrock", "vertex", "model",
+MOCKS = frozenset({"patch", "Mock", "MagicMock", "AsyncMock", "mocker", "monkeypatch",
+    "FakeListLLM", "respx_mock",
+                   "FakeChatModel", "FakeListChatModel", "responses", "httpx_mock", "stub",
+                   "FakeLLM"})  # fmt: skip
+MODEL_WORDS = ("openai", "anthropic", "llm", "genai", "gemini", "chat", "completion", "bedrock",
+    "vertex", "model",
                "client", "claude", "gpt")  # fmt: skip
 EVALUATION_WORDS = frozenset(
     {"eval", "evals", "evaluate", "evaluation", "evaluator", "evaluators", "evaluations"}
 )
-SCORES = ("score", "accuracy", "precision", "recall", "f1", "rouge", "bleu", "faithfulness", "relevance", "exact_match",
+SCORES = ("score", "accuracy", "precision", "recall", "f1", "rouge", "bleu", "faithfulness",
+    "relevance", "exact_match",
           "metric", "judge", "similarity", "correct", "grade")  # fmt: skip
 MAX_DEPTH = 5
 
@@ -37,14 +41,20 @@ def tests(reading: Reading, calls: Calls) -> Iterator[TestCase]:
 def _case(
     function: Function, node: ast.FunctionDef | ast.AsyncFunctionDef, calls: Calls
 ) -> TestCase:
-    skip = next((one for one in _decorators(function) if "skip" in ast.unparse(one)), None)
+    skip = next((text for text in map(ast.unparse, _decorators(function)) if "skip" in text), "")
     return TestCase(
-        place=function.module.place(node), name=function.name, assertion=_assertion(node, function),
-        skipped=skip is not None and "skipif" not in ast.unparse(skip),
-        skipped_without_key=skip is not None and "KEY" in ast.unparse(skip).upper() and "skipif" in ast.unparse(skip),
+        place=function.module.place(node), name=function.name,
+            assertion=_assertion(node, function),
+        skipped=bool(skip) and "skipif" not in skip,
+        skipped_without_key="skipif" in skip and "KEY" in skip.upper(),
         mocks_model=_mocks(function, node), calls_model=_reaches(function, calls, 0, set()),
-        marks=tuple(written(one).rpartition(".")[2] for one in _decorators(function) if "mark." in ast.unparse(one)),
+        marks=tuple(_mark(one) for one in _decorators(function) if "mark." in ast.unparse(one)),
     )  # fmt: skip
+
+
+def _mark(node: ast.expr) -> str:
+    target = node.func if isinstance(node, ast.Call) else node
+    return written(target).rpartition(".")[2]
 
 
 def _decorators(function: Function) -> Iterator[ast.expr]:
@@ -158,5 +168,6 @@ def _evaluation(module: Module, calls: Calls) -> EvaluationCode:
     )
     return EvaluationCode(
         path=module.path, calls_model=True if reaches else (None if posts else False),
-        scores=any(word in text for word in SCORES), has_threshold=exits and ("threshold" in text or "min_" in text or ">=" in text or "<" in text),
+        scores=any(word in text for word in SCORES),
+            has_threshold=exits and any(word in text for word in ("threshold", "min_", ">=", "<")),
     )  # fmt: skip

@@ -13,26 +13,32 @@ from tenken.readiness.facts.tree import EntryKind, Role, Tree
 TYPESCRIPT = tree_sitter.Language(tree_sitter_typescript.language_typescript())
 TSX = tree_sitter.Language(tree_sitter_typescript.language_tsx())
 QUERIES = {
-    language: tree_sitter.Query(language, "(call_expression function: (_) @name) (new_expression constructor: (_) @new)")
+    language: tree_sitter.Query(language,
+        "(call_expression function: (_) @name) (new_expression constructor: (_) @new)")
     for language in (TYPESCRIPT, TSX)
 }  # fmt: skip
 SUFFIXES = frozenset({".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts"})
 LIBRARIES = (
     ("@ai-sdk/", "ai-sdk"), ("@anthropic-ai/", "anthropic"), ("@google/genai", "google-genai"),
     ("@google/generative-ai", "google-generativeai"), ("@google-cloud/vertexai", "vertexai"),
-    ("@aws-sdk/client-bedrock", "bedrock"), ("@langchain/", "langchain"), ("langchain", "langchain"),
-    ("llamaindex", "llama-index"), ("openai", "openai"), ("groq-sdk", "groq"), ("ollama", "ollama"),
+    ("@aws-sdk/client-bedrock", "bedrock"), ("@langchain/", "langchain"),
+    ("langchain", "langchain"),
+    ("llamaindex", "llama-index"), ("openai", "openai"), ("groq-sdk", "groq"),
+    ("ollama", "ollama"),
     ("@mistralai/", "mistralai"), ("@mastra/", "mastra"), ("@openai/agents", "openai-agents"),
     ("genkit", "genkit"), ("cohere-ai", "cohere"), ("ai", "ai-sdk"),
 )  # fmt: skip
 IMPORT = re2.compile(r"""(?:from\s+|require\(\s*|import\(\s*|import\s+)["']([@\w./-]+)["']""")
 CALLS = frozenset({
     "generateText", "streamText", "generateObject", "streamObject", "generateContent",
-    "generateContentStream", "sendMessage", "sendMessageStream", "invoke", "stream", "converse", "send",
+    "generateContentStream", "sendMessage", "sendMessageStream", "invoke", "stream", "converse",
+    "send",
     "embed", "embedMany",
 })  # fmt: skip
-CREATES = ("completions.create", "completions.parse", "completions.stream", "messages.create", "messages.stream",
-           "responses.create", "responses.parse", "responses.stream", "embeddings.create", "chat.complete",
+CREATES = ("completions.create", "completions.parse", "completions.stream", "messages.create",
+    "messages.stream",
+           "responses.create", "responses.parse", "responses.stream", "embeddings.create",
+           "chat.complete",
            "ChatCompletion")  # fmt: skip
 MAX_BYTES = 400_000
 MAX_NAMES = 5_000

@@ -12,7 +12,8 @@ from tenken.readiness.facts.tree import Role, Tree
 UNSAFE_SUFFIXES = frozenset({".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".joblib", ".h5"})
 WEIGHT_NAMES = ("pytorch_model", "model", "weights", "adapter_model")
 LOADERS = frozenset({
-    "torch.load", "pickle.load", "pickle.loads", "joblib.load", "dill.load", "cloudpickle.load", "torch.jit.load",
+    "torch.load", "pickle.load", "pickle.loads", "joblib.load", "dill.load", "cloudpickle.load",
+    "torch.jit.load",
     "pandas.read_pickle", "torch.hub.load",
 })  # fmt: skip
 HUGGING = (
@@ -36,7 +37,8 @@ def loads(reading: Reading) -> Iterator[WeightLoad]:
 def _load(reading: Reading, call: ast.Call, scope: Function) -> Iterator[WeightLoad]:
     name = last_name(call.func)
     place = scope.module.place(call)
-    if name not in {"load", "loads", "from_pretrained", "load_file", "safe_open", "SentenceTransformer", "CrossEncoder",
+    if name not in {"load", "loads", "from_pretrained", "load_file", "safe_open",
+        "SentenceTransformer", "CrossEncoder",
                     "read_pickle", "pipeline"}:  # fmt: skip
         return
     for dotted in reading.follower.dotted(call.func, scope):
@@ -51,7 +53,7 @@ def _load(reading: Reading, call: ast.Call, scope: Function) -> Iterator[WeightL
 
 
 def _safe(call: ast.Call) -> bool | None:
-    """`use_safetensors=True`, also within `model_kwargs`; unsaid, the library falls back to pickle."""
+    """`use_safetensors=True`, also within `model_kwargs`; unsaid, a pickle may be loaded."""
     node = argument(call, "use_safetensors")
     if node is None and "use_safetensors" in ast.unparse(call):
         return "'use_safetensors': True" in ast.unparse(call)

@@ -28,10 +28,11 @@ MAX_LEVELS = 8
 MAX_ABOVE = 300
 COMMON_NAMES = frozenset({
     "get", "run", "create", "invoke", "call", "execute", "process", "handle", "update", "delete",
-    "post", "put", "send", "start", "stop", "close", "open", "read", "write", "load", "save", "add",
+    "post", "put", "send", "start", "stop", "close", "open", "read", "write", "load", "save",
+    "add",
     "format", "join", "append", "items", "values", "keys", "main", "stream", "generate", "chat",
 })  # fmt: skip
-"""Names too common to take an unresolved `x.name()` for the repository's only function so called."""
+"""Too common to take an unresolved `x.name()` for the repository's only function so called."""
 
 
 class Followed(Protocol):
@@ -63,7 +64,7 @@ class Callers:
         self._of: dict[Function, tuple[Mention, ...]] = {}
 
     def of(self, function: Function) -> tuple[Mention, ...]:
-        """Give the mentions of a function in production modules (a test's client is not the application's)."""
+        """Give the mentions of a function in production: a test's client is not the application's."""
         if (known := self._of.get(function)) is None:
             self._of[function] = ()  # a cycle ends here
             known = self._of[function] = tuple(self._search(function))

@@ -7,6 +7,7 @@ are bounded, so hostile code costs a bounded time; beyond the bounds the answer 
 import ast
 from collections.abc import Callable, Iterable, Sequence
 
+from tenken.readiness.collectors.python.arithmetic import number
 from tenken.readiness.collectors.python.callers import Callers
 from tenken.readiness.collectors.python.known import (
     BUILTINS,
@@ -378,8 +379,8 @@ class Follower:
         text = self.constant_text(node, scope)
         if text is not None:
             return Literal(text, scope.module.place(node))
-        number = _number(node, lambda one: self.values(one, scope))
-        return Text(node, scope) if number is None else Literal(number, scope.module.place(node))
+        figure = number(node, lambda one: self.values(one, scope))
+        return Text(node, scope) if figure is None else Literal(figure, scope.module.place(node))
 
     def constant_text(self, node: ast.expr, scope: Function) -> str | None:
         """Give the text of a concatenation or f-string all of whose pieces are constant."""
@@ -417,25 +418,3 @@ def _as_default(value: Value, name: str) -> Value:
     if isinstance(value, Literal) and not value.is_default:
         return Literal(value.value, value.place, is_default=True, name=name)
     return value
-
-
-def _number(node: ast.expr, values: Callable[[ast.expr], tuple[Value, ...]]) -> float | None:
-    """Give a product or sum of two constants, such as `60 * 5`, or a negative number."""
-    match node:
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as number)):
-            return -number
-        case ast.BinOp(left=left, op=ast.Mult() | ast.Add() as how, right=right):
-            first, second = _one_number(values(left)), _one_number(values(right))
-            if first is None or second is None:
-                return None
-            return first * second if isinstance(how, ast.Mult) else first + second
-        case _:
-            return None
-
-
-def _one_number(values: tuple[Value, ...]) -> float | None:
-    if len(values) == 1 and isinstance(values[0], Literal):
-        number = values[0].value
-        if isinstance(number, int | float) and not isinstance(number, bool):
-            return float(number) if abs(number) < 1e9 else None
-    return None

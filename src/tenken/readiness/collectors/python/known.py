@@ -1,12 +1,14 @@
 """Names of libraries that following an expression has to know."""
 
 ENVIRONMENT_READERS = frozenset({
-    "os.getenv", "os.environ.get", "os.environ.pop", "os.environ.setdefault", "environ.get", "decouple.config",
+    "os.getenv", "os.environ.get", "os.environ.pop", "os.environ.setdefault", "environ.get",
+    "decouple.config",
     "environs.Env.str", "environs.Env.int", "environs.Env.float", "environs.Env.bool",
     "starlette.config.Config", "starlette.config.Config.get",
 })  # fmt: skip
 THROUGH = frozenset({
-    "int", "float", "str", "bool", "builtins.int", "builtins.float", "builtins.str", "builtins.bool",
+    "int", "float", "str", "bool", "builtins.int", "builtins.float", "builtins.str",
+    "builtins.bool",
     "typing.cast", "copy.copy", "copy.deepcopy", "textwrap.dedent", "inspect.cleandoc",
     "contextlib.nullcontext", "dataclasses.replace", "asyncio.run", "anyio.run",
     "asyncio.create_task", "asyncio.ensure_future",

@@ -85,7 +85,7 @@ def _longest_line(text: str) -> int:
 
 
 def _too_deep_at(text: str) -> int | None:
-    """Give the line where brackets nest too deep, counting roughly (strings are not told apart)."""
+    """Give the line where brackets nest too deep; strings are not told apart."""
     if text.count("(") + text.count("[") + text.count("{") <= MAX_BRACKETS:
         return None
     depth = 0

@@ -10,7 +10,8 @@ from tenken.readiness.collectors.python.values import Instance, OwnClass
 
 MAX_DEPTH = 10
 MAX_SOURCES = 40
-WRAPPERS = frozenset({"strip", "dedent", "cleandoc", "lstrip", "rstrip", "str", "SystemMessage", "Part", "from_text",
+WRAPPERS = frozenset({"strip", "dedent", "cleandoc", "lstrip", "rstrip", "str", "SystemMessage",
+    "Part", "from_text",
                       "Content", "TextBlock", "TextContent"})  # fmt: skip
 Source = tuple[ast.expr, Function]
 

@@ -10,13 +10,16 @@ from tenken.readiness.collectors.python.syntax import last_name
 
 MAX_DEPTH = 7
 SAFE_TYPES = frozenset({"int", "float", "bool", "date", "datetime", "UUID", "Decimal", "Path"})
-SAFE_NAMES = frozenset({"self", "cls", "settings", "config", "language", "lang", "locale", "model", "date", "today",
+SAFE_NAMES = frozenset({"self", "cls", "settings", "config", "language", "lang", "locale",
+    "model", "date", "today",
                         "now", "tools", "schema"})  # fmt: skip
 OUTSIDE = frozenset(
     {"input", "chat_input", "text_input", "text_area", "get_json", "receive_text", "receive_json"}
 )
-PASS_ON = frozenset({"str", "strip", "join", "dumps", "lower", "upper", "get", "format", "repr", "model_dump_json",
-                     "json", "scan_prompt", "scan_output", "anonymize", "redact", "sub", "escape", "quote", "truncate", "sanitize", "clean"})  # fmt: skip
+PASS_ON = frozenset({"str", "strip", "join", "dumps", "lower", "upper", "get", "format", "repr",
+    "model_dump_json",
+                     "json", "scan_prompt", "scan_output", "anonymize", "redact", "sub", "escape",
+                     "quote", "truncate", "sanitize", "clean"})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

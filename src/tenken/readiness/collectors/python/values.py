@@ -85,7 +85,7 @@ class OwnClass:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Instance:
-    """An object of one of the repository's classes, with the call that made it where there is one."""
+    """An object of one of the repository's classes, and the call that made it where known."""
 
     of: Class
     call: ast.Call | None = None
@@ -132,6 +132,7 @@ class Unknown:
 
 UNKNOWN = Unknown()
 Value: TypeAlias = (
-    Literal | Environment | Thing | Made | Member | Own | OwnClass | Instance | Chain | Display | Text
+    Literal | Environment | Thing | Made | Member | Own | OwnClass | Instance | Chain | Display
+    | Text
     | OwnModule | Parameter | Unknown
 )  # fmt: skip

@@ -13,7 +13,8 @@ def asked(survey: Survey) -> Answer:
     routes = [one for one in survey.code.routes if not one.is_open_by_design]
     if not routes:
         return unknown(say("code.route_none"))
-    good = tuple(seen("code.route_asks", one.auth_place or one.place, route=one.name, by=one.auth_by)
+    good = tuple(seen("code.route_asks", one.auth_place or one.place, route=one.name,
+        by=one.auth_by)
                  for one in routes if one.auth is Auth.REQUIRED)  # fmt: skip
     optional = [one for one in routes if one.auth is Auth.OPTIONAL]
     lies = tuple(

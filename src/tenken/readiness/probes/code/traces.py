@@ -10,7 +10,8 @@ from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.code.judging import MOST, no_calls, unless_foreign
 from tenken.sentence import say
 
-GENERAL = ("ddtrace", "opentelemetry", "logfire", "sentry", "xray", "elastic-apm", "newrelic", "ddtrace.llmobs",
+GENERAL = ("ddtrace", "opentelemetry", "logfire", "sentry", "xray", "elastic-apm", "newrelic",
+    "ddtrace.llmobs",
            "langfuse", "langsmith", "openllmetry", "openinference", "mlflow", "weave")  # fmt: skip
 APM = frozenset(
     {"ddtrace", "opentelemetry", "logfire", "sentry", "xray", "elastic-apm", "newrelic"}

@@ -7,8 +7,10 @@ from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.code.judging import MOST
 from tenken.sentence import say
 
-LOADERS = frozenset({"torch", "transformers", "sentence-transformers", "diffusers", "llama-cpp-python", "vllm",
-                     "peft", "joblib", "tensorflow", "keras", "onnxruntime", "flagembedding", "ctransformers"})  # fmt: skip
+LOADERS = frozenset({"torch", "transformers", "sentence-transformers", "diffusers",
+    "llama-cpp-python", "vllm",
+                     "peft", "joblib", "tensorflow", "keras", "onnxruntime", "flagembedding",
+                     "ctransformers"})  # fmt: skip
 """Packages that load weights."""
 
 

@@ -1,4 +1,4 @@
-"""What stands around a call: retries, breakers and limiters, here and in the functions above it."""
+"""What stands around a call: retries, breakers and limiters, in all functions above it."""
 
 import ast
 from collections.abc import Iterator, Sequence
@@ -125,9 +125,7 @@ class Around:
                 dotted = value.dotted if isinstance(value, Thing | Made) else ""
                 if dotted in RETRY_DECORATORS:
                     at = made.call if made else call
-                    yield self._retry(
-                        dotted, at, made.scope if made else outer, decorator, RetryBy.DECORATOR
-                    )
+                    yield self._retry(dotted, at, made.scope if made else outer, decorator)
 
     def _contexts(self, link: Link) -> Iterator[Retry]:
         for above in link.scope.module.above(link.node):
@@ -136,23 +134,22 @@ class Around:
             if isinstance(above, ast.For | ast.AsyncFor):
                 for value in self._follower.values(above.iter, link.scope):
                     if isinstance(value, Made) and value.dotted in RETRY_CONTEXTS:
-                        yield self._retry(
-                            value.dotted, value.call, value.scope, above.iter, RetryBy.DECORATOR
-                        )
+                        yield self._retry(value.dotted, value.call, value.scope, above.iter)
 
-    def _retry(
-        self, dotted: str, call: ast.Call | None, home: Function, node: ast.expr, by: RetryBy
-    ) -> Retry:
+    def _retry(self, dotted: str, call: ast.Call | None, home: Function, node: ast.expr) -> Retry:
+        by = RetryBy.DECORATOR
         place = home.module.place(call or node)
         name = dotted.partition(".")[0]
         if name == "stamina":
             on = (argument(call, "on") or (call.args[0] if call.args else None)) if call else None
             return Retry(by=by, name=name, place=place, depends_on_error=self._is_narrow(on, home),
-                         backoff=Backoff.EXPONENTIAL, attempts=self._attempts(call, home))  # fmt: skip
+                         backoff=Backoff.EXPONENTIAL,
+                             attempts=self._attempts(call, home))  # fmt: skip
         if name == "backoff":
             kinds = argument(call, "exception", 1) if call else None
             how = argument(call, "wait_gen", 0) if call else None
-            return Retry(by=by, name=name, place=place, depends_on_error=self._is_narrow(kinds, home),
+            return Retry(by=by, name=name, place=place,
+                depends_on_error=self._is_narrow(kinds, home),
                          backoff=_growth(how), attempts=self._attempts(call, home))  # fmt: skip
         if name == "google":
             return Retry(by=by, name=name, place=place, backoff=Backoff.EXPONENTIAL,
@@ -235,7 +232,8 @@ class Around:
         """A loop that tries again after an error."""
         for around in self._raising.tries_around(link.node, link.scope):
             loop = next((one for one in link.scope.module.above(around)
-                         if isinstance(one, ast.For | ast.While | ast.AsyncFor)), None)  # fmt: skip
+                         if isinstance(one, ast.For | ast.While | ast.AsyncFor)),
+                             None)  # fmt: skip
             handlers = [
                 one for one in around.handlers if self._raising.catches_calls(one, link.scope)
             ]
@@ -246,7 +244,8 @@ class Around:
             yield Retry(
                 by=RetryBy.LOOP, name="while" if isinstance(loop, ast.While) else "for",
                 place=link.scope.module.place(loop), backoff=_sleeps(loop),
-                depends_on_error=self._loop_depends(handlers), attempts=self._rounds(loop, link.scope),
+                depends_on_error=self._loop_depends(handlers),
+                    attempts=self._rounds(loop, link.scope),
             )  # fmt: skip
 
     def _loop_depends(self, handlers: list[ast.ExceptHandler]) -> bool | None:
@@ -262,8 +261,6 @@ class Around:
                 return self._settings.value(last, scope)
             case _:
                 return ABSENT
-
-    # ------------------------------------------------- breakers and limiters
 
     def wrappings(self, links: Sequence[Link], families: tuple[str, ...]) -> Iterator[Wrapping]:
         """Give objects of these libraries that stand around the call."""
@@ -317,7 +314,8 @@ def _library(value: Value, families: tuple[str, ...]) -> str:
 
 def _lost(retry: Retry, handler: ast.ExceptHandler, home: Function) -> Retry:
     return Retry(
-        by=retry.by, name=retry.name, place=retry.place, attempts=retry.attempts, backoff=retry.backoff,
+        by=retry.by, name=retry.name, place=retry.place, attempts=retry.attempts,
+            backoff=retry.backoff,
         depends_on_error=retry.depends_on_error, unreachable=Unreachable.SWALLOWED,
         unreachable_at=home.module.place(handler),
     )  # fmt: skip
@@ -387,7 +385,8 @@ def _doubles(loop: ast.AST, waited: ast.expr) -> bool:
             case ast.AugAssign(target=ast.Name(id=name), op=ast.Mult()) if name in names:
                 return True
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in names:
-                if any(isinstance(one, ast.BinOp) and isinstance(one.op, ast.Pow | ast.Mult | ast.LShift)
+                if any(isinstance(one, ast.BinOp) and isinstance(one.op,
+                    ast.Pow | ast.Mult | ast.LShift)
                        for one in ast.walk(value)):  # fmt: skip
                     return True
             case _:

@@ -125,7 +125,8 @@ class Calls:
     def _posted(self, call: ast.Call, scope: Function) -> Iterator[Used]:
         """A request that is sent to a provider's address without its library."""
         url = next(
-            (node for name, at in (("url", 0), ("url", 1)) if (node := argument(call, name, at)) is not None
+            (node for name, at in (("url", 0), ("url", 1)) if (node := argument(call, name,
+            at)) is not None
              and self._address(node, scope)), None,
         )  # fmt: skip
         if url is None:
@@ -139,7 +140,8 @@ class Calls:
             return
         built = next(
             (value.base for value in self._follower.values(call.func, scope)
-             if isinstance(value, Member) and value.base.dotted.startswith(libraries.HTTP_LIBRARIES)), None,
+             if isinstance(value,
+                 Member) and value.base.dotted.startswith(libraries.HTTP_LIBRARIES)), None,
         )  # fmt: skip
         client = Client(library="http", provider=host or path, retries_by_default=False)
         yield Used(client, Method(), built)
@@ -327,7 +329,8 @@ class Calls:
             for value in self._follower.values(node, one.built.scope) if node else ():
                 if isinstance(value, Made):
                     yield Wrapping(library=value.dotted.partition(".")[0],
-                                          place=one.built.scope.module.place(one.built.call))  # fmt: skip
+                                          place=one.built.scope.module.place(
+                        one.built.call))  # fmt: skip
 
 
 DEADLINES = frozenset({"timeout", "timeout_at", "fail_after", "move_on_after"})

@@ -212,7 +212,8 @@ def _as_call(table: ast.Dict) -> ast.Call:
 def _answers(handler: ast.ExceptHandler) -> bool:
     """A handler that gives back a fixed text instead of an error."""
     return any(
-        isinstance(node, ast.Return) and isinstance(node.value, ast.Constant | ast.JoinedStr | ast.Name)
+        isinstance(node, ast.Return) and isinstance(node.value,
+            ast.Constant | ast.JoinedStr | ast.Name)
         and not (isinstance(node.value, ast.Constant) and not isinstance(node.value.value, str))
         for node in handler.body
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What the libraries that call models are called, and where they keep their settings: data only."""
+"""The libraries that call models: their names, and where they keep their settings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -60,17 +60,20 @@ CLIENTS: Mapping[tuple[str, str], Client] = {
     ("groq", "Groq"): Client(library="groq", provider="groq"),
     ("groq", "AsyncGroq"): Client(library="groq", provider="groq"),
     ("together", "Together"): Client(library="together", provider="together"),
-    ("mistralai", "Mistral"): Client(library="mistralai", provider="mistral", retries_by_default=False),
+    ("mistralai", "Mistral"): Client(library="mistralai", provider="mistral",
+    retries_by_default=False),
     ("cohere", "Client"): Client(library="cohere", provider="cohere"),
     ("cohere", "ClientV2"): Client(library="cohere", provider="cohere"),
     ("cohere", "AsyncClientV2"): Client(library="cohere", provider="cohere"),
     ("ollama", "Client"): Client(library="ollama", provider="ollama", retries_by_default=False),
-    ("ollama", "AsyncClient"): Client(library="ollama", provider="ollama", retries_by_default=False),
+    ("ollama", "AsyncClient"): Client(library="ollama", provider="ollama",
+    retries_by_default=False),
     ("huggingface_hub", "InferenceClient"): Client(library="huggingface", provider="huggingface"),
     ("litellm", "Router"): Client(library="litellm", provider=""),
     ("pydantic_ai", "Agent"): Client(library="pydantic-ai", provider="", model_position=0),
     ("azure", "ChatCompletionsClient"): Client(library="azure-ai-inference", provider="azure"),
-    ("langgraph", "create_react_agent"): Client(library="langgraph", provider="", model_position=0),
+    ("langgraph", "create_react_agent"): Client(library="langgraph", provider="",
+    model_position=0),
     ("langchain", "create_agent"): Client(library="langchain", provider="", model_position=0),
     ("langchain", "init_chat_model"): Client(library="langchain", provider="", model_position=0),
 }  # fmt: skip
@@ -158,7 +161,8 @@ METHODS: Mapping[str, Mapping[str, Method]] = {
     },
     "litellm": {
         "completion": Method(), "acompletion": Method(), "responses": Method(),
-        "aresponses": Method(), "embedding": EMBED, "aembedding": EMBED, "text_completion": Method(),
+        "aresponses": Method(), "embedding": EMBED, "aembedding": EMBED,
+        "text_completion": Method(),
     },
     "pydantic-ai": {
         "run": Method(), "run_sync": Method(), "run_stream": STREAM, "iter": STREAM,
@@ -187,7 +191,8 @@ BOTO_FACTORIES = frozenset({
 })  # fmt: skip
 
 PASS_BY = frozenset({
-    "with_options", "with_raw_response", "with_streaming_response", "copy", "__aenter__", "__enter__",
+    "with_options", "with_raw_response", "with_streaming_response", "copy", "__aenter__",
+    "__enter__",
 })  # fmt: skip
 """Steps between a client and its method that change settings only."""
 

@@ -13,7 +13,8 @@ CALL_ERRORS = frozenset({
     "ClientError", "RequestException",
 })  # fmt: skip
 ERROR_PACKAGES = (
-    "openai", "anthropic", "google", "vertexai", "botocore", "litellm", "httpx", "requests", "aiohttp",
+    "openai", "anthropic", "google", "vertexai", "botocore", "litellm", "httpx", "requests",
+    "aiohttp",
     "langchain", "tenacity", "asyncio", "groq", "cohere", "mistralai", "urllib3", "grpc", "azure",
     "pybreaker", "circuitbreaker", "stamina", "llama_index", "pydantic_ai", "agents", "concurrent",
     "socket", "ollama",
@@ -78,8 +79,10 @@ class Raising:
 
 BUILTIN_ERRORS = frozenset({
     "ValueError", "KeyError", "TypeError", "AttributeError", "IndexError", "LookupError",
-    "JSONDecodeError", "UnicodeDecodeError", "ZeroDivisionError", "ArithmeticError", "AssertionError",
-    "StopIteration", "StopAsyncIteration", "ImportError", "ModuleNotFoundError", "FileNotFoundError",
+    "JSONDecodeError", "UnicodeDecodeError", "ZeroDivisionError", "ArithmeticError",
+    "AssertionError",
+    "StopIteration", "StopAsyncIteration", "ImportError", "ModuleNotFoundError",
+    "FileNotFoundError",
     "NotImplementedError", "ValidationError", "KeyboardInterrupt", "PermissionError", "NameError",
 })  # fmt: skip
 

@@ -27,8 +27,10 @@ TIMEOUTS = (
     "timeout_ms",
 )
 RETRIES = ("max_retries", "num_retries", "retries")
-NESTED = ("http_options", "config", "client_config", "request_options", "model_settings", "extra_body",
-          "httpx_client", "http_client", "generation_config", "litellm_params", "client_args", "client")  # fmt: skip
+NESTED = ("http_options", "config", "client_config", "request_options", "model_settings",
+    "extra_body",
+          "httpx_client", "http_client", "generation_config", "litellm_params", "client_args",
+          "client")  # fmt: skip
 """Arguments that hold further settings."""
 NESTED_TIMEOUTS = (*TIMEOUTS, "read_timeout", "read", "total")
 NESTED_RETRIES = (*RETRIES, "retry_options", "attempts", "max_attempts", "total_max_attempts")

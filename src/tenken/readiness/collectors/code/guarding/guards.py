@@ -4,6 +4,18 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from tenken.readiness.collectors.code.guarding.known import (
+    ENGINE_METHODS,
+    ENGINES,
+    HARM,
+    HOSTS,
+    LOGGERS,
+    OWN,
+    OWN_TOPICS,
+    OWN_WORDS,
+    RECORDERS,
+    SCANNERS,
+)
 from tenken.readiness.collectors.code.models.calls import Calls
 from tenken.readiness.collectors.code.reading import Reading
 from tenken.readiness.collectors.python.modules import Function, Module
@@ -19,60 +31,6 @@ from tenken.readiness.collectors.python.values import (
 )
 from tenken.readiness.facts.calls import LlmCall
 from tenken.readiness.facts.code import Guard, GuardStage, GuardTopic, GuardWeakness
-
-INJECTION, OFF_TOPIC, PII = GuardTopic.INJECTION, GuardTopic.OFF_TOPIC, GuardTopic.PII
-HARM, GROUNDING = GuardTopic.HARM, GuardTopic.GROUNDING
-
-SCANNERS: Mapping[str, GuardTopic] = {
-    "PromptInjection": INJECTION, "InvisibleText": INJECTION, "DetectJailbreak": INJECTION,
-    "DetectPromptInjection": INJECTION, "BanTopics": OFF_TOPIC, "RestrictToTopic": OFF_TOPIC,
-    "BanCompetitors": OFF_TOPIC, "BanSubstrings": OFF_TOPIC, "Relevance": OFF_TOPIC, "Anonymize": PII,
-    "Secrets": PII, "DetectPII": PII, "Sensitive": PII, "GuardrailsPII": PII, "SecretsPresent": PII,
-    "Toxicity": HARM, "ToxicLanguage": HARM, "NSFWText": HARM, "Bias": HARM, "ProfanityFree": HARM,
-    "FactualConsistency": GROUNDING, "ProvenanceLLM": GROUNDING, "ProvenanceEmbeddings": GROUNDING,
-    "GroundedAIHallucination": GROUNDING, "BespokeMiniCheck": GROUNDING, "PIIMiddleware": PII,
-}  # fmt: skip
-"""Scanners, validators and middleware by their class names."""
-ENGINES: tuple[tuple[str, str, tuple[GuardTopic, ...], GuardStage | None], ...] = (
-    ("llm_guard.scan_prompt", "llm-guard", (), GuardStage.INPUT),
-    ("llm_guard.scan_output", "llm-guard", (), GuardStage.OUTPUT),
-    ("guardrails.Guard.validate", "guardrails", (), None),
-    ("guardrails.Guard.parse", "guardrails", (), None),
-    ("guardrails.AsyncGuard.validate", "guardrails", (), None),
-    ("presidio_analyzer.AnalyzerEngine.analyze", "presidio", (PII,), None),
-    ("nemoguardrails.LLMRails.generate", "nemoguardrails", (), GuardStage.BOTH),
-    ("nemoguardrails.LLMRails.generate_async", "nemoguardrails", (), GuardStage.BOTH),
-    ("google.cloud.modelarmor", "model-armor", (INJECTION, PII, HARM), None),
-    ("google.cloud.dlp", "google-dlp", (PII,), None),
-    ("azure.ai.contentsafety", "azure-content-safety", (HARM,), None),
-    ("detoxify.Detoxify", "detoxify", (HARM,), None),
-    ("rebuff", "rebuff", (INJECTION,), GuardStage.INPUT),
-)
-ENGINE_METHODS = frozenset({
-    "scan_prompt", "scan_output", "validate", "parse", "analyze", "generate", "generate_async", "scan",
-    "sanitize_user_prompt", "sanitize_model_response", "inspect_content", "deidentify_content",
-    "analyze_text", "predict", "detect_injection", "shield_prompt",
-})  # fmt: skip
-HOSTS: Mapping[str, tuple[str, tuple[GuardTopic, ...]]] = {
-    "api.lakera.ai": ("lakera", (INJECTION, PII)), "modelarmor": ("model-armor", (INJECTION, PII, HARM)),
-    "text:shieldPrompt": ("azure-prompt-shield", (INJECTION,)),
-    "text:detectGroundedness": ("azure-groundedness", (GROUNDING,)),
-}  # fmt: skip
-OWN = "own"
-OWN_WORDS = ("guard", "moderat", "injection", "jailbreak", "is_safe", "safety", "pii", "sanitize_input",
-             "content_filter", "check_input", "check_output")  # fmt: skip
-OWN_TOPICS: Mapping[GuardTopic, tuple[str, ...]] = {
-    INJECTION: ("injection", "jailbreak", "ignore previous", "previous instructions", "system prompt"),
-    PII: ("pii", "email", "phone", "マイナンバー", "電話"), OFF_TOPIC: ("off_topic", "off-topic"),
-    HARM: ("toxic", "harmful", "violence", "hate"), GROUNDING: ("grounded", "hallucination"),
-}  # fmt: skip
-"""Words in a module of checks that tell what it looks for; such a check is reported, never counted."""
-LOGGERS = frozenset(
-    {"info", "warning", "error", "exception", "critical", "warn", "debug", "log", "print"}
-)
-RECORDERS = frozenset({*LOGGERS, "increment", "inc", "add", "record", "distribution", "emit", "track", "insert",
-                       "save", "publish", "count", "histogram", "capture_message", "create", "write", "send"})  # fmt: skip
-MAX_ABOVE = 60
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -225,7 +183,8 @@ class Guards:
             or argument(one.call, "guardrailIdentifier") is not None
         ):
             yield Guard(
-                place=one.fact.place, library="bedrock-guardrails", stage=GuardStage.BOTH, topics=(),
+                place=one.fact.place, library="bedrock-guardrails", stage=GuardStage.BOTH,
+                    topics=(),
                 function=one.scope.qualname, calls=(one.fact.place,),
             )  # fmt: skip
 
@@ -252,7 +211,8 @@ class Guards:
         if not stages:
             yield Guard(
                 place=found.scope.module.place(found.call), library=found.library,
-                stage=found.stage or GuardStage.INPUT, topics=found.topics, function=found.scope.qualname,
+                stage=found.stage or GuardStage.INPUT, topics=found.topics,
+                    function=found.scope.qualname,
                 weakness=self._weakness(found), recorded=self._recorded(found),
             )  # fmt: skip
 
