@@ -3,6 +3,7 @@
 import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from tenken.config.node import Node
 from tenken.place import Place
@@ -58,16 +59,14 @@ def read_azure(tree: Tree, found: Found) -> None:
     }
     budget = [MAX_CALLS]
     for path in sorted(set(texts) - called):
-        for reading in _followed(path, texts, {}, found, budget):
+        for reading in _followed(path, texts, found, budget):
             for resource in reading.file.resources:
                 _resource(reading.path, resource, found)
 
 
 def _texts(tree: Tree) -> Iterator[tuple[str, str]]:
-    entries = [
-        one for one in tree.entries if one.suffix == ".bicep" and one.role is Role.PRODUCTION
-    ]
-    for entry in entries[:MAX_FILES]:
+    files = (one for one in tree.entries if one.suffix == ".bicep")
+    for entry in islice((one for one in files if one.role is Role.PRODUCTION), MAX_FILES):
         text = tree.text(entry.path)
         if not isinstance(text, Unreadable):
             yield entry.path, text
@@ -80,11 +79,10 @@ def _target(path: str, module: Declared) -> str:
 def _followed(
     path: str,
     texts: Mapping[str, str],
-    inputs: Mapping[str, Node],
     found: Found,
     budget: list[int],
 ) -> Iterator[Reading]:
-    pending: list[tuple[str, Mapping[str, Node], int]] = [(path, inputs, 0)]
+    pending: list[tuple[str, Mapping[str, Node], int]] = [(path, {}, 0)]
     while pending and budget[0] > 0:
         here, given, depth = pending.pop()
         budget[0] -= 1

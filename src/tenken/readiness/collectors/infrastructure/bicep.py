@@ -17,6 +17,7 @@ MAX_DEPTH = 60
 
 GRAMMAR = tree_sitter.Language(tree_sitter_bicep.language())
 Syntax = tree_sitter.Node
+NAMED = frozenset({"parameter_declaration", "variable_declaration"})
 CASTS = frozenset({"int", "string", "bool", "toLower", "json"})
 
 
@@ -67,10 +68,7 @@ class _Reader:
         """Parameters and variables, in the order in which they stand."""
         for statement in statements:
             children = statement.named_children
-            if not children or statement.type not in {
-                "parameter_declaration",
-                "variable_declaration",
-            }:
+            if not children or statement.type not in NAMED:
                 continue
             name = next((self.text(one) for one in children if one.type == "identifier"), "")
             last = children[-1]

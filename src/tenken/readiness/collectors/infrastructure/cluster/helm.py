@@ -5,8 +5,8 @@ else becomes a word of its own, the same word for the same expression. A line ke
 """
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import re2
 
@@ -29,9 +29,10 @@ COMMENT = re2.compile(r"^\s*\{\{-?\s*/\*.*\*/\s*-?\}\}\s*$")
 MAX_LINES = 5_000
 LONGEST_VALUE = 4_000
 MAX_VARIANTS = 8
-SHAPES = frozenset(
-    {"quote", "squote", "toString", "int", "trunc", "indent", "nindent", "trimSuffix", "b64enc"}
-)
+SHAPES = frozenset({
+    "quote", "squote", "toString", "int", "trunc", "indent", "nindent", "trimSuffix", "b64enc",
+})  # fmt: skip
+"""Functions that change how a value is written, not what it is for us."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,14 +51,12 @@ class Frame:
     shown: bool
     taken: bool
     dot: Node | None = None
-    outer: bool = field(default=True)
 
 
 def read_charts(tree: Tree, found: Found) -> list[Manifest]:
     """Render every chart, once for each file of values that somebody names."""
-    charts = [
-        one for one in tree.entries if one.name == "Chart.yaml" and one.role is Role.PRODUCTION
-    ]
+    named = (one for one in tree.entries if one.name == "Chart.yaml")
+    charts = [one for one in named if one.role is Role.PRODUCTION]
     return [manifest for chart in charts for manifest in _chart(tree, chart, found)]
 
 
@@ -158,11 +157,7 @@ def _holds(condition: str, values: Values) -> bool:
 def _is_true(value: Node) -> bool:
     if value.items or value.mapping:
         return True
-    return (
-        bool(value)
-        and value.value not in {False, ""}
-        and not isinstance(value.value, tuple | Mapping)
-    )
+    return bool(value) and value.text not in {"false", "0", ""}
 
 
 def _line(line: str, values: Values, dot: Node | None) -> str:

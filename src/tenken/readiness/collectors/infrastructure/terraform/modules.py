@@ -5,7 +5,14 @@ from dataclasses import dataclass
 
 from tenken.config.node import ABSENT, Node
 from tenken.readiness.collectors.infrastructure.hcl import LABELS, HclError, read_hcl
-from tenken.readiness.facts.tree import CollectorProblem, Entry, Role, Tree, Unreadable
+from tenken.readiness.facts.tree import (
+    CollectorProblem,
+    Entry,
+    Role,
+    Tree,
+    Unreadable,
+    UnreadableBecause,
+)
 from tenken.sentence import say
 
 MAX_FILES = 3_000
@@ -91,6 +98,8 @@ def _files(tree: Tree) -> Iterator[Entry]:
 def _read(tree: Tree, entry: Entry, problems: list[CollectorProblem]) -> Node:
     text = tree.text(entry.path)
     if isinstance(text, Unreadable):
+        if text.because is UnreadableBecause.TOO_LARGE:
+            problems.append(_problem(entry.path, HclError(0, "hcl_too_large")))
         return Node({}, 0)
     file = read_hcl(text)
     problems.extend(_problem(entry.path, error) for error in file.errors)
