@@ -148,10 +148,12 @@ class Project:
 
     def path_of(self, dotted: str, importer: str) -> str | None:
         """Give the file that a module name means, where it is one of the repository's own."""
+        below = dotted.replace(".", "/")
+        for folder in _folders(importer):
+            for path in (f"{folder}{below}/__init__.py", f"{folder}{below}.py"):
+                if path in self._paths:
+                    return path
         candidates = self._by_tail.get(dotted, ())
-        rooted = [path for path in candidates if importer.startswith(_root(path, dotted))]
-        if rooted:
-            return max(rooted, key=lambda path: (len(_root(path, dotted)), path))
         return candidates[0] if len(candidates) == 1 and "." in dotted else None
 
     def _read(self, path: str) -> Module | NoTree:
@@ -301,6 +303,10 @@ def _tails(path: str) -> Iterator[str]:
         yield ".".join(parts[start:])
 
 
-def _root(path: str, dotted: str) -> str:
-    """The folder that would have to be on the path for `dotted` to mean this file."""
-    return path.removesuffix(".py").removesuffix("/__init__")[: -len(dotted)]
+def _folders(importer: str) -> Iterator[str]:
+    """Folders that may be on the path of a module, nearest first: its own, up to the root."""
+    folder = importer.rpartition("/")[0]
+    while folder:
+        yield f"{folder}/"
+        folder = folder.rpartition("/")[0]
+    yield ""
