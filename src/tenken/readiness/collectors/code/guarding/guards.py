@@ -65,8 +65,9 @@ class Guards:
     def all(self, known: Sequence[Known]) -> Iterator[Guard]:
         """Give the guards of production modules."""
         generations = [one for one in known if one.fact.operation.value == "generate"]
+        placed = [(one, self._steps(one.call, one.scope)) for one in generations]
         for found in self._called(known):
-            yield from self._placed(found, generations)
+            yield from self._placed(found, placed)
         for one in generations:
             yield from self._built_in(one)
 
@@ -190,13 +191,15 @@ class Guards:
 
     # ------------------------------------------------------------ placement
 
-    def _placed(self, found: Called, known: Sequence[Known]) -> Iterator[Guard]:
+    def _placed(
+        self, found: Called, known: Sequence[tuple[Known, Mapping[Function, int]]]
+    ) -> Iterator[Guard]:
         stages: dict[GuardStage, list[Known]] = {}
         above = self._steps(found.call, found.scope)
-        for one in known:
+        for one, steps in known:
             if one.call is found.call:
                 continue
-            stage = self._relation(above, self._steps(one.call, one.scope))
+            stage = self._relation(above, steps)
             if found.stage is GuardStage.BOTH and (stage or one.scope is found.scope):
                 stage = GuardStage.BOTH
             if stage is not None:
