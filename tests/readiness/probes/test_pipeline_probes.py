@@ -36,6 +36,7 @@ HONEST = [
     pytest.param(ON_CLOUD_BUILD, id="cloud-build"),
 ]
 CD = ".github/workflows/cd.yml"
+ON_PUSH = "on: {push: {branches: [main]}}\njobs:\n"
 
 
 def lies(answer: Answer) -> list[str]:
@@ -353,9 +354,7 @@ def test_an_evaluation_without_a_key_is_unknown() -> None:
 
 def test_terraform_that_serves_nothing_is_no_deploy() -> None:
     """Monitors applied by a pipeline do not bring the application anywhere."""
-    text = (
-        "on: {push: {branches: [main]}}\njobs:\n  a: {steps: [{run: terraform -chdir=tf apply}]}\n"
-    )
+    text = f"{ON_PUSH}  a: {{steps: [{{run: terraform -chdir=tf apply}}]}}\n"
     monitors = {GITHUB: text, "tf/main.tf": 'resource "datadog_monitor" "a" {}\n'}
     service = {GITHUB: text, "tf/main.tf": 'resource "google_cloud_run_v2_service" "a" {}\n'}
     probe = stability.deploys_come_from_the_pipeline

@@ -128,13 +128,13 @@ def test_what_only_looks_so_is_a_lie(
     ("code", "holding"),
     [
         (with_test(replace(TEST, mocks_model=True)), Holding.PARTLY),
-        (with_test(replace(TEST, calls_model=True, skipped=True)), Holding.PARTLY),
+        (with_test(replace(TEST, calls_model=True, skipped=True)), Holding.FAILS),
         (with_test(replace(TEST, calls_model=True)), Holding.HOLDS),
         (with_test(TEST), Holding.PARTLY),
     ],
 )
 def test_the_happy_path_needs_a_model(code: CodeFacts, holding: Holding) -> None:
-    """A fake in its place, or a skipped test, leaves the path to the evaluation."""
+    """A fake in its place leaves the path to the evaluation; a skipped test is a lie."""
     assert happy_path_with_model_runs_in_ci(survey_of(FILES, code=code)).holding is holding
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tenken.evidence import Answer, Finding
+from tenken.evidence import Answer, Finding, FindingKind, Holding
 from tenken.readiness.answers import fails, gap, holds, lie, not_visible, partly, seen, unknown
 from tenken.readiness.facts.code import TestCase
 from tenken.readiness.facts.datasets import Task
@@ -35,11 +35,19 @@ CHANGING = (Occasion.PULL_REQUEST, *sorted(SHIPPING))
 
 def happy_path_with_model_runs_in_ci(survey: Survey) -> Answer:
     """CI runs a test that goes to a model, real or recorded, and looks at the answer."""
+    answer = _by_tests(survey)
+    told = answer.holding is Holding.HOLDS
+    if told or any(it.kind is FindingKind.LIE for it in answer.findings):
+        return answer
+    return _by_evaluation(survey) or answer
+
+
+def _by_tests(survey: Survey) -> Answer:
     tests = survey.code.tests
     with_model = [it for it in tests if it.calls_model and not it.mocks_model and not it.skipped]
     runs = _live(survey, Purpose.TEST, REGULARLY)
     if not with_model:
-        return _by_evaluation(survey) or _no_model_test(tests)
+        return _no_model_test(tests)
     chosen = [(run, test) for run in runs for test in with_model if _selects(run, test)]
     if not chosen:
         return _not_run(survey, with_model[0])

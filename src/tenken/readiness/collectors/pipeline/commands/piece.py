@@ -10,7 +10,7 @@ from tenken.config.yaml import YamlError, read_yaml
 from tenken.place import Place
 from tenken.readiness.collectors.pipeline.commands.python_source import parsed
 from tenken.readiness.collectors.pipeline.commands.status import Mask, Options
-from tenken.readiness.facts.pipeline import BlindSpot
+from tenken.readiness.facts.pipeline import BlindSpot, Evaluation
 from tenken.readiness.facts.tree import CollectorProblem, Tree, Unreadable
 from tenken.sentence import say
 
@@ -51,6 +51,8 @@ class Files:
 
     tree: Tree
     problems: dict[str, CollectorProblem] = field(default_factory=dict)
+    judged: dict[tuple[str, ...], Evaluation | None] = field(default_factory=dict)
+    """What was said of scripts that many jobs run; kept here so that they are read once."""
     _texts: dict[str, str | None] = field(default_factory=dict)
     _documents: dict[str, tuple[Node, ...]] = field(default_factory=dict)
     _tables: dict[str, Mapping[str, object]] = field(default_factory=dict)

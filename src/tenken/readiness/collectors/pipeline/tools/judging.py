@@ -60,8 +60,11 @@ class Reading:
 
 def judge_python(paths: tuple[str, ...], files: Files) -> Evaluation | None:
     """Follow Python files and what they import from the repository."""
-    reading = _read(paths, files)
-    return _evaluation(reading, MODEL_LIBRARIES | HTTP_LIBRARIES) if reading.files else None
+    if paths not in files.judged:
+        reading = _read(paths, files)
+        known = MODEL_LIBRARIES | HTTP_LIBRARIES
+        files.judged[paths] = _evaluation(reading, known) if reading.files else None
+    return files.judged[paths]
 
 
 def judge_sampling(path: str, files: Files) -> Evaluation | None:
