@@ -65,7 +65,7 @@ def test_the_honest_application_holds(probe: Probe) -> None:
     assert answer.seen[0].place is not None
 
 
-def case(
+def case(  # noqa: PLR0917 - reads as a row of a table
     probe: Probe, path: str, old: str, new: str, id_: str, *, kind: FindingKind = FindingKind.GAP
 ) -> object:
     """One spoiled place, and the sentence that must name it."""
@@ -159,7 +159,7 @@ SPOILED = [
 
 
 @pytest.mark.parametrize(("probe", "path", "old", "new", "id_", "kind"), SPOILED)
-def test_a_spoiled_place_is_named(
+def test_a_spoiled_place_is_named(  # noqa: PLR0917 - pytest passes a row
     probe: Probe, path: str, old: str, new: str, id_: str, kind: FindingKind
 ) -> None:
     """Spoil the honest application in one place and the verdict falls, with the reason."""

@@ -14,13 +14,16 @@ CALLS = [
     pytest.param("import anthropic\nc = anthropic.Anthropic()\nc.messages.create(model='m')",
         "anthropic", "anthropic", id="anthropic"),
     pytest.param("from anthropic import AnthropicBedrock\n"
-        "AnthropicBedrock().messages.create(model='m')", "anthropic", "bedrock", id="anthropic-bedrock"),
+        "AnthropicBedrock().messages.create(model='m')", "anthropic", "bedrock",
+        id="anthropic-bedrock"),
     pytest.param("from google import genai\nc = genai.Client()\n"
-        "c.models.generate_content(model='m', contents='x')", "google-genai", "google", id="genai"),
+        "c.models.generate_content(model='m', contents='x')", "google-genai", "google",
+        id="genai"),
     pytest.param("from google import genai\nc = genai.Client(vertexai=True)\n"
         "c.aio.models.generate_content(model='m')", "google-genai", "vertex", id="genai-vertex"),
     pytest.param("import google.generativeai as genai\n"
-        "genai.GenerativeModel('m').generate_content('x')", "google-generativeai", "google", id="generativeai"),
+        "genai.GenerativeModel('m').generate_content('x')", "google-generativeai", "google",
+        id="generativeai"),
     pytest.param("from vertexai.generative_models import GenerativeModel\n"
         "c = GenerativeModel('m').start_chat()\n"
         "c.send_message('x')", "vertexai", "vertex", id="vertex-chat"),
@@ -35,7 +38,8 @@ CALLS = [
     pytest.param("from langchain_openai import ChatOpenAI\nllm = ChatOpenAI(model='m')\n"
         "llm.invoke('x')", "langchain", "openai", id="langchain"),
     pytest.param("from langchain.chat_models import init_chat_model\n"
-        "init_chat_model('anthropic:m').ainvoke('x')", "langchain", "anthropic", id="init-chat-model"),
+        "init_chat_model('anthropic:m').ainvoke('x')", "langchain", "anthropic",
+        id="init-chat-model"),
     pytest.param(
         "from langchain_anthropic import ChatAnthropic\n"
         "from langchain_core.prompts import ChatPromptTemplate\n"
@@ -50,7 +54,8 @@ CALLS = [
         "langchain", "openai", id="agent",
     ),
     pytest.param("from langchain_openai import ChatOpenAI\n"
-        "ChatOpenAI(model='m').with_structured_output(S).with_retry().invoke('x')", "langchain", "openai", id="steps"),
+        "ChatOpenAI(model='m').with_structured_output(S).with_retry().invoke('x')", "langchain",
+        "openai", id="steps"),
     pytest.param("from llama_index.llms.openai import OpenAI\nOpenAI(model='m').complete('x')",
         "llama-index", "openai", id="llama-index"),
     pytest.param("from agents import Agent, Runner\na = Agent(name='a', model='gpt-x')\n"
@@ -59,9 +64,11 @@ CALLS = [
         "openai", id="pydantic-ai"),
     pytest.param("import instructor\nfrom openai import OpenAI\n"
         "c = instructor.from_openai(OpenAI())\n"
-        "c.chat.completions.create(model='m', response_model=R)", "openai", "openai", id="instructor"),
+        "c.chat.completions.create(model='m', response_model=R)", "openai", "openai",
+        id="instructor"),
     pytest.param("import httpx\n"
-        "httpx.post('https://api.openai.com/v1/chat/completions', json={})", "http", "openai", id="httpx"),
+        "httpx.post('https://api.openai.com/v1/chat/completions', json={})", "http", "openai",
+        id="httpx"),
     pytest.param("import requests\nB = 'https://api.anthropic.com'\n"
         "requests.post(f'{B}/v1/messages', json={})", "http", "anthropic", id="requests"),
     pytest.param(

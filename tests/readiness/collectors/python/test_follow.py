@@ -77,7 +77,8 @@ FOLLOWED = [
         id="annotated-depends",
     ),
     pytest.param({"a.py": f"{IMPORT}client = OpenAI()\n"
-        f"client.with_options(timeout=7).chat.completions.create(model='m')\n"}, id="with-options"),
+        f"client.with_options(timeout=7).chat.completions.create(model='m')\n"},
+        id="with-options"),
     pytest.param({"a.py": f"{IMPORT}client = OpenAI()\n"
         f"client.chat.completions.create(model='m', timeout=7)\n"}, id="on-the-call"),
     pytest.param({"a.py": f"{IMPORT}K = {{'timeout': 7}}\nclient = OpenAI(**K)\n{CALL}\n"},
@@ -159,13 +160,19 @@ def test_a_client_of_a_test_does_not_count() -> None:
     "text",
     [
         "a = b\nb = a\nfrom openai import OpenAI\nOpenAI(timeout=a).chat.completions.create()\n",
-        "from a import x\nfrom openai import OpenAI\n"
-        "OpenAI(timeout=x).chat.completions.create()\n",
-        "from openai import OpenAI\ndef f(): return g()\ndef g(): return f()\n"
-        "f().chat.completions.create()\n",
+        (
+            "from a import x\nfrom openai import OpenAI\n"
+            "OpenAI(timeout=x).chat.completions.create()\n"
+        ),
+        (
+            "from openai import OpenAI\ndef f(): return g()\ndef g(): return f()\n"
+            "f().chat.completions.create()\n"
+        ),
         "from openai import OpenAI\nclass A(A):\n    pass\nA().c.chat.completions.create()\n",
-        "from openai import OpenAI\nt = t.replace('a', t)\n"
-        "OpenAI().chat.completions.create(messages=[{'role': 'system', 'content': t}])\n",
+        (
+            "from openai import OpenAI\nt = t.replace('a', t)\n"
+            "OpenAI().chat.completions.create(messages=[{'role': 'system', 'content': t}])\n"
+        ),
     ],
     ids=["names", "self-import", "functions", "classes", "text"],
 )

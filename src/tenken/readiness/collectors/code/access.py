@@ -121,14 +121,14 @@ class Access:
                     if isinstance(element, ast.Call):
                         yield from self._dependency(element, value.scope)
             elif isinstance(value, Own | OwnClass | Instance | Made | Thing):
-                yield from self._asks(value, scope, 0)
+                yield from self._asks(value)
 
     def _dependency(self, call: ast.Call, scope: Function) -> Iterator[Asked]:
         if call.args:
             for value in self._follower.values(call.args[0], scope):
-                yield from self._asks(value, scope, 0)
+                yield from self._asks(value)
 
-    def _asks(self, value: Value, scope: Function, depth: int) -> Iterator[Asked]:
+    def _asks(self, value: Value, depth: int = 0) -> Iterator[Asked]:
         match value:
             case Own(function):
                 yield from self.inside(function, depth)

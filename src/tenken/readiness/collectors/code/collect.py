@@ -11,7 +11,7 @@ from tenken.readiness.collectors.code.models.calls import Calls
 from tenken.readiness.collectors.code.prompts import Prompts
 from tenken.readiness.collectors.code.reading import Reading, read
 from tenken.readiness.collectors.code.routes import Door, Routes, reaching
-from tenken.readiness.collectors.code.tracing import Traces
+from tenken.readiness.collectors.code.traces.traces import Traces
 from tenken.readiness.collectors.python.modules import Function, Module
 from tenken.readiness.collectors.python.taint import Taint
 from tenken.readiness.facts.calls import LlmCall

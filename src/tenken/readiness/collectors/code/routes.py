@@ -87,14 +87,12 @@ class Routes:
                 and made.func.attr in VERBS
             ):
                 for value in self._follower.values(made.func.value, outer):
-                    if isinstance(value, Made) and (framework := _framework(value)):
-                        yield self._door(function, made, value, framework, wide)
+                    if isinstance(value, Made) and _framework(value):
+                        yield self._door(function, made, value, wide)
             elif set(self._follower.dotted(decorator, outer)) & CHAINLIT:
                 yield self._chainlit(function, wide)
 
-    def _door(
-        self, function: Function, decorator: ast.Call, router: Made, framework: str, wide: "Wide"
-    ) -> Door:
+    def _door(self, function: Function, decorator: ast.Call, router: Made, wide: "Wide") -> Door:
         module = function.module
         verb = decorator.func.attr if isinstance(decorator.func, ast.Attribute) else ""
         own_path = self._text(
@@ -106,7 +104,8 @@ class Routes:
         name = verb.upper() if verb not in {"route", "api_route"} else _methods(methods)
         return Door(
             Route(
-                place=module.place(decorator), framework=framework, method=name, path=path or "/",
+                place=module.place(decorator), framework=_framework(router),
+                method=name, path=path or "/",
                 function=function.qualname, auth=asked.auth, auth_by=asked.by,
                     auth_place=asked.place,
                 is_open_by_design=_is_open(name, path or "/"),
@@ -136,30 +135,32 @@ class Routes:
         included: dict[ast.Call, list[Asked]] = {}
         for module in self._modules:
             for call, scope in module.scopes.items():
-                if not isinstance(call, ast.Call):
-                    continue
-                name = last_name(call.func)
-                if name == "add_middleware" and call.args:
-                    everywhere += self._access.of_middleware(call.args[0], scope)
-                elif name == "include_router" and call.args:
-                    asked = list(
-                        self._access.of_dependencies(argument(call, "dependencies"), scope)
-                    )
-                    for value in self._follower.values(call.args[0], scope) if asked else ():
-                        if isinstance(value, Made):
-                            included.setdefault(value.call, []).extend(asked)
-                elif name in {"FastAPI", "Starlette"} and self._is_app(call, scope):
-                    everywhere += self._access.of_dependencies(
-                        argument(call, "dependencies"), scope
-                    )
-                    everywhere += self._of_list(argument(call, "middleware"), scope)
+                if isinstance(call, ast.Call) and last_name(call.func) == "include_router":
+                    self._include(call, scope, included)
+                elif isinstance(call, ast.Call):
+                    everywhere += self._of_application(call, scope)
             for function in module.functions:
-                if any(
-                    last_name(one) in {"middleware", "before_request"}
-                    for one in function.decorators
-                ):
+                names = {last_name(one) for one in function.decorators}
+                if names & {"middleware", "before_request"}:
                     everywhere += self._access.inside(function)
         return Wide(tuple(everywhere), included)
+
+    def _include(
+        self, call: ast.Call, scope: Function, included: dict[ast.Call, list[Asked]]
+    ) -> None:
+        given = argument(call, "dependencies")
+        asked = list(self._access.of_dependencies(given, scope))
+        for value in self._follower.values(call.args[0], scope) if asked and call.args else ():
+            if isinstance(value, Made):
+                included.setdefault(value.call, []).extend(asked)
+
+    def _of_application(self, call: ast.Call, scope: Function) -> Iterator[Asked]:
+        name = last_name(call.func)
+        if name == "add_middleware" and call.args:
+            yield from self._access.of_middleware(call.args[0], scope)
+        elif name in {"FastAPI", "Starlette"} and self._is_app(call, scope):
+            yield from self._access.of_dependencies(argument(call, "dependencies"), scope)
+            yield from self._of_list(argument(call, "middleware"), scope)
 
     def _of_list(self, node: ast.expr | None, scope: Function) -> Iterator[Asked]:
         for value in self._follower.values(node, scope) if node else ():
@@ -379,7 +380,12 @@ def _is_open(method: str, path: str) -> bool:
 def _screen(framework: str, call: ast.Call, scope: Function, auth: Auth) -> Door:
     place = scope.module.place(call)
     route = Route(
-        place=place, framework=framework, method="UI", path="/", function=scope.qualname, auth=auth
+        place=place,
+        framework=framework,
+        method="UI",
+        path="/",
+        function=scope.qualname,
+        auth=auth,
     )
     return Door(route, scope)
 

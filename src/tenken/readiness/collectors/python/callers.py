@@ -64,7 +64,7 @@ class Callers:
         self._of: dict[Function, tuple[Mention, ...]] = {}
 
     def of(self, function: Function) -> tuple[Mention, ...]:
-        """Give the mentions of a function in production: a test's client is not the application's."""
+        """Give the mentions of a function in production; what tests pass in does not count."""
         if (known := self._of.get(function)) is None:
             self._of[function] = ()  # a cycle ends here
             known = self._of[function] = tuple(self._search(function))

@@ -18,7 +18,8 @@ from tenken.readiness.collectors.python.known import (
 )
 from tenken.readiness.collectors.python.members import Members
 from tenken.readiness.collectors.python.modules import Assigned, Class, Function, Module, Project
-from tenken.readiness.collectors.python.syntax import argument, default_of, fields_of, pieces_of
+from tenken.readiness.collectors.python.parameters import Parameters
+from tenken.readiness.collectors.python.syntax import argument, fields_of, pieces_of
 from tenken.readiness.collectors.python.values import (
     UNKNOWN,
     Chain,
@@ -31,7 +32,6 @@ from tenken.readiness.collectors.python.values import (
     Own,
     OwnClass,
     OwnModule,
-    Parameter,
     Text,
     Thing,
     Value,
@@ -50,6 +50,7 @@ class Follower:
         self.project = project
         self.callers = Callers(self)
         self.members = Members(self)
+        self.parameters = Parameters(self)
         self._known: dict[tuple[ast.expr, Function], tuple[Value, ...]] = {}
         self._busy: set[tuple[ast.expr, Function]] = set()
         self._depth = 0
@@ -151,7 +152,7 @@ class Follower:
             if assigned := inside.assigned.get(name):
                 return self.assigned(assigned)
             if any(parameter.arg == name for parameter in inside.parameters):
-                return self.parameter(name, inside)
+                return self.parameters.of(name, inside)
             inside = inside.outer
         return self.module_name(name, scope.module)
 
@@ -201,47 +202,6 @@ class Follower:
         for name in names[1:]:
             values = [inner for value in values for inner in self.attribute(value, name)]
         return values
-
-    def parameter(self, name: str, function: Function) -> Iterable[Value]:
-        """Give what an argument can be: what callers pass, its default, its annotated class."""
-        if name in {"self", "cls"} and function.owner:
-            return (Instance(function.owner),)
-        found = list(self._declared(name, function))
-        passed = [
-            value
-            for argument, scope in self.callers.arguments(function, name)
-            for value in self.values(argument, scope)
-        ]
-        return [*passed, *found] or (Parameter(name, function.qualname),)
-
-    def _declared(self, name: str, function: Function) -> Iterable[Value]:
-        outer = function.outer or function.module.top
-        if (default := default_of(name, function)) is not None:
-            for value in self.values(default, outer):
-                yield _as_default(value, name)
-        annotation = next((one.annotation for one in function.parameters if one.arg == name), None)
-        if annotation is not None:
-            yield from self._annotated(annotation, outer)
-
-    def _annotated(self, annotation: ast.expr, scope: Function) -> Iterable[Value]:
-        match annotation:
-            case ast.Subscript(value=ast.Name(id="Annotated"), slice=ast.Tuple(elts=[_, *extras])):
-                for extra in extras:
-                    if (
-                        isinstance(extra, ast.Call)
-                        and set(self.dotted(extra.func, scope)) & DEPENDS
-                    ):
-                        yield from self.values(extra, scope)
-            case ast.Name() | ast.Attribute():
-                for value in self.values(annotation, scope):
-                    if isinstance(value, OwnClass):
-                        yield Instance(value.of)
-                    elif isinstance(value, Thing) and not value.dotted.startswith("builtins."):
-                        yield Made(value.dotted, ast.Call(annotation, [], []), scope)
-            case ast.BinOp(left=left, op=ast.BitOr()):
-                yield from self._annotated(left, scope)
-            case _:
-                return
 
     # ----------------------------------------------------------- attributes
 
@@ -412,9 +372,3 @@ def _distinct(values: Iterable[Value]) -> tuple[Value, ...]:
         if len(found) >= MAX_VALUES:
             break
     return tuple(found) or (UNKNOWN,)
-
-
-def _as_default(value: Value, name: str) -> Value:
-    if isinstance(value, Literal) and not value.is_default:
-        return Literal(value.value, value.place, is_default=True, name=name)
-    return value

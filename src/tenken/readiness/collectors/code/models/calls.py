@@ -73,8 +73,9 @@ class Calls:
         self._raising = Raising(follower)
         self._around = Around(follower, self._settings, self._raising)
         self._fallbacks = Fallbacks(
-            follower, self._settings, self._raising, self._clients, self.seconds
-        )
+            follower, settings=self._settings, raising=self._raising, clients=self._clients,
+            seconds=self.seconds,
+        )  # fmt: skip
         self._used: dict[ast.Call, tuple[Used, ...]] = {}
 
     @property
@@ -206,7 +207,7 @@ class Calls:
             operation=first.method.operation,
             role=scope.module.role,
             model=weakest(target.model for target in targets),
-            base_url=weakest(self._settings.first(BASES, (), one, call, scope) for one in used),
+            base_url=weakest(self._settings.first(BASES, one, call, scope) for one in used),
             region=targets[0].region,
             targets=targets,
             is_fallback=self._is_fallback(links),
@@ -224,7 +225,7 @@ class Calls:
             breakers=(*self._around.wrappings(links, around.BREAKERS), *_router_breaker(first)),
             limiters=(*self._around.wrappings(links, around.LIMITERS), *self._limiters(used)),
             max_tokens=weakest(
-                self._settings.first(TOKENS, TOKENS, one, call, scope) for one in used
+                self._settings.first(TOKENS, one, call, scope, nested=TOKENS) for one in used
             ),
             streaming=any(one.method.streaming for one in used) or _flag(call, "stream"),
             structured=any(self._is_structured(one, call, scope) for one in used),
@@ -235,7 +236,8 @@ class Calls:
         self, used: tuple[Used, ...], call: ast.Call, scope: Function, links: Sequence[Link]
     ) -> Stated:
         found = weakest(
-            self._settings.first(TIMEOUTS, NESTED_TIMEOUTS, one, call, scope) for one in used
+            self._settings.first(TIMEOUTS, one, call, scope, nested=NESTED_TIMEOUTS)
+            for one in used
         )
         if found.is_stated and found.value != "none":
             return found
@@ -265,7 +267,7 @@ class Calls:
         self, used: tuple[Used, ...], call: ast.Call, scope: Function
     ) -> Iterator[Retry]:
         for one in used:
-            stated = self._settings.first(RETRIES, NESTED_RETRIES, one, call, scope)
+            stated = self._settings.first(RETRIES, one, call, scope, nested=NESTED_RETRIES)
             if stated.is_stated:
                 by_kind = one.client.retries_by_default
                 yield Retry(

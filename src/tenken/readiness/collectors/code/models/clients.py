@@ -100,13 +100,16 @@ class Clients:
                 for part in parts:
                     for used, _ in self._behind(part, depth + 1):
                         yield _within(used, value), ""
-            case Display(node=node, scope=scope):
-                elements = node.values if isinstance(node, ast.Dict) else node.elts
-                for element in elements[:8]:
-                    for inner in self._follower.values(element, scope):
-                        yield from self._behind(inner, depth + 1)
+            case Display():
+                yield from self._of_elements(value, depth)
             case _:
                 return
+
+    def _of_elements(self, display: Display, depth: int) -> Iterator[tuple[Used, str]]:
+        node = display.node
+        for element in (node.values if isinstance(node, ast.Dict) else node.elts)[:8]:
+            for inner in self._follower.values(element, display.scope):
+                yield from self._behind(inner, depth + 1)
 
     def _of_made(self, made: Made, depth: int) -> Iterator[tuple[Used, str]]:
         stepped = list(self._stepped(made, depth))

@@ -26,7 +26,7 @@ class Fallbacks:
     """Finds fallbacks of one call."""
 
     def __init__(
-        self, follower: Follower, settings: Settings, raising: Raising, clients: Clients,
+        self, follower: Follower, *, settings: Settings, raising: Raising, clients: Clients,
         seconds: SecondCalls,
     ) -> None:  # fmt: skip
         self._follower = follower

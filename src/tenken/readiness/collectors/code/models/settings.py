@@ -180,10 +180,11 @@ class Settings:
     def first(
         self,
         names: tuple[str, ...],
-        nested: tuple[str, ...],
         used: Used,
         call: ast.Call,
         scope: Function,
+        *,
+        nested: tuple[str, ...] = (),
     ) -> Stated:
         """Give the first layer's statement."""
         for layer, home in self.layers(used, call, scope):
@@ -215,7 +216,7 @@ class Settings:
             "modelId",
             "deployment_name",
         )
-        found = self.first(names, (), used, call, scope)
+        found = self.first(names, used, call, scope)
         position = used.client.model_position
         if found.origin is Origin.ABSENT and position is not None and used.built is not None:
             node = argument(used.built.call, "model", position)
@@ -235,7 +236,7 @@ class Settings:
         """Give where the call goes."""
         model = self.model(used, call, scope)
         provider = used.client.provider or provider_of(model.value)
-        base = self.first(BASES, (), used, call, scope)
+        base = self.first(BASES, used, call, scope)
         host = (
             provider_of_url(base.value) if base.origin in {Origin.LITERAL, Origin.DEFAULT} else ""
         )

@@ -1,101 +1,35 @@
 """Tracing libraries, from imported to in effect, and what becomes of a request's ids."""
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from tenken.place import Place
 from tenken.readiness.collectors.code.reading import Reading
+from tenken.readiness.collectors.code.traces.known import (
+    CONSOLE,
+    DISABLERS,
+    DROPS,
+    EXPORTERS,
+    LAUNCHERS,
+    LIBRARIES,
+    MASKS,
+    MAX_START_BYTES,
+    MODEL_INSTRUMENTORS,
+    MODEL_TRACERS,
+    OWN_BACKEND,
+    RECORD_METHODS,
+    REQUEST_IDS,
+    START_NAMES,
+    START_SUFFIXES,
+    STARTERS,
+    WEB_INSTRUMENTORS,
+)
 from tenken.readiness.collectors.python.modules import Function, Module
 from tenken.readiness.collectors.python.syntax import argument, last_name
 from tenken.readiness.collectors.python.values import Literal, Own, Value
 from tenken.readiness.facts.code import Propagation, SpanField, Tracing
 from tenken.readiness.facts.tree import Entry, Role
-
-LIBRARIES: Mapping[str, str] = {
-    "ddtrace.llmobs": "ddtrace.llmobs", "ddtrace": "ddtrace", "opentelemetry": "opentelemetry",
-    "langfuse": "langfuse", "langsmith": "langsmith", "mlflow": "mlflow",
-    "traceloop": "openllmetry",
-    "openinference": "openinference", "phoenix": "openinference", "logfire": "logfire",
-    "azure.monitor.opentelemetry": "opentelemetry", "sentry_sdk": "sentry", "aws_xray_sdk": "xray",
-    "elasticapm": "elastic-apm", "newrelic": "newrelic", "weave": "weave",
-}  # fmt: skip
-MODEL_TRACERS = frozenset(
-    {"ddtrace.llmobs", "langfuse", "langsmith", "mlflow", "openllmetry", "openinference", "weave"}
-)
-STARTERS: Mapping[str, frozenset[str]] = {
-    "ddtrace.llmobs": frozenset({"enable"}),
-    "ddtrace": frozenset({"patch", "patch_all", "trace", "wrap", "start_span",
-    "start_active_span"}),
-    "opentelemetry": frozenset({"set_tracer_provider", "configure_azure_monitor"}),
-    "langfuse": frozenset({"Langfuse", "CallbackHandler", "observe", "OpenAI", "AsyncOpenAI",
-    "AzureOpenAI",
-                           "get_client"}),
-    "langsmith": frozenset({"traceable", "wrap_openai", "wrap_anthropic", "Client"}),
-    "mlflow": frozenset({"autolog", "trace", "start_span"}), "openllmetry": frozenset({"init"}),
-    "openinference": frozenset({"instrument", "register"}), "logfire": frozenset({"configure"}),
-    "sentry": frozenset({"init"}), "xray": frozenset({"patch_all", "patch"}),
-    "elastic-apm": frozenset({"ElasticAPM", "Client"}), "newrelic": frozenset({"initialize"}),
-    "weave": frozenset({"init"}),
-}  # fmt: skip
-OWN_BACKEND = frozenset({"ddtrace", "ddtrace.llmobs", "langfuse", "langsmith", "openllmetry",
-    "logfire", "sentry",
-                         "xray", "elastic-apm", "newrelic", "weave"})  # fmt: skip
-"""Libraries that send to their own back end once they are started."""
-EXPORTERS = frozenset({"OTLPSpanExporter", "CloudTraceSpanExporter", "AzureMonitorTraceExporter",
-    "configure_azure_monitor",
-                       "JaegerExporter", "ZipkinExporter", "DatadogSpanExporter",
-                       "XRaySpanExporter"})  # fmt: skip
-CONSOLE = frozenset({"ConsoleSpanExporter", "InMemorySpanExporter"})
-MODEL_INSTRUMENTORS = ("OpenAIInstrumentor", "AnthropicInstrumentor", "VertexAIInstrumentor",
-    "BedrockInstrumentor",
-                       "LangchainInstrumentor", "LangChainInstrumentor",
-                       "GoogleGenerativeAiInstrumentor",
-                       "GoogleGenAiSdkInstrumentor", "LlamaIndexInstrumentor",
-                       "OpenAIAgentsInstrumentor",
-                       "LiteLLMInstrumentor", "instrument_openai", "instrument_anthropic",
-                       "instrument_litellm",
-                       "instrument_google_genai", "instrument_openai_agents",
-                       "instrument_pydantic_ai",
-                       "OpenAIV2Instrumentor", "OpenAIAutoInstrumentor")  # fmt: skip
-WEB_INSTRUMENTORS = ("FastAPIInstrumentor", "FlaskInstrumentor", "DjangoInstrumentor",
-    "StarletteInstrumentor",
-                     "OpenTelemetryMiddleware", "instrument_fastapi", "instrument_django",
-                     "instrument_flask",
-                     "TraceMiddleware", "ASGIMiddleware")  # fmt: skip
-MASKS = frozenset({"mask", "span_processor", "hide_inputs", "hide_outputs", "anonymizer",
-    "span_processors",
-                   "span_postprocess_callback", "mask_inputs", "mask_outputs"})  # fmt: skip
-DROPS: Mapping[str, str] = {
-    "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT": "false",
-    "TRACELOOP_TRACE_CONTENT": "false",
-    "LANGCHAIN_HIDE_INPUTS": "true", "LANGSMITH_HIDE_INPUTS": "true",
-    "OPENINFERENCE_HIDE_INPUTS": "true",
-    "DD_OPENAI_SPAN_PROMPT_COMPLETION_SAMPLE_RATE": "0",
-}  # fmt: skip
-DISABLERS: Mapping[str, str] = {
-    "DD_TRACE_ENABLED": "false", "DD_LLMOBS_ENABLED": "0", "OTEL_SDK_DISABLED": "true",
-    "DD_TRACE_SAMPLE_RATE": "0",
-    "LANGCHAIN_TRACING_V2": "false", "LANGSMITH_TRACING": "false", "OTEL_TRACES_EXPORTER": "none",
-    "OTEL_TRACES_SAMPLER": "always_off",
-}  # fmt: skip
-LAUNCHERS: Mapping[str, str] = {
-    "ddtrace-run": "ddtrace", "opentelemetry-instrument": "opentelemetry",
-    "newrelic-admin": "newrelic",
-}  # fmt: skip
-MAX_START_BYTES = 200_000
-START_SUFFIXES = frozenset(
-    {".sh", ".yaml", ".yml", ".tf", ".toml", ".json", ".dockerfile", ".bicep"}
-)
-START_NAMES = ("Dockerfile", "Procfile", "Makefile", "docker-compose", "compose")
-REQUEST_IDS = ("x-request-id", "x-correlation-id", "traceparent", "x-cloud-trace-context",
-    "x-amzn-trace-id",
-               "request-id", "x-trace-id")  # fmt: skip
-RECORD_METHODS = frozenset({"set_attribute", "set_attributes", "set_tag", "set_metric",
-    "annotate", "update",
-                            "update_current_generation", "update_current_observation",
-                            "update_current_span",
-                            "start_as_current_span", "generation", "log_metric"})  # fmt: skip
 
 
 class Traces:
