@@ -6,22 +6,22 @@ import re2
 
 # The types of data that classifications list, and the words a rule for each is known by.
 _TYPES: Mapping[str, str] = {
-    "name": r"person(al)?_?name|\bname\b|full_?name|PERSON\b|氏名|名前|姓名",
+    "name": r"person(al)?[_ ]?name|\bname\b|full[_ ]?name|PERSON\b|氏名|名前|姓名",
     "address": r"address|LOCATION\b|住所|所在地|都道府県|postal|郵便",
     "email": r"e-?mail|メール",
     "phone": r"phone|\btel\b|mobile|電話|携帯",
-    "my_number": r"my_?number|個人番号|マイナンバー|individual_?number|JP_?MY",
-    "bank_account": r"bank|account_?(number|no)|iban|口座",
-    "credit_card": r"credit_?card|card_?number|\bpan\b|クレジット|カード番号",
-    "residence_card": r"residence_?card|zairyu|在留",
+    "my_number": r"my[_ ]?number|個人番号|マイナンバー|individual[_ ]?number|JP[_ ]?MY",
+    "bank_account": r"bank|account[_ ]?(number|no)|iban|口座",
+    "credit_card": r"credit[_ ]?card|card[_ ]?number|\bpan\b|クレジット|カード番号",
+    "residence_card": r"residence[_ ]?card|zairyu|在留",
     "passport": r"passport|旅券|パスポート",
-    "licence": r"driv(er|ing)\w*_?licen[cs]e|運転免許",
+    "licence": r"driv(er|ing)\w*[_ ]?licen[cs]e|運転免許",
     "birth_date": r"birth|\bdob\b|生年月日|誕生",
-    "ip_address": r"ip_?addr|\bipv?4?\b|IPアドレス",
-    "api_key": r"api_?key|secret|token\b|credential|パスワード|password|認証情報|秘密鍵",
+    "ip_address": r"ip[_ ]?addr|\bipv?4?\b|IPアドレス",
+    "api_key": r"api[_ ]?key|secret|token\b|credential|パスワード|password|認証情報|秘密鍵",
     "health": r"health|medical|病歴|健康|診療",
-    "employee_id": r"employee_?(id|number)|社員番号|従業員番号",
-    "customer_id": r"customer_?(id|number)|顧客番号|会員番号|顧客id",
+    "employee_id": r"employee[_ ]?(id|number)|社員番号|従業員番号",
+    "customer_id": r"customer[_ ]?(id|number)|顧客番号|会員番号|顧客id",
 }
 TYPES = {name: re2.compile(f"(?i){words}") for name, words in _TYPES.items()}
 IP_ADDRESS = re2.compile(r"(?i)\bip[ _-]?address|IPアドレス")

@@ -89,7 +89,8 @@ def listed(survey: Survey, kind: str) -> Answer:
 
 
 def _unlisted(scenarios: tuple[Statement, ...], survey: Survey) -> Iterator[Finding]:
-    said = " ".join(" ".join(one.cells.values()) for one in scenarios).lower()
+    named = (Column.WHAT, Column.NAME, Column.DEPENDENCY, Column.CLASS)
+    said = " ".join(one.text(column) for one in scenarios for column in named).lower()
     told: set[str] = set()
     for peer in survey.code.peers:
         if peer.kind is PeerKind.MODEL or peer.name in told or _is_named(peer, f" {said}"):

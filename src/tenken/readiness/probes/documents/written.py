@@ -20,8 +20,14 @@ Flaw = Callable[[Statement], Finding | None]
 
 
 def heard(statements: Iterable[Statement], flaw: Flaw) -> tuple[Statement, ...]:
-    """What is surely meant as a statement, and of the rest what is complete."""
-    return tuple(one for one in statements if one.is_sure or flaw(one) is None)
+    """What is surely meant as a statement; of other tables, those with a row that is complete."""
+    said = tuple(statements)
+    meant = {_table(one) for one in said if one.is_sure or flaw(one) is None}
+    return tuple(one for one in said if _table(one) in meant)
+
+
+def _table(one: Statement) -> tuple[str, str]:
+    return one.place.path, one.heading
 
 
 def judged_by(
