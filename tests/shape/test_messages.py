@@ -15,7 +15,7 @@ TOPICS = sorted({path.stem for path in MESSAGES.glob("*/*.yaml")})
 # These build a sentence from an id and its fields.
 SPEAKERS = {"say", "seen", "lie", "gap", "note"}
 HEAD = re.compile(rf"({'|'.join(TOPICS)})\.([a-z0-9_]*_)?")
-FILE = re.compile(r"\.(css|html|json|lock|md|py|tf|toml|txt|ya?ml)$")
+FILE = re.compile(r"\.(css|html|js|jsonl?|lock|md|py|tf|toml|txt|ya?ml)$")
 KANA_OR_KANJI = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")
 
 

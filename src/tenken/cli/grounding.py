@@ -10,6 +10,7 @@ from pathlib import Path
 from tenken.cli.writing import read_bytes
 from tenken.config.manifest import Manifest
 from tenken.config.platform import Platform
+from tenken.errors import UsageError
 from tenken.evidence import Evidence
 from tenken.readiness.catalogue import Catalogue, Tier
 from tenken.readiness.collectors.authorship import history_of
@@ -42,8 +43,10 @@ class Ground:
     own: tuple[Evidence, ...]
     """What this inspection read in the repository."""
     now: datetime
-    ledgers: tuple[Path, ...] = ()
-    """Files of evidence; one that is not there is empty."""
+    ledger: Path
+    """The evidence kept for this service; none yet where the file is not there."""
+    attached: tuple[Path, ...] = ()
+    """Files of evidence that a person named, so they must be there."""
     approvals: Path | None = None
 
 
@@ -57,7 +60,7 @@ class Grounded:
 
 def ground(given: Ground) -> Grounded:
     """Gather everything; raises Malformed for a sign-off, a waiver or approvals that are none."""
-    ledgers = tuple(read_file(path) for path in given.ledgers)
+    ledgers = (read_file(given.ledger), *map(_attached, given.attached))
     signoffs = read_signoffs(given.opened.tree, given.catalogue)
     signatures = settle(signoffs, court(given, signoffs))
     grounds = Grounds(
@@ -91,6 +94,12 @@ def trusted_keys(platform: Platform | None) -> tuple[TrustedKey, ...]:
         TrustedKey(name=key.id, public=base64.b64decode(key.public_key), expires_on=key.expires_on)
         for key in (platform.evidence_keys if platform else ())
     )
+
+
+def _attached(path: Path) -> Ledger:
+    if not path.is_file():
+        raise UsageError("evidence.no_such_file", path=str(path))
+    return read_file(path)
 
 
 def _weighed(ledgers: Iterable[Ledger], given: Ground) -> Iterable[Weighed]:

@@ -24,10 +24,10 @@ from tenken.readiness.evidence.masking import Mask
 from tenken.readiness.evidence.state import KEY_BYTES, State, open_state
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.facts.tree import CollectorProblem
-from tenken.readiness.gating.baseline import Baseline
+from tenken.readiness.gating.baseline import Baseline, warnings
 from tenken.readiness.gating.baseline import parse as parse_baseline
 from tenken.readiness.gating.gate import DEFAULT, Condition, Judged, gate
-from tenken.readiness.inspection import Difference, GateResult, Report, levels_of, verdicts
+from tenken.readiness.inspection import Difference, Report, levels_of, verdicts
 from tenken.readiness.probes.registry import probes
 from tenken.readiness.report import json_report
 from tenken.readiness.report.difference import difference, stands_in, stood_in
@@ -95,6 +95,7 @@ def inspect(rim: Rim, request: Request) -> Inspected:
     survey, crashes = take_survey(start.opened, start.manifest, start.now)
     grounded = _ground(start, request, survey, progress)
     judged = verdicts(start.catalogue, grounded.grounds, start.now)
+    baseline = _baseline(request.baseline)
     progress.clear()
     report = Report(
         tool_version=__version__,
@@ -106,9 +107,9 @@ def inspect(rim: Rim, request: Request) -> Inspected:
         repository=start.opened.repository,
         verdicts=judged,
         levels=levels_of(start.catalogue, judged),
-        gate=_gate(start, request, grounded, judged),
+        gate=gate(request.fail_on, _looked_at(start, grounded, judged, baseline)),
         left_out=start.opened.tree.left_out,
-        problems=_problems(start, crashes, grounded),
+        problems=(*_problems(start, crashes, grounded), *_new_gaps(start, judged, baseline)),
         manifest=start.manifest.file if start.manifest else None,
         stack=request.stack or (FIRST if crashes else guide_for(survey)),
         files_read=len(start.opened.tree.entries),
@@ -152,24 +153,32 @@ def _ground(start: _Opening, request: Request, survey: Survey, progress: Progres
             subjects=subjects,
             own=tuple(mask(one) for one in run_probes(run, survey)),
             now=start.now,
-            ledgers=(start.state.evidence, *request.evidence),
+            ledger=start.state.evidence,
+            attached=request.evidence,
             approvals=request.approvals,
         )
     )
 
 
-def _gate(
-    start: _Opening, request: Request, grounded: Grounded, judged: tuple[Verdict, ...]
-) -> GateResult:
-    looked_at = Judged(
+def _looked_at(
+    start: _Opening, grounded: Grounded, judged: tuple[Verdict, ...], baseline: Baseline | None
+) -> Judged:
+    return Judged(
         catalogue=start.catalogue,
         verdicts=judged,
         tier=start.tier,
         now=start.now,
         waivers=grounded.grounds.waivers,
-        baseline=_baseline(request.baseline),
+        baseline=baseline,
     )
-    return gate(request.fail_on, looked_at)
+
+
+def _new_gaps(
+    start: _Opening, judged: tuple[Verdict, ...], baseline: Baseline | None
+) -> tuple[CollectorProblem, ...]:
+    """What is open and was not in the baseline: told, and stops nothing."""
+    told = warnings(baseline, start.catalogue, judged) if baseline else ()
+    return tuple(CollectorProblem(path=".", line=0, sentence=sentence) for sentence in told)
 
 
 def _baseline(path: Path | None) -> Baseline | None:
