@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 
 from tenken.messages.speech import Speech
 from tenken.readiness.inspection import Report
-from tenken.readiness.report import json_report, terminal
+from tenken.readiness.report import changes, item, json_report, listing, terminal
 from tenken.readiness.report.formats import badge, checklist, junit, markdown, oscal, sarif
 from tenken.readiness.report.html import brief, fleet, page
 from tenken.readiness.report.html.elements import tag, text
@@ -31,8 +31,18 @@ def _fleet(report: Report, speech: Speech) -> str:
 
 
 def _every_brief(report: Report, speech: Speech) -> str:
-    asked = [item.id for item in report.catalogue.items if item.signature]
+    asked = [one.id for one in report.catalogue.items if one.signature]
     return brief.render(report, speech, asked)
+
+
+def _every_item(report: Report, speech: Speech) -> str:
+    shown = (item.render(report, one, speech, width=80).plain for one in report.catalogue.items)
+    return "\n".join(shown)
+
+
+def _changes(report: Report, speech: Speech) -> str:
+    assert report.difference
+    return changes.render(report.difference, json_report.document(report, speech), speech).plain
 
 
 PAGES: dict[str, Render] = {"page": page.render, "brief": _every_brief, "fleet": _fleet}
@@ -49,6 +59,11 @@ EVERY: dict[str, Render] = {
     **XML,
     **JSON,
     "terminal": lambda report, speech: terminal.render(report, speech).plain,
+    "explain": _every_item,
+    "items": lambda report, speech: (
+        listing.lines(report.catalogue, report.catalogue.items, speech).plain
+    ),
+    "changes": _changes,
 }
 in_both = pytest.mark.parametrize("speech", BOTH_LANGUAGES, ids=["en", "ja"])
 

@@ -7,7 +7,7 @@ from tenken.readiness.inspection import Report
 from tenken.readiness.report.html.elements import Html, tag
 from tenken.readiness.report.standing import badge_text
 
-CELL = 6.8
+CELL = 6.2
 PADDING = 14
 HEIGHT = 20
 LEFT = "tenken"
@@ -53,6 +53,8 @@ def _text(said: str, middle: float) -> Html:
         y="14",
         fill="#fff",
         text_anchor="middle",
+        # Whatever font is there, the text fills its box.
+        textLength=f"{_width(said) - PADDING}",
         font_family=FONT,
         font_size="11",
     )
