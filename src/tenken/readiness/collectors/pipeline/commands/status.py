@@ -5,7 +5,7 @@ The shell's own rules are applied (`-e`, pipefail, and-or lists, conditions, bac
 """
 
 from dataclasses import dataclass, replace
-from itertools import pairwise, takewhile, takewhile
+from itertools import pairwise, takewhile
 
 from tenken.readiness.collectors.pipeline.commands.ending import (
     Ending,
