@@ -79,6 +79,10 @@ bench: setup ## the speed figures of bench/
 
 # --------------------------------------------------------------------------- to publish it
 
+.PHONY: generate
+generate: setup ## write anew what is made from something else: schemas, reference, checklist
+	$(BIN)/python -m tools.generated
+
 .PHONY: docs
 docs: setup ## build the documentation into site/
 	$(BIN)/zensical build --strict --clean

@@ -1,0 +1,207 @@
+"""The pages of the checklist, a section each in two languages, and the index of its probes."""
+
+from collections.abc import Iterator
+
+import re2
+
+from tenken.evidence import Method
+from tenken.messages.speech import Language, Speech
+from tenken.readiness.catalogue import Catalogue, Item, Section, shipped
+from tenken.readiness.probes.registry import probes
+from tenken.readiness.report.wording import Wording
+from tenken.readiness.verdict import Outcome
+
+FOLDERS = {Language.EN: "docs/checklist", Language.JA: "docs/ja/checklist"}
+OTHER = {Language.EN: "../ja/checklist", Language.JA: "../../checklist"}
+LABELS = {
+    Language.EN: {
+        "title": "The checklist",
+        "contents": "{items} items in {sections} sections. The same list on the command line: "
+        "`tenken items`.",
+        "other": "日本語",
+        "table": "| Section | Items | Hard gates |",
+        "items": "| Item | | What decides |",
+        "why": "Why",
+        "asked": "What is asked",
+        "probes": "| Question | Asked of | Parts |",
+        "built_by": "Made true by",
+        "mappings": "Elsewhere",
+    },
+    Language.JA: {
+        "title": "チェックリスト",
+        "contents": "{sections} 節 {items} 項目。コマンドラインでの一覧: `tenken items`",
+        "other": "English",
+        "table": "| 節 | 項目数 | 必須ゲート |",
+        "items": "| 項目 | | 決め手 |",
+        "why": "理由",
+        "asked": "確認する問い",
+        "probes": "| 問い | 確認の対象 | 小項目 |",
+        "built_by": "実現するコード",
+        "mappings": "他の基準との対応",
+    },
+}
+CODE = re2.compile(r"`[^`]*`")
+OUTCOMES = {outcome.value: outcome for outcome in Outcome}
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    """Every page: its path, and its text."""
+    catalogue = shipped()
+    for language, folder in FOLDERS.items():
+        page = _Pages(language)
+        yield f"{folder}/index.md", "\n".join(page.index(catalogue))
+        for section in catalogue.sections:
+            yield f"{folder}/{section.id}.md", "\n".join(page.section(section))
+    yield "docs/reference/probes.md", "\n".join(_index_of_probes(catalogue))
+
+
+def safe(text: str) -> str:
+    """A text that Markdown shows as it is: nothing in it becomes a tag; code spans stay."""
+    flat = " ".join(text.split())
+    between = CODE.split(flat)
+    spans = [*CODE.findall(flat), ""]
+    shown = (part.replace("<", "&lt;").replace("|", "\\|") for part in between)
+    return "".join(a + b.replace("|", "\\|") for a, b in zip(shown, spans, strict=True))
+
+
+class _Pages:
+    """Writes the pages of one language."""
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+        self._speech = Speech(language)
+        self._names = Wording(self._speech)
+        self._labels = LABELS[language]
+
+    def index(self, catalogue: Catalogue) -> Iterator[str]:
+        items = len(list(catalogue.items))
+        yield f"# {self._labels['title']}\n"
+        contents = self._labels["contents"].format(items=items, sections=len(catalogue.sections))
+        yield f"{contents} [{self._labels['other']}]({OTHER[self._language]}/index.md)\n"
+        yield self._labels["table"]
+        yield "|---|---|---|"
+        for section in catalogue.sections:
+            gates = ", ".join(item.id for item in section.items if item.hard_gate)
+            title = safe(self._names.both(section.title))
+            yield f"| [{section.id} {title}]({section.id}.md) | {len(section.items)} | {gates} |"
+        yield ""
+
+    def section(self, section: Section) -> Iterator[str]:
+        yield f"# {section.id} {safe(self._names.both(section.title))}\n"
+        yield f"[{self._labels['other']}]({OTHER[self._language]}/{section.id}.md)\n"
+        yield self._labels["items"]
+        yield "|---|---|---|"
+        for item in section.items:
+            title = safe(self._names.both(item.title))
+            yield f"| [{item.id}](#{item.id}) | {title} | {self._decided(item)} |"
+        yield ""
+        for item in section.items:
+            yield from self._item(item)
+
+    def _item(self, item: Item) -> Iterator[str]:
+        names = self._names
+        yield f"## {item.id} {safe(names.both(item.title))} {{#{item.id}}}\n"
+        yield f"{safe(names.both(item.explanation))}\n"
+        yield f"*{self._labels['why']}*: {safe(names.both(item.why))}\n"
+        yield from self._demands(item)
+        yield from self._questions(item)
+        yield f"**{self._speech.text('report.item_cheats')}**\n"
+        yield from (f"- {safe(names.both(cheat.text))}" for cheat in item.cheats)
+        yield ""
+        yield from self._remedies(item)
+        for stack, guide in item.guides.items():
+            text = safe(self._speech.choose(ja=guide.ja, en=guide.en))
+            heading = self._speech.text("report.item_guide", stack=names.stack(stack))
+            yield f"**{heading}**: {text} → {safe(guide.where)}\n"
+        if item.built_by:
+            listed = ", ".join(f"`{name}`" for name in item.built_by)
+            yield f"**{self._labels['built_by']}**: {listed}\n"
+        if item.mappings:
+            told = (
+                f"{names.mapping(scheme)}: {safe(', '.join(ids))}"
+                for scheme, ids in item.mappings.items()
+            )
+            yield f"**{self._labels['mappings']}**: {' · '.join(told)}\n"
+
+    def _demands(self, item: Item) -> Iterator[str]:
+        names, say = self._names, self._speech.text
+        yield f"**{say('report.item_decided')}**\n"
+        yield f"- {self._decided(item)} → {names.grade(item.needed)}"
+        demanded = (f"{tier}: {names.grade(item.demanded(tier))}" for tier in item.tiers)
+        yield f"- {' · '.join(demanded)}"
+        for sub in item.subs:
+            yield f"- ({sub.id}) {safe(names.both(sub.title))}: {names.method(sub.decides)}"
+        if item.signature:
+            role, days = names.role(item.signature.role), item.signature.max_days
+            told = f"{names.signature(item.signature.kind)}: {role}"
+            yield f"- {told} · {say('report.item_days', days=days)}"
+        yield ""
+
+    def _questions(self, item: Item) -> Iterator[str]:
+        yield f"**{self._labels['asked']}**\n"
+        yield self._labels["probes"]
+        yield "|---|---|---|"
+        for method, uses in _uses(item):
+            for use in uses:
+                yield f"| `{use[0]}` | {self._names.method(method)} | {', '.join(use[1])} |"
+        yield ""
+
+    def _remedies(self, item: Item) -> Iterator[str]:
+        yield f"**{self._speech.text('report.item_remedy')}**\n"
+        for outcome, remedy in item.remedies.items():
+            name = self._names.outcome(OUTCOMES[outcome])
+            effort = self._names.effort(remedy.effort)
+            command = f" `{remedy.command}`" if remedy.command else ""
+            text = safe(self._names.both(remedy.text))
+            yield f"- *{name}* ({effort}): {text}{command}"
+        yield ""
+
+    def _decided(self, item: Item) -> str:
+        gate = f" · {self._speech.text('report.hard_gate')}" if item.hard_gate else ""
+        return f"{self._names.method(item.decides)}{gate}"
+
+
+Uses = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def _uses(item: Item) -> Iterator[tuple[Method, Uses]]:
+    lists = {
+        Method.REPOSITORY: item.probes.repository,
+        Method.RUNTIME: item.probes.runtime,
+        Method.DRILL: item.probes.drill,
+    }
+    for method, uses in lists.items():
+        yield method, tuple((use.probe, use.subs) for use in uses)
+
+
+def _index_of_probes(catalogue: Catalogue) -> Iterator[str]:
+    written = probes()
+    missing = 0
+    yield "# Probes\n"
+    yield "Which item asks which question, and the module that answers it. A probe's name is a"
+    yield "sentence that is true or false. A dash: no code of ours answers it yet.\n"
+    yield "| Item | Asked of | Probe | Module |"
+    yield "|---|---|---|---|"
+    for item in catalogue.items:
+        for method, uses in _uses(item):
+            for name, subs in uses:
+                parts = f" ({', '.join(subs)})" if subs else ""
+                function = written.get(name) if method is Method.REPOSITORY else None
+                module = f"`{function.__module__}`" if function else "–"
+                missing += function is None
+                where = f"../checklist/{item.id[0]}.md#{item.id}"
+                yield f"| [{item.id}]({where}){parts} | {method.value} | `{name}` | {module} |"
+    yield f"\n{missing} questions wait for their code.\n"
+    yield from _items_without(catalogue)
+
+
+def _items_without(catalogue: Catalogue) -> Iterator[str]:
+    bare = [item.id for item in catalogue.items if not item.probes.repository]
+    yield "## Items that a repository says nothing of\n"
+    yield f"{', '.join(bare) or 'None: every item has a question that a repository can answer.'}\n"
+    yield "## Items made true by code of ours\n"
+    built = [item for item in catalogue.items if item.built_by]
+    for item in built:
+        yield f"- {item.id}: {', '.join(f'`{name}`' for name in item.built_by)}"
+    rest = len(list(catalogue.items)) - len(built)
+    yield f"\n{rest} items have no code of ours yet.\n"

@@ -1,0 +1,34 @@
+"""Everything in this repository that is made from something else, in one list.
+
+`make generate` writes it; a test compares it with what is tracked, so nobody edits it by hand.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from tools import checklist, reference, schemas
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def generated() -> Iterator[tuple[str, str]]:
+    """Every generated file: its path in the repository, and its text."""
+    for file in schemas.files():
+        yield f"src/tenken/config/schemas/{file.name}.schema.json", schemas.written(file)
+        yield f"docs/reference/{file.name}-yaml.md", reference.page(file)
+    yield from checklist.pages()
+
+
+def main() -> None:
+    """Write what differs."""
+    for name, text in generated():
+        path = ROOT / name
+        if path.exists() and path.read_text("utf-8") == text:
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+        print(f"wrote {name}")
+
+
+if __name__ == "__main__":
+    main()
