@@ -1,5 +1,6 @@
 """The command line: chooses the language, finds the command, makes every error one clear line."""
 
+import gc
 import importlib
 import sys
 from collections.abc import Sequence
@@ -24,6 +25,9 @@ OWN_FAULT = 3
 
 def run() -> None:
     """Run the command line of this process and leave with its exit code."""
+    # What an inspection reads lives until it is judged: looking for cycles in it took a fifth of
+    # the time and freed a tenth of the memory.
+    gc.disable()
     raise SystemExit(main(sys.argv[1:]))
 
 
