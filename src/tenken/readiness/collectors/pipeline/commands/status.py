@@ -5,7 +5,7 @@ The shell's own rules are applied (`-e`, pipefail, and-or lists, conditions, bac
 """
 
 from dataclasses import dataclass, replace
-from itertools import pairwise, takewhile
+from itertools import pairwise
 
 from tenken.readiness.collectors.pipeline.commands.ending import (
     Ending,
@@ -111,18 +111,19 @@ class _Walk:
         """What still applies where a failure leads to `exit`: the subshell around it."""
 
     def sequence(self, node: Sequence, masks: tuple[Mask, ...]) -> None:
-        items = node.items[: MAX_COMMANDS + 1]  # each looks at all that follow it
+        items = node.items[: MAX_COMMANDS + 1]  # each looks at what follows it
+        zeros = {it.line for it in items if as_written(it.node) == "exit 0"}
         for index, item in enumerate(items):
             if len(self.commands) >= MAX_COMMANDS:
                 return
             rest = items[index + 1 :]
-            own = self._lost(item, rest)
+            own = self._lost(item, rest, ends_in_zero=item.line in zeros)
             self._node(item.node, masks + own, last=not rest)
             if ends_here(item.node):
                 words = brief(item.node)
                 masks += (Mask(NeutraliserKind.NEVER, item.line, words),)
 
-    def _lost(self, item: Item, rest: tuple[Item, ...]) -> tuple[Mask, ...]:
+    def _lost(self, item: Item, rest: tuple[Item, ...], *, ends_in_zero: bool) -> tuple[Mask, ...]:
         """Why the status of this member of a list is lost, if it is."""
         if item.background:
             return (Mask(NeutraliserKind.STATUS_LOST, item.line, f"{brief(item.node)} &"),)
@@ -133,9 +134,8 @@ class _Walk:
         if not rest:
             return ()
         end = rest[-1]
-        beside = takewhile(lambda it: it.line == item.line, rest)
-        same_line = any(as_written(it.node) == "exit 0" for it in beside)
-        if same_line or (not self._options.errexit and as_written(end.node) == "exit 0"):
+        late = not self._options.errexit and as_written(end.node) == "exit 0"
+        if ends_in_zero or late:
             return (Mask(NeutraliserKind.EXIT_ZERO, end.line, "; exit 0"),)
         if self._options.errexit:
             return ()
