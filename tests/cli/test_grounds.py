@@ -71,7 +71,7 @@ def _runtime_probe() -> str:
     return use.probe
 
 
-def ledger(folder: Path, evidence: Evidence, key: Ed25519PrivateKey | None) -> str:
+def chain(folder: Path, evidence: Evidence, key: Ed25519PrivateKey | None) -> str:
     """Write a file of evidence beside the repository."""
     path = folder.parent / "evidence.jsonl"
     append(path, evidence, mask=untouched, key=key)
@@ -83,7 +83,7 @@ def ledger(folder: Path, evidence: Evidence, key: Ed25519PrivateKey | None) -> s
 )
 def test_signed_evidence_proves(desk: Path, key: Ed25519PrivateKey | None, outcome: str) -> None:
     """From an observer whom the platform trusts, and from nobody else."""
-    _, items = inspected(desk, "--evidence", ledger(desk, observed(desk), key))
+    _, items = inspected(desk, "--evidence", chain(desk, observed(desk), key))
 
     assert items[ITEM]["outcome"] == outcome
 
@@ -91,7 +91,7 @@ def test_signed_evidence_proves(desk: Path, key: Ed25519PrivateKey | None, outco
 def test_another_service_s_evidence_proves_nothing(desk: Path) -> None:
     """Signed as it may be."""
     other = replace(observed(desk), subjects={"service": "sha256:" + "00" * 32})
-    _, items = inspected(desk, "--evidence", ledger(desk, other, OBSERVER))
+    _, items = inspected(desk, "--evidence", chain(desk, other, OBSERVER))
 
     assert items[ITEM]["outcome"] == "unknown"
 
@@ -136,7 +136,7 @@ def test_a_malformed_waiver_stops_the_inspection(
 def test_nothing_proved_may_be_lost(desk: Path) -> None:
     """The baseline remembers what was proved, and the gate fails where it is lost."""
     baseline = str(desk.parent / "baseline.json")
-    proof = ledger(desk, observed(desk), OBSERVER)
+    proof = chain(desk, observed(desk), OBSERVER)
     only = ("--fail-on", "regression", "--baseline", baseline)
     inspected(desk, "--evidence", proof, "--write-baseline", baseline)
 

@@ -1,10 +1,9 @@
-"""What verdicts rest on besides the repository's own evidence: ledgers, sign-offs and waivers."""
+"""What verdicts rest on besides the repository: observed evidence, sign-offs and waivers."""
 
 import base64
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
 from pathlib import Path
 
 from tenken.cli.writing import read_bytes
@@ -15,8 +14,8 @@ from tenken.evidence import Evidence
 from tenken.readiness.catalogue import Catalogue, Tier
 from tenken.readiness.collectors.authorship import history_of
 from tenken.readiness.collectors.git import Opened
+from tenken.readiness.evidence.chain import Chain
 from tenken.readiness.evidence.envelope import TrustedKey
-from tenken.readiness.evidence.ledger import Ledger
 from tenken.readiness.evidence.store import read_file
 from tenken.readiness.evidence.weigh import Scale, weigh
 from tenken.readiness.facts.tree import CollectorProblem
@@ -43,7 +42,7 @@ class Ground:
     own: tuple[Evidence, ...]
     """What this inspection read in the repository."""
     now: datetime
-    ledger: Path
+    kept: Path
     """The evidence kept for this service; none yet where the file is not there."""
     attached: tuple[Path, ...] = ()
     """Files of evidence that a person named, so they must be there."""
@@ -60,16 +59,16 @@ class Grounded:
 
 def ground(given: Ground) -> Grounded:
     """Gather everything; raises Malformed for a sign-off, a waiver or approvals that are none."""
-    ledgers = (read_file(given.ledger), *map(_attached, given.attached))
+    chains = (read_file(given.kept), *map(_attached, given.attached))
     signoffs = read_signoffs(given.opened.tree, given.catalogue)
     signatures = settle(signoffs, court(given, signoffs))
     grounds = Grounds(
-        weighed=(*weigh_own(given.own), *_weighed(ledgers, given)),
+        weighed=(*weigh_own(given.own), *_weighed(chains, given)),
         signed=signatures.signed,
         void=signatures.void,
         waivers=read_waivers(given.opened.tree, given.catalogue, given.now),
     )
-    problems = tuple(chain.from_iterable(ledger.problems for ledger in ledgers))
+    problems = tuple(problem for chain in chains for problem in chain.problems)
     return Grounded(grounds=grounds, problems=problems)
 
 
@@ -96,20 +95,20 @@ def trusted_keys(platform: Platform | None) -> tuple[TrustedKey, ...]:
     )
 
 
-def _attached(path: Path) -> Ledger:
+def _attached(path: Path) -> Chain:
     if not path.is_file():
         raise UsageError("evidence.no_such_file", path=str(path))
     return read_file(path)
 
 
-def _weighed(ledgers: Iterable[Ledger], given: Ground) -> Iterable[Weighed]:
+def _weighed(chains: Iterable[Chain], given: Ground) -> Iterable[Weighed]:
     scale = Scale(
         subjects=given.subjects,
         trusted=trusted_keys(given.platform),
         now=given.now,
         not_before=given.opened.repository.committed_at,
     )
-    return chain.from_iterable(weigh(ledger, scale) for ledger in ledgers)
+    return (one for chain in chains for one in weigh(chain, scale))
 
 
 def _signed_paths(signoff: SignOff) -> Iterable[str]:

@@ -153,7 +153,7 @@ def _ground(start: _Opening, request: Request, survey: Survey, progress: Progres
             subjects=subjects,
             own=tuple(mask(one) for one in run_probes(run, survey)),
             now=start.now,
-            ledger=start.state.evidence,
+            kept=start.state.evidence,
             attached=request.evidence,
             approvals=request.approvals,
         )

@@ -1,4 +1,4 @@
-"""Evidence, keys and ledgers for the tests of evidence."""
+"""Evidence, keys and chains for the tests of evidence."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -49,8 +49,8 @@ def with_answer(holding: Holding, grade: Grade) -> Evidence:
     return replace(DRILLED, answer=replace(DRILLED.answer, holding=holding, grade=grade))
 
 
-def ledger_of(path: Path, *evidence: Evidence, key: Ed25519PrivateKey | None = OBSERVER) -> bytes:
-    """Write evidence to a ledger and give its bytes."""
+def chain_of(path: Path, *evidence: Evidence, key: Ed25519PrivateKey | None = OBSERVER) -> bytes:
+    """Write evidence to a chain and give its bytes."""
     for one in evidence:
         append(path, one, mask=untouched, key=key)
     return path.read_bytes()

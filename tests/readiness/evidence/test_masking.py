@@ -1,4 +1,4 @@
-"""Secrets and personal data never reach a ledger. Canaries are put together at run time."""
+"""Secrets and personal data never reach a file. Canaries are put together at run time."""
 
 from dataclasses import replace
 from pathlib import Path

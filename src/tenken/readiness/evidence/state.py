@@ -34,7 +34,7 @@ class State:
 
     @property
     def evidence(self) -> Path:
-        """The ledger."""
+        """The file of evidence."""
         return self.folder / "evidence.jsonl"
 
     def mask_key(self) -> bytes:

@@ -1,4 +1,4 @@
-"""Ledgers on disk: reading one within bounds, and adding a line that nothing later changes."""
+"""Files of evidence: reading one within bounds, and adding a line that nothing later changes."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -9,17 +9,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tenken.evidence import Evidence
 from tenken.readiness.evidence import envelope, statement
-from tenken.readiness.evidence.ledger import MAX_FILE, MAX_LINE, Ledger, previous_of, read, unread
+from tenken.readiness.evidence.chain import MAX_FILE, MAX_LINE, Chain, previous_of, read, unread
 from tenken.readiness.evidence.statement import Recorded
 
 
-def read_file(path: Path) -> Ledger:
-    """Read a ledger from disk, at most MAX_FILE of it; one that is not there is empty."""
+def read_file(path: Path) -> Chain:
+    """Read a file of evidence, at most MAX_FILE of it; one that is not there is empty."""
     try:
         with path.open("rb") as stream:
             return read(stream.read(MAX_FILE + 1), file=str(path))
     except FileNotFoundError:
-        return Ledger()
+        return Chain()
     except OSError as error:
         return unread(str(path), "evidence.file_unreadable", detail=error.strerror or "")
 

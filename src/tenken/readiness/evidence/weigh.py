@@ -16,8 +16,8 @@ from datetime import datetime, timedelta
 
 from tenken.evidence import Evidence, Grade, Method
 from tenken.readiness.catalogue import NEEDED
+from tenken.readiness.evidence.chain import Chain, Line
 from tenken.readiness.evidence.envelope import TrustedKey, signer
-from tenken.readiness.evidence.ledger import Ledger, Line
 from tenken.readiness.verdict import Standing, Weighed
 from tenken.sentence import Sentence, say
 
@@ -46,9 +46,9 @@ class Scale:
         return max(self.now, self.not_before or self.now)
 
 
-def weigh(ledger: Ledger, scale: Scale) -> tuple[Weighed, ...]:
-    """Give every line of a ledger its standing."""
-    return tuple(_weighed(line, ledger.broken, scale) for line in ledger.lines)
+def weigh(chain: Chain, scale: Scale) -> tuple[Weighed, ...]:
+    """Give every line of a chain its standing."""
+    return tuple(_weighed(line, chain.broken, scale) for line in chain.lines)
 
 
 def _weighed(line: Line, broken: Sentence | None, scale: Scale) -> Weighed:

@@ -1,4 +1,4 @@
-"""Ledgers: what is written is read back, and no bytes make the reader fail."""
+"""Chains: what is written is read back, and no bytes make the reader fail."""
 
 import base64
 import json
@@ -23,9 +23,9 @@ from tenken.evidence import (
     Remark,
 )
 from tenken.place import Place
-from tenken.readiness.evidence import envelope, ledger, statement
+from tenken.readiness.evidence import chain, envelope, statement
+from tenken.readiness.evidence.chain import MAX_LINE, read
 from tenken.readiness.evidence.envelope import Envelope, Signature, signer
-from tenken.readiness.evidence.ledger import MAX_LINE, read
 from tenken.readiness.evidence.statement import NotEvidence, Recorded
 from tenken.readiness.evidence.store import append, read_file
 from tenken.sentence import Sentence, say
@@ -34,7 +34,7 @@ from tests.readiness.evidence.making import (
     OBSERVER,
     STRANGER,
     TRUSTED,
-    ledger_of,
+    chain_of,
     untouched,
 )
 
@@ -182,7 +182,7 @@ def test_one_trusted_signature_of_several_is_enough() -> None:
 @pytest.mark.parametrize("key", [None, OBSERVER])
 def test_what_is_appended_is_read(tmp_path: Path, key: Ed25519PrivateKey | None) -> None:
     """Signed or not, every line in its place."""
-    found = read(ledger_of(tmp_path / "l", DRILLED, DRILLED, key=key), file="l")
+    found = read(chain_of(tmp_path / "l", DRILLED, DRILLED, key=key), file="l")
 
     assert [line.evidence for line in found.lines] == [DRILLED, DRILLED]
     assert [str(line.place) for line in found.lines] == ["l:1", "l:2"]
@@ -192,10 +192,10 @@ def test_what_is_appended_is_read(tmp_path: Path, key: Ed25519PrivateKey | None)
 def test_a_torn_line_breaks_nothing(tmp_path: Path) -> None:
     """A crash in the middle of a line costs that line alone."""
     path = tmp_path / "l"
-    ledger_of(path, DRILLED)
+    chain_of(path, DRILLED)
     whole = path.read_bytes()
     path.write_bytes(whole + whole[: len(whole) // 2])
-    ledger_of(path, DRILLED)
+    chain_of(path, DRILLED)
     found = read_file(path)
 
     assert len(found.lines) == 2
@@ -217,16 +217,16 @@ def test_a_line_too_long_is_a_problem(tmp_path: Path) -> None:
 
 def test_a_file_too_large_counts_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """The end that nobody reads may hold a failure."""
-    monkeypatch.setattr(ledger, "MAX_FILE", 10)
+    monkeypatch.setattr(chain, "MAX_FILE", 10)
     found = read(b"x" * 11, file="l")
 
     assert found.lines == ()
     assert found.broken is not None
 
 
-def test_a_ledger_that_is_not_there_is_empty(tmp_path: Path) -> None:
+def test_a_chain_that_is_not_there_is_empty(tmp_path: Path) -> None:
     """The first inspection has no evidence; a folder in its place is a problem."""
-    assert read_file(tmp_path / "none") == ledger.Ledger()
+    assert read_file(tmp_path / "none") == chain.Chain()
     assert read_file(tmp_path).broken is not None
 
 
@@ -253,7 +253,7 @@ def test_no_envelope_makes_the_reader_fail(payload: bytes, sig: bytes) -> None:
 
 def test_many_problems_are_told_in_part() -> None:
     """A file of garbage does not fill the report."""
-    assert len(read(b"x\n" * 1000, file="l").problems) == ledger.MAX_PROBLEMS
+    assert len(read(b"x\n" * 1000, file="l").problems) == chain.MAX_PROBLEMS
 
 
 def test_a_message_is_kept_as_id_and_fields() -> None:

@@ -35,7 +35,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ledger:
+class Chain:
     """What a file of evidence holds."""
 
     lines: tuple[Line, ...] = ()
@@ -44,15 +44,15 @@ class Ledger:
     """Why the file cannot be trusted as a whole: a broken chain, or an end nobody read."""
 
 
-def read(content: bytes, *, file: str) -> Ledger:
-    """Read the bytes of a ledger; `file` is what places name."""
+def read(content: bytes, *, file: str) -> Chain:
+    """Read the bytes of a file of evidence; `file` is what places name."""
     if len(content) > MAX_FILE:
         return unread(file, "evidence.file_too_large", most=MAX_FILE)
     reading = _Reading(file)
     for number, raw in enumerate(content.split(b"\n"), 1):
         if raw:
             reading.take(number, raw)
-    return Ledger(
+    return Chain(
         lines=tuple(reading.lines), problems=tuple(reading.problems), broken=reading.broken
     )
 
@@ -103,8 +103,8 @@ def _envelope(raw: bytes) -> Envelope | None:
     return msgspec.json.decode(raw, type=Envelope)
 
 
-def unread(file: str, id: str, **fields: str | int) -> Ledger:  # noqa: A002 - a message's id
-    """A ledger of which nothing could be read, and why."""
+def unread(file: str, id: str, **fields: str | int) -> Chain:  # noqa: A002 - a message's id
+    """A file of which nothing could be read, and why."""
     sentence = say(id, file=file, **fields)
     problem = CollectorProblem(path=file, line=0, sentence=sentence)
-    return Ledger(problems=(problem,), broken=sentence)
+    return Chain(problems=(problem,), broken=sentence)
