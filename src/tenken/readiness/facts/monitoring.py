@@ -164,6 +164,8 @@ class Alert:
     silenced: tuple[Silenced, ...] = ()
     runbook: RunbookLink | None = None
     stage: str = ""
+    applied: bool = True
+    """False for an exported file that nothing in the repository applies."""
 
     @property
     def is_effective(self) -> bool:
@@ -190,6 +192,8 @@ class Dashboard:
     panels: tuple[Panel, ...] = ()
     followed: bool = True
     """False where its definition could not be read (a file that is not here, a template)."""
+    applied: bool = True
+    """False for an exported file that nothing in the repository applies."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,7 @@ from tenken.readiness.facts.monitoring import (
     Alert,
     AlertKind,
     Dashboard,
+    Metric,
     Objective,
     Panel,
     Query,
@@ -54,6 +55,7 @@ KINDS = (
 PAGERS = frozenset({"pagerduty", "opsgenie", "victorops", "oncall"})
 NEARLY_ALL_DAY_S = 20 * 3600
 MAX_NODES = 20_000
+EVENTS = frozenset({"spans", "logs", "rum", "events", "security_signals", "llm_observability"})
 PLACEHOLDER_HANDLES = frozenset({"slack-channel", "your-channel", "slack-your-channel", "example"})
 
 
@@ -259,11 +261,28 @@ def panel(path: str, definition: Node) -> Panel:
 
 
 def _queries(path: str, definition: Node) -> Iterator[Query]:
+    searches: set[int] = set()
     for node in islice(definition.walk(), MAX_NODES):
+        if literal(node.at("data_source")) in EVENTS:
+            searches.add(id(node.at("search")))
+            yield _events(path, node)
+            continue
+        if id(node) in searches:
+            continue
         for key in ("q", "query", "query_string"):
             value = node.at(key)
             if value and not value.mapping and not (value.items and not value.tag):
                 yield metrics.datadog(pattern(value), Place(path, node.line_of(key)))
+
+
+def _events(path: str, node: Node) -> Query:
+    """A count or a duration of spans, logs or page views."""
+    search = pattern(first(node.at("search", "query"), node.at("search"), node.at("query")))
+    measure = pattern(node.at("compute", "metric"))
+    name = f"{pattern(node.at('data_source'))}.{'duration' if 'duration' in measure else 'hits'}"
+    topics = metrics.topics_of(f"{name} {search}", search)
+    found = Metric(name=name, topics=topics, from_platform=True)
+    return metrics.query(f"{name} {search}", Place(path, node.line), [found])
 
 
 def dashboard_json(path: str, body: Node) -> Dashboard:
@@ -328,6 +347,30 @@ def _objective(one: Declaration) -> Objective:
         window=window,
         queries=tuple(queries),
         missing=tuple(missing),
+    )
+
+
+def objective_json(path: str, body: Node) -> Objective:
+    """An exported objective."""
+    threshold = body.at("thresholds").items[0]
+    target = figure(path, threshold, "target")
+    asked = body.at("query")
+    queries = tuple(
+        metrics.datadog(asked.at(key).text, Place(path, asked.line_of(key)))
+        for key in ("numerator", "denominator")
+        if asked.at(key).text
+    )
+    share = target.value / 100 if target and target.value is not None else None
+    window = threshold.at("timeframe").text
+    parts = (("query", bool(queries)), ("target", share is not None), ("window", bool(window)))
+    return Objective(
+        name=body.at("name").text,
+        tool=Tool.DATADOG,
+        place=Place(path, body.line_of("name")),
+        target=Figure(value=share, place=target.place, written=target.written) if target else None,
+        window=window,
+        queries=queries,
+        missing=tuple(name for name, there in parts if not there),
     )
 
 

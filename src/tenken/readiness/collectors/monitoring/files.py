@@ -1,7 +1,7 @@
 """Files that speak of monitoring outside Terraform and Kubernetes: rules, routes, exports."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tenken.config.json import JsonError, read_json
 from tenken.config.node import Node
@@ -18,6 +18,38 @@ YAML = frozenset({".yaml", ".yml", ".rules"})
 JSON_WORDS = ('"widgets"', '"panels"', '"query"')
 
 
+class Appliers:
+    """Scripts, pipelines and Terraform that may send exported files to their service."""
+
+    SUFFIXES = frozenset({".sh", ".py", ".tf", ".yml", ".yaml", ".mk", ".js", ".ts"})
+    NAMES = frozenset({"Makefile", "justfile"})
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._texts: list[str] | None = None
+
+    def apply(self, path: str) -> bool:
+        """Some such file names the exported file or its folder."""
+        folder, _, name = path.rpartition("/")
+        words = [name] if not folder else [name, f"{folder.rpartition('/')[2]}/", f"{folder}"]
+        return any(word in text for text in self._all() for word in words)
+
+    def _all(self) -> list[str]:
+        """The texts that speak of the service; read when the first export is found."""
+        if self._texts is None:
+            entries = [
+                entry
+                for entry in self._tree.entries
+                if entry.role is Role.PRODUCTION
+                and (entry.suffix in self.SUFFIXES or entry.name in self.NAMES)
+            ]
+            texts = [self._tree.text(entry.path) for entry in entries]
+            self._texts = [
+                text for text in texts if isinstance(text, str) and "datadog" in text.lower()
+            ]
+        return self._texts
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrometheusFiles:
     """Rules and routes that were found as files."""
@@ -30,11 +62,12 @@ def read_files(tree: Tree, gathered: Gathered) -> PrometheusFiles:
     """Read every loose file once; a manifest was read with the infrastructure."""
     rules: list[Rules] = []
     routings: list[Routing] = []
+    appliers = Appliers(tree)
     for entry in tree.entries:
         if entry.kind is not EntryKind.FILE or entry.role is not Role.PRODUCTION:
             continue
         if entry.suffix == ".json":
-            _json(tree, entry, gathered)
+            _json(tree, entry, gathered, appliers)
         elif entry.suffix in YAML:
             for body in _yaml(tree, entry, gathered):
                 _sort(entry.path, body, rules, routings)
@@ -79,24 +112,28 @@ def _speaks_of_it(text: str) -> bool:
     return has_rules or has_routes or ("slos:" in text and "prometheus/" in text)
 
 
-def _json(tree: Tree, entry: Entry, gathered: Gathered) -> None:
+def _json(tree: Tree, entry: Entry, gathered: Gathered, appliers: "Appliers") -> None:
     text = tree.text(entry.path)
     if isinstance(text, Unreadable) or not any(word in text for word in JSON_WORDS):
         return
-    if not ('"panels"' in text or '"widgets"' in text or '"message"' in text):
+    if not any(word in text for word in ('"panels"', '"widgets"', '"message"', '"numerator"')):
         return
     body = read_json(text)
     if isinstance(body, JsonError):
         return
     for one in body.items or (body,):
-        _export(entry.path, one, gathered)
+        _export(entry.path, one, gathered, appliers)
 
 
-def _export(path: str, body: Node, gathered: Gathered) -> None:
+def _export(path: str, body: Node, gathered: Gathered, appliers: "Appliers") -> None:
     place = Place(path, body.line)
     if grafana.is_dashboard(body):
         gathered.dashboards.append(grafana.dashboard(path, place, body))
     elif body.at("widgets").items and body.at("layout_type"):
-        gathered.dashboards.append(datadog.dashboard_json(path, body))
+        found = datadog.dashboard_json(path, body)
+        gathered.dashboards.append(replace(found, applied=appliers.apply(path)))
     elif datadog.looks_like_monitor(body):
-        gathered.alerts.append(datadog.monitor(path, place, body, gathered))
+        alert = datadog.monitor(path, place, body, gathered)
+        gathered.alerts.append(replace(alert, applied=appliers.apply(path)))
+    elif body.at("thresholds").items and body.at("query", "numerator"):
+        gathered.objectives.append(datadog.objective_json(path, body))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from tenken.evidence import Answer, Finding, Remark
 from tenken.place import Place
-from tenken.readiness.answers import fails, gap, holds, lie, note, partly, seen, unknown
+from tenken.readiness.answers import declared, fails, gap, holds, lie, note, partly, seen, unknown
 from tenken.readiness.facts.monitoring import Alert, AlertKind, Reach, Silence, Silenced, Topic
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.running.emitted import Life, dead_metrics, life
@@ -88,6 +88,8 @@ def reaching(survey: Survey) -> Answer:
     ]
     heard = [one for one in alerts if is_heard(one, survey) and is_symptom(one)]
     remarks = tuple(remark(one) for one in heard)[:MOST_TOLD]
+    if remarks and not any(one.applied for one in heard):
+        return declared(*remarks, notes=findings)
     if remarks:
         return partly(remarks, findings) if findings else holds(*remarks)
     elsewhere = [
@@ -120,7 +122,9 @@ def on_spending(survey: Survey) -> Answer:
     heard = [one for one in alerts if is_heard(one, survey)]
     fed = [one for one in heard if _is_fed(one, survey)]
     if fed:
-        return holds(*(remark(one) for one in fed[:MOST_TOLD]), notes=findings)
+        remarks = tuple(remark(one) for one in fed[:MOST_TOLD])
+        applied = any(one.applied for one in fed)
+        return holds(*remarks, notes=findings) if applied else declared(*remarks, notes=findings)
     if heard:
         first = heard[0]
         return unknown(

@@ -78,6 +78,11 @@ def none_reachable(survey: Survey) -> Answer:
         for key in survey.infrastructure.static_keys
         if key.kind is KeyKind.OTHER_KEY and key.kept is not Kept.IN_FILE
     )
+    providers = {call.provider for call in survey.code.calls if call.provider}
+    if not providers or not providers <= set(KEYLESS):
+        # A vendor that takes nothing but keys is called with one, wherever it is kept.
+        missing = say("probes_7.credential_not_told", providers=", ".join(sorted(providers)))
+        return unknown(missing if providers else say("probes_7.no_call_seen"), *others[:MOST_TOLD])
     looked_at_runtime = any(
         one.platform is not Platform.COMPOSE for one in survey.infrastructure.workloads
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import re2
 
 from tenken.evidence import Answer, Finding, Remark
-from tenken.readiness.answers import fails, gap, holds, lie, seen, unknown
+from tenken.readiness.answers import declared, fails, gap, holds, lie, seen, unknown
 from tenken.readiness.facts.documents import Subject
 from tenken.readiness.facts.events import events_in
 from tenken.readiness.facts.monitoring import Dashboard, Metric, Panel, Topic
@@ -65,6 +65,8 @@ def system(survey: Survey) -> Answer:
         and any(one.life is Life.LIVE for one in found)
     ):
         live = next(one for one in found if one.life is Life.LIVE)
+        if not all(_is_read(board) for board in survey.monitoring.dashboards):
+            return unknown(say("probes_5.dashboard_not_read", place=str(live.dashboard.place)))
         return fails(gap("probes_5.one_system_metric", live.panel.place, metric=live.metric.name))
     return judged(survey, found, "system")
 
@@ -102,7 +104,8 @@ def judged(survey: Survey, found: list[Shown], kind: str) -> Answer:
     live = _remarks(found, Life.LIVE)
     dead = _lies(found)
     if live:
-        return holds(*live, notes=dead)
+        applied = any(one.dashboard.applied for one in found if one.life is Life.LIVE)
+        return holds(*live, notes=dead) if applied else declared(*live, notes=dead)
     if dead:
         return fails(*dead)
     if found:

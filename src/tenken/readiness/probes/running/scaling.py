@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from tenken.evidence import Answer, Finding, Remark
+from tenken.place import Place
 from tenken.readiness.answers import fails, gap, holds, lie, not_visible, partly, seen, unknown
 from tenken.readiness.facts.infrastructure import (
     Conflict,
@@ -50,7 +51,12 @@ Judgement = Remark | Finding | Sentence
 def answer(survey: Survey) -> Answer:
     """Judge every workload that serves, in production where an environment is told."""
     judged = [one for workload in serving(survey) for one in judge(workload, survey)]
-    findings = (*_conflicts(survey), *(one for one in judged if isinstance(one, Finding)))
+    flaws = [one for one in judged if isinstance(one, Finding)]
+    if any(isinstance(one, Remark) for one in judged):
+        # Beside a service that scales, a pinned input of a module elsewhere may be a small helper.
+        remote = {place for one in serving(survey) if (place := _remote_place(one)) is not None}
+        flaws = [one for one in flaws if one.place not in remote]
+    findings = (*_conflicts(survey), *flaws)
     remarks = tuple(one for one in judged if isinstance(one, Remark))[:MOST_TOLD]
     open_ends = [one for one in judged if isinstance(one, Sentence)]
     if findings:
@@ -75,6 +81,11 @@ def serving(survey: Survey) -> list[Workload]:
         own = [one for one in own if one.stage in {"prod", ""}]
     sure = [one for one in own if one.serves]
     return sure or [one for one in own if one.source is not Source.ECS]
+
+
+def _remote_place(workload: Workload) -> Place | None:
+    found = [one.maximum for one in workload.scalings if one.kind == "module input"]
+    return found[0].place if found and found[0] else None
 
 
 def _is_beside(workload: Workload) -> bool:

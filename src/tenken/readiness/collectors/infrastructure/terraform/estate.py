@@ -64,11 +64,23 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteCall:
+    """A module that is not in the repository, and what it is given."""
+
+    source: str
+    name: str
+    path: str
+    inputs: Node
+    stage: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Estate:
     """All resources, the modules that could not be followed, the files that could not be read."""
 
     resources: tuple[Resource, ...] = ()
     unseen: tuple[Unseen, ...] = ()
+    remote_calls: tuple[RemoteCall, ...] = ()
     problems: tuple[CollectorProblem, ...] = ()
 
 
@@ -80,7 +92,12 @@ def read_estate(tree: Tree) -> Estate:
     builder = _Builder(tree, folders)
     resources = tuple(builder.resources())
     unseen = tuple(dict.fromkeys(builder.unseen))
-    return Estate(resources=resources, unseen=unseen, problems=folders.problems)
+    return Estate(
+        resources=resources,
+        unseen=unseen,
+        remote_calls=tuple(builder.remote_calls),
+        problems=folders.problems,
+    )
 
 
 class _Builder:
@@ -93,6 +110,7 @@ class _Builder:
         self._instances = 0
         self._made = 0
         self.unseen: list[Unseen] = []
+        self.remote_calls: list[RemoteCall] = []
 
     def resources(self) -> Iterator[Resource]:
         called = {
@@ -168,6 +186,15 @@ class _Builder:
         module = self._folders.modules.get(target) if target is not None else None
         if module is None:
             self.unseen.append(_unfollowed(call, target))
+            self.remote_calls.append(
+                RemoteCall(
+                    source=literal(call.body.at("source")) or "",
+                    name=name,
+                    path=call.path,
+                    inputs=scope.work_out(call.body),
+                    stage=stage,
+                )
+            )
             return
         if depth >= MAX_MODULES_DEEP or self._instances >= MAX_INSTANCES:
             return

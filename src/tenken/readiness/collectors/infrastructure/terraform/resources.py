@@ -8,6 +8,7 @@ from tenken.readiness.collectors.infrastructure.components import component
 from tenken.readiness.collectors.infrastructure.found import Found
 from tenken.readiness.collectors.infrastructure.terraform import amazon, google
 from tenken.readiness.collectors.infrastructure.terraform.estate import Resource, read_estate
+from tenken.readiness.collectors.infrastructure.terraform.remote import remote_service
 from tenken.readiness.collectors.infrastructure.terraform.stores import KINDS, store
 from tenken.readiness.facts.infrastructure import Declaration, Source, Unseen, UnseenBecause
 from tenken.readiness.facts.tree import Tree
@@ -40,6 +41,8 @@ def read_terraform(tree: Tree, found: Found) -> None:
     estate = read_estate(tree)
     found.problems.extend(estate.problems)
     found.unseen.extend(estate.unseen)
+    for call in estate.remote_calls:
+        remote_service(call, found)
     for resource in estate.resources:
         _read(resource, found)
     amazon.ecs((one for one in estate.resources if one.kind in ECS), found)
