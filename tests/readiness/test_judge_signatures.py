@@ -250,5 +250,18 @@ def test_a_sign_off_that_does_not_count_is_told(was_valid: bool, outcome: Outcom
     assert because in verdict.reasons
 
 
+def test_an_exemption_that_ran_out_is_stale() -> None:
+    """It was waived; now nobody says that it is not needed. Failures are told as failures."""
+    void = VoidSignature(because=say("judge.x"), place=Place("signoffs/x.yaml"), was_valid=True)
+    waived_once = judge(Case(item=EXEMPT, evidence=FILES, void=(void,), now=NOW))
+    never = judge(
+        Case(item=EXEMPT, evidence=FILES, void=(replace(void, was_valid=False),), now=NOW)
+    )
+
+    assert (waived_once.outcome, never.outcome) == (Outcome.STALE, Outcome.CONFIGURED)
+    assert failed.outcome is Outcome.FAILED
+    assert waived_once.reasons[0] == void.because
+
+
 def _signed_by(signature: Signed) -> Verdict:
     return judge(Case(item=PERSON, evidence=TEXT, signed=signature, now=NOW))

@@ -176,7 +176,11 @@ def _with_signature(verdict: Verdict, found: tuple[SubVerdict, ...], case: Case)
         return replace(_assembled(case, subs), signed=signed, underlying=verdict.outcome)
     if _whole([_signed(case, sub, exempts=False) for sub in found]) is Outcome.VERIFIED:
         return _awaiting(replace(verdict, signed=signed), case, rule.role)
-    return replace(_told_of_void(_assembled(case, subs), case), signed=signed)
+    short = replace(_told_of_void(_assembled(case, subs), case), signed=signed)
+    was_exempt = rule.kind is SignatureKind.EXEMPTION and _has_lapsed(case)
+    if was_exempt and short.outcome in CAN_BE_STALE:
+        return replace(short, outcome=Outcome.STALE)
+    return short
 
 
 def _signed(case: Case, sub: SubVerdict, *, exempts: bool) -> SubVerdict:
@@ -200,14 +204,17 @@ def _text_is_there(case: Case, sub: str) -> bool:
 
 
 def _awaiting(verdict: Verdict, case: Case, role: str) -> Verdict:
-    lapsed = any(void.was_valid for void in case.void)
     told = _told_of_void(verdict, case)
     return replace(
         told,
-        outcome=Outcome.STALE if lapsed else Outcome.CONFIGURED,
+        outcome=Outcome.STALE if _has_lapsed(case) else Outcome.CONFIGURED,
         awaits=role,
         reasons=(say("judge.awaits_signature", role=role), *told.reasons),
     )
+
+
+def _has_lapsed(case: Case) -> bool:
+    return any(void.was_valid for void in case.void)
 
 
 def _told_of_void(verdict: Verdict, case: Case) -> Verdict:

@@ -74,6 +74,7 @@ NEVER_VALID = {
     "not_committed": replace(PLAIN, committed_by=""),
     "history_cut_off": replace(PLAIN, is_whole=False),
     "other_author": replace(PLAIN, committed_by=ANALYST),
+    "text_not_committed": replace(PLAIN, tier="A", dirty=frozenset({"tenken.yaml"})),
     "own_text": replace(PLAIN, tier="A", written_by="H. Sato <hana@example.com>"),
 }
 

@@ -179,6 +179,8 @@ def _own_text(signoff: SignOff, court: Court) -> Iterator[Sentence]:
         yield say("signoff.history_cut_off", at=str(signoff.place))
     for signed in signoff.signed:
         changes = court.history.changes.get(signed.path, ())
+        if not changes or signed.path in court.history.dirty:
+            yield say("signoff.text_not_committed", at=str(signoff.place), text=signed.path)
         if any(_email(change.author) == _plain(signoff.email) for change in changes):
             yield say("signoff.own_text", at=str(signoff.place), text=signed.path)
 
