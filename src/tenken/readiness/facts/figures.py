@@ -76,6 +76,8 @@ def numbers_in(text: str) -> Iterator[float]:
 def date_in(text: str) -> date | None:
     """The first date: `2026-03-31`, `2026年3月末`, `31 March 2026`, `2026Q1`; else None."""
     said = plain(text)
+    if not _may_hold_a_date(said):
+        return None
     if found := REIWA_DAY.search(said):
         year, month, day = found.groups()
         return _day(REIWA + int(year), int(month), int(day or 0))
@@ -103,7 +105,14 @@ def unit_in(text: str) -> str:
     return behind[:20] or (before[-1] if before[-1:] in {"¥", "$", "€", "£"} else "")
 
 
+def _may_hold_a_date(said: str) -> bool:
+    """Each of the five patterns asks for one of these, and most of what is written has neither."""
+    return "20" in said or "令和" in said
+
+
 def _without_dates(text: str) -> str:
+    if not _may_hold_a_date(text):
+        return text
     for pattern in (REIWA_DAY, DAY, QUARTER, NAMED_MONTH, MONTH):
         text = pattern.sub(" ", text)
     return text
