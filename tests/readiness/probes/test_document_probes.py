@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tenken.evidence import Grade, Holding
+from tenken.readiness.probes.registry import Probe
 from tests.readiness.probes import (
     cases_organisation,
     cases_purpose,
@@ -52,12 +53,13 @@ def test_what_only_looks_right_is_not_in_effect(case: Case, files: Files) -> Non
     assert worth(answer) < worth(case.probe(survey_of(case.files, case.code)))
 
 
-@pytest.mark.parametrize(
-    "probe", sorted({case.probe for case in CASES}, key=lambda one: one.__name__)
-)
-def test_nothing_found_is_unknown(probe: object) -> None:
+PROBES = {case.probe for case in CASES}
+
+
+@pytest.mark.parametrize("probe", sorted(PROBES, key=str))
+def test_nothing_found_is_unknown(probe: Probe) -> None:
     """An empty repository has failed nothing: it may be written elsewhere."""
-    answer = probe(survey_of({}))  # type: ignore[operator]
+    answer = probe(survey_of({}))
 
     assert answer.holding is Holding.UNKNOWN
     assert answer.missing is not None

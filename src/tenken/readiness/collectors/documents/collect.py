@@ -61,6 +61,17 @@ ARCHITECTURE = re2.compile(
     r"(?i)architect|diagram|system[-_ ]?(overview|design)|構成図|アーキテクチャ|全体像"
 )
 MARKED = re2.compile(rf"(?m)^ {{0,4}}[\"']?({'|'.join(KEYS)})[\"']?\s*:")
+# A document of no telling name is read where a heading, a table's head or a diagram is telling.
+RELEVANT = re2.compile(
+    r"(?im)^#{1,4}\s.*(incident|outage|runbook|playbook|detect|symptom|roll ?back|escalat|failure"
+    r"|scenario|goal|kpi|slo\b|sla\b|capacity|limits?\b|forecast|throughput|tokens?\b|risk|classif"
+    r"|provider|model|post-?mortem|red[- ]?team|load test|evaluation|architecture|data use|owner"
+    r"|mitigat|steps"
+    r"|障害|手順|検知|対応|切り?戻し|復旧|目標|シナリオ|分類|リスク|モデル|上限|評価|構成|規約|指標|担当)"
+    r"|^\|.*(tpm|rpm|baseline|retire|eol|severity|runbook|kpi|training|terms|tokens|sla\b"
+    r"|現状|重大度|手順書|提供終了|採否|学習|可用性|トークン|上限).*\|"
+    r"|^```\s?(mermaid|plantuml|puml|d2|dot|graphviz|structurizr)"
+)
 NOT_OURS = (".github/", "../", ".gitlab", ".circleci/", "charts/", "helm/", "k8s/", "terraform/")
 MAX_TEXT = 400_000
 MAX_DATA = 300_000
@@ -157,6 +168,9 @@ def _read_text(reading: _Reading, entry: Entry) -> None:
     text = reading.tree.text(entry.path)
     if not isinstance(text, str) or not text.strip():
         return
+    if kind_of(entry.path, "") is DocumentKind.OTHER and not RELEVANT.search(text):
+        reading.documents.append(_unread(reading, entry, text))
+        return
     parts = read_markdown(text)
     document = document_of(reading.tree, entry.path, parts, reading.dates.get(entry.path))
     reading.documents.append(document)
@@ -169,6 +183,17 @@ def _read_text(reading: _Reading, entry: Entry) -> None:
         reading.results.append(result)
     if not document.is_template and document.kind is not DocumentKind.POSTMORTEM:
         reading.statements.extend(_stated(reading.tree, document, parts))
+
+
+def _unread(reading: _Reading, entry: Entry, text: str) -> Document:
+    """A document that speaks of nothing we ask about: kept by its title, its sections unread."""
+    title = next((line.lstrip("# ") for line in text.splitlines() if line.startswith("# ")), "")
+    return Document(
+        path=entry.path,
+        kind=DocumentKind.OTHER,
+        title=title.strip(),
+        changed_at=reading.dates.get(entry.path),
+    )
 
 
 def _stated(tree: Tree, document: Document, parts: tuple[Part, ...]) -> Iterator[Statement]:

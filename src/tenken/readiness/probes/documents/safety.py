@@ -152,8 +152,8 @@ def _rules_in_effect(rules: tuple[Statement, ...], survey: Survey) -> bool:
 # -- incidents
 
 CONTACT = re2.compile(
-    r"(?i)[\w.+-]+@[\w-]+\.[\w.]+|#[a-z0-9][\w-]{2,}|\+?[0-9][0-9() -]{7,}|https?://\S+"
-    r"|pagerduty|opsgenie|@[a-z][\w-]+"
+    r"(?i)[\w.+-]+@[\w-]+\.[\w.]+|#[a-z][\w-]{2,}|(?:\+|\b0)[0-9][0-9() -]{7,}"
+    r"|https?://\S*(?:slack|teams|pager|opsgenie|chat|hooks|oncall)\S*|pagerduty|opsgenie|@[a-z][\w-]+"
 )
 EMPTY_CONTACT = re2.compile(
     r"(?i)^@?(on-?call|oncall|team|someone|担当者?|責任者|担当の方|person in charge)$"
