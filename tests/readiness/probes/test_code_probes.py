@@ -340,3 +340,23 @@ WEIGHTS = [
 def test_weights_come_from_safetensors(files: dict[str, str], holding: Holding) -> None:
     """Not applicable only where neither code nor packages nor files load weights."""
     assert security.weights_are_safetensors_only(survey_of(files)).holding is holding
+
+
+def test_middleware_of_one_application_guards_no_other() -> None:
+    """Two services in one repository: what one asks, the other does not."""
+    open_service = (
+        "from fastapi import FastAPI\napp = FastAPI()\n"
+        "@app.post('/ask')\ndef ask(q: str):\n    return q\n"
+    )
+    guarded = open_service + (
+        "from fastapi.responses import JSONResponse\n@app.middleware('http')\n"
+        "async def who(request, call_next):\n    if not request.headers.get('authorization'):\n"
+        "        return JSONResponse({}, status_code=401)\n    return await call_next(request)\n"
+    )
+
+    answer = security.routes_require_a_user(
+        survey_of({"one/main.py": guarded, "two/main.py": open_service})
+    )
+
+    assert answer.holding is Holding.PARTLY
+    assert [str(one.place) for one in answer.findings] == ["two/main.py:3"]

@@ -54,7 +54,7 @@ def spans_carry_ttfb_and_duration(survey: Survey) -> Answer:
 
 def spans_carry_tokens(survey: Survey) -> Answer:
     """Spans of model calls count tokens."""
-    return traces.carries(survey, ("token", "usage"), None, "tokens")
+    return traces.carries(survey, ("token", "tokens", "usage"), None, "tokens")
 
 
 def spans_carry_cost(survey: Survey) -> Answer:

@@ -29,7 +29,7 @@ from tenken.readiness.collectors.python.values import (
 from tenken.readiness.facts.code import Auth, TokenCheck
 
 MAX_DEPTH = 4
-NOT_WHO = ("csrf", "ratelimit", "rate_limit", "cors", "throttle")
+NOT_WHO = ("csrf", "ratelimit", "rate_limit", "cors", "throttle", "origin", "local")
 """Refusals that do not ask who somebody is."""
 REFUSALS = frozenset(
     {"401", "403", "HTTP_401_UNAUTHORIZED", "HTTP_403_FORBIDDEN", "UNAUTHORIZED", "FORBIDDEN"}

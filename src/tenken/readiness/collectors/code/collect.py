@@ -1,6 +1,6 @@
 """The application's code as facts: modules are read once, each question has its own collector."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from tenken.readiness.collectors.code import declared, logs, peers, testcases, typescript, weights
@@ -12,27 +12,18 @@ from tenken.readiness.collectors.code.prompts import Prompts
 from tenken.readiness.collectors.code.reading import Reading, read
 from tenken.readiness.collectors.code.routes import Door, Routes, reaching
 from tenken.readiness.collectors.code.traces.traces import Traces
-from tenken.readiness.collectors.python.modules import Function, Module
+from tenken.readiness.collectors.python.modules import Function
 from tenken.readiness.collectors.python.taint import Taint
 from tenken.readiness.facts.calls import LlmCall
 from tenken.readiness.facts.code import CodeFacts
-from tenken.readiness.facts.tree import Role, Tree
-
-OFFSTAGE = frozenset({
-    "scripts", "script", ".github", "evals", "eval", "evaluation", "evaluations", "evaluators",
-    "benchmark",
-    "benchmarks", "bench", "loadtest", "loadtests", "load_tests", "load-tests", "locust", "dev",
-    "hack",
-    "experiments", "experiment", "notebooks", "research", "seeds", "fixtures",
-})  # fmt: skip
-"""Folders of tools that nobody serves: their calls count as EXAMPLE, not as production."""
+from tenken.readiness.facts.tree import Tree
 
 
 def collect(tree: Tree) -> CodeFacts:
     """Give everything the code tells; it is read, never run."""
     reading = read(tree)
     calls = Calls(reading.follower)
-    served = tuple(module for module in reading.production if is_served(module.path))
+    served = reading.production
     known = [
         Known(call, scope, fact) for module in served for call, scope, fact in calls.of(module)
     ]
@@ -43,51 +34,41 @@ def collect(tree: Tree) -> CodeFacts:
     prompts, mixings = Prompts(
         reading, calls, Taint(reading.follower, frozenset(door.function for door in doors))
     ).of(served)
-    on_stage = Reading(
-        tree=tree, follower=reading.follower, production=served, elsewhere=reading.elsewhere,
-        unjudged=reading.unjudged, python_files=reading.python_files,
-    )  # fmt: skip
-    traces = Traces(on_stage)
+    traces = Traces(reading)
     access = Access(reading.follower)
     return CodeFacts(
         python_files=reading.python_files,
         calls=facts,
         calls_elsewhere=tuple(_elsewhere(reading, calls)),
         foreign_calls=tuple(typescript.foreign_calls(tree)),
-        unjudged=tuple(one for one in reading.unjudged if is_served(one.place.path)),
+        unjudged=reading.unjudged,
         prompts=prompts,
         mixings=mixings,
         routes=tuple(door.route for door in doors),
         token_checks=tuple(check for module in served for check in access.checks(module)),
-        guards=tuple(Guards(on_stage, calls).all(known)),
-        limiters=tuple(peers.limiters(on_stage)),
-        logs=tuple(logs.Logs(on_stage).setups()),
+        guards=tuple(Guards(reading, calls).all(known)),
+        limiters=tuple(peers.limiters(reading)),
+        logs=tuple(logs.Logs(reading).setups()),
         prints=tuple(logs.prints(served, _serving(doors, entered))),
         tracings=traces.all(),
         propagations=tuple(traces.propagations()),
         span_fields=tuple(traces.fields()),
         secrets=tuple(secret_shapes.secrets(tree)),
-        weight_loads=tuple(weights.loads(on_stage)),
+        weight_loads=tuple(weights.loads(reading)),
         weight_files=tuple(weights.files(tree)),
         tests=tuple(testcases.tests(reading, calls)),
         evaluations=tuple(testcases.evaluations(reading, calls)),
         dependencies=tuple(declared.dependencies(tree)),
         environment=tuple(peers.environment(reading)),
-        peers=tuple(peers.peers(on_stage, facts)),
-        metrics=tuple(peers.metrics(on_stage)),
+        peers=tuple(peers.peers(reading, facts)),
+        metrics=tuple(peers.metrics(reading)),
     )
 
 
-def is_served(path: str) -> bool:
-    """Tell whether a production file can be on the path of a request."""
-    return not OFFSTAGE & set(path.lower().split("/")[:-1])
-
-
 def _elsewhere(reading: Reading, calls: Calls) -> Iterator[LlmCall]:
-    tools: Iterable[Module] = (one for one in reading.production if not is_served(one.path))
-    for module in (*tools, *reading.elsewhere):
+    for module in reading.elsewhere:
         for _, _, fact in calls.of(module):
-            yield fact if fact.role is not Role.PRODUCTION else replace(fact, role=Role.EXAMPLE)
+            yield fact
 
 
 def _entered(known: list[Known], calls: Calls) -> dict[Function, set[int]]:

@@ -4,7 +4,7 @@ A text search decides only what to read, never what is true.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import re2
 
@@ -46,6 +46,14 @@ IMPORTS = re2.compile(r"(?m)^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+)?import[ \t]+([^\
 WORDS = re2.compile(r"\w+")
 EVALUATES = re2.compile(r"(?i)(?:^|[/_])eval(?:s|uat\w*)?[/_.]")
 MAX_TESTS = 3_000
+OFFSTAGE = frozenset({
+    "scripts", "script", ".github", "evals", "eval", "evaluation", "evaluations", "evaluators",
+    "benchmark",
+    "benchmarks", "bench", "loadtest", "loadtests", "load_tests", "load-tests", "locust", "dev",
+    "hack",
+    "experiments", "experiment", "notebooks", "research", "seeds", "fixtures",
+})  # fmt: skip
+"""Folders of tools that nobody serves: their calls count as EXAMPLE, not as production."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +72,9 @@ class Reading:
 def read(tree: Tree) -> Reading:
     """Read the production modules that matter, and the tests and examples that mention models."""
     entries = [
-        entry for entry in tree.entries if entry.suffix == ".py" and entry.kind is EntryKind.FILE
+        entry if is_served(entry.path) else replace(entry, role=_offstage(entry.role))
+        for entry in tree.entries
+        if entry.suffix == ".py" and entry.kind is EntryKind.FILE
     ]
     production = [entry for entry in entries if entry.role is Role.PRODUCTION]
     others = [entry for entry in entries if entry.role in {Role.TEST, Role.EXAMPLE}]
@@ -77,6 +87,15 @@ def read(tree: Tree) -> Reading:
         tree=tree, follower=follower, production=found, elsewhere=elsewhere, unjudged=refused,
         python_files=len(production),
     )  # fmt: skip
+
+
+def is_served(path: str) -> bool:
+    """Tell whether a production file can be on the path of a request."""
+    return not OFFSTAGE & set(path.lower().split("/")[:-1])
+
+
+def _offstage(role: Role) -> Role:
+    return Role.EXAMPLE if role is Role.PRODUCTION else role
 
 
 def _wanted(tree: Tree, entries: Iterable[Entry]) -> list[str]:
@@ -119,9 +138,13 @@ def _tests(tree: Tree, entries: Iterable[Entry]) -> list[str]:
         if len(found) >= MAX_TESTS:
             break
         text = tree.text(entry.path)
-        if isinstance(text, str) and ("def test" in text or MARKED.search(text)):
+        if isinstance(text, str) and _may_matter(entry, text):
             found.append(entry.path)
     return found
+
+
+def _may_matter(entry: Entry, text: str) -> bool:
+    return "def test" in text or bool(MARKED.search(text)) or bool(EVALUATES.search(entry.path))
 
 
 def _load(

@@ -8,6 +8,7 @@ import re2
 
 from tenken.place import Place
 from tenken.readiness.collectors.code.access import Access, Asked
+from tenken.readiness.collectors.code.bounds import Bounds
 from tenken.readiness.collectors.code.reading import Reading
 from tenken.readiness.collectors.python.modules import Class, Function, Module
 from tenken.readiness.collectors.python.syntax import argument, last_name
@@ -30,6 +31,7 @@ ROUTERS: Mapping[str, str] = {
     "Blueprint": "flask", "NinjaAPI": "django-ninja", "Router": "django-ninja", "Quart": "quart",
     "FunctionApp": "azure-functions", "Litestar": "litestar", "Sanic": "sanic",
 }  # fmt: skip
+APPLICATIONS = frozenset({"FastAPI", "Starlette", "Flask", "Quart"})
 CHAINLIT = frozenset({"chainlit.on_message", "chainlit.on_chat_start"})
 UI_INPUTS = frozenset({"streamlit.chat_input", "streamlit.text_input", "streamlit.text_area"})
 OPEN = re2.compile(
@@ -39,12 +41,6 @@ OPEN = re2.compile(
 )
 PREFIXED = re2.compile(
     r"(?i)/(health|healthz|ready|readyz|live|livez|ping|login|logout|token|callback|signup|register)$"
-)
-BOUNDS = frozenset(
-    {"max_length", "min_length", "pattern", "regex", "le", "ge", "lt", "gt", "max_items"}
-)
-BOUNDED_TYPES = frozenset(
-    {"Literal", "constr", "conint", "StringConstraints", "EmailStr", "HttpUrl", "UUID"}
 )
 
 
@@ -63,6 +59,7 @@ class Routes:
         self._follower = reading.follower
         self._modules = reading.production
         self._access = Access(reading.follower)
+        self._bounds = Bounds(reading.follower)
 
     def all(self) -> tuple[Door, ...]:
         """Give every route of production modules."""
@@ -109,7 +106,7 @@ class Routes:
                 function=function.qualname, auth=asked.auth, auth_by=asked.by,
                     auth_place=asked.place,
                 is_open_by_design=_is_open(name, path or "/"),
-                    validates_input=self._bounded(function),
+                    validates_input=self._bounds.of(function),
             ),
             function,
         )  # fmt: skip
@@ -131,19 +128,21 @@ class Routes:
 
     def _application_wide(self) -> "Wide":
         """Middleware of applications, and dependencies given where a router is included."""
-        everywhere: list[Asked] = []
+        everywhere: list[tuple[str, Asked]] = []
+        applications = 0
         included: dict[ast.Call, list[Asked]] = {}
         for module in self._modules:
             for call, scope in module.scopes.items():
                 if isinstance(call, ast.Call) and last_name(call.func) == "include_router":
                     self._include(call, scope, included)
                 elif isinstance(call, ast.Call):
-                    everywhere += self._of_application(call, scope)
+                    applications += self._is_app(call, scope)
+                    everywhere += [(module.path, one) for one in self._of_application(call, scope)]
             for function in module.functions:
                 names = {last_name(one) for one in function.decorators}
                 if names & {"middleware", "before_request"}:
-                    everywhere += self._access.inside(function)
-        return Wide(tuple(everywhere), included)
+                    everywhere += [(module.path, one) for one in self._access.inside(function)]
+        return Wide(tuple(everywhere), included, several=applications > 1)
 
     def _include(
         self, call: ast.Call, scope: Function, included: dict[ast.Call, list[Asked]]
@@ -158,7 +157,7 @@ class Routes:
         name = last_name(call.func)
         if name == "add_middleware" and call.args:
             yield from self._access.of_middleware(call.args[0], scope)
-        elif name in {"FastAPI", "Starlette"} and self._is_app(call, scope):
+        elif self._is_app(call, scope):
             yield from self._access.of_dependencies(argument(call, "dependencies"), scope)
             yield from self._of_list(argument(call, "middleware"), scope)
 
@@ -170,10 +169,10 @@ class Routes:
                         yield from self._access.of_middleware(element.args[0], value.scope)
 
     def _is_app(self, call: ast.Call, scope: Function) -> bool:
-        return any(
-            one.startswith(("fastapi", "starlette"))
-            for one in self._follower.dotted(call.func, scope)
-        )
+        if last_name(call.func) not in APPLICATIONS:
+            return False
+        names = self._follower.dotted(call.func, scope)
+        return any(one.startswith(("fastapi", "starlette", "flask", "quart")) for one in names)
 
     # ------------------------------------------------------------- screens
 
@@ -187,7 +186,7 @@ class Routes:
         asked = (
             Asked(Auth.REQUIRED, callbacks[0].name, callbacks[0].module.place(callbacks[0].node))
             if (callbacks and callbacks[0].node is not None)
-            else strongest(wide.everywhere)
+            else strongest(wide.near(function.module.path))
         )
         node = function.node
         place = function.module.place(node) if node is not None else Place(function.module.path)
@@ -259,63 +258,6 @@ class Routes:
         )  # fmt: skip
         yield Door(route, function)
 
-    # --------------------------------------------------------------- input
-
-    def _bounded(self, function: Function) -> bool:
-        """A body or parameter whose type sets bounds on what may come in."""
-        for parameter in function.parameters:
-            annotation = parameter.annotation
-            if annotation is None:
-                continue
-            if any(word in ast.unparse(annotation) for word in BOUNDS):
-                return True
-            for value in self._follower.values(annotation, function.outer or function.module.top):
-                if isinstance(value, OwnClass) and self._has_bounds(value.of, 0):
-                    return True
-        return False
-
-    def _has_bounds(self, of: Class, depth: int) -> bool:
-        for statement in of.node.body:
-            if isinstance(statement, ast.AnnAssign):
-                if (
-                    statement.value is not None
-                    and isinstance(statement.value, ast.Call)
-                    and any(keyword.arg in BOUNDS for keyword in statement.value.keywords)
-                ):
-                    return True
-                names = {
-                    last_name(one)
-                    for one in ast.walk(statement.annotation)
-                    if isinstance(one, ast.expr)
-                }
-                arguments = {
-                    one.arg
-                    for one in ast.walk(statement.annotation)
-                    if isinstance(one, ast.keyword)
-                }
-                if names & BOUNDED_TYPES - {"Literal", "UUID"} or arguments & BOUNDS:
-                    return True
-        validators = any(
-            last_name(one) in {"field_validator", "validator", "model_validator"}
-            for method in of.methods.values()
-            for one in method.decorators
-        )
-        return validators or (depth < 3 and self._inner_bounds(of, depth))
-
-    def _inner_bounds(self, of: Class, depth: int) -> bool:
-        for statement in of.node.body:
-            if isinstance(statement, ast.AnnAssign):
-                for name in ast.walk(statement.annotation):
-                    if isinstance(name, ast.Name):
-                        for value in self._follower.values(name, of.module.top):
-                            if (
-                                isinstance(value, OwnClass)
-                                and value.of is not of
-                                and self._has_bounds(value.of, depth + 1)
-                            ):
-                                return True
-        return False
-
     def _text(self, node: ast.expr | None, scope: Function) -> str:
         for value in self._follower.values(node, scope) if node is not None else ():
             if isinstance(value, Literal) and isinstance(value.value, str):
@@ -327,13 +269,22 @@ class Routes:
 class Wide:
     """What is asked on every route of the application, or where a router is included."""
 
-    everywhere: tuple[Asked, ...]
+    everywhere: tuple[tuple[str, Asked], ...]
+    """With the file that says it."""
     included: Mapping[ast.Call, list[Asked]]
+    several: bool
+    """Several applications in one repository: each has its own middleware."""
 
     def of(self, router: Made) -> Iterator[Asked]:
         """Give what holds for the routes of a router."""
-        yield from self.everywhere
+        yield from self.near(router.scope.module.path)
         yield from self.included.get(router.call, ())
+
+    def near(self, path: str) -> Iterator[Asked]:
+        """Give what the application says that a file belongs to."""
+        for said_in, asked in self.everywhere:
+            if not self.several or path.startswith(said_in.rpartition("/")[0]):
+                yield asked
 
 
 def strongest(ways: "Iterator[Asked] | list[Asked] | tuple[Asked, ...]") -> Asked:

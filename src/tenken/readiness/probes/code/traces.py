@@ -26,7 +26,11 @@ COSTING = frozenset({"ddtrace.llmobs", "langfuse", "langsmith", "logfire", "weav
 """Back ends that price the tokens they are sent."""
 FIRST_TOKEN = frozenset({"langfuse", "openllmetry"})
 """Libraries whose spans tell when the first token of a stream came."""
-HEADERS = frozenset({"x-request-id", "x-correlation-id", "request-id", "x-trace-id"})
+HEADERS = frozenset({
+    "x-request-id", "x-correlation-id", "request-id", "x-trace-id", "traceparent",
+    "x-cloud-trace-context", "x-amzn-trace-id",
+})  # fmt: skip
+"""Headers that code reads by itself: lines can be joined by them, spans cannot."""
 
 
 def structured_logs(survey: Survey) -> Answer:
@@ -190,9 +194,7 @@ def carries(
 ) -> Answer:
     """Spans hold a figure: by the library, or because the code writes it."""
     found = [one for one in model_tracings(survey) if _works(one)]
-    written = [
-        one for one in survey.code.span_fields if any(word in one.name.lower() for word in words)
-    ]
+    written = [one for one in survey.code.span_fields if _speaks(one.name.lower(), words)]
     if not found and not written:
         return _without_spans(survey)
     by_library = [one for one in found if libraries is None or one.library in libraries]
@@ -206,6 +208,12 @@ def carries(
         remarks = tuple(seen("code.span_written", one.place, name=one.name) for one in written[:3])
         return unless_foreign(survey.code, holds(*remarks))
     return unknown(say("code.span_field_not_found", what=what))
+
+
+def _speaks(name: str, words: tuple[str, ...]) -> bool:
+    """A whole word of a dotted name, so that a tokenizer counts no tokens."""
+    parts = name.replace("-", "_").replace(".", "_").split("_")
+    return any(word in parts or ("_" in word and word in name) for word in words)
 
 
 def _without_spans(survey: Survey) -> Answer:

@@ -57,6 +57,8 @@ PARSERS = frozenset({
     "validate_python", "PydanticOutputParser", "JsonOutputParser", "StructuredOutputParser",
 })  # fmt: skip
 TASKS = frozenset({"task", "shared_task", "actor", "job", "celery_task", "background", "activity"})
+PLAIN_PATHS = ("/chat/completions", ":generateContent", ":streamGenerateContent")
+"""Paths that no other service has, wherever they are sent."""
 MAX_BELOW = 3
 
 
@@ -137,7 +139,7 @@ class Calls:
         path = next(
             (name for path, name in libraries.PROVIDER_PATHS.items() if path in text), None
         )
-        if path is None or not (host or path or "/chat/completions" in text):
+        if path is None or not (host or path or any(one in text for one in PLAIN_PATHS)):
             return
         built = next(
             (value.base for value in self._follower.values(call.func, scope)

@@ -216,8 +216,8 @@ PROVIDER_HOSTS: Mapping[str, str] = {
     "api.deepseek.com": "deepseek", "api.perplexity.ai": "perplexity", "api.x.ai": "xai",
 }  # fmt: skip
 PROVIDER_PATHS: Mapping[str, str] = {
-    "/chat/completions": "", "/v1/messages": "anthropic", ":generateContent": "google",
-    ":streamGenerateContent": "google", "/v1/responses": "openai", "/v1/completions": "",
+    "/chat/completions": "", "/v1/messages": "anthropic", ":generateContent": "",
+    ":streamGenerateContent": "", "/v1/responses": "openai", "/v1/completions": "",
     "/api/generate": "ollama", "/api/chat": "",
 }  # fmt: skip
 HTTP_VERBS = frozenset({"post", "request", "stream", "send"})

@@ -239,7 +239,7 @@ class Traces:
         """Give the attributes that are written on spans and log records."""
         for module in self._modules:
             for call, scope in module.scopes.items():
-                if isinstance(call, ast.Call) and last_name(call.func) in RECORD_METHODS:
+                if isinstance(call, ast.Call) and _writes_span(call):
                     for name in self._field_names(call, scope):
                         yield SpanField(name=name, place=module.place(call))
 
@@ -265,6 +265,19 @@ def _line_with(word: str, text: str) -> int:
     lines = enumerate(text.splitlines(), 1)
     return next(
         (number for number, line in lines if word in line and not line.lstrip().startswith("#")), 0
+    )
+
+
+def _writes_span(call: ast.Call) -> bool:
+    """`span.set_attribute(...)`; words such as `update` need a span in front of them."""
+    name = last_name(call.func)
+    if name not in RECORD_METHODS:
+        return False
+    if name.startswith(("set_", "update_current_", "start_as_")):
+        return True
+    written_as = ast.unparse(call.func).lower()
+    return any(
+        word in written_as for word in ("span", "llmobs", "langfuse", "generation", "trace")
     )
 
 

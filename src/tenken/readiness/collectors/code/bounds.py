@@ -1,0 +1,77 @@
+"""Whether the type of what comes in sets bounds on it: lengths, patterns, choices."""
+
+import ast
+
+from tenken.readiness.collectors.python.follow import Follower
+from tenken.readiness.collectors.python.modules import Class, Function
+from tenken.readiness.collectors.python.syntax import last_name
+from tenken.readiness.collectors.python.values import OwnClass
+
+BOUNDS = frozenset(
+    {"max_length", "min_length", "pattern", "regex", "le", "ge", "lt", "gt", "max_items"}
+)
+BOUNDED_TYPES = frozenset(
+    {"Literal", "constr", "conint", "StringConstraints", "EmailStr", "HttpUrl", "UUID"}
+)
+
+
+class Bounds:
+    """Reads the types of a route's parameters."""
+
+    def __init__(self, follower: Follower) -> None:
+        self._follower = follower
+
+    def of(self, function: Function) -> bool:
+        """Tell whether a body or parameter has a type that sets bounds."""
+        for parameter in function.parameters:
+            annotation = parameter.annotation
+            if annotation is None:
+                continue
+            if any(word in ast.unparse(annotation) for word in BOUNDS):
+                return True
+            for value in self._follower.values(annotation, function.outer or function.module.top):
+                if isinstance(value, OwnClass) and self._has_bounds(value.of, 0):
+                    return True
+        return False
+
+    def _has_bounds(self, of: Class, depth: int) -> bool:
+        for statement in of.node.body:
+            if isinstance(statement, ast.AnnAssign):
+                if (
+                    statement.value is not None
+                    and isinstance(statement.value, ast.Call)
+                    and any(keyword.arg in BOUNDS for keyword in statement.value.keywords)
+                ):
+                    return True
+                names = {
+                    last_name(one)
+                    for one in ast.walk(statement.annotation)
+                    if isinstance(one, ast.expr)
+                }
+                arguments = {
+                    one.arg
+                    for one in ast.walk(statement.annotation)
+                    if isinstance(one, ast.keyword)
+                }
+                if names & BOUNDED_TYPES - {"Literal", "UUID"} or arguments & BOUNDS:
+                    return True
+        validators = any(
+            last_name(one) in {"field_validator", "validator", "model_validator"}
+            for method in of.methods.values()
+            for one in method.decorators
+        )
+        return validators or (depth < 3 and self._inner_bounds(of, depth))
+
+    def _inner_bounds(self, of: Class, depth: int) -> bool:
+        for statement in of.node.body:
+            if isinstance(statement, ast.AnnAssign):
+                for name in ast.walk(statement.annotation):
+                    if isinstance(name, ast.Name):
+                        for value in self._follower.values(name, of.module.top):
+                            if (
+                                isinstance(value, OwnClass)
+                                and value.of is not of
+                                and self._has_bounds(value.of, depth + 1)
+                            ):
+                                return True
+        return False
