@@ -1,6 +1,7 @@
 """Nothing that a repository says gets out of its place, in any format or language."""
 
 import json
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from tenken.readiness.inspection import Report
 from tenken.readiness.report import changes, item, json_report, listing, terminal
 from tenken.readiness.report.formats import badge, checklist, junit, markdown, oscal, sarif
 from tenken.readiness.report.html import brief, fleet, page
-from tenken.readiness.report.html.elements import tag, text
+from tenken.readiness.report.html.elements import link, tag, text
 from tenken.readiness.report.html.shell import asset
 from tests.readiness.report.hostile import EVIL, hostile_report
 from tests.readiness.report.page_outline import outline
@@ -172,6 +173,13 @@ def test_an_attribute_that_could_act_is_refused(name: str) -> None:
     """Nobody adds a handler or an address by accident."""
     with pytest.raises(ValueError, match=name):
         tag("p", **{name: "x"})
+
+
+@pytest.mark.parametrize("target", ["javascript:alert(1)", "https://example.com", "//x", ""])
+def test_a_link_leads_to_the_page_or_to_a_forge_we_know(target: str) -> None:
+    """No other address can be made, whatever a remote is called."""
+    with pytest.raises(ValueError, match=f"^{re.escape(target)}$"):
+        link(target, "x")
 
 
 def test_the_evil_text_is_evil() -> None:
