@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenken.readiness.facts.figures import (
+from tenken.readiness.facts.words.figures import (
     date_in,
     is_blank,
     is_vague,
@@ -16,7 +16,7 @@ from tenken.readiness.facts.figures import (
     numbers_in,
     unit_in,
 )
-from tenken.readiness.facts.models import canonical, is_floating, is_pinned
+from tenken.readiness.facts.words.models import canonical, is_floating, is_pinned
 
 
 @pytest.mark.parametrize(

@@ -48,10 +48,10 @@ from tenken.readiness.facts.documents import (
     Statement,
     Subject,
 )
-from tenken.readiness.facts.figures import date_in
 from tenken.readiness.facts.mentions import Masker
 from tenken.readiness.facts.repository import Change
 from tenken.readiness.facts.tree import CollectorProblem, Entry, Role, Tree
+from tenken.readiness.facts.words.figures import date_in
 from tenken.sentence import say
 
 TEXTS = frozenset({".md", ".mdx", ".markdown"})

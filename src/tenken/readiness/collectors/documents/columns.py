@@ -7,7 +7,7 @@ from functools import lru_cache
 import re2
 
 from tenken.readiness.facts.documents import Column
-from tenken.readiness.facts.figures import plain
+from tenken.readiness.facts.words.figures import plain
 
 _WORDS: dict[Column, str] = {
     Column.ID: "id, no, #, 番号, risk id, scenario id, goal id, rule id",

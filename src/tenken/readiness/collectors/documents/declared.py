@@ -17,9 +17,9 @@ from tenken.readiness.facts.documents import (
     Statement,
     Subject,
 )
-from tenken.readiness.facts.figures import is_blank
-from tenken.readiness.facts.models import is_pinned
 from tenken.readiness.facts.tree import Tree
+from tenken.readiness.facts.words.figures import is_blank
+from tenken.readiness.facts.words.models import is_pinned
 
 C = Column
 Cells = dict[Column, object]

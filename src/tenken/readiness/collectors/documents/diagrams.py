@@ -12,7 +12,7 @@ import re2
 
 from tenken.place import Place
 from tenken.readiness.facts.documents import DiagramFormat, DiagramNode
-from tenken.readiness.facts.figures import plain
+from tenken.readiness.facts.words.figures import plain
 
 MAX_NODES = 500
 MERMAID_KINDS = re2.compile(r"(?i)^\s*(flowchart|graph|architecture-beta|block-beta|C4\w+)\b")

@@ -7,7 +7,7 @@ from functools import lru_cache
 import re2
 
 from tenken.readiness.facts.documents import Aspect, DocumentKind
-from tenken.readiness.facts.figures import plain
+from tenken.readiness.facts.words.figures import plain
 
 # Asked in this order of path and title: the first that fits wins.
 _KINDS: tuple[tuple[DocumentKind, str], ...] = (

@@ -9,7 +9,7 @@ from functools import cached_property
 
 import re2
 
-from tenken.readiness.facts.figures import is_blank
+from tenken.readiness.facts.words.figures import is_blank
 
 MAX_LINES = 20_000
 LONGEST_LINE = 2_000

@@ -3,9 +3,9 @@
 import re2
 
 from tenken.place import Place
-from tenken.readiness.facts.data_kinds import TYPES
 from tenken.readiness.facts.mentions import Masker
 from tenken.readiness.facts.tree import Entry, Role, Tree
+from tenken.readiness.facts.words.data_kinds import TYPES
 
 MASKER_PATH = re2.compile(r"(?i)(mask|redact|pii|scrub|anonymi[sz]|sanitiz|personal_?data|dlp)")
 MASKER_CODE = re2.compile(

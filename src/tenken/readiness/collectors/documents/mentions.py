@@ -6,9 +6,9 @@ import re2
 
 from tenken.place import Place
 from tenken.readiness.facts.documents import Column, Statement, Subject
-from tenken.readiness.facts.events import events_in
 from tenken.readiness.facts.mentions import Mention, Reader
 from tenken.readiness.facts.tree import Entry, Role, Tree
+from tenken.readiness.facts.words.events import events_in
 
 CODE = frozenset(
     {".py", ".ts", ".tsx", ".js", ".go", ".java", ".kt", ".rb", ".rs", ".cs", ".php", ".sql"}

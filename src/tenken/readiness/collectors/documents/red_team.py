@@ -14,8 +14,8 @@ from tenken.readiness.facts.documents import (
     Statement,
     Subject,
 )
-from tenken.readiness.facts.figures import plain
 from tenken.readiness.facts.tree import Entry, Role, Tree
+from tenken.readiness.facts.words.figures import plain
 
 CONFIG = re2.compile(r"(?m)^(redteam|red_team):|^\s*model_type:.*\n|probe_spec|garak|pyrit")
 LIKELY = re2.compile(r"(?i)(red[-_]?team|garak|pyrit|promptfoo)")

@@ -24,8 +24,8 @@ from tenken.readiness.facts.documents import (
     Statement,
     Subject,
 )
-from tenken.readiness.facts.figures import date_in, is_blank, plain
 from tenken.readiness.facts.tree import Tree
+from tenken.readiness.facts.words.figures import date_in, is_blank, plain
 
 # What these sections say in prose may hold the figures that a table would.
 IN_PROSE = (

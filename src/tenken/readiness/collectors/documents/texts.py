@@ -18,8 +18,8 @@ from tenken.readiness.facts.documents import (
     Postmortem,
     Section,
 )
-from tenken.readiness.facts.figures import date_in, is_blank, plain
 from tenken.readiness.facts.tree import Tree
+from tenken.readiness.facts.words.figures import date_in, is_blank, plain
 
 MAX_COMMANDS = 50
 CHECKBOX = re2.compile(r"^\[([ xX✓✔])\]\s*(.*)$")

@@ -3,8 +3,8 @@
 from tenken.evidence import Answer
 from tenken.readiness.answers import fails, holds, lie, seen, unknown
 from tenken.readiness.facts.calls import Flow, LlmCall
-from tenken.readiness.facts.figures import is_blank
 from tenken.readiness.facts.survey import Survey
+from tenken.readiness.facts.words.figures import is_blank
 from tenken.readiness.probes.code.judging import MOST, no_calls, unless_foreign
 from tenken.sentence import say
 

@@ -9,8 +9,8 @@ import re2
 from tenken.evidence import Answer, Finding
 from tenken.readiness.answers import fails, gap, holds, lie, partly, seen, unknown
 from tenken.readiness.facts.documents import Column, Source, Statement, Subject
-from tenken.readiness.facts.figures import date_in, number_in, numbers_in
 from tenken.readiness.facts.survey import Survey
+from tenken.readiness.facts.words.figures import date_in, number_in, numbers_in
 from tenken.readiness.probes.documents.written import (
     MOST_TOLD,
     has_figure,

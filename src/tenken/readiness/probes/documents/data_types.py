@@ -4,9 +4,9 @@ import re2
 
 from tenken.evidence import Answer, Finding
 from tenken.readiness.answers import fails, gap, holds, lie, seen, unknown
-from tenken.readiness.facts.data_kinds import type_of
 from tenken.readiness.facts.documents import Column, Statement, Subject
 from tenken.readiness.facts.survey import Survey
+from tenken.readiness.facts.words.data_kinds import type_of
 from tenken.readiness.probes.documents.written import MOST_TOLD, heard, judged_by
 from tenken.sentence import say
 

@@ -9,11 +9,11 @@ from tenken.evidence import Answer, Finding
 from tenken.place import Place
 from tenken.readiness.answers import declared, fails, gap, holds, lie, note, partly, seen, unknown
 from tenken.readiness.facts.documents import Column, DocumentKind, Source, Statement, Subject
-from tenken.readiness.facts.events import events_in
-from tenken.readiness.facts.figures import date_in, number_in, numbers_in, unit_in
 from tenken.readiness.facts.mentions import Mention, Reader
 from tenken.readiness.facts.pipeline import Purpose
 from tenken.readiness.facts.survey import Survey
+from tenken.readiness.facts.words.events import events_in
+from tenken.readiness.facts.words.figures import date_in, number_in, numbers_in, unit_in
 from tenken.readiness.probes.documents.written import MOST_TOLD, has_figure, heard, keys
 from tenken.sentence import say
 

@@ -8,9 +8,9 @@ from tenken.evidence import Answer, Finding
 from tenken.readiness.answers import declared, fails, gap, holds, lie, partly, seen, unknown
 from tenken.readiness.facts.datasets import EvaluationConfig, MetricUse, Task
 from tenken.readiness.facts.documents import Column, Subject
-from tenken.readiness.facts.models import canonical
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.facts.tree import Tree
+from tenken.readiness.facts.words.models import canonical
 from tenken.readiness.probes.documents.written import MOST_TOLD, models_in_use
 from tenken.sentence import say
 

@@ -6,10 +6,10 @@ from tenken.evidence import Answer, Finding, Remark
 from tenken.place import Place
 from tenken.readiness.answers import declared, fails, gap, holds, lie, partly, seen, unknown
 from tenken.readiness.facts.documents import Column, Source, Statement, Subject
-from tenken.readiness.facts.figures import date_in, number_in
 from tenken.readiness.facts.mentions import Reader
-from tenken.readiness.facts.models import is_floating
 from tenken.readiness.facts.survey import Survey
+from tenken.readiness.facts.words.figures import date_in, number_in
+from tenken.readiness.facts.words.models import is_floating
 from tenken.readiness.probes.documents.written import (
     MOST_TOLD,
     days_old,

@@ -16,8 +16,8 @@ from tenken.readiness.facts.documents import (
     Statement,
     Subject,
 )
-from tenken.readiness.facts.figures import is_vague, number_in
 from tenken.readiness.facts.survey import Survey
+from tenken.readiness.facts.words.figures import is_vague, number_in
 from tenken.readiness.probes.documents.scenarios import (
     name_of,
     real_scenarios,

@@ -19,10 +19,10 @@ from tenken.readiness.facts.documents import (
     Statement,
     Subject,
 )
-from tenken.readiness.facts.figures import date_in, is_blank
 from tenken.readiness.facts.mentions import Reader
 from tenken.readiness.facts.pipeline import Occasion
 from tenken.readiness.facts.survey import Survey
+from tenken.readiness.facts.words.figures import date_in, is_blank
 from tenken.readiness.probes.documents.written import (
     FRESH_DAYS,
     MOST_TOLD,

@@ -9,9 +9,9 @@ import re2
 from tenken.evidence import Answer
 from tenken.readiness.answers import declared, fails, gap, holds, lie, seen, unknown
 from tenken.readiness.facts.documents import Column, Statement, Subject
-from tenken.readiness.facts.events import events_in
 from tenken.readiness.facts.mentions import Reader
 from tenken.readiness.facts.survey import Survey
+from tenken.readiness.facts.words.events import events_in
 from tenken.sentence import say
 
 SIGNALS: Mapping[str, str] = {

@@ -8,9 +8,9 @@ from tenken.place import Place
 from tenken.readiness.answers import fails, holds, partly
 from tenken.readiness.facts.calls import Operation, Origin
 from tenken.readiness.facts.documents import Column, Statement
-from tenken.readiness.facts.figures import date_in, number_in
-from tenken.readiness.facts.models import canonical
 from tenken.readiness.facts.survey import Survey
+from tenken.readiness.facts.words.figures import date_in, number_in
+from tenken.readiness.facts.words.models import canonical
 
 FRESH_DAYS = 90
 MOST_TOLD = 12

@@ -3,8 +3,8 @@
 from tenken.evidence import Answer, Finding, Remark
 from tenken.readiness.answers import fails, gap, holds, lie, partly, seen, unknown
 from tenken.readiness.facts.documents import Column, Statement, Subject
-from tenken.readiness.facts.events import events_in
 from tenken.readiness.facts.survey import Survey
+from tenken.readiness.facts.words.events import events_in
 from tenken.readiness.probes.documents.goals import GENERIC_KPI
 from tenken.readiness.probes.running.emitted import Life, plain
 from tenken.readiness.probes.running.panels import Shown, shown

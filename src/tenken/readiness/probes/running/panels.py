@@ -8,9 +8,9 @@ import re2
 from tenken.evidence import Answer, Finding, Remark
 from tenken.readiness.answers import declared, fails, gap, holds, lie, seen, unknown
 from tenken.readiness.facts.documents import Subject
-from tenken.readiness.facts.events import events_in
 from tenken.readiness.facts.monitoring import Dashboard, Metric, Panel, Topic
 from tenken.readiness.facts.survey import Survey
+from tenken.readiness.facts.words.events import events_in
 from tenken.readiness.probes.running.emitted import Life, life, plain
 from tenken.sentence import say
 

@@ -27,8 +27,8 @@ from tenken.readiness.collectors.documents.data.rows import (
 )
 from tenken.readiness.collectors.documents.statements import resolve
 from tenken.readiness.facts.datasets import Case, Dataset, DatasetManifest, DatasetState, Twin
-from tenken.readiness.facts.figures import date_in, is_blank
 from tenken.readiness.facts.tree import Entry, Role, Tree, Unreadable
+from tenken.readiness.facts.words.figures import date_in, is_blank
 
 FORMATS = {
     ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "tsv", ".json": "json",

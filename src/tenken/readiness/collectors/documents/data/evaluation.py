@@ -13,9 +13,9 @@ from tenken.config.yaml import YamlError, read_yaml
 from tenken.place import Place
 from tenken.readiness.collectors.documents.statements import resolve
 from tenken.readiness.facts.datasets import EvaluationConfig, Judge, MetricUse, RunRecord, Task
-from tenken.readiness.facts.figures import is_blank, number_in, plain
-from tenken.readiness.facts.models import is_pinned
 from tenken.readiness.facts.tree import Entry, Role, Tree
+from tenken.readiness.facts.words.figures import is_blank, number_in, plain
+from tenken.readiness.facts.words.models import is_pinned
 
 EVALUATION_PATH = re2.compile(
     r"(?i)((^|[/_.-])evals?([/_.-]|$)|evaluat|promptfoo|deepeval|ragas|評価)"

@@ -13,8 +13,8 @@ from tenken.readiness.collectors.documents.data.evaluation import parsed
 from tenken.readiness.collectors.documents.markdown import Part
 from tenken.readiness.facts.datasets import LoadProfile, LoadResult
 from tenken.readiness.facts.documents import Document, DocumentKind
-from tenken.readiness.facts.figures import date_in, number_in, plain
 from tenken.readiness.facts.tree import Entry, Role, Tree
+from tenken.readiness.facts.words.figures import date_in, number_in, plain
 
 USERS = re2.compile(r"(?:\s-u|--users|--vus|-c)[\s=]+[\"']?([0-9]+)")
 SECONDS = re2.compile(r"(?:\s-t|--run-time|--duration|-d)[\s=]+[\"']?([0-9]+)\s?(ms|s|m|h)?")
