@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tenken.evidence import Answer, FindingKind, Holding
+from tenken.evidence import Answer, FindingKind, Grade, Holding
 from tenken.place import Place
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.goals import kpis_appear_in_a_dashboard_query
@@ -325,3 +325,92 @@ def test_a_diagram_that_has_drifted_fails(files: Files, old: str, new: str, find
 
     assert answer.holding is Holding.FAILS
     assert ids(answer) == {f"probes_8.{finding}"}
+
+
+MONITOR = """\
+{"name": "errors", "type": "query alert", "message": "too many @slack-desk",
+ "query": "sum(last_5m):sum:desk.requests{status:5xx}.as_count() > 5"}
+"""
+
+
+def test_an_export_that_nothing_applies_is_only_declared() -> None:
+    """A file in a folder watches nothing; a script that sends it makes it real."""
+    files = {"datadog/monitors/errors.json": MONITOR}
+    script = {"deploy/apply.sh": "for f in datadog/monitors/*; do datadog-ci apply $f; done\n"}
+
+    exported = alerts_reach_a_receiver(survey_of(files))
+    applied = alerts_reach_a_receiver(survey_of({**files, **script}))
+
+    assert (exported.holding, exported.grade) == (Holding.HOLDS, Grade.DECLARED)
+    assert (applied.holding, applied.grade) == (Holding.HOLDS, Grade.CONFIGURED)
+
+
+def test_alarms_of_a_remote_module_are_not_visible() -> None:
+    """They exist, and nobody can read them from here."""
+    module = 'module "a" {\n  source = "git::https://example.com/m.git//ecs-alarms"\n}\n'
+
+    assert alerts_reach_a_receiver(survey_of({"a.tf": module})).holding is Holding.NOT_VISIBLE
+
+
+def test_grafana_in_a_config_map_is_read() -> None:
+    """The sidecar's way to ship a dashboard, with the lines of the file that holds it."""
+    board = KUBERNETES["monitoring/dashboard.json"].replace("\n", "\n    ")
+    config = (
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: boards}\ndata:\n"
+        f"  desk.json: |\n    {board}\n"
+    )
+    rest = {path: text for path, text in KUBERNETES.items() if not path.endswith(".json")}
+
+    answer = dashboard_shows_llm_metrics(survey_of({**rest, "k8s/boards.yaml": config}))
+
+    assert answer.holding is Holding.HOLDS
+    assert answer.seen[0].place == Place("k8s/boards.yaml", 13)
+
+
+def test_rules_as_a_custom_resource_are_read() -> None:
+    """`PrometheusRule` and a rules file say the same."""
+    groups = KUBERNETES["monitoring/rules.yaml"].replace("\n", "\n  ")
+    rule = "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\n" + (
+        f"metadata: {{name: desk}}\nspec:\n  {groups}\n"
+    )
+    rest = {path: text for path, text in KUBERNETES.items() if "rules" not in path}
+
+    assert (
+        alerts_reach_a_receiver(survey_of({**rest, "k8s/r.yaml": rule})).holding is Holding.HOLDS
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        pytest.param(
+            "slo/sloth.yaml",
+            "version: prometheus/v1\nservice: desk\nslos:\n  - name: answers\n    objective: 99\n    sli:\n"
+            "      events: {error_query: desk_requests_total,"
+            " total_query: desk_requests_total}\n",
+            id="sloth",
+        ),
+        pytest.param(
+            "slo/pyrra.yaml",
+            "apiVersion: pyrra.dev/v1alpha1\nkind: ServiceLevelObjective\nmetadata: {name: answers}\nspec:\n"
+            "  target: '99'\n  window: 4w\n  indicator: {ratio: {errors: {metric: desk_requests_total},"
+            " total: {metric: desk_requests_total}}}\n",
+            id="pyrra",
+        ),
+        pytest.param(
+            "slo.tf",
+            'resource "datadog_service_level_objective" "x" {\n  name = "answers"\n  type = "metric"\n'
+            '  query {\n    numerator = "sum:desk.requests{!status:5xx}.as_count()"\n'
+            '    denominator = "sum:desk.requests{*}.as_count()"\n  }\n'
+            '  thresholds {\n    timeframe = "30d"\n    target = 99\n  }\n}\n',
+            id="datadog",
+        ),
+    ],
+)
+def test_objectives_of_every_tool_are_read(path: str, text: str) -> None:
+    """Query, target and window, whoever computes them."""
+    survey = survey_of({path: text})
+
+    assert slos_are_machine_readable(survey).holding is Holding.HOLDS
+    assert survey.monitoring.objectives[0].target is not None
+    assert survey.monitoring.objectives[0].target.value == 0.99

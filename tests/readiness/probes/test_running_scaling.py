@@ -181,3 +181,47 @@ def test_an_example_is_not_production() -> None:
     files = {f"examples/{path}": text for path, text in KUBERNETES.items()}
 
     assert serving_workload_autoscales(survey_of(files)).holding is Holding.UNKNOWN
+
+
+def test_a_command_of_terraform_itself_counts_too() -> None:
+    """`local-exec` sets one figure on apply, the pipeline another on every push."""
+    files = {
+        "main.tf": 'variable "most" { default = 1 }\nresource "null_resource" "x" {\n'
+        '  provisioner "local-exec" {\n    command = <<EOT\n'
+        "gcloud run services update desk --max-instances=${var.most}\nEOT\n  }\n}\n",
+        DEPLOY: FLAGS.replace("desk-prod", '"$SERVICE"'),
+    }
+
+    answer = serving_workload_autoscales(survey_of(files))
+
+    assert answer.holding is Holding.FAILS
+    assert "probes_2.sources_disagree" in [one.sentence.id for one in answer.findings]
+
+
+REMOTE = """\
+module "desk" {
+  source                     = "git::https://example.com/modules.git//ecs?ref=v1"
+  name                       = "desk"
+  container_port             = 8080
+  autoscaling_minimum_target = 1
+  autoscaling_maximum_target = 10
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "holding"),
+    [
+        pytest.param("", "", Holding.HOLDS, id="bounds"),
+        pytest.param("target = 10", "target = 1", Holding.FAILS, id="one"),
+        pytest.param('"desk"\n', '"desk-worker"\n', Holding.NOT_VISIBLE, id="worker"),
+        pytest.param(
+            "  autoscaling_maximum_target = 10\n", "", Holding.NOT_VISIBLE, id="no-maximum"
+        ),
+    ],
+)
+def test_inputs_of_a_remote_module_tell_its_bounds(old: str, new: str, holding: Holding) -> None:
+    """What is given to a module is visible even where the module is not."""
+    survey = survey_of({"main.tf": REMOTE.replace(old, new) if old else REMOTE})
+
+    assert serving_workload_autoscales(survey).holding is holding
