@@ -5,7 +5,7 @@ nothing is expanded, and a flag whose value is a variable is there without a val
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from tenken.config.node import Node
@@ -13,7 +13,7 @@ from tenken.config.yaml import YamlError, read_yaml
 from tenken.place import Place
 from tenken.readiness.collectors.infrastructure.found import Found
 from tenken.readiness.collectors.infrastructure.stages import stage_of
-from tenken.readiness.collectors.infrastructure.values import to_number
+from tenken.readiness.collectors.infrastructure.values import pattern, to_number
 from tenken.readiness.collectors.shell import Token, lex
 from tenken.readiness.facts.exposure import Exposure, Opening
 from tenken.readiness.facts.infrastructure import (
@@ -31,6 +31,7 @@ from tenken.readiness.facts.tree import Entry, Role, Tree, Unreadable
 ENDINGS = frozenset({".sh", ".bash", ".yml", ".yaml", ".mk"})
 NAMES = frozenset({"Makefile", "justfile", "Justfile", "Taskfile.yml"})
 ACTION = "google-github-actions/deploy-cloudrun"
+VERBS = ("run deploy", "run services update ")
 LONGEST_COMMAND = 8_000
 UNKNOWN = ("$", "`", "{{")
 
@@ -67,10 +68,22 @@ def read_deploy_flags(tree: Tree, pipeline: PipelineFacts, found: Found) -> None
         if not _may_deploy(entry):
             continue
         text = tree.text(entry.path)
-        if isinstance(text, Unreadable) or ("run deploy" not in text and ACTION not in text):
+        if isinstance(text, Unreadable) or not any(word in text for word in (*VERBS, ACTION)):
             continue
         for deploy in (*_commands(entry.path, text), *_actions(entry.path, text)):
             _add(deploy, stages.get(Place(deploy.path, deploy.line), deploy.stage), found)
+
+
+def from_provisioner(path: str, body: Node, found: Found) -> None:
+    """Commands that Terraform itself runs when it is applied."""
+    for block in body.at("provisioner").items:
+        command = pattern(block.at("command"))
+        for deploy in _commands(path, command):
+            line = block.line_of("command") + deploy.line - 1
+            moved = tuple(
+                replace(flag, line=line + flag.line - deploy.line) for flag in deploy.flags
+            )
+            _add(replace(deploy, line=line, flags=moved), deploy.stage, found)
 
 
 def _may_deploy(entry: Entry) -> bool:
@@ -82,7 +95,8 @@ def _commands(path: str, text: str) -> Iterator[Deploy]:
     at = 0
     while at < len(lines):
         start = at
-        if "run deploy" not in lines[at] or lines[at].lstrip().startswith("#"):
+        verb = next((one for one in VERBS if one in lines[at]), "")
+        if not verb or lines[at].lstrip().startswith("#"):
             at += 1
             continue
         pieces = [lines[at]]
@@ -91,21 +105,18 @@ def _commands(path: str, text: str) -> Iterator[Deploy]:
             pieces.append(lines[at])
         at += 1
         command = "\n".join(pieces)
-        deploy = _deploy(path, command[command.index("run deploy") :][:LONGEST_COMMAND], start + 1)
-        if deploy is not None and "gcloud" in pieces[0]:
-            yield deploy
+        if "gcloud" in pieces[0]:
+            words = command[command.index(verb) + len(verb) :][:LONGEST_COMMAND]
+            yield _deploy(path, words, start + 1)
 
 
-def _deploy(path: str, command: str, line: int) -> Deploy | None:
+def _deploy(path: str, command: str, line: int) -> Deploy:
     words: list[Token] = []
     for token in lex(command):
         if token.is_operator:
             break
         words.append(token)
-    words = words[2:]
-    service = next((word.text for word in words if not word.text.startswith("-")), "")
-    if words and words[0].text.startswith("-"):
-        service = ""
+    service = words[0].text if words and not words[0].text.startswith("-") else ""
     return Deploy(
         path=path,
         line=line,

@@ -62,8 +62,13 @@ def _targets(scaling: Scaling, workload: Workload) -> bool:
 def find_conflicts(found: Found) -> None:
     """Compare every two descriptions of one service that come from different sources."""
     serving = [one for one in found.workloads if one.serves is not False][:MAX_COMPARED]
+    serving = [*_named_by_the_rest(serving)]
     flags = [one for one in serving if one.source is Source.DEPLOY_FLAGS]
     files = [one for one in serving if one.source is not Source.DEPLOY_FLAGS]
+    for at, one in enumerate(flags):
+        for other in flags[at + 1 :]:
+            if one.place.path != other.place.path and _same_service(one, other):
+                found.conflicts.extend(_differences(one, other))
     for flag in flags:
         for file in files:
             if _same_service(file, flag):
@@ -72,6 +77,16 @@ def find_conflicts(found: Found) -> None:
         for other in files[at + 1 :]:
             if one.source is not other.source and _same_service(one, other):
                 found.conflicts.extend(_differences(one, other))
+
+
+def _named_by_the_rest(workloads: list[Workload]) -> Iterator[Workload]:
+    """A deploy to a service whose name is a variable is to the one service that there is."""
+    names = {
+        one.name for one in workloads if one.platform is Platform.CLOUD_RUN and one.name.strip("*")
+    }
+    for one in workloads:
+        is_nameless = one.source is Source.DEPLOY_FLAGS and not one.name.strip("*")
+        yield replace(one, name=next(iter(names))) if is_nameless and len(names) == 1 else one
 
 
 def _same_service(one: Workload, other: Workload) -> bool:

@@ -4,7 +4,18 @@ from collections.abc import Iterable, Iterator
 
 from tenken.evidence import Answer, Finding, Remark
 from tenken.place import Place
-from tenken.readiness.answers import declared, fails, gap, holds, lie, note, partly, seen, unknown
+from tenken.readiness.answers import (
+    declared,
+    fails,
+    gap,
+    holds,
+    lie,
+    not_visible,
+    note,
+    partly,
+    seen,
+    unknown,
+)
 from tenken.readiness.facts.monitoring import Alert, AlertKind, Reach, Silence, Silenced, Topic
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.running.emitted import Life, dead_metrics, life
@@ -82,7 +93,7 @@ def reaching(survey: Survey) -> Answer:
     """Alerts on errors, slowness or a burning objective, and whom they reach."""
     alerts = alerts_of(survey)
     if not alerts:
-        return unknown(say("probes_5.no_alert"))
+        return _alarms_elsewhere(survey) or unknown(say("probes_5.no_alert"))
     findings = tuple(dict.fromkeys(flaw for one in alerts for flaw in flaws(one, survey)))[
         :MOST_TOLD
     ]
@@ -103,6 +114,15 @@ def reaching(survey: Survey) -> Answer:
     if findings:
         return fails(*findings)
     return fails(gap("probes_5.no_symptom_alert", alerts[0].place, count=len(alerts)))
+
+
+def _alarms_elsewhere(survey: Survey) -> Answer | None:
+    """A remote module that is named for alarms holds them where nobody can look from here."""
+    for one in survey.infrastructure.unseen:
+        if any(word in one.detail.lower() for word in ("alarm", "alert", "monitoring")):
+            missing = say("probes_5.alerts_in_a_module", detail=one.detail, place=str(one.place))
+            return not_visible(missing)
+    return None
 
 
 def remark(alert: Alert) -> Remark:

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from tenken.config.node import Node
 from tenken.readiness.collectors.infrastructure.components import component
+from tenken.readiness.collectors.infrastructure.deploy_flags import from_provisioner
 from tenken.readiness.collectors.infrastructure.found import Found
 from tenken.readiness.collectors.infrastructure.terraform import amazon, google
 from tenken.readiness.collectors.infrastructure.terraform.estate import Resource, read_estate
@@ -53,6 +54,8 @@ def _read(resource: Resource, found: Found) -> None:
         found.components.append(drawn)
     if (handler := HANDLERS.get(resource.kind)) is not None:
         handler(resource, resource.body(), found)
+    if resource.kind in {"null_resource", "terraform_data"}:
+        from_provisioner(resource.path, resource.body(), found)
     if resource.kind == "helm_release":
         found.unseen.append(
             Unseen(
