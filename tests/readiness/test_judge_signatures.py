@@ -258,6 +258,8 @@ def test_an_exemption_that_ran_out_is_stale() -> None:
         Case(item=EXEMPT, evidence=FILES, void=(replace(void, was_valid=False),), now=NOW)
     )
 
+    failed = judge(Case(item=EXEMPT, evidence=(saw("d1", FAILS),), void=(void,), now=NOW))
+
     assert (waived_once.outcome, never.outcome) == (Outcome.STALE, Outcome.CONFIGURED)
     assert failed.outcome is Outcome.FAILED
     assert waived_once.reasons[0] == void.because

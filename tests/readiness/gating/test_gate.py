@@ -71,9 +71,11 @@ def test_the_tier_says_how_much_is_demanded(
     hard = judged(hard=verdict("4-2-2", outcome, grade), tier=tier)
     soft = judged(soft=verdict("1-1-1", outcome, grade), tier=tier)
 
-    assert ids(Condition.HARD_GATE, hard) == (["gate.hard_gate"] if stopped else [])
+    demanded = "declared" if tier == "C" else "configured"
+
+    assert ids(Condition.HARD_GATE, hard) == ([f"gate.hard_gate_{demanded}"] if stopped else [])
     assert ids(Condition.HARD_GATE, soft) == []
-    assert ids(Condition.TIER, soft) == (["gate.tier"] if stopped else [])
+    assert ids(Condition.TIER, soft) == ([f"gate.tier_{demanded}"] if stopped else [])
 
 
 @pytest.mark.parametrize("condition", [Condition.FAILED, Condition.ERROR])

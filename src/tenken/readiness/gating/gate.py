@@ -90,7 +90,7 @@ def _regression(judged: Judged) -> Iterator[Sentence]:
         if loss.after is None:
             yield say("gate.lost_item", item=loss.item)
         else:
-            yield say("gate.lost", item=loss.item, after=loss.after.value)
+            yield say("gate.lost", item=loss.item)
 
 
 def _expired(judged: Judged) -> Iterator[Sentence]:
@@ -106,13 +106,15 @@ def _expired(judged: Judged) -> Iterator[Sentence]:
 def _hard_gate(judged: Judged) -> Iterator[Sentence]:
     for item, verdict in judged.pairs():
         if item.hard_gate and _falls_short(item, verdict, judged.tier):
-            yield _short("gate.hard_gate", item, verdict, judged.tier)
+            demanded = item.demanded(judged.tier).name.lower()
+            yield say(f"gate.hard_gate_{demanded}", item=item.id, tier=judged.tier)
 
 
 def _tier(judged: Judged) -> Iterator[Sentence]:
     for item, verdict in judged.pairs():
         if _falls_short(item, verdict, judged.tier):
-            yield _short("gate.tier", item, verdict, judged.tier)
+            demanded = item.demanded(judged.tier).name.lower()
+            yield say(f"gate.tier_{demanded}", item=item.id, tier=judged.tier)
 
 
 def _failed(judged: Judged) -> Iterator[Sentence]:
@@ -129,11 +131,6 @@ def _error(judged: Judged) -> Iterator[Sentence]:
 
 def _falls_short(item: Item, verdict: Verdict, tier: Tier) -> bool:
     return verdict.outcome not in ACCEPTED and verdict.grade < item.demanded(tier)
-
-
-def _short(id: str, item: Item, verdict: Verdict, tier: Tier) -> Sentence:  # noqa: A002 - a message's id
-    demanded, grade = item.demanded(tier).name.lower(), verdict.grade.name.lower()
-    return say(id, item=item.id, tier=tier, demanded=demanded, grade=grade)
 
 
 CHECKS: Mapping[Condition, Callable[[Judged], Iterator[Sentence]]] = MappingProxyType(

@@ -157,4 +157,6 @@ def _text_written(signed: SignedText) -> str:
 
 
 def _quoted(text: str) -> str:
-    return msgspec.json.encode(text).decode()
+    """A JSON string in which what YAML reads otherwise is escaped as YAML escapes it."""
+    quoted = msgspec.json.encode(text).decode()
+    return "".join(char if char.isprintable() else f"\\U{ord(char):08x}" for char in quoted)
