@@ -360,3 +360,16 @@ def test_middleware_of_one_application_guards_no_other() -> None:
 
     assert answer.holding is Holding.PARTLY
     assert [str(one.place) for one in answer.findings] == ["two/main.py:3"]
+
+
+def test_a_retry_on_one_of_two_ways_is_not_on_every_call() -> None:
+    """One caller retries, the other does not: the call itself states nothing."""
+    files = spoiled("app/clients.py", "Anthropic(timeout=TIMEOUT_S, max_retries=2)", "Anthropic()")
+    files["app/llm.py"] += (
+        "\n\n@retry(stop=stop_after_attempt(3))\nasync def patient(question):\n"
+        "    return await ask_other(question)\n"
+    )
+
+    answer = stability.retry_policy_is_stated_on_every_call(survey_of(files))
+
+    assert "code.retry_missing" in {one.sentence.id for one in answer.findings}

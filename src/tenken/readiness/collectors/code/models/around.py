@@ -4,6 +4,13 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from tenken.readiness.collectors.code.models.loops import (
+    always_leaves,
+    counts,
+    kinds_of,
+    sleeps,
+    tries_again,
+)
 from tenken.readiness.collectors.code.models.raising import Raising
 from tenken.readiness.collectors.code.models.settings import Settings
 from tenken.readiness.collectors.python.follow import Follower
@@ -91,6 +98,21 @@ class Around:
             known.update(level)
         return tuple(found)
 
+    def _on_every_way(self, call_scope: Function, guard: Function) -> bool:
+        """Nobody gets to the call without passing this function."""
+        seen = {call_scope}
+        stack = [call_scope]
+        while stack:
+            function = stack.pop()
+            if function is guard:
+                continue
+            above = [link.scope for link in self._above(function)]
+            if not above or len(seen) > MAX_ABOVE:
+                return False
+            stack += [one for one in above if one not in seen]
+            seen.update(above)
+        return True
+
     def _above(self, function: Function) -> Iterator[Link]:
         for mention in self._follower.callers.of(function):
             yield Link(mention.scope, mention.call or mention.node)
@@ -113,6 +135,8 @@ class Around:
             if swallowed is None:
                 swallowed = self._raising.swallowed_at(link.node, link.scope)
                 home = link.scope
+            if not self._on_every_way(links[0].scope, link.scope):
+                continue
             for retry in self._decorators(link.scope):
                 yield _lost(retry, swallowed, home) if swallowed else retry
 
@@ -237,22 +261,22 @@ class Around:
             handlers = [
                 one for one in around.handlers if self._raising.catches_calls(one, link.scope)
             ]
-            if loop is None or not handlers or not _tries_again(around, handlers):
+            if loop is None or not handlers or not tries_again(around, handlers):
                 continue
-            if isinstance(loop, ast.For | ast.AsyncFor) and not _counts(loop.iter):
+            if isinstance(loop, ast.For | ast.AsyncFor) and not counts(loop.iter):
                 continue  # over models or regions: another way to an answer, not a retry
             yield Retry(
                 by=RetryBy.LOOP, name="while" if isinstance(loop, ast.While) else "for",
-                place=link.scope.module.place(loop), backoff=_sleeps(loop),
+                place=link.scope.module.place(loop), backoff=sleeps(loop),
                 depends_on_error=self._loop_depends(handlers),
                     attempts=self._rounds(loop, link.scope),
             )  # fmt: skip
 
     def _loop_depends(self, handlers: list[ast.ExceptHandler]) -> bool | None:
-        retrying = [one for one in handlers if not _always_leaves(one)]
+        retrying = [one for one in handlers if not always_leaves(one)]
         if not retrying:
             return None
-        kinds = [kind for one in retrying for kind in _kinds_of(one)]
+        kinds = [kind for one in retrying for kind in kinds_of(one)]
         return bool(kinds) and not any(last_name(kind) in TOO_WIDE for kind in kinds)
 
     def _rounds(self, loop: ast.AST, scope: Function) -> Stated:
@@ -265,6 +289,8 @@ class Around:
     def wrappings(self, links: Sequence[Link], families: tuple[str, ...]) -> Iterator[Wrapping]:
         """Give objects of these libraries that stand around the call."""
         for link in links:
+            if not self._on_every_way(links[0].scope, link.scope):
+                continue
             for node, home in self._guards(link):
                 for value in self._follower.values(node, home):
                     library = _library(value, families)
@@ -337,58 +363,3 @@ def _growth_of(value: Value) -> Backoff:
     if any(word in name for word in GROWING) or name == "wait_incrementing":
         return Backoff.EXPONENTIAL
     return Backoff.FIXED if name.startswith("wait_") and name != "wait_chain" else Backoff.UNKNOWN
-
-
-def _always_leaves(handler: ast.ExceptHandler) -> bool:
-    last = handler.body[-1]
-    return isinstance(last, ast.Raise | ast.Return | ast.Break)
-
-
-def _tries_again(around: ast.Try, handlers: list[ast.ExceptHandler]) -> bool:
-    """A loop over attempts, not over data: it leaves when the call went well."""
-    leaves = any(
-        isinstance(node, ast.Return | ast.Break)
-        for part in (around.body, around.orelse)
-        for statement in part
-        for node in ast.walk(statement)
-    )
-    return leaves and not all(_always_leaves(one) for one in handlers)
-
-
-def _kinds_of(handler: ast.ExceptHandler) -> list[ast.expr]:
-    if handler.type is None:
-        return [ast.Name("Exception")]
-    return list(handler.type.elts) if isinstance(handler.type, ast.Tuple) else [handler.type]
-
-
-def _counts(over: ast.expr) -> bool:
-    """`range(...)` or an attempts counter, not a list of candidates."""
-    return isinstance(over, ast.Call) and last_name(over.func) in {"range", "count", "repeat"}
-
-
-def _sleeps(loop: ast.AST) -> Backoff:
-    for node in ast.walk(loop):
-        if isinstance(node, ast.Call) and last_name(node.func) == "sleep" and node.args:
-            text = ast.unparse(node.args[0])
-            grows = "**" in text or "<<" in text or "pow(" in text or "backoff" in text
-            if grows or _doubles(loop, node.args[0]):
-                return Backoff.EXPONENTIAL
-            return Backoff.FIXED
-    return Backoff.NONE
-
-
-def _doubles(loop: ast.AST, waited: ast.expr) -> bool:
-    """`delay *= 2` in the loop, or `delay = base * 2 ** attempt` before the sleep."""
-    names = {node.id for node in ast.walk(waited) if isinstance(node, ast.Name)}
-    for node in ast.walk(loop):
-        match node:
-            case ast.AugAssign(target=ast.Name(id=name), op=ast.Mult()) if name in names:
-                return True
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in names:
-                if any(isinstance(one, ast.BinOp) and isinstance(one.op,
-                    ast.Pow | ast.Mult | ast.LShift)
-                       for one in ast.walk(value)):  # fmt: skip
-                    return True
-            case _:
-                pass
-    return False
