@@ -37,6 +37,13 @@ def _text_of(opened: Opened, path: str) -> str | None:
     if isinstance(text, str):
         return text
     file = opened.root / path
-    if not file.is_file() or file.is_symlink() or not file.resolve().is_relative_to(opened.root):
-        return None
-    return read_text(file, limit=LONGEST_FILE)
+    return read_text(file, limit=LONGEST_FILE) if _is_inside(file, opened.root) else None
+
+
+def _is_inside(file: Path, root: Path) -> bool:
+    try:
+        plain = file.is_file() and not file.is_symlink()
+        return plain and file.resolve().is_relative_to(root)
+    except (OSError, ValueError):
+        # A name that no file can have: too long, or with a zero byte.
+        return False

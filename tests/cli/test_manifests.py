@@ -1,0 +1,83 @@
+"""The files of a team are found where they may be, and nowhere else."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tenken.cli.manifests import read_manifest
+from tenken.config.manifest import Manifest
+from tenken.errors import Malformed
+from tenken.readiness.collectors.git import open_folder
+from tests.readiness.repositories import repository, search_path
+
+APPLICATION = "application: {name: desk, owner: desk team}\n"
+PLATFORM = 'platform: {name: shared, version: "7", owner: platform team}\n'
+
+
+def read(folder: Path, platform: Path | None = None) -> Manifest | None:
+    """Read as `tenken check` does."""
+    opened = open_folder(folder, search_path=search_path())
+    return read_manifest(opened, platform=platform, environment="", today=date(2026, 11, 22))
+
+
+def extending(path: str) -> str:
+    """An application that stands on a platform file."""
+    return f"{APPLICATION}extends: {{platform: {path}, version: '7'}}\n"
+
+
+def test_without_a_file_there_is_none(tmp_path: Path) -> None:
+    """The inspection works all the same."""
+    assert read(repository(tmp_path / "r", {"main.py": "x = 1\n"})) is None
+
+
+def test_a_platform_below_the_root_is_found(tmp_path: Path) -> None:
+    """By the path that the application names."""
+    files = {"tenken.yml": extending("infra/platform.yaml"), "infra/platform.yaml": PLATFORM}
+    manifest = read(repository(tmp_path / "r", files))
+
+    assert manifest
+    assert manifest.platform
+    assert manifest.platform.file == "infra/platform.yaml"
+
+
+def test_a_file_that_is_not_tracked_yet_counts(tmp_path: Path) -> None:
+    """`tenken init`, then `tenken check`."""
+    folder = repository(tmp_path / "r", {"main.py": "x = 1\n"})
+    (folder / "tenken.yaml").write_text(APPLICATION, "utf-8")
+
+    assert read(folder)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param("../platform.yaml", id="above"),
+        pytest.param("{outside}", id="absolute"),
+        pytest.param("link.yaml", id="link"),
+        pytest.param("x" * 300, id="a name too long"),
+        pytest.param('"a\\0b"', id="a zero byte"),
+    ],
+)
+def test_no_platform_is_read_from_outside(path: str, tmp_path: Path) -> None:
+    """A repository cannot make the inspection open a file of the machine."""
+    outside = tmp_path / "platform.yaml"
+    outside.write_text(PLATFORM, "utf-8")
+    folder = repository(tmp_path / "r", {"tenken.yaml": extending(path.format(outside=outside))})
+    (folder / "link.yaml").symlink_to(outside)
+
+    with pytest.raises(Malformed) as refusal:
+        read(folder)
+
+    assert [problem.sentence.id for problem in refusal.value.problems] == ["config.no_platform"]
+
+
+def test_a_person_may_name_a_platform_from_elsewhere(tmp_path: Path) -> None:
+    """It holds whether or not the application extends one."""
+    elsewhere = tmp_path / "shared.yaml"
+    elsewhere.write_text(PLATFORM, "utf-8")
+    for number, text in enumerate((APPLICATION, extending("gone.yaml"))):
+        manifest = read(repository(tmp_path / str(number), {"tenken.yaml": text}), elsewhere)
+        assert manifest
+        assert manifest.platform
+        assert manifest.platform.file == str(elsewhere)
