@@ -122,7 +122,10 @@ def test_the_gitlab_job_answers_with_the_gate(fail_on: str, code: int, tmp_path:
 
 def test_every_input_is_documented() -> None:
     """Nobody has to read the files to use them."""
-    inputs = {*_read(ACTION)[0].at("inputs").mapping, *_read(GITLAB)[0].at("spec").at("inputs").mapping}
+    inputs = {
+        *_read(ACTION)[0].at("inputs").mapping,
+        *_read(GITLAB)[0].at("spec").at("inputs").mapping,
+    }
     page = PAGE.read_text("utf-8")
 
     assert [name for name in inputs if f"`{name}`" not in page] == []
