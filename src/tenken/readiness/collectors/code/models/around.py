@@ -130,14 +130,14 @@ class Around:
         swallowed: ast.ExceptHandler | None = None
         home = links[0].scope
         for link in links:
-            yield from self._loops(link)
-            yield from self._contexts(link)
+            on_every_way = self._on_every_way(links[0].scope, link.scope)
+            if on_every_way:
+                yield from self._loops(link)
+                yield from self._contexts(link)
             if swallowed is None:
                 swallowed = self._raising.swallowed_at(link.node, link.scope)
                 home = link.scope
-            if not self._on_every_way(links[0].scope, link.scope):
-                continue
-            for retry in self._decorators(link.scope):
+            for retry in self._decorators(link.scope) if on_every_way else ():
                 yield _lost(retry, swallowed, home) if swallowed else retry
 
     def _decorators(self, scope: Function) -> Iterator[Retry]:
