@@ -1,4 +1,4 @@
-"""Alerts, dashboards, objectives and diagrams: what somebody hears and sees passes, nothing else."""
+"""Alerts, dashboards, SLOs, diagrams: what somebody hears and sees passes, nothing else."""
 
 from collections.abc import Callable
 
@@ -22,16 +22,10 @@ from tenken.readiness.probes.organisation import (
     alerts_link_to_runbooks,
     diagrams_match_the_infrastructure,
 )
-from tests.readiness.estates import (
-    CLOUD_RUN,
-    ECS,
-    EMITTED,
-    KUBERNETES,
-    Files,
-    changed,
-    code,
-    survey_of,
-)
+from tests.readiness.estates.cloud_run import CLOUD_RUN
+from tests.readiness.estates.ecs import ECS
+from tests.readiness.estates.kubernetes import KUBERNETES
+from tests.readiness.estates.survey import EMITTED, Files, changed, code, survey_of
 
 Probe = Callable[[Survey], Answer]
 EVERY: tuple[Probe, ...] = (
@@ -80,28 +74,75 @@ def test_nothing_kept_as_a_file_is_unknown(probe: Probe) -> None:
 CHANNEL = "[google_monitoring_notification_channel.oncall.id]"
 ERROR_CHANGES = [
     pytest.param(CLOUD_RUN, CHANNEL, "[]", "alert_without_receiver", id="run-no-receiver"),
-    pytest.param(CLOUD_RUN, CHANNEL, "[google_monitoring_notification_channel.gone.id]",
-                 "alert_to_missing_receiver", id="run-missing-channel"),
-    pytest.param(CLOUD_RUN, 'combiner              = "OR"', "enabled = false", "alert_disabled",
-                 id="run-disabled"),
-    pytest.param(CLOUD_RUN, 'duration        = "300s"', 'duration        = "9999h"',
-                 "alert_holds_too_long", id="run-9999h"),
-    pytest.param(CLOUD_RUN, "threshold_value = 5", "threshold_value = 99999999", "alert_never_true",
-                 id="run-nines"),
+    pytest.param(
+        CLOUD_RUN,
+        CHANNEL,
+        "[google_monitoring_notification_channel.gone.id]",
+        "alert_to_missing_receiver",
+        id="run-missing-channel",
+    ),
+    pytest.param(
+        CLOUD_RUN,
+        'combiner              = "OR"',
+        "enabled = false",
+        "alert_disabled",
+        id="run-disabled",
+    ),
+    pytest.param(
+        CLOUD_RUN,
+        'duration        = "300s"',
+        'duration        = "9999h"',
+        "alert_holds_too_long",
+        id="run-9999h",
+    ),
+    pytest.param(
+        CLOUD_RUN,
+        "threshold_value = 5",
+        "threshold_value = 99999999",
+        "alert_never_true",
+        id="run-nines",
+    ),
     pytest.param(KUBERNETES, "for: 10m", "for: 9999h", "alert_holds_too_long", id="k8s-9999h"),
     pytest.param(KUBERNETES, "> 0.01", "> 1", "alert_never_true", id="k8s-ratio-above-one"),
-    pytest.param(KUBERNETES, "receiver: pager\n", "receiver: gone\n", "alert_to_missing_receiver",
-                 id="k8s-missing-receiver"),
-    pytest.param(KUBERNETES, "    pagerduty_configs:\n      - routing_key_file: /etc/pd\n", "",
-                 "alert_null_route", id="k8s-null-receiver"),
-    pytest.param(KUBERNETES, "desk_requests_total{status=~", "desk_answers_total{status=~",
-                 "alert_on_dead_metric", id="k8s-dead-metric"),
-    pytest.param(ECS, "[aws_sns_topic.oncall.arn]", "[]", "alert_without_receiver", id="ecs-no-action"),
-    pytest.param(ECS, "[aws_sns_topic.oncall.arn]", "[aws_sns_topic.gone.arn]",
-                 "alert_to_missing_receiver", id="ecs-missing-topic"),
-    pytest.param(ECS, "alarm_actions ", "actions_enabled = false\n  alarm_actions ", "alert_disabled",
-                 id="ecs-disabled"),
-]  # fmt: skip
+    pytest.param(
+        KUBERNETES,
+        "receiver: pager\n",
+        "receiver: gone\n",
+        "alert_to_missing_receiver",
+        id="k8s-missing-receiver",
+    ),
+    pytest.param(
+        KUBERNETES,
+        "    pagerduty_configs:\n      - routing_key_file: /etc/pd\n",
+        "",
+        "alert_null_route",
+        id="k8s-null-receiver",
+    ),
+    pytest.param(
+        KUBERNETES,
+        "desk_requests_total{status=~",
+        "desk_answers_total{status=~",
+        "alert_on_dead_metric",
+        id="k8s-dead-metric",
+    ),
+    pytest.param(
+        ECS, "[aws_sns_topic.oncall.arn]", "[]", "alert_without_receiver", id="ecs-no-action"
+    ),
+    pytest.param(
+        ECS,
+        "[aws_sns_topic.oncall.arn]",
+        "[aws_sns_topic.gone.arn]",
+        "alert_to_missing_receiver",
+        id="ecs-missing-topic",
+    ),
+    pytest.param(
+        ECS,
+        "alarm_actions ",
+        "actions_enabled = false\n  alarm_actions ",
+        "alert_disabled",
+        id="ecs-disabled",
+    ),
+]
 
 
 @pytest.mark.parametrize(("files", "old", "new", "lie"), ERROR_CHANGES)
@@ -186,7 +227,7 @@ def test_a_burn_rate_that_an_objective_cannot_reach_is_a_lie() -> None:
 )
 @pytest.mark.parametrize("files", [CLOUD_RUN, KUBERNETES], ids=["cloud-run", "kubernetes"])
 def test_a_metric_that_nobody_emits_is_a_lie(probe: Probe, metric: str, files: Files) -> None:
-    """The code emits its neighbours and not this one: the panel is empty, the alert never fires."""
+    """The code emits its neighbours and not this one: an empty panel, an alert that is mute."""
     answer = probe(survey_of(files, code(metrics=without(metric))))
 
     assert answer.holding is Holding.FAILS
@@ -200,59 +241,6 @@ def test_a_metric_that_nobody_emits_is_a_lie(probe: Probe, metric: str, files: F
 def test_a_metric_of_unknown_origin_is_unknown(probe: Probe) -> None:
     """Code that emits nothing leaves it to an agent or another service."""
     assert probe(survey_of(KUBERNETES, code(metrics=()))).holding is Holding.UNKNOWN
-
-
-def test_a_title_alone_shows_nothing() -> None:
-    """The KPI stands in the panel's title while the query draws something else."""
-    files = changed(CLOUD_RUN, "sum:desk.enquiry.resolved", "sum:desk.requests")
-    survey = survey_of(files)
-
-    assert kpis_appear_in_a_dashboard_query(survey).holding is Holding.FAILS
-    assert dashboard_shows_business_metrics(survey).holding is Holding.FAILS
-
-
-def test_an_empty_grafana_shows_nothing() -> None:
-    """A container beside the application is no dashboard."""
-    files = {"compose.yaml": "services:\n  grafana:\n    image: grafana/grafana:11\n"}
-
-    assert dashboard_shows_system_metrics(survey_of(files)).holding is Holding.UNKNOWN
-
-
-@pytest.mark.parametrize(
-    ("files", "old", "new", "parts"),
-    [
-        pytest.param(CLOUD_RUN, "rolling_period_days = 28", "", "window", id="run-window"),
-        pytest.param(CLOUD_RUN, "goal                = 0.99", "", "target", id="run-target"),
-        pytest.param(KUBERNETES, "objectives: [{target: 0.99}]", "objectives: [{target: 0}]", "target",
-                     id="k8s-target"),
-        pytest.param(KUBERNETES, "timeWindow: [{duration: 28d, isRolling: true}]", "", "window",
-                     id="k8s-window"),
-    ],
-)  # fmt: skip
-def test_an_objective_without_a_part_fails(files: Files, old: str, new: str, parts: str) -> None:
-    """Query, target and window: a figure alone is no objective."""
-    answer = slos_are_machine_readable(survey_of(changed(files, old, new)))
-
-    assert answer.holding is Holding.FAILS
-    assert answer.findings[0].sentence.fields["parts"] == parts
-
-
-def test_an_objective_with_a_placeholder_query_fails() -> None:
-    """`TODO` measures nothing."""
-    files = {
-        "slo/desk.yaml": "apiVersion: openslo/v1\nkind: SLO\nmetadata: {name: x}\nspec:\n"
-        "  timeWindow: [{duration: 28d}]\n  indicator: {spec: {ratioMetric: {good: {metricSource:"
-        " {spec: {query: TODO}}}}}}\n  objectives: [{target: 0.99}]\n"
-    }
-
-    assert slos_are_machine_readable(survey_of(files)).holding is Holding.FAILS
-
-
-def test_figures_in_a_readme_are_no_objective() -> None:
-    """Nobody measures a sentence."""
-    survey = survey_of({"README.md": "Our SLO is 99.9 % availability.\n"})
-
-    assert slos_are_machine_readable(survey).holding is Holding.UNKNOWN
 
 
 def test_severities_that_share_a_channel_are_a_lie() -> None:
@@ -277,16 +265,36 @@ def test_a_monthly_budget_is_no_alert_on_spending() -> None:
 @pytest.mark.parametrize(
     ("files", "old", "new", "finding"),
     [
-        pytest.param(CLOUD_RUN, "Runbook: docs/runbooks/errors.md", "See the wiki", "alert_without_runbook",
-                     id="run-none"),
-        pytest.param(CLOUD_RUN, "docs/runbooks/tokens.md", "docs/runbooks/gone.md", "runbook_is_gone",
-                     id="run-gone"),
-        pytest.param(KUBERNETES, "runbook_url: docs/runbooks/errors.md",
-                     "runbook_url: https://wiki.example.jp/", "runbook_is_a_front_page", id="k8s-wiki"),
-        pytest.param(KUBERNETES, "docs/runbooks/tokens.md", "docs/runbooks/gone.md", "runbook_is_gone",
-                     id="k8s-gone"),
+        pytest.param(
+            CLOUD_RUN,
+            "Runbook: docs/runbooks/errors.md",
+            "See the wiki",
+            "alert_without_runbook",
+            id="run-none",
+        ),
+        pytest.param(
+            CLOUD_RUN,
+            "docs/runbooks/tokens.md",
+            "docs/runbooks/gone.md",
+            "runbook_is_gone",
+            id="run-gone",
+        ),
+        pytest.param(
+            KUBERNETES,
+            "runbook_url: docs/runbooks/errors.md",
+            "runbook_url: https://wiki.example.jp/",
+            "runbook_is_a_front_page",
+            id="k8s-wiki",
+        ),
+        pytest.param(
+            KUBERNETES,
+            "docs/runbooks/tokens.md",
+            "docs/runbooks/gone.md",
+            "runbook_is_gone",
+            id="k8s-gone",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_link_that_leads_to_no_steps_is_told(
     files: Files, old: str, new: str, finding: str
 ) -> None:
@@ -306,25 +314,6 @@ def test_a_runbook_of_headings_is_empty() -> None:
     answer = alerts_link_to_runbooks(survey_of({**CLOUD_RUN, "docs/runbooks/errors.md": headings}))
 
     assert ids(answer) == {"probes_8.runbook_is_empty"}
-
-
-@pytest.mark.parametrize(
-    ("files", "old", "new", "finding"),
-    [
-        pytest.param(CLOUD_RUN, "  run --> sql[(Cloud SQL)]\n", "", "not_drawn", id="run-left-out"),
-        pytest.param(CLOUD_RUN, "  run --> vertex[Vertex AI Gemini]\n", "", "not_drawn", id="run-no-model"),
-        pytest.param(CLOUD_RUN, "run --> sql", "run --> tasks[Cloud Tasks]\n  run --> sql",
-                     "drawn_and_not_there", id="run-invented"),
-        pytest.param(KUBERNETES, "gke --> vertex[Vertex AI Gemini]", "gke --> ai[AI]", "not_drawn",
-                     id="k8s-no-model"),
-    ],
-)  # fmt: skip
-def test_a_diagram_that_has_drifted_fails(files: Files, old: str, new: str, finding: str) -> None:
-    """What is missing and what is invented are told by name."""
-    answer = diagrams_match_the_infrastructure(survey_of(changed(files, old, new)))
-
-    assert answer.holding is Holding.FAILS
-    assert ids(answer) == {f"probes_8.{finding}"}
 
 
 MONITOR = """\
@@ -352,25 +341,11 @@ def test_alarms_of_a_remote_module_are_not_visible() -> None:
     assert alerts_reach_a_receiver(survey_of({"a.tf": module})).holding is Holding.NOT_VISIBLE
 
 
-def test_grafana_in_a_config_map_is_read() -> None:
-    """The sidecar's way to ship a dashboard, with the lines of the file that holds it."""
-    board = KUBERNETES["monitoring/dashboard.json"].replace("\n", "\n    ")
-    config = (
-        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: boards}\ndata:\n"
-        f"  desk.json: |\n    {board}\n"
-    )
-    rest = {path: text for path, text in KUBERNETES.items() if not path.endswith(".json")}
-
-    answer = dashboard_shows_llm_metrics(survey_of({**rest, "k8s/boards.yaml": config}))
-
-    assert answer.holding is Holding.HOLDS
-    assert answer.seen[0].place == Place("k8s/boards.yaml", 13)
-
-
 def test_rules_as_a_custom_resource_are_read() -> None:
     """`PrometheusRule` and a rules file say the same."""
     groups = KUBERNETES["monitoring/rules.yaml"].replace("\n", "\n  ")
-    rule = "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\n" + (
+    rule = (
+        "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\n"
         f"metadata: {{name: desk}}\nspec:\n  {groups}\n"
     )
     rest = {path: text for path, text in KUBERNETES.items() if "rules" not in path}
@@ -378,39 +353,3 @@ def test_rules_as_a_custom_resource_are_read() -> None:
     assert (
         alerts_reach_a_receiver(survey_of({**rest, "k8s/r.yaml": rule})).holding is Holding.HOLDS
     )
-
-
-@pytest.mark.parametrize(
-    ("path", "text"),
-    [
-        pytest.param(
-            "slo/sloth.yaml",
-            "version: prometheus/v1\nservice: desk\nslos:\n  - name: answers\n    objective: 99\n    sli:\n"
-            "      events: {error_query: desk_requests_total,"
-            " total_query: desk_requests_total}\n",
-            id="sloth",
-        ),
-        pytest.param(
-            "slo/pyrra.yaml",
-            "apiVersion: pyrra.dev/v1alpha1\nkind: ServiceLevelObjective\nmetadata: {name: answers}\nspec:\n"
-            "  target: '99'\n  window: 4w\n  indicator: {ratio: {errors: {metric: desk_requests_total},"
-            " total: {metric: desk_requests_total}}}\n",
-            id="pyrra",
-        ),
-        pytest.param(
-            "slo.tf",
-            'resource "datadog_service_level_objective" "x" {\n  name = "answers"\n  type = "metric"\n'
-            '  query {\n    numerator = "sum:desk.requests{!status:5xx}.as_count()"\n'
-            '    denominator = "sum:desk.requests{*}.as_count()"\n  }\n'
-            '  thresholds {\n    timeframe = "30d"\n    target = 99\n  }\n}\n',
-            id="datadog",
-        ),
-    ],
-)
-def test_objectives_of_every_tool_are_read(path: str, text: str) -> None:
-    """Query, target and window, whoever computes them."""
-    survey = survey_of({path: text})
-
-    assert slos_are_machine_readable(survey).holding is Holding.HOLDS
-    assert survey.monitoring.objectives[0].target is not None
-    assert survey.monitoring.objectives[0].target.value == 0.99

@@ -1,11 +1,14 @@
-"""Autoscaling: an honest service passes on three stacks; each cheat and each spoiled figure is told."""
+"""Autoscaling: an honest service passes on three stacks; each cheat and spoiled figure is told."""
 
 import pytest
 
 from tenken.evidence import FindingKind, Holding
 from tenken.place import Place
 from tenken.readiness.probes.scalability import serving_workload_autoscales
-from tests.readiness.estates import CLOUD_RUN, ECS, KUBERNETES, Files, changed, survey_of
+from tests.readiness.estates.cloud_run import CLOUD_RUN
+from tests.readiness.estates.ecs import ECS
+from tests.readiness.estates.kubernetes import KUBERNETES
+from tests.readiness.estates.survey import Files, changed, survey_of
 
 DEPLOY = ".github/workflows/deploy.yml"
 FLAGS = """\
@@ -41,26 +44,52 @@ def test_a_service_with_honest_bounds_scales(files: Files) -> None:
     [
         pytest.param(CLOUD_RUN, "default = 10", "default = 1", "maximum_of_one", id="run-one"),
         pytest.param(
-            CLOUD_RUN, "min_instance_count = 1", "min_instance_count = 10", "minimum_is_maximum",
+            CLOUD_RUN,
+            "min_instance_count = 1",
+            "min_instance_count = 10",
+            "minimum_is_maximum",
             id="run-equal",
         ),
         pytest.param(
-            KUBERNETES, "kind: Deployment, name: desk", "kind: Deployment, name: worker",
-            "scaler_targets_another", id="hpa-elsewhere",
+            KUBERNETES,
+            "kind: Deployment, name: desk",
+            "kind: Deployment, name: worker",
+            "scaler_targets_another",
+            id="hpa-elsewhere",
         ),
-        pytest.param(KUBERNETES, "maxReplicas: 10", "maxReplicas: 1", "maximum_of_one", id="hpa-one"),
         pytest.param(
-            KUBERNETES, "requests: {cpu: 500m, memory: 512Mi}", "requests: {memory: 512Mi}",
-            "no_cpu_request", id="hpa-without-requests",
+            KUBERNETES, "maxReplicas: 10", "maxReplicas: 1", "maximum_of_one", id="hpa-one"
         ),
-        pytest.param(ECS, "max_capacity       = 10", "max_capacity       = 2", "minimum_is_maximum",
-                     id="ecs-equal"),
-        pytest.param(ECS, "aws_appautoscaling_policy", "aws_other", "target_without_policy",
-                     id="ecs-no-policy"),
-        pytest.param(ECS, "${aws_ecs_service.desk.name}", "worker", "scaler_targets_another",
-                     id="ecs-elsewhere"),
+        pytest.param(
+            KUBERNETES,
+            "requests: {cpu: 500m, memory: 512Mi}",
+            "requests: {memory: 512Mi}",
+            "no_cpu_request",
+            id="hpa-without-requests",
+        ),
+        pytest.param(
+            ECS,
+            "max_capacity       = 10",
+            "max_capacity       = 2",
+            "minimum_is_maximum",
+            id="ecs-equal",
+        ),
+        pytest.param(
+            ECS,
+            "aws_appautoscaling_policy",
+            "aws_other",
+            "target_without_policy",
+            id="ecs-no-policy",
+        ),
+        pytest.param(
+            ECS,
+            "${aws_ecs_service.desk.name}",
+            "worker",
+            "scaler_targets_another",
+            id="ecs-elsewhere",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_only_looks_like_scaling_fails(files: Files, old: str, new: str, lie: str) -> None:
     """Each way to have a scaler that never scales is told with its place."""
     answer = serving_workload_autoscales(survey_of(changed(files, old, new)))
@@ -158,7 +187,8 @@ def test_an_overlay_decides_for_its_environment() -> None:
             if path.startswith("k8s/")}  # fmt: skip
     overlay = {
         "base/kustomization.yaml": "resources: [desk.yaml, scaling.yaml]\n",
-        "overlays/prod/kustomization.yaml": "resources: [../../base]\npatches: [{path: scale.yaml}]\n",
+        "overlays/prod/kustomization.yaml": "resources: [../../base]\n"
+        "patches: [{path: scale.yaml}]\n",
         "overlays/prod/scale.yaml": "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\n"
         "metadata: {name: desk}\nspec:\n  maxReplicas: 1\n",
     }

@@ -9,15 +9,10 @@ from tenken.readiness.probes.security import (
     no_static_key_is_reachable,
     traffic_is_encrypted,
 )
-from tests.readiness.estates import (
-    CLOUD_RUN,
-    ECS,
-    KUBERNETES,
-    Files,
-    changed,
-    code,
-    survey_of,
-)
+from tests.readiness.estates.cloud_run import CLOUD_RUN
+from tests.readiness.estates.ecs import ECS
+from tests.readiness.estates.kubernetes import KUBERNETES
+from tests.readiness.estates.survey import Files, changed, code, survey_of
 
 STACKS = [
     pytest.param(CLOUD_RUN, id="cloud-run"),
@@ -53,18 +48,35 @@ def test_closed_doors_and_upstreams_are_encrypted(files: Files) -> None:
     ("files", "old", "new", "finding"),
     [
         pytest.param(CLOUD_RUN, SHIFT, "http://shift.example.jp", "plain_upstream", id="run-http"),
-        pytest.param(KUBERNETES, SHIFT, "http://shift.example.jp", "plain_upstream", id="k8s-http"),
+        pytest.param(
+            KUBERNETES, SHIFT, "http://shift.example.jp", "plain_upstream", id="k8s-http"
+        ),
         pytest.param(ECS, SHIFT, "http://shift.example.jp", "plain_upstream", id="ecs-http"),
-        pytest.param(CLOUD_RUN, SHIFT, "postgresql://db.example.jp/x?sslmode=disable", "plain_upstream",
-                     id="sslmode-disable"),
-        pytest.param(KUBERNETES, SHIFT, "postgresql://db.example.jp/x?sslmode=prefer",
-                     "falls_back_to_plain", id="sslmode-prefer"),
-        pytest.param(CLOUD_RUN, "ENCRYPTED_ONLY", "ALLOW_UNENCRYPTED_AND_ENCRYPTED",
-                     "store_takes_plain", id="sql-plain"),
+        pytest.param(
+            CLOUD_RUN,
+            SHIFT,
+            "postgresql://db.example.jp/x?sslmode=disable",
+            "plain_upstream",
+            id="sslmode-disable",
+        ),
+        pytest.param(
+            KUBERNETES,
+            SHIFT,
+            "postgresql://db.example.jp/x?sslmode=prefer",
+            "falls_back_to_plain",
+            id="sslmode-prefer",
+        ),
+        pytest.param(
+            CLOUD_RUN,
+            "ENCRYPTED_ONLY",
+            "ALLOW_UNENCRYPTED_AND_ENCRYPTED",
+            "store_takes_plain",
+            id="sql-plain",
+        ),
         pytest.param(KUBERNETES, "  tls:\n", "  other:\n", "plain_door", id="ingress-plain"),
         pytest.param(ECS, 'type = "redirect"', 'type = "forward"', "plain_door", id="listener-80"),
     ],
-)  # fmt: skip
+)
 def test_one_plain_way_is_enough_to_fail(files: Files, old: str, new: str, finding: str) -> None:
     """Each plain door or upstream is told with its place."""
     answer = traffic_is_encrypted(survey_of(changed(files, old, new)))
@@ -150,14 +162,21 @@ def test_an_account_of_its_own_needs_no_key(files: Files, provider: str) -> None
 @pytest.mark.parametrize(
     ("files", "old", "new"),
     [
-        pytest.param(CLOUD_RUN, '"SHIFT_API_URL"\n        value = "https://shift.example.jp"',
-                     '"OPENAI_API_KEY"\n        value_source {\n          secret_key_ref {\n'
-                     '            secret = "openai"\n          }\n        }', id="cloud-run"),
-        pytest.param(KUBERNETES, "name: SHIFT_API_URL\n              value: https://shift.example.jp",
-                     "name: OPENAI_API_KEY\n              valueFrom: {secretKeyRef: {name: llm, key: k}}",
-                     id="kubernetes"),
+        pytest.param(
+            CLOUD_RUN,
+            '"SHIFT_API_URL"\n        value = "https://shift.example.jp"',
+            '"OPENAI_API_KEY"\n        value_source {\n          secret_key_ref {\n'
+            '            secret = "openai"\n          }\n        }',
+            id="cloud-run",
+        ),
+        pytest.param(
+            KUBERNETES,
+            "name: SHIFT_API_URL\n              value: https://shift.example.jp",
+            "name: OPENAI_API_KEY\n              valueFrom: {secretKeyRef: {name: llm, key: k}}",
+            id="kubernetes",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_key_from_a_secret_store_is_still_a_key(files: Files, old: str, new: str) -> None:
     """Protected, and long-lived all the same."""
     survey = survey_of(changed(files, old, new))
@@ -183,19 +202,31 @@ def test_a_login_by_key_beside_federation_is_a_lie() -> None:
 @pytest.mark.parametrize(
     ("path", "text", "finding"),
     [
-        pytest.param("terraform/key.tf",
-                     'resource "google_service_account_key" "desk" {\n'
-                     "  service_account_id = google_service_account.desk.name\n}\n",
-                     "key_made_here", id="key-resource"),
-        pytest.param("Dockerfile", "FROM python:3.12\nCOPY .env .\n", "key_in_image", id="env-in-image"),
-        pytest.param("Dockerfile", "FROM python:3.12\nENV OPENAI_API_KEY=" + "sk-" + "a1b2c3d4e5\n",
-                     "key_in_image_env", id="key-in-image"),
-        pytest.param("k8s/secret.yaml",
-                     "apiVersion: v1\nkind: Secret\nmetadata: {name: llm}\n"
-                     "stringData: {OPENAI_API_KEY: " + "sk-" + "a1b2c3d4e5f6}\n",
-                     "key_in_file", id="secret-manifest"),
+        pytest.param(
+            "terraform/key.tf",
+            'resource "google_service_account_key" "desk" {\n'
+            "  service_account_id = google_service_account.desk.name\n}\n",
+            "key_made_here",
+            id="key-resource",
+        ),
+        pytest.param(
+            "Dockerfile", "FROM python:3.12\nCOPY .env .\n", "key_in_image", id="env-in-image"
+        ),
+        pytest.param(
+            "Dockerfile",
+            "FROM python:3.12\nENV OPENAI_API_KEY=" + "sk-" + "a1b2c3d4e5\n",
+            "key_in_image_env",
+            id="key-in-image",
+        ),
+        pytest.param(
+            "k8s/secret.yaml",
+            "apiVersion: v1\nkind: Secret\nmetadata: {name: llm}\n"
+            "stringData: {OPENAI_API_KEY: " + "sk-" + "a1b2c3d4e5f6}\n",
+            "key_in_file",
+            id="secret-manifest",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_key_beside_the_account_fails(path: str, text: str, finding: str) -> None:
     """An account of its own does not help while a key lies beside it."""
     answer = no_static_key_is_reachable(survey_of({**CLOUD_RUN, path: text}))

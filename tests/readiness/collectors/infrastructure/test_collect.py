@@ -74,7 +74,8 @@ def test_a_chart_is_read_with_its_values() -> None:
     """Values decide; what a template asks of a helper stays unknown."""
     found = facts({
         "chart/Chart.yaml": "apiVersion: v2\nname: desk\n",
-        "chart/values.yaml": "name: desk\nreplicas: {min: 2, max: 10}\nresources: {requests: {cpu: 1}}\n",
+        "chart/values.yaml": "name: desk\nreplicas: {min: 2, max: 10}\n"
+            "resources: {requests: {cpu: 1}}\n",
         "chart/templates/app.yaml": """\
             apiVersion: apps/v1
             kind: Deployment
@@ -200,8 +201,10 @@ HOSTILE = {
     "compose.yaml": "services: 3\n",
     "deploy.sh": 'gcloud run deploy $(cat x) --max-instances=`y` "\n' * 50,
     "kustomization.yaml": "resources: [., ./, ../.., kustomization.yaml]\n",
-    "rules.yaml": "groups:\n  - rules:\n      - alert: [1]\n        expr: {a: b}\n        for: -1h\n",
-    "alertmanager.yml": "route: {receiver: 3, routes: [{match_re: {a: '('}}]}\nreceivers: [x, {}]\n",
+    "rules.yaml": "groups:\n  - rules:\n      - alert: [1]\n"
+    "        expr: {a: b}\n        for: -1h\n",
+    "alertmanager.yml": "route: {receiver: 3, routes: [{match_re: {a: '('}}]}\n"
+    "receivers: [x, {}]\n",
     "task-definition.json": '{"containerDefinitions": [1, null, {"environment": 3}]}',
     "dash.json": '{"widgets": [null, {"definition": 1}], "layout_type": "x"}',
     "app.bicep": "resource app 'Microsoft.App/containerApps@1' = {\n" * 2_000,
@@ -223,11 +226,41 @@ def test_hostile_files_break_nothing() -> None:
     assert "desk" in {one.name for one in found.workloads}
 
 
-WORDS = st.sampled_from([
-    "resource", "google_cloud_run_v2_service", "datadog_monitor", "kind: Deployment", "apiVersion: v1", "spec:",
-    "  ", "\n", "- ", "{", "}", "=", '"x"', "[", "]", "${var.a}", "name", "template", "scaling", "query", ":",
-    "HorizontalPodAutoscaler", "containers", "env", "value", "1", "null", "metadata", "---", "alert", "expr",
-])  # fmt: skip
+WORDS = st.sampled_from(
+    [
+        "resource",
+        "google_cloud_run_v2_service",
+        "datadog_monitor",
+        "kind: Deployment",
+        "apiVersion: v1",
+        "spec:",
+        "  ",
+        "\n",
+        "- ",
+        "{",
+        "}",
+        "=",
+        '"x"',
+        "[",
+        "]",
+        "${var.a}",
+        "name",
+        "template",
+        "scaling",
+        "query",
+        ":",
+        "HorizontalPodAutoscaler",
+        "containers",
+        "env",
+        "value",
+        "1",
+        "null",
+        "metadata",
+        "---",
+        "alert",
+        "expr",
+    ]
+)
 
 
 @settings(max_examples=60)

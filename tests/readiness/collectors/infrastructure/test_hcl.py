@@ -9,11 +9,52 @@ from hypothesis import strategies as st
 from tenken.config.node import Node
 from tenken.readiness.collectors.infrastructure.hcl import LABELS, read_hcl
 
-PIECES = st.sampled_from([
-    "resource", '"a"', "{", "}", "\n", "x", "=", "[", "]", "(", ")", "${", '"', "<<EOT", "EOT", "?", ":",
-    ",", ".", "!", "-", "1", "0x", "true", "null", "#", "//", "/*", "*/", "for", "in", "=>", "dynamic",
-    "%{", "if", "\\", "\x00", "日本", "\ud7ff", "each.value", "[*]", "&&",
-])  # fmt: skip
+PIECES = st.sampled_from(
+    [
+        "resource",
+        '"a"',
+        "{",
+        "}",
+        "\n",
+        "x",
+        "=",
+        "[",
+        "]",
+        "(",
+        ")",
+        "${",
+        '"',
+        "<<EOT",
+        "EOT",
+        "?",
+        ":",
+        ",",
+        ".",
+        "!",
+        "-",
+        "1",
+        "0x",
+        "true",
+        "null",
+        "#",
+        "//",
+        "/*",
+        "*/",
+        "for",
+        "in",
+        "=>",
+        "dynamic",
+        "%{",
+        "if",
+        "\\",
+        "\x00",
+        "日本",
+        "\ud7ff",
+        "each.value",
+        "[*]",
+        "&&",
+    ]
+)
 
 
 def shown(node: Node) -> object:
@@ -47,13 +88,15 @@ def value(text: str) -> Node:
         pytest.param("(3)", 3, id="parentheses"),
         pytest.param("var.a", ("!ref", "var.a"), id="reference"),
         pytest.param('"${var.a}"', ("!ref", "var.a"), id="lone-interpolation"),
-        pytest.param('"a-${var.b}-c"', ("!template", ("a-", ("!ref", "var.b"), "-c")), id="template"),
+        pytest.param(
+            '"a-${var.b}-c"', ("!template", ("a-", ("!ref", "var.b"), "-c")), id="template"
+        ),
         pytest.param("max(1, 2)", ("!call", ("max", 1, 2)), id="call"),
         pytest.param("var.a ? 1 : 2", ("!if", (("!ref", "var.a"), 1, 2)), id="conditional"),
         pytest.param("1 == 2", ("!op", ("==", 1, 2)), id="operator"),
         pytest.param("[for a in b : a]", ("!expr", "[forainb:a]"), id="for"),
     ],
-)  # fmt: skip
+)
 def test_values_are_read(text: str, expected: object) -> None:
     """Literals as values, the rest as tagged expressions."""
     assert shown(value(text)) == expected

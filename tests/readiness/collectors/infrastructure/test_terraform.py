@@ -120,7 +120,10 @@ def test_count_and_for_each(meta: str, expected: list[str]) -> None:
 
 def test_each_value_is_known_inside() -> None:
     """Keys and values of a literal collection."""
-    text = 'resource "thing" "x" {\n  for_each = { a = 1, b = 2 }\n  v = "${each.key}-${each.value}"\n}\n'
+    text = (
+        'resource "thing" "x" {\n  for_each = { a = 1, b = 2 }\n'
+        '  v = "${each.key}-${each.value}"\n}\n'
+    )
 
     assert [one.body().at("v").text for one in resources(main__tf=text)] == ["a-1", "b-2"]
 
@@ -150,8 +153,10 @@ def test_dynamic_blocks_are_made() -> None:
 def test_modules_are_followed_both_ways() -> None:
     """Arguments go in, outputs come out, and the address says where a resource stands."""
     found = resources(
-        main__tf='module "m" {\n  source = "./inner"\n  n = 5\n}\nresource "thing" "x" {\n  v = module.m.out\n}\n',
-        inner___main__tf='variable "n" {}\nresource "thing" "y" {\n  v = var.n\n}\noutput "out" { value = var.n }\n',
+        main__tf='module "m" {\n  source = "./inner"\n  n = 5\n}\n'
+        'resource "thing" "x" {\n  v = module.m.out\n}\n',
+        inner___main__tf='variable "n" {}\nresource "thing" "y" {\n  v = var.n\n'
+        '}\noutput "out" { value = var.n }\n',
     )
 
     assert {one.address: one.body().at("v").number for one in found} == {

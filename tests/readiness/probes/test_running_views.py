@@ -1,0 +1,175 @@
+"""Dashboards, objectives and diagrams: a name, a title or a figure alone shows nothing."""
+
+import pytest
+
+from tenken.evidence import Answer, Holding
+from tenken.place import Place
+from tenken.readiness.probes.goals import kpis_appear_in_a_dashboard_query
+from tenken.readiness.probes.monitoring import (
+    dashboard_shows_business_metrics,
+    dashboard_shows_llm_metrics,
+    dashboard_shows_system_metrics,
+    slos_are_machine_readable,
+)
+from tenken.readiness.probes.organisation import (
+    diagrams_match_the_infrastructure,
+)
+from tests.readiness.estates.cloud_run import CLOUD_RUN
+from tests.readiness.estates.kubernetes import KUBERNETES
+from tests.readiness.estates.survey import Files, changed, survey_of
+
+
+def ids(answer: Answer) -> set[str]:
+    """The ids of the findings."""
+    return {one.sentence.id for one in answer.findings}
+
+
+def test_a_title_alone_shows_nothing() -> None:
+    """The KPI stands in the panel's title while the query draws something else."""
+    files = changed(CLOUD_RUN, "sum:desk.enquiry.resolved", "sum:desk.requests")
+    survey = survey_of(files)
+
+    assert kpis_appear_in_a_dashboard_query(survey).holding is Holding.FAILS
+    assert dashboard_shows_business_metrics(survey).holding is Holding.FAILS
+
+
+def test_an_empty_grafana_shows_nothing() -> None:
+    """A container beside the application is no dashboard."""
+    files = {"compose.yaml": "services:\n  grafana:\n    image: grafana/grafana:11\n"}
+
+    assert dashboard_shows_system_metrics(survey_of(files)).holding is Holding.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("files", "old", "new", "parts"),
+    [
+        pytest.param(CLOUD_RUN, "rolling_period_days = 28", "", "window", id="run-window"),
+        pytest.param(CLOUD_RUN, "goal                = 0.99", "", "target", id="run-target"),
+        pytest.param(
+            KUBERNETES,
+            "objectives: [{target: 0.99}]",
+            "objectives: [{target: 0}]",
+            "target",
+            id="k8s-target",
+        ),
+        pytest.param(
+            KUBERNETES,
+            "timeWindow: [{duration: 28d, isRolling: true}]",
+            "",
+            "window",
+            id="k8s-window",
+        ),
+    ],
+)
+def test_an_objective_without_a_part_fails(files: Files, old: str, new: str, parts: str) -> None:
+    """Query, target and window: a figure alone is no objective."""
+    answer = slos_are_machine_readable(survey_of(changed(files, old, new)))
+
+    assert answer.holding is Holding.FAILS
+    assert answer.findings[0].sentence.fields["parts"] == parts
+
+
+def test_an_objective_with_a_placeholder_query_fails() -> None:
+    """`TODO` measures nothing."""
+    files = {
+        "slo/desk.yaml": "apiVersion: openslo/v1\nkind: SLO\nmetadata: {name: x}\nspec:\n"
+        "  timeWindow: [{duration: 28d}]\n  indicator: {spec: {ratioMetric: {good: {metricSource:"
+        " {spec: {query: TODO}}}}}}\n  objectives: [{target: 0.99}]\n"
+    }
+
+    assert slos_are_machine_readable(survey_of(files)).holding is Holding.FAILS
+
+
+def test_figures_in_a_readme_are_no_objective() -> None:
+    """Nobody measures a sentence."""
+    survey = survey_of({"README.md": "Our SLO is 99.9 % availability.\n"})
+
+    assert slos_are_machine_readable(survey).holding is Holding.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("files", "old", "new", "finding"),
+    [
+        pytest.param(
+            CLOUD_RUN, "  run --> sql[(Cloud SQL)]\n", "", "not_drawn", id="run-left-out"
+        ),
+        pytest.param(
+            CLOUD_RUN, "  run --> vertex[Vertex AI Gemini]\n", "", "not_drawn", id="run-no-model"
+        ),
+        pytest.param(
+            CLOUD_RUN,
+            "run --> sql",
+            "run --> tasks[Cloud Tasks]\n  run --> sql",
+            "drawn_and_not_there",
+            id="run-invented",
+        ),
+        pytest.param(
+            KUBERNETES,
+            "gke --> vertex[Vertex AI Gemini]",
+            "gke --> ai[AI]",
+            "not_drawn",
+            id="k8s-no-model",
+        ),
+    ],
+)
+def test_a_diagram_that_has_drifted_fails(files: Files, old: str, new: str, finding: str) -> None:
+    """What is missing and what is invented are told by name."""
+    answer = diagrams_match_the_infrastructure(survey_of(changed(files, old, new)))
+
+    assert answer.holding is Holding.FAILS
+    assert ids(answer) == {f"probes_8.{finding}"}
+
+
+def test_grafana_in_a_config_map_is_read() -> None:
+    """The sidecar's way to ship a dashboard, with the lines of the file that holds it."""
+    board = KUBERNETES["monitoring/dashboard.json"].replace("\n", "\n    ")
+    config = (
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: boards}\ndata:\n"
+        f"  desk.json: |\n    {board}\n"
+    )
+    rest = {path: text for path, text in KUBERNETES.items() if not path.endswith(".json")}
+
+    answer = dashboard_shows_llm_metrics(survey_of({**rest, "k8s/boards.yaml": config}))
+
+    assert answer.holding is Holding.HOLDS
+    assert answer.seen[0].place == Place("k8s/boards.yaml", 13)
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        pytest.param(
+            "slo/sloth.yaml",
+            "version: prometheus/v1\nservice: desk\nslos:\n  - name: answers\n"
+            "    objective: 99\n    sli:\n"
+            "      events: {error_query: desk_requests_total,"
+            " total_query: desk_requests_total}\n",
+            id="sloth",
+        ),
+        pytest.param(
+            "slo/pyrra.yaml",
+            "apiVersion: pyrra.dev/v1alpha1\nkind: ServiceLevelObjective\n"
+            "metadata: {name: answers}\nspec:\n"
+            "  target: '99'\n  window: 4w\n"
+            "  indicator: {ratio: {errors: {metric: desk_requests_total},"
+            " total: {metric: desk_requests_total}}}\n",
+            id="pyrra",
+        ),
+        pytest.param(
+            "slo.tf",
+            'resource "datadog_service_level_objective" "x" {\n'
+            '  name = "answers"\n  type = "metric"\n'
+            '  query {\n    numerator = "sum:desk.requests{!status:5xx}.as_count()"\n'
+            '    denominator = "sum:desk.requests{*}.as_count()"\n  }\n'
+            '  thresholds {\n    timeframe = "30d"\n    target = 99\n  }\n}\n',
+            id="datadog",
+        ),
+    ],
+)
+def test_objectives_of_every_tool_are_read(path: str, text: str) -> None:
+    """Query, target and window, whoever computes them."""
+    survey = survey_of({path: text})
+
+    assert slos_are_machine_readable(survey).holding is Holding.HOLDS
+    assert survey.monitoring.objectives[0].target is not None
+    assert survey.monitoring.objectives[0].target.value == 0.99
