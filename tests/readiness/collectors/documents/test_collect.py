@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tenken.readiness.collectors.documents.data.rows import normalised, read_rows
 from tenken.readiness.facts.datasets import DatasetState, Task
-from tenken.readiness.facts.documents import CopyState, DocumentFacts, Subject
+from tenken.readiness.facts.documents import Column, CopyState, DocumentFacts, Subject
 from tests.readiness.written import survey_of
 
 EXAMPLE = Path(__file__).parents[4] / "examples" / "shift-desk-before"
@@ -43,7 +43,7 @@ def test_the_golden_set_is_counted(desk: DocumentFacts) -> None:
 
 def test_statements_keep_their_places(desk: DocumentFacts) -> None:
     """Tables, YAML and prose become statements where they stand."""
-    limits = [(str(one.place), one.cells.get("tpm")) for one in desk.on(Subject.LIMIT)]  # type: ignore[call-overload]
+    limits = [(str(one.place), one.text(Column.TPM)) for one in desk.on(Subject.LIMIT)]
 
     assert limits[0] == ("docs/capacity.md:10", "450,000")
     assert len(desk.on(Subject.RISK)) == 7

@@ -3,7 +3,7 @@
 import re2
 
 from tenken.evidence import Answer, Finding
-from tenken.readiness.answers import fails, gap, holds, lie, seen, unknown
+from tenken.readiness.answers import fails, gap, holds, lie, partly, seen, unknown
 from tenken.readiness.facts.documents import Column, Statement, Subject
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.facts.words.data_kinds import type_of
@@ -18,13 +18,15 @@ def data_is_classified(survey: Survey) -> Answer:
     rows = heard(survey.documents.on(Subject.DATA_TYPE), _class_flaw)
     if not rows:
         return unknown(say("probes_7.no_classification"))
-    if not _has_criteria(rows, survey):
-        return fails(gap("probes_7.classification_without_criteria", rows[0].place))
-    return judged_by(
+    answer = judged_by(
         rows,
         _class_flaw,
         lambda one: seen("probes_7.type_classified", one.place, type=one.text(Column.NAME)),
     )
+    if _has_criteria(rows, survey) or not answer.seen:
+        return answer
+    unsaid = gap("probes_7.classification_without_criteria", rows[0].place)
+    return partly(answer.seen, (*answer.findings, unsaid))
 
 
 def _class_flaw(one: Statement) -> Finding | None:
@@ -39,9 +41,7 @@ def _has_criteria(rows: tuple[Statement, ...], survey: Survey) -> bool:
         return True
     paths = {one.place.path for one in rows}
     documents = [one for one in survey.documents.documents if one.path in paths]
-    return any(
-        CRITERIA.search(section.text) for one in documents for section in one.sections
-    ) or any(one.text(Column.OWNER) for one in rows)
+    return any(CRITERIA.search(section.text) for one in documents for section in one.sections)
 
 
 CRITERIA = re2.compile(

@@ -35,7 +35,7 @@ def find_experiments(tree: Tree) -> tuple[Experiment, ...]:
         text = tree.text(entry.path) if entry.size <= MAX_SIZE else ""
         if (
             isinstance(text, str)
-            and ("chaos" in text or "steady-state" in text)
+            and ("haos" in text or "steady-state" in text)
             and MARK.search(text)
         ):
             found.extend(_experiments(entry, text))
