@@ -18,7 +18,7 @@ from tenken.readiness.gating.baseline import baseline_of, encode
 from tenken.readiness.gating.gate import conditions
 from tenken.readiness.inspection import Report
 from tenken.readiness.report import json_report, terminal
-from tenken.readiness.report.formats import badge, checklist, junit, markdown, sarif
+from tenken.readiness.report.formats import badge, checklist, junit, markdown, oscal, sarif
 from tenken.readiness.report.html import brief, page
 
 TERMINAL = "terminal"
@@ -32,6 +32,7 @@ FORMATS: Mapping[str, Callable[[Report, Speech], str]] = MappingProxyType(
         "badge": badge.render,
         "checklist": checklist.render,
         "brief": brief.render,
+        "oscal": oscal.render,
     }
 )
 
