@@ -129,7 +129,7 @@ def sketch(survey: Survey, *, name: str) -> Sketch:
         datasets=tuple(_datasets(survey))[:MOST],
         slos=tuple(_slos(survey.monitoring.objectives))[:MOST],
         dependencies=tuple(_dependencies(survey))[:MOST],
-        providers=tuple(sorted({call.provider for call in calls if call.provider})),
+        providers=tuple(sorted({slug(call.provider) for call in calls if slug(call.provider)})),
         style=_style(calls),
         stages=tuple(sorted({slug(stage) for stage in stages if slug(stage)}))[:MOST],
         incident_process=next(process, ""),
