@@ -1,6 +1,6 @@
 """Everything that says what runs where, read once."""
 
-from tenken.readiness.collectors.infrastructure.azure import read_azure
+from tenken.readiness.collectors.infrastructure.azure.apps import read_azure
 from tenken.readiness.collectors.infrastructure.cluster.helm import read_charts
 from tenken.readiness.collectors.infrastructure.cluster.kubernetes import read_kubernetes
 from tenken.readiness.collectors.infrastructure.cluster.manifests import read_manifests

@@ -120,6 +120,10 @@ def _json(tree: Tree, entry: Entry, gathered: Gathered, appliers: "Appliers") ->
         return
     body = read_json(text)
     if isinstance(body, JsonError):
+        sentence = say(f"config.{body.reason}")
+        gathered.problems.append(
+            CollectorProblem(path=entry.path, line=body.line, sentence=sentence)
+        )
         return
     for one in body.items or (body,):
         _export(entry.path, one, gathered, appliers)

@@ -7,7 +7,7 @@ from itertools import islice
 
 from tenken.config.node import Node
 from tenken.place import Place
-from tenken.readiness.collectors.infrastructure.bicep import BicepFile, Declared, read_bicep
+from tenken.readiness.collectors.infrastructure.azure.bicep import BicepFile, Declared, read_bicep
 from tenken.readiness.collectors.infrastructure.found import Found
 from tenken.readiness.collectors.infrastructure.values import figure, literal, pattern, truth
 from tenken.readiness.facts.exposure import Exposure, Listener, Opening
