@@ -53,6 +53,37 @@ TOX = "[tox]\nenvlist = py3{11,12}, lint\n[testenv]\ncommands =\n    pytest {pos
 PRE_COMMIT = ".pre-commit-config.yaml"
 CASES = [
     pytest.param(
+        ".ci/run",
+        {
+            ".ci/run": '#!/bin/sh\nset -eu\ncd "$(dirname "$0")/.."\nexec make test\n',
+            "Makefile": "BIN := .venv/bin\nPYTEST := $(BIN)/python -m pytest\n"
+            "test: check ## all that CI runs, live or not\n\t$(PYTEST) -q\n"
+            "check:\n\t$(BIN)/ruff check .\nlive:\n\tlocust --headless\n",
+        },
+        [("lint", "Makefile:6", []), ("test", "Makefile:4", [])],
+        id="a script without a suffix, from its folder into make with variables",
+    ),
+    pytest.param(
+        "sh ci/run || true",
+        {
+            "ci/run": 'cd "${0%/*}/.." && make check\n',
+            "Makefile": "check:\n\truff check .\n",
+        },
+        [("lint", "Makefile:2", ["or_true"])],
+        id="what is said of the script is true of what it leads to",
+    ),
+    pytest.param(
+        "scripts/ci",
+        {
+            "scripts/ci": 'ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"\n'
+            '"$ROOT"/scripts/lint\ncd "$ROOT/app"\nnpm test\n',
+            "scripts/lint": "ruff check .\n",
+            "app/package.json": '{"scripts": {"test": "vitest run"}}',
+        },
+        [("lint", "scripts/lint:1", ["status_lost"]), ("test", "app/package.json:1", [])],
+        id="a variable that holds the folder of the script",
+    ),
+    pytest.param(
         "make check",
         {"Makefile": "PY := python3\ncheck: lint\n\t$(PY) -m pytest\nlint:\n\t@ruff check .\n"},
         [("lint", "Makefile:5", []), ("test", "Makefile:3", [])],

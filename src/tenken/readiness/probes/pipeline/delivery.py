@@ -139,7 +139,7 @@ def _waits(survey: Survey, last: Placed, staged: list[Placed]) -> bool:
     earlier = {placed.job.key for placed in before(survey.pipeline, last, Purpose.DEPLOY)}
     if any(it.job.key in earlier for it in staged):
         return True
-    apart = set(last.job.occasions).isdisjoint(*(it.job.occasions for it in staged))
+    apart = not any(set(last.job.occasions) & set(it.job.occasions) for it in staged)
     return apart or last.job.branches != staged[0].job.branches
 
 

@@ -18,6 +18,12 @@ from tenken.readiness.collectors.pipeline.commands.ending import (
     line_of,
     shortened,
 )
+from tenken.readiness.collectors.pipeline.commands.folders import (
+    assigned_folder,
+    entered,
+    from_root,
+    with_folders,
+)
 from tenken.readiness.collectors.pipeline.commands.script import (
     Chain,
     Choice,
@@ -36,11 +42,6 @@ from tenken.readiness.facts.pipeline import NeutraliserKind
 
 MAX_COMMANDS = 2_000
 MAX_INNER = 5
-ROOTS = (
-    "$GITHUB_WORKSPACE", "${GITHUB_WORKSPACE}", "${{ github.workspace }}", "$CI_PROJECT_DIR",
-    "${CI_PROJECT_DIR}", "/workspace",
-)  # fmt: skip
-"""What the forges call the root of the checkout."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,8 @@ class Options:
     errexit: bool = False
     pipefail: bool = False
     folder: str = ""
+    home: str = "?"
+    """The folder that holds the script, which `$(dirname "$0")` speaks of."""
 
 
 def commands_of(text: str, options: Options, first_line: int = 1) -> tuple[Command, ...]:
@@ -77,24 +80,6 @@ def commands_of(text: str, options: Options, first_line: int = 1) -> tuple[Comma
     walk = _Walk(options)
     walk.sequence(parse(text, first_line), ())
     return tuple(walk.commands)
-
-
-def entered(folder: str, path: str) -> str:
-    """Give the folder after `cd path`; `?` where it depends on a variable or leaves the root."""
-    for root in ROOTS:
-        if path == root or path.startswith(f"{root}/"):
-            folder, path = "", path.removeprefix(root).lstrip("/")
-    if folder == "?" or path.startswith(("/", "~", "-")) or "$" in path or "`" in path:
-        return "?"
-    parts = [part for part in folder.split("/") if part]
-    for part in path.split("/"):
-        if part == "..":
-            if not parts:
-                return "?"
-            parts.pop()
-        elif part not in {"", "."}:
-            parts.append(part)
-    return "/".join(parts)
 
 
 class _Walk:
@@ -105,6 +90,8 @@ class _Walk:
         self._options = options
         self._minus_e_off = 0
         self._functions: dict[str, Node] = {}
+        self._folders: dict[str, str] = {}
+        """Variables that hold a folder of the repository."""
         self._calls: tuple[str, ...] = ()
         self._inner = 0
         self._floor: tuple[Mask, ...] = ()
@@ -230,7 +217,7 @@ class _Walk:
         self.sequence(node.body, masks + own)
 
     def _simple(self, node: Simple, masks: tuple[Mask, ...]) -> None:
-        words = tuple(word.text for word in node.words)
+        words = tuple(self._told(word.text) for word in node.words)
         assigned = all(is_assignment(word) for word in words)
         self._substitutions(node.words, masks, kept=assigned)
         name = words[0]
@@ -245,6 +232,18 @@ class _Walk:
             self._calls = calls
         elif not assigned:
             self.commands.append(Command(words, node.line, self._options.folder, masks))
+
+    def _told(self, word: str) -> str:
+        """A word with the folders it names told from the root."""
+        home = self._options.home
+        if "$" not in word and "`" not in word:
+            return word
+        if is_assignment(word):
+            held = assigned_folder(word, home)
+            if held is not None:
+                self._folders[held.name] = held.folder
+            return word
+        return with_folders(from_root(word, home), self._folders)
 
     def _substitutions(
         self, words: tuple[Token, ...], masks: tuple[Mask, ...], *, kept: bool

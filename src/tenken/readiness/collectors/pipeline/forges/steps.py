@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 
 from tenken.config.node import Node
 from tenken.place import Place
+from tenken.readiness.collectors.pipeline.commands.folders import entered
 from tenken.readiness.collectors.pipeline.commands.piece import Files, Piece, joined
-from tenken.readiness.collectors.pipeline.commands.status import Options, entered
+from tenken.readiness.collectors.pipeline.commands.status import Options
 from tenken.readiness.collectors.pipeline.forges.actions import (
     ACTIONS,
     COMMANDS,

@@ -6,10 +6,11 @@ import re2
 
 from tenken.config.node import Node
 from tenken.place import Place
+from tenken.readiness.collectors.pipeline.commands.folders import entered
 from tenken.readiness.collectors.pipeline.commands.launch import Start
 from tenken.readiness.collectors.pipeline.commands.piece import NOWHERE, Files, Followed, Piece
 from tenken.readiness.collectors.pipeline.commands.python_source import quoted
-from tenken.readiness.collectors.pipeline.commands.status import Mask, Options, entered
+from tenken.readiness.collectors.pipeline.commands.status import Mask, Options
 from tenken.readiness.facts.pipeline import NeutraliserKind
 
 BUILDERS: Mapping[str, str] = {

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import re2
 
 from tenken.place import Place
+from tenken.readiness.collectors.pipeline.commands.folders import entered
 from tenken.readiness.collectors.pipeline.commands.launch import Start
 from tenken.readiness.collectors.pipeline.commands.piece import (
     NOWHERE,
@@ -15,7 +16,7 @@ from tenken.readiness.collectors.pipeline.commands.piece import (
     folder_of,
     joined,
 )
-from tenken.readiness.collectors.pipeline.commands.status import Mask, Options, entered
+from tenken.readiness.collectors.pipeline.commands.status import Mask, Options
 from tenken.readiness.facts.pipeline import Blind, BlindSpot, NeutraliserKind
 
 NAMES = ("GNUmakefile", "makefile", "Makefile")
@@ -23,6 +24,8 @@ MAX_INCLUDES = 20
 MAX_TARGETS = 100
 ASSIGNMENT = re2.compile(r"^(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*(\?|:|::|\+)?=\s*(.*)$")
 RULE = re2.compile(r"^([^\t#:=][^:=]*?)\s*::?\s*([^=]*)$")
+COMMENT = re2.compile(r"(?:^|\s)#.*")
+"""Words in a comment are no targets (`test: setup ## all that CI runs`)."""
 VARIABLE = re2.compile(r"\$[({]([A-Za-z_][A-Za-z0-9_.-]*)[)}]")
 
 
@@ -180,7 +183,7 @@ def _includes(line: str, makefile: Makefile, depth: int) -> tuple[str, ...]:
 
 def _statement(line: str, makefile: Makefile, current: list[str]) -> list[str]:
     """Read a variable or a rule; give the targets that the next recipe belongs to."""
-    flat = line.replace("\\\n", " ")
+    flat = COMMENT.sub("", line.replace("\\\n", " ")).rstrip()
     if assigned := ASSIGNMENT.match(flat):
         name, sign, value = assigned.groups()
         if sign != "?" or name not in makefile.variables:

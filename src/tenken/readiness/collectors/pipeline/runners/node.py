@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tenken.place import Place
+from tenken.readiness.collectors.pipeline.commands.folders import entered
 from tenken.readiness.collectors.pipeline.commands.launch import FOLDER_OPTIONS, Start
 from tenken.readiness.collectors.pipeline.commands.piece import (
     NOWHERE,
@@ -12,7 +13,7 @@ from tenken.readiness.collectors.pipeline.commands.piece import (
     Piece,
     folder_of,
 )
-from tenken.readiness.collectors.pipeline.commands.status import Options, entered
+from tenken.readiness.collectors.pipeline.commands.status import Options
 from tenken.readiness.facts.pipeline import Blind, BlindSpot
 from tenken.readiness.facts.tree import Role
 

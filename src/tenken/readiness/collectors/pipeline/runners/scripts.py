@@ -4,12 +4,14 @@ import ast
 from collections.abc import Iterator
 
 from tenken.place import Place
+from tenken.readiness.collectors.pipeline.commands.folders import entered
 from tenken.readiness.collectors.pipeline.commands.launch import PYTHONS, Start
 from tenken.readiness.collectors.pipeline.commands.piece import (
     NOWHERE,
     Files,
     Followed,
     Piece,
+    folder_of,
 )
 from tenken.readiness.collectors.pipeline.commands.python_source import (
     constant_strings,
@@ -17,7 +19,7 @@ from tenken.readiness.collectors.pipeline.commands.python_source import (
     parsed,
     quoted,
 )
-from tenken.readiness.collectors.pipeline.commands.status import Mask, Options, entered
+from tenken.readiness.collectors.pipeline.commands.status import Mask, Options
 from tenken.readiness.facts.pipeline import Blind, BlindSpot, NeutraliserKind
 
 SHELLS = frozenset({"bash", "sh", "zsh", "dash", "ash", "source", "."})
@@ -73,7 +75,7 @@ def follow(start: Start, folder: str, files: Files) -> Followed:
 def _shell(start: Start, text: str, path: str, folder: str) -> Piece:
     first = text.split("\n", 1)[0] if text.startswith("#!") else ""
     flags = "".join(word for word in (*start.words[1:], *first.split()[1:]) if _is_flags(word))
-    options = Options(errexit="e" in flags, folder=folder)
+    options = Options(errexit="e" in flags, folder=folder, home=folder_of(path))
     return Piece(text=text, place=Place(path, 1), key=path, options=options)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from tenken.place import Place
+from tenken.readiness.collectors.pipeline.commands.folders import entered
 from tenken.readiness.collectors.pipeline.commands.launch import Start, unwrapped
 from tenken.readiness.collectors.pipeline.commands.piece import Files, Followed, Piece
 from tenken.readiness.collectors.pipeline.commands.status import (
@@ -11,7 +12,6 @@ from tenken.readiness.collectors.pipeline.commands.status import (
     Mask,
     Options,
     commands_of,
-    entered,
 )
 from tenken.readiness.collectors.pipeline.runners import (
     builds,

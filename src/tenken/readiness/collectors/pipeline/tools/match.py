@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import re2
 
 from tenken.place import Place
+from tenken.readiness.collectors.pipeline.commands.folders import entered
 from tenken.readiness.collectors.pipeline.commands.launch import Start, unwrapped
 from tenken.readiness.collectors.pipeline.commands.piece import (
     Files,
@@ -13,7 +14,6 @@ from tenken.readiness.collectors.pipeline.commands.piece import (
     strings,
     table,
 )
-from tenken.readiness.collectors.pipeline.commands.status import entered
 from tenken.readiness.collectors.pipeline.runners.scripts import module_path, script_path
 from tenken.readiness.collectors.pipeline.tools.judging import (
     judge_load_script,
