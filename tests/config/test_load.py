@@ -121,6 +121,25 @@ def test_an_unknown_environment_is_refused() -> None:
     assert refusal.value.sentence.fields == {"name": "production", "known": "dev, prod"}
 
 
+@pytest.mark.parametrize(
+    ("part", "problem"),
+    [
+        pytest.param(
+            "version: 1.0", "tenken.yaml:11 version: Expected `int`, got `float`", id="1.0"
+        ),
+        pytest.param(
+            "goals:\n  - {id: g, metric: m, unit: u, baseline: 1, target: 2, due: 0000-01-01,"
+            " owner: o}",
+            "tenken.yaml:12 goals[0].due: Invalid RFC3339 encoded date",
+            id="the year 0",
+        ),
+    ],
+)
+def test_what_only_the_types_refuse_has_its_line_too(part: str, problem: str) -> None:
+    """The schema lets these pass."""
+    assert problems(f"{APPLICATION}{part}\n") == [problem]
+
+
 @given(st.text(max_size=300))
 def test_any_text_is_a_manifest_or_malformed(text: str) -> None:
     """Whatever stands in the file, nothing else is raised."""

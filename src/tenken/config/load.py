@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 import msgspec
+import re2
 
 from tenken import digest
 from tenken.config.application import Application
@@ -20,12 +21,14 @@ from tenken.config.node import Node
 from tenken.config.overlays import resolved
 from tenken.config.platform import Platform
 from tenken.config.references import inconsistencies
-from tenken.config.schema import line_at, parse, validate
+from tenken.config.schema import dotted, line_at, parse, validate
 from tenken.errors import Malformed, Problem
 from tenken.place import Place
 from tenken.sentence import Sentence, say
 
 MANIFEST_NAMES = ("tenken.yaml", "tenken.yml")
+STEP = re2.compile(r"[^.\[\]`]+")
+"""A key or a number in `goals[0].due`."""
 Whole = TypeVar("Whole", Application, Platform)
 
 
@@ -145,13 +148,15 @@ def _raise(problems: list[Problem]) -> None:
 
 
 def _typed(document: Node, kind: type[Whole], *, file: str) -> Whole:
+    """What the schema cannot tell is told here: `1.0` is no version, the year 0 no date."""
     try:
         return msgspec.convert(document.plain, kind, strict=False)
-    except (msgspec.ValidationError, OverflowError) as error:
+    except msgspec.ValidationError as error:
+        detail, _, at = str(error).partition(" - at `$.")
+        path = tuple(int(part) if part.isdigit() else part for part in STEP.findall(at))
+        place = Place(file, line_at(document, path))
         problem = Problem(
-            place=Place(file, document.line),
-            key="",
-            sentence=say("config.invalid", detail=str(error)),
+            place=place, key=dotted(path), sentence=say("config.invalid", detail=detail)
         )
         raise Malformed((problem,)) from error
 
