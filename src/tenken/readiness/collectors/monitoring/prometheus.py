@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import re2
 
@@ -33,6 +34,8 @@ PAGERS = frozenset({"pagerduty", "opsgenie", "victorops", "pushover"})
 MATCHER = re2.compile(r'^\s*([A-Za-z_]\w*)\s*(=~|!~|!=|=)\s*"?([^"]*)"?\s*$')
 RUNBOOK_KEYS = ("runbook_url", "runbook", "runbookUrl", "runbook_link", "playbook")
 MAX_ROUTES_DEEP = 20
+MAX_ROUTINGS = 10
+"""Configurations that a rule is followed through, one for each environment as a rule."""
 NOWHERE = (
     "localhost",
     "127.0.0.1",
@@ -55,12 +58,17 @@ class Rules:
     stage: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Routing:
     """An Alertmanager configuration."""
 
     path: str
     body: Node
+
+    @cached_property
+    def receivers(self) -> Mapping[str, Receiver]:
+        """Its receivers by name; worked out once, since every rule asks."""
+        return _receivers(self)
 
 
 def read_prometheus(rules: list[Rules], routings: list[Routing], gathered: Gathered) -> None:
@@ -72,7 +80,7 @@ def read_prometheus(rules: list[Rules], routings: list[Routing], gathered: Gathe
         if rule.at("record")
     }
     for routing in routings:
-        gathered.receivers.extend(_receivers(routing).values())
+        gathered.receivers.extend(routing.receivers.values())
     for one in rules:
         for rule in _each_rule(one):
             if rule.at("alert"):
@@ -166,14 +174,17 @@ def route(routings: list[Routing], labels: Mapping[str, str]) -> Heard:
     """Follow the routing tree; without one in the repository, routing is decided elsewhere."""
     if not routings:
         return Heard(reach=Reach.ELSEWHERE)
-    heard = [_heard(routing, labels) for routing in routings]
-    best = [one for one in heard if one.reach is Reach.SOMEBODY]
-    return best[0] if best else heard[0]
+    heard = Heard(reach=Reach.ELSEWHERE)
+    for routing in routings[:MAX_ROUTINGS]:
+        heard = _heard(routing, labels)
+        if heard.reach is Reach.SOMEBODY:
+            break
+    return heard
 
 
 def _heard(routing: Routing, labels: Mapping[str, str]) -> Heard:
     node, name, place = _walk(routing, routing.body.at("route"), labels)
-    known = _receivers(routing)
+    known = routing.receivers
     if not name:
         return Heard(reach=Reach.NOBODY, place=Place(routing.path, node.line))
     if name not in known:
