@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tenken.cli.manifests import read_manifest
+from tenken.cli.inspecting.manifests import read_manifest
 from tenken.config.manifest import Manifest
 from tenken.errors import Malformed
 from tenken.readiness.collectors.git import open_folder

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from tenken.cli.inspecting import Request, inspect
+from tenken.cli.inspecting.run import Request, inspect
 from tenken.cli.printing import console, width_of
 from tenken.cli.rim import Rim
 from tenken.cli.writing import write_text
@@ -81,13 +81,18 @@ def check(
         write_text(write_baseline, encode(baseline_of(report.catalogue, report.verdicts)))
     if render is None:
         show(rim, report, saved=html)
-    elif out:
-        write_text(out, render(report, rim.speech))
-        rim.tell(rim.speech.text("cli.wrote", path=str(out)))
     else:
-        rim.write(render(report, rim.speech))
+        _give(rim, render(report, rim.speech), out)
     if not report.gate.passed:
         raise typer.Exit(1)
+
+
+def _give(rim: Rim, text: str, out: Path | None) -> None:
+    if out is None:
+        rim.write(text)
+        return
+    write_text(out, text)
+    rim.tell(rim.speech.text("cli.wrote", path=str(out)))
 
 
 def _renderer(name: str) -> Callable[[Report, Speech], str] | None:

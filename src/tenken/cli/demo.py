@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from tenken.cli.check import show
-from tenken.cli.inspecting import Request, inspect
+from tenken.cli.inspecting.run import Request, inspect
 from tenken.cli.rim import Rim
 from tenken.cli.writing import write_text
 from tenken.errors import UsageError

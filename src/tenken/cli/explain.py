@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tenken.cli.checklist import find_item
-from tenken.cli.inspecting import Request, inspect
+from tenken.cli.inspecting.run import Request, inspect
 from tenken.cli.printing import console, width_of
 from tenken.cli.rim import Rim
 from tenken.readiness.catalogue import shipped

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from tenken.cli.checklist import find_item
-from tenken.cli.inspecting import Inspected, Request, inspect
+from tenken.cli.inspecting.run import Inspected, Request, inspect
 from tenken.cli.rim import Rim
 from tenken.errors import UsageError
 from tenken.evidence import Method

@@ -9,9 +9,9 @@ from typing import cast
 
 from tenken import __version__, digest
 from tenken.cli.checklist import whole_catalogue
-from tenken.cli.grounding import Ground, Grounded, ground
-from tenken.cli.manifests import read_manifest
-from tenken.cli.progress import Progress
+from tenken.cli.inspecting.grounding import Ground, Grounded, ground
+from tenken.cli.inspecting.manifests import read_manifest
+from tenken.cli.inspecting.progress import Progress
 from tenken.cli.rim import Rim
 from tenken.cli.writing import read_bytes
 from tenken.config.manifest import Manifest
@@ -102,6 +102,7 @@ def inspect(rim: Rim, request: Request) -> Inspected:
         made_at=start.now,
         service=start.service,
         root=str(request.path),
+        prefix=start.opened.tree.prefix,
         tier=start.tier,
         catalogue=start.catalogue,
         repository=start.opened.repository,
