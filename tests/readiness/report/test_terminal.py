@@ -151,10 +151,19 @@ def test_nothing_left_to_do_is_said() -> None:
     """A proved application is not sent looking for work."""
     items = tuple(catalogue().items)
     judged = tuple(verdict(item, Outcome.VERIFIED, Grade.EXERCISED) for item in items)
-    shown = render(report(verdicts=judged, gate=GateResult(passed=True, asked=())), EN).plain
+    gate = GateResult(passed=True, asked=("tier",))
+    shown = render(report(verdicts=judged, gate=gate), EN).plain
 
     assert "Everything is proved. Nothing is left to do." in shown
-    assert "✓ Gate passed." in shown
+    assert "✓ Gate passed (tier)." in shown
+
+
+def test_a_gate_that_nobody_asked_for_is_not_green() -> None:
+    """`--fail-on none` lets everything through, and the screen claims no pass."""
+    shown = render(report(gate=GateResult(passed=True, asked=())), EN).plain
+
+    assert "No gate was asked for." in shown
+    assert "Gate passed" not in shown
 
 
 def test_a_long_list_is_cut_and_counted() -> None:

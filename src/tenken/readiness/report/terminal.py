@@ -144,13 +144,11 @@ class _Page:
 
     def gate(self) -> Iterator[Text]:
         gate, say = self.report.gate, self.speech.text
+        if not gate.asked:
+            yield from self._lines(say("report.gate_not_asked"), style="dim")
+            return
         if gate.passed:
-            asked = ", ".join(map(clean, gate.asked))
-            passed = (
-                say("report.gate_passed", asked=asked)
-                if asked
-                else say("report.gate_passed_alone")
-            )
+            passed = say("report.gate_passed", asked=", ".join(map(clean, gate.asked)))
             yield from self._lines(f"{GLYPHS[Word.PROVED]} {passed}", style="green")
             return
         yield Text(f"{GLYPHS[Word.NOT_MET]} {say('report.gate_failed')}", style="bold red")

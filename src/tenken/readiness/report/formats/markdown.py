@@ -92,11 +92,11 @@ class _Page:
 
     def gate(self) -> Iterator[str]:
         gate = self.report.gate
+        if not gate.asked:
+            yield plain(self._say("gate_not_asked"))
+            return
         if gate.passed:
-            asked = ", ".join(gate.asked)
-            passed = (
-                self._say("gate_passed", asked=asked) if asked else self._say("gate_passed_alone")
-            )
+            passed = self._say("gate_passed", asked=", ".join(gate.asked))
             yield f"{GLYPHS[Word.PROVED]} {plain(passed)}"
             return
         yield f"**{GLYPHS[Word.NOT_MET]} {self._say('gate_failed')}**"

@@ -79,7 +79,8 @@ class _Fleet:
 
     def _service(self, document: Document) -> list[Html | str | None]:
         commit = (document.repository.commit or "")[:7]
-        gate = "gate_passed_alone" if document.gate.passed else "gate_failed"
+        passed = "gate_passed_alone" if document.gate.asked else "gate_not_asked"
+        gate = passed if document.gate.passed else "gate_failed"
         return [
             document.service,
             str(document.level.application),

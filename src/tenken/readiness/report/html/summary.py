@@ -159,9 +159,10 @@ def _asides(view: View) -> Html:
 
 def _gate(view: View) -> Html:
     gate = view.report.gate
-    asked = ", ".join(gate.asked)
+    if not gate.asked:
+        return tag("p", view.say("gate_not_asked"), class_="aside")
     if gate.passed:
-        said = view.say("gate_passed", asked=asked) if asked else view.say("gate_passed_alone")
+        said = view.say("gate_passed", asked=", ".join(gate.asked))
         return tag("p", GLYPHS[Word.PROVED], " ", said, class_="gate proved")
     reasons = [tag("li", view.told(reason)) for reason in gate.stopped_by]
     title = tag("p", GLYPHS[Word.NOT_MET], " ", view.say("gate_failed"))
