@@ -82,10 +82,18 @@ def chain(folder: Path, evidence: Evidence, key: Ed25519PrivateKey | None) -> st
     ("key", "outcome"), [(OBSERVER, "verified"), (STRANGER, "unknown"), (None, "unknown")]
 )
 def test_signed_evidence_proves(desk: Path, key: Ed25519PrivateKey | None, outcome: str) -> None:
-    """From an observer whom the platform trusts, and from nobody else."""
-    _, items = inspected(desk, "--evidence", chain(desk, observed(desk), key))
+    """From an observer whom the named platform trusts, and from nobody else."""
+    trusting = ("--platform", str(desk / "platform.yaml"))
+    _, items = inspected(desk, "--evidence", chain(desk, observed(desk), key), *trusting)
 
     assert items[ITEM]["outcome"] == outcome
+
+
+def test_a_repository_cannot_name_the_keys_that_it_is_judged_by(desk: Path) -> None:
+    """The platform file inside it sets floors; whom to trust, the inspecting person says."""
+    _, items = inspected(desk, "--evidence", chain(desk, observed(desk), OBSERVER))
+
+    assert items[ITEM]["outcome"] == "unknown"
 
 
 def test_another_service_s_evidence_proves_nothing(desk: Path) -> None:
@@ -136,11 +144,12 @@ def test_a_malformed_waiver_stops_the_inspection(
 def test_nothing_proved_may_be_lost(desk: Path) -> None:
     """The baseline remembers what was proved, and the gate fails where it is lost."""
     baseline = str(desk.parent / "baseline.json")
-    proof = chain(desk, observed(desk), OBSERVER)
+    proof = ("--evidence", chain(desk, observed(desk), OBSERVER))
+    proof += ("--platform", str(desk / "platform.yaml"))
     only = ("--fail-on", "regression", "--baseline", baseline)
-    inspected(desk, "--evidence", proof, "--write-baseline", baseline)
+    inspected(desk, *proof, "--write-baseline", baseline)
 
-    assert inspected(desk, *only, "--evidence", proof)[0] == 0
+    assert inspected(desk, *only, *proof)[0] == 0
     assert inspected(desk, *only)[0] == 1
 
 

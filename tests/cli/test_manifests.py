@@ -1,11 +1,13 @@
 """The files of a team are found where they may be, and nowhere else."""
 
+import json
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from tenken.cli.inspecting.manifests import read_manifest
+from tenken.cli.main import main
 from tenken.config.manifest import Manifest
 from tenken.errors import Malformed
 from tenken.readiness.collectors.git import open_folder
@@ -81,3 +83,54 @@ def test_a_person_may_name_a_platform_from_elsewhere(tmp_path: Path) -> None:
         assert manifest
         assert manifest.platform
         assert manifest.platform.file == str(elsewhere)
+
+
+LIST = Path(__file__).parents[2] / "examples/catalogues/rag.yaml"
+
+
+def test_a_team_s_lists_are_part_of_its_checklist(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What `catalogues` names is judged with the shipped items."""
+    own = LIST.read_text("utf-8")
+    files = {"tenken.yaml": f"{APPLICATION}catalogues: [rag.yaml]\n", "rag.yaml": own}
+    folder = repository(tmp_path / "r", files)
+
+    assert main(["check", str(folder), "-q", "-f", "json", "--fail-on", "none"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["items"]) == 76
+
+
+def test_a_list_that_is_not_there_is_told_with_its_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A slip in a path drops nothing silently."""
+    manifest = f"{APPLICATION}catalogues:\n  - nowhere.yaml\n"
+    folder = repository(tmp_path / "r", {"tenken.yaml": manifest})
+
+    assert main(["check", str(folder), "-q"]) == 2
+    assert "tenken.yaml:3: catalogues[0]:" in capsys.readouterr().err
+
+
+PROMISES = """\
+application: {name: desk, owner: desk team}
+use_cases: [{id: answer, description: answers questions}]
+models:
+  - id: main
+    provider: openai
+    model: gpt-4.1-2025-04-14
+    sla: {availability_percent: 99.0, source: "https://example.com/sla", checked_at: 2026-11-01}
+routes: [{name: answer, use_case: answer, targets: [main]}]
+slos: [{name: availability, sli: x, target_percent: 99.9, window_days: 30, use_case: answer}]
+"""
+
+
+def test_an_slo_above_what_the_models_promise_is_a_finding(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """99.9 % cannot stand on one model that promises 99 %: told at 1-4-1, with the SLO's line."""
+    folder = repository(tmp_path / "r", {"tenken.yaml": PROMISES})
+
+    assert main(["check", str(folder), "-q", "-f", "json", "--fail-on", "none"]) == 0
+    items = {item["id"]: item for item in json.loads(capsys.readouterr().out)["items"]}
+    places = {(one["path"], one["line"]) for one in items["1-4-1"]["findings"]}
+    assert ("tenken.yaml", 9) in places

@@ -1,6 +1,7 @@
 """The checklist as commands need it: with a team's own lists, and items found by id."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from tenken.cli.writing import read_text
@@ -11,11 +12,24 @@ from tenken.readiness.extension import extend
 LONGEST_LIST = 2_000_000
 
 
-def whole_catalogue(lists: Sequence[Path]) -> Catalogue:
-    """The shipped checklist with a team's own lists added."""
-    catalogue = shipped()
-    for path in lists:
-        catalogue = extend(catalogue, read_text(path, limit=LONGEST_LIST), file=str(path))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListText:
+    """A team's list that was read."""
+
+    file: str
+    text: str
+
+
+def whole_catalogue(lists: Iterable[Path]) -> Catalogue:
+    """The shipped checklist with the lists that a person named."""
+    read = (ListText(file=str(path), text=read_text(path, limit=LONGEST_LIST)) for path in lists)
+    return extended(shipped(), read)
+
+
+def extended(catalogue: Catalogue, lists: Iterable[ListText]) -> Catalogue:
+    """A checklist with lists added."""
+    for one in lists:
+        catalogue = extend(catalogue, one.text, file=one.file)
     return catalogue
 
 

@@ -35,7 +35,8 @@ class Ground:
 
     opened: Opened
     manifest: Manifest | None
-    platform: Platform | None
+    trusting: Platform | None
+    """The platform file named on the command line, whose keys are trusted; none without."""
     catalogue: Catalogue
     tier: Tier
     subjects: Mapping[str, str]
@@ -104,7 +105,7 @@ def _attached(path: Path) -> Chain:
 def _weighed(chains: Iterable[Chain], given: Ground) -> Iterable[Weighed]:
     scale = Scale(
         subjects=given.subjects,
-        trusted=trusted_keys(given.platform),
+        trusted=trusted_keys(given.trusting),
         now=given.now,
         not_before=given.opened.repository.committed_at,
     )

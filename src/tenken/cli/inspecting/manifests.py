@@ -3,10 +3,13 @@
 from datetime import date
 from pathlib import Path
 
+from tenken.cli.checklist import ListText
 from tenken.cli.writing import read_text
 from tenken.config.load import MANIFEST_NAMES, PlatformText, load_manifest
 from tenken.config.manifest import Manifest
+from tenken.errors import Malformed
 from tenken.readiness.collectors.git import Opened
+from tenken.sentence import say
 
 LONGEST_FILE = 2_000_000
 
@@ -29,6 +32,22 @@ def read_manifest(
                 text, file=name, platform=platform_at, environment=environment, today=today
             )
     return None
+
+
+def own_lists(opened: Opened, manifest: Manifest | None) -> tuple[ListText, ...]:
+    """The lists that the application's file adds; Malformed where one is not there."""
+    paths = manifest.application.catalogues if manifest else ()
+    texts = {path: _text_of(opened, path) for path in paths}
+    if manifest and (missing := [path for path, text in texts.items() if text is None]):
+        raise Malformed(
+            tuple(
+                manifest.problem(
+                    ("catalogues", paths.index(path)), say("config.no_such_list", path=path)
+                )
+                for path in missing
+            )
+        )
+    return tuple(ListText(file=path, text=text) for path, text in texts.items() if text)
 
 
 def _text_of(opened: Opened, path: str) -> str | None:

@@ -8,12 +8,13 @@ from time import perf_counter
 from typing import cast
 
 from tenken import __version__, digest
-from tenken.cli.checklist import whole_catalogue
+from tenken.cli.checklist import extended, whole_catalogue
 from tenken.cli.inspecting.grounding import Ground, Grounded, ground
-from tenken.cli.inspecting.manifests import read_manifest
+from tenken.cli.inspecting.manifests import LONGEST_FILE, own_lists, read_manifest
 from tenken.cli.inspecting.progress import Progress
 from tenken.cli.rim import Rim
-from tenken.cli.writing import read_bytes
+from tenken.cli.writing import read_bytes, read_text
+from tenken.config.load import load_platform
 from tenken.config.manifest import Manifest
 from tenken.config.platform import Platform
 from tenken.errors import Malformed, UsageError
@@ -133,7 +134,7 @@ def _open(rim: Rim, request: Request) -> _Opening:
         opened=opened,
         manifest=manifest,
         tier=_tier(request.tier, manifest),
-        catalogue=whole_catalogue(request.catalogues),
+        catalogue=extended(whole_catalogue(request.catalogues), own_lists(opened, manifest)),
         service=service,
         state=open_state(rim.settings.state_home, opened.root, service, asked=request.state),
         now=now,
@@ -148,7 +149,7 @@ def _ground(start: _Opening, request: Request, survey: Survey, progress: Progres
         Ground(
             opened=start.opened,
             manifest=start.manifest,
-            platform=_platform(start.manifest),
+            trusting=_named_platform(request.platform),
             catalogue=start.catalogue,
             tier=start.tier,
             subjects=subjects,
@@ -191,15 +192,14 @@ def _baseline(path: Path | None) -> Baseline | None:
 def _problems(
     start: _Opening, crashes: tuple[CollectorProblem, ...], grounded: Grounded
 ) -> tuple[CollectorProblem, ...]:
-    doubts = tuple(
-        CollectorProblem(path=doubt.place.path, line=doubt.place.line, sentence=doubt.sentence)
-        for doubt in (start.manifest.doubts if start.manifest else ())
-    )
-    return (*start.opened.repository.problems, *crashes, *doubts, *grounded.problems)
+    return (*start.opened.repository.problems, *crashes, *grounded.problems)
 
 
-def _platform(manifest: Manifest | None) -> Platform | None:
-    return manifest.platform.platform if manifest and manifest.platform else None
+def _named_platform(path: Path | None) -> Platform | None:
+    """The platform file that a person named: an inspected repository may not name its own keys."""
+    if path is None:
+        return None
+    return load_platform(read_text(path, limit=LONGEST_FILE), file=str(path)).platform
 
 
 def _tier(asked: str, manifest: Manifest | None) -> Tier:

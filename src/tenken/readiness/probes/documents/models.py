@@ -2,7 +2,7 @@
 
 import re2
 
-from tenken.evidence import Answer, Finding, Remark
+from tenken.evidence import Answer, Finding, FindingKind, Remark
 from tenken.place import Place
 from tenken.readiness.answers import declared, fails, gap, holds, lie, partly, seen, unknown
 from tenken.readiness.facts.documents import Column, Source, Statement, Subject
@@ -10,6 +10,7 @@ from tenken.readiness.facts.mentions import Reader
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.facts.words.figures import date_in, number_in
 from tenken.readiness.facts.words.models import is_floating
+from tenken.readiness.probes.code.judging import without_models
 from tenken.readiness.probes.documents.written import (
     MOST_TOLD,
     days_old,
@@ -34,11 +35,21 @@ def sla_is_recorded(survey: Survey) -> Answer:
     """Each model in use has an SLA figure with its source and the date it was read."""
     said = heard(survey.documents.on(Subject.SLA), lambda one: _sla_flaw(one, survey))
     if not said:
-        return unknown(say("probes_1.no_sla"))
+        return without_models(survey) or unknown(say("probes_1.no_sla"))
     findings = [flaw for one in said if (flaw := _sla_flaw(one, survey))]
     findings += _uncovered(said, survey, "probes_1.sla_missing_for_model")
+    findings += _promised_too_much(survey)
     sound = tuple(_sla_seen(one) for one in said if not _sla_flaw(one, survey))
     return _weighed(sound, findings)
+
+
+def _promised_too_much(survey: Survey) -> list[Finding]:
+    """Where an SLO promises more than the models behind it can give."""
+    doubts = survey.manifest.doubts if survey.manifest else ()
+    return [
+        Finding(kind=FindingKind.GAP, sentence=doubt.sentence, place=doubt.place)
+        for doubt in doubts
+    ]
 
 
 def _sla_seen(one: Statement) -> Remark:
