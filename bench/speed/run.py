@@ -49,7 +49,7 @@ def example_files() -> list[Path]:
 
 
 def repository(folder: Path, *, files: int, vendored: int = 0) -> Path:
-    """Copies of the example in `services/`, until there are `files` of them; then vendored ones."""
+    """Copies of the example in `services/` until there are `files` of them; then vendored ones."""
     sources = example_files()
     for source in sources:
         copy(source, folder / source.relative_to(EXAMPLE))

@@ -1,4 +1,4 @@
-"""Which probes there are: nine modules, one per section; a name in the catalogue is a function in one of them."""
+"""Which probes there are: nine modules, one per section; the catalogue names their functions."""
 
 import inspect
 from collections.abc import Callable, Mapping
@@ -28,9 +28,11 @@ VERSION = 1
 
 def probes() -> Mapping[str, Probe]:
     """Every probe by its name."""
-    return MappingProxyType({
-        name: function
-        for module in MODULES
-        for name, function in inspect.getmembers(module, inspect.isfunction)
-        if function.__module__ == module.__name__ and not name.startswith("_")
-    })
+    return MappingProxyType(
+        {
+            name: function
+            for module in MODULES
+            for name, function in inspect.getmembers(module, inspect.isfunction)
+            if function.__module__ == module.__name__ and not name.startswith("_")
+        }
+    )
