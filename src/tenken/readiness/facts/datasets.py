@@ -70,6 +70,8 @@ class Dataset:
     """What its name or the manifest says it is: `golden`, `edge`, `adversarial` ..."""
     owner: str = ""
     rules: str = ""
+    described: Place | None = None
+    """The heading of a document that tells how the set is made or changed."""
     sha256: str = ""
     """64 hex digits of the content; for a pointer the digest it names."""
     declared_sha256: str = ""

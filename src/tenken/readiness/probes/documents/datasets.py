@@ -22,6 +22,8 @@ from tenken.readiness.probes.documents.written import MOST_TOLD, days_old
 from tenken.sentence import say
 
 FEWEST_ROWS = 20
+FEWEST_AT_ALL = 5
+"""Fewer rows are a first try, not a set."""
 FEWEST_PER_USE_CASE = 3
 MOST_TWINS = 0.02
 HIDDEN = frozenset({DatasetState.POINTER, DatasetState.TOO_LARGE, DatasetState.ABSENT})
@@ -48,7 +50,10 @@ def golden_covers_the_use_cases(survey: Survey) -> Answer:
     usable = sum(one.usable for one in read)
     if usable < FEWEST_ROWS:
         few = gap("probes_6.golden_too_small", read[0].place, usable=usable, needed=FEWEST_ROWS)
-        return fails(*findings[:MOST_TOLD], few)
+        begun = _begun(read)
+        return (
+            partly(begun, (few,)) if begun and not findings else fails(*findings[:MOST_TOLD], few)
+        )
     missing = tuple(_uncovered(read, survey))
     remark = seen("probes_6.golden_rows", read[0].place, usable=usable)
     if findings or missing:
@@ -56,11 +61,20 @@ def golden_covers_the_use_cases(survey: Survey) -> Answer:
     return holds(remark)
 
 
+def _begun(read: list[Dataset]) -> tuple[Remark, ...]:
+    """Sets of too few rows, or of questions that a judge marks without an expected answer."""
+    return tuple(
+        seen("probes_6.golden_begun", one.place, unique=one.unique)
+        for one in read
+        if one.unique >= FEWEST_AT_ALL
+    )[:MOST_TOLD]
+
+
 def _row_flaws(one: Dataset) -> Iterator[Finding]:
     if one.rows and len(one.twins) > one.rows * MOST_TWINS:
         twin = one.twins[0]
         yield lie("probes_6.golden_twins", twin.place, count=len(one.twins), first=str(twin.first))
-    if one.without_expected:
+    if one.without_expected and one.usable:
         place = one.without_expected[0]
         yield lie("probes_6.golden_without_expected", place, count=len(one.without_expected))
     if one.greetings and len(one.greetings) * 5 > one.rows:
@@ -89,9 +103,16 @@ def golden_has_an_owner_and_a_place(survey: Survey) -> Answer:
         return fails(lie("probes_6.manifest_digest_differs", broken[0].place, file=broken[0].file))
     told = [_kept(one, manifests) for one in golden]
     best = min(told, key=len)
+    about = golden[told.index(best)]
     if not best:
-        return holds(seen("probes_6.golden_owned", golden[told.index(best)].place))
-    return unknown(say("probes_6.golden_lacks", path=golden[0].path, parts=", ".join(best)))
+        return holds(seen("probes_6.golden_owned", about.place))
+    parts = ", ".join(best)
+    described = [one for one in golden if one.described is not None]
+    if described:
+        first = described[0]
+        remark = seen("probes_6.golden_described", first.described, path=first.path)
+        return partly((remark,), (gap("probes_6.golden_part_missing", about.place, parts=parts),))
+    return unknown(say("probes_6.golden_lacks", path=golden[0].path, parts=parts))
 
 
 def _kept(one: Dataset, manifests: list[DatasetManifest]) -> tuple[str, ...]:
@@ -219,13 +240,22 @@ def sets_are_versioned(survey: Survey) -> Answer:
         if one not in pinned
     )
     if not pinned:
-        return declared(
-            *(seen("probes_6.set_in_git", one.place, path=one.path) for one in datasets[:3])
-        )
+        return _unpinned(datasets, loose)
     golden = [one for one in loose if one.place and "golden" in one.place.path]
     return (
         partly(remarks, loose[:MOST_TOLD]) if golden else holds(*remarks, notes=loose[:MOST_TOLD])
     )
+
+
+def _unpinned(datasets: list[Dataset], loose: tuple[Finding, ...]) -> Answer:
+    """Git keeps every version; but which one a run has used, no digest says."""
+    here = [one for one in datasets if one.state is not DatasetState.ABSENT]
+    if not here:
+        return declared(
+            *(seen("probes_6.set_named", one.place, path=one.path) for one in datasets)
+        )
+    kept = tuple(seen("probes_6.set_in_git", one.place, path=one.path) for one in here)
+    return partly(kept[:MOST_TOLD], loose[:MOST_TOLD])
 
 
 def _wrong_digests(

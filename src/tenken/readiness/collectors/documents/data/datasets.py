@@ -14,9 +14,13 @@ from tenken.config.application import Dataset as Declared
 from tenken.config.node import Node
 from tenken.config.yaml import YamlError, read_yaml
 from tenken.place import Place
+from tenken.readiness.collectors.documents.data.described import (
+    Telling,
+    described_at,
+    find_tellings,
+)
 from tenken.readiness.collectors.documents.data.rows import (
     DATES,
-    EXPECTED,
     INPUTS,
     KINDS,
     ORIGINS,
@@ -35,9 +39,14 @@ FORMATS = {
     ".yaml": "yaml", ".yml": "yaml",
 }  # fmt: skip
 DATASET_PATH = re2.compile(
-    r"(?i)(golden|(^|[/_.-])evals?([/_.-]|$)|evaluations?|test_?-?set|regression|edge[-_]?cases"
+    r"(?i)(golden|(^|[/_.-])evals?([/_.-]|$)|evaluat(ions?|ors?)|test[-_]?(set|cases)|regression"
+    r"|edge[-_]?cases|ground[-_]?truth"
     r"|adversarial|red[-_]?team|jailbreak|attack|benchmarks?/|dataset)"
 )
+RESULTS = re2.compile(r"(?i)(^|/)(results?|runs?|reports?|baselines?)/")
+"""What runs have written: answers, no questions to be asked again."""
+NOTEBOOKS = re2.compile(r"(^|/)notebooks/")
+"""Evaluation is often done in notebooks; what it runs on is the team's own data, no example."""
 MAX_TEXT = 5_000_000
 MAX_HASHED = 50_000_000
 MAX_PLACES = 50
@@ -74,9 +83,9 @@ class Finder:
 def find_datasets(finder: Finder) -> tuple[Dataset, ...]:
     """Every file of examples, by its path or because the manifest names it."""
     named = {one.path: one for one in finder.declared}
-    found = [
-        _dataset(finder, entry, named.get(entry.path)) for entry in _candidates(finder, named)
-    ]
+    candidates = tuple(_candidates(finder, named))
+    tellings = find_tellings(finder.tree) if candidates else ()
+    found = [_dataset(finder, entry, named.get(entry.path), tellings) for entry in candidates]
     found += [_missing(one) for one in finder.declared if finder.tree.entry(one.path) is None]
     return tuple(one for one in found if one is not None)
 
@@ -89,7 +98,10 @@ def _candidates(finder: Finder, named: Mapping[str, Declared]) -> Iterator[Entry
 
 def _may_be_dataset(entry: Entry) -> bool:
     fits = entry.suffix == ".dvc" or entry.suffix in FORMATS
-    return fits and entry.role is not Role.EXAMPLE and bool(DATASET_PATH.search(entry.path))
+    is_sample = entry.role is Role.EXAMPLE and not NOTEBOOKS.search(entry.path)
+    if not fits or is_sample or RESULTS.search(entry.path):
+        return False
+    return bool(DATASET_PATH.search(entry.path))
 
 
 def _missing(declared: Declared) -> Dataset:
@@ -104,11 +116,17 @@ def _missing(declared: Declared) -> Dataset:
     )
 
 
-def _dataset(finder: Finder, entry: Entry, declared: Declared | None) -> Dataset | None:
+def _dataset(
+    finder: Finder, entry: Entry, declared: Declared | None, tellings: tuple[Telling, ...]
+) -> Dataset | None:
     found = _read(finder.tree, entry)
     if found is None:
         return None
-    dated = replace(found, changed_at=finder.dates.get(entry.path))
+    dated = replace(
+        found,
+        changed_at=finder.dates.get(entry.path),
+        described=described_at(tellings, entry.path),
+    )
     if declared is None:
         return dated
     said = (declared.sha256 or "").removeprefix("sha256:")
@@ -144,7 +162,7 @@ def _rows(tree: Tree, entry: Entry, blank: Dataset, text: str) -> Dataset | None
     if rows is None:
         return replace(blank, state=DatasetState.MALFORMED) if blank.format == "jsonl" else None
     with_input = [row for row in rows if row.has(INPUTS)]
-    if not with_input or (not line_format and not any(row.has(EXPECTED) for row in with_input)):
+    if not with_input or (not line_format and not any(row.says_expected for row in with_input)):
         return None
     return replace(_counted(blank, with_input), sha256=content_digest(tree, entry))
 
@@ -187,7 +205,7 @@ def _counted(blank: Dataset, rows: Iterable[Row]) -> Dataset:
         firsts.setdefault(said, place)
         if said in GREETINGS:
             greetings.append(place)
-        if is_blank(row.first(EXPECTED)):
+        if is_blank(row.expected):
             empty.append(place)
         elif is_new:
             usable += 1
@@ -212,7 +230,7 @@ def _case(row: Row, place: Place) -> Case | None:
         origin="" if is_blank(origin) else origin[:200],
         source=source[:200],
         dated=date_in(row.first(DATES)),
-        is_usable=bool(normalised(row.first(INPUTS))) and not is_blank(row.first(EXPECTED)),
+        is_usable=bool(normalised(row.first(INPUTS))) and not is_blank(row.expected),
     )
 
 

@@ -25,6 +25,8 @@ EXPECTED = (
     "answer", "ideal", "label", "target", "output", "gold", "expected_behavior", "expected_behaviour",
     "expected_label", "rubric", "criteria", "assert", "must", "期待値", "期待", "正解", "期待する回答", "回答",
 )  # fmt: skip
+EXPECTED_START = ("expected", "期待")
+"""`expected_keywords` and the like: whatever is said to be expected."""
 TAGS = (
     "use_case",
     "usecase",
@@ -64,6 +66,19 @@ class Row:
     def first(self, keys: tuple[str, ...]) -> str:
         """The first of these keys that says something."""
         return next((self.values[key] for key in keys if self.values.get(key)), "")
+
+    @property
+    def expected(self) -> str:
+        """What is expected, under whichever of its usual names."""
+        named = (
+            value for key, value in self.values.items() if value and key.startswith(EXPECTED_START)
+        )
+        return self.first(EXPECTED) or next(named, "")
+
+    @property
+    def says_expected(self) -> bool:
+        """It has a place for what is expected, even an empty one."""
+        return self.has(EXPECTED) or any(key.startswith(EXPECTED_START) for key in self.values)
 
     def has(self, keys: tuple[str, ...]) -> bool:
         """Whether one of these keys is there, even empty."""

@@ -1,0 +1,63 @@
+"""What is half there is called half there: neither in effect nor missing."""
+
+# ruff: noqa: E501 - tables read best with one case a line
+
+import pytest
+
+from tenken.evidence import Holding
+from tenken.readiness.probes import quality
+from tenken.readiness.probes.registry import Probe
+from tests.readiness.written import Files, survey_of
+
+QUESTIONS = "".join(f'{{"question": "How do I cancel shift {at}?"}}\n' for at in range(12))
+PAIRS = "".join(
+    f'{{"question": "Where is tent {at}?", "truth": "Aisle {at}"}}\n' for at in range(30)
+)
+KEYWORDS = (
+    "["
+    + ", ".join(f'{{"question": "q{at}", "expected_keywords": ["k"]}}' for at in range(6))
+    + "]"
+)
+READ_ME = "# Evaluation\n\n## Generate ground truth data\n\nRun `evals/generate.py` and review what it wrote.\n"
+PARTS: tuple[tuple[str, Probe, Files], ...] = (
+    ("too few rows", quality.golden_set_covers_the_use_cases, {"evals/data.jsonl": "".join(PAIRS.splitlines(keepends=True)[:10])}),
+    ("questions for a judge", quality.golden_set_covers_the_use_cases, {"app/evaluators/data.jsonl": QUESTIONS}),
+    ("words expected", quality.golden_set_covers_the_use_cases, {"tests/test-cases.json": KEYWORDS}),
+    ("answers of a run beside", quality.golden_set_covers_the_use_cases,
+     {"evals/data.jsonl": QUESTIONS, "evals/results/baseline/answers.jsonl": PAIRS}),
+    ("in a folder of notebooks", quality.golden_set_covers_the_use_cases, {"notebooks/evaluation/data/set.jsonl": QUESTIONS}),
+    ("described beside", quality.golden_set_has_an_owner_and_a_place, {"evals/data/set.jsonl": PAIRS, "evals/README.md": READ_ME}),
+    ("described in the documents", quality.golden_set_has_an_owner_and_a_place,
+     {"evals/data.jsonl": PAIRS, "docs/quality.md": READ_ME}),
+    ("in git", quality.evaluation_sets_are_versioned, {"evals/data.jsonl": PAIRS}),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("probe", "files"), [pytest.param(*case[1:], id=case[0]) for case in PARTS]
+)
+def test_what_is_half_there_is_told_as_half_there(probe: Probe, files: Files) -> None:
+    """Something is seen, something is missing, and both are told with their places."""
+    answer = probe(survey_of(files))
+
+    assert answer.holding is Holding.PARTLY, answer
+    assert all(remark.place for remark in answer.seen)
+    assert answer.findings
+
+
+LESS: tuple[tuple[str, Probe, Files], ...] = (
+    ("a first try", quality.golden_set_covers_the_use_cases, {"evals/data.jsonl": '{"question": "a", "truth": "b"}\n'}),
+    ("a document about something else", quality.golden_set_has_an_owner_and_a_place,
+     {"evals/data.jsonl": PAIRS, "docs/quality.md": READ_ME.replace("Generate ground truth data", "Install")}),
+    ("a set that is named and not here", quality.evaluation_sets_are_versioned,
+     {"tenken.yaml": "datasets:\n  - {name: golden, path: evals/golden.jsonl}\n"}),
+    ("examples", quality.evaluation_sets_are_versioned, {"examples/evals/data.jsonl": PAIRS}),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("probe", "files"), [pytest.param(*case[1:], id=case[0]) for case in LESS]
+)
+def test_what_is_not_even_half_there_is_less(probe: Probe, files: Files) -> None:
+    """The same files without what made them half."""
+    assert probe(survey_of(files)).holding is not Holding.PARTLY
