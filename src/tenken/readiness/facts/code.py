@@ -305,6 +305,19 @@ class Dependency:
     """`pypi` or `npm`."""
     version: str = ""
     role: Role = Role.PRODUCTION
+    group: str = ""
+    """The extra or group it belongs to; not installed unless somebody asks for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelsAbsent:
+    """The proof that production calls no model and reaches nothing that might."""
+
+    python_files: int
+    other_files: int
+    """Shell scripts and pages that were read as well."""
+    optional: tuple[str, ...] = ()
+    """Packages that would call models, declared in extras or groups alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -359,6 +372,7 @@ class CodeFacts:
     """In tests and examples."""
     foreign_calls: tuple[ForeignCall, ...] = ()
     unjudged: tuple[Unjudged, ...] = ()
+    models_absent: ModelsAbsent | None = None
     prompts: tuple[Prompt, ...] = ()
     mixings: tuple[Mixing, ...] = ()
     routes: tuple[Route, ...] = ()

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from tenken.readiness.collectors.code import declared, logs, peers, testcases, typescript, weights
 from tenken.readiness.collectors.code import secrets as secret_shapes
+from tenken.readiness.collectors.code.absence.proof import models_absent
 from tenken.readiness.collectors.code.access import Access
 from tenken.readiness.collectors.code.guarding.guards import Guards, Known
 from tenken.readiness.collectors.code.models.calls import Calls
@@ -36,12 +37,16 @@ def collect(tree: Tree) -> CodeFacts:
     ).of(served)
     traces = Traces(reading)
     access = Access(reading.follower)
+    foreign = tuple(typescript.foreign_calls(tree))
+    dependencies = tuple(declared.dependencies(tree))
+    quiet = not (facts or foreign or reading.unjudged)
     return CodeFacts(
         python_files=reading.python_files,
         calls=facts,
         calls_elsewhere=tuple(_elsewhere(reading, calls)),
-        foreign_calls=tuple(typescript.foreign_calls(tree)),
+        foreign_calls=foreign,
         unjudged=reading.unjudged,
+        models_absent=models_absent(tree, dependencies) if quiet else None,
         prompts=prompts,
         mixings=mixings,
         routes=tuple(door.route for door in doors),
@@ -58,7 +63,7 @@ def collect(tree: Tree) -> CodeFacts:
         weight_files=tuple(weights.files(tree)),
         tests=tuple(testcases.tests(reading, calls)),
         evaluations=tuple(testcases.evaluations(reading, calls)),
-        dependencies=tuple(declared.dependencies(tree)),
+        dependencies=dependencies,
         environment=tuple(peers.environment(reading)),
         peers=tuple(peers.peers(reading, facts)),
         metrics=tuple(peers.metrics(reading)),

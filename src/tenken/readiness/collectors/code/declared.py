@@ -3,6 +3,7 @@
 import json
 import tomllib
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import re2
 
@@ -14,6 +15,9 @@ NAME = re2.compile(
     r"^\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*((?:[=<>!~^]=?|===)[^;#]*)?"
 )
 DASHES = re2.compile(r"[-_.]+")
+WORDS = re2.compile(r"[a-z0-9]+")
+ASIDE = frozenset({"dev", "test", "tests", "testing", "docs", "lint", "ci", "eval", "evals"})
+"""In the name of a requirements file: not what runs in production."""
 MAX_BYTES = 1_000_000
 
 
@@ -35,9 +39,11 @@ def dependencies(tree: Tree) -> Iterator[Dependency]:
 
 def _requirements(entry: Entry, tree: Tree) -> Iterator[Dependency]:
     text = tree.text(entry.path)
+    group = " ".join(sorted(ASIDE & set(WORDS.findall(entry.name.lower()))))
     for number, line in enumerate(text.splitlines() if isinstance(text, str) else (), 1):
         if line.strip() and not line.lstrip().startswith(("#", "-", "http", "git+")):
-            yield from _requirement(line, Place(entry.path, number), entry)
+            for one in _requirement(line, Place(entry.path, number), entry):
+                yield replace(one, group=group)
 
 
 def _requirement(line: str, place: Place, entry: Entry) -> Iterator[Dependency]:
@@ -56,27 +62,44 @@ def _toml(entry: Entry, tree: Tree) -> Iterator[Dependency]:
     except (tomllib.TOMLDecodeError, RecursionError):
         return  # the reader of project files says what is wrong with it
     lines = text.splitlines()
-    for item in _toml_names(table):
-        match = NAME.match(item)
+    for named in _toml_names(table):
+        match = NAME.match(named.text)
         if match:
             place = Place(entry.path, _line_of(match.group(1), lines))
-            yield from _requirement(item, place, entry)
+            for one in _requirement(named.text, place, entry):
+                yield replace(one, group=named.group)
 
 
-def _toml_names(table: object) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A requirement as written, and the extra or group it stands in."""
+
+    text: str
+    group: str = ""
+
+
+def _toml_names(table: object) -> Iterator[_Named]:
     project = _at(table, "project")
-    yield from _texts(_at(project, "dependencies"))
-    for group in _values(_at(project, "optional-dependencies")):
-        yield from _texts(group)
-    for group in _values(_at(table, "dependency-groups")):
-        yield from _texts(group)
+    yield from _in_group(_at(project, "dependencies"), "")
+    for groups in (_at(project, "optional-dependencies"), _at(table, "dependency-groups")):
+        for group, names in _items(groups):
+            yield from _in_group(names, group)
     poetry = _at(table, "tool", "poetry")
-    for names in (_at(poetry, "dependencies"), _at(table, "packages"),
-                  *(_at(group, "dependencies") for group in _values(_at(poetry,
-                      "group")))):  # fmt: skip
-        yield from (
-            name for name in (names if isinstance(names, dict) else {}) if name != "python"
-        )
+    yield from _keys(_at(poetry, "dependencies"), "")
+    yield from _keys(_at(table, "packages"), "")
+    for group, inner in _items(_at(poetry, "group")):
+        yield from _keys(_at(inner, "dependencies"), group)
+
+
+def _in_group(names: object, group: str) -> Iterator[_Named]:
+    return (_Named(text, group) for text in _texts(names))
+
+
+def _keys(names: object, group: str) -> Iterator[_Named]:
+    """Poetry and Pipfile: the names are keys; `optional = true` belongs to an extra."""
+    for name, value in _items(names):
+        if name != "python":
+            yield _Named(name, group or ("extra" if _at(value, "optional") is True else ""))
 
 
 def _at(value: object, *path: str) -> object:
@@ -85,8 +108,8 @@ def _at(value: object, *path: str) -> object:
     return value
 
 
-def _values(value: object) -> list[object]:
-    return list(value.values()) if isinstance(value, dict) else []
+def _items(value: object) -> list[tuple[str, object]]:
+    return [(str(key), one) for key, one in value.items()] if isinstance(value, dict) else []
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -107,8 +130,9 @@ def _package_json(entry: Entry, tree: Tree) -> Iterator[Dependency]:
         for name, version in (names if isinstance(names, dict) else {}).items():
             place = Place(entry.path, _line_of(f'"{name}"', lines))
             yield Dependency(
-                name=str(name), place=place, ecosystem="npm", version=str(version), role=entry.role
-            )
+                name=str(name), place=place, ecosystem="npm", version=str(version),
+                role=entry.role, group=key if key != "dependencies" else "",
+            )  # fmt: skip
 
 
 def _line_of(name: str, lines: list[str]) -> int:

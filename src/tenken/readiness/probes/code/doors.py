@@ -4,7 +4,7 @@ from tenken.evidence import Answer, Finding
 from tenken.readiness.answers import fails, gap, holds, lie, note, partly, seen, unknown
 from tenken.readiness.facts.code import Auth, GuardStage, Route
 from tenken.readiness.facts.survey import Survey
-from tenken.readiness.probes.code.judging import MOST
+from tenken.readiness.probes.code.judging import MOST, without_models
 from tenken.sentence import say
 
 
@@ -87,7 +87,7 @@ def inputs(survey: Survey) -> Answer:
         if one.reaches_model and one.method not in {"GET", "HEAD", "DELETE"}
     ]
     if not routes:
-        return unknown(say("code.input_no_route"))
+        return without_models(survey) or unknown(say("code.input_no_route"))
     screened = any(
         one.stage is not GuardStage.OUTPUT and one.calls and one.weakness is None
         for one in survey.code.guards

@@ -4,7 +4,16 @@ from collections.abc import Callable, Iterable, Sequence
 
 from tenken.evidence import Answer, Finding, Holding, Remark
 from tenken.place import Place
-from tenken.readiness.answers import fails, holds, not_visible, note, partly, unknown
+from tenken.readiness.answers import (
+    fails,
+    holds,
+    not_applicable,
+    not_visible,
+    note,
+    partly,
+    seen,
+    unknown,
+)
 from tenken.readiness.facts.calls import LlmCall
 from tenken.readiness.facts.code import CodeFacts
 from tenken.readiness.facts.survey import Survey
@@ -56,7 +65,26 @@ def no_calls(survey: Survey) -> Answer:
             if first_refused.reason in REASONS
             else note("code.unjudged_other", first_refused.place),
         )
-    return unknown(say("code.no_calls"))
+    return without_models(survey) or unknown(say("code.no_calls"))
+
+
+def without_models(survey: Survey) -> Answer | None:
+    """Questions about model calls have no subject where production is proved to make none."""
+    proof = survey.code.models_absent
+    if proof is None or _announces_models(survey):
+        return None
+    remark = seen("code.models_absent", files=proof.python_files, others=proof.other_files)
+    if not proof.optional:
+        return not_applicable(remark)
+    return not_applicable(remark, seen("code.models_optional", names=", ".join(proof.optional)))
+
+
+def _announces_models(survey: Survey) -> bool:
+    """The application's own manifest speaks of models or routes: then the proof is doubted."""
+    if survey.manifest is None:
+        return False
+    told = survey.manifest.application
+    return bool(told.models or told.routes or told.allowed_models or told.data_use)
 
 
 REASONS = frozenset({"newer_syntax", "syntax_error", "too_deep", "too_large"})

@@ -7,7 +7,12 @@ from tenken.place import Place
 from tenken.readiness.answers import fails, gap, holds, lie, partly, seen, unknown
 from tenken.readiness.facts.code import Tracing
 from tenken.readiness.facts.survey import Survey
-from tenken.readiness.probes.code.judging import MOST, no_calls, unless_foreign
+from tenken.readiness.probes.code.judging import (
+    MOST,
+    no_calls,
+    unless_foreign,
+    without_models,
+)
 from tenken.sentence import say
 
 GENERAL = ("ddtrace", "opentelemetry", "logfire", "sentry", "xray", "elastic-apm", "newrelic",
@@ -168,8 +173,9 @@ def spans(survey: Survey) -> Answer:
 def masked(survey: Survey, where: Callable[[Tracing], Place | None], side: str) -> Answer:
     """What people wrote is masked before it is stored, and is stored."""
     found = [one for one in model_tracings(survey) if _works(one)]
-    if not found:
-        return _without_spans(survey)
+    absent = without_models(survey)
+    if absent is not None or not found:
+        return absent or _without_spans(survey)
     good = tuple(
         seen("code.mask_set", where(one), library=one.library)
         for one in found
@@ -195,8 +201,9 @@ def carries(
     """Spans hold a figure: by the library, or because the code writes it."""
     found = [one for one in model_tracings(survey) if _works(one)]
     written = [one for one in survey.code.span_fields if _speaks(one.name.lower(), words)]
-    if not found and not written:
-        return _without_spans(survey)
+    absent = without_models(survey)
+    if absent is not None or not (found or written):
+        return absent or _without_spans(survey)
     by_library = [one for one in found if libraries is None or one.library in libraries]
     if by_library:
         remarks = tuple(

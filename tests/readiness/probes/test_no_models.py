@@ -1,0 +1,157 @@
+"""An application without model calls: proved so, and never where one may hide."""
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from tenken.config.application import Application, Identity, Model
+from tenken.evidence import Answer, Holding
+from tenken.readiness.facts.survey import Survey
+from tenken.readiness.probes import (
+    monitoring,
+    quality,
+    resilience,
+    safety,
+    scalability,
+    security,
+    stability,
+)
+from tests.readiness.applications import HONEST, survey_of
+
+Probe = Callable[[Survey], Answer]
+ABOUT_CALLS: tuple[Probe, ...] = (
+    stability.prompts_are_versioned,
+    stability.fallback_target_is_set_on_every_call,
+    stability.model_sla_is_recorded,
+    stability.retry_policy_is_stated_on_every_call,
+    stability.timeout_is_stated_on_every_call,
+    scalability.calls_pass_a_provider_rate_limiter,
+    resilience.retries_depend_on_the_error,
+    resilience.retries_back_off_exponentially,
+    resilience.circuit_breaker_guards_calls,
+    resilience.independent_targets_exist,
+    resilience.failover_is_reachable,
+    safety.input_guard_blocks_injection,
+    safety.input_guard_blocks_off_topic,
+    safety.input_guard_blocks_pii,
+    safety.output_guard_stops_harm,
+    safety.output_guard_stops_pii,
+    safety.output_guard_checks_grounding,
+    safety.guard_violations_are_recorded,
+    monitoring.llm_calls_are_traced_as_spans,
+    monitoring.llm_inputs_are_masked_in_traces,
+    monitoring.llm_outputs_are_masked_in_traces,
+    monitoring.spans_carry_model_and_parameters,
+    monitoring.spans_carry_ttfb_and_duration,
+    monitoring.spans_carry_tokens,
+    monitoring.spans_carry_cost,
+    quality.happy_path_with_model_runs_in_ci,
+    security.inputs_are_checked,
+    security.prompts_are_templates,
+    security.outputs_are_parsed,
+    security.user_input_stays_in_the_user_role,
+)
+PLAIN: Mapping[str, str] = {
+    "app/__init__.py": "",
+    "app/main.py": "import subprocess\nfrom importlib import import_module\n"
+    "from app.commands import COMMANDS\n\n\ndef run(name):\n"
+    '    subprocess.run(["git", "status"], check=True)\n'
+    "    return import_module(COMMANDS[name]).run()\n",
+    "app/commands.py": 'COMMANDS = {"count": "app.count"}\n',
+    "app/count.py": 'def run():\n    """Say how often `openai` is named."""\n    return 1\n',
+    "app/page.js": "document.title = 'shifts';\n",
+    "pyproject.toml": '[project]\nname = "app"\ndependencies = ["rich"]\n'
+    '[project.optional-dependencies]\nassistant = ["openai"]\n',
+    "requirements-dev.txt": "litellm==1.0\n",
+    "tests/test_app.py": "import openai\n",
+    "README.md": "Some day this may call https://api.openai.com/v1.\n",
+}
+CHEATS: Mapping[str, Mapping[str, str]] = {
+    "a call in Go": {"cmd/main.go": "package main\n"},
+    "a call in TypeScript": {
+        "web/route.ts": "import OpenAI from 'openai';\nawait client.responses.create({});\n"
+    },
+    "a page that posts by itself": {"web/chat.html": "<script>fetch('/llm')</script>"},
+    "a notebook that a job runs": {"jobs/answer.ipynb": '{"cells": []}'},
+    "a notebook among examples": {"examples/answer.ipynb": '{"cells": []}'},
+    "a library that is needed to run": {"requirements.txt": "openai==2.1\n"},
+    "a library of the front end": {"package.json": '{"dependencies": {"@ai-sdk/openai": "2"}}'},
+    "a library that the image installs": {"Dockerfile": "FROM python\nRUN pip install litellm\n"},
+    "an import": {"app/ask.py": "def ask():\n    import openai\n    return openai\n"},
+    "an import by a name from outside": {
+        "app/load.py": "import importlib\n\n\ndef load(name):\n"
+        "    return importlib.import_module(name)\n"
+    },
+    "an import by a constant name": {
+        "app/load.py": 'import importlib\n\nclient = importlib.import_module("open" "ai")\n'
+    },
+    "an import by joined text": {
+        "app/load.py": "import importlib\n\nNAME = 'app'\n"
+        "client = importlib.import_module(f'{NAME}.{input()}')\n"
+    },
+    "code from a text": {"app/load.py": "import os\n\nexec(os.environ['HOOK'])\n"},
+    "an address among the settings": {
+        "app/settings.py": "import os\n\nBASE_URL = os.environ['LLM_BASE_URL']\n",
+        "app/ask.py": "import httpx\nfrom app.settings import BASE_URL\n\n\ndef ask(text):\n"
+        "    return httpx.post(f'{BASE_URL}/chat', json={'text': text})\n",
+    },
+    "a raw call": {
+        "app/ask.py": "from urllib import request\n\n"
+        "request.urlopen('https://api.openai.com/v1/responses')\n"
+    },
+    "a socket": {"app/ask.py": "import socket\n"},
+    "a program that calls": {
+        "app/ask.py": "import subprocess\n\nsubprocess.run(['curl', 'http://model:8000'])\n"
+    },
+    "a script that calls": {"bin/answer": "#!/bin/sh\ncurl -s http://model:8000\n"},
+    "a key in the deployment": {
+        "deploy/service.yaml": "env:\n  - name: OPENAI_API_KEY\n    value: x\n"
+    },
+    "a model server beside it": {
+        "compose.yaml": "services:\n  model:\n    image: ollama/ollama:latest\n"
+    },
+    "vendored code": {"vendor/client/call.py": "import openai\n"},
+    "a compiled module": {"app/_ask.so": ""},
+}
+
+
+@pytest.mark.parametrize("probe", ABOUT_CALLS)
+def test_questions_about_calls_have_no_subject(probe: Probe) -> None:
+    """The proof names what was read, and what is declared in extras alone."""
+    answer = probe(survey_of(PLAIN))
+
+    assert answer.holding is Holding.NOT_APPLICABLE, answer
+    said = [remark.sentence for remark in answer.seen]
+    assert [it.id for it in said] == ["code.models_absent", "code.models_optional"]
+    assert dict(said[1].fields) == {"names": "openai, litellm"}
+
+
+@pytest.mark.parametrize("files", CHEATS.values(), ids=CHEATS.keys())
+def test_what_may_hide_a_call_breaks_the_proof(files: Mapping[str, str]) -> None:
+    """Nothing is passed off as without a subject where a call may be."""
+    survey = survey_of({**PLAIN, **files})
+
+    assert survey.code.models_absent is None
+    for probe in ABOUT_CALLS:
+        assert probe(survey).holding is not Holding.NOT_APPLICABLE, probe.__name__
+
+
+def test_an_application_that_calls_models_has_no_proof() -> None:
+    """The honest application calls two."""
+    assert survey_of(HONEST).code.models_absent is None
+
+
+def test_a_manifest_that_names_models_is_believed() -> None:
+    """What an application says of itself weighs more than what was not found."""
+    told = Application(
+        application=Identity(name="shifts", owner="team", tier="B"),
+        models=(Model(id="main", provider="openai", model="gpt-5"),),
+    )
+    survey = survey_of(PLAIN, application=told)
+
+    assert stability.timeout_is_stated_on_every_call(survey).holding is Holding.UNKNOWN
+
+
+def test_an_empty_repository_proves_nothing() -> None:
+    """Without a Python file there is no application to speak of."""
+    assert survey_of({"README.md": "soon"}).code.models_absent is None
