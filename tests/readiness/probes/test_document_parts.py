@@ -19,6 +19,12 @@ KEYWORDS = (
     + "]"
 )
 READ_ME = "# Evaluation\n\n## Generate ground truth data\n\nRun `evals/generate.py` and review what it wrote.\n"
+JUDGE = "Rate the answer from 0 to 1.\n\n## Scoring criteria\n"
+LOADS = 'FOLDER = "prompts"\n'
+SCORES = "from evals.own import groundedness_evaluation\n\nscore = groundedness_evaluation(question, answer)\n"
+ATTACKS = "from azure.ai.evaluation.red_team import RedTeam\n\nteam = RedTeam(target)\n"
+REQUESTED = '{"requested_metrics": ["gpt_groundedness", "latency"]}'
+RUNS = 'from evaltools.eval import run\n\nrun("config.json")\n'
 PARTS: tuple[tuple[str, Probe, Files], ...] = (
     ("too few rows", quality.golden_set_covers_the_use_cases, {"evals/data.jsonl": "".join(PAIRS.splitlines(keepends=True)[:10])}),
     ("questions for a judge", quality.golden_set_covers_the_use_cases, {"app/evaluators/data.jsonl": QUESTIONS}),
@@ -29,6 +35,11 @@ PARTS: tuple[tuple[str, Probe, Files], ...] = (
     ("described beside", quality.golden_set_has_an_owner_and_a_place, {"evals/data/set.jsonl": PAIRS, "evals/README.md": READ_ME}),
     ("described in the documents", quality.golden_set_has_an_owner_and_a_place,
      {"evals/data.jsonl": PAIRS, "docs/quality.md": READ_ME}),
+    ("a judge of one's own", quality.generation_metrics_fit, {"evals/evaluate.py": SCORES}),
+    ("a judge's prompt", quality.safety_metrics_fit,
+     {"evals/metrics/prompts/toxicity.md": JUDGE, "evals/metrics/load.py": LOADS}),
+    ("attacks by a tool", quality.safety_metrics_fit, {"evals/safety_evaluation.py": ATTACKS}),
+    ("asked of a tool", quality.generation_metrics_fit, {"evals/config.json": REQUESTED, "evals/run.py": RUNS}),
     ("in git", quality.evaluation_sets_are_versioned, {"evals/data.jsonl": PAIRS}),
 )  # fmt: skip
 
@@ -51,6 +62,11 @@ LESS: tuple[tuple[str, Probe, Files], ...] = (
      {"evals/data.jsonl": PAIRS, "docs/quality.md": READ_ME.replace("Generate ground truth data", "Install")}),
     ("a set that is named and not here", quality.evaluation_sets_are_versioned,
      {"tenken.yaml": "datasets:\n  - {name: golden, path: evals/golden.jsonl}\n"}),
+    ("a judge's prompt that nothing loads", quality.safety_metrics_fit, {"evals/metrics/prompts/toxicity.md": JUDGE}),
+    ("a text about toxicity", quality.safety_metrics_fit,
+     {"evals/metrics/prompts/toxicity.md": "What toxicity is.\n", "evals/metrics/load.py": LOADS}),
+    ("asked of nobody", quality.generation_metrics_fit, {"evals/config.json": REQUESTED, "evals/run.py": 'open("config.json")\n'}),
+    ("a score in the application", quality.generation_metrics_fit, {"app/rank.py": SCORES}),
     ("examples", quality.evaluation_sets_are_versioned, {"examples/evals/data.jsonl": PAIRS}),
 )  # fmt: skip
 

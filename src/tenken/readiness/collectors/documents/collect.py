@@ -20,6 +20,7 @@ from tenken.readiness.collectors.documents.data.evaluation import (
     find_run_records,
 )
 from tenken.readiness.collectors.documents.data.experiments import find_experiments
+from tenken.readiness.collectors.documents.data.judging import find_judge_prompts
 from tenken.readiness.collectors.documents.data.load import find_load_profiles, load_result_of
 from tenken.readiness.collectors.documents.declared import from_manifest, gates_of, outside_of
 from tenken.readiness.collectors.documents.kinds import kind_of
@@ -137,7 +138,11 @@ def _facts(reading: _Reading, manifest: Manifest | None) -> DocumentFacts:
         outside=outside_of(tree, manifest) if manifest else (),
         datasets=find_datasets(Finder(tree=tree, dates=reading.dates, declared=declared)),
         dataset_manifests=find_dataset_manifests(tree),
-        evaluations=(*((gates,) if gates else ()), *find_evaluations(tree)),
+        evaluations=(
+            *((gates,) if gates else ()),
+            *find_evaluations(tree),
+            *find_judge_prompts(tree),
+        ),
         run_records=find_run_records(tree),
         load_profiles=find_load_profiles(tree),
         load_results=tuple(reading.results),

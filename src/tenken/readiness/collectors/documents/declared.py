@@ -6,7 +6,7 @@ from tenken.config.application import Application, Model, Scenario
 from tenken.config.manifest import Manifest
 from tenken.place import Place
 from tenken.readiness.collectors.documents.data.datasets import content_digest
-from tenken.readiness.collectors.documents.data.evaluation import metric_name
+from tenken.readiness.collectors.documents.data.measures import metric_name
 from tenken.readiness.collectors.documents.statements import resolve
 from tenken.readiness.facts.datasets import EvaluationConfig, Judge, MetricUse, Task
 from tenken.readiness.facts.documents import (

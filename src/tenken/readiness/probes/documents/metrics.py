@@ -22,6 +22,10 @@ UNFIT = {
     Task.SAFETY: re2.compile(r"^(accuracy|exact_match|rouge|bleu|f1|macro_f1)"),
 }
 BY_TOOL = frozenset({"promptfoo", "deepeval", "ragas"})
+RUNNER = re2.compile(
+    r"(?m)^\s*(from|import) (evaltools|azure\.ai\.evaluation|mlflow|langfuse|phoenix|giskard)"
+)
+"""Tools that compute by name what a configuration given to them asks for."""
 MAX_FILES = 50
 
 
@@ -97,8 +101,11 @@ def _is_computed(config: EvaluationConfig, one: MetricUse, tree: Tree) -> bool:
         return True
     folder = config.path.rpartition("/")[0]
     spelled = {one.metric, one.metric.replace("_", "-")}
+    name = config.path.rpartition("/")[2]
     for entry in list(tree.below(folder))[:MAX_FILES]:
         text = tree.text(entry.path) if entry.suffix in {".py", ".ts", ".js"} else ""
-        if isinstance(text, str) and any(word in text for word in spelled):
+        if not isinstance(text, str):
+            continue
+        if any(word in text for word in spelled) or (name in text and RUNNER.search(text)):
             return True
     return False

@@ -11,10 +11,15 @@ import re2
 from tenken.config.node import ABSENT, Node
 from tenken.config.yaml import YamlError, read_yaml
 from tenken.place import Place
+from tenken.readiness.collectors.documents.data.measures import (
+    measured_by,
+    metric_name,
+    task_of,
+)
 from tenken.readiness.collectors.documents.statements import resolve
 from tenken.readiness.facts.datasets import EvaluationConfig, Judge, MetricUse, RunRecord, Task
 from tenken.readiness.facts.tree import Entry, Role, Tree
-from tenken.readiness.facts.words.figures import is_blank, number_in, plain
+from tenken.readiness.facts.words.figures import is_blank, number_in
 from tenken.readiness.facts.words.models import is_pinned
 
 EVALUATION_PATH = re2.compile(
@@ -22,18 +27,11 @@ EVALUATION_PATH = re2.compile(
 )
 PROMPTFOO_NAME = re2.compile(r"(?i)promptfoo.*\.(ya?ml|json)$")
 SCORERS = re2.compile(
-    r"(deepeval|ragas|sklearn\.metrics|rouge|sacrebleu|bert_score|mlflow|evaluate\.load|f1_score|Metric\()"
+    r"(deepeval|ragas|sklearn\.metrics|rouge|sacrebleu|bert_score|mlflow|evaluate\.load|f1_score|Metric\("
+    r"|_evaluation\(|_?evaluator\(|Evaluator\(|_scores?\(|_judge\(|RedTeam\()"
 )
 MAX_SIZE = 300_000
 
-_TASKS: tuple[tuple[Task, str], ...] = (
-    (Task.SAFETY, r"refus|violat|toxic|moderat|harm|jailbreak|pii|leak|block_?rate|bias|guardrail|safety|redteam|安全|拒否|違反"),
-    (Task.CLASSIFICATION, r"(^|_)f1|precision|recall|accuracy|confusion|classif|auc|cohen|kappa|適合率|再現率|正解率|分類"),
-    (Task.GENERATION, (r"rouge|bleu|chrf|bert_?score|similar|rubric|g_?eval|factual|faithful|relevan|correctness"
-     r"|context_|judge|hallucin|summar|closedqa|grounded|ground_truth|helpful|coheren|exact_match|equals"
-     r"|meteor|生成|忠実|関連性|要約")),
-)  # fmt: skip
-TASKS = tuple((task, re2.compile(f"(?i){pattern}")) for task, pattern in _TASKS)
 TYPES = {
     "classification": Task.CLASSIFICATION, "extraction": Task.CLASSIFICATION, "分類": Task.CLASSIFICATION,
     "routing": Task.CLASSIFICATION, "抽出": Task.CLASSIFICATION,
@@ -45,7 +43,7 @@ JUDGED = re2.compile(
     r"(?i)rubric|g_?eval|judge|model_?graded|factuality|closedqa|answer_relevance|context_faithful|select_best"
 )
 JUDGE_KEYS = ("judge_model", "judge", "grader", "evaluator_model", "評価モデル")
-METRIC_KEYS = ("metric", "metrics", "scorer", "scorers", "指標")
+METRIC_KEYS = ("metric", "metrics", "requested_metrics", "scorer", "scorers", "指標")
 THRESHOLD_KEYS = (
     "threshold",
     "min",
@@ -97,16 +95,6 @@ def _read(tree: Tree, entry: Entry) -> EvaluationConfig | None:
         metrics=tuple(_own(entry.path, document, Task.UNKNOWN)),
         targets_from=tuple(_named_files(document)),
     )
-
-
-def task_of(metric: str) -> Task:
-    """What kind of answer a metric is made for."""
-    return next((task for task, pattern in TASKS if pattern.search(metric)), Task.UNKNOWN)
-
-
-def metric_name(text: str) -> str:
-    """`Macro F1` and `macro-f1` are one metric."""
-    return plain(text).lower().replace("-", "_").replace(" ", "_")[:80]
 
 
 # -- files of one's own
@@ -262,6 +250,10 @@ def _calls(path: str, tree: ast.Module) -> Iterator[MetricUse]:
         )
         if name in METRIC_FUNCTIONS or (name.endswith("Metric") and len(name) > len("Metric")):
             yield _called(path, node, name)
+        elif (own := metric_name(WORD_BREAK.sub("_", measured_by(name)))) and (
+            task := task_of(own)
+        ) is not Task.UNKNOWN:
+            yield MetricUse(place=Place(path, node.lineno), metric=own, task=task)
 
 
 def _called(path: str, node: ast.Call, name: str) -> MetricUse:
