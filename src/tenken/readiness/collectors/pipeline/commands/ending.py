@@ -7,6 +7,7 @@ from tenken.readiness.collectors.pipeline.commands.script import (
     Choice,
     Function,
     Group,
+    Link,
     Loop,
     Node,
     Pipe,
@@ -28,8 +29,10 @@ class Ending(StrEnum):
 def ending(node: Node) -> Ending:
     """Tell how a piece of shell may end, as far as its own words decide."""
     match node:
+        case Simple(words=words) if any(word.inner for word in words):
+            return Ending.EITHER if is_assignment(words[0].text) else _ending_of_simple(node)
         case Simple():
-            return _ending_of_words(tuple(word.text for word in node.words))
+            return _ending_of_simple(node)
         case Group():
             return ending(node.body)
         case Sequence():
@@ -42,7 +45,8 @@ def ending(node: Node) -> Ending:
             return Ending.EITHER
 
 
-def _ending_of_words(words: tuple[str, ...]) -> Ending:
+def _ending_of_simple(node: Simple) -> Ending:
+    words = tuple(word.text for word in node.words)
     name = words[0]
     if name in ALWAYS_SUCCEED or all(is_assignment(word) for word in words):
         return Ending.SUCCESS
@@ -59,8 +63,12 @@ def _ending_of_list(node: Sequence) -> Ending:
 
 
 def _ending_of_chain(node: Chain) -> Ending:
-    so_far = ending(node.first)
-    for link in node.rest:
+    return carried_on(ending(node.first), node.rest)
+
+
+def carried_on(so_far: Ending, rest: tuple[Link, ...]) -> Ending:
+    """How `&& a || b` ends after something that ended so."""
+    for link in rest:
         after = ending(link.node)
         if link.operator == "||":
             so_far = after if so_far is Ending.FAILURE else _either(so_far, after, Ending.SUCCESS)
@@ -151,5 +159,18 @@ def leaves(node: Node) -> bool:
             return leaves(body)
         case Sequence(items=items):
             return any(leaves(item.node) for item in items)
+        case _:
+            return False
+
+
+def exits_with_success(node: Node) -> bool:
+    """It says `exit 0` itself, at its top or in braces."""
+    match node:
+        case Simple(words=words):
+            return words[0].text == "exit" and ending(node) is Ending.SUCCESS
+        case Group(body=body, subshell=False):
+            return exits_with_success(body)
+        case Sequence(items=items):
+            return any(exits_with_success(item.node) for item in items)
         case _:
             return False

@@ -11,8 +11,10 @@ from tenken.readiness.collectors.pipeline.commands.ending import (
     Ending,
     as_written,
     brief,
+    carried_on,
     ending,
     ends_here,
+    exits_with_success,
     is_assignment,
     leaves,
     line_of,
@@ -25,11 +27,13 @@ from tenken.readiness.collectors.pipeline.commands.folders import (
     with_folders,
 )
 from tenken.readiness.collectors.pipeline.commands.script import (
+    Branch,
     Chain,
     Choice,
     Function,
     Group,
     Item,
+    Link,
     Loop,
     Node,
     Pipe,
@@ -42,6 +46,8 @@ from tenken.readiness.facts.pipeline import NeutraliserKind
 
 MAX_COMMANDS = 2_000
 MAX_INNER = 5
+ENDS = frozenset({"EXIT", "0", "ERR"})
+"""Signals of `trap` that come when a command has failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,8 @@ class _Walk:
         self._inner = 0
         self._floor: tuple[Mask, ...] = ()
         """What still applies where a failure leads to `exit`: the subshell around it."""
+        self._trap: tuple[Mask, ...] = ()
+        """What `trap 'exit 0' EXIT` does to every command after it."""
 
     def sequence(self, node: Sequence, masks: tuple[Mask, ...]) -> None:
         items = node.items[: MAX_COMMANDS + 1]  # each looks at what follows it
@@ -162,8 +170,10 @@ class _Walk:
             catcher = next((link.node for link in following if link.operator == "||"), None)
             outer = self._floor if catcher is not None and leaves(catcher) else masks
             own: tuple[Mask, ...] = ()
-            if catcher is not None:
-                own = _caught(operand, catcher)
+            if index and _passed_over(node, index):
+                own = (Mask(NeutraliserKind.NEVER, line_of(node), brief(node)),)
+            elif catcher is not None:
+                own = _caught(operand, catcher, following)
             elif following and not last and self._options.errexit:
                 own = (self._not_the_last(operand, following[0].node),)
             self._node(operand, outer + own, last=last and not following)
@@ -186,7 +196,7 @@ class _Walk:
             later = node.branches[index + 1 : index + 2]
             refused = later[0].body if later else node.otherwise
             self._condition(branch.condition, branch.body, refused, masks)
-            self.sequence(branch.body, masks)
+            self.sequence(branch.body, masks + _never_taken(branch))
         if node.otherwise is not None:
             self.sequence(node.otherwise, masks)
 
@@ -223,6 +233,8 @@ class _Walk:
         name = words[0]
         if name == "set":
             self._set(words[1:], node.line)
+        elif name == "trap":
+            self._trap = self._trapped(words, node.line)
         elif name in {"cd", "pushd"} and len(words) > 1:
             folder = entered(self._options.folder, words[-1])
             self._options = replace(self._options, folder=folder)
@@ -231,7 +243,17 @@ class _Walk:
             self._node(self._functions[name], masks, last=True)
             self._calls = calls
         elif not assigned:
+            masks += self._trap
             self.commands.append(Command(words, node.line, self._options.folder, masks))
+
+    def _trapped(self, words: tuple[str, ...], line: int) -> tuple[Mask, ...]:
+        """A handler that ends in `exit 0` turns every failure into a success."""
+        if len(words) < 3 or not ENDS & set(words[2:]):
+            return self._trap
+        handler: Node = self._functions.get(words[1], parse(words[1], line))
+        if not exits_with_success(handler):
+            return ()
+        return (Mask(NeutraliserKind.EXIT_ZERO, line, shortened(" ".join(words))),)
 
     def _told(self, word: str) -> str:
         """A word with the folders it names told from the root."""
@@ -277,9 +299,24 @@ class _Walk:
                 self._options = replace(self._options, errexit=on)
 
 
-def _caught(operand: Node, catcher: Node) -> tuple[Mask, ...]:
-    """What `operand || catcher` does to the failure of the operand."""
-    how = ending(catcher)
+def _never_taken(branch: Branch) -> tuple[Mask, ...]:
+    """`if false; then ...`."""
+    if ending(branch.condition) is not Ending.FAILURE:
+        return ()
+    detail = f"if {brief(branch.condition)}"
+    return (Mask(NeutraliserKind.NEVER, line_of(branch.condition), detail),)
+
+
+def _passed_over(node: Chain, index: int) -> bool:
+    """What stands before it always ends so that the shell goes past it (`true || pytest`)."""
+    before = carried_on(ending(node.first), node.rest[: index - 1])
+    skips = {"||": Ending.SUCCESS, "&&": Ending.FAILURE}
+    return before is skips[node.rest[index - 1].operator]
+
+
+def _caught(operand: Node, catcher: Node, following: tuple[Link, ...]) -> tuple[Mask, ...]:
+    """What `operand || catcher ...` does to the failure of the operand."""
+    how = Ending.FAILURE if leaves(catcher) else carried_on(Ending.FAILURE, following)
     if how is Ending.FAILURE:
         return ()
     words = as_written(catcher)

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import islice, product
 
 from tenken.config.node import ABSENT, Node
 from tenken.place import Place
 from tenken.readiness.collectors.pipeline.commands.piece import Files
 from tenken.readiness.collectors.pipeline.forges.events import Events, context, read_events
 from tenken.readiness.collectors.pipeline.forges.expressions import Condition, decide, value_of
+from tenken.readiness.collectors.pipeline.forges.matrix import combinations, nothing_left
 from tenken.readiness.collectors.pipeline.forges.rendering import rendered
 from tenken.readiness.collectors.pipeline.forges.secrets import logins_of, secrets_in
 from tenken.readiness.collectors.pipeline.forges.steps import Around, StepReader
+from tenken.readiness.collectors.pipeline.forges.waiting import held_back
 from tenken.readiness.collectors.pipeline.stages import first_stage, target_of
 from tenken.readiness.collectors.pipeline.tools.follow import Trace
 from tenken.readiness.facts.pipeline import (
@@ -29,7 +30,6 @@ from tenken.readiness.facts.pipeline import (
 )
 
 FOLDER = ".github/workflows/"
-MAX_COPIES = 12
 MAX_CALLS = 4
 
 
@@ -82,7 +82,7 @@ def _pipeline(path: str, document: Node, files: Files, default_branch: str) -> P
         document=document,
         values=_environment(document.at("env")),
     )
-    jobs = tuple(_Reader(files).jobs(scope))
+    jobs = held_back(tuple(_Reader(files).jobs(scope)))
     conditions = [job.at("if").text for job in document.at("jobs").mapping.values()]
     return Pipeline(
         system=System.GITHUB,
@@ -135,7 +135,7 @@ class _Reader:
         if not matrix.mapping or not shaping:
             yield from self._job(name, node, scope)
             return
-        for values in _combinations(matrix):
+        for values in combinations(matrix):
             suffix = ",".join(values.values())
             inner = replace(scope, values={**scope.values, **values})
             yield from self._job(f"{name}({suffix})", node, inner)
@@ -159,7 +159,7 @@ class _Reader:
             yield from self._called(name, node, scope, timing)
             return
         line = scope.document.at("jobs").line_of(name.partition("(")[0])
-        neutralisers = (*_continues(node, scope.path), *timing.neutralisers)
+        neutralisers = (*_continues(node, scope), *timing.neutralisers)
         around = Around(
             path=scope.path,
             job=node,
@@ -240,20 +240,6 @@ def _inputs(node: Node, document: Node, scope: Scope) -> dict[str, str]:
     return {**_environment(document.at("env")), **values, **given}
 
 
-def _combinations(matrix: Node) -> Iterator[dict[str, str]]:
-    axes = {
-        name: [it.text for it in node.items if it.text]
-        for name, node in matrix.mapping.items()
-        if name not in {"include", "exclude"} and node.items
-    }
-    axes = {name: values for name, values in axes.items() if values}
-    if axes:
-        for values in islice(product(*axes.values()), MAX_COPIES):
-            yield {f"matrix.{name}": it for name, it in zip(axes, values, strict=True)}
-    for extra in matrix.at("include").items[:MAX_COPIES]:
-        yield {f"matrix.{name}": it.text for name, it in extra.mapping.items()}
-
-
 def _timing(node: Node, scope: Scope) -> _Timing:
     text = scope.render(node.at("if").text)
     place = Place(scope.path, node.line_of("if"))
@@ -267,7 +253,11 @@ def _timing(node: Node, scope: Scope) -> _Timing:
             perhaps.add(occasion)
         elif condition.value:
             surely[occasion] = paths
-    neutralisers = (*_never(text, conditions, place), *_anyway(node, text, place))
+    neutralisers = (
+        *_never(text, conditions, place),
+        *_anyway(node, text, place),
+        *_no_copy(node, scope.path),
+    )
     repositories = {name for condition in conditions for name in condition.repositories}
     others = tuple(
         Neutraliser(kind=NeutraliserKind.OTHER_REPOSITORY, place=place, detail=name)
@@ -289,13 +279,28 @@ def _anyway(node: Node, text: str, place: Place) -> Iterator[Neutraliser]:
         yield Neutraliser(kind=NeutraliserKind.RUNS_ANYWAY, place=place, detail=f"if: {text[:80]}")
 
 
-def _continues(node: Node, path: str) -> Iterator[Neutraliser]:
-    if node.at("continue-on-error").text == "true":
+def _no_copy(node: Node, path: str) -> Iterator[Neutraliser]:
+    strategy = node.at("strategy")
+    if nothing_left(strategy.at("matrix")):
+        place = Place(path, strategy.line_of("matrix"))
+        yield Neutraliser(kind=NeutraliserKind.NEVER, place=place, detail="matrix: nothing left")
+
+
+def _continues(node: Node, scope: Scope) -> Iterator[Neutraliser]:
+    """`continue-on-error` that is true in every copy of the job."""
+    written = node.at("continue-on-error").text
+    copies = list(combinations(node.at("strategy", "matrix"))) or [{}]
+    if written and all(_is_true(written, {**scope.values, **copy}) for copy in copies):
         yield Neutraliser(
             kind=NeutraliserKind.CONTINUE_ON_ERROR,
-            place=Place(path, node.line_of("continue-on-error")),
-            detail="continue-on-error: true",
+            place=Place(scope.path, node.line_of("continue-on-error")),
+            detail=f"continue-on-error: {written[:60]}",
         )
+
+
+def _is_true(written: str, values: Mapping[str, str]) -> bool:
+    text = rendered(written, values)
+    return text == "true" or ("${{" in text and decide(text, {}).value is True)
 
 
 def _finished(

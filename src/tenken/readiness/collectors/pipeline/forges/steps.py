@@ -36,6 +36,9 @@ SHELLS: Mapping[str, tuple[bool, bool]] = {
 }  # fmt: skip
 """`shell:` as (stops at a failure, counts every part of a pipe); the default has no pipefail."""
 
+PRINTERS = frozenset({"echo", "printf", "cat", "true", ":"})
+"""As the shell of a step, these show its lines or pass them over."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
@@ -85,7 +88,7 @@ class StepReader:
         lines = step.at("run").text.count("\n") > 0
         start = replace(place, line=step.at("run").line + (1 if lines else 0))
         stops, pipes = SHELLS.get(shell, ("-e" in shell or "-l" not in shell, "pipefail" in shell))
-        stops = stops and not (shell.endswith("{0}") and "e" not in _flags(shell))
+        stops = stops and not ("{0}" in shell and "e" not in _flags(shell.partition("{0}")[0]))
         folder = entered(
             "", rendered(self._setting(step, "working-directory"), self.around.values)
         )
@@ -177,11 +180,17 @@ class StepReader:
 
     def _neutralisers(self, step: Node, later: tuple[Node, ...]) -> Iterator[Neutraliser]:
         place = Place(self.around.path, step.line_of("continue-on-error"))
-        if step.at("continue-on-error").text == "true" and not _made_up(step, later):
+        written = rendered(step.at("continue-on-error").text, self.around.values)
+        if written in {"true", "${{ true }}"} and not _made_up(step, later):
             yield Neutraliser(
                 kind=NeutraliserKind.CONTINUE_ON_ERROR,
                 place=place,
                 detail="continue-on-error: true",
+            )
+        shell = self._setting(step, "shell")
+        if "{0}" in shell and shell.split()[0] in PRINTERS:
+            yield Neutraliser(
+                kind=NeutraliserKind.ECHO, place=place, detail=f"shell: {shell[:60]}"
             )
         text = rendered(step.at("if").text, self.around.values)
         place = Place(self.around.path, step.line_of("if"))
