@@ -111,8 +111,10 @@ class Retry:
 
     @property
     def is_off(self) -> bool:
-        """Zero retries: a policy that is stated, and that never retries."""
-        return self.by is RetryBy.CLIENT and self.attempts.number == 0
+        """Zero retries, or one attempt: a policy that is stated, and that never retries."""
+        if self.by is RetryBy.CLIENT:
+            return self.attempts.number == 0
+        return self.attempts.number is not None and self.attempts.number <= 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,12 +140,24 @@ class Fallback:
     """Where the error is lost."""
 
 
+class Idle(StrEnum):
+    """Why a breaker or a limiter that stands around a call never acts."""
+
+    TOO_HIGH = "too_high"
+    """It waits for more failures, or allows more calls, than there ever are."""
+    PER_CALL = "per_call"
+    """It is built anew for each call, so it remembers nothing."""
+    IGNORES_ALL = "ignores_all"
+    """It leaves every error out of its count."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wrapping:
     """Something that stands around a call: a breaker or a limiter."""
 
     library: str
     place: Place
+    idle: Idle | None = None
 
 
 class Flow(StrEnum):
@@ -190,6 +204,8 @@ class LlmCall:
     streaming: bool = False
     structured: bool = False
     """The answer is asked for, or parsed, against a schema."""
+    span: Place | None = None
+    """A span that the code opens around it."""
     flow: Flow = Flow.SYNC
     routes: tuple[str, ...] = ()
     """`POST /chat` of every route it can be reached from."""

@@ -20,6 +20,29 @@ def argument(call: ast.Call, name: str, position: int | None = None) -> ast.expr
     return None
 
 
+def number(node: ast.expr) -> float | None:
+    """Give the number a node stands for, products and powers of numbers worked out."""
+    match node:
+        case ast.Constant(value=bool()):
+            return None
+        case ast.Constant(value=int() | float() as value):
+            return float(value)
+        case ast.BinOp(left=left, op=ast.Mult() | ast.Pow() as operator, right=right):
+            return _worked_out(number(left), operator, number(right))
+        case ast.Call(func=ast.Name(id="float"), args=[ast.Constant(value="inf" | "Infinity")]):
+            return float("inf")
+        case _:
+            return None
+
+
+def _worked_out(left: float | None, operator: ast.operator, right: float | None) -> float | None:
+    if left is None or right is None:
+        return None
+    if isinstance(operator, ast.Mult):
+        return left * right
+    return left**right if 0 < left <= 1_000 and 0 <= right <= 50 else None
+
+
 def fields_of(of: Class) -> list[str]:
     """Give the annotated fields of a class without a constructor of its own, in their order."""
     if "__init__" in of.methods:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import re2
+
 from tenken.evidence import Finding
 from tenken.readiness.answers import gap, lie, seen
 from tenken.readiness.facts.calls import (
@@ -22,7 +24,11 @@ SILENT_RETRIES = frozenset(
     {"openai", "anthropic", "langchain", "groq", "together", "boto3", "langgraph"}
 )
 """Libraries that retry by themselves, a number of times that nobody here stated."""
-ENDLESS_S = 600.0
+ENDLESS_S = 3600.0
+"""Nobody waits for an answer longer than this; the caller has long gone."""
+IN_MILLISECONDS = frozenset({"google-genai", "mistral", "mistralai"})
+DATED = re2.compile(r"(-latest|-[0-9]{4}-[0-9]{2}-[0-9]{2}|[-@][0-9]{6,8})$")
+"""The end of a model's name that says which issue of it is meant."""
 
 
 def timeout(call: LlmCall) -> Judgement:
@@ -36,12 +42,21 @@ def timeout(call: LlmCall) -> Judgement:
         )
     if stated.value == "none":
         return lie("code.timeout_none", stated.place or call.place, function=call.function)
+    if _is_endless(stated, call):
+        place = stated.place or call.place
+        return lie("code.timeout_endless", place, value=shown(stated), function=call.function)
     return seen(
         "code.timeout_stated",
         stated.place or call.place,
         value=shown(stated),
         function=call.function,
     )
+
+
+def _is_endless(stated: Stated, call: LlmCall) -> bool:
+    unit = 1000 if call.library in IN_MILLISECONDS else 1
+    value = stated.number if stated.origin in {Origin.LITERAL, Origin.DEFAULT} else None
+    return value is not None and value > ENDLESS_S * unit
 
 
 def retry(call: LlmCall) -> Judgement:
@@ -60,6 +75,8 @@ def retry(call: LlmCall) -> Judgement:
 
 def _lost_retry(found: Retry, call: LlmCall) -> Judgement:
     at = str(found.unreachable_at or call.place)
+    if found.unreachable is Unreachable.OTHER_ERRORS:
+        return gap("code.retry_other_errors", found.place, by=found.name, function=call.function)
     return lie("code.retry_unreachable", found.place, by=found.name, at=at)
 
 
@@ -149,10 +166,16 @@ def same_target(call: LlmCall, one: Fallback) -> bool:
     if one.target is None or one.target.model.origin is not Origin.LITERAL:
         return False
     return any(
-        target.provider == one.target.provider and target.model.value == one.target.model.value
+        target.provider == one.target.provider and _bare(target) == _bare(one.target)
         and target.model.origin is Origin.LITERAL and target.region == one.target.region
         for target in call.targets
     )  # fmt: skip
+
+
+def _bare(target: Target) -> str:
+    """The model without its provider and without the date of its issue."""
+    name = target.model.value.removeprefix(f"{target.provider}/")
+    return str(DATED.sub("", name))
 
 
 def breaker(call: LlmCall) -> Judgement:
@@ -166,10 +189,15 @@ def limiter(call: LlmCall) -> Judgement:
 
 
 def _wrapped(call: LlmCall, found: tuple[Wrapping, ...], what: str) -> Judgement:
-    if found:
+    acting = next((one for one in found if one.idle is None), None)
+    if acting is not None:
         return seen(
-            f"code.{what}_around", found[0].place, library=found[0].library, function=call.function
+            f"code.{what}_around", acting.place, library=acting.library, function=call.function
         )
+    if found and found[0].idle is not None:
+        first = found[0]
+        sentence = f"code.{what}_{found[0].idle}"
+        return lie(sentence, first.place, library=first.library, function=call.function)
     if behind_gateway(call):
         return _elsewhere(call)
     return gap(f"code.{what}_missing", call.place, function=call.function)

@@ -2,8 +2,9 @@
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from tenken.readiness.collectors.code.models.idle import idle
 from tenken.readiness.collectors.code.models.loops import (
     always_leaves,
     counts,
@@ -15,7 +16,7 @@ from tenken.readiness.collectors.code.models.raising import Raising
 from tenken.readiness.collectors.code.models.settings import Settings
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function
-from tenken.readiness.collectors.python.syntax import argument, last_name
+from tenken.readiness.collectors.python.syntax import argument, last_name, number
 from tenken.readiness.collectors.python.values import Made, Own, Thing, Value
 from tenken.readiness.facts.calls import (
     ABSENT,
@@ -36,6 +37,8 @@ RETRY_CONTEXTS = frozenset(
     {"tenacity.Retrying", "tenacity.AsyncRetrying", "stamina.retry_context"}
 )
 GROWING = ("exponential", "expo", "fibo")
+CEILINGS = ("max", "multiplier", "max_value", "factor", "initial")
+"""Arguments of a growing wait that keep it at nothing when they are 0."""
 TOO_WIDE = frozenset({
     "Exception", "BaseException", "APIError", "OpenAIError", "AnthropicError", "APIStatusError",
     "BadRequestError", "AuthenticationError", "ClientError", "HTTPError", "HTTPStatusError",
@@ -149,7 +152,8 @@ class Around:
                 dotted = value.dotted if isinstance(value, Thing | Made) else ""
                 if dotted in RETRY_DECORATORS:
                     at = made.call if made else call
-                    yield self._retry(dotted, at, made.scope if made else outer, decorator)
+                    home = made.scope if made else outer
+                    yield self._aimed(self._retry(dotted, at, home, decorator), at, home)
 
     def _contexts(self, link: Link) -> Iterator[Retry]:
         for above in link.scope.module.above(link.node):
@@ -158,7 +162,29 @@ class Around:
             if isinstance(above, ast.For | ast.AsyncFor):
                 for value in self._follower.values(above.iter, link.scope):
                     if isinstance(value, Made) and value.dotted in RETRY_CONTEXTS:
-                        yield self._retry(value.dotted, value.call, value.scope, above.iter)
+                        found = self._retry(value.dotted, value.call, value.scope, above.iter)
+                        yield self._aimed(found, value.call, value.scope)
+
+    def _aimed(self, retry: Retry, call: ast.Call | None, home: Function) -> Retry:
+        """A retry that waits for errors which no call of a provider raises never runs."""
+        node = self._retried(retry.name, call, home)
+        kinds = self._kinds(node, home) if node is not None else []
+        if not kinds or any(self._raising.is_call_error(kind, home) for kind in kinds):
+            return retry
+        return replace(retry, unreachable=Unreachable.OTHER_ERRORS, unreachable_at=retry.place)
+
+    def _retried(self, name: str, call: ast.Call | None, home: Function) -> ast.expr | None:
+        """What a retry waits for, where it is told by kinds of error."""
+        if call is None:
+            return None
+        if name in {"stamina", "backoff"}:
+            word = "on" if name == "stamina" else "exception"
+            return argument(call, word, 0 if name == "stamina" else 1)
+        condition = argument(call, "retry")
+        for value in self._follower.values(condition, home) if condition else ():
+            if isinstance(value, Made) and value.dotted.endswith(".retry_if_exception_type"):
+                return argument(value.call, "exception_types", 0)
+        return None
 
     def _retry(self, dotted: str, call: ast.Call | None, home: Function, node: ast.expr) -> Retry:
         by = RetryBy.DECORATOR
@@ -193,17 +219,16 @@ class Around:
                 return self._settings.value(node, home)
         stop = argument(call, "stop")
         for value in self._follower.values(stop, home) if stop else ():
-            if isinstance(value, Made) and (value.call.args or value.call.keywords):
-                first = value.call.args[0] if value.call.args else value.call.keywords[0].value
-                return self._settings.value(first, value.scope)
+            if isinstance(value, Made) and "attempt" in value.dotted and value.call.args:
+                return self._settings.value(value.call.args[0], value.scope)
         return ABSENT
 
     def _wait(self, wait: ast.expr | None, home: Function) -> Backoff:
         if wait is None:
             return Backoff.NONE
         growth = [_growth_of(value) for value in self._follower.values(wait, home)]
-        if Backoff.EXPONENTIAL in growth:
-            return Backoff.EXPONENTIAL
+        if Backoff.EXPONENTIAL in growth or Backoff.NONE in growth:
+            return Backoff.NONE if Backoff.NONE in growth else Backoff.EXPONENTIAL
         return _growth(wait) if Backoff.UNKNOWN in growth else growth[0]
 
     def _condition(self, condition: ast.expr | None, home: Function) -> bool | None:
@@ -295,7 +320,8 @@ class Around:
                 for value in self._follower.values(node, home):
                     library = _library(value, families)
                     if library:
-                        yield Wrapping(library=library, place=home.module.place(node))
+                        place = home.module.place(node)
+                        yield Wrapping(library=library, place=place, idle=idle(value, home))
 
     def _guards(self, link: Link) -> Iterator[tuple[ast.expr, Function]]:
         scope = link.scope
@@ -360,6 +386,8 @@ def _growth_of(value: Value) -> Backoff:
     if not isinstance(value, Made):
         return Backoff.UNKNOWN
     name = value.dotted.rpartition(".")[2]
+    if any(number(node) == 0 for key in CEILINGS if (node := argument(value.call, key))):
+        return Backoff.NONE
     if any(word in name for word in GROWING) or name == "wait_incrementing":
         return Backoff.EXPONENTIAL
     return Backoff.FIXED if name.startswith("wait_") and name != "wait_chain" else Backoff.UNKNOWN

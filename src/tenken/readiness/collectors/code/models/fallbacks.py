@@ -109,7 +109,7 @@ class Fallbacks:
             return Unreachable.OTHER_ERRORS
         if ends_before(node, scope):
             return Unreachable.AFTER_RETURN
-        return Unreachable.NEVER_TRUE if never_true(node, scope) else None
+        return Unreachable.NEVER_TRUE if never_true(node, scope, self._follower) else None
 
     # ------------------------------------------------------------ libraries
 

@@ -6,12 +6,20 @@ from collections.abc import Iterator
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function
 from tenken.readiness.collectors.python.syntax import last_name
+from tenken.readiness.collectors.python.values import Literal
 
 BROAD = frozenset({"Exception", "BaseException"})
 CALL_ERRORS = frozenset({
     "TimeoutError", "ConnectionError", "OSError", "IOError", "RuntimeError", "HTTPError",
     "ClientError", "RequestException",
 })  # fmt: skip
+REQUEST_ERRORS = frozenset({
+    "BadRequestError", "AuthenticationError", "PermissionDeniedError", "NotFoundError",
+    "UnprocessableEntityError", "ConflictError", "ContextWindowExceededError",
+    "ContentPolicyViolationError", "ContentFilterFinishReasonError", "InvalidRequestError",
+    "InvalidArgument", "Unauthenticated", "PermissionDenied", "LengthFinishReasonError",
+})  # fmt: skip
+"""What the request itself is to blame for: raised while the provider is well."""
 ERROR_PACKAGES = (
     "openai", "anthropic", "google", "vertexai", "botocore", "litellm", "httpx", "requests",
     "aiohttp",
@@ -56,7 +64,7 @@ class Raising:
         if handler.type is None:
             return True
         kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-        return any(self._is_call_error(kind, scope) for kind in kinds)
+        return any(self.is_call_error(kind, scope) for kind in kinds)
 
     def is_broad(self, handler: ast.ExceptHandler) -> bool:
         """Tell whether a handler takes every error."""
@@ -65,8 +73,11 @@ class Raising:
         kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
         return any(last_name(kind) in BROAD for kind in kinds)
 
-    def _is_call_error(self, kind: ast.expr, scope: Function) -> bool:
+    def is_call_error(self, kind: ast.expr, scope: Function) -> bool:
+        """Tell whether a provider that is down or slow raises this kind of error."""
         name = last_name(kind)
+        if name in REQUEST_ERRORS:
+            return False
         if name in BROAD or name in CALL_ERRORS:
             return True
         dotted = self._follower.dotted(kind, scope)
@@ -120,15 +131,28 @@ def ends_before(node: ast.AST, scope: Function) -> bool:
     return False
 
 
-def never_true(node: ast.AST, scope: Function) -> bool:
-    """Tell whether the node stands under `if False` or the like."""
+def never_true(node: ast.AST, scope: Function, follower: Follower) -> bool:
+    """Tell whether the node stands under `if False`, or under a constant that is false."""
     below = node
     for above in scope.module.above(node):
-        if isinstance(above, ast.If) and isinstance(above.test, ast.Constant):
-            inside_body = below in above.body
-            if inside_body != bool(above.test.value):
+        if isinstance(above, ast.If) and below is not above.test:
+            truth = _truth(above.test, scope, follower)
+            if truth is not None and (below in above.body) != truth:
                 return True
         if above is scope.node:
             return False
         below = above
     return False
+
+
+def _truth(test: ast.expr, scope: Function, follower: Follower) -> bool | None:
+    """What a constant says, also by its name; None for all that can change when it runs."""
+    if isinstance(test, ast.Constant):
+        return bool(test.value)
+    if not isinstance(test, ast.Name | ast.Attribute):
+        return None
+    told = {
+        bool(value.value) if isinstance(value, Literal) and not value.is_default else None
+        for value in follower.values(test, scope)
+    }
+    return told.pop() if len(told) == 1 else None
