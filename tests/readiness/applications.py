@@ -160,8 +160,9 @@ from pythonjsonlogger.json import JsonFormatter
 
 def configure() -> None:
     handler = logging.StreamHandler()
-    handler.setFormatter(JsonFormatter())
-    logging.getLogger().handlers = [handler]
+    handler.setFormatter(JsonFormatter("%(message)s %(otelTraceID)s"))
+    for name in ("", "uvicorn", "uvicorn.access"):
+        logging.getLogger(name).handlers = [handler]
 """
 TRACING = """
 import re

@@ -112,7 +112,7 @@ SPOILED = [
     case(monitoring.logs_are_structured, "app/main.py",
          "    text = guard", "    print(question)\n    text = guard", "log_printed", kind=LIE),
     case(monitoring.logs_are_structured, "app/logs.py",
-         "JsonFormatter()", "logging.Formatter()", "log_plain"),
+         'JsonFormatter("%(message)s %(otelTraceID)s")', "logging.Formatter()", "log_plain"),
     case(monitoring.traces_are_exported, "app/tracing.py",
          "OTLPSpanExporter()", "ConsoleSpanExporter()", "trace_console_only", kind=LIE),
     case(monitoring.traces_are_exported, "app/tracing.py",

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from tenken.place import Place
 from tenken.readiness.facts.calls import LlmCall, Operation
+from tenken.readiness.facts.telemetry import LogSetup, Propagation, SpanField, Tracing
 from tenken.readiness.facts.tree import CollectorProblem, Role
 
 
@@ -41,6 +42,12 @@ class Prompt:
     """File path, registry name or the constant's name."""
     is_template: bool = False
     """Has placeholders that a template fills."""
+    is_composed: bool = False
+    """Put together in the code from pieces that are not constant."""
+    in_user_role: bool = False
+    """Sent as the user's message, not as the system's."""
+    followed: bool = True
+    """A call was followed back to it; else it was found by where it is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +63,8 @@ class Mixing:
     """It is followed from a request; else from an argument of a function nobody could follow."""
     joins_history: bool = False
     """Roles are flattened into one text."""
+    in_user_role: bool = False
+    """Instructions and what a user sends are one message of the user."""
 
 
 class Auth(StrEnum):
@@ -86,6 +95,8 @@ class Route:
     reaches_model: bool = False
     validates_input: bool = False
     """Its body is a schema with bounds (lengths, choices), not free text alone."""
+    client_chooses_role: bool = False
+    """Its body holds messages whose role the client writes, the system's included."""
 
     @property
     def name(self) -> str:
@@ -147,56 +158,6 @@ class Guard:
     weakness: GuardWeakness | None = None
     recorded: bool = False
     """A violation is written to a log, a metric or a table."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogSetup:
-    """A place that decides what log lines look like."""
-
-    place: Place
-    library: str
-    structured: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tracing:
-    """A tracing library, from installed to in effect."""
-
-    library: str
-    """`ddtrace`, `ddtrace.llmobs`, `opentelemetry`, `langfuse`, `langsmith`, `mlflow` ..."""
-    imported: Place | None = None
-    initialised: Place | None = None
-    exporter: Place | None = None
-    """Where spans are sent, or the library's own back end is set."""
-    console_only: bool = False
-    sampled_off: Place | None = None
-    """Where sampling is 0 or tracing is disabled."""
-    traces_models: bool = False
-    """Model calls become spans by it."""
-    masks_inputs: Place | None = None
-    masks_outputs: Place | None = None
-    mask_does_nothing: Place | None = None
-    """A mask that gives back what it got."""
-    drops_content: Place | None = None
-    """Content is not stored at all, which is not masking."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Propagation:
-    """How a request's ids travel."""
-
-    place: Place
-    how: str
-    inherits_upstream: bool
-    """The incoming id is taken over; False where a new one is always made."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SpanField:
-    """An attribute that the code writes on spans or log records about model calls."""
-
-    name: str
-    place: Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,6 +223,8 @@ class TestCase:
     """Skips itself when a key is not in the environment."""
     mocks_model: bool = False
     calls_model: bool = False
+    drives_application: bool = False
+    """Walks through a running application, and checks the answer that comes back."""
     marks: tuple[str, ...] = ()
 
 
@@ -384,6 +347,10 @@ class CodeFacts:
     """`print` on the path of a request or at module level of production code."""
     tracings: tuple[Tracing, ...] = ()
     propagations: tuple[Propagation, ...] = ()
+    server_logs: tuple[Place, ...] = ()
+    """Where the lines of the web server itself are shaped or switched off."""
+    log_ids: tuple[Place, ...] = ()
+    """Where ids of a trace get into log lines."""
     span_fields: tuple[SpanField, ...] = ()
     secrets: tuple[Secret, ...] = ()
     weight_loads: tuple[WeightLoad, ...] = ()

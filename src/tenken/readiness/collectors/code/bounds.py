@@ -14,6 +14,9 @@ BOUNDED_TYPES = frozenset(
     {"Literal", "constr", "conint", "StringConstraints", "EmailStr", "HttpUrl", "UUID"}
 )
 
+FREE_MESSAGES = ("MessageParam", "InputItemParam", "BaseMessage", "AnyMessage")
+"""Types of libraries for a message of any role."""
+
 
 class Bounds:
     """Reads the types of a route's parameters."""
@@ -32,6 +35,37 @@ class Bounds:
             for value in self._follower.values(annotation, function.outer or function.module.top):
                 if isinstance(value, OwnClass) and self._has_bounds(value.of, 0):
                     return True
+        return False
+
+    def leaves_roles_open(self, function: Function) -> bool:
+        """Tell whether a body holds messages whose role may be the system's."""
+        for parameter in function.parameters:
+            if parameter.annotation is None:
+                continue
+            outer = function.outer or function.module.top
+            for value in self._follower.values(parameter.annotation, outer):
+                if isinstance(value, OwnClass) and self._has_open_role(value.of, 0):
+                    return True
+        return False
+
+    def _has_open_role(self, of: Class, depth: int) -> bool:
+        for statement in of.node.body:
+            if not isinstance(statement, ast.AnnAssign):
+                continue
+            text = ast.unparse(statement.annotation)
+            if isinstance(statement.target, ast.Name) and statement.target.id == "role":
+                return text == "str" or "'system'" in text or "'developer'" in text
+            if any(word in text for word in FREE_MESSAGES):
+                return True
+            names = [one for one in ast.walk(statement.annotation) if isinstance(one, ast.Name)]
+            for name in names if depth < 3 else ():
+                for value in self._follower.values(name, of.module.top):
+                    if (
+                        isinstance(value, OwnClass)
+                        and value.of is not of
+                        and self._has_open_role(value.of, depth + 1)
+                    ):
+                        return True
         return False
 
     def _has_bounds(self, of: Class, depth: int) -> bool:

@@ -9,6 +9,7 @@ from tenken.readiness.collectors.code.absence.proof import models_absent
 from tenken.readiness.collectors.code.access import Access
 from tenken.readiness.collectors.code.guarding.guards import Guards, Known
 from tenken.readiness.collectors.code.models.calls import Calls
+from tenken.readiness.collectors.code.prompt_places import PromptPlaces
 from tenken.readiness.collectors.code.prompts import Prompts
 from tenken.readiness.collectors.code.reading import Reading, read
 from tenken.readiness.collectors.code.routes import Door, Routes, reaching
@@ -31,11 +32,13 @@ def collect(tree: Tree) -> CodeFacts:
     entered = _entered(known, calls)
     doors = reaching(Routes(reading).all(), entered)
     known = _with_routes(known, doors, entered)
+    traces = Traces(reading)
+    known = _with_spans(known, traces, calls)
     facts = tuple(one.fact for one in known)
     prompts, mixings = Prompts(
         reading, calls, Taint(reading.follower, frozenset(door.function for door in doors))
     ).of(served)
-    traces = Traces(reading)
+    prompts = (*prompts, *PromptPlaces(reading).beside(prompts))
     access = Access(reading.follower)
     foreign = tuple(typescript.foreign_calls(tree))
     dependencies = tuple(declared.dependencies(tree))
@@ -54,6 +57,8 @@ def collect(tree: Tree) -> CodeFacts:
         guards=tuple(Guards(reading, calls).all(known)),
         limiters=tuple(peers.limiters(reading)),
         logs=tuple(logs.Logs(reading).setups()),
+        server_logs=tuple(logs.Logs(reading).of_server()),
+        log_ids=tuple(logs.Logs(reading).ids()),
         prints=tuple(logs.prints(served, _serving(doors, entered))),
         tracings=traces.all(),
         propagations=tuple(traces.propagations()),
@@ -99,6 +104,13 @@ def _with_routes(
             replace(one.fact, routes=tuple(dict.fromkeys(names.get(number, ())))),
         )
         for number, one in enumerate(known)
+    ]
+
+
+def _with_spans(known: list[Known], traces: Traces, calls: Calls) -> list[Known]:
+    return [
+        Known(one.call, one.scope, replace(one.fact, span=traces.around(one, calls)))
+        for one in known
     ]
 
 

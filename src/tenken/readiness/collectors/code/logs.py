@@ -3,13 +3,15 @@
 import ast
 from collections.abc import Iterable, Iterator
 
+import re2
+
 from tenken.place import Place
 from tenken.readiness.collectors.code.reading import Reading
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function, Module
 from tenken.readiness.collectors.python.syntax import argument, last_name
 from tenken.readiness.collectors.python.values import OwnClass, Thing
-from tenken.readiness.facts.code import LogSetup
+from tenken.readiness.facts.telemetry import LogSetup
 
 JSON_FORMATTERS = ("pythonjsonlogger", "python_json_logger", "json_log_formatter",
     "google.cloud.logging", "ecs_logging",
@@ -20,11 +22,22 @@ JSON_FORMATTERS = ("pythonjsonlogger", "python_json_logger", "json_log_formatter
 RENDERERS = frozenset({"JSONRenderer"})
 
 
+IDS_IN_LOGS = re2.compile(
+    r"otelTraceID|dd\.trace_id|logging\.googleapis\.com/trace|[\"'](?:trace_id|traceId|dd\.trace_id)[\"']"
+    r"|LoggingInstrumentor\(|configure_azure_monitor\("
+)
+SERVER_LINES = re2.compile(
+    r"uvicorn\.access|gunicorn\.access|access_log\s*=\s*(?:False|None)|log_config\s*=|django\.server"
+)
+WRITES_LINES = re2.compile(r"logging|structlog|loguru|logger|azure\.monitor")
+
+
 class Logs:
     """Finds log set-up and prints."""
 
     def __init__(self, reading: Reading) -> None:
         self._follower: Follower = reading.follower
+        self._tree = reading.tree
         self._modules = reading.production
 
     def setups(self) -> Iterator[LogSetup]:
@@ -33,6 +46,23 @@ class Logs:
             for call, scope in module.scopes.items():
                 if isinstance(call, ast.Call):
                     yield from self._setup(call, scope)
+
+    def of_server(self) -> Iterator[Place]:
+        """Give the places that shape the lines of the web server itself, or switch them off."""
+        for module in self._modules:
+            text = self._tree.text(module.path)
+            match = SERVER_LINES.search(text) if isinstance(text, str) else None
+            if isinstance(text, str) and match is not None:
+                yield Place(module.path, text.count("\n", 0, match.start()) + 1)
+
+    def ids(self) -> Iterator[Place]:
+        """Give the places where ids of a trace are written into lines."""
+        for module in self._modules:
+            text = self._tree.text(module.path)
+            if isinstance(text, str) and WRITES_LINES.search(text):
+                match = IDS_IN_LOGS.search(text)
+                if match is not None:
+                    yield Place(module.path, text.count("\n", 0, match.start()) + 1)
 
     def _setup(self, call: ast.Call, scope: Function) -> Iterator[LogSetup]:
         name = last_name(call.func)
@@ -51,12 +81,20 @@ class Logs:
             yield LogSetup(
                 place=place, library="logging", structured=self._is_json(call.args[0], scope)
             )
-        elif name == "setup_logging" and self._is(call, scope, "google.cloud.logging"):
-            yield LogSetup(place=place, library="google-cloud-logging", structured=True)
-        elif name == "Logger" and self._is(call, scope, "aws_lambda_powertools"):
-            yield LogSetup(place=place, library="aws-lambda-powertools", structured=True)
-        elif name == "configure" and self._is(call, scope, "logfire"):
-            yield LogSetup(place=place, library="logfire", structured=True)
+        elif library := self._of_library(name, call, scope):
+            yield LogSetup(place=place, library=library, structured=True)
+
+    def _of_library(self, name: str, call: ast.Call, scope: Function) -> str:
+        """A library whose set-up is structured by itself."""
+        if name == "setup_logging" and self._is(call, scope, "google.cloud.logging"):
+            return "google-cloud-logging"
+        if name == "Logger" and self._is(call, scope, "aws_lambda_powertools"):
+            return "aws-lambda-powertools"
+        if name == "configure_azure_monitor":
+            return "azure-monitor-opentelemetry"
+        if name == "configure" and self._is(call, scope, "logfire"):
+            return "logfire"
+        return name if name.endswith("Logger") and _asks_for_json(call) else ""
 
     def _is(self, call: ast.Call, scope: Function, library: str) -> bool:
         return any(one.startswith(library) for one in self._follower.dotted(call.func, scope))
@@ -138,6 +176,12 @@ def prints(modules: Iterable[Module], served: frozenset[Function]) -> Iterator[P
                 and scope in served
             ):
                 yield module.place(call)
+
+
+def _asks_for_json(call: ast.Call) -> bool:
+    """`StructuredLogger(options={"log_format": Format.JSON})` of a library we do not know."""
+    given = " ".join(ast.unparse(keyword.value).lower() for keyword in call.keywords)
+    return "format" in given and "json" in given
 
 
 def _true(node: ast.expr | None) -> bool:

@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import re2
 
@@ -69,23 +69,38 @@ class Prompts:
         mixings: dict[object, Mixing] = {}
         for module in modules:
             for instruction in self._instructions(module):
-                for source in self._sources.of(instruction.node, instruction.scope):
+                for source in self._texts(instruction):
                     for prompt in self._described(source):
-                        prompts.setdefault((prompt.place, prompt.source), prompt)
+                        told = replace(prompt, in_user_role=not instruction.is_system)
+                        prompts.setdefault((prompt.place, prompt.source), told)
                     for mixing in self._mixed(source, instruction):
                         mixings.setdefault(mixing.place, mixing)
             for mixing in self._joined(module):
                 mixings.setdefault(mixing.place, mixing)
         return tuple(prompts.values()), tuple(mixings.values())
 
+    def _texts(self, instruction: Instruction) -> Iterator[Source]:
+        """Where the text is written; a function in its place is asked what it gives."""
+        for node, scope in self._sources.of(instruction.node, instruction.scope):
+            functions = (
+                self._follower.functions(node, scope)
+                if isinstance(node, ast.Name | ast.Attribute)
+                else ()
+            )
+            for function in functions:
+                yield from ((value, function) for value in function.returns)
+            if not functions:
+                yield node, scope
+
     # --------------------------------------------------------- instructions
 
     def _instructions(self, module: Module) -> Iterator[Instruction]:
         for node in module.kinds[ast.Dict]:
             if isinstance(node, ast.Dict):
-                content = _system_content(node)
+                content = _content(node)
                 if content is not None:
-                    yield Instruction(content, self._scope(node, module), is_system=True)
+                    text, is_system = content
+                    yield Instruction(text, self._scope(node, module), is_system=is_system)
         for call, scope in module.scopes.items():
             if isinstance(call, ast.Call):
                 yield from self._of_call(call, scope)
@@ -96,6 +111,8 @@ class Prompts:
             node = argument(call, "content", 0)
             if node is not None:
                 yield Instruction(node, scope, is_system=True)
+        elif (message := _message(call)) is not None:
+            yield Instruction(message[0], scope, is_system=message[1])
         elif name in {"from_messages", "ChatPromptTemplate"}:
             yield from _of_pairs(argument(call, "messages", 0), scope)
         elif used := self._calls.used(call, scope):
@@ -151,7 +168,8 @@ class Prompts:
         if fixed >= SHORT:
             yield Prompt(place=scope.module.place(node), source=self._kept(scope.module),
                 length=fixed,
-                         name=_named(node, scope))  # fmt: skip
+                         name=_named(node, scope), is_composed=not all(
+                             isinstance(one, ast.Constant) for one in pieces))  # fmt: skip
         for piece in pieces:
             if not isinstance(piece, ast.Constant):
                 found = [
@@ -230,6 +248,7 @@ class Prompts:
                         value=origin.name,
                         how=how,
                         from_route=origin.from_route,
+                        in_user_role=not instruction.is_system,
                     )
                     break
 
@@ -298,16 +317,27 @@ def _speaks_of_roles(node: ast.JoinedStr) -> bool:
     return "role" in text and "content" in text
 
 
-def _system_content(node: ast.Dict) -> ast.expr | None:
+def _content(node: ast.Dict) -> tuple[ast.expr, bool] | None:
+    """The text of a message, and whether it is the system's; of users' only what is composed."""
     pairs = {
         key.value: value
         for key, value in zip(node.keys, node.values, strict=True)
         if isinstance(key, ast.Constant)
     }
-    role = pairs.get("role")
-    if isinstance(role, ast.Constant) and role.value in SYSTEM_ROLES:
-        return pairs.get("content")
-    return None
+    return _said(pairs.get("role"), pairs.get("content"))
+
+
+def _message(call: ast.Call) -> tuple[ast.expr, bool] | None:
+    """A message as an object: `ChatMessage(role="system", content=...)`."""
+    return _said(argument(call, "role"), argument(call, "content"))
+
+
+def _said(role: ast.expr | None, content: ast.expr | None) -> tuple[ast.expr, bool] | None:
+    if not isinstance(role, ast.Constant) or content is None:
+        return None
+    if role.value in SYSTEM_ROLES:
+        return content, True
+    return (content, False) if role.value == "user" else None
 
 
 def _of_pairs(node: ast.expr | None, scope: Function) -> Iterator[Instruction]:

@@ -107,6 +107,7 @@ class Routes:
                     auth_place=asked.place,
                 is_open_by_design=_is_open(name, path or "/"),
                     validates_input=self._bounds.of(function),
+                    client_chooses_role=self._bounds.leaves_roles_open(function),
             ),
             function,
         )  # fmt: skip

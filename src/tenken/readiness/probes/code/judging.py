@@ -44,7 +44,7 @@ def together(survey: Survey, judgements: Sequence[tuple[Place, Judgement]]) -> A
         return partly(good[:MOST], bad[:MOST]) if good else fails(*bad[:MOST])
     if open_ones:
         notes = tuple(note("code.not_followed", place) for place, _ in open_ones[:MOST])
-        return unknown(open_ones[0][1], *notes)
+        return partly(good[:MOST], notes) if good else unknown(open_ones[0][1], *notes)
     return unless_foreign(survey.code, holds(*good[:MOST]))
 
 

@@ -23,6 +23,8 @@ PROMPT_SUFFIXES = frozenset(
     {".prompt", ".prompty", ".md", ".txt", ".yaml", ".yml", ".j2", ".jinja", ".jinja2"}
 )
 KEPT = frozenset({PromptSource.FILE, PromptSource.MODULE, PromptSource.REGISTRY_PINNED})
+FILLED = frozenset({"format", "format_map", "substitute", "safe_substitute"})
+"""Ways to fill the named fields of a template."""
 INLINE_FROM = 60
 """Characters of fixed text from which a string among code is a prompt and no label."""
 
@@ -64,12 +66,17 @@ def _kept(one: Prompt) -> Remark:
 
 
 def _is_against(one: Prompt) -> bool:
-    return one.source in {PromptSource.INLINE, PromptSource.REGISTRY_FLOATING}
+    apart = {PromptSource.INLINE, PromptSource.MODULE, PromptSource.REGISTRY_FLOATING}
+    return one.source in apart or not one.followed
 
 
 def _against(one: Prompt) -> Finding:
     if one.source is PromptSource.REGISTRY_FLOATING:
         return lie("code.prompt_registry_floating", one.place, name=one.name or "?")
+    if one.source is PromptSource.MODULE:
+        return gap("code.prompt_in_module", one.place, name=one.name or "?")
+    if not one.followed:
+        return gap("code.prompt_not_followed", one.place, name=one.name or "?")
     return gap("code.prompt_inline", one.place, length=one.length, name=one.name or "?")
 
 
@@ -114,41 +121,108 @@ def roles_kept(survey: Survey) -> Answer:
     """What users write stays in the user's role."""
     if not survey.code.calls:
         return no_calls(survey)
-    followed = [one for one in survey.code.mixings if one.from_route]
-    flattened = [one for one in survey.code.mixings if one.joins_history]
-    if followed or flattened:
-        return fails(*(_mixed(one) for one in (*followed, *flattened)[:MOST]))
+    mixed = [
+        one
+        for one in survey.code.mixings
+        if one.joins_history or (one.from_route and not one.in_user_role)
+    ]
+    if mixed:
+        return fails(*(_mixed(one) for one in mixed[:MOST]))
+    free = [
+        one
+        for one in survey.code.prompts
+        if not (one.in_user_role or one.is_composed or _is_filled_file(one))
+    ]
+    remarks = tuple(seen("code.roles_kept", one.place) for one in free[:3])
+    limits = (*_joined_messages(survey), *_open_roles(survey))
+    if limits:
+        return partly(remarks, limits[:MOST]) if remarks else fails(*limits[:MOST])
     if survey.code.mixings:
-        first = survey.code.mixings[0]
-        return unknown(
-            say("code.mixing_unknown", value=first.value),
-            note("code.mixing_open", first.place, value=first.value, how=first.how),
-        )
-    if not survey.code.prompts:
+        return _open_mixings(survey, remarks)
+    if not remarks:
         return unknown(say("code.roles_not_seen"))
-    remarks = tuple(seen("code.roles_kept", one.place) for one in survey.code.prompts[:3])
-    return unless_foreign(survey.code, holds(*remarks))
+    unseen = tuple(gap("code.prompt_not_followed", one.place, name=one.name or "?")
+                   for one in free if not one.followed)  # fmt: skip
+    return partly(remarks, unseen) if unseen else unless_foreign(survey.code, holds(*remarks))
+
+
+def _is_filled_file(one: Prompt) -> bool:
+    """What is filled into a file of instructions is not seen here."""
+    return one.source is PromptSource.FILE and one.is_template
+
+
+def _joined_messages(survey: Survey) -> tuple[Finding, ...]:
+    """Instructions and what a user sends, joined in one message of the user."""
+    return tuple(
+        gap("code.mixing_in_user_role", one.place, value=one.value)
+        for one in survey.code.mixings
+        if one.in_user_role and one.from_route
+    )
+
+
+def _open_roles(survey: Survey) -> tuple[Finding, ...]:
+    return tuple(
+        gap("code.role_by_client", one.place, route=one.name)
+        for one in survey.code.routes
+        if one.client_chooses_role and one.reaches_model
+    )
+
+
+def _open_mixings(survey: Survey, remarks: tuple[Remark, ...]) -> Answer:
+    notes = tuple(
+        note("code.mixing_open", one.place, value=one.value, how=one.how)
+        for one in survey.code.mixings[:MOST]
+    )
+    if remarks:
+        return partly(remarks, notes)
+    return unknown(say("code.mixing_unknown", value=survey.code.mixings[0].value), notes[0])
 
 
 def templates(survey: Survey) -> Answer:
     """Instructions are fixed texts or templates; input is never pasted into them."""
     if not survey.code.calls:
         return no_calls(survey)
-    pasted = [one for one in survey.code.mixings if one.from_route and not one.joins_history]
-    if pasted:
-        return fails(
-            *(
-                gap("code.template_pasted", one.place, value=one.value, how=one.how)
-                for one in pasted[:MOST]
-            )
-        )
-    fixed = [one for one in survey.code.prompts if one.source is not PromptSource.UNKNOWN]
-    if not fixed or any(not one.joins_history for one in survey.code.mixings):
-        return unknown(say("code.template_not_seen"))
+    bad = (*_pasted(survey), *_composed(survey))
+    fixed = [
+        one
+        for one in survey.code.prompts
+        if one.source is not PromptSource.UNKNOWN and not one.is_composed
+    ]
     remarks = tuple(
         seen("code.template_fixed", one.place, name=one.name or "?") for one in fixed[:3]
     )
+    if bad:
+        filled = any(one.is_template for one in fixed)
+        return partly(remarks, bad[:MOST]) if filled else fails(*bad[:MOST])
+    if not fixed:
+        return unknown(say("code.template_not_seen"))
+    unseen = tuple(
+        gap("code.prompt_not_followed", one.place, name=one.name or "?")
+        for one in fixed
+        if not one.followed
+    )
+    if unseen:
+        return partly(remarks, unseen[:MOST])
     return unless_foreign(survey.code, holds(*remarks))
+
+
+def _pasted(survey: Survey) -> tuple[Finding, ...]:
+    """Text of a user that is put between instructions without a template's named field."""
+    return tuple(
+        gap("code.template_pasted", one.place, value=one.value, how=one.how)
+        for one in survey.code.mixings
+        if one.how not in FILLED and not one.joins_history
+    )
+
+
+def _composed(survey: Survey) -> tuple[Finding, ...]:
+    """Instructions that the code puts together from pieces."""
+    pasted = {one.place for one in survey.code.mixings}
+    return tuple(
+        gap("code.template_composed", one.place, name=one.name or "?")
+        for one in survey.code.prompts
+        if one.is_composed and one.length >= INLINE_FROM and one.place not in pasted
+    )
 
 
 def _mixed(one: Mixing) -> Finding:

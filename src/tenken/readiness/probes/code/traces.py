@@ -5,8 +5,9 @@ from collections.abc import Callable
 from tenken.evidence import Answer, Finding
 from tenken.place import Place
 from tenken.readiness.answers import fails, gap, holds, lie, partly, seen, unknown
-from tenken.readiness.facts.code import Tracing
 from tenken.readiness.facts.survey import Survey
+from tenken.readiness.facts.telemetry import Tracing
+from tenken.readiness.probes.code.deployed import tracings
 from tenken.readiness.probes.code.judging import (
     MOST,
     no_calls,
@@ -31,6 +32,9 @@ COSTING = frozenset({"ddtrace.llmobs", "langfuse", "langsmith", "logfire", "weav
 """Back ends that price the tokens they are sent."""
 FIRST_TOKEN = frozenset({"langfuse", "openllmetry"})
 """Libraries whose spans tell when the first token of a stream came."""
+WITH_SERVERS = frozenset({"fastapi", "starlette", "flask", "quart", "django", "django-ninja"})
+"""Frameworks behind a server that logs by itself."""
+SERVER_FLAGS = ("--no-access-log", "--log-config", "--access-logformat", "--logger-class")
 HEADERS = frozenset({
     "x-request-id", "x-correlation-id", "request-id", "x-trace-id", "traceparent",
     "x-cloud-trace-context", "x-amzn-trace-id",
@@ -53,7 +57,10 @@ def structured_logs(survey: Survey) -> Answer:
     )
     printed = tuple(place for place in code.prints)
     if good:
-        found = (*(lie("code.log_printed", place) for place in printed[:MOST]),)
+        found = (
+            *(lie("code.log_printed", place) for place in printed[:MOST]),
+            *_server_lines(survey),
+        )
         return partly(good, found) if found else holds(*good[:3])
     if plain:
         return fails(*plain[:MOST])
@@ -62,16 +69,31 @@ def structured_logs(survey: Survey) -> Answer:
     return unknown(say("code.log_not_found"))
 
 
+def _server_lines(survey: Survey) -> tuple[Finding, ...]:
+    """A server writes a line for each request, in its own form unless it is told otherwise."""
+    doors = [one for one in survey.code.routes if one.framework in WITH_SERVERS]
+    commands = (image.command for image in survey.infrastructure.images)
+    told = any(flag in command for command in commands for flag in SERVER_FLAGS)
+    if not doors or told or survey.code.server_logs:
+        return ()
+    return (gap("code.log_of_server", doors[0].place, framework=doors[0].framework),)
+
+
 def exported(survey: Survey) -> Answer:
     """Traces leave the process."""
-    found = [one for one in survey.code.tracings if one.library in GENERAL]
+    found = [one for one in tracings(survey) if one.library in GENERAL]
     if not found:
         return _declared_only(survey)
     working = [one for one in found if one.library in APM and _works(one)]
     if working:
-        return holds(
-            *(seen("code.trace_exported", _at(one), library=one.library) for one in working)
+        remarks = tuple(
+            seen("code.trace_exported", _at(one), library=one.library) for one in working
         )
+        alone = tuple(
+            gap("code.trace_by_hand", one.initialised, library=one.library) for one in working
+        )
+        by_hand = all(one.by_hand for one in working)
+        return partly(remarks, alone) if by_hand else holds(*remarks)
     apm = [one for one in found if one.library in APM]
     if not apm:
         first = next((one for one in found if _works(one)), found[0])
@@ -100,8 +122,14 @@ def _declared_only(survey: Survey) -> Answer:
     return unknown(say("code.trace_not_found"))
 
 
+def _patches_requests(one: Tracing) -> bool:
+    """A launcher starts it, and with it the instrumentation of the web framework."""
+    return one.launched and _works(one)
+
+
 def _works(one: Tracing) -> bool:
-    return one.initialised is not None and one.exporter is not None and one.sampled_off is None
+    sent = one.initialised is not None and one.exporter is not None
+    return sent and one.sampled_off is None and one.lost_at is None
 
 
 def _at(one: Tracing) -> Place | None:
@@ -111,6 +139,10 @@ def _at(one: Tracing) -> Place | None:
 def _broken(one: Tracing) -> Finding:
     if one.sampled_off is not None:
         return lie("code.trace_sampled_off", one.sampled_off, library=one.library)
+    if one.lost_at is not None and one.endpoint_variable:
+        return lie("code.trace_other_variable", one.lost_at, name=one.endpoint_variable)
+    if one.lost_at is not None:
+        return lie("code.trace_no_agent", one.lost_at, library=one.library)
     if one.initialised is None:
         return lie("code.trace_not_started", one.imported, library=one.library)
     if one.console_only:
@@ -123,13 +155,21 @@ def propagated(survey: Survey) -> Answer:
     ways = [
         one for one in survey.code.propagations if one.how not in HEADERS and one.inherits_upstream
     ]
-    off = [
-        one for one in survey.code.tracings if one.library in APM and one.sampled_off is not None
-    ]
-    if ways and off:
+    off = [one for one in tracings(survey) if one.library in APM and one.sampled_off is not None]
+    if off and (ways or any(one.launched for one in off)):
         return fails(*(_broken(one) for one in off))
-    if ways:
-        return holds(*(seen("code.trace_propagated", one.place, how=one.how) for one in ways[:3]))
+    launched = [one for one in tracings(survey) if _patches_requests(one)]
+    remarks = (
+        *(seen("code.trace_propagated", one.place, how=one.how) for one in ways[:3]),
+        *(seen("code.trace_propagated", one.initialised, how=one.library) for one in launched),
+    )
+    lines = tuple(seen("code.trace_in_logs", place) for place in survey.code.log_ids[:2])
+    if remarks and lines:
+        return holds(*remarks, *lines)
+    if remarks:
+        return partly(remarks, (gap("code.trace_not_in_logs", remarks[0].place),))
+    if lines and any(one.library in APM for one in tracings(survey)):
+        return partly(lines, (gap("code.trace_not_taken_over", lines[0].place),))
     headers = [one for one in survey.code.propagations if one.how in HEADERS]
     if headers:
         return fails(gap("code.trace_only_request_id", headers[0].place, how=headers[0].how))
@@ -149,7 +189,7 @@ def inherited(survey: Survey) -> Answer:
 
 def model_tracings(survey: Survey) -> tuple[Tracing, ...]:
     """Libraries that make spans of model calls."""
-    return tuple(one for one in survey.code.tracings if one.traces_models)
+    return tuple(one for one in tracings(survey) if one.traces_models)
 
 
 def spans(survey: Survey) -> Answer:
@@ -158,6 +198,8 @@ def spans(survey: Survey) -> Answer:
         return no_calls(survey)
     found = model_tracings(survey)
     working = [one for one in found if _works(one)]
+    if working and not any(_joined(one, survey) for one in working):
+        return _apart(survey, working[0])
     if working:
         remarks = tuple(
             seen("code.span_models", one.initialised, library=one.library) for one in working
@@ -165,7 +207,40 @@ def spans(survey: Survey) -> Answer:
         return unless_foreign(survey.code, holds(*remarks))
     if found:
         return fails(*(_broken(one) for one in found))
-    if any(one.library in APM and _works(one) for one in survey.code.tracings):
+    return _by_hand(survey)
+
+
+def _joined(one: Tracing, survey: Survey) -> bool:
+    """It traces requests too, or stands beside something that does."""
+    return one.library in APM or any(
+        other.library in APM and _works(other) for other in tracings(survey)
+    )
+
+
+def _apart(survey: Survey, one: Tracing) -> Answer:
+    """A tool for model calls alone: joined to nothing where the application serves requests."""
+    if any(not route.is_open_by_design for route in survey.code.routes):
+        return fails(lie("code.span_apart", one.initialised, library=one.library))
+    remark = seen("code.span_models", one.initialised, library=one.library)
+    return partly((remark,), (gap("code.span_apart_from_request", one.initialised),))
+
+
+def _by_hand(survey: Survey) -> Answer:
+    """Spans that the code opens around calls, or that a client's requests leave."""
+    apm = [one for one in tracings(survey) if one.library in APM]
+    started = any(one.initialised is not None for one in apm)
+    spanned = [call for call in survey.code.generations if call.span is not None]
+    sent = [call for call in survey.code.generations if call.library == "http"]
+    if started and spanned:
+        remarks = tuple(seen("code.span_by_hand", call.span) for call in spanned[:MOST])
+        bare = [call for call in survey.code.generations if call.span is None]
+        gaps = tuple(gap("code.span_call_missing", call.place) for call in bare[:MOST])
+        lost = tuple(_broken(one) for one in apm if not _works(one))
+        return partly(remarks, (*gaps, *lost) or (gap("code.span_no_model", spanned[0].span),))
+    if sent and any(one.launched and _works(one) for one in apm):
+        remarks = tuple(seen("code.span_http", call.place) for call in sent[:MOST])
+        return partly(remarks, (gap("code.span_no_model", sent[0].place),))
+    if any(_works(one) for one in apm):
         return fails(gap("code.span_models_missing", survey.code.calls[0].place))
     return unknown(say("code.span_not_found"))
 
@@ -211,7 +286,7 @@ def carries(
             for one in by_library
         )
         return unless_foreign(survey.code, holds(*remarks))
-    if written and (found or any(_works(one) for one in survey.code.tracings)):
+    if written and (found or any(_works(one) for one in tracings(survey))):
         remarks = tuple(seen("code.span_written", one.place, name=one.name) for one in written[:3])
         return unless_foreign(survey.code, holds(*remarks))
     return unknown(say("code.span_field_not_found", what=what))

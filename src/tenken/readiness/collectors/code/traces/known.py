@@ -56,23 +56,21 @@ WEB_INSTRUMENTORS = ("FastAPIInstrumentor", "FlaskInstrumentor", "DjangoInstrume
 MASKS = frozenset({"mask", "span_processor", "hide_inputs", "hide_outputs", "anonymizer",
     "span_processors",
                    "span_postprocess_callback", "mask_inputs", "mask_outputs"})  # fmt: skip
-DROPS: Mapping[str, str] = {
-    "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT": "false",
-    "TRACELOOP_TRACE_CONTENT": "false",
-    "LANGCHAIN_HIDE_INPUTS": "true", "LANGSMITH_HIDE_INPUTS": "true",
-    "OPENINFERENCE_HIDE_INPUTS": "true",
-    "DD_OPENAI_SPAN_PROMPT_COMPLETION_SAMPLE_RATE": "0",
-}  # fmt: skip
-DISABLERS: Mapping[str, str] = {
-    "DD_TRACE_ENABLED": "false", "DD_LLMOBS_ENABLED": "0", "OTEL_SDK_DISABLED": "true",
-    "DD_TRACE_SAMPLE_RATE": "0",
-    "LANGCHAIN_TRACING_V2": "false", "LANGSMITH_TRACING": "false", "OTEL_TRACES_EXPORTER": "none",
-    "OTEL_TRACES_SAMPLER": "always_off",
-}  # fmt: skip
 LAUNCHERS: Mapping[str, str] = {
     "ddtrace-run": "ddtrace", "opentelemetry-instrument": "opentelemetry",
     "newrelic-admin": "newrelic",
 }  # fmt: skip
+MODELS_BY_LAUNCHER = frozenset({"ddtrace", "newrelic"})
+"""What their launchers patch includes the clients of models."""
+BY_HAND = frozenset({"trace", "wrap", "start_span", "start_active_span"})
+"""Starts of a library that make one span each, where the code says so."""
+SPAN_OPENERS = frozenset(
+    {"trace", "start_as_current_span", "start_span", "start_as_current_observation", "span"}
+)
+LOCAL_EXPORTERS: Mapping[str, str] = {"OTLPSpanExporter": "OTEL_EXPORTER_OTLP_ENDPOINT"}
+"""Exporters that send to the same machine unless a variable says otherwise."""
+INSTRUMENTS_ALL = "configure_azure_monitor"
+"""Instruments the web framework, the clients and the log by itself."""
 MAX_START_BYTES = 200_000
 START_SUFFIXES = frozenset(
     {".sh", ".yaml", ".yml", ".tf", ".toml", ".json", ".dockerfile", ".bicep"}

@@ -1,25 +1,30 @@
 """Tracing libraries, from imported to in effect, and what becomes of a request's ids."""
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from tenken.place import Place
+from tenken.readiness.collectors.code.guarding.guards import Known
+from tenken.readiness.collectors.code.models.calls import Calls
 from tenken.readiness.collectors.code.reading import Reading
 from tenken.readiness.collectors.code.traces.known import (
+    BY_HAND,
     CONSOLE,
-    DISABLERS,
-    DROPS,
     EXPORTERS,
+    INSTRUMENTS_ALL,
     LAUNCHERS,
     LIBRARIES,
+    LOCAL_EXPORTERS,
     MASKS,
     MAX_START_BYTES,
     MODEL_INSTRUMENTORS,
     MODEL_TRACERS,
+    MODELS_BY_LAUNCHER,
     OWN_BACKEND,
     RECORD_METHODS,
     REQUEST_IDS,
+    SPAN_OPENERS,
     START_NAMES,
     START_SUFFIXES,
     STARTERS,
@@ -28,8 +33,9 @@ from tenken.readiness.collectors.code.traces.known import (
 from tenken.readiness.collectors.python.modules import Function, Module
 from tenken.readiness.collectors.python.syntax import argument, last_name
 from tenken.readiness.collectors.python.values import Literal, Own, Value
-from tenken.readiness.facts.code import Propagation, SpanField, Tracing
+from tenken.readiness.facts.telemetry import Propagation, SpanField, Tracing
 from tenken.readiness.facts.tree import Entry, Role
+from tenken.readiness.facts.words.switches import DISABLERS, DROPS
 
 
 class Traces:
@@ -52,6 +58,7 @@ class Traces:
             for function in module.functions:
                 for decorator in function.decorators:
                     self._start(decorator, function.outer or module.top, found)
+        self._launched(found)
         return tuple(found.values())
 
     def _launched(self, found: dict[str, Tracing]) -> None:
@@ -67,8 +74,18 @@ class Traces:
             for launcher, library in LAUNCHERS.items():
                 if isinstance(text, str) and (line := _line_with(launcher, text)):
                     place = Place(entry.path, line)
-                    found[library] = Tracing(library=library, imported=place, initialised=place,
-                                             exporter=place, traces_models=True)  # fmt: skip
+                    old = found.get(library, Tracing(library=library, imported=place))
+                    found[library] = replace(
+                        old,
+                        initialised=place,
+                        exporter=old.exporter or place,
+                        launched=True,
+                        by_hand=False,
+                        traces_models=old.traces_models or library in MODELS_BY_LAUNCHER,
+                        endpoint_variable=LOCAL_EXPORTERS["OTLPSpanExporter"]
+                        if library == "opentelemetry"
+                        else "",
+                    )
 
     def _imports(self) -> Iterator[tuple[str, Place]]:
         seen: set[str] = set()
@@ -101,7 +118,10 @@ class Traces:
                 old = found.get(library)
                 if old is not None and name in EXPORTERS:
                     found[library] = replace(
-                        old, exporter=old.exporter or place, console_only=False
+                        old,
+                        exporter=old.exporter or place,
+                        console_only=False,
+                        endpoint_variable=self._endpoint_variable(call, scope),
                     )
                 elif old is not None and old.exporter is None:
                     found[library] = replace(old, console_only=True)
@@ -116,6 +136,17 @@ class Traces:
                 found["opentelemetry"] = replace(found["opentelemetry"], sampled_off=place)
         self._switches(call, scope, found)
 
+    def _endpoint_variable(self, call: ast.Call, scope: Function) -> str:
+        """The variable that moves an exporter away from this machine, where only one does."""
+        usual = LOCAL_EXPORTERS.get(last_name(call.func), "")
+        given = argument(call, "endpoint", 0)
+        if given is None or not usual:
+            return usual
+        for value in self._follower.values(given, scope):
+            if isinstance(value, Literal) and value.is_default and _is_local(str(value.value)):
+                return value.name
+        return ""
+
     def _start(self, node: ast.expr, scope: Function, found: dict[str, Tracing]) -> None:
         """A call or decorator that puts a library to work."""
         call = node if isinstance(node, ast.Call) else None
@@ -127,9 +158,14 @@ class Traces:
             place = scope.module.place(node)
             old = found[library]
             sends = library in OWN_BACKEND or last_name(target) == "configure_azure_monitor"
-            new = replace(old, initialised=old.initialised or place,
+            by_hand = library == "ddtrace" and dotted.rpartition(".")[2] in BY_HAND
+            new = replace(
+                old,
+                initialised=old.initialised or place,
                 exporter=old.exporter or (place if sends else None),
-                          traces_models=old.traces_models or library in MODEL_TRACERS)  # fmt: skip
+                traces_models=old.traces_models or library in MODEL_TRACERS,
+                by_hand=by_hand and (old.initialised is None or old.by_hand),
+            )
             found[library] = self._masked(new, call, scope, place) if call else new
 
     def _masked(self, tracing: Tracing, call: ast.Call, scope: Function, place: Place) -> Tracing:
@@ -196,6 +232,19 @@ class Traces:
         if isinstance(name, ast.Constant) and isinstance(value, ast.Constant):
             switch(str(name.value), str(value.value), scope.module.place(call), found)
 
+    def around(self, one: Known, calls: Calls) -> Place | None:
+        """Give the span that the code opens around a model call, here or above."""
+        for link in calls.around.links(one.call, one.scope):
+            module = link.scope.module
+            for above in module.above(link.node):
+                if above is link.scope.node:
+                    break
+                if isinstance(above, ast.With | ast.AsyncWith):
+                    for item in above.items:
+                        if _opens_span(item.context_expr):
+                            return module.place(item.context_expr)
+        return None
+
     def propagations(self) -> Iterator[Propagation]:
         """Give how request ids are taken over and handed on."""
         for module in self._modules:
@@ -215,7 +264,8 @@ class Traces:
     def _propagation(self, call: ast.Call, scope: Function) -> Iterator[Propagation]:
         name = last_name(call.func)
         place = scope.module.place(call)
-        if name in WEB_INSTRUMENTORS or (name in {"instrument_app", "instrument"} and _web(call)):
+        instruments = name in {"instrument_app", "instrument"} and _web(call)
+        if name == INSTRUMENTS_ALL or name in WEB_INSTRUMENTORS or instruments:
             yield Propagation(place=place, how=name, inherits_upstream=True)
         elif name == "extract" and any(
             "propagat" in one for one in self._follower.dotted(call.func, scope)
@@ -307,6 +357,18 @@ def _web(call: ast.Call) -> bool:
     return any(name in ast.unparse(call.func) for name in WEB_INSTRUMENTORS)
 
 
+def _opens_span(node: ast.expr) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and last_name(node.func) in SPAN_OPENERS
+        and "trace" in ast.unparse(node.func)
+    )
+
+
+def _is_local(address: str) -> bool:
+    return any(host in address for host in ("localhost", "127.0.0.1", "0.0.0.0"))  # noqa: S104
+
+
 def _zero(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value == 0
 
@@ -336,13 +398,3 @@ def _makes_request_id(call: ast.Call, module: Module) -> bool:
         if isinstance(above, ast.stmt):
             return False
     return False
-
-
-def disablers(
-    reads: Iterable[tuple[str, str, Place]], found: tuple[Tracing, ...]
-) -> tuple[Tracing, ...]:
-    """Apply variables that other files set (Dockerfile, env files)."""
-    table = {tracing.library: tracing for tracing in found}
-    for name, value, place in reads:
-        switch(name, value, place, table)
-    return tuple(table.values())

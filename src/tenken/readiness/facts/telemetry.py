@@ -1,0 +1,63 @@
+"""Logs, traces and the ids of requests, as the code sets them up."""
+
+from dataclasses import dataclass
+
+from tenken.place import Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogSetup:
+    """A place that decides what log lines look like."""
+
+    place: Place
+    library: str
+    structured: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tracing:
+    """A tracing library, from installed to in effect."""
+
+    library: str
+    """`ddtrace`, `ddtrace.llmobs`, `opentelemetry`, `langfuse`, `langsmith`, `mlflow` ..."""
+    imported: Place | None = None
+    initialised: Place | None = None
+    exporter: Place | None = None
+    """Where spans are sent, or the library's own back end is set."""
+    console_only: bool = False
+    launched: bool = False
+    """A launcher in a start command patches what it knows, the web framework included."""
+    by_hand: bool = False
+    """Nothing makes spans by itself: the code opens the ones it wants."""
+    endpoint_variable: str = ""
+    """The variable that names where spans go; without it they go to the same machine."""
+    lost_at: Place | None = None
+    """What is deployed gives the spans nowhere to go."""
+    sampled_off: Place | None = None
+    """Where sampling is 0 or tracing is disabled."""
+    traces_models: bool = False
+    """Model calls become spans by it."""
+    masks_inputs: Place | None = None
+    masks_outputs: Place | None = None
+    mask_does_nothing: Place | None = None
+    """A mask that gives back what it got."""
+    drops_content: Place | None = None
+    """Content is not stored at all, which is not masking."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Propagation:
+    """How a request's ids travel."""
+
+    place: Place
+    how: str
+    inherits_upstream: bool
+    """The incoming id is taken over; False where a new one is always made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpanField:
+    """An attribute that the code writes on spans or log records about model calls."""
+
+    name: str
+    place: Place

@@ -1,0 +1,102 @@
+"""What becomes of tracing where the application runs: variables decide after the code did."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from tenken.place import Place
+from tenken.readiness.facts.infrastructure import (
+    Container,
+    Platform,
+    Source,
+    Variable,
+    Workload,
+)
+from tenken.readiness.facts.survey import Survey
+from tenken.readiness.facts.telemetry import Tracing
+from tenken.readiness.facts.words.switches import (
+    AGENT_ADDRESSES,
+    DISABLERS,
+    DROPS,
+    SAMPLING_RULES,
+)
+
+BEFORE_PRODUCTION = ("dev", "stg", "stag", "test", "local")
+AGENT_IMAGES = ("datadog", "dd-agent", "serverless-init")
+SIDECARS_ONLY = frozenset({Platform.CLOUD_RUN, Platform.CONTAINER_APPS, Platform.RENDER})
+"""Platforms without a machine of one's own, where an agent runs beside the application or not."""
+
+
+def tracings(survey: Survey) -> tuple[Tracing, ...]:
+    """The tracing libraries, with what the variables of the deployed form make of them."""
+    workloads = [
+        one
+        for one in survey.infrastructure.workloads
+        if not one.stage.startswith(BEFORE_PRODUCTION)
+    ]
+    variables = [one for box in _containers(workloads) for one in box.variables]
+    return tuple(_told(_switched(one, variables), workloads) for one in survey.code.tracings)
+
+
+def _containers(workloads: Iterable[Workload]) -> Iterator[Container]:
+    return (box for one in workloads for box in one.containers)
+
+
+def _switched(one: Tracing, variables: Iterable[Variable]) -> Tracing:
+    for variable in variables:
+        value = (variable.value or "").lower()
+        if _belongs(variable.name, one.library):
+            if DISABLERS.get(variable.name) == value or _samples_nothing(variable):
+                one = replace(one, sampled_off=one.sampled_off or variable.place)
+            if DROPS.get(variable.name) == value:
+                one = replace(one, drops_content=one.drops_content or variable.place)
+    return one
+
+
+def _belongs(name: str, library: str) -> bool:
+    """`DD_...` speaks to ddtrace, `OTEL_...` to OpenTelemetry; others are told apart by name."""
+    prefixes = {"DD_": "ddtrace", "OTEL_": "opentelemetry", "LANG": "lang"}
+    return any(
+        name.startswith(prefix) and library.startswith(of) for prefix, of in prefixes.items()
+    )
+
+
+def _samples_nothing(variable: Variable) -> bool:
+    """Every rule of the list keeps nothing."""
+    if variable.name != SAMPLING_RULES or not variable.value:
+        return False
+    try:
+        rules = json.loads(variable.value)
+    except ValueError:
+        return False
+    return (
+        isinstance(rules, list)
+        and bool(rules)
+        and all(isinstance(one, dict) and one.get("sample_rate") == 0 for one in rules)
+    )
+
+
+def _told(one: Tracing, workloads: list[Workload]) -> Tracing:
+    """Spans that go to an agent or a collector need one where the application is deployed."""
+    deployed = [it for it in workloads if it.source is not Source.COMPOSE and it.containers]
+    if one.library == "ddtrace":
+        alone = [it for it in deployed if it.platform in SIDECARS_ONLY and it.serves is not False]
+        lost = bool(alone) and not any(_reaches_agent(box) for box in _containers(deployed))
+        return replace(one, lost_at=alone[0].place) if lost else one
+    other = next((it for it in _containers(deployed) if _other_name(it, one)), None)
+    return one if other is None else replace(one, lost_at=_other_name(other, one))
+
+
+def _reaches_agent(box: Container) -> bool:
+    return any(word in box.image for word in AGENT_IMAGES) or any(
+        one.name in AGENT_ADDRESSES for one in box.variables
+    )
+
+
+def _other_name(box: Container, one: Tracing) -> Place | None:
+    """The container sets a variable of nearly the name that the code reads, and not that one."""
+    wanted = one.endpoint_variable
+    if not wanted or any(it.name == wanted for it in box.variables):
+        return None
+    near = (it for it in box.variables if it.name.endswith(f"_{wanted}"))
+    return next((it.place for it in near), None)
