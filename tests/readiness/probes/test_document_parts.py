@@ -5,7 +5,7 @@
 import pytest
 
 from tenken.evidence import Holding
-from tenken.readiness.probes import quality
+from tenken.readiness.probes import goals, quality, resilience
 from tenken.readiness.probes.registry import Probe
 from tests.readiness.written import Files, survey_of
 
@@ -25,6 +25,7 @@ SCORES = "from evals.own import groundedness_evaluation\n\nscore = groundedness_
 ATTACKS = "from azure.ai.evaluation.red_team import RedTeam\n\nteam = RedTeam(target)\n"
 REQUESTED = '{"requested_metrics": ["gpt_groundedness", "latency"]}'
 RUNS = 'from evaltools.eval import run\n\nrun("config.json")\n'
+FAILURES = "# Operations runbook\n\n## Database connection refused\n\n```sh\ndocker compose restart db\n```\n\n## Queries fail\n\n```sh\ndocker compose logs api\n```\n"
 PARTS: tuple[tuple[str, Probe, Files], ...] = (
     ("too few rows", quality.golden_set_covers_the_use_cases, {"evals/data.jsonl": "".join(PAIRS.splitlines(keepends=True)[:10])}),
     ("questions for a judge", quality.golden_set_covers_the_use_cases, {"app/evaluators/data.jsonl": QUESTIONS}),
@@ -40,6 +41,7 @@ PARTS: tuple[tuple[str, Probe, Files], ...] = (
      {"evals/metrics/prompts/toxicity.md": JUDGE, "evals/metrics/load.py": LOADS}),
     ("attacks by a tool", quality.safety_metrics_fit, {"evals/safety_evaluation.py": ATTACKS}),
     ("asked of a tool", quality.generation_metrics_fit, {"evals/config.json": REQUESTED, "evals/run.py": RUNS}),
+    ("steps without scenarios", resilience.scenarios_have_runbooks, {"docs/operations.md": FAILURES}),
     ("in git", quality.evaluation_sets_are_versioned, {"evals/data.jsonl": PAIRS}),
 )  # fmt: skip
 
@@ -67,6 +69,9 @@ LESS: tuple[tuple[str, Probe, Files], ...] = (
      {"evals/metrics/prompts/toxicity.md": "What toxicity is.\n", "evals/metrics/load.py": LOADS}),
     ("asked of nobody", quality.generation_metrics_fit, {"evals/config.json": REQUESTED, "evals/run.py": 'open("config.json")\n'}),
     ("a score in the application", quality.generation_metrics_fit, {"app/rank.py": SCORES}),
+    ("steps for installing", resilience.scenarios_have_runbooks,
+     {"docs/runbook.md": FAILURES.replace("connection refused", "set-up").replace("Queries fail", "Queries")}),
+    ("trouble in a guide for developers", resilience.scenarios_have_runbooks, {"docs/guide.md": FAILURES.replace("runbook", "guide")}),
     ("examples", quality.evaluation_sets_are_versioned, {"examples/evals/data.jsonl": PAIRS}),
 )  # fmt: skip
 
@@ -77,3 +82,16 @@ LESS: tuple[tuple[str, Probe, Files], ...] = (
 def test_what_is_not_even_half_there_is_less(probe: Probe, files: Files) -> None:
     """The same files without what made them half."""
     assert probe(survey_of(files)).holding is not Holding.PARTLY
+
+
+GUIDE = "# 0 Goals\n\n## 0-1-1 A measurable goal\n\n- Asked of the repository\n\n## 0-1-2 Targets\n\n- In figures\n"
+
+
+def test_a_page_that_explains_a_checklist_states_no_goals() -> None:
+    """Its bullets are about goals; they are nobody's goals, so nothing is held against them."""
+    explained = goals.business_goal_is_measurable(survey_of({"docs/checklist/0.md": GUIDE}))
+    stated = goals.business_goal_is_measurable(
+        survey_of({"docs/goals.md": GUIDE.replace("0-1-1", "").replace("0-1-2", "")})
+    )
+
+    assert (explained.holding, stated.holding) == (Holding.UNKNOWN, Holding.FAILS)

@@ -322,7 +322,7 @@ MONITOR = """\
 """
 
 
-def test_an_export_that_nothing_applies_is_only_declared() -> None:
+def test_an_export_that_nothing_applies_is_half_there() -> None:
     """A file in a folder watches nothing; a script that sends it makes it real."""
     files = {"datadog/monitors/errors.json": MONITOR}
     script = {"deploy/apply.sh": "for f in datadog/monitors/*; do datadog-ci apply $f; done\n"}
@@ -330,8 +330,20 @@ def test_an_export_that_nothing_applies_is_only_declared() -> None:
     exported = alerts_reach_a_receiver(survey_of(files))
     applied = alerts_reach_a_receiver(survey_of({**files, **script}))
 
-    assert (exported.holding, exported.grade) == (Holding.HOLDS, Grade.DECLARED)
+    assert exported.holding is Holding.PARTLY
+    assert "probes_5.alerts_not_applied" in ids(exported)
     assert (applied.holding, applied.grade) == (Holding.HOLDS, Grade.CONFIGURED)
+
+
+def test_steps_inside_an_alert_are_half_a_runbook() -> None:
+    """Numbered steps in the text help who gets it; no runbook is linked."""
+    steps = MONITOR.replace("too many @", "1. Look at the logs\\n2. Roll back\\n@")
+
+    answer = alerts_link_to_runbooks(survey_of({"datadog/monitors/errors.json": steps}))
+    without = alerts_link_to_runbooks(survey_of({"datadog/monitors/errors.json": MONITOR}))
+
+    assert (answer.holding, without.holding) == (Holding.PARTLY, Holding.FAILS)
+    assert ids(answer) == {"probes_8.steps_only_in_alerts"}
 
 
 def test_alarms_of_a_remote_module_are_not_visible() -> None:

@@ -112,11 +112,14 @@ def test_figures_in_a_readme_are_no_objective() -> None:
         ),
     ],
 )
-def test_a_diagram_that_has_drifted_fails(files: Files, old: str, new: str, finding: str) -> None:
-    """What is missing and what is invented are told by name."""
+def test_a_diagram_that_has_drifted_is_no_proof(
+    files: Files, old: str, new: str, finding: str
+) -> None:
+    """What is missing is told by name and leaves the rest half right; an invention fails it."""
     answer = diagrams_match_the_infrastructure(survey_of(changed(files, old, new)))
+    invented = finding == "drawn_and_not_there"
 
-    assert answer.holding is Holding.FAILS
+    assert answer.holding is (Holding.FAILS if invented else Holding.PARTLY)
     assert ids(answer) == {f"probes_8.{finding}"}
 
 

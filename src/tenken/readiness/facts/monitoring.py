@@ -163,6 +163,8 @@ class Alert:
     """For BROKEN: the name that leads nowhere."""
     silenced: tuple[Silenced, ...] = ()
     runbook: RunbookLink | None = None
+    steps: Place | None = None
+    """Where its own text tells in numbered steps what to do."""
     stage: str = ""
     applied: bool = True
     """False for an exported file that nothing in the repository applies."""

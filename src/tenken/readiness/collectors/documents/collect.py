@@ -1,7 +1,7 @@
 """Reads documents and data files once and gives what they say as facts."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import re2
@@ -74,6 +74,9 @@ RELEVANT = re2.compile(
     r"|^```\s?(mermaid|plantuml|puml|d2|dot|graphviz|structurizr)"
 )
 NOT_OURS = (".github/", "../", ".gitlab", ".circleci/", "charts/", "helm/", "k8s/", "terraform/")
+ITEM = re2.compile(r"^[0-9]-[0-9](-[0-9])?\b")
+FEWEST_ITEMS = 2
+"""Headings numbered like the items of a checklist; one alone may be anything."""
 MAX_TEXT = 400_000
 MAX_DATA = 300_000
 REVIEWED = (
@@ -178,6 +181,8 @@ def _read_text(reading: _Reading, entry: Entry) -> None:
         return
     parts = read_markdown(text)
     document = document_of(reading.tree, entry.path, parts, reading.dates.get(entry.path))
+    if _explains(parts):
+        document = replace(document, kind=DocumentKind.OTHER)
     reading.documents.append(document)
     reading.found.extend(_fenced_diagrams(document, parts))
     if decision := decision_of(document, parts):
@@ -201,6 +206,11 @@ def _unread(reading: _Reading, entry: Entry, text: str) -> Document:
     )
 
 
+def _explains(parts: tuple[Part, ...]) -> bool:
+    """Whether it explains a checklist or reports on one: it speaks of goals and has none."""
+    return sum(bool(ITEM.match(part.title)) for part in parts) >= FEWEST_ITEMS
+
+
 def _stated(tree: Tree, document: Document, parts: tuple[Part, ...]) -> Iterator[Statement]:
     context = Context(
         tree=tree,
@@ -208,6 +218,7 @@ def _stated(tree: Tree, document: Document, parts: tuple[Part, ...]) -> Iterator
         kind=document.kind,
         source=Source.TABLE,
         defaults=defaults_of(parts),
+        explains=_explains(parts),
     )
     for part in parts:
         yield from from_part(part, context)

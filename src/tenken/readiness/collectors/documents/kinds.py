@@ -17,7 +17,7 @@ _KINDS: tuple[tuple[DocumentKind, str], ...] = (
     (DocumentKind.LOAD_TEST, r"load[-_ ]?tests?|stress[-_ ]?tests?|負荷試験|負荷テスト|性能試験"),
     (DocumentKind.LONG_OUTAGE, r"long[-_ ]?outage|prolonged[-_ ]outage|長時間(の)?(停止|障害)|長期(停止|障害)"),
     (DocumentKind.SCENARIOS, r"failure[-_ ]?(scenarios?|modes?|list)|(^|/)fmea|障害シナリオ|障害一覧|故障モード|想定障害"),
-    (DocumentKind.RUNBOOK, r"(^|/)run-?books?([/. _-]|$)|play-?books?|operations?[-_ ]guide|手順書|ランブック|対応手順|運用手順"),
+    (DocumentKind.RUNBOOK, r"(^|[/ _-])run-?books?([/. _-]|$)|play-?books?|operations?[-_ ]guide|手順書|ランブック|対応手順|運用手順"),
     (DocumentKind.INCIDENT_PROCESS, r"incident[-_ ](process|response|management|handling|policy|plan|procedure)|safety[-_ ]incidents?|インシデント対応|障害対応(手順|プロセス|フロー)|安全(性)?インシデント|事故対応"),
     (DocumentKind.ONLINE_EVALUATION, r"online[-_ ]?eval|オンライン評価|本番評価|feedback[-_ ]signals?"),
     (DocumentKind.CLASSIFICATION, r"data[-_ ]?classif|pii|sensitive[-_ ]data|データ分類|機密情報|個人情報|データ区分|機密区分"),

@@ -76,6 +76,8 @@ class Context:
     source: Source
     defaults: Mapping[Column, str] = field(default_factory=dict)
     """What the document says of all its rows, such as its owner."""
+    explains: bool = False
+    """It explains a checklist or reports on one: its sentences need not be the team's own."""
 
     def link(self, target: str, line: int) -> Link:
         """A link with what became of it."""
@@ -158,7 +160,7 @@ def _statement(
         links=tuple(context.link(target, record.line) for target in record.links),
         heading=heading,
         blanks=tuple(sorted(record.blanks)),
-        is_sure=source is Source.DATA or is_sure(subject, context.kind),
+        is_sure=not context.explains and (source is Source.DATA or is_sure(subject, context.kind)),
     )
 
 

@@ -21,7 +21,7 @@ from tenken.readiness.collectors.infrastructure.values import (
 )
 from tenken.readiness.collectors.monitoring import metrics
 from tenken.readiness.collectors.monitoring.gathered import Gathered
-from tenken.readiness.collectors.monitoring.runbooks import runbook_in
+from tenken.readiness.collectors.monitoring.runbooks import runbook_in, steps_in
 from tenken.readiness.collectors.monitoring.silence import comparison, seconds, unreachable
 from tenken.readiness.facts.infrastructure import Declaration, Figure
 from tenken.readiness.facts.monitoring import (
@@ -128,6 +128,7 @@ def monitor(
         receivers=receivers,
         silenced=(*muted, *_silenced(path, body), *_never(query, text)),
         runbook=runbook_in(message, message_place, gathered.tree),
+        steps=steps_in(message, message_place),
         stage=stage
         or stage_of(
             " ".join(pattern(tag) for tag in body.at("tags").items if "env" in pattern(tag))

@@ -15,6 +15,8 @@ SPEAKS_OF_IT = re2.compile(
 )
 FORGE = re2.compile(r"^https?://[^/]+/[^/]+/[^/]+/(?:-/)?(?:blob|tree|raw)/[^/]+/(.+)$")
 LONGEST = 6_000
+STEP = re2.compile(r"(?m)^\s*(?:[0-9]{1,2}[.)]|手順\s?[0-9])\s*\S")
+FEWEST_STEPS = 2
 
 
 def runbook_in(
@@ -29,6 +31,11 @@ def runbook_in(
     for path in FILE.findall(URL.sub(" ", cut)):
         return _link(path, place, tree)
     return RunbookLink(target=cut[:200], place=place) if is_link and cut.strip() else None
+
+
+def steps_in(text: str, place: Place) -> Place | None:
+    """The place of a text that tells in numbered steps what to do."""
+    return place if len(STEP.findall(text[:LONGEST])) >= FEWEST_STEPS else None
 
 
 def _link(target: str, place: Place, tree: Tree) -> RunbookLink:

@@ -10,7 +10,14 @@ from tenken.evidence import Answer, Finding, Remark
 from tenken.place import Place
 from tenken.readiness.answers import fails, gap, holds, lie, partly, seen, unknown
 from tenken.readiness.facts.code import Peer, PeerKind
-from tenken.readiness.facts.documents import Aspect, Column, Document, Statement, Subject
+from tenken.readiness.facts.documents import (
+    Aspect,
+    Column,
+    Document,
+    DocumentKind,
+    Statement,
+    Subject,
+)
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.documents.written import MOST_TOLD, judged_by
 from tenken.sentence import say
@@ -146,12 +153,33 @@ def have_runbooks(survey: Survey) -> Answer:
     """Every failure scenario leads to a runbook that can be followed."""
     scenarios = real_scenarios(survey)
     if not scenarios:
-        return unknown(say("probes_3.no_scenarios"))
+        return _steps_alone(survey) or unknown(say("probes_3.no_scenarios"))
     answer = judged_by(
         scenarios, lambda one: _runbook_flaw(one, survey), lambda one: _runbook_seen(one, survey)
     )
     shared = _one_page_for_all(scenarios, survey)
     return partly(answer.seen, (shared,)) if shared and not answer.findings else answer
+
+
+FAILURE = re2.compile(
+    r"(?i)fail|issue|error|problem|cannot|can't|won't|refus|unhealthy|\bdown\b|outage|slow|oom\b|crash"
+    r"|time[d -]?out|restarts|障害|失敗|エラー|異常|遅延|停止|繋がらない|つながらない|できない"
+)
+FEWEST_FAILURES = 2
+
+
+def _steps_alone(survey: Survey) -> Answer | None:
+    """A runbook with commands for failures that no list of scenarios names."""
+    steps = [
+        seen("probes_3.steps_for_a_failure", section.place, failure=section.title)
+        for document in survey.documents.of(DocumentKind.RUNBOOK)
+        for section in document.sections
+        if FAILURE.search(section.title) and section.commands
+    ]
+    if len(steps) < FEWEST_FAILURES:
+        return None
+    flaw = gap("probes_3.steps_without_scenarios", steps[0].place)
+    return partly(tuple(steps[:MOST_TOLD]), (flaw,))
 
 
 def _runbook_of(scenario: Statement, survey: Survey) -> Document | None:

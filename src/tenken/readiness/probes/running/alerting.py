@@ -100,7 +100,7 @@ def reaching(survey: Survey) -> Answer:
     heard = [one for one in alerts if is_heard(one, survey) and is_symptom(one)]
     remarks = tuple(remark(one) for one in heard)[:MOST_TOLD]
     if remarks and not any(one.applied for one in heard):
-        return declared(*remarks, notes=findings)
+        return partly(remarks, (gap("probes_5.alerts_not_applied", heard[0].place), *findings))
     if remarks:
         return partly(remarks, findings) if findings else holds(*remarks)
     elsewhere = [
@@ -225,7 +225,8 @@ def runbooks(survey: Survey) -> Answer:
         return unknown(say("probes_8.no_alert"))
     judged = [_linked(one, survey) for one in alerts]
     remarks = tuple(one for one in judged if isinstance(one, Remark))[:MOST_TOLD]
-    findings = (*(one for one in judged if isinstance(one, Finding)), *_shared(alerts))[:MOST_TOLD]
+    flawed = (one for one in judged if isinstance(one, Finding))
+    findings = (*flawed, *_shared(alerts), *_steps_inside(alerts))[:MOST_TOLD]
     outside = [
         one for one in alerts if one.runbook and one.runbook.path is None and not one.runbook.dead
     ]
@@ -246,6 +247,8 @@ def runbooks(survey: Survey) -> Answer:
 
 def _linked(alert: Alert, survey: Survey) -> Remark | Finding | None:
     link = alert.runbook
+    if link is None and alert.steps is not None:
+        return seen("probes_8.steps_in_alert", alert.steps, alert=alert.name)
     if link is None:
         return gap("probes_8.alert_without_runbook", alert.place, alert=alert.name)
     if link.dead:
@@ -255,6 +258,13 @@ def _linked(alert: Alert, survey: Survey) -> Remark | Finding | None:
     if not _has_steps(link.path, survey):
         return lie("probes_8.runbook_is_empty", link.place, alert=alert.name, target=link.path)
     return seen("probes_8.runbook_found", link.place, alert=alert.name, target=link.path)
+
+
+def _steps_inside(alerts: Iterable[Alert]) -> Iterator[Finding]:
+    """Steps in the text of an alert are read by whoever gets it, and reviewed by nobody."""
+    inside = [one for one in alerts if one.runbook is None and one.steps is not None]
+    if inside:
+        yield gap("probes_8.steps_only_in_alerts", inside[0].steps, count=len(inside))
 
 
 def _outside(alert: Alert, target: str, place: Place) -> Finding | None:

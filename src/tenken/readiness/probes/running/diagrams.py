@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from tenken.evidence import Answer, Finding
 from tenken.place import Place
-from tenken.readiness.answers import fails, gap, holds, lie, not_visible, seen, unknown
+from tenken.readiness.answers import fails, gap, holds, lie, not_visible, partly, seen, unknown
 from tenken.readiness.facts.code import PeerKind
 from tenken.readiness.facts.documents import Diagram, DiagramNode
 from tenken.readiness.facts.infrastructure import Platform
@@ -61,12 +61,14 @@ def answer(survey: Survey) -> Answer:
         return unknown(say("probes_8.nothing_to_compare", place=str(diagrams[0].place)))
     drawn = [node for diagram in diagrams for node in diagram.nodes]
     words = " | ".join(f"{node.label} {node.id}".lower() for node in drawn)
-    findings = (*_not_there(drawn, survey, parts), *_not_drawn(parts, words, diagrams[0]))
-    if findings:
-        return fails(*tuple(dict.fromkeys(findings))[:MOST_TOLD])
-    return holds(
-        seen("probes_8.diagram_matches", diagrams[0].place, count=len(parts), nodes=len(drawn))
-    )
+    wrong = tuple(dict.fromkeys(_not_there(drawn, survey, parts)))
+    missing = tuple(dict.fromkeys(_not_drawn(parts, words, diagrams[0])))
+    shown = len(parts) - len(missing) + len(_known_products(drawn, survey, parts))
+    told = (*wrong, *missing)[:MOST_TOLD]
+    if wrong or shown < len(missing):
+        return fails(*told)
+    remark = seen("probes_8.diagram_matches", diagrams[0].place, count=shown, nodes=len(drawn))
+    return partly((remark,), told) if told else holds(remark)
 
 
 def _without(survey: Survey) -> Answer:
@@ -112,6 +114,19 @@ def _not_there(drawn: list[DiagramNode], survey: Survey, parts: Parts) -> Iterat
                     yield lie(
                         "probes_8.drawn_and_not_there", node.place, part=node.label or node.id
                     )
+
+
+def _known_products(drawn: list[DiagramNode], survey: Survey, parts: Parts) -> set[str]:
+    """Products that are drawn and that the code or the infrastructure has, beside the parts."""
+    present = " | ".join(_known_words(survey, parts)).lower()
+    labels = " | ".join(f"{node.label} {node.id}".lower() for node in drawn)
+    return {
+        product
+        for product, words in PRODUCTS.items()
+        if product not in parts
+        and any(word in labels for word in words)
+        and any(word in present for word in words)
+    }
 
 
 def _known_words(survey: Survey, parts: Parts) -> Iterator[str]:

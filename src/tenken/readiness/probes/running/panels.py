@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import re2
 
 from tenken.evidence import Answer, Finding, Remark
-from tenken.readiness.answers import declared, fails, gap, holds, lie, seen, unknown
+from tenken.readiness.answers import fails, gap, holds, lie, partly, seen, unknown
 from tenken.readiness.facts.documents import Subject
 from tenken.readiness.facts.monitoring import Dashboard, Metric, Panel, Topic
 from tenken.readiness.facts.survey import Survey
@@ -105,7 +105,9 @@ def judged(survey: Survey, found: list[Shown], kind: str) -> Answer:
     dead = _lies(found)
     if live:
         applied = any(one.dashboard.applied for one in found if one.life is Life.LIVE)
-        return holds(*live, notes=dead) if applied else declared(*live, notes=dead)
+        if applied:
+            return holds(*live, notes=dead)
+        return partly(live, (gap("probes_5.dashboard_not_applied", live[0].place), *dead))
     if dead:
         return fails(*dead)
     if found:
