@@ -282,23 +282,32 @@ def arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
     parser.add_argument("--from", dest="clones", type=Path, required=True, metavar="CLONES")
+    parser.add_argument("--expected", type=Path, help="other judgements, held out ones")
+    parser.add_argument("--results", type=Path, metavar="FOLDER", help="where the table goes")
     parser.add_argument("--only", metavar="OWNER/NAME", help="one repository")
     parser.add_argument("--keep", type=Path, help="a folder for the JSON reports")
     parser.add_argument("--tenken", nargs="+", default=[str(BESIDE_PYTHON)])
     return parser.parse_args()
 
 
+def table_folder(asked: argparse.Namespace) -> Path | None:
+    """Where the table goes: here for all the own judgements, else only where it is asked for."""
+    folder: Path | None = asked.results
+    return folder if folder or asked.only or asked.expected else HERE
+
+
 def main() -> None:
     """Inspects, compares, writes and tells."""
     asked = arguments()
-    judged = judgements(HERE / "expected.jsonl")
+    judged = judgements(asked.expected or HERE / "expected.jsonl")
     if asked.only:
         judged = tuple(one for one in judged if one.repository == asked.only)
     made = reports(judged, clones=asked.clones, tenken=asked.tenken, keep=asked.keep)
     reported = dict(made)
     compared = rows(judged, reported)
-    if not asked.only:
-        write_results(compared, HERE)
+    folder = table_folder(asked)
+    if folder:
+        write_results(compared, folder)
     tell(compared)
     for repository, item in unjudged(judged, reported):
         print(f"not judged yet: {repository} {item.id} is reported {item.outcome}")

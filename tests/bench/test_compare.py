@@ -157,6 +157,27 @@ def test_a_false_pass_fails_the_command_and_stands_in_the_table(
     assert "false passes    1" in capsys.readouterr().out
 
 
+def test_other_judgements_are_compared_and_leave_the_table_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clone = tmp_path / "owner+name"
+    judged = msgspec.structs.replace(judgement("configured"), commit=commit(clone))
+    other = tmp_path / "other.jsonl"
+    other.write_bytes(msgspec.json.encode(judged) + b"\n")
+    (tmp_path / "inspector.py").write_text(INSPECTOR)
+    (tmp_path / "table").mkdir()
+    monkeypatch.setattr(compare, "HERE", tmp_path)
+    line = ["compare.py", "--from", str(tmp_path), "--expected", str(other)]
+    inspector = ["--tenken", sys.executable, str(tmp_path / "inspector.py")]
+    monkeypatch.setattr(sys, "argv", [*line, *inspector])
+    compare.main()
+    assert "found           1 of 1" in capsys.readouterr().out
+    assert not (tmp_path / "results.md").exists()
+    monkeypatch.setattr(sys, "argv", [*line, "--results", str(tmp_path / "table"), *inspector])
+    compare.main()
+    assert (tmp_path / "table" / "results.md").exists()
+
+
 def test_a_clone_at_another_commit_is_skipped_and_said_to_be(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
