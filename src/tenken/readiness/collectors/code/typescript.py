@@ -7,6 +7,7 @@ import tree_sitter
 import tree_sitter_typescript
 
 from tenken.place import Place
+from tenken.readiness.collectors.nesting import too_deep_at
 from tenken.readiness.facts.code import ForeignCall
 from tenken.readiness.facts.tree import EntryKind, Role, Tree
 
@@ -42,6 +43,8 @@ CREATES = ("completions.create", "completions.parse", "completions.stream", "mes
            "ChatCompletion")  # fmt: skip
 MAX_BYTES = 400_000
 MAX_NAMES = 5_000
+MAX_BRACKETS = 500
+MAX_DEPTH = 300
 
 
 def foreign_calls(tree: Tree) -> Iterator[ForeignCall]:
@@ -73,11 +76,12 @@ def _library(text: str) -> str:
 
 
 def _calls(path: str, text: str, library: str) -> Iterator[ForeignCall]:
-    language = TSX if path.endswith("x") else TYPESCRIPT
-    parsed = tree_sitter.Parser(language).parse(text.encode("utf-8", "surrogatepass"))
-    names = tree_sitter.QueryCursor(QUERIES[language]).captures(parsed.root_node).get("name", [])
     kind = "TypeScript" if "ts" in path.rpartition(".")[2] else "JavaScript"
-    for node in names[:MAX_NAMES]:
+    if (line := too_deep_at(text, MAX_BRACKETS)) is not None:
+        # A file that uses the library and cannot be read must not pass for one without calls.
+        yield ForeignCall(place=Place(path, line), language=kind, library=library)
+        return
+    for node in _names(path, text):
         name = (node.text or b"").decode("utf-8", "replace")
         if (
             name in CALLS
@@ -87,3 +91,12 @@ def _calls(path: str, text: str, library: str) -> Iterator[ForeignCall]:
             yield ForeignCall(
                 place=Place(path, node.start_point.row + 1), language=kind, library=library
             )
+
+
+def _names(path: str, text: str) -> list[tree_sitter.Node]:
+    """Give what is called."""
+    language = TSX if path.endswith("x") else TYPESCRIPT
+    parsed = tree_sitter.Parser(language).parse(text.encode("utf-8", "surrogatepass"))
+    cursor = tree_sitter.QueryCursor(QUERIES[language])
+    cursor.set_max_start_depth(MAX_DEPTH)
+    return cursor.captures(parsed.root_node).get("name", [])[:MAX_NAMES]

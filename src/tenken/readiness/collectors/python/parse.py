@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import tree_sitter
 import tree_sitter_python
 
+from tenken.readiness.collectors.nesting import longest_line, too_deep_at
+
 MAX_BYTES = 1_000_000
 MAX_BRACKETS = 150
 """The compiler itself gives up at 200; a chain of unary operators is caught by its own stack."""
@@ -20,6 +22,7 @@ LONGEST_LINE = 200_000
 GRAMMAR = tree_sitter.Language(tree_sitter_python.language())
 CALLS = tree_sitter.Query(GRAMMAR, "(call function: (_) @name)")
 MAX_CALLS = 5_000
+MAX_DEPTH = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +44,9 @@ class CalledName:
 
 def parse(text: str) -> ast.Module | NoTree:
     """Give the syntax tree, or the reason why there is none."""
-    if len(text) > MAX_BYTES or _longest_line(text) > LONGEST_LINE:
+    if len(text) > MAX_BYTES or longest_line(text) > LONGEST_LINE:
         return NoTree("too_large")
-    if (line := _too_deep_at(text)) is not None:
+    if (line := too_deep_at(text, MAX_BRACKETS)) is not None:
         return NoTree("too_deep", line)
     try:
         with warnings.catch_warnings():
@@ -59,11 +62,17 @@ def parse(text: str) -> ast.Module | NoTree:
 
 def called_names(text: str) -> tuple[CalledName, ...]:
     """Give the calls of a text that does not compile, as far as a tolerant parser sees them."""
-    if len(text) > MAX_BYTES or _longest_line(text) > LONGEST_LINE or _too_deep_at(text):
+    if (
+        len(text) > MAX_BYTES
+        or longest_line(text) > LONGEST_LINE
+        or too_deep_at(text, MAX_BRACKETS)
+    ):
         return ()
     source = text.encode("utf-8", "surrogatepass")
     tree = tree_sitter.Parser(GRAMMAR).parse(source)
-    found = tree_sitter.QueryCursor(CALLS).captures(tree.root_node).get("name", [])
+    cursor = tree_sitter.QueryCursor(CALLS)
+    cursor.set_max_start_depth(MAX_DEPTH)
+    found = cursor.captures(tree.root_node).get("name", [])
     return tuple(
         CalledName((node.text or b"").decode("utf-8", "replace"), node.start_point.row + 1)
         for node in found[:MAX_CALLS]
@@ -74,25 +83,3 @@ def _kind_of_error(text: str) -> str:
     """Text that a newer grammar accepts is newer; text that none accepts is broken."""
     tree = tree_sitter.Parser(GRAMMAR).parse(text.encode("utf-8", "surrogatepass"))
     return "syntax_error" if tree.root_node.has_error else "newer_syntax"
-
-
-def _longest_line(text: str) -> int:
-    longest = start = 0
-    while (end := text.find("\n", start)) != -1:
-        longest = max(longest, end - start)
-        start = end + 1
-    return max(longest, len(text) - start)
-
-
-def _too_deep_at(text: str) -> int | None:
-    """Give the line where brackets nest too deep; strings are not told apart."""
-    if text.count("(") + text.count("[") + text.count("{") <= MAX_BRACKETS:
-        return None
-    depth = 0
-    for number, line in enumerate(text.split("\n"), 1):
-        depth += line.count("(") + line.count("[") + line.count("{")
-        if depth > MAX_BRACKETS:
-            return number
-        depth -= line.count(")") + line.count("]") + line.count("}")
-        depth = max(depth, 0)
-    return None

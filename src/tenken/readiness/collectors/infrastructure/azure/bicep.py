@@ -10,10 +10,14 @@ import tree_sitter
 import tree_sitter_bicep
 
 from tenken.config.node import Node
+from tenken.readiness.collectors.nesting import longest_line, too_deep_at
 
-MAX_BYTES = 400_000
+MAX_BYTES = 64_000
 LONGEST_LINE = 40_000
 MAX_DEPTH = 60
+MAX_LOST = 10
+"""Looks ahead, to the end of the file, for a way out of what is no Bicep; each takes longer with
+the length of the file, and a file that a tool can deploy needs none."""
 
 GRAMMAR = tree_sitter.Language(tree_sitter_bicep.language())
 Syntax = tree_sitter.Node
@@ -40,17 +44,39 @@ class BicepFile:
 
 
 def read_bicep(text: str, inputs: Mapping[str, Node]) -> BicepFile | None:
-    """Read a file; None where it is too large. What is broken in it is left out."""
+    """Read a file; None where it is too large or no Bicep. What is broken in it is left out."""
     source = text.encode("utf-8", "replace")
-    if len(source) > MAX_BYTES or any(len(line) > LONGEST_LINE for line in source.split(b"\n")):
+    root = _parsed(text, source)
+    if root is None:
         return None
-    root = tree_sitter.Parser(GRAMMAR).parse(source).root_node
     reader = _Reader(source, inputs)
     reader.learn(root.named_children)
     return BicepFile(
         resources=tuple(reader.declared(root.named_children, "resource_declaration")),
         modules=tuple(reader.declared(root.named_children, "module_declaration")),
     )
+
+
+def _parsed(text: str, source: bytes) -> Syntax | None:
+    if len(source) > MAX_BYTES or longest_line(text) > LONGEST_LINE:
+        return None
+    if too_deep_at(text, MAX_DEPTH) is not None:
+        return None
+    lost = 0
+
+    def give_up(_offset: int, has_error: bool) -> bool:
+        nonlocal lost
+        lost += has_error
+        return lost > MAX_LOST
+
+    try:
+        return (
+            tree_sitter.Parser(GRAMMAR)
+            .parse(lambda offset, _: source[offset : offset + 65_536], progress_callback=give_up)
+            .root_node
+        )
+    except ValueError:  # given up
+        return None
 
 
 class _Reader:
