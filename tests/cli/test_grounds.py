@@ -144,8 +144,8 @@ def test_a_malformed_waiver_stops_the_inspection(
 def test_nothing_proved_may_be_lost(desk: Path) -> None:
     """The baseline remembers what was proved, and the gate fails where it is lost."""
     baseline = str(desk.parent / "baseline.json")
-    proof = ("--evidence", chain(desk, observed(desk), OBSERVER))
-    proof += ("--platform", str(desk / "platform.yaml"))
+    evidence = ("--evidence", chain(desk, observed(desk), OBSERVER))
+    proof = (*evidence, "--platform", str(desk / "platform.yaml"))
     only = ("--fail-on", "regression", "--baseline", baseline)
     inspected(desk, *proof, "--write-baseline", baseline)
 
