@@ -212,7 +212,7 @@ def survey_of(
         now=NOW,
         tree=tree,
         repository=RepositoryFacts(is_git=True, branch="main", remote=remote),
-        pipeline=collect(tree),
+        pipeline=collect(tree, remote=remote),
         infrastructure=InfrastructureFacts(),
         monitoring=MonitoringFacts(),
         code=code,

@@ -72,7 +72,10 @@ def take_survey(
     changes = _document_changes(opened)
     branch = opened.repository.branch or ""
     default = branch if branch in DEFAULT_BRANCHES else ""
-    pipeline = taking.take("pipeline", lambda: collect_pipeline(tree, default_branch=default))
+    remote = opened.repository.remote
+    pipeline = taking.take(
+        "pipeline", lambda: collect_pipeline(tree, default_branch=default, remote=remote)
+    )
     code = taking.take("code", lambda: collect_code(tree))
     infrastructure = taking.take("infrastructure", lambda: collect_infrastructure(tree, pipeline))
     monitoring = taking.take("monitoring", lambda: collect_monitoring(tree, infrastructure))

@@ -52,6 +52,8 @@ class Purpose(StrEnum):
     """Scores answers of a model against a data set."""
     LOAD_TEST = "load_test"
     DEPLOY = "deploy"
+    DEPLOY_ELSEWHERE = "deploy_elsewhere"
+    """Hands over to a workflow of another repository, which by its name deploys."""
     TRAFFIC = "traffic"
     """Moves a share of the traffic to a revision that is already there."""
     SAMPLING = "sampling"

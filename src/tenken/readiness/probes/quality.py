@@ -12,6 +12,7 @@ from tenken.readiness.probes.code.judging import without_models
 from tenken.readiness.probes.documents import datasets, metrics, signals
 from tenken.readiness.probes.pipeline.checks import SHOWN, hollow_finding, ran
 from tenken.readiness.probes.pipeline.delivery import (
+    holds_model_key,
     may_reach_model,
     missed_prompt,
     no_key,
@@ -43,7 +44,7 @@ def happy_path_with_model_runs_in_ci(survey: Survey) -> Answer:
     told = answer.holding is Holding.HOLDS
     if told or any(it.kind is FindingKind.LIE for it in answer.findings):
         return answer
-    return _by_evaluation(survey) or answer
+    return _by_journey(survey) or _by_evaluation(survey) or answer
 
 
 def _by_tests(survey: Survey) -> Answer:
@@ -69,6 +70,17 @@ def _by_tests(survey: Survey) -> Answer:
     if not may_reach_model(survey, run):
         return unknown(say("pipeline.missing_happy_path"), no_key(run))
     return holds(ran(run), seen("pipeline.test_with_model", test.place, name=test.name))
+
+
+def _by_journey(survey: Survey) -> Answer | None:
+    """A journey through the running application, in a job that holds the key of a model."""
+    journeys = [it for it in survey.code.tests if it.drives_application and not it.skipped]
+    for it in _live(survey, Purpose.TEST, REGULARLY):
+        chosen = next((test for test in journeys if _selects(it, test)), None)
+        if chosen is not None and holds_model_key(it):
+            finding = gap("pipeline.path_by_journey", chosen.place, name=chosen.name)
+            return partly((ran(it),), (finding,))
+    return None
 
 
 def _by_evaluation(survey: Survey) -> Answer | None:

@@ -31,6 +31,7 @@ from tenken.readiness.probes.pipeline.delivery import (
     automatic,
     deployed,
     deployed_by_hand,
+    handed_over,
     judged_canary,
     judged_environments,
     judged_gate,
@@ -122,7 +123,11 @@ def security_scan_runs_in_ci(survey: Survey) -> Answer:
 
 def environments_are_deployed_by_cd(survey: Survey) -> Answer:
     """A push or a tag deploys to dev, staging and production, production after staging."""
-    if automatic(survey) or any(it.automated for it in survey.pipeline.deliveries):
+    if (
+        automatic(survey)
+        or handed_over(survey)
+        or any(it.automated for it in survey.pipeline.deliveries)
+    ):
         return judged_environments(survey)
     missing = say("pipeline.missing_environments")
     spot = trigger_spot(survey)

@@ -8,6 +8,7 @@ from tenken.readiness.collectors.code import secrets as secret_shapes
 from tenken.readiness.collectors.code.absence.proof import models_absent
 from tenken.readiness.collectors.code.access import Access
 from tenken.readiness.collectors.code.guarding.guards import Guards, Known
+from tenken.readiness.collectors.code.guarding.tripwires import Tripwires
 from tenken.readiness.collectors.code.models.calls import Calls
 from tenken.readiness.collectors.code.prompt_places import PromptPlaces
 from tenken.readiness.collectors.code.prompts import Prompts
@@ -23,6 +24,13 @@ from tenken.readiness.facts.tree import Tree
 
 def collect(tree: Tree) -> CodeFacts:
     """Give everything the code tells; it is read, never run."""
+    facts = _read(tree)
+    if facts.calls or facts.foreign_calls or facts.unjudged:
+        return facts
+    return replace(facts, models_absent=models_absent(tree, facts.dependencies))
+
+
+def _read(tree: Tree) -> CodeFacts:
     reading = read(tree)
     calls = Calls(reading.follower)
     served = reading.production
@@ -40,21 +48,20 @@ def collect(tree: Tree) -> CodeFacts:
     ).of(served)
     prompts = (*prompts, *PromptPlaces(reading).beside(prompts))
     access = Access(reading.follower)
-    foreign = tuple(typescript.foreign_calls(tree))
-    dependencies = tuple(declared.dependencies(tree))
-    quiet = not (facts or foreign or reading.unjudged)
     return CodeFacts(
         python_files=reading.python_files,
         calls=facts,
         calls_elsewhere=tuple(_elsewhere(reading, calls)),
-        foreign_calls=foreign,
+        foreign_calls=tuple(typescript.foreign_calls(tree)),
         unjudged=reading.unjudged,
-        models_absent=models_absent(tree, dependencies) if quiet else None,
         prompts=prompts,
         mixings=mixings,
         routes=tuple(door.route for door in doors),
         token_checks=tuple(check for module in served for check in access.checks(module)),
-        guards=tuple(Guards(reading, calls).all(known)),
+        guards=(
+            *Guards(reading, calls).all(known),
+            *Tripwires(reading.follower, served).all(known),
+        ),
         limiters=tuple(peers.limiters(reading)),
         logs=tuple(logs.Logs(reading).setups()),
         server_logs=tuple(logs.Logs(reading).of_server()),
@@ -68,7 +75,7 @@ def collect(tree: Tree) -> CodeFacts:
         weight_files=tuple(weights.files(tree)),
         tests=tuple(testcases.tests(reading, calls)),
         evaluations=tuple(testcases.evaluations(reading, calls)),
-        dependencies=dependencies,
+        dependencies=tuple(declared.dependencies(tree)),
         environment=tuple(peers.environment(reading)),
         peers=tuple(peers.peers(reading, facts)),
         metrics=tuple(peers.metrics(reading)),

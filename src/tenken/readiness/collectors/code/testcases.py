@@ -22,6 +22,9 @@ EVALUATION_WORDS = frozenset(
 SCORES = ("score", "accuracy", "precision", "recall", "f1", "rouge", "bleu", "faithfulness",
     "relevance", "exact_match",
           "metric", "judge", "similarity", "correct", "grade")  # fmt: skip
+BROWSERS = frozenset({"page", "browser", "context", "live_server", "driver", "selenium", "sb"})
+"""Fixtures that drive a running application from outside."""
+ANSWERS = ("message", "response", "answer", "reply", "chat")
 MAX_DEPTH = 5
 
 
@@ -48,6 +51,7 @@ def _case(
         skipped=bool(skip) and "skipif" not in skip,
         skipped_without_key="skipif" in skip and "KEY" in skip.upper(),
         mocks_model=_mocks(function, node), calls_model=_reaches(function, calls, 0, set()),
+        drives_application=_drives(function, node),
         marks=tuple(_mark(one) for one in _decorators(function) if "mark." in ast.unparse(one)),
     )  # fmt: skip
 
@@ -131,6 +135,14 @@ def _mocks(function: Function, node: ast.AST) -> bool:
         return False
     text = ast.unparse(node).lower()
     return any(word in text for word in MODEL_WORDS)
+
+
+def _drives(function: Function, node: ast.AST) -> bool:
+    """It walks through a browser and checks something that looks like an answer."""
+    if not {one.arg for one in function.parameters} & BROWSERS:
+        return False
+    checks = (one.test for one in ast.walk(node) if isinstance(one, ast.Assert))
+    return any(word in ast.unparse(test).lower() for test in checks for word in ANSWERS)
 
 
 def _reaches(function: Function, calls: Calls, depth: int, seen: set[Function]) -> bool:

@@ -1,6 +1,10 @@
-"""Deploys that a person starts: in scripts and Makefiles that no pipeline reaches."""
+"""Deploys that a person starts: in scripts, Makefiles and READMEs that no pipeline reaches."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+import re2
 
 from tenken.place import Place
 from tenken.readiness.collectors.pipeline.commands.piece import Files, Piece
@@ -10,6 +14,10 @@ from tenken.readiness.facts.pipeline import Pipeline, Purpose, Run
 from tenken.readiness.facts.tree import Role
 
 MAX_FILES = 200
+MAX_BLOCKS = 100
+SHELL_FENCE = re2.compile(r"^[ ]*```[ ]*(?:sh|shell|bash|zsh|console)?[ ]*$")
+README = re2.compile(r"(?i)^readme[^/]*\.md$")
+PROMPT = re2.compile(r"(?m)^[ ]*\$ +")
 SHELL = frozenset({".sh", ".bash", ".zsh"})
 
 
@@ -27,6 +35,21 @@ def deploys_by_hand(pipelines: Iterable[Pipeline], files: Files) -> tuple[Run, .
 
 
 def _pieces(files: Files) -> Iterator[Piece]:
+    yield from _of_scripts(files)
+    yield from _of_instructions(files)
+
+
+def _of_instructions(files: Files) -> Iterator[Piece]:
+    """Shell blocks of the README: whoever follows it deploys a working tree."""
+    for entry in files.tree.entries:
+        if not README.match(entry.path):
+            continue
+        for block in islice(_blocks(files.text(entry.path) or ""), MAX_BLOCKS):
+            place = Place(entry.path, block.line)
+            yield Piece(text=block.text, place=place, key=str(place))
+
+
+def _of_scripts(files: Files) -> Iterator[Piece]:
     entries = [
         it
         for it in files.tree.entries
@@ -37,3 +60,25 @@ def _pieces(files: Files) -> Iterator[Piece]:
             yield from all_pieces(entry.path, files)
         elif text := files.text(entry.path):
             yield Piece(text=text, place=Place(entry.path, 1), key=entry.path)
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """The text between two fences."""
+
+    line: int
+    text: str
+
+
+def _blocks(text: str) -> Iterator[_Block]:
+    """Fenced blocks of shell text."""
+    fence, first, held = "", 0, list[str]()
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.lstrip().startswith("```"):
+            held.append(line)
+        elif not fence:
+            fence, first, held = line, number + 1, []
+        else:
+            if SHELL_FENCE.match(fence):
+                yield _Block(first, PROMPT.sub("", "\n".join(held)))
+            fence = ""

@@ -18,13 +18,13 @@ from tenken.readiness.facts.pipeline import PipelineFacts
 from tenken.readiness.facts.tree import CollectorProblem, Tree
 
 
-def collect(tree: Tree, *, default_branch: str = "") -> PipelineFacts:
+def collect(tree: Tree, *, default_branch: str = "", remote: str | None = None) -> PipelineFacts:
     """Read the pipelines of a repository.
 
     Without `default_branch` it is told from the branches that the workflows name: `main`,
     `master` or `trunk`.
     """
-    files = Files(tree)
+    files = Files(tree, remote)
     documents = tuple(delivery_documents(tree))
     triggers = (*exported_triggers(files), *terraform_triggers(tree))
     pipelines = (

@@ -20,18 +20,21 @@ from tenken.readiness.probes.pipeline.checks import SHOWN, hollow_finding
 from tenken.readiness.probes.pipeline.order import (
     SHIPPING,
     Placed,
+    Reach,
     before,
     blind_spots,
     covers,
     deploys,
     happens,
     neutralisers,
+    reach,
     runs_for,
     stage,
 )
 from tenken.sentence import Sentence, say
 
 HINTS = ("deploy", "release", "cd", "argocd")
+DEPLOYS = (Purpose.DEPLOY, Purpose.DEPLOY_ELSEWHERE)
 ENVIRONMENTS = (Stage.DEV, Stage.STAGING, Stage.PRODUCTION)
 WATCHED = (Signal.ERRORS, Signal.ACCURACY, Signal.COST)
 AT_ONCE = ("gcloud run deploy", "deploy-cloudrun", "gcloud beta run deploy")
@@ -66,6 +69,17 @@ def automatic(survey: Survey) -> tuple[Placed, ...]:
     """Deploys that a push, a tag or another workflow starts."""
     live = live_deploys(survey)
     return tuple(it for it in live if happens(it, SHIPPING) and not it.job.manual)
+
+
+def handed_over(survey: Survey) -> tuple[Placed, ...]:
+    """Deploys that a workflow of another repository carries out: when, but not how, is seen."""
+    remote = survey.repository.remote
+    return tuple(
+        it
+        for it in runs_for(survey.pipeline, Purpose.DEPLOY_ELSEWHERE)
+        if not neutralisers(it, remote)
+        and any(reach(it, occasion) is not Reach.NEVER for occasion in SHIPPING)
+    )
 
 
 def production(survey: Survey) -> tuple[Placed, ...]:
@@ -111,11 +125,14 @@ class Environments:
     remarks: tuple[Remark, ...]
     unordered: tuple[Placed, ...]
     """Deploys to production that do not wait for one to staging."""
+    handed: tuple[Placed, ...]
+    """Deploys whose last steps are those of another repository."""
 
 
 def environments(survey: Survey) -> Environments:
     """Walk from pushes and tags to the environments."""
-    found = automatic(survey)
+    handed = handed_over(survey)
+    found = (*automatic(survey), *handed)
     places = {stage(it): it.run.place for it in reversed(found)}
     remarks = [deployed(it) for it in found]
     for delivery in survey.pipeline.deliveries:
@@ -131,12 +148,12 @@ def environments(survey: Survey) -> Environments:
         for it in found
         if stage(it) is Stage.PRODUCTION and staged and not _waits(survey, it, staged)
     )
-    return Environments(places=places, remarks=tuple(remarks), unordered=late)
+    return Environments(places=places, remarks=tuple(remarks), unordered=late, handed=handed)
 
 
 def _waits(survey: Survey, last: Placed, staged: list[Placed]) -> bool:
     """Production waits for staging, or is started by another event than staging is."""
-    earlier = {placed.job.key for placed in before(survey.pipeline, last, Purpose.DEPLOY)}
+    earlier = {placed.job.key for placed in before(survey.pipeline, last, *DEPLOYS)}
     if any(it.job.key in earlier for it in staged):
         return True
     apart = not any(set(last.job.occasions) & set(it.job.occasions) for it in staged)
@@ -151,17 +168,36 @@ def judged_environments(survey: Survey) -> Answer:
         lie("pipeline.production_does_not_wait", it.job.place, job=it.job.name)
         for it in reached.unordered
     )
+    unseen = tuple(
+        gap("pipeline.not_read", it.run.place, what=it.run.command)
+        for it in reached.handed[:SHOWN]
+    )
     if not missing and not late:
-        return holds(*reached.remarks[:6])
+        return partly(reached.remarks[:6], unseen) if unseen else holds(*reached.remarks[:6])
     first = next(iter(reached.places.values()))
     if len(reached.places) == 1:
         only = next(iter(reached.places)).value
-        return fails(
-            gap("pipeline.one_environment", first, stage=only), remarks=reached.remarks[:3]
-        )
+        if unseen:
+            return not_visible(say("pipeline.missing_environments"), *unseen)
+        one = gap("pipeline.one_environment", first, stage=only)
+        return fails(*_never_started(survey), one, remarks=reached.remarks[:3])
     absent = ", ".join(missing)
     gaps = (gap("pipeline.environments_missing", first, missing=absent),) if missing else ()
-    return partly(reached.remarks[:6], (*late, *gaps))
+    return partly(reached.remarks[:6], (*late, *gaps, *unseen))
+
+
+def _never_started(survey: Survey) -> tuple[Finding, ...]:
+    """Deploys that no push and no tag starts, such as those of a branch that is not there."""
+    idle = [it for it in live_deploys(survey) if not happens(it, SHIPPING)]
+    return tuple(
+        lie(
+            "pipeline.deploy_never_started",
+            it.job.place,
+            command=it.run.command,
+            branches=", ".join(it.job.branches) or "-",
+        )
+        for it in idle[:SHOWN]
+    )
 
 
 # ----------------------------------------------------------------------- evaluation gate
@@ -200,10 +236,15 @@ def may_reach_model(survey: Survey, placed: Placed) -> bool:
     job, judged = placed.job, placed.run.evaluation
     if not placed.job.pipeline.startswith(".github/"):
         return True  # variables of the project are given to every job and are not in the file
-    keys = any(word in it.name.upper() for it in job.secrets for word in MODEL_KEYS)
+    keys = holds_model_key(placed)
     words = (*placed.run.selects, *(judged.targets if judged else ()))
     recorded = any("cassette" in it.path for it in survey.tree.entries)
     return keys or bool(job.logins) or any("://" in it for it in words) or recorded
+
+
+def holds_model_key(placed: Placed) -> bool:
+    """A secret whose name speaks of a provider is handed to the job."""
+    return any(word in it.name.upper() for it in placed.job.secrets for word in MODEL_KEYS)
 
 
 def no_key(placed: Placed) -> Finding:

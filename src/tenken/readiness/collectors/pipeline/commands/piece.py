@@ -50,6 +50,8 @@ class Files:
     """Reads texts and documents of the tree, each once, and keeps what was malformed."""
 
     tree: Tree
+    remote: str | None = None
+    """Host and path of the forge this repository lives on, where known."""
     problems: dict[str, CollectorProblem] = field(default_factory=dict)
     judged: dict[tuple[str, ...], Evaluation | None] = field(default_factory=dict)
     """What was said of scripts that many jobs run; kept here so that they are read once."""

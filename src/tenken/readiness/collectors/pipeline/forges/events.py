@@ -50,7 +50,7 @@ def read_events(on: Node, path: str, known_default: str) -> Events:
     default = known_default or next((it for it in DEFAULT_BRANCHES if it in branches), "main")
     occasions: dict[Occasion, PathFilter] = {}
     for name, node in named.items():
-        for occasion in _occasions(name, node, default):
+        for occasion in _occasions(name, node, default, known=bool(known_default)):
             occasions.setdefault(occasion, _paths(node, path))
     return Events(
         occasions=occasions,
@@ -74,9 +74,9 @@ def _paths(node: Node, path: str) -> PathFilter:
     )
 
 
-def _occasions(name: str, node: Node, default: str) -> tuple[Occasion, ...]:
+def _occasions(name: str, node: Node, default: str, *, known: bool) -> tuple[Occasion, ...]:
     if name == "push":
-        return _push(node, default)
+        return _push(node, default, known=known)
     if name in {"pull_request", "pull_request_target"}:
         return _pull_request(node, default)
     if name == "workflow_call":
@@ -84,7 +84,7 @@ def _occasions(name: str, node: Node, default: str) -> tuple[Occasion, ...]:
     return (SIMPLE.get(name, Occasion.OTHER),)
 
 
-def _push(node: Node, default: str) -> tuple[Occasion, ...]:
+def _push(node: Node, default: str, *, known: bool) -> tuple[Occasion, ...]:
     branches = _names(node, "branches")
     ignored = _names(node, "branches-ignore")
     tags = _names(node, "tags")
@@ -95,7 +95,9 @@ def _push(node: Node, default: str) -> tuple[Occasion, ...]:
         return (Occasion.DEFAULT_BRANCH, Occasion.PULL_REQUEST, Occasion.BRANCH, Occasion.TAG)
     everywhere = bool({"**", "*"} & set(branches))
     on_default = _is_default(branches, default) if branches else not matches(ignored, default)
-    others = [it for it in branches if it != default and not it.startswith("!")]
+    # Where one of these is the default, the others are names of a branch that nobody pushes to.
+    gone = {default, *(DEFAULT_BRANCHES if known else ())}
+    others = [it for it in branches if it not in gone and not it.startswith("!")]
     found = [Occasion.DEFAULT_BRANCH] if on_default else []
     found += [Occasion.PULL_REQUEST] if everywhere or ignored else []
     found += [Occasion.BRANCH] if others or ignored else []

@@ -6,6 +6,11 @@ from dataclasses import dataclass, field, replace
 from tenken.config.node import ABSENT, Node
 from tenken.place import Place
 from tenken.readiness.collectors.pipeline.commands.piece import Files
+from tenken.readiness.collectors.pipeline.forges.calling import (
+    deploys_elsewhere,
+    environment_inputs,
+    local_path,
+)
 from tenken.readiness.collectors.pipeline.forges.events import Events, context, read_events
 from tenken.readiness.collectors.pipeline.forges.expressions import Condition, decide, value_of
 from tenken.readiness.collectors.pipeline.forges.matrix import combinations, nothing_left
@@ -198,8 +203,8 @@ class _Reader:
         """A job that is another workflow: read where it is local, else not visible."""
         uses = node.at("uses").text
         place = Place(scope.path, node.line_of("uses"))
-        path = uses.removeprefix("./").partition("@")[0]
-        document = self.files.yaml(path) if uses.startswith("./") else ABSENT
+        path = local_path(uses, self.files) or ""
+        document = self.files.yaml(path) if path else ABSENT
         key = f"{scope.prefix}{name}"
         if not document or scope.depth >= MAX_CALLS:
             remote = BlindSpot(because=Blind.REMOTE_WORKFLOW, place=place, detail=uses)
@@ -212,6 +217,10 @@ class _Reader:
                 perhaps=timing.perhaps,
                 branches=scope.events.branches,
                 neutralisers=timing.neutralisers,
+                runs=tuple(
+                    replace(run, neutralisers=timing.neutralisers)
+                    for run in deploys_elsewhere(uses, place, _told(name, node, scope))
+                ),
                 blind_spots=(remote,),
             )
             return
@@ -228,6 +237,15 @@ class _Reader:
                 depth=scope.depth + 1,
             )
         )
+
+
+def _told(name: str, node: Node, scope: Scope) -> tuple[str, ...]:
+    """What may name the environment of a called workflow, the nearest first."""
+    given = (scope.render(text) for text in environment_inputs(node))
+    around = (
+        text for key, text in scope.values.items() if "env" in key.rpartition(".")[2].lower()
+    )
+    return (*given, *around, name, scope.title)
 
 
 def _inputs(node: Node, document: Node, scope: Scope) -> dict[str, str]:

@@ -72,6 +72,33 @@ PROBES = (
 )
 
 
+JOURNEY = with_test(replace(TEST, drives_application=True))
+
+
+@pytest.mark.parametrize(
+    ("code", "old", "new", "holding"),
+    [
+        pytest.param(JOURNEY, "secrets", "secrets", Holding.PARTLY, id="with a key"),
+        pytest.param(JOURNEY, "OPENAI_API_KEY", "PAGER_KEY", Holding.UNKNOWN, id="without a key"),
+        pytest.param(
+            JOURNEY, "pytest tests", "pytest tests/unit", Holding.UNKNOWN, id="not selected"
+        ),
+        pytest.param(
+            JOURNEY, "pytest tests", "pytest tests || true", Holding.UNKNOWN, id="hollow"
+        ),
+        pytest.param(with_test(TEST), "secrets", "secrets", Holding.UNKNOWN, id="a unit test"),
+    ],
+)
+def test_a_journey_through_the_application_walks_part_of_the_path(
+    code: CodeFacts, old: str, new: str, holding: Holding
+) -> None:
+    """It goes through the running application; that a model answered is not followed."""
+    workflow = WORKFLOW.replace("      - run: python evals/run.py\n", "")
+    files = {**FILES, GITHUB: workflow.replace(old, new)}
+
+    assert happy_path_with_model_runs_in_ci(survey_of(files, code=code)).holding is holding
+
+
 @pytest.mark.parametrize("probe", PROBES)
 def test_what_runs_by_itself_and_can_fail_holds(probe: Probe) -> None:
     """One honest workflow makes all four true."""
