@@ -26,6 +26,7 @@ class Source(StrEnum):
     BICEP = "bicep"
     RENDER = "render_yaml"
     COMPOSE = "compose"
+    CDK = "cdk"
     DEPLOY_FLAGS = "deploy_flags"
     """Flags of a deploy command in the pipeline or a script."""
 
