@@ -156,6 +156,8 @@ class Guard:
     calls: tuple[Place, ...] = ()
     """The model calls on whose path it stands."""
     weakness: GuardWeakness | None = None
+    bypassed: tuple[Place, ...] = ()
+    """Those of the calls that some route reaches without passing it."""
     recorded: bool = False
     """A violation is written to a log, a metric or a table."""
 

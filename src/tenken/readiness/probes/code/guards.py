@@ -26,7 +26,7 @@ def guarded(survey: Survey, stage: GuardStage, topic: GuardTopic) -> Answer:
     fit = [one for one in standing if topic in one.topics and one.library != OWN]
     weak = tuple(_weak(one) for one in fit if one.weakness is not None)
     strong = [one for one in fit if one.weakness is None]
-    covered = {place for one in strong for place in one.calls}
+    covered = {place for one in strong for place in one.calls if place not in one.bypassed}
     bare = [call for call in calls if call.place not in covered]
     remarks = tuple(
         seen("code.guard_stands", one.place, library=one.library, topic=topic.value)

@@ -16,6 +16,15 @@ from tenken.readiness.collectors.code.guarding.known import (
     RECORDERS,
     SCANNERS,
 )
+from tenken.readiness.collectors.code.guarding.refusing import (
+    is_deaf,
+    left_before,
+    lets_in,
+    never,
+    parameters,
+    refuses,
+)
+from tenken.readiness.collectors.code.guarding.ways import Ways, sees_constants, stands_beside
 from tenken.readiness.collectors.code.models.calls import Calls
 from tenken.readiness.collectors.code.reading import Reading
 from tenken.readiness.collectors.python.modules import Function, Module
@@ -60,6 +69,7 @@ class Guards:
         self._follower = reading.follower
         self._modules = reading.production
         self._calls = calls
+        self._ways = Ways(calls.around, calls.raising)
         self._texts: dict[str, str] = {}
 
     def all(self, known: Sequence[Known]) -> Iterator[Guard]:
@@ -168,6 +178,8 @@ class Guards:
             return
         for value in self._follower.values(node, scope):
             match value:
+                case Made(call=scanner) if is_deaf(scanner):
+                    continue
                 case Made(dotted) | Thing(dotted) if dotted.rpartition(".")[2] in SCANNERS:
                     yield SCANNERS[dotted.rpartition(".")[2]]
                 case Display(node=display, scope=home):
@@ -196,20 +208,31 @@ class Guards:
     ) -> Iterator[Guard]:
         stages: dict[GuardStage, list[Known]] = {}
         above = self._steps(found.call, found.scope)
+        steps_of = {id(one): steps for one, steps in known}
         for one, steps in known:
             if one.call is found.call:
                 continue
             stage = self._relation(above, steps)
+            if found.stage is GuardStage.INPUT and stage is GuardStage.OUTPUT:
+                continue  # it looks at what went in only after the model has answered
             if found.stage is GuardStage.BOTH and (stage or one.scope is found.scope):
                 stage = GuardStage.BOTH
             if stage is not None:
                 stages.setdefault(found.stage or stage, []).append(one)
+        links = self._calls.around.links(found.call, found.scope)
         for stage, guarded in stages.items():
+            ways = [steps_of[id(one)] for one in guarded]
+            swallowed = any(self._ways.swallowed(links, way) for way in ways)
             yield Guard(
                 place=found.scope.module.place(found.call), library=found.library, stage=stage,
                 topics=found.topics, function=found.scope.qualname,
-                calls=tuple(one.fact.place for one in guarded), weakness=self._weakness(found),
+                calls=tuple(one.fact.place for one in guarded),
+                weakness=GuardWeakness.FAILS_OPEN if swallowed else self._weakness(found),
                 recorded=self._recorded(found),
+                bypassed=tuple(
+                    one.fact.place for one, way in zip(guarded, ways, strict=True)
+                    if one.fact.routes and self._ways.past(way, above, one.scope)
+                ),
             )  # fmt: skip
         if not stages:
             yield Guard(
@@ -239,11 +262,14 @@ class Guards:
 
     def _weakness(self, found: Called) -> GuardWeakness | None:
         handler = self._calls.raising.swallowed_at(found.call, found.scope)
-        if handler is not None and not _refuses(handler.body):
+        if handler is not None and not refuses(handler.body, parameters(found.scope)):
             return GuardWeakness.FAILS_OPEN
+        links = self._calls.around.links(found.call, found.scope)
+        if stands_beside(links) or sees_constants(links):
+            return GuardWeakness.RESULT_UNUSED
         if found.library == OWN and self._opens_inside(found):
             return GuardWeakness.FAILS_OPEN
-        if self._off_by_default(found):
+        if self._off_by_default(found) or left_before(found.call, found.scope, self._follower):
             return GuardWeakness.OFF_BY_DEFAULT
         if found.library in {"guardrails", "nemoguardrails", OWN}:
             return None  # raises, or answers in the model's place
@@ -256,7 +282,7 @@ class Guards:
                 if isinstance(node, ast.ExceptHandler) and self._calls.raising.is_broad(node):
                     last = node.body[-1]
                     if isinstance(last, ast.Pass) or (
-                        isinstance(last, ast.Return) and _lets_in(last)
+                        isinstance(last, ast.Return) and lets_in(last)
                     ):
                         return True
         return False
@@ -277,33 +303,30 @@ class Guards:
 
     def _result(self, found: Called) -> GuardWeakness | None:
         """A result must decide something: an `if` that leaves, a raise, a return to a caller."""
-        names = self._bound(found)
         statement = self._statement(found)
         if isinstance(statement, ast.Return):
             return None
         if isinstance(statement, ast.If) and not isinstance(statement.test, ast.Constant):
-            return (
-                None
-                if _refuses(statement.body) or _refuses(statement.orelse)
-                else GuardWeakness.LOGS_ONLY
-            )
-        if not names:
-            return GuardWeakness.RESULT_UNUSED
+            return _of_branch(statement)
+        names = self._bound(found)
+        return self._of_names(found, names) if names else GuardWeakness.RESULT_UNUSED
+
+    def _of_names(self, found: Called, names: set[str]) -> GuardWeakness | None:
+        """What is done with the names that hold the result, below the guard."""
         verdict: GuardWeakness | None = GuardWeakness.RESULT_UNUSED
         for node in own_nodes(found.scope):
-            line = getattr(node, "lineno", 0)
-            if line <= found.call.lineno:
+            if getattr(node, "lineno", 0) <= found.call.lineno or not _mentions_inside(
+                node, names
+            ):
                 continue
-            if isinstance(node, ast.If | ast.IfExp) and _mentions(node.test, names):
-                if isinstance(node, ast.IfExp) or _refuses(node.body) or _refuses(node.orelse):
-                    return None
-                verdict = GuardWeakness.LOGS_ONLY
-            if isinstance(node, ast.Return | ast.Raise) and _mentions(node, names):
+            if isinstance(node, ast.IfExp | ast.Return | ast.Raise):
                 return None
-            if isinstance(node, ast.For | ast.Call) and _mentions(node, names):
-                verdict = (
-                    None if verdict is GuardWeakness.RESULT_UNUSED and not _logs(node) else verdict
-                )
+            if isinstance(node, ast.If):
+                verdict = _of_branch(node)
+                if verdict is None or never(node.test):
+                    return verdict
+            elif verdict is GuardWeakness.RESULT_UNUSED and not _logs(node):
+                verdict = None
         return verdict
 
     def _bound(self, found: Called) -> set[str]:
@@ -344,18 +367,16 @@ class Guards:
         return False
 
 
-def _refuses(body: Sequence[ast.stmt]) -> bool:
-    return any(
-        isinstance(node, ast.Raise | ast.Return | ast.Continue | ast.Assign)
-        for part in body
-        for node in ast.walk(part)
-    ) and not (len(body) == 1 and isinstance(body[0], ast.Return) and _lets_in(body[0]))
+def _of_branch(node: ast.If) -> GuardWeakness | None:
+    stops = refuses(node.body) or refuses(node.orelse)
+    return None if stops and not never(node.test) else GuardWeakness.LOGS_ONLY
 
 
-def _lets_in(node: ast.Return) -> bool:
-    return node.value is None or (
-        isinstance(node.value, ast.Constant) and node.value.value in {True, None}
-    )
+def _mentions_inside(node: ast.AST, names: set[str]) -> bool:
+    """A node that may decide something, with one of the names where it counts."""
+    if isinstance(node, ast.If | ast.IfExp):
+        return _mentions(node.test, names)
+    return isinstance(node, ast.Return | ast.Raise | ast.For | ast.Call) and _mentions(node, names)
 
 
 def _mentions(node: ast.AST, names: set[str]) -> bool:

@@ -94,7 +94,7 @@ class Around:
         known = {scope}
         level = [scope]
         while level and len(known) < MAX_ABOVE:
-            above = [link for function in level for link in self._above(function)]
+            above = [link for function in level for link in self.above(function)]
             fresh = [link for link in above if link.scope not in known]
             found += sorted(fresh, key=lambda link: getattr(link.node, "lineno", 0))
             level = list(dict.fromkeys(link.scope for link in fresh))
@@ -109,14 +109,15 @@ class Around:
             function = stack.pop()
             if function is guard:
                 continue
-            above = [link.scope for link in self._above(function)]
+            above = [link.scope for link in self.above(function)]
             if not above or len(seen) > MAX_ABOVE:
                 return False
             stack += [one for one in above if one not in seen]
             seen.update(above)
         return True
 
-    def _above(self, function: Function) -> Iterator[Link]:
+    def above(self, function: Function) -> Iterator[Link]:
+        """Give the functions that lead to this one, each with the node that does."""
         for mention in self._follower.callers.of(function):
             yield Link(mention.scope, mention.call or mention.node)
         if (
