@@ -50,12 +50,13 @@ fix: setup ## format, and mend what can be mended by a machine
 	$(BIN)/ruff format .
 
 .PHONY: check
-check: setup ## lint, types, the contract on imports, dependencies
+check: setup ## lint, types, the contract on imports, dependencies, the change log
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry src
+	$(BIN)/towncrier build --draft --version next >/dev/null
 
 .PHONY: test
 test: system setup check versions ## everything that CI runs
