@@ -47,8 +47,8 @@ def test_the_files_are_written_and_told(desk: Path, capsys: pytest.CaptureFixtur
     assert main(["init", str(desk)]) == 0
 
     told = capsys.readouterr().err
-    assert "wrote tenken.yaml: " in told
-    assert "wrote platform.yaml: " in told
+    assert "Wrote tenken.yaml: " in told
+    assert "Wrote platform.yaml: " in told
     assert f"then: tenken check {desk}" in told
     assert "gpt-4o-mini" in (desk / "tenken.yaml").read_text("utf-8")
 
@@ -89,7 +89,7 @@ def test_a_folder_that_cannot_be_written_is_told(
     monkeypatch.setattr("pathlib.Path.open", refuse)
 
     assert main(["init", str(folder)]) == 2
-    assert "cannot write tenken.yaml: Permission denied" in capsys.readouterr().err
+    assert "Cannot write tenken.yaml: Permission denied" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])

@@ -47,11 +47,11 @@ def test_every_command_has_a_help(
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        pytest.param(["chek"], "there is no command `chek`. Nearest: check", id="command"),
-        pytest.param(["check", "--tear", "A"], "No such option: --tear", id="option"),
-        pytest.param(["check", "nowhere"], "there is no folder nowhere", id="folder"),
-        pytest.param(["check", ".", "--tier", "D"], "there is no tier `D`", id="tier"),
-        pytest.param(["explain", "9-9-9"], "there is no item `9-9-9`", id="item"),
+        pytest.param(["chek"], "There is no command `chek`. Nearest: check", id="command"),
+        pytest.param(["check", "--tear", "A"], "There is no option `--tear`", id="option"),
+        pytest.param(["check", "nowhere"], "There is no folder nowhere", id="folder"),
+        pytest.param(["check", ".", "--tier", "D"], "There is no tier `D`", id="tier"),
+        pytest.param(["explain", "9-9-9"], "There is no item `9-9-9`", id="item"),
         pytest.param(["--lang", "fr", "check"], "--lang 'fr': ja | en", id="language"),
     ],
 )
@@ -76,7 +76,7 @@ def test_the_language_follows_the_locale(
 
     japanese, english = capsys.readouterr().err.splitlines()
     assert japanese == "tenken: フォルダー nowhere がない"
-    assert english == "tenken: there is no folder nowhere"
+    assert english == "tenken: There is no folder nowhere"
 
 
 def test_a_fault_of_our_own_is_one_line(

@@ -70,7 +70,7 @@ def test_an_slo_above_the_chain_is_a_doubt_with_its_sum() -> None:
     """It can be used: an SLA is a promise, not a measurement."""
     assert doubts("name: availability, target_percent: 99.9, use_case: answer") == [
         (
-            "tenken.yaml:9 the SLO `availability` promises 99.9 %, and by the SLAs of its "
+            "tenken.yaml:9 The SLO `availability` promises 99.9 %, and by the SLAs of its "
             "models the route `r` gives 99.5 % (1 - (1 - 0.995)): add an independent "
             "fallback, or promise less"
         )

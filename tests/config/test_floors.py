@@ -100,8 +100,8 @@ def test_calls_keep_their_floors() -> None:
     assert [line.partition(" ")[2].split(";")[0] for line in problems(text, FLOORS)] == [
         "models[0].limits.share: `0.8` is looser than the platform's `0.5` (platform.yaml:8)",
         (
-            "routes[0].guards: leaves out the guard `pii` that the platform puts on every route "
-            "(platform.yaml:10)"
+            "routes[0].guards: The guard `pii` that the platform puts on every route "
+            "(platform.yaml:10) is left out"
         ),
         "routes[0].retry.attempts: `9` is looser than the platform's `3` (platform.yaml:8)",
         "routes[0].timeout_s: `60` is looser than the platform's `30` (platform.yaml:8)",

@@ -39,7 +39,7 @@ def test_a_platform_file_that_is_not_there_is_told() -> None:
     """A floor that cannot be read is never taken for none."""
     assert problems(APPLICATION + EXTENDS) == [
         (
-            "tenken.yaml:11 extends.platform: there is no platform file `platform.yaml` below the "
+            "tenken.yaml:11 extends.platform: There is no platform file `platform.yaml` below the "
             "inspected folder; correct the path, or name the file: --platform FILE"
         )
     ]

@@ -72,13 +72,13 @@ def test_a_name_that_leads_nowhere_is_told(part: str, problem: str) -> None:
         pytest.param(
             "capacity: {tokens: [{route: answer, input_p50: 9, input_p95: 2, output_p50: 1,"
             " output_p95: 2}]}",
-            "capacity.tokens[0].input_p50: half of all sessions use 9 tokens and 95 % at most 2: "
+            "capacity.tokens[0].input_p50: Half of all sessions use 9 tokens and 95 % at most 2: "
             "the first cannot be larger",
             id="p50 above p95",
         ),
         pytest.param(
             "datasets: [{name: d, path: p}]\ngates: [{use_case: answer, dataset: d, metric: m}]",
-            "gates[0]: this gate stops nothing; give it `min` or `max`",
+            "gates[0]: This gate stops nothing; give it `min` or `max`",
             id="a gate that stops nothing",
         ),
         pytest.param(

@@ -11,7 +11,7 @@ def test_a_sentence_is_said_in_both_languages() -> None:
     """One sentence, two texts, the same field."""
     sentence = say("git.no_such_folder", path="x")
 
-    assert Speech(Language.EN)(sentence) == "there is no folder x"
+    assert Speech(Language.EN)(sentence) == "There is no folder x"
     assert Speech(Language.JA)(sentence) == "フォルダー x がない"
 
 
@@ -27,8 +27,18 @@ def test_fields_are_never_taken_for_templates() -> None:
     """Braces in a field are shown, not filled."""
     assert (
         Speech(Language.EN)(say("git.no_such_folder", path="{path!r}"))
-        == "there is no folder {path!r}"
+        == "There is no folder {path!r}"
     )
+
+
+def test_a_field_can_name_a_word() -> None:
+    """What a probe looked for is said in the reader's language; an unknown word stays visible."""
+    sentence = say("code.guard_missing", topic="wording.topic_harm", function="f")
+
+    assert "harmful content" in Speech(Language.EN)(sentence)
+    assert "有害な内容" in Speech(Language.JA)(sentence)
+    unknown = say("git.no_such_folder", path="wording.of_tomorrow")
+    assert Speech(Language.EN)(unknown) == "There is no folder wording.of_tomorrow"
 
 
 def test_what_could_act_on_a_terminal_is_made_visible() -> None:

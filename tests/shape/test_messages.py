@@ -16,6 +16,11 @@ TOPICS = sorted({path.stem for path in MESSAGES.glob("*/*.yaml")})
 SPEAKERS = {"say", "seen", "lie", "gap", "note"}
 HEAD = re.compile(rf"({'|'.join(TOPICS)})\.([a-z0-9_]*_)?")
 FILE = re.compile(r"\.(css|html|js|jsonl?|lock|md|py|tf|toml|txt|ya?ml)$")
+# Words of a table or a heading, not sentences; and comments of a file that is written.
+LABELS = ("wording.", "report.", "cli.default")
+PROSE = ("init.",)
+# Names that are written small wherever they stand.
+SMALL = ("safetensors", "tenken")
 KANA_OR_KANJI = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")
 
 
@@ -149,6 +154,30 @@ def test_japanese_is_japanese(topic: str) -> None:
     ]
 
     assert copied == []
+
+
+def test_a_sentence_begins_with_a_capital() -> None:
+    """Findings stand in one list, whoever wrote them: they begin alike."""
+    small = [
+        id_
+        for id_, text in messages("en").items()
+        if text.strip()[:1].islower() and not id_.startswith(LABELS)
+        if not text.startswith(SMALL) and not text.startswith("  ")
+    ]
+
+    assert small == []
+
+
+@pytest.mark.parametrize(("language", "stop"), [("en", ". "), ("ja", "。")])
+def test_a_single_sentence_ends_without_a_full_stop(language: str, stop: str) -> None:
+    """Findings stand in one list, whoever wrote them: they end alike."""
+    stopped = [
+        id_
+        for id_, text in messages(language).items()
+        if text.endswith(stop.strip()) and stop not in text[:-1] and not id_.startswith(PROSE)
+    ]
+
+    assert stopped == []
 
 
 def _has_words(text: str) -> bool:

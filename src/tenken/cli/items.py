@@ -26,7 +26,7 @@ def items(
     *,
     section: Annotated[str, typer.Option(help="cli.option_section")] = "",
     method: Annotated[str, typer.Option(help="cli.option_method")] = "",
-    hard_gates: Annotated[bool, typer.Option(help="cli.option_hard_gates")] = False,
+    gates: Annotated[bool, typer.Option("--hard-gates", help="cli.option_hard_gates")] = False,
     catalogue: Annotated[list[Path] | None, typer.Option(help="cli.option_catalogue")] = None,
     compare: Annotated[
         tuple[str, str] | None, typer.Option(help="cli.option_compare", metavar="OLD NEW")
@@ -38,7 +38,7 @@ def items(
     every = whole_catalogue(catalogue or [])
     if format_ not in FORMATS:
         raise UsageError("cli.no_such_format", format=format_, known=", ".join(FORMATS))
-    chosen = _chosen(every, item=item, section=section, method=method, hard_gates=hard_gates)
+    chosen = _chosen(every, item=item, section=section, method=method, gates=gates)
     if format_ == "json":
         rim.write(msgspec.json.format(msgspec.json.encode(chosen), indent=2).decode())
         return
@@ -63,9 +63,7 @@ def _stack(name: str) -> str:
     return STACKS[name]
 
 
-def _chosen(
-    every: Catalogue, *, item: str, section: str, method: str, hard_gates: bool
-) -> list[Item]:
+def _chosen(every: Catalogue, *, item: str, section: str, method: str, gates: bool) -> list[Item]:
     if item:
         return [find_item(every, item)]
     known = [one.id for one in every.sections]
@@ -78,5 +76,5 @@ def _chosen(
         for part in every.sections
         if not section or part.id == section
         for one in part.items
-        if (not method or one.decides == method) and (one.hard_gate or not hard_gates)
+        if (not method or one.decides == method) and (one.hard_gate or not gates)
     ]

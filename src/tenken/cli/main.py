@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from tenken import __version__
 from tenken.cli.commands import COMMANDS
+from tenken.cli.help import translate, usage_error
 from tenken.cli.rim import Rim, SystemClock
 from tenken.config.environment import process_environment, read_settings
 from tenken.config.schema import nearest
@@ -46,8 +47,7 @@ def main(arguments: Sequence[str]) -> int:
     except TenkenError as error:
         return rim.refuse(error)
     except ClickUsageError as error:
-        rim.tell(f"tenken: {error.format_message()}")
-        rim.tell(rim.speech.text("cli.see_help"))
+        rim.tell(usage_error(error, rim.speech))
         return UsageError.exit_code
     except (KeyboardInterrupt, typer.Abort):
         rim.tell("")
@@ -116,7 +116,7 @@ def _application(speech: Speech) -> Any:
     )
     application.callback()(_options)
     group = typer.main.get_command(application)
-    _translate(group, speech)
+    translate(group, speech)
     return group
 
 
@@ -159,12 +159,5 @@ def _command(name: str, speech: Speech) -> Any:
     )
     single.command(name, help=speech.text(f"cli.{name}"))(getattr(module, name))
     command = typer.main.get_command(single)
-    _translate(command, speech)
+    translate(command, speech)
     return command
-
-
-def _translate(command: Any, speech: Speech) -> None:
-    """Options name their help by message id; Typer's own (completion) are left as they are."""
-    for parameter in command.params:
-        if parameter.help and parameter.help.startswith("cli."):
-            parameter.help = speech.text(parameter.help)

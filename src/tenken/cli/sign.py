@@ -48,9 +48,9 @@ def sign(
     role: Annotated[str, typer.Option(help="cli.option_role")] = "",
     statement: Annotated[str, typer.Option(help="cli.option_statement")] = "",
     not_needed: Annotated[str, typer.Option(help="cli.option_not_needed")] = "",
-    days: Annotated[int, typer.Option(help="cli.option_days", min=0)] = 0,
+    days: Annotated[int, typer.Option(help="cli.option_days", min=0, show_default=False)] = 0,
     sub: Annotated[list[str] | None, typer.Option(help="cli.option_sub")] = None,
-    text: Annotated[list[str] | None, typer.Option(help="cli.option_text")] = None,
+    text: Annotated[list[str] | None, typer.Option(help="cli.option_text", metavar="FILE")] = None,
     force: Annotated[bool, typer.Option("--force", help="cli.option_force")] = False,
 ) -> None:
     """Sign an item."""

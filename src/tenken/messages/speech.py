@@ -21,6 +21,10 @@ class Language(StrEnum):
     EN = "en"
 
 
+WORDS = "wording"
+"""The topic whose words may stand in a field of another message."""
+
+
 class Speech:
     """Turns sentences into text of one language."""
 
@@ -38,7 +42,13 @@ class Speech:
         if template is None:
             # Evidence of another version may name a message we do not have: show all it holds.
             return " ".join([id, *(f"{key}={clean(str(value))}" for key, value in fields.items())])
-        return template.format_map(_Fields({key: shown(value) for key, value in fields.items()}))
+        return template.format_map(_Fields({key: self._said(it) for key, it in fields.items()}))
+
+    def _said(self, value: Field) -> str:
+        """A field as text; one that names a word (`wording.topic_harm`) in this language."""
+        topic, _, name = value.partition(".") if isinstance(value, str) else ("", "", "")
+        word = texts(self.language, topic).get(name) if topic == WORDS else None
+        return word if word is not None else shown(value)
 
     def choose(self, *, ja: str, en: str) -> str:
         """Pick one of a pair of texts."""

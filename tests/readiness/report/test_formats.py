@@ -161,9 +161,9 @@ def test_an_honest_repository_in_markdown() -> None:
     passed = GateResult(passed=True, asked=("expired",))
     written = markdown.render(report(verdicts=judged, gate=passed, difference=None), EN)
 
-    assert "Nothing was found that looks done and is not." in written
-    assert "Gate passed (expired)." in written
-    assert "Everything is proved." in written
+    assert "Nothing was found that looks done and is not" in written
+    assert "Gate passed (expired)" in written
+    assert "Everything is proved" in written
 
 
 @pytest.mark.parametrize(

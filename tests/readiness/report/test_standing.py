@@ -66,7 +66,7 @@ def test_a_quiet_fortnight_is_one_line() -> None:
     """Nothing changed is worth saying, too."""
     since = Difference(since=datetime(2026, 11, 1, tzinfo=UTC), commit=None)
 
-    assert since_then(since, EN) == "Since 2026-11-01: nothing changed."
+    assert since_then(since, EN) == "Since 2026-11-01: nothing changed"
     assert since_then(since, JA) == "2026-11-01 から変化なし"
 
 

@@ -91,6 +91,20 @@ def test_among_equals_gates_then_lies() -> None:
     assert [action.items[0] for action in every[:3]] == ["1-2-1", "5-2-3", "5-2-1"]
 
 
+def test_what_is_untrue_at_a_hard_gate_comes_before_quick_wins() -> None:
+    """A signature that takes minutes is no reason to leave a gate that only looks shut."""
+    remedies: dict[str, tuple[str, str | None]] = {
+        "0-1-2": ("minutes", "tenken sign 0-1-2"),
+        "1-1-1": ("minutes", None),
+        "1-2-1": ("hours", None),
+        "5-2-3": ("days", None),
+    }
+    lying = _with({"1-2-1": (LIE,), "5-2-3": (LIE,)})
+    every = next_actions(replace(lying, catalogue=_remedied(remedies)))
+
+    assert [action.items[0] for action in every[:4]] == ["1-2-1", "1-1-1", "0-1-2", "5-2-3"]
+
+
 def test_one_command_for_several_items_is_one_action() -> None:
     """Nobody is sent to the same command five times."""
     command = ("hours", "tenken init")

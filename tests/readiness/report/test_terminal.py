@@ -32,9 +32,9 @@ Looks done and is not  1
     `pytest` runs with `|| true`: its failure stops nothing.
 
 Do next  8
+  hours    1-2-1  Mend checks run in ci. Details follow.
   minutes  0-1-1  Mend a goal is set. Details follow.
            $ tenken sign 0-1-1
-  hours    1-2-1  Mend checks run in ci. Details follow.
   hours    1-3-1  Mend evaluation gates. Details follow.
   hours    1-4-1  Mend fallback. Details follow.
   hours    0-1-2  Mend targets are read. Details follow.
@@ -43,12 +43,12 @@ Expires soon  2
   2026-12-01  5-2-2  Objectives
   2026-12-01  5-3-1  Calls are traced
 
-Since 2026-11-15: 1 better, 1 worse.
-Without `tenken.yaml` goals, targets, capacity and decisions stay unknown: `tenken init`
-drafts it.
+Since 2026-11-15: 1 better, 1 worse
+Without `tenken.yaml`, goals, targets, capacity and decisions stay unknown: `tenken init`
+drafts it
 Left out: 1,234 files (1,200 third-party code, such as web/node_modules; 34 generated
-files, such as gen/api.py).
-Files not understood: 1, such as slo/api.yaml:4: nests deeper than 64 levels; flatten it
+files, such as gen/api.py)
+Files not understood: 1, such as slo/api.yaml:4: Nested deeper than 64 levels; flatten it
 
 ✗ Gate failed
   The dashboard is kept in a console that a repository does not show.
@@ -75,9 +75,9 @@ shift-desk · レベル 0 / 4 · リスク区分 B · コミット 1a2b3c4（mai
     `pytest` は `|| true` 付きで実行され、失敗しても何も止まらない。
 
 次の一手  8
+  数時間  1-2-1  CI での検査を直す。詳しくは後述。
   数分    0-1-1  ゴールの設定を直す。詳しくは後述。
           $ tenken sign 0-1-1
-  数時間  1-2-1  CI での検査を直す。詳しくは後述。
   数時間  1-3-1  評価ゲートを直す。詳しくは後述。
   数時間  1-4-1  代替先を直す。詳しくは後述。
   数時間  0-1-2  目標値の参照を直す。詳しくは後述。
@@ -87,8 +87,7 @@ shift-desk · レベル 0 / 4 · リスク区分 B · コミット 1a2b3c4（mai
   2026-12-01  5-3-1  呼び出しのトレース
 
 2026-11-15 から: 改善 1 件、後退 1 件
-`tenken.yaml` がなく、ゴール・目標値・容量・決定事項は未確認のまま。`tenken init` で下書き
-を作れる。
+`tenken.yaml` がなく、目標・容量・決定事項は未確認のまま。`tenken init` で下書きを作れる
 対象外: 1,234 ファイル（第三者のコード 1,200、例 web/node_modules; 生成物 34、例
 gen/api.py）
 読み取れず: 1 ファイル、例 slo/api.yaml:4: 入れ子が 64 段を超えている。浅くする
@@ -96,7 +95,7 @@ gen/api.py）
 ✗ ゲート不合格
   ダッシュボードはコンソールにあり、リポジトリからは見えない。
 
-レポート全体: tenken.html
+報告書の全体: tenken.html
 321 ファイルを 0.4 秒で検査
 """)
 
@@ -143,7 +142,7 @@ def test_without_a_lie_gaps_are_shown() -> None:
     judged = verdict(item, Outcome.FAILED, findings=(gap,))
     shown = render(report(verdicts=_only(item.id, judged)), EN).plain
 
-    assert "Nothing was found that looks done and is not." in shown
+    assert "Nothing was found that looks done and is not" in shown
     assert "Seen to be missing  1" in shown
 
 
@@ -154,15 +153,15 @@ def test_nothing_left_to_do_is_said() -> None:
     gate = GateResult(passed=True, asked=("tier",))
     shown = render(report(verdicts=judged, gate=gate), EN).plain
 
-    assert "Everything is proved. Nothing is left to do." in shown
-    assert "✓ Gate passed (tier)." in shown
+    assert "Everything is proved; nothing is left to do" in shown
+    assert "✓ Gate passed (tier)" in shown
 
 
 def test_a_gate_that_nobody_asked_for_is_not_green() -> None:
     """`--fail-on none` lets everything through, and the screen claims no pass."""
     shown = render(report(gate=GateResult(passed=True, asked=())), EN).plain
 
-    assert "No gate was asked for." in shown
+    assert "No gate was asked for" in shown
     assert "Gate passed" not in shown
 
 

@@ -1,4 +1,4 @@
-"""What to do next: the remedies of everything that is not proved, quickest first."""
+"""What to do next: what is untrue at a hard gate, then the other remedies, quickest first."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -14,7 +14,9 @@ FALLBACK = {
     Outcome.NOT_VISIBLE: Outcome.UNKNOWN,
 }
 UNSETTLED = frozenset({Outcome.UNKNOWN, Outcome.NOT_VISIBLE})
-Weight = tuple[int, bool, bool, bool, bool]
+SOON = frozenset({"minutes", "hours"})
+SIGNING = "tenken sign"
+Weight = tuple[bool, int, bool, bool, bool, bool, bool]
 
 
 def remedy_for(item: Item, verdict: Verdict) -> Remedy | None:
@@ -29,10 +31,12 @@ def remedy_for(item: Item, verdict: Verdict) -> Remedy | None:
 
 
 def next_actions(report: Report) -> tuple[Action, ...]:
-    """Every action, quickest first; what mends several items at once is said once.
+    """Every action in the order in which a person should do them; one deed is said once.
 
-    Among equally quick ones: hard gates, then what looks done and is not, then what the gate
-    demands in this tier, then what was seen to be missing.
+    First, what looks done at a hard gate, is not, and can be mended within hours: nothing else
+    lifts the level, and somebody relies on it. Then everything by effort. Among equally quick
+    ones: what a team mends by itself before what waits for a signature, hard gates, what looks
+    done and is not, what the gate demands in this tier, what was seen to be missing.
     """
     weighed = [
         (_weight(item, verdict, remedy, report), _action(item, remedy))
@@ -48,10 +52,13 @@ def _action(item: Item, remedy: Remedy) -> Action:
 
 
 def _weight(item: Item, verdict: Verdict, remedy: Remedy, report: Report) -> Weight:
+    lies = any(finding.kind is FindingKind.LIE for finding in verdict.findings)
     return (
+        not (item.hard_gate and lies and remedy.effort in SOON),
         EFFORTS.index(remedy.effort),
+        (remedy.command or "").startswith(SIGNING),
         not item.hard_gate,
-        all(finding.kind is not FindingKind.LIE for finding in verdict.findings),
+        not lies,
         verdict.grade >= item.demanded(report.tier),
         verdict.outcome not in {Outcome.FAILED, Outcome.PARTIAL},
     )

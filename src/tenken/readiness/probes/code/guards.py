@@ -6,6 +6,7 @@ from tenken.readiness.facts.calls import LlmCall
 from tenken.readiness.facts.code import Guard, GuardStage, GuardTopic, GuardWeakness
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.code.calls import behind_gateway
+from tenken.readiness.probes.code.deployed import guard_off
 from tenken.readiness.probes.code.judging import MOST, no_calls, unless_foreign
 from tenken.sentence import say
 
@@ -24,24 +25,32 @@ def guarded(survey: Survey, stage: GuardStage, topic: GuardTopic) -> Answer:
         one for one in survey.code.guards if one.stage in {stage, GuardStage.BOTH} and one.calls
     ]
     fit = [one for one in standing if topic in one.topics and one.library != OWN]
+    off = guard_off(survey)
+    if off is not None and standing:
+        value = off.value or ""
+        return fails(lie("code.guard_off_deployed", off.place, name=off.name, value=value))
     weak = tuple(_weak(one) for one in fit if one.weakness is not None)
     strong = [one for one in fit if one.weakness is None]
     covered = {place for one in strong for place in one.calls if place not in one.bypassed}
     bare = [call for call in calls if call.place not in covered]
     remarks = tuple(
-        seen("code.guard_stands", one.place, library=one.library, topic=topic.value)
+        seen("code.guard_stands", one.place, library=one.library, topic=_word(topic))
         for one in strong[:MOST]
     )
     if not bare:
         return unless_foreign(survey.code, holds(*remarks))
     if strong or weak:
         open_calls = tuple(
-            gap("code.guard_bypassed", call.place, topic=topic.value, function=call.function)
+            gap("code.guard_bypassed", call.place, topic=_word(topic), function=call.function)
             for call in bare
         )
         found = weak or open_calls[:MOST]
         return partly(remarks, found) if strong else fails(*found)
     return _none(standing, bare, topic)
+
+
+def _word(topic: GuardTopic) -> str:
+    return f"wording.topic_{topic.value}"
 
 
 def _asked(survey: Survey) -> list[LlmCall]:
@@ -53,19 +62,19 @@ def _asked(survey: Survey) -> list[LlmCall]:
 def _none(standing: list[Guard], bare: list[LlmCall], topic: GuardTopic) -> Answer:
     own = next((one for one in standing if one.library == OWN and topic in one.topics), None)
     if own is not None and own.weakness is GuardWeakness.FAILS_OPEN:
-        return unknown(say("code.guard_own", topic=topic.value), _weak(own))
+        return unknown(say("code.guard_own", topic=_word(topic)), _weak(own))
     if own is not None:
         return unknown(
-            say("code.guard_own", topic=topic.value), note("code.guard_own_here", own.place)
+            say("code.guard_own", topic=_word(topic)), note("code.guard_own_here", own.place)
         )
     blind = next((one for one in standing if not one.topics), None)
     if blind is not None:
-        return unknown(say("code.guard_topics_unknown", library=blind.library, topic=topic.value))
+        return unknown(say("code.guard_topics_unknown", library=blind.library, topic=_word(topic)))
     if any(behind_gateway(call) or call.provider in CONSOLE_GUARDS for call in bare):
-        return unknown(say("code.guard_elsewhere", topic=topic.value))
+        return unknown(say("code.guard_elsewhere", topic=_word(topic)))
     return fails(
         *(
-            gap("code.guard_missing", call.place, topic=topic.value, function=call.function)
+            gap("code.guard_missing", call.place, topic=_word(topic), function=call.function)
             for call in bare[:MOST]
         )
     )

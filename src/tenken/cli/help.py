@@ -1,0 +1,81 @@
+"""Help and usage errors in the reader's language: Typer's own words are English, so ours replace.
+
+Typer carries its own click without public names: classes are found through those that have one.
+"""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import typer
+
+from tenken.messages.speech import Speech
+
+Base: Any = typer.Context.formatter_class
+METAVARS: Mapping[str, str] = MappingProxyType({"path": "PATH", "str": "TEXT", "int range": "N"})
+HEADINGS: Mapping[str, str] = MappingProxyType(
+    {"Arguments": "cli.arguments", "Options": "cli.options"}
+)
+OWN: Mapping[str, str] = MappingProxyType(
+    {
+        "Show this message and exit.": "cli.option_help",
+        "Install completion for the current shell.": "cli.option_install_completion",
+        "Show completion for the current shell, to copy it or customize the installation.": (
+            "cli.option_show_completion"
+        ),
+    }
+)
+"""What Typer says of the options it adds by itself."""
+
+
+def translate(command: Any, speech: Speech) -> None:
+    """Say the help of a command, whose options name theirs by message id, in one language."""
+    command.context_class = _context(command.context_class, speech)
+    for parameter in command.params:
+        if parameter.help and parameter.help.startswith("cli."):
+            parameter.help = speech.text(parameter.help)
+        if parameter.param_type_name == "option" and not parameter.metavar:
+            parameter.metavar = METAVARS.get(parameter.type.name)
+
+
+def usage_error(error: Any, speech: Speech) -> str:
+    """Say what is wrong with a command line, and where its help is."""
+    said = f"tenken: {_wrong(error, speech)}"
+    command = error.ctx.command_path if error.ctx else "tenken"
+    return f"{said}\n{speech.text('cli.see_help', command=command)}"
+
+
+def _wrong(error: Any, speech: Speech) -> str:
+    name = type(error).__name__
+    if name == "NoSuchOption":
+        near = ", ".join(sorted(error.possibilities or ())) or "--help"
+        return speech.text("cli.no_such_option", name=error.option_name, near=near)
+    if isinstance(error, typer.BadParameter) and error.param is not None:
+        id_ = "cli.missing" if name == "MissingParameter" else "cli.bad_value"
+        return speech.text(id_, name=_shown(error.param))
+    return speech.text("cli.misused", detail=error.format_message())
+
+
+def _shown(parameter: Any) -> str:
+    return str(parameter.name if parameter.param_type_name == "argument" else parameter.opts[0])
+
+
+def _context(base: Any, speech: Speech) -> Any:
+    class Formatter(Base):  # type: ignore[misc]
+        def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+            super().write_usage(prog, args, prefix or f"{speech.text('cli.usage')} ")
+
+        def section(self, name: str) -> Any:
+            return super().section(speech.text(HEADINGS[name]) if name in HEADINGS else name)
+
+        def write_dl(self, rows: Sequence[tuple[str, str]], *given: Any, **named: Any) -> None:
+            super().write_dl([(name, _own(said, speech)) for name, said in rows], *given, **named)
+
+    return type("Context", (base,), {"formatter_class": Formatter})
+
+
+def _own(said: str, speech: Speech) -> str:
+    if said in OWN:
+        return speech.text(OWN[said])
+    default = f"[{speech.text('cli.default')}: "
+    return said.replace("[default: ", default).replace("[required]", speech.text("cli.required"))
