@@ -4,6 +4,7 @@ import pytest
 
 from tenken.evidence import FindingKind, Holding
 from tenken.readiness.probes.security import (
+    callers_are_verified,
     credentials_are_short_lived,
     data_at_rest_is_encrypted,
     no_static_key_is_reachable,
@@ -243,3 +244,37 @@ def test_without_infrastructure_keys_may_be_anywhere() -> None:
     assert credentials_are_short_lived(survey).holding is Holding.UNKNOWN
     assert traffic_is_encrypted(survey).holding is Holding.UNKNOWN
     assert data_at_rest_is_encrypted(survey).holding is Holding.UNKNOWN
+
+
+INVOKER = """\
+resource "google_cloud_run_v2_service" "desk" {
+  name = "desk"
+}
+resource "google_cloud_run_v2_service_iam_binding" "callers" {
+  name    = google_cloud_run_v2_service.desk.name
+  role    = "roles/run.invoker"
+  members = ["serviceAccount:${google_service_account.gateway.email}"]
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "holding"),
+    [
+        pytest.param(INVOKER, Holding.HOLDS, id="one-account"),
+        pytest.param(INVOKER.replace("run.invoker", "run.viewer"), Holding.UNKNOWN, id="viewer"),
+        pytest.param(
+            INVOKER.replace('["service', '["allAuthenticatedUsers", "service'),
+            Holding.UNKNOWN,
+            id="anybody-with-an-account",
+        ),
+        pytest.param(
+            INVOKER.replace('["service', '["allUsers", "service'), Holding.UNKNOWN, id="everyone"
+        ),
+    ],
+)
+def test_a_service_that_only_named_accounts_may_call_verifies_its_callers(
+    text: str, holding: Holding
+) -> None:
+    """The platform checks signature and audience of who calls; an opening undoes it."""
+    assert callers_are_verified(survey_of({"main.tf": text})).holding is holding

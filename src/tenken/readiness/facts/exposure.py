@@ -27,6 +27,16 @@ class Exposure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """The platform checks who calls and lets only these accounts in."""
+
+    workload: str
+    accounts: tuple[str, ...]
+    """As written, with `*` for what could not be resolved."""
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listener:
     """A door of a load balancer, an ingress or a gateway."""
 

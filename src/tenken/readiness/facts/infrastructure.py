@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from tenken.config.node import Node
 from tenken.place import Place
-from tenken.readiness.facts.exposure import Exposure, Listener, Upstream
+from tenken.readiness.facts.exposure import Admission, Exposure, Listener, Upstream
 from tenken.readiness.facts.identity import Federation, Identity, StaticKey
 from tenken.readiness.facts.tree import CollectorProblem
 
@@ -289,6 +289,7 @@ class InfrastructureFacts:
     """Autoscalers whose target is not a workload of this repository."""
     conflicts: tuple[Conflict, ...] = ()
     exposures: tuple[Exposure, ...] = ()
+    admissions: tuple[Admission, ...] = ()
     listeners: tuple[Listener, ...] = ()
     upstreams: tuple[Upstream, ...] = ()
     stores: tuple[Store, ...] = ()

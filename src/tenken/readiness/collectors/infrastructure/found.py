@@ -1,6 +1,6 @@
 """What the readers have found so far; becomes `InfrastructureFacts` once, at the end."""
 
-from tenken.readiness.facts.exposure import Exposure, Listener, Upstream
+from tenken.readiness.facts.exposure import Admission, Exposure, Listener, Upstream
 from tenken.readiness.facts.identity import Federation, Identity, StaticKey
 from tenken.readiness.facts.infrastructure import (
     Component,
@@ -25,6 +25,7 @@ class Found:
         self.stray: list[Scaling] = []
         self.conflicts: list[Conflict] = []
         self.exposures: list[Exposure] = []
+        self.admissions: list[Admission] = []
         self.listeners: list[Listener] = []
         self.upstreams: list[Upstream] = []
         self.stores: list[Store] = []
@@ -44,6 +45,7 @@ class Found:
             stray_scalings=tuple(self.stray),
             conflicts=tuple(dict.fromkeys(self.conflicts)),
             exposures=tuple(dict.fromkeys(self.exposures)),
+            admissions=tuple(dict.fromkeys(self.admissions)),
             listeners=tuple(dict.fromkeys(self.listeners)),
             upstreams=tuple(dict.fromkeys(self.upstreams)),
             stores=tuple(dict.fromkeys(self.stores)),

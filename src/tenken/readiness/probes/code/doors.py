@@ -1,10 +1,13 @@
 """Routes: who may come in, and what may come in."""
 
-from tenken.evidence import Answer, Finding
+from tenken.evidence import Answer, Finding, Remark
 from tenken.readiness.answers import fails, gap, holds, lie, note, partly, seen, unknown
-from tenken.readiness.facts.code import Auth, GuardStage, Route
+from tenken.readiness.facts.code import Auth, Guard, GuardStage, Route
+from tenken.readiness.facts.exposure import Opening
 from tenken.readiness.facts.survey import Survey
-from tenken.readiness.probes.code.judging import MOST, without_models
+from tenken.readiness.probes.code.deployed import guard_off
+from tenken.readiness.probes.code.guards import OWN
+from tenken.readiness.probes.code.judging import MOST, unless_foreign, without_models
 from tenken.sentence import say
 
 
@@ -17,9 +20,16 @@ def asked(survey: Survey) -> Answer:
         by=one.auth_by)
                  for one in routes if one.auth is Auth.REQUIRED)  # fmt: skip
     optional = [one for one in routes if one.auth is Auth.OPTIONAL]
-    lies = tuple(
-        lie("code.route_optional", one.auth_place or one.place, route=one.name, by=one.auth_by)
-        for one in _once(optional)
+    claimed = [one for one in routes if one.auth is Auth.CLAIMED]
+    lies = (
+        *(
+            lie("code.route_optional", one.auth_place or one.place, route=one.name, by=one.auth_by)
+            for one in _once(optional)
+        ),
+        *(
+            lie("code.route_claimed", one.auth_place or one.place, route=one.name, by=one.auth_by)
+            for one in _once(claimed)
+        ),
     )
     open_ones = tuple(
         gap("code.route_open", one.place, route=one.name)
@@ -76,7 +86,19 @@ def verified(survey: Survey) -> Answer:
         return partly(good, (*off, *lies)) if good and not lies else fails(*off, *lies)
     if good:
         return holds(*good[:3])
-    return unknown(say("code.token_not_found"))
+    admitted = _admitted(survey)
+    return holds(*admitted[:3]) if admitted else unknown(say("code.token_not_found"))
+
+
+def _admitted(survey: Survey) -> tuple[Remark, ...]:
+    """Services that the platform lets only named accounts call, and nothing opens to everyone."""
+    infrastructure = survey.infrastructure
+    if any(one.opening is Opening.UNAUTHENTICATED for one in infrastructure.exposures):
+        return ()
+    return tuple(
+        seen("probes_7.only_these_call", one.place, accounts=", ".join(one.accounts))
+        for one in infrastructure.admissions
+    )
 
 
 def inputs(survey: Survey) -> Answer:
@@ -86,22 +108,47 @@ def inputs(survey: Survey) -> Answer:
         for one in survey.code.routes
         if one.reaches_model and one.method not in {"GET", "HEAD", "DELETE"}
     ]
+    stopping = [one for one in survey.code.guards if _screens(one)]
+    off = guard_off(survey)
+    if not routes and stopping and off is None:
+        return unless_foreign(survey.code, _screened(survey, stopping))
     if not routes:
         return without_models(survey) or unknown(say("code.input_no_route"))
-    screened = any(
-        one.stage is not GuardStage.OUTPUT and one.calls and one.weakness is None
-        for one in survey.code.guards
-    )
+    known = off is None and any(one.library != OWN for one in stopping)
     good = tuple(
         seen("code.input_bounded", one.place, route=one.name)
         for one in routes
-        if one.validates_input or screened
+        if one.validates_input or known
     )
     bad = tuple(
         gap("code.input_unbounded", one.place, route=one.name)
         for one in routes
-        if not (one.validates_input or screened)
+        if not (one.validates_input or known)
     )
-    if bad:
-        return partly(good[:MOST], bad[:MOST]) if good else fails(*bad[:MOST])
+    own = () if known or off else tuple(
+        note("code.guard_own_screens", one.place) for one in stopping
+    )  # fmt: skip
+    if bad and not good and own:
+        return partly((seen("code.guard_own_screens", stopping[0].place),), bad[:MOST])
+    lies = () if off is None else (
+        lie("code.guard_off_deployed", off.place, name=off.name, value=off.value or ""),
+    )  # fmt: skip
+    if bad or lies:
+        found = (*lies, *bad[:MOST])
+        return partly(good[:MOST], found) if good else fails(*found)
     return holds(*good[:MOST])
+
+
+def _screens(one: Guard) -> bool:
+    return one.stage is not GuardStage.OUTPUT and bool(one.calls) and one.weakness is None
+
+
+def _screened(survey: Survey, stopping: list[Guard]) -> Answer:
+    """Without a route, guards of a library have to stand before every call."""
+    covered = {place for one in stopping if one.library != OWN for place in one.calls}
+    calls = list(survey.code.generations)
+    if not calls or any(call.place not in covered for call in calls):
+        return unknown(say("code.input_no_route"))
+    return holds(
+        *(seen("code.guard_stands_here", one.place, library=one.library) for one in stopping)
+    )

@@ -17,7 +17,7 @@ from tenken.readiness.collectors.infrastructure.values import (
     pattern,
     to_number,
 )
-from tenken.readiness.facts.exposure import Exposure, Listener, Opening
+from tenken.readiness.facts.exposure import Admission, Exposure, Listener, Opening
 from tenken.readiness.facts.identity import Federation, Kept, KeyKind, StaticKey
 from tenken.readiness.facts.infrastructure import (
     Container,
@@ -218,21 +218,30 @@ def _seconds(path: str, parent: Node, key: str) -> Figure | None:
 
 def invoker(resource: Resource, body: Node, found: Found) -> None:
     """Who may call a Cloud Run service; `allUsers` is everyone."""
-    members = [body.at("member"), *body.at("members").items]
-    if not any(literal(one) == "allUsers" for one in members):
-        return
+    members = [one for one in (body.at("member"), *body.at("members").items) if one]
     if literal(body.at("role")) not in {None, "roles/run.invoker"}:
         return
     key = "member" if body.at("member") else "members"
     target = first(body.at("name"), body.at("service"))
+    place = Place(resource.path, body.line_of(key))
+    accounts = tuple(pattern(one) for one in members)
+    if accounts and all(one.startswith(NAMED_ACCOUNT) for one in accounts):
+        admission = Admission(workload=pattern(target), accounts=accounts, place=place)
+        found.admissions.append(admission)
+    if not any(literal(one) == "allUsers" for one in members):
+        return
     found.exposures.append(
         Exposure(
             opening=Opening.UNAUTHENTICATED,
             workload=pattern(target),
-            place=Place(resource.path, body.line_of(key)),
+            place=place,
             written="allUsers",
         )
     )
+
+
+NAMED_ACCOUNT = ("serviceAccount:", "group:", "user:")
+"""Not `allAuthenticatedUsers`: that is everyone who has an account somewhere."""
 
 
 def service_account_key(resource: Resource, _body: Node, found: Found) -> None:
