@@ -114,6 +114,9 @@ def _looked_at(line: IndexLine, path: str, base: bytes) -> tuple[Entry, str]:
         return Entry(path=path, size=0, role=role_of(path)), "absent"
     if S_ISLNK(status.st_mode) or line.mode == LINK_MODE:
         return Entry(path=path, size=0, kind=EntryKind.LINK, role=role_of(path)), "link"
+    if not S_ISREG(status.st_mode):
+        # A named pipe or a folder in the file's place: nothing of what is tracked is here.
+        return Entry(path=path, size=0, role=role_of(path)), "absent"
     same_time = line.mtime == (status.st_mtime_ns // 10**9, status.st_mtime_ns % 10**9)
     state = "same"
     if not (same_time and line.size == status.st_size) and _differs(full, status.st_size, line):
