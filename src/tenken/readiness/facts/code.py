@@ -73,6 +73,8 @@ class Auth(StrEnum):
     REQUIRED = "required"
     OPTIONAL = "optional"
     """Lets everyone in when a variable is unset, or accepts no token."""
+    CLAIMED = "claimed"
+    """Believes a header that anyone may write: it must be there, and nothing verifies it."""
     NONE = "none"
     UNKNOWN = "unknown"
 

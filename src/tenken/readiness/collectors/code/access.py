@@ -45,6 +45,9 @@ DECORATORS = frozenset({
     "staff_member_required",
     "user_passes_test", "api_key_required", "require_api_key", "require_login",
 })  # fmt: skip
+CONVERSIONS = frozenset({"UUID", "int", "str", "strip", "lower", "upper", "isdigit", "len", "dict",
+    "HTTPException", "warning", "info", "error", "debug", "Header"})  # fmt: skip
+"""What changes or refuses a value and tells nothing of who sent it."""
 MIXINS = frozenset({"LoginRequiredMixin", "PermissionRequiredMixin", "UserPassesTestMixin"})
 SCHEMES = frozenset({
     "HTTPBearer", "OAuth2PasswordBearer", "APIKeyHeader", "APIKeyCookie", "HTTPBasic",
@@ -216,7 +219,8 @@ class Access:
         if refusal is not None:
             off = self._switch(function, refusal)
             place = function.module.place(off or refusal)
-            yield Asked(Auth.OPTIONAL if off else Auth.REQUIRED, function.name, place)
+            auth = Auth.CLAIMED if _believes(function) else Auth.REQUIRED
+            yield Asked(Auth.OPTIONAL if off else auth, function.name, place)
             return
         if depth >= MAX_DEPTH:
             return
@@ -274,6 +278,23 @@ class Access:
                     yield TokenCheck(
                         place=module.place(call), how=dotted, verifies=_verifies(call)
                     )
+
+
+def _believes(function: Function) -> bool:
+    """It takes a header, changes its type, and holds it against nothing and nobody."""
+    headers = [
+        one
+        for one in function.parameters
+        if isinstance(default := default_of(one.arg, function), ast.Call)
+        and last_name(default.func) == "Header"
+    ]
+    if not headers or any(last_name(one.func) not in CONVERSIONS for one in function.calls):
+        return False
+    return not any(
+        isinstance(node, ast.Compare)
+        and not all(isinstance(one, ast.Constant) for one in node.comparators)
+        for node in own_nodes(function)
+    )
 
 
 def _sees_nobody(function: Function) -> bool:

@@ -290,7 +290,7 @@ class Wide:
 
 def strongest(ways: "Iterator[Asked] | list[Asked] | tuple[Asked, ...]") -> Asked:
     """One way that always asks is enough; one that may be off is worth telling."""
-    order = (Auth.REQUIRED, Auth.OPTIONAL, Auth.UNKNOWN, Auth.NONE)
+    order = (Auth.REQUIRED, Auth.OPTIONAL, Auth.CLAIMED, Auth.UNKNOWN, Auth.NONE)
     return min(ways, key=lambda asked: order.index(asked.auth), default=Asked(Auth.NONE, "", None))
 
 

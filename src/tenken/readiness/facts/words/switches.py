@@ -18,3 +18,9 @@ DISABLERS: Mapping[str, str] = {
 SAMPLING_RULES = "DD_TRACE_SAMPLING_RULES"
 AGENT_ADDRESSES = frozenset({"DD_AGENT_HOST", "DD_TRACE_AGENT_URL", "DD_TRACE_AGENT_HOSTNAME"})
 """Where `ddtrace` finds the agent that takes its spans."""
+GUARD_WORDS = ("GUARD", "MODERATION", "SAFETY", "INJECTION")
+ONLY_WATCHES = frozenset({
+    "log", "logging", "log_only", "off", "false", "0", "no", "none", "disabled", "monitor",
+    "report", "shadow", "dry_run", "dry-run", "observe",
+})  # fmt: skip
+"""Values with which a guard stops nothing."""

@@ -18,6 +18,8 @@ from tenken.readiness.facts.words.switches import (
     AGENT_ADDRESSES,
     DISABLERS,
     DROPS,
+    GUARD_WORDS,
+    ONLY_WATCHES,
     SAMPLING_RULES,
 )
 
@@ -25,6 +27,27 @@ BEFORE_PRODUCTION = ("dev", "stg", "stag", "test", "local")
 AGENT_IMAGES = ("datadog", "dd-agent", "serverless-init")
 SIDECARS_ONLY = frozenset({Platform.CLOUD_RUN, Platform.CONTAINER_APPS, Platform.RENDER})
 """Platforms without a machine of one's own, where an agent runs beside the application or not."""
+
+
+def guard_off(survey: Survey) -> Variable | None:
+    """The variable that has the code's guards only watch where the application runs."""
+    read = {one.name for one in survey.code.environment}
+    workloads = [
+        one
+        for one in survey.infrastructure.workloads
+        if not one.stage.startswith(BEFORE_PRODUCTION) and one.source is not Source.COMPOSE
+    ]
+    variables = (one for box in _containers(workloads) for one in box.variables)
+    return next(
+        (
+            one
+            for one in variables
+            if any(word in one.name for word in GUARD_WORDS)
+            and (one.value or "").lower() in ONLY_WATCHES
+            and one.name in read
+        ),
+        None,
+    )
 
 
 def tracings(survey: Survey) -> tuple[Tracing, ...]:

@@ -6,7 +6,7 @@ from tenken.readiness.facts.code import Auth, Guard, GuardStage, Route
 from tenken.readiness.facts.exposure import Opening
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.code.deployed import guard_off
-from tenken.readiness.probes.code.guards import OWN
+from tenken.readiness.probes.code.guards import OWN, asked_of_users
 from tenken.readiness.probes.code.judging import MOST, unless_foreign, without_models
 from tenken.sentence import say
 
@@ -146,7 +146,7 @@ def _screens(one: Guard) -> bool:
 def _screened(survey: Survey, stopping: list[Guard]) -> Answer:
     """Without a route, guards of a library have to stand before every call."""
     covered = {place for one in stopping if one.library != OWN for place in one.calls}
-    calls = list(survey.code.generations)
+    calls = asked_of_users(survey)
     if not calls or any(call.place not in covered for call in calls):
         return unknown(say("code.input_no_route"))
     return holds(

@@ -12,13 +12,15 @@ from tenken.sentence import say
 
 OWN = "own"
 """Rules that the application wrote itself: what they stop, only a drill can tell."""
+AGENTS = "openai-agents"
+"""Its guardrails are functions that ask a model themselves: those calls need no guard."""
 CONSOLE_GUARDS = frozenset({"azure", "bedrock", "vertex", "google", ""})
 """Providers whose guards can be set in a console."""
 
 
 def guarded(survey: Survey, stage: GuardStage, topic: GuardTopic) -> Answer:
     """A guard for this topic stands on the path of every model call, and stops what it finds."""
-    calls = _asked(survey)
+    calls = asked_of_users(survey)
     if not calls:
         return no_calls(survey)
     standing = [
@@ -53,9 +55,10 @@ def _word(topic: GuardTopic) -> str:
     return f"wording.topic_{topic.value}"
 
 
-def _asked(survey: Survey) -> list[LlmCall]:
+def asked_of_users(survey: Survey) -> list[LlmCall]:
     """Calls that users reach; where no route was found, all of them."""
-    calls = list(survey.code.generations)
+    rails = {one.function for one in survey.code.guards if one.library == AGENTS}
+    calls = [call for call in survey.code.generations if call.function not in rails]
     return [call for call in calls if call.routes] or calls
 
 
