@@ -58,6 +58,32 @@ def test_what_is_half_there_is_told_as_half_there(probe: Probe, files: Files) ->
     assert answer.findings
 
 
+ANSWERS = "".join(
+    f'{{"answer_id": {at}, "said": "Ban every advertisement number {at}."}}\n' for at in range(30)
+)
+LABELS = "".join(f'{{"answer_id": {at}, "labels": ["A"]}}\n' for at in range(30))
+
+
+@pytest.mark.parametrize(
+    ("labels", "holding"),
+    [
+        pytest.param(LABELS, Holding.HOLDS, id="every-answer-has-a-label"),
+        pytest.param(LABELS.replace("answer_id", "person_id"), Holding.PARTLY, id="another-id"),
+        pytest.param("", Holding.PARTLY, id="no-labels"),
+    ],
+)
+def test_inputs_and_results_in_folders_of_their_own_are_one_set(
+    labels: str, holding: Holding
+) -> None:
+    """What is expected stands beside, under the same id."""
+    files = {
+        "evals/data/inputs/answers.jsonl": ANSWERS,
+        "evals/data/outputs/day/map.jsonl": labels,
+    }
+
+    assert quality.golden_set_covers_the_use_cases(survey_of(files)).holding is holding
+
+
 LESS: tuple[tuple[str, Probe, Files], ...] = (
     ("a first try", quality.golden_set_covers_the_use_cases, {"evals/data.jsonl": '{"question": "a", "truth": "b"}\n'}),
     ("a document about something else", quality.golden_set_has_an_owner_and_a_place,

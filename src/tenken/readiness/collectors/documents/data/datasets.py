@@ -14,6 +14,7 @@ from tenken.config.application import Dataset as Declared
 from tenken.config.node import Node
 from tenken.config.yaml import YamlError, read_yaml
 from tenken.place import Place
+from tenken.readiness.collectors.documents.data.apart import is_input, joined
 from tenken.readiness.collectors.documents.data.described import (
     Telling,
     described_at,
@@ -161,6 +162,8 @@ def _rows(tree: Tree, entry: Entry, blank: Dataset, text: str) -> Dataset | None
     line_format = blank.format in {"jsonl", "csv", "tsv"}
     if rows is None:
         return replace(blank, state=DatasetState.MALFORMED) if blank.format == "jsonl" else None
+    if is_input(entry) and not any(row.has(INPUTS) for row in rows):
+        rows = joined(tree, entry, rows)
     with_input = [row for row in rows if row.has(INPUTS)]
     if not with_input or (not line_format and not any(row.says_expected for row in with_input)):
         return None
