@@ -17,7 +17,7 @@ SPEAKERS = {"say", "seen", "lie", "gap", "note"}
 HEAD = re.compile(rf"({'|'.join(TOPICS)})\.([a-z0-9_]*_)?")
 FILE = re.compile(r"\.(css|html|js|jsonl?|lock|md|py|tf|toml|txt|ya?ml)$")
 # Words of a table or a heading, not sentences; and comments of a file that is written.
-LABELS = ("wording.", "report.", "cli.default")
+LABELS = ("wording.", "report.", "cli.default", "init.found_at", "init.more")
 PROSE = ("init.",)
 # Names that are written small wherever they stand.
 SMALL = ("safetensors", "tenken")

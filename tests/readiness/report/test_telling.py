@@ -58,6 +58,15 @@ def test_one_item_does_not_fill_the_screen() -> None:
     assert [one.items[0] for one in shown] == ["1-2-1", "0-1-2", "1-2-1", "1-2-1"]
 
 
+def test_one_part_of_the_repository_does_not_fill_the_screen() -> None:
+    """Code, pipeline and infrastructure are all heard; a hard gate still goes before the rest."""
+    paths = {"0-1-1": "infra/a.tf", "0-1-2": "infra/b.tf", "1-1-1": "app/c.py", "1-2-1": "infra/d"}
+    planted = {id_: (replace(LIE, place=Place(path, 1)),) for id_, path in paths.items()}
+    shown = told(_with(planted))
+
+    assert [one.items[0] for one in shown] == ["1-2-1", "0-1-1", "1-1-1", "0-1-2"]
+
+
 def _remedied(remedies: dict[str, tuple[str, str | None]]) -> Catalogue:
     """Give the small checklist with an effort and a command for each item named."""
     plain = catalogue()

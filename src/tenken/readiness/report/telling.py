@@ -1,5 +1,6 @@
 """Puts findings in the order in which a person should read them, each once."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -21,8 +22,8 @@ def told(report: Report) -> tuple[Told, ...]:
     """Every finding once, the most telling first.
 
     Lies come before gaps, gaps before notes. Among equals come those at a hard gate, then those
-    of several items, then those with a line to look at. One item does not fill the first screen:
-    its second finding follows the first findings of the others.
+    of several items, then those with a line to look at. Neither one item nor one part of the
+    repository fills the first screen: second findings follow the first ones of the others.
     """
     concerned: dict[Finding, list[str]] = {}
     for verdict in report.verdicts:
@@ -30,7 +31,7 @@ def told(report: Report) -> tuple[Told, ...]:
             concerned.setdefault(finding, []).append(verdict.item)
     gates = frozenset(item.id for item in report.catalogue.items if item.hard_gate)
     every = [Told(finding=one, items=tuple(items)) for one, items in concerned.items()]
-    return _spread(sorted(every, key=lambda one: _weight(one, gates)))
+    return _spread(sorted(every, key=lambda one: _weight(one, gates)), gates)
 
 
 def lies(every: Iterable[Told]) -> tuple[Told, ...]:
@@ -48,11 +49,21 @@ def _weight(one: Told, gates: frozenset[str]) -> tuple[int, bool, int, bool]:
     )
 
 
-def _spread(ordered: Iterable[Told]) -> tuple[Told, ...]:
-    seen: dict[tuple[FindingKind, str], int] = {}
-    ranked: list[tuple[int, int, Told]] = []
+def _spread(ordered: Iterable[Told], gates: frozenset[str]) -> tuple[Told, ...]:
+    of_items: Counter[tuple[FindingKind, str]] = Counter()
+    of_parts: Counter[tuple[object, ...]] = Counter()
+    ranked: list[tuple[tuple[int, int, bool, int], Told]] = []
     for one in ordered:
-        key = (one.finding.kind, one.items[0])
-        seen[key] = seen.get(key, 0) + 1
-        ranked.append((ORDER.index(one.finding.kind), seen[key], one))
-    return tuple(one for _, _, one in sorted(ranked, key=lambda entry: entry[:2]))
+        kind, gated = one.finding.kind, not gates.isdisjoint(one.items)
+        of_items[kind, one.items[0]] += 1
+        turn = of_items[kind, one.items[0]]
+        part = (kind, turn, gated, _part(one))
+        of_parts[part] += 1
+        ranked.append(((ORDER.index(kind), turn, not gated, of_parts[part]), one))
+    return tuple(one for _, one in sorted(ranked, key=lambda entry: entry[0]))
+
+
+def _part(one: Told) -> str:
+    """The folder at the top: code, pipeline, infrastructure and documents mostly lie apart."""
+    place = one.finding.place
+    return place.path.partition("/")[0] if place else ""
