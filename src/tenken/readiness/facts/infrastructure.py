@@ -225,6 +225,16 @@ class Component:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCapacity:
+    """How many tokens a deployment of a model is given, as its template states it."""
+
+    model: str
+    """With `*` for what could not be resolved."""
+    capacity: Figure
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
     """A Dockerfile."""
 
@@ -298,6 +308,7 @@ class InfrastructureFacts:
     federations: tuple[Federation, ...] = ()
     components: tuple[Component, ...] = ()
     images: tuple[Image, ...] = ()
+    capacities: tuple[ModelCapacity, ...] = ()
     declarations: tuple[Declaration, ...] = ()
     """What the monitoring collector reads."""
     unseen: tuple[Unseen, ...] = ()

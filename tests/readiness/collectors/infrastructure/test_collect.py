@@ -279,3 +279,33 @@ def test_any_text_in_any_file_is_read_without_a_crash(text: str) -> None:
     )
 
     assert isinstance(facts(dict.fromkeys(names, text)), InfrastructureFacts)
+
+
+CAPACITY = """\
+var deployments = [
+  {
+    name: 'chat'
+    model: { name: 'gpt-4o-mini', format: 'OpenAI' }
+    sku: { name: 'GlobalStandard', capacity: chatCapacity }
+  }
+]
+module openAi 'core/ai.bicep' = {
+  name: 'openai'
+  params: { deployments: concat(deployments, others) }
+}
+"""
+LOADED = "deployments:\n  - name: chat\n    model: {name: gpt-4o}\n    sku: {capacity: 30}\n"
+
+
+def test_the_capacity_of_a_model_is_read_where_it_is_given() -> None:
+    """In the template, even as a parameter, and in the file that it loads; nowhere else."""
+    loads = "var ai = loadYamlContent('./ai.yaml')\n"
+    given = facts({"infra/main.bicep": CAPACITY})
+    loaded = facts({"infra/main.bicep": loads, "infra/ai.yaml": LOADED})
+    loose = facts({"infra/ai.yaml": LOADED, "infra/main.bicep": "param capacity int = 3\n"})
+
+    assert [(one.model, one.capacity.value, one.place) for one in given.capacities] == [
+        ("gpt-4o-mini", None, Place("infra/main.bicep", 5))
+    ]
+    assert [(one.model, one.capacity.value) for one in loaded.capacities] == [("gpt-4o", 30)]
+    assert loose.capacities == ()

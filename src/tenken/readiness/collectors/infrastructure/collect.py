@@ -1,6 +1,7 @@
 """Everything that says what runs where, read once."""
 
 from tenken.readiness.collectors.infrastructure.azure.apps import read_azure
+from tenken.readiness.collectors.infrastructure.azure.capacity import read_capacities
 from tenken.readiness.collectors.infrastructure.cdk.services import read_cdk
 from tenken.readiness.collectors.infrastructure.cluster.helm import read_charts
 from tenken.readiness.collectors.infrastructure.cluster.kubernetes import read_kubernetes
@@ -28,6 +29,7 @@ def collect(tree: Tree, pipeline: PipelineFacts) -> InfrastructureFacts:
     read_task_definitions(tree, found)
     read_deploy_flags(tree, pipeline, found)
     read_azure(tree, found)
+    read_capacities(tree, found)
     read_cdk(tree, found)
     read_render(tree, found)
     read_compose(tree, found)

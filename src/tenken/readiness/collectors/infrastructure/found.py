@@ -8,6 +8,7 @@ from tenken.readiness.facts.infrastructure import (
     Declaration,
     Image,
     InfrastructureFacts,
+    ModelCapacity,
     Scaling,
     Store,
     Unseen,
@@ -34,6 +35,7 @@ class Found:
         self.federations: list[Federation] = []
         self.components: list[Component] = []
         self.images: list[Image] = []
+        self.capacities: list[ModelCapacity] = []
         self.declarations: list[Declaration] = []
         self.unseen: list[Unseen] = []
         self.problems: list[CollectorProblem] = []
@@ -54,6 +56,7 @@ class Found:
             federations=tuple(dict.fromkeys(self.federations)),
             components=tuple(dict.fromkeys(self.components)),
             images=tuple(self.images),
+            capacities=tuple(dict.fromkeys(self.capacities)),
             declarations=tuple(self.declarations),
             unseen=tuple(dict.fromkeys(self.unseen)),
             problems=tuple(dict.fromkeys(self.problems)),

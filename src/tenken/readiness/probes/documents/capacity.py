@@ -38,7 +38,7 @@ def limits_are_documented(survey: Survey) -> Answer:
     """TPM or RPM of every model in use is written down, with the date it was read."""
     rows = survey.documents.on(Subject.LIMIT)
     if not rows:
-        return unknown(say("probes_2.no_limits"))
+        return _given_capacity(survey) or unknown(say("probes_2.no_limits"))
     findings = [flaw for one in rows if (flaw := _limit_flaw(one, survey))]
     sound = [one for one in rows if not _limit_flaw(one, survey)]
     listed = {model_of(one) for one in rows}
@@ -55,6 +55,18 @@ def limits_are_documented(survey: Survey) -> Answer:
     if not told:
         return holds(*remarks)
     return partly(remarks, told) if remarks else fails(*told)
+
+
+def _given_capacity(survey: Survey) -> Answer | None:
+    """Capacity that a template gives to a model: a figure, and no plan that says it is enough."""
+    capacities = survey.infrastructure.capacities[:MOST_TOLD]
+    if not capacities:
+        return None
+    remarks = tuple(
+        seen("probes_2.capacity_given", one.place, model=one.model, capacity=one.capacity.written)
+        for one in capacities
+    )
+    return partly(remarks, (gap("probes_2.capacity_without_plan", capacities[0].place),))
 
 
 def _limit(one: Statement) -> str:

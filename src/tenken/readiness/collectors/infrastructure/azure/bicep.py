@@ -41,6 +41,8 @@ class BicepFile:
 
     resources: tuple[Declared, ...]
     modules: tuple[Declared, ...]
+    variables: tuple[Node, ...] = ()
+    """Values that have a name, whether a resource takes them or an expression hides them."""
 
 
 def read_bicep(text: str, inputs: Mapping[str, Node]) -> BicepFile | None:
@@ -54,6 +56,7 @@ def read_bicep(text: str, inputs: Mapping[str, Node]) -> BicepFile | None:
     return BicepFile(
         resources=tuple(reader.declared(root.named_children, "resource_declaration")),
         modules=tuple(reader.declared(root.named_children, "module_declaration")),
+        variables=reader.named,
     )
 
 
@@ -89,6 +92,11 @@ class _Reader:
 
     def text(self, node: Syntax) -> str:
         return self._source[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+    @property
+    def named(self) -> tuple[Node, ...]:
+        """The values of all parameters and variables that have one."""
+        return tuple(self._names.values())
 
     def learn(self, statements: list[Syntax]) -> None:
         """Parameters and variables, in the order in which they stand."""
