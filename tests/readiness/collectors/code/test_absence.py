@@ -100,6 +100,8 @@ CHEATS: Mapping[str, Mapping[str, str]] = {
         "request.urlopen('https://api.openai.com/v1/responses')\n"
     },
     "a socket": {"app/ask.py": "import socket\n"},
+    "a stream": {"app/ask.py": "from asyncio import open_connection\n"},
+    "a stream of the loop": {"app/ask.py": "import asyncio\nopen_ = asyncio.open_connection\n"},
     "a program that calls": {
         "app/ask.py": "import subprocess\n\nsubprocess.run(['curl', 'http://model:8000'])\n"
     },

@@ -37,7 +37,10 @@ IMPORTS = re2.compile(
     + "|".join((*MODEL_MODULES, *NETWORK_MODULES))
     + r")\b"
 )
-CONNECTIONS = re2.compile(r"\b(?:open_connection|create_connection|open_unix_connection)\b")
+CONNECTIONS = re2.compile(
+    r"(?:\.|(?m:^)[ \t]*from[ \t][^\n#]*import[^\n#]*)"
+    r"\b(?:open_connection|create_connection|open_unix_connection)\b"
+)
 STARTED = re2.compile(r"\b(?:subprocess|os\.system|os\.popen|os\.exec\w+|os\.spawn\w+|pty)\b")
 STARTERS = re2.compile(r"(?m)(?:^|;)[ \t]*(?:import|from)[ \t][^\n#]*\b(?:subprocess|os|pty)\b")
 REACHING_PROGRAMS = re2.compile(
