@@ -15,7 +15,7 @@ from tenken.readiness.facts.infrastructure import (
     Workload,
 )
 from tenken.readiness.facts.survey import Survey
-from tenken.readiness.probes import monitoring, safety, security, stability
+from tenken.readiness.probes import monitoring, resilience, safety, security, stability
 from tests.readiness.applications import HONEST, spoiled, survey_of
 
 SENDS = """
@@ -227,3 +227,28 @@ def test_a_guardrail_that_never_trips_or_is_not_listed_does_not(old: str, new: s
     files = {"app/desk.py": AGENTS.replace(old, new)}
 
     assert safety.input_guard_blocks_injection(survey_of(files)).holding is not Holding.HOLDS
+
+
+CHAT = """
+import { streamText, Output } from "ai";
+
+export async function POST(request: Request) {
+  const session = await auth();
+  return streamText({
+    model: "openai/gpt-x",
+    system: chatPrompt,
+    output: Output.object({ schema }),
+  });
+}
+"""
+
+
+def test_another_language_shows_and_proves_nothing() -> None:
+    """Places are named, in part at most; a comment shows nothing."""
+    files = {"app/api/route.ts": CHAT, "lib/models.ts": 'export const other = "google/gem-x";\n'}
+    silent = {"app/api/route.ts": CHAT.replace("  const session", "  // const session")}
+
+    assert security.outputs_are_parsed(survey_of(files)).holding is Holding.PARTLY
+    assert security.routes_require_a_user(survey_of(files)).holding is Holding.PARTLY
+    assert resilience.independent_targets_exist(survey_of(files)).holding is Holding.PARTLY
+    assert security.routes_require_a_user(survey_of(silent)).holding is Holding.UNKNOWN

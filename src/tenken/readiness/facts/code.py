@@ -252,6 +252,28 @@ class ForeignCall:
     library: str
 
 
+class SignKind(StrEnum):
+    """What a language that is not judged still shows."""
+
+    PROMPT_MODULE = "prompt_module"
+    PROVIDER = "provider"
+    SCHEMA_OUTPUT = "schema_output"
+    SYSTEM_APART = "system_apart"
+    BOUNDED_INPUT = "bounded_input"
+    SESSION = "session"
+    TRACE = "trace"
+    SPAN = "span"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignSign:
+    """A place that shows something, in a language that is recognised and not judged."""
+
+    place: Place
+    kind: SignKind
+    detail: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unjudged:
     """A file with model calls that could not be read as a syntax tree."""
@@ -338,6 +360,8 @@ class CodeFacts:
     calls_elsewhere: tuple[LlmCall, ...] = ()
     """In tests and examples."""
     foreign_calls: tuple[ForeignCall, ...] = ()
+    foreign_signs: tuple[ForeignSign, ...] = ()
+    """Only where models are called in another language alone."""
     unjudged: tuple[Unjudged, ...] = ()
     models_absent: ModelsAbsent | None = None
     prompts: tuple[Prompt, ...] = ()
@@ -363,6 +387,8 @@ class CodeFacts:
     evaluations: tuple[EvaluationCode, ...] = ()
     dependencies: tuple[Dependency, ...] = ()
     environment: tuple[EnvironmentRead, ...] = ()
+    key_files: tuple[Place, ...] = ()
+    """Where the code logs in with a stored key of a service account."""
     peers: tuple[Peer, ...] = ()
     metrics: tuple[Metric, ...] = ()
     problems: tuple[CollectorProblem, ...] = ()

@@ -1,10 +1,11 @@
 """Section 7: data, injection, access and models."""
 
 from tenken.evidence import Answer
+from tenken.readiness.facts.code import SignKind
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.code import calls as of_calls
 from tenken.readiness.probes.code import doors, prompts, weights
-from tenken.readiness.probes.code.judging import over_calls
+from tenken.readiness.probes.code.judging import over_calls, shown
 from tenken.readiness.probes.documents import data_types, models
 from tenken.readiness.probes.running import credentials, encryption
 
@@ -21,6 +22,8 @@ def prompts_are_templates(survey: Survey) -> Answer:
 
 def outputs_are_parsed(survey: Survey) -> Answer:
     """What a model answers is held against a schema."""
+    if (other := shown(survey, SignKind.SCHEMA_OUTPUT)) is not None:
+        return other
     return over_calls(survey, of_calls.parsed)
 
 

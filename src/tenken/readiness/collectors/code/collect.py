@@ -7,6 +7,7 @@ from tenken.readiness.collectors.code import declared, logs, peers, testcases, t
 from tenken.readiness.collectors.code import secrets as secret_shapes
 from tenken.readiness.collectors.code.absence.proof import models_absent
 from tenken.readiness.collectors.code.access import Access
+from tenken.readiness.collectors.code.foreign_signs import signs
 from tenken.readiness.collectors.code.guarding.guards import Guards, Known
 from tenken.readiness.collectors.code.guarding.tripwires import Tripwires
 from tenken.readiness.collectors.code.models.calls import Calls
@@ -24,13 +25,22 @@ from tenken.readiness.facts.tree import Tree
 
 def collect(tree: Tree) -> CodeFacts:
     """Give everything the code tells; it is read, never run."""
-    facts = _read(tree)
+    facts = replace(
+        _read(tree),
+        secrets=tuple(secret_shapes.secrets(tree)),
+        weight_files=tuple(weights.files(tree)),
+        dependencies=tuple(declared.dependencies(tree)),
+        foreign_calls=tuple(typescript.foreign_calls(tree)),
+    )
+    if facts.foreign_calls and not facts.calls:
+        facts = replace(facts, foreign_signs=tuple(signs(tree)))
     if facts.calls or facts.foreign_calls or facts.unjudged:
         return facts
     return replace(facts, models_absent=models_absent(tree, facts.dependencies))
 
 
 def _read(tree: Tree) -> CodeFacts:
+    """What syntax trees tell."""
     reading = read(tree)
     calls = Calls(reading.follower)
     served = reading.production
@@ -52,7 +62,6 @@ def _read(tree: Tree) -> CodeFacts:
         python_files=reading.python_files,
         calls=facts,
         calls_elsewhere=tuple(_elsewhere(reading, calls)),
-        foreign_calls=tuple(typescript.foreign_calls(tree)),
         unjudged=reading.unjudged,
         prompts=prompts,
         mixings=mixings,
@@ -70,13 +79,11 @@ def _read(tree: Tree) -> CodeFacts:
         tracings=traces.all(),
         propagations=tuple(traces.propagations()),
         span_fields=tuple(traces.fields()),
-        secrets=tuple(secret_shapes.secrets(tree)),
         weight_loads=tuple(weights.loads(reading)),
-        weight_files=tuple(weights.files(tree)),
         tests=tuple(testcases.tests(reading, calls)),
         evaluations=tuple(testcases.evaluations(reading, calls)),
-        dependencies=tuple(declared.dependencies(tree)),
         environment=tuple(peers.environment(reading)),
+        key_files=tuple(secret_shapes.key_files(reading)),
         peers=tuple(peers.peers(reading, facts)),
         metrics=tuple(peers.metrics(reading)),
     )

@@ -2,17 +2,19 @@
 
 from tenken.evidence import Answer, Finding, Remark
 from tenken.readiness.answers import fails, gap, holds, lie, note, partly, seen, unknown
-from tenken.readiness.facts.code import Auth, Guard, GuardStage, Route
+from tenken.readiness.facts.code import Auth, Guard, GuardStage, Route, SignKind
 from tenken.readiness.facts.exposure import Opening
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.code.deployed import guard_off
 from tenken.readiness.probes.code.guards import OWN, asked_of_users
-from tenken.readiness.probes.code.judging import MOST, unless_foreign, without_models
+from tenken.readiness.probes.code.judging import MOST, shown, unless_foreign, without_models
 from tenken.sentence import say
 
 
 def asked(survey: Survey) -> Answer:
     """Every route asks who is there."""
+    if (other := shown(survey, SignKind.SESSION)) is not None:
+        return other
     routes = [one for one in survey.code.routes if not one.is_open_by_design]
     if not routes:
         return unknown(say("code.route_none"))
@@ -103,6 +105,8 @@ def _admitted(survey: Survey) -> tuple[Remark, ...]:
 
 def inputs(survey: Survey) -> Answer:
     """What comes in is bounded or screened before a model sees it."""
+    if (other := shown(survey, SignKind.BOUNDED_INPUT)) is not None:
+        return other
     routes = [
         one
         for one in survey.code.routes

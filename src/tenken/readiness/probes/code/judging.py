@@ -6,6 +6,7 @@ from tenken.evidence import Answer, Finding, Holding, Remark
 from tenken.place import Place
 from tenken.readiness.answers import (
     fails,
+    gap,
     holds,
     not_applicable,
     not_visible,
@@ -15,7 +16,7 @@ from tenken.readiness.answers import (
     unknown,
 )
 from tenken.readiness.facts.calls import LlmCall
-from tenken.readiness.facts.code import CodeFacts
+from tenken.readiness.facts.code import CodeFacts, SignKind
 from tenken.readiness.facts.survey import Survey
 from tenken.sentence import Sentence, say
 
@@ -85,6 +86,15 @@ def _announces_models(survey: Survey) -> bool:
         return False
     told = survey.manifest.application
     return bool(told.models or told.routes or told.allowed_models or told.data_use)
+
+
+def shown(survey: Survey, kind: SignKind, *, apart: int = 1) -> Answer | None:
+    """Places in another language that show it: in part at most, since none of it is followed."""
+    found = [one for one in survey.code.foreign_signs if one.kind is kind]
+    if len({one.detail for one in found} if apart > 1 else found) < apart:
+        return None
+    remarks = tuple(seen(f"code.sign_{kind.value}", one.place) for one in found[:3])
+    return partly(remarks, (gap("code.sign_not_followed", found[0].place),))
 
 
 REASONS = frozenset({"newer_syntax", "syntax_error", "too_deep", "too_large"})

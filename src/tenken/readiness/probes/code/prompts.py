@@ -13,10 +13,10 @@ from tenken.readiness.answers import (
     seen,
     unknown,
 )
-from tenken.readiness.facts.code import Mixing, Prompt, PromptSource
+from tenken.readiness.facts.code import Mixing, Prompt, PromptSource, SignKind
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.facts.tree import Role
-from tenken.readiness.probes.code.judging import MOST, no_calls, unless_foreign
+from tenken.readiness.probes.code.judging import MOST, no_calls, shown, unless_foreign
 from tenken.sentence import say
 
 PROMPT_SUFFIXES = frozenset(
@@ -31,6 +31,8 @@ INLINE_FROM = 60
 
 def versioned(survey: Survey) -> Answer:
     """Prompts that are sent have a history of their own."""
+    if (other := shown(survey, SignKind.PROMPT_MODULE)) is not None:
+        return other
     if not survey.code.calls:
         return no_calls(survey)
     prompts = [
@@ -119,6 +121,8 @@ def _words(path: str, name: str = "") -> set[str]:
 
 def roles_kept(survey: Survey) -> Answer:
     """What users write stays in the user's role."""
+    if (other := shown(survey, SignKind.SYSTEM_APART)) is not None:
+        return other
     if not survey.code.calls:
         return no_calls(survey)
     mixed = [

@@ -4,14 +4,17 @@ from tenken.evidence import Answer, Finding
 from tenken.place import Place
 from tenken.readiness.answers import fails, gap, holds, lie, partly, seen, unknown
 from tenken.readiness.facts.calls import LlmCall, Target
+from tenken.readiness.facts.code import SignKind
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.code.calls import target_name
-from tenken.readiness.probes.code.judging import no_calls, unless_foreign
+from tenken.readiness.probes.code.judging import no_calls, shown, unless_foreign
 from tenken.sentence import say
 
 
 def independent_targets(survey: Survey) -> Answer:
     """Some call can go to two targets that do not fail together."""
+    if (other := shown(survey, SignKind.PROVIDER, apart=2)) is not None:
+        return other
     calls = tuple(survey.code.generations)
     if not calls:
         return no_calls(survey)

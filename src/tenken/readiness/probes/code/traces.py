@@ -5,12 +5,14 @@ from collections.abc import Callable
 from tenken.evidence import Answer, Finding
 from tenken.place import Place
 from tenken.readiness.answers import fails, gap, holds, lie, partly, seen, unknown
+from tenken.readiness.facts.code import SignKind
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.facts.telemetry import Tracing
 from tenken.readiness.probes.code.deployed import tracings
 from tenken.readiness.probes.code.judging import (
     MOST,
     no_calls,
+    shown,
     unless_foreign,
     without_models,
 )
@@ -81,6 +83,8 @@ def _server_lines(survey: Survey) -> tuple[Finding, ...]:
 
 def exported(survey: Survey) -> Answer:
     """Traces leave the process."""
+    if (other := shown(survey, SignKind.TRACE)) is not None:
+        return other
     found = [one for one in tracings(survey) if one.library in GENERAL]
     if not found:
         return _declared_only(survey)
@@ -152,6 +156,8 @@ def _broken(one: Tracing) -> Finding:
 
 def propagated(survey: Survey) -> Answer:
     """The trace of a request goes through the application."""
+    if (other := shown(survey, SignKind.TRACE)) is not None:
+        return other
     ways = [
         one for one in survey.code.propagations if one.how not in HEADERS and one.inherits_upstream
     ]
@@ -194,6 +200,8 @@ def model_tracings(survey: Survey) -> tuple[Tracing, ...]:
 
 def spans(survey: Survey) -> Answer:
     """Model calls become spans."""
+    if (other := shown(survey, SignKind.SPAN)) is not None:
+        return other
     if not survey.code.calls:
         return no_calls(survey)
     found = model_tracings(survey)
