@@ -127,7 +127,11 @@ def _text(path: str) -> st.SearchStrategy[tuple[str, str]]:
 FOLDERS = st.lists(st.sampled_from(sorted(KINDS)).flatmap(_text), min_size=1, max_size=8).map(dict)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
+# A whole inspection takes a tenth of a second: `make fuzz` has to end.
+@settings(
+    suppress_health_check=[HealthCheck.too_slow],
+    max_examples=min(settings().max_examples, 2_000),
+)
 @given(FOLDERS)
 def test_any_small_folder_gives_a_report(files: Mapping[str, str]) -> None:
     """What cannot be understood is a problem with a place, and never an error of ours."""
