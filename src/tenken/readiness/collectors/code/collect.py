@@ -25,8 +25,9 @@ from tenken.readiness.facts.tree import Tree
 
 def collect(tree: Tree) -> CodeFacts:
     """Give everything the code tells; it is read, never run."""
+    reading = read(tree)
     facts = replace(
-        _read(tree),
+        _told_by(reading),
         secrets=tuple(secret_shapes.secrets(tree)),
         weight_files=tuple(weights.files(tree)),
         dependencies=tuple(declared.dependencies(tree)),
@@ -39,9 +40,8 @@ def collect(tree: Tree) -> CodeFacts:
     return replace(facts, models_absent=models_absent(tree, facts.dependencies))
 
 
-def _read(tree: Tree) -> CodeFacts:
+def _told_by(reading: Reading) -> CodeFacts:
     """What syntax trees tell."""
-    reading = read(tree)
     calls = Calls(reading.follower)
     served = reading.production
     known = [
