@@ -145,7 +145,7 @@ def test_grafana_in_a_config_map_is_read() -> None:
             "slo/sloth.yaml",
             "version: prometheus/v1\nservice: desk\nslos:\n  - name: answers\n"
             "    objective: 99\n    sli:\n"
-            "      events: {error_query: desk_requests_total,"
+            "      events: {error_query: 'desk_requests_total{code=\"500\"}',"
             " total_query: desk_requests_total}\n",
             id="sloth",
         ),
@@ -154,7 +154,7 @@ def test_grafana_in_a_config_map_is_read() -> None:
             "apiVersion: pyrra.dev/v1alpha1\nkind: ServiceLevelObjective\n"
             "metadata: {name: answers}\nspec:\n"
             "  target: '99'\n  window: 4w\n"
-            "  indicator: {ratio: {errors: {metric: desk_requests_total},"
+            "  indicator: {ratio: {errors: {metric: 'desk_requests_total{code=\"5\"}'},"
             " total: {metric: desk_requests_total}}}\n",
             id="pyrra",
         ),

@@ -174,6 +174,10 @@ class Limiter:
     """Counts callers (per IP or user), not what is sent to a provider."""
 
 
+STORED_KEY = "stored_key"
+"""The kind of a login with a key that lies elsewhere; the key itself was not seen."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Secret:
     """Something shaped like a credential; the value itself is never kept."""
@@ -387,8 +391,6 @@ class CodeFacts:
     evaluations: tuple[EvaluationCode, ...] = ()
     dependencies: tuple[Dependency, ...] = ()
     environment: tuple[EnvironmentRead, ...] = ()
-    key_files: tuple[Place, ...] = ()
-    """Where the code logs in with a stored key of a service account."""
     peers: tuple[Peer, ...] = ()
     metrics: tuple[Metric, ...] = ()
     problems: tuple[CollectorProblem, ...] = ()

@@ -28,7 +28,7 @@ def collect(tree: Tree) -> CodeFacts:
     reading = read(tree)
     facts = replace(
         _told_by(reading),
-        secrets=tuple(secret_shapes.secrets(tree)),
+        secrets=(*secret_shapes.secrets(tree), *secret_shapes.key_logins(reading)),
         weight_files=tuple(weights.files(tree)),
         dependencies=tuple(declared.dependencies(tree)),
         foreign_calls=tuple(typescript.foreign_calls(tree)),
@@ -83,7 +83,6 @@ def _told_by(reading: Reading) -> CodeFacts:
         tests=tuple(testcases.tests(reading, calls)),
         evaluations=tuple(testcases.evaluations(reading, calls)),
         environment=tuple(peers.environment(reading)),
-        key_files=tuple(secret_shapes.key_files(reading)),
         peers=tuple(peers.peers(reading, facts)),
         metrics=tuple(peers.metrics(reading)),
     )

@@ -38,7 +38,8 @@ MARKERS = (
     "celery", "pubsub", "kafka", "pika", "elasticsearch", "opensearch", "pinecone", "qdrant",
     "chromadb",
     "weaviate", "pymilvus", "pgvector", "httpx", "requests", "sqlite3", "google.cloud", "azure.",
-    "getenv", "os.environ", "BaseSettings", "jwt",
+    "getenv", "os.environ", "BaseSettings", "jwt", "from_service_account",
+    "ClientSecretCredential",
 )  # fmt: skip
 MARKED = re2.compile("|".join(re2.escape(marker) for marker in MARKERS))
 MODEL_WORDS = re2.compile("|".join(re2.escape(marker) for marker in MARKERS[:24]))

@@ -1,5 +1,6 @@
 """Shapes of credentials in tracked text; the value itself is never kept, logged or shown."""
 
+import ast
 import hashlib
 import math
 from collections import Counter
@@ -8,7 +9,9 @@ from collections.abc import Iterator, Mapping
 import re2
 
 from tenken.place import Place
-from tenken.readiness.facts.code import Secret
+from tenken.readiness.collectors.code.reading import Reading
+from tenken.readiness.collectors.python.syntax import last_name
+from tenken.readiness.facts.code import STORED_KEY, Secret
 from tenken.readiness.facts.tree import Entry, EntryKind, Role, Tree
 
 SHAPES: Mapping[str, str] = {
@@ -83,6 +86,21 @@ TEXT_NAMES = (
 MAX_BYTES = 1_000_000
 MIN_ENTROPY = 3.0
 """Bits per character; keys drawn by chance lie above 4, words and repeats below 3."""
+
+
+LOADERS = frozenset({
+    "from_service_account_file", "from_service_account_info", "from_service_account_json",
+    "ClientSecretCredential",
+})  # fmt: skip
+"""Calls that turn a long-lived key into a login."""
+
+
+def key_logins(reading: Reading) -> Iterator[Secret]:
+    """Give the places where the code logs in with a stored key."""
+    for module in reading.production:
+        for call in module.scopes:
+            if isinstance(call, ast.Call) and last_name(call.func) in LOADERS:
+                yield Secret(place=module.place(call), kind=STORED_KEY, fingerprint="")
 
 
 def secrets(tree: Tree) -> Iterator[Secret]:

@@ -13,7 +13,7 @@ from tenken.readiness.facts.tree import Entry, Role, Tree, Unreadable
 MAX_LINES = 20_000
 SECRET_FILE = re2.compile(
     r"(?i)(^|[/ ])(\.env(\.(prod|production|local))?|[^ ]*credentials[^ ]*\.json|[^ ]*\.pem|"
-    r"service[-_]account[^ ]*\.json|id_rsa)( |$)"
+    r"service[-_]account[^ ]*\.json|[^ ]*[-_/]?sa([-_]key)?\.json|[^ ]*[-_]key\.json|id_rsa)( |$)"
 )
 SECRET_NAME = re2.compile(
     r"(?i)([A-Z0-9_]*(API_?KEY|SECRET|TOKEN|PASSWORD)[A-Z0-9_]*)[= ]+([^ ]+)"

@@ -56,7 +56,10 @@ PAGERS = frozenset({"pagerduty", "opsgenie", "victorops", "oncall"})
 NEARLY_ALL_DAY_S = 20 * 3600
 MAX_NODES = 20_000
 EVENTS = frozenset({"spans", "logs", "rum", "events", "security_signals", "llm_observability"})
-PLACEHOLDER_HANDLES = frozenset({"slack-channel", "your-channel", "slack-your-channel", "example"})
+PLACEHOLDER_HANDLES = frozenset({
+    "slack-channel", "your-channel", "slack-your-channel", "example", "todo", "nobody", "none",
+    "changeme", "noreply",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +164,9 @@ def _silenced(path: str, body: Node) -> Iterator[Silenced]:
         if holder.at("silenced").mapping:
             place = Place(path, holder.line_of("silenced"))
             yield Silenced(because=Silence.MUTED, place=place, detail="silenced")
+    if literal(body.at("draft_status")) == "draft":
+        place = Place(path, body.line_of("draft_status"))
+        yield Silenced(because=Silence.DISABLED, place=place, detail="draft_status: draft")
 
 
 def _severity(body: Node) -> str:

@@ -20,6 +20,7 @@ from tenken.readiness.collectors.infrastructure.values import (
 )
 from tenken.readiness.collectors.monitoring import metrics
 from tenken.readiness.collectors.monitoring.gathered import Gathered
+from tenken.readiness.collectors.monitoring.prometheus import NOWHERE
 from tenken.readiness.collectors.monitoring.runbooks import runbook_in
 from tenken.readiness.collectors.monitoring.silence import (
     burns_too_fast,
@@ -204,7 +205,7 @@ def _heard(item: Node, channels: Mapping[str, Declaration]) -> Receiver | str | 
 def _is_on(channel: Declaration) -> bool:
     values = [literal(value) for value in channel.body.at("labels").mapping.values()]
     return truth(channel.body.at("enabled")) is not False and not any(
-        value == "" for value in values
+        value == "" or any(word in str(value).lower() for word in NOWHERE) for value in values
     )
 
 

@@ -15,6 +15,7 @@ from tenken.readiness.collectors.monitoring.runbooks import runbook_in
 from tenken.readiness.collectors.monitoring.silence import (
     comparison,
     held,
+    made_void,
     seconds,
     unreachable,
 )
@@ -36,6 +37,7 @@ RUNBOOK_KEYS = ("runbook_url", "runbook", "runbookUrl", "runbook_link", "playboo
 MAX_ROUTES_DEEP = 20
 MAX_ROUTINGS = 10
 """Configurations that a rule is followed through, one for each environment as a rule."""
+WHOLE_WEEK = frozenset({"monday:sunday", "sunday:saturday"})
 NOWHERE = (
     "localhost",
     "127.0.0.1",
@@ -131,6 +133,7 @@ def _alert(
         silenced=(
             *held(seconds(hold) if hold else None, hold_place, f"for: {hold}"),
             *never,
+            *made_void(text, query.place),
             *heard.silenced,
         ),
         runbook=_runbook(path, rule, gathered),
@@ -195,7 +198,38 @@ def _heard(routing: Routing, labels: Mapping[str, str]) -> Heard:
         return Heard(reach=Reach.NOBODY, place=place, receivers=(receiver,), silenced=(silenced,))
     if receiver.kind == "nowhere":
         return Heard(reach=Reach.BROKEN, place=receiver.place, missing=name)
-    return Heard(reach=Reach.SOMEBODY, place=place, receivers=(receiver,))
+    return Heard(
+        reach=Reach.SOMEBODY,
+        place=place,
+        receivers=(receiver,),
+        silenced=tuple(_delayed(routing, node)),
+    )
+
+
+def _delayed(routing: Routing, node: Node) -> Iterator[Silenced]:
+    """A route that is muted all the time, or waits for days before it tells anybody."""
+    wait = node.at("group_wait").text
+    place = Place(routing.path, node.line_of("group_wait"))
+    yield from held(seconds(wait) if wait else None, place, f"group_wait: {wait}")
+    always = {one.at("name").text for one in _intervals(routing.body) if _is_always(one)}
+    for muted in node.at("mute_time_intervals").items:
+        if muted.text in always:
+            place = Place(routing.path, muted.line)
+            yield Silenced(because=Silence.MUTED, place=place, detail=muted.text)
+
+
+def _intervals(body: Node) -> Iterator[Node]:
+    yield from body.at("time_intervals").items
+    yield from body.at("mute_time_intervals").items
+
+
+def _is_always(interval: Node) -> bool:
+    """No hours, days, months or years bound it, or only the whole week does."""
+    return any(
+        not any(span.at(key) for key in ("times", "days_of_month", "months", "years"))
+        and all(day.text in WHOLE_WEEK for day in span.at("weekdays").items)
+        for span in interval.at("time_intervals").items
+    )
 
 
 def _walk(routing: Routing, node: Node, labels: Mapping[str, str]) -> tuple[Node, str, Place]:

@@ -8,9 +8,12 @@ from tenken.readiness.facts.monitoring import Query, Silence, Silenced
 LONGEST_HOLD_S = 72 * 3600
 NINES = re2.compile(r"^9{6,}(\.9*)?$")
 DURATION = re2.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d|w|y)")
+MOST = 1e13
+"""More than anything that an application counts: bytes, tokens or cents of a month."""
+VOID = re2.compile(r"\*\s*0(\.0+)?\s*(>=|>)|unless\s+on\s*\(\s*\)\s*vector\s*\(")
 SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800, "y": 31_536_000}
 COMPARISON = re2.compile(
-    r"(>=|<=|==|!=|>|<)\s*(?:bool\s+)?(-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)\s*$"
+    r"(>=|<=|==|!=|>|<)\s*(?:bool\s+)?(-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|[+]?[Ii]nf)\s*$"
 )
 RATIO = re2.compile(r"/")
 TIME_SHIFT = re2.compile(r"\boffset\b|week_before|day_before|hour_before|timeshift|month_before")
@@ -47,7 +50,18 @@ def unreachable(
     return (Silenced(because=Silence.NEVER_TRUE, place=place, detail=f"{operator} {value:g}"),)
 
 
+def made_void(text: str, place: Place) -> tuple[Silenced, ...]:
+    """`* 0 > 1` and `unless on() vector(1)`: an expression that never has a result."""
+    void = VOID.search(text)
+    if void is None:
+        return ()
+    detail = " ".join(void.group(0).split())
+    return (Silenced(because=Silence.NEVER_TRUE, place=place, detail=detail),)
+
+
 def _is_out_of_reach(query: Query | None, operator: str, value: float) -> bool:
+    if operator in {">", ">="} and value >= MOST:
+        return True
     if NINES.match(f"{value:f}".rstrip("0").rstrip(".")) and operator in {">", ">="}:
         return True
     if operator == "<" and value <= 0:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from tenken.evidence import Answer, Finding, Remark
 from tenken.place import Place
 from tenken.readiness.answers import fails, gap, holds, lie, note, seen, unknown
+from tenken.readiness.facts.code import STORED_KEY
 from tenken.readiness.facts.identity import Kept, KeyKind, StaticKey
 from tenken.readiness.facts.infrastructure import Platform
 from tenken.readiness.facts.pipeline import Job
@@ -102,11 +103,17 @@ def _reachable(survey: Survey) -> Iterator[Finding]:
             yield lie("probes_7.key_in_image", place, image=image.place.path)
         for place in image.secret_values:
             yield gap("probes_7.key_in_image_env", place, image=image.place.path)
-    for secret in survey.code.secrets:
-        if secret.role is not Role.DOCUMENT:
-            yield gap("probes_7.key_in_code", secret.place, kind=secret.kind)
+    yield from _in_code(survey)
     if not survey.infrastructure.static_keys:
         yield from _provider_keys(survey)
+
+
+def _in_code(survey: Survey) -> Iterator[Finding]:
+    for secret in survey.code.secrets:
+        if secret.kind == STORED_KEY:
+            yield gap("probes_7.code_loads_key", secret.place)
+        elif secret.role is not Role.DOCUMENT:
+            yield gap("probes_7.key_in_code", secret.place, kind=secret.kind)
 
 
 def _job_keys(job: Job) -> Iterator[Finding]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import re2
+
 from tenken.evidence import Answer, Finding
 from tenken.readiness.answers import fails, gap, holds, lie, partly, seen, unknown
 from tenken.readiness.facts.monitoring import Objective
@@ -10,6 +12,10 @@ from tenken.readiness.probes.running.emitted import dead_metrics
 from tenken.sentence import say
 
 MOST_TOLD = 8
+LEAST = 0.5
+"""A service that may fail every second time has promised nothing."""
+TOO_SHORT = re2.compile(r"^(0+[a-zA-Z]*|[0-9]+(ms|s|m))$")
+CONSTANT = re2.compile(r"^(vector\([0-9.]+\)|[0-9.]+)$")
 
 
 def answer(survey: Survey) -> Answer:
@@ -42,9 +48,22 @@ def _flaws(one: Objective, survey: Survey) -> Iterator[Finding]:
         yield gap(
             "probes_5.objective_lacks", one.place, name=one.name, parts=", ".join(one.missing)
         )
+    if one.target is not None and one.target.value is not None and one.target.value <= LEAST:
+        place = one.target.place or one.place
+        yield lie("probes_5.objective_asks_nothing", place, name=one.name, target=_target(one))
+    if TOO_SHORT.match(one.window.strip()):
+        yield lie("probes_5.objective_too_short", one.place, name=one.name, window=one.window)
+    if _always_met([" ".join(query.text.split()) for query in one.queries]):
+        yield lie("probes_5.objective_always_met", one.queries[0].place, name=one.name)
     for query in one.queries:
         for name in dead_metrics(query, survey):
             yield lie("probes_5.objective_on_dead_metric", query.place, name=one.name, metric=name)
+
+
+def _always_met(texts: list[str]) -> bool:
+    """Good events are counted as all of them, or as a constant."""
+    same = len(texts) > 1 and len(set(texts)) == 1
+    return same or any(CONSTANT.match(text) for text in texts)
 
 
 def _target(one: Objective) -> str:

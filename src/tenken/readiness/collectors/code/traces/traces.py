@@ -30,6 +30,7 @@ from tenken.readiness.collectors.code.traces.known import (
     STARTERS,
     WEB_INSTRUMENTORS,
 )
+from tenken.readiness.collectors.code.traces.masks import Masks
 from tenken.readiness.collectors.python.modules import Function, Module
 from tenken.readiness.collectors.python.syntax import argument, last_name
 from tenken.readiness.collectors.python.values import Literal, Own, Value
@@ -194,22 +195,8 @@ class Traces:
 
     def _does_nothing(self, values: tuple[Value, ...]) -> bool:
         """A function that gives back its argument as it came."""
-        for value in values:
-            if not isinstance(value, Own):
-                continue
-            function = value.function
-            names = {one.arg for one in function.parameters} | _rest_names(function)
-            returned = (
-                [function.node.body] if isinstance(function.node, ast.Lambda) else function.returns
-            )
-            untouched = all(isinstance(one, ast.Name) and one.id in names for one in returned)
-            changes = any(
-                isinstance(one, ast.Assign | ast.AugAssign)
-                for one in ast.walk(function.node or ast.Pass())
-            )
-            if returned and untouched and not changes and not function.calls:
-                return True
-        return False
+        masks = Masks(self._follower)
+        return any(isinstance(one, Own) and masks.masks_nothing(one.function) for one in values)
 
     def _mark_models(self, call: ast.Call, scope: Function, found: dict[str, Tracing]) -> None:
         for library in ("logfire", "openinference", "openllmetry", "opentelemetry"):
@@ -371,11 +358,6 @@ def _is_local(address: str) -> bool:
 
 def _zero(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value == 0
-
-
-def _rest_names(function: Function) -> set[str]:
-    rest = function.node.args if function.node is not None else None
-    return {one.arg for one in (rest.vararg, rest.kwarg) if one is not None} if rest else set()
 
 
 def _is_request_id(node: ast.expr) -> bool:

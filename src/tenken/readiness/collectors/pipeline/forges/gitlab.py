@@ -9,7 +9,7 @@ from tenken.readiness.collectors.pipeline.commands.piece import Files, Piece
 from tenken.readiness.collectors.pipeline.commands.status import Options
 from tenken.readiness.collectors.pipeline.forges.merging import Merged, merged_document
 from tenken.readiness.collectors.pipeline.forges.rules import timing_of
-from tenken.readiness.collectors.pipeline.forges.secrets import is_static
+from tenken.readiness.collectors.pipeline.forges.secrets import is_static, key_logins
 from tenken.readiness.collectors.pipeline.stages import first_stage, target_of
 from tenken.readiness.collectors.pipeline.tools.follow import Origin, Trace
 from tenken.readiness.facts.pipeline import (
@@ -182,6 +182,9 @@ class _Reader:
             cloud = "google" if "google" in audience else "aws" if "aws" in audience else "any"
             where = Place(place.path, tokens.line_of(name))
             yield Login(cloud=cloud, federated=True, place=where, detail=f"id_tokens: {name}")
+        for key in ("before_script", "script", "after_script"):
+            for line in self._lines(node.at(key) or self.root.at("default", key)):
+                yield from key_logins(line.text, Place(place.path, line.line))
 
     def templates(self, path: str) -> Iterator[Job]:
         """The scans that an included template of GitLab brings."""

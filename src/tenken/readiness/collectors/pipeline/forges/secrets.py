@@ -1,6 +1,7 @@
 """Keys handed to the steps of a GitHub workflow, and how they log in to a cloud."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import re2
 
@@ -62,7 +63,10 @@ def _names(text: str) -> list[str]:
 def logins_of(job: Node, document: Node, path: str) -> tuple[Login, ...]:
     """How the steps of a job log in, and whether they are given an identity token."""
     token = _grants_token(job, document)
-    found = (login for step in job.at("steps").items for login in _logins(step, path, token=token))
+    found = [login for step in job.at("steps").items for login in _logins(step, path, token=token)]
+    for step in job.at("steps").items:
+        run = step.at("run")
+        found += key_logins(run.text, Place(path, run.line + ("\n" in run.text)))
     return tuple(found)
 
 
@@ -83,6 +87,19 @@ def _logins(step: Node, path: str, *, token: bool) -> Iterator[Login]:
             detail=name,
             can_get_token=token,
         )
+
+
+def key_logins(text: str, place: Place) -> Iterator[Login]:
+    """Lines of shell that log in with a key file of a service account."""
+    for offset, line in enumerate(text.split("\n")):
+        if "activate-service-account" in line and not line.lstrip().startswith("#"):
+            where = replace(place, line=place.line + offset)
+            yield Login(
+                cloud="google",
+                federated=False,
+                place=where,
+                detail="gcloud auth activate-service-account",
+            )
 
 
 def _grants_token(job: Node, document: Node) -> bool:
