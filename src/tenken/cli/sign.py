@@ -16,6 +16,7 @@ from tenken.errors import UsageError
 from tenken.evidence import Method
 from tenken.place import Place
 from tenken.readiness.catalogue import Item, Signature, SignatureKind
+from tenken.readiness.report.wording import Wording
 from tenken.readiness.signing.signoff import FOLDER, SignedText, SignOff, written
 from tenken.readiness.signing.texts import Text, digest_of, texts_behind
 from tenken.sentence import say
@@ -146,7 +147,8 @@ def _shown(signoff: SignOff, item: Item, inspected: Inspected, rim: Rim) -> Iter
     for signed in signoff.signed:
         yield rim.speech.text("signoff.signs", text=str(signed.text), sha256=signed.sha256)
     until = f"{signoff.expires_on:%Y-%m-%d}"
-    yield rim.speech.text("signoff.as_whom", name=signoff.name, role=signoff.role, until=until)
+    role = Wording(rim.speech).role(signoff.role)
+    yield rim.speech.text("signoff.as_whom", name=signoff.name, role=role, until=until)
     verdict = inspected.report.verdict(item.id)
     if not verdict.outcome.passes and not verdict.awaits and not signoff.exempts:
         yield rim.speech.text("signoff.not_enough", item=item.id)

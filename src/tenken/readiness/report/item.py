@@ -10,6 +10,7 @@ from tenken.messages.speech import Speech
 from tenken.readiness.catalogue import Item
 from tenken.readiness.inspection import Report
 from tenken.readiness.report.actions import remedy_for
+from tenken.readiness.report.standing import reasons
 from tenken.readiness.report.wording import GLYPHS, Wording, day, shown_place, visible
 from tenken.readiness.report.wrap import wrapped
 from tenken.readiness.verdict import SubVerdict, Verdict, Weighed
@@ -53,12 +54,13 @@ class _Page:
     def head(self) -> Text:
         word = self.verdict.word
         title = self.names.both(self.item.title)
+        outcome = self.names.outcome(self.verdict.outcome)
         return Text.assemble(
             (f"{self.item.id} {title}", "bold"),
-            f"\n{GLYPHS[word]} {self.names.word(word)} · ",
+            f"\n{GLYPHS[word]} ",
             self.speech.text(
                 "report.item_standing",
-                outcome=self.names.outcome(self.verdict.outcome),
+                outcome=" · ".join(dict.fromkeys((self.names.word(word), outcome))),
                 grade=self.names.grade(self.verdict.grade),
                 needed=self.names.grade(self.verdict.needed),
                 method=self.names.method(self.item.decides),
@@ -75,8 +77,7 @@ class _Page:
         yield Block(heading=say("report.item_findings"), lines=findings)
         seen = tuple(self._pointed(remark) for remark in verdict.seen)
         yield Block(heading=say("report.item_seen"), lines=seen)
-        missing = tuple(self.speech(reason) for reason in verdict.reasons)
-        yield Block(heading=say("report.item_missing"), lines=missing)
+        yield Block(heading=say("report.item_missing"), lines=tuple(self._missing()))
         yield Block(heading=say("report.item_remedy"), lines=tuple(self._remedy()))
         yield Block(heading=say("report.item_guide", stack=self._stack()), lines=self._guide())
         cheats = tuple(self.names.both(cheat.text) for cheat in item.cheats)
@@ -94,11 +95,16 @@ class _Page:
         said = self.speech(one.sentence)
         return f"{place}  {said}" if place else said
 
+    def _missing(self) -> Iterator[str]:
+        if role := self.verdict.awaits:
+            yield self.speech.text("report.awaits", role=self.names.role(role))
+        yield from map(self.speech, reasons(self.verdict))
+
     def _remedy(self) -> Iterator[str]:
         remedy = remedy_for(self.item, self.verdict)
         if remedy is None:
             return
-        yield f"{self.names.both(remedy.text)} ({self.names.effort(remedy.effort)})"
+        yield f"{self.names.effort(remedy.effort)}: {self.names.both(remedy.text)}"
         if remedy.command:
             yield f"$ {visible(remedy.command)}"
 
