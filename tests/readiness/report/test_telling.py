@@ -1,5 +1,6 @@
 """Findings and actions come in the order in which a person should read them."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -18,7 +19,7 @@ GAP = finding("planted.no_timeout", Place("b.py", 2), FindingKind.GAP)
 NOTE = finding("planted.console", None, FindingKind.NOTE)
 
 
-def _with(findings: dict[str, tuple[Finding, ...]]) -> Report:
+def _with(findings: Mapping[str, tuple[Finding, ...]]) -> Report:
     judged = tuple(
         verdict(item, Outcome.FAILED, findings=findings.get(item.id, ()))
         for item in catalogue().items
