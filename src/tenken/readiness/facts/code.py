@@ -174,8 +174,7 @@ class Limiter:
     """Counts callers (per IP or user), not what is sent to a provider."""
 
 
-STORED_KEY = "stored_key"
-"""The kind of a login with a key that lies elsewhere; the key itself was not seen."""
+STORED_KEY = "stored_key"  # a login with a key that lies elsewhere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,6 +102,8 @@ class _Walk:
         self._inner = 0
         self._floor: tuple[Mask, ...] = ()
         """What still applies where a failure leads to `exit`: the subshell around it."""
+        self._rest: tuple[Item, ...] = ()
+        """What follows the member of a list that is looked at."""
         self._trap: tuple[Mask, ...] = ()
         """What `trap 'exit 0' EXIT` does to every command after it."""
 
@@ -113,6 +115,7 @@ class _Walk:
                 return
             rest = items[index + 1 :]
             own = self._lost(item, rest, ends_in_zero=item.line in zeros)
+            self._rest = rest
             self._node(item.node, masks + own, last=not rest)
             if ends_here(item.node):
                 words = brief(item.node)
@@ -164,6 +167,7 @@ class _Walk:
             self._options, self._floor = before, floor
 
     def _chain(self, node: Chain, masks: tuple[Mask, ...], *, last: bool) -> None:
+        rest = self._rest
         operands = (node.first, *(link.node for link in node.rest))
         for index, operand in enumerate(operands):
             following = node.rest[index:]
@@ -173,7 +177,7 @@ class _Walk:
             if index and _passed_over(node, index):
                 own = (Mask(NeutraliserKind.NEVER, line_of(node), brief(node)),)
             elif catcher is not None:
-                own = _caught(operand, catcher, following)
+                own = () if _noted(catcher, rest) else _caught(operand, catcher, following)
             elif following and not last and self._options.errexit:
                 own = (self._not_the_last(operand, following[0].node),)
             self._node(operand, outer + own, last=last and not following)
@@ -341,6 +345,13 @@ def _kept(node: Node, rest: tuple[Item, ...]) -> bool:
     name, equals, value = following.partition("=")
     keeps = bool(equals) and name.isidentifier() and value in {"$?", "${PIPESTATUS[0]}"}
     return keeps and any(_gives_back(item.node, name) for item in rest[1:])
+
+
+def _noted(catcher: Node, rest: tuple[Item, ...]) -> bool:
+    """`pytest || code=$?` with an `exit $code` further down."""
+    name, equals, value = as_written(catcher).partition("=")
+    keeps = bool(equals) and name.isidentifier() and value in {"$?", "1"}
+    return keeps and any(_gives_back(item.node, name) for item in rest)
 
 
 def _gives_back(node: Node, name: str) -> bool:

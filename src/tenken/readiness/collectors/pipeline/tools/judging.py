@@ -151,6 +151,7 @@ class _Visitor(ast.NodeVisitor):
         self._reading = reading
         self._own = own
         self._compared = 0
+        self._constants: dict[str, object] = {}
 
     def visit_Import(self, node: ast.Import) -> None:
         self._reading.imports |= {it.name for it in node.names}
@@ -160,8 +161,14 @@ class _Visitor(ast.NodeVisitor):
             names = {f"{node.module}.{it.name}" for it in node.names}
             self._reading.imports |= {node.module, *names}
 
+    def visit_Assign(self, node: ast.Assign) -> None:
+        for target in node.targets:
+            if isinstance(target, ast.Name) and isinstance(node.value, ast.Constant):
+                self._constants[target.id] = node.value.value
+        self.generic_visit(node)
+
     def visit_If(self, node: ast.If) -> None:
-        decides = _judges(node.test)
+        decides = _judges(node.test) and not self._is_at_nothing(node.test, (ast.Lt,))
         self.visit(node.test)
         self._compared += decides
         for part in (*node.body, *node.orelse):
@@ -169,7 +176,8 @@ class _Visitor(ast.NodeVisitor):
         self._compared -= decides
 
     def visit_Assert(self, node: ast.Assert) -> None:
-        if not isinstance(node.test, ast.Constant):
+        always = isinstance(node.test, ast.Constant) or self._is_at_nothing(node.test, (ast.GtE,))
+        if not always:
             self._stop(node)
         self.generic_visit(node)
 
@@ -192,6 +200,18 @@ class _Visitor(ast.NodeVisitor):
             self._reading.reads_data |= node.value.endswith(DATA_SUFFIXES)
             if node.value.startswith(("http://", "https://")):
                 self._reading.urls.append(node.value[:200])
+
+    def _is_at_nothing(self, test: ast.expr, operators: tuple[type[ast.cmpop], ...]) -> bool:
+        """A score is compared with 0 or less: `score < 0` is never true, `score >= 0` always."""
+        match test:
+            case ast.Compare(ops=[operator], comparators=[limit]):
+                value: object = limit.value if isinstance(limit, ast.Constant) else None
+                if isinstance(limit, ast.Name):
+                    value = self._constants.get(limit.id)
+                is_number = isinstance(value, int | float) and not isinstance(value, bool)
+                return isinstance(operator, operators) and is_number and float(str(value)) <= 0
+            case _:
+                return False
 
     def _may_fail(self, node: ast.Call) -> bool:
         """`sys.exit(1)` under a condition, or `sys.exit(main())`."""

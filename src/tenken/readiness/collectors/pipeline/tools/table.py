@@ -159,7 +159,7 @@ VERCEL = Tool(
 )  # bare `vercel` deploys
 DRY_RUNS = frozenset({
     "--dry-run", "--dry-run=client", "--dry-run=server", "--check", "--noop", "--plan", "-n=dry",
-    "--validate-only",
+    "--validate-only", "--help",
 })  # fmt: skip
 """A deploy with one of these changes nothing."""
 
