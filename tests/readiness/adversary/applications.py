@@ -2,7 +2,14 @@
 
 # ruff: noqa: E501 - tables read best unbroken
 
-from tenken.readiness.probes import monitoring, resilience, safety, scalability, stability
+from tenken.readiness.probes import (
+    monitoring,
+    resilience,
+    safety,
+    scalability,
+    security,
+    stability,
+)
 from tenken.readiness.probes.registry import Probe
 from tests.readiness.adversary.ground import Case, changed
 from tests.readiness.applications import HONEST
@@ -95,6 +102,9 @@ CHEATS = (
     cheat("False and", INPUT, (GUARD, REFUSES, REFUSES.replace("if not", "if False and not"))),
     cheat("another route", (*INPUT, *OUTPUT), (MAIN, '@app.post("/answers"', f'{RAW}@app.post("/answers"')),
     cheat("screened later", OUTPUT, (MAIN, 'return {"text": guard.screen_out(text, reply.text)}', 'tasks.add_task(guard.screen_out, text, reply.text)\n    return {"text": reply.text}')),
+    cheat("a token without a signature", security.callers_are_verified, ("app/auth.py", "id_token.verify_oauth2_token(authorization, requests.Request(), audience=AUDIENCE)", 'jwt.decode(authorization, AUDIENCE, algorithms=["none"])'), ("app/auth.py", "from fastapi import", "import jwt\nfrom fastapi import")),
+    cheat("a bound of a billion", security.inputs_are_checked, (MAIN, "max_length=2000", "max_length=10**9"), (MAIN, SCREENED, "    text = question.text")),
+    cheat("a sampler that is off", monitoring.traces_are_exported, (TRACING, "TracerProvider()", "TracerProvider(sampler=sampling.ParentBased(sampling.ALWAYS_OFF))"), (TRACING, "from opentelemetry import trace", "from opentelemetry import trace\nfrom opentelemetry.sdk.trace import sampling")),
     mask("that matches nothing", ('"[0-9]{4,}"', '"(?!)"')),
     mask("that matches emptiness", ('"[0-9]{4,}"', '""')),
     mask("that puts it back", ('"[0-9]{4,}"', '"([0-9]{4,})"'), ('"[number]"', 'r"\\1"')),
@@ -104,7 +114,7 @@ CHEATS = (
     mask("under if False", ('    return DIGITS.sub("[number]", data)', '    if False:\n        return DIGITS.sub("[number]", data)\n    return data')),
 )  # fmt: skip
 HONEST_CASES = (
-    Case(id="application", probes=(TIMEOUT, LIMITER, RETRY, BACKOFF, BREAKER, *OTHER_WAY, *INPUT, *OUTPUT, *MASKED), files=HONEST),
+    Case(id="application", probes=(TIMEOUT, LIMITER, RETRY, BACKOFF, BREAKER, *OTHER_WAY, *INPUT, *OUTPUT, *MASKED, monitoring.traces_are_exported, security.callers_are_verified, security.inputs_are_checked), files=HONEST),
     timeout("600"),
     cheat("a refusal that is answered", INPUT, (MAIN, SCREENED, f'    try:\n    {SCREENED}\n    except guard.Blocked:\n        return {{"text": "Please ask about your shifts."}}')),
     cheat("another model of another vendor", OTHER_WAY, (LLM, "claude-sonnet-4-5", "claude-haiku-4-5")),

@@ -357,10 +357,21 @@ def _says_refused(call: ast.Call) -> bool:
     return False
 
 
+def _accepts_none(algorithms: ast.expr) -> bool:
+    """`algorithms=["none"]`: a token without any signature is good."""
+    return any(
+        isinstance(one, ast.Constant) and str(one.value).lower() == "none"
+        for one in ast.walk(algorithms)
+    )
+
+
 def _verifies(call: ast.Call) -> bool:
     """Signature and audience are checked unless the call says otherwise."""
     verify = argument(call, "verify")
     if isinstance(verify, ast.Constant) and verify.value is False:
+        return False
+    algorithms = argument(call, "algorithms")
+    if algorithms is not None and _accepts_none(algorithms):
         return False
     options = argument(call, "options")
     if isinstance(options, ast.Dict):

@@ -4,7 +4,7 @@ import ast
 
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Class, Function
-from tenken.readiness.collectors.python.syntax import last_name
+from tenken.readiness.collectors.python.syntax import last_name, number
 from tenken.readiness.collectors.python.values import OwnClass
 
 BOUNDS = frozenset(
@@ -14,6 +14,8 @@ BOUNDED_TYPES = frozenset(
     {"Literal", "constr", "conint", "StringConstraints", "EmailStr", "HttpUrl", "UUID"}
 )
 
+LONGEST = 1_000_000
+"""A text that may be longer than this has no bound: no model takes it."""
 FREE_MESSAGES = ("MessageParam", "InputItemParam", "BaseMessage", "AnyMessage")
 """Types of libraries for a message of any role."""
 
@@ -74,7 +76,7 @@ class Bounds:
                 if (
                     statement.value is not None
                     and isinstance(statement.value, ast.Call)
-                    and any(keyword.arg in BOUNDS for keyword in statement.value.keywords)
+                    and any(_is_bound(keyword) for keyword in statement.value.keywords)
                 ):
                     return True
                 names = {
@@ -109,3 +111,8 @@ class Bounds:
                             ):
                                 return True
         return False
+
+
+def _is_bound(keyword: ast.keyword) -> bool:
+    value = number(keyword.value)
+    return keyword.arg in BOUNDS and (value is None or value <= LONGEST)

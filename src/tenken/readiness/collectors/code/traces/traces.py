@@ -135,6 +135,9 @@ class Traces:
             rate = argument(call, "rate", 0)
             if isinstance(rate, ast.Constant) and rate.value == 0:
                 found["opentelemetry"] = replace(found["opentelemetry"], sampled_off=place)
+        sampler = argument(call, "sampler")
+        if sampler is not None and "opentelemetry" in found and _is_off(sampler):
+            found["opentelemetry"] = replace(found["opentelemetry"], sampled_off=place)
         self._switches(call, scope, found)
 
     def _endpoint_variable(self, call: ast.Call, scope: Function) -> str:
@@ -354,6 +357,14 @@ def _opens_span(node: ast.expr) -> bool:
 
 def _is_local(address: str) -> bool:
     return any(host in address for host in ("localhost", "127.0.0.1", "0.0.0.0"))  # noqa: S104
+
+
+def _is_off(sampler: ast.expr) -> bool:
+    """`ALWAYS_OFF`, also as the root of a sampler that follows its parent."""
+    return any(
+        isinstance(one, ast.Name | ast.Attribute) and last_name(one) == "ALWAYS_OFF"
+        for one in ast.walk(sampler)
+    )
 
 
 def _zero(node: ast.expr) -> bool:
