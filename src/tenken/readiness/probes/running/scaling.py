@@ -190,7 +190,8 @@ def _conflicts(survey: Survey) -> tuple[Finding, ...]:
 
 def _conflict(one: Conflict) -> Finding:
     return lie(
-        "probes_2.sources_disagree", one.second.place, workload=one.workload, setting=one.setting,
+        "probes_2.sources_disagree", one.second.place, workload=one.workload,
+        setting=f"wording.setting_{one.setting.replace(' ', '_')}",
         first=one.first.written, first_at=str(one.first.place), second=one.second.written,
     )  # fmt: skip
 

@@ -19,6 +19,9 @@ from tenken.readiness.verdict import Verdict
 ASKS = frozenset({SignatureKind.DECIDES, SignatureKind.COSIGN})
 MOST_SEEN = 8
 
+BLANKS = '--name "..." --email "..." --statement "..."'
+"""What the command needs to be told besides the item."""
+
 
 def render(report: Report, speech: Speech, items: Iterable[str] = ()) -> str:
     """Give the sheets of the items named, else of all that need a signature and lack one."""
@@ -93,7 +96,7 @@ def _signing(view: View, item: Item, signature: Signature) -> Iterator[Html]:
     )
     listed = tag("ul", *(tag("li", term) for term in terms))
     yield from _part(view, "brief_meaning", listed)
-    yield from _part(view, "brief_how", tag("p", prompt(f"tenken sign {item.id}")))
+    yield from _part(view, "brief_how", tag("p", prompt(f"tenken sign {item.id} {BLANKS}")))
     lines = ("brief_fits", "brief_does_not_fit", "brief_day")
     yield tag("div", *(tag("span", view.say(line)) for line in lines), class_="signing")
 
