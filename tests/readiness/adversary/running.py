@@ -2,10 +2,12 @@
 
 # ruff: noqa: E501 - tables read best unbroken
 
-from tenken.readiness.probes import monitoring, security
+from tenken.readiness.probes import monitoring, safety, security
 from tests.readiness.adversary.ground import Case, changed
 from tests.readiness.estates.cloud_run import CLOUD_RUN
 from tests.readiness.estates.kubernetes import KUBERNETES
+from tests.readiness.probes.cases_safety import RULED
+from tests.readiness.probes.cases_safety import RULES as GUARD_RULES
 
 CODE = """from datadog import statsd
 from google import genai
@@ -86,6 +88,8 @@ CHEATS = (
     Case(id="a goal of nothing", probes=OBJECTIVE, files=changed(ON_RUN, (TF, "0.99", "0.0"))),
     Case(id="a draft", probes=TOKENS, files=changed(ON_RUN, (TF, '"tokens"', '"tokens"\n  draft_status = "draft"'))),
     Case(id="to nobody", probes=TOKENS, files=changed(ON_RUN, (TF, "@slack-desk", "@todo"))),
+    *(Case(id=f"policy {switch}", probes=(safety.taxonomy_is_reflected_in_guard_rules,), files={**RULED, "config/guard-rules.yaml": f"{switch}\n{GUARD_RULES}"})
+      for switch in ("enabled: false", "mode: monitor", "mode: 'dry-run'", "enforcement: log_only")),
     Case(id="a key file in the code", probes=KEYLESS, files={**ON_RUN, "app/login.py": "from google.oauth2 import service_account\nlogin = service_account.Credentials.from_service_account_file('/secrets/sa.json')\n"}),
     Case(id="a key file in the image", probes=KEYLESS, files={**ON_RUN, "Dockerfile": "FROM python:3.13\nCOPY sa.json /sa.json\nENV GOOGLE_APPLICATION_CREDENTIALS=/sa.json\nCMD python -m app\n"}),
     Case(id="a key file on gitlab", probes=KEYLESS, files={**ON_RUN, ".gitlab-ci.yml": "deploy:\n  script:\n    - gcloud auth activate-service-account --key-file=$SA\n    - gcloud run deploy desk\n"}),
@@ -94,5 +98,6 @@ CHEATS = (
 HONEST_CASES = (
     Case(id="kubernetes", probes=(*HEARD, *TOKENS, *OBJECTIVE, *KEYLESS), files=ON_KUBERNETES),
     Case(id="cloud run", probes=(*HEARD, *TOKENS, *OBJECTIVE, *KEYLESS), files=ON_RUN),
+    Case(id="policy enabled", probes=(safety.taxonomy_is_reflected_in_guard_rules,), files={**RULED, "config/guard-rules.yaml": f"enabled: true\nmode: block\n{GUARD_RULES}"}),
     Case(id="muted at night", probes=HEARD, files=muted(NIGHTS)),
 )  # fmt: skip

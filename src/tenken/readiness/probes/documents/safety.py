@@ -87,6 +87,14 @@ STOPS = frozenset(
 HIGH = frozenset({"high", "critical", "severe", "高", "重大", "最高", "致命的"})
 
 
+SWITCH = re2.compile(
+    r"(?mi)^(enabled:[ ]*(false|no|off)|disabled:[ ]*(true|yes|on)"
+    r"|(mode|enforcement):[ ]*[\"']?(monitor|log|shadow|dry[_-]?run|off|disabled|observe|report)"
+    r"(_only|-only)?[\"']?)[ ]*$"
+)
+"""At the left edge of a policy: it speaks of every rule below."""
+
+
 def rules_reflect_the_taxonomy(survey: Survey) -> Answer:
     """Every risk has a rule in effect with test prompts; high severities are stopped."""
     risks = survey.documents.on(Subject.RISK)
@@ -95,6 +103,9 @@ def rules_reflect_the_taxonomy(survey: Survey) -> Answer:
     rules = survey.documents.on(Subject.GUARD_RULE)
     if not rules:
         return _by_code_alone(risks, survey)
+    off = tuple(_switched_off(rules, survey))
+    if off:
+        return fails(*off)
     answer = judged_by(
         risks,
         lambda risk: _rule_flaw(risk, rules),
@@ -140,6 +151,16 @@ def _rule_flaw(risk: Statement, rules: tuple[Statement, ...]) -> Finding | None:
 def _answers(rule: Statement) -> set[str]:
     said = rule.text(Column.RISKS, Column.ID, Column.NAME)
     return {part.strip(" `").lower() for part in said.replace(";", ",").split(",")}
+
+
+def _switched_off(rules: tuple[Statement, ...], survey: Survey) -> Iterator[Finding]:
+    """A policy that says at its top that it is off, or only watches."""
+    for path in dict.fromkeys(rule.place.path for rule in rules):
+        text = survey.tree.text(path)
+        found = SWITCH.search(text) if isinstance(text, str) else None
+        if found is not None and isinstance(text, str):
+            place = Place(path, text.count("\n", 0, found.start()) + 1)
+            yield lie("probes_4.rules_switched_off", place, written=found.group(0).strip())
 
 
 def _rules_in_effect(rules: tuple[Statement, ...], survey: Survey) -> bool:
