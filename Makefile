@@ -72,7 +72,7 @@ cover: setup ## coverage as pages, in htmlcov/
 
 .PHONY: fuzz
 fuzz: setup ## hostile input to the readers, longer than in `make test`
-	HYPOTHESIS_PROFILE=fuzz $(PYTEST) tests/fuzz --timeout=1800
+	HYPOTHESIS_PROFILE=fuzz $(PYTEST) $(PARALLEL) tests/fuzz --timeout=1800
 
 .PHONY: bench
 bench: setup ## the speed figures of bench/
