@@ -13,6 +13,7 @@ from bench.inspection.compare import Finding, Judgement, Part, Reading, Report
 from tenken.readiness.catalogue import shipped
 
 JUDGED = compare.judgements(compare.HERE / "expected.jsonl")
+HELD_OUT = compare.judgements(compare.HERE / "expected-held-out.jsonl")
 LABELS = compare.THERE | compare.NOT_THERE | {"not_visible", "not_applicable"}
 
 
@@ -112,20 +113,28 @@ def test_what_is_reported_in_effect_without_a_judgement_is_listed() -> None:
     assert list(compare.unjudged([judgement()], reported)) == [("owner/name", extra)]
 
 
-def test_every_judgement_is_well_formed() -> None:
+@pytest.mark.parametrize("judged", [JUDGED, HELD_OUT], ids=["tuned", "held out"])
+def test_every_judgement_is_well_formed(judged: tuple[Judgement, ...]) -> None:
     subs = {item.id: item.sub_ids for item in shipped().items}
-    assert [one for one in JUDGED if (one.sub or "") not in subs[one.item]] == []
-    assert [one for one in JUDGED if one.expected not in LABELS or not one.why] == []
-    assert [one for one in JUDGED if not re.fullmatch("[0-9a-f]{40}", one.commit)] == []
-    places = [one.where for one in JUDGED if one.where is not None]
+    assert [one for one in judged if (one.sub or "") not in subs[one.item]] == []
+    assert [one for one in judged if one.expected not in LABELS or not one.why] == []
+    assert [one for one in judged if not re.fullmatch("[0-9a-f]{40}", one.commit)] == []
+    places = [one.where for one in judged if one.where is not None]
     assert [place for place in places if not re.fullmatch(r"[^/].*:\d+", place)] == []
 
 
-def test_nothing_is_judged_twice_and_each_repository_at_one_commit() -> None:
-    keys = [(one.repository, one.item, one.sub) for one in JUDGED]
-    commits = {(one.repository, one.commit) for one in JUDGED}
+@pytest.mark.parametrize(("judged", "number"), [(JUDGED, 20), (HELD_OUT, 8)])
+def test_nothing_is_judged_twice_and_each_repository_at_one_commit(
+    judged: tuple[Judgement, ...], number: int
+) -> None:
+    keys = [(one.repository, one.item, one.sub) for one in judged]
+    commits = {(one.repository, one.commit) for one in judged}
     assert len(set(keys)) == len(keys)
-    assert len(commits) == len({repository for repository, _ in commits}) == 20
+    assert len(commits) == len({repository for repository, _ in commits}) == number
+
+
+def test_what_is_held_out_was_not_tuned_for() -> None:
+    assert {one.repository for one in JUDGED}.isdisjoint(one.repository for one in HELD_OUT)
 
 
 INSPECTOR = """
