@@ -117,8 +117,8 @@ def inspect(rim: Rim, request: Request) -> Inspected:
         files_read=len(start.opened.tree.entries),
         seconds=perf_counter() - began,
     )
-    report = replace(report, difference=_since_last(start.state, report))
     if request.keep:
+        report = replace(report, difference=_since_last(start.state, report))
         _keep(rim, start.state, report)
     return Inspected(report=report, survey=survey)
 
