@@ -57,7 +57,9 @@ def written(value: object) -> str:
     shown = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
     if shown.isascii():
         return f"{shown}\n"
-    return "".join(map(_escaped, shown)) + "\n"
+    # A long text has few different characters: each is asked about once.
+    escapes = {ord(char): _escaped(char) for char in set(shown)}
+    return f"{shown.translate(escapes)}\n"
 
 
 def _escaped(char: str) -> str:

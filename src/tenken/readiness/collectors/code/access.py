@@ -84,6 +84,7 @@ class Access:
 
     def __init__(self, follower: Follower) -> None:
         self._follower = follower
+        self._inside: dict[tuple[Function, int], tuple[Asked, ...]] = {}
 
     def of_parameters(self, function: Function) -> Iterator[Asked]:
         """Dependencies among a function's parameters."""
@@ -211,8 +212,14 @@ class Access:
 
     # --------------------------------------------------------------- inside
 
-    def inside(self, function: Function, depth: int = 0) -> Iterator[Asked]:
+    def inside(self, function: Function, depth: int = 0) -> tuple[Asked, ...]:
         """A function that refuses a caller, itself or in what it calls."""
+        key = (function, depth)
+        if (known := self._inside.get(key)) is None:
+            known = self._inside[key] = tuple(self._looked_into(function, depth))
+        return known
+
+    def _looked_into(self, function: Function, depth: int) -> Iterator[Asked]:
         if any(word in function.qualname.lower() for word in NOT_WHO) or _sees_nobody(function):
             return
         refusal = next((node for node in own_nodes(function) if _refuses(node)), None)

@@ -38,6 +38,11 @@ CLIENTS: tuple[tuple[str, PeerKind, str], ...] = (
     ("qdrant_client", PeerKind.VECTOR, "qdrant"), ("chromadb", PeerKind.VECTOR, "chroma"),
     ("weaviate", PeerKind.VECTOR, "weaviate"), ("pymilvus", PeerKind.VECTOR, "milvus"),
 )  # fmt: skip
+CLIENTS_BY_PACKAGE: Mapping[str, tuple[tuple[str, PeerKind, str], ...]] = {
+    package: tuple(row for row in CLIENTS if row[0].partition(".")[0] == package)
+    for package in {row[0].partition(".")[0] for row in CLIENTS}
+}
+"""Every call of the code is held against these."""
 BOTO: Mapping[str, tuple[PeerKind, str]] = {
     "s3": (PeerKind.STORAGE, "s3"), "dynamodb": (PeerKind.DATABASE, "dynamodb"),
     "sqs": (PeerKind.QUEUE, "sqs"), "sns": (PeerKind.QUEUE, "sns"),
@@ -91,7 +96,7 @@ def _client(reading: Reading, call: ast.Call, scope: Function) -> Iterator[Peer]
             name = str(service.value) if isinstance(service, ast.Constant) else ""
             if name in BOTO:
                 yield Peer(kind=BOTO[name][0], name=BOTO[name][1], place=place)
-        for prefix, kind, name in CLIENTS:
+        for prefix, kind, name in CLIENTS_BY_PACKAGE.get(dotted.partition(".")[0], ()):
             if dotted == prefix or (dotted.startswith(f"{prefix}.") and _builds(dotted)):
                 yield Peer(kind=kind, name=name, place=place)
         if dotted.startswith(("httpx.", "requests.", "aiohttp.")):
@@ -193,8 +198,10 @@ def limiters(reading: Reading) -> Iterator[Limiter]:
             if not isinstance(call, ast.Call):
                 continue
             for dotted in _libraries(reading, call, scope):
+                if not dotted.rpartition(".")[2][:1].isupper():
+                    continue
                 for family in (*INBOUND, *LIMITERS):
-                    if dotted.startswith(f"{family}.") and dotted.rpartition(".")[2][:1].isupper():
+                    if dotted.startswith(f"{family}."):
                         yield Limiter(
                             place=module.place(call), library=family, inbound=family in INBOUND
                         )

@@ -7,6 +7,7 @@ from tenken.readiness.collectors.code.models.calls import Calls
 from tenken.readiness.collectors.code.reading import Reading
 from tenken.readiness.collectors.python.modules import Function, Module
 from tenken.readiness.collectors.python.syntax import last_name, written
+from tenken.readiness.collectors.python.walking import walk
 from tenken.readiness.facts.code import Assertion, EvaluationCode, TestCase
 
 MOCKS = frozenset({"patch", "Mock", "MagicMock", "AsyncMock", "mocker", "monkeypatch",
@@ -72,7 +73,7 @@ def _decorators(function: Function) -> Iterator[ast.expr]:
 def _assertion(node: ast.AST, function: Function) -> Assertion:
     """Real as soon as one check depends on something; constants and `x == x` check nothing."""
     found = Assertion.NONE
-    for one in ast.walk(node):
+    for one in walk(node):
         if isinstance(one, ast.Assert):
             if not _is_constant(one.test):
                 return Assertion.REAL
@@ -121,7 +122,7 @@ def _checks_below(function: Function) -> bool:
     names = {last_name(call.func) for call in function.calls}
     return any(
         one.name.rpartition(".")[2] in names
-        and any(isinstance(part, ast.Assert) for part in ast.walk(one.node))
+        and any(isinstance(part, ast.Assert) for part in walk(one.node))
         for one in function.module.functions
         if one is not function and one.node is not None
     )
@@ -176,7 +177,7 @@ def _evaluation(module: Module, calls: Calls) -> EvaluationCode:
     exits = any(
         (isinstance(node, ast.Call) and last_name(node.func) in {"exit", "SystemExit"})
         or isinstance(node, ast.Assert)
-        for node in ast.walk(module.tree)
+        for node in walk(module.tree)
     )
     return EvaluationCode(
         path=module.path, calls_model=True if reaches else (None if posts else False),

@@ -1,6 +1,7 @@
 """TypeScript and JavaScript: model calls are recognised, so that nothing is failed in silence."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import re2
 import tree_sitter
@@ -13,11 +14,7 @@ from tenken.readiness.facts.tree import EntryKind, Role, Tree
 
 TYPESCRIPT = tree_sitter.Language(tree_sitter_typescript.language_typescript())
 TSX = tree_sitter.Language(tree_sitter_typescript.language_tsx())
-QUERIES = {
-    language: tree_sitter.Query(language,
-        "(call_expression function: (_) @name) (new_expression constructor: (_) @new)")
-    for language in (TYPESCRIPT, TSX)
-}  # fmt: skip
+CALLED = "(call_expression function: (_) @name) (new_expression constructor: (_) @new)"
 SUFFIXES = frozenset({".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts"})
 LIBRARIES = (
     ("@ai-sdk/", "ai-sdk"), ("@anthropic-ai/", "anthropic"), ("@google/genai", "google-genai"),
@@ -93,10 +90,16 @@ def _calls(path: str, text: str, library: str) -> Iterator[ForeignCall]:
             )
 
 
+@lru_cache(maxsize=2)
+def _query(language: tree_sitter.Language) -> tree_sitter.Query:
+    """Made where the first such file is found: it takes longer than most files."""
+    return tree_sitter.Query(language, CALLED)
+
+
 def _names(path: str, text: str) -> list[tree_sitter.Node]:
     """Give what is called."""
     language = TSX if path.endswith("x") else TYPESCRIPT
     parsed = tree_sitter.Parser(language).parse(text.encode("utf-8", "surrogatepass"))
-    cursor = tree_sitter.QueryCursor(QUERIES[language])
+    cursor = tree_sitter.QueryCursor(_query(language))
     cursor.set_max_start_depth(MAX_DEPTH)
     return cursor.captures(parsed.root_node).get("name", [])[:MAX_NAMES]

@@ -28,6 +28,7 @@ _KINDS: tuple[tuple[DocumentKind, str], ...] = (
     (DocumentKind.ARCHITECTURE, r"architecture|system[-_ ]?(design|overview)|アーキテクチャ|構成図|システム構成|全体構成|設計"),
     (DocumentKind.DATASET_RULES, r"golden|dataset|evals?/|評価データ|評価セット|ゴールデン"),
 )  # fmt: skip
+ANY_KIND = re2.compile(f"(?i){'|'.join(pattern for _, pattern in _KINDS)}")
 KINDS = tuple((kind, re2.compile(f"(?i){pattern}")) for kind, pattern in _KINDS)
 
 _ASPECTS: tuple[tuple[Aspect, str], ...] = (
@@ -52,13 +53,14 @@ TEMPLATE = re2.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def kind_of(path: str, title: str) -> DocumentKind:
     """What a document is for."""
     lowered = path.lower()
     if ARCHIVED.search(lowered):
         return DocumentKind.OTHER
     stem = lowered.rpartition(".")[0]
-    for said in (stem, plain(title)):
+    for said in filter(ANY_KIND.search, (stem, plain(title))):
         for kind, pattern in KINDS:
             if pattern.search(said):
                 return kind

@@ -15,7 +15,12 @@ from tenken.readiness.facts.tree import CollectorProblem, Entry, EntryKind, Role
 from tenken.sentence import say
 
 YAML = frozenset({".yaml", ".yml", ".rules"})
-JSON_WORDS = ('"widgets"', '"panels"', '"query"')
+EXPORTS = (
+    ('"panels"', '"schemaVersion"'), ('"panels"', '"uid"'), ('"panels"', '"templating"'),
+    ('"widgets"', '"layout_type"'), ('"query"', '"type"', '"message"'),
+    ('"query"', '"thresholds"', '"numerator"'),
+)  # fmt: skip
+"""Keys that an export has together; most JSON files are data, and large."""
 
 
 class Appliers:
@@ -114,9 +119,7 @@ def _speaks_of_it(text: str) -> bool:
 
 def _json(tree: Tree, entry: Entry, gathered: Gathered, appliers: "Appliers") -> None:
     text = tree.text(entry.path)
-    if isinstance(text, Unreadable) or not any(word in text for word in JSON_WORDS):
-        return
-    if not any(word in text for word in ('"panels"', '"widgets"', '"message"', '"numerator"')):
+    if isinstance(text, Unreadable) or not _may_be_exported(text):
         return
     body = read_json(text)
     if isinstance(body, JsonError):
@@ -127,6 +130,10 @@ def _json(tree: Tree, entry: Entry, gathered: Gathered, appliers: "Appliers") ->
         return
     for one in body.items or (body,):
         _export(entry.path, one, gathered, appliers)
+
+
+def _may_be_exported(text: str) -> bool:
+    return any(all(key in text for key in keys) for keys in EXPORTS)
 
 
 def _export(path: str, body: Node, gathered: Gathered, appliers: "Appliers") -> None:

@@ -26,11 +26,11 @@ def children(node: ast.AST) -> list[ast.AST]:
     found: list[ast.AST] = []
     for name in FIELDS[type(node)]:
         value = getattr(node, name)
-        if isinstance(value, ast.AST):
-            found.append(value)
-        elif isinstance(value, list):
+        if type(value) is list:
             # A dictionary that spreads another one has no key there.
-            found += [one for one in value if one is not None]
+            found += [one for one in value if one is not None] if None in value else value
+        elif isinstance(value, ast.AST):
+            found.append(value)
     return found
 
 

@@ -28,7 +28,7 @@ from tenken.readiness.collectors.code.guarding.ways import Ways, sees_constants,
 from tenken.readiness.collectors.code.models.calls import Calls
 from tenken.readiness.collectors.code.reading import Reading
 from tenken.readiness.collectors.python.modules import Function, Module
-from tenken.readiness.collectors.python.syntax import argument, last_name, own_nodes
+from tenken.readiness.collectors.python.syntax import argument, last_name, own_nodes, written
 from tenken.readiness.collectors.python.values import (
     Display,
     Environment,
@@ -95,7 +95,7 @@ class Guards:
     def _own(self, call: ast.Call, scope: Function) -> Iterator[Called]:
         """A check of the repository's own, by its name and by what it looks for."""
         name = (
-            ast.unparse(call.func).lower()
+            (written(call.func) or ast.unparse(call.func)).lower()
             if isinstance(call.func, ast.Attribute | ast.Name)
             else ""
         )
@@ -358,11 +358,11 @@ class Guards:
             if (
                 isinstance(node, ast.If)
                 and _mentions(node.test, names | {"_"})
-                and _records(node.body)
+                and records(node.body)
             ):
                 return True
         for around in self._calls.raising.tries_around(found.call, found.scope):
-            if any(_records(handler.body) for handler in around.handlers):
+            if any(records(handler.body) for handler in around.handlers):
                 return True
         return False
 
@@ -387,7 +387,8 @@ def _logs(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and last_name(node.func) in LOGGERS
 
 
-def _records(body: Sequence[ast.stmt]) -> bool:
+def records(body: Sequence[ast.stmt]) -> bool:
+    """Whether something is written down in these statements."""
     return any(
         isinstance(node, ast.Call) and last_name(node.func) in RECORDERS
         for part in body

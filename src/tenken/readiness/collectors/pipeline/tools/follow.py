@@ -59,6 +59,8 @@ class Trace:
     """The runs of a job in their order, and what could not be followed."""
 
     files: Files
+    follows: bool = True
+    """Whether what a command starts is followed; its own tools are told in any case."""
     runs: list[Run] = field(default_factory=list)
     blind: list[BlindSpot] = field(default_factory=list)
 
@@ -113,7 +115,7 @@ class Trace:
             self.blind += followed.blind
 
     def _followed(self, start: Start, folder: str) -> Followed:
-        if not start.words:
+        if not start.words or not self.follows:
             return Followed()
         for runner in (*RUNNERS.get(start.program, ()), project.follow, scripts.follow):
             followed: Followed = runner(start, folder, self.files)
