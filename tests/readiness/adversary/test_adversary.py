@@ -3,11 +3,16 @@
 import pytest
 
 from tenken.readiness.probes.registry import Probe
-from tests.readiness.adversary import applications, pipelines, running
+from tests.readiness.adversary import applications, papers, pipelines, running
 from tests.readiness.adversary.ground import Case, is_green, surveyed
 
-CHEATS = (*pipelines.CHEATS, *applications.CHEATS, *running.CHEATS)
-HONEST = (*pipelines.HONEST_CASES, *applications.HONEST_CASES, *running.HONEST_CASES)
+CHEATS = (*pipelines.CHEATS, *applications.CHEATS, *running.CHEATS, *papers.CHEATS)
+HONEST = (
+    *pipelines.HONEST_CASES,
+    *applications.HONEST_CASES,
+    *running.HONEST_CASES,
+    *papers.HONEST_CASES,
+)
 
 
 def asked(case: Case) -> dict[Probe, bool]:

@@ -1,10 +1,12 @@
 """Looks for words that documents promise (events, ids, files) in code, evaluations and SLOs."""
 
+import ast
 from collections.abc import Iterable, Iterator
 
 import re2
 
 from tenken.place import Place
+from tenken.readiness.collectors.python.parse import NoTree, parse
 from tenken.readiness.facts.documents import Column, Statement, Subject
 from tenken.readiness.facts.mentions import Mention, Reader
 from tenken.readiness.facts.tree import Entry, Role, Tree
@@ -88,14 +90,31 @@ def _mentioned(path: str, text: str, pattern: "re2._Regexp", reader: Reader) -> 
         reader = Reader.SLO
     in_code = path.endswith(tuple(CODE))
     seen: set[str] = set()
+    live = _used_texts(text) if path.endswith(".py") else None
     for at, line in enumerate(text.splitlines(), 1):
-        if line.lstrip().startswith(("#", "//", "--")):
+        if (live is not None and at not in live) or line.lstrip().startswith(("#", "//", "--")):
             continue
         for found in pattern.finditer(line[:2_000]):
             word = found.group(1)
             if word not in seen and _stands_whole(line, found, in_code=in_code):
                 seen.add(word)
                 yield Mention(word=word, reader=reader, place=Place(path, at))
+
+
+def _used_texts(text: str) -> frozenset[int] | None:
+    """Lines of texts that the code uses; a docstring or a comment is handed to nobody."""
+    tree = parse(text)
+    if isinstance(tree, NoTree):
+        return None
+    stated = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    return frozenset(
+        line
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in stated
+        for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    )
 
 
 def _stands_whole(line: str, found: "re2._Match[str]", *, in_code: bool) -> bool:

@@ -22,7 +22,9 @@ from tenken.readiness.facts.documents import (
 from tenken.readiness.facts.mentions import Reader
 from tenken.readiness.facts.pipeline import Occasion
 from tenken.readiness.facts.survey import Survey
-from tenken.readiness.facts.words.figures import date_in, is_blank
+from tenken.readiness.facts.words.figures import date_in
+from tenken.readiness.probes.documents.sameness import essence, repeated
+from tenken.readiness.probes.documents.typed import acts
 from tenken.readiness.probes.documents.written import (
     FRESH_DAYS,
     MOST_TOLD,
@@ -48,9 +50,18 @@ def taxonomy_is_own(survey: Survey) -> Answer:
         return unknown(say("probes_4.no_taxonomy"))
     if all(_risk_id(one).lower() in DEFAULT_IDS for one in risks):
         return fails(lie("probes_4.taxonomy_is_a_default", risks[0].place, count=len(risks)))
+    alike = repeated(one.text(Column.EXAMPLE) for one in risks)
     return judged_by(
-        risks, _risk_flaw, lambda one: seen("probes_4.risk_stated", one.place, risk=_risk_id(one))
+        risks,
+        lambda one: _risk_flaw(one) or _same_example(one, alike),
+        lambda one: seen("probes_4.risk_stated", one.place, risk=_risk_id(one)),
     )
+
+
+def _same_example(one: Statement, alike: frozenset[str]) -> Finding | None:
+    if essence(one.text(Column.EXAMPLE)) not in alike:
+        return None
+    return lie("probes_4.example_repeated", one.place, risk=_risk_id(one))
 
 
 def _risk_id(one: Statement) -> str:
@@ -179,6 +190,10 @@ CONTACT = re2.compile(
 EMPTY_CONTACT = re2.compile(
     r"(?i)^@?(on-?call|oncall|team|someone|担当者?|責任者|担当の方|person in charge)$"
 )
+RESERVED = re2.compile(
+    r"(?i)@(?:[\w-]+\.)*(?:example\.(?:com|net|org)|example|test|invalid|localhost)$"
+)
+"""Mail that is never delivered: domains set aside for examples."""
 MACHINE = re2.compile(
     r"(?i)alert|monitor|metric|dashboard|detector|アラート|監視|メトリク|検知ルール|ダッシュボード"
 )
@@ -210,8 +225,8 @@ def incidents_are_escalated(survey: Survey) -> Answer:
     if isinstance(document, Answer):
         return document
     section = document.about(Aspect.ESCALATE)[0]
-    found = CONTACT.search(section.text)
-    if found is None or EMPTY_CONTACT.match(found.group(0)):
+    contacts = (found.group(0).rstrip(".") for found in CONTACT.finditer(section.text))
+    if all(EMPTY_CONTACT.match(one) or RESERVED.search(one) for one in contacts):
         return fails(lie("probes_4.contact_is_empty", section.place))
     return holds(seen("probes_4.contact_written", section.place))
 
@@ -230,7 +245,7 @@ def emergency_actions_are_written(survey: Survey) -> Answer:
 
 
 def _is_command(line: str) -> bool:
-    return " " in line.strip() and not is_blank(line) and not line.startswith("#")
+    return " " in line.strip() and acts(line)
 
 
 SAFETY = re2.compile(

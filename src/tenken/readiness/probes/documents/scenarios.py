@@ -19,6 +19,8 @@ from tenken.readiness.facts.documents import (
     Subject,
 )
 from tenken.readiness.facts.survey import Survey
+from tenken.readiness.probes.documents.sameness import body_of, essence, repeated
+from tenken.readiness.probes.documents.typed import acts
 from tenken.readiness.probes.documents.written import MOST_TOLD, judged_by
 from tenken.sentence import say
 
@@ -87,12 +89,29 @@ def listed(survey: Survey, kind: str) -> Answer:
     found = [one for one in scenarios if class_of(one) == kind]
     if not found:
         return fails(gap(f"probes_3.none_of_{kind}", scenarios[0].place, count=len(scenarios)))
+    copied = _copied(scenarios)
+    if all(one in copied for one in found):
+        return fails(lie("probes_3.scenario_copied", found[0].place, what=_what(found[0])))
     remarks = tuple(
         seen("probes_3.scenario_listed", one.place, what=one.text(Column.WHAT, Column.NAME))
         for one in found[:MOST_TOLD]
     )
     missing = tuple(_unlisted(scenarios, survey)) if kind == "dependency" else ()
     return partly(remarks, missing[:MOST_TOLD]) if missing else holds(*remarks)
+
+
+def _copied(scenarios: tuple[Statement, ...]) -> list[Statement]:
+    """Scenarios that another class has in the same words: one text, filed four times."""
+    alike = repeated(map(_what, scenarios))
+    classes: dict[str, set[str]] = {}
+    for one in scenarios:
+        classes.setdefault(essence(_what(one)), set()).add(class_of(one))
+    copied = {text for text in alike if len(classes[text]) > 1}
+    return [one for one in scenarios if essence(_what(one)) in copied]
+
+
+def _what(scenario: Statement) -> str:
+    return scenario.text(Column.WHAT, Column.NAME)
 
 
 def _unlisted(scenarios: tuple[Statement, ...], survey: Survey) -> Iterator[Finding]:
@@ -123,6 +142,8 @@ RUNBOOK_ASPECTS = (Aspect.DETECT, Aspect.ACT, Aspect.VERIFY, Aspect.ROLL_BACK, A
 DOES = (Aspect.ACT, Aspect.ACTIONS, Aspect.EMERGENCY)
 OWNER_FIELDS = ("owner", "owners", "担当", "担当者", "責任者", "オーナー", "主管")
 SHORTEST_SECTION = 12
+FEWEST_SAYINGS = 3
+"""Detecting, acting, verifying and rolling back are not told in the same words."""
 SCREEN = re2.compile(
     r"(?i)https?://|dashboard|console|screen|画面|ダッシュボード|コンソール|管理画面"
 )
@@ -131,7 +152,14 @@ SCREEN = re2.compile(
 def runbook_lacks(document: Document) -> tuple[str, ...]:
     """What a runbook does not say: `detect`, `act`, `verify`, `roll_back`, `owner`, `commands`."""
     lacking = [aspect.value for aspect in RUNBOOK_ASPECTS if not _covers(document, aspect)]
-    typed = any(one.commands or SCREEN.search(one.text) for one in document.sections if one.text)
+    typed = any(
+        any(map(acts, one.commands)) or SCREEN.search(one.text)
+        for one in document.sections
+        if one.text
+    )
+    said = {essence(one.text) for one in document.sections if one.aspect and one.level > 1}
+    if not lacking and len(said) < FEWEST_SAYINGS:
+        lacking = [aspect.value for aspect in RUNBOOK_ASPECTS[1:]]  # one filler under each heading
     return (*lacking, *(() if typed else ("commands",)))
 
 
@@ -215,12 +243,14 @@ def _runbook_flaw(scenario: Statement, survey: Survey) -> Finding | None:
 
 
 def _one_page_for_all(scenarios: tuple[Statement, ...], survey: Survey) -> Finding | None:
-    pages = {one.path for scenario in scenarios if (one := _runbook_of(scenario, survey))}
+    pages = [one for scenario in scenarios if (one := _runbook_of(scenario, survey))]
     classes = {class_of(one) for one in scenarios}
-    if len(scenarios) > 2 and len(classes) > 1 and len(pages) == 1:
-        path = pages.pop()
-        return lie("probes_3.one_runbook_for_all", Place(path, 1), count=len(scenarios))
-    return None
+    if len(scenarios) <= 2 or len(classes) <= 1 or len({body_of(one) for one in pages}) != 1:
+        return None
+    paths = sorted({one.path for one in pages})
+    if len(paths) == 1:
+        return lie("probes_3.one_runbook_for_all", Place(paths[0], 1), count=len(scenarios))
+    return lie("probes_3.runbook_copied", Place(paths[1], 1), count=len(paths), first=paths[0])
 
 
 def name_of(scenario: Statement) -> str:

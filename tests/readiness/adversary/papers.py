@@ -1,0 +1,86 @@
+"""Papers that have every heading and row that is asked for, and say nothing."""
+
+# ruff: noqa: E501 - tables read best unbroken
+
+from tenken.readiness.probes import resilience, safety
+from tests.readiness.adversary.ground import Case, Files, changed
+from tests.readiness.probes.cases_resilience import EN, RUNBOOK_EN, SCENARIOS_EN
+from tests.readiness.probes.cases_safety import INCIDENT_EN, RISKS, RULED
+
+LISTED = (
+    resilience.llm_api_failures_are_listed,
+    resilience.dependency_failures_are_listed,
+    resilience.network_failures_are_listed,
+    resilience.resource_failures_are_listed,
+)
+RUNBOOKS = (resilience.scenarios_have_runbooks,)
+TAXONOMY = (safety.risk_taxonomy_is_own,)
+RULES = (safety.taxonomy_is_reflected_in_guard_rules,)
+ESCALATED, EMERGENCY = (
+    (safety.safety_incidents_are_escalated,),
+    (safety.emergency_actions_are_written,),
+)
+SCENARIOS, LLM, REDIS = (
+    "docs/failure-scenarios.md",
+    "docs/runbooks/llm.md",
+    "docs/runbooks/redis.md",
+)
+PROCESS = "docs/safety/incident-process.md"
+COMMAND = "gcloud run services update desk --update-env-vars DESK_ANSWERS=off"
+WHATS = (
+    "The provider answers with 429 or 5xx",
+    "Redis does not answer",
+    "DNS of the provider fails",
+    "Memory of an instance runs out",
+)
+FILLER = "# Outage\n\nOwner: desk\n" + "".join(
+    f"\n## {heading}\nDo what is needed in the console.\n" for heading in ("Detect", "Act", "Verify", "Roll back")
+)  # fmt: skip
+
+
+def alike(what: str) -> Files:
+    """Four scenarios of four classes in the same words."""
+    return changed(
+        EN,
+        *(
+            (SCENARIOS, one, f"{what}{mark}")
+            for one, mark in zip(WHATS, ("", ".", " ", " 4"), strict=True)
+        ),
+    )
+
+
+def process(*changes: tuple[str, str]) -> Files:
+    """The process for incidents with a few texts replaced."""
+    return changed({PROCESS: INCIDENT_EN}, *((PROCESS, old, new) for old, new in changes))
+
+
+def reached_by(contact: str) -> Files:
+    """The process with one contact."""
+    return process(("desk-oncall@example.jp, then #desk-safety", contact))
+
+
+CHEATS = (
+    Case(id="four scenarios in the same words", probes=LISTED, files=alike("Something stops and nobody knows why")),
+    Case(id="one runbook copied", probes=RUNBOOKS, files={**EN, REDIS: RUNBOOK_EN.replace("LLM API outage", "Redis outage")}),
+    Case(id="one runbook copied with another figure", probes=RUNBOOKS, files={**EN, REDIS: RUNBOOK_EN.replace("LLM API outage", "Redis outage").replace("above 5 %", "above 7 %")}),
+    Case(id="runbooks of filler", probes=RUNBOOKS, files={**EN, LLM: FILLER, REDIS: FILLER.replace("needed", "asked for")}),
+    Case(id="runbooks that echo", probes=RUNBOOKS, files={path: text.replace("gcloud", "echo gcloud").replace("`curl", "`echo curl").replace("https://", "").replace("dashboard", "figure").replace("ダッシュボード", "値") if "runbooks" in path else text for path, text in EN.items()}),
+    *(Case(id=f"emergency {new}", probes=EMERGENCY, files=process((COMMAND, new))) for new in ("echo stop", "echo stop && exit 0", "sleep 10", "true ; echo done", "printf stopped | echo ok")),
+    *(Case(id=f"contact {new}", probes=ESCALATED, files=reached_by(new)) for new in ("oncall@example.com", "desk@mail.example.org.", "pager@desk.invalid", "safety@desk.test and a@example.net", "@oncall")),
+    Case(id="one example for every risk", probes=TAXONOMY, files=changed({"docs/risks.yaml": RISKS}, ("docs/risks.yaml", "「明日必ず支払われます」と回答する", "tells a worker to sue"))),
+    *(Case(id=f"policy in {id_}", probes=RULES, files={**RULED, "app/guard.py": text}) for id_, text in (
+        ("the docstring of a module", '"""The guard follows "config/guard-rules.yaml"."""\n'),
+        ("the docstring of a function", 'def guard(text):\n    """Apply the rules.\n\n    See `config/guard-rules.yaml` for them.\n    """\n    return text\n'),
+        ("a text handed to nobody", 'def guard(text):\n    "config/guard-rules.yaml"\n    return text\n'),
+        ("a comment", 'def guard(text):\n    return text  # follows "config/guard-rules.yaml"\n'),
+    )),
+)  # fmt: skip
+HONEST_CASES = (
+    Case(id="papers", probes=(*LISTED, *RUNBOOKS), files=EN),
+    Case(id="rules", probes=(*TAXONOMY, *RULES), files=RULED),
+    Case(id="process", probes=(*ESCALATED, *EMERGENCY), files=process()),
+    Case(id="a switch that is written", probes=EMERGENCY, files=process((COMMAND, "echo off > /run/desk/mode"))),
+    Case(id="an answer that is piped", probes=EMERGENCY, files=process((COMMAND, "echo yes | ./stop-desk.sh"))),
+    Case(id="one contact that is real", probes=ESCALATED, files=reached_by("oncall@example.com or #desk-safety")),
+    Case(id="one failure beside others", probes=LISTED, files=changed(EN, (SCENARIOS, SCENARIOS_EN.splitlines()[-1], f"{SCENARIOS_EN.splitlines()[-1]}\n| F5 | Resource | Memory of an instance runs out | 20 | 100 JPY | as F4 | [redis](runbooks/redis.md) |"))),
+)  # fmt: skip
