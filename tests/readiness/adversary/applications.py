@@ -74,8 +74,16 @@ def mask(id_: str, *changes: tuple[str, str]) -> Case:
     return cheat(f"mask {id_}", MASKED, *((TRACING, old, new) for old, new in changes))
 
 
+PROMPTS, FOLDER = "app/prompts.py", 'Path(__file__).parent / "prompts"'
+VERSIONED = stability.prompts_are_versioned
+
+
 CHEATS = (
-    *map(timeout, ("999999", "10**9", "None", "float('inf')", "20\nTIMEOUT_S = None")),
+    *(cheat(f"prompts in {folder}", VERSIONED, (PROMPTS, FOLDER, folder))
+      for folder in ('Path("/etc/desk/prompts")', 'Path("/etc")', 'Path(__file__).parent / "nowhere"')),
+    cheat("prompts of another kind", VERSIONED, (PROMPTS, "{name}.md", "{name}.prompty")),
+    cheat("a prompt that is not there", VERSIONED, (PROMPTS, 'f"{name}.md"', '"missing.md"')),
+    *map(timeout, ("999999", "os.environ.get('T')", "os.getenv('T')", "os.environ.get('T', None)", "10**9", "None", "float('inf')", "20\nTIMEOUT_S = None")),
     cheat("one attempt", (RETRY, BACKOFF), (LLM, "stop_after_attempt(3)", "stop_after_attempt(1)"), ("app/clients.py", "max_retries=2", "max_retries=0")),
     cheat("waits of nothing", BACKOFF, (LLM, "(max=20)", "(max=0)")),
     cheat("a multiplier of nothing", BACKOFF, (LLM, "(max=20)", "(multiplier=0, max=20)")),
@@ -115,7 +123,10 @@ CHEATS = (
 )  # fmt: skip
 HONEST_CASES = (
     Case(id="application", probes=(TIMEOUT, LIMITER, RETRY, BACKOFF, BREAKER, *OTHER_WAY, *INPUT, *OUTPUT, *MASKED, monitoring.traces_are_exported, security.callers_are_verified, security.inputs_are_checked), files=HONEST),
-    timeout("600"),
+    *map(timeout, ("600", "os.environ.get('T', 20)", "float(os.environ.get('T'))", "os.environ['T']")),
+    cheat("prompts as they are", VERSIONED),
+    *(cheat(f"prompts at {folder}", VERSIONED, (PROMPTS, FOLDER, folder))
+      for folder in ('Path("app/prompts")', 'Path("/srv/desk/app/prompts")', 'Path(__file__).resolve().parent.joinpath("prompts")')),
     cheat("a refusal that is answered", INPUT, (MAIN, SCREENED, f'    try:\n    {SCREENED}\n    except guard.Blocked:\n        return {{"text": "Please ask about your shifts."}}')),
     cheat("another model of another vendor", OTHER_WAY, (LLM, "claude-sonnet-4-5", "claude-haiku-4-5")),
     cheat("a mask that names two things", MASKED, (TRACING, 'return DIGITS.sub("[number]", data)', 'return DIGITS.sub("[number]", data).replace("@", "[at]")')),

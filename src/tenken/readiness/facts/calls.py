@@ -30,6 +30,8 @@ class Stated:
     value: str = ""
     """The value as text where it is known; for ENVIRONMENT the name of the variable."""
     place: Place | None = None
+    may_be_none: bool = False
+    """A variable that may be unset, and is then None without a word."""
 
     @property
     def is_stated(self) -> bool:

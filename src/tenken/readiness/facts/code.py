@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tenken.place import Place
+from tenken.readiness.facts.absence import ModelsAbsent
 from tenken.readiness.facts.calls import LlmCall, Operation
 from tenken.readiness.facts.telemetry import LogSetup, Propagation, SpanField, Tracing
 from tenken.readiness.facts.tree import CollectorProblem, Role
@@ -23,6 +24,8 @@ class PromptSource(StrEnum):
     MODULE = "module"
     """A module of the repository that holds prompts and little else."""
     FILE = "file"
+    ABSENT = "absent"
+    """A file that the repository does not hold."""
     REGISTRY_PINNED = "registry_pinned"
     REGISTRY_FLOATING = "registry_floating"
     """A registry, by a label that can move (`latest`, `production`, none)."""
@@ -114,6 +117,8 @@ class TokenCheck:
     how: str
     verifies: bool
     """False where the signature or the audience is switched off."""
+    shared: bool = False
+    """One key for all callers: who it is remains unknown."""
 
 
 class GuardStage(StrEnum):
@@ -302,17 +307,6 @@ class Dependency:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ModelsAbsent:
-    """The proof that production calls no model and reaches nothing that might."""
-
-    python_files: int
-    other_files: int
-    """Shell scripts and pages that were read as well."""
-    optional: tuple[str, ...] = ()
-    """Packages that would call models, declared in extras or groups alone."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class EnvironmentRead:
     """A variable the code reads."""
 
@@ -392,6 +386,8 @@ class CodeFacts:
     environment: tuple[EnvironmentRead, ...] = ()
     peers: tuple[Peer, ...] = ()
     metrics: tuple[Metric, ...] = ()
+    unchecked_tls: tuple[Place, ...] = ()
+    """Where the code accepts any certificate."""
     problems: tuple[CollectorProblem, ...] = ()
 
     @property

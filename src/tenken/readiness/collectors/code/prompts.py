@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import re2
 
 from tenken.readiness.collectors.code.models.calls import Calls
+from tenken.readiness.collectors.code.prompt_files import PromptFiles
 from tenken.readiness.collectors.code.reading import Reading
 from tenken.readiness.collectors.python.modules import Function, Module
 from tenken.readiness.collectors.python.sources import Source, Sources
@@ -60,6 +61,7 @@ class Prompts:
     def __init__(self, reading: Reading, calls: Calls, taint: Taint) -> None:
         self._follower = reading.follower
         self._sources = Sources(reading.follower)
+        self._files = PromptFiles(reading.tree.entries, self._sources)
         self._calls = calls
         self._taint = taint
 
@@ -194,7 +196,9 @@ class Prompts:
         elif name in FROM_TEMPLATE and (text := argument(node, "template", 0)) is not None:
             yield from self._each(self._sources.of(text, scope), depth)
         elif name in READERS:
-            yield Prompt(place=place, source=PromptSource.FILE, name=_file_named(node))
+            absent = self._files.is_absent(node, scope)
+            source = PromptSource.ABSENT if absent else PromptSource.FILE
+            yield Prompt(place=place, source=source, name=_file_named(node))
         elif name in TABLES:
             yield Prompt(place=place, source=PromptSource.DATABASE, name=name)
         elif name == "join" and node.args:

@@ -13,6 +13,8 @@ from tenken.readiness.collectors.python.known import (
     BUILTINS,
     DEPENDS,
     ENVIRONMENT_READERS,
+    LENIENT,
+    NUMBERS,
     TEXT_STEPS,
     THROUGH,
 )
@@ -278,14 +280,15 @@ class Follower:
         self, dotted: str, base: Value | None, call: ast.Call, scope: Function
     ) -> Iterable[Value]:
         if dotted in ENVIRONMENT_READERS:
-            return self._environment(call, scope)
+            return self._environment(call, scope, lenient=dotted in LENIENT)
         if dotted in DEPENDS and call.args:
             return self._each(call.args[0], scope, lambda inner: self.called(inner, call, scope))
         if dotted in THROUGH and call.args:
-            return self.values(call.args[-1 if dotted == "typing.cast" else 0], scope)
+            inner = self.values(call.args[-1 if dotted == "typing.cast" else 0], scope)
+            return map(_settled, inner) if dotted in NUMBERS else inner
         return (Made(dotted, call, scope, base),)
 
-    def _environment(self, call: ast.Call, scope: Function) -> Iterable[Value]:
+    def _environment(self, call: ast.Call, scope: Function, *, lenient: bool) -> Iterable[Value]:
         place = scope.module.place(call)
         names = [
             value.value
@@ -295,11 +298,11 @@ class Follower:
         name = names[0] if names else "?"
         default = argument(call, "default", 1)
         if default is None:
-            return (Environment(name, place),)
+            return (Environment(name, place, lenient),)
         return tuple(
             Literal(value.value, place, is_default=True, name=name)
             if isinstance(value, Literal) and value.value is not None
-            else Environment(name, place)
+            else Environment(name, place, lenient)
             for value in self.values(default, scope)
         )
 
@@ -323,6 +326,8 @@ class Follower:
                 return tuple(Environment(str(one), scope.module.place(key)) for one in keys)
             case Display(node=ast.Dict() as table, scope=home):
                 return self._entry(table, keys, home)
+            case OwnClass() | Thing() if _is_class(value):
+                return (value,)  # `Agent[Deps, str]` is still `Agent`
             case _:
                 return (UNKNOWN,)
 
@@ -362,6 +367,15 @@ class Follower:
 
 
 Step = Callable[[Value], Iterable[Value]]
+
+
+def _settled(value: Value) -> Value:
+    """`float(None)` raises, so that what comes out of it is a number."""
+    return Environment(value.name, value.place) if isinstance(value, Environment) else value
+
+
+def _is_class(value: OwnClass | Thing) -> bool:
+    return isinstance(value, OwnClass) or value.dotted.rpartition(".")[2][:1].isupper()
 
 
 def _distinct(values: Iterable[Value]) -> tuple[Value, ...]:

@@ -6,6 +6,10 @@ ENVIRONMENT_READERS = frozenset({
     "environs.Env.str", "environs.Env.int", "environs.Env.float", "environs.Env.bool",
     "starlette.config.Config", "starlette.config.Config.get",
 })  # fmt: skip
+LENIENT = frozenset({"os.getenv", "os.environ.get", "environ.get"})
+"""What gives None for a variable that is not set."""
+NUMBERS = frozenset({"int", "float", "builtins.int", "builtins.float"})
+"""What refuses None."""
 THROUGH = frozenset({
     "int", "float", "str", "bool", "builtins.int", "builtins.float", "builtins.str",
     "builtins.bool",

@@ -29,6 +29,8 @@ class Environment:
 
     name: str
     place: Place
+    may_be_none: bool = False
+    """Read with `get`: nothing complains where it is not set."""
 
 
 @dataclass(frozen=True, slots=True)

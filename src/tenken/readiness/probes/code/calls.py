@@ -36,6 +36,8 @@ def timeout(call: LlmCall) -> Judgement:
     stated = call.timeout
     if stated.origin is Origin.UNKNOWN:
         return say("code.timeout_unknown", function=call.function)
+    if stated.may_be_none:
+        return say("code.timeout_may_be_none", function=call.function, variable=stated.value)
     if stated.origin is Origin.ABSENT:
         return gap(
             "code.timeout_missing", call.place, library=call.library, function=call.function
@@ -70,6 +72,8 @@ def retry(call: LlmCall) -> Judgement:
         return _lost_retry(call.retries[0], call)
     if call.retries_unknown:
         return say("code.retry_unknown", function=call.function)
+    if behind_gateway(call):
+        return _elsewhere(call)
     return gap("code.retry_missing", call.place, library=call.library, function=call.function)
 
 

@@ -68,13 +68,20 @@ def _kept(one: Prompt) -> Remark:
 
 
 def _is_against(one: Prompt) -> bool:
-    apart = {PromptSource.INLINE, PromptSource.MODULE, PromptSource.REGISTRY_FLOATING}
+    apart = {
+        PromptSource.INLINE,
+        PromptSource.MODULE,
+        PromptSource.REGISTRY_FLOATING,
+        PromptSource.ABSENT,
+    }
     return one.source in apart or not one.followed
 
 
 def _against(one: Prompt) -> Finding:
     if one.source is PromptSource.REGISTRY_FLOATING:
         return lie("code.prompt_registry_floating", one.place, name=one.name or "?")
+    if one.source is PromptSource.ABSENT:
+        return lie("code.prompt_absent", one.place, name=one.name or "?")
     if one.source is PromptSource.MODULE:
         return gap("code.prompt_in_module", one.place, name=one.name or "?")
     if not one.followed:
@@ -145,9 +152,20 @@ def roles_kept(survey: Survey) -> Answer:
         return _open_mixings(survey, remarks)
     if not remarks:
         return unknown(say("code.roles_not_seen"))
-    unseen = tuple(gap("code.prompt_not_followed", one.place, name=one.name or "?")
-                   for one in free if not one.followed)  # fmt: skip
-    return partly(remarks, unseen) if unseen else unless_foreign(survey.code, holds(*remarks))
+    unseen = _not_followed(free)
+    if not unseen:
+        return unless_foreign(survey.code, holds(*remarks))
+    sent = tuple(seen("code.roles_kept", one.place) for one in free[:MOST] if one.followed)
+    return partly(sent[:3], unseen) if sent else unknown(say("code.roles_not_seen"), *unseen)
+
+
+def _not_followed(prompts: list[Prompt]) -> tuple[Finding, ...]:
+    """Texts that are kept somewhere, without a call that is seen to send them."""
+    return tuple(
+        gap("code.prompt_not_followed", one.place, name=one.name or "?")
+        for one in prompts
+        if not one.followed
+    )[:MOST]
 
 
 def _is_filled_file(one: Prompt) -> bool:
@@ -200,14 +218,10 @@ def templates(survey: Survey) -> Answer:
         return partly(remarks, bad[:MOST]) if filled else fails(*bad[:MOST])
     if not fixed:
         return unknown(say("code.template_not_seen"))
-    unseen = tuple(
-        gap("code.prompt_not_followed", one.place, name=one.name or "?")
-        for one in fixed
-        if not one.followed
-    )
-    if unseen:
-        return partly(remarks, unseen[:MOST])
-    return unless_foreign(survey.code, holds(*remarks))
+    unseen = _not_followed(fixed)
+    if not unseen:
+        return unless_foreign(survey.code, holds(*remarks))
+    return partly(remarks, unseen)
 
 
 def _pasted(survey: Survey) -> tuple[Finding, ...]:

@@ -88,8 +88,10 @@ class Settings:
             case Literal(value=known, is_default=is_default):
                 origin = Origin.DEFAULT if is_default else Origin.LITERAL
                 return Stated(origin=origin, value=str(known), place=value.place)
-            case Environment(name):
-                return Stated(origin=Origin.ENVIRONMENT, value=name, place=value.place)
+            case Environment(name, place=at, may_be_none=open_):
+                return Stated(
+                    origin=Origin.ENVIRONMENT, value=name, place=at, may_be_none=open_
+                )
             case Made(dotted, call) if dotted.rpartition(".")[2] in {
                 "Timeout",
                 "ClientTimeout",

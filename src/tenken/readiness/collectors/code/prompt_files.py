@@ -1,0 +1,93 @@
+"""Whether the file a prompt is read from is one of the repository."""
+
+import ast
+from collections.abc import Iterable
+
+from tenken.readiness.collectors.python.modules import Function
+from tenken.readiness.collectors.python.sources import Sources
+from tenken.readiness.collectors.python.syntax import last_name
+from tenken.readiness.facts.tree import Entry, Role
+
+ANY = "*"
+MAX_DEPTH = 6
+JOINERS = frozenset({"Path", "PurePath", "join", "joinpath", "open", "get_template", "from_file",
+                     "load_prompt_file", "load_template"})  # fmt: skip
+ONE_PATH = frozenset({"open", "get_template", "from_file", "load_prompt_file", "load_template"})
+"""What follows the path among their arguments is a mode, an encoding or a variable."""
+ENDS = frozenset({"read_text", "read", "readlines", "resolve", "absolute", "expanduser"})
+OUTSIDE = frozenset(
+    {"etc", "tmp", "mnt", "proc", "dev", "run", "home", "data", "root", "media", "var"}
+)
+"""Folders of a machine where no image puts the application's own code."""
+LAMBDA = ["var", "task"]
+
+
+class PromptFiles:
+    """Reads a path as far as it is written, and looks for it among the files kept in git."""
+
+    def __init__(self, entries: Iterable[Entry], sources: Sources) -> None:
+        self._kept = [
+            one.path.split("/") for one in entries if one.role not in {Role.TEST, Role.EXAMPLE}
+        ]
+        self._sources = sources
+
+    def is_absent(self, call: ast.Call, scope: Function) -> bool:
+        """The path that is read leads to nothing here; False where too little of it is written."""
+        path = self._path(call, scope, 0)
+        parts = [part for part in path.split("/") if part not in {"", ".", ".."}]
+        if path.startswith("/") and parts[:1] and parts[:2] != LAMBDA and parts[0] in OUTSIDE:
+            return True
+        while parts and parts[0] == ANY:
+            parts = parts[1:]
+        if not parts or (len(parts) == 1 and "." not in parts[0]):
+            return False
+        tails = [parts[at:] for at in range(max(len(parts) - 1, 1))]
+        wanted = tails if path.startswith("/") else tails[:1]
+        return not any(_holds(kept, tail) for tail in wanted for kept in self._kept)
+
+    def _path(self, node: ast.expr, scope: Function, depth: int) -> str:
+        """The path with `*` for what is not written."""
+        if depth > MAX_DEPTH:
+            return ANY
+        match node:
+            case ast.Constant(value=str() as text):
+                return text
+            case ast.JoinedStr(values=parts):
+                return "".join(self._path(part, scope, depth + 1) for part in parts)
+            case ast.BinOp(left=left, op=ast.Div() | ast.Add() as operator, right=right):
+                between = "/" if isinstance(operator, ast.Div) else ""
+                sides = (self._path(side, scope, depth + 1) for side in (left, right))
+                return between.join(sides)
+            case ast.Call():
+                return self._of_call(node, scope, depth + 1)
+            case ast.Name() | ast.Attribute():
+                found = [one for one in self._sources.of(node, scope) if one[0] is not node]
+                return self._path(*found[0], depth + 1) if len(found) == 1 else ANY
+            case _:
+                return ANY
+
+    def _of_call(self, node: ast.Call, scope: Function, depth: int) -> str:
+        name = last_name(node.func)
+        base = node.func.value if isinstance(node.func, ast.Attribute) else None
+        if name in ENDS:
+            return self._path(base, scope, depth) if base is not None else ANY
+        if name not in JOINERS:
+            return ANY
+        given = node.args[:1] if name in ONE_PATH else node.args
+        parts = [base] if base is not None and (name == "joinpath" or not given) else []
+        return "/".join(self._path(part, scope, depth) for part in (*parts, *given)) or ANY
+
+
+def _holds(kept: list[str], wanted: list[str]) -> bool:
+    """The wanted parts stand one after the other in a path; the last may be a folder."""
+    size = len(wanted)
+    return any(
+        all(map(_is_like, kept[at : at + size], wanted)) for at in range(len(kept) - size + 1)
+    )
+
+
+def _is_like(part: str, wanted: str) -> bool:
+    start, _, rest = wanted.partition(ANY)
+    if ANY not in wanted:
+        return part == wanted
+    return part.startswith(start) and part.endswith(rest.rpartition(ANY)[2])
