@@ -67,13 +67,6 @@ def test_closed_doors_and_upstreams_are_encrypted(files: Files) -> None:
             "falls_back_to_plain",
             id="sslmode-prefer",
         ),
-        pytest.param(
-            CLOUD_RUN,
-            "ENCRYPTED_ONLY",
-            "ALLOW_UNENCRYPTED_AND_ENCRYPTED",
-            "store_takes_plain",
-            id="sql-plain",
-        ),
         pytest.param(KUBERNETES, "  tls:\n", "  other:\n", "plain_door", id="ingress-plain"),
         pytest.param(ECS, 'type = "redirect"', 'type = "forward"', "plain_door", id="listener-80"),
     ],
@@ -85,6 +78,15 @@ def test_one_plain_way_is_enough_to_fail(files: Files, old: str, new: str, findi
     assert answer.holding is Holding.FAILS
     assert [one.sentence.id for one in answer.findings] == [f"probes_7.{finding}"]
     assert answer.findings[0].place is not None
+
+
+def test_a_store_that_takes_plain_connections_leaves_half() -> None:
+    """The door is closed, what stands behind it is not."""
+    files = changed(CLOUD_RUN, "ENCRYPTED_ONLY", "ALLOW_UNENCRYPTED_AND_ENCRYPTED")
+    answer = traffic_is_encrypted(survey_of(files))
+
+    assert answer.holding is Holding.PARTLY
+    assert [one.sentence.id for one in answer.findings] == ["probes_7.store_takes_plain"]
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def dashboard_shows_business_metrics(survey: Survey) -> Answer:
 
 def dashboard_shows_llm_metrics(survey: Survey) -> Answer:
     """A dashboard shows tokens, cost or another figure of model calls that something emits."""
-    return panels.of_topics(survey, panels.LLM, "llm")
+    return panels.of_models(survey)
 
 
 def dashboard_shows_guard_violations(survey: Survey) -> Answer:

@@ -17,7 +17,7 @@ from tenken.readiness.facts.pipeline import Purpose
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.code import calls as of_calls
 from tenken.readiness.probes.code import prompts
-from tenken.readiness.probes.code.judging import over_calls
+from tenken.readiness.probes.code.judging import over_calls, with_embeddings
 from tenken.readiness.probes.documents import models
 from tenken.readiness.probes.pipeline.checks import (
     Check,
@@ -172,12 +172,12 @@ def fallback_target_is_set_on_every_call(survey: Survey) -> Answer:
 
 def retry_policy_is_stated_on_every_call(survey: Survey) -> Answer:
     """Every model call states whether and how often it is tried again."""
-    return over_calls(survey, of_calls.retry)
+    return with_embeddings(survey, over_calls(survey, of_calls.retry), of_calls.retry)
 
 
 def timeout_is_stated_on_every_call(survey: Survey) -> Answer:
     """Every model call states how long it waits."""
-    return over_calls(survey, of_calls.timeout)
+    return with_embeddings(survey, over_calls(survey, of_calls.timeout), of_calls.timeout)
 
 
 def model_sla_is_recorded(survey: Survey) -> Answer:

@@ -3,7 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tenken.readiness.collectors.code import declared, logs, peers, testcases, typescript, weights
+from tenken.readiness.collectors.code import (
+    declared,
+    logs,
+    peers,
+    testcases,
+    typescript,
+    weights,
+)
 from tenken.readiness.collectors.code import secrets as secret_shapes
 from tenken.readiness.collectors.code.absence.proof import models_absent
 from tenken.readiness.collectors.code.access import Access
@@ -16,6 +23,8 @@ from tenken.readiness.collectors.code.prompts import Prompts
 from tenken.readiness.collectors.code.reading import Reading, read
 from tenken.readiness.collectors.code.routes import Door, Routes, reaching
 from tenken.readiness.collectors.code.traces.traces import Traces
+from tenken.readiness.collectors.code.trust import certificates
+from tenken.readiness.collectors.code.trust.shared_keys import shared_keys
 from tenken.readiness.collectors.python.modules import Function
 from tenken.readiness.collectors.python.taint import Taint
 from tenken.readiness.facts.calls import LlmCall
@@ -66,7 +75,10 @@ def _told_by(reading: Reading) -> CodeFacts:
         prompts=prompts,
         mixings=mixings,
         routes=tuple(door.route for door in doors),
-        token_checks=tuple(check for module in served for check in access.checks(module)),
+        token_checks=(
+            *(check for module in served for check in access.checks(module)),
+            *shared_keys(served),
+        ),
         guards=(
             *Guards(reading, calls).all(known),
             *Tripwires(reading.follower, served).all(known),
@@ -85,6 +97,7 @@ def _told_by(reading: Reading) -> CodeFacts:
         environment=tuple(peers.environment(reading)),
         peers=tuple(peers.peers(reading, facts)),
         metrics=tuple(peers.metrics(reading)),
+        unchecked_tls=tuple(certificates.unchecked(served)),
     )
 
 

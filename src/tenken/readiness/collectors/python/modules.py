@@ -192,6 +192,14 @@ def index(name: str, path: str, role: Role, tree: ast.Module) -> Module:
     return module
 
 
+def is_decorator(call: ast.Call, module: Module) -> bool:
+    """`@app.post("/v1/chat/completions")` is a door, not a request."""
+    above = module.parents.get(call)
+    return (
+        isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef) and call in above.decorator_list
+    )
+
+
 def _enter(node: ast.AST, scope: Function, owner: Class | None) -> tuple[Function, Class | None]:
     module = scope.module
     match node:

@@ -77,7 +77,9 @@ def verified(survey: Survey) -> Answer:
         if not one.verifies
     )
     good = tuple(
-        seen("code.token_verified", one.place, how=one.how) for one in checks if one.verifies
+        seen("code.token_verified", one.place, how=one.how)
+        for one in checks
+        if one.verifies and not one.shared
     )
     optional = [one for one in survey.code.routes if one.auth is Auth.OPTIONAL]
     lies = tuple(
@@ -88,8 +90,24 @@ def verified(survey: Survey) -> Answer:
         return partly(good, (*off, *lies)) if good and not lies else fails(*off, *lies)
     if good:
         return holds(*good[:3])
-    admitted = _admitted(survey)
-    return holds(*admitted[:3]) if admitted else unknown(say("code.token_not_found"))
+    if admitted := _admitted(survey):
+        return holds(*admitted[:3])
+    return _shared(survey) or unknown(say("code.token_not_found"))
+
+
+def _shared(survey: Survey) -> Answer | None:
+    """One key for everybody keeps strangers out and tells nobody apart."""
+    shared = [one for one in survey.code.token_checks if one.shared]
+    if not shared or any(one.auth is not Auth.REQUIRED for one in _asking(survey)):
+        return None
+    return partly(
+        tuple(seen("code.token_compared", one.place, how=one.how) for one in shared[:3]),
+        (gap("code.token_shared", shared[0].place, how=shared[0].how),),
+    )
+
+
+def _asking(survey: Survey) -> list[Route]:
+    return [one for one in survey.code.routes if one.auth is not Auth.NONE]
 
 
 def _admitted(survey: Survey) -> tuple[Remark, ...]:

@@ -15,7 +15,7 @@ from tenken.readiness.answers import (
     seen,
     unknown,
 )
-from tenken.readiness.facts.calls import LlmCall
+from tenken.readiness.facts.calls import LlmCall, Operation
 from tenken.readiness.facts.code import CodeFacts, SignKind
 from tenken.readiness.facts.survey import Survey
 from tenken.sentence import Sentence, say
@@ -34,6 +34,15 @@ def over_calls(survey: Survey, judge: Callable[[LlmCall], Judgement]) -> Answer:
         if calls
         else no_calls(survey)
     )
+
+
+def with_embeddings(
+    survey: Survey, answer: Answer, judge: Callable[[LlmCall], Judgement]
+) -> Answer:
+    """What holds for generating and not for embedding holds in part."""
+    found = [judge(one) for one in survey.code.calls if one.operation is Operation.EMBED]
+    bad = tuple(one for one in found if isinstance(one, Finding))[:MOST]
+    return partly(answer.seen, bad) if bad and answer.holding is Holding.HOLDS else answer
 
 
 def together(survey: Survey, judgements: Sequence[tuple[Place, Judgement]]) -> Answer:

@@ -6,7 +6,7 @@ from tenken.readiness.answers import fails, gap, holds, lie, partly, seen, unkno
 from tenken.readiness.facts.calls import LlmCall, Target
 from tenken.readiness.facts.code import SignKind
 from tenken.readiness.facts.survey import Survey
-from tenken.readiness.probes.code.calls import target_name
+from tenken.readiness.probes.code.calls import behind_gateway, target_name
 from tenken.readiness.probes.code.judging import no_calls, shown, unless_foreign
 from tenken.sentence import say
 
@@ -33,6 +33,8 @@ def independent_targets(survey: Survey) -> Answer:
             (seen("code.targets_several", calls[0].place),),
             (gap("code.targets_not_joined", calls[0].place),),
         )
+    if any(behind_gateway(call) for call in calls):
+        return unknown(say("code.targets_unknown"))
     return fails(_alone(calls, everywhere))
 
 

@@ -12,6 +12,9 @@ from tenken.readiness.facts.survey import Survey
 from tenken.sentence import say
 
 MOST_TOLD = 10
+FEW = 3
+MANY = 5
+"""Fewer than FEW parts say little of a drawing with more than MANY times as many boxes."""
 PROVIDERS: Mapping[str, tuple[str, ...]] = {
     "openai": ("openai", "gpt", "chatgpt"),
     "azure": ("azure",),
@@ -68,6 +71,8 @@ def answer(survey: Survey) -> Answer:
     if wrong or shown < len(missing):
         return fails(*told)
     remark = seen("probes_8.diagram_matches", diagrams[0].place, count=shown, nodes=len(drawn))
+    if not told and shown < FEW and len(drawn) > shown * MANY:
+        told = (gap("probes_8.mostly_not_compared", diagrams[0].place, nodes=len(drawn)),)
     return partly((remark,), told) if told else holds(remark)
 
 

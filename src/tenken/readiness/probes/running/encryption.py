@@ -31,6 +31,9 @@ def in_transit(survey: Survey) -> Answer:
     doors = tuple(dict.fromkeys(_doors(survey)))[:MOST_TOLD]
     if findings:
         return fails(*findings, remarks=doors)
+    behind = tuple(dict.fromkeys(_weak_behind(survey)))[:MOST_TOLD]
+    if behind:
+        return partly(doors, behind) if doors else fails(*behind)
     if doors:
         undecided = [
             one for one in survey.infrastructure.listeners if one.encrypted is None and one.public
@@ -50,6 +53,12 @@ def _open(survey: Survey) -> Iterator[Finding]:
     for upstream in survey.infrastructure.upstreams:
         if not upstream.local and upstream.encryption in {Encryption.PLAIN, Encryption.MAYBE}:
             yield _plain_upstream(upstream)
+
+
+def _weak_behind(survey: Survey) -> Iterator[Finding]:
+    """What stays open behind doors that are encrypted."""
+    for place in survey.code.unchecked_tls:
+        yield lie("probes_7.any_certificate", place)
     for store in survey.infrastructure.stores:
         if store.demands_tls is False:
             yield gap(

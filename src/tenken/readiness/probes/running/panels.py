@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import re2
 
-from tenken.evidence import Answer, Finding, Remark
+from tenken.evidence import Answer, Finding, Holding, Remark
 from tenken.readiness.answers import fails, gap, holds, lie, partly, seen, unknown
 from tenken.readiness.facts.documents import Subject
 from tenken.readiness.facts.monitoring import Dashboard, Metric, Panel, Topic
@@ -68,7 +68,40 @@ def system(survey: Survey) -> Answer:
         if not all(_is_read(board) for board in survey.monitoring.dashboards):
             return unknown(say("probes_5.dashboard_not_read", place=str(live.dashboard.place)))
         return fails(gap("probes_5.one_system_metric", live.panel.place, metric=live.metric.name))
+    if not found and (of_models_alone := _timed_models(survey)) is not None:
+        return of_models_alone
     return judged(survey, found, "system")
+
+
+def _timed_models(survey: Survey) -> Answer | None:
+    """Errors and latency of the model calls alone: half of what users feel."""
+    found = [
+        one
+        for one in shown(survey, lambda metric: bool(SYSTEM & set(metric.topics)))
+        if one.life is Life.LIVE and not one.metric.from_platform
+    ]
+    topics = {topic for one in found for topic in one.metric.topics}
+    if len(topics & SYSTEM) < SYSTEM_KINDS:
+        return None
+    gaps = [gap("probes_5.system_of_models_only", found[0].panel.place)]
+    if not any(one.dashboard.applied for one in found):
+        gaps.append(gap("probes_5.dashboard_not_applied", found[0].panel.place))
+    return partly(_remarks(found, Life.LIVE), tuple(gaps))
+
+
+def of_models(survey: Survey) -> Answer:
+    """A panel on tokens, cost or quality; how long calls take is the half of it."""
+    found = list(shown(survey, lambda metric: bool(LLM & set(metric.topics))))
+    answer = judged(survey, found, "llm")
+    live = [one for one in found if one.life is Life.LIVE]
+    if answer.holding is not Holding.HOLDS or not all(_only_timed(one.metric) for one in live):
+        return answer
+    return partly(answer.seen, (gap("probes_5.only_llm_latency", live[0].panel.place),))
+
+
+def _only_timed(metric: Metric) -> bool:
+    topics = set(metric.topics)
+    return Topic.LATENCY in topics and not topics & (LLM - {Topic.MODEL})
 
 
 def of_topics(survey: Survey, topics: frozenset[Topic], kind: str) -> Answer:

@@ -25,7 +25,8 @@ from tenken.readiness.collectors.code.absence.words import (
     STARTED,
     STARTERS,
 )
-from tenken.readiness.facts.code import Dependency, ModelsAbsent
+from tenken.readiness.facts.absence import ModelsAbsent
+from tenken.readiness.facts.code import Dependency
 from tenken.readiness.facts.tree import Entry, EntryKind, Role, Tree
 
 SHEBANG = "#!"

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from tenken.readiness.collectors.code.guarding.guards import Known
+from tenken.readiness.collectors.code.guarding.guards import Known, records
 from tenken.readiness.collectors.code.guarding.known import HARM, INJECTION, OFF_TOPIC, PII
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function, Module
@@ -61,11 +61,12 @@ class Tripwires:
                         yield function, name
 
     def _caught(self) -> bool:
-        """Somebody takes the stop itself in hand, with what the guardrail said of it."""
+        """Whoever catches the stop writes it down; a friendly answer to the user is no record."""
         return any(
-            dotted.startswith("agents.") and dotted.endswith("TripwireTriggered")
+            isinstance(node, ast.ExceptHandler) and _names_tripwire(node) and records(node.body)
             for module in self._modules
-            for dotted in module.imports.values()
+            if any(one.endswith("TripwireTriggered") for one in module.imports.values())
+            for node in ast.walk(module.tree)
         )
 
     def _listed_by_all(self, rail: Function, keyword: str, inner: set[Function]) -> bool:
@@ -109,6 +110,13 @@ def _of_library(node: ast.expr, module: Module) -> bool:
     """By the import as written: applications like to have a module `agents` of their own."""
     first = written(node).partition(".")[0]
     return module.imports.get(first, "").partition(".")[0] == "agents"
+
+
+def _names_tripwire(handler: ast.ExceptHandler) -> bool:
+    return handler.type is not None and any(
+        isinstance(one, ast.Name | ast.Attribute) and last_name(one).endswith("TripwireTriggered")
+        for one in ast.walk(handler.type)
+    )
 
 
 def _can_stop(function: Function) -> bool:

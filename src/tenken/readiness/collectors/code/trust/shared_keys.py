@@ -1,0 +1,47 @@
+"""Functions that hold what a caller sends against one key that all callers share."""
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from tenken.readiness.collectors.python.modules import Function, Module
+from tenken.readiness.collectors.python.syntax import default_of, last_name, own_nodes
+from tenken.readiness.facts.code import TokenCheck
+
+SENT = frozenset({"Header", "Security", "Cookie"})
+"""Defaults by which a parameter is filled from what the caller sends."""
+
+
+def shared_keys(modules: Iterable[Module]) -> Iterator[TokenCheck]:
+    """Give each check that refuses whoever sends another key than the one that is set."""
+    for module in modules:
+        for function in module.functions:
+            for branch in _refusals(function):
+                yield TokenCheck(
+                    place=module.place(branch), how=function.name, verifies=True, shared=True
+                )
+
+
+def _refusals(function: Function) -> Iterator[ast.If]:
+    sent = {one.arg for one in function.parameters if _is_sent(one.arg, function)}
+    for node in own_nodes(function) if sent else ():
+        if (
+            isinstance(node, ast.If)
+            and isinstance(node.body[-1], ast.Raise)
+            and any(_differs(part, sent) for part in ast.walk(node.test))
+        ):
+            yield node
+
+
+def _is_sent(name: str, function: Function) -> bool:
+    default = default_of(name, function)
+    return isinstance(default, ast.Call) and last_name(default.func) in SENT
+
+
+def _differs(node: ast.AST, sent: set[str]) -> bool:
+    """`key != settings.KEY`; a comparison with a constant in the code keeps nobody out."""
+    match node:
+        case ast.Compare(left=left, ops=[ast.NotEq()], comparators=[right]):
+            names = {one.id for one in (left, right) if isinstance(one, ast.Name)}
+            return bool(names & sent) and not isinstance(right, ast.Constant)
+        case _:
+            return False

@@ -1,0 +1,149 @@
+"""What is right for some calls and not for others, and what only looks like a check."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tenken.evidence import Answer, Holding
+from tenken.readiness.facts.survey import Survey
+from tenken.readiness.probes import resilience, safety, security, stability
+from tests.readiness.applications import survey_of
+from tests.readiness.probes.test_code_places import AGENTS
+
+BOTH = """
+from openai import OpenAI
+
+chat = OpenAI(timeout=5, max_retries=2)
+vectors = OpenAI(timeout=5, max_retries=2)
+
+
+def answer(text: str) -> str:
+    return chat.chat.completions.create(model="m", messages=[{"role": "user", "content": text}])
+
+
+def vector(text: str) -> str:
+    return vectors.embeddings.create(model="v", input=text)
+"""
+GATEWAY = """
+import os
+
+from openai import OpenAI
+
+client = OpenAI(base_url=os.environ["GATEWAY_URL"])
+
+
+def answer(text: str) -> str:
+    return client.chat.completions.create(model="m", messages=[{"role": "user", "content": text}])
+"""
+DOOR = """
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.post("/v1/chat/completions")
+async def chat(text: str) -> str:
+    return text
+"""
+SHARED = """
+from fastapi import Depends, FastAPI, HTTPException, Security
+from fastapi.security import APIKeyHeader
+
+from app.settings import settings
+
+header = APIKeyHeader(name="x-api-key")
+app = FastAPI()
+
+
+async def check(key: str = Security(header)) -> str:
+    if key != settings.API_KEY:
+        raise HTTPException(status_code=401)
+    return key
+
+
+@app.post("/ask")
+async def ask(text: str, key: str = Depends(check)) -> str:
+    return text
+"""
+CAUGHT = (
+    "from agents.exceptions import InputGuardrailTripwireTriggered\n"
+    + AGENTS
+    + """
+
+async def serve(text: str) -> str:
+    try:
+        return await answer(text)
+    except InputGuardrailTripwireTriggered as stop:
+        logger.warning("blocked", extra={"rule": stop.guardrail_result})
+        return "No."
+"""
+)
+REQUEST = """
+import httpx
+from openai import OpenAI
+
+
+def fetch() -> str:
+    return httpx.get("https://api.example.com/x", verify=VERIFY).text
+"""
+
+
+@pytest.mark.parametrize(
+    ("stated", "probe"),
+    [
+        ("timeout=5, ", stability.timeout_is_stated_on_every_call),
+        (", max_retries=2", stability.retry_policy_is_stated_on_every_call),
+    ],
+)
+def test_embeddings_are_calls_too(stated: str, probe: Callable[[Survey], Answer]) -> None:
+    """What is stated for generating alone is stated in part."""
+    line = "vectors = OpenAI(timeout=5, max_retries=2)"
+    spoilt = BOTH.replace(line, line.replace(stated, ""))
+
+    assert probe(survey_of({"app/a.py": BOTH})).holding is Holding.HOLDS
+    assert probe(survey_of({"app/a.py": spoilt})).holding is Holding.PARTLY
+
+
+def test_what_a_gateway_may_do_is_unknown() -> None:
+    """Retries and other targets may stand behind an address that the code does not know."""
+    survey = survey_of({"app/a.py": GATEWAY})
+    direct = survey_of({"app/a.py": GATEWAY.replace('base_url=os.environ["GATEWAY_URL"]', "")})
+
+    assert stability.retry_policy_is_stated_on_every_call(survey).holding is Holding.UNKNOWN
+    assert resilience.independent_targets_exist(survey).holding is Holding.UNKNOWN
+    assert stability.retry_policy_is_stated_on_every_call(direct).holding is Holding.FAILS
+    assert resilience.independent_targets_exist(direct).holding is Holding.FAILS
+
+
+def test_a_door_of_the_same_path_is_no_call() -> None:
+    """An application that serves `/chat/completions` calls nobody by it."""
+    assert not survey_of({"app/a.py": DOOR}).code.calls
+
+
+def test_one_key_for_all_is_half_a_check() -> None:
+    """Strangers are refused; who calls is not told."""
+    answer = security.callers_are_verified(survey_of({"app/a.py": SHARED}))
+    constant = SHARED.replace("settings.API_KEY", '"x"')
+    spoilt = security.callers_are_verified(survey_of({"app/a.py": constant}))
+
+    assert answer.holding is Holding.PARTLY
+    assert [one.sentence.id for one in answer.findings] == ["code.token_shared"]
+    assert spoilt.holding is Holding.UNKNOWN
+
+
+def test_a_stop_that_nobody_writes_down_is_not_recorded() -> None:
+    """Catching it to answer politely leaves no trace of it."""
+    recorded = safety.guard_violations_are_recorded(survey_of({"app/a.py": CAUGHT}))
+    polite = CAUGHT.replace('logger.warning("blocked", extra={"rule": stop.guardrail_result})', "")
+    silent = safety.guard_violations_are_recorded(survey_of({"app/a.py": polite}))
+
+    assert recorded.holding is Holding.HOLDS
+    assert silent.holding is Holding.FAILS
+
+
+@pytest.mark.parametrize(("written", "places"), [("False", 1), ("True", 0)])
+def test_a_connection_that_takes_any_certificate_is_told(written: str, places: int) -> None:
+    """The other end of it may be anybody."""
+    code = survey_of({"app/a.py": REQUEST.replace("VERIFY", written)}).code
+
+    assert len(code.unchecked_tls) == places
