@@ -24,6 +24,7 @@ from tenken.readiness.probes.pipeline.order import (
     Placed,
     blind_spots,
     happens,
+    may_happen,
     neutralisers,
     runs_for,
 )
@@ -111,11 +112,21 @@ def _not_run(survey: Survey, test: TestCase) -> Answer:
         return fails(hollow_finding(survey, hollow[0]), finding)
     if any(blind_spots(survey.pipeline, "test", "e2e")):
         return not_visible(say("pipeline.missing_happy_path"), finding)
+    perhaps = _when_the_condition_holds(survey, test)
+    if perhaps is not None:
+        place = perhaps.job.place
+        return unknown(say("pipeline.missing_happy_path"), gap("pipeline.condition_open", place))
     return (
         fails(finding)
         if survey.pipeline.pipelines
         else unknown(say("pipeline.missing_happy_path"), finding)
     )
+
+
+def _when_the_condition_holds(survey: Survey, test: TestCase) -> Placed | None:
+    """A run of this test on an occasion that no file decides."""
+    runs = runs_for(survey.pipeline, Purpose.TEST)
+    return next((it for it in runs if may_happen(it, REGULARLY) and _selects(it, test)), None)
 
 
 def _selects(placed: Placed, test: TestCase) -> bool:
@@ -159,13 +170,26 @@ def prompt_change_triggers_evaluation(survey: Survey) -> Answer:
         if any(blind_spots(survey.pipeline, "eval", "promptfoo", "regression")):
             return not_visible(missing)
         return unknown(missing)
-    started = [it for it in found if happens(it, CHANGING) and not it.job.manual]
-    if not started:
-        first = found[0]
-        when = ", ".join(sorted(it.value for it in first.job.occasions)) or "-"
-        place, command = first.job.place, first.run.command
-        return fails(lie("pipeline.runs_elsewhere", place, command=command, when=when))
-    return _judged(survey, started)
+    by_itself = [it for it in found if not it.job.manual]
+    started = [it for it in by_itself if happens(it, CHANGING)]
+    if started:
+        return _judged(survey, started)
+    perhaps = [it for it in by_itself if may_happen(it, CHANGING)]
+    return _perhaps(survey, perhaps) if perhaps else fails(_elsewhere(found[0]))
+
+
+def _perhaps(survey: Survey, open_: list[Placed]) -> Answer:
+    """A condition decides that no file decides: only what is hollow in any case is told."""
+    judged = _judged(survey, open_)
+    if judged.holding is Holding.FAILS:
+        return judged
+    missing = say("pipeline.missing_evaluation")
+    return unknown(missing, gap("pipeline.condition_open", open_[0].job.place))
+
+
+def _elsewhere(placed: Placed) -> Finding:
+    when = ", ".join(sorted(it.value for it in placed.job.occasions)) or "-"
+    return lie("pipeline.runs_elsewhere", placed.job.place, command=placed.run.command, when=when)
 
 
 def _judged(survey: Survey, started: list[Placed]) -> Answer:

@@ -189,6 +189,28 @@ def test_by_hand_only_never_holds(probe: Probe) -> None:
     assert probe(survey_of(files, code=MODEL)).holding in {Holding.FAILS, Holding.PARTLY}
 
 
+DECIDED_AT_RUN_TIME = "  quality:\n    if: needs.changes.outputs.code == 'true'\n"
+"""What an action that looks at the changed files has said."""
+
+
+@pytest.mark.parametrize("probe", PROBES[:2])
+def test_a_condition_that_no_file_decides_is_no_lie(probe: Probe) -> None:
+    """It may well run on every change of a prompt."""
+    files = spoiled(FILES, GITHUB, "  quality:\n", DECIDED_AT_RUN_TIME)
+    answer = probe(survey_of(files, code=MODEL))
+
+    assert answer.holding is Holding.UNKNOWN
+    assert [it.sentence.id for it in answer.findings] == ["pipeline.condition_open"]
+
+
+def test_what_is_hollow_stays_so_under_an_open_condition() -> None:
+    """Whenever it runs, nothing stops."""
+    files = spoiled(FILES, GITHUB, "  quality:\n", DECIDED_AT_RUN_TIME)
+    files = spoiled(files, GITHUB, "evals/run.py", "evals/run.py || true")
+
+    assert prompt_change_triggers_evaluation(survey_of(files)).holding is Holding.FAILS
+
+
 @pytest.mark.parametrize("assertion", [Assertion.CONSTANT, Assertion.NONE])
 def test_tests_that_assert_nothing_are_a_lie(assertion: Assertion) -> None:
     """`assert True` is run by CI, and decides nothing."""

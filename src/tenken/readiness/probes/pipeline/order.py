@@ -66,6 +66,11 @@ def happens(placed: Placed, occasions: Iterable[Occasion]) -> bool:
     return any(reach(placed, it) is Reach.SURELY for it in occasions)
 
 
+def may_happen(placed: Placed, occasions: Iterable[Occasion]) -> bool:
+    """On one of these it runs under a condition that no file decides."""
+    return any(reach(placed, it) is Reach.PERHAPS for it in occasions)
+
+
 def neutralisers(placed: Placed, remote: str | None) -> tuple[Neutraliser, ...]:
     """What takes the effect from a run, in the repository of this name.
 
