@@ -76,6 +76,34 @@ CALLS = [
         "        await c.post('http://ollama.example.com/api/generate', json={})",
         "http", "ollama", id="async-client",
     ),
+    pytest.param(
+        "import requests\nclass Client:\n    def ask(self, q):\n"
+        "        body = {'model': self.model, 'messages': [{'role': 'user', 'content': q}]}\n"
+        "        return requests.post(f'{self.base}{self.path}', json=body)",
+        "http", "", id="chat-at-an-address-from-settings",
+    ),
+    pytest.param("from google.adk.agents import LlmAgent\n"
+        "root_agent = LlmAgent(model='gemini-x', name='a')", "google-adk", "google", id="adk"),
+    pytest.param("from google.adk import Agent\nroot_agent = Agent(model='gemini-x')",
+        "google-adk", "google", id="adk-agent"),
+    pytest.param("from pydantic_ai import Agent\nagent = Agent[Deps, str](model='openai:m')\n"
+        "agent.run('x')", "pydantic-ai", "openai", id="pydantic-ai-with-its-types"),
+    pytest.param("from semantic_kernel.connectors.ai.open_ai import OpenAIChatCompletion\n"
+        "OpenAIChatCompletion(ai_model_id='gpt-x').get_chat_message_content(h, s)",
+        "semantic-kernel", "openai", id="semantic-kernel"),
+    pytest.param("from autogen_ext.models.openai import OpenAIChatCompletionClient\n"
+        "OpenAIChatCompletionClient(model='m').create([])", "autogen", "openai", id="autogen"),
+    pytest.param("from crewai import LLM\nLLM(model='openai/m').call('x')", "crewai", "openai",
+        id="crewai"),
+    pytest.param("import dspy\nlm = dspy.LM('openai/m')\nlm('x')", "dspy", "openai", id="dspy"),
+    pytest.param("from haystack.components.generators.chat import OpenAIChatGenerator\n"
+        "OpenAIChatGenerator(model='m').run([])", "haystack", "openai", id="haystack"),
+    pytest.param("import instructor\nc = instructor.from_provider('openai/m')\n"
+        "c.chat.completions.create(response_model=R)", "openai", "openai",
+        id="instructor-provider"),
+    pytest.param("from huggingface_hub import AsyncInferenceClient\n"
+        "AsyncInferenceClient(model='m').chat_completion([])", "huggingface", "huggingface",
+        id="huggingface"),
 ]  # fmt: skip
 
 
@@ -90,6 +118,10 @@ def test_a_call_is_recognised(text: str, library: str, provider: str) -> None:
 NO_CALLS = [
     pytest.param("import redis\nredis.Redis().stream('x')", id="other-stream"),
     pytest.param("import httpx\nhttpx.post('https://api.example.com/v1/items')", id="other-host"),
+    pytest.param(
+        "import httpx\nhttpx.post(url, json={'model': 'car', 'year': 1})", id="other-body"
+    ),
+    pytest.param("from google.adk.tools import FunctionTool\nFunctionTool(f)", id="adk-tool"),
     pytest.param("import boto3\nboto3.client('s3').invoke_model()", id="other-service"),
     pytest.param(
         "from google.cloud import storage\nstorage.Client().chat.completions.create()",

@@ -16,11 +16,15 @@ from tenken.readiness.collectors.python.parse import NoTree, called_names
 from tenken.readiness.facts.code import Unjudged
 from tenken.readiness.facts.tree import Entry, EntryKind, Role, Tree, Unreadable
 
-MARKERS = (
+MODELS = (
     "openai", "anthropic", "genai", "generativeai", "vertexai", "bedrock", "litellm", "langchain",
     "langgraph", "llama_index", "ollama", "mistralai", "cohere", "groq", "together", "pydantic_ai",
     "huggingface_hub", "chat/completions", "generateContent", "from agents", "instructor",
-    "azure.ai.inference", "promptflow", "google.adk",
+    "azure.ai.inference", "promptflow", "google.adk", "semantic_kernel", "autogen", "crewai",
+    "dspy", "haystack", '"messages"', "'messages'",
+)  # fmt: skip
+MARKERS = (
+    *MODELS,
     "fastapi", "starlette", "flask", "django", "ninja", "streamlit", "gradio", "chainlit",
     "aiohttp.web",
     "structlog", "jsonlogger", "loguru", "basicConfig", "dictConfig", "JSONFormatter",
@@ -31,6 +35,7 @@ MARKERS = (
     "contentsafety",
     "ContentSafety", "detoxify", "google.cloud.dlp",
     "torch.load", "from_pretrained", "pickle", "joblib", "safetensors", "llama_cpp",
+    "sentence_transformers", "fastembed", "onnxruntime", "vllm", "ctransformers", "load_model",
     "aiolimiter", "ratelimit", "pyrate_limiter", "pybreaker", "circuitbreaker", "tenacity",
     "prometheus_client", "statsd", "datadog", "get_prompt", "load_prompt", "hub.pull",
     "sqlalchemy", "psycopg", "asyncpg", "redis", "pymongo", "motor", "firestore", "bigquery",
@@ -42,7 +47,7 @@ MARKERS = (
     "ClientSecretCredential",
 )  # fmt: skip
 MARKED = re2.compile("|".join(re2.escape(marker) for marker in MARKERS))
-MODEL_WORDS = re2.compile("|".join(re2.escape(marker) for marker in MARKERS[:24]))
+MODEL_WORDS = re2.compile("|".join(re2.escape(marker) for marker in MODELS))
 IMPORTS = re2.compile(r"(?m)^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+)?import[ \t]+([^\n#]+)")
 WORDS = re2.compile(r"\w+")
 EVALUATES = re2.compile(r"(?i)(?:^|[/_])eval(?:s|uat\w*)?[/_.]")

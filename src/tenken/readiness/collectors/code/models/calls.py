@@ -9,7 +9,7 @@ from tenken.readiness.collectors.code.models import around, libraries
 from tenken.readiness.collectors.code.models.around import Around, Link
 from tenken.readiness.collectors.code.models.clients import Clients, Used
 from tenken.readiness.collectors.code.models.fallbacks import Fallbacks
-from tenken.readiness.collectors.code.models.libraries import Client, Method
+from tenken.readiness.collectors.code.models.posted import Posted
 from tenken.readiness.collectors.code.models.raising import Raising
 from tenken.readiness.collectors.code.models.settings import (
     BASES,
@@ -22,14 +22,12 @@ from tenken.readiness.collectors.code.models.settings import (
     weakest,
 )  # fmt: skip
 from tenken.readiness.collectors.python.follow import Follower
-from tenken.readiness.collectors.python.modules import Function, Module
+from tenken.readiness.collectors.python.modules import Function, Module, is_decorator
 from tenken.readiness.collectors.python.syntax import argument, last_name
 from tenken.readiness.collectors.python.values import (
     Chain,
-    Literal,
     Made,
     Member,
-    Text,
     Thing,
     Value,
 )
@@ -57,8 +55,6 @@ PARSERS = frozenset({
     "validate_python", "PydanticOutputParser", "JsonOutputParser", "StructuredOutputParser",
 })  # fmt: skip
 TASKS = frozenset({"task", "shared_task", "actor", "job", "celery_task", "background", "activity"})
-PLAIN_PATHS = ("/chat/completions", ":generateContent", ":streamGenerateContent")
-"""Paths that no other service has, wherever they are sent."""
 MAX_BELOW = 3
 
 
@@ -71,6 +67,7 @@ class Calls:
     def __init__(self, follower: Follower) -> None:
         self._follower = follower
         self._clients = Clients(follower)
+        self._posted = Posted(follower)
         self._settings = Settings(follower)
         self._raising = Raising(follower)
         self._around = Around(follower, self._settings, self._raising)
@@ -117,49 +114,13 @@ class Calls:
         if name in libraries.METHOD_NAMES or isinstance(call.func, ast.Name):
             for value in self._follower.values(call.func, scope):
                 yield from self._clients.used(value, call, scope)
-        if name in libraries.HTTP_VERBS:
-            yield from self._posted(call, scope)
+        if name in libraries.HTTP_VERBS and not is_decorator(call, scope.module):
+            yield from self._posted.used(call, scope)
         for node in call.args[:3]:  # to_thread(client.messages.create, ...), breaker.call(...)
             if isinstance(node, ast.Attribute) and node.attr in libraries.METHOD_NAMES:
                 for value in self._follower.values(node, scope):
                     if isinstance(value, Member):
                         yield from self._clients.used(value, call, scope)
-
-    def _posted(self, call: ast.Call, scope: Function) -> Iterator[Used]:
-        """A request that is sent to a provider's address without its library."""
-        url = next(
-            (node for name, at in (("url", 0), ("url", 1)) if (node := argument(call, name,
-            at)) is not None
-             and self._address(node, scope)), None,
-        )  # fmt: skip
-        if url is None:
-            return
-        text = self._address(url, scope)
-        host = next((name for host, name in libraries.PROVIDER_HOSTS.items() if host in text), "")
-        path = next(
-            (name for path, name in libraries.PROVIDER_PATHS.items() if path in text), None
-        )
-        if path is None or not (host or path or any(one in text for one in PLAIN_PATHS)):
-            return
-        built = next(
-            (value.base for value in self._follower.values(call.func, scope)
-             if isinstance(value,
-                 Member) and value.base.dotted.startswith(libraries.HTTP_LIBRARIES)), None,
-        )  # fmt: skip
-        client = Client(library="http", provider=host or path, retries_by_default=False)
-        yield Used(client, Method(), built)
-
-    def _address(self, node: ast.expr, scope: Function) -> str:
-        pieces: list[str] = []
-        for value in self._follower.values(node, scope):
-            if isinstance(value, Literal):
-                pieces.append(str(value.value))
-            elif isinstance(value, Text):
-                pieces += [
-                    str(one.value) for one in ast.walk(value.node)
-                    if isinstance(one, ast.Constant) and isinstance(one.value, str)
-                ]  # fmt: skip
-        return "".join(pieces)
 
     def seconds(
         self, node: ast.AST, scope: Function, depth: int = 0

@@ -38,6 +38,9 @@ VERTEX = Client(
 )  # fmt: skip
 GENAI = Client(library="google-genai", provider="google", retries_by_default=False)
 BEDROCK = Client(library="boto3", provider="bedrock", model=("modelId", "modelArn"))
+SEMANTIC_KERNEL = Client(library="semantic-kernel", provider="", model=("ai_model_id",))
+CREWAI = Client(library="crewai", provider="", model=("model", "llm"))
+DSPY = Client(library="dspy", provider="", model_position=0)
 
 CLIENTS: Mapping[tuple[str, str], Client] = {
     ("openai", "OpenAI"): OPENAI, ("openai", "AsyncOpenAI"): OPENAI, ("openai", "Client"): OPENAI,
@@ -76,6 +79,25 @@ CLIENTS: Mapping[tuple[str, str], Client] = {
     model_position=0),
     ("langchain", "create_agent"): Client(library="langchain", provider="", model_position=0),
     ("langchain", "init_chat_model"): Client(library="langchain", provider="", model_position=0),
+    ("cohere", "AsyncClient"): Client(library="cohere", provider="cohere"),
+    ("together", "AsyncTogether"): Client(library="together", provider="together"),
+    ("huggingface_hub", "AsyncInferenceClient"): Client(library="huggingface",
+    provider="huggingface"),
+    ("semantic_kernel", "OpenAIChatCompletion"): SEMANTIC_KERNEL,
+    ("semantic_kernel", "AzureChatCompletion"): Client(library="semantic-kernel", provider="azure",
+    model=("deployment_name",)),
+    ("semantic_kernel", "ChatCompletionAgent"): SEMANTIC_KERNEL,
+    ("autogen_ext", "OpenAIChatCompletionClient"): Client(library="autogen", provider="openai"),
+    ("autogen_ext", "AzureOpenAIChatCompletionClient"): Client(library="autogen",
+    provider="azure"),
+    ("autogen_agentchat", "AssistantAgent"): Client(library="autogen", provider=""),
+    ("crewai", "LLM"): CREWAI, ("crewai", "Agent"): CREWAI, ("crewai", "Crew"): CREWAI,
+    ("dspy", "LM"): DSPY, ("dspy", "Predict"): DSPY, ("dspy", "ChainOfThought"): DSPY,
+    ("dspy", "ReAct"): DSPY,
+    ("instructor", "from_provider"): Client(library="openai", provider="", model_position=0),
+    ("haystack", "OpenAIGenerator"): Client(library="haystack", provider="openai"),
+    ("haystack", "OpenAIChatGenerator"): Client(library="haystack", provider="openai"),
+    ("haystack", "AzureOpenAIChatGenerator"): Client(library="haystack", provider="azure"),
 }  # fmt: skip
 
 LANGCHAIN_MODELS: Mapping[str, str] = {
@@ -170,6 +192,18 @@ METHODS: Mapping[str, Mapping[str, Method]] = {
     "azure-ai-inference": {"complete": Method()},
     "langchain": RUNNABLE_METHODS, "langgraph": RUNNABLE_METHODS, "llama-index": LLAMA_METHODS,
     "openai-agents": {"run": Method(), "run_sync": Method(), "run_streamed": STREAM},
+    "semantic-kernel": {
+        "get_chat_message_content": Method(), "get_chat_message_contents": Method(),
+        "get_streaming_chat_message_content": STREAM, "get_response": Method(),
+        "get_streaming_chat_message_contents": STREAM, "invoke": Method(), "invoke_stream": STREAM,
+    },
+    "autogen": {
+        "create": Method(), "create_stream": STREAM, "run": Method(), "run_stream": STREAM,
+        "on_messages": Method(), "on_messages_stream": STREAM,
+    },
+    "crewai": {"call": Method(), "kickoff": Method(), "kickoff_async": Method()},
+    "dspy": {"__call__": Method(), "acall": Method()},
+    "haystack": {"run": Method(), "run_async": Method()},
 }  # fmt: skip
 
 PLAIN: Mapping[str, tuple[str, Method]] = {
@@ -181,8 +215,13 @@ PLAIN: Mapping[str, tuple[str, Method]] = {
     "agents.Runner.run_sync": ("openai-agents", Method()),
     "agents.Runner.run_streamed": ("openai-agents", STREAM),
     "cohere.chat": ("cohere", Method()),
+    **{f"google.adk.{name}": ("google-adk", Method()) for name in (
+        "Agent", "agents.Agent", "agents.LlmAgent", "agents.llm_agent.Agent",
+        "agents.llm_agent.LlmAgent",
+    )},
 }  # fmt: skip
-"""Functions of a library's own module."""
+"""Functions of a library's own module. The server of google.adk calls its agents itself: where an
+agent is built stands for the call, as whatever is stated is stated there."""
 
 BEDROCK_SERVICES = frozenset({"bedrock-runtime", "bedrock-agent-runtime", "bedrock"})
 BOTO_FACTORIES = frozenset({
