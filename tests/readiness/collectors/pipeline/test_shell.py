@@ -59,6 +59,28 @@ def test_a_bottomless_nest_ends(text: str) -> None:
         pytest.param("set +e\npytest\nx", "pytest", ["set_plus_e"], id="set-plus-e"),
         pytest.param("set -o pipefail\npytest | tee x", "pytest", [], id="pipefail"),
         pytest.param("pytest | tee x", "pytest", ["status_lost"], id="pipe"),
+        pytest.param(
+            "pytest | tee x\nc=${PIPESTATUS[0]}\nrm y\nexit $c", "pytest", [], id="pipe-kept"
+        ),
+        pytest.param("pytest | tee x\nexit ${PIPESTATUS[0]}", "pytest", [], id="pipe-given-back"),
+        pytest.param(
+            "pytest | tee x\nc=${PIPESTATUS[0]}\necho $c",
+            "pytest",
+            ["status_lost"],
+            id="pipe-only-shown",
+        ),
+        pytest.param(
+            "pytest | tee x\nc=${PIPESTATUS[1]}\nexit $c",
+            "pytest",
+            ["status_lost"],
+            id="pipe-other-part",
+        ),
+        pytest.param(
+            "if pytest | tee x; then y; fi\nexit ${PIPESTATUS[0]}",
+            "pytest",
+            ["status_lost", "status_lost"],
+            id="pipe-in-a-condition",
+        ),
         pytest.param("A=$(pytest)", "pytest", [], id="assigned"),
         pytest.param("echo $(pytest)", "pytest", ["status_lost"], id="printed"),
         pytest.param("t() { pytest; }\nt || true", "pytest", ["or_true"], id="function"),
@@ -80,6 +102,8 @@ def test_whose_failure_counts(text: str, program: str, masks: list[str]) -> None
         ("set -e\nruff .\npytest", []),
         ("ruff . || exit 1\npytest", []),
         ("ruff .\nexit 0", ["exit_zero"]),
+        ("ruff . | tee x\nc=${PIPESTATUS[0]}\ncat x\nexit $c", []),
+        ("cat x | ruff .\nc=${PIPESTATUS[0]}\nexit $c", ["status_lost"]),
     ],
 )
 def test_a_script_without_minus_e(text: str, masks: list[str]) -> None:

@@ -26,6 +26,7 @@ from tenken.readiness.collectors.pipeline.commands.folders import (
     from_root,
     with_folders,
 )
+from tenken.readiness.collectors.pipeline.commands.keeping import asked, kept, noted
 from tenken.readiness.collectors.pipeline.commands.script import (
     Branch,
     Chain,
@@ -104,6 +105,8 @@ class _Walk:
         """What still applies where a failure leads to `exit`: the subshell around it."""
         self._rest: tuple[Item, ...] = ()
         """What follows the member of a list that is looked at."""
+        self._asked: tuple[Node, int] | None = None
+        """The pipe of which `${PIPESTATUS[n]}` gives one part's status back, and which part."""
         self._trap: tuple[Mask, ...] = ()
         """What `trap 'exit 0' EXIT` does to every command after it."""
 
@@ -116,6 +119,7 @@ class _Walk:
             rest = items[index + 1 :]
             own = self._lost(item, rest, ends_in_zero=item.line in zeros)
             self._rest = rest
+            self._asked = asked(item.node, rest)
             self._node(item.node, masks + own, last=not rest)
             if ends_here(item.node):
                 words = brief(item.node)
@@ -125,7 +129,7 @@ class _Walk:
         """Why the status of this member of a list is lost, if it is."""
         if item.background:
             return (Mask(NeutraliserKind.STATUS_LOST, item.line, f"{brief(item.node)} &"),)
-        if _kept(item.node, rest):
+        if kept(item.node, rest):
             return ()
         if self._minus_e_off and not _is_set(item.node):
             return (Mask(NeutraliserKind.SET_PLUS_E, self._minus_e_off, "set +e"),)
@@ -177,7 +181,7 @@ class _Walk:
             if index and _passed_over(node, index):
                 own = (Mask(NeutraliserKind.NEVER, line_of(node), brief(node)),)
             elif catcher is not None:
-                own = () if _noted(catcher, rest) else _caught(operand, catcher, following)
+                own = () if noted(catcher, rest) else _caught(operand, catcher, following)
             elif following and not last and self._options.errexit:
                 own = (self._not_the_last(operand, following[0].node),)
             self._node(operand, outer + own, last=last and not following)
@@ -188,11 +192,14 @@ class _Walk:
         return Mask(NeutraliserKind.STATUS_LOST, line_of(operand), detail)
 
     def _pipe(self, node: Pipe, masks: tuple[Mask, ...]) -> None:
+        given = self._asked[1] if self._asked and self._asked[0] is node else None
         *early, final = node.parts
-        for part in early:
-            own = () if self._options.pipefail else (_lost_by(part, "|", final),)
+        for at, part in enumerate(early):
+            is_safe = self._options.pipefail or at == given
+            own = () if is_safe else (_lost_by(part, "|", final),)
             self._node(part, masks + own, last=False)
-        own = (_lost_by(final, "!", final),) if node.negated else ()
+        passed_over = given is not None and given < len(early) and not self._options.errexit
+        own = (_lost_by(final, "!", final),) if node.negated or passed_over else ()
         self._node(final, masks + own, last=True)
 
     def _choice(self, node: Choice, masks: tuple[Mask, ...]) -> None:
@@ -335,47 +342,5 @@ def _is_set(node: Node) -> bool:
     return isinstance(node, Simple) and node.words[0].text in {"set", "cd", "export"}
 
 
-def _kept(node: Node, rest: tuple[Item, ...]) -> bool:
-    """`test; code=$?; ...; exit $code`: the status is kept by hand and given back."""
-    if isinstance(node, Choice | Loop | Function) or not rest:
-        return False
-    following = as_written(rest[0].node)
-    if following in {"exit $?", "exit ${?}"}:
-        return True
-    name, equals, value = following.partition("=")
-    keeps = bool(equals) and name.isidentifier() and value in {"$?", "${PIPESTATUS[0]}"}
-    return keeps and any(_gives_back(item.node, name) for item in rest[1:])
-
-
-def _noted(catcher: Node, rest: tuple[Item, ...]) -> bool:
-    """`pytest || code=$?` with an `exit $code` further down."""
-    name, equals, value = as_written(catcher).partition("=")
-    keeps = bool(equals) and name.isidentifier() and value in {"$?", "1"}
-    return keeps and any(_gives_back(item.node, name) for item in rest)
-
-
-def _gives_back(node: Node, name: str) -> bool:
-    """`exit $code`, or a branch on `$code` that ends in a failure."""
-    match node:
-        case Simple(words=words):
-            texts = [word.text for word in words]
-            return texts[0] in {"exit", "return"} and _names(" ".join(texts), name)
-        case Chain(first=first, rest=rest):
-            fails = any(ending(link.node) is Ending.FAILURE for link in rest)
-            return fails and _names(as_written(first), name)
-        case Choice(branches=branches):
-            return any(
-                _names(as_written(branch.condition), name)
-                and ending(branch.body) is Ending.FAILURE
-                for branch in branches
-            )
-        case _:
-            return False
-
-
 def _lost_by(node: Node, sign: str, other: Node) -> Mask:
     return Mask(NeutraliserKind.STATUS_LOST, line_of(node), f"{sign} {brief(other)}")
-
-
-def _names(text: str, name: str) -> bool:
-    return f"${name}" in text or f"${{{name}}}" in text
