@@ -2,8 +2,11 @@
 
 # ruff: noqa: E501 - tables read best unbroken
 
-from tenken.readiness.probes import resilience, safety
+import json
+
+from tenken.readiness.probes import quality, resilience, safety
 from tests.readiness.adversary.ground import Case, Files, changed
+from tests.readiness.probes.cases_quality import rows
 from tests.readiness.probes.cases_resilience import EN, RUNBOOK_EN, SCENARIOS_EN
 from tests.readiness.probes.cases_safety import INCIDENT_EN, RISKS, RULED
 
@@ -15,6 +18,7 @@ LISTED = (
 )
 RUNBOOKS = (resilience.scenarios_have_runbooks,)
 TAXONOMY = (safety.risk_taxonomy_is_own,)
+GOLDEN = (quality.golden_set_covers_the_use_cases,)
 RULES = (safety.taxonomy_is_reflected_in_guard_rules,)
 ESCALATED, EMERGENCY = (
     (safety.safety_incidents_are_escalated,),
@@ -54,6 +58,12 @@ def process(*changes: tuple[str, str]) -> Files:
     return changed({PROCESS: INCIDENT_EN}, *((PROCESS, old, new) for old, new in changes))
 
 
+def golden(question: str, answer: str) -> Files:
+    """A golden set of thirty rows, numbered where the texts say so."""
+    lines = ({"input": question.format(at), "expected": answer.format(at)} for at in range(30))
+    return {"evals/golden.jsonl": "\n".join(json.dumps(line) for line in lines)}
+
+
 def reached_by(contact: str) -> Files:
     """The process with one contact."""
     return process(("desk-oncall@example.jp, then #desk-safety", contact))
@@ -74,8 +84,11 @@ CHEATS = (
         ("a text handed to nobody", 'def guard(text):\n    "config/guard-rules.yaml"\n    return text\n'),
         ("a comment", 'def guard(text):\n    return text  # follows "config/guard-rules.yaml"\n'),
     )),
+    Case(id="golden that expects its input", probes=GOLDEN, files=golden("When is wage {} paid?", "When is wage {} paid")),
+    Case(id="golden of one answer", probes=GOLDEN, files=golden("When is wage {} paid?", "On the 25th.")),
 )  # fmt: skip
 HONEST_CASES = (
+    Case(id="golden", probes=GOLDEN, files={"evals/golden.jsonl": rows()}),
     Case(id="papers", probes=(*LISTED, *RUNBOOKS), files=EN),
     Case(id="rules", probes=(*TAXONOMY, *RULES), files=RULED),
     Case(id="process", probes=(*ESCALATED, *EMERGENCY), files=process()),

@@ -14,7 +14,10 @@ def rows(*, twins: int = 0, expected: str = "wage", tag: str = "classify", count
     """A JSONL set of distinct questions, some of which repeat."""
     texts = [f"シフト{at}番の給与はいつ振り込まれますか" for at in range(count)]
     texts += [f"{text}。" for text in texts[:twins]]
-    lines = [{"input": text, "expected": expected, "use_case": tag} for text in texts]
+    lines = [
+        {"input": text, "expected": expected if at % 2 else f"{expected}-day", "use_case": tag}
+        for at, text in enumerate(texts)
+    ]
     return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
 
 

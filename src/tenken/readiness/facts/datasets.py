@@ -60,6 +60,10 @@ class Dataset:
     """Unique rows that have an input and a non-empty expected result."""
     twins: tuple[Twin, ...] = ()
     without_expected: tuple[Place, ...] = ()
+    echoes: tuple[Place, ...] = ()
+    """Rows that expect their own input back."""
+    answers: int = 0
+    """How many different results the usable rows expect."""
     greetings: tuple[Place, ...] = ()
     """Rows whose whole input is a greeting or a test word."""
     tags: Mapping[str, int] = field(default_factory=dict)

@@ -77,6 +77,10 @@ def _row_flaws(one: Dataset) -> Iterator[Finding]:
     if one.without_expected and one.usable:
         place = one.without_expected[0]
         yield lie("probes_6.golden_without_expected", place, count=len(one.without_expected))
+    if one.echoes:
+        yield lie("probes_6.golden_echoes", one.echoes[0], count=len(one.echoes))
+    if one.answers == 1 and one.usable >= FEWEST_AT_ALL:
+        yield lie("probes_6.golden_one_answer", one.place, count=one.usable)
     if one.greetings and len(one.greetings) * 5 > one.rows:
         yield lie("probes_6.golden_greetings", one.greetings[0], count=len(one.greetings))
 

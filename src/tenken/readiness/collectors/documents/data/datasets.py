@@ -195,6 +195,8 @@ def _counted(blank: Dataset, rows: Iterable[Row]) -> Dataset:
     twins: list[Twin] = []
     empty: list[Place] = []
     greetings: list[Place] = []
+    echoes: list[Place] = []
+    answers: set[str] = set()
     tags: Counter[str] = Counter()
     cases: list[Case] = []
     total = usable = 0
@@ -210,15 +212,19 @@ def _counted(blank: Dataset, rows: Iterable[Row]) -> Dataset:
             greetings.append(place)
         if is_blank(row.expected):
             empty.append(place)
+        elif said and normalised(row.expected) == said:
+            echoes.append(place)
         elif is_new:
             usable += 1
+            answers.add(normalised(row.expected))
             tags.update(set(row.tags))
         if (case := _case(row, place)) and len(cases) < MAX_CASES:
             cases.append(case)
     return replace(
         blank, rows=total, unique=len(firsts) - ("" in firsts), usable=usable,
         twins=tuple(twins[:MAX_PLACES]), without_expected=tuple(empty[:MAX_PLACES]),
-        greetings=tuple(greetings[:MAX_PLACES]), tags=dict(tags), cases=tuple(cases),
+        greetings=tuple(greetings[:MAX_PLACES]), echoes=tuple(echoes[:MAX_PLACES]),
+        answers=len(answers), tags=dict(tags), cases=tuple(cases),
     )  # fmt: skip
 
 
