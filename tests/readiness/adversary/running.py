@@ -2,7 +2,7 @@
 
 # ruff: noqa: E501 - tables read best unbroken
 
-from tenken.readiness.probes import monitoring, safety, security
+from tenken.readiness.probes import monitoring, safety, scalability, security
 from tests.readiness.adversary.ground import Case, changed
 from tests.readiness.estates.cloud_run import CLOUD_RUN
 from tests.readiness.estates.kubernetes import KUBERNETES
@@ -36,6 +36,22 @@ HEARD, TOKENS, OBJECTIVE = (
     (monitoring.alert_watches_tokens_or_cost,),
     (monitoring.slos_are_machine_readable,),
 )
+SCALES = (scalability.serving_workload_autoscales,)
+HPA = next(path for path, text in KUBERNETES.items() if "HorizontalPodAutoscaler" in text)
+KEDA = """apiVersion: keda.sh/v1alpha1
+kind: ScaledObject
+metadata: {name: desk, namespace: desk}
+spec:
+  scaleTargetRef: {name: desk}
+  minReplicaCount: 2
+  maxReplicaCount: 10
+  triggers:
+    - {type: cpu, metricType: Utilization, metadata: {value: "60"}}
+"""
+NO_HPA = {
+    path: "---\n".join(one for one in text.split("---\n") if "HorizontalPodAutoscaler" not in one)
+    for path, text in ON_KUBERNETES.items()
+}
 KEYLESS = (security.no_static_key_is_reachable,)
 ALWAYS = (
     "time_intervals:\n  - name: always\n    time_intervals:\n      - weekdays: ['monday:sunday']\n"
@@ -43,6 +59,16 @@ ALWAYS = (
 NIGHTS = ALWAYS.replace(
     "- weekdays: ['monday:sunday']", "- times: [{start_time: '02:00', end_time: '04:00'}]"
 )
+
+
+def scaled(*changes: tuple[str, str]) -> dict[str, str]:
+    """The autoscaler with a few texts replaced."""
+    return changed(ON_KUBERNETES, *((HPA, old, new) for old, new in changes))
+
+
+def keda(old: str = "", new: str = "") -> dict[str, str]:
+    """An autoscaler of another kind with a text replaced."""
+    return changed({**NO_HPA, "k8s/keda.yaml": KEDA}, ("k8s/keda.yaml", old, new))
 
 
 def receiver(kind: str) -> dict[str, str]:
@@ -94,8 +120,23 @@ CHEATS = (
     Case(id="a key file in the image", probes=KEYLESS, files={**ON_RUN, "Dockerfile": "FROM python:3.13\nCOPY sa.json /sa.json\nENV GOOGLE_APPLICATION_CREDENTIALS=/sa.json\nCMD python -m app\n"}),
     Case(id="a key file on gitlab", probes=KEYLESS, files={**ON_RUN, ".gitlab-ci.yml": "deploy:\n  script:\n    - gcloud auth activate-service-account --key-file=$SA\n    - gcloud run deploy desk\n"}),
     Case(id="a key file on github", probes=KEYLESS, files={**ON_RUN, ".github/workflows/d.yml": "on: push\njobs:\n  d:\n    steps:\n      - run: gcloud auth activate-service-account --key-file=sa.json\n      - run: gcloud run deploy desk\n"}),
+    *(Case(id=f"autoscaler {new}", probes=SCALES, files=scaled((old, new))) for old, new in (
+        ("averageUtilization: 60", "averageUtilization: 100000"),
+        ("maxReplicas: 10", "maxReplicas: 10\n  behavior: {scaleUp: {selectPolicy: Disabled}}"),
+        ("maxReplicas: 10", "maxReplicas: 2"),
+    )),
+    *(Case(id=f"keda {new}", probes=SCALES, files=keda(old, new)) for old, new in (
+        ('"60"', '"90000"'),
+        ("namespace: desk}", "namespace: desk, annotations: {autoscaling.keda.sh/paused: 'true'}}"),
+        ("namespace: desk}", "namespace: desk, annotations: {autoscaling.keda.sh/paused-replicas: '2'}}"),
+        ("maxReplicaCount: 10", "maxReplicaCount: 10\n  advanced: {horizontalPodAutoscalerConfig: {behavior: {scaleUp: {selectPolicy: Disabled}}}}"),
+    )),
 )  # fmt: skip
 HONEST_CASES = (
+    Case(id="autoscaler", probes=SCALES, files=scaled()),
+    Case(id="keda", probes=SCALES, files=keda("Utilization", "Utilization")),
+    Case(id="autoscaler that never scales down", probes=SCALES, files=scaled(("maxReplicas: 10", "maxReplicas: 10\n  behavior: {scaleDown: {selectPolicy: Disabled}}"))),
+    Case(id="autoscaler with a second target", probes=SCALES, files=scaled(("averageUtilization: 60}}", "averageUtilization: 5000}}\n    - type: Pods\n      pods: {metric: {name: queued}, target: {type: AverageValue, averageValue: '10'}}"))),
     Case(id="kubernetes", probes=(*HEARD, *TOKENS, *OBJECTIVE, *KEYLESS), files=ON_KUBERNETES),
     Case(id="cloud run", probes=(*HEARD, *TOKENS, *OBJECTIVE, *KEYLESS), files=ON_RUN),
     Case(id="policy enabled", probes=(safety.taxonomy_is_reflected_in_guard_rules,), files={**RULED, "config/guard-rules.yaml": f"enabled: true\nmode: block\n{GUARD_RULES}"}),

@@ -82,6 +82,15 @@ class Container:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hindrance:
+    """What keeps a scaler from ever adding an instance."""
+
+    place: Place
+    written: str
+    """`selectPolicy: Disabled`, `averageUtilization: 100000` ..."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scaling:
     """Bounds between which the number of instances moves."""
 
@@ -97,6 +106,7 @@ class Scaling:
     """What it scales on: `cpu`, `memory`, `requests`, a metric's name."""
     lacks_policy: bool = False
     """ECS: a target is registered and no policy ever moves it."""
+    hindrance: Hindrance | None = None
     namespace: str = ""
     stage: str = ""
 
@@ -196,6 +206,8 @@ class Store:
     demands_tls: bool | None = None
     """Clients must use TLS; False where plain connections are accepted, None if nothing says."""
     tls_place: Place | None = None
+    paced: Place | None = None
+    """Where a queue states how fast it hands tasks on."""
 
 
 class ComponentKind(StrEnum):

@@ -163,6 +163,11 @@ def _bounds(scaling: Scaling, workload: Workload) -> Judgement:
         )
     if scaling.lacks_policy:
         return lie("probes_2.target_without_policy", scaling.place, workload=workload.name)
+    if scaling.hindrance is not None:
+        return lie(
+            "probes_2.scaler_never_acts", scaling.hindrance.place, workload=workload.name,
+            written=scaling.hindrance.written,
+        )  # fmt: skip
     if "cpu" in scaling.signals and not _requests_cpu(workload):
         return lie("probes_2.no_cpu_request", scaling.place, workload=workload.name)
     return seen(

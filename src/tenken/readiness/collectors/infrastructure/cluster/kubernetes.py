@@ -1,11 +1,12 @@
 """Kubernetes and Knative manifests: workloads, what scales them, how they are reached."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from tenken.config.node import Node
 from tenken.place import Place
 from tenken.readiness.collectors.infrastructure.cluster.manifests import Manifest
+from tenken.readiness.collectors.infrastructure.cluster.scalers import read_scaler
 from tenken.readiness.collectors.infrastructure.found import Found
 from tenken.readiness.collectors.infrastructure.terraform.google import knative_scaling, traffic
 from tenken.readiness.collectors.infrastructure.values import first
@@ -18,7 +19,6 @@ from tenken.readiness.facts.infrastructure import (
     Container,
     Declaration,
     Platform,
-    Scaling,
     Store,
     StoreKind,
     Variable,
@@ -157,40 +157,6 @@ def _variable(manifest: Manifest, node: Node) -> Variable:
         value=node.at("value").text if node.at("value") else None,
         secret=secret.at("name").text if secret else None,
     )
-
-
-def _scaler(manifest: Manifest, found: Found) -> None:
-    spec = manifest.body.at("spec")
-    keda = manifest.kind == "ScaledObject"
-    target = spec.at("scaleTargetRef")
-    found.scalings.append(
-        Scaling(
-            place=manifest.place_of(target, "name") if target else manifest.place,
-            source=manifest.source,
-            kind=manifest.kind,
-            target=target.at("name").text,
-            minimum=manifest.figure(spec, "minReplicaCount" if keda else "minReplicas"),
-            maximum=manifest.figure(spec, "maxReplicaCount" if keda else "maxReplicas"),
-            signals=tuple(_signals(spec, keda=keda)),
-            namespace=manifest.namespace,
-            stage=manifest.stage,
-        )
-    )
-
-
-def _signals(spec: Node, *, keda: bool) -> Iterator[str]:
-    if keda:
-        yield from (one.at("type").text for one in spec.at("triggers").items)
-        return
-    if spec.at("targetCPUUtilizationPercentage"):
-        yield "cpu"
-    for metric in spec.at("metrics").items:
-        kind = metric.at("type").text
-        yield first(
-            metric.at("resource", "name"),
-            metric.at(kind[:1].lower() + kind[1:], "metric", "name"),
-            metric.at("type"),
-        ).text
 
 
 def _knative(manifest: Manifest, found: Found) -> None:
@@ -383,8 +349,8 @@ def _claim(manifest: Manifest, found: Found) -> None:
 Handler = Callable[[Manifest, Found], None]
 HANDLERS: Mapping[str, Handler] = MappingProxyType(
     {
-        "HorizontalPodAutoscaler": _scaler,
-        "ScaledObject": _scaler,
+        "HorizontalPodAutoscaler": read_scaler,
+        "ScaledObject": read_scaler,
         "Service": _knative,
         "Ingress": _ingress,
         "Gateway": _gateway,
