@@ -82,6 +82,8 @@ class NeutraliserKind(StrEnum):
     ALLOW_FAILURE = "allow_failure"
     NEVER = "never"
     """`if: false`, `when: never`, a rule that cannot become true."""
+    CONDITION = "condition"
+    """Runs only where a test of the shell holds, which nobody knows here."""
     OTHER_REPOSITORY = "other_repository"
     """Runs only in the repository named in `detail`; harmless where that is this one."""
     DISABLED_FILE = "disabled_file"

@@ -86,7 +86,7 @@ def test_a_bottomless_nest_ends(text: str) -> None:
         pytest.param("t() { pytest; }\nt || true", "pytest", ["or_true"], id="function"),
         pytest.param("exit 0\npytest", "pytest", ["never"], id="after-exit"),
         pytest.param("for x in 1 2; do pytest; done", "pytest", [], id="loop"),
-        pytest.param("case $X in a) pytest ;; esac", "pytest", [], id="case"),
+        pytest.param("case $X in a) pytest ;; esac", "pytest", ["condition"], id="case"),
         pytest.param("[[ -n $X && -f y ]] && pytest", "pytest", [], id="test-words"),
     ],
 )

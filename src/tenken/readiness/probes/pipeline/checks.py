@@ -128,7 +128,17 @@ def _hollow(survey: Survey, hollow: tuple[Placed, ...]) -> Answer:
         if only:
             finding = hollow_finding(survey, only[0])
             return unknown(say("pipeline.needs_remote"), finding)
+    open_ = [it for it in hollow if _is_open(it, remote)]
+    if open_:
+        finding = hollow_finding(survey, open_[0])
+        return unknown(say("pipeline.condition_of_shell", detail=open_[0].run.command), finding)
     return fails(*(hollow_finding(survey, it) for it in hollow[:SHOWN]))
+
+
+def _is_open(placed: Placed, remote: str | None) -> bool:
+    """Only the outcome of a test in the shell is not known."""
+    kinds = {it.kind for it in neutralisers(placed, remote)}
+    return kinds == {NeutraliserKind.CONDITION}
 
 
 def _depends_on_name(placed: Placed) -> bool:

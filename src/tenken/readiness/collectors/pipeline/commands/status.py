@@ -7,6 +7,7 @@ The shell's own rules are applied (`-e`, pipefail, and-or lists, conditions, bac
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from tenken.readiness.collectors.pipeline.commands.conditions import open_branch, under_test
 from tenken.readiness.collectors.pipeline.commands.ending import (
     Ending,
     as_written,
@@ -184,6 +185,8 @@ class _Walk:
                 own = () if noted(catcher, rest) else _caught(operand, catcher, following)
             elif following and not last and self._options.errexit:
                 own = (self._not_the_last(operand, following[0].node),)
+            if index and (test := under_test(node, index, last=last)):
+                own += (Mask(NeutraliserKind.CONDITION, line_of(operand), test),)
             self._node(operand, outer + own, last=last and not following)
 
     def _not_the_last(self, operand: Node, following: Node) -> Mask:
@@ -207,9 +210,10 @@ class _Walk:
             later = node.branches[index + 1 : index + 2]
             refused = later[0].body if later else node.otherwise
             self._condition(branch.condition, branch.body, refused, masks)
-            self.sequence(branch.body, masks + _never_taken(branch))
+            never = _never_taken(branch)
+            self.sequence(branch.body, masks + (never or _where(node, index)))
         if node.otherwise is not None:
-            self.sequence(node.otherwise, masks)
+            self.sequence(node.otherwise, masks + _where(node, len(node.branches)))
 
     def _condition(
         self,
@@ -308,6 +312,13 @@ class _Walk:
             elif name == "errexit":
                 self._minus_e_off = 0 if on else line
                 self._options = replace(self._options, errexit=on)
+
+
+def _where(node: Choice, index: int) -> tuple[Mask, ...]:
+    """What runs in this branch runs only on a condition."""
+    condition = open_branch(node, index)
+    kind = NeutraliserKind.CONDITION
+    return (Mask(kind, line_of(node), condition),) if condition else ()
 
 
 def _never_taken(branch: Branch) -> tuple[Mask, ...]:

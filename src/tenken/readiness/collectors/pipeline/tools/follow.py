@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from tenken.place import Place
+from tenken.readiness.collectors.pipeline.commands.conditions import holds_here
 from tenken.readiness.collectors.pipeline.commands.folders import entered
 from tenken.readiness.collectors.pipeline.commands.launch import Start, unwrapped
 from tenken.readiness.collectors.pipeline.commands.piece import Files, Followed, Piece
@@ -25,12 +26,21 @@ from tenken.readiness.collectors.pipeline.runners import (
     tox,
 )
 from tenken.readiness.collectors.pipeline.tools.match import Line, matched
-from tenken.readiness.facts.pipeline import Blind, BlindSpot, Neutraliser, Run
+from tenken.readiness.facts.pipeline import (
+    Blind,
+    BlindSpot,
+    Neutraliser,
+    NeutraliserKind,
+    Purpose,
+    Run,
+)
 
 MAX_DEPTH = 8
 MAX_RUNS = 500
 """Of one job; a job with more repeats itself."""
 SHOWN = 120
+CHECKS = frozenset({Purpose.LINT, Purpose.TEST, Purpose.CODE_SCAN})
+"""What must run in any case; a deployment may well ask which branch it is on."""
 
 Runner = Callable[[Start, str, Files], Followed]
 RUNNERS: Mapping[str, tuple[Runner, ...]] = {
@@ -84,7 +94,8 @@ class Trace:
         path = piece.place.path
         line = command.line if piece.place.line else 0
         place = Place(path, line)
-        own = tuple(neutralised(mask, path, line) for mask in reversed(masks))
+        known = self._decided(masks, command.folder)
+        own = tuple(neutralised(mask, path, line) for mask in reversed(known))
         here = replace(origin, neutralisers=own + origin.neutralisers)
         start = unwrapped(command.words)
         folder = entered(command.folder, start.folder) if start.folder else command.folder
@@ -96,10 +107,25 @@ class Trace:
             return
         self._start(start, folder, place, here)
 
+    def _decided(self, masks: tuple[Mask, ...], folder: str) -> tuple[Mask, ...]:
+        """Tests for files of the repository are answered here."""
+        kept: list[Mask] = []
+        for mask in masks:
+            is_test = mask.kind is NeutraliserKind.CONDITION
+            answer = holds_here(mask.detail, folder, self.files.tree) if is_test else None
+            if answer is not True:
+                kind = NeutraliserKind.NEVER if answer is False else mask.kind
+                kept.append(replace(mask, kind=kind))
+        return tuple(kept)
+
     def _start(self, start: Start, folder: str, place: Place, origin: Origin) -> None:
         found = tuple(matched(Line(start, folder, place, self.files)))
         for run in found:
-            neutralisers = run.neutralisers + origin.neutralisers
+            neutralisers = tuple(
+                it
+                for it in run.neutralisers + origin.neutralisers
+                if run.purpose in CHECKS or it.kind is not NeutraliserKind.CONDITION
+            )
             shown = replace(run, neutralisers=neutralisers, through=origin.through)
             self.runs.append(replace(shown, order=len(self.runs)))
         followed = self._followed(start, folder)

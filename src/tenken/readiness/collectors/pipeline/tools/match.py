@@ -63,6 +63,8 @@ CHECKING = frozenset({Purpose.LINT, Purpose.TEST, Purpose.CODE_SCAN, Purpose.DEP
 SEPARATORS = re2.compile(r"[^A-Za-z0-9]+|([a-z0-9])([A-Z])")
 TEST_NAME = re2.compile(r"(?m)^\s*(?:async\s+)?(?:def|class)\s+([A-Za-z_][A-Za-z0-9_]*)")
 MARK = re2.compile(r"mark\.([A-Za-z_][A-Za-z0-9_]*)")
+TEST_FUNCTION = re2.compile(r"(?m)^\s*(?:async\s+)?(?:def\s+test|class\s+\w*Test)")
+PLAIN_FLAGS = frozenset({"-q", "-qq", "-v", "-vv", "-x", "-s", "-l", "--verbose", "--quiet"})
 SELECTING = re2.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 PROMPTFOO = ("promptfooconfig.yaml", "promptfooconfig.yml", "promptfooconfig.json")
 
@@ -161,12 +163,37 @@ def _selected(tool: Tool, line: Line) -> Iterator[Neutraliser]:
     """`-k` and `-m` of pytest against the names and marks that the tests have."""
     if tool.program not in {"pytest", "py.test"}:
         return
+    if empty := _without_tests(line):
+        kind = NeutraliserKind.SELECTS_NOTHING
+        yield Neutraliser(kind=kind, place=line.place, detail=empty)
     for option in ("-k", "-m"):
         value = _value(line.words, option)
         wanted = _positive(value)
         if wanted and not _any_selected(option, wanted, line.files):
             kind = NeutraliserKind.SELECTS_NOTHING
             yield Neutraliser(kind=kind, place=line.place, detail=f"{option} {value}")
+
+
+def _without_tests(line: Line) -> str:
+    """The paths on the line, where all of them are here and none holds a test."""
+    if "--doctest-modules" in line.words:
+        return ""
+    named: list[str] = []
+    for before, word in zip(("", *line.words), line.words, strict=False):
+        path = entered(line.folder, word.partition("::")[0])
+        sources = [] if word.startswith("-") or path in {"?", ""} else _below(path, line.files)
+        if any(TEST_FUNCTION.search(line.files.text(it) or "") for it in sources):
+            return ""
+        is_value = before.startswith("-") and before not in PLAIN_FLAGS and "=" not in before
+        if sources and not is_value:
+            named.append(word)
+    return " ".join(named)
+
+
+def _below(path: str, files: Files) -> list[str]:
+    here = files.tree.entry(path)
+    entries = [here] if here is not None else files.tree.below(path)
+    return [it.path for it in entries if it.suffix == ".py"][:MAX_TEST_FILES]
 
 
 def _value(words: tuple[str, ...], option: str) -> str:
