@@ -227,6 +227,39 @@ def test_continue_on_error_that_is_made_up_for() -> None:
 
 
 @pytest.mark.parametrize(
+    ("condition", "kinds"),
+    [
+        ("steps.t.outputs.code != '0'", []),
+        ("steps.t.outputs.code != 0 && always()", []),
+        ("steps.t.outputs.code == '0'", ["continue_on_error"]),
+        ("steps.other.outputs.code != '0'", ["continue_on_error"]),
+        ("steps.t.outputs.report != '0'", ["continue_on_error"]),
+    ],
+)
+def test_an_exit_code_that_is_handed_on(condition: str, kinds: list[str]) -> None:
+    """A later step fails for the code that the step with the command wrote down."""
+    (job,) = github(
+        f"""
+        on: pull_request
+        jobs:
+          a:
+            steps:
+              - id: t
+                shell: bash {{0}}
+                run: |
+                  pytest | tee log
+                  CODE=${{PIPESTATUS[0]}}
+                  echo "code=$CODE" >> $GITHUB_OUTPUT
+                  exit $CODE
+                continue-on-error: true
+              - {{if: "{condition}", run: exit 1}}
+        """
+    ).jobs
+
+    assert [it.kind.value for it in job.runs[0].neutralisers] == kinds
+
+
+@pytest.mark.parametrize(
     ("shell", "kinds"),
     [("bash", []), ("sh", ["status_lost"]), ("bash {0}", ["status_lost"])],
 )

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+import re2
+
 from tenken.config.node import Node
 from tenken.place import Place
 from tenken.readiness.collectors.pipeline.commands.folders import entered
@@ -30,6 +32,10 @@ from tenken.readiness.facts.pipeline import (
 )
 
 MAX_COMPOSITE = 4
+NOT_ZERO = re2.compile(
+    r"steps\.(?P<step>[A-Za-z0-9_-]+)\.outputs\.(?P<output>[A-Za-z0-9_-]+) *!= *(?:0|'0')(?:$|[ )}])"
+)
+"""An exit code that a step wrote down, compared by a later one."""
 SHELLS: Mapping[str, tuple[bool, bool]] = {
     "": (True, False), "bash": (True, True), "sh": (True, False), "pwsh": (True, True),
     "powershell": (True, True), "cmd": (True, True),
@@ -244,12 +250,21 @@ def _made_up(step: Node, later: tuple[Node, ...]) -> bool:
     mark = f"steps.{name}.outcome"
     return bool(name) and any(
         (
-            mark in it.at("if").text
+            (mark in it.at("if").text or _on_its_code(step, it.at("if").text))
             and ("exit 1" in it.at("run").text or "setFailed" in str(it.plain))
         )
         or (mark in it.at("run").text and "exit 1" in it.at("run").text)
         for it in later
     )
+
+
+def _on_its_code(step: Node, condition: str) -> bool:
+    """It is carried out when the exit code that this step gave out as an output is not 0."""
+    found = NOT_ZERO.search(condition)
+    if found is None or found["step"] != step.at("id").text:
+        return False
+    script = step.at("run").text
+    return "GITHUB_OUTPUT" in script and f"{found['output']}=$" in script
 
 
 def _hollow(action: Action, inputs: Mapping[str, str], place: Place) -> Iterator[Neutraliser]:
