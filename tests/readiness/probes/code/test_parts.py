@@ -1,14 +1,25 @@
 """What is right for some calls and not for others, and what only looks like a check."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from tenken.evidence import Answer, Holding
+from tenken.readiness.collectors.infrastructure.collect import collect
+from tenken.readiness.facts.pipeline import PipelineFacts
 from tenken.readiness.facts.survey import Survey
-from tenken.readiness.probes import resilience, safety, security, stability
+from tenken.readiness.probes import (
+    monitoring,
+    resilience,
+    safety,
+    scalability,
+    security,
+    stability,
+)
 from tests.readiness.applications import survey_of
 from tests.readiness.probes.test_code_places import AGENTS
+from tests.readiness.trees import FakeTree
 
 BOTH = """
 from openai import OpenAI
@@ -147,3 +158,60 @@ def test_a_connection_that_takes_any_certificate_is_told(written: str, places: i
     code = survey_of({"app/a.py": REQUEST.replace("VERIFY", written)}).code
 
     assert len(code.unchecked_tls) == places
+
+
+QUEUED = """
+from google.cloud import tasks_v2
+from openai import OpenAI
+
+queue = tasks_v2.CloudTasksClient()
+client = OpenAI()
+
+
+def answer(text: str) -> str:
+    return client.chat.completions.create(model="m", messages=[{"role": "user", "content": text}])
+"""
+QUEUE = """resource "google_cloud_tasks_queue" "answers" {
+  name = "answers"
+  rate_limits {
+    max_dispatches_per_second = 1
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("rate", "paced"), [(QUEUE, True), (QUEUE.replace("max_d", "no_d"), False)]
+)
+def test_a_queue_that_hands_on_at_a_rate_paces_in_part(rate: str, paced: bool) -> None:
+    """One task may still loop over many calls."""
+    files = {"app/a.py": QUEUED, "terraform/queue.tf": rate}
+    built = collect(FakeTree(files), PipelineFacts())
+    survey = replace(survey_of(files), infrastructure=built)
+    answer = scalability.calls_pass_a_provider_rate_limiter(survey)
+
+    assert answer.holding is (Holding.PARTLY if paced else Holding.FAILS)
+
+
+HEADERS = """
+import fastapi
+
+NAME = "HTTP_X_REQUEST_ID"
+
+
+class Ids:
+    def __call__(self, request):
+        return request.META.get(NAME)
+"""
+
+
+def test_a_header_named_by_a_constant_is_taken_over() -> None:
+    """Django spells headers in its own way."""
+    taken = monitoring.upstream_request_id_is_inherited(survey_of({"app/a.py": HEADERS}))
+    other = HEADERS.replace("HTTP_X_REQUEST_ID", "HTTP_HOST")
+
+    assert taken.holding is Holding.HOLDS
+    assert (
+        monitoring.upstream_request_id_is_inherited(survey_of({"app/a.py": other})).holding
+        is Holding.UNKNOWN
+    )

@@ -27,6 +27,7 @@ CLIENTS: tuple[tuple[str, PeerKind, str], ...] = (
     ("valkey", PeerKind.CACHE, "valkey"), ("pymemcache", PeerKind.CACHE, "memcached"),
     ("celery.Celery", PeerKind.QUEUE, "celery"), ("google.cloud.pubsub", PeerKind.QUEUE, "pubsub"),
     ("google.cloud.tasks", PeerKind.QUEUE, "cloud-tasks"), ("kafka", PeerKind.QUEUE, "kafka"),
+    ("google.cloud.tasks_v2", PeerKind.QUEUE, "cloud-tasks"),
     ("aiokafka", PeerKind.QUEUE, "kafka"), ("confluent_kafka", PeerKind.QUEUE, "kafka"),
     ("pika", PeerKind.QUEUE, "rabbitmq"), ("aio_pika", PeerKind.QUEUE, "rabbitmq"),
     ("azure.servicebus", PeerKind.QUEUE, "servicebus"),

@@ -78,7 +78,7 @@ START_SUFFIXES = frozenset(
 START_NAMES = ("Dockerfile", "Procfile", "Makefile", "docker-compose", "compose")
 REQUEST_IDS = ("x-request-id", "x-correlation-id", "traceparent", "x-cloud-trace-context",
     "x-amzn-trace-id",
-               "request-id", "x-trace-id")  # fmt: skip
+               "request-id", "x-trace-id", "x-context-id")  # fmt: skip
 RECORD_METHODS = frozenset({"set_attribute", "set_attributes", "set_tag", "set_metric",
     "annotate", "update",
                             "update_current_generation", "update_current_observation",

@@ -96,8 +96,19 @@ def store(resource: Resource, body: Node, found: Found) -> None:
             setting=setting,
             demands_tls=demands,
             tls_place=place,
+            paced=_paced(resource, body),
         )
     )
+
+
+def _paced(resource: Resource, body: Node) -> Place | None:
+    """Where a queue states how fast it hands tasks on."""
+    rates = body.at("rate_limits")
+    limits = down(body, "rate_limits")
+    for name in ("max_dispatches_per_second", "max_concurrent_dispatches"):
+        if rates is not ABSENT and limits.at(name) is not ABSENT:
+            return Place(resource.path, limits.line_of(name))
+    return None
 
 
 def _name(resource: Resource, body: Node) -> str:
