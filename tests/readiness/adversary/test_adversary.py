@@ -3,15 +3,22 @@
 import pytest
 
 from tenken.readiness.probes.registry import Probe
-from tests.readiness.adversary import applications, papers, pipelines, running
+from tests.readiness.adversary import applications, delivery, papers, pipelines, running
 from tests.readiness.adversary.ground import Case, is_green, surveyed
 
-CHEATS = (*pipelines.CHEATS, *applications.CHEATS, *running.CHEATS, *papers.CHEATS)
+CHEATS = (
+    *pipelines.CHEATS,
+    *applications.CHEATS,
+    *running.CHEATS,
+    *papers.CHEATS,
+    *delivery.CHEATS,
+)
 HONEST = (
     *pipelines.HONEST_CASES,
     *applications.HONEST_CASES,
     *running.HONEST_CASES,
     *papers.HONEST_CASES,
+    *delivery.HONEST_CASES,
 )
 
 

@@ -16,6 +16,7 @@ from tenken.readiness.facts.pipeline import (
     Stage,
 )
 from tenken.readiness.facts.survey import Survey
+from tenken.readiness.probes.pipeline.aims import same_target, strange_branches
 from tenken.readiness.probes.pipeline.checks import SHOWN, hollow_finding
 from tenken.readiness.probes.pipeline.order import (
     SHIPPING,
@@ -164,9 +165,14 @@ def judged_environments(survey: Survey) -> Answer:
     """Say which of dev, staging and production are reached, and in what order."""
     reached = environments(survey)
     missing = tuple(it.value for it in ENVIRONMENTS if it not in reached.places)
-    late = tuple(
-        lie("pipeline.production_does_not_wait", it.job.place, job=it.job.name)
-        for it in reached.unordered
+    started = automatic(survey)
+    late = (
+        *(
+            lie("pipeline.production_does_not_wait", it.job.place, job=it.job.name)
+            for it in reached.unordered
+        ),
+        *same_target(started),
+        *strange_branches(started, survey.repository.branch),
     )
     unseen = tuple(
         gap("pipeline.not_read", it.run.place, what=it.run.command)
