@@ -228,6 +228,40 @@ def test_a_command_of_terraform_itself_counts_too() -> None:
     assert "probes_2.sources_disagree" in [one.sentence.id for one in answer.findings]
 
 
+def script(named: str, service: str, most: int) -> str:
+    """A script that deploys a service of this name with this maximum."""
+    return f"{named}\ngcloud run deploy {service} --image x \\\n  --max-instances={most}\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "told"),
+    [
+        pytest.param(script("NAME=desk", "$NAME", 3), script("", "desk", 10),
+            (Holding.FAILS, "probes_2.sources_disagree"), id="by-a-variable"),
+        pytest.param(script('N="${N:-desk}"', '"${N}"', 3), script("S='desk'", "$S", 10),
+            (Holding.FAILS, "probes_2.sources_disagree"), id="by-two-variables"),
+        pytest.param(script("", "$NAME", 3), script("", "$NAME", 10),
+            (Holding.PARTLY, "probes_2.unnamed_deploys_differ"), id="unnamed"),
+        pytest.param(script("N=$(name)", "$N", 3), script("N=$1", "$N", 10),
+            (Holding.PARTLY, "probes_2.unnamed_deploys_differ"), id="computed"),
+        pytest.param(script('N="desk-$STAGE"', "$N", 3), script("N=desk-$1", "$N", 10),
+            (Holding.PARTLY, "probes_2.unnamed_deploys_differ"), id="half-a-name"),
+        pytest.param(script("N=desk\nN=counter", "$N", 3), script("N=desk", "$N", 3),
+            (Holding.HOLDS, ""), id="the-same-figure"),
+        pytest.param(script("N=desk", "$N", 3), script("N=counter", "$N", 10),
+            (Holding.HOLDS, ""), id="two-services"),
+    ],
+)  # fmt: skip
+def test_scripts_that_deploy_by_a_variable_are_compared(
+    first: str, second: str, told: tuple[Holding, str]
+) -> None:
+    """A name is looked up in its script; without one, figures that differ are not passed."""
+    answer = serving_workload_autoscales(survey_of({"a.sh": first, "b.sh": second}))
+
+    found = [one.sentence.id for one in answer.findings]
+    assert (answer.holding, found[0] if found else "") == told
+
+
 REMOTE = """\
 module "desk" {
   source                     = "git::https://example.com/modules.git//ecs?ref=v1"

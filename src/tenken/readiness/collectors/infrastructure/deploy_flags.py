@@ -1,7 +1,8 @@
 """Flags of deploy commands: what `gcloud run deploy` sets, whatever Terraform says.
 
-Pipelines and scripts are searched for the command itself; its words are split like a shell does,
-nothing is expanded, and a flag whose value is a variable is there without a value.
+Pipelines and scripts are searched for the command itself; its words are split like a shell does.
+Of variables only the name of the service is expanded, where the script gives it one value; a flag
+whose value is a variable is there without a value.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,6 +12,7 @@ from types import MappingProxyType
 from tenken.config.node import Node
 from tenken.config.yaml import YamlError, read_yaml
 from tenken.place import Place
+from tenken.readiness.collectors.infrastructure.constants import with_values
 from tenken.readiness.collectors.infrastructure.found import Found
 from tenken.readiness.collectors.infrastructure.stages import stage_of
 from tenken.readiness.collectors.infrastructure.values import pattern, to_number
@@ -107,16 +109,17 @@ def _commands(path: str, text: str) -> Iterator[Deploy]:
         command = "\n".join(pieces)
         if "gcloud" in pieces[0]:
             words = command[command.index(verb) + len(verb) :][:LONGEST_COMMAND]
-            yield _deploy(path, words, start + 1)
+            yield _deploy(path, words, start + 1, text)
 
 
-def _deploy(path: str, command: str, line: int) -> Deploy:
+def _deploy(path: str, command: str, line: int, text: str) -> Deploy:
     words: list[Token] = []
     for token in lex(command):
         if token.is_operator:
             break
         words.append(token)
     service = words[0].text if words and not words[0].text.startswith("-") else ""
+    service = with_values(service, text)
     return Deploy(
         path=path,
         line=line,

@@ -59,6 +59,7 @@ def answer(survey: Survey) -> Answer:
     findings = (*_conflicts(survey), *flaws)
     remarks = tuple(one for one in judged if isinstance(one, Remark))[:MOST_TOLD]
     open_ends = [one for one in judged if isinstance(one, Sentence)]
+    open_ends += _unnamed(serving(survey))
     if findings:
         told = tuple(dict.fromkeys(findings))[:MOST_TOLD]
         return partly(remarks, told) if remarks and not _conflicts(survey) else fails(*told)
@@ -81,6 +82,24 @@ def serving(survey: Survey) -> list[Workload]:
         own = [one for one in own if one.stage in {"prod", ""}]
     sure = [one for one in own if one.serves]
     return sure or [one for one in own if one.source is not Source.ECS]
+
+
+def _unnamed(workloads: list[Workload]) -> Iterator[Sentence]:
+    """Deploys whose service cannot be told: with different maxima they may well be of one."""
+    maxima = {
+        high.value: high
+        for one in workloads
+        if one.source is Source.DEPLOY_FLAGS and not one.name.strip("*")
+        for scaling in one.scalings
+        if (high := scaling.maximum) is not None and high.value is not None
+    }
+    if len(maxima) > 1:
+        first, second, *_ = maxima.values()
+        yield say(
+            "probes_2.unnamed_deploys_differ",
+            first=first.written, first_at=str(first.place),
+            second=second.written, second_at=str(second.place),
+        )  # fmt: skip
 
 
 def _remote_place(workload: Workload) -> Place | None:

@@ -33,7 +33,8 @@ from tenken.readiness.facts.pipeline import (
 
 MAX_COMPOSITE = 4
 NOT_ZERO = re2.compile(
-    r"steps\.(?P<step>[A-Za-z0-9_-]+)\.outputs\.(?P<output>[A-Za-z0-9_-]+) *!= *(?:0|'0')(?:$|[ )}])"
+    r"steps\.(?P<step>[A-Za-z0-9_-]+)\.outputs\.(?P<output>[A-Za-z0-9_-]+)"
+    r" *!= *(?:0|'0')(?:$|[ )}])"
 )
 """An exit code that a step wrote down, compared by a later one."""
 SHELLS: Mapping[str, tuple[bool, bool]] = {
