@@ -8,6 +8,7 @@ from tenken.place import Place
 from tenken.readiness.collectors.code.guarding.guards import Known
 from tenken.readiness.collectors.code.models.calls import Calls
 from tenken.readiness.collectors.code.reading import Reading
+from tenken.readiness.collectors.code.traces.headers import request_id
 from tenken.readiness.collectors.code.traces.known import (
     BY_HAND,
     CONSOLE,
@@ -23,7 +24,6 @@ from tenken.readiness.collectors.code.traces.known import (
     MODELS_BY_LAUNCHER,
     OWN_BACKEND,
     RECORD_METHODS,
-    REQUEST_IDS,
     SPAN_OPENERS,
     START_NAMES,
     START_SUFFIXES,
@@ -244,7 +244,7 @@ class Traces:
             for node in module.kinds[ast.Subscript]:
                 if (
                     isinstance(node, ast.Subscript)
-                    and _is_request_id(node.slice)
+                    and request_id(node.slice, module)
                     and isinstance(node.ctx, ast.Load)
                 ):
                     yield Propagation(
@@ -261,8 +261,12 @@ class Traces:
             "propagat" in one for one in self._follower.dotted(call.func, scope)
         ):
             yield Propagation(place=place, how="propagate.extract", inherits_upstream=True)
-        elif name in {"get", "getlist"} and call.args and _is_request_id(call.args[0]):
-            yield Propagation(place=place, how=_text(call.args[0]), inherits_upstream=True)
+        elif (
+            name in {"get", "getlist"}
+            and call.args
+            and (key := request_id(call.args[0], scope.module))
+        ):
+            yield Propagation(place=place, how=key, inherits_upstream=True)
         elif name == "add_middleware" and call.args and last_name(call.args[0]) in {
             "CorrelationIdMiddleware", "OpenTelemetryMiddleware", "RequestContextMiddleware",
             "RawContextMiddleware",
@@ -369,10 +373,6 @@ def _is_off(sampler: ast.expr) -> bool:
 
 def _zero(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value == 0
-
-
-def _is_request_id(node: ast.expr) -> bool:
-    return _text(node).lower() in REQUEST_IDS
 
 
 def _text(node: ast.expr) -> str:
