@@ -2,6 +2,7 @@
 
 import pytest
 
+from tenken.readiness.facts.code import Assertion
 from tests.readiness.applications import facts_of
 
 CALLS = [
@@ -167,3 +168,14 @@ def test_routes_reach_calls_through_functions() -> None:
         "POST /ask": True,
         "GET /other": False,
     }
+
+
+def test_the_evaluator_of_an_agent_framework_is_a_test_with_a_model() -> None:
+    """It runs the agent, and raises where a score is too low."""
+    text = (
+        "from google.adk.evaluation.agent_evaluator import AgentEvaluator\n"
+        "async def test_agent():\n    await AgentEvaluator.evaluate(agent_module='a')\n"
+    )
+    (case,) = facts_of({"tests/test_agent.py": text}).tests
+
+    assert (case.calls_model, case.assertion) == (True, Assertion.REAL)

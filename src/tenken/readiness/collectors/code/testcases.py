@@ -107,6 +107,8 @@ def _is_constant(test: ast.expr) -> bool:
 
 def _checks(call: ast.Call) -> bool:
     name = last_name(call.func)
+    if written(call.func).startswith("AgentEvaluator."):
+        return True  # the evaluator of google.adk raises where a score is below its threshold
     return name.startswith("assert") or name in {
         "raises",
         "fail",

@@ -14,8 +14,18 @@ WEIGHT_NAMES = ("pytorch_model", "model", "weights", "adapter_model")
 LOADERS = frozenset({
     "torch.load", "pickle.load", "pickle.loads", "joblib.load", "dill.load", "cloudpickle.load",
     "torch.jit.load",
-    "pandas.read_pickle", "torch.hub.load",
+    "pandas.read_pickle", "torch.hub.load", "keras.models.load_model", "keras.saving.load_model",
+    "tensorflow.keras.models.load_model", "tensorflow.saved_model.load",
 })  # fmt: skip
+PICKLES = frozenset({"pickle.loads", "dill.loads", "cloudpickle.loads"})
+"""They take bytes: weights where a file is read, else whatever a cache or a queue holds."""
+OTHER_FORMATS = frozenset({
+    "onnxruntime.InferenceSession", "fastembed.TextEmbedding", "fastembed.SparseTextEmbedding",
+    "fastembed.ImageEmbedding", "fastembed.LateInteractionTextEmbedding", "llama_cpp.Llama",
+    "llama_cpp.Llama.from_pretrained", "vllm.LLM", "vllm.AsyncLLMEngine.from_engine_args",
+    "ctransformers.AutoModelForCausalLM.from_pretrained",
+})  # fmt: skip
+"""Loaders of weights that are neither safetensors nor told to be by the call."""
 HUGGING = (
     "transformers",
     "sentence_transformers",
@@ -24,6 +34,9 @@ HUGGING = (
     "optimum",
     "FlagEmbedding",
 )
+
+
+LAST_OF_OTHERS = frozenset(one.rpartition(".")[2] for one in OTHER_FORMATS)
 
 
 def loads(reading: Reading) -> Iterator[WeightLoad]:
@@ -39,10 +52,14 @@ def _load(reading: Reading, call: ast.Call, scope: Function) -> Iterator[WeightL
     place = scope.module.place(call)
     if name not in {"load", "loads", "from_pretrained", "load_file", "safe_open",
         "SentenceTransformer", "CrossEncoder",
-                    "read_pickle", "pipeline"}:  # fmt: skip
+                    "read_pickle", "pipeline", "load_model"} | LAST_OF_OTHERS:  # fmt: skip
         return
     for dotted in reading.follower.dotted(call.func, scope):
-        if dotted in LOADERS:
+        if dotted in OTHER_FORMATS:
+            yield WeightLoad(place=place, how=dotted, safe=None)
+        elif dotted in PICKLES and not _from_file(call):
+            continue
+        elif dotted in LOADERS:
             only = argument(call, "weights_only")
             safe = isinstance(only, ast.Constant) and only.value is True and dotted == "torch.load"
             yield WeightLoad(place=place, how=dotted, safe=safe)
@@ -50,6 +67,12 @@ def _load(reading: Reading, call: ast.Call, scope: Function) -> Iterator[WeightL
             yield WeightLoad(place=place, how=dotted, safe=True)
         elif dotted.startswith(HUGGING) and not _is_text_part(dotted):
             yield WeightLoad(place=place, how=dotted, safe=_safe(call))
+
+
+def _from_file(call: ast.Call) -> bool:
+    """`pickle.loads(path.read_bytes())`."""
+    names = {last_name(one.func) for one in ast.walk(call) if isinstance(one, ast.Call)}
+    return bool(names & {"open", "read_bytes"})
 
 
 def _safe(call: ast.Call) -> bool | None:

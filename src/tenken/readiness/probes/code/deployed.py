@@ -24,6 +24,7 @@ from tenken.readiness.facts.words.switches import (
 )
 
 BEFORE_PRODUCTION = ("dev", "stg", "stag", "test", "local")
+YES = frozenset({"1", "true", "yes", "on", "json"})
 AGENT_IMAGES = ("datadog", "dd-agent", "serverless-init")
 SIDECARS_ONLY = frozenset({Platform.CLOUD_RUN, Platform.CONTAINER_APPS, Platform.RENDER})
 """Platforms without a machine of one's own, where an agent runs beside the application or not."""
@@ -47,6 +48,15 @@ def guard_off(survey: Survey) -> Variable | None:
             and one.name in read
         ),
         None,
+    )
+
+
+def is_switched_on(name: str, survey: Survey) -> bool:
+    """Tell whether the deployed form sets a variable to yes."""
+    return any(
+        one.name.upper() == name.upper() and (one.value or "").lower() in YES
+        for box in _containers(survey.infrastructure.workloads)
+        for one in box.variables
     )
 
 

@@ -10,7 +10,7 @@ from tenken.sentence import say
 LOADERS = frozenset({"torch", "transformers", "sentence-transformers", "diffusers",
     "llama-cpp-python", "vllm",
                      "peft", "joblib", "tensorflow", "keras", "onnxruntime", "flagembedding",
-                     "ctransformers"})  # fmt: skip
+                     "ctransformers", "fastembed"})  # fmt: skip
 """Packages that load weights."""
 
 

@@ -217,7 +217,9 @@ PLAIN: Mapping[str, tuple[str, Method]] = {
     "cohere.chat": ("cohere", Method()),
     **{f"google.adk.{name}": ("google-adk", Method()) for name in (
         "Agent", "agents.Agent", "agents.LlmAgent", "agents.llm_agent.Agent",
-        "agents.llm_agent.LlmAgent",
+        "agents.llm_agent.LlmAgent", "evaluation.AgentEvaluator.evaluate",
+        "evaluation.agent_evaluator.AgentEvaluator.evaluate",
+        "evaluation.agent_evaluator.AgentEvaluator.evaluate_eval_set",
     )},
 }  # fmt: skip
 """Functions of a library's own module. The server of google.adk calls its agents itself: where an
