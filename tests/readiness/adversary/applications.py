@@ -12,7 +12,7 @@ from tenken.readiness.probes import (
 )
 from tenken.readiness.probes.registry import Probe
 from tests.readiness.adversary.ground import Case, changed
-from tests.readiness.applications import HONEST
+from tests.readiness.applications import AUTH, HONEST
 
 LLM, GUARD, MAIN, TRACING, SETTINGS = (
     "app/llm.py",
@@ -74,6 +74,7 @@ def mask(id_: str, *changes: tuple[str, str]) -> Case:
     return cheat(f"mask {id_}", MASKED, *((TRACING, old, new) for old, new in changes))
 
 
+LINES, EXPORTED = monitoring.logs_are_structured, monitoring.traces_are_exported
 PROMPTS, FOLDER = "app/prompts.py", 'Path(__file__).parent / "prompts"'
 VERSIONED = stability.prompts_are_versioned
 
@@ -83,6 +84,9 @@ CHEATS = (
       for folder in ('Path("/etc/desk/prompts")', 'Path("/etc")', 'Path(__file__).parent / "nowhere"')),
     cheat("prompts of another kind", VERSIONED, (PROMPTS, "{name}.md", "{name}.prompty")),
     cheat("a prompt that is not there", VERSIONED, (PROMPTS, 'f"{name}.md"', '"missing.md"')),
+    cheat("logs that nobody sets up", LINES, (MAIN, "logs.configure()\n", "")),
+    cheat("logs set up by what nobody calls", LINES, (MAIN, "logs.configure()\n", "\n\ndef prepare():\n    logs.configure()\n\n\n")),
+    cheat("tracing that nobody sets up", (EXPORTED, *MASKED), (MAIN, "tracing.configure(app)\n", "")),
     *map(timeout, ("999999", "os.environ.get('T')", "os.getenv('T')", "os.environ.get('T', None)", "10**9", "None", "float('inf')", "20\nTIMEOUT_S = None")),
     cheat("one attempt", (RETRY, BACKOFF), (LLM, "stop_after_attempt(3)", "stop_after_attempt(1)"), ("app/clients.py", "max_retries=2", "max_retries=0")),
     cheat("waits of nothing", BACKOFF, (LLM, "(max=20)", "(max=0)")),
@@ -111,6 +115,13 @@ CHEATS = (
     cheat("another route", (*INPUT, *OUTPUT), (MAIN, '@app.post("/answers"', f'{RAW}@app.post("/answers"')),
     cheat("screened later", OUTPUT, (MAIN, 'return {"text": guard.screen_out(text, reply.text)}', 'tasks.add_task(guard.screen_out, text, reply.text)\n    return {"text": reply.text}')),
     cheat("a token without a signature", security.callers_are_verified, ("app/auth.py", "id_token.verify_oauth2_token(authorization, requests.Request(), audience=AUDIENCE)", 'jwt.decode(authorization, AUDIENCE, algorithms=["none"])'), ("app/auth.py", "from fastapi import", "import jwt\nfrom fastapi import")),
+    cheat("a caller who failed is anonymous", security.callers_are_verified, ("app/auth.py", "except ValueError as error:\n        raise HTTPException(status_code=401) from error", 'except ValueError:\n        return "anonymous"')),
+    *(cheat(f"asks for {word}", (security.callers_are_verified, security.routes_require_a_user), ("app/auth.py", AUTH[AUTH.index("    try:"):], check), ("app/auth.py", "from fastapi import", "import secrets\nfrom fastapi import"))
+      for word, check in (
+          ("a word", '    if not authorization.startswith("Bearer "):\n        raise HTTPException(status_code=401)\n    return {}\n'),
+          ("itself", "    if authorization != authorization:\n        raise HTTPException(status_code=401)\n    return {}\n"),
+          ("the same", "    if not secrets.compare_digest(authorization, authorization):\n        raise HTTPException(status_code=401)\n    return {}\n"),
+      )),
     cheat("a bound of a billion", security.inputs_are_checked, (MAIN, "max_length=2000", "max_length=10**9"), (MAIN, SCREENED, "    text = question.text")),
     cheat("a sampler that is off", monitoring.traces_are_exported, (TRACING, "TracerProvider()", "TracerProvider(sampler=sampling.ParentBased(sampling.ALWAYS_OFF))"), (TRACING, "from opentelemetry import trace", "from opentelemetry import trace\nfrom opentelemetry.sdk.trace import sampling")),
     mask("that matches nothing", ('"[0-9]{4,}"', '"(?!)"')),
@@ -122,8 +133,10 @@ CHEATS = (
     mask("under if False", ('    return DIGITS.sub("[number]", data)', '    if False:\n        return DIGITS.sub("[number]", data)\n    return data')),
 )  # fmt: skip
 HONEST_CASES = (
-    Case(id="application", probes=(TIMEOUT, LIMITER, RETRY, BACKOFF, BREAKER, *OTHER_WAY, *INPUT, *OUTPUT, *MASKED, monitoring.traces_are_exported, security.callers_are_verified, security.inputs_are_checked), files=HONEST),
+    Case(id="application", probes=(TIMEOUT, LIMITER, RETRY, BACKOFF, BREAKER, *OTHER_WAY, *INPUT, *OUTPUT, *MASKED, monitoring.traces_are_exported, security.callers_are_verified, security.routes_require_a_user, security.inputs_are_checked), files=HONEST),
     *map(timeout, ("600", "os.environ.get('T', 20)", "float(os.environ.get('T'))", "os.environ['T']")),
+    cheat("logs set up by a name in a list", (LINES, EXPORTED), (MAIN, "logs.configure()\n", "for prepare in [logs.configure]:\n    prepare()\n")),
+    cheat("logs set up through another", (LINES, EXPORTED), (MAIN, "logs.configure()\n", "\n\ndef prepare():\n    logs.configure()\n\n\nprepare()\n")),
     cheat("prompts as they are", VERSIONED),
     *(cheat(f"prompts at {folder}", VERSIONED, (PROMPTS, FOLDER, folder))
       for folder in ('Path("app/prompts")', 'Path("/srv/desk/app/prompts")', 'Path(__file__).resolve().parent.joinpath("prompts")')),

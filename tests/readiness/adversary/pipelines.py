@@ -95,8 +95,8 @@ CHEATS = (
         "pytest 2>&1 | cat", "set +o pipefail; pytest | tee x", "echo $(pytest)", "nohup pytest &", "env pytest || true",
         "cat <<END / pytest / END", "# pytest / ls", "pip install pytest", "which pytest", "pytest && echo ok || echo bad",
         "{ pytest; } || true", "bash -c 'pytest; true'", "set +e / pytest / set -e", "pytest || code=$?",
-        "[ -n \"$X\" ] && pytest; true", "[ -z \"$X\" ] || pytest", "if [ -n \"$X\" ]; then pytest; fi", "if [ -d nowhere ]; then pytest; fi",
-        "case $X in / yes) pytest ;; / esac", "if [ -n \"$X\" ]; then echo skipped; else pytest; fi", "pytest app", "pytest -q evals/run.py",
+        '[ -n "$X" ] && pytest; true', '[ -z "$X" ] || pytest', 'if [ -n "$X" ]; then pytest; fi', "if [ -d nowhere ]; then pytest; fi",
+        "case $X in / yes) pytest ;; / esac", 'if [ -n "$X" ]; then echo skipped; else pytest; fi', "pytest app", "pytest -q evals/run.py",
     )),
 )  # fmt: skip
 HONEST_CASES = (
@@ -105,8 +105,8 @@ HONEST_CASES = (
         "pytest; true", "pytest || exit", "pytest / exit 0", "pytest; exit $?", "pytest || { echo failed; exit 1; }",
         "pytest || echo failed && exit 1", "trap 'rm -rf scratch' EXIT / pytest", "code=0 / pytest || code=$? / exit $code",
         "true && pytest", "false || pytest", "if true; then pytest; fi",
-        "if [ -d tests ]; then pytest; fi", "[ -f tests/test_answer.py ] && pytest; true", "if [ -n \"$X\" ]; then pytest -v; else pytest; fi",
-        "if [ -z \"$X\" ]; then exit 1; fi / pytest", "if [ -n \"$X\" ]; then pytest; else exit 1; fi", "pytest tests", "pytest --cov app", "pytest tests/test_answer.py::test_answer",
+        "if [ -d tests ]; then pytest; fi", "[ -f tests/test_answer.py ] && pytest; true", 'if [ -n "$X" ]; then pytest -v; else pytest; fi',
+        'if [ -z "$X" ]; then exit 1; fi / pytest', 'if [ -n "$X" ]; then pytest; else exit 1; fi', "pytest tests", "pytest --cov app", "pytest tests/test_answer.py::test_answer",
     )),
     Case(id="one copy of several may fail", probes=CHECKS, files=every_job(
         "    strategy:\n      matrix:\n        python: ['3.12', '3.13']\n        include: [{python: '3.15', trial: true}]\n    continue-on-error: ${{ matrix.trial || false }}")),

@@ -12,6 +12,10 @@ class LogSetup:
     place: Place
     library: str
     structured: bool
+    is_entered: bool = True
+    """Something runs the function it stands in."""
+    off_unless: str = ""
+    """The variable that has to be set before it has any effect."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tenken.place import Place
+from tenken.readiness.collectors.code.trust.believing import admits, believes, mirrors
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Class, Function, Module
 from tenken.readiness.collectors.python.syntax import (
@@ -45,9 +46,6 @@ DECORATORS = frozenset({
     "staff_member_required",
     "user_passes_test", "api_key_required", "require_api_key", "require_login",
 })  # fmt: skip
-CONVERSIONS = frozenset({"UUID", "int", "str", "strip", "lower", "upper", "isdigit", "len", "dict",
-    "HTTPException", "warning", "info", "error", "debug", "Header"})  # fmt: skip
-"""What changes or refuses a value and tells nothing of who sent it."""
 MIXINS = frozenset({"LoginRequiredMixin", "PermissionRequiredMixin", "UserPassesTestMixin"})
 SCHEMES = frozenset({
     "HTTPBearer", "OAuth2PasswordBearer", "APIKeyHeader", "APIKeyCookie", "HTTPBasic",
@@ -226,7 +224,7 @@ class Access:
         if refusal is not None:
             off = self._switch(function, refusal)
             place = function.module.place(off or refusal)
-            auth = Auth.CLAIMED if _believes(function) else Auth.REQUIRED
+            auth = Auth.CLAIMED if believes(function) else Auth.REQUIRED
             yield Asked(Auth.OPTIONAL if off else auth, function.name, place)
             return
         if depth >= MAX_DEPTH:
@@ -282,26 +280,8 @@ class Access:
                 continue
             for dotted in self._follower.dotted(call.func, scope):
                 if dotted in VERIFIERS:
-                    yield TokenCheck(
-                        place=module.place(call), how=dotted, verifies=_verifies(call)
-                    )
-
-
-def _believes(function: Function) -> bool:
-    """It takes a header, changes its type, and holds it against nothing and nobody."""
-    headers = [
-        one
-        for one in function.parameters
-        if isinstance(default := default_of(one.arg, function), ast.Call)
-        and last_name(default.func) == "Header"
-    ]
-    if not headers or any(last_name(one.func) not in CONVERSIONS for one in function.calls):
-        return False
-    return not any(
-        isinstance(node, ast.Compare)
-        and not all(isinstance(one, ast.Constant) for one in node.comparators)
-        for node in own_nodes(function)
-    )
+                    real = _verifies(call) and not mirrors(call) and not admits(call, module)
+                    yield TokenCheck(place=module.place(call), how=dotted, verifies=real)
 
 
 def _sees_nobody(function: Function) -> bool:

@@ -2,15 +2,18 @@
 
 import ast
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import re2
 
 from tenken.place import Place
+from tenken.readiness.collectors.code.branches import closed_by
 from tenken.readiness.collectors.code.reading import Reading
+from tenken.readiness.collectors.code.use import Uses
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function, Module
 from tenken.readiness.collectors.python.syntax import argument, last_name
-from tenken.readiness.collectors.python.values import OwnClass, Thing
+from tenken.readiness.collectors.python.values import Literal, OwnClass, Thing
 from tenken.readiness.facts.telemetry import LogSetup
 
 JSON_FORMATTERS = ("pythonjsonlogger", "python_json_logger", "json_log_formatter",
@@ -20,6 +23,8 @@ JSON_FORMATTERS = ("pythonjsonlogger", "python_json_logger", "json_log_formatter
                    "logging_json", "msgspec_logging", "asgi_correlation_id_json",
                    "azure.monitor.opentelemetry")  # fmt: skip
 RENDERERS = frozenset({"JSONRenderer"})
+LOGFIRE_SINKS = frozenset({"LogfireLoggingHandler", "loguru_handler", "StructlogProcessor"})
+"""What hands log lines to logfire; its `configure` alone takes none."""
 
 
 IDS_IN_LOGS = re2.compile(
@@ -39,13 +44,16 @@ class Logs:
         self._follower: Follower = reading.follower
         self._tree = reading.tree
         self._modules = reading.production
+        self._uses = Uses(reading)
 
     def setups(self) -> Iterator[LogSetup]:
         """Give every place that configures logging."""
         for module in self._modules:
             for call, scope in module.scopes.items():
                 if isinstance(call, ast.Call):
-                    yield from self._setup(call, scope)
+                    for setup in self._setup(call, scope):
+                        told = self._in_effect(setup, call, scope)
+                        yield replace(told, is_entered=self._uses.is_entered(scope))
 
     def of_server(self) -> Iterator[Place]:
         """Give the places that shape the lines of the web server itself, or switch them off."""
@@ -84,6 +92,21 @@ class Logs:
         elif library := self._of_library(name, call, scope):
             yield LogSetup(place=place, library=library, structured=True)
 
+    def _in_effect(self, setup: LogSetup, call: ast.Call, scope: Function) -> LogSetup:
+        """Structured lines behind a constant that says no are none, unless a variable says yes."""
+        closed = self._closed(call, scope) if setup.structured else None
+        if closed is None:
+            return setup
+        return replace(setup, structured=bool(closed.name), off_unless=closed.name)
+
+    def _closed(self, call: ast.Call, scope: Function) -> Literal | None:
+        """An `if` around the set-up, or around the formatter that it is given."""
+        name = call.args[0].id if call.args and isinstance(call.args[0], ast.Name) else ""
+        given = (one for one in scope.assigned.get(name, ()) if self._is_json(one.value, scope))
+        closed = [closed_by(one.value, one.scope, self._follower) for one in given]
+        around = closed_by(call, scope, self._follower)
+        return around if around or not closed or None in closed else closed[0]
+
     def _of_library(self, name: str, call: ast.Call, scope: Function) -> str:
         """A library whose set-up is structured by itself."""
         if name == "setup_logging" and self._is(call, scope, "google.cloud.logging"):
@@ -92,7 +115,7 @@ class Logs:
             return "aws-lambda-powertools"
         if name == "configure_azure_monitor":
             return "azure-monitor-opentelemetry"
-        if name == "configure" and self._is(call, scope, "logfire"):
+        if name in LOGFIRE_SINKS and self._is(call, scope, "logfire"):
             return "logfire"
         return name if name.endswith("Logger") and _asks_for_json(call) else ""
 

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 from tenken.evidence import Answer, Finding
 from tenken.place import Place
-from tenken.readiness.answers import fails, gap, holds, lie, partly, seen, unknown
+from tenken.readiness.answers import fails, gap, holds, lie, note, partly, seen, unknown
 from tenken.readiness.facts.code import SignKind
 from tenken.readiness.facts.survey import Survey
-from tenken.readiness.facts.telemetry import Tracing
-from tenken.readiness.probes.code.deployed import tracings
+from tenken.readiness.facts.telemetry import LogSetup, Tracing
+from tenken.readiness.probes.code.deployed import is_switched_on, tracings
 from tenken.readiness.probes.code.judging import (
     MOST,
     no_calls,
@@ -47,10 +47,16 @@ HEADERS = frozenset({
 def structured_logs(survey: Survey) -> Answer:
     """Every line the application writes is structured."""
     code = survey.code
+    off = [one for one in code.logs if _is_off(one, survey)]
     good = tuple(
         seen("code.log_structured", one.place, library=one.library)
         for one in code.logs
-        if one.structured
+        if one.structured and one.is_entered and one not in off
+    )
+    idle = tuple(
+        lie("code.log_never_set_up", one.place, library=one.library)
+        for one in code.logs
+        if one.structured and not one.is_entered
     )
     plain = tuple(
         gap("code.log_plain", one.place, library=one.library)
@@ -64,11 +70,18 @@ def structured_logs(survey: Survey) -> Answer:
             *_server_lines(survey),
         )
         return partly(good, found) if found else holds(*good[:3])
-    if plain:
-        return fails(*plain[:MOST])
+    if off:
+        reason = say("code.log_off_unless", name=off[0].off_unless)
+        return unknown(reason, note("code.log_off_here", off[0].place, library=off[0].library))
+    if plain or idle:
+        return fails(*(*idle, *plain)[:MOST])
     if printed:
         return fails(*(gap("code.log_only_print", place) for place in printed[:3]))
     return unknown(say("code.log_not_found"))
+
+
+def _is_off(one: LogSetup, survey: Survey) -> bool:
+    return bool(one.off_unless) and not is_switched_on(one.off_unless, survey)
 
 
 def _server_lines(survey: Survey) -> tuple[Finding, ...]:

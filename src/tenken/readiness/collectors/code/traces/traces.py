@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tenken.place import Place
+from tenken.readiness.collectors.code.branches import entered
 from tenken.readiness.collectors.code.guarding.guards import Known
 from tenken.readiness.collectors.code.models.calls import Calls
 from tenken.readiness.collectors.code.reading import Reading
@@ -31,6 +32,7 @@ from tenken.readiness.collectors.code.traces.known import (
     WEB_INSTRUMENTORS,
 )
 from tenken.readiness.collectors.code.traces.masks import Masks
+from tenken.readiness.collectors.code.use import Uses
 from tenken.readiness.collectors.python.modules import Function, Module
 from tenken.readiness.collectors.python.syntax import argument, last_name
 from tenken.readiness.collectors.python.values import Literal, Own, Value
@@ -46,6 +48,7 @@ class Traces:
         self._tree = reading.tree
         self._follower = reading.follower
         self._modules = reading.production
+        self._uses = Uses(reading)
 
     def all(self) -> tuple[Tracing, ...]:
         """Give each library once, with what is in effect."""
@@ -94,16 +97,9 @@ class Traces:
             for node in (*module.kinds[ast.Import], *module.kinds[ast.ImportFrom]):
                 if not isinstance(node, ast.Import | ast.ImportFrom):
                     continue
-                names = (
-                    [node.module or ""]
-                    if isinstance(node, ast.ImportFrom)
-                    else [one.name for one in node.names]
-                )
-                names += (
-                    [f"{node.module}.{one.name}" for one in node.names]
-                    if isinstance(node, ast.ImportFrom)
-                    else []
-                )
+                names = [one.name for one in node.names]
+                if isinstance(node, ast.ImportFrom):
+                    names = [node.module or "", *(f"{node.module}.{name}" for name in names)]
                 for name in names:
                     library = library_of(name)
                     if library and library not in seen:
@@ -158,6 +154,8 @@ class Traces:
         for dotted in self._follower.dotted(target, scope):
             library = library_of(dotted)
             if library not in found or dotted.rpartition(".")[2] not in STARTERS.get(library, ()):
+                continue
+            if not self._uses.is_entered(scope):
                 continue
             place = scope.module.place(node)
             old = found[library]
@@ -240,7 +238,7 @@ class Traces:
         for module in self._modules:
             for call, scope in module.scopes.items():
                 if isinstance(call, ast.Call):
-                    yield from self._propagation(call, scope)
+                    yield from entered(self._propagation(call, scope), call, scope, self._follower)
             for node in module.kinds[ast.Subscript]:
                 if (
                     isinstance(node, ast.Subscript)

@@ -42,6 +42,7 @@ def _differs(node: ast.AST, sent: set[str]) -> bool:
     match node:
         case ast.Compare(left=left, ops=[ast.NotEq()], comparators=[right]):
             names = {one.id for one in (left, right) if isinstance(one, ast.Name)}
-            return bool(names & sent) and not isinstance(right, ast.Constant)
+            same = ast.dump(left) == ast.dump(right)
+            return bool(names & sent) and not (same or isinstance(right, ast.Constant))
         case _:
             return False

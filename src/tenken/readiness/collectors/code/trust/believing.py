@@ -1,0 +1,75 @@
+"""Checks of a caller that believe whatever is sent, or let in whoever fails them."""
+
+import ast
+from collections.abc import Iterator
+
+from tenken.readiness.collectors.python.modules import Function, Module
+from tenken.readiness.collectors.python.syntax import default_of, last_name, own_nodes
+
+CONVERSIONS = frozenset({"UUID", "int", "str", "strip", "lower", "upper", "isdigit", "len", "dict",
+    "startswith", "removeprefix", "split", "partition", "replace", "get", "call_next",
+    "HTTPException", "JSONResponse", "warning", "info", "error", "debug", "Header"})  # fmt: skip
+"""What changes, takes or refuses a value and tells nothing of who sent it."""
+
+
+def believes(function: Function) -> bool:
+    """It takes a header, changes its type, and holds it against nothing and nobody."""
+    if not _takes_header(function):
+        return False
+    if any(not (last_name(one.func) in CONVERSIONS or mirrors(one)) for one in function.calls):
+        return False
+    return not any(
+        isinstance(node, ast.Compare) and _holds_against(node) for node in own_nodes(function)
+    )
+
+
+def _takes_header(function: Function) -> bool:
+    by_default = (default_of(one.arg, function) for one in function.parameters)
+    return any(
+        isinstance(default, ast.Call) and last_name(default.func) == "Header"
+        for default in by_default
+    ) or any(
+        isinstance(node, ast.Attribute) and node.attr == "headers" for node in own_nodes(function)
+    )
+
+
+def _holds_against(node: ast.Compare) -> bool:
+    """Neither a constant nor the value itself is anything to hold it against."""
+    left = ast.dump(node.left)
+    return any(
+        not isinstance(one, ast.Constant) and ast.dump(one) != left for one in node.comparators
+    )
+
+
+def mirrors(call: ast.Call) -> bool:
+    """`compare_digest(key, key)`."""
+    return len(call.args) == 2 and ast.dump(call.args[0]) == ast.dump(call.args[1])
+
+
+def admits(call: ast.Call, module: Module) -> bool:
+    """Whoever fails the check is somebody all the same: `except ...: return "anonymous"`."""
+    return any(
+        isinstance(node.body[-1], ast.Return) and _is_somebody(node.body[-1].value)
+        for node in _handlers(call, module)
+    )
+
+
+def _handlers(call: ast.Call, module: Module) -> Iterator[ast.ExceptHandler]:
+    inner: ast.AST = call
+    for node in module.above(call):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            return
+        if isinstance(node, ast.Try) and inner in node.body:
+            yield from node.handlers
+        inner = node
+
+
+def _is_somebody(node: ast.expr | None) -> bool:
+    match node:
+        case ast.Constant(value=value):
+            return bool(value)
+        case ast.Dict(keys=keys, values=values):
+            words = " ".join(ast.unparse(one) for one in (*keys, *values) if one).lower()
+            return bool(keys) and not any(word in words for word in ("error", "none", "40"))
+        case _:
+            return False

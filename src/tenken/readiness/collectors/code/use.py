@@ -1,0 +1,95 @@
+"""Whether a function that sets something up is ever entered."""
+
+import ast
+
+import re2
+
+from tenken.readiness.collectors.code.reading import Reading
+from tenken.readiness.collectors.python.modules import Function, Module
+from tenken.readiness.collectors.python.syntax import last_name
+from tenken.readiness.collectors.python.values import Own, Unknown, Value
+from tenken.readiness.collectors.python.walking import walk
+from tenken.readiness.facts.tree import Role
+
+HOOKS = frozenset({
+    "main", "run", "serve", "create_app", "make_app", "get_app", "build_app", "lifespan", "ready",
+    "startup", "on_startup", "handler", "lambda_handler", "post_fork", "post_worker_init",
+    "worker_init", "when_ready", "on_starting", "child_init", "cli",
+})  # fmt: skip
+"""Names that a server or a start command calls by itself."""
+STARTS = (".toml", ".cfg", ".ini", ".yaml", ".yml", ".sh", ".conf", ".json", "Dockerfile",
+          "Procfile")  # fmt: skip
+MAX_START_BYTES = 64_000
+MAX_DEPTH = 6
+Reference = tuple[ast.expr, Module]
+
+
+class Uses:
+    """Looks for whoever enters a function, by calls, by other mentions and in start commands."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._follower = reading.follower
+        self._tree = reading.tree
+        self._known: dict[Function, bool] = {}
+        self._references: dict[str, list[Reference]] | None = None
+
+    def is_entered(self, function: Function, depth: int = 0) -> bool:
+        """Something runs it; False only where nothing in the repository does."""
+        if self._is_open(function) or depth > MAX_DEPTH:
+            return True
+        if function not in self._known:
+            self._known[function] = False  # a cycle is entered from nowhere
+            self._known[function] = self._search(function, depth)
+        return self._known[function]
+
+    def _is_open(self, function: Function) -> bool:
+        """The top of a module, a method, a nested or decorated function: a framework may call."""
+        named = isinstance(function.node, ast.FunctionDef | ast.AsyncFunctionDef)
+        outer = function.outer
+        nested = outer is not None and outer.node is not None
+        return (
+            not named
+            or nested
+            or function.owner is not None
+            or bool(function.decorators)
+            or function.name in HOOKS
+        )
+
+    def _search(self, function: Function, depth: int) -> bool:
+        mentions = self._follower.callers.of(function)
+        if mentions:
+            return any(self.is_entered(one.scope, depth + 1) for one in mentions)
+        return self._is_referred_to(function) or self._is_started(function)
+
+    def _is_referred_to(self, function: Function) -> bool:
+        """It stands in a list or mapping, say, from where anything may call it."""
+        for node, module in self._named().get(function.name, ()):
+            values = self._follower.values(node, module.top)
+            if any(isinstance(one, Unknown) or _is(one, function) for one in values):
+                return True
+        return False
+
+    def _named(self) -> dict[str, list[Reference]]:
+        if self._references is None:
+            self._references = {}
+            for module in self._follower.project.loaded:
+                if module.role is Role.TEST:
+                    continue
+                for node in walk(module.tree):
+                    if isinstance(node, ast.Name | ast.Attribute):
+                        self._references.setdefault(last_name(node), []).append((node, module))
+        return self._references
+
+    def _is_started(self, function: Function) -> bool:
+        """`app.logs:configure` in a start command or an entry point."""
+        pattern = re2.compile(rf"[:.]{re2.escape(function.name)}\b")
+        for entry in self._tree.entries:
+            if entry.path.endswith(STARTS) and entry.size <= MAX_START_BYTES:
+                text = self._tree.text(entry.path)
+                if isinstance(text, str) and pattern.search(text):
+                    return True
+        return False
+
+
+def _is(value: Value, function: Function) -> bool:
+    return isinstance(value, Own) and value.function is function
