@@ -95,6 +95,11 @@ def _loosened(
         sentence = say("config.tightens_nothing", item=change.at("id").text)
         yield _problem(document, file, (*path, "id"), sentence)
         return
+    if not (
+        change.at("tiers").mapping or change.at("signature_max_days") or _hardens(change, item)
+    ):
+        sentence = say("config.tightens_no_more", item=item.id)
+        yield _problem(document, file, (*path, "id"), sentence)
     for tier, asked in change.at("tiers").mapping.items():
         wanted = Grade[asked.text.upper()]
         has = item.demanded(cast("Tier", tier))
@@ -113,6 +118,10 @@ def _loosened(
         longest = item.signature.max_days if item.signature else 0
         sentence = say("config.not_shorter", item=item.id, days=int(days), longest=longest)
         yield _problem(document, file, (*path, "signature_max_days"), sentence)
+
+
+def _hardens(change: Node, item: Item) -> bool:
+    return bool(change.at("hard_gate")) and not item.hard_gate
 
 
 def _tightened(section: Section, changes: Mapping[str, Mapping[str, Any]]) -> Section:
