@@ -122,6 +122,8 @@ CHEATS = (
           ("itself", "    if authorization != authorization:\n        raise HTTPException(status_code=401)\n    return {}\n"),
           ("the same", "    if not secrets.compare_digest(authorization, authorization):\n        raise HTTPException(status_code=401)\n    return {}\n"),
       )),
+    *(cheat(f"instructions from {text}", security.user_input_stays_in_the_user_role, (LLM, '"content": load("answer")}', f'"content": {text}}}'))
+      for text in ('load("answer") + question', '"\\n".join([load("answer"), question])')),
     cheat("a bound of a billion", security.inputs_are_checked, (MAIN, "max_length=2000", "max_length=10**9"), (MAIN, SCREENED, "    text = question.text")),
     cheat("a sampler that is off", monitoring.traces_are_exported, (TRACING, "TracerProvider()", "TracerProvider(sampler=sampling.ParentBased(sampling.ALWAYS_OFF))"), (TRACING, "from opentelemetry import trace", "from opentelemetry import trace\nfrom opentelemetry.sdk.trace import sampling")),
     mask("that matches nothing", ('"[0-9]{4,}"', '"(?!)"')),

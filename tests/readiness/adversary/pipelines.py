@@ -77,6 +77,8 @@ CHEATS = (
         ("of nothing", "evals/run.py", "rate < 0.9", "rate < 0"),
         ("of 0.0 by name", "evals/run.py", "if rate < 0.9", "LEAST = 0.0\nif rate < LEAST"),
         ("that asserts nothing", "evals/run.py", "if rate < 0.9:\n    sys.exit(1)", "assert rate >= 0"),
+        ("of a rate that is written", "evals/run.py", "if rate < 0.9", "figure = 0.97\nif figure < 0.9"),
+        ("that is caught", "evals/run.py", "if rate < 0.9:\n    sys.exit(1)", "try:\n    if rate < 0.9:\n        sys.exit(1)\nexcept SystemExit:\n    pass"),
         ("that ends well", "evals/run.py", "sys.exit(1)", "sys.exit(0)"),
         ("left out", DELIVERY, "  evaluate:\n", "  evaluate:\n    if: false\n"),
         ("that may fail", DELIVERY, "  evaluate:\n", "  evaluate:\n    continue-on-error: true\n"),

@@ -267,8 +267,13 @@ class Prompts:
                     scope,
                 )
             case ast.BinOp(op=ast.Add()):
-                pieces = pieces_of(node) or []
+                pieces = pieces_of(node) or [node.left, node.right]
                 yield "+", [one for one in pieces if not isinstance(one, ast.Constant)], scope
+            case ast.Call(
+                func=ast.Attribute(attr="join"),
+                args=[ast.List(elts=parts) | ast.Tuple(elts=parts)],
+            ):
+                yield "join", [one for one in parts if not isinstance(one, ast.Constant)], scope
             case ast.BinOp(op=ast.Mod(), right=right):
                 yield "%", list(right.elts) if isinstance(right, ast.Tuple) else [right], scope
             case ast.Call(

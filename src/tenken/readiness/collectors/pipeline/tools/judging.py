@@ -152,6 +152,23 @@ class _Visitor(ast.NodeVisitor):
         self._own = own
         self._compared = 0
         self._constants: dict[str, object] = {}
+        self._bound: dict[str, int] = {}
+        self._swallowed = 0
+
+    def visit_Module(self, node: ast.Module) -> None:
+        for part in ast.walk(node):
+            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+                self._bound[part.id] = self._bound.get(part.id, 0) + 1
+        self.generic_visit(node)
+
+    def visit_Try(self, node: ast.Try) -> None:
+        swallows = any(_takes_exits(handler) for handler in node.handlers)
+        self._swallowed += swallows
+        for part in node.body:
+            self.visit(part)
+        self._swallowed -= swallows
+        for later in (*node.handlers, *node.orelse, *node.finalbody):
+            self.visit(later)
 
     def visit_Import(self, node: ast.Import) -> None:
         self._reading.imports |= {it.name for it in node.names}
@@ -169,6 +186,7 @@ class _Visitor(ast.NodeVisitor):
 
     def visit_If(self, node: ast.If) -> None:
         decides = _judges(node.test) and not self._is_at_nothing(node.test, (ast.Lt,))
+        decides = decides and not self._is_settled(node.test)
         self.visit(node.test)
         self._compared += decides
         for part in (*node.body, *node.orelse):
@@ -177,6 +195,7 @@ class _Visitor(ast.NodeVisitor):
 
     def visit_Assert(self, node: ast.Assert) -> None:
         always = isinstance(node.test, ast.Constant) or self._is_at_nothing(node.test, (ast.GtE,))
+        always = always or self._is_settled(node.test)
         if not always:
             self._stop(node)
         self.generic_visit(node)
@@ -213,6 +232,22 @@ class _Visitor(ast.NodeVisitor):
             case _:
                 return False
 
+    def _is_settled(self, test: ast.expr) -> bool:
+        """Both sides are written in the file: `rate = 0.97` has measured nothing."""
+        match test:
+            case ast.Compare(left=left, comparators=[right]):
+                return all(
+                    isinstance(one, ast.Constant)
+                    or (
+                        isinstance(one, ast.Name)
+                        and one.id in self._constants
+                        and self._bound.get(one.id) == 1
+                    )
+                    for one in (left, right)
+                )
+            case _:
+                return False
+
     def _may_fail(self, node: ast.Call) -> bool:
         """`sys.exit(1)` under a condition, or `sys.exit(main())`."""
         if not node.args:
@@ -225,8 +260,16 @@ class _Visitor(ast.NodeVisitor):
         )
 
     def _stop(self, node: ast.stmt | ast.expr) -> None:
-        if self._own:
+        if self._own and not self._swallowed:
             self._reading.stops.append(Place(self._path, node.lineno))
+
+
+def _takes_exits(handler: ast.ExceptHandler) -> bool:
+    """`except SystemExit: pass` turns a failed evaluation into a success."""
+    kinds = "BaseException" if handler.type is None else ast.unparse(handler.type)
+    inside = (it for part in handler.body for it in ast.walk(part))
+    ends = any(isinstance(it, ast.Raise | ast.Call) for it in inside)
+    return not ends and ("SystemExit" in kinds or "BaseException" in kinds)
 
 
 def _judges(test: ast.expr) -> bool:
