@@ -353,7 +353,10 @@ class ContinuousDelivery:
     place: Place
     target: Target
     automated: bool
-    """It follows the repository by itself (`syncPolicy.automated`, `autoDeploy`)."""
+    """It follows the repository by itself (`syncPolicy.automated`, `autoDeploy`), or a pipeline
+    hands each release to it."""
+    pipeline: str = ""
+    """The delivery pipeline of which this is a stage; stages stand in their order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

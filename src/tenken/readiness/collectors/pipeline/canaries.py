@@ -1,4 +1,4 @@
-"""Rollouts in steps and what they watch: Argo Rollouts, Flagger, Cloud Deploy, CodeDeploy."""
+"""Rollouts in steps and what they watch: Argo Rollouts, Flagger."""
 
 from collections.abc import Iterator, Mapping
 
@@ -43,8 +43,6 @@ def canaries_of(documents: tuple[Document, ...]) -> Iterator[Canary]:
             yield from _argo(document, templates)
         elif kind == "Canary" and group == "flagger.app":
             yield _flagger(document, templates)
-        elif kind == "DeliveryPipeline" and group == "deploy.cloud.google.com":
-            yield from _cloud_deploy(document)
 
 
 def _templates(documents: tuple[Document, ...]) -> Mapping[str, Document]:
@@ -147,15 +145,3 @@ def _flagger(document: Document, templates: Mapping[str, Document]) -> Canary:
         neutralisers=hollow,
         analysis_elsewhere=missing,
     )
-
-
-def _cloud_deploy(document: Document) -> Iterator[Canary]:
-    for stage in document.node.at("serialPipeline", "stages").items:
-        canary = stage.at("strategy", "canary")
-        percentages = canary.at("canaryDeployment", "percentages").items
-        if canary:
-            yield Canary(
-                tool="cloud-deploy",
-                place=Place(document.path, canary.line),
-                percents=tuple(int(it.number or 0) for it in percentages),
-            )

@@ -2,6 +2,7 @@
 
 from tenken.readiness.collectors.pipeline.by_hand import deploys_by_hand
 from tenken.readiness.collectors.pipeline.canaries import canaries_of
+from tenken.readiness.collectors.pipeline.cloud_deploy import promoted, steps_of
 from tenken.readiness.collectors.pipeline.commands.piece import Files
 from tenken.readiness.collectors.pipeline.deliveries import deliveries_of
 from tenken.readiness.collectors.pipeline.documents import delivery_documents
@@ -26,6 +27,7 @@ def collect(tree: Tree, *, default_branch: str = "", remote: str | None = None) 
     """
     files = Files(tree, remote)
     documents = tuple(delivery_documents(tree))
+    steps = steps_of(documents, tree)
     triggers = (*exported_triggers(files), *terraform_triggers(tree))
     pipelines = (
         *read_github(files, default_branch),
@@ -37,8 +39,8 @@ def collect(tree: Tree, *, default_branch: str = "", remote: str | None = None) 
     scans = tuple(scan_reports(tree, problems))
     return PipelineFacts(
         pipelines=pipelines,
-        canaries=tuple(canaries_of(documents)),
-        deliveries=tuple(deliveries_of(documents, files)),
+        canaries=(*canaries_of(documents), *(it.canary for it in steps if it.canary)),
+        deliveries=(*deliveries_of(documents, files), *promoted(steps, pipelines)),
         test_reports=tests,
         scan_reports=scans,
         by_hand=deploys_by_hand(pipelines, files),

@@ -1,4 +1,4 @@
-"""Controllers that deploy from git by themselves: Argo CD, Flux, Cloud Deploy, Render."""
+"""Controllers that deploy from git by themselves: Argo CD, Flux, Render."""
 
 from collections.abc import Iterator
 
@@ -26,8 +26,6 @@ def deliveries_of(documents: tuple[Document, ...], files: Files) -> Iterator[Con
             automated = node.at("spec", "suspend").text != "true"
             told = (node.at("spec", "path").text, node.at("spec", "targetNamespace").text)
             yield _delivery("flux", document, told, automated=automated)
-        elif kind == "DeliveryPipeline":
-            yield from _stages(document)
     yield from _render(files)
 
 
@@ -42,19 +40,6 @@ def _delivery(
         target=target or Target(stage=Stage.UNKNOWN, name=name),
         automated=automated,
     )
-
-
-def _stages(document: Document) -> Iterator[ContinuousDelivery]:
-    """Cloud Deploy promotes from one target to the next; a person or a rule starts each."""
-    for stage in document.node.at("serialPipeline", "stages").items:
-        name = stage.at("targetId").text
-        target = first_stage((name, *(it.text for it in stage.at("profiles").items)))
-        yield ContinuousDelivery(
-            tool="cloud-deploy",
-            place=Place(document.path, stage.line),
-            target=target or Target(stage=Stage.UNKNOWN, name=name),
-            automated=False,
-        )
 
 
 def _render(files: Files) -> Iterator[ContinuousDelivery]:

@@ -140,9 +140,8 @@ def environments(survey: Survey) -> Environments:
         if delivery.automated:
             places.setdefault(delivery.target.stage, delivery.place)
             where = delivery.target.stage.value
-            remarks.append(
-                seen("pipeline.delivered", delivery.place, tool=delivery.tool, stage=where)
-            )
+            how = "pipeline.promoted" if delivery.pipeline else "pipeline.delivered"
+            remarks.append(seen(how, delivery.place, tool=delivery.tool, stage=where))
     staged = [it for it in found if stage(it) is Stage.STAGING]
     late = tuple(
         it
