@@ -155,6 +155,152 @@ def test_lines_of_the_server_stay_text() -> None:
     assert answer.findings[0].sentence.id == "code.log_of_server"
 
 
+SWITCHED = """
+import logging
+from pydantic_settings import BaseSettings
+from pythonjsonlogger import jsonlogger
+
+
+class Settings(BaseSettings):
+    json_logs: bool = False
+
+
+settings = Settings()
+
+
+def set_up(as_json: bool = False) -> None:
+    handler = logging.StreamHandler()
+    if as_json:
+        formatter = jsonlogger.JsonFormatter()
+    else:
+        formatter = logging.Formatter()
+    handler.setFormatter(formatter)
+
+
+set_up(as_json=settings.json_logs)
+"""
+
+
+def test_a_formatter_behind_a_setting_that_is_off_writes_no_json() -> None:
+    """Unless the setting is on where the application runs."""
+    survey = survey_of({"app/logs.py": SWITCHED})
+    on = deployed(survey, ("JSON_LOGS", "true"))
+
+    assert monitoring.logs_are_structured(survey).holding is Holding.UNKNOWN
+    assert monitoring.logs_are_structured(on).holding is Holding.HOLDS
+
+
+def test_a_tool_for_spans_that_takes_no_lines_structures_none() -> None:
+    """`logfire.configure` beside a logger that writes text."""
+    text = "import logfire\nfrom loguru import logger\nlogfire.configure()\nlogger.add('a.log')\n"
+
+    assert monitoring.logs_are_structured(survey_of({"a.py": text})).holding is Holding.FAILS
+
+
+AGENT = """
+import logfire
+from fastapi import FastAPI
+from pydantic_ai import Agent
+from pydantic_ai.models.openai import OpenAIChatModel
+from pydantic_ai.providers.litellm import LiteLLMProvider
+from app.settings import settings
+
+app = FastAPI()
+logfire.configure(token="t")
+logfire.instrument_pydantic_ai()
+agent = Agent[str, str](
+    model=OpenAIChatModel("m", provider=LiteLLMProvider(api_base=settings.proxy.text()))
+)
+
+
+@app.post("/ask")
+async def ask(text: str) -> str:
+    return await agent.run(text)
+"""
+
+
+def test_agents_are_traced_apart_until_the_framework_is_instrumented() -> None:
+    """One configuration of the tool does not make spans of requests."""
+    joined = AGENT.replace("agent = ", "logfire.instrument_fastapi(app)\nagent = ", 1)
+
+    assert lies(monitoring.llm_calls_are_traced_as_spans(survey_of({"app/main.py": AGENT}))) == {
+        "code.span_apart"
+    }
+    answer = monitoring.llm_calls_are_traced_as_spans(survey_of({"app/main.py": joined}))
+    assert answer.holding is Holding.HOLDS
+
+
+def test_a_proxy_whose_address_nobody_can_follow_may_do_the_retries() -> None:
+    """So nothing is said to be absent."""
+    answer = stability.retry_policy_is_stated_on_every_call(survey_of({"app/main.py": AGENT}))
+
+    assert answer.holding in {Holding.UNKNOWN, Holding.NOT_VISIBLE}
+
+
+INSTRUMENTS = """
+from fastapi import FastAPI
+from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
+
+
+def trace(app: FastAPI | None = None) -> None:
+    if app is not None:
+        FastAPIInstrumentor().instrument_app(app)
+
+
+app = FastAPI()
+trace(GIVEN)
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "holding"),
+    [("app", Holding.HOLDS), ("", Holding.UNKNOWN), ("None", Holding.UNKNOWN)],
+)
+def test_an_application_that_nobody_hands_over_takes_no_id(given: str, holding: Holding) -> None:
+    """The branch that instruments it is not entered."""
+    survey = survey_of({"main.py": INSTRUMENTS.replace("GIVEN", given)})
+
+    assert monitoring.upstream_request_id_is_inherited(survey).holding is holding
+
+
+ADMIN = """
+import jwt
+from fastapi import Depends, FastAPI, Header, HTTPException
+from app.send import send
+
+app = FastAPI()
+
+
+def user(authorization: str = Header()) -> dict:
+    try:
+        return jwt.decode(authorization, KEY, algorithms=["RS256"], audience="desk")
+    except jwt.PyJWTError as error:
+        raise HTTPException(401) from error
+
+
+@app.get("/reports")
+def reports(who: dict = Depends(user)) -> str:
+    return "3"
+
+
+@app.post("/chat")
+def chat(text: str) -> str:
+    return send([{"role": "user", "content": text}])
+"""
+
+
+def test_a_check_that_the_way_to_the_model_does_not_pass_is_half() -> None:
+    """The reports ask who is there, the model answers everyone."""
+    guarded = ADMIN.replace("chat(text: str)", "chat(text: str, who: dict = Depends(user))")
+    half, whole = (
+        security.callers_are_verified(survey_of({"app/main.py": text, "app/send.py": SENDS}))
+        for text in (ADMIN, guarded)
+    )
+
+    assert (half.holding, whole.holding) == (Holding.PARTLY, Holding.HOLDS)
+    assert [one.sentence.id for one in half.findings] == ["code.token_passed_by"]
+
+
 def test_a_header_that_anyone_may_write_is_no_check() -> None:
     """It has to be there, and it is held against nothing."""
     believed = """

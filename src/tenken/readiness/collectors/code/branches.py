@@ -65,12 +65,12 @@ def _values(node: ast.expr, scope: Function, follower: Follower) -> tuple[Value,
     if not (isinstance(node, ast.Name) and node.id in names) or node.id in scope.assigned:
         return follower.values(node, scope)
     mentions = follower.callers.of(scope)
+    if any(one.call is None or _spreads(one.call) for one in mentions):
+        return ()
     passed = list(follower.callers.arguments(scope, node.id))
     default = default_of(node.id, scope)
     if default is not None and len(passed) < len(mentions):
         passed.append((default, scope.outer or scope.module.top))
-    if any(one.call is None or _spreads(one.call) for one in mentions):
-        return ()
     return tuple(value for one, home in passed for value in follower.values(one, home))
 
 

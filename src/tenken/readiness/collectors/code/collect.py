@@ -8,18 +8,18 @@ from tenken.readiness.collectors.code import (
     logs,
     peers,
     testcases,
-    typescript,
     weights,
 )
 from tenken.readiness.collectors.code import secrets as secret_shapes
 from tenken.readiness.collectors.code.absence.proof import models_absent
 from tenken.readiness.collectors.code.access import Access
-from tenken.readiness.collectors.code.foreign_signs import signs
+from tenken.readiness.collectors.code.foreign import typescript
+from tenken.readiness.collectors.code.foreign.signs import signs
 from tenken.readiness.collectors.code.guarding.guards import Guards, Known
 from tenken.readiness.collectors.code.guarding.tripwires import Tripwires
 from tenken.readiness.collectors.code.models.calls import Calls
-from tenken.readiness.collectors.code.prompt_places import PromptPlaces
-from tenken.readiness.collectors.code.prompts import Prompts
+from tenken.readiness.collectors.code.prompting.places import PromptPlaces
+from tenken.readiness.collectors.code.prompting.prompts import Prompts
 from tenken.readiness.collectors.code.reading import Reading, read
 from tenken.readiness.collectors.code.routes import Door, Routes, reaching
 from tenken.readiness.collectors.code.traces.traces import Traces

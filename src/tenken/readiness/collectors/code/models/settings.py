@@ -32,6 +32,8 @@ NESTED = ("http_options", "config", "client_config", "request_options", "model_s
           "httpx_client", "http_client", "generation_config", "litellm_params", "client_args",
           "client")  # fmt: skip
 """Arguments that hold further settings."""
+PROVIDER = "provider"
+"""What holds the address of a model of pydantic_ai: one that cannot be followed is not absent."""
 NESTED_TIMEOUTS = (*TIMEOUTS, "read_timeout", "read", "total")
 NESTED_RETRIES = (*RETRIES, "retry_options", "attempts", "max_attempts", "total_max_attempts")
 TOKENS = (
@@ -89,9 +91,7 @@ class Settings:
                 origin = Origin.DEFAULT if is_default else Origin.LITERAL
                 return Stated(origin=origin, value=str(known), place=value.place)
             case Environment(name, place=at, may_be_none=open_):
-                return Stated(
-                    origin=Origin.ENVIRONMENT, value=name, place=at, may_be_none=open_
-                )
+                return Stated(origin=Origin.ENVIRONMENT, value=name, place=at, may_be_none=open_)
             case Made(dotted, call) if dotted.rpartition(".")[2] in {
                 "Timeout",
                 "ClientTimeout",
@@ -163,7 +163,10 @@ class Settings:
                     inner = self._inside(entry, home, names, depth + 1)
                     return inner if inner.is_stated else self.value(entry, home)
         for key, entry in pairs:
-            if key in NESTED and (inner := self._inside(entry, home, names, depth + 1)).is_stated:
+            if key not in NESTED and key != PROVIDER:
+                continue
+            inner = self._inside(entry, home, names, depth + 1)
+            if inner.is_stated or (key == PROVIDER and inner.origin is not Origin.ABSENT):
                 return inner
         return ABSENT
 

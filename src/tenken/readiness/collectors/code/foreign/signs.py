@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import re2
 
 from tenken.place import Place
-from tenken.readiness.collectors.code.typescript import MAX_BYTES, SUFFIXES
+from tenken.readiness.collectors.code.foreign.typescript import MAX_BYTES, SUFFIXES
 from tenken.readiness.facts.code import ForeignSign, SignKind
 from tenken.readiness.facts.tree import Entry, EntryKind, Role, Tree
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import re2
 
 from tenken.readiness.collectors.code.models.calls import Calls
-from tenken.readiness.collectors.code.prompt_files import PromptFiles
+from tenken.readiness.collectors.code.prompting.files import PromptFiles
 from tenken.readiness.collectors.code.reading import Reading
 from tenken.readiness.collectors.python.modules import Function, Module
 from tenken.readiness.collectors.python.sources import Source, Sources
