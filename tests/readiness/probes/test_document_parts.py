@@ -15,7 +15,7 @@ PAIRS = "".join(
 )
 KEYWORDS = (
     "["
-    + ", ".join(f'{{"question": "q{at}", "expected_keywords": ["k"]}}' for at in range(6))
+    + ", ".join(f'{{"question": "q{at}", "expected_keywords": ["k{at}"]}}' for at in range(6))
     + "]"
 )
 READ_ME = "# Evaluation\n\n## Generate ground truth data\n\nRun `evals/generate.py` and review what it wrote.\n"
@@ -61,7 +61,7 @@ def test_what_is_half_there_is_told_as_half_there(probe: Probe, files: Files) ->
 ANSWERS = "".join(
     f'{{"answer_id": {at}, "said": "Ban every advertisement number {at}."}}\n' for at in range(30)
 )
-LABELS = "".join(f'{{"answer_id": {at}, "labels": ["A"]}}\n' for at in range(30))
+LABELS = "".join(f'{{"answer_id": {at}, "labels": ["{chr(65 + at % 2)}"]}}\n' for at in range(30))
 
 
 @pytest.mark.parametrize(
