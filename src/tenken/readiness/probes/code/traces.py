@@ -37,6 +37,8 @@ FIRST_TOKEN = frozenset({"langfuse", "openllmetry"})
 WITH_SERVERS = frozenset({"fastapi", "starlette", "flask", "quart", "django", "django-ninja"})
 """Frameworks behind a server that logs by itself."""
 SERVER_FLAGS = ("--no-access-log", "--log-config", "--access-logformat", "--logger-class")
+BARE = frozenset({"logfire", "opentelemetry"})
+"""Libraries that trace a request only where the web framework is instrumented by name."""
 HEADERS = frozenset({
     "x-request-id", "x-correlation-id", "request-id", "x-trace-id", "traceparent",
     "x-cloud-trace-context", "x-amzn-trace-id",
@@ -233,9 +235,19 @@ def spans(survey: Survey) -> Answer:
 
 def _joined(one: Tracing, survey: Survey) -> bool:
     """It traces requests too, or stands beside something that does."""
-    return one.library in APM or any(
-        other.library in APM and _works(other) for other in tracings(survey)
+    return any(
+        _traces_requests(other, survey)
+        for other in (one, *filter(_works, tracings(survey)))
+        if other.library in APM
     )
+
+
+def _traces_requests(one: Tracing, survey: Survey) -> bool:
+    """By itself, or because the web framework is instrumented as well."""
+    taken = any(
+        way.inherits_upstream and way.how not in HEADERS for way in survey.code.propagations
+    )
+    return taken or one.launched or one.library not in BARE
 
 
 def _apart(survey: Survey, one: Tracing) -> Answer:
