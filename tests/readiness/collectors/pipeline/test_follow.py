@@ -30,6 +30,9 @@ def found(trace: Trace) -> list[tuple[str, str, list[str]]]:
     ]
 
 
+NOX = "import nox\n@nox.session\ndef tests(s):\n"
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [
@@ -127,6 +130,42 @@ CASES = [
         {"noxfile.py": 'import nox\n@nox.session\ndef tests(s):\n    s.run("pytest", "-q")\n'},
         [("test", "noxfile.py:4", [])],
         id="nox",
+    ),
+    pytest.param(
+        "nox -s tests",
+        {
+            "noxfile.py": NOX + '    words = ["pytest"]\n'
+            '    if s.posargs:\n        words.append(f"-{s.posargs}")\n    s.run(*words)\n'
+        },
+        [("test", "noxfile.py:7", [])],
+        id="nox-list",
+    ),
+    pytest.param(
+        "nox -s tests",
+        {"noxfile.py": NOX + '    s.run(*WORDS)\nWORDS = ["pytest", "-q"]\n'},
+        [("test", "noxfile.py:4", [])],
+        id="nox-list-of-the-module",
+    ),
+    pytest.param(
+        "nox -s tests",
+        {
+            "noxfile.py": NOX + '    words = ["pytest"]\n'
+            '    words += ["--collect-only"]\n    s.run(*words)\n'
+        },
+        [("test", "noxfile.py:6", ["selects_nothing"])],
+        id="nox-list-that-grows",
+    ),
+    pytest.param(
+        "nox -s tests",
+        {"noxfile.py": NOX + '    words = ["pytest"]\n    words = ["echo"]\n    s.run(*words)\n'},
+        [],
+        id="nox-list-made-twice",
+    ),
+    pytest.param(
+        "nox -s tests",
+        {"noxfile.py": NOX + '    words = ["pytest"]\n    words[0] = "echo"\n    s.run(*words)\n'},
+        [],
+        id="nox-list-changed",
     ),
     pytest.param(
         "nox",

@@ -29,6 +29,35 @@ def constant_strings(node: ast.expr) -> tuple[str, ...]:
     return ()
 
 
+def listed(name: str, scope: ast.AST) -> tuple[str, ...]:
+    """The constant words of a list that is made once and only grows; empty for any other."""
+    made: list[str] = []
+    added: list[str] = []
+    times = 0
+    for node in ast.walk(scope):
+        match node:
+            case (
+                ast.Assign(targets=[ast.Name(id=own)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=own), value=ast.expr() as value)
+            ) if own == name:
+                times += 1
+                made += constant_strings(value)
+            case (
+                ast.AugAssign(target=ast.Name(id=own), op=ast.Add(), value=value)
+                | ast.Call(
+                    func=ast.Attribute(value=ast.Name(id=own), attr="append" | "extend"),
+                    args=[value],
+                )
+            ) if own == name:
+                added += constant_strings(value)
+            case (
+                ast.Attribute(value=ast.Name(id=own), attr="clear" | "pop" | "insert" | "remove")
+                | ast.Subscript(value=ast.Name(id=own), ctx=ast.Store() | ast.Del())
+            ) if own == name:
+                return ()
+    return (*made, *added) if times == 1 else ()
+
+
 def quoted(words: Iterable[str]) -> str:
     """Words as shell text that gives them back."""
     return " ".join(shlex.quote(word) for word in words)

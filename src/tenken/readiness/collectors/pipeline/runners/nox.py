@@ -14,6 +14,7 @@ from tenken.readiness.collectors.pipeline.commands.piece import (
 )
 from tenken.readiness.collectors.pipeline.commands.python_source import (
     constant_strings,
+    listed,
     parsed,
     quoted,
 )
@@ -37,7 +38,7 @@ def follow(start: Start, folder: str, files: Files) -> Followed:
         for name in chosen
         if isinstance(node := sessions.get(name.partition("-")[0]), Session)
     ]
-    return Followed(pieces=tuple(it for node in functions for it in _pieces(node, path)))
+    return Followed(pieces=tuple(it for node in functions for it in _pieces(node, module, path)))
 
 
 def _session_names(node: ast.stmt) -> tuple[str, ...]:
@@ -77,15 +78,28 @@ def _default(module: ast.Module) -> tuple[str, ...]:
     return ()
 
 
-def _pieces(function: Session, path: str) -> Iterator[Piece]:
+def _pieces(function: Session, module: ast.Module, path: str) -> Iterator[Piece]:
     name = function.args.args[0].arg if function.args.args else "session"
     for node in ast.walk(function):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             continue
         if node.func.attr in RUNS and ast.unparse(node.func.value) == name:
-            words = [it for arg in node.args for it in constant_strings(arg)]
+            words = [it for arg in node.args for it in _words(arg, function, module)]
             if words:
                 yield _piece(node, words, path)
+
+
+def _words(arg: ast.expr, function: Session, module: ast.Module) -> tuple[str, ...]:
+    """The words of an argument; `*command` is a list of the session or of the module."""
+    if not isinstance(arg, ast.Starred):
+        return constant_strings(arg)
+    if not isinstance(arg.value, ast.Name):
+        return constant_strings(arg.value)
+    own = any(
+        isinstance(it, ast.Name) and it.id == arg.value.id and isinstance(it.ctx, ast.Store)
+        for it in ast.walk(function)
+    )
+    return listed(arg.value.id, function if own else module)
 
 
 def _piece(node: ast.Call, words: list[str], path: str) -> Piece:
