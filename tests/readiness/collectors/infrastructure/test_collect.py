@@ -47,6 +47,45 @@ def test_everyone_may_call() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("over", ["for_each = local.regions", ""])
+@pytest.mark.parametrize(
+    ("member", "accounts"),
+    [
+        ("google_service_account.caller.member", ["serviceAccount:*"]),
+        ('"serviceAccount:${google_service_account.caller.email}"', ["serviceAccount:*"]),
+        ('"allAuthenticatedUsers"', []),
+        ("var.callers", []),
+    ],
+)
+def test_who_alone_may_call(over: str, member: str, accounts: list[str]) -> None:
+    """One service account, in each of several regions too; anybody's account is nobody's."""
+    desk = f"google_cloud_run_v2_service.desk{'[each.key]' if over else ''}.name"
+    found = facts({
+        "main.tf": f"""\
+            locals {{
+              regions = {{ tokyo = "asia-northeast1", osaka = "asia-northeast2" }}
+            }}
+            resource "google_service_account" "caller" {{
+              account_id = "caller"
+            }}
+            resource "google_cloud_run_v2_service" "desk" {{
+              {over}
+              name = "desk"
+            }}
+            resource "google_cloud_run_v2_service_iam_member" "call" {{
+              {over}
+              name   = {desk}
+              role   = "roles/run.invoker"
+              member = {member}
+            }}
+            """,
+    })  # fmt: skip
+
+    told = {(one.workload, account) for one in found.admissions for account in one.accounts}
+
+    assert told == {("desk", account) for account in accounts}
+
+
 def test_shares_of_traffic_are_told_in_their_order() -> None:
     """What a canary reads: percent, revision and tag."""
     found = facts({

@@ -224,7 +224,7 @@ def invoker(resource: Resource, body: Node, found: Found) -> None:
     key = "member" if body.at("member") else "members"
     target = first(body.at("name"), body.at("service"))
     place = Place(resource.path, body.line_of(key))
-    accounts = tuple(pattern(one) for one in members)
+    accounts = tuple(_account(one) for one in members)
     if accounts and all(one.startswith(NAMED_ACCOUNT) for one in accounts):
         admission = Admission(workload=pattern(target), accounts=accounts, place=place)
         found.admissions.append(admission)
@@ -238,6 +238,13 @@ def invoker(resource: Resource, body: Node, found: Found) -> None:
             written="allUsers",
         )
     )
+
+
+def _account(member: Node) -> str:
+    """`google_service_account.x.member` is one service account, whatever its address."""
+    is_own = member.tag == "!ref" and "google_service_account." in member.text
+    is_own = is_own and member.text.endswith(".member")
+    return "serviceAccount:*" if is_own else pattern(member)
 
 
 NAMED_ACCOUNT = ("serviceAccount:", "group:", "user:")
