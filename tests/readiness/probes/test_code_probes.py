@@ -383,3 +383,17 @@ def test_a_retry_on_one_of_two_ways_is_not_on_every_call() -> None:
     answer = stability.retry_policy_is_stated_on_every_call(survey_of(files))
 
     assert "code.retry_missing" in {one.sentence.id for one in answer.findings}
+
+
+def test_rails_whose_rules_nobody_sees_bound_no_input() -> None:
+    """The list of flows lies elsewhere, and may be empty."""
+    text = (
+        "from fastapi import FastAPI\nfrom nemoguardrails import LLMRails, RailsConfig\n"
+        "from openai import OpenAI\napp = FastAPI()\nclient = OpenAI()\n"
+        "rails = LLMRails(RailsConfig.from_path('rails'))\n"
+        "@app.post('/ask')\ndef ask(q: str) -> str:\n"
+        "    checked = rails.generate(prompt=q)\n"
+        "    return client.responses.create(model='m', input=checked)\n"
+    )
+
+    assert security.inputs_are_checked(survey_of({"a.py": text})).holding is not Holding.HOLDS

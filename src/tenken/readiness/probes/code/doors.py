@@ -174,7 +174,9 @@ def inputs(survey: Survey) -> Answer:
 
 
 def _screens(one: Guard) -> bool:
-    return one.stage is not GuardStage.OUTPUT and bool(one.calls) and one.weakness is None
+    """It stops what comes in; a library whose rules are kept elsewhere may hold none."""
+    stops = one.stage is not GuardStage.OUTPUT and bool(one.calls) and one.weakness is None
+    return stops and (one.library == OWN or bool(one.topics))
 
 
 def _screened(survey: Survey, stopping: list[Guard]) -> Answer:
