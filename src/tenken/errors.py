@@ -7,7 +7,7 @@ TenkenError
 └── MissingExtra      an optional part is not installed              exit 2
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tenken.place import Place
 from tenken.sentence import Field, Sentence, say
@@ -37,8 +37,7 @@ class MissingExtra(TenkenError):
     """A part of tenken that is not installed was asked for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(Struct, frozen=True, kw_only=True):
     """One thing wrong in one of our files: where, at which key, what, and how to mend it."""
 
     place: Place

@@ -5,9 +5,10 @@ Nothing here knows how evidence is stored, signed or judged.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
+
+from msgspec import Struct
 
 from tenken.place import Place
 from tenken.sentence import Sentence
@@ -65,16 +66,14 @@ class FindingKind(StrEnum):
     """Worth knowing; changes no verdict."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remark:
+class Remark(Struct, frozen=True, kw_only=True):
     """Something seen that supports an answer."""
 
     sentence: Sentence
     place: Place | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """Something seen that speaks against it."""
 
     kind: FindingKind
@@ -82,8 +81,7 @@ class Finding:
     place: Place | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measurement:
+class Measurement(Struct, frozen=True, kw_only=True):
     """A figure with the number of samples behind it and its interval, in `unit`."""
 
     name: str
@@ -94,8 +92,7 @@ class Measurement:
     high: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """What a probe says of its own sentence."""
 
     holding: Holding
@@ -107,8 +104,7 @@ class Answer:
     """For UNKNOWN and NOT_VISIBLE: what was looked for, and where it would count."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(Struct, frozen=True, kw_only=True):
     """An answer bound to what it was given for, and to the time in which it counts."""
 
     item: str

@@ -1,10 +1,9 @@
 """Where something stands in a repository: the `file:line` that every finding points to."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(Struct, frozen=True, order=True):
     """A line of a file, relative to the inspected root; line 0 means the file as a whole.
 
     >>> str(Place("ci/test.yaml", 12))

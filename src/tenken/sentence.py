@@ -4,13 +4,12 @@ Everything below the command line speaks in `Sentence`s: an id and its fields.
 They become Japanese or English where they are shown, so evidence can be re-read in either.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 Field = str | int | float
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(Struct, frozen=True):
     """A message id with its fields: `pipeline.neutralised` and `(("step", "bandit"),)`."""
 
     id: str

@@ -6,8 +6,9 @@ import resource
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from tests.readiness.repositories import git
 
@@ -19,8 +20,7 @@ CPU_S = 60  # honest folders need one
 Files = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
+class Ended(Struct, frozen=True, kw_only=True):
     """How an inspection ended."""
 
     code: int

@@ -1,9 +1,8 @@
 """What holds of the judge whatever the evidence is."""
 
-from dataclasses import replace
-
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tenken.evidence import Answer, Evidence, Grade, Holding, Method
 from tenken.readiness.catalogue import Item, SignatureKind, shipped

@@ -1,9 +1,10 @@
 """Signatures: what a person decides, what a person signs besides, what is signed as not needed."""
 
-from dataclasses import dataclass, replace
 from datetime import date
 
 import pytest
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tenken.evidence import Grade, Holding
 from tenken.place import Place
@@ -19,8 +20,7 @@ DECIDES, COSIGN, EXEMPTION = SignatureKind.DECIDES, SignatureKind.COSIGN, Signat
 DECLARED = Grade.DECLARED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signing:
+class Signing(Struct, frozen=True, kw_only=True):
     """An item, what was found, who signed, and what follows."""
 
     name: str

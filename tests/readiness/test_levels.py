@@ -1,8 +1,7 @@
 """Levels: the weakest item, the weakest section, and the hard gates."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tenken.evidence import Grade, Holding, Method
 from tenken.readiness.catalogue import Catalogue, Section

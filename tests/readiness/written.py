@@ -1,10 +1,11 @@
 """Surveys of repositories that hold documents, and what a probe's answer is worth."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import msgspec
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tenken.config.application import Application
 from tenken.config.manifest import Manifest
@@ -27,8 +28,7 @@ MANIFEST = "tenken.yaml"
 Files = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(Struct, frozen=True, kw_only=True):
     """A repository that is right, one change that spoils it, and some that only look right."""
 
     id: str

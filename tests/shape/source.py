@@ -3,9 +3,10 @@
 import ast
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct
 
 ROOT = Path(__file__).resolve().parents[2]
 SRC = ROOT / "src" / "tenken"
@@ -15,8 +16,7 @@ ITEMS = SRC / "readiness" / "items"
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Module:
+class Module(Struct, frozen=True, kw_only=True):
     """A Python file of ours."""
 
     path: Path

@@ -1,8 +1,9 @@
 """The checklist as commands need it: with a team's own lists, and items found by id."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from tenken.cli.writing import read_text
 from tenken.errors import UsageError
@@ -12,8 +13,7 @@ from tenken.readiness.extension import extend
 LONGEST_LIST = 2_000_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListText:
+class ListText(Struct, frozen=True, kw_only=True):
     """A team's list that was read."""
 
     file: str

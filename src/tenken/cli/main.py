@@ -4,10 +4,10 @@ import gc
 import importlib
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import typer
+from msgspec import Struct
 from typer.core import TyperGroup
 
 from tenken import __version__
@@ -81,8 +81,7 @@ def _rim(language: str) -> Rim:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(Struct, frozen=True):
     language: str
     rest: tuple[str, ...]
 

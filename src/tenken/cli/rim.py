@@ -1,8 +1,9 @@
 """What every command is given: the language, the settings, the clock and where to print."""
 
 import sys
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from tenken.clock import Clock
 from tenken.config.environment import Settings
@@ -19,8 +20,7 @@ class SystemClock:
         return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rim:
+class Rim(Struct, frozen=True, kw_only=True):
     """The outside world of a command."""
 
     speech: Speech

@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec import Struct
 
 from tenken.cli.checklist import find_item
 from tenken.cli.inspecting.run import Inspected, Request, inspect
@@ -22,8 +22,7 @@ from tenken.readiness.signing.texts import Text, digest_of, texts_behind
 from tenken.sentence import say
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class Wish(Struct, frozen=True, kw_only=True):
     """What a person wants to sign, and as whom."""
 
     name: str

@@ -5,11 +5,10 @@ The JSON Schema that users see is generated from these types; every text may be 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import Meta, Struct, field
 
 from tenken.config.safety import Classification, DataUse, Safety
 from tenken.config.values import (
@@ -27,8 +26,7 @@ from tenken.config.values import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
+class Identity(Struct, frozen=True, kw_only=True):
     """Which application this is, and whose."""
 
     name: Name
@@ -37,8 +35,7 @@ class Identity:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Extends:
+class Extends(Struct, frozen=True, kw_only=True):
     """The platform file this one stands on, pinned."""
 
     platform: PathText
@@ -46,8 +43,7 @@ class Extends:
     sha256: Sha256 | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Goal:
+class Goal(Struct, frozen=True, kw_only=True):
     """A business goal that can be measured."""
 
     id: Name
@@ -60,8 +56,7 @@ class Goal:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kpi:
+class Kpi(Struct, frozen=True, kw_only=True):
     """A figure that tells whether this use case pays."""
 
     id: Name
@@ -75,8 +70,7 @@ class Kpi:
     use_case: Name | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Targets:
+class Targets(Struct, frozen=True, kw_only=True):
     """What a use case must reach; latencies in seconds."""
 
     quality_metric: str = ""
@@ -88,8 +82,7 @@ class Targets:
     cost_currency: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UseCase:
+class UseCase(Struct, frozen=True, kw_only=True):
     """Something the application does for a user."""
 
     id: Name
@@ -100,8 +93,7 @@ class UseCase:
     targets: Targets = field(default_factory=Targets)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(Struct, frozen=True, kw_only=True):
     """What the provider allows for a model, and the share of it that is ours."""
 
     rpm: Positive | None = None
@@ -111,8 +103,7 @@ class Limits:
     checked_at: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sla:
+class Sla(Struct, frozen=True, kw_only=True):
     """The availability a provider promises for a model, with where and when it was read."""
 
     availability_percent: Percent
@@ -120,8 +111,7 @@ class Sla:
     checked_at: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Model:
+class Model(Struct, frozen=True, kw_only=True):
     """A model in use: what is promised, allowed and known of its end."""
 
     id: Name
@@ -138,8 +128,7 @@ class Model:
     limits: Limits | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retry:
+class Retry(Struct, frozen=True, kw_only=True):
     """When a call is tried again; waits in seconds."""
 
     attempts: Annotated[int, Meta(ge=1, le=10)]
@@ -148,8 +137,7 @@ class Retry:
     max_s: Positive = 20.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
+class Route(Struct, frozen=True, kw_only=True):
     """A way from a use case to models: the first target, then the fallbacks in order."""
 
     name: Name
@@ -161,8 +149,7 @@ class Route:
     guards: tuple[Name, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dataset:
+class Dataset(Struct, frozen=True, kw_only=True):
     """A set of examples that evaluation runs on."""
 
     name: Name
@@ -175,8 +162,7 @@ class Dataset:
     sha256: Sha256 | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gate:
+class Gate(Struct, frozen=True, kw_only=True):
     """A threshold that stops a release."""
 
     use_case: Name
@@ -189,8 +175,7 @@ class Gate:
     """The pinned model that judges, where one does."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slo:
+class Slo(Struct, frozen=True, kw_only=True):
     """A promise on an indicator over a window."""
 
     name: Name
@@ -201,8 +186,7 @@ class Slo:
     use_case: Name | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Impact:
+class Impact(Struct, frozen=True, kw_only=True):
     """What an outage costs."""
 
     users: Count
@@ -211,8 +195,7 @@ class Impact:
     basis: Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scenario:
+class Scenario(Struct, frozen=True, kw_only=True):
     """A way this application can fail."""
 
     id: Name
@@ -227,8 +210,7 @@ class Scenario:
     """The drill that exercises it, or the reason why none does."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Forecast:
+class Forecast(Struct, frozen=True, kw_only=True):
     """Expected traffic."""
 
     requests_per_day: Positive
@@ -237,8 +219,7 @@ class Forecast:
     growth_percent: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenEstimate:
+class TokenEstimate(Struct, frozen=True, kw_only=True):
     """Tokens of a session on a route."""
 
     route: Name
@@ -249,8 +230,7 @@ class TokenEstimate:
     basis: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Capacity:
+class Capacity(Struct, frozen=True, kw_only=True):
     """What must be carried, and what can be."""
 
     needed_rps: Positive | None = None
@@ -264,8 +244,7 @@ class Capacity:
     tokens: tuple[TokenEstimate, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallStyle:
+class CallStyle(Struct, frozen=True, kw_only=True):
     """Whether callers wait, and why."""
 
     style: Literal["sync", "stream", "async"]
@@ -273,8 +252,7 @@ class CallStyle:
     decided_at: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LongOutage:
+class LongOutage(Struct, frozen=True, kw_only=True):
     """What happens when the model stays away."""
 
     after_minutes: Positive
@@ -282,8 +260,7 @@ class LongOutage:
     decided_by: Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignalDecision:
+class SignalDecision(Struct, frozen=True, kw_only=True):
     """Whether a signal of online evaluation is used, and why."""
 
     signal: Signal
@@ -293,8 +270,7 @@ class SignalDecision:
     """The event that carries it, where adopted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decisions:
+class Decisions(Struct, frozen=True, kw_only=True):
     """Decisions that no machine can take."""
 
     call_style: CallStyle | None = None
@@ -302,8 +278,7 @@ class Decisions:
     online_evaluation: tuple[SignalDecision, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutsideDocument:
+class OutsideDocument(Struct, frozen=True, kw_only=True):
     """A document kept elsewhere, with an export that a person has reviewed."""
 
     kind: Literal[
@@ -319,8 +294,7 @@ class OutsideDocument:
     reviewed_at: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Environment:
+class Environment(Struct, frozen=True, kw_only=True):
     """What differs in one environment."""
 
     url: str = ""
@@ -329,8 +303,7 @@ class Environment:
     routes: tuple[Route, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Application:
+class Application(Struct, frozen=True, kw_only=True):
     """The whole of `tenken.yaml`."""
 
     application: Identity

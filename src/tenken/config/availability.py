@@ -8,8 +8,9 @@ provider and region fail together, so they count once, with the best of them:
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from math import prod
+
+from msgspec import Struct
 
 from tenken.config.application import Model, Route, Slo
 from tenken.config.manifest import Manifest
@@ -19,8 +20,7 @@ from tenken.sentence import say
 OF_AVAILABILITY = ("availab", "success", "uptime", "error", "5xx", "可用", "稼働", "成功")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chain:
+class Chain(Struct, frozen=True, kw_only=True):
     """The availability of a route, and how it was reckoned."""
 
     percent: float

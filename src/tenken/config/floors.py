@@ -1,7 +1,8 @@
 """Holds an application against its platform: it may tighten a floor and never loosen it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tenken.config.application import Model
 from tenken.config.manifest import Manifest, PlatformFile
@@ -43,8 +44,7 @@ def contradictions(standard: PlatformFile) -> Iterator[Problem]:
             yield standard.problem(path, say("config.not_a_reference"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
+class _Held(Struct, frozen=True):
     """An application held against its platform."""
 
     manifest: Manifest

@@ -6,9 +6,9 @@ nests. Comments are not JSON; a trailing comma is forgiven, because monitoring e
 
 import json
 from bisect import bisect_right
-from dataclasses import dataclass
 
 import re2
+from msgspec import Struct
 
 from tenken.config.node import Node, Scalar
 
@@ -25,8 +25,7 @@ TOKEN = re2.compile(
 WORDS: dict[str, Scalar] = {"true": True, "false": False, "null": None}
 
 
-@dataclass(frozen=True, slots=True)
-class JsonError:
+class JsonError(Struct, frozen=True):
     """Why a text is not JSON we can use; `reason` is a message id below `config.`."""
 
     line: int

@@ -5,12 +5,13 @@ the environment. Each step tells all its problems at once; a later one needs the
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 
 import msgspec
 import re2
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tenken import digest
 from tenken.config.application import Application
@@ -32,8 +33,7 @@ STEP = re2.compile(r"[^.\[\]`]+")
 Whole = TypeVar("Whole", Application, Platform)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlatformText:
+class PlatformText(Struct, frozen=True, kw_only=True):
     """A platform file that was found."""
 
     file: str

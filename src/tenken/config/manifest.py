@@ -1,7 +1,8 @@
 """A team's `tenken.yaml` as read: the typed application, and the line of everything in it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tenken.config.application import Application
 from tenken.config.node import Node
@@ -12,8 +13,7 @@ from tenken.place import Place
 from tenken.sentence import Sentence
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlatformFile:
+class PlatformFile(Struct, frozen=True, kw_only=True):
     """A `platform.yaml` as read."""
 
     platform: Platform
@@ -31,8 +31,7 @@ class PlatformFile:
         return Problem(place=self.place(*path), key=dotted(path), sentence=sentence)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manifest:
+class Manifest(Struct, frozen=True, kw_only=True):
     """An application file, resolved over its platform and for one environment."""
 
     application: Application

@@ -1,14 +1,14 @@
 """A value with its place: what every reader of YAML, JSON and HCL gives."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 Scalar = str | int | float | bool | None
 Plain = Scalar | list["Plain"] | dict[str, "Plain"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Node:
+class Node(Struct, frozen=True, eq=False):
     """A scalar, a list or a mapping, with the line it starts on.
 
     Walking never raises: what is not there is `ABSENT`, which is falsy and has line 0:

@@ -1,9 +1,11 @@
 """Environments: what dev, stg or prod puts in place of what all of them share."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Generic, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tenken.config.application import Application, Route, Slo
 from tenken.config.manifest import Manifest
@@ -13,8 +15,7 @@ from tenken.errors import UsageError
 Entry = TypeVar("Entry", bound=Route | Slo)
 
 
-@dataclass(frozen=True, slots=True)
-class Written(Generic[Entry]):
+class Written(Struct, Generic[Entry], frozen=True):
     """An entry and where it stands in the file."""
 
     entry: Entry

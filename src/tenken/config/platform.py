@@ -3,11 +3,10 @@
 An application `extends` a pinned version of it. A floor may be tightened there, never loosened.
 """
 
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import Meta, Struct, field
 
 from tenken.config.values import Name, Percent, Positive, Text, Url
 
@@ -18,8 +17,7 @@ PublicKey = Annotated[str, Meta(pattern=r"^[A-Za-z0-9+/]{43}=$")]
 Share = Annotated[float, Meta(gt=0, le=1)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlatformIdentity:
+class PlatformIdentity(Struct, frozen=True, kw_only=True):
     """Which platform this is, and whose."""
 
     name: Name
@@ -28,8 +26,7 @@ class PlatformIdentity:
     owner: Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Credential:
+class Credential(Struct, frozen=True, kw_only=True):
     """Where a credential is kept; never the credential itself."""
 
     kind: Literal["env", "secret_manager", "vault", "workload_identity"]
@@ -37,8 +34,7 @@ class Credential:
     """The variable, the secret or the identity."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provider:
+class Provider(Struct, frozen=True, kw_only=True):
     """Somebody who answers model calls."""
 
     id: Name
@@ -48,8 +44,7 @@ class Provider:
     credentials: Credential | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApprovedModel:
+class ApprovedModel(Struct, frozen=True, kw_only=True):
     """A model that applications may call."""
 
     provider: Name
@@ -62,8 +57,7 @@ class ApprovedModel:
     approved_at: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallFloor:
+class CallFloor(Struct, frozen=True, kw_only=True):
     """What every route has to keep; times in seconds."""
 
     share_max: Share | None = None
@@ -72,8 +66,7 @@ class CallFloor:
     attempts_max: Annotated[int, Meta(ge=1)] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GuardFloor:
+class GuardFloor(Struct, frozen=True, kw_only=True):
     """A guard that stands on every route, and the weakest it may act."""
 
     id: Name
@@ -81,8 +74,7 @@ class GuardFloor:
     stage: Literal["input", "output"] = "input"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SloFloor:
+class SloFloor(Struct, frozen=True, kw_only=True):
     """The least that an SLO of this name promises."""
 
     name: Name
@@ -90,8 +82,7 @@ class SloFloor:
     window_days_max: Positive | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Floors:
+class Floors(Struct, frozen=True, kw_only=True):
     """What an application may tighten and never loosen."""
 
     calls: CallFloor = field(default_factory=CallFloor)
@@ -99,8 +90,7 @@ class Floors:
     slos: tuple[SloFloor, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlertReceiver:
+class AlertReceiver(Struct, frozen=True, kw_only=True):
     """Somebody who is told."""
 
     name: Name
@@ -109,8 +99,7 @@ class AlertReceiver:
     """The channel, the service or the address; a secret by its reference."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceKey:
+class EvidenceKey(Struct, frozen=True, kw_only=True):
     """An observer whose signed evidence counts."""
 
     id: Name
@@ -120,8 +109,7 @@ class EvidenceKey:
     expires_on: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Platform:
+class Platform(Struct, frozen=True, kw_only=True):
     """The whole of `platform.yaml`."""
 
     platform: PlatformIdentity

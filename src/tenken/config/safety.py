@@ -1,14 +1,14 @@
 """What `tenken.yaml` says of sensitive data, of risks, and of the rules that answer them."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+
+from msgspec import Struct
 
 from tenken.config.values import Name, Text, Treatment, Url
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DataUse:
+class DataUse(Struct, frozen=True, kw_only=True):
     """What a provider may do with what we send."""
 
     provider: Text
@@ -21,8 +21,7 @@ class DataUse:
     """Where the opt-out is set: a flag in code, a contract, a console."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DataType:
+class DataType(Struct, frozen=True, kw_only=True):
     """A type of sensitive data and how it is treated."""
 
     name: Name
@@ -30,16 +29,14 @@ class DataType:
     treatment: Treatment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Classification:
+class Classification(Struct, frozen=True, kw_only=True):
     """Which data is sensitive, and by which criteria."""
 
     criteria: str = ""
     types: tuple[DataType, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Risk:
+class Risk(Struct, frozen=True, kw_only=True):
     """A safety risk of the use case."""
 
     id: Name
@@ -48,8 +45,7 @@ class Risk:
     owner: Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GuardRule:
+class GuardRule(Struct, frozen=True, kw_only=True):
     """A rule that answers a risk."""
 
     id: Name
@@ -59,8 +55,7 @@ class GuardRule:
     tests: tuple[Text, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Safety:
+class Safety(Struct, frozen=True, kw_only=True):
     """Risks, the rules that answer them, and who is called."""
 
     risks: tuple[Risk, ...] = ()

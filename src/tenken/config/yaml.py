@@ -5,11 +5,11 @@ and `on` stay words, and an alias bomb or a bottomless nest ends as an error, no
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import re2
 import yaml
+from msgspec import Struct
 
 from tenken.config.node import Node, Scalar
 
@@ -27,8 +27,7 @@ WORDS: Mapping[str, Scalar] = {
 LONGEST_NUMBER = 40
 
 
-@dataclass(frozen=True, slots=True)
-class YamlError:
+class YamlError(Struct, frozen=True):
     """Why a text is not YAML we can use; `reason` is a message id below `config.`."""
 
     line: int

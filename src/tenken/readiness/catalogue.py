@@ -1,13 +1,13 @@
 """The checklist as data: 66 items in 9 sections, and what a team's own list adds or tightens."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from importlib.resources import files
 from typing import Literal
 
 import msgspec
 import yaml
+from msgspec import Struct, field
 
 from tenken import digest
 from tenken.evidence import Grade, Method
@@ -35,16 +35,14 @@ class SignatureKind(StrEnum):
     """It only signs a "not needed"."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Both:
+class Both(Struct, frozen=True, kw_only=True):
     """A text in Japanese and English."""
 
     ja: str
     en: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sub:
+class Sub(Struct, frozen=True, kw_only=True):
     """A sub-criterion, such as (b) of 1-4-1."""
 
     id: str
@@ -52,16 +50,14 @@ class Sub:
     title: Both
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProbeUse:
+class ProbeUse(Struct, frozen=True, kw_only=True):
     """A probe, and the sub-criteria it speaks for (empty: all)."""
 
     probe: str
     subs: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Probes:
+class Probes(Struct, frozen=True, kw_only=True):
     """The probes of an item by method."""
 
     repository: tuple[ProbeUse, ...]
@@ -69,8 +65,7 @@ class Probes:
     drill: tuple[ProbeUse, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signature:
+class Signature(Struct, frozen=True, kw_only=True):
     """Who may sign, and for how long."""
 
     kind: SignatureKind
@@ -78,8 +73,7 @@ class Signature:
     max_days: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remedy:
+class Remedy(Struct, frozen=True, kw_only=True):
     """What to do about an outcome."""
 
     effort: Effort
@@ -87,16 +81,14 @@ class Remedy:
     command: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cheat:
+class Cheat(Struct, frozen=True, kw_only=True):
     """What a lazy check would pass and ours must not."""
 
     id: str
     text: Both
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Guide:
+class Guide(Struct, frozen=True, kw_only=True):
     """What meets the item on a stack, and where it shows."""
 
     ja: str
@@ -104,8 +96,7 @@ class Guide:
     where: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class Item(Struct, frozen=True, kw_only=True):
     """One line of the checklist."""
 
     id: str
@@ -145,8 +136,7 @@ class Item:
         return NEEDED[self.decides]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class Section(Struct, frozen=True, kw_only=True):
     """A section of the checklist."""
 
     id: str
@@ -154,8 +144,7 @@ class Section:
     items: tuple[Item, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Catalogue:
+class Catalogue(Struct, frozen=True, kw_only=True):
     """Every section in order, with the digest of everything in them."""
 
     sections: tuple[Section, ...]

@@ -8,9 +8,10 @@ A list is a section in the shape of the shipped ones with ids of its own, and ma
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from importlib.resources import files
 from typing import Any, cast
+
+from msgspec.structs import replace
 
 from tenken import digest
 from tenken.config.node import Node

@@ -4,8 +4,9 @@ The rules and their order are told in `tenken.readiness.judge`.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from tenken.evidence import Grade, Holding, Method
 from tenken.readiness.catalogue import NEEDED, Item, ProbeUse
@@ -50,16 +51,14 @@ def grade_of(weighed: Weighed) -> Grade:
     return min(weighed.evidence.answer.grade, NEEDED[weighed.evidence.method], most)
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """How a sub-criterion stands by what machines saw."""
 
     outcome: Outcome
     grade: Grade
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hearing:
+class Hearing(Struct, frozen=True, kw_only=True):
     """The evidence that is heard on one sub-criterion."""
 
     item: Item

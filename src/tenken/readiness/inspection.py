@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from tenken.evidence import Evidence
 from tenken.readiness.catalogue import Both, Catalogue, Effort, Item, Tier
@@ -24,8 +25,7 @@ from tenken.readiness.verdict import (
 from tenken.sentence import Sentence
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lost:
+class Lost(Struct, frozen=True, kw_only=True):
     """An item that stands worse than in an earlier report."""
 
     item: str
@@ -33,8 +33,7 @@ class Lost:
     after: Outcome
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Difference(Struct, frozen=True, kw_only=True):
     """What changed since an earlier report."""
 
     since: datetime
@@ -45,8 +44,7 @@ class Difference:
     gone_items: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GateResult:
+class GateResult(Struct, frozen=True, kw_only=True):
     """Whether the gate lets the application through, and everything that stops it."""
 
     passed: bool
@@ -55,8 +53,7 @@ class GateResult:
     stopped_by: tuple[Sentence, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
+class Action(Struct, frozen=True, kw_only=True):
     """Something to do next, and every item that it lifts."""
 
     items: tuple[str, ...]
@@ -65,8 +62,7 @@ class Action:
     command: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(Struct, frozen=True, kw_only=True):
     """Everything an inspection found; renderers add nothing to it."""
 
     tool_version: str
@@ -112,8 +108,7 @@ class Report:
         return {outcome: counted[outcome] for outcome in Outcome}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grounds:
+class Grounds(Struct, frozen=True, kw_only=True):
     """All that verdicts rest on."""
 
     weighed: tuple[Weighed, ...]

@@ -16,9 +16,11 @@ Then the item: its weakest sub-criterion, its signature, its waiver.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import chain
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tenken.evidence import Finding, Grade, Method, Remark
 from tenken.readiness.catalogue import Item, SignatureKind
@@ -42,8 +44,7 @@ CAN_BE_STALE = frozenset(
 LIFTED = frozenset({Outcome.CONFIGURED, Outcome.STALE, Outcome.UNKNOWN})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(Struct, frozen=True, kw_only=True):
     """All that is known of one item."""
 
     item: Item

@@ -5,9 +5,10 @@ What a repository shows stays true, save where a probe reads the files of the st
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from tenken.evidence import Method
 from tenken.readiness.catalogue import Catalogue, Item
@@ -53,8 +54,7 @@ class Because(StrEnum):
     FILES_OF_THE_STACK = "files_of_the_stack"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProveAgain:
+class ProveAgain(Struct, frozen=True, kw_only=True):
     """An item whose proof does not survive a move."""
 
     item: Item

@@ -2,8 +2,9 @@
 
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from tenken.evidence import Answer, Evidence, Finding, FindingKind, Grade, Holding, Method
 from tenken.readiness.answers import unknown
@@ -13,8 +14,7 @@ from tenken.readiness.probes.registry import VERSION, Probe
 from tenken.sentence import say
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class Run(Struct, frozen=True, kw_only=True):
     """What the probes are run with."""
 
     catalogue: Catalogue

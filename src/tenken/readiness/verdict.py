@@ -1,9 +1,10 @@
 """What the inspection concludes: an outcome per item with everything that led to it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from tenken.evidence import Evidence, Finding, Grade, Method, Remark
 from tenken.place import Place
@@ -55,8 +56,7 @@ class Standing(StrEnum):
     """For another service, from the future, in a broken chain: shown, but counts for nothing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Weighed:
+class Weighed(Struct, frozen=True, kw_only=True):
     """A piece of evidence with its standing."""
 
     evidence: Evidence
@@ -67,8 +67,7 @@ class Weighed:
     """The name of the trusted key that signed it; empty for what this inspection read itself."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signed:
+class Signed(Struct, frozen=True, kw_only=True):
     """A valid signature of a person on the text of an item."""
 
     role: str
@@ -82,8 +81,7 @@ class Signed:
     """The sub-criteria it speaks to; empty for all of the item."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VoidSignature:
+class VoidSignature(Struct, frozen=True, kw_only=True):
     """A sign-off that is there and does not count."""
 
     because: Sentence
@@ -92,8 +90,7 @@ class VoidSignature:
     """It has run out, or what it signed was changed: it is stale rather than wrong."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiver:
+class Waiver(Struct, frozen=True, kw_only=True):
     """A known gap, accepted by a named person for a reason and a time."""
 
     item: str
@@ -104,8 +101,7 @@ class Waiver:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubVerdict:
+class SubVerdict(Struct, frozen=True, kw_only=True):
     """How a sub-criterion stands; the id is empty for an item without any."""
 
     id: str
@@ -117,8 +113,7 @@ class SubVerdict:
     """What was looked for and not found, or what would lift it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(Struct, frozen=True, kw_only=True):
     """How an item stands, and why."""
 
     item: str
@@ -160,8 +155,7 @@ class Verdict:
                 return Word.UNKNOWN
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Levels:
+class Levels(Struct, frozen=True, kw_only=True):
     """The level of each section and of the application, 0 to 4."""
 
     sections: Mapping[str, int]

@@ -1,10 +1,11 @@
 """Whole repositories in memory, surveyed as `tenken check` surveys them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
+
+from msgspec import Struct
 
 from tenken.evidence import Answer, Grade, Holding
 from tenken.readiness.collectors.git import Opened
@@ -22,8 +23,7 @@ REPOSITORY = RepositoryFacts(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(Struct, frozen=True, kw_only=True):
     """A repository, and the claims that are put to the test."""
 
     id: str

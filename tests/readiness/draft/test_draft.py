@@ -1,10 +1,9 @@
 """A draft is a file that loads, says where things were found, and claims nothing."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tenken.config.load import PlatformText, load_manifest, load_platform
 from tenken.config.manifest import Manifest

@@ -1,8 +1,7 @@
 """A sketch gathers what was found in the nouns of a manifest, and guesses nothing."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tenken.place import Place
 from tenken.readiness.draft.sketch import MOST, Sketch, free, sketch, slug

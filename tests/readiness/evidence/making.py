@@ -1,10 +1,10 @@
 """Evidence, keys and chains for the tests of evidence."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec.structs import replace
 
 from tenken.evidence import Answer, Evidence, Grade, Holding, Method, Remark
 from tenken.place import Place

@@ -1,11 +1,11 @@
 """Secrets and personal data never reach a file. Canaries are put together at run time."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tenken.evidence import Answer, Finding, FindingKind, Holding, Remark
 from tenken.place import Place

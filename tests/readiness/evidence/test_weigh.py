@@ -1,11 +1,11 @@
 """Evidence counts for as much as its observer, its subject and its age allow."""
 
 import json
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tenken import digest
 from tenken.evidence import Evidence, Grade, Holding, Method
@@ -110,7 +110,7 @@ def test_a_rehashed_chain_has_lost_its_signatures(tmp_path: Path) -> None:
 
 
 def _about(**changes: object) -> Evidence:
-    return replace(DRILLED, **changes)  # type: ignore[arg-type]
+    return replace(DRILLED, **changes)
 
 
 SERVICE_ONLY = {"service": SCALE.subjects["service"]}

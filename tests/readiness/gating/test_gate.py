@@ -1,9 +1,9 @@
 """The gate and the baseline: what stops an application, and what only warns."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from tenken.errors import Malformed, UsageError
 from tenken.evidence import Grade

@@ -1,8 +1,7 @@
 """Code held against where it is kept and what is deployed: prompts, traces, guards, headers."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tenken.evidence import Answer, FindingKind, Holding
 from tenken.place import Place

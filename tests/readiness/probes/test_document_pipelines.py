@@ -1,8 +1,7 @@
 """What is written counts in full only when something puts it in effect."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tenken.evidence import Grade, Holding
 from tenken.place import Place

@@ -1,6 +1,6 @@
 """A report in which everything that comes from a repository tries to break out."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tenken.evidence import Finding, FindingKind, Remark
 from tenken.place import Place

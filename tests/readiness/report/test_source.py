@@ -1,8 +1,7 @@
 """A link to a forge is given only where it is sure to show the line that was inspected."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tenken.place import Place
 from tenken.readiness.report.html.source import source_link
@@ -52,6 +51,6 @@ def test_gitlab_has_an_address_of_its_own() -> None:
 def test_no_address_is_better_than_a_guess(changes: dict[str, str], path: str) -> None:
     """Where the line cannot be known to be there, it is shown as text."""
     plain = report()
-    repository = replace(plain.repository, **changes)  # type: ignore[arg-type]
+    repository = replace(plain.repository, **changes)
 
     assert source_link(replace(plain, repository=repository), Place(path, 1)) is None

@@ -1,9 +1,9 @@
 """What several formats say in one line is true of the report."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from tenken.evidence import Grade
 from tenken.readiness.facts.repository import RepositoryFacts

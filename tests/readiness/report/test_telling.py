@@ -1,9 +1,9 @@
 """Findings and actions come in the order in which a person should read them."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from tenken.evidence import Finding, FindingKind, Grade
 from tenken.place import Place

@@ -1,7 +1,9 @@
 """A repository with a goal and its sign-off, for the tests of signing."""
 
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tenken.config.load import load_manifest
 from tenken.evidence import Answer, Evidence, Holding, Method, Remark
@@ -40,8 +42,7 @@ expires_on: 2027-04-01
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
+class Story(Struct, frozen=True, kw_only=True):
     """What stands in the repository, and who committed it."""
 
     manifest: str = MANIFEST

@@ -1,9 +1,9 @@
 """Which sign-offs count, and why the others do not."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from tenken.place import Place
 from tenken.readiness.signing.approvals import Approval

@@ -2,9 +2,10 @@
 
 import base64
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from tenken.cli.writing import read_bytes
 from tenken.config.manifest import Manifest
@@ -29,8 +30,7 @@ from tenken.readiness.verdict import Weighed
 LARGEST_APPROVALS = 5_000_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
+class Ground(Struct, frozen=True, kw_only=True):
     """What is inspected, and what a person attached."""
 
     opened: Opened
@@ -50,8 +50,7 @@ class Ground:
     approvals: Path | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grounded:
+class Grounded(Struct, frozen=True, kw_only=True):
     """The grounds, and what in the attached files could not be read."""
 
     grounds: Grounds

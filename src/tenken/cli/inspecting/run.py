@@ -1,11 +1,13 @@
 """An inspection as every command runs it: opens the folder, takes the survey, judges, reports."""
 
 import secrets
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 from typing import cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tenken import __version__, digest
 from tenken.cli.checklist import extended, whole_catalogue
@@ -41,8 +43,7 @@ TIERS = ("A", "B", "C")
 LARGEST_BASELINE = 5_000_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Struct, frozen=True, kw_only=True):
     """What a person asked to have inspected, and how."""
 
     path: Path
@@ -66,16 +67,14 @@ class Request:
     """Whether the report goes into the history, against which the next one is compared."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inspected:
+class Inspected(Struct, frozen=True, kw_only=True):
     """A finished inspection."""
 
     report: Report
     survey: Survey
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Opening:
+class _Opening(Struct, frozen=True, kw_only=True):
     """What is settled before anything is read: the folder, what holds for it, and the time."""
 
     opened: Opened

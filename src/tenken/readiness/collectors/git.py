@@ -1,11 +1,11 @@
 """Opens the folder to inspect: where its repository stands, and its files as a tree."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
 import re2
+from msgspec import Struct
 
 from tenken.errors import CannotInspect, UsageError
 from tenken.readiness.collectors.history import moment
@@ -28,8 +28,7 @@ MAX_UNTRACKED = 200
 CREDENTIAL_IN_URL = re2.compile(r"^(?:[a-z+]+://)?(?:[^/@]*@)?([^/:]+)[:/](.+?)(?:\.git)?/?$")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
+class Opened(Struct, frozen=True, kw_only=True):
     """A folder ready to be inspected."""
 
     root: Path

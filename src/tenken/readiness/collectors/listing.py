@@ -4,9 +4,10 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISDIR, S_ISLNK, S_ISREG
+
+from msgspec import Struct
 
 from tenken.readiness.collectors.plumbing import Git, GitFailed
 from tenken.readiness.collectors.roles import left_out_because, role_of
@@ -18,8 +19,7 @@ MAX_FILES = 300_000
 MAX_FOLDERS_DEEP = 64
 
 
-@dataclass(frozen=True, slots=True)
-class IndexLine:
+class IndexLine(Struct, frozen=True):
     """One entry of the index, with the times and size git remembers of the file."""
 
     mode: bytes
@@ -29,8 +29,7 @@ class IndexLine:
     size: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
+class Listing(Struct, frozen=True, kw_only=True):
     """What is there, what was left out, and which tracked files differ from the index."""
 
     entries: tuple[Entry, ...]

@@ -1,7 +1,8 @@
 """A service inside a larger repository: its pipeline usually stands at the repository's top."""
 
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from tenken.readiness.collectors.listing import Listing, index_lines, list_index
 from tenken.readiness.collectors.plumbing import Git, GitFailed

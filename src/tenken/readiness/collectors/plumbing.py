@@ -10,8 +10,9 @@ import os
 import shutil
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 TIMEOUT_S = 30.0
 MAX_OUTPUT = 200_000_000
@@ -26,8 +27,7 @@ SHUT = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class GitFailed:
+class GitFailed(Struct, frozen=True):
     """A git command that gave no answer."""
 
     reason: str
@@ -35,8 +35,7 @@ class GitFailed:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Git:
+class Git(Struct, frozen=True):
     """git, pinned to one repository."""
 
     executable: str

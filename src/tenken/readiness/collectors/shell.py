@@ -5,7 +5,7 @@ here-documents and redirections are read and dropped, substitutions are kept asi
 It never raises: text that no shell would accept still gives words.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 OPERATORS = ("&&", "||", ";;", "|&", ";", "&", "|", "(", ")")
 REDIRECTIONS = ("&>>", "&>", "<<<", "<<-", "<<", "<&", "<>", ">>", ">&", ">|", "<", ">")
@@ -14,16 +14,14 @@ STOPS = frozenset(" \t\r\n;&|()<>")
 HERE_DOCUMENTS = ("<<-", "<<")
 
 
-@dataclass(frozen=True, slots=True)
-class Inner:
+class Inner(Struct, frozen=True):
     """The text of a `$(...)` or of backticks."""
 
     text: str
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """A word or an operator; a line break is an operator too."""
 
     text: str

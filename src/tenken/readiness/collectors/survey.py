@@ -6,10 +6,11 @@ that asks for them answers *error* with the cause.
 
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import NoReturn, TypeVar, cast
+
+from msgspec import Struct
 
 from tenken.config.manifest import Manifest
 from tenken.readiness.collectors.code.collect import collect as collect_code
@@ -48,8 +49,7 @@ class Broken:
         raise CollectorCrashed(self._sentence)
 
 
-@dataclass(slots=True)
-class _Taking:
+class _Taking(Struct):
     """Runs collectors and keeps what went wrong."""
 
     problems: list[CollectorProblem]

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from types import MappingProxyType
 
 import re2
+from msgspec import Struct
 
 from tenken.messages.speech import Speech, clean
 from tenken.place import Place
@@ -109,8 +109,7 @@ WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 PLAIN = re2.compile(r"[a-z][a-z0-9._-]*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(Struct, frozen=True, kw_only=True):
     """The text of a file, and how much of it waits for its author."""
 
     text: str

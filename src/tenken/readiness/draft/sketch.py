@@ -6,9 +6,9 @@ not be read is left empty, and the draft marks it for its author.
 
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 import re2
+from msgspec import Struct
 
 from tenken.place import Place
 from tenken.readiness.facts.calls import Flow, LlmCall, Origin, Stated
@@ -22,8 +22,7 @@ NOT_IN_A_NAME = re2.compile(r"[^a-z0-9_.-]+")
 WINDOW = re2.compile(r"^([0-9]{1,3})\s?(d|w|day|days)$")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundModel:
+class FoundModel(Struct, frozen=True, kw_only=True):
     """A model that the code calls."""
 
     id: str
@@ -36,8 +35,7 @@ class FoundModel:
     place: Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundUse:
+class FoundUse(Struct, frozen=True, kw_only=True):
     """A door of the application that leads to a model."""
 
     id: str
@@ -46,8 +44,7 @@ class FoundUse:
     place: Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundRoute:
+class FoundRoute(Struct, frozen=True, kw_only=True):
     """A call of a model on the way from a use case."""
 
     name: str
@@ -58,8 +55,7 @@ class FoundRoute:
     place: Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundDataset:
+class FoundDataset(Struct, frozen=True, kw_only=True):
     """A file of examples."""
 
     name: str
@@ -68,8 +64,7 @@ class FoundDataset:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundSlo:
+class FoundSlo(Struct, frozen=True, kw_only=True):
     """An objective that states its target and its window."""
 
     name: str
@@ -79,8 +74,7 @@ class FoundSlo:
     place: Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundDependency:
+class FoundDependency(Struct, frozen=True, kw_only=True):
     """Something outside the process."""
 
     id: str
@@ -89,8 +83,7 @@ class FoundDependency:
     place: Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sketch:
+class Sketch(Struct, frozen=True, kw_only=True):
     """Everything a draft is written from."""
 
     name: str

@@ -5,9 +5,8 @@ nothing and a line that was changed, removed or put in breaks it. Reading is bou
 raises for what the file holds: a line that is no evidence is a problem with its place.
 """
 
-from dataclasses import dataclass
-
 import msgspec
+from msgspec import Struct
 
 from tenken import digest
 from tenken.evidence import Evidence
@@ -24,8 +23,7 @@ MAX_PROBLEMS = 50
 DETAIL = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Struct, frozen=True, kw_only=True):
     """A line that holds evidence."""
 
     place: Place
@@ -34,8 +32,7 @@ class Line:
     """None where nobody signed it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chain:
+class Chain(Struct, frozen=True, kw_only=True):
     """What a file of evidence holds."""
 
     lines: tuple[Line, ...] = ()

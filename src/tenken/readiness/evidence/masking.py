@@ -7,11 +7,12 @@ about the same one, and without the key nobody can try values until one fits.
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
 import re2
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tenken.evidence import Answer, Evidence, Finding, Remark
 from tenken.place import Place
@@ -57,8 +58,7 @@ REFERENCE = re2.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mask:
+class Mask(Struct, frozen=True, kw_only=True):
     """Masks with one key; the key never leaves the folder of the state."""
 
     key: bytes

@@ -10,11 +10,11 @@ inspected repository, in which an inspection writes nothing.
 
 import os
 import secrets
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import re2
+from msgspec import Struct
 
 from tenken import digest
 from tenken.errors import UsageError
@@ -26,8 +26,7 @@ HASH_LENGTH = 10
 UNSAFE = re2.compile(r"[^A-Za-z0-9._-]+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class State(Struct, frozen=True, kw_only=True):
     """The folder of one service."""
 
     folder: Path

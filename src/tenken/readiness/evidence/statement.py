@@ -5,11 +5,11 @@ A statement is read strictly: what does not have exactly this shape is no eviden
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import msgspec
 import re2
+from msgspec import Struct
 
 from tenken.evidence import (
     Answer,
@@ -35,8 +35,7 @@ class NotEvidence(Exception):
     """A document that is no statement of ours; says why in a few words."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
+class Recorded(Struct, frozen=True, kw_only=True):
     """Evidence with its place in a chain."""
 
     evidence: Evidence

@@ -2,10 +2,10 @@
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec import Struct
 
 from tenken.evidence import Evidence
 from tenken.readiness.evidence import envelope, statement
@@ -44,8 +44,7 @@ def append(
         os.fsync(stream.fileno())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _End:
+class _End(Struct, frozen=True, kw_only=True):
     """How a file ends."""
 
     line: bytes

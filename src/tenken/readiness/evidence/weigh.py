@@ -11,8 +11,10 @@ The rules, the first that applies (`because` says which):
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tenken.evidence import Evidence, Grade, Method
 from tenken.readiness.catalogue import NEEDED
@@ -29,8 +31,7 @@ LONGEST_LIFE: Mapping[Method, timedelta] = {
 """However long an observer says that its evidence holds."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scale:
+class Scale(Struct, frozen=True, kw_only=True):
     """What evidence is weighed against."""
 
     subjects: Mapping[str, str]

@@ -1,10 +1,9 @@
 """What proves that an application calls no model."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelsAbsent:
+class ModelsAbsent(Struct, frozen=True, kw_only=True):
     """The proof that production calls no model and reaches nothing that might."""
 
     python_files: int

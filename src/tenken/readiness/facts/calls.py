@@ -1,7 +1,8 @@
 """A call of a model in the application's code, with what is stated around it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from tenken.place import Place
 from tenken.readiness.facts.tree import Role
@@ -22,8 +23,7 @@ class Origin(StrEnum):
     """Not stated: the library's own default rules."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stated:
+class Stated(Struct, frozen=True, kw_only=True):
     """A setting of a call: its value as text, and how that is known."""
 
     origin: Origin
@@ -95,8 +95,7 @@ class Unreachable(StrEnum):
     """Its condition is a constant that is false."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retry:
+class Retry(Struct, frozen=True, kw_only=True):
     """A retry that is in effect around a call."""
 
     by: RetryBy
@@ -119,8 +118,7 @@ class Retry:
         return self.attempts.number is not None and self.attempts.number <= 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(Struct, frozen=True, kw_only=True):
     """A place that answers: provider and model, as far as known."""
 
     provider: str
@@ -128,8 +126,7 @@ class Target:
     region: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fallback:
+class Fallback(Struct, frozen=True, kw_only=True):
     """Another way to an answer when the call raises."""
 
     how: str
@@ -153,8 +150,7 @@ class Idle(StrEnum):
     """It leaves every error out of its count."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wrapping:
+class Wrapping(Struct, frozen=True, kw_only=True):
     """Something that stands around a call: a breaker or a limiter."""
 
     library: str
@@ -172,8 +168,7 @@ class Flow(StrEnum):
     """In a task or worker outside the request."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LlmCall:
+class LlmCall(Struct, frozen=True, kw_only=True):
     """One place where the code calls a model."""
 
     place: Place

@@ -6,8 +6,9 @@ examples have fields of their own. What could not be followed is said (`Origin.U
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from tenken.place import Place
 from tenken.readiness.facts.absence import ModelsAbsent
@@ -33,8 +34,7 @@ class PromptSource(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prompt:
+class Prompt(Struct, frozen=True, kw_only=True):
     """Instructions that are given to a model."""
 
     place: Place
@@ -53,8 +53,7 @@ class Prompt:
     """A call was followed back to it; else it was found by where it is kept."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mixing:
+class Mixing(Struct, frozen=True, kw_only=True):
     """Text of a user that is put into the instructions themselves."""
 
     place: Place
@@ -82,8 +81,7 @@ class Auth(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
+class Route(Struct, frozen=True, kw_only=True):
     """A door of the application."""
 
     place: Place
@@ -109,8 +107,7 @@ class Route:
         return f"{self.method} {self.path}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenCheck:
+class TokenCheck(Struct, frozen=True, kw_only=True):
     """A check of a caller's credential."""
 
     place: Place
@@ -150,8 +147,7 @@ class GuardWeakness(StrEnum):
     """Runs only when a variable is set."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Guard:
+class Guard(Struct, frozen=True, kw_only=True):
     """A guard that stands in the code."""
 
     place: Place
@@ -169,8 +165,7 @@ class Guard:
     """A violation is written to a log, a metric or a table."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limiter:
+class Limiter(Struct, frozen=True, kw_only=True):
     """A rate limiter; only the provider side keeps a quota."""
 
     place: Place
@@ -182,8 +177,7 @@ class Limiter:
 STORED_KEY = "stored_key"  # a login with a key that lies elsewhere
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Secret:
+class Secret(Struct, frozen=True, kw_only=True):
     """Something shaped like a credential; the value itself is never kept."""
 
     place: Place
@@ -193,8 +187,7 @@ class Secret:
     role: Role = Role.PRODUCTION
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WeightLoad:
+class WeightLoad(Struct, frozen=True, kw_only=True):
     """A place that loads model weights."""
 
     place: Place
@@ -204,8 +197,7 @@ class WeightLoad:
     """safetensors only; None where the format is decided elsewhere."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WeightFile:
+class WeightFile(Struct, frozen=True, kw_only=True):
     """A tracked file of weights."""
 
     path: str
@@ -221,8 +213,7 @@ class Assertion(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TestCase:
+class TestCase(Struct, frozen=True, kw_only=True):
     """A test function."""
 
     __test__ = False  # pytest must not collect it
@@ -240,8 +231,7 @@ class TestCase:
     marks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvaluationCode:
+class EvaluationCode(Struct, frozen=True, kw_only=True):
     """A module that says it evaluates."""
 
     path: str
@@ -251,8 +241,7 @@ class EvaluationCode:
     has_threshold: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ForeignCall:
+class ForeignCall(Struct, frozen=True, kw_only=True):
     """A model call or prompt in a language that is recognised and not judged."""
 
     place: Place
@@ -273,8 +262,7 @@ class SignKind(StrEnum):
     SPAN = "span"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ForeignSign:
+class ForeignSign(Struct, frozen=True, kw_only=True):
     """A place that shows something, in a language that is recognised and not judged."""
 
     place: Place
@@ -282,8 +270,7 @@ class ForeignSign:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unjudged:
+class Unjudged(Struct, frozen=True, kw_only=True):
     """A file with model calls that could not be read as a syntax tree."""
 
     place: Place
@@ -291,8 +278,7 @@ class Unjudged:
     """`newer_syntax`, `syntax_error`, `too_deep`, `too_large`, `absent`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dependency:
+class Dependency(Struct, frozen=True, kw_only=True):
     """A package that the application declares."""
 
     name: str
@@ -306,8 +292,7 @@ class Dependency:
     """The extra or group it belongs to; not installed unless somebody asks for it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnvironmentRead:
+class EnvironmentRead(Struct, frozen=True, kw_only=True):
     """A variable the code reads."""
 
     name: str
@@ -328,8 +313,7 @@ class PeerKind(StrEnum):
     HTTP = "http"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Peer:
+class Peer(Struct, frozen=True, kw_only=True):
     """Something outside the process that the application depends on."""
 
     kind: PeerKind
@@ -338,8 +322,7 @@ class Peer:
     place: Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Metric:
+class Metric(Struct, frozen=True, kw_only=True):
     """A metric that the code emits."""
 
     name: str
@@ -347,8 +330,7 @@ class Metric:
     library: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CodeFacts:
+class CodeFacts(Struct, frozen=True, kw_only=True):
     """What the application's own code does with models."""
 
     python_files: int = 0

@@ -1,9 +1,10 @@
 """Evaluation data, its configuration and its results; load and chaos tests; as found in files."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from tenken.place import Place
 
@@ -19,16 +20,14 @@ class DatasetState(StrEnum):
     MALFORMED = "malformed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Twin:
+class Twin(Struct, frozen=True, kw_only=True):
     """A row that says what an earlier one says, but for width, case and punctuation."""
 
     place: Place
     first: Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(Struct, frozen=True, kw_only=True):
     """A row that is more than a typical input: it has a kind, a source or an origin."""
 
     place: Place
@@ -44,8 +43,7 @@ class Case:
     """Has an input and says what is expected."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dataset:
+class Dataset(Struct, frozen=True, kw_only=True):
     """A file of examples that evaluation runs on."""
 
     path: str
@@ -84,8 +82,7 @@ class Dataset:
     in_git: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatasetManifest:
+class DatasetManifest(Struct, frozen=True, kw_only=True):
     """A file that says which content a dataset's version is."""
 
     place: Place
@@ -108,8 +105,7 @@ class Task(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judge:
+class Judge(Struct, frozen=True, kw_only=True):
     """A model that judges."""
 
     place: Place
@@ -121,8 +117,7 @@ class Judge:
     """What is written of its agreement with people."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MetricUse:
+class MetricUse(Struct, frozen=True, kw_only=True):
     """A metric that an evaluation computes."""
 
     place: Place
@@ -136,8 +131,7 @@ class MetricUse:
     """Set for a metric that a model judges."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvaluationConfig:
+class EvaluationConfig(Struct, frozen=True, kw_only=True):
     """What an evaluation measures."""
 
     path: str
@@ -150,8 +144,7 @@ class EvaluationConfig:
     """Files that it names for its thresholds."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunRecord:
+class RunRecord(Struct, frozen=True, kw_only=True):
     """The result of one evaluation run, or the code or schema that writes it."""
 
     place: Place
@@ -163,8 +156,7 @@ class RunRecord:
     ran_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoadProfile:
+class LoadProfile(Struct, frozen=True, kw_only=True):
     """What a load test sends, and what would make it fail."""
 
     place: Place
@@ -182,8 +174,7 @@ class LoadProfile:
     """It takes its inputs from a file or a dataset."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoadResult:
+class LoadResult(Struct, frozen=True, kw_only=True):
     """What a load test is said to have given."""
 
     place: Place
@@ -194,8 +185,7 @@ class LoadResult:
     says_passed: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Experiment:
+class Experiment(Struct, frozen=True, kw_only=True):
     """A chaos experiment."""
 
     place: Place

@@ -5,9 +5,10 @@ manifest), each becomes a `Statement` with the same columns, so a probe reads on
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from tenken.place import Place
 from tenken.readiness.facts.datasets import (
@@ -66,8 +67,7 @@ class Aspect(StrEnum):
     LONG_OUTAGE = "long_outage"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(Struct, frozen=True, kw_only=True):
     """A link in a document; `path` is below the inspected root for links into the repository."""
 
     target: str
@@ -77,8 +77,7 @@ class Link:
     """None for an address outside the repository: nobody looked."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class Section(Struct, frozen=True, kw_only=True):
     """A heading with what stands under it, up to the next heading."""
 
     title: str
@@ -93,8 +92,7 @@ class Section:
     aspect: Aspect | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(Struct, frozen=True, kw_only=True):
     """A text document that says something about an item."""
 
     path: str
@@ -210,8 +208,7 @@ class Column(StrEnum):
     ALLOWED = "allowed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
+class Statement(Struct, frozen=True, kw_only=True):
     """One row of what a team has written down; placeholders are left out, as if never written."""
 
     subject: Subject
@@ -245,8 +242,7 @@ class DiagramFormat(StrEnum):
     GRAPHVIZ = "graphviz"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DiagramNode:
+class DiagramNode(Struct, frozen=True, kw_only=True):
     """A box of a diagram."""
 
     id: str
@@ -257,8 +253,7 @@ class DiagramNode:
     """A frame around other boxes."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diagram:
+class Diagram(Struct, frozen=True, kw_only=True):
     """An architecture diagram as text; sequence, state and class diagrams are left out."""
 
     place: Place
@@ -272,16 +267,14 @@ class Diagram:
     """What the document says of its last review."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
+class Picture(Struct, frozen=True, kw_only=True):
     """A diagram as an image: nobody can compare it with anything."""
 
     path: str
     changed_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(Struct, frozen=True, kw_only=True):
     """An architecture decision record."""
 
     place: Place
@@ -301,8 +294,7 @@ class Decision:
         return not any(word in self.status for word in NOT_IN_FORCE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActionItem:
+class ActionItem(Struct, frozen=True, kw_only=True):
     """What a postmortem promises."""
 
     place: Place
@@ -313,8 +305,7 @@ class ActionItem:
     due: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Postmortem:
+class Postmortem(Struct, frozen=True, kw_only=True):
     """The record of an incident or a drill."""
 
     document: Document
@@ -341,8 +332,7 @@ class CopyState(StrEnum):
     """Only an address."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutsideCopy:
+class OutsideCopy(Struct, frozen=True, kw_only=True):
     """A document kept elsewhere that the manifest names."""
 
     kind: str
@@ -354,8 +344,7 @@ class OutsideCopy:
     reviewed_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentFacts:
+class DocumentFacts(Struct, frozen=True, kw_only=True):
     """What documents, data files and the manifest say."""
 
     documents: tuple[Document, ...] = ()

@@ -1,7 +1,8 @@
 """Who can reach the application and what it reaches, and whether anything travels in the clear."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from tenken.place import Place
 
@@ -15,8 +16,7 @@ class Opening(StrEnum):
     """It is reachable from the internet (ingress `all`, a public load balancer)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exposure:
+class Exposure(Struct, frozen=True, kw_only=True):
     """One thing that opens a workload."""
 
     opening: Opening
@@ -26,8 +26,7 @@ class Exposure:
     written: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Admission:
+class Admission(Struct, frozen=True, kw_only=True):
     """The platform checks who calls and lets only these accounts in."""
 
     workload: str
@@ -36,8 +35,7 @@ class Admission:
     place: Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listener:
+class Listener(Struct, frozen=True, kw_only=True):
     """A door of a load balancer, an ingress or a gateway."""
 
     place: Place
@@ -63,8 +61,7 @@ class Encryption(StrEnum):
     """Falls back to plain text (`sslmode=prefer`, `allow`)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upstream:
+class Upstream(Struct, frozen=True, kw_only=True):
     """An address that the application is given."""
 
     name: str

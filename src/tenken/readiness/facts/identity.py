@@ -1,13 +1,13 @@
 """As whom the application calls others: short-lived identities, and keys that never expire."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from tenken.place import Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
+class Identity(Struct, frozen=True, kw_only=True):
     """A workload runs as an account of its own and gets short-lived tokens for it."""
 
     workload: str
@@ -19,8 +19,7 @@ class Identity:
     place: Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Federation:
+class Federation(Struct, frozen=True, kw_only=True):
     """Someone outside gets short-lived tokens in exchange for its own identity."""
 
     cloud: str
@@ -58,8 +57,7 @@ class Kept(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StaticKey:
+class StaticKey(Struct, frozen=True, kw_only=True):
     """A long-lived key; its value is never kept."""
 
     kind: KeyKind

@@ -5,8 +5,9 @@ and cannot be resolved inside the repository (a variable without a default, a re
 there with `value` None or stands in `unseen`: it is never dropped and never guessed.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from tenken.config.node import Node
 from tenken.place import Place
@@ -44,8 +45,7 @@ class Platform(StrEnum):
     COMPOSE = "compose"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
+class Figure(Struct, frozen=True, kw_only=True):
     """A number that a file states."""
 
     value: float | None
@@ -55,8 +55,7 @@ class Figure:
     """As it stands in the file, shortened."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variable:
+class Variable(Struct, frozen=True, kw_only=True):
     """An environment variable of a container."""
 
     name: str
@@ -67,8 +66,7 @@ class Variable:
     """The secret it is read from, as written; empty text where its name could not be resolved."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Container:
+class Container(Struct, frozen=True, kw_only=True):
     """A container of a workload."""
 
     name: str
@@ -81,8 +79,7 @@ class Container:
     """`resources.requests.cpu` is stated: what an autoscaler by utilisation divides by."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hindrance:
+class Hindrance(Struct, frozen=True, kw_only=True):
     """What keeps a scaler from ever adding an instance."""
 
     place: Place
@@ -90,8 +87,7 @@ class Hindrance:
     """`selectPolicy: Disabled`, `averageUtilization: 100000` ..."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scaling:
+class Scaling(Struct, frozen=True, kw_only=True):
     """Bounds between which the number of instances moves."""
 
     place: Place
@@ -111,8 +107,7 @@ class Scaling:
     stage: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrafficShare:
+class TrafficShare(Struct, frozen=True, kw_only=True):
     """A share of a service's traffic and the revision it goes to."""
 
     percent: Figure
@@ -121,8 +116,7 @@ class TrafficShare:
     tag: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Workload:
+class Workload(Struct, frozen=True, kw_only=True):
     """Something that runs the application's containers, as one file describes it.
 
     The same service described by two files is two workloads; `Conflict` says where they disagree.
@@ -151,8 +145,7 @@ class Workload:
     traffic: tuple[TrafficShare, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conflict:
+class Conflict(Struct, frozen=True, kw_only=True):
     """Two sources that state different values of one setting of one workload."""
 
     workload: str
@@ -191,8 +184,7 @@ class AtRest(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Store:
+class Store(Struct, frozen=True, kw_only=True):
     """Something that keeps data."""
 
     kind: StoreKind
@@ -224,8 +216,7 @@ class ComponentKind(StrEnum):
     SCHEDULE = "schedule"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Component:
+class Component(Struct, frozen=True, kw_only=True):
     """Something a picture of the system has to show."""
 
     kind: ComponentKind
@@ -236,8 +227,7 @@ class Component:
     place: Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelCapacity:
+class ModelCapacity(Struct, frozen=True, kw_only=True):
     """How many tokens a deployment of a model is given, as its template states it."""
 
     model: str
@@ -246,8 +236,7 @@ class ModelCapacity:
     place: Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Image:
+class Image(Struct, frozen=True, kw_only=True):
     """A Dockerfile."""
 
     place: Place
@@ -278,8 +267,7 @@ class UnseenBecause(StrEnum):
     """A file that is named and is not here."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unseen:
+class Unseen(Struct, frozen=True, kw_only=True):
     """A part that exists and could not be followed."""
 
     because: UnseenBecause
@@ -288,8 +276,7 @@ class Unseen:
     """The module's source, the chart's address, the tool."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Declaration:
+class Declaration(Struct, frozen=True, kw_only=True):
     """A Terraform resource or a manifest that another collector reads, as far as it is known."""
 
     kind: str
@@ -302,8 +289,7 @@ class Declaration:
     stage: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InfrastructureFacts:
+class InfrastructureFacts(Struct, frozen=True, kw_only=True):
     """What runs where, and how it is set."""
 
     workloads: tuple[Workload, ...] = ()

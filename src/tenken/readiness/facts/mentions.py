@@ -1,7 +1,8 @@
 """Words that documents promise, found again (or not) in what runs."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from tenken.place import Place
 
@@ -18,8 +19,7 @@ class Reader(StrEnum):
     """Alert rules and dashboards."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mention:
+class Mention(Struct, frozen=True, kw_only=True):
     """A word that stands whole in a file: an event, a metric, a file's name, an id."""
 
     word: str
@@ -27,8 +27,7 @@ class Mention:
     place: Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Masker:
+class Masker(Struct, frozen=True, kw_only=True):
     """A module that masks personal data, and the types it has a rule for."""
 
     place: Place

@@ -4,8 +4,9 @@ Whether a metric exists is not asked here: `CodeFacts.metrics` says what the cod
 `Metric.from_platform` what a platform or an agent gives by itself; a probe joins the two.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from tenken.place import Place
 from tenken.readiness.facts.infrastructure import Figure, Unseen
@@ -45,8 +46,7 @@ class Topic(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Metric:
+class Metric(Struct, frozen=True, kw_only=True):
     """A metric that a query names."""
 
     name: str
@@ -55,8 +55,7 @@ class Metric:
     """A platform, an agent or an integration gives it: nothing in the code has to."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
+class Query(Struct, frozen=True, kw_only=True):
     """What a panel, an alert or an objective asks."""
 
     text: str
@@ -80,8 +79,7 @@ class Reach(StrEnum):
     """Routing is decided outside the repository, or by a value that could not be resolved."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receiver:
+class Receiver(Struct, frozen=True, kw_only=True):
     """Where a notification goes."""
 
     name: str
@@ -108,8 +106,7 @@ class Silence(StrEnum):
     """The route it takes ends in a receiver that sends nothing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Silenced:
+class Silenced(Struct, frozen=True, kw_only=True):
     """One thing that silences an alert, and where it stands."""
 
     because: Silence
@@ -117,8 +114,7 @@ class Silenced:
     detail: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunbookLink:
+class RunbookLink(Struct, frozen=True, kw_only=True):
     """A link to a runbook in the text or the annotations that reach the person on call."""
 
     target: str
@@ -141,8 +137,7 @@ class AlertKind(StrEnum):
     """A spending budget of the account: tells days later, for the whole month."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alert:
+class Alert(Struct, frozen=True, kw_only=True):
     """A rule that is to tell somebody something."""
 
     name: str
@@ -175,8 +170,7 @@ class Alert:
         return self.reach is Reach.SOMEBODY and not self.silenced
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Panel:
+class Panel(Struct, frozen=True, kw_only=True):
     """A picture on a dashboard; text panels have no queries."""
 
     title: str
@@ -184,8 +178,7 @@ class Panel:
     queries: tuple[Query, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dashboard:
+class Dashboard(Struct, frozen=True, kw_only=True):
     """A dashboard kept as a file."""
 
     title: str
@@ -198,8 +191,7 @@ class Dashboard:
     """False for an exported file that nothing in the repository applies."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Objective:
+class Objective(Struct, frozen=True, kw_only=True):
     """A service level objective."""
 
     name: str
@@ -215,8 +207,7 @@ class Objective:
     service: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MonitoringFacts:
+class MonitoringFacts(Struct, frozen=True, kw_only=True):
     """Alerts, dashboards and objectives kept as files."""
 
     alerts: tuple[Alert, ...] = ()

@@ -6,8 +6,9 @@ occasions and their neutralisers. Order between runs is answered in `probes.pipe
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from tenken.place import Place
 from tenken.readiness.facts.tree import CollectorProblem
@@ -96,8 +97,7 @@ class NeutraliserKind(StrEnum):
     """`if: always()` on what should wait for a success."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Neutraliser:
+class Neutraliser(Struct, frozen=True, kw_only=True):
     """One thing that takes the effect from a step, where it stands, and its own words."""
 
     kind: NeutraliserKind
@@ -116,8 +116,7 @@ class Effect(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evaluation:
+class Evaluation(Struct, frozen=True, kw_only=True):
     """What an evaluation, a load test or a sampling job is known to do."""
 
     effect: Effect
@@ -144,8 +143,7 @@ class Stage(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(Struct, frozen=True, kw_only=True):
     """Where a deploy goes."""
 
     stage: Stage
@@ -155,8 +153,7 @@ class Target:
     """Share of the traffic it takes at once, where stated (0 for `--no-traffic`)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class Run(Struct, frozen=True, kw_only=True):
     """A tool that a job runs, however deep it is called."""
 
     purpose: Purpose
@@ -198,8 +195,7 @@ class Blind(StrEnum):
     """Jenkins, CircleCI, Azure Pipelines and others: present, not read."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BlindSpot:
+class BlindSpot(Struct, frozen=True, kw_only=True):
     """A part that was seen to exist and could not be followed."""
 
     because: Blind
@@ -207,8 +203,7 @@ class BlindSpot:
     detail: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PathFilter:
+class PathFilter(Struct, frozen=True, kw_only=True):
     """Which changed files start a pipeline; empty means every file."""
 
     include: tuple[str, ...] = ()
@@ -216,8 +211,7 @@ class PathFilter:
     place: Place | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SecretUse:
+class SecretUse(Struct, frozen=True, kw_only=True):
     """A secret or a key handed to a step."""
 
     name: str
@@ -229,8 +223,7 @@ class SecretUse:
     """A long-lived cloud key (a service account JSON, an AWS secret access key)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Login:
+class Login(Struct, frozen=True, kw_only=True):
     """A step that logs in to a cloud."""
 
     cloud: str
@@ -244,8 +237,7 @@ class Login:
     """`permissions: id-token: write` (or `id_tokens`) is granted to the job."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class Job(Struct, frozen=True, kw_only=True):
     """A job with everything it runs."""
 
     key: str
@@ -274,8 +266,7 @@ class Job:
     logins: tuple[Login, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pipeline:
+class Pipeline(Struct, frozen=True, kw_only=True):
     """A workflow file."""
 
     system: System
@@ -299,8 +290,7 @@ class Signal(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watch:
+class Watch(Struct, frozen=True, kw_only=True):
     """A figure that a canary compares before it goes on."""
 
     signal: Signal
@@ -308,8 +298,7 @@ class Watch:
     place: Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Canary:
+class Canary(Struct, frozen=True, kw_only=True):
     """A rollout in steps."""
 
     tool: str
@@ -324,8 +313,7 @@ class Canary:
     """It names an analysis that is not in the repository."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TestReport:
+class TestReport(Struct, frozen=True, kw_only=True):
     """An attached JUnit file."""
 
     __test__ = False  # pytest collects classes named Test*
@@ -336,8 +324,7 @@ class TestReport:
     skipped: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScanReport:
+class ScanReport(Struct, frozen=True, kw_only=True):
     """An attached SARIF file."""
 
     place: Place
@@ -345,8 +332,7 @@ class ScanReport:
     results: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContinuousDelivery:
+class ContinuousDelivery(Struct, frozen=True, kw_only=True):
     """A controller that deploys from git: Argo CD, Flux, Cloud Deploy, Render, Vercel."""
 
     tool: str
@@ -359,8 +345,7 @@ class ContinuousDelivery:
     """The delivery pipeline of which this is a stage; stages stand in their order."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PipelineFacts:
+class PipelineFacts(Struct, frozen=True, kw_only=True):
     """What CI and CD really do."""
 
     pipelines: tuple[Pipeline, ...] = ()

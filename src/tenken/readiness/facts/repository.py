@@ -1,14 +1,14 @@
 """What git knows of the inspected repository."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from tenken.readiness.facts.tree import CollectorProblem
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Struct, frozen=True, kw_only=True):
     """A commit that touched a path we follow."""
 
     commit: str
@@ -19,8 +19,7 @@ class Change:
     paths: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RepositoryFacts:
+class RepositoryFacts(Struct, frozen=True, kw_only=True):
     """Where the inspection stands: the commit, and what of it can be seen."""
 
     is_git: bool

@@ -1,7 +1,8 @@
 """Everything collectors found, in one frozen value: all that a probe may look at."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from tenken.config.manifest import Manifest
 from tenken.readiness.facts.code import CodeFacts
@@ -13,8 +14,7 @@ from tenken.readiness.facts.repository import RepositoryFacts
 from tenken.readiness.facts.tree import Tree
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Survey:
+class Survey(Struct, frozen=True, kw_only=True):
     """The facts of one inspection."""
 
     now: datetime

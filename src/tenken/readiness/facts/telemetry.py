@@ -1,12 +1,11 @@
 """Logs, traces and the ids of requests, as the code sets them up."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tenken.place import Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogSetup:
+class LogSetup(Struct, frozen=True, kw_only=True):
     """A place that decides what log lines look like."""
 
     place: Place
@@ -18,8 +17,7 @@ class LogSetup:
     """The variable that has to be set before it has any effect."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tracing:
+class Tracing(Struct, frozen=True, kw_only=True):
     """A tracing library, from installed to in effect."""
 
     library: str
@@ -49,8 +47,7 @@ class Tracing:
     """Content is not stored at all, which is not masking."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Propagation:
+class Propagation(Struct, frozen=True, kw_only=True):
     """How a request's ids travel."""
 
     place: Place
@@ -59,8 +56,7 @@ class Propagation:
     """The incoming id is taken over; False where a new one is always made."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SpanField:
+class SpanField(Struct, frozen=True, kw_only=True):
     """An attribute that the code writes on spans or log records about model calls."""
 
     name: str

@@ -5,9 +5,10 @@ runs anything; a file that cannot be read comes back as a reason, not as an exce
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec import Struct
 
 from tenken.sentence import Sentence
 
@@ -30,8 +31,7 @@ class EntryKind(StrEnum):
     SUBMODULE = "submodule"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """A tracked path below the inspected root."""
 
     path: str
@@ -53,8 +53,7 @@ class Entry:
         return f".{ending.lower()}" if dot and stem else ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeftOut:
+class LeftOut(Struct, frozen=True, kw_only=True):
     """Files that were not read as the application's own, and why."""
 
     path: str
@@ -76,16 +75,14 @@ class UnreadableBecause(StrEnum):
     """The operating system would not let us read it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unreadable:
+class Unreadable(Struct, frozen=True, kw_only=True):
     """A file without text, and the reason."""
 
     path: str
     because: UnreadableBecause
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CollectorProblem:
+class CollectorProblem(Struct, frozen=True, kw_only=True):
     """A file that a collector could not understand; becomes a finding of its own."""
 
     path: str

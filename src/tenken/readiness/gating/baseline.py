@@ -4,10 +4,10 @@ What was open then may stay open; what is open now and was not listed is told, a
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
+from msgspec import Struct
 
 from tenken.errors import Malformed, Problem
 from tenken.place import Place
@@ -35,8 +35,7 @@ class Baseline(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     items: dict[str, Stood]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loss:
+class Loss(Struct, frozen=True, kw_only=True):
     """Something proved that no longer is."""
 
     item: str

@@ -5,10 +5,11 @@ something that was proved is lost.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from tenken.errors import UsageError
 from tenken.readiness.catalogue import Catalogue, Item, Tier
@@ -40,8 +41,7 @@ NOTHING = "none"
 ACCEPTED = frozenset({Outcome.VERIFIED, Outcome.NOT_APPLICABLE, Outcome.WAIVED})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class Judged(Struct, frozen=True, kw_only=True):
     """A finished inspection, as the gate looks at it."""
 
     catalogue: Catalogue

@@ -5,11 +5,11 @@ stops the inspection: a gap must never be accepted by a slip of the pen.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from importlib.resources import files
 
 import msgspec
+from msgspec import Struct
 
 from tenken.config.node import Node
 from tenken.config.schema import nearest, parse, validate
@@ -26,8 +26,7 @@ FOLDER = "waivers"
 LONGEST = timedelta(days=366)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Written:
+class _Written(Struct, frozen=True, kw_only=True):
     item: str
     reason: str
     owner: str

@@ -1,7 +1,8 @@
 """What to do next: what is untrue at a hard gate, then the other remedies, quickest first."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tenken.evidence import FindingKind
 from tenken.readiness.catalogue import EFFORTS, Item, Remedy

@@ -1,8 +1,9 @@
 """What changed between two inspections: items that stand worse, better, or are new or gone."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from tenken.readiness.inspection import Difference, Lost, Report
 from tenken.readiness.report.document import Document
@@ -23,8 +24,7 @@ RANK: Mapping[Outcome, int] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stood:
+class Stood(Struct, frozen=True, kw_only=True):
     """How every item stood at a time."""
 
     at: datetime

@@ -5,12 +5,11 @@ a reader passes over those it does not know.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from tenken.errors import Malformed, Problem
 from tenken.evidence import FindingKind, Holding, Method
@@ -30,8 +29,7 @@ GradeCode = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Said(Struct, frozen=True, kw_only=True):
     """A sentence, with its id and fields so that it can be said in the other language."""
 
     id: str
@@ -39,23 +37,20 @@ class Said:
     fields: Mapping[str, Field]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SaidAt(Said):
+class SaidAt(Said, frozen=True, kw_only=True):
     """A sentence about a place; line 0 is the file as a whole, a null path no file."""
 
     path: str | None
     line: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FindingEntry(SaidAt):
+class FindingEntry(SaidAt, frozen=True, kw_only=True):
     """Something that speaks against an item."""
 
     kind: FindingKind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeasurementEntry:
+class MeasurementEntry(Struct, frozen=True, kw_only=True):
     """A figure, the number of samples behind it, and its interval."""
 
     name: str
@@ -66,8 +61,7 @@ class MeasurementEntry:
     high: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceEntry:
+class EvidenceEntry(Struct, frozen=True, kw_only=True):
     """What a probe answered, and how far it counts."""
 
     probe: str
@@ -86,8 +80,7 @@ class EvidenceEntry:
     reproduce: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubEntry:
+class SubEntry(Struct, frozen=True, kw_only=True):
     """How a sub-criterion stands."""
 
     id: str
@@ -98,8 +91,7 @@ class SubEntry:
     missing: tuple[Said, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemedyEntry:
+class RemedyEntry(Struct, frozen=True, kw_only=True):
     """What lifts the item from where it stands."""
 
     effort: Effort
@@ -107,8 +99,7 @@ class RemedyEntry:
     command: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignatureEntry:
+class SignatureEntry(Struct, frozen=True, kw_only=True):
     """A valid signature."""
 
     role: str
@@ -118,8 +109,7 @@ class SignatureEntry:
     expires_on: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaiverEntry:
+class WaiverEntry(Struct, frozen=True, kw_only=True):
     """A gap that a named person accepts until a day."""
 
     reason: str
@@ -127,8 +117,7 @@ class WaiverEntry:
     expires_on: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemEntry:
+class ItemEntry(Struct, frozen=True, kw_only=True):
     """One line of the checklist."""
 
     id: str
@@ -155,16 +144,14 @@ class ItemEntry:
     waiver: WaiverEntry | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToolEntry:
+class ToolEntry(Struct, frozen=True, kw_only=True):
     """What wrote the report."""
 
     name: str
     version: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RepositoryEntry:
+class RepositoryEntry(Struct, frozen=True, kw_only=True):
     """What was inspected."""
 
     commit: str | None
@@ -175,8 +162,7 @@ class RepositoryEntry:
     partial: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CatalogueEntry:
+class CatalogueEntry(Struct, frozen=True, kw_only=True):
     """Which checklist it was held against."""
 
     digest: str
@@ -184,8 +170,7 @@ class CatalogueEntry:
     extended_by: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LevelEntry:
+class LevelEntry(Struct, frozen=True, kw_only=True):
     """How far the application is, and each section."""
 
     application: int
@@ -193,8 +178,7 @@ class LevelEntry:
     capped_by: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GateEntry:
+class GateEntry(Struct, frozen=True, kw_only=True):
     """Whether the gate let the application through."""
 
     passed: bool
@@ -202,8 +186,7 @@ class GateEntry:
     stopped_by: tuple[Said, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActionEntry:
+class ActionEntry(Struct, frozen=True, kw_only=True):
     """What to do next."""
 
     items: tuple[str, ...]
@@ -212,8 +195,7 @@ class ActionEntry:
     command: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeEntry:
+class ChangeEntry(Struct, frozen=True, kw_only=True):
     """An item that stands otherwise than before."""
 
     item: str
@@ -221,8 +203,7 @@ class ChangeEntry:
     after: Outcome
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DifferenceEntry:
+class DifferenceEntry(Struct, frozen=True, kw_only=True):
     """What changed since an earlier report."""
 
     since: datetime
@@ -233,8 +214,7 @@ class DifferenceEntry:
     gone_items: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeftOutEntry:
+class LeftOutEntry(Struct, frozen=True, kw_only=True):
     """Files that were not read as the application's own."""
 
     path: str
@@ -242,8 +222,7 @@ class LeftOutEntry:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(Struct, frozen=True, kw_only=True):
     """A whole report."""
 
     schema: Literal["urn:tenken:schema:report:1"]

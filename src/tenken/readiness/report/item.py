@@ -1,8 +1,8 @@
 """One item in full: what it asks, how it stands and why, and what would prove it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.text import Text
 
 from tenken.evidence import Finding, Remark
@@ -18,8 +18,7 @@ from tenken.readiness.verdict import SubVerdict, Verdict, Weighed
 ENDLESS = 1_000_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class Block(Struct, frozen=True, kw_only=True):
     """A heading and the lines below it."""
 
     heading: str

@@ -1,8 +1,9 @@
 """What several formats say of a report: its badge in words, its commit, what expires soon."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from tenken.messages.speech import Speech, clean
 from tenken.readiness.catalogue import Item
@@ -15,8 +16,7 @@ from tenken.sentence import Sentence
 SHORT = 7
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expiring:
+class Expiring(Struct, frozen=True, kw_only=True):
     """An item, and when the first thing that its verdict rests on runs out."""
 
     item: Item
@@ -70,8 +70,7 @@ def since_then(difference: Difference, speech: Speech) -> str:
     return speech.text("report.difference_line", day=since, gained=gained, lost=lost)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Why:
+class Why(Struct, frozen=True, kw_only=True):
     """The one sentence that says why an item stands as it does, and where."""
 
     said: str

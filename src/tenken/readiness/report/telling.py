@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tenken.evidence import Finding, FindingKind
 from tenken.readiness.inspection import Report
@@ -10,8 +11,7 @@ from tenken.readiness.inspection import Report
 ORDER = (FindingKind.LIE, FindingKind.GAP, FindingKind.NOTE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(Struct, frozen=True, kw_only=True):
     """A finding with every item that it concerns."""
 
     finding: Finding

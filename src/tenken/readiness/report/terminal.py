@@ -5,9 +5,9 @@ does alone. Lines are broken for `width` cells; without a width (a pipe) no line
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
+from msgspec import Struct
 from rich.cells import cell_len
 from rich.text import Text
 
@@ -42,8 +42,7 @@ DEED = 150
 """Cells for what an action says; the whole of it is in the other formats."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Screen:
+class Screen(Struct, frozen=True, kw_only=True):
     """What a report is shown on, and how much of it."""
 
     width: int | None = None

@@ -1,18 +1,17 @@
 """Approvals that a forge recorded, attached as a file: who approved which sign-off, and when."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
 import msgspec
+from msgspec import Struct
 
 from tenken.errors import Malformed, Problem
 from tenken.place import Place
 from tenken.sentence import say
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Approval:
+class Approval(Struct, frozen=True, kw_only=True):
     """A review that approved a sign-off."""
 
     file: str

@@ -2,9 +2,10 @@
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
+
+from msgspec import Struct, field
 
 from tenken.config.manifest import Manifest
 from tenken.evidence import Evidence, Method
@@ -18,8 +19,7 @@ from tenken.readiness.verdict import Signed, VoidSignature
 from tenken.sentence import Sentence, say
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class History:
+class History(Struct, frozen=True, kw_only=True):
     """Who changed the sign-offs and the texts that they sign, as far as git tells."""
 
     changes: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
@@ -30,8 +30,7 @@ class History:
     """Paths that differ from what is committed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Court:
+class Court(Struct, frozen=True, kw_only=True):
     """All that a sign-off is held against."""
 
     catalogue: Catalogue
@@ -45,8 +44,7 @@ class Court:
     approvals: tuple[Approval, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signatures:
+class Signatures(Struct, frozen=True, kw_only=True):
     """The signatures that count, and the sign-offs that do not, by item."""
 
     signed: Mapping[str, Signed]

@@ -6,11 +6,11 @@ the item's evidence points to, unchanged. In tier A nobody signs a text of their
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from importlib.resources import files
 
 import msgspec
+from msgspec import Struct, field
 
 from tenken.config.node import Node
 from tenken.config.schema import line_at, nearest, parse, validate
@@ -26,8 +26,7 @@ FOLDER = "signoffs"
 SUFFIXES = (".yaml", ".yml")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignedText:
+class SignedText(Struct, frozen=True, kw_only=True):
     """A text with the digest that it had when it was signed."""
 
     path: str
@@ -40,8 +39,7 @@ class SignedText:
         return Text(self.path, self.key)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignOff:
+class SignOff(Struct, frozen=True, kw_only=True):
     """A sign-off as its file says it."""
 
     item: str

@@ -5,7 +5,8 @@ does; a file is digested by its bytes.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tenken import digest
 from tenken.config.manifest import Manifest
@@ -19,8 +20,7 @@ SUPPORTS = frozenset({Holding.HOLDS, Holding.PARTLY})
 PIPELINES = (".github/", ".gitlab", ".circleci/", "cloudbuild", "../")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Text:
+class Text(Struct, frozen=True, order=True):
     """A file, or a block of the application's file."""
 
     path: str

@@ -1,9 +1,9 @@
 """What is right for some calls and not for others, and what only looks like a check."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from tenken.evidence import Answer, Holding
 from tenken.readiness.collectors.infrastructure.collect import collect

@@ -1,9 +1,9 @@
 """Delivery: which environments are reached, in which order, behind which gate, and by whom."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from tenken.evidence import Answer, FindingKind, Holding
 from tenken.readiness.collectors.pipeline.collect import collect

@@ -1,10 +1,10 @@
 """Automated quality: tests with a model, evaluations on a change, load tests, sampling."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from textwrap import dedent
 
 import pytest
+from msgspec.structs import replace
 
 from tenken.evidence import Answer, FindingKind, Holding
 from tenken.place import Place

@@ -2,7 +2,8 @@
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tenken.place import Place
 from tenken.readiness.collectors.code.trust.believing import admits, believes, mirrors
@@ -68,8 +69,7 @@ VERIFIERS = frozenset({
 })  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """One way in which a caller is asked."""
 
     auth: Auth

@@ -1,7 +1,8 @@
 """The application's code as facts: modules are read once, each question has its own collector."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tenken.readiness.collectors.code import (
     declared,

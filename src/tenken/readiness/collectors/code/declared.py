@@ -3,9 +3,10 @@
 import json
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 import re2
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tenken.place import Place
 from tenken.readiness.facts.code import Dependency
@@ -70,8 +71,7 @@ def _toml(entry: Entry, tree: Tree) -> Iterator[Dependency]:
                 yield replace(one, group=named.group)
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
+class _Named(Struct, frozen=True):
     """A requirement as written, and the extra or group it stands in."""
 
     text: str

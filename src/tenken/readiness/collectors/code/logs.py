@@ -2,9 +2,9 @@
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 import re2
+from msgspec.structs import replace
 
 from tenken.place import Place
 from tenken.readiness.collectors.code.branches import closed_by

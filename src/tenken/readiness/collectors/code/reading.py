@@ -4,9 +4,10 @@ A text search decides only what to read, never what is true.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 
 import re2
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tenken.place import Place
 from tenken.readiness.collectors.code.models import libraries
@@ -62,8 +63,7 @@ OFFSTAGE = frozenset({
 """Folders of tools that nobody serves: their calls count as EXAMPLE, not as production."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Reading:
+class Reading(Struct, frozen=True, eq=False):
     """The modules that were read, and what follows expressions through them."""
 
     tree: Tree

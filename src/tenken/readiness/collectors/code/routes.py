@@ -2,9 +2,10 @@
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 
 import re2
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tenken.place import Place
 from tenken.readiness.collectors.code.access import Access, Asked
@@ -44,8 +45,7 @@ PREFIXED = re2.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Door:
+class Door(Struct, frozen=True, eq=False):
     """A route with the function that stands behind it."""
 
     route: Route
@@ -266,8 +266,7 @@ class Routes:
         return ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Wide:
+class Wide(Struct, frozen=True, eq=False):
     """What is asked on every route of the application, or where a router is included."""
 
     everywhere: tuple[tuple[str, Asked], ...]

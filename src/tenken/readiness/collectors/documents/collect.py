@@ -1,10 +1,11 @@
 """Reads documents and data files once and gives what they say as facts."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import re2
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tenken.config.manifest import Manifest
 from tenken.config.yaml import YamlError, read_yaml
@@ -90,8 +91,7 @@ REVIEWED = (
 )
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(Struct):
     """What has been read so far."""
 
     tree: Tree

@@ -4,10 +4,10 @@ Only the shapes that carry meaning here are read. Any text is Markdown, so nothi
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 
 import re2
+from msgspec import Struct, field
 
 from tenken.readiness.facts.words.figures import is_blank
 
@@ -27,16 +27,14 @@ COMMENT = re2.compile(r"(?s)<!--.*?-->")
 LONGEST_KEY = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A row of a table."""
 
     line: int
     cells: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A table with a heading row."""
 
     line: int
@@ -44,8 +42,7 @@ class Table:
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Fence:
+class Fence(Struct, frozen=True):
     """A block of code; `line` is where its content begins."""
 
     line: int
@@ -53,8 +50,7 @@ class Fence:
     text: str
 
 
-@dataclass
-class Part:
+class Part(Struct, dict=True):
     """A heading with what stands under it, up to the next heading."""
 
     title: str

@@ -2,7 +2,8 @@
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tenken.config.node import Node
 from tenken.place import Place
@@ -41,8 +42,7 @@ MAX_STATEMENTS = 500
 LONGEST_CELL = 1_000
 
 
-@dataclass(slots=True)
-class Record:
+class Record(Struct):
     """Cells gathered from one row, before it is known what they are about."""
 
     line: int
@@ -66,8 +66,7 @@ class Record:
             self.units.setdefault(column, unit)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class Context(Struct, frozen=True, kw_only=True):
     """The document that records stand in."""
 
     tree: Tree

@@ -6,8 +6,10 @@ whose value is a variable is there without a value.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from types import MappingProxyType
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tenken.config.node import Node
 from tenken.config.yaml import YamlError, read_yaml
@@ -38,8 +40,7 @@ LONGEST_COMMAND = 8_000
 UNKNOWN = ("$", "`", "{{")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flag:
+class Flag(Struct, frozen=True, kw_only=True):
     """A flag with its value and its line; `--x=1`, `--x 1` and `--x` alike."""
 
     name: str
@@ -47,8 +48,7 @@ class Flag:
     line: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deploy:
+class Deploy(Struct, frozen=True, kw_only=True):
     """One `gcloud run deploy`."""
 
     path: str

@@ -1,9 +1,9 @@
 """Dockerfiles: what the image is built from, as whom it runs, what must not be in it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import re2
+from msgspec import Struct
 
 from tenken.place import Place
 from tenken.readiness.collectors.infrastructure.found import Found
@@ -35,8 +35,7 @@ HARMLESS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Instruction:
+class Instruction(Struct, frozen=True):
     """One instruction with its continued lines joined."""
 
     word: str

@@ -13,10 +13,10 @@ a literal carries a tag that says what it is, and `terraform.scope` works it out
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import tree_sitter
 import tree_sitter_hcl
+from msgspec import Struct
 
 from tenken.config.node import Node
 
@@ -30,8 +30,7 @@ GRAMMAR = tree_sitter.Language(tree_sitter_hcl.language())
 Syntax = tree_sitter.Node
 
 
-@dataclass(frozen=True, slots=True)
-class HclError:
+class HclError(Struct, frozen=True):
     """Why a text, or a line of it, is not HCL we can use."""
 
     line: int
@@ -39,8 +38,7 @@ class HclError:
     """`hcl_syntax`, `hcl_too_large`, `hcl_too_deep`."""
 
 
-@dataclass(frozen=True, slots=True)
-class HclFile:
+class HclFile(Struct, frozen=True):
     """A file's blocks and attributes, and what could not be read in it."""
 
     body: Node

@@ -1,8 +1,9 @@
 """Joins what several files say: scalers to workloads, flags to Terraform, and what differs."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from fnmatch import fnmatchcase
+
+from msgspec.structs import replace
 
 from tenken.readiness.collectors.infrastructure.found import Found
 from tenken.readiness.facts.infrastructure import (

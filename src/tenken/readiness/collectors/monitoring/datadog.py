@@ -1,10 +1,10 @@
 """Datadog: monitors, downtimes, dashboards and objectives, in Terraform and as exported JSON."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 
 import re2
+from msgspec import Struct
 
 from tenken.config.node import ABSENT, Node
 from tenken.place import Place
@@ -62,8 +62,7 @@ PLACEHOLDER_HANDLES = frozenset({
 })  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Downtime:
+class Downtime(Struct, frozen=True, kw_only=True):
     """A downtime that covers monitors by their tags or by one's address, nearly always."""
 
     place: Place

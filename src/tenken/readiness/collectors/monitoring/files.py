@@ -1,7 +1,9 @@
 """Files that speak of monitoring outside Terraform and Kubernetes: rules, routes, exports."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tenken.config.json import JsonError, read_json
 from tenken.config.node import Node
@@ -55,8 +57,7 @@ class Appliers:
         return self._texts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrometheusFiles:
+class PrometheusFiles(Struct, frozen=True, kw_only=True):
     """Rules and routes that were found as files."""
 
     rules: tuple[Rules, ...]

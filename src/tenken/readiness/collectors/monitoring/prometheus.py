@@ -1,10 +1,10 @@
 """Prometheus rules and Alertmanager routes: which rule is heard by whom."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 import re2
+from msgspec import Struct
 
 from tenken.config.node import ABSENT, Node
 from tenken.place import Place
@@ -51,8 +51,7 @@ NOWHERE = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class Rules(Struct, frozen=True, kw_only=True):
     """The groups of a rules file or of a PrometheusRule."""
 
     path: str
@@ -60,8 +59,7 @@ class Rules:
     stage: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Routing:
+class Routing(Struct, frozen=True, kw_only=True, dict=True):
     """An Alertmanager configuration."""
 
     path: str
@@ -162,8 +160,7 @@ def _runbook(path: str, rule: Node, gathered: Gathered) -> RunbookLink | None:
     return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class Heard(Struct, frozen=True, kw_only=True):
     """Whom a rule's labels lead to."""
 
     reach: Reach

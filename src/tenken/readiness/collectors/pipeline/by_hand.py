@@ -1,10 +1,10 @@
 """Deploys that a person starts: in scripts, Makefiles and READMEs that no pipeline reaches."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 
 import re2
+from msgspec import Struct
 
 from tenken.place import Place
 from tenken.readiness.collectors.pipeline.commands.piece import Files, Piece
@@ -62,8 +62,7 @@ def _of_scripts(files: Files) -> Iterator[Piece]:
             yield Piece(text=text, place=Place(entry.path, 1), key=entry.path)
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
+class _Block(Struct, frozen=True):
     """The text between two fences."""
 
     line: int

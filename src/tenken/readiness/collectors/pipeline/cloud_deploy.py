@@ -1,8 +1,9 @@
 """Delivery pipelines of Cloud Deploy, as a manifest or in Terraform: stages in their order."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from tenken.config.node import Node
 from tenken.place import Place
@@ -29,8 +30,7 @@ BY_ITSELF = frozenset({
 })  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """One stage of a delivery pipeline, whichever format it is written in."""
 
     pipeline: str

@@ -1,7 +1,8 @@
 """Manifests of delivery among all YAML files: found by a word in the text before any is parsed."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tenken.config.node import Node
 from tenken.config.yaml import YamlError, read_yaml
@@ -11,8 +12,7 @@ WORDS = ("argoproj.io", "flagger.app", "deploy.cloud.google.com", "fluxcd.io")
 MAX_TEXT = 500_000
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A YAML document and the file it stands in."""
 
     path: str

@@ -7,8 +7,9 @@ only the functions somebody asks about cost anything.
 import ast
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from tenken.readiness.collectors.python.modules import Function, Module, Project
 from tenken.readiness.collectors.python.syntax import argument, last_name
@@ -45,8 +46,7 @@ class Followed(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Mention:
+class Mention(Struct, frozen=True, eq=False):
     """A place where a function is called, or handed on as a value (`call` is None)."""
 
     node: ast.expr

@@ -3,7 +3,8 @@
 import ast
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tenken.place import Place
 from tenken.readiness.collectors.python.parse import NoTree, parse
@@ -22,8 +23,7 @@ KEPT_KINDS = frozenset({ast.Dict, ast.Subscript, ast.Import, ast.ImportFrom})
 """Nodes that collectors ask for by kind, so that none has to walk the tree again."""
 
 
-@dataclass(slots=True, eq=False)
-class Class:
+class Class(Struct, eq=False):
     """A class of the repository: its methods and what its attributes are assigned."""
 
     module: "Module"
@@ -37,8 +37,7 @@ class Class:
         return f"{self.module.name}.{self.name}"
 
 
-@dataclass(slots=True, eq=False)
-class Function:
+class Function(Struct, eq=False):
     """A function of the repository, or a module's own top level (`node` is None)."""
 
     module: "Module"
@@ -73,8 +72,7 @@ class Function:
         return []
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Assigned:
+class Assigned(Struct, frozen=True, eq=False):
     """What a name is bound to, and where that expression is read."""
 
     value: ast.expr
@@ -83,15 +81,13 @@ class Assigned:
     """Bound by a loop or by unpacking: an element of the value, not the value."""
 
 
-@dataclass(slots=True, eq=False)
-class Module:
+class Module(Struct, eq=False):
     """A module with a syntax tree, indexed in one pass."""
 
     name: str
     path: str
     role: Role
     tree: ast.Module
-    top: Function = field(init=False)
     imports: dict[str, str] = field(default_factory=dict)
     classes: dict[str, Class] = field(default_factory=dict)
     functions: list[Function] = field(default_factory=list)
@@ -101,6 +97,11 @@ class Module:
     """The function that a call or function node belongs to."""
     kinds: dict[type[ast.AST], list[ast.AST]] = field(default_factory=lambda: defaultdict(list))
     """Nodes of KEPT_KINDS in their order."""
+
+    @property
+    def top(self) -> Function:
+        """Give the module's own top level."""
+        return self.functions[0]
 
     def place(self, node: ast.AST) -> Place:
         """Give the `file:line` of a node."""
@@ -169,8 +170,7 @@ class Project:
 def index(name: str, path: str, role: Role, tree: ast.Module) -> Module:
     """Walk a tree once, without recursion, and note what it defines."""
     module = Module(name=name, path=path, role=role, tree=tree)
-    module.top = Function(module=module, name="", node=None)
-    module.functions.append(module.top)
+    module.functions.append(Function(module=module, name="", node=None))
     stack: list[tuple[ast.AST, Function, Class | None]] = [(tree, module.top, None)]
     while stack:
         node, scope, owner = stack.pop()

@@ -7,10 +7,10 @@ instead of silently absent.
 
 import ast
 import warnings
-from dataclasses import dataclass
 
 import tree_sitter
 import tree_sitter_python
+from msgspec import Struct
 
 from tenken.readiness.collectors.nesting import longest_line, too_deep_at
 
@@ -25,16 +25,14 @@ MAX_CALLS = 5_000
 MAX_DEPTH = 300
 
 
-@dataclass(frozen=True, slots=True)
-class NoTree:
+class NoTree(Struct, frozen=True):
     """Why there is no syntax tree: `newer_syntax`, `syntax_error`, `too_deep` or `too_large`."""
 
     reason: str
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class CalledName:
+class CalledName(Struct, frozen=True):
     """A call that tree-sitter found in a text the compiler refused."""
 
     name: str

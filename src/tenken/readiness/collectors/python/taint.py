@@ -2,7 +2,8 @@
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function
@@ -22,8 +23,7 @@ PASS_ON = frozenset({"str", "strip", "join", "dumps", "lower", "upper", "get", "
                      "quote", "truncate", "sanitize", "clean"})  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Outside:
+class Outside(Struct, frozen=True):
     """What the value is called, and whether a request was found at its beginning."""
 
     name: str

@@ -5,15 +5,15 @@ MAX_VALUES, and `UNKNOWN` among them where one could not be followed.
 """
 
 import ast
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from tenken.place import Place
 from tenken.readiness.collectors.python.modules import Class, Function, Module
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Struct, frozen=True):
     """A constant of the code; `is_default` where a setting or a caller can replace it."""
 
     value: str | float | bool | None
@@ -23,8 +23,7 @@ class Literal:
     """The setting or variable it is the default of."""
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(Struct, frozen=True):
     """A variable without a default here."""
 
     name: str
@@ -33,22 +32,19 @@ class Environment:
     """Read with `get`: nothing complains where it is not set."""
 
 
-@dataclass(frozen=True, slots=True)
-class Thing:
+class Thing(Struct, frozen=True):
     """A name of a library, such as `openai.OpenAI`."""
 
     dotted: str
 
 
-@dataclass(frozen=True, slots=True)
-class OwnModule:
+class OwnModule(Struct, frozen=True):
     """A module of the repository."""
 
     module: Module
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Made:
+class Made(Struct, frozen=True, eq=False):
     """What a call of a library gives, with that call, so that its arguments can be read."""
 
     dotted: str
@@ -59,8 +55,7 @@ class Made:
     """The object whose method was called."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Member:
+class Member(Struct, frozen=True, eq=False):
     """An attribute path on something a library made."""
 
     base: Made
@@ -71,22 +66,19 @@ class Member:
         return f"{self.base.dotted}.{self.path}"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Own:
+class Own(Struct, frozen=True, eq=False):
     """A function of the repository; `receiver` is the object it is a method of."""
 
     function: Function
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class OwnClass:
+class OwnClass(Struct, frozen=True, eq=False):
     """A class of the repository."""
 
     of: Class
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Instance:
+class Instance(Struct, frozen=True, eq=False):
     """An object of one of the repository's classes, and the call that made it where known."""
 
     of: Class
@@ -94,8 +86,7 @@ class Instance:
     scope: Function | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Chain:
+class Chain(Struct, frozen=True, eq=False):
     """`prompt | model | parser`, or a call that composes such parts."""
 
     parts: "tuple[Value, ...]"
@@ -103,32 +94,28 @@ class Chain:
     scope: Function
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Display:
+class Display(Struct, frozen=True, eq=False):
     """A list, tuple, set or dict written out."""
 
     node: ast.List | ast.Tuple | ast.Set | ast.Dict
     scope: Function
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Text:
+class Text(Struct, frozen=True, eq=False):
     """A text put together from pieces that are not all constant."""
 
     node: ast.expr
     scope: Function
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """An argument that no caller we found settles."""
 
     name: str
     function: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """Could not be followed."""
 
 

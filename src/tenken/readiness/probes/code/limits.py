@@ -1,6 +1,6 @@
 """Whether calls wait their turn under a provider's limit."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tenken.evidence import Answer, Holding
 from tenken.readiness.answers import gap, lie, partly, seen

@@ -1,7 +1,8 @@
 """What the probes on CI share: does a kind of check run where it counts, with an effect."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tenken.evidence import Answer, Finding, Holding, Remark
 from tenken.readiness.answers import fails, gap, holds, lie, not_visible, partly, seen, unknown
@@ -35,8 +36,7 @@ END_TO_END = frozenset({"playwright test", "cypress run", "behave", "robot", "sc
 """Runners that drive a whole application: no unit tests."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class Check(Struct, frozen=True, kw_only=True):
     """A kind of check that CI is to run."""
 
     purpose: Purpose
@@ -47,8 +47,7 @@ class Check:
     counts: Callable[[Run, Job], bool] = lambda _run, _job: True
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(Struct, frozen=True):
     """Where the runs with an effect happen."""
 
     pull_request: Placed | None

@@ -1,7 +1,8 @@
 """What the probes on delivery share: deploys, the order of environments, gates and canaries."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tenken.evidence import Answer, Finding, Remark
 from tenken.place import Place
@@ -118,8 +119,7 @@ def no_deploy(survey: Survey, missing: Sentence) -> Answer:
 # --------------------------------------------------------------------------- environments
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Environments:
+class Environments(Struct, frozen=True, kw_only=True):
     """Which environments are reached without a person, and in which order."""
 
     places: dict[Stage, Place]

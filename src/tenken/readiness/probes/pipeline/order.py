@@ -4,8 +4,9 @@ Pure functions over the facts; every probe on CI and CD asks here and nowhere el
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from tenken.readiness.facts.pipeline import (
     Blind,
@@ -36,8 +37,7 @@ class Reach(StrEnum):
     NEVER = "never"
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A run together with the job it belongs to."""
 
     job: Job

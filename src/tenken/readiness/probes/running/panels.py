@@ -1,9 +1,9 @@
 """What the dashboards of the repository show, and whether anything feeds it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import re2
+from msgspec import Struct
 
 from tenken.evidence import Answer, Finding, Holding, Remark
 from tenken.readiness.answers import fails, gap, holds, lie, partly, seen, unknown
@@ -26,8 +26,7 @@ BUSINESS = re2.compile(
 Wanted = Callable[[Metric], bool]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class Shown(Struct, frozen=True, kw_only=True):
     """A metric of interest on a panel."""
 
     dashboard: Dashboard

@@ -5,8 +5,9 @@
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from html import escape
+
+from msgspec import Struct
 
 from tenken.messages.speech import clean
 
@@ -17,8 +18,7 @@ REFUSED = frozenset({"action", "formaction", "href", "src", "srcdoc", "style"})
 HOSTS = ("https://github.com/", "https://gitlab.com/")
 
 
-@dataclass(frozen=True, slots=True)
-class Html:
+class Html(Struct, frozen=True):
     """Markup made by this module."""
 
     markup: str

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from tenken.messages.speech import Speech
 from tenken.readiness.report.document import Document, ItemEntry
@@ -18,8 +19,7 @@ MOST = 15
 BAR = 100
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Common:
+class _Common(Struct, frozen=True, kw_only=True):
     """An item that several services have in common."""
 
     id: str

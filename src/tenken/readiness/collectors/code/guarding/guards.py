@@ -2,7 +2,8 @@
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tenken.readiness.collectors.code.guarding.known import (
     ENGINE_METHODS,
@@ -42,8 +43,7 @@ from tenken.readiness.facts.calls import LlmCall
 from tenken.readiness.facts.code import Guard, GuardStage, GuardTopic, GuardWeakness
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Called:
+class Called(Struct, frozen=True, eq=False):
     """A guard call, before it is known where it stands."""
 
     call: ast.Call
@@ -53,8 +53,7 @@ class Called:
     stage: GuardStage | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Known:
+class Known(Struct, frozen=True, eq=False):
     """A model call with its syntax."""
 
     call: ast.Call

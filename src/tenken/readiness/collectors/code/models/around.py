@@ -2,7 +2,9 @@
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tenken.readiness.collectors.code.models.idle import idle
 from tenken.readiness.collectors.code.models.loops import (
@@ -69,8 +71,7 @@ INBOUND = (
 MAX_ABOVE = 24
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Link:
+class Link(Struct, frozen=True, eq=False):
     """One function on the way up from a call, with the node that leads down to the call."""
 
     scope: Function

@@ -2,7 +2,8 @@
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tenken.readiness.collectors.code.models import libraries
 from tenken.readiness.collectors.code.models.libraries import Client, Method
@@ -23,8 +24,7 @@ MAX_NESTING = 6
 CAPITALISED_LLAMA = "llms"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Used:
+class Used(Struct, frozen=True, eq=False):
     """A client as one call uses it."""
 
     client: Client

@@ -1,13 +1,13 @@
 """The libraries that call models: their names, and where they keep their settings."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tenken.readiness.facts.calls import Operation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Client:
+class Client(Struct, frozen=True, kw_only=True):
     """A class (or factory) whose objects call a model."""
 
     library: str
@@ -20,8 +20,7 @@ class Client:
     """The library retries with growing waits, by the kind of error, once a number is stated."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Method:
+class Method(Struct, frozen=True, kw_only=True):
     """A method that sends something to a model."""
 
     operation: Operation = Operation.GENERATE

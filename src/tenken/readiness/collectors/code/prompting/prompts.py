@@ -2,9 +2,10 @@
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 
 import re2
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tenken.readiness.collectors.code.models.calls import Calls
 from tenken.readiness.collectors.code.prompting.files import PromptFiles
@@ -46,8 +47,7 @@ NUMBER = re2.compile(r"/\d+$")
 FILE_NAME = re2.compile(r"[\w./-]+\.(?:md|txt|prompt|prompty|ya?ml|j2|jinja2?|json|tmpl)$")
 
 
-@dataclass(frozen=True, slots=True)
-class Instruction:
+class Instruction(Struct, frozen=True):
     """An expression that becomes instructions, and whether it is also all the user's input."""
 
     node: ast.expr

@@ -2,7 +2,8 @@
 
 import ast
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tenken.place import Place
 from tenken.readiness.collectors.code.branches import entered

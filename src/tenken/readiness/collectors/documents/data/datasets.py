@@ -5,10 +5,11 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 import re2
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tenken.config.application import Dataset as Declared
 from tenken.config.node import Node
@@ -71,8 +72,7 @@ DIGEST_KEYS = ("sha256", "hash", "digest", "checksum", "content_hash", "root_has
 FILE_KEYS = ("file", "path", "data", "dataset_file", "location", "dataset")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finder:
+class Finder(Struct, frozen=True, kw_only=True):
     """What datasets are looked for with."""
 
     tree: Tree

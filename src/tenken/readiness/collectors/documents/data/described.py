@@ -1,8 +1,7 @@
 """Finds the document that tells how an evaluation set is made, where it is beside or names it."""
 
-from dataclasses import dataclass
-
 import re2
+from msgspec import Struct
 
 from tenken.place import Place
 from tenken.readiness.facts.tree import Tree
@@ -19,8 +18,7 @@ EVALUATION_FOLDER = re2.compile(r"(?i)golden|(^|[_.-])evals?([_.-]|$)|evaluat|da
 MAX_SIZE = 400_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
+class Telling(Struct, frozen=True, kw_only=True):
     """A document with a heading about evaluation data, and words on its making below."""
 
     place: Place

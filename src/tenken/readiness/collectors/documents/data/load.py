@@ -2,9 +2,9 @@
 
 import ast
 from collections.abc import Iterator
-from dataclasses import replace
 
 import re2
+from msgspec.structs import replace
 
 from tenken.config.node import Node
 from tenken.config.yaml import YamlError, read_yaml

@@ -6,9 +6,9 @@ import csv
 import io
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct
 
 from tenken.config.node import Node
 from tenken.config.yaml import YamlError, read_yaml
@@ -56,8 +56,7 @@ DATES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A row as text by key, lower-cased keys, with what a tester's metadata nests laid beside."""
 
     line: int

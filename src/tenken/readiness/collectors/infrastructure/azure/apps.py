@@ -2,8 +2,9 @@
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
+
+from msgspec import Struct
 
 from tenken.config.node import Node
 from tenken.place import Place
@@ -39,8 +40,7 @@ MAX_DEEP = 8
 MAX_CALLS = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """A file with the parameters of one call."""
 
     path: str

@@ -4,10 +4,10 @@ The tags are those of `hcl`: `!ref` for what is not known, `!template` for text 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import tree_sitter
 import tree_sitter_bicep
+from msgspec import Struct
 
 from tenken.config.node import Node
 from tenken.readiness.collectors.nesting import longest_line, too_deep_at
@@ -25,8 +25,7 @@ NAMED = frozenset({"parameter_declaration", "variable_declaration"})
 CASTS = frozenset({"int", "string", "bool", "toLower", "json"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Declared:
+class Declared(Struct, frozen=True, kw_only=True):
     """A resource (`type` with its version cut off) or a module (`type` is the file)."""
 
     symbol: str
@@ -35,8 +34,7 @@ class Declared:
     line: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BicepFile:
+class BicepFile(Struct, frozen=True, kw_only=True):
     """What one file declares, with the given parameters put in."""
 
     resources: tuple[Declared, ...]

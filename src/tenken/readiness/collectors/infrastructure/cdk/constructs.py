@@ -2,7 +2,8 @@
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tenken.place import Place
 from tenken.readiness.collectors.python.parse import NoTree, parse
@@ -10,8 +11,7 @@ from tenken.readiness.collectors.python.parse import NoTree, parse
 MAX_BYTES = 400_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Construct:
+class Construct(Struct, frozen=True, kw_only=True):
     """One call that makes a construct, or one of a construct's methods."""
 
     kind: str

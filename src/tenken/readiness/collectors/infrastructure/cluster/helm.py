@@ -6,9 +6,9 @@ else becomes a word of its own, the same word for the same expression. A line ke
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import re2
+from msgspec import Struct
 
 from tenken.config.node import ABSENT, Node
 from tenken.config.yaml import YamlError, read_yaml
@@ -35,8 +35,7 @@ SHAPES = frozenset({
 """Functions that change how a value is written, not what it is for us."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Values:
+class Values(Struct, frozen=True, kw_only=True):
     """What a chart is rendered with."""
 
     stage: str
@@ -44,8 +43,7 @@ class Values:
     chart: Node
 
 
-@dataclass(slots=True)
-class Frame:
+class Frame(Struct):
     """An open `if`, `with` or `range`."""
 
     shown: bool

@@ -2,7 +2,8 @@
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tenken.config.node import Node
 from tenken.config.yaml import YamlError, read_yaml
@@ -18,8 +19,7 @@ KUSTOMIZATIONS = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomiz
 NO_ORIGINS: Mapping[int, str] = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Manifest:
+class Manifest(Struct, frozen=True, kw_only=True, eq=False):
     """One document with `apiVersion` and `kind`."""
 
     path: str
@@ -190,8 +190,7 @@ class Kustomize:
                     yield Patch(path=path, body=document, line=one.line_of("patch"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Patch:
+class Patch(Struct, frozen=True, kw_only=True, eq=False):
     """A strategic merge patch."""
 
     path: str

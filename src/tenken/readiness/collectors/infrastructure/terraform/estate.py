@@ -6,7 +6,8 @@ A folder that no other folder calls is applied by itself. A `.tfvars` file that 
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tenken.config.node import Node
 from tenken.place import Place
@@ -33,8 +34,7 @@ MAX_RESOURCES = 20_000
 STAGE_VARIABLES = ("environment", "env", "stage", "environment_name", "env_name", "deploy_env")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resource:
+class Resource(Struct, frozen=True, kw_only=True):
     """A resource in one environment; `body` works its values out when it is asked for."""
 
     kind: str
@@ -63,8 +63,7 @@ class Resource:
         return self.scope.work_out(self.block.body, self.each)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoteCall:
+class RemoteCall(Struct, frozen=True, kw_only=True):
     """A module that is not in the repository, and what it is given."""
 
     source: str
@@ -74,8 +73,7 @@ class RemoteCall:
     stage: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Estate:
+class Estate(Struct, frozen=True, kw_only=True):
     """All resources, the modules that could not be followed, the files that could not be read."""
 
     resources: tuple[Resource, ...] = ()

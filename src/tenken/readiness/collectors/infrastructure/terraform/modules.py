@@ -1,7 +1,8 @@
 """Terraform folders as modules: their variables, locals, resources and calls of other modules."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tenken.config.node import ABSENT, Node
 from tenken.readiness.collectors.infrastructure.hcl import LABELS, HclError, read_hcl
@@ -18,8 +19,7 @@ from tenken.sentence import say
 MAX_FILES = 3_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class Block(Struct, frozen=True, kw_only=True):
     """A labelled block, and the file it stands in."""
 
     labels: tuple[str, ...]
@@ -27,8 +27,7 @@ class Block:
     body: Node
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Module:
+class Module(Struct, frozen=True, kw_only=True):
     """Everything one folder says."""
 
     folder: str
@@ -42,16 +41,14 @@ class Module:
     """`terraform.tfvars` and `*.auto.tfvars`: taken without being named."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ValueFile:
+class ValueFile(Struct, frozen=True, kw_only=True):
     """A `.tfvars` file that somebody has to name."""
 
     path: str
     values: Mapping[str, Node]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Folders:
+class Folders(Struct, frozen=True, kw_only=True):
     """Every Terraform folder of a tree."""
 
     modules: Mapping[str, Module]

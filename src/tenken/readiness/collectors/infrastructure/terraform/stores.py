@@ -5,8 +5,9 @@ ours to judge.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from tenken.config.node import ABSENT, Node
 from tenken.place import Place
@@ -23,8 +24,7 @@ from tenken.readiness.collectors.infrastructure.values import (
 from tenken.readiness.facts.infrastructure import AtRest, Store, StoreKind
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """How a type of resource keeps data."""
 
     kind: StoreKind

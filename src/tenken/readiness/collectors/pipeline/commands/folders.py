@@ -1,9 +1,9 @@
 """Where a command runs: what `cd` leads to, and what scripts call the folder they stand in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import re2
+from msgspec import Struct
 
 ROOTS = (
     "$GITHUB_WORKSPACE", "${GITHUB_WORKSPACE}", "${{ github.workspace }}", "$CI_PROJECT_DIR",
@@ -22,8 +22,7 @@ MADE_ABSOLUTE = re2.compile(r"""^\$\(cd (?:-- |-P )?"?([^"]*|[^"]*"[^"]*"[^"]*)"
 VARIABLE = re2.compile(r"\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))")
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """A variable that holds a folder, written from the root."""
 
     name: str

@@ -4,13 +4,14 @@ Wrappers are data: what they are called, which words belong to them, which optio
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 MAX_WRAPPERS = 12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wrapper:
+class Wrapper(Struct, frozen=True, kw_only=True):
     """A program whose job is to start another one."""
 
     words: tuple[str, ...] = ()
@@ -89,8 +90,7 @@ PYTHONS = frozenset({"python", "python3", "py", "pypy3"})
 FOLDER_OPTIONS = frozenset({"--directory", "--project", "--prefix", "--cwd", "--dir", "-C", "-w"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Start:
+class Start(Struct, frozen=True, kw_only=True):
     """The program behind the wrappers."""
 
     words: tuple[str, ...]

@@ -3,7 +3,8 @@
 import ast
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tenken.config.node import ABSENT, Node
 from tenken.config.yaml import YamlError, read_yaml
@@ -18,8 +19,7 @@ MAX_TEXT = 500_000
 PLAIN = Options()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
+class Piece(Struct, frozen=True, kw_only=True):
     """Shell text behind a command: a recipe, a script of package.json, a script file."""
 
     text: str
@@ -32,8 +32,7 @@ class Piece:
     """What the runner itself does with a failure; the lines are lines of `place.path`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Followed:
+class Followed(Struct, frozen=True, kw_only=True):
     """Where a command leads: pieces, or the reason why it cannot be told."""
 
     pieces: tuple[Piece, ...] = ()
@@ -45,8 +44,7 @@ class Followed:
 NOWHERE = Followed()
 
 
-@dataclass(slots=True, eq=False)
-class Files:
+class Files(Struct, eq=False):
     """Reads texts and documents of the tree, each once, and keeps what was malformed."""
 
     tree: Tree

@@ -1,7 +1,8 @@
 """A shell script as a tree: which command stands in which list, branch, loop or pipe."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tenken.readiness.collectors.shell import Token, lex
 
@@ -9,16 +10,14 @@ MAX_DEPTH = 40
 MAX_LENGTH = 200_000
 
 
-@dataclass(frozen=True, slots=True)
-class Simple:
+class Simple(Struct, frozen=True):
     """A command with its words."""
 
     words: tuple[Token, ...]
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A member of a list; `background` when it ends with `&`."""
 
     node: "Node"
@@ -26,71 +25,62 @@ class Item:
     background: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(Struct, frozen=True):
     """Commands one after the other."""
 
     items: tuple[Item, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Pipe:
+class Pipe(Struct, frozen=True):
     """`a | b`; a negated single command is a pipe of one."""
 
     parts: "tuple[Node, ...]"
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(Struct, frozen=True):
     """`a && b || c`: the first operand and the operators with theirs."""
 
     first: "Node"
     rest: "tuple[Link, ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """`&& b` or `|| b`."""
 
     operator: str
     node: "Node"
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """`{ ... }` or `( ... )`."""
 
     body: Sequence
     subshell: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Struct, frozen=True):
     """A condition and what runs when it succeeds."""
 
     condition: Sequence
     body: Sequence
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """`if`, or `case` (branches without a condition)."""
 
     branches: tuple[Branch, ...]
     otherwise: Sequence | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Loop:
+class Loop(Struct, frozen=True):
     """`for`, `while`, `until`."""
 
     condition: Sequence
     body: Sequence
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Struct, frozen=True):
     """A definition; its body runs where its name is called."""
 
     name: str

@@ -4,8 +4,10 @@ The shell's own rules are applied (`-e`, pipefail, and-or lists, conditions, bac
 `ruff check . && pytest` in the middle of a `bash -e` script is told apart from one at its end.
 """
 
-from dataclasses import dataclass, replace
 from itertools import pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tenken.readiness.collectors.pipeline.commands.conditions import open_branch, under_test
 from tenken.readiness.collectors.pipeline.commands.ending import (
@@ -52,8 +54,7 @@ ENDS = frozenset({"EXIT", "0", "ERR"})
 """Signals of `trap` that come when a command has failed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mask:
+class Mask(Struct, frozen=True):
     """Why a failure does not reach the end of the script."""
 
     kind: NeutraliserKind
@@ -61,8 +62,7 @@ class Mask:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """A simple command as the shell would start it."""
 
     words: tuple[str, ...]
@@ -72,8 +72,7 @@ class Command:
     masks: tuple[Mask, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """How a shell is started."""
 
     errexit: bool = False

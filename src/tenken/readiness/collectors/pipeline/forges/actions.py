@@ -1,13 +1,13 @@
 """Published actions we know, as data: what they run, and which inputs take their effect away."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tenken.readiness.facts.pipeline import Purpose
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
+class Action(Struct, frozen=True, kw_only=True):
     """An action in one of its uses."""
 
     purpose: Purpose

@@ -1,9 +1,10 @@
 """Cloud Build: its steps in order, and the triggers where the repository keeps them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 
 import re2
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tenken.config.node import Node
 from tenken.place import Place
@@ -27,8 +28,7 @@ from tenken.readiness.facts.pipeline import (
 EVERY_PATH = PathFilter()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildTrigger:
+class BuildTrigger(Struct, frozen=True, kw_only=True):
     """What starts a build, as kept in the repository (Terraform, or an exported trigger)."""
 
     file: str

@@ -1,7 +1,8 @@
 """What starts a GitHub workflow: its `on:` as occasions, and what a condition sees on each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tenken.config.node import Node
 from tenken.place import Place
@@ -29,8 +30,7 @@ EVENT_NAMES: Mapping[Occasion, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Events:
+class Events(Struct, frozen=True, kw_only=True):
     """The occasions of a workflow."""
 
     occasions: Mapping[Occasion, PathFilter] = field(default_factory=dict)

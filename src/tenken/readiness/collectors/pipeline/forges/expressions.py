@@ -1,9 +1,9 @@
 """Conditions of GitHub Actions in three values: true, false, and cannot be told from the file."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
 import re2
+from msgspec import Struct, field
 
 TOKEN = re2.compile(
     r"\s*(?:('(?:[^']|'')*')|(&&|\|\||==|!=|<=|>=|[!<>(),])|([A-Za-z_][A-Za-z0-9_.*-]*)"
@@ -25,8 +25,7 @@ UNKNOWN = Unknown()
 Value = str | bool | float | None | Unknown
 
 
-@dataclass(slots=True)
-class Condition:
+class Condition(Struct):
     """The outcome of a condition, and what it leaned on."""
 
     value: bool | None

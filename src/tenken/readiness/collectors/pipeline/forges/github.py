@@ -1,7 +1,9 @@
 """GitHub Actions: workflows, matrices, local reusable workflows and composite actions."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tenken.config.node import ABSENT, Node
 from tenken.place import Place
@@ -38,8 +40,7 @@ FOLDER = ".github/workflows/"
 MAX_CALLS = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
+class Scope(Struct, frozen=True, kw_only=True):
     """What surrounds the jobs of a file: of its own, or of the workflow that calls it."""
 
     path: str
@@ -104,8 +105,7 @@ def _environment(node: Node) -> dict[str, str]:
     return {f"env.{name}": it.text for name, it in node.mapping.items() if "${{" not in it.text}
 
 
-@dataclass(frozen=True, slots=True)
-class _Timing:
+class _Timing(Struct, frozen=True):
     """When a job runs, after its condition."""
 
     surely: Mapping[Occasion, PathFilter]
@@ -113,8 +113,7 @@ class _Timing:
     neutralisers: tuple[Neutraliser, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(Struct, frozen=True):
     """Reads jobs; follows local workflows and actions."""
 
     files: Files

@@ -1,7 +1,9 @@
 """GitLab CI: stages, rules, needs, extends, local includes and references."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tenken.config.node import ABSENT, Node
 from tenken.place import Place
@@ -70,8 +72,7 @@ def _disabled(job: Job, disabled: Neutraliser) -> Job:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(Struct, frozen=True):
     """Reads the jobs of a merged document."""
 
     files: Files

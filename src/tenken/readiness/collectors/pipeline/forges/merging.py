@@ -1,7 +1,8 @@
 """GitLab's includes and `extends`: the document as the runner sees it, with places kept."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tenken.config.node import Node
 from tenken.place import Place
@@ -13,8 +14,7 @@ MAX_FILES = 50
 MAX_EXTENDS = 10
 
 
-@dataclass(slots=True)
-class Merged:
+class Merged(Struct):
     """A document with its includes merged in."""
 
     root: Node

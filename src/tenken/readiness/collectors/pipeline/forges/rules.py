@@ -1,9 +1,9 @@
 """When a GitLab job runs: `rules`, `only`/`except`, `when`, and the `workflow` around it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 import re2
+from msgspec import Struct, field
 
 from tenken.config.node import Node
 from tenken.place import Place
@@ -32,8 +32,7 @@ PUSHES = (Occasion.PULL_REQUEST, Occasion.DEFAULT_BRANCH, Occasion.BRANCH, Occas
 """A job without rules runs on every push, so on each push to the branch of a merge request."""
 
 
-@dataclass(slots=True)
-class Timing:
+class Timing(Struct):
     """When a job runs."""
 
     surely: dict[Occasion, PathFilter] = field(default_factory=dict)

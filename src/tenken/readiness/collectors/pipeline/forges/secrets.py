@@ -1,9 +1,9 @@
 """Keys handed to the steps of a GitHub workflow, and how they log in to a cloud."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import re2
+from msgspec.structs import replace
 
 from tenken.config.node import Node
 from tenken.place import Place

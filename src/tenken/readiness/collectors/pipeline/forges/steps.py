@@ -1,9 +1,10 @@
 """The steps of a GitHub job: shell lines, known actions, local composite actions."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 
 import re2
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tenken.config.node import Node
 from tenken.place import Place
@@ -47,8 +48,7 @@ PRINTERS = frozenset({"echo", "printf", "cat", "true", ":"})
 """As the shell of a step, these show its lines or pass them over."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Around:
+class Around(Struct, frozen=True, kw_only=True):
     """What surrounds the steps of a job."""
 
     path: str
@@ -59,8 +59,7 @@ class Around:
     depth: int = 0
 
 
-@dataclass(slots=True)
-class StepReader:
+class StepReader(Struct):
     """Reads steps into a trace."""
 
     around: Around

@@ -1,7 +1,8 @@
 """A job waits for the jobs it needs: where one of them is left out, so is it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tenken.readiness.facts.pipeline import Job, Neutraliser, NeutraliserKind, Occasion
 

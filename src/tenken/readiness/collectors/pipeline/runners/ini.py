@@ -1,10 +1,9 @@
 """INI files with lines: enough of the format for tox.ini and setup.cfg."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """A value, its continuation lines joined by line breaks."""
 
     text: str

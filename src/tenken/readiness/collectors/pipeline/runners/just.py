@@ -1,9 +1,9 @@
 """just and go-task: the recipes of a justfile and of Taskfile.yml."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import re2
+from msgspec import Struct, field
 
 from tenken.config.node import Node
 from tenken.place import Place
@@ -24,8 +24,7 @@ RECIPE = re2.compile(r"^@?([A-Za-z_][A-Za-z0-9_-]*)([^:=]*):([^=].*)?$")
 MAX_DEPTH = 20
 
 
-@dataclass(slots=True)
-class Recipe:
+class Recipe(Struct):
     """A recipe of a justfile."""
 
     needs: tuple[str, ...]

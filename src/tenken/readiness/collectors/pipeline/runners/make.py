@@ -1,9 +1,9 @@
 """Makefiles: which recipe lines a target runs, with the variables that are plain text."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 import re2
+from msgspec import Struct, field
 
 from tenken.place import Place
 from tenken.readiness.collectors.pipeline.commands.folders import entered
@@ -29,16 +29,14 @@ COMMENT = re2.compile(r"(?:^|\s)#.*")
 VARIABLE = re2.compile(r"\$[({]([A-Za-z_][A-Za-z0-9_.-]*)[)}]")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A line of a recipe, with its continuations."""
 
     text: str
     place: Place
 
 
-@dataclass(slots=True)
-class Makefile:
+class Makefile(Struct):
     """Targets and variables of a Makefile and what it includes."""
 
     variables: dict[str, str] = field(default_factory=dict)
@@ -101,8 +99,7 @@ def _masked(piece: Piece, masks: tuple[Mask, ...]) -> Piece:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(Struct, frozen=True, kw_only=True):
     """The words after `make`."""
 
     targets: tuple[str, ...]

@@ -1,7 +1,8 @@
 """Scripts of package.json behind npm, yarn, pnpm, bun and their helpers for many packages."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tenken.place import Place
 from tenken.readiness.collectors.pipeline.commands.folders import entered

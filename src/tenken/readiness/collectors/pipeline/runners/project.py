@@ -1,7 +1,8 @@
 """Task names in pyproject.toml: poe, taskipy, PDM scripts and Hatch environments."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tenken.place import Place
 from tenken.readiness.collectors.pipeline.commands.launch import Start
@@ -22,8 +23,7 @@ PROGRAMS = frozenset({"poe", "poethepoet", "task"})
 MAX_SEQUENCE = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(Struct, frozen=True):
     """A pyproject.toml and the tasks in it by name."""
 
     path: str

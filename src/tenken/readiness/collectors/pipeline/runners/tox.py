@@ -1,9 +1,9 @@
 """tox: which commands an environment runs (tox.ini, setup.cfg, pyproject.toml)."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import re2
+from msgspec import Struct
 
 from tenken.place import Place
 from tenken.readiness.collectors.pipeline.commands.launch import Start
@@ -27,8 +27,7 @@ BRACES = re2.compile(r"^([^{]*)\{([^}]*)\}(.*)$")
 MAX_ENVIRONMENTS = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(Struct, frozen=True):
     """A tox configuration as sections."""
 
     path: str

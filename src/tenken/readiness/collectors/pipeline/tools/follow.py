@@ -1,7 +1,9 @@
 """From a line of a workflow to the tools behind it, through every runner in between."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tenken.place import Place
 from tenken.readiness.collectors.pipeline.commands.conditions import holds_here
@@ -54,8 +56,7 @@ RUNNERS: Mapping[str, tuple[Runner, ...]] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class Origin(Struct, frozen=True, kw_only=True):
     """How a piece was reached."""
 
     through: tuple[Place, ...] = ()
@@ -64,8 +65,7 @@ class Origin:
     in_container: bool = False
 
 
-@dataclass(slots=True)
-class Trace:
+class Trace(Struct):
     """The runs of a job in their order, and what could not be followed."""
 
     files: Files

@@ -4,7 +4,8 @@ Read from syntax trees and configuration files; what cannot be followed stays un
 """
 
 import ast
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tenken.config.node import Node
 from tenken.place import Place
@@ -45,8 +46,7 @@ MAX_FILES = 40
 MAX_DEPTH = 3
 
 
-@dataclass(slots=True)
-class Reading:
+class Reading(Struct):
     """What the files of a script do, gathered on the way."""
 
     stops: list[Place] = field(default_factory=list)

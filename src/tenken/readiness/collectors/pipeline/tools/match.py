@@ -1,9 +1,10 @@
 """A started program to the purposes it serves: by the table of tools, and by what its files do."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 import re2
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tenken.place import Place
 from tenken.readiness.collectors.pipeline.commands.folders import entered
@@ -69,8 +70,7 @@ SELECTING = re2.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 PROMPTFOO = ("promptfooconfig.yaml", "promptfooconfig.yml", "promptfooconfig.json")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A started program, where it runs and where it is written."""
 
     start: Start

@@ -5,13 +5,13 @@ first that matches for a purpose counts; a program with no row is not a tool.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tenken.readiness.facts.pipeline import NeutraliserKind, Purpose
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tool:
+class Tool(Struct, frozen=True, kw_only=True):
     """A program in one of its uses."""
 
     program: str
