@@ -11,14 +11,6 @@ from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.code.judging import without_models
 from tenken.readiness.probes.documents import datasets, metrics, signals
 from tenken.readiness.probes.pipeline.checks import SHOWN, hollow_finding, ran
-from tenken.readiness.probes.pipeline.delivery import (
-    holds_model_key,
-    may_reach_model,
-    missed_prompt,
-    no_key,
-    prompt_paths,
-    weaknesses,
-)
 from tenken.readiness.probes.pipeline.order import (
     SHIPPING,
     Placed,
@@ -27,6 +19,14 @@ from tenken.readiness.probes.pipeline.order import (
     may_happen,
     neutralisers,
     runs_for,
+)
+from tenken.readiness.probes.pipeline.scoring import (
+    holds_model_key,
+    may_reach_model,
+    missed_prompt,
+    no_key,
+    prompt_paths,
+    weaknesses,
 )
 from tenken.sentence import say
 

@@ -34,7 +34,6 @@ from tenken.readiness.probes.pipeline.delivery import (
     handed_over,
     judged_canary,
     judged_environments,
-    judged_gate,
     judged_traffic,
     live_deploys,
     no_deploy,
@@ -42,6 +41,7 @@ from tenken.readiness.probes.pipeline.delivery import (
     runs_anyway,
     trigger_spot,
 )
+from tenken.readiness.probes.pipeline.scoring import judged_gate
 from tenken.sentence import say
 
 CODE_SUFFIXES = (

@@ -114,6 +114,38 @@ def test_a_gate_that_lets_everything_pass(path: str, old: str, new: str, lie: st
     assert f"pipeline.{lie}" in lies(answer)
 
 
+REVIEWED = """\
+on: pull_request
+jobs:
+  score:
+    env: {OPENAI_API_KEY: "${{ secrets.OPENAI_API_KEY }}"}
+    steps: [{run: python evals/run.py}]
+"""
+UNGATED = spoiled(ON_GITHUB, CD, "needs: [evaluate]", "needs: [stg]")
+UNGATED = spoiled(UNGATED, CD, "python evals/run.py --url https://desk-stg.example.com", "true")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "holding"),
+    [
+        ("on:", "on:", Holding.PARTLY),
+        ("run: python", "run: uv run python -X dev", Holding.PARTLY),
+        ("on: pull_request", "on: workflow_dispatch", Holding.FAILS),
+        ("evals/run.py", "evals/run.py || true", Holding.FAILS),
+        ("steps:", "if: false\n    steps:", Holding.FAILS),
+        ("on: pull_request", "on: {pull_request: {paths: ['docs/**']}}", Holding.FAILS),
+        ('{OPENAI_API_KEY: "${{ secrets.OPENAI_API_KEY }}"}', "{}", Holding.FAILS),
+    ],
+)
+def test_an_evaluation_of_each_pull_request_is_half_a_gate(
+    old: str, new: str, holding: Holding
+) -> None:
+    """It makes a bad prompt red before it is merged, and the deploy waits for nothing."""
+    files = {**UNGATED, ".github/workflows/review.yml": REVIEWED.replace(old, new)}
+
+    assert stability.evaluation_gates_production(survey_of(files)).holding is holding
+
+
 def test_one_environment_is_no_path() -> None:
     """What is released was never run anywhere else."""
     files = {

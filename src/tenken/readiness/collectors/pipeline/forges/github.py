@@ -13,6 +13,11 @@ from tenken.readiness.collectors.pipeline.forges.calling import (
     environment_inputs,
     local_path,
 )
+from tenken.readiness.collectors.pipeline.forges.changes import (
+    COMPARED,
+    changed_outputs,
+    narrowed,
+)
 from tenken.readiness.collectors.pipeline.forges.events import Events, context, read_events
 from tenken.readiness.collectors.pipeline.forges.expressions import Condition, decide, value_of
 from tenken.readiness.collectors.pipeline.forges.matrix import combinations, nothing_left
@@ -56,6 +61,8 @@ class Scope(Struct, frozen=True, kw_only=True):
     neutralisers: tuple[Neutraliser, ...] = ()
     depth: int = 0
     document: Node = ABSENT
+    changes: Mapping[str, PathFilter] = field(default_factory=dict)
+    """Outputs of its jobs that say whether such files were changed."""
 
     def render(self, text: str) -> str:
         """Put known values in place of their expressions."""
@@ -120,6 +127,8 @@ class _Reader(Struct, frozen=True):
 
     def jobs(self, scope: Scope) -> Iterator[Job]:
         """Give the jobs of a workflow with their needs as keys."""
+        changes = changed_outputs(scope.document, scope.path, self.files)
+        scope = replace(scope, changes=changes)
         made: dict[str, list[Job]] = {}
         nodes = scope.document.at("jobs").mapping
         for name, node in nodes.items():
@@ -267,7 +276,11 @@ def _timing(node: Node, scope: Scope) -> _Timing:
         condition = decide(text, context(occasion, scope.events)) if text else Condition(True)
         conditions.append(condition)
         if condition.value is None:
-            perhaps.add(occasion)
+            for_these = _for_these(text, occasion, paths, scope)
+            if for_these is None:
+                perhaps.add(occasion)
+            else:
+                surely[occasion] = for_these
         elif condition.value:
             surely[occasion] = paths
     neutralisers = (
@@ -281,6 +294,15 @@ def _timing(node: Node, scope: Scope) -> _Timing:
         for name in sorted(repositories)
     )
     return _Timing(surely, frozenset(perhaps), (*neutralisers, *others, *scope.neutralisers))
+
+
+def _for_these(
+    text: str, occasion: Occasion, paths: PathFilter, scope: Scope
+) -> PathFilter | None:
+    """The files whose change starts a job that asks what changed."""
+    if occasion not in COMPARED or paths.include or paths.exclude:
+        return None
+    return narrowed(text, context(occasion, scope.events), scope.changes)
 
 
 def _never(text: str, conditions: list[Condition], place: Place) -> Iterator[Neutraliser]:

@@ -28,6 +28,9 @@ LAUNCHERS = frozenset({"subprocess.run", "subprocess.call", "subprocess.check_ca
                        "subprocess.check_output", "os.system", "subprocess.Popen"})  # fmt: skip
 RAISES = frozenset({"subprocess.check_call", "subprocess.check_output"})
 
+VALUED = frozenset({"-X", "-W"})
+"""Options of Python that take the next word."""
+
 
 def script_path(start: Start, folder: str) -> str | None:
     """The path of the script file that a command starts, where its words tell; None else."""
@@ -37,7 +40,9 @@ def script_path(start: Start, folder: str) -> str | None:
     if "-c" in rest[:2] or "://" in first or "/bin/" in first or first.endswith("/activate"):
         return None  # code on the line, an address, a program of the environment
     if first in SHELLS or start.program in SHELLS | PYTHONS:
-        named = next((word for word in rest if not word.startswith(("-", "+"))), "")
+        pairs = zip(("", *rest), rest, strict=False)
+        own = (word for before, word in pairs if before not in VALUED)
+        named = next((word for word in own if not word.startswith(("-", "+"))), "")
     elif "/" in first or first.endswith((*SHELL_SUFFIXES, ".py")):
         named = first
     else:
