@@ -162,6 +162,30 @@ def test_an_account_of_its_own_needs_no_key(files: Files, provider: str) -> None
     assert no_static_key_is_reachable(survey).holding is Holding.HOLDS
 
 
+SWITCH = '"GOOGLE_GENAI_USE_VERTEXAI"\n        value = "true"'
+URL = '"SHIFT_API_URL"\n        value = "https://shift.example.jp"'
+SWITCHED = changed(CLOUD_RUN, URL, SWITCH)
+
+
+@pytest.mark.parametrize(
+    ("files", "holding"),
+    [
+        (SWITCHED, Holding.HOLDS),
+        (changed(SWITCHED, '"true"', '"1"'), Holding.HOLDS),
+        (changed(SWITCHED, '"true"', '"FALSE"'), Holding.UNKNOWN),
+        (changed(SWITCHED, '"true"', "var.vertex"), Holding.UNKNOWN),
+        (changed(SWITCHED, "GENAI_USE_VERTEXAI", "CLOUD_LOCATION"), Holding.UNKNOWN),
+        (changed(CLOUD_RUN, URL, f"{SWITCH}\n      }}\n      env {{\n"
+                 '        name = "GEMINI_API_KEY"\n        value = "AIza"'), Holding.FAILS),
+    ],
+)  # fmt: skip
+def test_a_switch_decides_whether_a_key_is_needed(files: Files, holding: Holding) -> None:
+    """One library calls two services; the workload says which, and a key beside it can win."""
+    answer = credentials_are_short_lived(survey_of(files, code(provider="google")))
+
+    assert answer.holding is holding
+
+
 @pytest.mark.parametrize(
     ("files", "old", "new"),
     [

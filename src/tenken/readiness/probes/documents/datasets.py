@@ -17,8 +17,10 @@ from tenken.readiness.answers import (
 )
 from tenken.readiness.facts.datasets import Case, Dataset, DatasetManifest, DatasetState
 from tenken.readiness.facts.documents import Column, Subject
+from tenken.readiness.facts.pipeline import Effect, Purpose
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.documents.written import MOST_TOLD, days_old
+from tenken.readiness.probes.pipeline.order import runs_for
 from tenken.sentence import say
 
 FEWEST_ROWS = 20
@@ -50,7 +52,7 @@ def golden_covers_the_use_cases(survey: Survey) -> Answer:
     usable = sum(one.usable for one in read)
     if usable < FEWEST_ROWS:
         few = gap("probes_6.golden_too_small", read[0].place, usable=usable, needed=FEWEST_ROWS)
-        begun = _begun(read)
+        begun = _begun(read, survey)
         return (
             partly(begun, (few,)) if begun and not findings else fails(*findings[:MOST_TOLD], few)
         )
@@ -61,13 +63,28 @@ def golden_covers_the_use_cases(survey: Survey) -> Answer:
     return holds(remark)
 
 
-def _begun(read: list[Dataset]) -> tuple[Remark, ...]:
-    """Sets of too few rows, or of questions that a judge marks without an expected answer."""
+def _begun(read: list[Dataset], survey: Survey) -> tuple[Remark, ...]:
+    """Sets of too few rows, or of questions that a judge marks without an expected answer.
+
+    However few they are, rows that a pipeline scores answers on are more than a first try.
+    """
     return tuple(
         seen("probes_6.golden_begun", one.place, unique=one.unique)
         for one in read
-        if one.unique >= FEWEST_AT_ALL
+        if one.unique >= FEWEST_AT_ALL or (one.usable and _is_scored_on(one, survey))
     )[:MOST_TOLD]
+
+
+def _is_scored_on(one: Dataset, survey: Survey) -> bool:
+    """An evaluation that a pipeline starts and that can fail stands in a folder above the set."""
+    for placed in runs_for(survey.pipeline, Purpose.EVALUATION):
+        judged = placed.run.evaluation
+        if judged is None or judged.effect is not Effect.STOPS or judged.calls_model is False:
+            continue
+        folders = {path.rpartition("/")[0] for path in judged.files}
+        if any(folder and one.path.startswith(f"{folder}/") for folder in folders):
+            return True
+    return False
 
 
 def _row_flaws(one: Dataset) -> Iterator[Finding]:

@@ -1,6 +1,7 @@
 """Whether metrics fit their task, are computed, and judges can be trusted."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 import re2
 
@@ -8,10 +9,12 @@ from tenken.evidence import Answer, Finding
 from tenken.readiness.answers import declared, fails, gap, holds, lie, partly, seen, unknown
 from tenken.readiness.facts.datasets import EvaluationConfig, MetricUse, Task
 from tenken.readiness.facts.documents import Column, Subject
+from tenken.readiness.facts.pipeline import Purpose
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.facts.tree import Tree
 from tenken.readiness.facts.words.models import canonical
 from tenken.readiness.probes.documents.written import MOST_TOLD, models_in_use
+from tenken.readiness.probes.pipeline.order import runs_for
 from tenken.sentence import say
 
 UNFIT = {
@@ -26,6 +29,9 @@ RUNNER = re2.compile(
     r"(?m)^\s*(from|import) (evaltools|azure\.ai\.evaluation|mlflow|langfuse|phoenix|giskard)"
 )
 """Tools that compute by name what a configuration given to them asks for."""
+AGENT_EVALUATOR = "adk"
+EVALUATOR_IMPORT = re2.compile(r"(?m)^\s*(from|import) google\.adk\.evaluation")
+TAKEN_UNASKED = "test_config.json"
 MAX_FILES = 50
 
 
@@ -46,9 +52,12 @@ def metrics_fit(survey: Survey, task: Task) -> Answer:
     )[:MOST_TOLD]
     if not sound:
         return fails(*findings)
-    computed = [(config, one) for config, one in sound if _is_computed(config, one, survey.tree)]
+    computed = [(config, one) for config, one in sound if _is_computed(config, one, survey)]
     if not computed:
         return declared(*remarks)
+    if not any(_by_itself(config, survey) for config, _ in computed):
+        first = computed[0][1]
+        findings = (*findings, gap("probes_6.metric_by_hand", first.place, metric=first.metric))
     if not any(one.threshold is not None for _, one in computed):
         findings = (
             *findings,
@@ -95,17 +104,38 @@ def _flaws(one: MetricUse, survey: Survey) -> Iterator[Finding]:
         yield lie("probes_6.judge_is_the_model", judge.place, model=judge.model)
 
 
-def _is_computed(config: EvaluationConfig, one: MetricUse, tree: Tree) -> bool:
+def _by_itself(config: EvaluationConfig, survey: Survey) -> bool:
+    """Of the agent evaluator it is known which file of criteria it takes without being told."""
+    if config.tool != AGENT_EVALUATOR:
+        return True
+    name = config.path.rpartition("/")[2]
+    runs = runs_for(survey.pipeline, Purpose.EVALUATION)
+    return any(name == TAKEN_UNASKED or name in it.run.command for it in runs)
+
+
+def _is_computed(config: EvaluationConfig, one: MetricUse, survey: Survey) -> bool:
     """A tool computes what its own configuration names; of others, code must name the metric."""
+    tree = survey.tree
     if config.tool in BY_TOOL or config.path.endswith(".py"):
         return True
     folder = config.path.rpartition("/")[0]
+    if config.tool == AGENT_EVALUATOR:
+        runs = runs_for(survey.pipeline, Purpose.EVALUATION)
+        started = any(it.run.tool == "adk eval" for it in runs)
+        return started or _is_imported(tree, folder.rpartition("/")[0])
     spelled = {one.metric, one.metric.replace("_", "-")}
     name = config.path.rpartition("/")[2]
-    for entry in list(tree.below(folder))[:MAX_FILES]:
+    for entry in islice(tree.below(folder), MAX_FILES):
         text = tree.text(entry.path) if entry.suffix in {".py", ".ts", ".js"} else ""
         if not isinstance(text, str):
             continue
         if any(word in text for word in spelled) or (name in text and RUNNER.search(text)):
             return True
     return False
+
+
+def _is_imported(tree: Tree, folder: str) -> bool:
+    """Code beside the criteria, or a folder above, calls the agent evaluator."""
+    code = (it for it in tree.below(folder) if it.suffix == ".py")
+    texts = (tree.text(entry.path) for entry in islice(code, MAX_FILES))
+    return any(isinstance(text, str) and EVALUATOR_IMPORT.search(text) for text in texts)

@@ -16,6 +16,10 @@ from tenken.sentence import say
 MOST_TOLD = 8
 KEYLESS = {"vertex": "google", "bedrock": "aws", "azure": "azure"}
 """Providers that take a cloud's short-lived tokens, and whose."""
+VERTEX_SWITCH = "GOOGLE_GENAI_USE_VERTEXAI"
+SWITCHED = frozenset({"google-genai", "google-adk"})
+"""Libraries that take the cloud's tokens in place of a key where that variable is true."""
+ON = frozenset({"true", "1"})
 KEY_VARIABLES = {
     "OPENAI_API_KEY": "openai", "ANTHROPIC_API_KEY": "anthropic", "GEMINI_API_KEY": "google",
     "GOOGLE_API_KEY": "google", "MISTRAL_API_KEY": "mistral", "COHERE_API_KEY": "cohere",
@@ -26,7 +30,7 @@ KEY_VARIABLES = {
 
 def short_lived(survey: Survey) -> Answer:
     """The LLM calls, and each credential they could be made with."""
-    providers = {call.provider for call in survey.code.calls if call.provider}
+    providers = _called(survey)
     keys = tuple(dict.fromkeys(_provider_keys(survey)))
     remarks = tuple(dict.fromkeys(_tokens(survey, providers)))
     if keys:
@@ -37,6 +41,30 @@ def short_lived(survey: Survey) -> Answer:
     if not providers:
         return unknown(say("probes_7.no_call_seen"))
     return unknown(say("probes_7.credential_not_told", providers=", ".join(sorted(providers))))
+
+
+def _called(survey: Survey) -> set[str]:
+    """The providers, as what runs the application is told to reach them."""
+    switched = _is_switched_to_vertex(survey)
+    return {
+        "vertex" if switched and call.provider == "google" and call.library in SWITCHED
+        else call.provider
+        for call in survey.code.calls
+        if call.provider
+    }  # fmt: skip
+
+
+def _is_switched_to_vertex(survey: Survey) -> bool:
+    """Every workload of the cloud that says where its model is says that it is Vertex AI."""
+    said = [
+        variable.value
+        for workload in survey.infrastructure.workloads
+        if workload.platform is not Platform.COMPOSE
+        for container in workload.containers
+        for variable in container.variables
+        if variable.name == VERTEX_SWITCH
+    ]
+    return bool(said) and all(value is not None and value.lower() in ON for value in said)
 
 
 def _provider_keys(survey: Survey) -> Iterator[Finding]:
@@ -79,7 +107,7 @@ def none_reachable(survey: Survey) -> Answer:
         for key in survey.infrastructure.static_keys
         if key.kind is KeyKind.OTHER_KEY and key.kept is not Kept.IN_FILE
     )
-    providers = {call.provider for call in survey.code.calls if call.provider}
+    providers = _called(survey)
     if not providers or not providers <= set(KEYLESS):
         # A vendor that takes nothing but keys is called with one, wherever it is kept.
         missing = say("probes_7.credential_not_told", providers=", ".join(sorted(providers)))

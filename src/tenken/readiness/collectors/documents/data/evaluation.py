@@ -11,6 +11,7 @@ import re2
 from tenken.config.node import ABSENT, Node
 from tenken.config.yaml import YamlError, read_yaml
 from tenken.place import Place
+from tenken.readiness.collectors.documents.data.criteria import agent_criteria, is_agent_criteria
 from tenken.readiness.collectors.documents.data.measures import (
     measured_by,
     metric_name,
@@ -81,7 +82,7 @@ def _read(tree: Tree, entry: Entry) -> EvaluationConfig | None:
         return None
     if entry.suffix == ".py":
         return _python(entry.path, text) if SCORERS.search(text) else None
-    if "metric" not in text and "assert" not in text and "指標" not in text:
+    if not any(word in text for word in ("metric", "assert", "指標", "criteria")):
         return None
     documents = read_yaml(text)
     if isinstance(documents, YamlError) or not documents:
@@ -89,6 +90,8 @@ def _read(tree: Tree, entry: Entry) -> EvaluationConfig | None:
     document = documents[0]
     if document.at("tests") and (document.at("prompts") or PROMPTFOO_NAME.search(entry.path)):
         return _promptfoo(tree, entry.path, document)
+    if is_agent_criteria(document):
+        return agent_criteria(entry.path, document)
     return EvaluationConfig(
         path=entry.path,
         tool="own",

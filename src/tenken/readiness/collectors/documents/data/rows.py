@@ -12,17 +12,18 @@ from msgspec import Struct
 
 from tenken.config.node import Node
 from tenken.config.yaml import YamlError, read_yaml
+from tenken.readiness.collectors.documents.data.conversations import is_conversations, turns
 
 MAX_ROWS = 50_000
 LONGEST_VALUE = 4_000
 
 INPUTS = (
-    "input", "question", "query", "prompt", "user_input", "utterance", "enquiry", "inquiry", "message",
+    "input", "question", "query", "prompt", "user_input", "utterance", "enquiry", "inquiry", "message", "inputs",
     "messages", "text", "request", "入力", "質問", "問い合わせ", "vars",
 )  # fmt: skip
 EXPECTED = (
     "expected", "expected_output", "truth", "expected_answer", "ground_truth", "reference", "reference_answer",
-    "answer", "ideal", "label", "target", "output", "gold", "expected_behavior", "expected_behaviour",
+    "answer", "ideal", "label", "target", "output", "outputs", "gold", "expected_behavior", "expected_behaviour",
     "expected_label", "rubric", "criteria", "assert", "must", "期待値", "期待", "正解", "期待する回答", "回答",
 )  # fmt: skip
 EXPECTED_START = ("expected", "期待")
@@ -164,6 +165,8 @@ def _nodes(text: str) -> Iterator[Row] | None:
     documents = read_yaml(text)
     if isinstance(documents, YamlError) or not documents:
         return None
+    if is_conversations(documents[0]):
+        return (Row(line, values) for line, values in turns(documents[0]))
     listed = _list_of(documents[0])
     rows = [_row(node) for node in listed if node.mapping]
     return iter(rows) if rows else None
