@@ -74,3 +74,29 @@ def test_many_services_stand_on_one_page(
     assert main(["fleet", str(report)]) == 0
     assert capsys.readouterr().out.lstrip().lower().startswith("<!doctype html>")
     assert "desk" in out.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [("en", "A measurable business goal is set"), ("ja", "計測できる事業目標が定まっている")],
+)
+def test_titles_are_in_the_language_asked_for(
+    report: Path, language: str, title: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whichever language the reports were written in; an item of a team's own keeps its title."""
+    proved, failed = with_outcome(report, "verified"), with_outcome(report, "failed")
+    for written in (proved, failed):
+        plain = json.loads(written.read_text("utf-8"))
+        plain["items"][0] |= {"title": "written in another language", "word": "not_met"}
+        plain["items"].append({**plain["items"][0], "id": "x-1", "title": "kept"})
+        written.write_text(json.dumps(plain), "utf-8")
+
+    main(["--lang", language, "diff", str(proved), str(failed)])
+    compared = capsys.readouterr().out
+    main(["--lang", language, "fleet", str(failed)])
+    listed = capsys.readouterr().out
+
+    for shown in (compared, listed):
+        assert title in shown
+        assert "kept" in shown
+        assert "written in another language" not in shown

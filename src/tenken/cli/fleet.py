@@ -19,7 +19,7 @@ def fleet(
 ) -> None:
     """Show many services on one page."""
     rim: Rim = ctx.obj
-    documents = [read_report(path) for path in reports]
+    documents = [read_report(path, rim.speech) for path in reports]
     shown = page.render(documents, rim.speech, now=rim.clock.now())
     if out is None:
         rim.write(shown)
