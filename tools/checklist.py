@@ -151,7 +151,7 @@ class _Pages:
         for outcome, remedy in item.remedies.items():
             name = self._names.outcome(OUTCOMES[outcome])
             effort = self._names.effort(remedy.effort)
-            command = f" `{remedy.command}`" if remedy.command else ""
+            command = f" `{self._names.command(remedy.command)}`" if remedy.command else ""
             text = safe(self._names.both(remedy.text))
             yield f"- *{name}* ({effort}): {text}{command}"
         yield ""

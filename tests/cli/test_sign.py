@@ -1,6 +1,7 @@
 """`tenken sign` on a real repository: written by a command, counted once its person commits it."""
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,37 @@ def test_a_sign_off_counts_once_its_person_has_committed_it(
 
     write(desk, {"tenken.yaml": MANIFEST.replace("target: 60", "target: 25")})
     assert judged(desk)["outcome"] == "stale"
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_the_command_of_a_report_signs_once_its_blanks_are_filled(
+    desk: Path, language: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Pasted as it is printed, it is refused by name and nothing is written."""
+    out = desk.parent / "report.json"
+    main(["--lang", language, "check", str(desk), "-q", "-f", "json", "-o", str(out)])
+    actions = json.loads(out.read_text("utf-8"))["actions"]
+    (command,) = (one["command"] for one in actions if one["items"] == ["0-1-1"])
+    _, *words = shlex.split(command)
+    capsys.readouterr()
+
+    assert main([*words, str(desk)]) == 2
+    assert "--name" in capsys.readouterr().err
+    assert not (desk / "signoffs").exists()
+
+    blanks = [at for at, word in enumerate(words) if word.startswith("<")]
+    for at, said in zip(blanks, (HANA[1], HANA[3], STATEMENT[1]), strict=True):
+        words[at] = said
+    assert main([*words, str(desk)]) == 0
+
+
+@pytest.mark.parametrize("option", ["--email", "--statement", "--not-needed", "--sub"])
+def test_a_blank_that_was_left_is_refused(
+    desk: Path, option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whichever it is."""
+    assert main(["sign", "3-2-3", str(desk), *HANA, *STATEMENT, option, "<as printed>"]) == 2
+    assert option in capsys.readouterr().err
 
 
 def test_a_sign_off_in_another_s_name_does_not_count(desk: Path) -> None:

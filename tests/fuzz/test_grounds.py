@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tenken.config.values import is_placeholder
 from tenken.errors import Malformed
 from tenken.place import Place
 from tenken.readiness.catalogue import shipped
@@ -45,7 +46,7 @@ def test_garbage_is_refused_in_a_sentence(name: str, text: str) -> None:
 
 
 LINES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=60).filter(
-    lambda text: not text.strip().startswith(("TODO", "FIXME", "TBD", "未記入", "要記入"))
+    lambda text: not is_placeholder(text)
 )
 
 

@@ -84,6 +84,17 @@ def test_commands_that_a_remedy_names_are_registered() -> None:
     assert not _answers_help("no-such-command")
 
 
+def test_a_command_that_signs_asks_for_everything_that_signing_needs() -> None:
+    """For its own item: who signs, and what is stated, or why nothing is needed."""
+    for item, wanted in items().items():
+        rule = wanted["signature"]
+        last = "reason" if isinstance(rule, dict) and rule["kind"] == "exemption" else "statement"
+        for command in _commands({item: wanted}):
+            if command.startswith("tenken sign"):
+                assert f"{command} ".startswith(f"tenken sign {item} "), item
+                assert {f"{{{blank}}}" for blank in ("name", "email", last)} <= {*command.split()}
+
+
 def test_every_repository_probe_of_the_catalogue_is_a_function() -> None:
     """An item is never left without the code that answers for it."""
     written = {

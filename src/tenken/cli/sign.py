@@ -12,6 +12,7 @@ from msgspec import Struct
 from tenken.cli.checklist import find_item
 from tenken.cli.inspecting.run import Inspected, Request, inspect
 from tenken.cli.rim import Rim
+from tenken.config.values import is_placeholder
 from tenken.errors import UsageError
 from tenken.evidence import Method
 from tenken.place import Place
@@ -65,6 +66,7 @@ def sign(
         subs=tuple(sub or ()),
         texts=tuple(text or ()),
     )
+    _refuse_blanks(wish)
     inspected = inspect(rim, Request(path=path, quiet=True))
     found = find_item(inspected.report.catalogue, item)
     signoff = drafted(found, wish, inspected)
@@ -96,6 +98,20 @@ def drafted(item: Item, wish: Wish, inspected: Inspected) -> SignOff:
         subs=wish.subs,
         place=Place(f"{FOLDER}/{item.id}-{role}.yaml"),
     )
+
+
+def _refuse_blanks(wish: Wish) -> None:
+    """A command that was pasted as a report prints it names nobody and states nothing."""
+    said = {
+        "--name": (wish.name,),
+        "--email": (wish.email,),
+        "--statement": (wish.statement,),
+        "--not-needed": (wish.not_needed,),
+        "--sub": wish.subs,
+    }
+    for option, texts in said.items():
+        if any(map(is_placeholder, texts)):
+            raise UsageError("signoff.placeholder", key=option)
 
 
 def _rule(item: Item, wish: Wish) -> Signature:

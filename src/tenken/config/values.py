@@ -21,5 +21,11 @@ PLACEHOLDERS = ("TODO", "FIXME", "TBD", "未記入", "要記入")
 
 
 def is_placeholder(text: str) -> bool:
-    """Whether a text still waits for its author; such a text says nothing."""
-    return text.strip().startswith(PLACEHOLDERS)
+    """Whether a text still waits for its author; such a text says nothing.
+
+    >>> is_placeholder("TODO: name an owner"), is_placeholder("<name>"), is_placeholder("<a@b.jp>")
+    (True, True, False)
+    """
+    text = text.strip()
+    is_blank = text.startswith("<") and text.endswith(">") and not {"@", ":"} & {*text}
+    return is_blank or text.startswith(PLACEHOLDERS)

@@ -105,7 +105,7 @@ class _Page:
             return
         yield f"{self.names.effort(remedy.effort)}: {self.names.both(remedy.text)}"
         if remedy.command:
-            yield f"$ {visible(remedy.command)}"
+            yield f"$ {self.names.command(remedy.command)}"
 
     def _stack(self) -> str:
         return self.names.stack(self.report.stack)

@@ -7,7 +7,7 @@ import msgspec
 from tenken.evidence import Evidence, Grade, Measurement
 from tenken.messages.speech import Speech, clean
 from tenken.place import Place
-from tenken.readiness.catalogue import Item
+from tenken.readiness.catalogue import Item, Remedy
 from tenken.readiness.inspection import Action, Difference, Lost, Report
 from tenken.readiness.report.actions import next_actions, remedy_for
 from tenken.readiness.report.document import (
@@ -223,13 +223,16 @@ class _Writer:
         if remedy is None:
             return None
         text = self.names.both(remedy.text)
-        return RemedyEntry(effort=remedy.effort, text=text, command=remedy.command)
+        return RemedyEntry(effort=remedy.effort, text=text, command=self._command(remedy))
 
     def _action(self, action: Action) -> ActionEntry:
         text = self.names.both(action.text)
         return ActionEntry(
-            items=action.items, effort=action.effort, text=text, command=action.command
+            items=action.items, effort=action.effort, text=text, command=self._command(action)
         )
+
+    def _command(self, deed: Remedy | Action) -> str | None:
+        return self.names.command(deed.command) if deed.command else None
 
     def _said(self, sentence: Sentence) -> Said:
         return Said(id=sentence.id, text=visible(self.speech(sentence)), fields=_fields(sentence))

@@ -23,7 +23,6 @@ from tenken.readiness.report.wording import (
     Wording,
     day,
     shown_place,
-    visible,
 )
 from tenken.readiness.report.wrap import padded, shortened, wrapped
 from tenken.readiness.verdict import Outcome, Word
@@ -196,7 +195,9 @@ class _Page:
         yield Text.assemble("  ", (effort, "cyan"), "  ", first)
         yield from (Text(" " * indent + line) for line in rest)
         if action.command:
-            yield Text.assemble(" " * indent, ("$ ", "dim"), (visible(action.command), "bold"))
+            yield Text.assemble(
+                " " * indent, ("$ ", "dim"), (self.names.command(action.command), "bold")
+            )
 
     def _deed(self, action: Action) -> str:
         if len(action.items) > 1 and action.command:

@@ -21,6 +21,7 @@ GLYPHS = {
     Word.NEEDS_SIGN_OFF: "✎",
 }
 PIECE = 500
+BLANKS = ("name", "email", "statement", "reason", "sub")
 
 
 class Wording:
@@ -88,6 +89,13 @@ class Wording:
     def both(self, text: Both) -> str:
         """The text of the catalogue in this language, clean and on one line."""
         return visible(self.speech.choose(ja=text.ja, en=text.en))
+
+    def command(self, command: str) -> str:
+        """A command to paste; what only a person can say is a blank that is refused as it is."""
+        for blank in BLANKS:
+            said = self.speech.text(f"wording.blank_{blank}")
+            command = command.replace(f"{{{blank}}}", f'"<{said}>"')
+        return visible(command)
 
     def _known(self, id: str, name: str) -> str:  # noqa: A002 - a message id
         said = self.speech.text(id)

@@ -178,7 +178,7 @@ class _Page:
             if several
             else coded(self.names.both(action.text))
         )
-        command = f" {code(action.command)}" if action.command else ""
+        command = f" {code(self.names.command(action.command))}" if action.command else ""
         effort = self.names.effort(action.effort)
         return f"- **{effort}** {', '.join(action.items)}: {text}{command}"
 

@@ -19,8 +19,7 @@ from tenken.readiness.verdict import Verdict
 ASKS = frozenset({SignatureKind.DECIDES, SignatureKind.COSIGN})
 MOST_SEEN = 8
 
-BLANKS = '--name "..." --email "..." --statement "..."'
-"""What the command needs to be told besides the item."""
+SIGN = "tenken sign {item} --name {name} --email {email}"
 
 
 def render(report: Report, speech: Speech, items: Iterable[str] = ()) -> str:
@@ -96,7 +95,9 @@ def _signing(view: View, item: Item, signature: Signature) -> Iterator[Html]:
     )
     listed = tag("ul", *(tag("li", term) for term in terms))
     yield from _part(view, "brief_meaning", listed)
-    yield from _part(view, "brief_how", tag("p", prompt(f"tenken sign {item.id} {BLANKS}")))
+    says = "--statement {statement}" if signature.kind in ASKS else "--not-needed {reason}"
+    command = view.names.command(f"{SIGN.replace('{item}', item.id)} {says}")
+    yield from _part(view, "brief_how", tag("p", prompt(command)))
     lines = ("brief_fits", "brief_does_not_fit", "brief_day")
     yield tag("div", *(tag("span", view.say(line)) for line in lines), class_="signing")
 

@@ -109,7 +109,7 @@ def _remedy(view: View, item: Item, verdict: Verdict) -> Iterator[Html]:
     if remedy is None:
         return
     effort = tag("span", view.names.effort(remedy.effort), class_=f"effort {remedy.effort}")
-    command = tag("p", prompt(remedy.command)) if remedy.command else None
+    command = tag("p", prompt(view.names.command(remedy.command))) if remedy.command else None
     text = tag("p", effort, " ", view.both(remedy.text))
     yield _part(view.say("part_remedy"), text, command, look="remedy")
 

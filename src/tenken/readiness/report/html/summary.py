@@ -209,7 +209,7 @@ def _action(view: View, action: Action) -> Html:
         tag(
             "div",
             tag("p", said),
-            tag("p", prompt(action.command)) if action.command else None,
+            tag("p", prompt(view.names.command(action.command))) if action.command else None,
             tag("p", view.item_links(action.items), class_="concerns"),
         ),
     )
