@@ -138,37 +138,80 @@ def test_grafana_in_a_config_map_is_read() -> None:
     assert answer.seen[0].place == Place("k8s/boards.yaml", 13)
 
 
-@pytest.mark.parametrize(
-    ("path", "text"),
-    [
-        pytest.param(
-            "slo/sloth.yaml",
-            "version: prometheus/v1\nservice: desk\nslos:\n  - name: answers\n"
-            "    objective: 99\n    sli:\n"
-            "      events: {error_query: 'desk_requests_total{code=\"500\"}',"
-            " total_query: desk_requests_total}\n",
-            id="sloth",
+OBJECTIVES = {
+    "sloth": (
+        "slo/sloth.yaml",
+        (
+            "version: prometheus/v1\nservice: desk\nslos:\n  - name: answers\n    objective: 99\n"
+            "    sli:\n      events: {error_query: 'desk_requests_total{code=\"500\"}',"
+            " total_query: desk_requests_total}\n"
         ),
-        pytest.param(
-            "slo/pyrra.yaml",
+    ),
+    "pyrra": (
+        "slo/pyrra.yaml",
+        (
             "apiVersion: pyrra.dev/v1alpha1\nkind: ServiceLevelObjective\n"
-            "metadata: {name: answers}\nspec:\n"
-            "  target: '99'\n  window: 4w\n"
+            "metadata: {name: answers}\nspec:\n  target: '99'\n  window: 4w\n"
             "  indicator: {ratio: {errors: {metric: 'desk_requests_total{code=\"5\"}'},"
-            " total: {metric: desk_requests_total}}}\n",
-            id="pyrra",
+            " total: {metric: desk_requests_total}}}\n"
         ),
-        pytest.param(
-            "slo.tf",
+    ),
+    "openslo": (
+        "slo/open.yaml",
+        (
+            "apiVersion: openslo/v1\nkind: SLO\nmetadata: {name: answers}\nspec:\n"
+            "  timeWindow: [{duration: 28d}]\n  indicatorRef: answered\n"
+            "  objectives: [{targetPercent: 99}]\n"
+        ),
+    ),
+    "datadog": (
+        "slo.tf",
+        (
             'resource "datadog_service_level_objective" "x" {\n'
             '  name = "answers"\n  type = "metric"\n'
             '  query {\n    numerator = "sum:desk.requests{!status:5xx}.as_count()"\n'
             '    denominator = "sum:desk.requests{*}.as_count()"\n  }\n'
-            '  thresholds {\n    timeframe = "30d"\n    target = 99\n  }\n}\n',
-            id="datadog",
+            '  thresholds {\n    timeframe = "30d"\n    target = 99\n  }\n}\n'
         ),
-    ],
-)
+    ),
+    "datadog-monitors": (
+        "slo.tf",
+        (
+            'resource "datadog_service_level_objective" "x" {\n  name = "answers"\n'
+            '  type = "monitor"\n  monitor_ids = [1]\n'
+            '  thresholds {\n    timeframe = "30d"\n    target = 99\n  }\n}\n'
+        ),
+    ),
+    "datadog-json": (
+        "slo/answers.json",
+        (
+            '{"name": "answers", "query": {"numerator": "sum:desk.requests{ok:1}.as_count()",'
+            ' "denominator": "sum:desk.requests{*}.as_count()"},'
+            ' "thresholds": [{"timeframe": "30d", "target": 99}]}\n'
+        ),
+    ),
+    "google": (
+        "slo.tf",
+        (
+            'resource "google_monitoring_slo" "x" {\n  service = "desk"\n  slo_id = "answers"\n'
+            "  goal = 0.99\n  rolling_period_days = 30\n  basic_sli {\n    availability {\n    }\n"
+            "  }\n}\n"
+        ),
+    ),
+}
+
+
+def spoiled(tool: str, *changes: tuple[str, str]) -> tuple[str, ...]:
+    """What an objective lacks once each of these texts was replaced."""
+    path, text = OBJECTIVES[tool]
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    (objective,) = survey_of({path: text}).monitoring.objectives
+    return objective.missing
+
+
+@pytest.mark.parametrize(("path", "text"), OBJECTIVES.values(), ids=OBJECTIVES)
 def test_objectives_of_every_tool_are_read(path: str, text: str) -> None:
     """Query, target and window, whoever computes them."""
     survey = survey_of({path: text})
@@ -176,3 +219,36 @@ def test_objectives_of_every_tool_are_read(path: str, text: str) -> None:
     assert slos_are_machine_readable(survey).holding is Holding.HOLDS
     assert survey.monitoring.objectives[0].target is not None
     assert survey.monitoring.objectives[0].target.value == 0.99
+
+
+@pytest.mark.parametrize("tool", OBJECTIVES)
+def test_a_target_that_allows_no_failure_is_none(tool: str) -> None:
+    """All of it, always, leaves nothing to alert on: whatever the tool, it is not a target."""
+    old = {"sloth": ": 99", "pyrra": "'99'", "google": "0.99"}.get(tool, "99")
+    new = {"google": "1"}.get(tool, old.replace("99", "100"))
+
+    assert spoiled(tool, (old, new)) == ("target",)
+
+
+@pytest.mark.parametrize(
+    ("tool", "old", "new", "part"),
+    [
+        ("sloth", "_query", "_rate", "query"),
+        ("pyrra", "window: 4w", "alerting: {}", "window"),
+        ("openslo", "indicatorRef: answered", "service: desk", "query"),
+        ("datadog", '"30d"', '""', "window"),
+        ("datadog-monitors", "monitor_ids", "tags", "query"),
+        ("datadog-json", '"30d"', '""', "window"),
+        ("datadog-json", ": 99", ': "high"', "target"),
+        ("google", "basic_sli", "labels", "query"),
+        ("google", "rolling_period_days", "days", "window"),
+    ],
+)
+def test_a_part_that_is_not_stated_is_missing(tool: str, old: str, new: str, part: str) -> None:
+    """The same three parts are asked of every tool."""
+    assert spoiled(tool, (old, new)) == (part,)
+
+
+def test_a_target_that_a_variable_decides_is_stated() -> None:
+    """What it comes to is decided elsewhere; that there is one stands here."""
+    assert spoiled("datadog", ("target = 99", "target = var.target")) == ()

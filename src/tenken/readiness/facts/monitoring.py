@@ -202,9 +202,22 @@ class Objective(Struct, frozen=True, kw_only=True):
     window: str = ""
     """As written, such as `28d`; empty where none is stated."""
     queries: tuple[Query, ...] = ()
-    missing: tuple[str, ...] = ()
-    """Of `query`, `target`, `window`: what is not stated, empty or a placeholder."""
+    asks: bool = False
+    """Asks by an indicator, a service or monitors that it names, without a query of its own."""
     service: str = ""
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Of `query`, `target`, `window`: what is not stated, empty or out of range."""
+        share = self.target and self.target.value
+        # A target that is decided elsewhere (a variable) is stated, whatever it comes to.
+        target = self.target is not None and (share is None or 0 < share < 1)
+        states = {
+            "query": self.asks or bool(self.queries),
+            "target": target,
+            "window": bool(self.window),
+        }
+        return tuple(part for part, is_stated in states.items() if not is_stated)
 
 
 class MonitoringFacts(Struct, frozen=True, kw_only=True):

@@ -313,16 +313,6 @@ def _objective(one: Declaration) -> Objective:
     body = one.body
     path = one.place.path
     thresholds = down(body, "thresholds")
-    target = figure(path, thresholds, "target")
-    share = (
-        Figure(
-            value=target.value / 100 if target.value is not None else None,
-            place=target.place,
-            written=target.written,
-        )
-        if target
-        else None
-    )
     asked = down(body, "query")
     queries = [
         metrics.datadog(pattern(asked.at(key)), Place(path, asked.line_of(key)))
@@ -334,26 +324,21 @@ def _objective(one: Declaration) -> Objective:
         for node in islice(body.at("sli_specification").walk(), 500)
         if pattern(node.at("query")).strip("* ")
     )
-    asks = bool(queries) or bool(body.at("monitor_ids"))
-    window = pattern(thresholds.at("timeframe"))
-    missing = [
-        name
-        for name, there in (
-            ("query", asks),
-            ("target", target is not None),
-            ("window", bool(window)),
-        )
-        if not there
-    ]
     return Objective(
         name=pattern(body.at("name")),
         tool=Tool.DATADOG,
         place=one.place,
-        target=share,
-        window=window,
+        target=_share(figure(path, thresholds, "target")),
+        window=pattern(thresholds.at("timeframe")),
         queries=tuple(queries),
-        missing=tuple(missing),
+        asks=bool(body.at("monitor_ids")),
     )
+
+
+def _share(percent: Figure | None) -> Figure | None:
+    if percent is None or percent.value is None:
+        return percent
+    return Figure(value=percent.value / 100, place=percent.place, written=percent.written)
 
 
 def objective_json(path: str, body: Node) -> Objective:
@@ -366,17 +351,13 @@ def objective_json(path: str, body: Node) -> Objective:
         for key in ("numerator", "denominator")
         if asked.at(key).text
     )
-    share = target.value / 100 if target and target.value is not None else None
-    window = threshold.at("timeframe").text
-    parts = (("query", bool(queries)), ("target", share is not None), ("window", bool(window)))
     return Objective(
         name=body.at("name").text,
         tool=Tool.DATADOG,
         place=Place(path, body.line_of("name")),
-        target=Figure(value=share, place=target.place, written=target.written) if target else None,
-        window=window,
+        target=_share(target) if target and target.value is not None else None,
+        window=threshold.at("timeframe").text,
         queries=queries,
-        missing=tuple(name for name, there in parts if not there),
     )
 
 

@@ -288,16 +288,6 @@ def _objective(one: Declaration) -> Objective:
         )
         if pattern(node.at(key)).strip("* ")
     ]
-    asks = bool(queries) or bool(body.at("basic_sli")) or bool(body.at("windows_based_sli"))
-    missing = [
-        name
-        for name, there in (
-            ("query", asks),
-            ("target", target is not None),
-            ("window", bool(window)),
-        )
-        if not there
-    ]
     return Objective(
         name=pattern(first(body.at("display_name"), body.at("slo_id"))) or one.name,
         tool=Tool.CLOUD_MONITORING,
@@ -305,7 +295,7 @@ def _objective(one: Declaration) -> Objective:
         target=target,
         window=f"{window}d" if window.isdigit() else window,
         queries=tuple(queries),
-        missing=tuple(missing),
+        asks=bool(body.at("basic_sli")) or bool(body.at("windows_based_sli")),
     )
 
 

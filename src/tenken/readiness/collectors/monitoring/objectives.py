@@ -93,21 +93,19 @@ def _objective(
     asks: bool,
     service: str,
 ) -> Objective:
-    in_range = target is not None and target.value is not None and 0 < target.value < 1
-    states = (("query", asks or bool(queries)), ("target", in_range), ("window", bool(window)))
     return Objective(
         name=name, tool=tool, place=place, target=target, window=window, queries=queries,
-        missing=tuple(word for word, there in states if not there), service=service,
+        asks=asks, service=service,
     )  # fmt: skip
 
 
 def _share(path: str, parent: Node, key: str, scale: float) -> Figure | None:
     node = parent.at(key)
-    if not node:
-        return None
     value = node.number if node.number is not None else to_number(node.text.rstrip("% "))
+    if value is None:
+        return None
     return Figure(
-        value=round(value * scale, 9) if value is not None else None,
+        value=round(value * scale, 9),
         place=Place(path, parent.line_of(key)),
         written=node.text[:40],
     )
