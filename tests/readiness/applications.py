@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from tenken.config.application import Application
+from tenken.config.application import Application, Decisions, Identity, Model
 from tenken.config.manifest import Manifest
 from tenken.config.node import Node
 from tenken.readiness.collectors.code.collect import collect
@@ -234,6 +234,17 @@ def spoiled(path: str, old: str, new: str) -> dict[str, str]:
     """The honest application with one piece of text replaced."""
     assert old in HONEST[path], f"{old!r} is not in {path}"
     return {**HONEST, path: HONEST[path].replace(old, new)}
+
+
+def described(
+    *, models: tuple[Model, ...] = (), decisions: Decisions | None = None
+) -> Application:
+    """What an application says of itself, apart from its code."""
+    return Application(
+        application=Identity(name="desk", owner="team"),
+        models=models,
+        decisions=decisions or Decisions(),
+    )
 
 
 def facts_of(files: Files) -> CodeFacts:

@@ -1,12 +1,9 @@
 """The application's code: what is in effect holds; what only looks so does not."""
 
-from collections.abc import Callable
-
 import pytest
 
-from tenken.config.application import Application, CallStyle, Decisions, Identity
-from tenken.evidence import Answer, FindingKind, Holding
-from tenken.readiness.facts.survey import Survey
+from tenken.config.application import CallStyle, Decisions
+from tenken.evidence import FindingKind, Holding
 from tenken.readiness.probes import (
     monitoring,
     resilience,
@@ -15,42 +12,15 @@ from tenken.readiness.probes import (
     security,
     stability,
 )
-from tests.readiness.applications import HONEST, spoiled, survey_of
+from tests.readiness.applications import HONEST, described, spoiled, survey_of
+from tests.readiness.probes.code.questions import ON_CALLS, Probe
 
-Probe = Callable[[Survey], Answer]
 HOLDING: tuple[Probe, ...] = (
-    stability.prompts_are_versioned,
-    stability.fallback_target_is_set_on_every_call,
-    stability.retry_policy_is_stated_on_every_call,
-    stability.timeout_is_stated_on_every_call,
-    resilience.retries_depend_on_the_error,
-    resilience.retries_back_off_exponentially,
-    resilience.circuit_breaker_guards_calls,
-    resilience.independent_targets_exist,
-    resilience.failover_is_reachable,
-    scalability.calls_pass_a_provider_rate_limiter,
+    *ON_CALLS,
     monitoring.logs_are_structured,
     monitoring.trace_context_is_propagated,
     monitoring.upstream_request_id_is_inherited,
     monitoring.traces_are_exported,
-    monitoring.llm_calls_are_traced_as_spans,
-    monitoring.llm_inputs_are_masked_in_traces,
-    monitoring.llm_outputs_are_masked_in_traces,
-    monitoring.spans_carry_model_and_parameters,
-    monitoring.spans_carry_ttfb_and_duration,
-    monitoring.spans_carry_tokens,
-    monitoring.spans_carry_cost,
-    safety.input_guard_blocks_injection,
-    safety.input_guard_blocks_off_topic,
-    safety.input_guard_blocks_pii,
-    safety.output_guard_stops_harm,
-    safety.output_guard_stops_pii,
-    safety.output_guard_checks_grounding,
-    safety.guard_violations_are_recorded,
-    security.inputs_are_checked,
-    security.prompts_are_templates,
-    security.outputs_are_parsed,
-    security.user_input_stays_in_the_user_role,
     security.routes_require_a_user,
     security.callers_are_verified,
 )
@@ -261,10 +231,8 @@ def test_a_limiter_of_visitors_keeps_no_quota() -> None:
 )
 def test_the_decision_on_the_call_style_is_compared(style: str, holding: Holding) -> None:
     """A record that says one thing while the code does another is a lie."""
-    application = Application(
-        application=Identity(name="desk", owner="team"),
-        decisions=Decisions(call_style=CallStyle(style=style, reason="users wait")),  # type: ignore[arg-type]
-    )  # fmt: skip
+    decided = CallStyle(style=style, reason="users wait")  # type: ignore[arg-type]
+    application = described(decisions=Decisions(call_style=decided))
 
     answer = resilience.call_style_decision_matches_the_code(
         survey_of(HONEST, application=application)

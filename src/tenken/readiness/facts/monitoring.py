@@ -209,7 +209,7 @@ class Objective(Struct, frozen=True, kw_only=True):
     @property
     def missing(self) -> tuple[str, ...]:
         """Of `query`, `target`, `window`: what is not stated, empty or out of range."""
-        share = self.target and self.target.value
+        share = self.target.value if self.target else None
         # A target that is decided elsewhere (a variable) is stated, whatever it comes to.
         target = self.target is not None and (share is None or 0 < share < 1)
         states = {

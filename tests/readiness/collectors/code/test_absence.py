@@ -1,55 +1,22 @@
 """An application without model calls: proved so, and never where one may hide."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import pytest
 
-from tenken.config.application import Application, Identity, Model
-from tenken.evidence import Answer, Holding
-from tenken.readiness.facts.survey import Survey
+from tenken.config.application import Model
+from tenken.evidence import Holding
 from tenken.readiness.probes import (
-    monitoring,
     quality,
-    resilience,
-    safety,
-    scalability,
-    security,
     stability,
 )
-from tests.readiness.applications import HONEST, survey_of
+from tests.readiness.applications import HONEST, described, survey_of
+from tests.readiness.probes.code.questions import ON_CALLS, Probe
 
-Probe = Callable[[Survey], Answer]
 ABOUT_CALLS: tuple[Probe, ...] = (
-    stability.prompts_are_versioned,
-    stability.fallback_target_is_set_on_every_call,
+    *ON_CALLS,
     stability.model_sla_is_recorded,
-    stability.retry_policy_is_stated_on_every_call,
-    stability.timeout_is_stated_on_every_call,
-    scalability.calls_pass_a_provider_rate_limiter,
-    resilience.retries_depend_on_the_error,
-    resilience.retries_back_off_exponentially,
-    resilience.circuit_breaker_guards_calls,
-    resilience.independent_targets_exist,
-    resilience.failover_is_reachable,
-    safety.input_guard_blocks_injection,
-    safety.input_guard_blocks_off_topic,
-    safety.input_guard_blocks_pii,
-    safety.output_guard_stops_harm,
-    safety.output_guard_stops_pii,
-    safety.output_guard_checks_grounding,
-    safety.guard_violations_are_recorded,
-    monitoring.llm_calls_are_traced_as_spans,
-    monitoring.llm_inputs_are_masked_in_traces,
-    monitoring.llm_outputs_are_masked_in_traces,
-    monitoring.spans_carry_model_and_parameters,
-    monitoring.spans_carry_ttfb_and_duration,
-    monitoring.spans_carry_tokens,
-    monitoring.spans_carry_cost,
     quality.happy_path_with_model_runs_in_ci,
-    security.inputs_are_checked,
-    security.prompts_are_templates,
-    security.outputs_are_parsed,
-    security.user_input_stays_in_the_user_role,
 )
 PLAIN: Mapping[str, str] = {
     "app/__init__.py": "",
@@ -145,10 +112,7 @@ def test_an_application_that_calls_models_has_no_proof() -> None:
 
 def test_a_manifest_that_names_models_is_believed() -> None:
     """What an application says of itself weighs more than what was not found."""
-    told = Application(
-        application=Identity(name="shifts", owner="team", tier="B"),
-        models=(Model(id="main", provider="openai", model="gpt-5"),),
-    )
+    told = described(models=(Model(id="main", provider="openai", model="gpt-5"),))
     survey = survey_of(PLAIN, application=told)
 
     assert stability.timeout_is_stated_on_every_call(survey).holding is Holding.UNKNOWN
