@@ -18,7 +18,8 @@ GENERATED_SUFFIXES = (
 )  # fmt: skip
 TEST_FOLDERS = frozenset({
     "test", "tests", "__tests__", "testing", "spec", "specs", "e2e", "fixtures", "testdata",
-    "__mocks__", "mocks", "integration_tests", "unit_tests",
+    "__mocks__", "mocks", "integration_tests", "unit_tests", "bench", "benches", "benchmark",
+    "benchmarks",
 })  # fmt: skip
 EXAMPLE_FOLDERS = frozenset({
     "example", "examples", "sample", "samples", "demo", "demos", "tutorial", "tutorials",

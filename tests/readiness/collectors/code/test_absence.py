@@ -79,6 +79,27 @@ CHEATS: Mapping[str, Mapping[str, str]] = {
     "a model server beside it": {
         "compose.yaml": "services:\n  model:\n    image: ollama/ollama:latest\n"
     },
+    "a call beside the tests that production imports": {
+        "tests/ask.py": "import openai\n",
+        "app/ask.py": "from tests.ask import client\n",
+    },
+    "a call in a folder of benchmarks, imported over lines": {
+        "app/bench/ask.py": "import openai\n",
+        "app/ask.py": "from app.bench import (\n    ask,\n)\n",
+    },
+    "a call two steps away": {
+        "src/tests/ask.py": "from . import client\n",
+        "src/tests/client.py": "import openai\n",
+        "app/ask.py": "import json, tests.ask as asked\n",
+    },
+    "a call in a module that is called a test": {
+        "app/test_ask.py": "import openai\n",
+        "app/ask.py": "def ask():\n    from . import test_ask\n    return test_ask\n",
+    },
+    "a call in an example, loaded by name": {
+        "examples/ask.py": "import openai\n",
+        "app/commands.py": 'COMMANDS = {"count": "examples.ask"}\n',
+    },
     "vendored code": {"vendor/client/call.py": "import openai\n"},
     "a compiled module": {"app/_ask.so": ""},
 }
@@ -103,6 +124,17 @@ def test_what_may_hide_a_call_breaks_the_proof(files: Mapping[str, str]) -> None
     assert survey.code.models_absent is None
     for probe in ABOUT_CALLS:
         assert probe(survey).holding is not Holding.NOT_APPLICABLE, probe.__name__
+
+
+def test_what_production_takes_from_the_tests_is_read_too() -> None:
+    """A part of the tests that calls nothing leaves the proof as it is, whatever stands beside."""
+    files = {
+        "tests/ask.py": "import openai\n",
+        "tests/clock.py": "NOW = 1\n",
+        "app/clock.py": "from tests.clock import NOW\n",
+    }
+
+    assert survey_of({**PLAIN, **files}).code.models_absent is not None
 
 
 def test_an_application_that_calls_models_has_no_proof() -> None:

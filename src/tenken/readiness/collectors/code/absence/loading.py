@@ -1,10 +1,11 @@
-"""Modules that are loaded by name: harmless where a table names the repository's own alone."""
+"""Modules that are loaded by name: harmless where a table names what is read here alone."""
 
 import ast
 from collections.abc import Iterator
 
 import re2
 
+from tenken.readiness.collectors.code.absence.beside import ASIDE
 from tenken.readiness.collectors.python.syntax import last_name
 from tenken.readiness.facts.tree import Tree
 
@@ -45,7 +46,12 @@ def _is_method(node: ast.Call) -> bool:
 
 def _names_own(node: ast.Call, module: ast.Module, tree: Tree) -> bool:
     names = tuple(_loaded(node.args[0], module, tree)) if node.args else ()
-    return bool(names) and all(_module_path(it, tree) for it in names)
+    return bool(names) and all(_is_read(_module_path(it, tree), tree) for it in names)
+
+
+def _is_read(path: str, tree: Tree) -> bool:
+    entry = tree.entry(path) if path else None
+    return entry is not None and entry.role not in ASIDE
 
 
 def _loaded(argument: ast.expr, module: ast.Module, tree: Tree) -> Iterator[str]:

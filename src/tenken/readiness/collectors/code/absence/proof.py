@@ -7,6 +7,7 @@ says nothing: the questions about model calls stay unknown.
 
 from collections.abc import Iterable
 
+from tenken.readiness.collectors.code.absence.beside import ASIDE, imported_from_beside
 from tenken.readiness.collectors.code.absence.loading import DYNAMIC, loads_its_own
 from tenken.readiness.collectors.code.absence.words import (
     CONNECTIONS,
@@ -30,8 +31,6 @@ from tenken.readiness.facts.code import Dependency
 from tenken.readiness.facts.tree import Entry, EntryKind, Role, Tree
 
 SHEBANG = "#!"
-ASIDE = frozenset({Role.TEST, Role.EXAMPLE})
-"""Lists of packages that nothing in production is installed from; a `.txt` counts as a text."""
 
 
 def models_absent(tree: Tree, dependencies: Iterable[Dependency]) -> ModelsAbsent | None:
@@ -49,6 +48,8 @@ def models_absent(tree: Tree, dependencies: Iterable[Dependency]) -> ModelsAbsen
             return None
         python += entry.suffix == ".py"
         others += entry.suffix in PAGES | SHELLS
+    if not all(_is_silent(it, tree) for it in imported_from_beside(tree)):
+        return None
     groups = tuple(dict.fromkeys(it.name for it in declared))
     return (
         ModelsAbsent(python_files=python, other_files=others, optional=groups) if python else None
