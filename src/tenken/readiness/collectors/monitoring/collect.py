@@ -8,6 +8,7 @@ from tenken.config.yaml import YamlError, read_yaml
 from tenken.place import Place
 from tenken.readiness.collectors.monitoring import datadog, grafana, objectives
 from tenken.readiness.collectors.monitoring.amazon import read_amazon
+from tenken.readiness.collectors.monitoring.azure import read_azure_monitor
 from tenken.readiness.collectors.monitoring.datadog import read_datadog
 from tenken.readiness.collectors.monitoring.files import read_files
 from tenken.readiness.collectors.monitoring.gathered import Gathered
@@ -28,6 +29,7 @@ def collect(tree: Tree, infrastructure: InfrastructureFacts) -> MonitoringFacts:
     read_prometheus(rules, routings, gathered)
     read_google(declarations, gathered)
     read_amazon(declarations, gathered)
+    read_azure_monitor(declarations, gathered)
     read_datadog(declarations, gathered)
     gathered.dashboards.extend(_dashboards(declarations))
     for one in declarations:

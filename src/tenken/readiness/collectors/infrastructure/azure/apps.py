@@ -15,6 +15,7 @@ from tenken.readiness.facts.exposure import Exposure, Listener, Opening
 from tenken.readiness.facts.infrastructure import (
     AtRest,
     Container,
+    Declaration,
     Platform,
     Scaling,
     Source,
@@ -35,6 +36,10 @@ STORES = {
     "Microsoft.Search/searchServices": StoreKind.SEARCH,
     "Microsoft.Cache/redis": StoreKind.CACHE,
 }
+WATCHING = ("Microsoft.Insights/", "Microsoft.Portal/")
+"""What the monitoring collector reads."""
+SCRIPTS = frozenset({".sh", ".ps1", ".yml", ".yaml", ".cmd"})
+"""What may name another file to be deployed."""
 MAX_FILES = 400
 MAX_DEEP = 8
 MAX_CALLS = 300
@@ -58,10 +63,29 @@ def read_azure(tree: Tree, found: Found) -> None:
         if (target := _target(path, module)) in texts and target != path
     }
     budget = [MAX_CALLS]
-    for path in sorted(set(texts) - called):
+    for path in sorted(_deployed(tree, texts, set(texts) - called)):
         for reading in _followed(path, texts, found, budget):
             for resource in reading.file.resources:
                 _resource(reading.path, resource, found)
+
+
+def _deployed(tree: Tree, texts: Mapping[str, str], uncalled: set[str]) -> set[str]:
+    """Where deployment begins; beside that, modules that nobody calls are a library."""
+    entries = {
+        path for path in uncalled
+        if path.rpartition("/")[2] == "main.bicep" or "targetScope" in texts[path]
+    }  # fmt: skip
+    others = uncalled - entries
+    if not entries or not others:
+        return uncalled
+    scripts = [
+        text
+        for entry in tree.entries
+        if entry.suffix in SCRIPTS or entry.name == "Makefile"
+        if isinstance(text := tree.text(entry.path), str) and ".bicep" in text
+    ]
+    named = {it for it in others if any(it.rpartition("/")[2] in text for text in scripts)}
+    return entries | named
 
 
 def _texts(tree: Tree) -> Iterator[tuple[str, str]]:
@@ -116,6 +140,17 @@ def _resource(path: str, one: Declared, found: Found) -> None:
                 resource=one.type,
                 place=Place(path, one.line),
                 at_rest=AtRest.PLATFORM,
+            )
+        )
+    elif one.type.startswith(WATCHING):
+        found.declarations.append(
+            Declaration(
+                kind=one.type,
+                name=pattern(one.body.at("name")) or one.symbol,
+                address=one.symbol,
+                place=Place(path, one.line),
+                body=one.body,
+                source=Source.BICEP,
             )
         )
 

@@ -10,6 +10,7 @@ import tree_sitter_bicep
 from msgspec import Struct
 
 from tenken.config.node import Node
+from tenken.readiness.collectors.infrastructure.azure.conditions import is_left_out
 from tenken.readiness.collectors.nesting import longest_line, too_deep_at
 
 MAX_BYTES = 64_000
@@ -116,6 +117,8 @@ class _Reader:
                 continue
             parts = {child.type: child for child in statement.named_children}
             body = parts.get("object") or _inner_object(statement)
+            if is_left_out(statement, lambda node: self.value(node, 0)):
+                continue
             if "identifier" in parts and "string" in parts and body is not None:
                 yield Declared(
                     symbol=self.text(parts["identifier"]),

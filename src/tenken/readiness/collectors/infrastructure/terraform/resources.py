@@ -25,6 +25,7 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
 DECLARED = (
     "google_monitoring_", "datadog_", "aws_cloudwatch_", "aws_sns_topic", "google_billing_budget",
     "aws_budgets_budget", "grafana_", "azurerm_monitor_", "azurerm_consumption_budget",
+    "azurerm_portal_dashboard", "azurerm_dashboard",
 )  # fmt: skip
 """What the monitoring collector reads."""
 ECS = frozenset(
