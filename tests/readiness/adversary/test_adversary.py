@@ -3,7 +3,7 @@
 import pytest
 
 from tenken.readiness.probes.registry import Probe
-from tests.readiness.adversary import applications, delivery, papers, pipelines, running
+from tests.readiness.adversary import applications, delivery, guards, papers, pipelines, running
 from tests.readiness.adversary.ground import Case, is_green, surveyed
 
 CHEATS = (
@@ -12,6 +12,7 @@ CHEATS = (
     *running.CHEATS,
     *papers.CHEATS,
     *delivery.CHEATS,
+    *guards.CHEATS,
 )
 HONEST = (
     *pipelines.HONEST_CASES,
@@ -19,6 +20,7 @@ HONEST = (
     *running.HONEST_CASES,
     *papers.HONEST_CASES,
     *delivery.HONEST_CASES,
+    *guards.HONEST_CASES,
 )
 
 

@@ -4,13 +4,13 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tenken.readiness.collectors.code.guarding.known import (
     ENGINE_METHODS,
     ENGINES,
     HARM,
     HOSTS,
-    LOGGERS,
     OWN,
     OWN_TOPICS,
     OWN_WORDS,
@@ -21,10 +21,15 @@ from tenken.readiness.collectors.code.guarding.refusing import (
     is_deaf,
     left_before,
     lets_in,
+    logs,
+    mentions,
+    mentions_inside,
     never,
     parameters,
+    records,
     refuses,
 )
+from tenken.readiness.collectors.code.guarding.trial import Trial
 from tenken.readiness.collectors.code.guarding.ways import Ways, sees_constants, stands_beside
 from tenken.readiness.collectors.code.models.calls import Calls
 from tenken.readiness.collectors.code.reading import Reading
@@ -69,6 +74,7 @@ class Guards:
         self._modules = reading.production
         self._calls = calls
         self._ways = Ways(calls.around, calls.raising)
+        self._trial = Trial(reading.follower)
         self._texts: dict[str, str] = {}
 
     def all(self, known: Sequence[Known]) -> Iterator[Guard]:
@@ -222,17 +228,18 @@ class Guards:
         for stage, guarded in stages.items():
             ways = [steps_of[id(one)] for one in guarded]
             swallowed = any(self._ways.swallowed(links, way) for way in ways)
-            yield Guard(
+            weakness = GuardWeakness.FAILS_OPEN if swallowed else self._weakness(found)
+            guard = Guard(
                 place=found.scope.module.place(found.call), library=found.library, stage=stage,
                 topics=found.topics, function=found.scope.qualname,
-                calls=tuple(one.fact.place for one in guarded),
-                weakness=GuardWeakness.FAILS_OPEN if swallowed else self._weakness(found),
+                calls=tuple(one.fact.place for one in guarded), weakness=weakness,
                 recorded=self._recorded(found),
                 bypassed=tuple(
                     one.fact.place for one, way in zip(guarded, ways, strict=True)
                     if one.fact.routes and self._ways.past(way, above, one.scope)
                 ),
             )  # fmt: skip
+            yield from (guard,) if weakness else self._tried(guard, found, guarded[0])
         if not stages:
             yield Guard(
                 place=found.scope.module.place(found.call), library=found.library,
@@ -274,6 +281,22 @@ class Guards:
             return None  # raises, or answers in the model's place
         return self._result(found)
 
+    def _tried(self, guard: Guard, found: Called, known: Known) -> Iterator[Guard]:
+        """The guard with what a rehearsal of its answer shows; a text it cleaned is no lie."""
+        links = self._calls.around.links
+        before = guard.stage is GuardStage.INPUT
+        ways = links(found.call, found.scope), links(known.call, known.scope)
+        weakness = (
+            None
+            if found.library in {"guardrails", "nemoguardrails", OWN}
+            else self._trial.weakness(*ways, before=before)
+        )
+        cleaned = {GuardTopic.PII} if weakness and self._trial.cleans(*ways) else set()
+        for topics, why in ((cleaned, None), (set(guard.topics) - cleaned, weakness)):
+            if topics or not guard.topics:
+                kept = tuple(one for one in guard.topics if one in topics)
+                yield replace(guard, topics=kept, weakness=why)
+
     def _opens_inside(self, found: Called) -> bool:
         """The application's own check swallows its own errors and lets the request pass."""
         for function in self._follower.functions(found.call.func, found.scope):
@@ -314,9 +337,7 @@ class Guards:
         """What is done with the names that hold the result, below the guard."""
         verdict: GuardWeakness | None = GuardWeakness.RESULT_UNUSED
         for node in own_nodes(found.scope):
-            if getattr(node, "lineno", 0) <= found.call.lineno or not _mentions_inside(
-                node, names
-            ):
+            if getattr(node, "lineno", 0) <= found.call.lineno or not mentions_inside(node, names):
                 continue
             if isinstance(node, ast.IfExp | ast.Return | ast.Raise):
                 return None
@@ -324,7 +345,7 @@ class Guards:
                 verdict = _of_branch(node)
                 if verdict is None or never(node.test):
                     return verdict
-            elif verdict is GuardWeakness.RESULT_UNUSED and not _logs(node):
+            elif verdict is GuardWeakness.RESULT_UNUSED and not logs(node):
                 verdict = None
         return verdict
 
@@ -335,7 +356,7 @@ class Guards:
             for name, assigned in found.scope.assigned.items():
                 for one in assigned:
                     inside = any(part is found.call for part in ast.walk(one.value))
-                    if inside or (names and _mentions(one.value, names)):
+                    if inside or (names and mentions(one.value, names)):
                         names.add(name)
         return names
 
@@ -356,7 +377,7 @@ class Guards:
         for node in own_nodes(found.scope):
             if (
                 isinstance(node, ast.If)
-                and _mentions(node.test, names | {"_"})
+                and mentions(node.test, names | {"_"})
                 and records(node.body)
             ):
                 return True
@@ -369,27 +390,3 @@ class Guards:
 def _of_branch(node: ast.If) -> GuardWeakness | None:
     stops = refuses(node.body) or refuses(node.orelse)
     return None if stops and not never(node.test) else GuardWeakness.LOGS_ONLY
-
-
-def _mentions_inside(node: ast.AST, names: set[str]) -> bool:
-    """A node that may decide something, with one of the names where it counts."""
-    if isinstance(node, ast.If | ast.IfExp):
-        return _mentions(node.test, names)
-    return isinstance(node, ast.Return | ast.Raise | ast.For | ast.Call) and _mentions(node, names)
-
-
-def _mentions(node: ast.AST, names: set[str]) -> bool:
-    return any(isinstance(one, ast.Name) and one.id in names for one in ast.walk(node))
-
-
-def _logs(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and last_name(node.func) in LOGGERS
-
-
-def records(body: Sequence[ast.stmt]) -> bool:
-    """Whether something is written down in these statements."""
-    return any(
-        isinstance(node, ast.Call) and last_name(node.func) in RECORDERS
-        for part in body
-        for node in ast.walk(part)
-    )

@@ -3,9 +3,10 @@
 import ast
 from collections.abc import Iterator, Sequence
 
+from tenken.readiness.collectors.code.guarding.known import LOGGERS, RECORDERS
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function
-from tenken.readiness.collectors.python.syntax import argument, number
+from tenken.readiness.collectors.python.syntax import argument, last_name, number
 from tenken.readiness.collectors.python.values import Environment, Literal
 
 CEILINGS = ("threshold", "max_risk")
@@ -121,3 +122,27 @@ def _leaves(test: ast.expr, own: frozenset[str]) -> Iterator[ast.expr]:
                 yield leaf
             case _:
                 pass
+
+
+def mentions_inside(node: ast.AST, names: set[str]) -> bool:
+    """A node that may decide something, with one of the names where it counts."""
+    if isinstance(node, ast.If | ast.IfExp):
+        return mentions(node.test, names)
+    return isinstance(node, ast.Return | ast.Raise | ast.For | ast.Call) and mentions(node, names)
+
+
+def mentions(node: ast.AST, names: set[str]) -> bool:
+    return any(isinstance(one, ast.Name) and one.id in names for one in ast.walk(node))
+
+
+def logs(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and last_name(node.func) in LOGGERS
+
+
+def records(body: Sequence[ast.stmt]) -> bool:
+    """Whether something is written down in these statements."""
+    return any(
+        isinstance(node, ast.Call) and last_name(node.func) in RECORDERS
+        for part in body
+        for node in ast.walk(part)
+    )
