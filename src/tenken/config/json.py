@@ -7,17 +7,17 @@ nests. Comments are not JSON; a trailing comma is forgiven, because monitoring e
 import json
 from bisect import bisect_right
 
-import re2
 from msgspec import Struct
 
 from tenken.config.node import Node, Scalar
+from tenken.pattern import Pattern
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 100
 MAX_NODES = 200_000
 LONGEST_NUMBER = 40
 
-TOKEN = re2.compile(
+TOKEN = Pattern(
     r"[ \t\r\n]*(?:([{}\[\]:,])"
     r'|("(?:[^"\\\x00-\x1f]|\\.)*")'
     r"|(-?[0-9][0-9.eE+-]*)|(true|false|null))"

@@ -9,7 +9,6 @@ from datetime import date
 from typing import Any, TypeVar
 
 import msgspec
-import re2
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -24,11 +23,12 @@ from tenken.config.platform import Platform
 from tenken.config.references import inconsistencies
 from tenken.config.schema import dotted, line_at, parse, validate
 from tenken.errors import Malformed, Problem
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.sentence import Sentence, say
 
 MANIFEST_NAMES = ("tenken.yaml", "tenken.yml")
-STEP = re2.compile(r"[^.\[\]`]+")
+STEP = Pattern(r"[^.\[\]`]+")
 """A key or a number in `goals[0].due`."""
 Whole = TypeVar("Whole", Application, Platform)
 

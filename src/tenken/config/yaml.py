@@ -7,19 +7,19 @@ and `on` stay words, and an alias bomb or a bottomless nest ends as an error, no
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import re2
 import yaml
 from msgspec import Struct
 
 from tenken.config.node import Node, Scalar
+from tenken.pattern import Pattern
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 100
 MAX_NODES = 200_000
 
-INTEGER = re2.compile(r"[-+]?[0-9]+")
-OCTAL_OR_HEX = re2.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
-FLOAT = re2.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+INTEGER = Pattern(r"[-+]?[0-9]+")
+OCTAL_OR_HEX = Pattern(r"0o[0-7]+|0x[0-9a-fA-F]+")
+FLOAT = Pattern(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 WORDS: Mapping[str, Scalar] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,

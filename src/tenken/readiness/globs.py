@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
-import re2
+from tenken.pattern import Pattern, PatternError, escape
 
 SPECIAL = frozenset(".^$+{}()|\\")
 LONGEST = 500
@@ -21,11 +21,11 @@ def matches(patterns: Iterable[str], value: str) -> bool:
 
 
 @lru_cache(maxsize=512)
-def _compiled(pattern: str) -> "re2._Regexp[str]":
+def _compiled(pattern: str) -> Pattern:
     try:
-        return re2.compile(_expression(pattern[:LONGEST]))
-    except re2.error:
-        return re2.compile(re2.escape(pattern[:LONGEST]))
+        return Pattern(_expression(pattern[:LONGEST])).checked()
+    except PatternError:
+        return Pattern(escape(pattern[:LONGEST]))
 
 
 def _expression(pattern: str) -> str:

@@ -4,10 +4,10 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
-import re2
 from msgspec import Struct
 
 from tenken.errors import CannotInspect, UsageError
+from tenken.pattern import Pattern
 from tenken.readiness.collectors.history import moment
 from tenken.readiness.collectors.listing import (
     Listing,
@@ -25,7 +25,7 @@ from tenken.readiness.facts.tree import CollectorProblem
 from tenken.sentence import say
 
 MAX_UNTRACKED = 200
-CREDENTIAL_IN_URL = re2.compile(r"^(?:[a-z+]+://)?(?:[^/@]*@)?([^/:]+)[:/](.+?)(?:\.git)?/?$")
+CREDENTIAL_IN_URL = Pattern(r"^(?:[a-z+]+://)?(?:[^/@]*@)?([^/:]+)[:/](.+?)(?:\.git)?/?$")
 
 
 class Opened(Struct, frozen=True, kw_only=True):

@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterator
 from types import MappingProxyType
 
-import re2
 from msgspec import Struct
 
 from tenken.messages.speech import Speech, clean
+from tenken.pattern import Pattern
 from tenken.place import Place
 
 EXAMPLES = MappingProxyType(
@@ -106,7 +106,7 @@ EXAMPLES = MappingProxyType(
 What stands in angle brackets is refused by the schema: uncommenting alone claims nothing.
 """
 WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
-PLAIN = re2.compile(r"[a-z][a-z0-9._-]*")
+PLAIN = Pattern(r"[a-z][a-z0-9._-]*")
 
 
 class Draft(Struct, frozen=True, kw_only=True):

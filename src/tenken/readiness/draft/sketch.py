@@ -7,9 +7,9 @@ not be read is left empty, and the draft marks it for its author.
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-import re2
 from msgspec import Struct
 
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.facts.calls import Flow, LlmCall, Origin, Stated
 from tenken.readiness.facts.code import PeerKind
@@ -18,8 +18,8 @@ from tenken.readiness.facts.survey import Survey
 
 MOST = 30
 """Of each kind: a draft is for reading."""
-NOT_IN_A_NAME = re2.compile(r"[^a-z0-9_.-]+")
-WINDOW = re2.compile(r"^([0-9]{1,3})\s?(d|w|day|days)$")
+NOT_IN_A_NAME = Pattern(r"[^a-z0-9_.-]+")
+WINDOW = Pattern(r"^([0-9]{1,3})\s?(d|w|day|days)$")
 
 
 class FoundModel(Struct, frozen=True, kw_only=True):
@@ -132,7 +132,7 @@ def sketch(survey: Survey, *, name: str) -> Sketch:
 def slug(text: str) -> str:
     """A text as a name: lower case, no white space, no sign that YAML or a path gives meaning."""
     folded = unicodedata.normalize("NFKC", text).lower()
-    return str(NOT_IN_A_NAME.sub("-", folded)).strip("-._")[:60].strip("-._")
+    return NOT_IN_A_NAME.sub("-", folded).strip("-._")[:60].strip("-._")
 
 
 def free(name: str, taken: Iterable[str]) -> str:

@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-import re2
 from msgspec import Struct
 from msgspec.structs import replace
 
 from tenken.evidence import Answer, Evidence, Finding, Remark
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.sentence import Sentence
 
@@ -24,7 +24,7 @@ LONGEST = 10_000
 # In this order: what stands first takes its text before a wider pattern does.
 SHAPES: Mapping[str, Any] = MappingProxyType(
     {
-        name: re2.compile(pattern)
+        name: Pattern(pattern)
         for name, pattern in {
             "private_key": (
                 r"-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(-----END [A-Z ]*PRIVATE KEY-----)?"
@@ -52,7 +52,7 @@ SHAPES: Mapping[str, Any] = MappingProxyType(
     }
 )
 # A setting that names where its value is kept gives nothing away.
-REFERENCE = re2.compile(
+REFERENCE = Pattern(
     r"[$<{%(].*|[A-Z][A-Z0-9]*(_[A-Z0-9]+)+|(?i:true|false|none|null|missing|unknown|required).*"
     r"|(os|env|secrets|vars?|process|data|local|module|self|settings|config)\..*"
 )

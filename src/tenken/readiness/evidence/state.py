@@ -13,17 +13,17 @@ import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 
-import re2
 from msgspec import Struct
 
 from tenken import digest
 from tenken.errors import UsageError
+from tenken.pattern import Pattern
 
 KEPT_REPORTS = 50
 LARGEST_REPORT = 20_000_000
 KEY_BYTES = 32
 HASH_LENGTH = 10
-UNSAFE = re2.compile(r"[^A-Za-z0-9._-]+")
+UNSAFE = Pattern(r"[^A-Za-z0-9._-]+")
 
 
 class State(Struct, frozen=True, kw_only=True):

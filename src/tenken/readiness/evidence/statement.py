@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import msgspec
-import re2
 from msgspec import Struct
 
 from tenken.evidence import (
@@ -22,13 +21,14 @@ from tenken.evidence import (
     Method,
     Remark,
 )
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.sentence import Field, Sentence
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "urn:tenken:evidence:v1"
-HEX_40 = re2.compile(r"[0-9a-f]{40}")
-SHA256 = re2.compile(r"sha256:[0-9a-f]{64}")
+HEX_40 = Pattern(r"[0-9a-f]{40}")
+SHA256 = Pattern(r"sha256:[0-9a-f]{64}")
 
 
 class NotEvidence(Exception):

@@ -4,19 +4,17 @@ import json
 import tomllib
 from collections.abc import Iterator
 
-import re2
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.facts.code import Dependency
 from tenken.readiness.facts.tree import Entry, EntryKind, Tree
 
-NAME = re2.compile(
-    r"^\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*((?:[=<>!~^]=?|===)[^;#]*)?"
-)
-DASHES = re2.compile(r"[-_.]+")
-WORDS = re2.compile(r"[a-z0-9]+")
+NAME = Pattern(r"^\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*((?:[=<>!~^]=?|===)[^;#]*)?")
+DASHES = Pattern(r"[-_.]+")
+WORDS = Pattern(r"[a-z0-9]+")
 ASIDE = frozenset({"dev", "test", "tests", "testing", "docs", "lint", "ci", "eval", "evals"})
 """In the name of a requirements file: not what runs in production."""
 MAX_BYTES = 1_000_000
@@ -140,4 +138,4 @@ def _line_of(name: str, lines: list[str]) -> int:
 
 
 def _normal(name: str) -> str:
-    return str(DASHES.sub("-", name)).lower()
+    return DASHES.sub("-", name).lower()

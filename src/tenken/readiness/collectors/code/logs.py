@@ -3,9 +3,9 @@
 import ast
 from collections.abc import Iterable, Iterator
 
-import re2
 from msgspec.structs import replace
 
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.collectors.code.branches import closed_by
 from tenken.readiness.collectors.code.reading import Reading
@@ -27,14 +27,14 @@ LOGFIRE_SINKS = frozenset({"LogfireLoggingHandler", "loguru_handler", "Structlog
 """What hands log lines to logfire; its `configure` alone takes none."""
 
 
-IDS_IN_LOGS = re2.compile(
+IDS_IN_LOGS = Pattern(
     r"otelTraceID|dd\.trace_id|logging\.googleapis\.com/trace|[\"'](?:trace_id|traceId|dd\.trace_id)[\"']"
     r"|LoggingInstrumentor\(|configure_azure_monitor\("
 )
-SERVER_LINES = re2.compile(
+SERVER_LINES = Pattern(
     r"uvicorn\.access|gunicorn\.access|access_log\s*=\s*(?:False|None)|log_config\s*=|django\.server"
 )
-WRITES_LINES = re2.compile(r"logging|structlog|loguru|logger|azure\.monitor")
+WRITES_LINES = Pattern(r"logging|structlog|loguru|logger|azure\.monitor")
 
 
 class Logs:

@@ -5,10 +5,10 @@ A text search decides only what to read, never what is true.
 
 from collections.abc import Iterable, Iterator
 
-import re2
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tenken.pattern import Pattern, escape
 from tenken.place import Place
 from tenken.readiness.collectors.code.models import libraries
 from tenken.readiness.collectors.python.follow import Follower
@@ -47,11 +47,11 @@ MARKERS = (
     "getenv", "os.environ", "BaseSettings", "jwt", "from_service_account",
     "ClientSecretCredential",
 )  # fmt: skip
-MARKED = re2.compile("|".join(re2.escape(marker) for marker in MARKERS))
-MODEL_WORDS = re2.compile("|".join(re2.escape(marker) for marker in MODELS))
-IMPORTS = re2.compile(r"(?m)^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+)?import[ \t]+([^\n#]+)")
-WORDS = re2.compile(r"\w+")
-EVALUATES = re2.compile(r"(?i)(?:^|[/_])eval(?:s|uat\w*)?[/_.]")
+MARKED = Pattern("|".join(escape(marker) for marker in MARKERS))
+MODEL_WORDS = Pattern("|".join(escape(marker) for marker in MODELS))
+IMPORTS = Pattern(r"(?m)^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+)?import[ \t]+([^\n#]+)")
+WORDS = Pattern(r"\w+")
+EVALUATES = Pattern(r"(?i)(?:^|[/_])eval(?:s|uat\w*)?[/_.]")
 MAX_TESTS = 3_000
 OFFSTAGE = frozenset({
     "scripts", "script", ".github", "evals", "eval", "evaluation", "evaluations", "evaluators",

@@ -3,10 +3,10 @@
 import ast
 from collections.abc import Iterator, Mapping
 
-import re2
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.collectors.code.access import Access, Asked
 from tenken.readiness.collectors.code.bounds import Bounds
@@ -35,12 +35,12 @@ ROUTERS: Mapping[str, str] = {
 APPLICATIONS = frozenset({"FastAPI", "Starlette", "Flask", "Quart"})
 CHAINLIT = frozenset({"chainlit.on_message", "chainlit.on_chat_start"})
 UI_INPUTS = frozenset({"streamlit.chat_input", "streamlit.text_input", "streamlit.text_area"})
-OPEN = re2.compile(
+OPEN = Pattern(
     r"(?i)^/?(health|healthz|healthcheck|health_check|ready|readyz|readiness|live|livez|liveness|ping|"
     r"status|metrics|docs|redoc|openapi|favicon|static|login|logout|signin|sign-in|signup|register|"
     r"token|oauth|auth|callback|version|robots|\.well-known)?(/|\.|$)"
 )
-PREFIXED = re2.compile(
+PREFIXED = Pattern(
     r"(?i)/(health|healthz|ready|readyz|live|livez|ping|login|logout|token|callback|signup|register)$"
 )
 

@@ -6,8 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-import re2
-
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.collectors.code.reading import Reading
 from tenken.readiness.collectors.python.syntax import last_name
@@ -57,12 +56,12 @@ SHAPES: Mapping[str, str] = {
     "password_in_url": r"[a-z][a-z0-9+]{2,12}://[A-Za-z0-9_.-]{1,40}:[^\s:@/\"'${}<>%]{8,64}@[A-Za-z0-9.-]+\.[a-z]{2,}",
 }  # fmt: skip
 NAMES = tuple(SHAPES)
-ANY = re2.compile("|".join(f"({shape})" for shape in SHAPES.values()))
-QUICK = re2.compile(
+ANY = Pattern("|".join(f"({shape})" for shape in SHAPES.values()))
+QUICK = Pattern(
     r"sk-|AIza|GOCSPX|AKIA|ASIA|gsk_|hf_|pplx-|r8_|xai-|nvapi-|pcsk_|tvly-|dapi|gh[pousr]_|github_pat_|glpat-|xox|"
     r"hooks\.slack|_live_|SG\.|npm_|pypi-Ag|PRIVATE KEY|private_key_id|AccountKey=|sntrys_|:AA|lsv2_|(?i)_?key|://[^\s/]+:[^\s/]+@"
 )
-PLACEHOLDERS = re2.compile(
+PLACEHOLDERS = Pattern(
     r"(?i)example|placeholder|changeme|change-me|your[-_]|dummy|fake|sample|redacted|not-?set|xxxx|\*\*\*|abcdef|"
     r"123456|000000|insert|replace|<|\.\.\.|postgres:postgres|user:password|:password@|:secret@|localhost"
 )

@@ -2,8 +2,7 @@
 
 import ast
 
-import re2
-
+from tenken.pattern import Pattern, escape
 from tenken.readiness.collectors.code.reading import Reading
 from tenken.readiness.collectors.python.modules import Function, Module
 from tenken.readiness.collectors.python.syntax import last_name
@@ -82,7 +81,7 @@ class Uses:
 
     def _is_started(self, function: Function) -> bool:
         """`app.logs:configure` in a start command or an entry point."""
-        pattern = re2.compile(rf"[:.]{re2.escape(function.name)}\b")
+        pattern = Pattern(rf"[:.]{escape(function.name)}\b")
         for entry in self._tree.entries:
             if entry.path.endswith(STARTS) and entry.size <= MAX_START_BYTES:
                 text = self._tree.text(entry.path)

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-import re2
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from tenken.config.manifest import Manifest
 from tenken.config.yaml import YamlError, read_yaml
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.collectors.documents import diagrams
 from tenken.readiness.collectors.documents.data.datasets import (
@@ -59,12 +59,12 @@ from tenken.sentence import say
 TEXTS = frozenset({".md", ".mdx", ".markdown"})
 DATA = frozenset({".yaml", ".yml", ".json"})
 PICTURES = frozenset({".png", ".jpg", ".jpeg", ".svg", ".gif", ".webp"})
-ARCHITECTURE = re2.compile(
+ARCHITECTURE = Pattern(
     r"(?i)architect|diagram|system[-_ ]?(overview|design)|構成図|アーキテクチャ|全体像"
 )
-MARKED = re2.compile(rf"(?m)^ {{0,4}}[\"']?({'|'.join(KEYS)})[\"']?\s*:")
+MARKED = Pattern(rf"(?m)^ {{0,4}}[\"']?({'|'.join(KEYS)})[\"']?\s*:")
 # A document of no telling name is read where a heading, a table's head or a diagram is telling.
-RELEVANT = re2.compile(
+RELEVANT = Pattern(
     r"(?im)^#{1,4}\s.*(incident|outage|runbook|playbook|detect|symptom|roll ?back|escalat|failure"
     r"|scenario|goal|kpi|slo\b|sla\b|capacity|limits?\b|forecast|throughput|tokens?\b|risk|classif"
     r"|provider|model|post-?mortem|red[- ]?team|load test|evaluation|architecture|data use|owner"
@@ -75,7 +75,7 @@ RELEVANT = re2.compile(
     r"|^```\s?(mermaid|plantuml|puml|d2|dot|graphviz|structurizr)"
 )
 NOT_OURS = (".github/", "../", ".gitlab", ".circleci/", "charts/", "helm/", "k8s/", "terraform/")
-ITEM = re2.compile(r"^[0-9]-[0-9](-[0-9])?\b")
+ITEM = Pattern(r"^[0-9]-[0-9](-[0-9])?\b")
 FEWEST_ITEMS = 2
 """Headings numbered like the items of a checklist; one alone may be anything."""
 MAX_TEXT = 400_000

@@ -4,8 +4,7 @@
 
 from functools import lru_cache
 
-import re2
-
+from tenken.pattern import Pattern
 from tenken.readiness.facts.documents import Column
 from tenken.readiness.facts.words.figures import plain
 
@@ -103,7 +102,7 @@ _WORDS: dict[Column, str] = {
 }  # fmt: skip
 
 BY_WORD = {word.strip(): column for column, words in _WORDS.items() for word in words.split(",")}
-UNIT = re2.compile(r"[（(\[［]([^）)\]］]{1,20})[）)\]］]")
+UNIT = Pattern(r"[（(\[［]([^）)\]］]{1,20})[）)\]］]")
 
 
 @lru_cache(maxsize=4096)

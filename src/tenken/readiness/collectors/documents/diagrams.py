@@ -8,27 +8,26 @@ Sequence, state, class, entity and Gantt diagrams say nothing of infrastructure 
 import html
 from collections.abc import Callable, Iterator, Mapping
 
-import re2
-
+from tenken.pattern import Match, Pattern
 from tenken.place import Place
 from tenken.readiness.facts.documents import DiagramFormat, DiagramNode
 from tenken.readiness.facts.words.figures import plain
 
 MAX_NODES = 500
-MERMAID_KINDS = re2.compile(r"(?i)^\s*(flowchart|graph|architecture-beta|block-beta|C4\w+)\b")
-SHAPE = re2.compile(
+MERMAID_KINDS = Pattern(r"(?i)^\s*(flowchart|graph|architecture-beta|block-beta|C4\w+)\b")
+SHAPE = Pattern(
     r"([A-Za-z_][\w.-]*)\s*(?:@\{[^}]*label:\s*\"([^\"]+)\"[^}]*\}"
     r"|(?:\[\[|\[\(|\[/|\[\\|\(\[|\(\(\(|\(\(|\{\{|\[|\(|\{|>)\s*\"?([^\"\[\]{}]+?)\"?\s*"
     r"(?:\]\]|\)\]|/\]|\\\]|\]\)|\)\)\)|\)\)|\}\}|\]|\)|\}))"
 )
-SUBGRAPH = re2.compile(r"^\s*subgraph\s+([\w.-]+)?\s*(?:\[\"?([^\]\"]+)\"?\]|\"([^\"]+)\")?")
-ARROW = re2.compile(r"\s*(?:<?[-=.]{2,}[->ox.=]*|<?-+\.+-+>?)\s*(?:\|[^|]*\|)?\s*")
-ARROW_TEXT = re2.compile(r"(--|==|-\.)\s+[^-=>|.][^->=|]*?\s+(-->|---|==>|\.->|-\.->)")
-BARE = re2.compile(r"^[A-Za-z_][\w.-]*$")
-C4 = re2.compile(
+SUBGRAPH = Pattern(r"^\s*subgraph\s+([\w.-]+)?\s*(?:\[\"?([^\]\"]+)\"?\]|\"([^\"]+)\")?")
+ARROW = Pattern(r"\s*(?:<?[-=.]{2,}[->ox.=]*|<?-+\.+-+>?)\s*(?:\|[^|]*\|)?\s*")
+ARROW_TEXT = Pattern(r"(--|==|-\.)\s+[^-=>|.][^->=|]*?\s+(-->|---|==>|\.->|-\.->)")
+BARE = Pattern(r"^[A-Za-z_][\w.-]*$")
+C4 = Pattern(
     r"^\s*(?:Person|System|Container|Component|Deployment_Node|Node)\w*\(\s*([\w.-]+)\s*,\s*\"([^\"]*)\""
 )
-ARCHITECTURE = re2.compile(r"^\s*(service|group)\s+([\w-]+)(?:\([^)]*\))?\[([^\]]+)\]")
+ARCHITECTURE = Pattern(r"^\s*(service|group)\s+([\w-]+)(?:\([^)]*\))?\[([^\]]+)\]")
 MERMAID_SKIP = (
     "%%",
     "classdef",
@@ -41,31 +40,29 @@ MERMAID_SKIP = (
     "acc",
 )
 
-PLANT_BOX = re2.compile(
+PLANT_BOX = Pattern(
     r"(?i)^\s*(actor|agent|artifact|boundary|card|cloud|component|container|control|database|entity|file"
     r"|folder|frame|hexagon|interface|node|package|queue|rectangle|stack|storage|system|usecase)\s+"
     r"(?:\"([^\"]+)\"|([\w.-]+))(?:\s+as\s+(?:\"([^\"]+)\"|([\w.-]+)))?"
 )
-PLANT_BRACKET = re2.compile(r"\[([^\]\n]+)\](?:\s+as\s+([\w.-]+))?")
-PLANT_SKIP = re2.compile(
+PLANT_BRACKET = Pattern(r"\[([^\]\n]+)\](?:\s+as\s+([\w.-]+))?")
+PLANT_SKIP = Pattern(
     r"(?im)^\s*(participant|state|class|title\s+sequence|activate|start|\|\||:.*;)\b"
 )
-STRUCTURIZR = re2.compile(
+STRUCTURIZR = Pattern(
     r"(?i)^\s*(?:([\w.-]+)\s*=\s*)?(person|softwareSystem|container|component|infrastructureNode"
     r"|deploymentNode)\s+\"([^\"]+)\""
 )
-D2_LINE = re2.compile(r"^\s*([^:#|{}<>-][^:#|{}<>]*?)\s*(?::\s*\"?([^\"{|]*?)\"?\s*)?(\{)?\s*$")
-D2_ARROW = re2.compile(r"\s*(?:<->|->|<-|--)\s*")
+D2_LINE = Pattern(r"^\s*([^:#|{}<>-][^:#|{}<>]*?)\s*(?::\s*\"?([^\"{|]*?)\"?\s*)?(\{)?\s*$")
+D2_ARROW = Pattern(r"\s*(?:<->|->|<-|--)\s*")
 D2_WORDS = frozenset({
     "shape", "style", "icon", "label", "near", "width", "height", "direction", "link", "tooltip", "class",
     "fill", "stroke", "vars", "classes", "layers", "scenarios", "steps", "grid-rows", "grid-columns",
 })  # fmt: skip
-DOT_NODE = re2.compile(r"^\s*\"?([\w .:/-]+?)\"?\s*\[[^\]]*\blabel\s*=\s*\"([^\"]+)\"")
-DOT_EDGE = re2.compile(r"\"?([\w .:/-]+?)\"?\s*-[>-]\s*\"?([\w .:/-]+?)\"?\s*(?:\[|;|$)")
-DRAWIO_CELL = re2.compile(
-    r"<(?:mxCell|object|UserObject)\b[^>]*?\s(?:value|label)=\"([^\"]+)\"[^>]*>"
-)
-TAG = re2.compile(r"<[^>]+>")
+DOT_NODE = Pattern(r"^\s*\"?([\w .:/-]+?)\"?\s*\[[^\]]*\blabel\s*=\s*\"([^\"]+)\"")
+DOT_EDGE = Pattern(r"\"?([\w .:/-]+?)\"?\s*-[>-]\s*\"?([\w .:/-]+?)\"?\s*(?:\[|;|$)")
+DRAWIO_CELL = Pattern(r"<(?:mxCell|object|UserObject)\b[^>]*?\s(?:value|label)=\"([^\"]+)\"[^>]*>")
+TAG = Pattern(r"<[^>]+>")
 
 
 class _Boxes:
@@ -140,7 +137,7 @@ def _mermaid(text: str, boxes: _Boxes, line: int) -> None:
 def _mermaid_line(said: str, boxes: _Boxes, at: int) -> None:
     labels: dict[str, str] = {}
 
-    def named(found: "re2._Match[str]") -> str:
+    def named(found: Match) -> str:
         labels[found.group(1)] = found.group(2) or found.group(3) or ""
         return f"{found.group(1)} "
 

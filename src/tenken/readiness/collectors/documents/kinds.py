@@ -4,8 +4,7 @@
 
 from functools import lru_cache
 
-import re2
-
+from tenken.pattern import Pattern
 from tenken.readiness.facts.documents import Aspect, DocumentKind
 from tenken.readiness.facts.words.figures import plain
 
@@ -28,8 +27,8 @@ _KINDS: tuple[tuple[DocumentKind, str], ...] = (
     (DocumentKind.ARCHITECTURE, r"architecture|system[-_ ]?(design|overview)|アーキテクチャ|構成図|システム構成|全体構成|設計"),
     (DocumentKind.DATASET_RULES, r"golden|dataset|evals?/|評価データ|評価セット|ゴールデン"),
 )  # fmt: skip
-ANY_KIND = re2.compile(f"(?i){'|'.join(pattern for _, pattern in _KINDS)}")
-KINDS = tuple((kind, re2.compile(f"(?i){pattern}")) for kind, pattern in _KINDS)
+ANY_KIND = Pattern(f"(?i){'|'.join(pattern for _, pattern in _KINDS)}")
+KINDS = tuple((kind, Pattern(f"(?i){pattern}")) for kind, pattern in _KINDS)
 
 _ASPECTS: tuple[tuple[Aspect, str], ...] = (
     (Aspect.LONG_OUTAGE, r"long[-_ ]?outage|prolonged|長時間|長期(停止|障害)"),
@@ -45,10 +44,10 @@ _ASPECTS: tuple[tuple[Aspect, str], ...] = (
     (Aspect.OWNER, r"owner|responsib|担当|責任者|オーナー|主管"),
     (Aspect.ACT, r"^act(ion)?\b|mitigat|respon[ds]|steps|procedure|remed|fix|what to do|resolution|対応|対処|手順|復帰|処置|実施"),
 )  # fmt: skip
-ANY_ASPECT = re2.compile(f"(?i){'|'.join(pattern for _, pattern in _ASPECTS)}")
-ASPECTS = tuple((aspect, re2.compile(f"(?i){pattern}")) for aspect, pattern in _ASPECTS)
-ARCHIVED = re2.compile(r"(^|/)_?(archived?|old|deprecated|legacy|obsolete)/")
-TEMPLATE = re2.compile(
+ANY_ASPECT = Pattern(f"(?i){'|'.join(pattern for _, pattern in _ASPECTS)}")
+ASPECTS = tuple((aspect, Pattern(f"(?i){pattern}")) for aspect, pattern in _ASPECTS)
+ARCHIVED = Pattern(r"(^|/)_?(archived?|old|deprecated|legacy|obsolete)/")
+TEMPLATE = Pattern(
     r"(?i)(^|[/_.-])templates?([/_.-]|$)|テンプレート|雛形|ひな形|ひな型|様式|yyyy-mm-dd"
 )
 

@@ -6,24 +6,24 @@ Only the shapes that carry meaning here are read. Any text is Markdown, so nothi
 from collections.abc import Iterator
 from functools import cached_property
 
-import re2
 from msgspec import Struct, field
 
+from tenken.pattern import Pattern
 from tenken.readiness.facts.words.figures import is_blank
 
 MAX_LINES = 20_000
 LONGEST_LINE = 2_000
 LONGEST_BODY = 2_000
 
-HEADING = re2.compile(r"^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
-UNDERLINE = re2.compile(r"^ {0,3}(=+|-+)\s*$")
-FENCE = re2.compile(r"^\s*(```+|~~~+)\s*([^\s`{]*)")
-DELIMITER = re2.compile(r"^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$")
-NUMBERED = re2.compile(r"^[0-9]{1,3}[.)]\s+(.*)$")
+HEADING = Pattern(r"^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
+UNDERLINE = Pattern(r"^ {0,3}(=+|-+)\s*$")
+FENCE = Pattern(r"^\s*(```+|~~~+)\s*([^\s`{]*)")
+DELIMITER = Pattern(r"^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$")
+NUMBERED = Pattern(r"^[0-9]{1,3}[.)]\s+(.*)$")
 MARKS = ("- ", "* ", "+ ", "• ", "・")
-LINK = re2.compile(r"!?\[[^\]]*\]\(\s*<?([^)>\s]+)>?[^)]*\)")
-CODE_SPAN = re2.compile(r"`([^`]+)`")
-COMMENT = re2.compile(r"(?s)<!--.*?-->")
+LINK = Pattern(r"!?\[[^\]]*\]\(\s*<?([^)>\s]+)>?[^)]*\)")
+CODE_SPAN = Pattern(r"`([^`]+)`")
+COMMENT = Pattern(r"(?s)<!--.*?-->")
 LONGEST_KEY = 40
 
 
@@ -156,7 +156,7 @@ def _without_comments(text: str) -> str:
     # What a template asks for stands in comments; lines are kept so that places stay true.
     if "<!--" not in text:
         return text
-    return str(COMMENT.sub(lambda found: "\n" * found.group(0).count("\n"), text))
+    return COMMENT.sub(lambda found: "\n" * found.group(0).count("\n"), text)
 
 
 def _front_matter_as_fields(text: str) -> list[str]:

@@ -1,20 +1,19 @@
 """Finds the code that masks personal data, and which types it has a rule for."""
 
-import re2
-
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.facts.mentions import Masker
 from tenken.readiness.facts.tree import Entry, Role, Tree
 from tenken.readiness.facts.words.data_kinds import TYPES
 
-MASKER_PATH = re2.compile(r"(?i)(mask|redact|pii|scrub|anonymi[sz]|sanitiz|personal_?data|dlp)")
-MASKER_CODE = re2.compile(
+MASKER_PATH = Pattern(r"(?i)(mask|redact|pii|scrub|anonymi[sz]|sanitiz|personal_?data|dlp)")
+MASKER_CODE = Pattern(
     r"(?im)^\s*(?:async\s+)?(?:def|function|func|export function)\s+"
     r"\w*(mask|redact|scrub|anonymi[sz])\w*\s*\("
 )
 LIBRARIES = (("presidio", "presidio"), ("dlp_v2", "google-dlp"), ("scrubadub", "scrubadub"))
 SUFFIXES = frozenset({".py", ".ts", ".js", ".go", ".java", ".kt", ".rb", ".yaml", ".yml", ".toml"})
-COMMENTS = re2.compile(r"(?m)(^\s*(#|//).*$|\"\"\"[^\"]*\"\"\")")
+COMMENTS = Pattern(r"(?m)(^\s*(#|//).*$|\"\"\"[^\"]*\"\"\")")
 MAX_SIZE = 200_000
 
 

@@ -3,8 +3,7 @@
 import ast
 from collections.abc import Iterable, Iterator
 
-import re2
-
+from tenken.pattern import Match, Pattern, escape
 from tenken.place import Place
 from tenken.readiness.collectors.python.parse import NoTree, parse
 from tenken.readiness.facts.documents import Column, Statement, Subject
@@ -16,11 +15,11 @@ CODE = frozenset(
     {".py", ".ts", ".tsx", ".js", ".go", ".java", ".kt", ".rb", ".rs", ".cs", ".php", ".sql"}
 )
 DATA = frozenset({".yaml", ".yml", ".json", ".toml", ".tf"})
-EVALUATION = re2.compile(
+EVALUATION = Pattern(
     r"(?i)((^|[/_.-])evals?([/_.-]|$)|evaluat|promptfoo|deepeval|quality[-_]?gate)"
 )
-SLO = re2.compile(r"(?i)(^|[/_.-])slos?([/_.-]|$)|openslo|sloth|pyrra")
-SLO_TEXT = re2.compile(
+SLO = Pattern(r"(?i)(^|[/_.-])slos?([/_.-]|$)|openslo|sloth|pyrra")
+SLO_TEXT = Pattern(
     r"(?m)openslo|kind:\s*(SLO|ServiceLevelObjective)|_slo\"|service_level_objective"
 )
 MAX_WORDS = 400
@@ -58,9 +57,9 @@ def find_mentions(tree: Tree, words: tuple[str, ...]) -> tuple[Mention, ...]:
     """Where each word stands whole, once per kind of reader and file."""
     if not words:
         return ()
-    escaped = "|".join(re2.escape(word) for word in sorted(words, key=len, reverse=True))
+    escaped = "|".join(escape(word) for word in sorted(words, key=len, reverse=True))
     # What follows is looked at afterwards: consumed here, it could not begin the next word.
-    pattern = re2.compile(f"(?:^|[^A-Za-z0-9_-])({escaped})")
+    pattern = Pattern(f"(?:^|[^A-Za-z0-9_-])({escaped})")
     found: list[Mention] = []
     for entry in tree.entries:
         reader = _reader(entry)
@@ -85,7 +84,7 @@ def _reader(entry: Entry) -> Reader | None:
     return Reader.MONITORING if entry.role is Role.PRODUCTION else None
 
 
-def _mentioned(path: str, text: str, pattern: "re2._Regexp", reader: Reader) -> Iterator[Mention]:
+def _mentioned(path: str, text: str, pattern: Pattern, reader: Reader) -> Iterator[Mention]:
     if reader is Reader.MONITORING and SLO_TEXT.search(text):
         reader = Reader.SLO
     in_code = path.endswith(tuple(CODE))
@@ -117,7 +116,7 @@ def _used_texts(text: str) -> frozenset[int] | None:
     )
 
 
-def _stands_whole(line: str, found: "re2._Match[str]", *, in_code: bool) -> bool:
+def _stands_whole(line: str, found: Match, *, in_code: bool) -> bool:
     before, after = line[: found.start(1)][-1:], line[found.end(1) : found.end(1) + 1]
     if after.isalnum() or after == "_":
         return False

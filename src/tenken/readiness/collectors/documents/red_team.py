@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-import re2
-
 from tenken.config.yaml import YamlError, read_yaml
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.facts.documents import (
     Column,
@@ -17,8 +16,8 @@ from tenken.readiness.facts.documents import (
 from tenken.readiness.facts.tree import Entry, Role, Tree
 from tenken.readiness.facts.words.figures import plain
 
-CONFIG = re2.compile(r"(?m)^(redteam|red_team):|^\s*model_type:.*\n|probe_spec|garak|pyrit")
-LIKELY = re2.compile(r"(?i)(red[-_]?team|garak|pyrit|promptfoo)")
+CONFIG = Pattern(r"(?m)^(redteam|red_team):|^\s*model_type:.*\n|probe_spec|garak|pyrit")
+LIKELY = Pattern(r"(?i)(red[-_]?team|garak|pyrit|promptfoo)")
 MAX_SIZE = 200_000
 
 

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
-import re2
-
+from tenken.pattern import Pattern
 from tenken.readiness.facts.documents import Column, DocumentKind, Subject
 
 C = Column
@@ -55,7 +54,7 @@ _HEADINGS: Mapping[Subject, str] = {
     Subject.DATA_USE: r"provider|training|data use|terms|プロバイダ|学習|データ利用|規約",
     Subject.ALLOWED_MODEL: r"(allow|approv|permit)\w*[- ](list|models?)|許可モデル|承認済みモデル|利用可能モデル|使用可能モデル",
 }  # fmt: skip
-HEADINGS = {subject: re2.compile(f"(?i){pattern}") for subject, pattern in _HEADINGS.items()}
+HEADINGS = {subject: Pattern(f"(?i){pattern}") for subject, pattern in _HEADINGS.items()}
 
 KIND_SUBJECTS: Mapping[DocumentKind, Subject] = {
     DocumentKind.GOALS: Subject.GOAL, DocumentKind.KPI: Subject.KPI,

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
-import re2
-
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.collectors.documents.kinds import aspect_of, is_template, kind_of
 from tenken.readiness.collectors.documents.markdown import Part
@@ -22,14 +21,12 @@ from tenken.readiness.facts.tree import Tree
 from tenken.readiness.facts.words.figures import date_in, is_blank, plain
 
 MAX_COMMANDS = 50
-CHECKBOX = re2.compile(r"^\[([ xX✓✔])\]\s*(.*)$")
-DONE = re2.compile(
-    r"(?i)\b(done|closed|completed|resolved|fixed)\b|完了|対応済|実施済|済み|クローズ"
-)
-OPEN = re2.compile(
+CHECKBOX = Pattern(r"^\[([ xX✓✔])\]\s*(.*)$")
+DONE = Pattern(r"(?i)\b(done|closed|completed|resolved|fixed)\b|完了|対応済|実施済|済み|クローズ")
+OPEN = Pattern(
     r"(?i)\b(open|pending|in progress|not started|wip)\b|未対応|未完了|対応中|未着手|進行中|予定"
 )
-OWNER_IN = re2.compile(
+OWNER_IN = Pattern(
     r"(?i)(?:owner|assignee|担当者?|責任者)\s*[:：]?\s*([^\s,、;)）]+)|@([\w.-]+)|[(（]([^,、()（）]{2,60})[,、]"
 )
 STYLES: Mapping[str, str] = {
@@ -56,7 +53,7 @@ STYLE_KEYS = frozenset(
         "応答方式",
     }
 )
-REASONS = re2.compile(r"(?i)^(context|decision|rationale|background|reason|背景|決定|理由|文脈)")
+REASONS = Pattern(r"(?i)^(context|decision|rationale|background|reason|背景|決定|理由|文脈)")
 
 
 def document_of(

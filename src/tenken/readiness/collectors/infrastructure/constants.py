@@ -1,12 +1,12 @@
 """Variables to which a shell script gives one literal value."""
 
-import re2
+from tenken.pattern import Pattern
 
 NAME = r"[A-Za-z_][A-Za-z0-9_]*"
-USE = re2.compile(r"\$(?:\{(" + NAME + r")\}|(" + NAME + r"))")
-GIVEN = re2.compile(r"(?m)^[ \t]*(?:export +|readonly +|local +)?(" + NAME + r")=(.*)$")
+USE = Pattern(r"\$(?:\{(" + NAME + r")\}|(" + NAME + r"))")
+GIVEN = Pattern(r"(?m)^[ \t]*(?:export +|readonly +|local +)?(" + NAME + r")=(.*)$")
 WORD = r"([A-Za-z0-9._-]+)"
-LITERAL = re2.compile(
+LITERAL = Pattern(
     r"[\"']?(?:" + WORD + r"|\$\{" + NAME + ":?-" + WORD + r"\})[\"']?\s*(?:[;#].*)?"
 )
 """`value` and `${NAME:-value}`, in quotes or not."""
@@ -21,4 +21,4 @@ def with_values(word: str, script: str) -> str:
         literal = LITERAL.fullmatch(written)
         values.setdefault(name, set()).add((literal[1] or literal[2]) if literal else "")
     known = {name: next(iter(told)) for name, told in values.items() if len(told) == 1}
-    return str(USE.sub(lambda it: known.get(it[1] or it[2]) or it[0], word))
+    return USE.sub(lambda it: known.get(it[1] or it[2]) or it[0], word)

@@ -2,22 +2,20 @@
 
 from collections.abc import Iterator
 
-import re2
 from msgspec import Struct
 
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.collectors.infrastructure.found import Found
 from tenken.readiness.facts.infrastructure import Image
 from tenken.readiness.facts.tree import Entry, Role, Tree, Unreadable
 
 MAX_LINES = 20_000
-SECRET_FILE = re2.compile(
+SECRET_FILE = Pattern(
     r"(?i)(^|[/ ])(\.env(\.(prod|production|local))?|[^ ]*credentials[^ ]*\.json|[^ ]*\.pem|"
     r"service[-_]account[^ ]*\.json|[^ ]*[-_/]?sa([-_]key)?\.json|[^ ]*[-_]key\.json|id_rsa)( |$)"
 )
-SECRET_NAME = re2.compile(
-    r"(?i)([A-Z0-9_]*(API_?KEY|SECRET|TOKEN|PASSWORD)[A-Z0-9_]*)[= ]+([^ ]+)"
-)
+SECRET_NAME = Pattern(r"(?i)([A-Z0-9_]*(API_?KEY|SECRET|TOKEN|PASSWORD)[A-Z0-9_]*)[= ]+([^ ]+)")
 REVISION = "org.opencontainers.image.revision"
 HARMLESS = (
     "$",

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
-import re2
+from tenken.pattern import Pattern
 
 WORDS: Mapping[str, str] = {
     "prod": "prod", "production": "prod", "prd": "prod", "live": "prod", "本番": "prod",
     "stg": "stg", "stage": "stg", "staging": "stg", "preprod": "stg", "uat": "stg", "qa": "stg",
     "dev": "dev", "develop": "dev", "development": "dev", "sandbox": "dev", "local": "dev",
 }  # fmt: skip
-SEPARATORS = re2.compile(r"[^0-9A-Za-z\x80-\x{10FFFF}]+")
+SEPARATORS = Pattern(r"[^0-9A-Za-z\x80-\x{10FFFF}]+")
 
 
 def stage_of(text: str) -> str:

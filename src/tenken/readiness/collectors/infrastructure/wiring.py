@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 from urllib.parse import parse_qsl, urlsplit
 
-import re2
-
+from tenken.pattern import Pattern
 from tenken.readiness.collectors.infrastructure.found import Found
 from tenken.readiness.facts.exposure import Encryption, Upstream
 from tenken.readiness.facts.identity import Identity, Kept, KeyKind, StaticKey
@@ -33,7 +32,7 @@ PROVIDERS = {
     "LITELLM": "litellm",
     "VOYAGE": "voyage",
 }
-KEY_NAME = re2.compile(
+KEY_NAME = Pattern(
     r"(?:^|_)(API_?KEY|SECRET_KEY|ACCESS_KEY|SECRET_ACCESS_KEY|APP_KEY|AUTH_TOKEN|TOKEN)$"
 )
 MODEL_WORDS = frozenset({"AZURE_OPENAI", "OPENAI"})

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from itertools import islice
 
-import re2
 from msgspec import Struct
 
 from tenken.config.node import ABSENT, Node
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.collectors.infrastructure.stages import stage_of
 from tenken.readiness.collectors.infrastructure.values import (
@@ -39,7 +39,7 @@ from tenken.readiness.facts.monitoring import (
     Tool,
 )
 
-HANDLE = re2.compile(r"(?:^|[\s({>\"',])@([A-Za-z0-9][A-Za-z0-9_.@-]*[A-Za-z0-9])")
+HANDLE = Pattern(r"(?:^|[\s({>\"',])@([A-Za-z0-9][A-Za-z0-9_.@-]*[A-Za-z0-9])")
 KINDS = (
     "slack",
     "pagerduty",

@@ -2,23 +2,22 @@
 
 from collections.abc import Iterable, Mapping
 
-import re2
-
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.facts.monitoring import Metric, Query, Topic
 
 LONGEST_QUERY = 8_000
 SHOWN = 300
-DATADOG = re2.compile(
+DATADOG = Pattern(
     r"(?:^|[^\w.])([A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z0-9_*-]+)+|[A-Za-z][A-Za-z0-9_]{3,})\{"
 )
-GOOGLE = re2.compile(r"""metric\.type\s*=\s*(?:starts_with\()?\s*["']([^"']+)["']""")
-GOOGLE_MQL = re2.compile(r"""(?:fetch\s+\w+\s*::|metric\s+)\s*['"]?([a-z][\w.-]*/[\w./-]+)""")
-BURN_RATE = re2.compile(r"select_slo_(?:burn_rate|health|budget\w*)\(")
-PROM_STRINGS = re2.compile(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'|`[^`]*`')
-PROM_SELECTORS = re2.compile(r"\{[^{}]*\}|\[[^\[\]]*\]")
-PROM_GROUPING = re2.compile(r"\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^()]*\)")
-PROM_NAME = re2.compile(r"([a-zA-Z_:][a-zA-Z0-9_:]*)\s*(\(?)")
+GOOGLE = Pattern(r"""metric\.type\s*=\s*(?:starts_with\()?\s*["']([^"']+)["']""")
+GOOGLE_MQL = Pattern(r"""(?:fetch\s+\w+\s*::|metric\s+)\s*['"]?([a-z][\w.-]*/[\w./-]+)""")
+BURN_RATE = Pattern(r"select_slo_(?:burn_rate|health|budget\w*)\(")
+PROM_STRINGS = Pattern(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'|`[^`]*`')
+PROM_SELECTORS = Pattern(r"\{[^{}]*\}|\[[^\[\]]*\]")
+PROM_GROUPING = Pattern(r"\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^()]*\)")
+PROM_NAME = Pattern(r"([a-zA-Z_:][a-zA-Z0-9_:]*)\s*(\(?)")
 PROM_WORDS = frozenset({
     "and", "or", "unless", "bool", "offset", "by", "without", "on", "ignoring", "group_left",
     "group_right", "inf", "nan", "start", "end", "atan2",
@@ -26,7 +25,7 @@ PROM_WORDS = frozenset({
 NOT_METRICS = frozenset(
     {"logs", "events", "error-tracking", "rum", "ci-pipelines", "spans", "default"}
 )
-WORD = re2.compile(r"[a-z0-9]+")
+WORD = Pattern(r"[a-z0-9]+")
 
 TOPIC_WORDS: Mapping[Topic, frozenset[str]] = {
     Topic.TOKENS: frozenset({"token", "tokens"}),
@@ -115,7 +114,7 @@ TOPIC_WORDS: Mapping[Topic, frozenset[str]] = {
     Topic.BUDGET: frozenset({"budget"}),
 }
 OTHER_TOKENS = frozenset({"auth", "csrf", "refresh", "jwt", "oauth", "session", "bucket"})
-ERROR_SELECTORS = re2.compile(
+ERROR_SELECTORS = Pattern(
     r'5xx|5\.\.|"5|status:5|status:error|!status:2|code_class\s*=\s*"?5|@http\.status_code:5'
 )
 

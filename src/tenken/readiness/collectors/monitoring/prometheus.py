@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-import re2
 from msgspec import Struct
 
 from tenken.config.node import ABSENT, Node
+from tenken.pattern import Pattern, PatternError
 from tenken.place import Place
 from tenken.readiness.collectors.infrastructure.values import first
 from tenken.readiness.collectors.monitoring import metrics
@@ -32,7 +32,7 @@ from tenken.readiness.facts.monitoring import (
 )
 
 PAGERS = frozenset({"pagerduty", "opsgenie", "victorops", "pushover"})
-MATCHER = re2.compile(r'^\s*([A-Za-z_]\w*)\s*(=~|!~|!=|=)\s*"?([^"]*)"?\s*$')
+MATCHER = Pattern(r'^\s*([A-Za-z_]\w*)\s*(=~|!~|!=|=)\s*"?([^"]*)"?\s*$')
 RUNBOOK_KEYS = ("runbook_url", "runbook", "runbookUrl", "runbook_link", "playbook")
 MAX_ROUTES_DEEP = 20
 MAX_ROUTINGS = 10
@@ -286,8 +286,8 @@ def _fits(text: str, expression: str) -> bool:
     if len(expression) > 1_000:
         return False
     try:
-        return bool(re2.fullmatch(expression, text))
-    except re2.error:
+        return bool(Pattern(expression).fullmatch(text))
+    except PatternError:
         return False
 
 

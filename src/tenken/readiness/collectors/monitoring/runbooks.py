@@ -2,20 +2,19 @@
 
 import posixpath
 
-import re2
-
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.facts.monitoring import RunbookLink
 from tenken.readiness.facts.tree import Tree
 
-URL = re2.compile(r"https?://[^\s\"'<>)\]]+")
-FILE = re2.compile(r"[\w./-]+\.(?:md|mdx|adoc|rst)\b")
-SPEAKS_OF_IT = re2.compile(
+URL = Pattern(r"https?://[^\s\"'<>)\]]+")
+FILE = Pattern(r"[\w./-]+\.(?:md|mdx|adoc|rst)\b")
+SPEAKS_OF_IT = Pattern(
     r"(?i)runbook|playbook|手順|ランブック|sop\b|/docs?/|wiki|notion|confluence"
 )
-FORGE = re2.compile(r"^https?://[^/]+/[^/]+/[^/]+/(?:-/)?(?:blob|tree|raw)/[^/]+/(.+)$")
+FORGE = Pattern(r"^https?://[^/]+/[^/]+/[^/]+/(?:-/)?(?:blob|tree|raw)/[^/]+/(.+)$")
 LONGEST = 6_000
-STEP = re2.compile(r"(?m)^\s*(?:[0-9]{1,2}[.)]|手順\s?[0-9])\s*\S")
+STEP = Pattern(r"(?m)^\s*(?:[0-9]{1,2}[.)]|手順\s?[0-9])\s*\S")
 FEWEST_STEPS = 2
 
 

@@ -1,23 +1,22 @@
 """Alerts that can never speak: thresholds out of reach, waits of days."""
 
-import re2
-
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.facts.monitoring import Query, Silence, Silenced
 
 LONGEST_HOLD_S = 72 * 3600
-NINES = re2.compile(r"^9{6,}(\.9*)?$")
-DURATION = re2.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d|w|y)")
+NINES = Pattern(r"^9{6,}(\.9*)?$")
+DURATION = Pattern(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d|w|y)")
 MOST = 1e13
 """More than anything that an application counts: bytes, tokens or cents of a month."""
-VOID = re2.compile(r"\*\s*0(\.0+)?\s*(>=|>)|unless\s+on\s*\(\s*\)\s*vector\s*\(")
+VOID = Pattern(r"\*\s*0(\.0+)?\s*(>=|>)|unless\s+on\s*\(\s*\)\s*vector\s*\(")
 SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800, "y": 31_536_000}
-COMPARISON = re2.compile(
+COMPARISON = Pattern(
     r"(>=|<=|==|!=|>|<)\s*(?:bool\s+)?(-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|[+]?[Ii]nf)\s*$"
 )
-RATIO = re2.compile(r"/")
-TIME_SHIFT = re2.compile(r"\boffset\b|week_before|day_before|hour_before|timeshift|month_before")
-HUNDRED = re2.compile(r"\*\s*100\b|\b100(\.0)?\s*\*")
+RATIO = Pattern(r"/")
+TIME_SHIFT = Pattern(r"\boffset\b|week_before|day_before|hour_before|timeshift|month_before")
+HUNDRED = Pattern(r"\*\s*100\b|\b100(\.0)?\s*\*")
 
 
 def seconds(text: str) -> float | None:

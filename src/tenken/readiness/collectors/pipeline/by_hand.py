@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-import re2
 from msgspec import Struct
 
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.collectors.pipeline.commands.piece import Files, Piece
 from tenken.readiness.collectors.pipeline.runners.make import NAMES, all_pieces
@@ -15,9 +15,9 @@ from tenken.readiness.facts.tree import Role
 
 MAX_FILES = 200
 MAX_BLOCKS = 100
-SHELL_FENCE = re2.compile(r"^[ ]*```[ ]*(?:sh|shell|bash|zsh|console)?[ ]*$")
-README = re2.compile(r"(?i)^readme[^/]*\.md$")
-PROMPT = re2.compile(r"(?m)^[ ]*\$ +")
+SHELL_FENCE = Pattern(r"^[ ]*```[ ]*(?:sh|shell|bash|zsh|console)?[ ]*$")
+README = Pattern(r"(?i)^readme[^/]*\.md$")
+PROMPT = Pattern(r"(?m)^[ ]*\$ +")
 SHELL = frozenset({".sh", ".bash", ".zsh"})
 
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-import re2
-
 from tenken.config.node import Node
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.collectors.pipeline.documents import Document
 from tenken.readiness.facts.pipeline import (
@@ -29,7 +28,7 @@ SIGNALS: Mapping[Signal, frozenset[str]] = {
     Signal.LATENCY: frozenset({"latency", "duration", "ttft", "ttfb", "p95", "p99"}),
 }  # fmt: skip
 """Words in the name or the query of a metric, the telling ones first."""
-SEPARATORS = re2.compile(r"[^A-Za-z0-9]+")
+SEPARATORS = Pattern(r"[^A-Za-z0-9]+")
 LIMIT = 1_000
 
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 
-import re2
-
+from tenken.pattern import Pattern
 from tenken.readiness.facts.pipeline import Run, Stage, Target
 
 WORDS = {
@@ -17,16 +16,16 @@ WHOLE = {
     "pr": Stage.PREVIEW,
 }  # fmt: skip
 """Names that mean an environment only when nothing else stands beside them."""
-SEPARATORS = re2.compile(r"[^A-Za-z0-9]+")
-NO_STAGE = re2.compile(r"\.dev\b|/dev/|azure-dev\.ya?ml|--live\b")
+SEPARATORS = Pattern(r"[^A-Za-z0-9]+")
+NO_STAGE = Pattern(r"\.dev\b|/dev/|azure-dev\.ya?ml|--live\b")
 """Hosts, devices and default file names that hold such a word by chance."""
-CAMEL = re2.compile(r"([a-z0-9])([A-Z])")
-PERCENT = re2.compile(r"(?:^|[=,:])([0-9]{1,3})$")
+CAMEL = Pattern(r"([a-z0-9])([A-Z])")
+PERCENT = Pattern(r"(?:^|[=,:])([0-9]{1,3})$")
 
 
 def stage_in(text: str) -> Stage | None:
     """The environment that a name speaks of; None where it names none, or several."""
-    plain = CAMEL.sub(r"\1 \2", NO_STAGE.sub(" ", text))
+    plain = CAMEL.sub(lambda found: f"{found[1]} {found[2]}", NO_STAGE.sub(" ", text))
     words = {word for word in SEPARATORS.sub(" ", plain).lower().split() if word}
     if {"pre", "prod"} <= words or {"non", "prod"} <= words:
         return Stage.STAGING

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-import re2
+from tenken.pattern import Pattern
 
 # The types of data that classifications list, and the words a rule for each is known by.
 _TYPES: Mapping[str, str] = {
@@ -23,8 +23,8 @@ _TYPES: Mapping[str, str] = {
     "employee_id": r"employee[_ ]?(id|number)|社員番号|従業員番号",
     "customer_id": r"customer[_ ]?(id|number)|顧客番号|会員番号|顧客id",
 }
-TYPES = {name: re2.compile(f"(?i){words}") for name, words in _TYPES.items()}
-IP_ADDRESS = re2.compile(r"(?i)\bip[ _-]?address|IPアドレス")
+TYPES = {name: Pattern(f"(?i){words}") for name, words in _TYPES.items()}
+IP_ADDRESS = Pattern(r"(?i)\bip[ _-]?address|IPアドレス")
 
 
 def type_of(text: str) -> str:

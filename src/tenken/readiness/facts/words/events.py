@@ -1,11 +1,10 @@
 """The events that a KPI or a signal counts, told from its cells."""
 
-import re2
-
+from tenken.pattern import Pattern
 from tenken.readiness.facts.documents import Column, Statement
 
-IDENTIFIER = re2.compile(r"[A-Za-z][A-Za-z0-9]*(?:[._:-][A-Za-z0-9_]+)+")
-CODE_SPAN = re2.compile(r"`([^`\s]{3,120})`")
+IDENTIFIER = Pattern(r"[A-Za-z][A-Za-z0-9]*(?:[._:-][A-Za-z0-9_]+)+")
+CODE_SPAN = Pattern(r"`([^`\s]{3,120})`")
 
 
 def events_in(statement: Statement) -> tuple[str, ...]:

@@ -5,22 +5,22 @@ from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
 
-import re2
+from tenken.pattern import Pattern
 
 SCALES = {"千": 1e3, "万": 1e4, "億": 1e8, "k": 1e3, "m": 1e6, "million": 1e6, "百万": 1e6}
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 REIWA = 2018  # its first year is 2019
 
-NUMBER = re2.compile(
+NUMBER = Pattern(
     r"(?:^|[^A-Za-z0-9_.])([-+]?[0-9][0-9,]*(?:\.[0-9]+)?)\s?(百万|千|万|億|million\b|[kKM]\b)?"
 )
-DAY = re2.compile(r"(20[0-9]{2})\s?[-/.年]\s?([0-9]{1,2})\s?[-/.月]\s?([0-9]{1,2})")
-REIWA_DAY = re2.compile(r"令和\s?([0-9]{1,2})年\s?([0-9]{1,2})月(?:\s?([0-9]{1,2})日)?")
-MONTH = re2.compile(r"(20[0-9]{2})\s?[-/年]\s?([0-9]{1,2})(?:月|$|[^0-9])")
-NAMED_MONTH = re2.compile(
+DAY = Pattern(r"(20[0-9]{2})\s?[-/.年]\s?([0-9]{1,2})\s?[-/.月]\s?([0-9]{1,2})")
+REIWA_DAY = Pattern(r"令和\s?([0-9]{1,2})年\s?([0-9]{1,2})月(?:\s?([0-9]{1,2})日)?")
+MONTH = Pattern(r"(20[0-9]{2})\s?[-/年]\s?([0-9]{1,2})(?:月|$|[^0-9])")
+NAMED_MONTH = Pattern(
     rf"(?i)(?:([0-9]{{1,2}})\s)?\b({'|'.join(MONTHS)})[a-z]*\.?\s(?:([0-9]{{1,2}}),?\s)?(20[0-9]{{2}})"
 )
-QUARTER = re2.compile(r"(?i)(?:(20[0-9]{2})[\s-]?Q([1-4])|Q([1-4])[\s-]?(20[0-9]{2}))")
+QUARTER = Pattern(r"(?i)(?:(20[0-9]{2})[\s-]?Q([1-4])|Q([1-4])[\s-]?(20[0-9]{2}))")
 BLANK_WORDS = (
     "todo", "tbd", "tba", "fixme", "xxx", "wip", "未記入", "要記入", "未定", "検討中", "調整中",
     "作成中", "準備中", "後日", "あとで", "to be decided", "to be determined", "to be defined",
@@ -28,10 +28,8 @@ BLANK_WORDS = (
     "ここに", "記入",
 )  # fmt: skip
 OPENING = frozenset("<＜{[_-–—―.…?？*~/・")
-BRACKETED = re2.compile(
-    r"^(?:<[^>]*>|＜[^＞]*＞|\{\{?[^}]*\}?\}|\[[^\]]*\]|_+|[-–—―.…?？*~/・]+)$"
-)
-MARKUP = re2.compile(r"\*\*|__|`|<br ?/?>|&nbsp;")
+BRACKETED = Pattern(r"^(?:<[^>]*>|＜[^＞]*＞|\{\{?[^}]*\}?\}|\[[^\]]*\]|_+|[-–—―.…?？*~/・]+)$")
+MARKUP = Pattern(r"\*\*|__|`|<br ?/?>|&nbsp;")
 VAGUE = frozenset({
     "high", "medium", "low", "mid", "large", "small", "severe", "critical", "major", "minor",
     "高", "中", "低", "大", "小", "高い", "低い", "大きい", "小さい", "重大", "軽微",

@@ -1,20 +1,20 @@
 """What the name of a model tells: whether it stays the same model, and how two spellings meet."""
 
-import re2
+from tenken.pattern import Pattern
 
-PINNED = re2.compile(
+PINNED = Pattern(
     r"(?i)(20[0-9]{2}-?[0-1][0-9]-?[0-3][0-9]|@20[0-9]{6}|[-@]0[0-9]{2}$|[-_](?:0[0-9]|1[0-2])[0-3][0-9]$"
     r"|-v[0-9]+(?::[0-9]+|\.[0-9]+)|@sha256|-[0-9a-f]{7,40}$|[-_](?:0[0-9]|1[0-2])-20[0-9]{2}$)"
 )
-FLOATING = re2.compile(r"(?i)(latest|preview$|-exp$|@default$|:latest$)")
-PREFIX = re2.compile(
+FLOATING = Pattern(r"(?i)(latest|preview$|-exp$|@default$|:latest$)")
+PREFIX = Pattern(
     r"^(?:models/|openai/|anthropic/|azure/|gemini/|vertex_ai/|bedrock/|google/|openai:(?:chat:)?|anthropic:(?:messages:)?)"
 )
 
 
 def canonical(model: str) -> str:
     """The name without the prefix a router puts before it, in lower case."""
-    return str(PREFIX.sub("", model.strip().strip("`\"'").lower()))
+    return PREFIX.sub("", model.strip().strip("`\"'").lower())
 
 
 def is_pinned(model: str) -> bool:

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 
-import re2
-
 from tenken.evidence import Finding
+from tenken.pattern import Pattern
 from tenken.readiness.answers import gap, lie, seen
 from tenken.readiness.facts.calls import (
     Backoff,
@@ -27,7 +26,7 @@ SILENT_RETRIES = frozenset(
 ENDLESS_S = 3600.0
 """Nobody waits for an answer longer than this; the caller has long gone."""
 IN_MILLISECONDS = frozenset({"google-genai", "mistral", "mistralai"})
-DATED = re2.compile(r"(-latest|-[0-9]{4}-[0-9]{2}-[0-9]{2}|[-@][0-9]{6,8})$")
+DATED = Pattern(r"(-latest|-[0-9]{4}-[0-9]{2}-[0-9]{2}|[-@][0-9]{6,8})$")
 """The end of a model's name that says which issue of it is meant."""
 
 
@@ -179,7 +178,7 @@ def same_target(call: LlmCall, one: Fallback) -> bool:
 def _bare(target: Target) -> str:
     """The model without its provider and without the date of its issue."""
     name = target.model.value.removeprefix(f"{target.provider}/")
-    return str(DATED.sub("", name))
+    return DATED.sub("", name)
 
 
 def breaker(call: LlmCall) -> Judgement:

@@ -4,9 +4,8 @@
 
 from collections.abc import Iterator
 
-import re2
-
 from tenken.evidence import Answer, Finding
+from tenken.pattern import Pattern
 from tenken.readiness.answers import fails, gap, holds, lie, partly, seen, unknown
 from tenken.readiness.facts.documents import Column, Source, Statement, Subject
 from tenken.readiness.facts.survey import Survey
@@ -24,12 +23,12 @@ from tenken.readiness.probes.documents.written import (
 from tenken.sentence import say
 
 LIMITS_FRESH_DAYS = 180
-PER_TIME = re2.compile(
+PER_TIME = Pattern(
     r"(?i)rps|rpm|tpm|qps|/ ?(s|sec|min|h)\b|per (second|minute|hour)|(a|each) (second|minute|hour)"
     r"|毎秒|毎分|/秒|/分|秒間|1秒|1分|requests? a"
 )
-FACTOR = re2.compile(r"(?i)headroom|margin|×|x ?[0-9]|[0-9]\s?(x|倍)|余裕|安全率")
-VENDOR = re2.compile(
+FACTOR = Pattern(r"(?i)headroom|margin|×|x ?[0-9]|[0-9]\s?(x|倍)|余裕|安全率")
+VENDOR = Pattern(
     r"(?i)limit of the provider|provider'?s? limit|vendor|プロバイダーの?上限|上限値と同じ"
 )
 
@@ -117,8 +116,8 @@ def _forecast_flaw(one: Statement, survey: Survey) -> Finding | None:
     return None
 
 
-SOURCE = re2.compile(r"(?i)source|based on|according|basis|from the|出典|根拠|に基づ|実績|前提")
-COUNTED = re2.compile(
+SOURCE = Pattern(r"(?i)source|based on|according|basis|from the|出典|根拠|に基づ|実績|前提")
+COUNTED = Pattern(
     r"(?i)[0-9][0-9,.]*\s?(万|億|千|k|m)?\s?(requests?|users?|enquir|inquir|calls?|%|件|リクエスト|回|人|倍)"
 )
 

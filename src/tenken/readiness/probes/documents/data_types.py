@@ -1,8 +1,7 @@
 """Sensitive data: whether it is classified, and whether the masker knows every listed type."""
 
-import re2
-
 from tenken.evidence import Answer, Finding
+from tenken.pattern import Pattern
 from tenken.readiness.answers import fails, gap, holds, lie, partly, seen, unknown
 from tenken.readiness.facts.documents import Column, Statement, Subject
 from tenken.readiness.facts.survey import Survey
@@ -10,7 +9,7 @@ from tenken.readiness.facts.words.data_kinds import type_of
 from tenken.readiness.probes.documents.written import MOST_TOLD, heard, judged_by
 from tenken.sentence import say
 
-MASKED = re2.compile(r"(?i)mask|redact|anonymi|pseudonymi|remove|マスク|伏せ|匿名|置換|除去")
+MASKED = Pattern(r"(?i)mask|redact|anonymi|pseudonymi|remove|マスク|伏せ|匿名|置換|除去")
 
 
 def data_is_classified(survey: Survey) -> Answer:
@@ -44,7 +43,7 @@ def _has_criteria(rows: tuple[Statement, ...], survey: Survey) -> bool:
     return any(CRITERIA.search(section.text) for one in documents for section in one.sections)
 
 
-CRITERIA = re2.compile(
+CRITERIA = Pattern(
     r"(?i)criteri|according|policy|regulation|law|by the|基準|規程|規定|に従|定義|法"
 )
 

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from datetime import date
 
-import re2
-
 from tenken.evidence import Answer, Finding
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.answers import declared, fails, gap, holds, lie, note, partly, seen, unknown
 from tenken.readiness.facts.documents import Column, DocumentKind, Source, Statement, Subject
@@ -17,8 +16,8 @@ from tenken.readiness.facts.words.figures import date_in, number_in, numbers_in,
 from tenken.readiness.probes.documents.written import MOST_TOLD, has_figure, heard, keys
 from tenken.sentence import say
 
-OWNER_SAID = re2.compile(r"(?i)owner|responsib|担当|責任者")
-GENERIC_KPI = re2.compile(
+OWNER_SAID = Pattern(r"(?i)owner|responsib|担当|責任者")
+GENERIC_KPI = Pattern(
     r"(?i)latency|response time|uptime|availability|error rate|throughput|p9[0-9]|cpu|memory"
     r"|応答時間|稼働率|可用性|エラー率|レイテンシ|スループット|レスポンス"
 )

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from itertools import islice
 
-import re2
-
 from tenken.evidence import Answer, Finding
+from tenken.pattern import Pattern
 from tenken.readiness.answers import declared, fails, gap, holds, lie, partly, seen, unknown
 from tenken.readiness.facts.datasets import EvaluationConfig, MetricUse, Task
 from tenken.readiness.facts.documents import Column, Subject
@@ -18,19 +17,19 @@ from tenken.readiness.probes.pipeline.order import runs_for
 from tenken.sentence import say
 
 UNFIT = {
-    Task.CLASSIFICATION: re2.compile(r"rouge|bleu|bert_?score|similar|rubric|judge|chrf"),
-    Task.GENERATION: re2.compile(
+    Task.CLASSIFICATION: Pattern(r"rouge|bleu|bert_?score|similar|rubric|judge|chrf"),
+    Task.GENERATION: Pattern(
         r"^(exact_match|accuracy|equals|accuracy_score|string_match|levenshtein|em)$"
     ),
-    Task.SAFETY: re2.compile(r"^(accuracy|exact_match|rouge|bleu|f1|macro_f1)"),
+    Task.SAFETY: Pattern(r"^(accuracy|exact_match|rouge|bleu|f1|macro_f1)"),
 }
 BY_TOOL = frozenset({"promptfoo", "deepeval", "ragas"})
-RUNNER = re2.compile(
+RUNNER = Pattern(
     r"(?m)^\s*(from|import) (evaltools|azure\.ai\.evaluation|mlflow|langfuse|phoenix|giskard)"
 )
 """Tools that compute by name what a configuration given to them asks for."""
 AGENT_EVALUATOR = "adk"
-EVALUATOR_IMPORT = re2.compile(r"(?m)^\s*(from|import) google\.adk\.evaluation")
+EVALUATOR_IMPORT = Pattern(r"(?m)^\s*(from|import) google\.adk\.evaluation")
 TAKEN_UNASKED = "test_config.json"
 MAX_FILES = 50
 

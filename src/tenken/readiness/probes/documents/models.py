@@ -1,8 +1,7 @@
 """What is recorded of models and providers: SLA, retirement, allow-list, terms of use."""
 
-import re2
-
 from tenken.evidence import Answer, Finding, FindingKind, Remark
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.answers import declared, fails, gap, holds, lie, partly, seen, unknown
 from tenken.readiness.facts.documents import Column, Source, Statement, Subject
@@ -22,12 +21,12 @@ from tenken.readiness.probes.documents.written import (
 )
 from tenken.sentence import say
 
-ADDRESS = re2.compile(r"https?://\S+")
-LEGAL = re2.compile(
+ADDRESS = Pattern(r"https?://\S+")
+LEGAL = Pattern(
     r"(?i)terms|polic|privacy|legal|dpa|data-?(usage|use|processing|controls|retention|handling)|agreement"
     r"|trust|enterprise-privacy|compliance"
 )
-HOME = re2.compile(r"^https?://[^/]+/?$")
+HOME = Pattern(r"^https?://[^/]+/?$")
 SLA_FRESH_DAYS = 365
 
 
@@ -211,7 +210,7 @@ def terms_are_recorded(survey: Survey) -> Answer:
     return _weighed(sound, findings)
 
 
-TRAINING = re2.compile(r"(?i)train|opt[- ]?out|retention|学習|オプトアウト|保持")
+TRAINING = Pattern(r"(?i)train|opt[- ]?out|retention|学習|オプトアウト|保持")
 
 
 def _speaks_of_training(one: Statement) -> bool:
@@ -252,7 +251,7 @@ def opt_out_is_set(survey: Survey) -> Answer:
     return holds(*remarks, seen("probes_7.opt_out_in_code", survey.code.calls[0].place))
 
 
-NOT_STORED = re2.compile(r"\bstore\s*=\s*False\b|[\"']store[\"']\s*:\s*(False|false)\b")
+NOT_STORED = Pattern(r"\bstore\s*=\s*False\b|[\"']store[\"']\s*:\s*(False|false)\b")
 
 
 def _sends_opt_out(survey: Survey, place: Place) -> bool:

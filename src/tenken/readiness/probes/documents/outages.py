@@ -4,9 +4,8 @@
 
 from collections.abc import Iterator
 
-import re2
-
 from tenken.evidence import Answer, Finding, Remark
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.answers import fails, gap, holds, lie, seen, unknown
 from tenken.readiness.facts.documents import (
@@ -25,14 +24,14 @@ from tenken.readiness.probes.documents.scenarios import (
 from tenken.readiness.probes.documents.written import MOST_TOLD, has_figure, judged_by
 from tenken.sentence import say
 
-USERS = re2.compile(r"(?i)[0-9][0-9,.]*\s*(users|people|customers|人|名|ユーザー)")
-MONEY = re2.compile(r"(?i)¥|\$|€|£|円|yen|jpy|usd|eur|dollar|万|ドル|ユーロ")
-MINUTES = re2.compile(r"(?i)[0-9]+(\.[0-9]+)?\s*-?(min|minutes?|m\b|h\b|hours?|分|時間)")
-MODE = re2.compile(
+USERS = Pattern(r"(?i)[0-9][0-9,.]*\s*(users|people|customers|人|名|ユーザー)")
+MONEY = Pattern(r"(?i)¥|\$|€|£|円|yen|jpy|usd|eur|dollar|万|ドル|ユーロ")
+MINUTES = Pattern(r"(?i)[0-9]+(\.[0-9]+)?\s*-?(min|minutes?|m\b|h\b|hours?|分|時間)")
+MODE = Pattern(
     r"(?i)fallback|fixed|canned|template|human|staff|switch|turn(ed)? off|disable|degrad|queue|cache"
     r"|代替|定型|固定|有人|停止|切り替え|切替|縮退|無効|オフ|案内"
 )
-DECIDER = re2.compile(
+DECIDER = Pattern(
     r"(?i)decid|approv|owner|on-?call|responsib|lead\b|判断|決定|決裁|責任者|担当|承認"
 )
 

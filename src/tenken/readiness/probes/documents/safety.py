@@ -5,9 +5,8 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-import re2
-
 from tenken.evidence import Answer, Finding
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.answers import declared, fails, gap, holds, lie, seen, unknown
 from tenken.readiness.facts.documents import (
@@ -98,7 +97,7 @@ STOPS = frozenset(
 HIGH = frozenset({"high", "critical", "severe", "高", "重大", "最高", "致命的"})
 
 
-SWITCH = re2.compile(
+SWITCH = Pattern(
     r"(?mi)^(enabled:[ ]*(false|no|off)|disabled:[ ]*(true|yes|on)"
     r"|(mode|enforcement):[ ]*[\"']?(monitor|log|shadow|dry[_-]?run|off|disabled|observe|report)"
     r"(_only|-only)?[\"']?)[ ]*$"
@@ -183,18 +182,18 @@ def _rules_in_effect(rules: tuple[Statement, ...], survey: Survey) -> bool:
 
 # -- incidents
 
-CONTACT = re2.compile(
+CONTACT = Pattern(
     r"(?i)[\w.+-]+@[\w-]+\.[\w.]+|#[a-z][\w-]{2,}|(?:\+|\b0)[0-9][0-9() -]{7,}"
     r"|https?://\S*(?:slack|teams|pager|opsgenie|chat|hooks|oncall)\S*|pagerduty|opsgenie|@[a-z][\w-]+"
 )
-EMPTY_CONTACT = re2.compile(
+EMPTY_CONTACT = Pattern(
     r"(?i)^@?(on-?call|oncall|team|someone|担当者?|責任者|担当の方|person in charge)$"
 )
-RESERVED = re2.compile(
+RESERVED = Pattern(
     r"(?i)@(?:[\w-]+\.)*(?:example\.(?:com|net|org)|example|test|invalid|localhost)$"
 )
 """Mail that is never delivered: domains set aside for examples."""
-MACHINE = re2.compile(
+MACHINE = Pattern(
     r"(?i)alert|monitor|metric|dashboard|detector|アラート|監視|メトリク|検知ルール|ダッシュボード"
 )
 
@@ -248,7 +247,7 @@ def _is_command(line: str) -> bool:
     return " " in line.strip() and acts(line)
 
 
-SAFETY = re2.compile(
+SAFETY = Pattern(
     r"(?i)safety|harm|leak|inappropriate|jailbreak|injection|wrong answer|hallucinat|abuse"
     r"|安全|有害|不適切|漏えい|漏洩|誤回答|誤った回答|悪用"
 )
@@ -294,7 +293,7 @@ ATTACKS: Mapping[str, str] = {
     "injection": r"injection|indirect|hidden instruction|inject|prompt-?leak|インジェクション|注入|間接|埋め込まれた指示",
     "multi_turn": r"multi-?\s?turn|crescendo|goat\b|several turns|conversation(al)? attack|マルチターン|複数ターン|多段|複数回の会話|段階的",
 }  # fmt: skip
-PATTERNS = {name: re2.compile(f"(?i){words}") for name, words in ATTACKS.items()}
+PATTERNS = {name: Pattern(f"(?i){words}") for name, words in ATTACKS.items()}
 
 
 def red_team_plan_covers(survey: Survey, attack: str) -> Answer:

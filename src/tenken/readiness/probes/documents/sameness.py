@@ -3,19 +3,18 @@
 from collections import Counter
 from collections.abc import Iterable
 
-import re2
-
+from tenken.pattern import Pattern
 from tenken.readiness.facts.documents import Document
 from tenken.readiness.facts.words.figures import plain
 
-UNSAID = re2.compile(r"[0-9\s.,:;!?。、・「」\"'`()（）-]+")
+UNSAID = Pattern(r"[0-9\s.,:;!?。、・「」\"'`()（）-]+")
 """Figures and punctuation: changing them makes no other text."""
 SHORTEST_WORD = 2
 
 
 def essence(text: str) -> str:
     """A text without case, figures, punctuation and white space."""
-    return str(UNSAID.sub("", plain(text).lower()))
+    return UNSAID.sub("", plain(text).lower())
 
 
 def repeated(texts: Iterable[str]) -> frozenset[str]:

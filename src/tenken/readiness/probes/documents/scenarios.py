@@ -4,9 +4,8 @@
 
 from collections.abc import Iterator, Mapping
 
-import re2
-
 from tenken.evidence import Answer, Finding, Remark
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.answers import fails, gap, holds, lie, partly, seen, unknown
 from tenken.readiness.facts.code import Peer, PeerKind
@@ -32,7 +31,8 @@ CLASSES: Mapping[str, str] = {
     "dependency": r"depend|database|\bdb\b|cache|redis|queue|storage|upstream|third[- ]party|external|service|api"
     r"|依存|データベース|キャッシュ|外部|連携|キュー|ストレージ",
 }  # fmt: skip
-PATTERNS = {name: re2.compile(f"(?i){words}") for name, words in CLASSES.items()}
+NAME_BREAK = Pattern(r"[^a-z0-9]+")
+PATTERNS = {name: Pattern(f"(?i){words}") for name, words in CLASSES.items()}
 SHORTEST_SCENARIO = 6
 
 SYNONYMS: Mapping[str, tuple[str, ...]] = {
@@ -130,9 +130,7 @@ def _is_named(peer: Peer, said: str) -> bool:
     words = (name, *SYNONYMS.get(name, ()), *KIND_WORDS.get(peer.kind, ()))
     if any(word in said for word in words):
         return True
-    parts = [
-        part for part in re2.split(r"[^a-z0-9]+", name) if len(part) > 2 and part not in HOST_NOISE
-    ]
+    parts = [part for part in NAME_BREAK.split(name) if len(part) > 2 and part not in HOST_NOISE]
     return any(part.rstrip("s") in said for part in parts)
 
 
@@ -144,9 +142,7 @@ OWNER_FIELDS = ("owner", "owners", "担当", "担当者", "責任者", "オー�
 SHORTEST_SECTION = 12
 FEWEST_SAYINGS = 3
 """Detecting, acting, verifying and rolling back are not told in the same words."""
-SCREEN = re2.compile(
-    r"(?i)https?://|dashboard|console|screen|画面|ダッシュボード|コンソール|管理画面"
-)
+SCREEN = Pattern(r"(?i)https?://|dashboard|console|screen|画面|ダッシュボード|コンソール|管理画面")
 
 
 def runbook_lacks(document: Document) -> tuple[str, ...]:
@@ -189,7 +185,7 @@ def have_runbooks(survey: Survey) -> Answer:
     return partly(answer.seen, (shared,)) if shared and not answer.findings else answer
 
 
-FAILURE = re2.compile(
+FAILURE = Pattern(
     r"(?i)fail|issue|error|problem|cannot|can't|won't|refus|unhealthy|\bdown\b|outage|slow|oom\b|crash"
     r"|time[d -]?out|restarts|障害|失敗|エラー|異常|遅延|停止|繋がらない|つながらない|できない"
 )

@@ -4,9 +4,8 @@
 
 from collections.abc import Mapping
 
-import re2
-
 from tenken.evidence import Answer
+from tenken.pattern import Pattern
 from tenken.readiness.answers import declared, fails, gap, holds, lie, seen, unknown
 from tenken.readiness.facts.documents import Column, Statement, Subject
 from tenken.readiness.facts.mentions import Reader
@@ -21,8 +20,8 @@ SIGNALS: Mapping[str, str] = {
     "business_impact": r"business|revenue|resolution|conversion|事業|業務|売上|解決率|ビジネス",
     "incidental": r"incidental|implicit|behaviou?r|drop-?off|dwell|retry|付随|暗黙|行動|離脱|滞在|再試行|再質問",
 }  # fmt: skip
-PATTERNS = {name: re2.compile(f"(?i){words}") for name, words in SIGNALS.items()}
-NO = re2.compile(
+PATTERNS = {name: Pattern(f"(?i){words}") for name, words in SIGNALS.items()}
+NO = Pattern(
     r"(?i)^(no|not|false|none|won't|skip|×|✗|不採用|採用しない|しない|見送り|否|いいえ|不要)"
 )
 

@@ -4,9 +4,8 @@
 
 from collections.abc import Iterator
 
-import re2
-
 from tenken.evidence import Answer, Finding
+from tenken.pattern import Pattern
 from tenken.readiness.answers import fails, gap, holds, lie, partly, seen, unknown
 from tenken.readiness.facts.datasets import Experiment, LoadProfile
 from tenken.readiness.facts.documents import Column, Statement
@@ -15,7 +14,7 @@ from tenken.readiness.probes.documents.scenarios import name_of, real_scenarios
 from tenken.readiness.probes.documents.written import MOST_TOLD
 from tenken.sentence import say
 
-HEALTH = re2.compile(r"(?i)^/?(health|healthz|ready|readyz|live|livez|ping|status)?/?$")
+HEALTH = Pattern(r"(?i)^/?(health|healthz|ready|readyz|live|livez|ping|status)?/?$")
 MOST_FAILED_PERCENT = 5.0
 SHORTEST_LOAD_S = 600
 SHORTEST_INPUT = 40

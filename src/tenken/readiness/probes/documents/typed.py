@@ -1,15 +1,14 @@
 """Whether a line that can be typed would change or show anything."""
 
-import re2
-
+from tenken.pattern import Pattern
 from tenken.readiness.facts.words.figures import is_blank
 
 IDLE = frozenset({
     "echo", "printf", "true", "false", ":", "sleep", "pwd", "date", "whoami", "cd", "exit",
 })  # fmt: skip
 """Commands that leave everything as it was, and tell nothing of the application."""
-BETWEEN = re2.compile(r"&&|\|\||[|;]")
-WRITES = re2.compile(r">\s*[^&\s]")
+BETWEEN = Pattern(r"&&|\|\||[|;]")
+WRITES = Pattern(r">\s*[^&\s]")
 
 
 def acts(line: str) -> bool:

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 
-import re2
-
 from tenken.evidence import Finding
+from tenken.pattern import Pattern
 from tenken.readiness.answers import lie
 from tenken.readiness.facts.pipeline import Occasion, Stage
 from tenken.readiness.probes.pipeline.order import SHIPPING, Placed, stage
 
-VARIES = re2.compile(r"(?i)\$[\w\s.({]*(env|stage|project|service|cluster|namespace|app|target)")
+VARIES = Pattern(r"(?i)\$[\w\s.({]*(env|stage|project|service|cluster|namespace|app|target)")
 """A variable that may hold another value in each environment."""
-KNOWN_BRANCH = re2.compile(
+KNOWN_BRANCH = Pattern(
     r"(?i)main|master|trunk|default|develop|\bdev\b|release|stag|stg|prod|live|deploy|publish|\bv?[0-9]"
     r"|next|stable|canary|preview|hotfix|[*$]"
 )

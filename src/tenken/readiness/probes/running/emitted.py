@@ -3,14 +3,11 @@
 from enum import StrEnum
 from functools import lru_cache
 
-import re2
-
+from tenken.pattern import Pattern
 from tenken.readiness.facts.monitoring import Metric, Query
 from tenken.readiness.facts.survey import Survey
 
-ENDINGS = re2.compile(
-    r"_(?:total|count|sum|bucket|seconds|ms|milliseconds|created|info|avg|max|min)$"
-)
+ENDINGS = Pattern(r"_(?:total|count|sum|bucket|seconds|ms|milliseconds|created|info|avg|max|min)$")
 GENERIC = frozenset(
     {
         "http",

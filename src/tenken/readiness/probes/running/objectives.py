@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-import re2
-
 from tenken.evidence import Answer, Finding
+from tenken.pattern import Pattern
 from tenken.readiness.answers import fails, gap, holds, lie, partly, seen, unknown
 from tenken.readiness.facts.monitoring import Objective
 from tenken.readiness.facts.survey import Survey
@@ -14,8 +13,8 @@ from tenken.sentence import say
 MOST_TOLD = 8
 LEAST = 0.5
 """A service that may fail every second time has promised nothing."""
-TOO_SHORT = re2.compile(r"^(0+[a-zA-Z]*|[0-9]+(ms|s|m))$")
-CONSTANT = re2.compile(r"^(vector\([0-9.]+\)|[0-9.]+)$")
+TOO_SHORT = Pattern(r"^(0+[a-zA-Z]*|[0-9]+(ms|s|m))$")
+CONSTANT = Pattern(r"^(vector\([0-9.]+\)|[0-9.]+)$")
 
 
 def answer(survey: Survey) -> Answer:

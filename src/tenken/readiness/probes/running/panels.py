@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator
 
-import re2
 from msgspec import Struct
 
 from tenken.evidence import Answer, Finding, Holding, Remark
+from tenken.pattern import Pattern
 from tenken.readiness.answers import fails, gap, holds, lie, partly, seen, unknown
 from tenken.readiness.facts.documents import Subject
 from tenken.readiness.facts.monitoring import Dashboard, Metric, Panel, Topic
@@ -19,7 +19,7 @@ LLM = frozenset({Topic.TOKENS, Topic.COST, Topic.FIRST_TOKEN, Topic.MODEL})
 GUARD = frozenset({Topic.GUARD})
 SYSTEM_KINDS = 2
 MOST_TOLD = 5
-BUSINESS = re2.compile(
+BUSINESS = Pattern(
     r"(?i)kpi|conversion|resolved|resolution|satisfaction|csat|nps|feedback|revenue|orders?\b|booking|"
     r"signup|retention|deflect|escalat|thumbs|adoption|解決|満足|売上|成約|利用者"
 )

@@ -3,17 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-import re2
-
+from tenken.pattern import Pattern
 from tenken.readiness.facts.tree import Entry, EntryKind, Role, Tree
 
 ASIDE = frozenset({Role.TEST, Role.EXAMPLE})
-IMPORTED = re2.compile(
+IMPORTED = Pattern(
     r"(?m)(?:^|;)[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]*(\([^)]*\)|[^\n#]*)"
     r"|import[ \t]+([^\n#]*))"
 )
-WORD = re2.compile(r"\w+")
-DOTTED = re2.compile(r"[\w.]+")
+WORD = Pattern(r"\w+")
+DOTTED = Pattern(r"[\w.]+")
 
 
 def imported_from_beside(tree: Tree) -> Iterator[Entry]:

@@ -3,15 +3,12 @@
 import ast
 from collections.abc import Iterator
 
-import re2
-
+from tenken.pattern import Pattern
 from tenken.readiness.collectors.code.absence.beside import ASIDE
 from tenken.readiness.collectors.python.syntax import last_name
 from tenken.readiness.facts.tree import Tree
 
-DYNAMIC = re2.compile(
-    r"import_module|__import__|runpy|exec_module|load_source|entry_points|exec|eval"
-)
+DYNAMIC = Pattern(r"import_module|__import__|runpy|exec_module|load_source|entry_points|exec|eval")
 BY_NAME = frozenset({"import_module", "__import__", "run_module"})
 ANYTHING = frozenset({
     "run_path", "exec_module", "load_source", "entry_points", "spec_from_file_location", "exec",

@@ -1,6 +1,6 @@
 """The words that break the proof: packages, modules, programs, settings that may reach a model."""
 
-import re2
+from tenken.pattern import Pattern, escape
 
 MODEL_PACKAGES = (
     "openai", "anthropic", "google-genai", "google-generativeai", "google-cloud-aiplatform",
@@ -32,18 +32,18 @@ NETWORK_MODULES = (
     "paramiko", "fabric", "ctypes", "cffi",
 )  # fmt: skip
 """With a client for anything at all, where it goes may be a setting: no proof from here."""
-IMPORTS = re2.compile(
+IMPORTS = Pattern(
     r"(?m)(?:^|;)[ \t]*(?:import|from)[ \t][^\n#]*\b(?:"
     + "|".join((*MODEL_MODULES, *NETWORK_MODULES))
     + r")\b"
 )
-CONNECTIONS = re2.compile(
+CONNECTIONS = Pattern(
     r"(?:\.|(?m:^)[ \t]*from[ \t][^\n#]*import[^\n#]*)"
     r"\b(?:open_connection|create_connection|open_unix_connection)\b"
 )
-STARTED = re2.compile(r"\b(?:subprocess|os\.system|os\.popen|os\.exec\w+|os\.spawn\w+|pty)\b")
-STARTERS = re2.compile(r"(?m)(?:^|;)[ \t]*(?:import|from)[ \t][^\n#]*\b(?:subprocess|os|pty)\b")
-REACHING_PROGRAMS = re2.compile(
+STARTED = Pattern(r"\b(?:subprocess|os\.system|os\.popen|os\.exec\w+|os\.spawn\w+|pty)\b")
+STARTERS = Pattern(r"(?m)(?:^|;)[ \t]*(?:import|from)[ \t][^\n#]*\b(?:subprocess|os|pty)\b")
+REACHING_PROGRAMS = Pattern(
     r"""["'\s](?:curl|wget|http|https|ollama|llm|llama-cli|node|npx|deno|bun|java|ssh|nc|aws|"""
     r"""gcloud|docker)[\s"']"""
 )
@@ -51,12 +51,12 @@ REACHING_PROGRAMS = re2.compile(
 PAGES = frozenset({".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".mts", ".cts", ".html", ".htm",
                    ".jinja", ".jinja2", ".j2", ".svg"})  # fmt: skip
 """May be read in a browser; without any of the words below they reach nothing."""
-REACHING_WORDS = re2.compile(
+REACHING_WORDS = Pattern(
     r"\b(?:fetch|XMLHttpRequest|WebSocket|EventSource|sendBeacon|import|importScripts|require|"
     r"eval|Function|Worker|axios|ajax|src|formaction)\b|hx-(?:get|post|put)|process\.env"
 )
 SHELLS = frozenset({".sh", ".bash", ".zsh", ".fish"})
-REACHING_LINES = re2.compile(r"\b(?:curl|wget|ncat|nc|socat|ollama|llm|xh)\b|https?://")
+REACHING_LINES = Pattern(r"\b(?:curl|wget|ncat|nc|socat|ollama|llm|xh)\b|https?://")
 FOREIGN = frozenset({
     ".go", ".java", ".kt", ".kts", ".scala", ".groovy", ".clj", ".rb", ".rs", ".php", ".cs", ".fs",
     ".vb", ".swift", ".m", ".mm", ".c", ".cc", ".cpp", ".cxx", ".h", ".hpp", ".lua", ".ex", ".exs",
@@ -67,7 +67,7 @@ FOREIGN = frozenset({
 })  # fmt: skip
 """Languages and compiled files that are not read here."""
 PROSE = frozenset({".md", ".mdx", ".rst", ".txt", ".adoc", ".csv", ".tsv", ".po", ".css"})
-SETTINGS = re2.compile(
+SETTINGS = Pattern(
     r"(?i)\b(?:openai|azure_openai|anthropic|claude|gemini|cohere|mistral|groq|openrouter|litellm|"
     r"llm|bedrock|vertex|ollama|huggingface|hf|model)_?\w*_"
     r"(?:api_key|key|token|base_url|api_base|url|endpoint|host|deployment)\b"
@@ -78,8 +78,8 @@ SETTINGS = re2.compile(
 """Addresses and keys of a provider among settings, and servers of models among images."""
 INSTALLERS = ("dockerfile", "containerfile", "setup.py", "setup.cfg", "environment.yml",
               "environment.yaml", "conda.yaml")  # fmt: skip
-NAMED_PACKAGES = re2.compile(
+NAMED_PACKAGES = Pattern(
     r"(?im)(?:^|[\s\"'])(?:"
-    + "|".join(re2.escape(it) for it in MODEL_PACKAGES if it != "ai")
+    + "|".join(escape(it) for it in MODEL_PACKAGES if it != "ai")
     + r")(?:[\s\"'=<>~\[,\\;-]|$)"
 )

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-import re2
-
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.collectors.code.foreign.typescript import MAX_BYTES, SUFFIXES
 from tenken.readiness.facts.code import ForeignSign, SignKind
@@ -18,10 +17,8 @@ WORDS: Mapping[SignKind, str] = {
     SignKind.SPAN: r"experimental_telemetry\s*:",
     SignKind.PROVIDER: r"""["'](?:openai|anthropic|google|mistral|xai|meta)/[\w.-]+["']""",
 }
-FINDERS = {kind: re2.compile(f"(?m){word}") for kind, word in WORDS.items()}
-PROMPT = re2.compile(
-    r"(?m)^export (?:const \w*[Pp]rompt\w*\s*(?::[^=]+)?=|function build\w*Prompt)"
-)
+FINDERS = {kind: Pattern(f"(?m){word}") for kind, word in WORDS.items()}
+PROMPT = Pattern(r"(?m)^export (?:const \w*[Pp]rompt\w*\s*(?::[^=]+)?=|function build\w*Prompt)")
 MOST = 3
 """Places of one kind; more tell nothing more."""
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from functools import lru_cache
 
-import re2
 import tree_sitter
 import tree_sitter_typescript
 
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.collectors.nesting import too_deep_at
 from tenken.readiness.facts.code import ForeignCall
@@ -26,7 +26,7 @@ LIBRARIES = (
     ("@mistralai/", "mistralai"), ("@mastra/", "mastra"), ("@openai/agents", "openai-agents"),
     ("genkit", "genkit"), ("cohere-ai", "cohere"), ("ai", "ai-sdk"),
 )  # fmt: skip
-IMPORT = re2.compile(r"""(?:from\s+|require\(\s*|import\(\s*|import\s+)["']([@\w./-]+)["']""")
+IMPORT = Pattern(r"""(?:from\s+|require\(\s*|import\(\s*|import\s+)["']([@\w./-]+)["']""")
 CALLS = frozenset({
     "generateText", "streamText", "generateObject", "streamObject", "generateContent",
     "generateContentStream", "sendMessage", "sendMessageStream", "invoke", "stream", "converse",

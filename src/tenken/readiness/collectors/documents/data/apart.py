@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 
-import re2
-
+from tenken.pattern import Pattern
 from tenken.readiness.collectors.documents.data.rows import Row, read_rows
 from tenken.readiness.facts.tree import Entry, Tree
 
-INPUT_FOLDER = re2.compile(r"(?i)^(.*?/)?inputs?/")
+INPUT_FOLDER = Pattern(r"(?i)^(.*?/)?inputs?/")
 RESULT_FOLDERS = ("outputs", "output", "expected", "labels", "ground_truth", "targets")
 MAX_FILES = 20
 MAX_TEXT = 5_000_000

@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-import re2
 from msgspec import Struct
 from msgspec.structs import replace
 
 from tenken.config.application import Dataset as Declared
 from tenken.config.node import Node
 from tenken.config.yaml import YamlError, read_yaml
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.collectors.documents.data.apart import is_input, joined
 from tenken.readiness.collectors.documents.data.described import (
@@ -40,21 +40,21 @@ FORMATS = {
     ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "tsv", ".json": "json",
     ".yaml": "yaml", ".yml": "yaml",
 }  # fmt: skip
-DATASET_PATH = re2.compile(
+DATASET_PATH = Pattern(
     r"(?i)(golden|(^|[/_.-])evals?([/_.-]|$)|evaluat(ions?|ors?)|test[-_]?(set|cases)|regression"
     r"|edge[-_]?cases|ground[-_]?truth"
     r"|adversarial|red[-_]?team|jailbreak|attack|benchmarks?/|dataset)"
 )
-RESULTS = re2.compile(r"(?i)(^|/)(results?|runs?|reports?|baselines?)/")
+RESULTS = Pattern(r"(?i)(^|/)(results?|runs?|reports?|baselines?)/")
 """What runs have written: answers, no questions to be asked again."""
-NOTEBOOKS = re2.compile(r"(^|/)notebooks/")
+NOTEBOOKS = Pattern(r"(^|/)notebooks/")
 """Evaluation is often done in notebooks; what it runs on is the team's own data, no example."""
 MAX_TEXT = 5_000_000
 MAX_HASHED = 50_000_000
 MAX_PLACES = 50
 MAX_CASES = 5_000
 POINTER = b"version https://git-lfs.github.com/spec/"
-OID = re2.compile(r"oid sha256:([0-9a-f]{64})")
+OID = Pattern(r"oid sha256:([0-9a-f]{64})")
 GREETINGS = frozenset({
     "hello", "hi", "hey", "test", "テスト", "こんにちは", "おはよう", "おはようございます", "こんばんは",
     "はじめまして", "よろしくお願いします", "foo", "bar", "goodmorning", "hithere", "helloworld", "ping",
@@ -67,7 +67,7 @@ KIND_WORDS = (
     ("production", r"prod|sampled|本番"),
     ("golden", r"golden|typical|happy|normal|代表|正常|通常"),
 )
-KIND_PATTERNS = tuple((kind, re2.compile(f"(?i){words}")) for kind, words in KIND_WORDS)
+KIND_PATTERNS = tuple((kind, Pattern(f"(?i){words}")) for kind, words in KIND_WORDS)
 DIGEST_KEYS = ("sha256", "hash", "digest", "checksum", "content_hash", "root_hash")
 FILE_KEYS = ("file", "path", "data", "dataset_file", "location", "dataset")
 

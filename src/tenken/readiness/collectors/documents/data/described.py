@@ -1,23 +1,23 @@
 """Finds the document that tells how an evaluation set is made, where it is beside or names it."""
 
-import re2
 from msgspec import Struct
 
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.facts.tree import Tree
 
 TEXTS = frozenset({".md", ".mdx", ".markdown"})
-HEADING = re2.compile(
+HEADING = Pattern(
     r"(?im)^#{1,4}[^\n]*(data ?sets?\b|ground[- ]?truth|golden|test ?sets?\b|evaluation data"
     r"|eval(uation)?s? ?-?(sets?|cases)\b"
     r"|(add|author|curat|maintain|writ)ing[^\n]* cases\b"
     r"|評価データ|評価セット|データセット|ゴールデン|正解データ)"
 )
-MAKING = re2.compile(
+MAKING = Pattern(
     r"(?i)generat|creat|synthetic|label|annotat|collect|review|captur|author|maintain"
     r"|作成|追加|更新|生成|収集"
 )
-EVALUATION_FOLDER = re2.compile(r"(?i)golden|(^|[_.-])evals?([_.-]|$)|evaluat|datasets?$")
+EVALUATION_FOLDER = Pattern(r"(?i)golden|(^|[_.-])evals?([_.-]|$)|evaluat|datasets?$")
 MAX_SIZE = 400_000
 
 

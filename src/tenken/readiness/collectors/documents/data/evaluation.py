@@ -6,10 +6,9 @@ import ast
 import re
 from collections.abc import Iterator
 
-import re2
-
 from tenken.config.node import ABSENT, Node
 from tenken.config.yaml import YamlError, read_yaml
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.collectors.documents.data.criteria import agent_criteria, is_agent_criteria
 from tenken.readiness.collectors.documents.data.measures import (
@@ -23,11 +22,11 @@ from tenken.readiness.facts.tree import Entry, Role, Tree
 from tenken.readiness.facts.words.figures import is_blank, number_in
 from tenken.readiness.facts.words.models import is_pinned
 
-EVALUATION_PATH = re2.compile(
+EVALUATION_PATH = Pattern(
     r"(?i)((^|[/_.-])evals?([/_.-]|$)|evaluat|promptfoo|deepeval|ragas|評価)"
 )
-PROMPTFOO_NAME = re2.compile(r"(?i)promptfoo.*\.(ya?ml|json)$")
-SCORERS = re2.compile(
+PROMPTFOO_NAME = Pattern(r"(?i)promptfoo.*\.(ya?ml|json)$")
+SCORERS = Pattern(
     r"(deepeval|ragas|sklearn\.metrics|rouge|sacrebleu|bert_score|mlflow|evaluate\.load|f1_score|Metric\("
     r"|_evaluation\(|_?evaluator\(|Evaluator\(|_scores?\(|_judge\(|RedTeam\()"
 )
@@ -40,7 +39,7 @@ TYPES = {
     "qa": Task.GENERATION, "search": Task.GENERATION, "生成": Task.GENERATION,
     "safety": Task.SAFETY, "安全性": Task.SAFETY, "安全": Task.SAFETY,
 }  # fmt: skip
-JUDGED = re2.compile(
+JUDGED = Pattern(
     r"(?i)rubric|g_?eval|judge|model_?graded|factuality|closedqa|answer_relevance|context_faithful|select_best"
 )
 JUDGE_KEYS = ("judge_model", "judge", "grader", "evaluator_model", "評価モデル")
@@ -287,13 +286,13 @@ def _constant(node: ast.expr | None) -> str:
 # -- records of runs
 
 IDENTIFIERS = (
-    ("prompt", re2.compile(r"(?i)^prompt(_?(sha256|hash|version|id|digest|commit|ref))$|^prompts?_sha$")),
-    ("model", re2.compile(r"(?i)^(model|model_?(name|id|version)|resolved_model)$")),
-    ("dataset", re2.compile(r"(?i)^(data_?set|data|golden)_?(sha256|hash|version|id|digest|ref)$")),
-    ("parameters", re2.compile(r"(?i)^(temperature|params|parameters|model_?params|max_tokens|seed|generation_config)$")),
-    ("result", re2.compile(r"(?i)^(scores?|results?|metrics?|accuracy|(macro_?)?f1|pass_?rate|passed)$")),
+    ("prompt", Pattern(r"(?i)^prompt(_?(sha256|hash|version|id|digest|commit|ref))$|^prompts?_sha$")),
+    ("model", Pattern(r"(?i)^(model|model_?(name|id|version)|resolved_model)$")),
+    ("dataset", Pattern(r"(?i)^(data_?set|data|golden)_?(sha256|hash|version|id|digest|ref)$")),
+    ("parameters", Pattern(r"(?i)^(temperature|params|parameters|model_?params|max_tokens|seed|generation_config)$")),
+    ("result", Pattern(r"(?i)^(scores?|results?|metrics?|accuracy|(macro_?)?f1|pass_?rate|passed)$")),
 )  # fmt: skip
-RECORD_HINT = re2.compile(
+RECORD_HINT = Pattern(
     r"(?i)(prompt_?(sha|hash|version|id|digest)|dataset_?(sha|hash|version|id|digest))"
 )
 

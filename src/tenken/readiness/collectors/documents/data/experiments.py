@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator
 
-import re2
-
 from tenken.config.node import Node
 from tenken.config.yaml import YamlError, read_yaml
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.facts.datasets import Experiment
 from tenken.readiness.facts.tree import Entry, Role, Tree
 
-MARK = re2.compile(
+MARK = Pattern(
     r"steady-state-hypothesis|kind:\s*(ChaosEngine|ChaosExperiment|Workflow)\b|chaos-mesh\.org|litmuschaos\.io"
 )
 MESH_KINDS = (
@@ -22,7 +21,7 @@ MESH_KINDS = (
     "DNSChaos",
     "TimeChaos",
 )
-ALERTED = re2.compile(r"(?i)alert|pager|receiver|notif|sink|webhook|アラート|通知|受信")
+ALERTED = Pattern(r"(?i)alert|pager|receiver|notif|sink|webhook|アラート|通知|受信")
 MAX_SIZE = 200_000
 
 

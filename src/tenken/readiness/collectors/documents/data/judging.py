@@ -1,17 +1,16 @@
 """Finds the prompts of judges that are kept as files, one for each thing they grade."""
 
-import re2
-
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.collectors.documents.data.measures import metric_name, task_of
 from tenken.readiness.facts.datasets import EvaluationConfig, MetricUse, Task
 from tenken.readiness.facts.tree import Entry, Role, Tree
 
-JUDGE_PROMPT = re2.compile(
+JUDGE_PROMPT = Pattern(
     r"(?i)(^|/)[^/]*eval[^/]*/(.*/)?(prompts?|metrics|judges?|rubrics?|evaluators)/"
 )
 SUFFIXES = frozenset({".md", ".txt", ".prompt", ".prompty", ".jinja", ".j2"})
-GRADES = re2.compile(r"(?i)\bscor(e|ing)\b|\brat(e|ing)\b|criteria|rubric|採点|評価基準")
+GRADES = Pattern(r"(?i)\bscor(e|ing)\b|\brat(e|ing)\b|criteria|rubric|採点|評価基準")
 MAX_SIZE = 100_000
 
 

@@ -3,11 +3,11 @@
 import ast
 from collections.abc import Iterator
 
-import re2
 from msgspec.structs import replace
 
 from tenken.config.node import Node
 from tenken.config.yaml import YamlError, read_yaml
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.collectors.documents.data.evaluation import parsed
 from tenken.readiness.collectors.documents.markdown import Part
@@ -16,35 +16,33 @@ from tenken.readiness.facts.documents import Document, DocumentKind
 from tenken.readiness.facts.tree import Entry, Role, Tree
 from tenken.readiness.facts.words.figures import date_in, number_in, plain
 
-USERS = re2.compile(r"(?:\s-u|--users|--vus|-c)[\s=]+[\"']?([0-9]+)")
-SECONDS = re2.compile(r"(?:\s-t|--run-time|--duration|-d)[\s=]+[\"']?([0-9]+)\s?(ms|s|m|h)?")
-DURATION = re2.compile(r"([0-9]+(?:\.[0-9]+)?)\s*(ms|s|m|h)")
+USERS = Pattern(r"(?:\s-u|--users|--vus|-c)[\s=]+[\"']?([0-9]+)")
+SECONDS = Pattern(r"(?:\s-t|--run-time|--duration|-d)[\s=]+[\"']?([0-9]+)\s?(ms|s|m|h)?")
+DURATION = Pattern(r"([0-9]+(?:\.[0-9]+)?)\s*(ms|s|m|h)")
 SCALE = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "": 1.0}
-THRESHOLDS = re2.compile(
+THRESHOLDS = Pattern(
     r"process_exit_code|fail_ratio|check_fail_ratio|check_avg_response_time|assert\s"
 )
 VERBS = frozenset({"get", "post", "put", "patch", "delete", "request"})
-READS = re2.compile(r"(?i)open\(|read_text|\.jsonl|\.csv|SharedArray|papaparse|load_dataset")
-K6_NUMBER = re2.compile(r"\b(vus|rate|target|maxVUs|preAllocatedVUs)\s*:\s*([0-9]+)")
-K6_DURATION = re2.compile(r"\bduration\s*:\s*['\"]([0-9a-z.]+)['\"]")
-K6_URL = re2.compile(
+READS = Pattern(r"(?i)open\(|read_text|\.jsonl|\.csv|SharedArray|papaparse|load_dataset")
+K6_NUMBER = Pattern(r"\b(vus|rate|target|maxVUs|preAllocatedVUs)\s*:\s*([0-9]+)")
+K6_DURATION = Pattern(r"\bduration\s*:\s*['\"]([0-9a-z.]+)['\"]")
+K6_URL = Pattern(
     r"http\.(?:get|post|put|request)\(\s*[`'\"](?:\$\{[^}]*\}|https?://[^/`'\"]+)?([^`'\"]*)"
 )
-STRINGS = re2.compile(r"['\"`]([^'\"`\n]{5,})['\"`]")
-LINE_TOOLS = re2.compile(r"(?m)^.*\b(?:locust|k6 run)\b.*$")
+STRINGS = Pattern(r"['\"`]([^'\"`\n]{5,})['\"`]")
+LINE_TOOLS = Pattern(r"(?m)^.*\b(?:locust|k6 run)\b.*$")
 RUNNERS = (".yml", ".yaml", ".sh", ".mk", ".toml", ".json", ".conf")
 MAX_SIZE = 300_000
 
-FAILED = re2.compile(
+FAILED = Pattern(
     r"(?i)(?:fail|error|失敗|エラー)[^|.。\n]{0,40}?([0-9]+(?:\.[0-9]+)?)\s?%|([0-9]+(?:\.[0-9]+)?)\s?%[^|.。\n]{0,12}(?:fail|error|失敗|エラー)"
 )
-PASSED = re2.compile(r"(?i)\bpass(ed)?\b|\bok\b|success|合格|成功|問題なし|基準を満た")
-SAID_USERS = re2.compile(
+PASSED = Pattern(r"(?i)\bpass(ed)?\b|\bok\b|success|合格|成功|問題なし|基準を満た")
+SAID_USERS = Pattern(
     r"(?i)([0-9,]+)\s?(?:users|vus|concurrent|ユーザー|同時接続)|ユーザー数?\s?[:：]?\s?([0-9,]+)"
 )
-SAID_TIME = re2.compile(
-    r"(?i)([0-9]+)\s?(s|sec|seconds|min|minutes|h|hours|秒|分|時間)(?:\b|[^a-z])"
-)
+SAID_TIME = Pattern(r"(?i)([0-9]+)\s?(s|sec|seconds|min|minutes|h|hours|秒|分|時間)(?:\b|[^a-z])")
 TIME_SCALE = {
     "s": 1,
     "sec": 1,

@@ -4,8 +4,7 @@
 
 import re
 
-import re2
-
+from tenken.pattern import Pattern
 from tenken.readiness.facts.datasets import Task
 from tenken.readiness.facts.words.figures import plain
 
@@ -16,7 +15,7 @@ _TASKS: tuple[tuple[Task, str], ...] = (
      r"|context_|judge|hallucin|summar|closedqa|grounded|ground_truth|helpful|coheren|exact_match|equals"
      r"|meteor|生成|忠実|関連性|要約")),
 )  # fmt: skip
-TASKS = tuple((task, re2.compile(f"(?i){pattern}")) for task, pattern in _TASKS)
+TASKS = tuple((task, Pattern(f"(?i){pattern}")) for task, pattern in _TASKS)
 MEASURING = re.compile(  # on identifiers of a syntax tree: short, and ours to split
     r"^_*(?:(?:calculate|compute|create|get|make|run|eval|evaluate|judge|score|measure)_)?(\w+?)"
     r"_(?:evaluation|evaluator|scores?|judge|grader)$"

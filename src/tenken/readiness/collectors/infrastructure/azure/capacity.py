@@ -4,17 +4,16 @@ import posixpath
 from collections.abc import Iterator
 from itertools import islice
 
-import re2
-
 from tenken.config.node import Node
 from tenken.config.yaml import YamlError, read_yaml
+from tenken.pattern import Pattern
 from tenken.readiness.collectors.infrastructure.azure.bicep import BicepFile, read_bicep
 from tenken.readiness.collectors.infrastructure.found import Found
 from tenken.readiness.collectors.infrastructure.values import figure, pattern
 from tenken.readiness.facts.infrastructure import ModelCapacity
 from tenken.readiness.facts.tree import Role, Tree
 
-LOADED = re2.compile(r"loadYamlContent\(\s*'([^']+)'")
+LOADED = Pattern(r"loadYamlContent\(\s*'([^']+)'")
 MAX_FILES = 400
 MAX_NODES = 20_000
 

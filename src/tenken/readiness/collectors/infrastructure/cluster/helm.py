@@ -7,11 +7,11 @@ else becomes a word of its own, the same word for the same expression. A line ke
 import json
 from collections.abc import Iterator
 
-import re2
 from msgspec import Struct
 
 from tenken.config.node import ABSENT, Node
 from tenken.config.yaml import YamlError, read_yaml
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.collectors.infrastructure.cluster.manifests import Manifest, merged
 from tenken.readiness.collectors.infrastructure.found import Found
@@ -19,13 +19,13 @@ from tenken.readiness.collectors.infrastructure.stages import stage_of
 from tenken.readiness.facts.infrastructure import Source, Unseen, UnseenBecause
 from tenken.readiness.facts.tree import Entry, Role, Tree, Unreadable
 
-ACTION = re2.compile(r"\{\{-?\s*(.*?)\s*-?\}\}")
-CONTROL = re2.compile(
+ACTION = Pattern(r"\{\{-?\s*(.*?)\s*-?\}\}")
+CONTROL = Pattern(
     r"^\s*\{\{-?\s*(if|else if|else|end|range|with|define|block|template|/\*)\b?(.*?)-?\}\}\s*$"
 )
-VALUE = re2.compile(r"^\.(Values|Chart|Release)((?:\.[A-Za-z_][\w-]*)+)$")
-WORD = re2.compile(r"[^A-Za-z0-9]+")
-COMMENT = re2.compile(r"^\s*\{\{-?\s*/\*.*\*/\s*-?\}\}\s*$")
+VALUE = Pattern(r"^\.(Values|Chart|Release)((?:\.[A-Za-z_][\w-]*)+)$")
+WORD = Pattern(r"[^A-Za-z0-9]+")
+COMMENT = Pattern(r"^\s*\{\{-?\s*/\*.*\*/\s*-?\}\}\s*$")
 MAX_LINES = 5_000
 LONGEST_VALUE = 4_000
 MAX_VARIANTS = 8
@@ -165,7 +165,7 @@ def _line(line: str, values: Values, dot: Node | None) -> str:
     if whole is not None and "toYaml" not in whole.group(1):
         # An include on a line of its own gives labels or the like.
         return ""
-    return str(ACTION.sub(lambda match: _shown(match.group(1), values, dot), line))
+    return ACTION.sub(lambda match: _shown(match.group(1), values, dot), line)
 
 
 def _shown(expression: str, values: Values, dot: Node | None) -> str:

@@ -1,20 +1,19 @@
 """Modules kept elsewhere: what they are given can say how a service scales."""
 
-import re2
-
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.collectors.infrastructure.found import Found
 from tenken.readiness.collectors.infrastructure.terraform.estate import RemoteCall
 from tenken.readiness.collectors.infrastructure.values import figure, pattern, truth
 from tenken.readiness.facts.infrastructure import Figure, Platform, Scaling, Source, Workload
 
-SERVICE = re2.compile(r"(?i)\b(ecs|fargate)\b|cloud-?_?run")
-NOT_A_SERVICE = re2.compile(r"(?i)cluster|alarm|observab|monitor|iam|network|vpc|job|\bwaf\b")
+SERVICE = Pattern(r"(?i)\b(ecs|fargate)\b|cloud-?_?run")
+NOT_A_SERVICE = Pattern(r"(?i)cluster|alarm|observab|monitor|iam|network|vpc|job|\bwaf\b")
 MINIMUM = ("min_", "minimum_")
 MAXIMUM = ("max_", "maximum_")
-WORKER = re2.compile(r"(?i)worker|queue|cron|batch|scheduler|migrat")
+WORKER = Pattern(r"(?i)worker|queue|cron|batch|scheduler|migrat")
 SWITCHES = ("autoscaling_enabled", "enable_autoscaling", "create_autoscaling")
-NOT_BOUNDS = re2.compile(
+NOT_BOUNDS = Pattern(
     r"(?i)percent|healthy|memory|cpu|size|age|timeout|request|concurren|retention"
 )
 

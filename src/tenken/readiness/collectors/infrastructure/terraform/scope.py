@@ -7,16 +7,15 @@ all scopes of an inspection share.
 
 from collections.abc import Callable, Mapping
 
-import re2
-
 from tenken.config.node import ABSENT, Node
+from tenken.pattern import Pattern
 from tenken.readiness.collectors.infrastructure.hcl import LABELS
 from tenken.readiness.collectors.infrastructure.terraform import functions
 from tenken.readiness.collectors.infrastructure.terraform.modules import Block, Module
 
 MAX_DEPTH = 40
 MAX_COPIES = 40
-STEPS = re2.compile(r"[A-Za-z_][A-Za-z0-9_-]*|\[[^\]]*\]")
+STEPS = Pattern(r"[A-Za-z_][A-Za-z0-9_-]*|\[[^\]]*\]")
 NOTHING: Mapping[str, Node] = {}
 
 

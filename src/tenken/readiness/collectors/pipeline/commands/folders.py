@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-import re2
 from msgspec import Struct
+
+from tenken.pattern import Pattern
 
 ROOTS = (
     "$GITHUB_WORKSPACE", "${GITHUB_WORKSPACE}", "${{ github.workspace }}", "$CI_PROJECT_DIR",
@@ -11,15 +12,15 @@ ROOTS = (
 )  # fmt: skip
 """What the forges call the root of the checkout."""
 ROOT = ROOTS[0]
-TOP = re2.compile(r"""\$\(git rev-parse --show-toplevel\)|`git rev-parse --show-toplevel`""")
-OWN = re2.compile(
+TOP = Pattern(r"""\$\(git rev-parse --show-toplevel\)|`git rev-parse --show-toplevel`""")
+OWN = Pattern(
     r"""\$\(dirname (?:-- )?"?\$(?:0|\{0\}|BASH_SOURCE|\{BASH_SOURCE(?:\[0\])?\})"?\)"""
     r"""|\$\{(?:0|BASH_SOURCE(?:\[0\])?)%/\*\}|`dirname "?\$0"?`"""
 )
 """How a script names the folder it stands in."""
-MADE_ABSOLUTE = re2.compile(r"""^\$\(cd (?:-- |-P )?"?([^"]*|[^"]*"[^"]*"[^"]*)"?"""
+MADE_ABSOLUTE = Pattern(r"""^\$\(cd (?:-- |-P )?"?([^"]*|[^"]*"[^"]*"[^"]*)"?"""
                             r"""(?: >/dev/null(?: 2>&1)?)? && pwd(?: -P)?\)$""")  # fmt: skip
-VARIABLE = re2.compile(r"\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))")
+VARIABLE = Pattern(r"\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))")
 
 
 class Held(Struct, frozen=True):
@@ -52,7 +53,7 @@ def from_root(text: str, home: str) -> str:
     if "$" not in text and "`" not in text:
         return text
     made = MADE_ABSOLUTE.match(text)
-    inner: str = TOP.sub(ROOT, made.group(1) if made else text)
+    inner = TOP.sub(ROOT, made.group(1) if made else text)
     if home != "?":
         inner = OWN.sub(f"{ROOT}/{home}".rstrip("/"), inner)
     return text if made and entered("?", inner) == "?" else inner

@@ -1,7 +1,6 @@
 """A status that a script keeps by hand and gives back at its end."""
 
-import re2
-
+from tenken.pattern import Pattern
 from tenken.readiness.collectors.pipeline.commands.ending import Ending, as_written, ending
 from tenken.readiness.collectors.pipeline.commands.script import (
     Chain,
@@ -13,7 +12,7 @@ from tenken.readiness.collectors.pipeline.commands.script import (
     Simple,
 )
 
-ASKED = re2.compile(
+ASKED = Pattern(
     r"(?:exit |(?P<name>[A-Za-z_][A-Za-z0-9_]*)=)\$\{PIPESTATUS(?:\[(?P<part>[0-9]{1,2})\])?\}"
 )
 

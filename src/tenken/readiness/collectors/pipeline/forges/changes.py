@@ -5,10 +5,9 @@ Such a job runs on its occasions for these files, exactly as if `paths:` stood a
 
 from collections.abc import Iterator, Mapping
 
-import re2
-
 from tenken.config.node import ABSENT, Node
 from tenken.config.yaml import YamlError, read_yaml
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.collectors.pipeline.commands.piece import Files
 from tenken.readiness.collectors.pipeline.forges.expressions import Value, decide
@@ -19,8 +18,8 @@ COMPARED = frozenset({Occasion.PULL_REQUEST, Occasion.DEFAULT_BRANCH, Occasion.B
 CHANGED_FILES = frozenset({"tj-actions/changed-files", "step-security/changed-files"})
 PATHS_FILTER = frozenset({"dorny/paths-filter", "step-security/paths-filter"})
 ANY_CHANGED = ("any_changed", "any_modified")
-OUTPUT = re2.compile(r"\$\{\{ *steps\.([A-Za-z0-9_-]+)\.outputs\.([A-Za-z0-9_-]+) *\}\}")
-BRACES = re2.compile(r"^([^{}]*)\{([^{}]*)\}(.*)$")
+OUTPUT = Pattern(r"\$\{\{ *steps\.([A-Za-z0-9_-]+)\.outputs\.([A-Za-z0-9_-]+) *\}\}")
+BRACES = Pattern(r"^([^{}]*)\{([^{}]*)\}(.*)$")
 MOST_SPELLINGS = 64
 
 

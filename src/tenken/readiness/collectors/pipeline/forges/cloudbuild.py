@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
-import re2
 from msgspec import Struct
 from msgspec.structs import replace
 
 from tenken.config.node import Node
+from tenken.pattern import Pattern, PatternError
 from tenken.place import Place
 from tenken.readiness.collectors.pipeline.commands.piece import (
     Files,
@@ -160,7 +160,7 @@ def trigger(
 
 def _is_default(pattern: str) -> bool:
     try:
-        found = re2.compile(pattern)
-    except re2.error:
+        found = Pattern(pattern).checked()
+    except PatternError:
         return False
     return any(found.search(name) for name in ("main", "master"))

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
-import re2
 from msgspec import Struct, field
 
-TOKEN = re2.compile(
+from tenken.pattern import Pattern
+
+TOKEN = Pattern(
     r"\s*(?:('(?:[^']|'')*')|(&&|\|\||==|!=|<=|>=|[!<>(),])|([A-Za-z_][A-Za-z0-9_.*-]*)"
     r"|(-?[0-9][0-9.]*)|(\[[^\]]*\])|(\S))"
 )

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-import re2
+from tenken.pattern import Pattern
 
-EXPRESSION = re2.compile(r"\$\{\{\s*([A-Za-z_][A-Za-z0-9_.-]*)\s*\}\}")
+EXPRESSION = Pattern(r"\$\{\{\s*([A-Za-z_][A-Za-z0-9_.-]*)\s*\}\}")
 MAX_LENGTH = 50_000
 
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 
-import re2
 from msgspec import Struct, field
 
 from tenken.config.node import Node
+from tenken.pattern import Pattern, PatternError
 from tenken.place import Place
 from tenken.readiness.facts.pipeline import Neutraliser, NeutraliserKind, Occasion, PathFilter
 
-COMPARISON = re2.compile(r"^\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?\s*(?:(==|!=|=~|!~)\s*(.+))?$")
+COMPARISON = Pattern(r"^\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?\s*(?:(==|!=|=~|!~)\s*(.+))?$")
 ANY = PathFilter()
 PIPELINES: Mapping[Occasion, str] = {
     Occasion.PULL_REQUEST: "merge_request_event",
@@ -207,8 +207,8 @@ def _compared(left: str, operator: str, right: str | None) -> bool | None:
     if operator in {"==", "!="}:
         return (left == right) is (operator == "==")
     try:
-        inside = bool(re2.search((right or "").strip("/").removesuffix("/i"), left))
-    except re2.error:
+        inside = bool(Pattern((right or "").strip("/").removesuffix("/i")).search(left))
+    except PatternError:
         return None
     return inside is (operator == "=~")
 

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-import re2
 from msgspec.structs import replace
 
 from tenken.config.node import Node
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.collectors.pipeline.forges.actions import STATIC_INPUTS, STATIC_NAMES
 from tenken.readiness.facts.pipeline import Login, SecretUse
 
-SECRET = re2.compile(r"secrets\.([A-Za-z_][A-Za-z0-9_]*)|secrets\[['\"]([A-Za-z_][A-Za-z0-9_]*)")
+SECRET = Pattern(r"secrets\.([A-Za-z_][A-Za-z0-9_]*)|secrets\[['\"]([A-Za-z_][A-Za-z0-9_]*)")
 LOGINS = {
     "google-github-actions/auth": (
         "google", ("workload_identity_provider",), ("credentials_json",),

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
-import re2
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from tenken.config.node import Node
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.collectors.pipeline.commands.folders import entered
 from tenken.readiness.collectors.pipeline.commands.piece import Files, Piece, joined
@@ -33,7 +33,7 @@ from tenken.readiness.facts.pipeline import (
 )
 
 MAX_COMPOSITE = 4
-NOT_ZERO = re2.compile(
+NOT_ZERO = Pattern(
     r"steps\.(?P<step>[A-Za-z0-9_-]+)\.outputs\.(?P<output>[A-Za-z0-9_-]+)"
     r" *!= *(?:0|'0')(?:$|[ )}])"
 )

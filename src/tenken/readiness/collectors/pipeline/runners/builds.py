@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-import re2
-
 from tenken.config.node import Node
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.collectors.pipeline.commands.folders import entered
 from tenken.readiness.collectors.pipeline.commands.launch import Start
@@ -20,7 +19,7 @@ BUILDERS: Mapping[str, str] = {
     "trivy": "trivy", "semgrep": "semgrep", "bandit": "bandit", "ruff": "ruff", "k6": "k6",
 }  # fmt: skip
 """The program an image starts when a step gives no `entrypoint`, by the end of its name."""
-SUBSTITUTION = re2.compile(r"\$\{?(_[A-Z0-9_]+)\}?")
+SUBSTITUTION = Pattern(r"\$\{?(_[A-Z0-9_]+)\}?")
 SHELLS = frozenset({"bash", "sh", "/bin/bash", "/bin/sh"})
 
 

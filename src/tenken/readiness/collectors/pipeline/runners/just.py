@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-import re2
 from msgspec import Struct, field
 
 from tenken.config.node import Node
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.collectors.pipeline.commands.launch import Start
 from tenken.readiness.collectors.pipeline.commands.piece import (
@@ -20,7 +20,7 @@ from tenken.readiness.facts.pipeline import NeutraliserKind
 
 JUSTFILES = ("justfile", "Justfile", ".justfile")
 TASKFILES = ("Taskfile.yml", "Taskfile.yaml", "taskfile.yml", "taskfile.yaml")
-RECIPE = re2.compile(r"^@?([A-Za-z_][A-Za-z0-9_-]*)([^:=]*):([^=].*)?$")
+RECIPE = Pattern(r"^@?([A-Za-z_][A-Za-z0-9_-]*)([^:=]*):([^=].*)?$")
 MAX_DEPTH = 20
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-import re2
 from msgspec import Struct, field
 
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.collectors.pipeline.commands.folders import entered
 from tenken.readiness.collectors.pipeline.commands.launch import Start
@@ -22,11 +22,11 @@ from tenken.readiness.facts.pipeline import Blind, BlindSpot, NeutraliserKind
 NAMES = ("GNUmakefile", "makefile", "Makefile")
 MAX_INCLUDES = 20
 MAX_TARGETS = 100
-ASSIGNMENT = re2.compile(r"^(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*(\?|:|::|\+)?=\s*(.*)$")
-RULE = re2.compile(r"^([^\t#:=][^:=]*?)\s*::?\s*([^=]*)$")
-COMMENT = re2.compile(r"(?:^|\s)#.*")
+ASSIGNMENT = Pattern(r"^(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*(\?|:|::|\+)?=\s*(.*)$")
+RULE = Pattern(r"^([^\t#:=][^:=]*?)\s*::?\s*([^=]*)$")
+COMMENT = Pattern(r"(?:^|\s)#.*")
 """Words in a comment are no targets (`test: setup ## all that CI runs`)."""
-VARIABLE = re2.compile(r"\$[({]([A-Za-z_][A-Za-z0-9_.-]*)[)}]")
+VARIABLE = Pattern(r"\$[({]([A-Za-z_][A-Za-z0-9_.-]*)[)}]")
 
 
 class Line(Struct, frozen=True):

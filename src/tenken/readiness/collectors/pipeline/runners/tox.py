@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-import re2
 from msgspec import Struct
 
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.collectors.pipeline.commands.launch import Start
 from tenken.readiness.collectors.pipeline.commands.piece import (
@@ -21,9 +21,9 @@ from tenken.readiness.collectors.pipeline.commands.status import Mask, Options
 from tenken.readiness.collectors.pipeline.runners.ini import Sections, Value, read_ini
 from tenken.readiness.facts.pipeline import NeutraliserKind
 
-REFERENCE = re2.compile(r"\{\[([^\]]+)\]([A-Za-z_]+)\}")
-FACTOR = re2.compile(r"^([A-Za-z0-9_.,!-]+)\s*:\s+(.*)$")
-BRACES = re2.compile(r"^([^{]*)\{([^}]*)\}(.*)$")
+REFERENCE = Pattern(r"\{\[([^\]]+)\]([A-Za-z_]+)\}")
+FACTOR = Pattern(r"^([A-Za-z0-9_.,!-]+)\s*:\s+(.*)$")
+BRACES = Pattern(r"^([^{]*)\{([^}]*)\}(.*)$")
 MAX_ENVIRONMENTS = 60
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-import re2
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.collectors.pipeline.commands.folders import entered
 from tenken.readiness.collectors.pipeline.commands.launch import Start, unwrapped
@@ -61,12 +61,12 @@ SOURCE_WORDS = frozenset({"prod", "production", "trace", "traces", "dataset", "d
                           "golden", "log", "logs", "eval", "evals", "feedback"})  # fmt: skip
 CHECKING = frozenset({Purpose.LINT, Purpose.TEST, Purpose.CODE_SCAN, Purpose.DEPENDENCY_SCAN,
                       Purpose.SECRET_SCAN, Purpose.EVALUATION, Purpose.LOAD_TEST})  # fmt: skip
-SEPARATORS = re2.compile(r"[^A-Za-z0-9]+|([a-z0-9])([A-Z])")
-TEST_NAME = re2.compile(r"(?m)^\s*(?:async\s+)?(?:def|class)\s+([A-Za-z_][A-Za-z0-9_]*)")
-MARK = re2.compile(r"mark\.([A-Za-z_][A-Za-z0-9_]*)")
-TEST_FUNCTION = re2.compile(r"(?m)^\s*(?:async\s+)?(?:def\s+test|class\s+\w*Test)")
+SEPARATORS = Pattern(r"[^A-Za-z0-9]+|([a-z0-9])([A-Z])")
+TEST_NAME = Pattern(r"(?m)^\s*(?:async\s+)?(?:def|class)\s+([A-Za-z_][A-Za-z0-9_]*)")
+MARK = Pattern(r"mark\.([A-Za-z_][A-Za-z0-9_]*)")
+TEST_FUNCTION = Pattern(r"(?m)^\s*(?:async\s+)?(?:def\s+test|class\s+\w*Test)")
 PLAIN_FLAGS = frozenset({"-q", "-qq", "-v", "-vv", "-x", "-s", "-l", "--verbose", "--quiet"})
-SELECTING = re2.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+SELECTING = Pattern(r"[A-Za-z_][A-Za-z0-9_.-]*")
 PROMPTFOO = ("promptfooconfig.yaml", "promptfooconfig.yml", "promptfooconfig.json")
 
 
@@ -248,7 +248,8 @@ def _echoed(line: Line) -> Iterator[Run]:
 
 def words_of(text: str) -> set[str]:
     """The words of a path: `ci/run_evals.py` has `ci`, `run`, `evals` and `py`."""
-    return {word for word in SEPARATORS.sub(r"\1 \2", text).lower().split() if word}
+    apart = SEPARATORS.sub(lambda found: f"{found[1] or ''} {found[2] or ''}", text)
+    return {word for word in apart.lower().split() if word}
 
 
 def _ruff_scans(line: Line) -> bool:
