@@ -18,6 +18,8 @@ PYTEST := $(BIN)/python -m pytest
 PARALLEL := -n 2 --dist worksteal
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" pyproject.toml
+# What the tests of the gateway need beyond the inspection; `pip install tenken` brings none of it.
+EXTRAS := --extra serve --extra vertex --extra bedrock --extra azure
 
 .PHONY: help
 help: ## list what can be done
@@ -98,8 +100,11 @@ install-size: wheel ## packages and megabytes of `pip install tenken`
 
 .PHONY: lock
 lock: setup ## write requirements/ anew from pyproject.toml, releases at least a week old
-	$(LOCK) --upgrade --group dev --output-file requirements/dev.txt
-	$(LOCK) --constraint requirements/dev.txt --group test --output-file requirements/test.txt
+	$(LOCK) --upgrade $(EXTRAS) --group dev --output-file requirements/dev.txt
+	$(LOCK) --constraint requirements/dev.txt $(EXTRAS) --group test \
+		--output-file requirements/test.txt
+	$(LOCK) --constraint requirements/dev.txt --extra serve --group build \
+		--output-file requirements/serve.txt
 	$(LOCK) --constraint requirements/dev.txt --group build --output-file requirements/run.txt
 
 # ----------------------------------------------------------------------------- the machine

@@ -54,8 +54,8 @@ def bring_up_to_date(venv: Path, lock: Path) -> None:
 
 
 def _write_stamps(venv: Path, lock: Path) -> None:
-    """Note this lock and every smaller one: dev holds test, and test holds run."""
-    order = ("run.txt", "test.txt", "dev.txt")
+    """Note this lock and every smaller one: dev holds test, test holds serve, serve holds run."""
+    order = ("run.txt", "serve.txt", "test.txt", "dev.txt")
     covered = order[: order.index(lock.name) + 1] if lock.name in order else (lock.name,)
     keys = [_key(lock.parent / name) for name in covered]
     (venv / STAMP).write_text("\n".join(keys) + "\n", encoding="utf-8")

@@ -1,8 +1,10 @@
 """What is installed is what is in the source tree, and nothing else."""
 
 import email
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -11,6 +13,7 @@ import pytest
 from tests.shape.source import ROOT, SRC
 
 MOST_PACKAGES_NAMED = 12
+MOST_PACKAGES_LOCKED = 30  # with the build backend
 
 
 @pytest.fixture(scope="session")
@@ -51,24 +54,37 @@ def test_the_wheel_says_what_it_is(wheel: ZipFile) -> None:
     assert len(direct) <= MOST_PACKAGES_NAMED
 
 
+LOCKS = ("run.txt", "serve.txt", "test.txt", "dev.txt")
+SERVING = ("httptools", "uvloop", "sqlalchemy")
+
+
 def test_the_lock_covers_what_the_project_asks_for() -> None:
     """A dependency that was added is locked in the same commit: `make lock`."""
-    wanted = Path(ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    base = wanted.partition("\ndependencies = [")[2].partition("\n]")[0]
-    names = {line.split('"')[1].partition(">")[0].lower() for line in base.splitlines() if line}
-    locks = {lock.name: lock.read_text("utf-8") for lock in (ROOT / "requirements").glob("*.txt")}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = dict.fromkeys(LOCKS, project["dependencies"])
+    for lock in LOCKS[1:]:
+        wanted[lock] = wanted[lock] + project["optional-dependencies"]["serve"]
 
-    assert set(locks) == {"run.txt", "test.txt", "dev.txt"}
-    for name, text in locks.items():
-        missing = [wanted for wanted in names if f"\n{wanted}==" not in f"\n{text}"]
-        assert (name, missing) == (name, [])
+    assert {path.name for path in (ROOT / "requirements").glob("*.txt")} == set(LOCKS)
+    for lock, lines in wanted.items():
+        names = {re.split(r"[\[<>=;]", line)[0].lower() for line in lines}
+        pinned = {pin.partition("==")[0] for pin in _pins(ROOT / "requirements" / lock)}
+        assert (lock, names - pinned) == (lock, set())
+
+
+def test_the_inspection_alone_brings_no_server() -> None:
+    """`pip install tenken`, and the action that inspects, install nothing of the gateway."""
+    pinned = {pin.partition("==")[0] for pin in _pins(ROOT / "requirements" / "run.txt")}
+
+    assert pinned.isdisjoint(SERVING)
+    assert len(pinned) <= MOST_PACKAGES_LOCKED
 
 
 def test_the_locks_agree() -> None:
     """What CI tests is what `make demo` runs, and every file is pinned by its hash."""
-    pins = [_pins(ROOT / "requirements" / name) for name in ("run.txt", "test.txt", "dev.txt")]
+    run, serve, test, dev = (_pins(ROOT / "requirements" / name) for name in LOCKS)
 
-    assert pins[0] <= pins[1] <= pins[2]
+    assert run <= serve <= test <= dev
     for lock in (ROOT / "requirements").glob("*.txt"):
         text = lock.read_text(encoding="utf-8")
         assert text.count("==") - text.count("== '") - text.count('== "') <= text.count("--hash")
