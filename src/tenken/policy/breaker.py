@@ -1,0 +1,172 @@
+"""A circuit breaker for one target: provider, credential and model.
+
+Closed → open when most calls of the last half minute failed, or several in a row; open → half-open
+when its pause is over; half-open lets one probe through at a time and closes after
+two that succeed. What counts is said by `failure.counts_against_target`: a caller's bad request
+never cools a model for everybody, and a minimum volume keeps one failure of one from being 100 %.
+
+The state is a value per second of the window, advanced by the `now` it is given; nothing here
+reads a clock. A 429 is no failure of the target: it rests until the provider's own `Retry-After`.
+"""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from tenken.policy.failure import Failure, counts_against_target
+
+
+class State(StrEnum):
+    """What a breaker does with calls."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    HALF_OPEN = "half_open"
+
+
+class BreakerPlan(Struct, frozen=True, kw_only=True):
+    """When it opens, for how long, and what closes it."""
+
+    window_s: int = 30
+    calls_min: int = 20
+    failed_share: float = 0.5
+    in_a_row: int = 5
+    open_s: float = 5.0
+    open_max_s: float = 60.0
+    successes_to_close: int = 2
+    probe_max_s: float = 60.0
+    """A probe of which nothing is heard for so long is given up, and another may go."""
+
+
+class Let(Struct, frozen=True, tag=True):
+    """The call may go."""
+
+    probe: bool = False
+
+
+class Held(Struct, frozen=True, tag=True):
+    """It may not; the earliest moment at which asking again makes sense."""
+
+    until: float
+    reason: str
+
+
+Admission = Let | Held
+
+
+class Breaker:
+    """Counts what happens at one target and says whether it may be called."""
+
+    __slots__ = (
+        "_calls", "_failed", "_in_a_row", "_opened", "_plan", "_probe_at", "_rests_until",
+        "_second", "_state", "_successes", "_until",
+    )  # fmt: skip
+
+    def __init__(self, plan: BreakerPlan) -> None:
+        self._plan = plan
+        self._calls = [0] * plan.window_s
+        self._failed = [0] * plan.window_s
+        self._second = 0
+        self._in_a_row = 0
+        self._state = State.CLOSED
+        self._opened = 0
+        """How often in a row it has opened: each time it pauses twice as long."""
+        self._until = 0.0
+        self._successes = 0
+        self._probe_at: float | None = None
+        self._rests_until = 0.0
+
+    @property
+    def state(self) -> State:
+        """What it does now; an open one turns half-open when it is next asked."""
+        return self._state
+
+    def ask(self, now: float) -> Admission:
+        """Say whether a call may go now; a probe that is let through must be `note`d."""
+        if now < self._rests_until:
+            return Held(self._rests_until, "the provider asked for a pause")
+        if self._state is State.CLOSED:
+            return Let()
+        if self._state is State.OPEN:
+            if now < self._until:
+                return Held(self._until, "the circuit breaker is open")
+            self._state = State.HALF_OPEN
+            self._successes = 0
+            self._probe_at = None
+        if self._probe_at is not None and now - self._probe_at < self._plan.probe_max_s:
+            return Held(self._probe_at + self._plan.probe_max_s, "a probe is under way")
+        self._probe_at = now
+        return Let(probe=True)
+
+    def note(
+        self,
+        failure: Failure | None,
+        *,
+        now: float,
+        chance: float,
+        probe: bool = False,
+        retry_after_s: float | None = None,
+    ) -> None:
+        """Take in how a call that was let through ended; None is success.
+
+        `chance`, from 0 to 1, spreads the moments at which replicas probe.
+        """
+        if failure is Failure.RATE_LIMITED and retry_after_s is not None:
+            self._rests_until = max(self._rests_until, now + retry_after_s)
+        failed = failure is not None and counts_against_target(failure)
+        blameless = failure is not None and not failed
+        if probe:
+            self._probed(failed=failed, blameless=blameless, now=now, chance=chance)
+        elif self._state is State.CLOSED and not blameless:
+            self._counted(failed=failed, now=now, chance=chance)
+
+    def _probed(self, *, failed: bool, blameless: bool, now: float, chance: float) -> None:
+        self._probe_at = None
+        if self._state is not State.HALF_OPEN or blameless:
+            return
+        if failed:
+            self._open(now, chance)
+            return
+        self._successes += 1
+        if self._successes >= self._plan.successes_to_close:
+            self._state = State.CLOSED
+            self._opened = 0
+            self._in_a_row = 0
+            self._calls = [0] * self._plan.window_s
+            self._failed = [0] * self._plan.window_s
+
+    def _counted(self, *, failed: bool, now: float, chance: float) -> None:
+        self._advance(int(now))
+        at = self._second % self._plan.window_s
+        self._calls[at] += 1
+        if not failed:
+            self._in_a_row = 0
+            return
+        self._failed[at] += 1
+        self._in_a_row += 1
+        if self._in_a_row >= self._plan.in_a_row or self._mostly_failed():
+            self._open(now, chance)
+
+    def _mostly_failed(self) -> bool:
+        calls = sum(self._calls)
+        return (
+            calls >= self._plan.calls_min and sum(self._failed) >= calls * self._plan.failed_share
+        )
+
+    def _open(self, now: float, chance: float) -> None:
+        pause = min(self._plan.open_max_s, self._plan.open_s * 2.0**self._opened)
+        self._opened += 1
+        self._state = State.OPEN
+        self._until = now + pause * (1.0 + 0.2 * chance)
+        self._in_a_row = 0
+
+    def _advance(self, second: int) -> None:
+        window = self._plan.window_s
+        passed = second - self._second
+        if passed <= 0:
+            return
+        for step in range(1, min(passed, window) + 1):
+            at = (self._second + step) % window
+            self._calls[at] = 0
+            self._failed[at] = 0
+        self._second = second

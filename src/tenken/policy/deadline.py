@@ -1,0 +1,64 @@
+"""How long a request may take, and how long each part of a call may."""
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+LEAST_LEFT_S = 0.25
+"""With less than this left no provider is called."""
+
+
+class Timeouts(Struct, frozen=True, kw_only=True):
+    """The four timeouts of a call, in seconds; the same names on every route."""
+
+    connect_s: float = 5.0
+    ttft_s: float = 30.0
+    """From the request's last byte to the first token of the answer."""
+    idle_s: float = 60.0
+    """Between two pieces of an answer; comments that keep a connection alive do not count."""
+    total_s: float = 600.0
+    """All attempts and waits together."""
+
+
+class Deadline(Struct, frozen=True, kw_only=True):
+    """The moment at which a request is over, on the monotonic clock, and who set it."""
+
+    at: float
+    by: str
+
+    def left_s(self, now: float) -> float:
+        """What remains; below zero when it has passed."""
+        return self.at - now
+
+    def allows_call(self, now: float) -> bool:
+        """Whether a call is still worth making."""
+        return self.left_s(now) >= LEAST_LEFT_S
+
+
+def deadline(
+    timeouts: Timeouts,
+    *,
+    started: float,
+    stream: bool,
+    read_timeout_s: float | None = None,
+    request_timeout_s: float | None = None,
+) -> Deadline:
+    """Give the nearest of the route's total and what the client says it waits for.
+
+    `read_timeout_s` is what OpenAI's and Anthropic's clients send as `x-stainless-read-timeout`:
+    how long they wait for bytes. Of a whole answer that is its deadline; of a stream only its
+    first token has to be there by then. `request_timeout_s` comes from `x-request-timeout-ms`.
+    """
+    candidates = [(timeouts.total_s, "route")]
+    if request_timeout_s is not None:
+        candidates.append((request_timeout_s, "x-request-timeout-ms"))
+    if read_timeout_s is not None and not stream:
+        candidates.append((read_timeout_s, "x-stainless-read-timeout"))
+    seconds, by = min(candidates)
+    return Deadline(at=started + seconds, by=by)
+
+
+def narrowed(timeouts: Timeouts, *, read_timeout_s: float | None) -> Timeouts:
+    """Give the timeouts of a stream whose client waits no longer than this for its first token."""
+    if read_timeout_s is None or read_timeout_s >= timeouts.ttft_s:
+        return timeouts
+    return replace(timeouts, ttft_s=read_timeout_s)
