@@ -304,3 +304,23 @@ def test_a_service_that_only_named_accounts_may_call_verifies_its_callers(
 ) -> None:
     """The platform checks signature and audience of who calls; an opening undoes it."""
     assert callers_are_verified(survey_of({"main.tf": text})).holding is holding
+
+
+DEPLOY = "on: {push: {branches: [main]}}\njobs: {a: {steps: [{STEP}]}}\n"
+
+
+@pytest.mark.parametrize(
+    ("step", "holding"),
+    [
+        ("uses: Azure/functions-action@v1", Holding.PARTLY),
+        ("run: az webapp up --name desk", Holding.PARTLY),
+        ("run: gcloud app deploy --quiet", Holding.PARTLY),
+        ("run: echo az webapp up --name desk", Holding.UNKNOWN),
+        ("run: kubectl apply -f k8s", Holding.UNKNOWN),
+    ],
+)
+def test_a_platform_that_answers_both_ways_is_half_closed(step: str, holding: Holding) -> None:
+    """It has an encrypted address, and nothing forbids the plain one."""
+    files = {WORKFLOW: DEPLOY.replace("STEP", step)}
+
+    assert traffic_is_encrypted(survey_of(files)).holding is holding

@@ -190,6 +190,8 @@ class LlmCall(Struct, frozen=True, kw_only=True):
     """It stands in the handler of another call."""
     client: Place | None = None
     """Where its client is built; None where that was not found."""
+    by_token: Place | None = None
+    """Where its client is given the cloud's short-lived tokens in place of a key."""
     timeout: Stated = ABSENT
     retries: tuple[Retry, ...] = ()
     retries_unknown: bool = False

@@ -69,7 +69,7 @@ BOARD = dedent("""\
             parts: [
               { metadata: { inputs: [{ name: 'options', value: { chart: {
                 title: 'Failed'
-                metrics: [{ name: 'exceptions/server', namespace: 'microsoft.insights/components' }]
+                metrics: [{ name: 'exceptions/server', namespace: 'microsoft.insights' }]
               } } }] } }
               { metadata: { inputs: [
                 { name: 'Query', value: 'requests | summarize avg(duration)' }

@@ -82,6 +82,9 @@ def _provider_keys(survey: Survey) -> Iterator[Finding]:
 
 def _tokens(survey: Survey, providers: set[str]) -> Iterator[Remark]:
     clouds = {KEYLESS[one] for one in providers if one in KEYLESS}
+    for call in survey.code.calls:
+        if call.by_token is not None:
+            yield seen("probes_7.called_by_token", call.by_token, provider=call.provider)
     for one in survey.infrastructure.identities:
         if one.cloud in clouds:
             yield seen(
@@ -115,6 +118,10 @@ def none_reachable(survey: Survey) -> Answer:
     looked_at_runtime = any(
         one.platform is not Platform.COMPOSE for one in survey.infrastructure.workloads
     )
+    given = tuple(dict.fromkeys(it.by_token for it in survey.code.calls))
+    if None not in given:  # whatever key lies somewhere, no call takes it
+        remarks += tuple(seen("probes_7.no_call_takes_a_key", it) for it in given[:1])
+        return holds(*remarks[-MOST_TOLD:], notes=others[:MOST_TOLD])
     if remarks and looked_at_runtime:
         return holds(*remarks, notes=others[:MOST_TOLD])
     return unknown(say("probes_7.nowhere_to_look"), *others[:MOST_TOLD])

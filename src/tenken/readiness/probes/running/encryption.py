@@ -17,11 +17,19 @@ from tenken.readiness.answers import (
 from tenken.readiness.facts.exposure import Encryption, Listener, Upstream
 from tenken.readiness.facts.infrastructure import AtRest, Platform, Store
 from tenken.readiness.facts.survey import Survey
+from tenken.readiness.probes.pipeline.delivery import live_deploys
 from tenken.readiness.probes.running.scaling import REMOTE, serving
 from tenken.sentence import say
 
 ALWAYS_TLS = frozenset({Platform.CLOUD_RUN, Platform.CONTAINER_APPS, Platform.RENDER})
 """Platforms that end TLS themselves and send plain requests on to it."""
+OFFER_BOTH = frozenset({
+    "functions-action", "az functionapp deployment source", "func azure functionapp publish",
+    "webapps-deploy", "az webapp deploy", "az webapp up", "az webapp config container",
+    "gcloud app deploy", "deploy-appengine", "heroku container:release", "git push heroku",
+    "heroku-deploy",
+})  # fmt: skip
+"""Deploys to platforms that answer plain requests too, unless a setting of theirs forbids it."""
 MOST_TOLD = 8
 
 
@@ -42,7 +50,17 @@ def in_transit(survey: Survey) -> Answer:
             note("probes_7.listener_not_known", one.place, door=one.written) for one in undecided
         )
         return unknown(say("probes_7.door_not_known"), *notes) if notes else holds(*doors)
-    return _unseen(survey, "probes_7.no_door", "probes_7.doors_elsewhere")
+    return _offered(survey) or _unseen(survey, "probes_7.no_door", "probes_7.doors_elsewhere")
+
+
+def _offered(survey: Survey) -> Answer | None:
+    """A platform that has an encrypted address for each application, and a plain one beside it."""
+    for it in live_deploys(survey):
+        if it.run.tool in OFFER_BOTH:
+            place, tool = it.run.place, it.run.tool
+            remark = seen("probes_7.platform_offers_tls", place, tool=tool)
+            return partly((remark,), (gap("probes_7.plain_not_refused", place, tool=tool),))
+    return None
 
 
 def _open(survey: Survey) -> Iterator[Finding]:

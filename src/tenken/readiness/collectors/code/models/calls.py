@@ -21,6 +21,7 @@ from tenken.readiness.collectors.code.models.settings import (
     Settings,
     weakest,
 )  # fmt: skip
+from tenken.readiness.collectors.code.models.tokens import by_token
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function, Module, is_decorator
 from tenken.readiness.collectors.python.syntax import argument, last_name
@@ -193,6 +194,7 @@ class Calls:
             streaming=any(one.method.streaming for one in used) or _flag(call, "stream"),
             structured=any(self._is_structured(one, call, scope) for one in used),
             flow=self._flow(call, scope, links),
+            by_token=by_token(used, self._follower),
         )
 
     def _timeout(
