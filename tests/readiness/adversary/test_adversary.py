@@ -3,7 +3,15 @@
 import pytest
 
 from tenken.readiness.probes.registry import Probe
-from tests.readiness.adversary import applications, delivery, guards, papers, pipelines, running
+from tests.readiness.adversary import (
+    answers,
+    applications,
+    delivery,
+    guards,
+    papers,
+    pipelines,
+    running,
+)
 from tests.readiness.adversary.ground import Case, is_green, surveyed
 
 CHEATS = (
@@ -13,6 +21,7 @@ CHEATS = (
     *papers.CHEATS,
     *delivery.CHEATS,
     *guards.CHEATS,
+    *answers.CHEATS,
 )
 HONEST = (
     *pipelines.HONEST_CASES,
@@ -21,6 +30,7 @@ HONEST = (
     *papers.HONEST_CASES,
     *delivery.HONEST_CASES,
     *guards.HONEST_CASES,
+    *answers.HONEST_CASES,
 )
 
 

@@ -203,6 +203,8 @@ class LlmCall(Struct, frozen=True, kw_only=True):
     streaming: bool = False
     structured: bool = False
     """The answer is asked for, or parsed, against a schema."""
+    parse_lost: Place | None = None
+    """Where it is parsed, and goes on as it came whatever the parser says."""
     span: Place | None = None
     """A span that the code opens around it."""
     flow: Flow = Flow.SYNC

@@ -5,7 +5,7 @@ paths that follow are walked over the syntax tree. Nothing of the code is ever r
 """
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 
 from msgspec import Struct, field
@@ -24,6 +24,14 @@ MAX_PATHS = 300
 MAX_TURNS = 4
 """Turns of a loop over known elements that are walked."""
 BROAD = frozenset({"", "Exception", "BaseException"})
+
+PARENTS: Mapping[str, frozenset[str]] = {
+    "ValidationError": frozenset({"ValueError"}),
+    "JSONDecodeError": frozenset({"ValueError"}),
+    "KeyError": frozenset({"LookupError"}),
+    "InvalidTokenError": frozenset({"PyJWTError"}),
+}
+"""What else an error is, by name."""
 
 
 class TooManyPaths(Exception):
@@ -332,6 +340,6 @@ def _catches(kind: ast.expr | None, raised: str) -> bool | None:
     """Whether a handler takes an error; None where one may be a kind of the other."""
     kinds = kind.elts if isinstance(kind, ast.Tuple) else [kind]
     names = {_name(one) for one in kinds}
-    if names & BROAD or raised in names:
+    if names & BROAD or raised in names or names & PARENTS.get(raised, frozenset()):
         return True
     return None

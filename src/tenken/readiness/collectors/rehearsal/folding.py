@@ -12,6 +12,7 @@ from msgspec import Struct
 from tenken.readiness.collectors.rehearsal.values import (
     BUILTINS,
     OPEN,
+    Answered,
     Open,
     Repeated,
     counted,
@@ -106,6 +107,12 @@ class Folding:
                 return self._comprehended(node)
             case ast.Subscript(value=base, slice=at):
                 return self._item(base, at)
+            case ast.Attribute(value=base):
+                held = self.of(base)
+                return held if isinstance(held, Answered) else OPEN
+            case ast.JoinedStr(values=parts):
+                told = [self.of(one.value) for one in parts if isinstance(one, ast.FormattedValue)]
+                return next((one for one in told if isinstance(one, Answered)), OPEN)
             case ast.BinOp(left=left, op=op, right=right):
                 return counted(self.of(left), op, self.of(right))
             case _:
@@ -125,7 +132,9 @@ class Folding:
             if truth is decisive:
                 return value if not unsure else decisive
             unsure = unsure or truth is None
-        return OPEN if unsure else value
+        if not unsure:
+            return value
+        return value if isinstance(value, Answered) else OPEN
 
     def _compared(self, left: ast.expr, ops: list[ast.cmpop], others: list[ast.expr]) -> object:
         value = self.of(left)
@@ -182,6 +191,8 @@ class Folding:
 
     def _item(self, base: ast.expr, at: ast.expr) -> object:
         value = self.of(base)
+        if isinstance(value, Answered):
+            return value
         if isinstance(at, ast.Slice):
             ends = [self.of(one) if one is not None else None for one in (at.lower, at.upper)]
             if ends[1] == 0 and ends[0] in {None, 0}:

@@ -21,6 +21,13 @@ class Open:
         return "OPEN"
 
 
+class Answered(Open):
+    """What a model answered, or a part of it: nobody knows what it says."""
+
+    def __repr__(self) -> str:
+        return "ANSWERED"
+
+
 OPEN = Open()
 
 
@@ -43,6 +50,15 @@ def truth_of(value: object) -> bool | None:
     if isinstance(value, Open | Repeated):
         return None
     return bool(value)
+
+
+def is_said(value: object) -> bool:
+    """A model's own words are in it."""
+    if isinstance(value, dict):
+        return any(is_said(one) for one in value.values())
+    if isinstance(value, tuple):
+        return any(is_said(one) for one in value)
+    return isinstance(value, Answered)
 
 
 def elements(value: object) -> tuple[object, ...] | None:
@@ -201,6 +217,8 @@ def of_method(base: object, method: str, arguments: list[object]) -> object:
                 return tuple(base.items())
             case "get" if arguments and isinstance(arguments[0], str | int):
                 return base.get(arguments[0], OPEN)
+    if isinstance(base, Answered):
+        return base
     if isinstance(base, str) and not arguments and method in {"lower", "upper", "strip"}:
         return str(getattr(base, method)())
     return OPEN

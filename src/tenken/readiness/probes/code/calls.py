@@ -210,6 +210,8 @@ def parsed(call: LlmCall) -> Judgement:
     """The answer is held against a schema."""
     if call.structured:
         return seen("code.output_parsed", call.place, function=call.function)
+    if call.parse_lost is not None:
+        return lie("code.output_parse_lost", call.parse_lost, function=call.function)
     return gap("code.output_not_parsed", call.place, function=call.function)
 
 

@@ -9,6 +9,7 @@ from tenken.readiness.collectors.code.models import around, libraries
 from tenken.readiness.collectors.code.models.around import Around, Link
 from tenken.readiness.collectors.code.models.clients import Clients, Used
 from tenken.readiness.collectors.code.models.fallbacks import Fallbacks
+from tenken.readiness.collectors.code.models.parsing import Parsing
 from tenken.readiness.collectors.code.models.posted import Posted
 from tenken.readiness.collectors.code.models.raising import Raising
 from tenken.readiness.collectors.code.models.settings import (
@@ -26,11 +27,8 @@ from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function, Module, is_decorator
 from tenken.readiness.collectors.python.syntax import argument, last_name
 from tenken.readiness.collectors.python.values import (
-    Chain,
     Made,
     Member,
-    Thing,
-    Value,
 )
 from tenken.readiness.facts.calls import (
     ABSENT,
@@ -38,7 +36,6 @@ from tenken.readiness.facts.calls import (
     Fallback,
     Flow,
     LlmCall,
-    Origin,
     Retry,
     RetryBy,
     Stated,
@@ -46,15 +43,6 @@ from tenken.readiness.facts.calls import (
     Wrapping,
 )  # fmt: skip
 
-SCHEMAS = frozenset({
-    "response_format", "text_format", "response_schema", "response_model", "response_mime_type",
-    "output_type", "output_config", "response_json_schema", "result_type", "schema", "tool_choice",
-    "guided_json", "json_schema",
-})  # fmt: skip
-PARSERS = frozenset({
-    "model_validate_json", "model_validate", "validate_json", "parse_obj", "parse_raw",
-    "validate_python", "PydanticOutputParser", "JsonOutputParser", "StructuredOutputParser",
-})  # fmt: skip
 TASKS = frozenset({"task", "shared_task", "actor", "job", "celery_task", "background", "activity"})
 MAX_BELOW = 3
 
@@ -70,6 +58,7 @@ class Calls:
         self._clients = Clients(follower)
         self._posted = Posted(follower)
         self._settings = Settings(follower)
+        self._parsing = Parsing(follower, self._settings)
         self._raising = Raising(follower)
         self._around = Around(follower, self._settings, self._raising)
         self._fallbacks = Fallbacks(
@@ -163,6 +152,7 @@ class Calls:
         targets = tuple(dict.fromkeys(self._settings.target(one, call, scope) for one in used))
         providers = {target.provider for target in targets}
         first = used[0]
+        parsed = self._parsing.of(used, call, scope)
         return LlmCall(
             place=scope.module.place(call),
             library=first.client.library,
@@ -192,7 +182,8 @@ class Calls:
                 self._settings.first(TOKENS, one, call, scope, nested=TOKENS) for one in used
             ),
             streaming=any(one.method.streaming for one in used) or _flag(call, "stream"),
-            structured=any(self._is_structured(one, call, scope) for one in used),
+            structured=parsed.structured,
+            parse_lost=parsed.lost,
             flow=self._flow(call, scope, links),
             by_token=by_token(used, self._follower),
         )
@@ -244,18 +235,6 @@ class Calls:
             for step in (*one.steps, *(made for made in one.wrapped_by if isinstance(made, Made))):
                 if step.dotted.endswith("with_retry"):
                     yield _with_retry(step, self._settings)
-
-    def _is_structured(self, used: Used, call: ast.Call, scope: Function) -> bool:
-        if used.method.structured or any(keyword.arg in SCHEMAS for keyword in call.keywords):
-            return True
-        steps = [step.dotted.rpartition(".")[2] for step in used.steps]
-        if "with_structured_output" in steps:
-            return True
-        if used.built and any(keyword.arg in SCHEMAS for keyword in used.built.call.keywords):
-            return True
-        parsed = any(last_name(one.func) in PARSERS for one in scope.calls)
-        nested = self._settings.stated(tuple(SCHEMAS), call, scope, nested=tuple(SCHEMAS))
-        return parsed or nested.origin is not Origin.ABSENT or _parses(used.wrapped_by)
 
     def _flow(self, call: ast.Call, scope: Function, links: Sequence[Link]) -> Flow:
         for link in links:
@@ -351,13 +330,3 @@ def _with_retry(step: Made, settings: Settings) -> Retry:
         attempts=attempts, depends_on_error=not wide,
         backoff=Backoff.NONE if off else Backoff.EXPONENTIAL,
     )  # fmt: skip
-
-
-def _parses(wrapped_by: Sequence[Made | Chain]) -> bool:
-    parts: list[Value] = [
-        part for outer in wrapped_by if isinstance(outer, Chain) for part in outer.parts
-    ]
-    return any(
-        isinstance(part, Made | Thing) and part.dotted.rpartition(".")[2] in PARSERS
-        for part in parts
-    )
