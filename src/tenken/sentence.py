@@ -4,6 +4,8 @@ Everything below the command line speaks in `Sentence`s: an id and its fields.
 They become Japanese or English where they are shown, so evidence can be re-read in either.
 """
 
+from collections.abc import Iterable
+
 from msgspec import Struct
 
 Field = str | int | float
@@ -21,6 +23,15 @@ class Sentence(Struct, frozen=True):
     def fields(self) -> dict[str, Field]:
         """The fields by name."""
         return dict(self.values)
+
+
+def words(group: str, names: Iterable[str]) -> str:
+    """Give a field that lists words of `messages/*/wording.yaml`; said in a person's language.
+
+    >>> words("part", ["unit", "due"])
+    'wording.part_unit, wording.part_due'
+    """
+    return ", ".join(f"wording.{group}_{name.replace(' ', '_')}" for name in names)
 
 
 def say(id: str, /, **fields: Field) -> Sentence:  # noqa: A002 - positional only, reads as prose

@@ -1,10 +1,18 @@
 """Sentences become text in one place, and nothing in a field can act on a terminal."""
 
+from collections.abc import Iterable
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tenken.messages.speech import LONGEST_FIELD, Language, Speech, clean
-from tenken.sentence import say
+from tenken.readiness.facts.pipeline import Occasion, Signal
+from tenken.readiness.probes.documents.goals import GOAL_PARTS
+from tenken.readiness.probes.documents.postmortems import NEEDED
+from tenken.readiness.probes.documents.scenarios import RUNBOOK_ASPECTS
+from tenken.readiness.probes.documents.signals import SIGNALS
+from tenken.sentence import say, words
 
 
 def test_a_sentence_is_said_in_both_languages() -> None:
@@ -39,6 +47,35 @@ def test_a_field_can_name_a_word() -> None:
     assert "有害な内容" in Speech(Language.JA)(sentence)
     unknown = say("git.no_such_folder", path="wording.of_tomorrow")
     assert Speech(Language.EN)(unknown) == "There is no folder wording.of_tomorrow"
+
+
+def test_a_field_can_list_words() -> None:
+    """Joined as the language joins them; one that is unknown leaves all visible."""
+    lacking = say("probes_5.objective_lacks", name="x", parts=words("part", ["query", "window"]))
+    unknown = say("git.no_such_folder", path="wording.part_query, wording.of_tomorrow")
+
+    assert Speech(Language.EN)(lacking).endswith("query, window")
+    assert Speech(Language.JA)(lacking).endswith("クエリ、期間")
+    assert Speech(Language.EN)(unknown).endswith("wording.part_query, wording.of_tomorrow")
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize(
+    ("group", "names"),
+    [
+        ("part", (*GOAL_PARTS, *RUNBOOK_ASPECTS, *NEEDED)),
+        ("signal", SIGNALS),
+        ("watched", Signal),
+        ("occasion", Occasion),
+    ],
+)
+def test_whatever_is_listed_has_a_word(
+    group: str, names: Iterable[str], language: Language
+) -> None:
+    """No list of ours reaches a person as identifiers."""
+    said = Speech(language)(say("git.no_such_folder", path=words(group, names)))
+
+    assert "wording." not in said
 
 
 def test_what_could_act_on_a_terminal_is_made_visible() -> None:

@@ -21,8 +21,8 @@ class Language(StrEnum):
     EN = "en"
 
 
-WORDS = "wording"
-"""The topic whose words may stand in a field of another message."""
+WORDS = "wording."
+"""The topic whose words may stand in a field of another message, one or several of them."""
 
 
 class Speech:
@@ -45,10 +45,15 @@ class Speech:
         return template.format_map(_Fields({key: self._said(it) for key, it in fields.items()}))
 
     def _said(self, value: Field) -> str:
-        """A field as text; one that names a word (`wording.topic_harm`) in this language."""
-        topic, _, name = value.partition(".") if isinstance(value, str) else ("", "", "")
-        word = texts(self.language, topic).get(name) if topic == WORDS else None
-        return word if word is not None else shown(value)
+        """A field as text; words that it names (`wording.topic_harm`) in this language."""
+        if not isinstance(value, str) or not value.startswith(WORDS):
+            return shown(value)
+        known = texts(self.language, WORDS.rstrip("."))
+        named = [known.get(word.removeprefix(WORDS)) for word in value.split(", ")]
+        said = [word for word in named if word is not None]
+        return (
+            self.choose(ja="、", en=", ").join(said) if len(said) == len(named) else shown(value)
+        )
 
     def choose(self, *, ja: str, en: str) -> str:
         """Pick one of a pair of texts."""

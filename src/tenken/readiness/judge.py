@@ -108,7 +108,7 @@ def _missing(heard: Hearing, method: Method, outcome: Outcome) -> tuple[Sentence
     reasons = [one.because for one in heard.about if one.because]
     lifts: list[Sentence] = []
     if outcome in LIFTED and method in {Method.RUNTIME, Method.DRILL}:
-        probes = ", ".join(probes_of(heard.item, method, heard.sub))
+        probes = ", ".join(f"`{probe}`" for probe in probes_of(heard.item, method, heard.sub))
         lifts.append(say(f"judge.lifted_by_{method.value}", probes=probes))
     return tuple(dict.fromkeys([*told, *reasons, *lifts]))
 

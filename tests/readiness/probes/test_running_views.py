@@ -66,7 +66,7 @@ def test_an_objective_without_a_part_fails(files: Files, old: str, new: str, par
     answer = slos_are_machine_readable(survey_of(changed(files, old, new)))
 
     assert answer.holding is Holding.FAILS
-    assert answer.findings[0].sentence.fields["parts"] == parts
+    assert answer.findings[0].sentence.fields["parts"] == f"wording.part_{parts}"
 
 
 def test_an_objective_with_a_placeholder_query_fails() -> None:

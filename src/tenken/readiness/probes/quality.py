@@ -28,7 +28,7 @@ from tenken.readiness.probes.pipeline.scoring import (
     prompt_paths,
     weaknesses,
 )
-from tenken.sentence import say
+from tenken.sentence import say, words
 
 REGULARLY = (Occasion.PULL_REQUEST, *sorted(SHIPPING), Occasion.SCHEDULE)
 BLUNT = "pipeline.evaluation_without_threshold"
@@ -188,7 +188,7 @@ def _perhaps(survey: Survey, open_: list[Placed]) -> Answer:
 
 
 def _elsewhere(placed: Placed) -> Finding:
-    when = ", ".join(sorted(it.value for it in placed.job.occasions)) or "-"
+    when = words("occasion", sorted(placed.job.occasions)) or "-"
     return lie("pipeline.runs_elsewhere", placed.job.place, command=placed.run.command, when=when)
 
 

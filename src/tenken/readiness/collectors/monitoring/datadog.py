@@ -226,17 +226,17 @@ def _always(body: Node) -> str:
             recurrence.at("rrule")
         )
         return (
-            f"every day for {pattern(recurrence.at('duration'))}"
+            f"{pattern(recurrence.at('rrule'))}; {pattern(recurrence.at('duration'))}"
             if daily and lasts >= NEARLY_ALL_DAY_S
             else ""
         )
     once = down(body, "one_time_schedule")
     if once.mapping:
-        return "" if once.at("end") else "without an end"
+        return "" if once.at("end") else "wording.silence_without_an_end"
     old = down(body, "recurrence")
     if old.mapping:
         return ""
-    return "" if body.at("end") or body.at("end_date") else "without an end"
+    return "" if body.at("end") or body.at("end_date") else "wording.silence_without_an_end"
 
 
 def _dashboard(path: str, place: Place, body: Node) -> Dashboard:

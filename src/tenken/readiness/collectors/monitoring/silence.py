@@ -96,5 +96,5 @@ def burns_too_fast(burn: float, goal: float | None, place: Place) -> tuple[Silen
     """An objective of 90 % can never burn faster than ten times."""
     if goal is None or not 0 < goal < 1 or burn < 1 / (1 - goal):
         return ()
-    detail = f"burn rate {burn:g}, at most {1 / (1 - goal):.3g} for {goal:g}"
+    detail = f"burn rate {burn:g} > {1 / (1 - goal):.3g} (SLO {goal:g})"
     return (Silenced(because=Silence.NEVER_TRUE, place=place, detail=detail),)

@@ -21,7 +21,7 @@ from tenken.readiness.facts.pipeline import Effect, Purpose
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.documents.written import MOST_TOLD, days_old
 from tenken.readiness.probes.pipeline.order import runs_for
-from tenken.sentence import say
+from tenken.sentence import say, words
 
 FEWEST_ROWS = 20
 FEWEST_AT_ALL = 5
@@ -127,7 +127,7 @@ def golden_has_an_owner_and_a_place(survey: Survey) -> Answer:
     about = golden[told.index(best)]
     if not best:
         return holds(seen("probes_6.golden_owned", about.place))
-    parts = ", ".join(best)
+    parts = words("part", best)
     described = [one for one in golden if one.described is not None]
     if described:
         first = described[0]
@@ -143,7 +143,7 @@ def _kept(one: Dataset, manifests: list[DatasetManifest]) -> tuple[str, ...]:
     pinned = any(manifest.sha256 or manifest.version for manifest in about) or bool(
         one.declared_sha256
     )
-    parts = ((owner, "`owner`"), (rules, "`rules`"), (pinned, "`sha256`"))
+    parts = ((owner, "owner"), (rules, "rules"), (pinned, "sha256"))
     return tuple(name for there, name in parts if not there)
 
 
@@ -315,5 +315,5 @@ def runs_record_the_unit(survey: Survey) -> Answer:
     if whole is not None:
         return holds(seen("probes_6.run_recorded", whole.place))
     nearest = min(records, key=lambda one: len(lacks[one.place]))
-    parts = ", ".join(f"`{name}`" for name in lacks[nearest.place])
+    parts = words("part", lacks[nearest.place])
     return fails(gap("probes_6.run_lacks", nearest.place, parts=parts))

@@ -22,7 +22,7 @@ from tenken.readiness.probes.documents.scenarios import (
     real_scenarios,
 )
 from tenken.readiness.probes.documents.written import MOST_TOLD, has_figure, judged_by
-from tenken.sentence import say
+from tenken.sentence import say, words
 
 USERS = Pattern(r"(?i)[0-9][0-9,.]*\s*(users|people|customers|人|名|ユーザー)")
 MONEY = Pattern(r"(?i)¥|\$|€|£|円|yen|jpy|usd|eur|dollar|万|ドル|ユーロ")
@@ -67,7 +67,7 @@ def _impact_flaw(one: Statement) -> Finding | None:
         MONEY.search(f"{said} {one.units.get(Column.COST, '')}")
     )
     parts = ((users, "users"), (money, "cost"), (bool(one.text(Column.BASIS)), "basis"))
-    lacking = ", ".join(f"`{name}`" for there, name in parts if not there)
+    lacking = words("part", (name for there, name in parts if not there))
     return (
         gap("probes_3.impact_lacks", one.place, scenario=name_of(one), parts=lacking)
         if lacking
@@ -117,5 +117,5 @@ def _outage_flaw(one: Statement) -> Finding | None:
         (bool(one.text(Column.MODE)) or bool(MODE.search(prose)), "mode"),
         (bool(one.text(Column.DECIDER, Column.OWNER)) or bool(DECIDER.search(prose)), "decider"),
     )
-    lacking = ", ".join(f"`{name}`" for there, name in parts if not there)
+    lacking = words("part", (name for there, name in parts if not there))
     return gap("probes_3.long_outage_lacks", one.place, parts=lacking) if lacking else None

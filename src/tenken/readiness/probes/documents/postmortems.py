@@ -9,7 +9,7 @@ from tenken.readiness.answers import fails, gap, holds, lie, partly, seen, unkno
 from tenken.readiness.facts.documents import Aspect, CopyState, DocumentKind, Postmortem
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.documents.written import MOST_TOLD, days_old
-from tenken.sentence import say
+from tenken.sentence import say, words
 
 FRESH_DAYS = 180
 NEEDED = (Aspect.CAUSE, Aspect.IMPACT, Aspect.TIMELINE)
@@ -66,7 +66,7 @@ def _has_process(survey: Survey) -> bool:
 def _flaws(one: Postmortem, survey: Survey) -> Iterator[Finding]:
     lacking = [aspect.value for aspect in NEEDED if not _tells(one, aspect)]
     if lacking:
-        yield gap("probes_8.postmortem_lacks", one.place, parts=", ".join(lacking))
+        yield gap("probes_8.postmortem_lacks", one.place, parts=words("part", lacking))
     if not one.actions:
         yield gap("probes_8.postmortem_without_actions", one.place)
     for action in one.actions:

@@ -32,7 +32,7 @@ from tenken.readiness.probes.documents.written import (
     judged_by,
     keys,
 )
-from tenken.sentence import say
+from tenken.sentence import say, words
 
 DEFAULT_IDS = frozenset({
     "hate", "harassment", "violence", "sexual", "self-harm", "self_harm", "selfharm", "illicit", "weapons",
@@ -282,7 +282,7 @@ def _process(survey: Survey, *aspects: Aspect) -> Document | Answer:
         return fails(lie("probes_4.process_is_headings", empty[0].place, title=empty[0].title))
     if processes:
         place = Place(processes[0].path, 1)
-        return fails(gap("probes_4.process_lacks", place, parts=aspects[0].value))
+        return fails(gap("probes_4.process_lacks", place, parts=words("part", [aspects[0].value])))
     return unknown(say("probes_4.no_process"))
 
 

@@ -21,7 +21,7 @@ from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.documents.sameness import body_of, essence, repeated
 from tenken.readiness.probes.documents.typed import acts
 from tenken.readiness.probes.documents.written import MOST_TOLD, judged_by
-from tenken.sentence import say
+from tenken.sentence import say, words
 
 CLASSES: Mapping[str, str] = {
     "llm_api": r"llm|model|openai|anthropic|gemini|vertex|bedrock|provider|gpt|claude|モデル|プロバイダ|生成ai",
@@ -235,7 +235,7 @@ def _runbook_flaw(scenario: Statement, survey: Survey) -> Finding | None:
     place = Place(document.path, 1)
     if is_headings_only(document):
         return lie("probes_3.runbook_is_headings", place, scenario=name)
-    return gap("probes_3.runbook_lacks", place, scenario=name, parts=", ".join(lacking))
+    return gap("probes_3.runbook_lacks", place, scenario=name, parts=words("part", lacking))
 
 
 def _one_page_for_all(scenarios: tuple[Statement, ...], survey: Survey) -> Finding | None:

@@ -11,7 +11,7 @@ from tenken.readiness.facts.documents import Column, Statement, Subject
 from tenken.readiness.facts.mentions import Reader
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.facts.words.events import events_in
-from tenken.sentence import say
+from tenken.sentence import say, words
 
 SIGNALS: Mapping[str, str] = {
     "feedback": r"feedback|thumbs|rating|フィードバック|評価ボタン|高評価|低評価|いいね",
@@ -30,14 +30,18 @@ def signal_is_decided(survey: Survey, signal: str) -> Answer:
     """It is decided whether a signal is used; where it is, its event is really sent."""
     decisions = [one for one in survey.documents.on(Subject.SIGNAL) if _is_about(one, signal)]
     if not decisions:
-        return unknown(say("probes_6.signal_undecided", signal=signal))
+        return unknown(say("probes_6.signal_undecided", signal=words("signal", [signal])))
     one = decisions[0]
     if not one.text(Column.ADOPT):
-        return fails(gap("probes_6.signal_left_open", one.place, signal=signal))
+        return fails(gap("probes_6.signal_left_open", one.place, signal=words("signal", [signal])))
     if not one.text(Column.REASON, Column.EVENT):
-        return fails(gap("probes_6.signal_without_reason", one.place, signal=signal))
+        return fails(
+            gap("probes_6.signal_without_reason", one.place, signal=words("signal", [signal]))
+        )
     if NO.match(one.text(Column.ADOPT)):
-        return declared(seen("probes_6.signal_declined", one.place, signal=signal))
+        return declared(
+            seen("probes_6.signal_declined", one.place, signal=words("signal", [signal]))
+        )
     return _adopted(one, signal, survey)
 
 
@@ -49,13 +53,22 @@ def _is_about(one: Statement, signal: str) -> bool:
 def _adopted(one: Statement, signal: str, survey: Survey) -> Answer:
     events = events_in(one)
     if not events:
-        return fails(gap("probes_6.signal_without_event", one.place, signal=signal))
+        return fails(
+            gap("probes_6.signal_without_event", one.place, signal=words("signal", [signal]))
+        )
     emitted = {metric.name for metric in survey.code.metrics}
     for event in events:
         places = [mention.place for mention in survey.documents.mentioned(event, Reader.CODE)]
         if event in emitted or places:
             place = places[0] if places else one.place
-            return holds(seen("probes_6.signal_sent", place, signal=signal, event=event))
+            return holds(
+                seen("probes_6.signal_sent", place, signal=words("signal", [signal]), event=event)
+            )
     return fails(
-        lie("probes_6.signal_event_never_sent", one.place, signal=signal, event=events[0])
+        lie(
+            "probes_6.signal_event_never_sent",
+            one.place,
+            signal=words("signal", [signal]),
+            event=events[0],
+        )
     )

@@ -11,6 +11,7 @@ from tenken.readiness.facts.documents import Column, Statement
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.facts.words.figures import date_in, number_in
 from tenken.readiness.facts.words.models import canonical
+from tenken.sentence import words
 
 FRESH_DAYS = 90
 MOST_TOLD = 12
@@ -94,4 +95,4 @@ def has_figure(statement: Statement, *columns: Column) -> bool:
 
 def keys(columns: Iterable[Column]) -> str:
     """Names of columns, as a sentence shows them."""
-    return ", ".join(f"`{column.value}`" for column in columns)
+    return words("part", (column.value for column in columns))

@@ -27,7 +27,7 @@ from tenken.readiness.probes.pipeline.order import (
     reach,
     runs_for,
 )
-from tenken.sentence import say
+from tenken.sentence import say, words
 
 CODE = frozenset({".py", ".ts", ".tsx", ".js", ".jsx", ".go", ".java", ".rb", ".rs", ".kt", ".cs"})
 SHOWN = 3
@@ -181,7 +181,7 @@ def _elsewhere(live: tuple[Placed, ...], check: Check, lies: tuple[Finding, ...]
     if any(reach(it, occasion) is Reach.PERHAPS for it in live for occasion in perhaps):
         return unknown(missing, gap("pipeline.condition_open", live[0].job.place))
     first = live[0]
-    occasions = ", ".join(sorted(it.value for it in first.job.occasions)) or "-"
+    occasions = words("occasion", sorted(first.job.occasions)) or "-"
     kind = "manual_only" if first.job.manual else "runs_elsewhere"
     finding = lie(f"pipeline.{kind}", first.job.place, command=first.run.command, when=occasions)
     return fails(finding, *lies)

@@ -30,7 +30,7 @@ from tenken.readiness.probes.pipeline.order import (
     runs_for,
     stage,
 )
-from tenken.sentence import Sentence, say
+from tenken.sentence import Sentence, say, words
 
 HINTS = ("deploy", "release", "cd", "argocd")
 DEPLOYS = (Purpose.DEPLOY, Purpose.DEPLOY_ELSEWHERE)
@@ -221,16 +221,21 @@ def judged_canary(canary: Canary) -> Answer:
     if not missing:
         return holds(remark, *(_watched(canary, it) for it in WATCHED))
     if canary.analysis_elsewhere:
-        absent = gap("pipeline.canary_blind", canary.place, missing=", ".join(missing))
+        absent = gap("pipeline.canary_blind", canary.place, missing=words("watched", missing))
         return not_visible(say("pipeline.missing_analysis"), absent)
     kind = lie if not signals else gap
-    found = kind("pipeline.canary_blind", canary.place, missing=", ".join(missing))
+    found = kind("pipeline.canary_blind", canary.place, missing=words("watched", missing))
     return partly((remark,), (*hollow, found))
 
 
 def _watched(canary: Canary, signal: Signal) -> Remark:
     watch = next(it for it in canary.watches if it.signal is signal)
-    return seen("pipeline.canary_watches", watch.place, signal=signal.value, name=watch.name)
+    return seen(
+        "pipeline.canary_watches",
+        watch.place,
+        signal=words("watched", [signal.value]),
+        name=watch.name,
+    )
 
 
 def judged_traffic(survey: Survey) -> Answer:
@@ -243,7 +248,7 @@ def judged_traffic(survey: Survey) -> Answer:
         first = shares[0]
         steps = ", ".join(f"{it.run.target.percent}%" for it in shares if it.run.target)
         remark = seen("pipeline.canary", first.run.place, tool=first.run.tool, steps=steps)
-        absent = ", ".join(it.value for it in WATCHED)
+        absent = words("watched", (it.value for it in WATCHED))
         return partly((remark,), (gap("pipeline.canary_blind", first.run.place, missing=absent),))
     at_once = [it for it in production(survey) if _all_at_once(it)]
     if at_once and not moves:

@@ -11,7 +11,7 @@ from tenken.readiness.facts.infrastructure import Platform
 from tenken.readiness.facts.pipeline import Job
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.facts.tree import Role
-from tenken.sentence import say
+from tenken.sentence import say, words
 
 MOST_TOLD = 8
 KEYLESS = {"vertex": "google", "bedrock": "aws", "azure": "azure"}
@@ -92,7 +92,7 @@ def _tokens(survey: Survey, providers: set[str]) -> Iterator[Remark]:
                 one.place,
                 workload=one.workload,
                 account=one.account,
-                how=one.how,
+                how=words("identity", [one.how]),
             )
     for link in survey.infrastructure.federations:
         if link.cloud in clouds and link.limited is not False:
@@ -184,7 +184,11 @@ def _held(key: StaticKey) -> Finding:
 def _keyless(survey: Survey) -> Iterator[Remark]:
     for one in survey.infrastructure.identities:
         yield seen(
-            "probes_7.runs_as", one.place, workload=one.workload, account=one.account, how=one.how
+            "probes_7.runs_as",
+            one.place,
+            workload=one.workload,
+            account=one.account,
+            how=words("identity", [one.how]),
         )
     for link in survey.infrastructure.federations:
         if link.limited is not False:

@@ -8,7 +8,7 @@ from tenken.readiness.answers import fails, gap, holds, lie, partly, seen, unkno
 from tenken.readiness.facts.monitoring import Objective
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.running.emitted import dead_metrics
-from tenken.sentence import say
+from tenken.sentence import say, words
 
 MOST_TOLD = 8
 LEAST = 0.5
@@ -45,7 +45,7 @@ def answer(survey: Survey) -> Answer:
 def _flaws(one: Objective, survey: Survey) -> Iterator[Finding]:
     if one.missing:
         yield gap(
-            "probes_5.objective_lacks", one.place, name=one.name, parts=", ".join(one.missing)
+            "probes_5.objective_lacks", one.place, name=one.name, parts=words("part", one.missing)
         )
     if one.target is not None and one.target.value is not None and one.target.value <= LEAST:
         place = one.target.place or one.place
