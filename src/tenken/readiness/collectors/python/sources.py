@@ -1,11 +1,11 @@
 """Where an expression's text is written: names and calls followed down to what is not a name."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Assigned, Function, Module
-from tenken.readiness.collectors.python.syntax import default_of, last_name
+from tenken.readiness.collectors.python.syntax import argument, default_of, fields_of, last_name
 from tenken.readiness.collectors.python.values import Instance, OwnClass
 
 MAX_DEPTH = 10
@@ -13,6 +13,7 @@ MAX_SOURCES = 40
 WRAPPERS = frozenset({"strip", "dedent", "cleandoc", "lstrip", "rstrip", "str", "SystemMessage",
     "Part", "from_text",
                       "Content", "TextBlock", "TextContent"})  # fmt: skip
+BLOCK = frozenset({"text", "type", "cache_control"})
 Source = tuple[ast.expr, Function]
 
 
@@ -55,6 +56,8 @@ class Sources:
                 yield from self._call(node, scope)
             case ast.List(elts=[only]) | ast.Tuple(elts=[only]):
                 yield only, scope
+            case ast.Dict(keys=keys, values=values):
+                yield from ((text, scope) for text in _block(keys, values))
             case _:
                 return
 
@@ -107,12 +110,33 @@ class Sources:
 
     def _attribute(self, base: ast.expr, attr: str, scope: Function) -> Iterator[Source]:
         for value in self._follower.values(base, scope):
-            if isinstance(value, Instance | OwnClass):
+            if isinstance(value, Instance) and (given := _field(value, attr)) is not None:
+                yield given
+            elif isinstance(value, Instance | OwnClass):
                 yield from _given(value.of.attributes.get(attr, []))
         if isinstance(base, ast.Name) and (dotted := scope.module.imports.get(base.id)):
             found = self._follower.project.find(dotted, scope.module.path)
             if found is not None:
                 yield from self._module_name(attr, found, 0)
+
+
+def _field(value: Instance, attr: str) -> Source | None:
+    """What the constructor of a dataclass or a model was given for a field."""
+    fields = fields_of(value.of)
+    if attr not in fields or value.call is None or value.scope is None:
+        return None
+    node = argument(value.call, attr, fields.index(attr))
+    return None if node is None else (node, value.scope)
+
+
+def _block(keys: Sequence[ast.expr | None], values: Sequence[ast.expr]) -> list[ast.expr]:
+    """The text of a content block: `{"type": "text", "text": ...}`."""
+    named = {
+        key.value: value
+        for key, value in zip(keys, values, strict=True)
+        if isinstance(key, ast.Constant)
+    }
+    return [named["text"]] if "text" in named and named.keys() <= BLOCK else []
 
 
 def _given(assigned: list[Assigned]) -> Iterator[Source]:

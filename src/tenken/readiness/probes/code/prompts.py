@@ -145,9 +145,10 @@ def roles_kept(survey: Survey) -> Answer:
         if not (one.in_user_role or one.is_composed or _is_filled_file(one))
     ]
     remarks = tuple(seen("code.roles_kept", one.place) for one in free[:3])
-    limits = (*_joined_messages(survey), *_open_roles(survey))
+    limits = (*_joined_messages(survey), *_filled_messages(survey), *_open_roles(survey))
     if limits:
-        return partly(remarks, limits[:MOST]) if remarks else fails(*limits[:MOST])
+        kept = tuple(seen("code.roles_kept", one.place) for one in free if one.followed)[:3]
+        return partly(kept, limits[:MOST]) if kept else fails(*limits[:MOST])
     if survey.code.mixings:
         return _open_mixings(survey, remarks)
     if not remarks:
@@ -179,6 +180,15 @@ def _joined_messages(survey: Survey) -> tuple[Finding, ...]:
         gap("code.mixing_in_user_role", one.place, value=one.value)
         for one in survey.code.mixings
         if one.in_user_role and one.from_route
+    )
+
+
+def _filled_messages(survey: Survey) -> tuple[Finding, ...]:
+    """A template of instructions that is sent, filled in, as the user's message."""
+    return tuple(
+        gap("code.template_in_user_role", one.place, name=one.name or "?")
+        for one in survey.code.prompts
+        if one.in_user_role and one.is_template and one.length >= INLINE_FROM
     )
 
 

@@ -45,6 +45,15 @@ class PromptFiles:
         wanted = tails if path.startswith("/") else tails[:1]
         return not any(_holds(kept, tail) for tail in wanted for kept in self._kept)
 
+    def kept(self, call: ast.Call, scope: Function) -> str | None:
+        """A tracked file that the call reads; a folder of prompts must be written out."""
+        path = self._path(call, scope, 0)
+        parts = [part for part in path.split("/") if part not in {"", ".", "..", ANY}]
+        if len(parts) < 2 or not any("prompt" in part.lower() for part in parts):
+            return None
+        found = (one for one in self._kept if _ends(one, parts))
+        return next(("/".join(one) for one in found), None)
+
     def _path(self, node: ast.expr, scope: Function, depth: int) -> str:
         """The path with `*` for what is not written."""
         if depth > MAX_DEPTH:
@@ -76,6 +85,12 @@ class PromptFiles:
         given = node.args[:1] if name in ONE_PATH else node.args
         parts = [base] if base is not None and (name == "joinpath" or not given) else []
         return "/".join(self._path(part, scope, depth) for part in (*parts, *given)) or ANY
+
+
+def _ends(kept: list[str], wanted: list[str]) -> bool:
+    """The wanted parts are the last of a path."""
+    tail = kept[-len(wanted) :]
+    return len(tail) == len(wanted) and all(map(_is_like, tail, wanted))
 
 
 def _holds(kept: list[str], wanted: list[str]) -> bool:

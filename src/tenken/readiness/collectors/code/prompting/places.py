@@ -3,8 +3,10 @@
 import ast
 from collections.abc import Iterable, Iterator
 
+from tenken.readiness.collectors.code.prompting.files import PromptFiles
 from tenken.readiness.collectors.code.reading import Reading
 from tenken.readiness.collectors.python.modules import Module
+from tenken.readiness.collectors.python.sources import Sources
 from tenken.readiness.collectors.python.syntax import last_name
 from tenken.readiness.facts.code import Prompt, PromptSource
 from tenken.readiness.facts.tree import Role
@@ -14,6 +16,7 @@ LONG = 60
 PROMPT_FILES = (".prompty", ".prompt", ".j2", ".jinja", ".jinja2")
 TEXT_FILES = (".md", ".txt", ".yaml", ".yml", ".json")
 PROMPTY = frozenset({"execute", "execute_async", "load"})
+OPENERS = frozenset({"open", "read_text"})
 READERS = frozenset({"open", "read_text", "get_template", "joinpath", "from_file", "Path"})
 
 
@@ -24,14 +27,18 @@ class PromptPlaces:
         entries = reading.tree.entries
         self._files = [one.path for one in entries if one.role not in {Role.TEST, Role.EXAMPLE}]
         self._modules = list(_with_prompts(reading))
+        self._paths = PromptFiles(entries, Sources(reading.follower))
 
     def beside(self, known: Iterable[Prompt]) -> Iterator[Prompt]:
         """Give what modules keep or load as prompts, without those that calls led to."""
+        known = tuple(known)
         places = {one.place for one in known}
+        led_to = {one.place.path for one in known if one.source is PromptSource.FILE}
         used = {dotted for module in self._modules for dotted in module.imports.values()}
         for module in self._modules:
             kept = _constants(module) if _is_in_use(module, used) else ()
-            for prompt in (*kept, *self._loaded(module)):
+            named = () if module.path in led_to else self._by_name(module)
+            for prompt in (*kept, *self._loaded(module), *named):
                 if prompt.place not in places:
                     places.add(prompt.place)
                     yield prompt
@@ -47,6 +54,19 @@ class PromptPlaces:
                     place=module.place(call), source=PromptSource.FILE, name=name,
                     is_template=True, followed=runs,
                 )  # fmt: skip
+
+    def _by_name(self, module: Module) -> Iterator[Prompt]:
+        """A folder of prompts whose files are read by their names: `FOLDER / f"{name}.txt"`."""
+        if not is_of_prompts(module.path):
+            return
+        for call, scope in module.scopes.items():
+            if isinstance(call, ast.Call) and last_name(call.func) in OPENERS:
+                kept = self._paths.kept(call, scope)
+                if kept is not None and kept.endswith(PROMPT_FILES + TEXT_FILES):
+                    yield Prompt(
+                        place=module.place(call), source=PromptSource.FILE, name=kept,
+                        is_template=True, followed=False,
+                    )  # fmt: skip
 
     def _path(self, name: str) -> str | None:
         end = f"/{name.lstrip('./')}"
@@ -84,7 +104,15 @@ def _is_in_use(module: Module, used: set[str]) -> bool:
 
 
 def _constants(module: Module) -> Iterator[Prompt]:
-    for name, assigned in module.top.assigned.items():
+    """Long texts at the top of a module, and those of its classes that the module reads."""
+    read = {node.attr for node in ast.walk(module.tree) if isinstance(node, ast.Attribute)}
+    of_classes = [
+        (name, assigned)
+        for one in module.classes.values()
+        for name, assigned in one.attributes.items()
+        if name in read
+    ]
+    for name, assigned in (*module.top.assigned.items(), *of_classes):
         for one in assigned:
             text = one.value.value if isinstance(one.value, ast.Constant) else None
             if isinstance(text, str) and len(text) >= LONG:

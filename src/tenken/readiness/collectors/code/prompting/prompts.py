@@ -4,23 +4,24 @@ import ast
 from collections.abc import Iterable, Iterator
 
 import re2
-from msgspec import Struct
 from msgspec.structs import replace
 
 from tenken.readiness.collectors.code.models.calls import Calls
 from tenken.readiness.collectors.code.prompting.files import PromptFiles
+from tenken.readiness.collectors.code.prompting.instructions import Instruction, Instructions
 from tenken.readiness.collectors.code.reading import Reading
 from tenken.readiness.collectors.python.modules import Function, Module
 from tenken.readiness.collectors.python.sources import Source, Sources
-from tenken.readiness.collectors.python.syntax import argument, last_name, pieces_of, written
+from tenken.readiness.collectors.python.syntax import (
+    argument,
+    last_name,
+    own_nodes,
+    pieces_of,
+    written,
+)
 from tenken.readiness.collectors.python.taint import Taint
 from tenken.readiness.facts.code import Mixing, Prompt, PromptSource
 
-INSTRUCTION_KEYWORDS = frozenset(
-    {"system", "system_instruction", "instructions", "system_prompt", "state_modifier"}
-)
-SYSTEM_ROLES = frozenset({"system", "developer"})
-MESSAGE_CLASSES = frozenset({"SystemMessage", "SystemMessagePromptTemplate"})
 TEMPLATE_METHODS = frozenset({"format", "format_map", "replace", "substitute", "safe_substitute",
     "render", "compile",
                               "invoke", "format_prompt", "partial",
@@ -34,25 +35,12 @@ READERS = frozenset({"read_text", "read", "readlines", "safe_load", "load", "get
 TABLES = frozenset(
     {"execute", "query", "fetchone", "fetchrow", "scalar", "find_one", "get_or_create", "filter"}
 )
-SINGLE_TEXT = frozenset({"generate_content", "generate_content_async", "generate_content_stream",
-    "complete",
-                         "acomplete", "invoke", "ainvoke", "stream", "astream", "predict",
-                         "send_message", "run",
-                         "run_sync", "generate"})  # fmt: skip
 MAX_DEPTH = 5
 SHORT = 25
 """Fixed text below this is no instruction."""
 HASH = re2.compile(r":[0-9a-f]{6,64}$")
 NUMBER = re2.compile(r"/\d+$")
 FILE_NAME = re2.compile(r"[\w./-]+\.(?:md|txt|prompt|prompty|ya?ml|j2|jinja2?|json|tmpl)$")
-
-
-class Instruction(Struct, frozen=True):
-    """An expression that becomes instructions, and whether it is also all the user's input."""
-
-    node: ast.expr
-    scope: Function
-    is_system: bool
 
 
 class Prompts:
@@ -64,19 +52,22 @@ class Prompts:
         self._files = PromptFiles(reading.tree.entries, self._sources)
         self._calls = calls
         self._taint = taint
+        self._instructions = Instructions(calls)
 
     def of(self, modules: Iterable[Module]) -> tuple[tuple[Prompt, ...], tuple[Mixing, ...]]:
         """Give the prompts and mixings of modules, each place once."""
         prompts: dict[object, Prompt] = {}
         mixings: dict[object, Mixing] = {}
         for module in modules:
-            for instruction in self._instructions(module):
+            for instruction in self._instructions.of(module):
                 for source in self._texts(instruction):
                     for prompt in self._described(source):
                         told = replace(prompt, in_user_role=not instruction.is_system)
                         prompts.setdefault((prompt.place, prompt.source), told)
                     for mixing in self._mixed(source, instruction):
                         mixings.setdefault(mixing.place, mixing)
+                for mixing in self._grown(instruction):
+                    mixings.setdefault(mixing.place, mixing)
             for mixing in self._joined(module):
                 mixings.setdefault(mixing.place, mixing)
         return tuple(prompts.values()), tuple(mixings.values())
@@ -93,49 +84,6 @@ class Prompts:
                 yield from ((value, function) for value in function.returns)
             if not functions:
                 yield node, scope
-
-    # --------------------------------------------------------- instructions
-
-    def _instructions(self, module: Module) -> Iterator[Instruction]:
-        for node in module.kinds[ast.Dict]:
-            if isinstance(node, ast.Dict):
-                content = _content(node)
-                if content is not None:
-                    text, is_system = content
-                    yield Instruction(text, self._scope(node, module), is_system=is_system)
-        for call, scope in module.scopes.items():
-            if isinstance(call, ast.Call):
-                yield from self._of_call(call, scope)
-
-    def _of_call(self, call: ast.Call, scope: Function) -> Iterator[Instruction]:
-        name = last_name(call.func)
-        if name in MESSAGE_CLASSES or (name == "from_template" and "System" in written(call.func)):
-            node = argument(call, "content", 0)
-            if node is not None:
-                yield Instruction(node, scope, is_system=True)
-        elif (message := _message(call)) is not None:
-            yield Instruction(message[0], scope, is_system=message[1])
-        elif name in {"from_messages", "ChatPromptTemplate"}:
-            yield from _of_pairs(argument(call, "messages", 0), scope)
-        elif used := self._calls.used(call, scope):
-            yield from _by_keyword(call, scope)
-            for one in used:
-                if one.built is not None:
-                    yield from _by_keyword(one.built.call, one.built.scope)
-            if name in SINGLE_TEXT and (text := argument(call, "contents", 0)) is not None:
-                yield Instruction(text, scope, is_system=False)
-        elif name in {"Agent", "LlmAgent", "GenerateContentConfig", "GenerativeModel",
-            "create_agent",
-                      "create_react_agent"}:  # fmt: skip
-            yield from _by_keyword(call, scope)
-
-    def _scope(self, node: ast.AST, module: Module) -> Function:
-        for above in module.above(node):
-            if above in module.scopes and isinstance(
-                above, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-            ):
-                return module.scopes[above]
-        return module.top
 
     # -------------------------------------------------------------- sources
 
@@ -193,7 +141,7 @@ class Prompts:
             yield registry
         elif name in TEMPLATE_METHODS and isinstance(node.func, ast.Attribute):
             yield from self._each(self._sources.of(node.func.value, scope), depth)
-        elif name in FROM_TEMPLATE and (text := argument(node, "template", 0)) is not None:
+        elif (text := _carried(node, name)) is not None:
             yield from self._each(self._sources.of(text, scope), depth)
         elif name in READERS:
             absent = self._files.is_absent(node, scope)
@@ -255,6 +203,29 @@ class Prompts:
                         in_user_role=not instruction.is_system,
                     )
                     break
+
+    def _grown(self, instruction: Instruction) -> Iterator[Mixing]:
+        """What `system += documents` appends to a text before it is sent."""
+        scope = instruction.scope
+        names = {one.id for one in ast.walk(instruction.node) if isinstance(one, ast.Name)}
+        for node in own_nodes(scope) if names else ():
+            match node:
+                case ast.AugAssign(target=ast.Name(id=name), op=ast.Add(), value=value):
+                    if name not in names or self._is_fixed(value, scope):
+                        continue
+                    origin = self._taint.origin(value, scope)
+                    yield Mixing(
+                        place=scope.module.place(node),
+                        value=origin.name if origin else ast.unparse(value)[:40],
+                        how="+=",
+                        from_route=origin is not None and origin.from_route,
+                        in_user_role=not instruction.is_system,
+                    )
+                case _:
+                    pass
+
+    def _is_fixed(self, node: ast.expr, scope: Function) -> bool:
+        return all(isinstance(source, ast.Constant) for source, _ in self._sources.of(node, scope))
 
     def _inserted(
         self, node: ast.expr, scope: Function
@@ -326,44 +297,13 @@ def _speaks_of_roles(node: ast.JoinedStr) -> bool:
     return "role" in text and "content" in text
 
 
-def _content(node: ast.Dict) -> tuple[ast.expr, bool] | None:
-    """The text of a message, and whether it is the system's; of users' only what is composed."""
-    pairs = {
-        key.value: value
-        for key, value in zip(node.keys, node.values, strict=True)
-        if isinstance(key, ast.Constant)
-    }
-    return _said(pairs.get("role"), pairs.get("content"))
-
-
-def _message(call: ast.Call) -> tuple[ast.expr, bool] | None:
-    """A message as an object: `ChatMessage(role="system", content=...)`."""
-    return _said(argument(call, "role"), argument(call, "content"))
-
-
-def _said(role: ast.expr | None, content: ast.expr | None) -> tuple[ast.expr, bool] | None:
-    if not isinstance(role, ast.Constant) or content is None:
-        return None
-    if role.value in SYSTEM_ROLES:
-        return content, True
-    return (content, False) if role.value == "user" else None
-
-
-def _of_pairs(node: ast.expr | None, scope: Function) -> Iterator[Instruction]:
-    for element in node.elts if isinstance(node, ast.List | ast.Tuple) else ():
-        match element:
-            case ast.Tuple(elts=[ast.Constant(value="system" | "developer"), text]):
-                yield Instruction(text, scope, is_system=True)
-            case _:
-                pass
-
-
-def _by_keyword(call: ast.Call, scope: Function) -> Iterator[Instruction]:
-    for keyword in call.keywords:
-        if keyword.arg in INSTRUCTION_KEYWORDS:
-            yield Instruction(keyword.value, scope, is_system=True)
-        elif keyword.arg == "config" and isinstance(keyword.value, ast.Call):
-            yield from _by_keyword(keyword.value, scope)
+def _carried(call: ast.Call, name: str) -> ast.expr | None:
+    """The text that a call hands on: a template, a variable's default, what `re.sub` fills."""
+    if name in FROM_TEMPLATE:
+        return argument(call, "template", 0)
+    if name == "getenv" or written(call.func).endswith("environ.get"):
+        return argument(call, "default", 1)
+    return argument(call, "string", 2) if name == "sub" else None
 
 
 def _named(node: ast.expr, scope: Function) -> str:

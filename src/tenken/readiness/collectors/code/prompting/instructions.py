@@ -1,0 +1,164 @@
+"""Where a model is given instructions: messages, keywords of calls, templates of a framework."""
+
+import ast
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from tenken.readiness.collectors.code.models.calls import Calls
+from tenken.readiness.collectors.code.models.clients import Used
+from tenken.readiness.collectors.python.modules import Function, Module
+from tenken.readiness.collectors.python.syntax import argument, last_name, written
+from tenken.readiness.collectors.python.values import Chain, Made
+
+INSTRUCTION_KEYWORDS = frozenset(
+    {"system", "system_instruction", "instructions", "system_prompt", "state_modifier"}
+)
+REQUEST_KEYS = frozenset({"system", "systemInstruction", "system_instruction"})
+BESIDE_THEM = frozenset({"messages", "contents", "modelId", "model", "inferenceConfig"})
+"""A dictionary with one of these beside the system's text is a request to a model."""
+SYSTEM_ROLES = frozenset({"system", "developer"})
+USER_ROLES = frozenset({"user", "human"})
+MESSAGE_CLASSES = frozenset({"SystemMessage", "SystemMessagePromptTemplate"})
+SINGLE_TEXT = frozenset({"generate_content", "generate_content_async", "generate_content_stream",
+    "complete",
+                         "acomplete", "invoke", "ainvoke", "stream", "astream", "predict",
+                         "send_message", "run",
+                         "run_sync", "generate"})  # fmt: skip
+KEYWORD_TAKERS = frozenset({"Agent", "LlmAgent", "GenerateContentConfig", "GenerativeModel"})
+AGENT_MAKERS = frozenset({
+    "create_agent", "create_react_agent", "create_tool_calling_agent", "create_xml_agent",
+    "create_structured_chat_agent", "create_json_chat_agent", "create_openai_functions_agent",
+    "create_openai_tools_agent", "LLMChain",
+})  # fmt: skip
+TEMPLATES = frozenset({"from_template", "PromptTemplate"})
+
+
+class Instruction(Struct, frozen=True):
+    """An expression that becomes instructions, and whether it is also all the user's input."""
+
+    node: ast.expr
+    scope: Function
+    is_system: bool
+
+
+class Instructions:
+    """Finds them in a module."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    def of(self, module: Module) -> Iterator[Instruction]:
+        """Give the instructions of a module."""
+        for node in module.kinds[ast.Dict]:
+            if isinstance(node, ast.Dict):
+                for text, is_system in _in_dictionary(node):
+                    yield Instruction(text, _scope(node, module), is_system=is_system)
+        for call, scope in module.scopes.items():
+            if isinstance(call, ast.Call):
+                yield from self._of_call(call, scope)
+
+    def _of_call(self, call: ast.Call, scope: Function) -> Iterator[Instruction]:
+        name = last_name(call.func)
+        if name in MESSAGE_CLASSES or (name == "from_template" and "System" in written(call.func)):
+            node = argument(call, "content", 0)
+            if node is not None:
+                yield Instruction(node, scope, is_system=True)
+        elif (message := _message(call)) is not None:
+            yield Instruction(message[0], scope, is_system=message[1])
+        elif name in {"from_messages", "ChatPromptTemplate"}:
+            yield from _of_pairs(argument(call, "messages", 0), scope)
+        elif used := self._calls.used(call, scope):
+            yield from _of_model_call(call, scope, used)
+        elif name in KEYWORD_TAKERS | AGENT_MAKERS:
+            yield from _by_keyword(call, scope)
+            if name in AGENT_MAKERS and (given := _handed_over(call)) is not None:
+                yield Instruction(given, scope, is_system=isinstance(given, ast.Constant))
+
+
+def _of_model_call(
+    call: ast.Call, scope: Function, used: tuple[Used, ...]
+) -> Iterator[Instruction]:
+    yield from _by_keyword(call, scope)
+    for one in used:
+        if one.built is not None:
+            yield from _by_keyword(one.built.call, one.built.scope)
+            if last_name(one.built.call.func) in AGENT_MAKERS:
+                given = _handed_over(one.built.call)
+                if given is not None:
+                    is_system = isinstance(given, ast.Constant)
+                    yield Instruction(given, one.built.scope, is_system=is_system)
+        yield from _piped(one)
+    if last_name(call.func) in SINGLE_TEXT:
+        text = argument(call, "contents", 0)
+        if text is not None:
+            yield Instruction(text, scope, is_system=False)
+
+
+def _handed_over(call: ast.Call) -> ast.expr | None:
+    """The prompt of an agent or a chain: `create_react_agent(llm, tools, prompt)`."""
+    return argument(call, "prompt", 2)
+
+
+def _piped(used: Used) -> Iterator[Instruction]:
+    """`PromptTemplate.from_template(...) | llm`: one text, the user's input filled in."""
+    for outer in used.wrapped_by:
+        for part in outer.parts if isinstance(outer, Chain) else ():
+            if isinstance(part, Made) and part.dotted.rpartition(".")[2] in TEMPLATES:
+                text = argument(part.call, "template", 0)
+                if text is not None:
+                    yield Instruction(text, part.scope, is_system=False)
+
+
+def _scope(node: ast.AST, module: Module) -> Function:
+    for above in module.above(node):
+        if above in module.scopes and isinstance(
+            above, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+        ):
+            return module.scopes[above]
+    return module.top
+
+
+def _in_dictionary(node: ast.Dict) -> Iterator[tuple[ast.expr, bool]]:
+    """The text of a message, or the system's text of a whole request."""
+    pairs = {
+        key.value: value
+        for key, value in zip(node.keys, node.values, strict=True)
+        if isinstance(key, ast.Constant)
+    }
+    said = _said(pairs.get("role"), pairs.get("content"))
+    if said is not None:
+        yield said
+    if BESIDE_THEM & pairs.keys():
+        yield from ((pairs[key], True) for key in sorted(REQUEST_KEYS & pairs.keys()))
+
+
+def _message(call: ast.Call) -> tuple[ast.expr, bool] | None:
+    """A message as an object: `ChatMessage(role="system", content=...)`."""
+    return _said(argument(call, "role"), argument(call, "content"))
+
+
+def _said(role: ast.expr | None, content: ast.expr | None) -> tuple[ast.expr, bool] | None:
+    if not isinstance(role, ast.Constant) or content is None:
+        return None
+    if role.value in SYSTEM_ROLES:
+        return content, True
+    return (content, False) if role.value == "user" else None
+
+
+def _of_pairs(node: ast.expr | None, scope: Function) -> Iterator[Instruction]:
+    for element in node.elts if isinstance(node, ast.List | ast.Tuple) else ():
+        match element:
+            case ast.Tuple(elts=[ast.Constant(value=str() as role), text]):
+                if role in SYSTEM_ROLES | USER_ROLES:
+                    yield Instruction(text, scope, is_system=role in SYSTEM_ROLES)
+            case _:
+                pass
+
+
+def _by_keyword(call: ast.Call, scope: Function) -> Iterator[Instruction]:
+    for keyword in call.keywords:
+        if keyword.arg in INSTRUCTION_KEYWORDS:
+            yield Instruction(keyword.value, scope, is_system=True)
+        elif keyword.arg == "config" and isinstance(keyword.value, ast.Call):
+            yield from _by_keyword(keyword.value, scope)
