@@ -32,6 +32,8 @@ class Stated(Struct, frozen=True, kw_only=True):
     place: Place | None = None
     may_be_none: bool = False
     """A variable that may be unset, and is then None without a word."""
+    is_one_of_several: bool = False
+    """Who calls decides; the value is one of those that were found."""
 
     @property
     def is_stated(self) -> bool:
@@ -109,6 +111,10 @@ class Retry(Struct, frozen=True, kw_only=True):
     unreachable: Unreachable | None = None
     unreachable_at: Place | None = None
     """Where the error is lost before it arrives here."""
+    bypassed: Place | None = None
+    """A way to the call that does not pass it."""
+    spares: Place | None = None
+    """Where errors that the request is to blame for are taken out before they arrive here."""
 
     @property
     def is_off(self) -> bool:
@@ -156,6 +162,8 @@ class Wrapping(Struct, frozen=True, kw_only=True):
     library: str
     place: Place
     idle: Idle | None = None
+    bypassed: Place | None = None
+    """A way to the call that does not pass it."""
 
 
 class Flow(StrEnum):

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from tenken.readiness.collectors.python.modules import Function, Module, Project
+from tenken.readiness.collectors.python.modules import Class, Function, Module, Project
 from tenken.readiness.collectors.python.syntax import argument, last_name
 from tenken.readiness.collectors.python.values import (
     Instance,
@@ -115,6 +115,8 @@ class Callers:
         values = self._follower.values(mention.node, mention.scope)
         if any(_is(value, function) for value in values):
             return True
+        if any(isinstance(one, Own) and self._stands_in(function, one) for one in values):
+            return True
         followed = any(
             isinstance(one, Own | OwnClass | Instance | Thing | Made | Member) for one in values
         )
@@ -125,6 +127,32 @@ class Callers:
             and function.owner is not None
             and isinstance(mention.node, ast.Attribute)
         )
+
+    def _stands_in(self, function: Function, written: Own) -> bool:
+        """A method written against an interface or a parent enters those that stand in for it."""
+        asked, own = written.function.owner, function.owner
+        if asked is None or own is None or asked is own:
+            return False
+        if written.function.name.rpartition(".")[2] != function.name.rpartition(".")[2]:
+            return False
+        return asked in self._parents(own) or self._fits(own, asked)
+
+    def _fits(self, own: Class, asked: Class) -> bool:
+        """A protocol is met by whatever has its methods, without a word."""
+        bases = {last_name(one) for one in asked.node.bases}
+        return "Protocol" in bases and asked.methods.keys() <= own.methods.keys()
+
+    def _parents(self, of: Class) -> set[Class]:
+        found: set[Class] = set()
+        stack = [of]
+        while stack and len(found) < MAX_LEVELS:
+            below = stack.pop()
+            for base in below.node.bases:
+                for value in self._follower.values(base, below.module.top):
+                    if isinstance(value, OwnClass) and value.of not in found:
+                        found.add(value.of)
+                        stack.append(value.of)
+        return found
 
     def _index(self) -> dict[str, list[Mention]]:
         if self._mentions is None:

@@ -1,8 +1,8 @@
 """What is true of one model call."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from tenken.evidence import Finding
+from tenken.evidence import Finding, Remark
 from tenken.pattern import Pattern
 from tenken.readiness.answers import gap, lie, seen
 from tenken.readiness.facts.calls import (
@@ -16,7 +16,7 @@ from tenken.readiness.facts.calls import (
     Unreachable,
     Wrapping,
 )  # fmt: skip
-from tenken.readiness.probes.code.judging import Judgement
+from tenken.readiness.probes.code.judging import Half, Judgement
 from tenken.sentence import Sentence, say
 
 SILENT_RETRIES = frozenset(
@@ -62,11 +62,12 @@ def _is_endless(stated: Stated, call: LlmCall) -> bool:
 
 def retry(call: LlmCall) -> Judgement:
     """A retry policy is stated, and an error of the call arrives where it is."""
-    working = [one for one in call.retries if one.unreachable is None]
+    working = _whole_first(one for one in call.retries if one.unreachable is None)
     if working:
         first = working[0]
         kind = "code.retry_off" if first.is_off else "code.retry_stated"
-        return seen(kind, first.place, by=first.name, attempts=shown(first.attempts))
+        told = seen(kind, first.place, by=first.name, attempts=shown(first.attempts))
+        return _as_far(told, first, call)
     if call.retries:
         return _lost_retry(call.retries[0], call)
     if call.retries_unknown:
@@ -83,6 +84,18 @@ def _lost_retry(found: Retry, call: LlmCall) -> Judgement:
     return lie("code.retry_unreachable", found.place, by=found.name, at=at)
 
 
+def _whole_first(retries: Iterable[Retry]) -> list[Retry]:
+    return sorted(retries, key=lambda one: one.bypassed is not None)
+
+
+def _as_far(told: Judgement, one: Retry, call: LlmCall) -> Judgement:
+    """What some way to the call passes by is true in part."""
+    if one.bypassed is None or not isinstance(told, Remark):
+        return told
+    past = gap("code.retry_bypassed", one.bypassed, by=one.name, function=call.function)
+    return Half(good=told, bad=past)
+
+
 def retry_by_error(call: LlmCall) -> Judgement:
     """Only errors that can pass are retried."""
     return _of_retry(call, _depends)
@@ -93,7 +106,10 @@ def _depends(one: Retry) -> Judgement:
         return say("code.retry_condition_unknown", by=one.name)
     if one.depends_on_error:
         return seen("code.retry_by_error", one.place, by=one.name)
-    return lie("code.retry_everything", one.place, by=one.name)
+    wide = lie("code.retry_everything", one.place, by=one.name)
+    if one.spares is None:
+        return wide
+    return Half(good=seen("code.retry_spares", one.spares, by=one.name), bad=wide)
 
 
 def backoff(call: LlmCall) -> Judgement:
@@ -114,10 +130,11 @@ def _grows(one: Retry) -> Judgement:
 
 
 def _of_retry(call: LlmCall, judge: Callable[[Retry], Judgement]) -> Judgement:
-    working = [one for one in call.retries if one.unreachable is None and not one.is_off]
+    working = _whole_first(
+        one for one in call.retries if one.unreachable is None and not one.is_off
+    )
     if working:
-        found = [judge(one) for one in working]
-        return next((one for one in found if isinstance(one, Finding)), found[0])
+        return _of_several([(one, _as_far(judge(one), one, call)) for one in working])
     lost = next((one for one in call.retries if one.unreachable is not None), None)
     if lost is not None:
         return _lost_retry(lost, call)
@@ -128,6 +145,21 @@ def _of_retry(call: LlmCall, judge: Callable[[Retry], Judgement]) -> Judgement:
     if call.retries_unknown or call.library in SILENT_RETRIES:
         return say("code.retry_is_silent", library=call.library, function=call.function)
     return gap("code.retry_missing", call.place, library=call.library, function=call.function)
+
+
+def _of_several(found: list[tuple[Retry, Judgement]]) -> Judgement:
+    """A bad one that every way passes spoils the good ones; one on some ways spoils those."""
+    bad = next((said for _, said in found if isinstance(said, Finding)), None)
+    spoiled = any(isinstance(said, Finding) and not one.bypassed for one, said in found)
+    if bad is None or spoiled:
+        return bad or found[0][1]
+    goods = (_good(said) for _, said in found)
+    good = next((one for one in goods if one is not None), None)
+    return Half(good=good, bad=bad) if good else bad
+
+
+def _good(said: Judgement) -> Remark | None:
+    return said.good if isinstance(said, Half) else said if isinstance(said, Remark) else None
 
 
 def fallback(call: LlmCall) -> Judgement:
@@ -170,7 +202,8 @@ def same_target(call: LlmCall, one: Fallback) -> bool:
         return False
     return any(
         target.provider == one.target.provider and _bare(target) == _bare(one.target)
-        and target.model.origin is Origin.LITERAL and target.region == one.target.region
+        and target.model.origin is Origin.LITERAL and not target.model.is_one_of_several
+        and target.region == one.target.region
         for target in call.targets
     )  # fmt: skip
 
@@ -192,11 +225,13 @@ def limiter(call: LlmCall) -> Judgement:
 
 
 def _wrapped(call: LlmCall, found: tuple[Wrapping, ...], what: str) -> Judgement:
-    acting = next((one for one in found if one.idle is None), None)
-    if acting is not None:
-        return seen(
-            f"code.{what}_around", acting.place, library=acting.library, function=call.function
-        )
+    acting = [one for one in found if one.idle is None]
+    if acting:
+        first = min(acting, key=lambda one: one.bypassed is not None)
+        fields = {"library": first.library, "function": call.function}
+        told = seen(f"code.{what}_around", first.place, **fields)
+        past = gap(f"code.{what}_bypassed", first.bypassed, **fields)
+        return Half(good=told, bad=past) if first.bypassed else told
     if found and found[0].idle is not None:
         first = found[0]
         sentence = f"code.{what}_{found[0].idle}"

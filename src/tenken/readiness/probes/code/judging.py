@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+from msgspec import Struct
+
 from tenken.evidence import Answer, Finding, Holding, Remark
 from tenken.place import Place
 from tenken.readiness.answers import (
@@ -22,8 +24,17 @@ from tenken.sentence import Sentence, say
 
 MOST = 12
 """Findings of one answer; a repository with more has the same first steps to take."""
-Judgement = Remark | Finding | Sentence
-"""For it, against it, or what is missing to tell."""
+
+
+class Half(Struct, frozen=True, kw_only=True):
+    """True on some of the ways to a call, false on others."""
+
+    good: Remark
+    bad: Finding
+
+
+Judgement = Remark | Finding | Sentence | Half
+"""For it, against it, both, or what is missing to tell."""
 
 
 def over_calls(survey: Survey, judge: Callable[[LlmCall], Judgement]) -> Answer:
@@ -47,8 +58,11 @@ def with_embeddings(
 
 def together(survey: Survey, judgements: Sequence[tuple[Place, Judgement]]) -> Answer:
     """One false one is enough to be told; one unknown one is enough not to hold."""
+    halves = [one for _, one in judgements if isinstance(one, Half)]
     good = tuple(one for _, one in judgements if isinstance(one, Remark))
+    good = (*good, *(one.good for one in halves))
     bad = tuple(one for _, one in judgements if isinstance(one, Finding))
+    bad = (*bad, *(one.bad for one in halves))
     open_ones = [(place, one) for place, one in judgements if isinstance(one, Sentence)]
     if bad:
         return partly(good[:MOST], bad[:MOST]) if good else fails(*bad[:MOST])
@@ -113,8 +127,16 @@ def unless_foreign(code: CodeFacts, answer: Answer) -> Answer:
     """What holds for the Python part is not told of a part in another language."""
     if answer.holding is not Holding.HOLDS or not (code.foreign_calls or code.unjudged):
         return answer
+    return not_visible(say("code.partly_visible"), *_not_judged(code))
+
+
+def as_far_as_judged(code: CodeFacts, remark: Remark) -> Answer:
+    """What one call shows is true of a part where other languages hold more calls."""
+    return partly((remark,), notes) if (notes := _not_judged(code)) else holds(remark)
+
+
+def _not_judged(code: CodeFacts) -> tuple[Finding, ...]:
     places: Iterable[Place] = (
         *(one.place for one in code.foreign_calls[:2]), *(one.place for one in code.unjudged[:2]),
     )  # fmt: skip
-    notes = tuple(note("code.part_not_judged", place) for place in places)
-    return not_visible(say("code.partly_visible"), *notes)
+    return tuple(note("code.part_not_judged", place) for place in places)

@@ -2,18 +2,15 @@
 
 import ast
 from collections.abc import Iterator, Sequence
+from itertools import starmap
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tenken.place import Place
+from tenken.readiness.collectors.code.models.attempts import TOO_WIDE, Attempts
+from tenken.readiness.collectors.code.models.handing import Handing
 from tenken.readiness.collectors.code.models.idle import idle
-from tenken.readiness.collectors.code.models.loops import (
-    always_leaves,
-    counts,
-    kinds_of,
-    sleeps,
-    tries_again,
-)
 from tenken.readiness.collectors.code.models.raising import Raising
 from tenken.readiness.collectors.code.models.settings import Settings
 from tenken.readiness.collectors.python.follow import Follower
@@ -41,13 +38,6 @@ RETRY_CONTEXTS = frozenset(
 GROWING = ("exponential", "expo", "fibo")
 CEILINGS = ("max", "multiplier", "max_value", "factor", "initial")
 """Arguments of a growing wait that keep it at nothing when they are 0."""
-TOO_WIDE = frozenset({
-    "Exception", "BaseException", "APIError", "OpenAIError", "AnthropicError", "APIStatusError",
-    "BadRequestError", "AuthenticationError", "ClientError", "HTTPError", "HTTPStatusError",
-    "GoogleAPIError", "GoogleAPICallError", "RequestException", "NotFoundError",
-    "PermissionDeniedError", "UnprocessableEntityError",
-})  # fmt: skip
-"""Errors under which a request that can never succeed is sent again."""
 BREAKERS = (
     "pybreaker",
     "circuitbreaker",
@@ -76,6 +66,10 @@ class Link(Struct, frozen=True, eq=False):
 
     scope: Function
     node: ast.AST
+    runs: tuple[Function, ...] = ()
+    """Those that run the function below, where it is only handed to them here."""
+    below: "Link | None" = None
+    """The next step down to the call."""
 
 
 class Around:
@@ -85,6 +79,9 @@ class Around:
         self._follower = follower
         self._settings = settings
         self._raising = raising
+        self._loops = Attempts(follower, settings, raising)
+        self._handing = Handing(follower)
+        self._above: dict[Function, tuple[Link, ...]] = {}
 
     def links(self, node: ast.AST, scope: Function) -> tuple[Link, ...]:
         """Give the call's own function and those that lead to it, nearest first.
@@ -92,58 +89,82 @@ class Around:
         A function that leads down twice (once in a `try`, once in its handler) has two links.
         """
         found = [Link(scope, node)]
+        level = {scope: found[0]}
         known = {scope}
-        level = [scope]
         while level and len(known) < MAX_ABOVE:
-            above = [link for function in level for link in self.above(function)]
+            above = [
+                replace(link, below=below)
+                for function, below in level.items()
+                for link in self.above(function)
+            ]
             fresh = [link for link in above if link.scope not in known]
             found += sorted(fresh, key=lambda link: getattr(link.node, "lineno", 0))
-            level = list(dict.fromkeys(link.scope for link in fresh))
+            level = {link.scope: link for link in reversed(fresh)}
             known.update(level)
         return tuple(found)
 
-    def _on_every_way(self, call_scope: Function, guard: Function) -> bool:
-        """Nobody gets to the call without passing this function."""
+    def _passing_by(self, call_scope: Function, guard: Function) -> Place | None:
+        """A function from which one gets to the call without passing the guard."""
         seen = {call_scope}
         stack = [call_scope]
         while stack:
             function = stack.pop()
             if function is guard:
                 continue
-            above = [link.scope for link in self.above(function)]
+            if any(guard is runner for runner, _ in self._handing.decorating(function)):
+                continue
+            above = [link.scope for link in self.above(function) if guard not in link.runs]
             if not above or len(seen) > MAX_ABOVE:
-                return False
+                return function.module.place(function.node or function.module.tree)
             stack += [one for one in above if one not in seen]
             seen.update(above)
-        return True
+        return None
 
-    def above(self, function: Function) -> Iterator[Link]:
+    def above(self, function: Function) -> tuple[Link, ...]:
         """Give the functions that lead to this one, each with the node that does."""
+        if (known := self._above.get(function)) is None:
+            known = self._above[function] = tuple(self._leading(function))
+        return known
+
+    def _leading(self, function: Function) -> Iterator[Link]:
+        yield from starmap(Link, self._handing.decorating(function))
         for mention in self._follower.callers.of(function):
-            yield Link(mention.scope, mention.call or mention.node)
+            yield from self._mentioned(mention.call or mention.node, mention.scope)
         if (
             function.node is not None
             and function.outer is not None
             and function.outer.node is not None
         ):
-            yield Link(function.outer, function.node)
+            yield from self._mentioned(function.node, function.outer)
+
+    def _mentioned(self, node: ast.AST, scope: Function) -> Iterator[Link]:
+        """A place that calls a function, or hands it to others that run it."""
+        running = tuple(self._handing.handed(node, scope)) if not _is_called(node) else ()
+        yield from starmap(Link, running)
+        yield Link(scope, node, tuple(dict.fromkeys(runner for runner, _ in running)))
 
     # -------------------------------------------------------------- retries
 
     def retries(self, links: Sequence[Link]) -> Iterator[Retry]:
         """Give the retries of decorators, contexts and loops."""
-        swallowed: ast.ExceptHandler | None = None
-        home = links[0].scope
         for link in links:
-            on_every_way = self._on_every_way(links[0].scope, link.scope)
-            if on_every_way:
-                yield from self._loops(link)
-                yield from self._contexts(link)
-            if swallowed is None:
-                swallowed = self._raising.swallowed_at(link.node, link.scope)
-                home = link.scope
-            for retry in self._decorators(link.scope) if on_every_way else ():
-                yield _lost(retry, swallowed, home) if swallowed else retry
+            past = self._passing_by(links[0].scope, link.scope)
+            down = list(_down(link))
+            around = (*self._loops.of(link.node, link.scope), *self._contexts(link))
+            for retry in (self._seeing(one, down[1:]) for one in around):
+                yield replace(retry, bypassed=past)
+            for retry in (self._seeing(one, down) for one in self._decorators(link.scope)):
+                yield replace(retry, bypassed=past)
+
+    def _seeing(self, retry: Retry, below: Sequence[Link]) -> Retry:
+        """A retry with what is taken out of its sight on the way up to it."""
+        spares: Place | None = None
+        for link in reversed(below):
+            handler = self._raising.swallowed_at(link.node, link.scope)
+            if handler is not None:
+                return _lost(retry, handler, link.scope)
+            spares = spares or self._raising.spared_at(link.node, link.scope)
+        return replace(retry, spares=spares)
 
     def _decorators(self, scope: Function) -> Iterator[Retry]:
         outer = scope.outer or scope.module.top
@@ -279,51 +300,16 @@ class Around:
                 return []
         return [node] if isinstance(node, ast.Name | ast.Attribute) else []
 
-    def _loops(self, link: Link) -> Iterator[Retry]:
-        """A loop that tries again after an error."""
-        for around in self._raising.tries_around(link.node, link.scope):
-            loop = next((one for one in link.scope.module.above(around)
-                         if isinstance(one, ast.For | ast.While | ast.AsyncFor)),
-                             None)  # fmt: skip
-            handlers = [
-                one for one in around.handlers if self._raising.catches_calls(one, link.scope)
-            ]
-            if loop is None or not handlers or not tries_again(around, handlers):
-                continue
-            if isinstance(loop, ast.For | ast.AsyncFor) and not counts(loop.iter):
-                continue  # over models or regions: another way to an answer, not a retry
-            yield Retry(
-                by=RetryBy.LOOP, name="while" if isinstance(loop, ast.While) else "for",
-                place=link.scope.module.place(loop), backoff=sleeps(loop),
-                depends_on_error=self._loop_depends(handlers),
-                    attempts=self._rounds(loop, link.scope),
-            )  # fmt: skip
-
-    def _loop_depends(self, handlers: list[ast.ExceptHandler]) -> bool | None:
-        retrying = [one for one in handlers if not always_leaves(one)]
-        if not retrying:
-            return None
-        kinds = [kind for one in retrying for kind in kinds_of(one)]
-        return bool(kinds) and not any(last_name(kind) in TOO_WIDE for kind in kinds)
-
-    def _rounds(self, loop: ast.AST, scope: Function) -> Stated:
-        match loop:
-            case ast.For(iter=ast.Call(func=ast.Name(id="range"), args=[*_, last])):
-                return self._settings.value(last, scope)
-            case _:
-                return ABSENT
-
     def wrappings(self, links: Sequence[Link], families: tuple[str, ...]) -> Iterator[Wrapping]:
         """Give objects of these libraries that stand around the call."""
         for link in links:
-            if not self._on_every_way(links[0].scope, link.scope):
-                continue
+            past = self._passing_by(links[0].scope, link.scope)
             for node, home in self._guards(link):
                 for value in self._follower.values(node, home):
-                    library = _library(value, families)
-                    if library:
+                    if library := _library(value, families):
                         place = home.module.place(node)
-                        yield Wrapping(library=library, place=place, idle=idle(value, home))
+                        found = idle(value, home)
+                        yield Wrapping(library=library, place=place, idle=found, bypassed=past)
 
     def _guards(self, link: Link) -> Iterator[tuple[ast.expr, Function]]:
         scope = link.scope
@@ -347,6 +333,18 @@ class Around:
                 yield call.func.value, scope
 
 
+def _down(link: Link) -> Iterator[Link]:
+    """The steps from a function down to the call."""
+    step: Link | None = link
+    while step is not None:
+        yield step
+        step = step.below
+
+
+def _is_called(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call | ast.FunctionDef | ast.AsyncFunctionDef)
+
+
 def _takes(name: str) -> bool:
     return name in {
         "acquire",
@@ -367,12 +365,8 @@ def _library(value: Value, families: tuple[str, ...]) -> str:
 
 
 def _lost(retry: Retry, handler: ast.ExceptHandler, home: Function) -> Retry:
-    return Retry(
-        by=retry.by, name=retry.name, place=retry.place, attempts=retry.attempts,
-            backoff=retry.backoff,
-        depends_on_error=retry.depends_on_error, unreachable=Unreachable.SWALLOWED,
-        unreachable_at=home.module.place(handler),
-    )  # fmt: skip
+    at = home.module.place(handler)
+    return replace(retry, unreachable=Unreachable.SWALLOWED, unreachable_at=at)
 
 
 def _growth(node: ast.expr | None) -> Backoff:

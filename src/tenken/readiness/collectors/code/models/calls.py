@@ -1,10 +1,9 @@
 """Every place where the code calls a model, with what is stated around it."""
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from tenken.place import Place
 from tenken.readiness.collectors.code.models import around, libraries
 from tenken.readiness.collectors.code.models.around import Around, Link
 from tenken.readiness.collectors.code.models.clients import Clients, Used
@@ -33,7 +32,6 @@ from tenken.readiness.collectors.python.values import (
 from tenken.readiness.facts.calls import (
     ABSENT,
     Backoff,
-    Fallback,
     Flow,
     LlmCall,
     Retry,
@@ -47,7 +45,7 @@ TASKS = frozenset({"task", "shared_task", "actor", "job", "celery_task", "backgr
 MAX_BELOW = 3
 
 
-Seen = TypeVar("Seen", Retry, Fallback)
+Seen = TypeVar("Seen")
 
 
 class Calls:
@@ -168,13 +166,15 @@ class Calls:
             client=first.built.scope.module.place(first.built.call) if first.built else None,
             timeout=self._timeout(used, call, scope, links),
             retries=_once(
-                (*self._client_retries(used, call, scope), *self._around.retries(links))
+                (*self._client_retries(used, call, scope), *self._around.retries(links)),
+                lambda retry: retry.place,
             ),
             retries_unknown=any(
                 one.built is not None and not hasattr(one.built.call, "lineno") for one in used
             ),
             fallbacks=_once(
-                fallback for one in used for fallback in self._fallbacks.of(one, call, links)
+                (fallback for one in used for fallback in self._fallbacks.of(one, call, links)),
+                lambda fallback: (fallback.place, fallback.target),
             ),
             breakers=(*self._around.wrappings(links, around.BREAKERS), *_router_breaker(first)),
             limiters=(*self._around.wrappings(links, around.LIMITERS), *self._limiters(used)),
@@ -282,11 +282,11 @@ class Calls:
 DEADLINES = frozenset({"timeout", "timeout_at", "fail_after", "move_on_after"})
 
 
-def _once(found: Iterable[Seen]) -> tuple[Seen, ...]:
-    """Keep the first of those that stand at one place."""
-    kept: dict[Place, Seen] = {}
+def _once(found: Iterable[Seen], key: Callable[[Seen], Hashable]) -> tuple[Seen, ...]:
+    """Keep the first of those that are one by their key."""
+    kept: dict[Hashable, Seen] = {}
     for one in found:
-        kept.setdefault(one.place, one)
+        kept.setdefault(key(one), one)
     return tuple(kept.values())
 
 

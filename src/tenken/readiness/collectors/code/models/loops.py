@@ -1,14 +1,53 @@
 """Loops that try a call again: what they catch, how often, and how they wait."""
 
 import ast
+from collections.abc import Iterator
 
 from tenken.readiness.collectors.python.syntax import last_name
-from tenken.readiness.facts.calls import Backoff
+
+INNER = (
+    ast.For, ast.While, ast.AsyncFor, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.expr,
+)  # fmt: skip
+AGAIN = ("status", "code")
+"""What a test speaks of that decides by an answer's status whether to ask again."""
 
 
 def always_leaves(handler: ast.ExceptHandler) -> bool:
+    """No way through the handler goes on to the next attempt."""
     last = handler.body[-1]
-    return isinstance(last, ast.Raise | ast.Return | ast.Break)
+    again = any(isinstance(node, ast.Continue) for node in _of_this_loop(handler.body))
+    return isinstance(last, ast.Raise | ast.Return | ast.Break) and not again
+
+
+def leaves(loop: ast.For | ast.While | ast.AsyncFor) -> bool:
+    """Some way through a round ends the loop."""
+    inside = _of_this_loop(loop.body)
+    return any(isinstance(node, ast.Return | ast.Break) for node in inside)
+
+
+def asks_again(loop: ast.For | ast.While | ast.AsyncFor) -> bool:
+    """A loop that goes round by the status of an answer, and leaves with a good one."""
+    inside = _of_this_loop(loop.body)
+    return leaves(loop) and any(isinstance(one, ast.If) and _by_status(one) for one in inside)
+
+
+def _by_status(node: ast.If) -> bool:
+    """`if response.status_code in {429, 503}: ...; continue`."""
+    goes_on = any(isinstance(one, ast.Continue) for one in _of_this_loop(node.body))
+    return goes_on and any(
+        isinstance(one, ast.Attribute) and any(word in one.attr for word in AGAIN)
+        for one in ast.walk(node.test)
+    )
+
+
+def _of_this_loop(body: list[ast.stmt]) -> Iterator[ast.AST]:
+    """Statements that act on this loop, and not on one inside it."""
+    stack: list[ast.AST] = list(body)
+    while stack:
+        node = stack.pop()
+        yield node
+        if not isinstance(node, INNER):
+            stack.extend(ast.iter_child_nodes(node))
 
 
 def tries_again(around: ast.Try, handlers: list[ast.ExceptHandler]) -> bool:
@@ -33,15 +72,25 @@ def counts(over: ast.expr) -> bool:
     return isinstance(over, ast.Call) and last_name(over.func) in {"range", "count", "repeat"}
 
 
-def sleeps(loop: ast.AST) -> Backoff:
-    for node in ast.walk(loop):
-        if isinstance(node, ast.Call) and last_name(node.func) == "sleep" and node.args:
-            text = ast.unparse(node.args[0])
-            grows = "**" in text or "<<" in text or "pow(" in text or "backoff" in text
-            if grows or _doubles(loop, node.args[0]):
-                return Backoff.EXPONENTIAL
-            return Backoff.FIXED
-    return Backoff.NONE
+def waits(loop: ast.AST) -> ast.expr | None:
+    """What a loop sleeps for between two rounds."""
+    return next(
+        (node.args[0] for node in ast.walk(loop)
+         if isinstance(node, ast.Call) and last_name(node.func) == "sleep" and node.args), None,
+    )  # fmt: skip
+
+
+def grows(waited: ast.AST, loop: ast.AST) -> bool:
+    """`2 ** attempt`, `1 << attempt`, or a delay that is multiplied in the loop."""
+    return _is_power(waited) or (isinstance(waited, ast.expr) and _doubles(loop, waited))
+
+
+def _is_power(node: ast.AST) -> bool:
+    return any(
+        (isinstance(one, ast.BinOp) and isinstance(one.op, ast.Pow | ast.LShift))
+        or (isinstance(one, ast.Call) and last_name(one.func) in {"pow", "exp"})
+        for one in ast.walk(node)
+    )
 
 
 def _doubles(loop: ast.AST, waited: ast.expr) -> bool:

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 
+from tenken.place import Place
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function
 from tenken.readiness.collectors.python.syntax import last_name
@@ -54,9 +55,21 @@ class Raising:
                 return None
             for handler in around.handlers:
                 if self.catches_calls(handler, scope):
-                    if not raises(handler):
+                    if not (raises(handler) or raised_later(handler, around, scope)):
                         return handler
                     break  # it is raised again: the next `try` outwards sees it
+        return None
+
+    def spared_at(self, node: ast.AST, scope: Function) -> Place | None:
+        """Give the handler that takes what the request itself is to blame for, and ends there."""
+        for around in self.tries_around(node, scope):
+            for handler in around.handlers:
+                kinds = (
+                    handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+                )
+                blamed = any(kind and last_name(kind) in REQUEST_ERRORS for kind in kinds)
+                if blamed and not raises(handler):
+                    return scope.module.place(handler)
         return None
 
     def catches_calls(self, handler: ast.ExceptHandler, scope: Function) -> bool:
@@ -101,6 +114,41 @@ BUILTIN_ERRORS = frozenset({
 def raises(handler: ast.ExceptHandler) -> bool:
     """Tell whether a handler can let an error out."""
     return any(isinstance(node, ast.Raise) for node in _own(handler.body))
+
+
+def raised_later(handler: ast.ExceptHandler, around: ast.Try, scope: Function) -> bool:
+    """`last = error` with `raise last` further down, or a raise behind the loop of attempts."""
+    if any(isinstance(node, ast.Return) for node in _own(handler.body)):
+        return False
+    kept = {handler.name} | {
+        target.id
+        for node in _own(handler.body)
+        if isinstance(node, ast.Assign) and handler.name in _names(node.value)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    body = getattr(scope.node, "body", None)
+    later = _own(body) if isinstance(body, list) else ()
+    if any(isinstance(one, ast.Raise) and kept & _names(one) for one in later):
+        return True
+    return any(isinstance(one, ast.Raise) for one in _behind_loop(around, scope))
+
+
+def _behind_loop(around: ast.Try, scope: Function) -> list[ast.stmt]:
+    below: ast.AST = around
+    for above in scope.module.above(around):
+        if isinstance(below, ast.For | ast.While | ast.AsyncFor):
+            blocks = (getattr(above, name, None) for name in ("body", "orelse", "finalbody"))
+            block = next((one for one in blocks if isinstance(one, list) and below in one), [])
+            return [*below.orelse, *block[block.index(below) + 1 :]]
+        if above is scope.node:
+            return []
+        below = above
+    return []
+
+
+def _names(node: ast.AST) -> set[str | None]:
+    return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
 
 
 def _own(body: list[ast.stmt]) -> Iterator[ast.AST]:
