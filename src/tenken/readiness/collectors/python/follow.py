@@ -98,7 +98,7 @@ class Follower:
             case _:
                 return None
 
-    def _evaluate(self, node: ast.expr, scope: Function) -> Iterable[Value]:  # noqa: C901 - one case per syntax
+    def _evaluate(self, node: ast.expr, scope: Function) -> Iterable[Value]:  # noqa: C901, PLR0912 - one case per syntax
         module = scope.module
         match node:
             case ast.Constant(value=str() | int() | float() | bool() | None as value):
@@ -125,6 +125,8 @@ class Follower:
                 return self._each(base, scope, lambda value: self._item(value, key, scope))
             case ast.List() | ast.Tuple() | ast.Set() | ast.Dict():
                 return (Display(node, scope),)
+            case ast.ListComp(elt=each) | ast.SetComp(elt=each) | ast.GeneratorExp(elt=each):
+                return (Display(ast.List([each]), scope),)  # one element stands for all
             case ast.Lambda() if (function := module.scopes.get(node)) is not None:
                 return (Own(function),)
         return (UNKNOWN,)

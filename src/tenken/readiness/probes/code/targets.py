@@ -2,12 +2,12 @@
 
 from tenken.evidence import Answer, Finding
 from tenken.place import Place
-from tenken.readiness.answers import fails, gap, holds, lie, partly, seen, unknown
+from tenken.readiness.answers import fails, gap, lie, partly, seen, unknown
 from tenken.readiness.facts.calls import LlmCall, Target
 from tenken.readiness.facts.code import SignKind
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.code.calls import behind_gateway, target_name
-from tenken.readiness.probes.code.judging import no_calls, shown, unless_foreign
+from tenken.readiness.probes.code.judging import as_far_as_judged, no_calls, shown
 from tenken.sentence import say
 
 
@@ -22,8 +22,8 @@ def independent_targets(survey: Survey) -> Answer:
         targets = _of(call)
         if len(_apart(targets)) > 1:
             names = ", ".join(sorted({target_name(one) for one in targets}))
-            return unless_foreign(
-                survey.code, holds(seen("code.targets_apart", call.place, targets=names))
+            return as_far_as_judged(
+                survey.code, seen("code.targets_apart", call.place, targets=names)
             )
     everywhere = [target for call in calls for target in _of(call)]
     if any(not target.provider for target in everywhere):

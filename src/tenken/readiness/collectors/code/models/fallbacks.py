@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from tenken.place import Place
 from tenken.readiness.collectors.code.models.around import Link
 from tenken.readiness.collectors.code.models.clients import Clients, Used
+from tenken.readiness.collectors.code.models.loops import leaves
 from tenken.readiness.collectors.code.models.raising import Raising, ends_before, never_true
 from tenken.readiness.collectors.code.models.settings import Settings, provider_of
 from tenken.readiness.collectors.python.follow import Follower
@@ -72,7 +73,7 @@ class Fallbacks:
                 and not isinstance(handler.body[-1], ast.Raise | ast.Return | ast.Break)
                 for handler in around.handlers
             )
-            if loop is None or not goes_on or not _varies(loop, link.node):
+            if loop is None or not (goes_on and leaves(loop) and _varies(loop, link.node)):
                 continue
             unknown = Target(provider="", model=Stated(origin=Origin.UNKNOWN))
             yield Fallback(how="loop", place=link.scope.module.place(loop), target=unknown)
@@ -151,12 +152,28 @@ class Fallbacks:
             elif isinstance(value, Display) and isinstance(value.node, ast.Dict):
                 for inner in value.node.values:
                     yield from self._listed(inner, value.scope, how)
+            elif handed := list(self._handed(node, scope)):
+                for model in handed:
+                    target = Target(provider=provider_of(model.value), model=model)
+                    yield Fallback(how=how, place=place, target=target)
             else:
                 for used in self._clients.clients(value):
                     empty = ast.Call(node, [], [])
                     yield Fallback(
                         how=how, place=place, target=self._settings.target(used, empty, scope)
                     )
+
+    def _handed(self, node: ast.expr, scope: Function) -> Iterator[Stated]:
+        """The models that a call hands to a factory of the repository: `built(model.id)`."""
+        if not isinstance(node, ast.Call):
+            return
+        for function in self._follower.functions(node.func, scope):
+            names = [one.arg for one in function.parameters if one.arg not in {"self", "cls"}]
+            for position, name in enumerate(names):
+                given = argument(node, name, position) if "model" in name else None
+                for value in self._follower.values(given, scope) if given else ():
+                    if isinstance(value, Literal) and isinstance(value.value, str):
+                        yield Stated(origin=Origin.LITERAL, value=value.value, place=value.place)
 
     def _router(self, built: Made) -> Iterator[Fallback]:
         """A router with several deployments of one name goes to the next when one fails."""
@@ -182,11 +199,31 @@ def _of_mistakes(handler: ast.ExceptHandler) -> bool:
 
 
 def _varies(loop: ast.For, node: ast.AST) -> bool:
-    """The loop is over candidates, and the call uses the one at hand."""
-    names = {one.id for one in ast.walk(loop.target) if isinstance(one, ast.Name)}
-    used = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
-    candidates = any(word in name for name in names for word in CANDIDATES)
-    return candidates and bool(names & used)
+    """The loop is over candidates, and the call uses the one at hand or what is made of it."""
+    names = _names_in(loop.target)
+    made = names | {name for statement in loop.body for name in _made_of(statement, names)}
+    spoken = {*names, last_name(loop.iter), *_handed_as(loop, names)}
+    candidates = any(word in name.lower() for name in spoken for word in CANDIDATES)
+    return candidates and bool(made & _names_in(node))
+
+
+def _made_of(statement: ast.stmt, names: set[str]) -> Iterator[str]:
+    """`client = Client(model=name)` at the top of the round."""
+    if isinstance(statement, ast.Assign) and names & _names_in(statement.value):
+        yield from (one.id for one in statement.targets if isinstance(one, ast.Name))
+
+
+def _handed_as(loop: ast.For, names: set[str]) -> Iterator[str]:
+    """What the candidate is called where it is handed on: `ask(model=name)`."""
+    for call in ast.walk(loop):
+        if isinstance(call, ast.Call):
+            for keyword in call.keywords:
+                if isinstance(keyword.value, ast.Name) and keyword.value.id in names:
+                    yield keyword.arg or ""
+
+
+def _names_in(node: ast.AST) -> set[str]:
+    return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
 
 
 def _outer_steps(used: Used) -> Iterator[Made]:

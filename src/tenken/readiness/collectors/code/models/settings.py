@@ -3,6 +3,8 @@
 import ast
 from collections.abc import Iterable, Iterator
 
+from msgspec.structs import replace
+
 from tenken.place import Place
 from tenken.readiness.collectors.code.models import libraries
 from tenken.readiness.collectors.code.models.clients import Used
@@ -81,7 +83,10 @@ class Settings:
     def value(self, node: ast.expr, scope: Function) -> Stated:
         """Give a value as text with its origin; the least known of several decides."""
         place = scope.module.place(node)
-        return weakest([self._one(value, place) for value in self._follower.values(node, scope)])
+        found = [self._one(value, place) for value in self._follower.values(node, scope)]
+        told = weakest(found)
+        several = told.origin is Origin.LITERAL and len({one.value for one in found}) > 1
+        return replace(told, is_one_of_several=True) if several else told
 
     def _one(self, value: Value, place: Place) -> Stated:
         match value:
