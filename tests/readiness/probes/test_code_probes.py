@@ -2,7 +2,6 @@
 
 import pytest
 
-from tenken.config.application import CallStyle, Decisions
 from tenken.evidence import FindingKind, Holding
 from tenken.readiness.probes import (
     monitoring,
@@ -12,7 +11,7 @@ from tenken.readiness.probes import (
     security,
     stability,
 )
-from tests.readiness.applications import HONEST, described, spoiled, survey_of
+from tests.readiness.applications import HONEST, spoiled, survey_of
 from tests.readiness.probes.code.questions import ON_CALLS, Probe
 
 HOLDING: tuple[Probe, ...] = (
@@ -223,30 +222,6 @@ def test_a_limiter_of_visitors_keeps_no_quota() -> None:
 
     assert answer.findings[0].sentence.id == "code.limiter_inbound"
     assert answer.findings[0].kind is LIE
-
-
-@pytest.mark.parametrize(
-    ("style", "holding"),
-    [("sync", Holding.UNKNOWN), ("stream", Holding.FAILS), ("async", Holding.FAILS)],
-)
-def test_the_decision_on_the_call_style_is_compared(style: str, holding: Holding) -> None:
-    """A record that says one thing while the code does another is a lie."""
-    decided = CallStyle(style=style, reason="users wait")  # type: ignore[arg-type]
-    application = described(decisions=Decisions(call_style=decided))
-
-    answer = resilience.call_style_decision_matches_the_code(
-        survey_of(HONEST, application=application)
-    )
-
-    assert answer.holding is (Holding.HOLDS if style == "sync" else holding)
-
-
-def test_without_a_decision_the_call_style_is_unknown() -> None:
-    """Code alone decides nothing."""
-    assert (
-        resilience.call_style_decision_matches_the_code(survey_of(HONEST)).holding
-        is Holding.UNKNOWN
-    )
 
 
 TYPESCRIPT = {
