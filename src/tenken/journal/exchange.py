@@ -1,0 +1,169 @@
+"""What is known of one request when it is over: the record in which gateway and keeper meet.
+
+Everything that comes later (ledger rows, spans, metrics, costs, alerts, samples) is derived from
+it. Records are arrays on disk: a field is only ever added at the end, with a default, so that what
+was written by an older version is still read.
+"""
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal
+
+from msgspec import Struct
+
+from tenken.policy.failure import Failure
+from tenken.wire.api import Api
+from tenken.wire.usage import Usage
+
+SCHEMA = 1
+NOTHING = Decimal(0)
+
+Known = Literal["stated", "derived", "none"]
+"""How a field came to be known: said by the caller or a file, worked out, or not at all."""
+
+
+class Outcome(StrEnum):
+    """How a request ended for its caller."""
+
+    ANSWERED = "answered"
+    REFUSED = "refused"
+    """Before any provider was called: not allowed, malformed, over a limit, shed."""
+    BLOCKED = "blocked"
+    """A guard stopped it."""
+    FAILED = "failed"
+    """No target gave an answer."""
+    INTERRUPTED = "interrupted"
+    """Part of an answer was sent, then an error in its place."""
+    CANCELLED = "cancelled"
+    """The caller left."""
+    UNKNOWN = "unknown"
+    """The worker died in between; only its intent is on record."""
+
+
+class Timings(Struct, frozen=True, kw_only=True, array_like=True):
+    """Microseconds since the request was there whole; 0 for what did not happen."""
+
+    queued: int = 0
+    """Time spent waiting to be admitted."""
+    connected: int = 0
+    """The call that answered had its connection."""
+    first_byte: int = 0
+    first_token: int = 0
+    """The first piece of text or tool call, not the first event."""
+    last: int = 0
+    """The last byte was handed to the caller's connection."""
+
+
+class Attempt(Struct, frozen=True, kw_only=True, array_like=True):
+    """One call to one target; its times count from the request's beginning, in microseconds."""
+
+    target: str
+    provider: str
+    model: str
+    credential: str
+    """The credential's id, never the credential."""
+    region: str = ""
+    failure: Failure | None = None
+    status: int = 0
+    began: int = 0
+    connected: int = 0
+    first_byte: int = 0
+    first_token: int = 0
+    ended: int = 0
+    usage: Usage = Usage()
+    cost: Decimal = NOTHING
+    """US dollars."""
+    upstream_id: str = ""
+    """The provider's own id of the call."""
+    reason: str = ""
+    """What was decided after it, and why."""
+    hedge: bool = False
+
+
+class Identity(Struct, frozen=True, kw_only=True, array_like=True):
+    """Whose request it was, what for, and under which settings."""
+
+    caller: str = ""
+    use_case: str = ""
+    use_case_known: Known = "none"
+    route: str = ""
+    session: str = ""
+    """A keyed hash."""
+    session_known: Known = "none"
+    prompt: str = ""
+    """`name@sha256`, or a keyed fingerprint of the system part."""
+    prompt_known: Known = "none"
+    release: str = ""
+    settings: str = ""
+    """Version of the files."""
+    overlays: str = ""
+    """Version of what was changed at run time."""
+    drill: str = ""
+    """The drill this request belongs to; drills count in no KPI."""
+
+
+class Match(Struct, frozen=True, kw_only=True, array_like=True):
+    """What a guard found; never the text itself."""
+
+    rule: str
+    risk: str
+    action: str
+    stage: str
+    score: float = 1.0
+
+
+class Exchange(Struct, frozen=True, kw_only=True, array_like=True):
+    """A request from its arrival to its last byte."""
+
+    id: str
+    at: int
+    """Microseconds since 1970, UTC, of its arrival."""
+    trace: str
+    """32 hex digits."""
+    span: str
+    """Our own, 16 hex digits."""
+    parent: str
+    """The caller's span; empty where none was sent."""
+    sampled: bool
+    identity: Identity
+    api: Api
+    stream: bool
+    outcome: Outcome
+    status: int
+    """What the caller's connection saw."""
+    code: str = ""
+    """The error code that was answered."""
+    finish: str = ""
+    """Why the model stopped, in its own word."""
+    attempts: tuple[Attempt, ...] = ()
+    usage: Usage = Usage()
+    """Of all attempts, the wasted ones too."""
+    cost: Decimal = NOTHING
+    timings: Timings = Timings()
+    limits: tuple[str, ...] = ()
+    """Decisions of limits, budgets and queue that changed something."""
+    matches: tuple[Match, ...] = ()
+    content: str = ""
+    """Where the masked text is kept, if it is."""
+    feedback: str = ""
+    """The token that feedback on this answer carries."""
+    client_retry: int = 0
+    """How often the caller's own client had tried before."""
+    cached: bool = False
+
+
+class Intent(Struct, frozen=True, kw_only=True, array_like=True):
+    """That a request is about to cost something: written before a provider is called."""
+
+    id: str
+    at: int
+    identity: Identity
+    api: Api
+    stream: bool
+    target: str
+    model: str
+    estimate: Usage = Usage()
+    cost: Decimal = NOTHING
+    """What was reserved, in US dollars."""
+    trace: str = ""
+    span: str = ""

@@ -1,0 +1,131 @@
+"""Frames: how records stand in a journal file, one after another, each tied to the one before.
+
+A frame is a head of 40 bytes and a payload:
+
+    magic 4, length 4, crc32 4, kind 1, schema 1, worker 2, sequence 8, previous 16; payload
+
+Little-endian; the CRC covers everything after itself; `previous` is the BLAKE2b-128 of the whole
+frame before, so that a record that is changed, taken out or put in shows. A file may end inside a
+frame: the writer was killed there, and nothing that follows was ever promised to anybody.
+"""
+
+import hashlib
+import struct
+import zlib
+from collections.abc import Iterator
+from enum import IntEnum
+
+from msgspec import Struct
+
+MAGIC = b"TKJ1"
+HEAD = struct.Struct("<4sIIBBHQ16s")
+AFTER_CRC = struct.Struct("<BBHQ16s")
+CRC_END = 12
+PAYLOAD_MAX = 16 << 20
+START = bytes(16)
+"""What stands before the first frame."""
+
+
+class Kind(IntEnum):
+    """What a payload is."""
+
+    OPENED = 1
+    """A writer began a segment: who, when, and what it found."""
+    INTENT = 2
+    SETTLEMENT = 3
+    """An exchange."""
+
+
+class Frame(Struct, frozen=True, kw_only=True):
+    """A frame that is whole, with its place in the file."""
+
+    kind: Kind
+    schema: int
+    worker: int
+    sequence: int
+    previous: bytes
+    payload: bytes
+    offset: int
+    end: int
+    digest: bytes
+
+
+class Torn(Struct, frozen=True, kw_only=True):
+    """The file ends inside a frame."""
+
+    offset: int
+    bytes_left: int
+
+
+class Broken(Struct, frozen=True, kw_only=True):
+    """Bytes that are no frame, or a frame that does not follow on the one before."""
+
+    offset: int
+    what: str
+
+
+def digest_of(frame: bytes) -> bytes:
+    """Give what the next frame carries as `previous`."""
+    return hashlib.blake2b(frame, digest_size=16).digest()
+
+
+def encode(
+    kind: Kind, payload: bytes, *, schema: int, worker: int, sequence: int, previous: bytes
+) -> bytes:
+    """Give the bytes of a frame."""
+    rest = AFTER_CRC.pack(kind, schema, worker, sequence, previous)
+    crc = zlib.crc32(payload, zlib.crc32(rest))
+    return b"".join((MAGIC, struct.pack("<II", len(payload), crc), rest, payload))
+
+
+def decode(
+    content: bytes | memoryview, *, offset: int = 0, previous: bytes | None = None
+) -> Iterator[Frame | Torn | Broken]:
+    """Give the frames from an offset; ends after the first thing that is none.
+
+    With `previous` the first frame must follow on it.
+    """
+    view = memoryview(content)
+    while offset < len(view):
+        found = _frame(view, offset, previous)
+        yield found
+        if not isinstance(found, Frame):
+            return
+        offset, previous = found.end, found.digest
+
+
+def _frame(view: memoryview, offset: int, previous: bytes | None) -> Frame | Torn | Broken:
+    left = len(view) - offset
+    if left < HEAD.size:
+        torn = MAGIC.startswith(bytes(view[offset : offset + len(MAGIC)]))
+        return (
+            Torn(offset=offset, bytes_left=left)
+            if torn or bytes(view[offset : offset + 4]) == MAGIC
+            else Broken(offset=offset, what="no frame begins here")
+        )
+    magic, length, crc, kind, schema, worker, sequence, before = HEAD.unpack_from(view, offset)
+    if magic != MAGIC or length > PAYLOAD_MAX:
+        return Broken(offset=offset, what="no frame begins here")
+    end = offset + HEAD.size + length
+    if end > len(view):
+        return Torn(offset=offset, bytes_left=left)
+    if zlib.crc32(view[offset + CRC_END : end]) != crc:
+        return Broken(offset=offset, what="its checksum is wrong")
+    if kind not in KINDS:
+        return Broken(offset=offset, what=f"its kind {kind} is not known here")
+    if previous is not None and before != previous:
+        return Broken(offset=offset, what="it does not follow on the frame before")
+    return Frame(
+        kind=Kind(kind),
+        schema=schema,
+        worker=worker,
+        sequence=sequence,
+        previous=before,
+        payload=bytes(view[offset + HEAD.size : end]),
+        offset=offset,
+        end=end,
+        digest=digest_of(bytes(view[offset:end])),
+    )
+
+
+KINDS = frozenset(int(kind) for kind in Kind)

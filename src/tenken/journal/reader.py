@@ -1,0 +1,158 @@
+"""Reads a worker's journal: from a position on, and the whole chain to prove it whole."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from tenken.journal.exchange import Exchange, Intent
+from tenken.journal.frame import START, Broken, Frame, Kind, Torn, decode
+
+SUFFIX = ".journal"
+
+
+class Position(Struct, frozen=True, kw_only=True, order=True):
+    """How far a reader is: up to a byte of a segment, and the frame that ended there."""
+
+    segment: int = 0
+    offset: int = 0
+    sequence: int = 0
+    previous: bytes = START
+
+
+class Placed(Struct, frozen=True):
+    """A frame and the segment it stands in."""
+
+    segment: int
+    frame: Frame
+
+    @property
+    def position(self) -> Position:
+        """Where reading goes on after it."""
+        return Position(
+            segment=self.segment,
+            offset=self.frame.end,
+            sequence=self.frame.sequence,
+            previous=self.frame.digest,
+        )
+
+
+class Tail(Struct, frozen=True, kw_only=True):
+    """Where the last whole frame of a journal ends."""
+
+    number: int = 0
+    sequence: int = 0
+    previous: bytes = START
+    torn: int = 0
+
+
+class Damage(Struct, frozen=True, kw_only=True):
+    """A place at which a journal is not what was written."""
+
+    segment: int
+    offset: int
+    what: str
+
+
+class Proof(Struct, frozen=True, kw_only=True):
+    """What reading a whole journal showed."""
+
+    frames: int
+    segments: int
+    torn: int
+    """Segments that end inside a frame: a writer was killed there."""
+    damage: tuple[Damage, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Nothing was changed, taken out or put in."""
+        return not self.damage
+
+
+Record = Intent | Exchange
+
+
+def segments(folder: Path) -> tuple[Path, ...]:
+    """Give the segments of a worker's journal in their order."""
+    found = (path for path in folder.glob(f"*{SUFFIX}") if path.stem.isdigit())
+    return tuple(sorted(found, key=lambda path: int(path.stem)))
+
+
+def record_of(frame: Frame) -> Record | None:
+    """Give what a frame holds; None for what opens a segment."""
+    match frame.kind:
+        case Kind.INTENT:
+            return INTENTS.decode(frame.payload)
+        case Kind.SETTLEMENT:
+            return EXCHANGES.decode(frame.payload)
+        case Kind.OPENED:
+            return None
+
+
+def frames(folder: Path, *, after: Position) -> Iterator[Placed | Damage]:
+    """Give the frames after a position, to the end of what is there now.
+
+    Ends at damage: what stands behind it cannot be trusted to be the rest. A torn tail is passed
+    over when a later segment follows, and waited for when none does.
+    """
+    previous = after.previous
+    for path in segments(folder):
+        number = int(path.stem)
+        if number < after.segment:
+            continue
+        offset = after.offset if number == after.segment else 0
+        for found in decode(path.read_bytes(), offset=offset, previous=previous):
+            match found:
+                case Frame():
+                    previous = found.digest
+                    yield Placed(number, found)
+                case Torn():
+                    break
+                case Broken(offset=at, what=what):
+                    yield Damage(segment=number, offset=at, what=what)
+                    return
+
+
+def tail(folder: Path) -> Tail:
+    """Find the last whole frame, for a writer that goes on after it."""
+    paths = segments(folder)
+    if not paths:
+        return Tail()
+    last = Tail(number=int(paths[-1].stem))
+    torn = 0
+    for path in reversed(paths):
+        ended: Frame | None = None
+        for found in decode(path.read_bytes()):
+            if isinstance(found, Frame):
+                ended = found
+            elif isinstance(found, Torn) and path == paths[-1]:
+                torn = found.bytes_left
+        if ended is not None:
+            return Tail(
+                number=last.number, sequence=ended.sequence, previous=ended.digest, torn=torn
+            )
+    return Tail(number=last.number, torn=torn)
+
+
+def prove(folder: Path) -> Proof:
+    """Read everything and follow the chain from its first frame that is still there."""
+    counted, torn, damage = 0, 0, []
+    previous: bytes | None = None
+    paths = segments(folder)
+    for path in paths:
+        for found in decode(path.read_bytes(), previous=previous):
+            match found:
+                case Frame():
+                    counted += 1
+                    previous = found.digest
+                case Torn():
+                    torn += 1
+                case Broken(offset=offset, what=what):
+                    damage.append(Damage(segment=int(path.stem), offset=offset, what=what))
+                    previous = None
+    return Proof(frames=counted, segments=len(paths), torn=torn, damage=tuple(damage))
+
+
+INTENTS = msgspec.msgpack.Decoder(Intent)
+EXCHANGES = msgspec.msgpack.Decoder(Exchange)

@@ -1,0 +1,59 @@
+"""Tokens of one call, in classes that do not overlap.
+
+Providers count differently: OpenAI's prompt tokens hold the cached ones, Anthropic's input tokens
+do not. Priced as they are reported, cached tokens are paid twice; so each dialect sorts them into
+these classes, and the price of a call is the sum over the classes.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+Source = Literal["provider", "counted", "estimated", "none"]
+"""Who says so: the provider; our own tokeniser; a rule of thumb; nobody."""
+
+
+class Usage(Struct, frozen=True, kw_only=True, array_like=True):
+    """Numbers of tokens; each token is in exactly one class."""
+
+    input: int = 0
+    """Read at the full price."""
+    cache_read: int = 0
+    """Read from the provider's cache."""
+    cache_write: int = 0
+    """Read, and put into the provider's cache."""
+    output: int = 0
+    """Written for the caller to see."""
+    reasoning: int = 0
+    """Written by the model for itself; priced as output nearly everywhere."""
+    source: Source = "none"
+
+    @property
+    def read(self) -> int:
+        """All tokens that went in."""
+        return self.input + self.cache_read + self.cache_write
+
+    @property
+    def written(self) -> int:
+        """All tokens that came out."""
+        return self.output + self.reasoning
+
+    @property
+    def total(self) -> int:
+        """All tokens; what rate limits count."""
+        return self.read + self.written
+
+    def plus(self, other: "Usage") -> "Usage":
+        """Add two calls; the weaker source of the two counts for the sum."""
+        return Usage(
+            input=self.input + other.input,
+            cache_read=self.cache_read + other.cache_read,
+            cache_write=self.cache_write + other.cache_write,
+            output=self.output + other.output,
+            reasoning=self.reasoning + other.reasoning,
+            source=max(self.source, other.source, key=STRENGTH.index),
+        )
+
+
+STRENGTH: tuple[Source, ...] = ("provider", "counted", "estimated", "none")
+"""From the strongest to the weakest."""
