@@ -3,7 +3,7 @@
 from itertools import product
 
 import pytest
-import re2  # noqa: TID251 - what ours is compared with
+import re2
 
 from tenken.pattern import Match, Pattern, PatternError, escape
 

@@ -8,7 +8,7 @@ and offsets become positions, when somebody asks.
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import re2  # noqa: TID251 - this is the layer that all others use
+import re2
 
 PatternError = re2.error
 _ANCHOR = re2._re2.RE2.Anchor  # noqa: SLF001 - the library names its anchors nowhere else

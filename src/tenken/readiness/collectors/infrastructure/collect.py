@@ -13,6 +13,7 @@ from tenken.readiness.collectors.infrastructure.ecs import read_task_definitions
 from tenken.readiness.collectors.infrastructure.elsewhere import read_elsewhere
 from tenken.readiness.collectors.infrastructure.found import Found
 from tenken.readiness.collectors.infrastructure.joining import attach_scalings, find_conflicts
+from tenken.readiness.collectors.infrastructure.proxies.doors import read_proxies
 from tenken.readiness.collectors.infrastructure.render import read_render
 from tenken.readiness.collectors.infrastructure.terraform.resources import read_terraform
 from tenken.readiness.collectors.infrastructure.wiring import wire
@@ -34,6 +35,7 @@ def collect(tree: Tree, pipeline: PipelineFacts) -> InfrastructureFacts:
     read_render(tree, found)
     read_compose(tree, found)
     read_dockerfiles(tree, found)
+    read_proxies(tree, found)
     read_elsewhere(tree, found)
     attach_scalings(found)
     find_conflicts(found)
