@@ -1,0 +1,114 @@
+"""Server-sent events, from bytes in any pieces to events, and back. Sans-IO.
+
+A reader keeps the bytes of each event as they came: what nobody has to change is forwarded as it
+was sent. Line ends may be CR, LF or CRLF, a chunk may end anywhere, also within a character.
+"""
+
+from msgspec import Struct
+
+EVENT_MAX = 16 << 20
+BOM = b"\xef\xbb\xbf"
+
+
+class Event(Struct, frozen=True):
+    """One event: its name, its data with lines joined by LF, and its bytes with the blank line."""
+
+    name: bytes
+    data: bytes
+    raw: bytes
+
+
+class TooLong(Exception):
+    """An event without an end, or one that nobody can mean."""
+
+
+class Events:
+    """Reads events out of chunks; keeps at most one event that is not whole."""
+
+    __slots__ = ("_kept", "_limit", "_started")
+
+    def __init__(self, limit: int = EVENT_MAX) -> None:
+        self._kept = b""
+        self._limit = limit
+        self._started = False
+
+    @property
+    def rest(self) -> bytes:
+        """Bytes of an event that has not ended; at the end of a stream they are a cut event."""
+        return self._kept
+
+    def feed(self, chunk: bytes) -> list[Event]:
+        """Give the events that are whole now; raises TooLong."""
+        content = self._kept + chunk if self._kept else chunk
+        if not self._started:
+            if BOM.startswith(content) and len(content) < len(BOM):
+                self._kept = content
+                return []
+            self._started = True
+            content = content.removeprefix(BOM)
+        if b"\r" in content:
+            return self._with_returns(content)
+        whole, found, self._kept = content.rfind(b"\n\n"), [], content
+        if whole >= 0:
+            self._kept = content[whole + 2 :]
+            found = [
+                _event(block + b"\n\n")
+                for block in content[:whole].split(b"\n\n")
+                if block.strip(b"\n")
+            ]
+        self._check()
+        return found
+
+    def _with_returns(self, content: bytes) -> list[Event]:
+        # A CR at the very end may be half of a CRLF: it is kept until its neighbour is seen.
+        held = b"\r" if content.endswith(b"\r") else b""
+        body = content[: len(content) - len(held)]
+        found: list[Event] = []
+        begin = at = 0
+        line_begin = 0
+        while at < len(body):
+            if body[at] not in b"\r\n":
+                at += 1
+                continue
+            empty = at == line_begin
+            at += 2 if body[at : at + 2] == b"\r\n" else 1
+            line_begin = at
+            if empty:
+                raw = body[begin:at]
+                if raw.strip(b"\r\n"):
+                    found.append(_event(raw))
+                begin = at
+        self._kept = body[begin:] + held
+        self._check()
+        return found
+
+    def _check(self) -> None:
+        if len(self._kept) > self._limit:
+            raise TooLong(f"an event of more than {self._limit} bytes")
+
+
+def _event(raw: bytes) -> Event:
+    if raw.startswith(b"data: ") and raw.find(b"\n") == len(raw) - 2 and b"\r" not in raw:
+        return Event(b"", raw[6:-2], raw)  # one line of data: nearly all there are
+    name, data = b"", []
+    for line in raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n"):
+        field, _, value = line.partition(b":")
+        value = value.removeprefix(b" ")
+        if field == b"data":
+            data.append(value)
+        elif field == b"event":
+            name = value
+    return Event(name, b"\n".join(data), raw)
+
+
+def encode(data: bytes, name: bytes = b"") -> bytes:
+    """Give an event's bytes; line ends in the data become lines of it, so one event stays one."""
+    if b"\n" in name or b"\r" in name or b"\0" in name:
+        raise ValueError(f"an event's name must be one line: {name!r}")
+    lines = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+    head = b"event: " + name + b"\n" if name else b""
+    return head + b"".join(b"data: " + line + b"\n" for line in lines) + b"\n"
+
+
+KEEP_ALIVE = b": keep-alive\n\n"
+"""A comment: every client passes over it, and a proxy in between sees that something lives."""
