@@ -77,13 +77,15 @@ CD_ON_GITHUB = dedent("""\
     jobs:
       dev:
         environment: dev
+        env: {STAGE: dev}
         steps:
-          - run: gcloud run deploy desk --image=$IMAGE
+          - run: gcloud run deploy desk-$STAGE --image=$IMAGE
       stg:
         needs: dev
         environment: stg
+        env: {STAGE: stg}
         steps:
-          - run: gcloud run deploy desk --image=$IMAGE
+          - run: gcloud run deploy desk-$STAGE --image=$IMAGE
       evaluate:
         needs: stg
         steps:
@@ -91,8 +93,9 @@ CD_ON_GITHUB = dedent("""\
       prod:
         needs: [evaluate]
         environment: prod
+        env: {STAGE: prod}
         steps:
-          - run: gcloud run deploy desk --image=$IMAGE
+          - run: gcloud run deploy desk-$STAGE --image=$IMAGE
 """)
 CI_ON_GITLAB = dedent("""\
     stages: [check, dev, stg, evaluate, prod]
@@ -115,12 +118,12 @@ CI_ON_GITLAB = dedent("""\
     deploy-dev:
       stage: dev
       environment: {name: dev}
-      script: [gcloud run deploy desk --image=$IMAGE]
+      script: [gcloud run deploy desk-$CI_ENVIRONMENT_NAME --image=$IMAGE]
       rules: [{if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH}]
     deploy-stg:
       stage: stg
       environment: stg
-      script: [gcloud run deploy desk --image=$IMAGE]
+      script: [gcloud run deploy desk-$CI_ENVIRONMENT_NAME --image=$IMAGE]
       rules: [{if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH}]
     evaluate:
       stage: evaluate
@@ -129,7 +132,7 @@ CI_ON_GITLAB = dedent("""\
     deploy-prod:
       stage: prod
       environment: prod
-      script: [gcloud run deploy desk --image=$IMAGE]
+      script: [gcloud run deploy desk-$CI_ENVIRONMENT_NAME --image=$IMAGE]
       rules: [{if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH}]
 """)
 CLOUD_BUILD = dedent("""\

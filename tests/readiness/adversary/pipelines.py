@@ -84,7 +84,7 @@ CHEATS = (
         ("that may fail", DELIVERY, "  evaluate:\n", "  evaluate:\n    continue-on-error: true\n"),
         ("that nobody waits for", DELIVERY, "environment: prod", "environment: prod\n    if: ${{ !cancelled() }}"),
     )),
-    *(Case(id=f"deploy {id_}", probes=CD, files=changed(HONEST, (DELIVERY, "gcloud run deploy desk --image=$IMAGE", new))) for id_, new in (
+    *(Case(id=f"deploy {id_}", probes=CD, files=changed(HONEST, (DELIVERY, "gcloud run deploy desk-$STAGE --image=$IMAGE", new))) for id_, new in (
         ("printed", "echo gcloud run deploy desk --image=$IMAGE"),
         ("dry", "gcloud run deploy desk --image=$IMAGE --dry-run"),
         ("explained", "gcloud run deploy --help"),

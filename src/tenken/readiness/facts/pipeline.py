@@ -264,6 +264,8 @@ class Job(Struct, frozen=True, kw_only=True):
     blind_spots: tuple[BlindSpot, ...] = ()
     secrets: tuple[SecretUse, ...] = ()
     logins: tuple[Login, ...] = ()
+    settings: tuple[str, ...] = ()
+    """Variables of the job, what its steps are given and what they run (`STAGE=dev`)."""
 
 
 class Pipeline(Struct, frozen=True, kw_only=True):

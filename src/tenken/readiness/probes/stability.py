@@ -32,6 +32,7 @@ from tenken.readiness.probes.pipeline.delivery import (
     deployed,
     deployed_by_hand,
     handed_over,
+    idle_deploys,
     judged_canary,
     judged_environments,
     judged_traffic,
@@ -91,6 +92,8 @@ def deploys_come_from_the_pipeline(survey: Survey) -> Answer:
     by_hand = deployed_by_hand(survey)
     if not live and not controllers:
         return unknown(missing, *by_hand) if by_hand else no_deploy(survey, missing)
+    if not controllers and (idle := idle_deploys(survey)):
+        return fails(*idle)
     remarks = [deployed(it) for it in live[:3]]
     remarks += [
         seen("pipeline.delivered", it.place, tool=it.tool, stage=it.target.stage.value)
@@ -123,6 +126,8 @@ def security_scan_runs_in_ci(survey: Survey) -> Answer:
 
 def environments_are_deployed_by_cd(survey: Survey) -> Answer:
     """A push or a tag deploys to dev, staging and production, production after staging."""
+    if idle := idle_deploys(survey):
+        return fails(*idle)
     if (
         automatic(survey)
         or handed_over(survey)

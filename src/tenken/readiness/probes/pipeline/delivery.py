@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from tenken.evidence import Answer, Finding, Remark
+from tenken.evidence import Answer, Finding, FindingKind, Remark
 from tenken.place import Place
 from tenken.readiness.answers import fails, gap, holds, lie, not_visible, partly, seen, unknown
 from tenken.readiness.facts.pipeline import (
@@ -15,7 +15,13 @@ from tenken.readiness.facts.pipeline import (
     Stage,
 )
 from tenken.readiness.facts.survey import Survey
-from tenken.readiness.probes.pipeline.aims import same_target, strange_branches
+from tenken.readiness.probes.pipeline.aims import (
+    is_one_target,
+    never_started,
+    same_target,
+    strange_branches,
+    without_traffic,
+)
 from tenken.readiness.probes.pipeline.checks import SHOWN, hollow_finding
 from tenken.readiness.probes.pipeline.order import (
     SHIPPING,
@@ -62,6 +68,14 @@ def live_deploys(survey: Survey) -> tuple[Placed, ...]:
     remote = survey.repository.remote
     found = deploys(survey.pipeline)
     return tuple(it for it in found if not neutralisers(it, remote))
+
+
+def idle_deploys(survey: Survey) -> tuple[Finding, ...]:
+    """Why nothing is ever deployed, where that is so of every deploy."""
+    live = live_deploys(survey)
+    found = [never_started(survey, it) for it in live]
+    idle = tuple(it for it in found if it is not None)
+    return tuple(dict.fromkeys(idle))[:SHOWN] if len(idle) == len(live) else ()
 
 
 def automatic(survey: Survey) -> tuple[Placed, ...]:
@@ -162,12 +176,16 @@ def judged_environments(survey: Survey) -> Answer:
     reached = environments(survey)
     missing = tuple(it.value for it in ENVIRONMENTS if it not in reached.places)
     started = automatic(survey)
+    same = tuple(same_target(started))
+    if any(it.kind is FindingKind.LIE for it in same) and is_one_target(started):
+        return fails(*same, remarks=reached.remarks[:3])
     late = (
         *(
             lie("pipeline.production_does_not_wait", it.job.place, job=it.job.name)
             for it in reached.unordered
         ),
-        *same_target(started),
+        *same,
+        *without_traffic(started, survey.pipeline),
         *strange_branches(started, survey.repository.branch),
     )
     unseen = tuple(

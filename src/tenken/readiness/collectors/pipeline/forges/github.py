@@ -22,7 +22,7 @@ from tenken.readiness.collectors.pipeline.forges.events import Events, context, 
 from tenken.readiness.collectors.pipeline.forges.expressions import Condition, decide, value_of
 from tenken.readiness.collectors.pipeline.forges.matrix import combinations, nothing_left
 from tenken.readiness.collectors.pipeline.forges.rendering import rendered
-from tenken.readiness.collectors.pipeline.forges.secrets import logins_of, secrets_in
+from tenken.readiness.collectors.pipeline.forges.secrets import logins_of, secrets_in, settings_of
 from tenken.readiness.collectors.pipeline.forges.steps import Around, StepReader
 from tenken.readiness.collectors.pipeline.forges.waiting import held_back
 from tenken.readiness.collectors.pipeline.stages import first_stage, target_of
@@ -205,6 +205,7 @@ class _Reader(Struct, frozen=True):
             blind_spots=tuple(trace.blind),
             secrets=secrets,
             logins=logins_of(node, scope.document, scope.path),
+            settings=settings_of(node, scope.document),
         )
 
     def _called(self, name: str, node: Node, scope: Scope, timing: _Timing) -> Iterator[Job]:

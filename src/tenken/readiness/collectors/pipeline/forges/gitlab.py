@@ -131,6 +131,7 @@ class _Reader(Struct, frozen=True):
             blind_spots=(*trace.blind, *self.document.blind),
             secrets=tuple(self._secrets(node, place)),
             logins=tuple(self._logins(node, place)),
+            settings=tuple(_settings(node)),
         )
 
     def _allowed(self, node: Node, place: Place) -> Iterator[Neutraliser]:
@@ -215,3 +216,10 @@ def _finished(run: Run, neutralisers: tuple[Neutraliser, ...], told: tuple[str, 
     if run.purpose in {Purpose.DEPLOY, Purpose.TRAFFIC}:
         return replace(run, target=target_of(run, told))
     return run
+
+
+def _settings(node: Node) -> Iterator[str]:
+    for key, it in node.at("variables").mapping.items():
+        yield f"{key}={it.text}"
+    for name in ("before_script", "script"):
+        yield from (f"run={line.text}" for line in node.at(name).many)

@@ -23,6 +23,8 @@ LOGINS = {
 }  # fmt: skip
 """Of each action: the cloud, the inputs of a federated login, the inputs of a stored key."""
 
+GIVEN = ("env", "with")
+
 
 def is_static(name: str) -> bool:
     """Tell whether a name speaks of a long-lived cloud key."""
@@ -34,6 +36,14 @@ def secrets_in(job: Node, document: Node, path: str) -> Iterator[SecretUse]:
     """Secrets in the environment of a workflow or a job."""
     for node in (document.at("env"), job.at("env")):
         yield from _of_mapping(node, path, "env")
+
+
+def settings_of(job: Node, document: Node) -> tuple[str, ...]:
+    """What a workflow, its job and the steps of it are given, as written."""
+    steps = job.at("steps").items
+    nodes = (document.at("env"), job.at("env"), *(step.at(it) for step in steps for it in GIVEN))
+    told = (f"{key}={value.text}" for node in nodes for key, value in node.mapping.items())
+    return (*told, *(f"run={step.at('run').text}" for step in steps if step.at("run")))
 
 
 def secrets_of_step(step: Node, path: str) -> Iterator[SecretUse]:
