@@ -114,6 +114,7 @@ KUBERNETES: Files = {
           - name: slack
             slack_configs:
               - channel: "#desk"
+                api_url_file: /etc/slack
           - name: pager
             pagerduty_configs:
               - routing_key_file: /etc/pd

@@ -104,6 +104,8 @@ class Silence(StrEnum):
     """Its threshold lies outside what the metric can take."""
     NULL_ROUTE = "null_route"
     """The route it takes ends in a receiver that sends nothing."""
+    REFUSED = "refused"
+    """The server refuses its file, for this or for another rule in it."""
 
 
 class Silenced(Struct, frozen=True, kw_only=True):

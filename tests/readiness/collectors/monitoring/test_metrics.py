@@ -116,7 +116,7 @@ route:
           receiver: nobody
 receivers:
   - name: default
-    slack_configs: [{channel: "#desk"}]
+    slack_configs: [{channel: "#desk", api_url_file: /etc/slack}]
   - name: pager
     pagerduty_configs: [{routing_key: x}]
   - name: nobody

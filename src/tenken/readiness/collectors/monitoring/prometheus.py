@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tenken.config.node import ABSENT, Node
 from tenken.pattern import Pattern, PatternError
@@ -11,6 +12,7 @@ from tenken.place import Place
 from tenken.readiness.collectors.infrastructure.values import first
 from tenken.readiness.collectors.monitoring import metrics
 from tenken.readiness.collectors.monitoring.gathered import Gathered
+from tenken.readiness.collectors.monitoring.refusal import has_address, refused
 from tenken.readiness.collectors.monitoring.runbooks import runbook_in
 from tenken.readiness.collectors.monitoring.silence import (
     comparison,
@@ -82,11 +84,11 @@ def read_prometheus(rules: list[Rules], routings: list[Routing], gathered: Gathe
     for routing in routings:
         gathered.receivers.extend(routing.receivers.values())
     for one in rules:
+        unloaded = refused(one.path, _each_rule(one))
         for rule in _each_rule(one):
             if rule.at("alert"):
-                gathered.alerts.append(
-                    _alert(one, rule, routings=routings, recorded=recorded, gathered=gathered)
-                )
+                alert = _alert(one, rule, routings=routings, recorded=recorded, gathered=gathered)
+                gathered.alerts.append(replace(alert, silenced=(*alert.silenced, *unloaded)))
 
 
 def _each_rule(rules: Rules) -> Iterator[Node]:
@@ -297,14 +299,14 @@ def _receivers(routing: Routing) -> dict[str, Receiver]:
         name = node.at("name").text
         found[name] = Receiver(
             name=name,
-            kind=_integration(node),
+            kind=_integration(node, routing.body),
             place=Place(routing.path, node.line),
             pages=_pages(node),
         )
     return found
 
 
-def _integration(node: Node) -> str:
+def _integration(node: Node, body: Node) -> str:
     """Its first integration; `nowhere` where every address is a placeholder; empty for none."""
     kinds = []
     for key, value in node.mapping.items():
@@ -319,6 +321,8 @@ def _integration(node: Node) -> str:
             dead = bool(stated) and all(
                 any(word in address for word in NOWHERE) for address in stated
             )
+            if key.endswith("_configs"):
+                dead = dead or not any(has_address(kind, one, body) for one in value.items)
             kinds.append("nowhere" if dead else kind.lower())
     real = [kind for kind in kinds if kind != "nowhere"]
     return (real or kinds or [""])[0]

@@ -32,6 +32,7 @@ SILENCES = {
     Silence.HOLDS_TOO_LONG: "probes_5.alert_holds_too_long",
     Silence.NEVER_TRUE: "probes_5.alert_never_true",
     Silence.NULL_ROUTE: "probes_5.alert_null_route",
+    Silence.REFUSED: "probes_5.alert_refused",
 }
 
 
