@@ -56,6 +56,8 @@ class Sources:
                 yield from self._call(node, scope)
             case ast.List(elts=[only]) | ast.Tuple(elts=[only]):
                 yield only, scope
+            case ast.List(elts=parts) if all(isinstance(one, ast.Dict) for one in parts):
+                yield from ((one, scope) for one in parts)
             case ast.Dict(keys=keys, values=values):
                 yield from ((text, scope) for text in _block(keys, values))
             case _:

@@ -218,7 +218,7 @@ def templates(survey: Survey) -> Answer:
     fixed = [
         one
         for one in survey.code.prompts
-        if one.source is not PromptSource.UNKNOWN and not one.is_composed
+        if not one.is_composed and (one.source is not PromptSource.UNKNOWN or one.is_template)
     ]
     remarks = tuple(
         seen("code.template_fixed", one.place, name=one.name or "?") for one in fixed[:3]
@@ -228,10 +228,19 @@ def templates(survey: Survey) -> Answer:
         return partly(remarks, bad[:MOST]) if filled else fails(*bad[:MOST])
     if not fixed:
         return unknown(say("code.template_not_seen"))
-    unseen = _not_followed(fixed)
+    unseen = (*_not_followed(fixed), *_kept_elsewhere(fixed))
     if not unseen:
         return unless_foreign(survey.code, holds(*remarks))
-    return partly(remarks, unseen)
+    return partly(remarks, unseen[:MOST])
+
+
+def _kept_elsewhere(prompts: list[Prompt]) -> tuple[Finding, ...]:
+    """Templates of which only the fields are seen."""
+    return tuple(
+        gap("code.template_text_unseen", one.place, name=one.name or "?")
+        for one in prompts
+        if one.source is PromptSource.UNKNOWN
+    )
 
 
 def _pasted(survey: Survey) -> tuple[Finding, ...]:

@@ -1,31 +1,50 @@
 """Where a model is given instructions: messages, keywords of calls, templates of a framework."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
 from tenken.readiness.collectors.code.models.calls import Calls
 from tenken.readiness.collectors.code.models.clients import Used
+from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function, Module
 from tenken.readiness.collectors.python.syntax import argument, last_name, written
-from tenken.readiness.collectors.python.values import Chain, Made
+from tenken.readiness.collectors.python.values import Chain, Made, Thing
 
-INSTRUCTION_KEYWORDS = frozenset(
-    {"system", "system_instruction", "instructions", "system_prompt", "state_modifier"}
-)
+INSTRUCTION_KEYWORDS = frozenset({
+    "system", "system_instruction", "instructions", "instruction", "global_instruction",
+    "static_instruction", "system_prompt", "system_message", "state_modifier",
+})  # fmt: skip
+ANYWHERE = frozenset({"system_prompt", "system_instruction", "text_qa_template"})
+"""Keywords that mean instructions whatever is called, as long as it is a library's."""
+OF_CLASS: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("crewai", "Agent"): ("goal", "backstory", "system_template"),
+    ("crewai", "Task"): ("description",),
+    ("google", "GlobalInstructionPlugin"): ("global_instruction",),
+    ("semantic_kernel", "KernelFunctionFromPrompt"): ("prompt",),
+    ("haystack", "PromptBuilder"): ("template",),
+}
+"""What else a library calls its instructions."""
+UNNAMED = frozenset({"GlobalInstructionPlugin", "PromptBuilder"})
+"""Those whose first argument they are."""
+GIVERS = frozenset({"system_prompt", "instructions"})
+"""`@agent.instructions` stands on a function that gives them."""
 REQUEST_KEYS = frozenset({"system", "systemInstruction", "system_instruction"})
 BESIDE_THEM = frozenset({"messages", "contents", "modelId", "model", "inferenceConfig"})
 """A dictionary with one of these beside the system's text is a request to a model."""
 SYSTEM_ROLES = frozenset({"system", "developer"})
 USER_ROLES = frozenset({"user", "human"})
-MESSAGE_CLASSES = frozenset({"SystemMessage", "SystemMessagePromptTemplate"})
+MESSAGE_CLASSES = frozenset({"SystemMessage", "SystemMessagePromptTemplate", "from_system"})
 SINGLE_TEXT = frozenset({"generate_content", "generate_content_async", "generate_content_stream",
     "complete",
                          "acomplete", "invoke", "ainvoke", "stream", "astream", "predict",
                          "send_message", "run",
                          "run_sync", "generate"})  # fmt: skip
-KEYWORD_TAKERS = frozenset({"Agent", "LlmAgent", "GenerateContentConfig", "GenerativeModel"})
+KEYWORD_TAKERS = frozenset({
+    "Agent", "LlmAgent", "GenerateContentConfig", "GenerativeModel", "AssistantAgent",
+    "ChatCompletionAgent", "FunctionAgent", "ReActAgent", "create_deep_agent",
+})  # fmt: skip
 AGENT_MAKERS = frozenset({
     "create_agent", "create_react_agent", "create_tool_calling_agent", "create_xml_agent",
     "create_structured_chat_agent", "create_json_chat_agent", "create_openai_functions_agent",
@@ -45,7 +64,8 @@ class Instruction(Struct, frozen=True):
 class Instructions:
     """Finds them in a module."""
 
-    def __init__(self, calls: Calls) -> None:
+    def __init__(self, follower: Follower, calls: Calls) -> None:
+        self._follower = follower
         self._calls = calls
 
     def of(self, module: Module) -> Iterator[Instruction]:
@@ -57,11 +77,24 @@ class Instructions:
         for call, scope in module.scopes.items():
             if isinstance(call, ast.Call):
                 yield from self._of_call(call, scope)
+        for function in module.functions:
+            if any(self._gives(one, function) for one in function.decorators):
+                yield from (Instruction(one, function, is_system=True) for one in function.returns)
+
+    def _gives(self, decorator: ast.expr, function: Function) -> bool:
+        """`@agent.system_prompt` or `@agent.instructions(...)` of an agent that is known."""
+        made = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if not (isinstance(made, ast.Attribute) and made.attr in GIVERS):
+            return False
+        agents = self._follower.values(made.value, function.outer or function.module.top)
+        return any(
+            isinstance(one, Made) and one.dotted.startswith("pydantic_ai") for one in agents
+        )
 
     def _of_call(self, call: ast.Call, scope: Function) -> Iterator[Instruction]:
         name = last_name(call.func)
         if name in MESSAGE_CLASSES or (name == "from_template" and "System" in written(call.func)):
-            node = argument(call, "content", 0)
+            node = argument(call, "text" if name == "from_system" else "content", 0)
             if node is not None:
                 yield Instruction(node, scope, is_system=True)
         elif (message := _message(call)) is not None:
@@ -70,10 +103,33 @@ class Instructions:
             yield from _of_pairs(argument(call, "messages", 0), scope)
         elif used := self._calls.used(call, scope):
             yield from _of_model_call(call, scope, used)
-        elif name in KEYWORD_TAKERS | AGENT_MAKERS:
+        else:
+            yield from self._of_library(call, scope)
+
+    def _of_library(self, call: ast.Call, scope: Function) -> Iterator[Instruction]:
+        """Agents, plug-ins and engines that are given their instructions when they are built."""
+        name = last_name(call.func)
+        if name in KEYWORD_TAKERS | AGENT_MAKERS:
             yield from _by_keyword(call, scope)
             if name in AGENT_MAKERS and (given := _handed_over(call)) is not None:
                 yield Instruction(given, scope, is_system=isinstance(given, ast.Constant))
+        elif self._is_told(call, scope):
+            yield from _by_keyword(call, scope, ANYWHERE)
+        for (top, of), names in OF_CLASS.items():
+            if of == name and self._is_of(call, scope, top):
+                texts = (argument(call, one, 0 if of in UNNAMED else None) for one in names)
+                yield from (
+                    Instruction(text, scope, is_system=True) for text in texts if text is not None
+                )
+
+    def _is_told(self, call: ast.Call, scope: Function) -> bool:
+        """Something of a library; what a function of the repository is given is followed."""
+        told = any(one.arg in ANYWHERE for one in call.keywords)
+        return told and not self._follower.functions(call.func, scope)
+
+    def _is_of(self, call: ast.Call, scope: Function, top: str) -> bool:
+        values = self._follower.values(call.func, scope)
+        return any(isinstance(one, Thing) and one.dotted.startswith(top) for one in values)
 
 
 def _of_model_call(
@@ -90,7 +146,7 @@ def _of_model_call(
                     yield Instruction(given, one.built.scope, is_system=is_system)
         yield from _piped(one)
     if last_name(call.func) in SINGLE_TEXT:
-        text = argument(call, "contents", 0)
+        text = argument(call, "contents", 0) or argument(call, "input") or argument(call, "prompt")
         if text is not None:
             yield Instruction(text, scope, is_system=False)
 
@@ -139,11 +195,12 @@ def _message(call: ast.Call) -> tuple[ast.expr, bool] | None:
 
 
 def _said(role: ast.expr | None, content: ast.expr | None) -> tuple[ast.expr, bool] | None:
-    if not isinstance(role, ast.Constant) or content is None:
+    if role is None or content is None:
         return None
-    if role.value in SYSTEM_ROLES:
+    told = role.value if isinstance(role, ast.Constant) else last_name(role).lower()
+    if told in SYSTEM_ROLES:
         return content, True
-    return (content, False) if role.value == "user" else None
+    return (content, False) if told == "user" else None
 
 
 def _of_pairs(node: ast.expr | None, scope: Function) -> Iterator[Instruction]:
@@ -156,9 +213,15 @@ def _of_pairs(node: ast.expr | None, scope: Function) -> Iterator[Instruction]:
                 pass
 
 
-def _by_keyword(call: ast.Call, scope: Function) -> Iterator[Instruction]:
+def _by_keyword(
+    call: ast.Call, scope: Function, wanted: frozenset[str] = INSTRUCTION_KEYWORDS
+) -> Iterator[Instruction]:
     for keyword in call.keywords:
-        if keyword.arg in INSTRUCTION_KEYWORDS:
+        if keyword.arg in wanted:
             yield Instruction(keyword.value, scope, is_system=True)
         elif keyword.arg == "config" and isinstance(keyword.value, ast.Call):
-            yield from _by_keyword(keyword.value, scope)
+            yield from _by_keyword(keyword.value, scope, wanted)
+        elif keyword.arg == "config" and isinstance(keyword.value, ast.Dict):
+            for key, text in zip(keyword.value.keys, keyword.value.values, strict=True):
+                if isinstance(key, ast.Constant) and key.value in wanted:
+                    yield Instruction(text, scope, is_system=True)

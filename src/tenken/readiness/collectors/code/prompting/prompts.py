@@ -25,7 +25,8 @@ from tenken.readiness.facts.code import Mixing, Prompt, PromptSource
 TEMPLATE_METHODS = frozenset({"format", "format_map", "replace", "substitute", "safe_substitute",
     "render", "compile",
                               "invoke", "format_prompt", "partial",
-                              "format_messages"})  # fmt: skip
+                              "format_messages", "to_messages", "to_string"})  # fmt: skip
+FILLED = frozenset({"format", "substitute", "safe_substitute"})
 FROM_TEMPLATE = frozenset(
     {"from_template", "PromptTemplate", "ChatPromptTemplate", "Template", "PromptTemplateModel"}
 )
@@ -52,7 +53,7 @@ class Prompts:
         self._files = PromptFiles(reading.tree.entries, self._sources)
         self._calls = calls
         self._taint = taint
-        self._instructions = Instructions(calls)
+        self._instructions = Instructions(reading.follower, calls)
 
     def of(self, modules: Iterable[Module]) -> tuple[tuple[Prompt, ...], tuple[Mixing, ...]]:
         """Give the prompts and mixings of modules, each place once."""
@@ -107,8 +108,7 @@ class Prompts:
     def _composed(self, node: ast.expr, scope: Function, depth: int) -> Iterator[Prompt]:
         pieces = pieces_of(node)
         if pieces is None:
-            if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
-                yield from self._each(self._sources.of(node.left, scope), depth)
+            yield from self._each(self._sides(node, scope), depth)
             return
         fixed = sum(
             len(one.value)
@@ -129,6 +129,17 @@ class Prompts:
                 ]
                 yield from found
 
+    def _sides(self, node: ast.expr, scope: Function) -> Iterator[Source]:
+        """The text of `text % fields`, and the calls in a sum of lists of messages."""
+        match node:
+            case ast.BinOp(left=left, op=ast.Mod()):
+                yield from self._sources.of(left, scope)
+            case ast.BinOp(left=left, op=ast.Add(), right=right):
+                found = (*self._sources.of(left, scope), *self._sources.of(right, scope))
+                yield from (one for one in found if isinstance(one[0], ast.Call))
+            case _:
+                return
+
     def _each(self, sources: Iterable[Source], depth: int) -> Iterator[Prompt]:
         for source in sources:
             if not isinstance(source[0], ast.BinOp | ast.JoinedStr):
@@ -140,7 +151,7 @@ class Prompts:
         if (registry := self._registry(node, scope)) is not None:
             yield registry
         elif name in TEMPLATE_METHODS and isinstance(node.func, ast.Attribute):
-            yield from self._each(self._sources.of(node.func.value, scope), depth)
+            yield from self._filled(node, node.func.value, scope, depth)
         elif (text := _carried(node, name)) is not None:
             yield from self._each(self._sources.of(text, scope), depth)
         elif name in READERS:
@@ -153,6 +164,17 @@ class Prompts:
             for part in ast.walk(node.args[0]):
                 if isinstance(part, ast.Constant | ast.JoinedStr):
                     yield from self._described((part, scope), depth + 1)
+
+    def _filled(
+        self, node: ast.Call, text: ast.expr, scope: Function, depth: int
+    ) -> Iterator[Prompt]:
+        """A template with its fields; one whose text is kept elsewhere shows only its fields."""
+        found = list(self._each(self._sources.of(text, scope), depth))
+        yield from found
+        if not found and node.keywords and last_name(node.func) in FILLED:
+            place = scope.module.place(node)
+            name = _named(node, scope)
+            yield Prompt(place=place, source=PromptSource.UNKNOWN, name=name, is_template=True)
 
     def _registry(self, node: ast.Call, scope: Function) -> Prompt | None:
         dotted = " ".join(self._follower.dotted(node.func, scope))
@@ -190,7 +212,7 @@ class Prompts:
         node, scope = source
         for how, parts, at in self._inserted(node, scope):
             fixed = self._fixed_length(node, scope)
-            if not instruction.is_system and fixed < SHORT:
+            if not (instruction.is_system or fixed >= SHORT or _labels(node, parts)):
                 continue  # the user's text alone
             for part in parts:
                 origin = self._taint.origin(part, at)
@@ -261,16 +283,14 @@ class Prompts:
                 return
 
     def _fixed_length(self, node: ast.expr, scope: Function) -> int:
-        texts = [
-            one.value
-            for one in ast.walk(node)
-            if isinstance(one, ast.Constant) and isinstance(one.value, str)
-        ]
+        """Characters that stand in the code: written here, or in what is named here."""
+        named: list[ast.expr] = []
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            for inner, _ in self._sources.of(node.func.value, scope):
-                if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
-                    texts.append(inner.value)
-        return sum(len(text) for text in texts)
+            named = [node.func.value]
+        elif isinstance(node, ast.BinOp):
+            named = [one for one in ast.walk(node) if isinstance(one, ast.Name)]
+        apart = [inner for one in named for inner, _ in self._sources.of(one, scope)]
+        return sum(len(text) for text in _texts_in([*ast.walk(node), *apart]))
 
     def _joined(self, module: Module) -> Iterator[Mixing]:
         """Roles flattened into one text in a function that calls a model."""
@@ -292,9 +312,22 @@ class Prompts:
                 )
 
 
+def _texts_in(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    return (
+        one.value for one in nodes if isinstance(one, ast.Constant) and isinstance(one.value, str)
+    )
+
+
 def _speaks_of_roles(node: ast.JoinedStr) -> bool:
     text = ast.unparse(node)
     return "role" in text and "content" in text
+
+
+def _labels(node: ast.expr, parts: list[ast.expr]) -> bool:
+    """Several texts put into one message with words between them: `Context: {a} Question: {b}`."""
+    own = {one for part in parts for one in ast.walk(part)}
+    words = _texts_in(one for one in ast.walk(node) if one not in own)
+    return len(parts) > 1 and any(letter.isalpha() for word in words for letter in word)
 
 
 def _carried(call: ast.Call, name: str) -> ast.expr | None:
