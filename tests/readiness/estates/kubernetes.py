@@ -139,6 +139,10 @@ KUBERNETES: Files = {
                     spec: {query: 'sum(rate(desk_requests_total[5m]))'}
           objectives: [{target: 0.99}]
         """),
+    "deploy/dashboards.sh": dedent("""\
+        kubectl create configmap desk-board --from-file=monitoring/dashboard.json
+        kubectl label configmap desk-board grafana_dashboard=1
+        """),
     "monitoring/dashboard.json": dedent("""\
         {
           "title": "desk", "uid": "desk", "schemaVersion": 39,

@@ -1,6 +1,6 @@
 """Files that speak of monitoring outside Terraform and Kubernetes: rules, routes, exports."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -31,14 +31,17 @@ class Appliers:
     SUFFIXES = frozenset({".sh", ".py", ".tf", ".yml", ".yaml", ".mk", ".js", ".ts"})
     NAMES = frozenset({"Makefile", "justfile"})
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, service: str) -> None:
         self._tree = tree
+        self._service = service
         self._texts: list[str] | None = None
 
     def apply(self, path: str) -> bool:
-        """Some such file names the exported file or its folder."""
+        """Some such file names the exported file or its folder, or mounts one above it."""
         folder, _, name = path.rpartition("/")
         words = [name] if not folder else [name, f"{folder.rpartition('/')[2]}/", f"{folder}"]
+        parts = path.split("/")[:-1]
+        words += [f"{'/'.join(parts[: at + 1])}:/" for at in range(len(parts))]
         return any(word in text for text in self._all() for word in words)
 
     def _all(self) -> list[str]:
@@ -52,7 +55,7 @@ class Appliers:
             ]
             texts = [self._tree.text(entry.path) for entry in entries]
             self._texts = [
-                text for text in texts if isinstance(text, str) and "datadog" in text.lower()
+                text for text in texts if isinstance(text, str) and self._service in text.lower()
             ]
         return self._texts
 
@@ -68,7 +71,7 @@ def read_files(tree: Tree, gathered: Gathered) -> PrometheusFiles:
     """Read every loose file once; a manifest was read with the infrastructure."""
     rules: list[Rules] = []
     routings: list[Routing] = []
-    appliers = Appliers(tree)
+    appliers = {service: Appliers(tree, service) for service in ("datadog", "grafana")}
     for entry in tree.entries:
         if entry.kind is not EntryKind.FILE or entry.role is not Role.PRODUCTION:
             continue
@@ -118,7 +121,7 @@ def _speaks_of_it(text: str) -> bool:
     return has_rules or has_routes or ("slos:" in text and "prometheus/" in text)
 
 
-def _json(tree: Tree, entry: Entry, gathered: Gathered, appliers: "Appliers") -> None:
+def _json(tree: Tree, entry: Entry, gathered: Gathered, appliers: Mapping[str, Appliers]) -> None:
     text = tree.text(entry.path)
     if isinstance(text, Unreadable) or not _may_be_exported(text):
         return
@@ -137,15 +140,16 @@ def _may_be_exported(text: str) -> bool:
     return any(all(key in text for key in keys) for keys in EXPORTS)
 
 
-def _export(path: str, body: Node, gathered: Gathered, appliers: "Appliers") -> None:
+def _export(path: str, body: Node, gathered: Gathered, appliers: Mapping[str, Appliers]) -> None:
     place = Place(path, body.line)
     if grafana.is_dashboard(body):
-        gathered.dashboards.append(grafana.dashboard(path, place, body))
+        found = grafana.dashboard(path, place, body)
+        gathered.dashboards.append(replace(found, applied=appliers["grafana"].apply(path)))
     elif body.at("widgets").items and body.at("layout_type"):
         found = datadog.dashboard_json(path, body)
-        gathered.dashboards.append(replace(found, applied=appliers.apply(path)))
+        gathered.dashboards.append(replace(found, applied=appliers["datadog"].apply(path)))
     elif datadog.looks_like_monitor(body):
         alert = datadog.monitor(path, place, body, gathered)
-        gathered.alerts.append(replace(alert, applied=appliers.apply(path)))
+        gathered.alerts.append(replace(alert, applied=appliers["datadog"].apply(path)))
     elif body.at("thresholds").items and body.at("query", "numerator"):
         gathered.objectives.append(datadog.objective_json(path, body))

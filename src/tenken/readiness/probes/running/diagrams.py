@@ -51,6 +51,20 @@ PRODUCTS: Mapping[str, tuple[str, ...]] = {
     "Looker": ("looker",),
 }
 """Products whose box in a diagram can be looked up in the infrastructure and the code."""
+IMAGES: Mapping[str, tuple[str, ...]] = {
+    "postgres": ("postgres",), "pgvector": ("postgres", "pgvector"), "mysql": ("mysql",),
+    "mariadb": ("mariadb", "mysql"), "mongo": ("mongo",), "redis": ("redis",),
+    "valkey": ("valkey", "redis"), "qdrant": ("qdrant",), "weaviate": ("weaviate",),
+    "chroma": ("chroma",), "milvus": ("milvus",), "elasticsearch": ("elasticsearch",),
+    "opensearch": ("opensearch",), "rabbitmq": ("rabbitmq",), "kafka": ("kafka",),
+    "minio": ("minio",), "litellm": ("litellm",), "ollama": ("ollama",), "vllm": ("vllm",),
+    "langfuse": ("langfuse",), "prometheus": ("prometheus",), "grafana": ("grafana",),
+    "nginx": ("nginx",), "traefik": ("traefik",), "caddy": ("caddy",),
+}  # fmt: skip
+"""Words of an image's name, and those that name it in a diagram."""
+ROUTED = frozenset({"Anthropic", "Azure OpenAI", "Bedrock"})
+ROUTERS = ("litellm", "openrouter", "portkey")
+"""Behind one of these the provider is chosen where no file of the repository says so."""
 Parts = Mapping[str, tuple[tuple[str, ...], Place]]
 
 
@@ -59,7 +73,7 @@ def answer(survey: Survey) -> Answer:
     diagrams = survey.documents.diagrams
     if not diagrams:
         return _without(survey)
-    parts = {**_resources(survey), **_providers(survey)}
+    parts = {**_resources(survey), **_providers(survey)} or _beside(survey)
     if not parts:
         return unknown(say("probes_8.nothing_to_compare", place=str(diagrams[0].place)))
     drawn = [node for diagram in diagrams for node in diagram.nodes]
@@ -93,6 +107,18 @@ def _resources(survey: Survey) -> dict[str, tuple[tuple[str, ...], Place]]:
     return found
 
 
+def _beside(survey: Survey) -> dict[str, tuple[tuple[str, ...], Place]]:
+    """Products that run beside the application on one host, where nothing else is described."""
+    return {
+        name: (words, workload.place)
+        for workload in survey.infrastructure.workloads
+        if workload.platform is Platform.COMPOSE
+        for container in workload.containers
+        for name, words in IMAGES.items()
+        if name in container.image.lower().partition(":")[0]
+    }
+
+
 def _providers(survey: Survey) -> dict[str, tuple[tuple[str, ...], Place]]:
     return {
         call.provider: (PROVIDERS[call.provider], call.place)
@@ -115,7 +141,8 @@ def _not_there(drawn: list[DiagramNode], survey: Survey, parts: Parts) -> Iterat
         for product, words in PRODUCTS.items():
             if product not in told and any(word in label for word in words):
                 told.add(product)
-                if not any(word in present for word in words):
+                routed = product in ROUTED and any(word in present for word in ROUTERS)
+                if not routed and not any(word in present for word in words):
                     yield lie(
                         "probes_8.drawn_and_not_there", node.place, part=node.label or node.id
                     )

@@ -66,7 +66,12 @@ def system(survey: Survey) -> Answer:
         live = next(one for one in found if one.life is Life.LIVE)
         if not all(_is_read(board) for board in survey.monitoring.dashboards):
             return unknown(say("probes_5.dashboard_not_read", place=str(live.dashboard.place)))
-        return fails(gap("probes_5.one_system_metric", live.panel.place, metric=live.metric.name))
+        alone = gap("probes_5.one_system_metric", live.panel.place, metric=live.metric.name)
+        names = {one.metric.name for one in found if one.life is Life.LIVE}
+        if len(names) == 1:
+            return fails(alone)
+        kind = gap("probes_5.one_kind_of_system_metric", live.panel.place)
+        return partly(_remarks(found, Life.LIVE), (kind,))
     if not found and (of_models_alone := _timed_models(survey)) is not None:
         return of_models_alone
     return judged(survey, found, "system")
