@@ -163,6 +163,8 @@ class Guard(Struct, frozen=True, kw_only=True):
     """Those of the calls that some route reaches without passing it."""
     recorded: bool = False
     """A violation is written to a log, a metric or a table."""
+    in_part: tuple[GuardTopic, ...] = ()
+    """Topics of which it looks for some kinds only."""
 
 
 class Limiter(Struct, frozen=True, kw_only=True):

@@ -1,5 +1,6 @@
 """Hostile and broken Python ends as a reason, quickly, never as a crash."""
 
+import ast
 import time
 
 import pytest
@@ -48,3 +49,42 @@ def test_calls_are_seen_in_code_that_does_not_compile() -> None:
 def test_strings_with_bad_escapes_are_read_without_warning() -> None:
     """Warnings of a stranger's code are not ours."""
     assert not isinstance(parse("x = '\\d'\nassert (1, 'always')\n"), NoTree)
+
+
+NEWER = '''type Names[T] = list[T]
+def told[T: str](rows: T) -> str:
+    head = f"{"#" * 3} {rows!r:>10} {{kept}}"
+    body = (f"{f'{head}\\n\\n' if head else ''}{clean(rows)}"
+            "tail" f'{head}')
+    wide = f"""{rows["x"]}
+    {
+        head  # why
+    } end"""
+    return send(f"{wide.replace('\\n', ' ')}", told=1)
+class Box[T](Base): size = 3
+'''
+
+
+def test_newer_python_is_read_by_an_older_compiler() -> None:
+    """Strings inside strings, aliases and type parameters; every call keeps its line."""
+    tree = parse(NEWER)
+
+    assert isinstance(tree, ast.Module)
+    calls = {
+        (one.func.id, one.lineno)
+        for one in ast.walk(tree)
+        if isinstance(one, ast.Call) and isinstance(one.func, ast.Name)
+    }
+    assert calls == {("clean", 4), ("send", 10)}
+    texts = {one.value for one in ast.walk(tree) if isinstance(one, ast.Constant)}
+    assert {"tail", "\\n"} & texts
+    assert [one.name for one in tree.body if isinstance(one, ast.ClassDef)] == ["Box"]
+
+
+def test_what_no_grammar_reads_stays_unread() -> None:
+    """Telling a text in older words never makes broken code whole."""
+    broken = parse(NEWER + "def (:\n")
+    deep = parse("x = " + 'f"{"#" + ' * 100 + "1" + '}"' * 100)
+
+    assert isinstance(broken, NoTree)
+    assert isinstance(deep, NoTree)

@@ -1,8 +1,8 @@
 """Python text to a syntax tree, with bounds: nothing is ever executed or imported.
 
-The compiler of the running interpreter reads the text. Code that is newer than it (or broken) goes
-to tree-sitter, which only tells which names are called, so that such a file is *not visible*
-instead of silently absent.
+The compiler of the running interpreter reads the text. Code that is newer than it is told in older
+words first; what still cannot be read (or is broken) goes to tree-sitter, which only tells which
+names are called, so that such a file is *not visible* instead of silently absent.
 """
 
 import ast
@@ -13,6 +13,7 @@ import tree_sitter_python
 from msgspec import Struct
 
 from tenken.readiness.collectors.nesting import longest_line, too_deep_at
+from tenken.readiness.collectors.python.newer import older
 
 MAX_BYTES = 1_000_000
 MAX_BRACKETS = 150
@@ -51,11 +52,26 @@ def parse(text: str) -> ast.Module | NoTree:
             warnings.simplefilter("ignore")
             return ast.parse(text)
     except SyntaxError as error:
-        return NoTree(_kind_of_error(text), error.lineno or 0)
+        return _newer(text) or NoTree(_kind_of_error(text), error.lineno or 0)
     except ValueError:  # null bytes
         return NoTree("syntax_error")
     except (RecursionError, MemoryError):
         return NoTree("too_deep")
+
+
+def _newer(text: str) -> ast.Module | None:
+    """The tree of a text that is newer than the compiler, told in older words."""
+    source = text.encode("utf-8", "surrogatepass")
+    root = tree_sitter.Parser(GRAMMAR).parse(source).root_node
+    told = None if root.has_error else older(root, source)
+    if told is None or told.count("\n") != text.count("\n"):
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(told)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
 
 
 def called_names(text: str) -> tuple[CalledName, ...]:

@@ -39,6 +39,13 @@ def guarded(survey: Survey, stage: GuardStage, topic: GuardTopic) -> Answer:
         seen("code.guard_stands", one.place, library=one.library, topic=_word(topic))
         for one in strong[:MOST]
     )
+    lacking = tuple(
+        gap("code.guard_in_part", one.place, library=one.library, topic=_word(topic))
+        for one in strong
+        if topic in one.in_part
+    )
+    if lacking and not bare:
+        return partly(remarks, lacking[:MOST])
     if not bare:
         return unless_foreign(survey.code, holds(*remarks))
     if strong or weak:

@@ -2,10 +2,12 @@
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tenken.readiness.collectors.code.guarding import bedrock
 from tenken.readiness.collectors.code.guarding.known import (
     ENGINE_METHODS,
     ENGINES,
@@ -34,7 +36,7 @@ from tenken.readiness.collectors.code.guarding.ways import Ways, sees_constants,
 from tenken.readiness.collectors.code.models.calls import Calls
 from tenken.readiness.collectors.code.reading import Reading
 from tenken.readiness.collectors.python.modules import Function, Module
-from tenken.readiness.collectors.python.syntax import argument, last_name, own_nodes, written
+from tenken.readiness.collectors.python.syntax import last_name, own_nodes, written
 from tenken.readiness.collectors.python.values import (
     Display,
     Environment,
@@ -76,6 +78,7 @@ class Guards:
         self._ways = Ways(calls.around, calls.raising)
         self._trial = Trial(reading.follower)
         self._texts: dict[str, str] = {}
+        self._rules = cache(lambda: bedrock.rules(reading.tree))
 
     def all(self, known: Sequence[Known]) -> Iterator[Guard]:
         """Give the guards of production modules."""
@@ -196,15 +199,17 @@ class Guards:
 
     def _built_in(self, one: Known) -> Iterator[Guard]:
         """Guards that are settings of the call itself."""
-        if (
-            argument(one.call, "guardrailConfig") is not None
-            or argument(one.call, "guardrailIdentifier") is not None
-        ):
-            yield Guard(
-                place=one.fact.place, library="bedrock-guardrails", stage=GuardStage.BOTH,
-                    topics=(),
-                function=one.scope.qualname, calls=(one.fact.place,),
-            )  # fmt: skip
+        if not bedrock.is_attached(one.call, one.scope, self._follower):
+            return
+        kept = self._rules()
+        for stage in (GuardStage.INPUT, GuardStage.OUTPUT) if kept else (GuardStage.BOTH,):
+            topics = kept.at(stage) if kept else ()
+            if topics or not kept:
+                yield Guard(
+                    place=one.fact.place, library=bedrock.LIBRARY, stage=stage, topics=topics,
+                    function=one.scope.qualname, calls=(one.fact.place,),
+                    in_part=tuple(sorted(kept.in_part)) if kept else (),
+                )  # fmt: skip
 
     # ------------------------------------------------------------ placement
 
