@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tenken.evidence import Answer, Finding, FindingKind, Holding, Remark
+from tenken.evidence import Answer, Finding, FindingKind, Holding, Method, Remark
 from tenken.place import Place
 from tenken.readiness.evidence.masking import Mask
 from tenken.readiness.evidence.store import append, read_file
@@ -73,6 +73,39 @@ def test_no_canary_reaches_the_file(tmp_path: Path, name: str) -> None:
 
     assert TELLING.get(name, canary).encode() not in (tmp_path / "l").read_bytes()
     assert len(read_file(tmp_path / "l").lines) == 1
+
+
+TRACKED = [
+    "docs/incidents/0120-444-4321.md",
+    "docs/load/4242-4242-4242-4242.md",
+    "mail/" + "desk" + "@" + "example.co.jp.eml",
+    "docs/1234-5678-9012/notes.md",
+]
+
+
+@pytest.mark.parametrize("path", TRACKED)
+def test_a_tracked_file_is_found_again(path: str) -> None:
+    """Its place stays, also where a sentence repeats it; elsewhere the same text is masked."""
+    place = Place(path, 3)
+    sentence = say("judge.no_such_probe", probe=str(place), text=f"as in {path}")
+    answer = Answer(holding=Holding.HOLDS, seen=(Remark(sentence=sentence, place=place),))
+
+    (tracked,) = MASK(replace(DRILLED, answer=answer, method=Method.REPOSITORY)).answer.seen
+    (observed,) = MASK(replace(DRILLED, answer=answer)).answer.seen
+
+    assert (tracked.place, tracked.sentence.fields["probe"]) == (place, str(place))
+    assert path not in str(tracked.sentence.fields["text"])
+    assert observed.place != place
+
+
+DOORS = [name for name in CANARIES if CANARIES[name] == MASK.path(CANARIES[name])]
+
+
+def test_what_opens_a_door_is_masked_in_the_name_of_a_tracked_file_too() -> None:
+    """All canaries but the personal ones."""
+    personal = ["address", "card", "mobile", "mobile without dashes", "landline"]
+
+    assert [*personal, "telephone abroad", "postcode", "my number"] == DOORS
 
 
 @pytest.mark.parametrize(

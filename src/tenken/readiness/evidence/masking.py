@@ -6,20 +6,22 @@ about the same one, and without the key nobody can try values until one fits.
 
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tenken.evidence import Answer, Evidence, Finding, Remark
+from tenken.evidence import Answer, Evidence, Finding, Method, Remark
 from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.sentence import Sentence
 
 HASH_LENGTH = 8
 LONGEST = 10_000
+
+Text = Callable[[str], str]
 
 # In this order: what stands first takes its text before a wider pattern does.
 SHAPES: Mapping[str, Any] = MappingProxyType(
@@ -51,6 +53,8 @@ SHAPES: Mapping[str, Any] = MappingProxyType(
         }.items()
     }
 )
+OPENS_A_DOOR = frozenset({"private_key", "token", "password_in_url", "secret", "bearer"})
+"""Masked in the path of a file too; a date or a number in its name is how a person finds it."""
 # A setting that names where its value is kept gives nothing away.
 REFERENCE = Pattern(
     r"[$<{%(].*|[A-Z][A-Z0-9]*(_[A-Z0-9]+)+|(?i:true|false|none|null|missing|unknown|required).*"
@@ -65,17 +69,27 @@ class Mask(Struct, frozen=True, kw_only=True):
 
     def __call__(self, evidence: Evidence) -> Evidence:
         """The same evidence, its texts masked."""
+        # What was observed may be named after a person; what is tracked is no secret by its name.
+        path = self.path if evidence.method is Method.REPOSITORY else self.text
         return replace(
             evidence,
-            answer=_answer(evidence.answer, self.text),
+            answer=_answer(evidence.answer, self, path),
             reproduce=self.text(evidence.reproduce),
         )
 
     def text(self, text: str) -> str:
         """Mask every value in a text whose shape gives it away."""
+        return self._masked(text, SHAPES)
+
+    def path(self, path: str) -> str:
+        """Mask what opens a door, and nothing else: a tracked file has to be found again."""
+        return self._masked(path, OPENS_A_DOOR)
+
+    def _masked(self, text: str, names: Collection[str]) -> str:
         masked = text[:LONGEST]
         for name, shape in SHAPES.items():
-            masked = shape.sub(lambda match, name=name: self._mark(name, match), masked)
+            if name in names:
+                masked = shape.sub(lambda match, name=name: self._mark(name, match), masked)
         return masked
 
     def _mark(self, name: str, match: Any) -> str:
@@ -86,31 +100,35 @@ class Mask(Struct, frozen=True, kw_only=True):
         return f"<{name} {hashed[:HASH_LENGTH]}>"
 
 
-def _answer(answer: Answer, mask: Callable[[str], str]) -> Answer:
+def _answer(answer: Answer, mask: Mask, path: Text) -> Answer:
     return replace(
         answer,
         seen=tuple(
-            Remark(sentence=_sentence(one.sentence, mask), place=_place(one.place, mask))
+            Remark(sentence=_sentence(one, mask, path), place=_place(one.place, path))
             for one in answer.seen
         ),
         findings=tuple(
             Finding(
-                kind=one.kind,
-                sentence=_sentence(one.sentence, mask),
-                place=_place(one.place, mask),
+                kind=one.kind, sentence=_sentence(one, mask, path), place=_place(one.place, path)
             )
             for one in answer.findings
         ),
-        missing=_sentence(answer.missing, mask) if answer.missing else None,
+        missing=_said(answer.missing, mask.text) if answer.missing else None,
     )
 
 
-def _sentence(sentence: Sentence, mask: Callable[[str], str]) -> Sentence:
+def _sentence(one: Remark | Finding, mask: Mask, path: Text) -> Sentence:
+    """A field that repeats the place stays the same as the place."""
+    here = {one.place.path, str(one.place)} if one.place else set()
+    return _said(one.sentence, lambda value: path(value) if value in here else mask.text(value))
+
+
+def _said(sentence: Sentence, text: Text) -> Sentence:
     values = tuple(
-        (name, mask(value) if isinstance(value, str) else value) for name, value in sentence.values
+        (name, text(value) if isinstance(value, str) else value) for name, value in sentence.values
     )
     return Sentence(sentence.id, values)
 
 
-def _place(place: Place | None, mask: Callable[[str], str]) -> Place | None:
-    return Place(mask(place.path), place.line) if place else None
+def _place(place: Place | None, path: Text) -> Place | None:
+    return Place(path(place.path), place.line) if place else None
