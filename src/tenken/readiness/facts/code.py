@@ -325,11 +325,13 @@ class Peer(Struct, frozen=True, kw_only=True):
 
 
 class Metric(Struct, frozen=True, kw_only=True):
-    """A metric that the code emits."""
+    """A metric that the code declares."""
 
     name: str
     place: Place
     library: str
+    recorded: bool = True
+    """Something that runs writes to it; False where only functions do that nothing calls."""
 
 
 class CodeFacts(Struct, frozen=True, kw_only=True):
@@ -338,6 +340,8 @@ class CodeFacts(Struct, frozen=True, kw_only=True):
     python_files: int = 0
     """Production modules that were looked at."""
     calls: tuple[LlmCall, ...] = ()
+    calls_never_made: tuple[LlmCall, ...] = ()
+    """In functions that nothing calls, beside others that are called."""
     calls_elsewhere: tuple[LlmCall, ...] = ()
     """In tests and examples."""
     foreign_calls: tuple[ForeignCall, ...] = ()

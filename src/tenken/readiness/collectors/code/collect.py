@@ -18,6 +18,7 @@ from tenken.readiness.collectors.code.foreign import typescript
 from tenken.readiness.collectors.code.foreign.signs import signs
 from tenken.readiness.collectors.code.guarding.guards import Guards, Known
 from tenken.readiness.collectors.code.guarding.tripwires import Tripwires
+from tenken.readiness.collectors.code.metrics import Metrics
 from tenken.readiness.collectors.code.models.calls import Calls
 from tenken.readiness.collectors.code.prompting.places import PromptPlaces
 from tenken.readiness.collectors.code.prompting.prompts import Prompts
@@ -26,6 +27,7 @@ from tenken.readiness.collectors.code.routes import Door, Routes, reaching
 from tenken.readiness.collectors.code.traces.traces import Traces
 from tenken.readiness.collectors.code.trust import certificates
 from tenken.readiness.collectors.code.trust.shared_keys import shared_keys
+from tenken.readiness.collectors.code.use import Uses
 from tenken.readiness.collectors.python.modules import Function
 from tenken.readiness.collectors.python.taint import Taint
 from tenken.readiness.facts.calls import LlmCall
@@ -54,14 +56,12 @@ def _told_by(reading: Reading) -> CodeFacts:
     """What syntax trees tell."""
     calls = Calls(reading.follower)
     served = reading.production
-    known = [
-        Known(call, scope, fact) for module in served for call, scope, fact in calls.of(module)
-    ]
+    opened = Routes(reading).all()
+    known, never_made = _made(reading, calls, opened)
     entered = _entered(known, calls)
-    doors = reaching(Routes(reading).all(), entered)
-    known = _with_routes(known, doors, entered)
+    doors = reaching(opened, entered)
     traces = Traces(reading)
-    known = _with_spans(known, traces, calls)
+    known = _with_spans(_with_routes(known, doors, entered), traces, calls)
     facts = tuple(one.fact for one in known)
     prompts, mixings = Prompts(
         reading, calls, Taint(reading.follower, frozenset(door.function for door in doors))
@@ -71,6 +71,7 @@ def _told_by(reading: Reading) -> CodeFacts:
     return CodeFacts(
         python_files=reading.python_files,
         calls=facts,
+        calls_never_made=never_made,
         calls_elsewhere=tuple(_elsewhere(reading, calls)),
         unjudged=reading.unjudged,
         prompts=prompts,
@@ -97,9 +98,24 @@ def _told_by(reading: Reading) -> CodeFacts:
         evaluations=tuple(testcases.evaluations(reading, calls)),
         environment=tuple(peers.environment(reading)),
         peers=tuple(peers.peers(reading, facts)),
-        metrics=tuple(peers.metrics(reading)),
+        metrics=tuple(Metrics(reading).all()),
         unchecked_tls=tuple(certificates.unchecked(served)),
     )
+
+
+def _made(
+    reading: Reading, calls: Calls, doors: tuple[Door, ...]
+) -> tuple[list[Known], tuple[LlmCall, ...]]:
+    """Calls, and apart from them those of a served application in functions that nothing enters.
+
+    Without doors who comes in, and where, is not known: then every call counts.
+    """
+    every = [Known(*found) for module in reading.production for found in calls.of(module)]
+    uses = Uses(reading)
+    made = [one for one in every if uses.is_entered(one.scope)] if doors else every
+    if not made or len(made) == len(every):
+        return every, ()
+    return made, tuple(one.fact for one in every if not uses.is_entered(one.scope))
 
 
 def _elsewhere(reading: Reading, calls: Calls) -> Iterator[LlmCall]:

@@ -1,4 +1,4 @@
-"""What the process reaches outside itself, the variables it reads and the metrics it emits."""
+"""What the process reaches outside itself, and the variables it reads."""
 
 import ast
 from collections.abc import Iterator, Mapping
@@ -7,9 +7,9 @@ from tenken.readiness.collectors.code.models.around import INBOUND, LIMITERS
 from tenken.readiness.collectors.code.reading import Reading
 from tenken.readiness.collectors.python.modules import Function
 from tenken.readiness.collectors.python.syntax import argument, last_name
-from tenken.readiness.collectors.python.values import Literal, Made, Member, Own, Thing
+from tenken.readiness.collectors.python.values import Literal
 from tenken.readiness.facts.calls import LlmCall
-from tenken.readiness.facts.code import EnvironmentRead, Limiter, Metric, Peer, PeerKind
+from tenken.readiness.facts.code import EnvironmentRead, Limiter, Peer, PeerKind
 
 CLIENTS: tuple[tuple[str, PeerKind, str], ...] = (
     ("psycopg", PeerKind.DATABASE, "postgres"), ("asyncpg", PeerKind.DATABASE, "postgres"),
@@ -52,21 +52,6 @@ BOTO: Mapping[str, tuple[PeerKind, str]] = {
     "secretsmanager"),
 }  # fmt: skip
 READERS = frozenset({"os.getenv", "os.environ.get", "os.environ.setdefault", "decouple.config"})
-METRIC_TYPES = frozenset({"Counter", "Gauge", "Histogram", "Summary", "create_counter",
-    "create_histogram",
-                          "create_up_down_counter", "create_observable_gauge",
-                          "create_gauge"})  # fmt: skip
-METRIC_METHODS = frozenset({"increment", "decrement", "gauge", "histogram", "distribution",
-    "timing", "incr", "count",
-                            "put_metric"})  # fmt: skip
-METRIC_LIBRARIES = (
-    "prometheus_client",
-    "datadog",
-    "statsd",
-    "opentelemetry",
-    "ddtrace",
-    "aws_embedded_metrics",
-)
 
 
 def peers(reading: Reading, calls: tuple[LlmCall, ...]) -> Iterator[Peer]:
@@ -159,37 +144,6 @@ def environment(reading: Reading) -> Iterator[EnvironmentRead]:
                     yield EnvironmentRead(name=name, place=module.place(node), has_default=False)
                 case _:
                     pass
-
-
-def metrics(reading: Reading) -> Iterator[Metric]:
-    """Give the metrics that production code emits, where their names are constant."""
-    for module in reading.production:
-        for call, scope in module.scopes.items():
-            if not (isinstance(call, ast.Call) and (call.args or call.keywords)):
-                continue
-            name = last_name(call.func)
-            if name in METRIC_TYPES or name in METRIC_METHODS:
-                library = _metric_library(reading, call, scope)
-                node = argument(call, "name", 0)
-                for value in (
-                    reading.follower.values(node, scope) if library and node is not None else ()
-                ):
-                    if isinstance(value, Literal) and isinstance(value.value, str):
-                        yield Metric(name=value.value, place=module.place(call), library=library)
-
-
-def _metric_library(reading: Reading, call: ast.Call, scope: Function) -> str:
-    for value in reading.follower.values(call.func, scope):
-        match value:
-            case Thing(dotted) | Made(dotted) if dotted.startswith(METRIC_LIBRARIES):
-                return dotted.partition(".")[0]
-            case Member(base, _) if base.dotted.startswith(METRIC_LIBRARIES):
-                return base.dotted.partition(".")[0]
-            case Own(function) if function.name.rpartition(".")[2] in METRIC_METHODS:
-                return "own"
-            case _:
-                pass
-    return ""
 
 
 def limiters(reading: Reading) -> Iterator[Limiter]:

@@ -6,7 +6,14 @@ from tenken.pattern import Pattern, escape
 from tenken.readiness.collectors.code.reading import Reading
 from tenken.readiness.collectors.python.modules import Function, Module
 from tenken.readiness.collectors.python.syntax import last_name
-from tenken.readiness.collectors.python.values import Own, Unknown, Value
+from tenken.readiness.collectors.python.values import (
+    Made,
+    Member,
+    Own,
+    Thing,
+    Unknown,
+    Value,
+)
 from tenken.readiness.collectors.python.walking import walk
 from tenken.readiness.facts.tree import Role
 
@@ -16,10 +23,17 @@ HOOKS = frozenset({
     "worker_init", "when_ready", "on_starting", "child_init", "cli",
 })  # fmt: skip
 """Names that a server or a start command calls by itself."""
-STARTS = (".toml", ".cfg", ".ini", ".yaml", ".yml", ".sh", ".conf", ".json", "Dockerfile",
+STARTS = (".toml", ".cfg", ".ini", ".yaml", ".yml", ".sh", ".conf", ".json", ".tf", "Dockerfile",
           "Procfile")  # fmt: skip
 MAX_START_BYTES = 64_000
 MAX_DEPTH = 6
+WRAPPERS = (
+    "tenacity.", "stamina.", "backoff.", "retrying.", "retry.", "functools.", "contextlib.",
+    "pybreaker.", "circuitbreaker", "aiobreaker.", "ratelimit.", "asyncache.", "cachetools.",
+    "langfuse.", "langsmith.", "opentelemetry.", "ddtrace.", "logfire.", "mlflow.", "beartype.",
+    "typing.", "typing_extensions.",
+)  # fmt: skip
+"""Libraries whose decorators change a function and make it known to nobody."""
 Reference = tuple[ast.expr, Module]
 
 
@@ -42,7 +56,7 @@ class Uses:
         return self._known[function]
 
     def _is_open(self, function: Function) -> bool:
-        """The top of a module, a method, a nested or decorated function: a framework may call."""
+        """The top of a module, a method, a nested or registered function: a framework may call."""
         named = isinstance(function.node, ast.FunctionDef | ast.AsyncFunctionDef)
         outer = function.outer
         nested = outer is not None and outer.node is not None
@@ -50,8 +64,16 @@ class Uses:
             not named
             or nested
             or function.owner is not None
-            or bool(function.decorators)
+            or any(not self._only_wraps(one, function) for one in function.decorators)
             or function.name in HOOKS
+        )
+
+    def _only_wraps(self, decorator: ast.expr, function: Function) -> bool:
+        """A retry, a cache or a span around a function; what is not known may register it."""
+        values = self._follower.values(decorator, function.outer or function.module.top)
+        return all(
+            isinstance(one, Thing | Made | Member) and one.dotted.startswith(WRAPPERS)
+            for one in values
         )
 
     def _search(self, function: Function, depth: int) -> bool:
@@ -81,7 +103,8 @@ class Uses:
 
     def _is_started(self, function: Function) -> bool:
         """`app.logs:configure` in a start command or an entry point."""
-        pattern = Pattern(rf"[:.]{escape(function.name)}\b")
+        name = escape(function.name)
+        pattern = Pattern(rf"[:.]{name}\b|(?i:entry.?point)\W+{name}\b")
         for entry in self._tree.entries:
             if entry.path.endswith(STARTS) and entry.size <= MAX_START_BYTES:
                 text = self._tree.text(entry.path)

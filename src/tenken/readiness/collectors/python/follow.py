@@ -196,6 +196,8 @@ class Follower:
             ) is None or path == importer.path:
                 continue
             found = self.project.find(name, importer.path)
+            if found and parts[cut:] and self.project.shadows(found, parts[cut]):
+                break
             return self._down(found, parts[cut:]) if found else (UNKNOWN,)
         return (Thing(dotted),)
 

@@ -10,6 +10,7 @@ from tenken.readiness.collectors.python.syntax import argument
 from tenken.readiness.collectors.python.values import (
     UNKNOWN,
     Environment,
+    Instance,
     Literal,
     Made,
     Member,
@@ -84,15 +85,21 @@ class Members:
     def _field(self, value: Value, name: str, is_settings: bool) -> Value:
         """A field of a settings class is a default of its variable."""
         if isinstance(value, Made) and value.dotted in FIELDS:
-            default = argument(value.call, "default", 0)
-            value = (
-                self._follower.values(default, value.scope)[0]
-                if default
-                else Environment(name.upper(), value.scope.module.place(value.call))
-            )
+            value = self._default(value, name)
         if is_settings and isinstance(value, Literal):
             return Literal(value.value, value.place, is_default=True, name=name.upper())
         return value
+
+    def _default(self, field: Made, name: str) -> Value:
+        """What a declared field is when nobody gives it: a value, or an object of its factory."""
+        default = argument(field.call, "default", 0)
+        if default is not None:
+            return self._follower.values(default, field.scope)[0]
+        factory = argument(field.call, "default_factory")
+        made = self._follower.values(factory, field.scope)[0] if factory else UNKNOWN
+        if isinstance(made, OwnClass):
+            return Instance(made.of)
+        return Environment(name.upper(), field.scope.module.place(field.call))
 
     def is_settings(self, of: Class, depth: int = 0) -> bool:
         """Tell whether a class reads its fields from the environment."""

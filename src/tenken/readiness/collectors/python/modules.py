@@ -157,6 +157,22 @@ class Project:
         candidates = self._by_tail.get(dotted, ())
         return candidates[0] if len(candidates) == 1 and "." in dotted else None
 
+    def shadows(self, module: Module, name: str) -> bool:
+        """A package within a package, called like a library, that does not hold the name."""
+        top = module.top
+        holders = (top.functions, top.assigned, module.classes, module.imports)
+        return (
+            self._is_nested(module.path)
+            and not any(name in holder for holder in holders)
+            and self.path_of(f"{module.name}.{name}", module.path) is None
+        )
+
+    def _is_nested(self, path: str) -> bool:
+        if not path.endswith("/__init__.py"):
+            return False
+        outer = path.removesuffix("/__init__.py").rpartition("/")[0]
+        return f"{outer}/__init__.py" in self._paths
+
     def _read(self, path: str) -> Module | NoTree:
         text = self._tree.text(path)
         if isinstance(text, Unreadable):

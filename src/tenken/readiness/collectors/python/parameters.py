@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterable
-from typing import Protocol
+from typing import Protocol, TypeGuard
 
 from tenken.readiness.collectors.python.callers import Callers
 from tenken.readiness.collectors.python.known import DEPENDS
@@ -49,7 +49,9 @@ class Parameters:
             for argument, scope in self._follower.callers.arguments(function, name)
             for value in self._follower.values(argument, scope)
         ]
-        return [*passed, *found] or (Parameter(name, function.qualname),)
+        built = {value.dotted for value in passed if isinstance(value, Made)}
+        told = [one for one in found if not (_is_annotation(one) and one.dotted in built)]
+        return [*passed, *told] or (Parameter(name, function.qualname),)
 
     def _declared(self, name: str, function: Function) -> Iterable[Value]:
         outer = function.outer or function.module.top
@@ -85,3 +87,8 @@ def _as_default(value: Value, name: str) -> Value:
     if isinstance(value, Literal) and not value.is_default:
         return Literal(value.value, value.place, is_default=True, name=name)
     return value
+
+
+def _is_annotation(value: Value) -> TypeGuard[Made]:
+    """An object known by its annotation alone: what callers build says the same, and more."""
+    return isinstance(value, Made) and not hasattr(value.call, "lineno")

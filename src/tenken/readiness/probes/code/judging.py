@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tenken.evidence import Answer, Finding, Holding, Remark
 from tenken.place import Place
@@ -10,6 +11,7 @@ from tenken.readiness.answers import (
     fails,
     gap,
     holds,
+    lie,
     not_applicable,
     not_visible,
     note,
@@ -40,11 +42,23 @@ Judgement = Remark | Finding | Sentence | Half
 def over_calls(survey: Survey, judge: Callable[[LlmCall], Judgement]) -> Answer:
     """Judge every production call that generates text."""
     calls = tuple(survey.code.generations)
-    return (
-        together(survey, [(call.place, judge(call)) for call in calls])
-        if calls
-        else no_calls(survey)
+    if not calls:
+        return no_calls(survey)
+    answer = together(survey, [(call.place, judge(call)) for call in calls])
+    idle = _idle(survey, judge)
+    return replace(answer, findings=(*idle, *answer.findings)) if idle else answer
+
+
+def _idle(survey: Survey, judge: Callable[[LlmCall], Judgement]) -> tuple[Finding, ...]:
+    """What is done well around calls that are never made."""
+    found = [(call, judge(call)) for call in survey.code.calls_never_made]
+    good = [(call, one.good if isinstance(one, Half) else one) for call, one in found]
+    lies = (
+        lie("code.never_called", one.place or call.place, function=call.function)
+        for call, one in good
+        if isinstance(one, Remark)
     )
+    return tuple(dict.fromkeys(lies))[:MOST]
 
 
 def with_embeddings(

@@ -1,6 +1,6 @@
 """Whether the targets of a call are independent of each other."""
 
-from tenken.evidence import Answer, Finding
+from tenken.evidence import Answer, Finding, Remark
 from tenken.place import Place
 from tenken.readiness.answers import fails, gap, lie, partly, seen, unknown
 from tenken.readiness.facts.calls import LlmCall, Target
@@ -19,12 +19,12 @@ def independent_targets(survey: Survey) -> Answer:
     if not calls:
         return no_calls(survey)
     for call in calls:
-        targets = _of(call)
-        if len(_apart(targets)) > 1:
-            names = ", ".join(sorted({target_name(one) for one in targets}))
-            return as_far_as_judged(
-                survey.code, seen("code.targets_apart", call.place, targets=names)
-            )
+        if len(_apart(_reached(call))) > 1:
+            return as_far_as_judged(survey.code, _named(call))
+    chosen = next((call for call in calls if len(_apart(_of(call))) > 1), None)
+    if chosen is not None:
+        gaps = (gap("code.targets_chosen", chosen.place, function=chosen.function),)
+        return partly((_named(chosen),), gaps)
     everywhere = [target for call in calls for target in _of(call)]
     if any(not target.provider for target in everywhere):
         return unknown(say("code.targets_unknown"))
@@ -51,10 +51,24 @@ def _alone(calls: tuple[LlmCall, ...], targets: list[Target]) -> Finding:
     return gap("code.targets_one", place, target=target_name(targets[0]))
 
 
+def _named(call: LlmCall) -> Remark:
+    names = ", ".join(sorted({target_name(one) for one in _of(call)}))
+    return seen("code.targets_apart", call.place, targets=names)
+
+
 def _of(call: LlmCall) -> list[Target]:
+    """Every place it can go to: by a setting or a choice, and when it fails."""
     return [*call.targets, *(one.target for one in call.fallbacks if one.target is not None)]
 
 
+def _reached(call: LlmCall) -> list[Target]:
+    """The place it goes to and those that answer when it fails; one of several that are chosen."""
+    ways = [one.target for one in call.fallbacks if one.target is not None]
+    return [*call.targets, *ways] if ways else list(call.targets[:1])
+
+
 def _apart(targets: list[Target]) -> set[tuple[str, str]]:
-    """What can fail by itself: a provider, or a region of one."""
-    return {(target.provider, target.region) for target in targets if target.provider}
+    """What can fail by itself: a provider, or a region of one where that is known."""
+    told = {(target.provider, target.region) for target in targets if target.provider}
+    regional = {provider for provider, region in told if region}
+    return {(one, region) for one, region in told if region or one not in regional}

@@ -206,7 +206,7 @@ def _kpi_flaw(kpi: Statement, survey: Survey) -> Finding | None:
     events = events_in(kpi)
     if not events:
         return gap("probes_0.kpi_without_event", kpi.place, kpi=_kpi_name(kpi))
-    emitted = {metric.name for metric in survey.code.metrics}
+    emitted = {metric.name for metric in survey.code.metrics if metric.recorded}
     sent = [
         one for one in events if one in emitted or survey.documents.mentioned(one, Reader.CODE)
     ]

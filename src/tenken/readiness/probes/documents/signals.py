@@ -56,7 +56,7 @@ def _adopted(one: Statement, signal: str, survey: Survey) -> Answer:
         return fails(
             gap("probes_6.signal_without_event", one.place, signal=words("signal", [signal]))
         )
-    emitted = {metric.name for metric in survey.code.metrics}
+    emitted = {metric.name for metric in survey.code.metrics if metric.recorded}
     for event in events:
         places = [mention.place for mention in survey.documents.mentioned(event, Reader.CODE)]
         if event in emitted or places:

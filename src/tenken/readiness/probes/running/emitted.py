@@ -45,7 +45,7 @@ class Life(StrEnum):
 
     LIVE = "live"
     DEAD = "dead"
-    """The application emits its own metrics under this name's first word, and not this one."""
+    """Declared and never written to; or the application emits others under its first word."""
     UNSURE = "unsure"
     """An agent, an instrumentation or another service may emit it."""
 
@@ -64,16 +64,23 @@ def life(metric: Metric, survey: Survey) -> Life:
     if metric.from_platform:
         return Life.LIVE
     name = plain(metric.name)
-    own = {plain(one) for one in {metric.name for metric in survey.code.metrics}}
-    if any(
-        name == one or name.endswith(f"_{one}") or one.endswith(f"_{name}") for one in own if one
-    ):
+    metrics = survey.code.metrics
+    own = {plain(one) for one in {metric.name for metric in metrics if metric.recorded}}
+    if _is_among(name, own):
         return Life.LIVE
+    if _is_among(name, {plain(one.name) for one in metrics if not one.recorded}):
+        return Life.DEAD
     head = name.partition("_")[0]
     siblings = {one.partition("_")[0] for one in own}
     if head in siblings and head not in GENERIC:
         return Life.DEAD
     return Life.UNSURE
+
+
+def _is_among(name: str, own: set[str]) -> bool:
+    return any(
+        name == one or name.endswith(f"_{one}") or one.endswith(f"_{name}") for one in own if one
+    )
 
 
 def dead_metrics(query: Query | None, survey: Survey) -> tuple[str, ...]:

@@ -71,7 +71,9 @@ class Settings:
             if (node := argument(call, name)) is not None:
                 return self.value(node, scope)
         for node in unpacked(call):
-            if (found := self._spread(node, scope, names, 0)).origin is not Origin.ABSENT:
+            if (
+                found := self._spread(node, scope, (*names, *nested), 0)
+            ).origin is not Origin.ABSENT:
                 return found
         for name in NESTED if nested else ():
             if (node := argument(call, name)) is not None:
@@ -171,7 +173,10 @@ class Settings:
             if key not in NESTED and key != PROVIDER:
                 continue
             inner = self._inside(entry, home, names, depth + 1)
-            if inner.is_stated or (key == PROVIDER and inner.origin is not Origin.ABSENT):
+            open_end = inner.origin is Origin.UNKNOWN and (
+                key == PROVIDER or inner.place is not None
+            )
+            if inner.is_stated or open_end:
                 return inner
         return ABSENT
 

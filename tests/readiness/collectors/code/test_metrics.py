@@ -1,0 +1,45 @@
+"""Metrics that are declared, and those that something writes to."""
+
+import pytest
+
+from tests.readiness.applications import facts_of
+
+DECLARED = """
+from fastapi import FastAPI
+from prometheus_client import Counter
+app = FastAPI()
+TOKENS = Counter("llm_tokens_total", "Tokens")
+def track(count: int) -> None:
+    TOKENS.inc(count)
+@app.post("/ask")
+def ask(text: str) -> str:
+    return text
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "recorded"),
+    [
+        ("return text", "track(1); return text", True),
+        ("return text", "TOKENS.inc(); return text", True),
+        ("return text", "return text", False),
+        ("TOKENS.inc(count)", "pass", False),
+        ("TOKENS = Counter", "TOKENS: Counter = Counter", False),
+    ],
+)
+def test_a_metric_is_recorded_where_something_that_runs_writes_to_it(
+    old: str, new: str, recorded: bool
+) -> None:
+    """A function for it that nothing calls records nothing."""
+    (metric,) = facts_of({"app.py": DECLARED.replace(old, new)}).metrics
+
+    assert metric.recorded is recorded
+
+
+def test_a_metric_that_another_module_writes_to_is_recorded() -> None:
+    """The name is imported and used elsewhere."""
+    other = "from app import TOKENS\nTOKENS.labels('x').inc()\n"
+
+    (metric,) = facts_of({"app.py": DECLARED, "other.py": other}).metrics
+
+    assert metric.recorded
