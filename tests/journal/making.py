@@ -11,8 +11,8 @@ from tenken.journal.exchange import (
     Outcome,
     Timings,
 )
-from tenken.policy.failure import Failure
 from tenken.wire.api import Api
+from tenken.wire.failure import Failure
 from tenken.wire.usage import Usage
 
 AT = 1_795_000_000_000_000

@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from tenken.policy.breaker import Breaker, BreakerPlan, Held, Let, State
-from tenken.policy.failure import BLAMELESS, Failure
+from tenken.policy.failure import BLAMELESS
+from tenken.wire.failure import Failure
 
 PLAN = BreakerPlan()
 

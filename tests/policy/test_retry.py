@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenken.policy.deadline import LEAST_LEFT_S
-from tenken.policy.failure import ELSEWHERE, Failure
+from tenken.policy.failure import ELSEWHERE
 from tenken.policy.retry import (
     Decision,
     FailOver,
@@ -17,6 +17,7 @@ from tenken.policy.retry import (
     decide,
     told,
 )
+from tenken.wire.failure import Failure
 
 FULL = RetryBudget()
 EMPTY = RetryBudget(tokens=0.9)

@@ -11,8 +11,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from tenken.policy.failure import Failure
 from tenken.wire.api import Api
+from tenken.wire.failure import Failure
 from tenken.wire.usage import Usage
 
 SCHEMA = 1

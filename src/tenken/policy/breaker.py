@@ -13,7 +13,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from tenken.policy.failure import Failure, counts_against_target
+from tenken.policy.failure import counts_against_target
+from tenken.wire.failure import Failure
 
 
 class State(StrEnum):

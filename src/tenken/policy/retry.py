@@ -11,7 +11,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tenken.policy.deadline import LEAST_LEFT_S
-from tenken.policy.failure import AT_THE_SAME, ELSEWHERE, Failure
+from tenken.policy.failure import AT_THE_SAME, ELSEWHERE
+from tenken.wire.failure import Failure
 
 
 class RetryPlan(Struct, frozen=True, kw_only=True):

@@ -1,0 +1,56 @@
+"""What a request asks for, as far as the gateway acts on it; everything else stays bytes."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from tenken.wire.api import Api
+
+Role = Literal["system", "developer", "user", "assistant", "tool", "function"]
+
+
+class BodyLimits(Struct, frozen=True, kw_only=True):
+    """What a body may hold."""
+
+    depth_max: int = 64
+    messages_max: int = 10_000
+    choices_max: int = 128
+    tools_max: int = 1_000
+
+
+class Turn(Struct, frozen=True):
+    """One message: who speaks, and its content as it stands in the body."""
+
+    role: Role
+    content: msgspec.Raw
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """A body that was read and found good."""
+
+    api: Api
+    model: str
+    body: bytes
+    stream: bool = False
+    wants_usage: bool = True
+    """Whether a stream's caller asked for the event that tells tokens."""
+    output_max: int | None = None
+    """Tokens that the answer may have at most, where the caller says so."""
+    choices: int = 1
+    user: str = ""
+    """The API's own field for whose request it is."""
+    turns: tuple[Turn, ...] = ()
+    tools: bool = False
+    extra: Mapping[str, msgspec.Raw] = {}
+    """Fields that are passed through and read by nobody here."""
+
+    @property
+    def input_estimate(self) -> int:
+        """Tokens of the input by a rule of thumb: a quarter of the bytes.
+
+        ASCII text has about a quarter of a token a byte. Japanese has about 0.7 tokens a character
+        of three bytes, which is nearly the same.
+        """
+        return len(self.body) // 4

@@ -1,0 +1,174 @@
+"""Reads a body so that gateway and provider cannot read it differently.
+
+The quick way is one typed decode and a few counts. Whatever is out of the ordinary (a field named
+twice, an escape in a name, a wrong type, a number that no float holds) is read again, slowly, to
+say what is wrong and where; it is refused, or found good after all.
+"""
+
+import json
+from collections.abc import Iterable
+from typing import TypeVar
+
+import msgspec
+import re2
+from msgspec import Struct
+
+from tenken.sentence import Field, say
+from tenken.wire.asked import BodyLimits
+from tenken.wire.refusal import Refusal, Refused
+
+Whole = TypeVar("Whole", bound=Struct)
+HUGE = re2.compile(r"[0-9][eE]\+?[0-9]{3}|[0-9]{310}")
+"""A number that may be more than a float holds; checked exactly by the slow way."""
+DIGITS_MAX = 400
+
+
+def invalid(code: str, param: str | None, id: str, /, **fields: Field) -> Refusal:  # noqa: A002 - as `say`
+    """Give the refusal of a body: 400, and the message `gateway.<id>`."""
+    return Refusal(
+        Refused(status=400, code=code, param=param, sentence=say(f"gateway.{id}", **fields))
+    )
+
+
+def text_of(body: bytes) -> str:
+    """Give the body as text; raises Refusal where it is no UTF-8."""
+    try:
+        return body.decode()
+    except UnicodeDecodeError as error:
+        if body[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+            raise invalid("invalid_json", None, "not_utf8", at=0) from error
+        raise invalid("invalid_unicode", None, "bad_unicode", at=error.start) from error
+
+
+def ordinary(text: str, *, once: Iterable[str]) -> bool:
+    """Whether the names in `once` stand at most once, and no name can hide behind an escape.
+
+    A name in a value counts too, and so does any escaped character: then the slow way decides.
+    """
+    return "\\u" not in text and all(text.count(name) <= 1 for name in once)
+
+
+def decode(decoder: "msgspec.json.Decoder[Whole]", body: bytes, *, limits: BodyLimits) -> Whole:
+    """Decode a body into the fields that are acted upon; raises Refusal with path and reason."""
+    try:
+        return decoder.decode(body)
+    except msgspec.ValidationError as error:
+        strict(body.decode(), limits=limits)
+        raise _wrong_value(error) from error
+    except (msgspec.DecodeError, RecursionError) as error:
+        strict(body.decode(), limits=limits)
+        raise invalid("invalid_json", None, "no_json", line=1, column=1) from error
+
+
+def strict(text: str, *, limits: BodyLimits) -> None:
+    """Read a body with every check there is; raises Refusal for the first thing that is wrong."""
+    shallow(text, limits=limits)
+    if not text.strip():
+        raise invalid("invalid_json", None, "empty_body")
+    if text.startswith("\ufeff"):
+        raise invalid("invalid_json", None, "byte_order_mark")
+    try:
+        value = _strict_decoder().decode(text)
+    except json.JSONDecodeError as error:
+        raise invalid(
+            "invalid_json", None, "no_json", line=error.lineno, column=error.colno
+        ) from error
+    except ValueError as error:  # more digits than an int may have
+        raise invalid("invalid_number", None, "bad_number", number="…") from error
+    if not isinstance(value, dict):
+        raise invalid("invalid_json", None, "no_object")
+    _surrogates(value, "")
+
+
+def _strict_decoder() -> json.JSONDecoder:
+    return json.JSONDecoder(
+        object_pairs_hook=_once, parse_constant=_constant, parse_float=_float, parse_int=_int
+    )
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
+                raise invalid("duplicate_parameter", name[:64], "twice", name=name[:64])
+            seen.add(name)
+    return found
+
+
+def _constant(name: str) -> object:
+    raise invalid("invalid_number", None, "bad_number", number=name)
+
+
+def _float(digits: str) -> float:
+    number = float(digits) if len(digits) <= DIGITS_MAX else float("inf")
+    if number in {float("inf"), float("-inf")}:
+        raise invalid("invalid_number", None, "bad_number", number=digits[:24])
+    return number
+
+
+def _int(digits: str) -> int:
+    if len(digits) > DIGITS_MAX:
+        raise invalid("invalid_number", None, "bad_number", number=digits[:24])
+    return int(digits)
+
+
+def _surrogates(value: object, path: str) -> None:
+    """Find half of a character pair: it cannot be written again as UTF-8."""
+    todo: list[tuple[object, str]] = [(value, path)]
+    while todo:
+        one, at = todo.pop()
+        match one:
+            case str():
+                try:
+                    one.encode()
+                except UnicodeEncodeError as error:
+                    raise invalid(
+                        "invalid_unicode", at or None, "bad_unicode", at=error.start
+                    ) from error
+            case dict():
+                todo += [(name, at) for name in one]
+                todo += [(it, f"{at}.{name}" if at else str(name)) for name, it in one.items()]
+            case list():
+                todo += [(it, f"{at}[{number}]") for number, it in enumerate(one)]
+            case _:
+                pass
+
+
+def shallow(text: str, *, limits: BodyLimits) -> None:
+    """Refuse a body that is nested too deeply; nearly free where there are few brackets."""
+    if text.count("[") + text.count("{") > limits.depth_max:
+        _depth(text, limits.depth_max)
+
+
+STRINGS = re2.compile(r'"(?:[^"\\]|\\.)*"', options=re2.Options())
+BRACKETS = re2.compile(r"[^\[\]{}]+")
+
+
+def _depth(text: str, most: int) -> None:
+    """Count brackets outside strings."""
+    depth = 0
+    for bracket in BRACKETS.sub("", STRINGS.sub("", text)):
+        depth += 1 if bracket in "[{" else -1
+        if depth > most:
+            raise invalid("too_deep", None, "too_deep", limit=most)
+
+
+def huge_numbers(raws: Iterable[msgspec.Raw]) -> bool:
+    """Whether fields that nobody here reads may hold a number that no float holds."""
+    return any(HUGE.search(bytes(raw).decode()) for raw in raws)
+
+
+def _wrong_value(error: msgspec.ValidationError) -> Refusal:
+    said, _, where = str(error).partition(" - at `")
+    param = where.rstrip("`").removeprefix("$").removeprefix(".") or None
+    if said.startswith("Object contains unknown field"):
+        name = said.rpartition("unknown field ")[2].strip("`")
+        path = f"{param}.{name}" if param else name
+        return invalid("unknown_parameter", path, "unknown_parameter", name=path[:128])
+    if said.startswith("Object missing required field"):
+        name = said.rpartition("required field ")[2].strip("`")
+        path = f"{param}.{name}" if param else name
+        return invalid("missing_required_parameter", path, "missing_parameter", name=path)
+    return invalid("invalid_value", param, "invalid_value", name=param or "?", why=said[:200])

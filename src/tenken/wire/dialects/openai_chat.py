@@ -1,0 +1,212 @@
+"""Chat completions on both sides: OpenAI and everything compatible with it.
+
+Bytes pass through; the model's name is put in by position, and streams are always asked for their
+usage: the event that tells it is held back from a caller who did not ask.
+
+Source: OpenAI's API reference (chat completions, streaming, errors), read 2026-11.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+from msgspec import Raw, Struct
+
+from tenken.wire.asked import Asked
+from tenken.wire.dialect import Answer, Failed, Outgoing, Piece, Reading, Unreadable
+from tenken.wire.failure import Failure
+from tenken.wire.sse import Event, Events, TooLong
+from tenken.wire.statuses import failure_of, retry_after
+from tenken.wire.usage import Usage
+
+PATH = "/chat/completions"
+DONE = b"[DONE]"
+USAGE_OPTION = b'"stream_options":{"include_usage":true},'
+TOO_LONG = frozenset({"context_length_exceeded", "string_above_max_length"})
+SAID_MAX = 500
+
+
+class _Details(Struct):
+    cached_tokens: int | None = None
+    reasoning_tokens: int | None = None
+
+
+class _Usage(Struct):
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    prompt_tokens_details: _Details | None = None
+    completion_tokens_details: _Details | None = None
+
+
+class _Message(Struct):
+    content: str | None = None
+    tool_calls: list[Raw] | None = None
+    refusal: str | None = None
+    reasoning_content: str | None = None
+
+
+class _Choice(Struct):
+    message: _Message | None = None
+    delta: _Message | None = None
+    finish_reason: str | None = None
+
+
+class _Error(Struct):
+    message: str | None = None
+    type: str | None = None
+    param: str | None = None
+    code: str | int | None = None
+
+
+class _Whole(Struct):
+    id: str | None = None
+    choices: list[_Choice] | None = None
+    usage: _Usage | None = None
+    error: _Error | None = None
+
+
+WHOLE = msgspec.json.Decoder(_Whole)
+FIELDS = msgspec.json.Decoder(dict[str, Raw])
+
+
+class OpenAIChat:
+    """Chat completions, passed through."""
+
+    def outgoing(self, asked: Asked, *, model: str) -> Outgoing:
+        """Put the target's model in, and ask a stream for its usage."""
+        body = _with_model(asked, model)
+        if asked.stream and not asked.wants_usage:
+            body = _with_usage(body)
+        return Outgoing(PATH, body)
+
+    def answer(self, body: bytes, asked: Asked) -> Answer:  # noqa: ARG002 - a `Dialect`
+        """Read tokens, finish and id; the body stays as it came."""
+        try:
+            whole = WHOLE.decode(body)
+        except msgspec.DecodeError as error:
+            raise Unreadable(str(error)) from error
+        if whole.choices is None:
+            raise Unreadable("no choices in the answer")
+        return Answer(
+            body=body,
+            usage=_usage(whole.usage),
+            finish=next((one.finish_reason or "" for one in whole.choices), ""),
+            upstream_id=whole.id or "",
+            texts=tuple(
+                one.message.content for one in whole.choices if one.message and one.message.content
+            ),
+        )
+
+    def reading(self, asked: Asked) -> Reading:
+        """Begin to read a stream."""
+        return _Stream(tell_usage=asked.wants_usage)
+
+    def failed(
+        self, status: int, headers: Mapping[bytes, bytes], body: bytes, *, now: datetime
+    ) -> Failed:
+        """Sort an error."""
+        error = _error(body)
+        code = str(error.code or error.type or "")
+        failure = failure_of(status)
+        if failure is Failure.CALLER_ERROR and code in TOO_LONG:
+            failure = Failure.CONTEXT_TOO_LONG
+        return Failed(
+            failure=failure,
+            status=status,
+            retry_after_s=retry_after(headers, now=now),
+            said=(error.message or "")[:SAID_MAX],
+            param=error.param,
+            code=code[:64],
+        )
+
+
+class _Stream:
+    def __init__(self, *, tell_usage: bool) -> None:
+        self._events = Events()
+        self._tell_usage = tell_usage
+
+    def feed(self, chunk: bytes) -> list[Piece]:
+        try:
+            return [self._piece(event) for event in self._events.feed(chunk)]
+        except TooLong as error:
+            raise Unreadable(str(error)) from error
+
+    def _piece(self, event: Event) -> Piece:
+        if event.data == DONE:
+            return Piece(forward=event.raw, done=True)
+        if not event.data:
+            return Piece(forward=event.raw)
+        try:
+            chunk = WHOLE.decode(event.data)
+        except msgspec.DecodeError as error:
+            raise Unreadable(str(error)) from error
+        if chunk.error is not None:
+            said = (chunk.error.message or "")[:SAID_MAX]
+            return Piece(forward=b"", failure=Failure.SERVER_ERROR, said=said)
+        choices = chunk.choices or ()
+        held_back = chunk.usage is not None and not choices and not self._tell_usage
+        return Piece(
+            forward=b"" if held_back else event.raw,
+            content=any(_has_content(choice.delta) for choice in choices),
+            usage=_usage(chunk.usage),
+            finish=next((one.finish_reason for one in choices if one.finish_reason), ""),
+            upstream_id=chunk.id or "",
+        )
+
+
+def _has_content(delta: _Message | None) -> bool:
+    return delta is not None and bool(
+        delta.content or delta.tool_calls or delta.refusal or delta.reasoning_content
+    )
+
+
+def _usage(told: _Usage | None) -> Usage | None:
+    """Sort the numbers: cached tokens are among the prompt's, reasoning among the answer's."""
+    if told is None:
+        return None
+    read, written = told.prompt_tokens_details, told.completion_tokens_details
+    cached = min((read.cached_tokens or 0) if read else 0, told.prompt_tokens)
+    thought = min((written.reasoning_tokens or 0) if written else 0, told.completion_tokens)
+    return Usage(
+        input=told.prompt_tokens - cached,
+        cache_read=cached,
+        output=told.completion_tokens - thought,
+        reasoning=thought,
+        source="provider",
+    )
+
+
+def _error(body: bytes) -> _Error:
+    try:
+        return WHOLE.decode(body).error or _Error()
+    except msgspec.DecodeError:
+        return _Error()
+
+
+def _with_model(asked: Asked, model: str) -> bytes:
+    """Put another name where the model stands; the rest of the body is not touched."""
+    if model == asked.model:
+        return asked.body
+    body = asked.body
+    written = b'"%s"' % asked.model.encode()
+    if body.count(b'"model"') == 1:
+        at = body.index(b'"model"') + len(b'"model"')
+        value = body.find(written, at)
+        if value >= 0 and not body[at:value].strip(b" \t\r\n:"):
+            return body[:value] + msgspec.json.encode(model) + body[value + len(written) :]
+    fields = FIELDS.decode(body)
+    return msgspec.json.encode({**fields, "model": model})
+
+
+def _with_usage(body: bytes) -> bytes:
+    if b'"stream_options"' not in body:
+        begin = body.index(b"{") + 1
+        return body[:begin] + USAGE_OPTION + body[begin:]
+    fields = FIELDS.decode(body)
+    options = msgspec.json.decode(fields.get("stream_options", Raw(b"{}"))) or {}
+    return msgspec.json.encode(
+        {
+            **fields,
+            "stream_options": {**options, "include_usage": True},
+        }
+    )

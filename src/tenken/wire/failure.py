@@ -1,0 +1,37 @@
+"""How a call to a provider can fail."""
+
+from enum import StrEnum
+
+
+class Failure(StrEnum):
+    """Why an attempt gave no whole answer."""
+
+    CONNECT = "connect"
+    """No connection: refused, reset, no such name, TLS."""
+    TIMEOUT_CONNECT = "timeout_connect"
+    TIMEOUT_TTFT = "timeout_ttft"
+    """Connected, and no first token in time."""
+    TIMEOUT_IDLE = "timeout_idle"
+    """Began to answer, then fell silent."""
+    TIMEOUT_TOTAL = "timeout_total"
+    """The caller's or the route's deadline passed."""
+    RATE_LIMITED = "rate_limited"
+    """429: the provider counts, and says no."""
+    OVERLOADED = "overloaded"
+    """503 or 529: the provider sheds load."""
+    SERVER_ERROR = "server_error"
+    """Any other 5xx, and 408."""
+    CALLER_ERROR = "caller_error"
+    """Any other 4xx: what was asked is wrong, wherever it is asked."""
+    CREDENTIAL = "credential"
+    """401 or 403: ours is not taken there."""
+    MODEL_GONE = "model_gone"
+    """404 or 410: no such model or deployment there."""
+    CONTEXT_TOO_LONG = "context_too_long"
+    """More tokens than this model takes."""
+    INVALID_RESPONSE = "invalid_response"
+    """An answer that is none: no JSON, no events, the wrong type."""
+    INTERRUPTED = "interrupted"
+    """An answer that was cut."""
+    CANCELLED = "cancelled"
+    """The caller left."""

@@ -1,0 +1,164 @@
+"""A body is read by the gateway as by the provider, or refused with the place of the fault."""
+
+import json
+from contextlib import suppress
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tenken.wire.asked import Asked, BodyLimits
+from tenken.wire.refusal import Refusal
+from tenken.wire.requests import chat
+
+LIMITS = BodyLimits()
+GOOD = {"model": "m", "messages": [{"role": "user", "content": "hello"}]}
+
+
+def read(body: bytes, *, pass_through: frozenset[str] = frozenset()) -> Asked:
+    return chat.read(body, limits=LIMITS, pass_through=pass_through)
+
+
+def good(**more: object) -> bytes:
+    return json.dumps({**GOOD, **more}).encode()
+
+
+def refused(body: bytes) -> tuple[int, str, str | None]:
+    with pytest.raises(Refusal) as told:
+        read(body)
+    one = told.value.refused
+    return one.status, one.code, one.param
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "param"),
+    [
+        pytest.param(b"", "invalid_json", None, id="empty"),
+        pytest.param(b"hello", "invalid_json", None, id="no JSON"),
+        pytest.param(b"[]", "invalid_json", None, id="array"),
+        pytest.param(b"\xef\xbb\xbf" + good(), "invalid_json", None, id="BOM"),
+        pytest.param('{"model":"m"}'.encode("utf-16"), "invalid_json", None, id="UTF-16"),
+        pytest.param(good() + b"{}", "invalid_json", None, id="two objects"),
+        pytest.param(good(temperature=float("nan")), "invalid_number", None, id="NaN"),
+        pytest.param(good(logit_bias={"1": float("inf")}), "invalid_number", None, id="Infinity"),
+        pytest.param(good()[:-1] + b', "seed": 1e400}', "invalid_number", None, id="1e400"),
+        pytest.param(
+            good()[:-1] + b', "metadata": {"a": 1e400}}', "invalid_number", None, id="unread 1e400"
+        ),
+        pytest.param(
+            good()[:-1] + b', "seed": ' + b"9" * 5000 + b"}", "invalid_number", None, id="digits"
+        ),
+        pytest.param(good(user="\ud800"), "invalid_unicode", "user", id="lone surrogate"),
+        pytest.param(good().replace(b"hello", b"\xff"), "invalid_unicode", None, id="no UTF-8"),
+        pytest.param(
+            good()[:-1] + b', "metadata": ' + b"[" * 65 + b"]" * 65 + b"}", "too_deep", None,
+            id="deep",
+        ),
+        pytest.param(
+            b"[" * 100_000, "too_deep", None, id="very deep"
+        ),
+        pytest.param(b'{"model": "m"}', "missing_required_parameter", "messages", id="none"),
+        pytest.param(good(messages=[]), "invalid_value", "messages", id="no message"),
+        pytest.param(good(messages={}), "invalid_value", "messages", id="no list"),
+        pytest.param(
+            good(messages=[{"content": "x"}]), "missing_required_parameter", "messages[0].role",
+            id="no role",
+        ),
+        pytest.param(
+            good(messages=[*GOOD["messages"], {"role": "boss", "content": "x"}]),
+            "invalid_value", "messages[1].role", id="unknown role",
+        ),
+        pytest.param(
+            good(messages=[{"role": "user"}]), "missing_required_parameter",
+            "messages[0].content", id="no content",
+        ),
+        pytest.param(good(api_base="http://a"), "unknown_parameter", "api_base", id="unknown"),
+        pytest.param(good(temperature=5), "invalid_value", "temperature", id="temperature"),
+        pytest.param(good(top_p=-1), "invalid_value", "top_p", id="top_p"),
+        pytest.param(good(n=10**6), "invalid_value", "n", id="n"),
+        pytest.param(good(max_tokens=0), "invalid_value", "max_tokens", id="max_tokens 0"),
+        pytest.param(good(max_tokens="100"), "invalid_value", "max_tokens", id="max_tokens text"),
+        pytest.param(good(tools=[{}] * 10_000), "invalid_value", "tools", id="tools"),
+    ],
+)  # fmt: skip
+def test_a_bad_body_is_refused_with_its_place(body: bytes, code: str, param: str | None) -> None:
+    """Always 400, always a code, and the path where there is one."""
+    assert refused(body) == (400, code, param)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b'{"model":"a","model":"b",' + good()[1:], id="model twice"),
+        pytest.param(b'{"mod\\u0065l":"a",' + good()[1:], id="model escaped"),
+        pytest.param(good().replace(b'"role"', b'"role": "system", "role"'), id="role twice"),
+        pytest.param(
+            good().replace(b'"content"', b'"content": "x", "cont\\u0065nt"'), id="content escaped"
+        ),
+        pytest.param(good(stream=True)[:-1] + b', "stream": false}', id="stream twice"),
+        pytest.param(good(user="a")[:-1] + b', "user": "b"}', id="user twice"),
+    ],
+)
+def test_a_field_that_is_there_twice_is_refused(body: bytes) -> None:
+    """Which of two values a provider takes nobody knows."""
+    assert refused(body)[:2] == (400, "duplicate_parameter")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        good(user="model", stop=["messages"], seed=1),
+        good(messages=[{"role": "user", "content": 'role, "role" and \\u0041'}]),
+        json.dumps({**GOOD, "user": "日本"}, ensure_ascii=True).encode(),
+        good(tools=[{"type": "function", "function": {"name": "f", "parameters": {}}}]),
+        good(messages=[{"role": "assistant", "tool_calls": []}, *GOOD["messages"]]),
+        good(temperature=None, stream=None, max_tokens=None),
+    ],
+)
+def test_what_only_looks_odd_is_read(body: bytes) -> None:
+    """Names as values and escapes in text are no fault."""
+    assert read(body).model == "m"
+
+
+def test_fields_that_an_operator_allows_pass() -> None:
+    """They are kept as bytes, and read by nobody."""
+    asked = read(good(guided_json={"a": 1}), pass_through=frozenset({"guided_json"}))
+
+    assert dict(asked.extra) == {"guided_json": msgspec.Raw(b'{"a":1}')} or list(asked.extra) == [
+        "guided_json"
+    ]
+    assert b"guided_json" in asked.body
+
+
+def test_what_is_acted_on_is_read() -> None:
+    """Limits, the stream, the session's hint."""
+    asked = read(
+        good(stream=True, stream_options={"include_usage": True}, max_tokens=9, n=2, user="u")
+    )
+
+    assert (asked.stream, asked.wants_usage, asked.output_max) == (True, True, 9)
+    assert (asked.choices, asked.user, asked.turns[0].role) == (2, "u", "user")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(chat.KNOWN)) | st.text(max_size=6), JSON))
+def test_no_object_is_a_crash(value: dict[str, object]) -> None:
+    """Any object is read or refused."""
+    with suppress(Refusal):
+        assert isinstance(read(json.dumps(value).encode()), Asked)
+
+
+@given(st.binary(max_size=60) | st.text(max_size=60).map(str.encode))
+def test_no_bytes_are_a_crash(body: bytes) -> None:
+    """Neither are any bytes."""
+    with pytest.raises(Refusal):
+        read(body)

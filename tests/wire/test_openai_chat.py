@@ -1,0 +1,181 @@
+"""Chat completions pass through, and everything that is counted is read on the way.
+
+The exchanges are written after OpenAI's published API reference (chat completions, streaming and
+errors), read 2026-11; none is recorded from the service.
+"""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from tenken.wire.asked import Asked, BodyLimits
+from tenken.wire.dialect import Piece, Unreadable
+from tenken.wire.dialects.openai_chat import OpenAIChat
+from tenken.wire.failure import Failure
+from tenken.wire.requests import chat
+from tenken.wire.usage import Usage
+
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
+USAGE = {
+    "prompt_tokens": 100,
+    "completion_tokens": 40,
+    "total_tokens": 140,
+    "prompt_tokens_details": {"cached_tokens": 60},
+    "completion_tokens_details": {"reasoning_tokens": 15},
+}
+SORTED = Usage(input=40, cache_read=60, output=25, reasoning=15, source="provider")
+
+
+def asked(body: bytes) -> Asked:
+    return chat.read(body, limits=BodyLimits())
+
+
+def request(**more: object) -> bytes:
+    return json.dumps({
+        "model": "desk", "messages": [{"role": "user", "content": 'a "model" b'}], **more
+    }).encode()  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        request(),
+        request(user="model"),
+        request().replace(b'"model": ', b'"model" \n:\t'),
+        request(seed=1, tools=[{"type": "function", "function": {"name": "f"}}]),
+    ],
+)
+def test_only_the_model_changes(body: bytes) -> None:
+    """Whatever the body looks like, and whatever its values say."""
+    sent = OpenAIChat().outgoing(asked(body), model='gpt "x"').body
+
+    assert json.loads(sent) == {**json.loads(body), "model": 'gpt "x"'}
+
+
+def test_a_body_is_not_written_anew() -> None:
+    """Bytes before and behind the name are the caller's own."""
+    body = request(temperature=0.20)
+
+    assert OpenAIChat().outgoing(asked(body), model="other").body == body.replace(
+        b'"desk"', b'"other"'
+    )
+
+
+@pytest.mark.parametrize("options", [None, {"include_usage": False}, {"include_usage": True}])
+def test_a_stream_is_always_asked_for_its_usage(options: dict[str, bool] | None) -> None:
+    """Whether its caller wants it or not."""
+    more = {} if options is None else {"stream_options": options}
+
+    sent = OpenAIChat().outgoing(asked(request(stream=True, **more)), model="m").body
+
+    assert json.loads(sent)["stream_options"] == {"include_usage": True}
+
+
+def test_tokens_are_sorted_into_classes_that_sum_to_the_total() -> None:
+    """Cached ones are not paid twice."""
+    body = json.dumps(
+        {
+            "id": "chatcmpl-1",
+            "choices": [{"message": {"content": "hi"}, "finish_reason": "stop"}],
+            "usage": USAGE,
+        }
+    ).encode()
+
+    answer = OpenAIChat().answer(body, asked(request()))
+
+    assert answer.body == body
+    assert (answer.usage, answer.finish, answer.upstream_id) == (SORTED, "stop", "chatcmpl-1")
+    assert SORTED.total == 140
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"{}", b'{"choices": 3}'])
+def test_what_is_no_answer_is_told_apart(body: bytes) -> None:
+    """A 200 with something else in it is a failure of the provider."""
+    with pytest.raises(Unreadable):
+        OpenAIChat().answer(body, asked(request()))
+
+
+def event(**chunk: object) -> bytes:
+    return b"data: " + json.dumps({"id": "c1", **chunk}).encode() + b"\n\n"
+
+
+ROLE = event(choices=[{"delta": {"role": "assistant", "content": ""}}])
+TEXT = event(choices=[{"delta": {"content": "hi"}}])
+TOOL = event(choices=[{"delta": {"tool_calls": [{"index": 0}]}}])
+STOP = event(choices=[{"delta": {}, "finish_reason": "stop"}])
+TOLD = event(choices=[], usage=USAGE)
+DONE = b"data: [DONE]\n\n"
+
+
+def pieces(stream: bytes, *, wants_usage: bool) -> list[Piece]:
+    options = {"stream_options": {"include_usage": True}} if wants_usage else {}
+    return OpenAIChat().reading(asked(request(stream=True, **options))).feed(stream)
+
+
+@pytest.mark.parametrize("wants_usage", [True, False])
+def test_the_usage_goes_to_those_who_asked(wants_usage: bool) -> None:
+    """It is read in any case."""
+    found = pieces(ROLE + TEXT + STOP + TOLD + DONE, wants_usage=wants_usage)
+
+    assert (
+        b"".join(piece.forward for piece in found)
+        == ROLE + TEXT + STOP + (TOLD if wants_usage else b"") + DONE
+    )
+    assert [piece.usage for piece in found if piece.usage] == [SORTED]
+    assert found[-1].done
+
+
+@pytest.mark.parametrize(
+    ("chunk", "content"), [(ROLE, False), (TEXT, True), (TOOL, True), (STOP, False)]
+)
+def test_text_and_tool_calls_commit_and_nothing_else(chunk: bytes, content: bool) -> None:
+    """A role alone can still be thrown away."""
+    assert [piece.content for piece in pieces(chunk, wants_usage=True)] == [content]
+
+
+def test_an_error_within_a_stream_is_a_failure() -> None:
+    """It is not forwarded: what the caller is told is decided later."""
+    found = pieces(event(error={"message": "overloaded"}), wants_usage=True)
+
+    assert [(piece.failure, piece.forward, piece.said) for piece in found] == [
+        (Failure.SERVER_ERROR, b"", "overloaded")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "failure"),
+    [
+        (400, {"code": "context_length_exceeded"}, Failure.CONTEXT_TOO_LONG),
+        (400, {"code": "invalid_value"}, Failure.CALLER_ERROR),
+        (401, {"code": "invalid_api_key"}, Failure.CREDENTIAL),
+        (404, {"code": "model_not_found"}, Failure.MODEL_GONE),
+        (429, {"type": "tokens"}, Failure.RATE_LIMITED),
+        (500, {}, Failure.SERVER_ERROR),
+        (503, None, Failure.OVERLOADED),
+        (529, None, Failure.OVERLOADED),
+    ],
+)
+def test_errors_are_sorted(status: int, error: dict[str, str] | None, failure: Failure) -> None:
+    """By status and code; a body that is no JSON changes nothing."""
+    body = b"<html>" if error is None else json.dumps({"error": error}).encode()
+
+    assert OpenAIChat().failed(status, {}, body, now=NOW).failure is failure
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({b"retry-after": b"2"}, 2.0),
+        ({b"retry-after-ms": b"250", b"retry-after": b"9"}, 0.25),
+        ({b"retry-after": b"Sun, 01 Nov 2026 00:00:30 GMT"}, 30.0),
+        ({b"retry-after": b"Sun, 01 Nov 2020 00:00:30 GMT"}, 0.0),
+        ({b"retry-after": b"soon"}, None),
+        ({b"retry-after": b"-1"}, None),
+        ({b"retry-after": b"1e9"}, 3600.0),
+        ({}, None),
+    ],
+)
+def test_a_provider_s_wait_is_read(headers: dict[bytes, bytes], seconds: float | None) -> None:
+    """Seconds, milliseconds or a date; bounded, and nothing where it is none."""
+    assert OpenAIChat().failed(429, headers, b"", now=NOW).retry_after_s == seconds
