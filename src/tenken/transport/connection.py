@@ -1,0 +1,298 @@
+"""One client: its requests are answered one after the other, and its leaving is noticed."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from enum import IntEnum
+from math import inf
+from typing import cast
+
+from tenken.transport.intake import Intake, Reading
+from tenken.transport.limits import ServerLimits
+from tenken.transport.message import Request
+from tenken.transport.reply import Reply, encode_head
+from tenken.transport.strictness import Refused
+
+Handler = Callable[[Request, Reply], Awaitable[None]]
+_JSON = ((b"content-type", b"application/json"),)
+_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+class Stage(IntEnum):
+    """What a connection is waiting for."""
+
+    BETWEEN = 0
+    HEAD = 1
+    BODY = 2
+    HANDLER = 3
+    LINGER = 4
+    """A refusal was sent, and the client may still be sending."""
+
+
+class House:
+    """What all connections of a server share."""
+
+    __slots__ = (
+        "clock", "closing", "connections", "emptied", "handler", "in_flight", "limits", "loop",
+        "on_fault",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        handler: Handler,
+        limits: ServerLimits,
+        *,
+        clock: Callable[[], float],
+        loop: asyncio.AbstractEventLoop,
+        on_fault: Callable[[Request, Exception], None],
+    ) -> None:
+        self.handler = handler
+        self.limits = limits
+        self.clock = clock
+        self.loop = loop
+        self.on_fault = on_fault
+        self.connections: set[Connection] = set()
+        self.in_flight = 0
+        self.closing = False
+        self.emptied = asyncio.Event()
+        """Set while there is no connection."""
+
+
+class Connection(asyncio.Protocol):
+    """Reads requests, runs the handler on them in order, and gives it a way back."""
+
+    __slots__ = (
+        "_held", "_held_size", "_house", "_intake", "_paused_since", "_task", "_transport",
+        "_waiters", "_wake", "due", "gone", "stage",
+    )  # fmt: skip
+
+    _intake: Intake
+    _transport: asyncio.Transport
+    _task: asyncio.Task[None]
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._held: list[bytes] = []
+        self._held_size = 0
+        self._wake: asyncio.Future[None] | None = None
+        self._waiters: list[asyncio.Future[None]] = []
+        self._paused_since = inf
+        self.gone = False
+        self.stage = Stage.HEAD
+        self.due = inf
+
+    # What the event loop calls.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin to serve."""
+        house = self._house
+        self._transport = cast("asyncio.Transport", transport)
+        self._transport.set_write_buffer_limits(high=house.limits.unsent)
+        peer = transport.get_extra_info("peername")
+        self._intake = Intake(house.limits, peer[0] if isinstance(peer, tuple) else "")
+        self.due = house.clock() + house.limits.head_s
+        house.connections.add(self)
+        house.emptied.clear()
+        self._task = house.loop.create_task(self._serve())
+
+    def data_received(self, data: bytes) -> None:
+        """Parse, unless a request is being answered: then what follows it waits."""
+        if self.stage is Stage.HANDLER:
+            self._hold(data)
+        elif self.stage is not Stage.LINGER:
+            self._feed(data)
+
+    def eof_received(self) -> bool:
+        """Take the end of what a client sends for its leaving: nobody would read the answer."""
+        self._leave()
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop whatever is done for this client."""
+        del exc
+        self._leave()
+        self._house.connections.discard(self)
+        if not self._house.connections:
+            self._house.emptied.set()
+
+    def pause_writing(self) -> None:
+        """Note that the client is behind in its reading."""
+        self._paused_since = self._house.clock()
+
+    def resume_writing(self) -> None:
+        """Let the handler go on."""
+        self._paused_since = inf
+        waiters, self._waiters = self._waiters, []
+        for waiter in waiters:
+            if not waiter.done():
+                waiter.set_result(None)
+
+    # The way back, as a reply sees it.
+
+    def send(self, data: bytes) -> None:
+        """Give bytes to the kernel, or keep them until it takes them."""
+        if not self.gone:
+            self._transport.write(data)
+
+    async def drained(self) -> None:
+        """Wait while the client is behind in its reading."""
+        if self._paused_since is not inf and not self.gone:
+            waiter = self._house.loop.create_future()
+            self._waiters.append(waiter)
+            await waiter
+
+    # What the server calls.
+
+    def look(self, now: float) -> None:
+        """Act on a time that has passed."""
+        if now - self._paused_since > self._house.limits.stalled_s:
+            self.cut()
+        elif now >= self.due:
+            self._expire()
+
+    def close_when_idle(self) -> None:
+        """Take no further request; a connection on which nothing happens is closed now."""
+        if self.stage is Stage.BETWEEN or (self.stage is Stage.HEAD and self._intake.untouched):
+            self._transport.close()
+
+    def cut(self) -> None:
+        """End it now, whatever is being done."""
+        self._leave()
+
+    # The requests.
+
+    def _feed(self, data: bytes) -> None:
+        house, intake = self._house, self._intake
+        now = house.clock()
+        intake.feed(data, now)
+        if intake.ready:
+            self.stage = Stage.HANDLER
+            self.due = inf
+            self._rouse()
+        else:
+            self._await_more(now)
+
+    def _await_more(self, now: float) -> None:
+        limits, intake = self._house.limits, self._intake
+        if intake.reading is Reading.BODY:
+            if intake.waits:
+                intake.waits = False
+                self.send(_CONTINUE)
+            self.stage = Stage.BODY
+            self.due = now + limits.body_s
+        elif self.stage is not Stage.HEAD or self.due is inf:
+            self.stage = Stage.HEAD
+            self.due = now + limits.head_s
+
+    def _rouse(self) -> None:
+        wake, self._wake = self._wake, None
+        if wake is not None and not wake.done():
+            wake.set_result(None)
+
+    def _hold(self, data: bytes) -> None:
+        """Keep what comes during an answer; no more than a head, lest a sender fill the memory."""
+        self._held.append(data)
+        self._held_size += len(data)
+        if self._held_size > self._house.limits.head:
+            self._transport.pause_reading()
+
+    def _release(self) -> None:
+        """Parse what came during the answer."""
+        if self._held_size > self._house.limits.head:
+            self._transport.resume_reading()
+        data, self._held, self._held_size = b"".join(self._held), [], 0
+        self._feed(data)
+
+    async def _serve(self) -> None:
+        ready = self._intake.ready
+        while not self.gone:
+            if not ready:
+                self._wake = self._house.loop.create_future()
+                await self._wake
+                continue
+            item = ready.popleft()
+            if isinstance(item, Refused):
+                self._refuse(item)
+                return
+            if not await self._answer(item):
+                return
+            if not ready:
+                self._rest()
+
+    def _rest(self) -> None:
+        """Wait for the next request, which may have come already."""
+        self.stage = Stage.BETWEEN
+        self.due = self._house.clock() + self._house.limits.idle_s
+        if self._held:
+            self._release()
+
+    async def _answer(self, request: Request) -> bool:
+        """Run the handler; tell whether another request may follow."""
+        house, intake = self._house, self._intake
+        close = house.closing or (intake.closing and not intake.ready)
+        reply = Reply(self, method=request.method, close=close, old=intake.old)
+        house.in_flight += 1
+        try:
+            await house.handler(request, reply)
+        except asyncio.CancelledError as error:
+            if self.gone or self._task.cancelling():
+                raise
+            self._fail(request, reply, RuntimeError(f"the handler awaited a cancelled {error!r}"))
+        except Exception as fault:  # noqa: BLE001 - the boundary: a handler's fault ends one reply
+            self._fail(request, reply, fault)
+        else:
+            if not reply.ended and not self.gone:
+                self._fail(request, reply, RuntimeError("the handler has not answered"))
+        finally:
+            house.in_flight -= 1
+        return await self._end(close=close or house.closing)
+
+    async def _end(self, *, close: bool) -> bool:
+        if self.gone:
+            return False
+        if close:
+            self._transport.close()
+            return False
+        if self._paused_since is not inf:
+            await self.drained()
+        return not self.gone
+
+    def _fail(self, request: Request, reply: Reply, fault: Exception) -> None:
+        self._house.on_fault(request, fault)
+        if reply.started and not reply.ended:
+            self.cut()  # the client must see that the answer is not complete
+        elif not reply.started:
+            reply.send(500, _JSON, self._house.limits.refuse(500, "internal_error"))
+
+    def _refuse(self, refused: Refused) -> None:
+        body = self._house.limits.refuse(refused.status, refused.code)
+        length = b"content-length: %d\r\n" % len(body)
+        self.send(encode_head(refused.status, _JSON, length, close=True) + body)
+        self._linger()
+
+    def _linger(self) -> None:
+        """Close without a reset, which could destroy the refusal before the client reads it."""
+        if not self._transport.can_write_eof():
+            self._transport.close()
+            return
+        self._transport.write_eof()
+        self.stage = Stage.LINGER
+        self.due = self._house.clock() + self._house.limits.linger_s
+
+    def _expire(self) -> None:
+        if self.stage is Stage.BETWEEN or self._intake.untouched:
+            self._transport.close()
+        elif self.stage is Stage.LINGER:
+            self.cut()
+        else:
+            self.stage = Stage.HANDLER
+            self.due = inf
+            self._intake.refuse(Refused(408, "request_timeout"))
+            self._rouse()
+
+    def _leave(self) -> None:
+        if self.gone:
+            return
+        self.gone = True
+        self._transport.abort()
+        self.resume_writing()
+        self._task.cancel()

@@ -1,0 +1,193 @@
+"""Bytes of a client in, requests out: the reading half of a connection, without the connection.
+
+The same bytes give the same requests however they are cut. Everything that waits here is bounded:
+the head, the number of its lines, the body, and what may follow before an answer is given.
+"""
+
+from collections import deque
+from enum import IntEnum
+
+from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
+
+from tenken.transport.limits import ServerLimits
+from tenken.transport.message import Request
+from tenken.transport.strictness import (
+    METHODS,
+    PLAIN,
+    Framing,
+    Refused,
+    Target,
+    inflate,
+    read_framing,
+    read_target,
+)
+
+_SLICE = 16 * 1024
+"""A head is parsed in slices, so that a flood of lines is noticed early."""
+_NO_TARGET = Target("", "")
+
+
+class Reading(IntEnum):
+    """Where in a message the bytes stand."""
+
+    BETWEEN = 0
+    HEAD = 1
+    BODY = 2
+
+
+class Intake:
+    """The requests of one connection, in order, with a refusal as the last of them."""
+
+    __slots__ = (
+        "_body", "_fields", "_framing", "_known", "_limits", "_method", "_now", "_parser",
+        "_peer", "_quiet", "_size", "_target", "_url", "closing", "old", "reading", "ready",
+        "waits",
+    )  # fmt: skip
+
+    def __init__(self, limits: ServerLimits, peer: str) -> None:
+        self._limits = limits
+        self._peer = peer
+        self._parser = HttpRequestParser(self)
+        self._now = 0.0
+        self._known = b""
+        self._target = _NO_TARGET
+        self._quiet = 0
+        """Bytes since the last one that was of use: of a body, or the end of a message."""
+        self._begin()
+        self.ready: deque[Request | Refused] = deque()
+        self.reading = Reading.BETWEEN
+        self.closing = False
+        """No request follows those in `ready`."""
+        self.old = False
+        """The client speaks HTTP/1.0."""
+        self.waits = False
+        """The client waits to be told that it may send the body."""
+
+    def _begin(self) -> None:
+        self._url = b""
+        self._fields: list[tuple[bytes, bytes]] = []
+        self._body: list[bytes] = []
+        self._size = 0
+        self._framing: Framing = PLAIN
+        self._method = ""
+
+    @property
+    def untouched(self) -> bool:
+        """No byte of a message is waiting for its rest."""
+        return self.reading is Reading.BETWEEN
+
+    def feed(self, data: bytes, now: float) -> None:
+        """Take the next bytes; complete requests are in `ready` afterwards."""
+        self._now = now
+        if len(data) <= _SLICE or self.reading is Reading.BODY:
+            self._parse(data)
+            return
+        view = memoryview(data)
+        for at in range(0, len(data), _SLICE):
+            self._parse(view[at : at + _SLICE])
+
+    def refuse(self, refused: Refused) -> None:
+        """End the connection with this refusal, after the requests that came before it."""
+        if not self.closing:
+            self.closing = True
+            self.ready.append(refused)
+
+    def _parse(self, data: bytes | memoryview) -> None:
+        if self.closing:
+            return
+        answered = len(self.ready)
+        self._quiet += len(data)
+        try:
+            self._parser.feed_data(data)
+        except HttpParserUpgrade:
+            self.refuse(Refused(400, "upgrade_not_supported"))
+        except HttpParserError as error:
+            cause = error.__context__
+            self.refuse(cause if isinstance(cause, Refused) else Refused(400, "malformed_request"))
+        if self._quiet > self._limits.head:
+            self._refuse_noise()
+        elif self.reading is Reading.BETWEEN and answered == len(self.ready):
+            self.reading = Reading.HEAD
+
+    def _refuse_noise(self) -> None:
+        """Refuse a head, or what stands between the chunks of a body, that does not end."""
+        if self.reading is Reading.BODY:
+            self.refuse(Refused(400, "malformed_request"))
+        else:
+            self.refuse(Refused(431, "request_head_too_large"))
+
+    # What the parser calls. An exception raised here stops it and is found in `_parse`.
+
+    def on_url(self, url: bytes) -> None:
+        """Collect the target, which may come in pieces."""
+        self.reading = Reading.HEAD
+        self._url += url
+        if len(self._url) > self._limits.request_line:
+            raise Refused(414, "request_line_too_long")
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Collect a header; behind the body it would be a trailer, which nobody here needs."""
+        if self.reading is Reading.BODY:
+            raise Refused(400, "trailers_refused")
+        self._fields.append((name.lower(), value.strip()))
+
+    def on_headers_complete(self) -> None:
+        """Decide by the head whether the body is wanted at all."""
+        parser, limits = self._parser, self._limits
+        if len(self._fields) > limits.header_lines:
+            raise Refused(431, "too_many_headers")
+        if self._quiet > limits.head and self._head_size() > limits.head:
+            raise Refused(431, "request_head_too_large")
+        method = METHODS.get(parser.get_method())
+        if method is None:
+            raise Refused(501, "method_not_implemented")
+        version = parser.get_http_version()
+        if version not in {"1.1", "1.0"}:
+            raise Refused(505, "http_version_not_supported")
+        if parser.should_upgrade():
+            raise Refused(400, "upgrade_not_supported")
+        if self._url != self._known:
+            self._target, self._known = read_target(self._url), self._url
+        self._framing = read_framing(tuple(self._fields), version, limits)
+        self._method = method
+        self.old = version == "1.0"
+        self.waits = self._framing.waits and not self.old
+        self.reading = Reading.BODY
+        self._quiet = 0
+
+    def _head_size(self) -> int:
+        lines = sum(len(name) + len(value) + 4 for name, value in self._fields)
+        return len(self._url) + lines
+
+    def on_body(self, part: bytes) -> None:
+        """Collect the body up to its cap."""
+        self._quiet = 0
+        self._size += len(part)
+        if self._size > self._limits.body:
+            raise Refused(413, "request_too_large")
+        self._body.append(part)
+
+    def on_message_complete(self) -> None:
+        """Hand over the request and be ready for the next one."""
+        body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
+        if self._framing.gzip:
+            body = inflate(body, self._limits.body)
+        self.ready.append(
+            Request(
+                self._method,
+                self._target.path,
+                self._target.query,
+                tuple(self._fields),
+                body,
+                self._peer,
+                self._now,
+            )
+        )
+        self._quiet = 0
+        self.reading = Reading.BETWEEN
+        self.waits = False
+        if self.old or not self._parser.should_keep_alive():
+            self.closing = True
+        elif len(self.ready) > self._limits.pipelined:
+            raise Refused(400, "too_many_pipelined_requests")
+        self._begin()

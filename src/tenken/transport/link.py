@@ -1,0 +1,193 @@
+"""One connection to an upstream: sends a request, parses the reply, and is kept when it can be."""
+
+import asyncio
+from typing import Protocol, cast
+
+from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
+
+from tenken.transport.errors import Garbled, Interrupted
+from tenken.transport.limits import PoolLimits
+from tenken.transport.upstream_reply import UpstreamReply
+
+_HEADLESS = frozenset((204, 304))
+
+
+class Owner(Protocol):
+    """Whom a connection reports to."""
+
+    limits: PoolLimits
+
+    def clock(self) -> float:
+        """Tell the time."""
+        ...
+
+    def finished(self, link: "Link", reply: UpstreamReply, *, reusable: bool) -> None:
+        """Take back a connection whose reply is complete."""
+        ...
+
+    def lost(self, link: "Link", reply: UpstreamReply | None) -> None:
+        """Forget a connection that is closed."""
+        ...
+
+
+class Link(asyncio.Protocol):
+    """A connection with at most one request under way."""
+
+    __slots__ = (
+        "_complete", "_fields", "_interim", "_keeps", "_now", "_owner", "_parser", "_paused",
+        "_quiet", "_reply", "_to_the_end", "_transport", "alive", "idle_since", "used",
+    )  # fmt: skip
+
+    _transport: asyncio.Transport
+
+    def __init__(self, owner: Owner) -> None:
+        self._owner = owner
+        self._parser = HttpResponseParser(self)
+        self._reply: UpstreamReply | None = None
+        self._fields: list[tuple[bytes, bytes]] = []
+        self._now = 0.0
+        self._quiet = 0
+        self._complete = False
+        self._interim = False
+        self._keeps = False
+        self._to_the_end = False
+        self._paused = False
+        self.alive = True
+        self.used = False
+        """It has carried a reply: the upstream may have closed it since."""
+        self.idle_since = 0.0
+
+    def send(self, reply: UpstreamReply, head: bytes, body: bytes) -> None:
+        """Send a request and direct what comes to this reply."""
+        self._reply = reply
+        self._quiet = 0
+        if len(body) <= 65536:
+            self._transport.write(head + body)
+        else:
+            self._transport.write(head)
+            self._transport.write(body)
+
+    # What a reply calls.
+
+    def hold(self) -> None:
+        """Stop reading, so that the upstream is held back."""
+        if self.alive and not self._paused:
+            self._paused = True
+            self._transport.pause_reading()
+
+    def release(self) -> None:
+        """Go on reading."""
+        if self.alive and self._paused:
+            self._paused = False
+            self._transport.resume_reading()
+
+    def drop(self) -> None:
+        """Close at once; whatever was asked for is no longer wanted."""
+        if self.alive:
+            self.alive = False
+            self._transport.abort()
+            reply, self._reply = self._reply, None
+            self._owner.lost(self, reply)
+
+    def unsent(self) -> int:
+        """Bytes of the request that the upstream has not taken."""
+        return self._transport.get_write_buffer_size() if self.alive else 0
+
+    # What the event loop calls.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Be ready to send."""
+        self._transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Parse; bytes that nobody asked for end the connection."""
+        reply = self._reply
+        if reply is None:
+            self.drop()
+            return
+        self._now = now = self._owner.clock()
+        if not reply.touched:
+            reply.touched = True
+            reply.timings.first_byte = now
+        self._quiet += len(data)
+        try:
+            self._parser.feed_data(data)
+        except (HttpParserError, HttpParserUpgrade) as error:
+            if not self._complete:
+                cause = error.__context__
+                known = cause if isinstance(cause, Garbled) else Garbled("malformed_reply")
+                self._break(reply, known)
+                return
+            self._keeps = False  # what came behind the reply is the fault of the next one
+        if self._complete:
+            self._finish(reply)
+        elif self._quiet > self._owner.limits.head:
+            self._break(reply, Garbled("reply_head_too_large"))
+
+    def eof_received(self) -> bool:
+        """Close too; a body without a length ends here."""
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell the reply that nothing more comes."""
+        if not self.alive:
+            return
+        self.alive = False
+        reply, self._reply = self._reply, None
+        if reply is not None:
+            if self._to_the_end and exc is None:
+                reply.complete(self._owner.clock())
+            else:
+                reply.fail(Interrupted(reply.received))
+        self._owner.lost(self, reply)
+
+    # What the parser calls.
+
+    def on_message_begin(self) -> None:
+        """Refuse bytes behind a complete reply: the next call would take them for its own."""
+        if self._complete:
+            raise Garbled("unexpected_reply")
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Collect a header; trailers are of no use here."""
+        if len(self._fields) >= self._owner.limits.header_lines:
+            raise Garbled("too_many_headers")
+        self._fields.append((name.lower(), value.strip()))
+
+    def on_headers_complete(self) -> None:
+        """Pass on the head, unless it only announces another one."""
+        status = self._parser.get_status_code()
+        fields, self._fields = self._fields, []
+        self._quiet = 0
+        self._interim = 100 <= status < 200
+        if self._interim:
+            return
+        self._keeps = self._parser.should_keep_alive()
+        framed = {b"content-length", b"transfer-encoding"}
+        self._to_the_end = status not in _HEADLESS and not any(n in framed for n, _ in fields)
+        if self._reply is not None:
+            self._reply.head(status, tuple(fields))
+
+    def on_body(self, part: bytes) -> None:
+        """Pass on a part of the body."""
+        self._quiet = 0
+        if self._reply is not None:
+            self._reply.part(part, self._now)
+
+    def on_message_complete(self) -> None:
+        """Note the end; what follows it in the same bytes is looked at before it is told."""
+        if not self._interim:
+            self._complete = True
+
+    def _finish(self, reply: UpstreamReply) -> None:
+        self._reply = None
+        self.used = True
+        self.release()
+        reusable = self._keeps and self.unsent() == 0
+        reply.complete(self._now)
+        self._complete = False
+        self._owner.finished(self, reply, reusable=reusable)
+
+    def _break(self, reply: UpstreamReply, failure: Garbled) -> None:
+        reply.fail(failure)
+        self.drop()

@@ -1,0 +1,39 @@
+"""A request as it was received, and how its headers are asked."""
+
+from msgspec import Struct
+
+Headers = tuple[tuple[bytes, bytes], ...]
+"""Names in lower case, values without surrounding blanks, in the order of the wire."""
+
+
+def first(headers: Headers, name: bytes) -> bytes | None:
+    """Give the first value under that name (in lower case), or None.
+
+    >>> first(((b"accept", b"text/plain"),), b"accept")
+    b'text/plain'
+    """
+    for key, value in headers:
+        if key == name:
+            return value
+    return None
+
+
+def every(headers: Headers, name: bytes) -> tuple[bytes, ...]:
+    """Give all values under that name (in lower case): more than one may be an attack."""
+    return tuple([value for key, value in headers if key == name])
+
+
+class Request(Struct, frozen=True):
+    """One request, complete with its body."""
+
+    method: str
+    path: str
+    """As sent: nothing was decoded, and nothing that a decoder could read otherwise is let in."""
+    query: str
+    """Behind the question mark, as sent; empty when there is none."""
+    headers: Headers
+    body: bytes
+    peer: str
+    """Address of whoever connected: a proxy's, when one stands in front."""
+    received_at: float
+    """When the last byte had come, on the clock of the server."""

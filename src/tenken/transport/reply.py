@@ -1,0 +1,100 @@
+"""What a handler answers with: one write, or a stream that goes as fast as the client reads."""
+
+from http import HTTPStatus
+from typing import Protocol
+
+from tenken.transport.message import Headers
+
+_STATUS_LINES = {s.value: f"HTTP/1.1 {s.value} {s.phrase}\r\n".encode() for s in HTTPStatus}
+_PIECE = 64 * 1024
+"""A stream is written in pieces of at most this size, so that little waits for a slow client."""
+_BODILESS = frozenset((204, 304))
+
+
+class Line(Protocol):
+    """The way back to the client."""
+
+    gone: bool
+    """The client has left; whatever is written now is dropped."""
+
+    def send(self, data: bytes) -> None:
+        """Give bytes to the kernel, or keep them until it takes them."""
+        ...
+
+    async def drained(self) -> None:
+        """Wait while the client is behind in its reading."""
+        ...
+
+
+class Reply:
+    """The answer to one request: `send` once, or `start`, `write` many times, `end`."""
+
+    __slots__ = ("_bodiless", "_chunked", "_close", "_line", "_old", "ended", "started")
+
+    def __init__(self, line: Line, *, method: str, close: bool, old: bool) -> None:
+        self._line = line
+        self._bodiless = method == "HEAD"
+        self._close = close
+        self._old = old
+        self._chunked = False
+        self.started = False
+        """Something was sent: the status can no longer be changed."""
+        self.ended = False
+
+    @property
+    def gone(self) -> bool:
+        """The client has left."""
+        return self._line.gone
+
+    def send(self, status: int, headers: Headers, body: bytes) -> None:
+        """Send all of the answer in one write."""
+        self._begin()
+        self.ended = True
+        length = b"" if status in _BODILESS else b"content-length: %d\r\n" % len(body)
+        head = encode_head(status, headers, length, close=self._close)
+        bodiless = self._bodiless or status in _BODILESS
+        self._line.send(head if bodiless else head + body)
+
+    def start(self, status: int, headers: Headers) -> None:
+        """Send the head of an answer whose length is not known."""
+        self._begin()
+        self._bodiless = self._bodiless or status in _BODILESS
+        self._chunked = not self._bodiless and not self._old
+        encoding = b"transfer-encoding: chunked\r\n" if self._chunked else b""
+        self._line.send(encode_head(status, headers, encoding, close=self._close))
+
+    async def write(self, data: bytes) -> None:
+        """Send the next part, and wait as long as the client is behind in its reading."""
+        if not self.started or self.ended:
+            raise RuntimeError("a part can be written between start and end")
+        if self._bodiless:
+            return
+        for at in range(0, len(data), _PIECE):
+            piece = data if len(data) <= _PIECE else data[at : at + _PIECE]
+            self._line.send(b"%x\r\n%b\r\n" % (len(piece), piece) if self._chunked else piece)
+            await self._line.drained()
+
+    def end(self) -> None:
+        """Tell the client that the answer is complete."""
+        if not self.started or self.ended:
+            raise RuntimeError("only an answer that was started can be ended, once")
+        self.ended = True
+        if self._chunked:
+            self._line.send(b"0\r\n\r\n")
+
+    def _begin(self) -> None:
+        if self.started:
+            raise RuntimeError("one request has one answer")
+        self.started = True
+
+
+def encode_head(status: int, headers: Headers, framing: bytes, *, close: bool) -> bytes:
+    """Write status line and headers, refusing a value that would become another line."""
+    lines = [b"%b: %b\r\n" % header for header in headers]
+    line = _STATUS_LINES.get(status) or b"HTTP/1.1 %d \r\n" % status
+    goodbye = b"connection: close\r\n" if close else b""
+    head = b"".join((line, *lines, framing, goodbye, b"\r\n"))
+    breaks = len(lines) + 2 + bool(framing) + close
+    if head.count(b"\n") != breaks or head.count(b"\r") != breaks or b"\0" in head:
+        raise ValueError("a header holds a line break or NUL")
+    return head

@@ -1,0 +1,179 @@
+"""Calls to one upstream over connections that are kept, with patience that ends."""
+
+import asyncio
+import ssl
+from collections.abc import Callable
+
+from tenken.transport.addresses import Origin, addresses_of
+from tenken.transport.errors import ConnectFailed, Interrupted, Phase, TimedOut
+from tenken.transport.limits import PoolLimits
+from tenken.transport.link import Link
+from tenken.transport.tls import client_context, connect_failure
+from tenken.transport.upstream_reply import Patience, Timings, UpstreamReply
+
+
+class Pool:
+    """The connections to one origin.
+
+    reply = await pool.call(head, body, patience=patience)
+    try:
+        while (part := await reply.next()) is not None:
+            ...
+    finally:
+        reply.abort()
+    """
+
+    def __init__(
+        self,
+        origin: Origin,
+        tls: ssl.SSLContext | None = None,
+        limits: PoolLimits | None = None,
+        *,
+        clock: Callable[[], float] | None = None,
+    ) -> None:
+        self.origin = origin
+        self.limits = limits or PoolLimits()
+        self._loop = asyncio.get_running_loop()
+        self.clock = clock or self._loop.time
+        self._tls = (tls or client_context()) if origin.tls else None
+        self._idle: list[Link] = []
+        self._active: set[UpstreamReply] = set()
+        self._links: set[Link] = set()
+        self._timer: asyncio.TimerHandle | None = None
+        self._resting = True
+        """No call is under way: nothing to look at but connections that grow old."""
+        self._closed = False
+
+    @property
+    def idle(self) -> int:
+        """Connections that wait for a call."""
+        return len(self._idle)
+
+    @property
+    def active(self) -> int:
+        """Calls whose reply is not complete."""
+        return len(self._active)
+
+    async def call(self, head: bytes, body: bytes = b"", *, patience: Patience) -> UpstreamReply:
+        """Send a request (its head with the length of the body) and give the reply's head.
+
+        A connection that was kept may have been closed by the upstream in the meantime: when not
+        one byte of a reply came, the request is sent again, once, on a new connection.
+        """
+        kept = self._kept()
+        while True:
+            timings = Timings(self.clock())
+            link = kept or await self._connect(patience)
+            reply = self._begin(link, patience, timings)
+            link.send(reply, head, body)
+            try:
+                await reply.headed
+            except asyncio.CancelledError:
+                reply.abort()
+                raise
+            except Interrupted:
+                if kept is None or reply.touched:
+                    raise
+                kept = None
+            else:
+                return reply
+
+    def sweep(self) -> None:
+        """End the calls whose patience has ended; done every `sweep_s` without being asked."""
+        now = self.clock()
+        for reply in tuple(self._active):
+            reply.expire(now)
+        oldest = now - self.limits.idle_s
+        for link in tuple(self._idle):
+            if link.idle_since < oldest:
+                link.drop()
+
+    def close(self) -> None:
+        """Close all connections, busy or not."""
+        self._closed = True
+        for reply in tuple(self._active):
+            reply.fail(Interrupted(reply.received))
+        for link in tuple(self._links):
+            link.drop()
+        if self._timer is not None:
+            self._timer.cancel()
+
+    # What a connection calls.
+
+    def finished(self, link: Link, reply: UpstreamReply, *, reusable: bool) -> None:
+        """Take back a connection whose reply is complete."""
+        self._active.discard(reply)
+        if reusable and not self._closed and len(self._idle) < self.limits.idle:
+            link.idle_since = reply.timings.last_byte
+            self._idle.append(link)
+        else:
+            link.drop()
+
+    def lost(self, link: Link, reply: UpstreamReply | None) -> None:
+        """Forget a connection that is closed."""
+        self._links.discard(link)
+        if reply is not None:
+            self._active.discard(reply)
+        elif link in self._idle:
+            self._idle.remove(link)
+
+    def _kept(self) -> Link | None:
+        """Take the connection that was used last: the least likely to have been closed."""
+        return self._idle.pop() if self._idle else None
+
+    def _begin(self, link: Link, patience: Patience, timings: Timings) -> UpstreamReply:
+        timings.connected = timings.sent = self.clock()
+        headed = self._loop.create_future()
+        most_held = self.limits.unread
+        reply = UpstreamReply(link, patience, timings, headed=headed, most_held=most_held)
+        self._active.add(reply)
+        if self._resting:
+            self._wake()
+        return reply
+
+    def _wake(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._resting = False
+        self._timer = self._loop.call_later(self.limits.sweep_s, self._tick)
+
+    def _tick(self) -> None:
+        self.sweep()
+        self._resting = not self._active
+        pause = self.limits.idle_s if self._resting else self.limits.sweep_s
+        self._timer = self._loop.call_later(pause, self._tick) if self._links else None
+
+    async def _connect(self, patience: Patience) -> Link:
+        now = self.clock()
+        until = min(now + patience.connect_s, patience.deadline)
+        try:
+            async with asyncio.timeout(until - now):
+                link = await self._dial(until - now)
+        except TimeoutError as error:
+            total = self.clock() >= patience.deadline
+            raise TimedOut(Phase.TOTAL if total else Phase.CONNECT) from error
+        self._links.add(link)
+        return link
+
+    async def _dial(self, within_s: float) -> Link:
+        """Try the addresses in order, so that one that does not answer leaves time for others."""
+        addresses = await addresses_of(self.origin, allow_private=self.limits.allow_private)
+        failure = ConnectFailed("unreachable")
+        for address in addresses:
+            try:
+                async with asyncio.timeout(within_s / len(addresses)):
+                    return await self._open(address)
+            except TimeoutError:
+                if len(addresses) == 1:
+                    raise
+            except OSError as error:
+                failure = connect_failure(error)
+                failure.__cause__ = error
+        raise failure
+
+    async def _open(self, address: str) -> Link:
+        name = self.origin.host if self._tls is not None else None
+        _, link = await self._loop.create_connection(
+            lambda: Link(self), address, self.origin.port, ssl=self._tls, server_hostname=name
+        )
+        return link

@@ -1,0 +1,211 @@
+"""The reply of an upstream while it comes, and the patience it is waited for with."""
+
+import asyncio
+from typing import Protocol
+
+from msgspec import Struct
+
+from tenken.transport.errors import Garbled, Phase, TimedOut
+from tenken.transport.message import Headers
+
+
+class Patience(Struct, frozen=True):
+    """How long an upstream is waited for, phase by phase."""
+
+    connect_s: float
+    first_byte_s: float
+    """From the request to the first byte of the body: heads alone do not count."""
+    idle_s: float
+    """Between two parts of the body, while they are asked for."""
+    deadline: float
+    """When everything must have ended, on the clock of the pool."""
+
+
+class Timings(Struct):
+    """When things happened, on the clock of the pool; 0.0: not yet."""
+
+    begun: float
+    connected: float = 0.0
+    """Equal to `begun` on a connection that was kept."""
+    sent: float = 0.0
+    first_byte: float = 0.0
+    """Of the head."""
+    last_byte: float = 0.0
+
+
+class Source(Protocol):
+    """The connection that a reply comes from."""
+
+    def hold(self) -> None:
+        """Stop reading."""
+        ...
+
+    def release(self) -> None:
+        """Go on reading."""
+        ...
+
+    def drop(self) -> None:
+        """Close at once."""
+        ...
+
+    def unsent(self) -> int:
+        """Bytes of the request that the upstream has not taken."""
+        ...
+
+
+class UpstreamReply:
+    """A reply whose head has come; its body is read whole, or part by part.
+
+    Call `abort` when it is not read to its end (it does nothing otherwise): a `finally` is the
+    place for it.
+    """
+
+    __slots__ = (
+        "_complete", "_failure", "_held", "_most_held", "_parts", "_phase", "_size", "_source",
+        "_unsent", "_waiter", "due", "headed", "headers", "patience", "received", "status",
+        "timings", "touched",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        source: Source,
+        patience: Patience,
+        timings: Timings,
+        *,
+        headed: asyncio.Future[None],
+        most_held: int,
+    ) -> None:
+        self._source = source
+        self.patience = patience
+        self.timings = timings
+        self.headed = headed
+        """Done when the head has come; the pool waits for it."""
+        self.status = 0
+        self.headers: Headers = ()
+        self.received = 0
+        """Bytes of the body so far."""
+        self.touched = False
+        """A byte has come: another try could do the work twice."""
+        self.due = min(timings.sent + patience.first_byte_s, patience.deadline)
+        self._phase = Phase.FIRST_BYTE
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._most_held = most_held
+        self._held = False
+        self._unsent = source.unsent()
+        self._complete = False
+        self._failure: Exception | None = None
+        self._waiter: asyncio.Future[None] | None = None
+
+    async def read(self, most: int) -> bytes:
+        """Give the whole body, or fail when it is larger than `most` bytes."""
+        while not self._complete or self._failure is not None:
+            if self.received > most:
+                break
+            if self._failure is not None:
+                raise self._failure
+            self._give_room()
+            await self._change()
+        if self.received > most:
+            self.abort()
+            raise Garbled("body_too_large")
+        return self._take()
+
+    async def next(self) -> bytes | None:
+        """Give what has come since the last call, or None at the end of the body."""
+        while not self._parts:
+            if self._failure is not None:
+                raise self._failure
+            if self._complete:
+                return None
+            await self._change()
+        data = self._take()
+        self._give_room()
+        return data
+
+    def abort(self) -> None:
+        """Close the connection unless the reply is complete."""
+        if not self._complete and self._failure is None:
+            self.fail(Garbled("aborted"))
+            self._source.drop()
+
+    def _take(self) -> bytes:
+        parts = self._parts
+        data = parts[0] if len(parts) == 1 else b"".join(parts)
+        self._parts = []
+        self._size = 0
+        return data
+
+    def _give_room(self) -> None:
+        if self._held and not self._complete:
+            self._held = False
+            self.due = self.patience.deadline
+            self._source.release()
+
+    async def _change(self) -> None:
+        self._waiter = asyncio.get_running_loop().create_future()
+        try:
+            await self._waiter
+        except asyncio.CancelledError:
+            self.abort()
+            raise
+        finally:
+            self._waiter = None
+
+    # What the connection calls.
+
+    def head(self, status: int, headers: Headers) -> None:
+        """Take the head."""
+        self.status = status
+        self.headers = headers
+        if not self.headed.done():
+            self.headed.set_result(None)
+
+    def part(self, data: bytes, now: float) -> None:
+        """Take a part of the body; too much of it holds the upstream back."""
+        self._parts.append(data)
+        self.received += len(data)
+        self._size += len(data)
+        self._phase = Phase.IDLE
+        patience = self.patience
+        self.due = min(now + patience.idle_s, patience.deadline)
+        if self._size > self._most_held and not self._held:
+            self._held = True
+            self.due = patience.deadline
+            self._source.hold()
+        self._notify()
+
+    def complete(self, now: float) -> None:
+        """Take the end of the body."""
+        self._complete = True
+        self.timings.last_byte = now
+        self._notify()
+
+    def fail(self, failure: Exception) -> None:
+        """End with this failure, which the reader meets after what has come."""
+        if self._complete or self._failure is not None:
+            return
+        self._failure = failure
+        if not self.headed.done():
+            self.headed.set_exception(failure)
+        self._notify()
+
+    def expire(self, now: float) -> bool:
+        """Fail when the patience has ended; tell whether it has."""
+        if now < self.due:
+            return False
+        patience = self.patience
+        if now < patience.deadline and self._phase is Phase.FIRST_BYTE:
+            unsent = self._source.unsent()
+            if unsent < self._unsent:  # a large request that is still being taken
+                self._unsent = unsent
+                self.due = min(now + patience.first_byte_s, patience.deadline)
+                return False
+        self.fail(TimedOut(Phase.TOTAL if now >= patience.deadline else self._phase))
+        self._source.drop()
+        return True
+
+    def _notify(self) -> None:
+        waiter = self._waiter
+        if waiter is not None and not waiter.done():
+            waiter.set_result(None)
