@@ -3,9 +3,9 @@
 import ast
 from collections.abc import Iterable, Iterator
 
-import re2
 from msgspec.structs import replace
 
+from tenken.pattern import Pattern
 from tenken.readiness.collectors.code.models.calls import Calls
 from tenken.readiness.collectors.code.prompting.files import PromptFiles
 from tenken.readiness.collectors.code.prompting.instructions import Instruction, Instructions
@@ -39,9 +39,9 @@ TABLES = frozenset(
 MAX_DEPTH = 5
 SHORT = 25
 """Fixed text below this is no instruction."""
-HASH = re2.compile(r":[0-9a-f]{6,64}$")
-NUMBER = re2.compile(r"/\d+$")
-FILE_NAME = re2.compile(r"[\w./-]+\.(?:md|txt|prompt|prompty|ya?ml|j2|jinja2?|json|tmpl)$")
+HASH = Pattern(r":[0-9a-f]{6,64}$")
+NUMBER = Pattern(r"/\d+$")
+FILE_NAME = Pattern(r"[\w./-]+\.(?:md|txt|prompt|prompty|ya?ml|j2|jinja2?|json|tmpl)$")
 
 
 class Prompts:

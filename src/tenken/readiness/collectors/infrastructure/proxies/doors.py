@@ -6,9 +6,9 @@ A configuration without any certificate tells nothing: it may well stand behind 
 from collections.abc import Iterator
 from itertools import pairwise
 
-import re2
 from msgspec import Struct
 
+from tenken.pattern import Pattern, escape
 from tenken.place import Place
 from tenken.readiness.collectors.infrastructure.found import Found
 from tenken.readiness.facts.exposure import Listener
@@ -18,10 +18,10 @@ NGINX_ENDINGS = (".conf", ".conf.template", ".conf.tmpl", ".nginx")
 PLACERS = frozenset({".yml", ".yaml", ".sh", ".tf", ".j2"})
 MAX_SIZE = 200_000
 MOST_WORDS = 20_000
-TOKEN = re2.compile(r"#[^\n]*|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[{};]|\n|[^\s{};\"']+")
-TO_TLS = re2.compile(r"^(?:return 30[1278] https://|rewrite \S+ https://)")
-PLAIN_SITE = re2.compile(r"^(?:http://|:80$|:8080$)")
-NAMED_SITE = re2.compile(r"^(?:https://)?[A-Za-z0-9*{][^/:\s]*\.[^/:\s]*(?::443)?$|^:443$")
+TOKEN = Pattern(r"#[^\n]*|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[{};]|\n|[^\s{};\"']+")
+TO_TLS = Pattern(r"^(?:return 30[1278] https://|rewrite \S+ https://)")
+PLAIN_SITE = Pattern(r"^(?:http://|:80$|:8080$)")
+NAMED_SITE = Pattern(r"^(?:https://)?[A-Za-z0-9*{][^/:\s]*\.[^/:\s]*(?::443)?$|^:443$")
 
 
 class Directive(Struct, frozen=True):
@@ -65,15 +65,13 @@ def _is_put_in_place(tree: Tree, entry: Entry) -> bool:
     return False
 
 
-def _naming(path: str) -> "re2._Regexp[str]":
+def _naming(path: str) -> Pattern:
     """The path from any folder on its way, but not as the end of a path inside an image."""
     parts = path.split("/")
     files = ["/".join(parts[at:]) for at in range(len(parts))]
     folders = ["/".join(parts[at:-1]) for at in range(len(parts) - 1)]
-    ends = [re2.escape(one) for one in files] + [
-        f"{re2.escape(one)}/?(?::/|\\s+\\.?/)" for one in folders
-    ]
-    return re2.compile(rf"(?m)(?:^|[^\w/.-])(?:\.\.?/)*(?:{'|'.join(ends)})")
+    ends = [escape(one) for one in files] + [f"{escape(one)}/?(?::/|\\s+\\.?/)" for one in folders]
+    return Pattern(rf"(?m)(?:^|[^\w/.-])(?:\.\.?/)*(?:{'|'.join(ends)})")
 
 
 def _parsed(text: str) -> tuple[Directive, ...]:
