@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from tenken.config.node import Node, Scalar
 from tenken.pattern import Pattern
+from tenken.remembered import remembered
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 100
@@ -42,6 +43,7 @@ class _Refused(Exception):
         self.error = error
 
 
+@remembered
 def read_yaml(text: str) -> tuple[Node, ...] | YamlError:
     """Give every document of the text, or the first reason why not."""
     if len(text) > MAX_BYTES:

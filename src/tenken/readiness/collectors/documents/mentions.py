@@ -2,14 +2,17 @@
 
 import ast
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from tenken.pattern import Match, Pattern, escape
 from tenken.place import Place
 from tenken.readiness.collectors.python.parse import NoTree, parse
+from tenken.readiness.collectors.python.walking import walk
 from tenken.readiness.facts.documents import Column, Statement, Subject
 from tenken.readiness.facts.mentions import Mention, Reader
 from tenken.readiness.facts.tree import Entry, Role, Tree
 from tenken.readiness.facts.words.events import events_in
+from tenken.remembered import remembered
 
 CODE = frozenset(
     {".py", ".ts", ".tsx", ".js", ".go", ".java", ".kt", ".rb", ".rs", ".cs", ".php", ".sql"}
@@ -100,20 +103,22 @@ def _mentioned(path: str, text: str, pattern: Pattern, reader: Reader) -> Iterat
                 yield Mention(word=word, reader=reader, place=Place(path, at))
 
 
+@remembered
 def _used_texts(text: str) -> frozenset[int] | None:
     """Lines of texts that the code uses; a docstring or a comment is handed to nobody."""
     tree = parse(text)
     if isinstance(tree, NoTree):
         return None
-    stated = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    return frozenset(
-        line
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant)
-        and isinstance(node.value, str)
-        and id(node) not in stated
-        for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
-    )
+    stated: set[int] = set()
+    texts: list[ast.Constant] = []
+    for node in walk(tree):
+        if isinstance(node, ast.Expr):
+            stated.add(id(node.value))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            texts.append(node)
+    used = (node for node in texts if id(node) not in stated)
+    spans = (range(node.lineno, (node.end_lineno or node.lineno) + 1) for node in used)
+    return frozenset(chain.from_iterable(spans))
 
 
 def _stands_whole(line: str, found: Match, *, in_code: bool) -> bool:

@@ -19,6 +19,7 @@ import tree_sitter_hcl
 from msgspec import Struct
 
 from tenken.config.node import Node
+from tenken.remembered import remembered
 
 MAX_BYTES = 400_000
 LONGEST_LINE = 40_000
@@ -45,6 +46,7 @@ class HclFile(Struct, frozen=True):
     errors: tuple[HclError, ...] = ()
 
 
+@remembered
 def read_hcl(text: str) -> HclFile:
     """Read a file; what is broken in it is left out and reported, and nothing is raised."""
     source = text.encode("utf-8", "replace")
