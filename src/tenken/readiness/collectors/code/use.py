@@ -14,7 +14,6 @@ from tenken.readiness.collectors.python.values import (
     Unknown,
     Value,
 )
-from tenken.readiness.collectors.python.walking import walk
 from tenken.readiness.facts.tree import Role
 
 HOOKS = frozenset({
@@ -96,8 +95,8 @@ class Uses:
             for module in self._follower.project.loaded:
                 if module.role is Role.TEST:
                     continue
-                for node in walk(module.tree):
-                    if isinstance(node, ast.Name | ast.Attribute):
+                for node in module.parents:
+                    if isinstance(node, (ast.Name, ast.Attribute)):
                         self._references.setdefault(last_name(node), []).append((node, module))
         return self._references
 
@@ -108,7 +107,7 @@ class Uses:
         for entry in self._tree.entries:
             if entry.path.endswith(STARTS) and entry.size <= MAX_START_BYTES:
                 text = self._tree.text(entry.path)
-                if isinstance(text, str) and pattern.search(text):
+                if isinstance(text, str) and function.name in text and pattern.search(text):
                     return True
         return False
 

@@ -39,6 +39,7 @@ from tenken.readiness.collectors.python.values import (
     Value,
 )  # fmt: skip
 
+NAMED = (Thing, Member)
 MAX_DEPTH = 24
 MAX_VALUES = 6
 MAX_NAMES = 200_000
@@ -75,17 +76,13 @@ class Follower:
 
     def dotted(self, node: ast.expr, scope: Function) -> tuple[str, ...]:
         """Give the library names that an expression can be."""
-        return tuple(
-            value.dotted for value in self.values(node, scope) if isinstance(value, Thing | Member)
-        )
+        values = self.values(node, scope)
+        return tuple([value.dotted for value in values if isinstance(value, NAMED)])
 
     def functions(self, node: ast.expr, scope: Function) -> tuple[Function, ...]:
         """Give the repository's functions that calling the expression can enter."""
-        return tuple(
-            function
-            for value in self.values(node, scope)
-            if (function := self._entered(value)) is not None
-        )
+        entered = (self._entered(value) for value in self.values(node, scope))
+        return tuple([function for function in entered if function is not None])
 
     def _entered(self, value: Value) -> Function | None:
         match value:

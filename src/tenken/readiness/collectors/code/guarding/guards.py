@@ -46,6 +46,7 @@ from tenken.readiness.collectors.python.values import (
     Thing,
     Value,
 )
+from tenken.readiness.collectors.python.walking import walk
 from tenken.readiness.facts.calls import LlmCall
 from tenken.readiness.facts.code import Guard, GuardStage, GuardTopic, GuardWeakness
 
@@ -122,7 +123,7 @@ class Guards:
 
     def _text(self, module: Module) -> str:
         if module.path not in self._texts:
-            texts = [one.value for one in ast.walk(module.tree) if isinstance(one, ast.Constant)]
+            texts = [one.value for one in walk(module.tree) if isinstance(one, ast.Constant)]
             names = [one.name for one in module.functions]
             self._texts[module.path] = " ".join(str(one) for one in (*texts, *names)).lower()
         return self._texts[module.path]

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -111,7 +112,7 @@ class Traces:
         name = last_name(call.func)
         self._start(call, scope, found)
         place = scope.module.place(call)
-        if name in EXPORTERS | CONSOLE:
+        if name in EXPORTERS or name in CONSOLE:
             for library in ("opentelemetry",):
                 old = found.get(library)
                 if old is not None and name in EXPORTERS:
@@ -333,6 +334,7 @@ def switch(name: str, value: str, place: Place, found: dict[str, Tracing]) -> No
             found[library] = replace(found[library], drops_content=place)
 
 
+@lru_cache(maxsize=4_096)
 def library_of(dotted: str) -> str:
     """Give the tracing library that a dotted name belongs to; the longest prefix wins."""
     if dotted.startswith("ddtrace.llmobs") or dotted == "ddtrace.LLMObs":
