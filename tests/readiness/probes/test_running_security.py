@@ -71,11 +71,13 @@ def test_closed_doors_and_upstreams_are_encrypted(files: Files) -> None:
         pytest.param(ECS, 'type = "redirect"', 'type = "forward"', "plain_door", id="listener-80"),
     ],
 )
-def test_one_plain_way_is_enough_to_fail(files: Files, old: str, new: str, finding: str) -> None:
-    """Each plain door or upstream is told with its place."""
+def test_one_plain_way_is_enough_not_to_hold(
+    files: Files, old: str, new: str, finding: str
+) -> None:
+    """Each plain door or upstream is told with its place; beside an encrypted door it is half."""
     answer = traffic_is_encrypted(survey_of(changed(files, old, new)))
 
-    assert answer.holding is Holding.FAILS
+    assert answer.holding is (Holding.PARTLY if answer.seen else Holding.FAILS)
     assert [one.sentence.id for one in answer.findings] == [f"probes_7.{finding}"]
     assert answer.findings[0].place is not None
 

@@ -145,7 +145,12 @@ def roles_kept(survey: Survey) -> Answer:
         if not (one.in_user_role or one.is_composed or _is_filled_file(one))
     ]
     remarks = tuple(seen("code.roles_kept", one.place) for one in free[:3])
-    limits = (*_joined_messages(survey), *_filled_messages(survey), *_open_roles(survey))
+    limits = (
+        *_joined_messages(survey),
+        *_filled_messages(survey),
+        *_composed_system(survey),
+        *_open_roles(survey),
+    )
     if limits:
         kept = tuple(seen("code.roles_kept", one.place) for one in free if one.followed)[:3]
         return partly(kept, limits[:MOST]) if kept else fails(*limits[:MOST])
@@ -189,6 +194,15 @@ def _filled_messages(survey: Survey) -> tuple[Finding, ...]:
         gap("code.template_in_user_role", one.place, name=one.name or "?")
         for one in survey.code.prompts
         if one.in_user_role and one.is_template and one.length >= INLINE_FROM
+    )
+
+
+def _composed_system(survey: Survey) -> tuple[Finding, ...]:
+    """What the code puts into the system's text may be data: documents, names, settings."""
+    return tuple(
+        gap("code.system_text_composed", one.place, name=one.name or "?")
+        for one in survey.code.prompts
+        if one.is_composed and not one.in_user_role
     )
 
 

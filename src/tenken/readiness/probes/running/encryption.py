@@ -38,7 +38,7 @@ def in_transit(survey: Survey) -> Answer:
     findings = tuple(dict.fromkeys(_open(survey)))[:MOST_TOLD]
     doors = tuple(dict.fromkeys(_doors(survey)))[:MOST_TOLD]
     if findings:
-        return fails(*findings, remarks=doors)
+        return partly(doors, findings) if doors else fails(*findings)
     behind = tuple(dict.fromkeys(_weak_behind(survey)))[:MOST_TOLD]
     if behind:
         return partly(doors, behind) if doors else fails(*behind)
