@@ -44,7 +44,7 @@ APPLICATION: Mapping[str, str] = {
     "app/prompts/reply.prompt": "You answer.\n",
     "tests/test_answer.py": "def test_answer():\n    assert answer() == 'hello'\n",
     "evals/run.py": EVALUATION,
-    "evals/golden.jsonl": '{"messages": [], "expected": "yes"}\n',
+    "evals/golden.jsonl": '{"messages": [], "expected": "yes"}\n' * 3,
 }
 CI_ON_GITHUB = dedent("""\
     name: ci

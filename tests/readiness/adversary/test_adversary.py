@@ -7,6 +7,7 @@ from tests.readiness.adversary import (
     answers,
     applications,
     delivery,
+    evaluations,
     guards,
     papers,
     pipelines,
@@ -22,6 +23,7 @@ CHEATS = (
     *delivery.CHEATS,
     *guards.CHEATS,
     *answers.CHEATS,
+    *evaluations.CHEATS,
 )
 HONEST = (
     *pipelines.HONEST_CASES,
@@ -31,6 +33,7 @@ HONEST = (
     *delivery.HONEST_CASES,
     *guards.HONEST_CASES,
     *answers.HONEST_CASES,
+    *evaluations.HONEST_CASES,
 )
 
 

@@ -126,6 +126,8 @@ class Evaluation(Struct, frozen=True, kw_only=True):
     """It reaches a model or the deployed application; None where that could not be followed."""
     reads_data: bool | None = None
     """It goes over a data set."""
+    without_rows: str = ""
+    """The data file that it names, where that is empty or not kept here."""
     files: tuple[str, ...] = ()
     """The scripts, configurations and tests that were followed."""
     targets: tuple[str, ...] = ()

@@ -13,6 +13,8 @@ from tenken.readiness.collectors.rehearsal.values import (
     BUILTINS,
     OPEN,
     Answered,
+    Fields,
+    Measured,
     Open,
     Repeated,
     counted,
@@ -107,14 +109,17 @@ class Folding:
                 return self._comprehended(node)
             case ast.Subscript(value=base, slice=at):
                 return self._item(base, at)
-            case ast.Attribute(value=base):
+            case ast.Attribute(value=base, attr=attr):
                 held = self.of(base)
+                if isinstance(held, Fields):
+                    return held.by_name.get(attr, OPEN)
                 return held if isinstance(held, Answered) else OPEN
             case ast.JoinedStr(values=parts):
                 told = [self.of(one.value) for one in parts if isinstance(one, ast.FormattedValue)]
                 return next((one for one in told if isinstance(one, Answered)), OPEN)
             case ast.BinOp(left=left, op=op, right=right):
-                return counted(self.of(left), op, self.of(right))
+                result = counted(self.of(left), op, self.of(right))
+                return Measured() if result is OPEN and _is_share(op, right) else result
             case _:
                 for part in ast.iter_child_nodes(node):
                     if isinstance(part, ast.expr):
@@ -145,6 +150,8 @@ class Folding:
         right = self.of(others[0])
         if ast.dump(left) == ast.dump(others[0]) and type(ops[0]) in MIRRORED:
             return MIRRORED[type(ops[0])]
+        if _is_length(left) and isinstance(ops[0], ast.GtE) and right == 0:
+            return True
         return held_against(ops[0], value, right)
 
     def _chosen(self, test: ast.expr, body: ast.expr, other: ast.expr) -> object:
@@ -248,6 +255,15 @@ def bind(target: ast.expr, value: object, names: Names) -> None:
             names[name] = OPEN
         case _:
             return
+
+
+def _is_share(op: ast.operator, right: ast.expr) -> bool:
+    """`... / len(rows)`: a mean of what each of them came to."""
+    return isinstance(op, ast.Div) and _is_length(right)
+
+
+def _is_length(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "len"
 
 
 def calls_in(node: ast.AST) -> Iterator[ast.Call]:

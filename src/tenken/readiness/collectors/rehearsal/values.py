@@ -28,6 +28,13 @@ class Answered(Open):
         return "ANSWERED"
 
 
+class Measured(Open):
+    """A share or a mean that was measured: open, but never below 0."""
+
+    def __repr__(self) -> str:
+        return "MEASURED"
+
+
 OPEN = Open()
 
 
@@ -43,6 +50,12 @@ COMPARED: Mapping[type[ast.cmpop], Callable[[Any, Any], object]] = {
     ast.Is: operator.is_, ast.IsNot: operator.is_not,
 }  # fmt: skip
 """Python's own comparisons; two values of kinds that cannot be ordered raise TypeError."""
+
+
+class Fields(Struct, frozen=True):
+    """An object whose attributes are known by name."""
+
+    by_name: Mapping[str, object]
 
 
 def truth_of(value: object) -> bool | None:
@@ -102,6 +115,10 @@ def is_same(left: object, right: object) -> bool:
 
 
 def held_against(op: ast.cmpop, left: object, right: object) -> object:
+    if isinstance(op, ast.In) and not isinstance(left, Open) and left == "":
+        return True  # no text is without the empty one
+    if isinstance(left, Measured) and isinstance(right, int | float) and right <= 0:
+        return _of_measured(op, right)
     if isinstance(left, Open | Repeated) or isinstance(right, Open | Repeated):
         return OPEN
     if isinstance(op, ast.In | ast.NotIn):
@@ -114,6 +131,20 @@ def held_against(op: ast.cmpop, left: object, right: object) -> object:
         return bool(COMPARED[type(op)](left, right))
     except TypeError:
         return OPEN
+
+
+def _of_measured(op: ast.cmpop, limit: float) -> object:
+    match op:
+        case ast.Lt():
+            return False
+        case ast.GtE():
+            return True
+        case ast.LtE() if limit < 0:
+            return False
+        case ast.Gt() if limit < 0:
+            return True
+        case _:
+            return OPEN
 
 
 def _holds(container: object, value: object) -> bool | None:
@@ -167,6 +198,11 @@ def _total(arguments: list[object]) -> object:
     return sum(numbers) if items is not None and len(numbers) == len(items) else OPEN
 
 
+def _mean(arguments: list[object]) -> object:
+    total = _total(arguments)
+    return total.value if isinstance(total, Repeated) else Measured()
+
+
 def _length(arguments: list[object]) -> object:
     held = arguments[0] if len(arguments) == 1 else OPEN
     return len(held) if isinstance(held, str | tuple | dict) else OPEN
@@ -202,7 +238,7 @@ BUILTINS: Mapping[str, Callable[[list[object]], object]] = {
     "all": _every, "any": _some, "max": _extreme(max), "min": _extreme(min), "len": _length,
     "bool": _truth, "list": _as_it_is, "tuple": _as_it_is, "set": _as_it_is, "sorted": _as_it_is,
     "dict": _as_it_is, "float": _number, "str": _text,
-    "sum": _total, "mean": _total,
+    "sum": _total, "mean": _mean, "fmean": _mean,
 }  # fmt: skip
 
 

@@ -36,8 +36,28 @@ def weaknesses(survey: Survey, placed: Placed) -> Iterator[Finding]:
         yield lie("pipeline.evaluation_without_model", run.place, command=run.command)
     if judged.reads_data is False and judged.effect.value != "unknown":
         yield lie("pipeline.evaluation_without_data", run.place, command=run.command)
+    if judged.without_rows and not _fetches(placed):
+        command, data = run.command, judged.without_rows
+        yield lie("pipeline.evaluation_of_nothing", run.place, command=command, data=data)
+    if IDLE & set(run.command.split()):
+        yield lie("pipeline.evaluation_idle", run.place, command=run.command)
     if judged.effect.value == "never_stops":
         yield lie("pipeline.evaluation_without_threshold", run.place, command=run.command)
+
+
+IDLE = frozenset({"--dry-run", "--no-fail", "--no-exit-code", "--collect-only", "--help"})
+"""Options with which an evaluation looks at nothing, or keeps what it found to itself."""
+FETCHERS = (
+    "dvc ", "s3 cp", "s3 sync", "gsutil", "gcloud storage", "curl", "wget", "lfs", "download",
+    "az storage", "hf ", "huggingface-cli", "artifact", "build", "generate", "prepare",
+)  # fmt: skip
+"""Words of a step that may bring data which is not kept here."""
+
+
+def _fetches(placed: Placed) -> bool:
+    """Another step of the job brings data."""
+    given = " ".join(placed.job.settings).lower()
+    return any(word in given for word in FETCHERS)
 
 
 MODEL_KEYS = (

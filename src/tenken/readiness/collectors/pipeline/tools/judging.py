@@ -7,12 +7,12 @@ import ast
 
 from msgspec import Struct, field
 
-from tenken.config.node import Node
 from tenken.place import Place
 from tenken.readiness.collectors.pipeline.commands.piece import Files, folder_of, joined
 from tenken.readiness.collectors.pipeline.commands.python_source import (
     dotted,
 )
+from tenken.readiness.collectors.pipeline.tools.rehearsed import EXITS, can_fail
 from tenken.readiness.facts.pipeline import Effect, Evaluation
 
 MODEL_LIBRARIES = frozenset({
@@ -38,7 +38,6 @@ DATA_CALLS = frozenset({"load_dataset", "read_csv", "read_json", "read_parquet",
 WRITE_CALLS = frozenset({"write", "writelines", "write_text", "dump", "to_json", "to_csv",
                          "create_dataset_item", "create_examples", "create_example", "append_rows",
                          "to_parquet", "upload_from_string", "insert_rows_json"})  # fmt: skip
-EXITS = frozenset({"sys.exit", "exit", "quit", "os._exit"})
 ASSERTING_CALLS = frozenset({"assert_test", "assert_all", "fail"})
 ORDERINGS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 JUDGING_WORDS = ("fail", "pass", "regress", "score", "threshold", "below", "breach", "exceed")
@@ -53,6 +52,12 @@ class Reading(Struct):
     imports: set[str] = field(default_factory=set)
     reads_data: bool = False
     writes: bool = False
+    named: list[str] = field(default_factory=list)
+    """Data files that it names."""
+    loads: bool = False
+    """It takes data from elsewhere too."""
+    mocks: bool = False
+    """What stands for the model answers as it was told to."""
     files: list[str] = field(default_factory=list)
     urls: list[str] = field(default_factory=list)
     unread: bool = False
@@ -63,7 +68,7 @@ def judge_python(paths: tuple[str, ...], files: Files) -> Evaluation | None:
     if paths not in files.judged:
         reading = _read(paths, files)
         known = MODEL_LIBRARIES | HTTP_LIBRARIES
-        files.judged[paths] = _evaluation(reading, known) if reading.files else None
+        files.judged[paths] = _evaluation(reading, known, files) if reading.files else None
     return files.judged[paths]
 
 
@@ -81,17 +86,42 @@ def judge_sampling(path: str, files: Files) -> Evaluation | None:
     )
 
 
-def _evaluation(reading: Reading, libraries: frozenset[str]) -> Evaluation:
-    reaches = bool(_known(reading.imports, libraries))
+def _evaluation(reading: Reading, libraries: frozenset[str], files: Files) -> Evaluation:
+    reaches = bool(_known(reading.imports, libraries)) and not reading.mocks
     effect = Effect.STOPS if reading.stops else Effect.NEVER_STOPS
     return Evaluation(
         effect=Effect.UNKNOWN if reading.unread and not reading.stops else effect,
         threshold=next(iter(reading.stops), None),
         calls_model=reaches or (None if reading.unread else False),
         reads_data=reading.reads_data,
+        without_rows=_without_rows(reading, files),
         files=tuple(reading.files),
         targets=tuple(dict.fromkeys(reading.urls))[:10],
     )
+
+
+def _without_rows(reading: Reading, files: Files) -> str:
+    """The data file it goes over where none of those that it names holds a row."""
+    paths = [
+        entry.path
+        for entry in files.tree.entries
+        if any(f"/{entry.path}".endswith(f"/{name.lstrip('./')}") for name in reading.named)
+    ]
+    if any(_has_rows(path, files) for path in paths) or reading.loads:
+        return ""
+    unsure = reading.unread or (not paths and reading.writes)
+    return "" if unsure else next(iter(paths or reading.named), "")
+
+
+def _has_rows(path: str, files: Files) -> bool:
+    """More than one; data in binary or in a large file is not looked into."""
+    text = files.text(path)
+    if text is None:
+        return True
+    lines = sum(1 for line in text.splitlines() if line.strip())
+    if path.endswith((".csv", ".tsv")):
+        return lines > 2
+    return lines > 1 if path.endswith(".jsonl") else text.strip() not in {"", "[]", "{}"}
 
 
 def _known(imports: set[str], libraries: frozenset[str]) -> set[str]:
@@ -112,7 +142,11 @@ def _read(paths: tuple[str, ...], files: Files) -> Reading:
         if module is None:
             reading.unread = True
             continue
+        before = len(reading.stops)
         _Visitor(path, reading, own=depth == 0).visit(module)
+        lines = [it.line for it in reading.stops[before:]]
+        if lines and can_fail(module, lines) is False:
+            del reading.stops[before:]
         if depth < MAX_DEPTH:
             queue += [(it, depth + 1) for it in _local(module, path, files)]
     return reading
@@ -182,6 +216,7 @@ class _Visitor(ast.NodeVisitor):
         for target in node.targets:
             if isinstance(target, ast.Name) and isinstance(node.value, ast.Constant):
                 self._constants[target.id] = node.value.value
+            self._reading.mocks |= self._own and _is_mock(target, node.value)
         self.generic_visit(node)
 
     def visit_If(self, node: ast.If) -> None:
@@ -211,12 +246,15 @@ class _Visitor(ast.NodeVisitor):
         if (name in EXITS and self._may_fail(node)) or last in ASSERTING_CALLS:
             self._stop(node)
         self._reading.reads_data |= last in DATA_CALLS and self._own
+        self._reading.loads |= last in DATA_CALLS and last != "parametrize"
         self._reading.writes |= last in WRITE_CALLS
         self.generic_visit(node)
 
     def visit_Constant(self, node: ast.Constant) -> None:
         if isinstance(node.value, str) and self._own:
-            self._reading.reads_data |= node.value.endswith(DATA_SUFFIXES)
+            if node.value.endswith(DATA_SUFFIXES):
+                self._reading.reads_data = True
+                self._reading.named.append(node.value)
             if node.value.startswith(("http://", "https://")):
                 self._reading.urls.append(node.value[:200])
 
@@ -264,6 +302,15 @@ class _Visitor(ast.NodeVisitor):
             self._reading.stops.append(Place(self._path, node.lineno))
 
 
+def _is_mock(target: ast.expr, value: ast.expr) -> bool:
+    """`client = MagicMock()`, `client.chat.completions.create = lambda ...`."""
+    name = ast.unparse(target).lower()
+    if not any(word in name for word in ("client", "model", "llm", "completion", "generate")):
+        return False
+    mock = isinstance(value, ast.Call) and dotted(value.func).endswith("Mock")
+    return mock or (isinstance(target, ast.Attribute) and isinstance(value, ast.Lambda))
+
+
 def _takes_exits(handler: ast.ExceptHandler) -> bool:
     """`except SystemExit: pass` turns a failed evaluation into a success."""
     kinds = "BaseException" if handler.type is None else ast.unparse(handler.type)
@@ -281,62 +328,3 @@ def _judges(test: ast.expr) -> bool:
         if any(word in str(name).lower() for word in JUDGING_WORDS):
             return True
     return False
-
-
-def judge_promptfoo(path: str, files: Files) -> Evaluation | None:
-    """A promptfoo configuration: which provider answers, and what is asserted."""
-    document = files.yaml(path)
-    if not document:
-        return None
-    asserted = [node for node in document.walk() if node.at("assert").items]
-    providers = [_provider(it) for it in (document.at("providers") or document.at("targets")).many]
-    tests = document.at("tests")
-    stops = asserted and (tests or document.at("defaultTest"))
-    place = Place(path, asserted[0].line_of("assert")) if asserted else None
-    return Evaluation(
-        effect=Effect.STOPS if stops else Effect.NEVER_STOPS,
-        threshold=place,
-        calls_model=any(name and name != "echo" for name in providers) if providers else None,
-        reads_data=bool(tests.items or tests.text or document.at("scenarios").items),
-        files=(path,),
-        targets=tuple(name for name in providers if "://" in name),
-    )
-
-
-def _provider(node: Node) -> str:
-    return node.text or node.at("id").text or next(iter(node.mapping), "")
-
-
-def judge_load_script(path: str, files: Files) -> Evaluation | None:
-    """A k6, artillery or Locust script: where its threshold stands, if it has one."""
-    text = files.text(path)
-    if text is None:
-        return None
-    marks = ("thresholds", "ensure:", "process_exit_code", "maxErrorRate")
-    lines = enumerate(text.splitlines(), start=1)
-    live = ((number, line.strip()) for number, line in lines)
-    place = next(
-        (
-            Place(path, number)
-            for number, line in live
-            if not line.startswith(("//", "#", "*")) and any(mark in line for mark in marks)
-        ),
-        None,
-    )
-    effect = Effect.STOPS if place else Effect.NEVER_STOPS
-    return Evaluation(effect=effect, threshold=place, files=(path,))
-
-
-def judge_script(path: str, files: Files) -> Evaluation | None:
-    """A TypeScript or JavaScript evaluation, as far as its text tells."""
-    text = files.text(path)
-    if text is None:
-        return None
-    stops = "process.exit(1" in text or "process.exitCode = 1" in text or "expect(" in text
-    models = any(it in text for it in ('"openai"', "'openai'", "@ai-sdk/", "@anthropic-ai/",
-                                       "langchain", "fetch(", 'from "ai"'))  # fmt: skip
-    return Evaluation(
-        effect=Effect.STOPS if stops else Effect.UNKNOWN,
-        calls_model=models or None,
-        files=(path,),
-    )

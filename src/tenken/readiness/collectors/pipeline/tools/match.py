@@ -16,12 +16,14 @@ from tenken.readiness.collectors.pipeline.commands.piece import (
     table,
 )
 from tenken.readiness.collectors.pipeline.runners.scripts import module_path, script_path
-from tenken.readiness.collectors.pipeline.tools.judging import (
+from tenken.readiness.collectors.pipeline.tools.configurations import (
     judge_load_script,
     judge_promptfoo,
+    judge_script,
+)
+from tenken.readiness.collectors.pipeline.tools.judging import (
     judge_python,
     judge_sampling,
-    judge_script,
 )
 from tenken.readiness.collectors.pipeline.tools.table import (
     BY_PROGRAM,
