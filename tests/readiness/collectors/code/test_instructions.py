@@ -67,7 +67,8 @@ GIVEN = [
     ),
     pytest.param(
         "from openai import OpenAI\nfrom chat import Role, Message\n"
-        f"OpenAI().chat.completions.create(messages=[Message(role=Role.SYSTEM, content='{TEXT}')])",
+        f"said = Message(role=Role.SYSTEM, content='{TEXT}')\n"
+        "OpenAI().chat.completions.create(messages=[said])",
         id="role-of-an-enum",
     ),
     pytest.param(

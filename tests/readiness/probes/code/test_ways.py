@@ -293,3 +293,20 @@ def test_what_is_caught_below_never_reaches_a_loop_above() -> None:
     )
 
     assert [one.unreachable for one in found] == ["swallowed"]
+
+
+GENAI = [("5", False), ("1", True)]
+
+
+@pytest.mark.parametrize(("attempts", "off"), GENAI)
+def test_attempts_of_google_count_the_first(attempts: str, off: bool) -> None:
+    """Its client retries by status with growing waits; one attempt is none again."""
+    (call,) = facts_of({
+        "a.py": "from google import genai\nfrom google.genai import types\n"
+        "client = genai.Client(vertexai=True, http_options=types.HttpOptions("
+        f"retry_options=types.HttpRetryOptions(attempts={attempts})))\n"
+        "client.models.generate_content(model='m', contents='x')\n"
+    }).calls  # fmt: skip
+    (found,) = call.retries
+
+    assert (found.is_off, found.backoff) == (off, Backoff.EXPONENTIAL)

@@ -24,6 +24,7 @@ from tenken.readiness.collectors.code.prompting.places import PromptPlaces
 from tenken.readiness.collectors.code.prompting.prompts import Prompts
 from tenken.readiness.collectors.code.reading import Reading, read
 from tenken.readiness.collectors.code.routes import Door, Routes, reaching
+from tenken.readiness.collectors.code.traces.spans import Spans
 from tenken.readiness.collectors.code.traces.traces import Traces
 from tenken.readiness.collectors.code.trust import certificates
 from tenken.readiness.collectors.code.trust.shared_keys import shared_keys
@@ -61,7 +62,8 @@ def _told_by(reading: Reading) -> CodeFacts:
     entered = _entered(known, calls)
     doors = reaching(opened, entered)
     traces = Traces(reading)
-    known = _with_spans(_with_routes(known, doors, entered), traces, calls)
+    routed = _with_routes(known, doors, entered)
+    known = _with_spans(routed, Spans(reading, calls.around))
     facts = tuple(one.fact for one in known)
     prompts, mixings = Prompts(
         reading, calls, Taint(reading.follower, frozenset(door.function for door in doors))
@@ -150,11 +152,8 @@ def _with_routes(
     ]
 
 
-def _with_spans(known: list[Known], traces: Traces, calls: Calls) -> list[Known]:
-    return [
-        Known(one.call, one.scope, replace(one.fact, span=traces.around(one, calls)))
-        for one in known
-    ]
+def _with_spans(known: list[Known], spans: Spans) -> list[Known]:
+    return [Known(one.call, one.scope, replace(one.fact, span=spans.of(one))) for one in known]
 
 
 def _serving(doors: tuple[Door, ...], entered: dict[Function, set[int]]) -> frozenset[Function]:

@@ -22,7 +22,7 @@ MODELS = (
     "langgraph", "llama_index", "ollama", "mistralai", "cohere", "groq", "together", "pydantic_ai",
     "huggingface_hub", "chat/completions", "generateContent", "from agents", "instructor",
     "azure.ai.inference", "promptflow", "google.adk", "semantic_kernel", "autogen", "crewai",
-    "dspy", "haystack", '"messages"', "'messages'",
+    "dspy", "haystack", "prompty", '"messages"', "'messages'",
 )  # fmt: skip
 MARKERS = (
     *MODELS,

@@ -4,6 +4,8 @@ import ast
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from tenken.readiness.collectors.code.models import around, libraries
 from tenken.readiness.collectors.code.models.around import Around, Link
 from tenken.readiness.collectors.code.models.clients import Clients, Used
@@ -225,6 +227,8 @@ class Calls:
         for one in used:
             stated = self._settings.first(RETRIES, one, call, scope, nested=NESTED_RETRIES)
             if stated.is_stated:
+                if one.client.counts_the_first and stated.number == 1:
+                    stated = replace(stated, value="0")
                 by_kind = one.client.retries_by_default
                 yield Retry(
                     by=RetryBy.CLIENT, name=one.client.library,

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tenken.readiness.collectors.code.models import libraries
 from tenken.readiness.collectors.code.models.libraries import Client, Method
@@ -188,7 +189,7 @@ def _is_model(client: Client | None) -> bool:
 def _at_vertex(client: Client, made: Made) -> Client:
     flag = argument(made.call, "vertexai")
     if isinstance(flag, ast.Constant) and flag.value is True:
-        return Client(library=client.library, provider="vertex", retries_by_default=False)
+        return replace(client, provider="vertex")
     return client
 
 

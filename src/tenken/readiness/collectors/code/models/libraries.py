@@ -18,6 +18,8 @@ class Client(Struct, frozen=True, kw_only=True):
     """The constructor's argument that names the model."""
     retries_by_default: bool = True
     """The library retries with growing waits, by the kind of error, once a number is stated."""
+    counts_the_first: bool = False
+    """Its number of attempts has the first one in it: one attempt is no retry."""
 
 
 class Method(Struct, frozen=True, kw_only=True):
@@ -35,7 +37,7 @@ VERTEX = Client(
     library="vertexai", provider="vertex", model=("model_name", "model"), model_position=0,
     retries_by_default=False,
 )  # fmt: skip
-GENAI = Client(library="google-genai", provider="google", retries_by_default=False)
+GENAI = Client(library="google-genai", provider="google", counts_the_first=True)
 BEDROCK = Client(library="boto3", provider="bedrock", model=("modelId", "modelArn"))
 SEMANTIC_KERNEL = Client(library="semantic-kernel", provider="", model=("ai_model_id",))
 CREWAI = Client(library="crewai", provider="", model=("model", "llm"))
@@ -214,6 +216,7 @@ PLAIN: Mapping[str, tuple[str, Method]] = {
     "agents.Runner.run_sync": ("openai-agents", Method()),
     "agents.Runner.run_streamed": ("openai-agents", STREAM),
     "cohere.chat": ("cohere", Method()),
+    "prompty.execute": ("prompty", Method()), "prompty.execute_async": ("prompty", Method()),
     **{f"google.adk.{name}": ("google-adk", Method()) for name in (
         "Agent", "agents.Agent", "agents.LlmAgent", "agents.llm_agent.Agent",
         "agents.llm_agent.LlmAgent", "evaluation.AgentEvaluator.evaluate",

@@ -64,9 +64,6 @@ MODELS_BY_LAUNCHER = frozenset({"ddtrace", "newrelic"})
 """What their launchers patch includes the clients of models."""
 BY_HAND = frozenset({"trace", "wrap", "start_span", "start_active_span"})
 """Starts of a library that make one span each, where the code says so."""
-SPAN_OPENERS = frozenset(
-    {"trace", "start_as_current_span", "start_span", "start_as_current_observation", "span"}
-)
 LOCAL_EXPORTERS: Mapping[str, str] = {"OTLPSpanExporter": "OTEL_EXPORTER_OTLP_ENDPOINT"}
 """Exporters that send to the same machine unless a variable says otherwise."""
 INSTRUMENTS_ALL = "configure_azure_monitor"

@@ -8,8 +8,6 @@ from msgspec.structs import replace
 
 from tenken.place import Place
 from tenken.readiness.collectors.code.branches import entered
-from tenken.readiness.collectors.code.guarding.guards import Known
-from tenken.readiness.collectors.code.models.calls import Calls
 from tenken.readiness.collectors.code.reading import Reading
 from tenken.readiness.collectors.code.traces.headers import request_id
 from tenken.readiness.collectors.code.traces.known import (
@@ -27,7 +25,6 @@ from tenken.readiness.collectors.code.traces.known import (
     MODELS_BY_LAUNCHER,
     OWN_BACKEND,
     RECORD_METHODS,
-    SPAN_OPENERS,
     START_NAMES,
     START_SUFFIXES,
     STARTERS,
@@ -222,19 +219,6 @@ class Traces:
         if isinstance(name, ast.Constant) and isinstance(value, ast.Constant):
             switch(str(name.value), str(value.value), scope.module.place(call), found)
 
-    def around(self, one: Known, calls: Calls) -> Place | None:
-        """Give the span that the code opens around a model call, here or above."""
-        for link in calls.around.links(one.call, one.scope):
-            module = link.scope.module
-            for above in module.above(link.node):
-                if above is link.scope.node:
-                    break
-                if isinstance(above, ast.With | ast.AsyncWith):
-                    for item in above.items:
-                        if _opens_span(item.context_expr):
-                            return module.place(item.context_expr)
-        return None
-
     def propagations(self) -> Iterator[Propagation]:
         """Give how request ids are taken over and handed on."""
         for module in self._modules:
@@ -350,14 +334,6 @@ def _instruments_models(call: ast.Call) -> bool:
 
 def _web(call: ast.Call) -> bool:
     return any(name in ast.unparse(call.func) for name in WEB_INSTRUMENTORS)
-
-
-def _opens_span(node: ast.expr) -> bool:
-    return (
-        isinstance(node, ast.Call)
-        and last_name(node.func) in SPAN_OPENERS
-        and "trace" in ast.unparse(node.func)
-    )
 
 
 def _is_local(address: str) -> bool:
