@@ -44,6 +44,8 @@ class Purpose(StrEnum):
     """What a tool is run for."""
 
     LINT = "lint"
+    TYPES = "types"
+    """Checks the types, which finds some of what a linter finds."""
     TEST = "test"
     CODE_SCAN = "code_scan"
     """Static security analysis of the code itself."""

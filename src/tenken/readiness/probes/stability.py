@@ -22,6 +22,7 @@ from tenken.readiness.probes.documents import models
 from tenken.readiness.probes.pipeline.checks import (
     Check,
     checked_in_ci,
+    checked_types,
     empty_tests,
     is_unit_test,
     lesser_scans,
@@ -104,7 +105,8 @@ def deploys_come_from_the_pipeline(survey: Survey) -> Answer:
 
 def lint_runs_in_ci(survey: Survey) -> Answer:
     """A linter runs on pull requests and on the default branch, and its findings stop the run."""
-    return checked_in_ci(survey, LINT)
+    answer = checked_in_ci(survey, LINT)
+    return checked_types(survey, answer) if answer.holding is Holding.FAILS else answer
 
 
 def unit_tests_run_in_ci(survey: Survey) -> Answer:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from tenken.evidence import Answer, Finding, Holding, Remark
+from tenken.evidence import Answer, Finding, FindingKind, Holding, Remark
 from tenken.readiness.answers import fails, gap, holds, lie, not_visible, partly, seen, unknown
 from tenken.readiness.facts.code import Assertion
 from tenken.readiness.facts.pipeline import (
@@ -226,13 +226,28 @@ def empty_tests(survey: Survey) -> tuple[Finding, ...]:
 
 def lesser_scans(survey: Survey, answer: Answer) -> Answer:
     """Scans that only report, or only look at dependencies and secrets, are part of it."""
-    remote = survey.repository.remote
     kinds = (Purpose.CODE_SCAN, Purpose.DEPENDENCY_SCAN, Purpose.SECRET_SCAN)
-    partial = tuple(
+    partial = _gated(survey, frozenset({NeutraliserKind.REPORT_ONLY}), *kinds)
+    return partly(tuple(ran(it) for it in partial[:SHOWN]), answer.findings) if partial else answer
+
+
+def checked_types(survey: Survey, answer: Answer) -> Answer:
+    """A type checker finds part of what a linter finds."""
+    if any(it.kind is FindingKind.LIE for it in answer.findings):
+        return answer
+    partial = _gated(survey, frozenset(), Purpose.TYPES)
+    return partly(tuple(ran(it) for it in partial[:SHOWN]), answer.findings) if partial else answer
+
+
+def _gated(
+    survey: Survey, harmless: frozenset[NeutraliserKind], *purposes: Purpose
+) -> tuple[Placed, ...]:
+    """Runs on pull requests or on the default branch from which nothing else takes the effect."""
+    remote = survey.repository.remote
+    return tuple(
         it
-        for it in runs_for(survey.pipeline, *kinds)
-        if {found.kind for found in neutralisers(it, remote)} <= {NeutraliserKind.REPORT_ONLY}
+        for it in runs_for(survey.pipeline, *purposes)
+        if {found.kind for found in neutralisers(it, remote)} <= harmless
         and not it.job.manual
         and any(reach(it, occasion) is Reach.SURELY for occasion in GATED)
     )
-    return partly(tuple(ran(it) for it in partial[:SHOWN]), answer.findings) if partial else answer

@@ -152,7 +152,8 @@ def _module(start: Start) -> Start:
         if word == "-m" and index + 1 < len(words):
             return replace(start, words=words[index + 1 :])
         if not word.startswith("-") and words[index - 1] not in {"-W", "-X"}:
-            return start
+            is_program = word.rpartition("/")[2] == "manage.py"  # with commands of its own
+            return replace(start, words=words[index:]) if is_program else start
     return start
 
 

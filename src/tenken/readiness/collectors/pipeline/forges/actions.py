@@ -39,6 +39,7 @@ LINTERS = {
         py-actions/flake8 flake8, chartboost/ruff-action ruff, dciborow/action-pylint pylint,
         trunk-io/trunk-action trunk,
     """),
+    **_one(Purpose.TYPES, "jakebailey/pyright-action pyright, tsuyoshicho/action-mypy mypy"),
     "astral-sh/ruff-action": (
         Action(purpose=LINT, tool="ruff", hollow=(("args", "format"), ("args", "--exit-zero"))),
     ),

@@ -1,4 +1,4 @@
-"""Task names in pyproject.toml: poe, taskipy, PDM scripts and Hatch environments."""
+"""Task names in pyproject.toml and its kin: poe, taskipy, PDM, Rye, Hatch, Pixi, Pipenv."""
 
 from collections.abc import Iterator, Mapping
 
@@ -20,6 +20,9 @@ from tenken.readiness.collectors.pipeline.commands.status import Mask, Options
 from tenken.readiness.facts.pipeline import NeutraliserKind
 
 PROGRAMS = frozenset({"poe", "poethepoet", "task"})
+SHORT = frozenset({"pdm"})
+"""Programs that take the name of a script in place of a command of their own."""
+OF_PROGRAM = {"pixi": "pixi.toml", "pipenv": "Pipfile"}
 MAX_SEQUENCE = 30
 
 
@@ -33,24 +36,29 @@ class Project(Struct, frozen=True):
 
 def follow(start: Start, folder: str, files: Files) -> Followed:
     """Give the command behind `poe lint`, `task lint` or a name that `hatch run` was given."""
-    path = files.upwards(folder, "pyproject.toml")
     name = _name(start)
-    if path is None or not name:
-        return NOWHERE
-    tasks = _tasks(files.toml(path))
-    text = files.text(path) or ""
-    project = Project(path, text, tasks)
-    return Followed(pieces=tuple(_pieces(name, project, 0)))
+    for file in ("pyproject.toml", *OF_PROGRAM.values()) if name else ():
+        path = files.upwards(folder, file)
+        tasks = _tasks(files.toml(path), file) if path else {}
+        if path is not None and name in tasks:
+            project = Project(path, files.text(path) or "", tasks)
+            return Followed(pieces=tuple(_pieces(name, project, 0)))
+    return NOWHERE
 
 
 def _name(start: Start) -> str:
-    if start.program not in PROGRAMS:
+    if start.program not in PROGRAMS | SHORT:
         return start.words[0]
     return next((word for word in start.words[1:] if not word.startswith("-")), "")
 
 
-def _tasks(settings: Mapping[str, object]) -> Mapping[str, object]:
-    tasks: dict[str, object] = {}
+def _tasks(settings: Mapping[str, object], file: str) -> Mapping[str, object]:
+    if file == OF_PROGRAM["pipenv"]:
+        return table(settings, "scripts")
+    if file == OF_PROGRAM["pixi"]:
+        return _pixi(settings)
+    tasks: dict[str, object] = {**_pixi(table(settings, "tool", "pixi"))}
+    tasks |= table(settings, "tool", "rye", "scripts")
     for name, environment in table(settings, "tool", "hatch", "envs").items():
         for script, value in table(environment, "scripts").items():
             tasks[f"{name}:{script}"] = value
@@ -59,6 +67,12 @@ def _tasks(settings: Mapping[str, object]) -> Mapping[str, object]:
     tasks |= table(settings, "tool", "taskipy", "tasks")
     tasks |= table(settings, "tool", "poe", "tasks")
     return tasks
+
+
+def _pixi(settings: Mapping[str, object]) -> dict[str, object]:
+    features = table(settings, "feature").values()
+    given = [table(settings, "tasks"), *(table(one, "tasks") for one in features)]
+    return {name: value for tasks in given for name, value in tasks.items()}
 
 
 def _pieces(name: str, project: Project, depth: int) -> Iterator[Piece]:
@@ -91,6 +105,10 @@ def _commands(value: object) -> tuple[str, ...]:
     if isinstance(value, str):
         return (value,)
     settings = table(value)
+    first = settings.get("depends-on") or settings.get("depends_on") or settings.get("chain")
+    if first and isinstance(first, list):
+        rest = {key: it for key, it in settings.items() if it is not first}
+        return (*_commands(first), *_commands(rest))
     for key in ("cmd", "shell", "sequence", "composite", "ref"):
         if key in settings:
             return _commands(settings[key])

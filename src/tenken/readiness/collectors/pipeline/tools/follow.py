@@ -18,6 +18,7 @@ from tenken.readiness.collectors.pipeline.commands.status import (
 )
 from tenken.readiness.collectors.pipeline.runners import (
     builds,
+    invoke,
     just,
     make,
     node,
@@ -41,14 +42,15 @@ MAX_DEPTH = 8
 MAX_RUNS = 500
 """Of one job; a job with more repeats itself."""
 SHOWN = 120
-CHECKS = frozenset({Purpose.LINT, Purpose.TEST, Purpose.CODE_SCAN})
+CHECKS = frozenset({Purpose.LINT, Purpose.TYPES, Purpose.TEST, Purpose.CODE_SCAN})
 """What must run in any case; a deployment may well ask which branch it is on."""
 
 Runner = Callable[[Start, str, Files], Followed]
 RUNNERS: Mapping[str, tuple[Runner, ...]] = {
     "make": (make.follow,), "gmake": (make.follow,),
     **dict.fromkeys((*node.PROGRAMS, *node.MANY), (node.follow,)),
-    "tox": (tox.follow,), "nox": (nox.follow,), "just": (just.follow,),
+    "tox": (tox.follow,), "nox": (nox.follow,),
+    "invoke": (invoke.follow,), "inv": (invoke.follow,), "just": (just.follow,),
     "task": (project.follow, just.follow_task), "go-task": (just.follow_task,),
     "poe": (project.follow,), "poethepoet": (project.follow,),
     "gcloud": (builds.follow_submit,),

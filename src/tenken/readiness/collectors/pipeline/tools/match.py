@@ -61,8 +61,9 @@ SAMPLING_WORDS = frozenset({"sample", "samples", "sampling", "harvest", "curate"
                             "refresh", "export", "pull", "sync"})  # fmt: skip
 SOURCE_WORDS = frozenset({"prod", "production", "trace", "traces", "dataset", "datasets",
                           "golden", "log", "logs", "eval", "evals", "feedback"})  # fmt: skip
-CHECKING = frozenset({Purpose.LINT, Purpose.TEST, Purpose.CODE_SCAN, Purpose.DEPENDENCY_SCAN,
-                      Purpose.SECRET_SCAN, Purpose.EVALUATION, Purpose.LOAD_TEST})  # fmt: skip
+CHECKING = frozenset({Purpose.LINT, Purpose.TYPES, Purpose.TEST, Purpose.CODE_SCAN,
+                      Purpose.DEPENDENCY_SCAN, Purpose.SECRET_SCAN, Purpose.EVALUATION,
+                      Purpose.LOAD_TEST})  # fmt: skip
 SEPARATORS = Pattern(r"[^A-Za-z0-9]+|([a-z0-9])([A-Z])")
 TEST_NAME = Pattern(r"(?m)^\s*(?:async\s+)?(?:def|class)\s+([A-Za-z_][A-Za-z0-9_]*)")
 MARK = Pattern(r"mark\.([A-Za-z_][A-Za-z0-9_]*)")

@@ -50,13 +50,29 @@ LINTERS = (
         lint, biome ci, oxlint, xo, tslint, next lint, ng lint, deno lint, golangci-lint,
         staticcheck, go vet, cargo clippy, rubocop, detekt, ktlint, phpcs, phpstan,
         swiftlint, dotnet format, ruff check, ruff lint, ultracite check, ultracite lint,
-        standard, vp lint, vp check,
+        standard, vp lint, vp check, hatch fmt, pants lint,
     """),
     # `ruff .` was the form before 0.1; `ruff format` puts white space in order and is no linter.
     Tool(program="ruff", purpose=Purpose.LINT, none_of=frozenset({
         "format", "check", "rule", "config", "clean", "version", "server", "linter", "analyze",
     }), any_of=frozenset({"."}), name="ruff"),
 )  # fmt: skip
+WORKSPACES = tuple(
+    Tool(program="nx", purpose=purpose, words=(words,), any_of=frozenset({task, f"-t={task}"}),
+         name=f"nx {task}")
+    for words in ("run-many", "affected")
+    for purpose, task in ((Purpose.LINT, "lint"), (Purpose.TEST, "test"))
+)  # fmt: skip
+TYPE_CHECKERS = (
+    *_tools(
+        Purpose.TYPES,
+        """
+        mypy, dmypy run, pyright, basedpyright, ty check, pytype, pyrefly check, vue-tsc,
+        svelte-check,
+    """,
+    ),
+    Tool(program="tsc", purpose=Purpose.TYPES, any_of=frozenset({"--noEmit"}), name="tsc"),
+)
 TEST_RUNNERS = (
     *_tools(Purpose.TEST, """
         pytest, py.test, unittest, nose2, nosetests, jest, vitest, mocha, ava, tap, bun test,
@@ -64,7 +80,7 @@ TEST_RUNNERS = (
         mvn install, mvnw verify, mvnw test, gradle test, gradle check, gradlew test, gradlew
         check, dotnet test, gotestsum, ctest, behave, trial, stestr, playwright test, cypress
         run, react-scripts test, manage.py test, nx test, ng test, karma start, robot,
-        schemathesis run,
+        schemathesis run, hatch test, bazel test, bazelisk test, buck2 test, pants test,
     """),
     Tool(program="node", purpose=Purpose.TEST, any_of=frozenset({"--test"}), name="node --test"),
     Tool(program="tsx", purpose=Purpose.TEST, any_of=frozenset({"--test"}), name="tsx --test"),
@@ -164,8 +180,8 @@ DRY_RUNS = frozenset({
 """A deploy with one of these changes nothing."""
 
 TOOLS: tuple[Tool, ...] = (
-    *LINTERS, *TEST_RUNNERS, *SCANNERS, *EVALUATORS, *LOAD_TESTERS, *DEPLOYERS, VERCEL,
-    *TRAFFIC_MOVERS,
+    *LINTERS, *TYPE_CHECKERS, *WORKSPACES, *TEST_RUNNERS, *SCANNERS, *EVALUATORS, *LOAD_TESTERS,
+    *DEPLOYERS, VERCEL, *TRAFFIC_MOVERS,
 )  # fmt: skip
 
 
