@@ -86,25 +86,51 @@ def grows(waited: ast.AST, loop: ast.AST) -> bool:
 
 
 def _is_power(node: ast.AST) -> bool:
-    return any(
-        (isinstance(one, ast.BinOp) and isinstance(one.op, ast.Pow | ast.LShift))
-        or (isinstance(one, ast.Call) and last_name(one.func) in {"pow", "exp"})
-        for one in ast.walk(node)
-    )
+    """A power whose exponent changes: `2 ** 3` is the same in every round."""
+    for one in ast.walk(node):
+        match one:
+            case ast.BinOp(op=ast.Pow() | ast.LShift(), right=exponent) if _names(exponent):
+                return True
+            case ast.Call(args=[*_, exponent]) if last_name(one.func) in {"pow", "exp"}:
+                return bool(_names(exponent))
+            case _:
+                pass
+    return False
 
 
 def _doubles(loop: ast.AST, waited: ast.expr) -> bool:
-    """`delay *= 2` in the loop, or `delay = base * 2 ** attempt` before the sleep."""
-    names = {node.id for node in ast.walk(waited) if isinstance(node, ast.Name)}
+    """`delay *= 2` or `delay = min(delay * 2, 60)`, or a power before the sleep."""
+    names = _names(waited)
     for node in ast.walk(loop):
         match node:
-            case ast.AugAssign(target=ast.Name(id=name), op=ast.Mult()) if name in names:
-                return True
+            case ast.AugAssign(target=ast.Name(id=name), op=ast.Mult(), value=by) if name in names:
+                return not _is_at_most_one(by)
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in names:
-                if any(isinstance(one, ast.BinOp) and isinstance(one.op,
-                    ast.Pow | ast.Mult | ast.LShift)
-                       for one in ast.walk(value)):  # fmt: skip
+                if _is_power(value) or _multiplies_itself(name, value):
                     return True
             case _:
                 pass
     return False
+
+
+def _multiplies_itself(name: str, value: ast.expr) -> bool:
+    """`base * random()` is another wait, not a longer one."""
+    return any(
+        isinstance(one, ast.BinOp)
+        and isinstance(one.op, ast.Mult)
+        and name in _names(one)
+        and not (_is_at_most_one(one.left) or _is_at_most_one(one.right))
+        for one in ast.walk(value)
+    )
+
+
+def _is_at_most_one(node: ast.expr) -> bool:
+    match node:
+        case ast.Constant(value=int() | float() as number):
+            return number <= 1
+        case _:
+            return False
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}

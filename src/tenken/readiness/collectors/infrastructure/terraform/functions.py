@@ -4,9 +4,12 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from tenken.config.node import Node, Scalar
+from tenken.pattern import Pattern
 
 MAX_TEXT = 200_000
 MAX_ELEMENTS = 2_000
+WHOLE = Pattern(r"(?:var|local)\.\w+")
+VERB = Pattern(r"%(?:%|[-+# 0]*[0-9]*(?:\.[0-9]+)?[a-zA-Z])")
 
 
 def call(name: str, arguments: list[Node]) -> Node | None:
@@ -28,9 +31,9 @@ def operate(operator: str, sides: list[Node]) -> Node | None:
         case "!", [bool(value)]:
             return Node(not value, sides[0].line)
         case "==", [left, right]:
-            return Node(left == right, sides[0].line)
+            return Node(_same(left, right), sides[0].line)
         case "!=", [left, right]:
-            return Node(left != right, sides[0].line)
+            return Node(not _same(left, right), sides[0].line)
         case "&&", [bool(left), bool(right)]:
             return Node(left and right, sides[0].line)
         case "||", [bool(left), bool(right)]:
@@ -39,6 +42,11 @@ def operate(operator: str, sides: list[Node]) -> Node | None:
             return _count(operator, float(left), float(right), sides[0].line)
         case _:
             return None
+
+
+def _same(left: Scalar, right: Scalar) -> bool:
+    """`true == 1` is false: values of two types are never equal."""
+    return isinstance(left, bool) is isinstance(right, bool) and left == right
 
 
 def _half_known(operator: str, sides: list[Node]) -> Node | None:
@@ -86,7 +94,12 @@ def _all_known(arguments: list[Node]) -> bool:
 
 
 def _try(arguments: list[Node]) -> Node | None:
-    return next((one for one in arguments if not one.tag and one), None)
+    for one in arguments:
+        if one.tag == "!ref" and WHOLE.fullmatch(one.text):
+            return None  # it is given by somebody, so it cannot fail: what follows is never tried
+        if not one.tag and one:
+            return one
+    return None
 
 
 def _coalesce(arguments: list[Node]) -> Node | None:
@@ -136,13 +149,20 @@ def _format(arguments: list[Node]) -> Node | None:
     head, *values = arguments
     if head.tag:
         return None
+    unknown = Node("", head.line, {}, "!expr")
+    given = iter(values)
     pieces: list[Node] = []
-    for at, text in enumerate(head.text.replace("%d", "%s").replace("%v", "%s").split("%s")):
-        if at:
-            pieces.append(
-                values[at - 1] if at <= len(values) else Node("", head.line, {}, "!expr")
-            )
-        pieces.append(Node(text, head.line))
+    end = 0
+    for verb in VERB.finditer(head.text):
+        pieces.append(Node(head.text[end : verb.start()], head.line))
+        end = verb.end()
+        if verb.group(0) == "%%":
+            pieces.append(Node("%", head.line))
+        else:
+            value = next(given, unknown)
+            # How a width or a precision writes a value is not worked out.
+            pieces.append(value if verb.group(0) in {"%s", "%d", "%v"} else unknown)
+    pieces.append(Node(head.text[end:], head.line))
     return _text(pieces, head.line)
 
 
@@ -167,9 +187,40 @@ def _replace(arguments: list[Node]) -> Node | None:
     if len(arguments) != 3 or not _all_known(arguments):
         return None
     text, old, new = (argument.text for argument in arguments)
-    if not old or old.startswith("/") or text.count(old) * len(new) > MAX_TEXT:
+    is_pattern = len(old) > 1 and old.startswith("/") and old.endswith("/")
+    if not old or is_pattern or text.count(old) * len(new) > MAX_TEXT:
         return None
     return Node(text.replace(old, new), arguments[0].line)
+
+
+def _trimspace(arguments: list[Node]) -> Node | None:
+    one = arguments[0]
+    return None if one.tag else Node(one.text.strip(), one.line)
+
+
+def _distinct(arguments: list[Node]) -> Node | None:
+    one = arguments[0]
+    if one.tag or any(item.tag for item in one.items):
+        return None
+    kept: list[Node] = []
+    for item in one.items[:MAX_ELEMENTS]:
+        if all(item.plain != other.plain for other in kept):
+            kept.append(item)
+    return Node(tuple(kept), one.line)
+
+
+def _flatten(arguments: list[Node]) -> Node | None:
+    one = arguments[0]
+    flat: list[Node] = []
+    pending = list(reversed(one.items))
+    while pending and len(flat) <= MAX_ELEMENTS:
+        item = pending.pop()
+        if item.items:
+            pending.extend(reversed(item.items))
+        elif item.tag or item.value != ():
+            flat.append(item)
+    known = not one.tag and len(flat) <= MAX_ELEMENTS
+    return Node(tuple(flat), one.line) if known else None
 
 
 def _length(arguments: list[Node]) -> Node | None:
@@ -180,8 +231,8 @@ def _length(arguments: list[Node]) -> Node | None:
 
 
 SAME = frozenset({
-    "tostring", "tonumber", "tobool", "tolist", "toset", "tomap", "sensitive", "nonsensitive",
-    "jsonencode", "yamlencode", "trimspace", "distinct", "flatten", "sort",
+    "tostring", "tonumber", "tobool", "tolist", "tomap", "sensitive", "nonsensitive",
+    "jsonencode", "yamlencode", "sort",
 })  # fmt: skip
 """Functions whose result is, for our questions, what they are given: encoded or not."""
 FUNCTIONS: Mapping[str, Callable[[list[Node]], Node | None]] = MappingProxyType(
@@ -196,6 +247,10 @@ FUNCTIONS: Mapping[str, Callable[[list[Node]], Node | None]] = MappingProxyType(
         "lower": _lower,
         "upper": _upper,
         "replace": _replace,
+        "trimspace": _trimspace,
+        "distinct": _distinct,
+        "toset": _distinct,
+        "flatten": _flatten,
         "length": _length,
     }
 )
