@@ -24,6 +24,7 @@ from tenken.readiness.collectors.code.prompting.places import PromptPlaces
 from tenken.readiness.collectors.code.prompting.prompts import Prompts
 from tenken.readiness.collectors.code.reading import Reading, read
 from tenken.readiness.collectors.code.routes import Door, Routes, reaching
+from tenken.readiness.collectors.code.traces.log_files import LogFiles
 from tenken.readiness.collectors.code.traces.spans import Spans
 from tenken.readiness.collectors.code.traces.traces import Traces
 from tenken.readiness.collectors.code.trust import certificates
@@ -88,7 +89,7 @@ def _told_by(reading: Reading) -> CodeFacts:
             *Tripwires(reading.follower, served).all(known),
         ),
         limiters=tuple(peers.limiters(reading)),
-        logs=tuple(logs.Logs(reading).setups()),
+        logs=(*logs.Logs(reading).setups(), *LogFiles(reading).setups()),
         server_logs=tuple(logs.Logs(reading).of_server()),
         log_ids=tuple(logs.Logs(reading).ids()),
         prints=tuple(logs.prints(served, _serving(doors, entered))),

@@ -93,7 +93,8 @@ class Members:
     def _default(self, field: Made, name: str) -> Value:
         """What a declared field is when nobody gives it: a value, or an object of its factory."""
         default = argument(field.call, "default", 0)
-        if default is not None:
+        required = isinstance(default, ast.Constant) and default.value is ...
+        if default is not None and not required:
             return self._follower.values(default, field.scope)[0]
         factory = argument(field.call, "default_factory")
         made = self._follower.values(factory, field.scope)[0] if factory else UNKNOWN
