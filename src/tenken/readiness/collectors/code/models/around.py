@@ -8,10 +8,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tenken.place import Place
-from tenken.readiness.collectors.code.models.attempts import TOO_WIDE, Attempts
 from tenken.readiness.collectors.code.models.handing import Handing
 from tenken.readiness.collectors.code.models.idle import idle
 from tenken.readiness.collectors.code.models.raising import Raising
+from tenken.readiness.collectors.code.models.retrying.attempts import TOO_WIDE, Attempts
 from tenken.readiness.collectors.code.models.settings import Settings
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function
@@ -103,7 +103,7 @@ class Around:
             known.update(level)
         return tuple(found)
 
-    def _passing_by(self, call_scope: Function, guard: Function) -> Place | None:
+    def passing_by(self, call_scope: Function, guard: Function) -> Place | None:
         """A function from which one gets to the call without passing the guard."""
         seen = {call_scope}
         stack = [call_scope]
@@ -148,7 +148,7 @@ class Around:
     def retries(self, links: Sequence[Link]) -> Iterator[Retry]:
         """Give the retries of decorators, contexts and loops."""
         for link in links:
-            past = self._passing_by(links[0].scope, link.scope)
+            past = self.passing_by(links[0].scope, link.scope)
             down = list(_down(link))
             around = (*self._loops.of(link.node, link.scope), *self._contexts(link))
             for retry in (self._seeing(one, down[1:]) for one in around):
@@ -303,7 +303,7 @@ class Around:
     def wrappings(self, links: Sequence[Link], families: tuple[str, ...]) -> Iterator[Wrapping]:
         """Give objects of these libraries that stand around the call."""
         for link in links:
-            past = self._passing_by(links[0].scope, link.scope)
+            past = self.passing_by(links[0].scope, link.scope)
             for node, home in self._guards(link):
                 for value in self._follower.values(node, home):
                     if library := _library(value, families):

@@ -10,6 +10,7 @@ from tenken.readiness.collectors.code.models import around, libraries
 from tenken.readiness.collectors.code.models.around import Around, Link
 from tenken.readiness.collectors.code.models.clients import Clients, Used
 from tenken.readiness.collectors.code.models.fallbacks import Fallbacks
+from tenken.readiness.collectors.code.models.pacing import Pacing
 from tenken.readiness.collectors.code.models.parsing import Parsing
 from tenken.readiness.collectors.code.models.posted import Posted
 from tenken.readiness.collectors.code.models.raising import Raising
@@ -61,6 +62,7 @@ class Calls:
         self._parsing = Parsing(follower, self._settings)
         self._raising = Raising(follower)
         self._around = Around(follower, self._settings, self._raising)
+        self._pacing = Pacing(follower, self._around)
         self._fallbacks = Fallbacks(
             follower, settings=self._settings, raising=self._raising, clients=self._clients,
             seconds=self.seconds,
@@ -179,7 +181,11 @@ class Calls:
                 lambda fallback: (fallback.place, fallback.target),
             ),
             breakers=(*self._around.wrappings(links, around.BREAKERS), *_router_breaker(first)),
-            limiters=(*self._around.wrappings(links, around.LIMITERS), *self._limiters(used)),
+            limiters=(
+                *self._around.wrappings(links, around.LIMITERS),
+                *self._limiters(used),
+                *self._pacing.of(links),
+            ),
             max_tokens=weakest(
                 self._settings.first(TOKENS, one, call, scope, nested=TOKENS) for one in used
             ),

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from tenken.place import Place
 from tenken.readiness.collectors.code.models.around import Link
 from tenken.readiness.collectors.code.models.clients import Clients, Used
-from tenken.readiness.collectors.code.models.loops import leaves
 from tenken.readiness.collectors.code.models.raising import Raising, ends_before, never_true
+from tenken.readiness.collectors.code.models.retrying.loops import leaves
 from tenken.readiness.collectors.code.models.settings import Settings, provider_of
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function

@@ -4,7 +4,8 @@ import ast
 from collections.abc import Iterator
 from itertools import pairwise
 
-from tenken.readiness.collectors.code.models.loops import (
+from tenken.readiness.collectors.code.models.raising import Raising
+from tenken.readiness.collectors.code.models.retrying.loops import (
     always_leaves,
     asks_again,
     counts,
@@ -13,7 +14,6 @@ from tenken.readiness.collectors.code.models.loops import (
     tries_again,
     waits,
 )
-from tenken.readiness.collectors.code.models.raising import Raising
 from tenken.readiness.collectors.code.models.settings import Settings
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function
