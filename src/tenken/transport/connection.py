@@ -6,7 +6,8 @@ from enum import IntEnum
 from math import inf
 from typing import cast
 
-from tenken.transport.intake import Intake, Reading
+from tenken.transport.intake import BODY as READING_BODY
+from tenken.transport.intake import Intake
 from tenken.transport.limits import ServerLimits
 from tenken.transport.message import Request
 from tenken.transport.reply import Reply, encode_head
@@ -26,6 +27,9 @@ class Stage(IntEnum):
     HANDLER = 3
     LINGER = 4
     """A refusal was sent, and the client may still be sending."""
+
+
+BETWEEN, HEAD, BODY, HANDLER, LINGER = Stage  # a lookup in the class would cost more than its use
 
 
 class House:
@@ -77,7 +81,7 @@ class Connection(asyncio.Protocol):
         self._waiters: list[asyncio.Future[None]] = []
         self._paused_since = inf
         self.gone = False
-        self.stage = Stage.HEAD
+        self.stage = HEAD
         self.due = inf
 
     # What the event loop calls.
@@ -96,9 +100,9 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Parse, unless a request is being answered: then what follows it waits."""
-        if self.stage is Stage.HANDLER:
+        if self.stage is HANDLER:
             self._hold(data)
-        elif self.stage is not Stage.LINGER:
+        elif self.stage is not LINGER:
             self._feed(data)
 
     def eof_received(self) -> bool:
@@ -151,7 +155,7 @@ class Connection(asyncio.Protocol):
 
     def close_when_idle(self) -> None:
         """Take no further request; a connection on which nothing happens is closed now."""
-        if self.stage is Stage.BETWEEN or (self.stage is Stage.HEAD and self._intake.untouched):
+        if self.stage is BETWEEN or (self.stage is HEAD and self._intake.untouched):
             self._transport.close()
 
     def cut(self) -> None:
@@ -165,7 +169,7 @@ class Connection(asyncio.Protocol):
         now = house.clock()
         intake.feed(data, now)
         if intake.ready:
-            self.stage = Stage.HANDLER
+            self.stage = HANDLER
             self.due = inf
             self._rouse()
         else:
@@ -173,14 +177,14 @@ class Connection(asyncio.Protocol):
 
     def _await_more(self, now: float) -> None:
         limits, intake = self._house.limits, self._intake
-        if intake.reading is Reading.BODY:
+        if intake.reading is READING_BODY:
             if intake.waits:
                 intake.waits = False
                 self.send(_CONTINUE)
-            self.stage = Stage.BODY
+            self.stage = BODY
             self.due = now + limits.body_s
-        elif self.stage is not Stage.HEAD or self.due is inf:
-            self.stage = Stage.HEAD
+        elif self.stage is not HEAD or self.due is inf:
+            self.stage = HEAD
             self.due = now + limits.head_s
 
     def _rouse(self) -> None:
@@ -220,7 +224,7 @@ class Connection(asyncio.Protocol):
 
     def _rest(self) -> None:
         """Wait for the next request, which may have come already."""
-        self.stage = Stage.BETWEEN
+        self.stage = BETWEEN
         self.due = self._house.clock() + self._house.limits.idle_s
         if self._held:
             self._release()
@@ -233,10 +237,10 @@ class Connection(asyncio.Protocol):
         house.in_flight += 1
         try:
             await house.handler(request, reply)
-        except asyncio.CancelledError as error:
+        except asyncio.CancelledError:
             if self.gone or self._task.cancelling():
                 raise
-            self._fail(request, reply, RuntimeError(f"the handler awaited a cancelled {error!r}"))
+            self._fail(request, reply, RuntimeError("the handler awaited what was cancelled"))
         except Exception as fault:  # noqa: BLE001 - the boundary: a handler's fault ends one reply
             self._fail(request, reply, fault)
         else:
@@ -244,16 +248,11 @@ class Connection(asyncio.Protocol):
                 self._fail(request, reply, RuntimeError("the handler has not answered"))
         finally:
             house.in_flight -= 1
-        return await self._end(close=close or house.closing)
-
-    async def _end(self, *, close: bool) -> bool:
-        if self.gone:
-            return False
-        if close:
+        if self._paused_since is not inf and not self.gone:
+            await self.drained()
+        if close or house.closing:
             self._transport.close()
             return False
-        if self._paused_since is not inf:
-            await self.drained()
         return not self.gone
 
     def _fail(self, request: Request, reply: Reply, fault: Exception) -> None:
@@ -275,16 +274,16 @@ class Connection(asyncio.Protocol):
             self._transport.close()
             return
         self._transport.write_eof()
-        self.stage = Stage.LINGER
+        self.stage = LINGER
         self.due = self._house.clock() + self._house.limits.linger_s
 
     def _expire(self) -> None:
-        if self.stage is Stage.BETWEEN or self._intake.untouched:
+        if self.stage is BETWEEN or self._intake.untouched:
             self._transport.close()
-        elif self.stage is Stage.LINGER:
+        elif self.stage is LINGER:
             self.cut()
         else:
-            self.stage = Stage.HANDLER
+            self.stage = HANDLER
             self.due = inf
             self._intake.refuse(Refused(408, "request_timeout"))
             self._rouse()

@@ -10,11 +10,10 @@ from enum import IntEnum
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 
 from tenken.transport.limits import ServerLimits
-from tenken.transport.message import Request
+from tenken.transport.message import Headers, Request
 from tenken.transport.strictness import (
     METHODS,
     PLAIN,
-    Framing,
     Refused,
     Target,
     inflate,
@@ -35,11 +34,16 @@ class Reading(IntEnum):
     BODY = 2
 
 
+# Looking up a member of an enumeration costs as much as parsing a header.
+BETWEEN, HEAD, BODY = Reading
+
+
 class Intake:
     """The requests of one connection, in order, with a refusal as the last of them."""
 
     __slots__ = (
-        "_body", "_fields", "_framing", "_known", "_limits", "_method", "_now", "_parser",
+        "_body", "_fields", "_framing",
+        "_headers", "_known", "_limits", "_method", "_now", "_parser",
         "_peer", "_quiet", "_size", "_target", "_url", "closing", "old", "reading", "ready",
         "waits",
     )  # fmt: skip
@@ -55,7 +59,7 @@ class Intake:
         """Bytes since the last one that was of use: of a body, or the end of a message."""
         self._begin()
         self.ready: deque[Request | Refused] = deque()
-        self.reading = Reading.BETWEEN
+        self.reading = BETWEEN
         self.closing = False
         """No request follows those in `ready`."""
         self.old = False
@@ -68,23 +72,37 @@ class Intake:
         self._fields: list[tuple[bytes, bytes]] = []
         self._body: list[bytes] = []
         self._size = 0
-        self._framing: Framing = PLAIN
+        self._framing = PLAIN
+        self._headers: Headers = ()
         self._method = ""
 
     @property
     def untouched(self) -> bool:
         """No byte of a message is waiting for its rest."""
-        return self.reading is Reading.BETWEEN
+        return self.reading is BETWEEN
 
-    def feed(self, data: bytes, now: float) -> None:
+    def feed(self, data: bytes | memoryview, now: float) -> None:
         """Take the next bytes; complete requests are in `ready` afterwards."""
-        self._now = now
-        if len(data) <= _SLICE or self.reading is Reading.BODY:
-            self._parse(data)
+        if self.closing:
             return
-        view = memoryview(data)
-        for at in range(0, len(data), _SLICE):
-            self._parse(view[at : at + _SLICE])
+        size = len(data)
+        if size > _SLICE and self.reading is not BODY:
+            view = memoryview(data)
+            for at in range(0, size, _SLICE):
+                self.feed(view[at : at + _SLICE], now)
+            return
+        self._now = now
+        self._quiet += size
+        before = len(self.ready)
+        try:
+            self._parser.feed_data(data)
+        except (HttpParserError, HttpParserUpgrade) as error:
+            cause = error.__context__
+            self.refuse(cause if isinstance(cause, Refused) else Refused(400, "malformed_request"))
+        if self._quiet > self._limits.head:
+            self._refuse_noise()
+        elif self.reading is BETWEEN and before == len(self.ready):
+            self.reading = HEAD
 
     def refuse(self, refused: Refused) -> None:
         """End the connection with this refusal, after the requests that came before it."""
@@ -92,26 +110,9 @@ class Intake:
             self.closing = True
             self.ready.append(refused)
 
-    def _parse(self, data: bytes | memoryview) -> None:
-        if self.closing:
-            return
-        answered = len(self.ready)
-        self._quiet += len(data)
-        try:
-            self._parser.feed_data(data)
-        except HttpParserUpgrade:
-            self.refuse(Refused(400, "upgrade_not_supported"))
-        except HttpParserError as error:
-            cause = error.__context__
-            self.refuse(cause if isinstance(cause, Refused) else Refused(400, "malformed_request"))
-        if self._quiet > self._limits.head:
-            self._refuse_noise()
-        elif self.reading is Reading.BETWEEN and answered == len(self.ready):
-            self.reading = Reading.HEAD
-
     def _refuse_noise(self) -> None:
         """Refuse a head, or what stands between the chunks of a body, that does not end."""
-        if self.reading is Reading.BODY:
+        if self.reading is BODY:
             self.refuse(Refused(400, "malformed_request"))
         else:
             self.refuse(Refused(431, "request_head_too_large"))
@@ -120,14 +121,14 @@ class Intake:
 
     def on_url(self, url: bytes) -> None:
         """Collect the target, which may come in pieces."""
-        self.reading = Reading.HEAD
+        self.reading = HEAD
         self._url += url
         if len(self._url) > self._limits.request_line:
             raise Refused(414, "request_line_too_long")
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Collect a header; behind the body it would be a trailer, which nobody here needs."""
-        if self.reading is Reading.BODY:
+        if self.reading is BODY:
             raise Refused(400, "trailers_refused")
         self._fields.append((name.lower(), value.strip()))
 
@@ -141,18 +142,16 @@ class Intake:
         method = METHODS.get(parser.get_method())
         if method is None:
             raise Refused(501, "method_not_implemented")
-        version = parser.get_http_version()
-        if version not in {"1.1", "1.0"}:
-            raise Refused(505, "http_version_not_supported")
         if parser.should_upgrade():
             raise Refused(400, "upgrade_not_supported")
         if self._url != self._known:
             self._target, self._known = read_target(self._url), self._url
-        self._framing = read_framing(tuple(self._fields), version, limits)
+        self._headers = headers = tuple(self._fields)
+        framing = self._framing = read_framing(headers, parser.get_http_version(), limits)
         self._method = method
-        self.old = version == "1.0"
-        self.waits = self._framing.waits and not self.old
-        self.reading = Reading.BODY
+        self.old = framing.old
+        self.waits = framing.waits
+        self.reading = BODY
         self._quiet = 0
 
     def _head_size(self) -> int:
@@ -177,14 +176,14 @@ class Intake:
                 self._method,
                 self._target.path,
                 self._target.query,
-                tuple(self._fields),
+                self._headers,
                 body,
                 self._peer,
                 self._now,
             )
         )
         self._quiet = 0
-        self.reading = Reading.BETWEEN
+        self.reading = BETWEEN
         self.waits = False
         if self.old or not self._parser.should_keep_alive():
             self.closing = True

@@ -23,7 +23,7 @@ def every(headers: Headers, name: bytes) -> tuple[bytes, ...]:
     return tuple([value for key, value in headers if key == name])
 
 
-class Request(Struct, frozen=True):
+class Request(Struct, frozen=True, gc=False):
     """One request, complete with its body."""
 
     method: str

@@ -38,12 +38,14 @@ class Target(Struct, frozen=True):
     query: str
 
 
-class Framing(Struct, frozen=True):
-    """What the headers say about the body."""
+class Framing(Struct, frozen=True, gc=False):
+    """What the head says about the body and the connection."""
 
     gzip: bool = False
     waits: bool = False
     """The client sends the body only when told to go on."""
+    old: bool = False
+    """HTTP/1.0: no chunks, no second request."""
 
 
 PLAIN = Framing()
@@ -62,48 +64,56 @@ def read_target(url: bytes) -> Target:
 
 
 def read_framing(headers: Headers, version: str, limits: ServerLimits) -> Framing:
-    """Check the headers that say whom a request is for and where its body ends.
+    """Check what says whom a request is for and where its body ends.
 
     The parser has already refused lengths that are no number, two of them, and a length beside an
     encoding; this refuses what it lets through.
     """
-    framing = PLAIN
     hosts = 0
+    special = version != "1.1"
     for name, value in headers:
-        if name in _CHECKED:
-            hosts += name == b"host"
-            framing = _check(name, value, framing, limits)
-            if version != "1.1" and name == b"transfer-encoding":
-                raise Refused(400, "chunked_before_http_1_1")
+        if name == b"host":
+            hosts += 1
+            if not _HOST.fullmatch(value):
+                raise Refused(400, "invalid_host")
+        elif name == b"content-length":
+            if int(value) > limits.body:
+                raise Refused(413, "request_too_large")
+        elif name in _SPECIAL:
+            special = True
     if hosts != 1:
         raise Refused(400, "one_host_required")
-    return framing
+    return _read_special(headers, version, limits) if special else PLAIN
 
 
-_CHECKED = frozenset(
-    (b"host", b"content-length", b"transfer-encoding", b"content-encoding", b"expect")
-)
+_SPECIAL = frozenset((b"transfer-encoding", b"content-encoding", b"expect"))
 
 
-def _check(name: bytes, value: bytes, framing: Framing, limits: ServerLimits) -> Framing:
-    match name:
-        case b"host" if not _HOST.fullmatch(value):
-            raise Refused(400, "invalid_host")
-        case b"content-length" if int(value) > limits.body:
-            raise Refused(413, "request_too_large")
-        case b"transfer-encoding" if value.lower() != b"chunked":
-            raise Refused(501, "unsupported_transfer_encoding")
-        case b"content-encoding" if value.lower() != b"identity":
-            if value.lower() != b"gzip" or framing.gzip or not limits.gzip:
-                raise Refused(415, "unsupported_content_encoding")
-            return Framing(gzip=True, waits=framing.waits)
-        case b"expect":
-            if value.lower() != b"100-continue":
-                raise Refused(417, "unsupported_expectation")
-            return Framing(gzip=framing.gzip, waits=True)
-        case _:
-            pass
-    return framing
+def _read_special(headers: Headers, version: str, limits: ServerLimits) -> Framing:
+    if version not in {"1.1", "1.0"}:
+        raise Refused(505, "http_version_not_supported")
+    found = {name: value.lower() for name, value in headers if name in _SPECIAL}
+    if len(found) != sum(name in _SPECIAL for name, _ in headers):
+        raise Refused(400, "repeated_framing_header")
+    old = version == "1.0"
+    encoding = found.get(b"transfer-encoding")
+    if encoding is not None and old:
+        raise Refused(400, "chunked_before_http_1_1")
+    if encoding not in {None, b"chunked"}:
+        raise Refused(501, "unsupported_transfer_encoding")
+    expected = found.get(b"expect")
+    if expected not in {None, b"100-continue"}:
+        raise Refused(417, "unsupported_expectation")
+    gzip = _is_gzip(found.get(b"content-encoding", b"identity"), limits)
+    return Framing(gzip=gzip, waits=expected is not None and not old, old=old)
+
+
+def _is_gzip(encoding: bytes, limits: ServerLimits) -> bool:
+    if encoding == b"identity":
+        return False
+    if encoding != b"gzip" or not limits.gzip:
+        raise Refused(415, "unsupported_content_encoding")
+    return True
 
 
 def inflate(body: bytes, most: int) -> bytes:

@@ -62,9 +62,9 @@ class Pool:
         """
         kept = self._kept()
         while True:
-            timings = Timings(self.clock())
+            begun = self.clock()
             link = kept or await self._connect(patience)
-            reply = self._begin(link, patience, timings)
+            reply = self._begin(link, patience, begun)
             link.send(reply, head, body)
             try:
                 await reply.headed
@@ -121,11 +121,11 @@ class Pool:
         """Take the connection that was used last: the least likely to have been closed."""
         return self._idle.pop() if self._idle else None
 
-    def _begin(self, link: Link, patience: Patience, timings: Timings) -> UpstreamReply:
-        timings.connected = timings.sent = self.clock()
+    def _begin(self, link: Link, patience: Patience, begun: float) -> UpstreamReply:
+        now = begun if link.used else self.clock()
         headed = self._loop.create_future()
-        most_held = self.limits.unread
-        reply = UpstreamReply(link, patience, timings, headed=headed, most_held=most_held)
+        timings = Timings(begun, now, now)
+        reply = UpstreamReply(link, patience, timings, headed=headed, limits=self.limits)
         self._active.add(reply)
         if self._resting:
             self._wake()

@@ -1,15 +1,17 @@
 """The reply of an upstream while it comes, and the patience it is waited for with."""
 
 import asyncio
+from math import inf
 from typing import Protocol
 
 from msgspec import Struct
 
 from tenken.transport.errors import Garbled, Phase, TimedOut
+from tenken.transport.limits import PoolLimits
 from tenken.transport.message import Headers
 
 
-class Patience(Struct, frozen=True):
+class Patience(Struct, frozen=True, gc=False):
     """How long an upstream is waited for, phase by phase."""
 
     connect_s: float
@@ -21,7 +23,7 @@ class Patience(Struct, frozen=True):
     """When everything must have ended, on the clock of the pool."""
 
 
-class Timings(Struct):
+class Timings(Struct, gc=False):
     """When things happened, on the clock of the pool; 0.0: not yet."""
 
     begun: float
@@ -53,6 +55,12 @@ class Source(Protocol):
         ...
 
 
+# Looking up a member of an enumeration costs more than all that is done with it here.
+_FIRST_BYTE = Phase.FIRST_BYTE
+_IDLE = Phase.IDLE
+_TOTAL = Phase.TOTAL
+
+
 class UpstreamReply:
     """A reply whose head has come; its body is read whole, or part by part.
 
@@ -73,7 +81,7 @@ class UpstreamReply:
         timings: Timings,
         *,
         headed: asyncio.Future[None],
-        most_held: int,
+        limits: PoolLimits,
     ) -> None:
         self._source = source
         self.patience = patience
@@ -87,15 +95,20 @@ class UpstreamReply:
         self.touched = False
         """A byte has come: another try could do the work twice."""
         self.due = min(timings.sent + patience.first_byte_s, patience.deadline)
-        self._phase = Phase.FIRST_BYTE
+        self._phase = _FIRST_BYTE
         self._parts: list[bytes] = []
         self._size = 0
-        self._most_held = most_held
+        self._most_held = limits.unread
         self._held = False
-        self._unsent = source.unsent()
+        self._unsent: float = inf
         self._complete = False
         self._failure: Exception | None = None
         self._waiter: asyncio.Future[None] | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Everything has come: what is not read yet is given without waiting."""
+        return self._complete
 
     async def read(self, most: int) -> bytes:
         """Give the whole body, or fail when it is larger than `most` bytes."""
@@ -166,7 +179,7 @@ class UpstreamReply:
         self._parts.append(data)
         self.received += len(data)
         self._size += len(data)
-        self._phase = Phase.IDLE
+        self._phase = _IDLE
         patience = self.patience
         self.due = min(now + patience.idle_s, patience.deadline)
         if self._size > self._most_held and not self._held:
@@ -195,13 +208,13 @@ class UpstreamReply:
         if now < self.due:
             return False
         patience = self.patience
-        if now < patience.deadline and self._phase is Phase.FIRST_BYTE:
+        if now < patience.deadline and self._phase is _FIRST_BYTE:
             unsent = self._source.unsent()
-            if unsent < self._unsent:  # a large request that is still being taken
+            if 0 < unsent < self._unsent:  # a large request that is still being taken
                 self._unsent = unsent
                 self.due = min(now + patience.first_byte_s, patience.deadline)
                 return False
-        self.fail(TimedOut(Phase.TOTAL if now >= patience.deadline else self._phase))
+        self.fail(TimedOut(_TOTAL if now >= patience.deadline else self._phase))
         self._source.drop()
         return True
 
