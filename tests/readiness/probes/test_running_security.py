@@ -3,6 +3,7 @@
 import pytest
 
 from tenken.evidence import FindingKind, Holding
+from tenken.readiness.collectors.code.collect import collect as collect_code
 from tenken.readiness.probes.security import (
     callers_are_verified,
     credentials_are_short_lived,
@@ -14,6 +15,8 @@ from tests.readiness.estates.cloud_run import CLOUD_RUN
 from tests.readiness.estates.ecs import ECS
 from tests.readiness.estates.kubernetes import KUBERNETES
 from tests.readiness.estates.survey import Files, changed, code, survey_of
+from tests.readiness.probes.code.questions import Probe
+from tests.readiness.trees import FakeTree
 
 STACKS = [
     pytest.param(CLOUD_RUN, id="cloud-run"),
@@ -262,6 +265,33 @@ def test_a_key_beside_the_account_fails(path: str, text: str, finding: str) -> N
 
     assert answer.holding is Holding.FAILS
     assert [one.sentence.id for one in answer.findings] == [f"probes_7.{finding}"]
+
+
+IMAGE = {"Dockerfile": "FROM python:3.12\nCOPY app app\n", "app/main.py": "x = 1\n"}
+
+
+@pytest.mark.parametrize("probe", [credentials_are_short_lived, no_static_key_is_reachable])
+def test_the_identity_of_the_platform_is_half_where_nobody_names_it(probe: Probe) -> None:
+    """Its library takes it by default; a key in the image, or a vendor of keys, ends that."""
+    keyed = {**IMAGE, "Dockerfile": "FROM python:3.12\nCOPY service-account.json /key.json\n"}
+
+    assert probe(survey_of(IMAGE)).holding is Holding.PARTLY
+    assert probe(survey_of(IMAGE, code(provider="openai"))).holding is Holding.UNKNOWN
+    assert probe(survey_of(keyed)).holding is not Holding.PARTLY
+
+
+def test_a_key_of_the_cloud_that_the_code_hands_over_is_one() -> None:
+    """As an argument, in a table of options, or set into one; None hands over nothing."""
+    spellings = {
+        'boto3.client("bedrock-runtime", aws_secret_access_key=KEY)': 1,
+        'boto3.client("bedrock-runtime", **{"aws_secret_access_key": KEY})': 1,
+        'boto3.client("bedrock-runtime", aws_secret_access_key=None)': 0,
+        'options["aws_secret_access_key"] = KEY': 1,
+    }
+
+    for spelling, count in spellings.items():
+        text = f"import boto3\n\noptions = {{}}\n\n\ndef made():\n    {spelling}\n"
+        assert len(collect_code(FakeTree({"app/llm.py": text})).secrets) == count, spelling
 
 
 def test_without_infrastructure_keys_may_be_anywhere() -> None:

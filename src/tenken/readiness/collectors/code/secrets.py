@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.collectors.code.reading import Reading
-from tenken.readiness.collectors.python.syntax import last_name
+from tenken.readiness.collectors.python.syntax import argument, last_name
 from tenken.readiness.facts.code import STORED_KEY, Secret
 from tenken.readiness.facts.tree import Entry, EntryKind, Role, Tree
 
@@ -92,14 +92,39 @@ LOADERS = frozenset({
     "ClientSecretCredential",
 })  # fmt: skip
 """Calls that turn a long-lived key into a login."""
+AWS_KEY = "aws_secret_access_key"
 
 
 def key_logins(reading: Reading) -> Iterator[Secret]:
     """Give the places where the code logs in with a stored key."""
     for module in reading.production:
         for call in module.scopes:
-            if isinstance(call, ast.Call) and last_name(call.func) in LOADERS:
+            if isinstance(call, ast.Call) and (
+                last_name(call.func) in LOADERS or _is_key(argument(call, AWS_KEY))
+            ):
                 yield Secret(place=module.place(call), kind=STORED_KEY, fingerprint="")
+        for node in (*module.kinds[ast.Subscript], *module.kinds[ast.Dict]):
+            if _sets_key(node):
+                yield Secret(place=module.place(node), kind=STORED_KEY, fingerprint="")
+
+
+def _sets_key(node: ast.AST) -> bool:
+    """`options["aws_secret_access_key"] = ...`, or the same in a table of options."""
+    match node:
+        case ast.Subscript(slice=ast.Constant(value=str() as name), ctx=ast.Store()):
+            return name == AWS_KEY
+        case ast.Dict(keys=keys, values=values):
+            return any(
+                isinstance(key, ast.Constant) and key.value == AWS_KEY and _is_key(value)
+                for key, value in zip(keys, values, strict=True)
+            )
+        case _:
+            return False
+
+
+def _is_key(node: ast.expr | None) -> bool:
+    """Something is given; None leaves the choice to the library."""
+    return node is not None and not (isinstance(node, ast.Constant) and not node.value)
 
 
 def secrets(tree: Tree) -> Iterator[Secret]:

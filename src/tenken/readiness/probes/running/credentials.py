@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from tenken.evidence import Answer, Finding, Remark
 from tenken.place import Place
-from tenken.readiness.answers import fails, gap, holds, lie, note, seen, unknown
+from tenken.readiness.answers import fails, gap, holds, lie, note, partly, seen, unknown
 from tenken.readiness.facts.code import STORED_KEY
 from tenken.readiness.facts.identity import Kept, KeyKind, StaticKey
 from tenken.readiness.facts.infrastructure import Platform
@@ -16,6 +16,8 @@ from tenken.sentence import say, words
 MOST_TOLD = 8
 KEYLESS = {"vertex": "google", "bedrock": "aws", "azure": "azure"}
 """Providers that take a cloud's short-lived tokens, and whose."""
+BY_DEFAULT = frozenset({"vertex", "bedrock"})
+"""Providers whose libraries take the identity of the platform where nobody gives them a key."""
 VERTEX_SWITCH = "GOOGLE_GENAI_USE_VERTEXAI"
 SWITCHED = frozenset({"google-genai", "google-adk"})
 """Libraries that take the cloud's tokens in place of a key where that variable is true."""
@@ -40,6 +42,8 @@ def short_lived(survey: Survey) -> Answer:
         return holds(*remarks[:MOST_TOLD])
     if not providers:
         return unknown(say("probes_7.no_call_seen"))
+    if default := _by_default(survey, providers):
+        return default
     return unknown(say("probes_7.credential_not_told", providers=", ".join(sorted(providers))))
 
 
@@ -124,7 +128,22 @@ def none_reachable(survey: Survey) -> Answer:
         return holds(*remarks[-MOST_TOLD:], notes=others[:MOST_TOLD])
     if remarks and looked_at_runtime:
         return holds(*remarks, notes=others[:MOST_TOLD])
+    if default := _by_default(survey, providers):
+        return default
     return unknown(say("probes_7.nowhere_to_look"), *others[:MOST_TOLD])
+
+
+def _by_default(survey: Survey, providers: set[str]) -> Answer | None:
+    """No key is given to the library and none lies here; whose identity it takes is not said."""
+    looked_at = bool(survey.infrastructure.images) or any(_keyless(survey))
+    if not looked_at or not providers <= BY_DEFAULT or any(_reachable(survey)):
+        return None
+    calls = [call for call in survey.code.calls if call.provider in BY_DEFAULT]
+    good = tuple(
+        seen("probes_7.default_identity", call.place, provider=call.provider) for call in calls
+    )
+    told = (gap("probes_7.identity_not_stated", calls[0].place),)
+    return partly(tuple(dict.fromkeys(good))[:MOST_TOLD], told)
 
 
 def _reachable(survey: Survey) -> Iterator[Finding]:
