@@ -289,6 +289,18 @@ class Declaration(Struct, frozen=True, kw_only=True):
     stage: str = ""
 
 
+class WatchedElsewhere(Struct, frozen=True, kw_only=True):
+    """Alarms inside a module that is not here, handed to a receiver that has an address."""
+
+    name: str
+    source: str
+    place: Place
+    receiver: str
+    told_at: Place
+    """Where the receiver is given its address."""
+    stage: str = ""
+
+
 class InfrastructureFacts(Struct, frozen=True, kw_only=True):
     """What runs where, and how it is set."""
 
@@ -309,5 +321,6 @@ class InfrastructureFacts(Struct, frozen=True, kw_only=True):
     capacities: tuple[ModelCapacity, ...] = ()
     declarations: tuple[Declaration, ...] = ()
     """What the monitoring collector reads."""
+    watched_elsewhere: tuple[WatchedElsewhere, ...] = ()
     unseen: tuple[Unseen, ...] = ()
     problems: tuple[CollectorProblem, ...] = ()

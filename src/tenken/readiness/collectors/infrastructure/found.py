@@ -12,6 +12,7 @@ from tenken.readiness.facts.infrastructure import (
     Scaling,
     Store,
     Unseen,
+    WatchedElsewhere,
     Workload,
 )
 from tenken.readiness.facts.tree import CollectorProblem
@@ -37,6 +38,7 @@ class Found:
         self.images: list[Image] = []
         self.capacities: list[ModelCapacity] = []
         self.declarations: list[Declaration] = []
+        self.watched_elsewhere: list[WatchedElsewhere] = []
         self.unseen: list[Unseen] = []
         self.problems: list[CollectorProblem] = []
 
@@ -58,6 +60,7 @@ class Found:
             images=tuple(self.images),
             capacities=tuple(dict.fromkeys(self.capacities)),
             declarations=tuple(self.declarations),
+            watched_elsewhere=tuple(dict.fromkeys(self.watched_elsewhere)),
             unseen=tuple(dict.fromkeys(self.unseen)),
             problems=tuple(dict.fromkeys(self.problems)),
         )

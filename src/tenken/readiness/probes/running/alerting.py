@@ -94,7 +94,11 @@ def reaching(survey: Survey) -> Answer:
     """Alerts on errors, slowness or a burning objective, and whom they reach."""
     alerts = alerts_of(survey)
     if not alerts:
-        return _alarms_elsewhere(survey) or unknown(say("probes_5.no_alert"))
+        return (
+            _told_elsewhere(survey)
+            or _alarms_elsewhere(survey)
+            or unknown(say("probes_5.no_alert"))
+        )
     findings = tuple(dict.fromkeys(flaw for one in alerts for flaw in flaws(one, survey)))[
         :MOST_TOLD
     ]
@@ -115,6 +119,20 @@ def reaching(survey: Survey) -> Answer:
     if findings:
         return fails(*findings)
     return fails(gap("probes_5.no_symptom_alert", alerts[0].place, count=len(alerts)))
+
+
+def _told_elsewhere(survey: Survey) -> Answer | None:
+    """Alarms of a remote module reach somebody; what they watch, and when, is not here."""
+    every = survey.infrastructure.watched_elsewhere
+    found = [one for one in every if one.stage not in TEST_STAGES] or list(every)
+    if not found:
+        return None
+    remarks = tuple(
+        seen("probes_5.alarms_handed_on", one.place, module=one.name, receiver=one.receiver)
+        for one in found[:MOST_TOLD]
+    )
+    hidden = gap("probes_5.alarms_not_here", found[0].place, detail=found[0].source)
+    return partly(remarks, (hidden,))
 
 
 def _alarms_elsewhere(survey: Survey) -> Answer | None:

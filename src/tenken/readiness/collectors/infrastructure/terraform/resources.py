@@ -11,6 +11,7 @@ from tenken.readiness.collectors.infrastructure.terraform import amazon, google
 from tenken.readiness.collectors.infrastructure.terraform.estate import Resource, read_estate
 from tenken.readiness.collectors.infrastructure.terraform.remote import remote_service
 from tenken.readiness.collectors.infrastructure.terraform.stores import KINDS, store
+from tenken.readiness.collectors.infrastructure.terraform.watching import watched_elsewhere
 from tenken.readiness.facts.infrastructure import Declaration, Source, Unseen, UnseenBecause
 from tenken.readiness.facts.tree import Tree
 
@@ -45,6 +46,7 @@ def read_terraform(tree: Tree, found: Found) -> None:
     found.unseen.extend(estate.unseen)
     for call in estate.remote_calls:
         remote_service(call, found)
+    watched_elsewhere(estate.remote_calls, found)
     for resource in estate.resources:
         _read(resource, found)
     amazon.ecs((one for one in estate.resources if one.kind in ECS), found)
