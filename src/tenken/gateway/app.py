@@ -1,0 +1,138 @@
+"""The path of a request: the stages in their order, and what becomes of one that ends early.
+
+    inherit id and trace → authenticate → read → admit → screen in → choose → call (screen out)
+
+Each stage is one small class beside this file. A stage that raises `Refusal` ends the request with
+an error in the shape of the API that was called; whatever happens, one record is settled.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+from msgspec import Struct
+
+from tenken.gateway.attempt import answer_headers
+from tenken.gateway.flow import Flow
+from tenken.gateway.plan import Plan
+from tenken.gateway.settle import Bookkeeper
+from tenken.gateway.stage import Stage
+from tenken.journal.exchange import Outcome
+from tenken.messages.speech import Speech
+from tenken.sentence import say
+from tenken.transport.message import Request
+from tenken.transport.reply import Reply
+from tenken.wire.api import Api
+from tenken.wire.refusal import Refusal, Refused, body_of, event_of, headers_of
+
+JSON = (b"content-type", b"application/json")
+APIS: Mapping[str, Api] = {
+    "/v1/chat/completions": Api.CHAT,
+    "/v1/responses": Api.RESPONSES,
+    "/v1/embeddings": Api.EMBEDDINGS,
+    "/v1/messages": Api.MESSAGES,
+}
+CLIENT_LEFT = 499
+BLOCKED = "content_blocked"
+
+
+class Times(Struct, frozen=True):
+    """The two clocks: one that is told to people, one that never jumps."""
+
+    wall_us: Callable[[], int]
+    """Microseconds since 1970, UTC."""
+    monotonic: Callable[[], float]
+
+
+class Gateway:
+    """Answers requests; a `Handler` of the transport's server."""
+
+    def __init__(
+        self,
+        *,
+        stages: tuple[Stage, ...],
+        books: Bookkeeper,
+        plan: Callable[[], Plan],
+        times: Times,
+        speech: Speech,
+        pages: Callable[[Request, Reply], bool],
+        on_fault: Callable[[Flow, Exception], None],
+    ) -> None:
+        self._stages = stages
+        self._books = books
+        self._plan = plan
+        self._times = times
+        self._speech = speech
+        self._pages = pages
+        self._on_fault = on_fault
+
+    async def __call__(self, request: Request, reply: Reply) -> None:
+        """Answer one request."""
+        api = APIS.get(request.path)
+        if api is None or request.method != "POST":
+            if not self._pages(request, reply):
+                self._nothing_here(request, reply)
+            return
+        flow = Flow(
+            request=request,
+            reply=reply,
+            plan=self._plan(),
+            api=api,
+            at=self._times.wall_us(),
+            began=self._times.monotonic(),
+        )
+        try:
+            for stage in self._stages:
+                await stage(flow)
+        except Refusal as refusal:
+            await self._refuse(flow, refusal.refused)
+        except asyncio.CancelledError:
+            flow.outcome, flow.status = Outcome.CANCELLED, CLIENT_LEFT
+            raise
+        except Exception as fault:  # noqa: BLE001 - the boundary: a fault of ours is told as one
+            self._on_fault(flow, fault)
+            await self._refuse(flow, FAULT)
+        finally:
+            await self._books.settle(flow)
+
+    async def _refuse(self, flow: Flow, refused: Refused) -> None:
+        """Settle, then tell the caller: with a status, or within the stream that has begun."""
+        flow.code = refused.code
+        flow.outcome = _outcome(flow, refused)
+        message = self._speech(refused.sentence)
+        reply = flow.reply
+        if not reply.started:
+            flow.status = refused.status
+            await self._books.settle(flow)
+            body = body_of(refused, api=flow.api, message=message, request_id=flow.id)
+            headers = (*answer_headers(flow), JSON, *headers_of(refused))
+            reply.send(refused.status, headers, body)
+        elif not reply.ended:
+            await self._books.settle(flow)
+            event = event_of(refused, api=flow.api, message=message, request_id=flow.id)
+            await reply.write(event)
+            reply.end()
+
+    def _nothing_here(self, request: Request, reply: Reply) -> None:
+        known = request.path in APIS
+        refused = Refused(
+            status=405 if known else 404,
+            code="method_not_allowed" if known else "not_found",
+            kind="invalid_request_error" if known else "not_found_error",
+            sentence=say("gateway.no_method" if known else "gateway.no_api"),
+        )
+        api = APIS.get(request.path, Api.CHAT)
+        body = body_of(refused, api=api, message=self._speech(refused.sentence), request_id="")
+        reply.send(refused.status, (JSON,), body)
+
+
+def _outcome(flow: Flow, refused: Refused) -> Outcome:
+    if refused.code == BLOCKED:
+        return Outcome.BLOCKED
+    if flow.reply.started:
+        return Outcome.INTERRUPTED
+    return Outcome.FAILED if flow.attempts else Outcome.REFUSED
+
+
+FAULT = Refused(
+    status=500, code="internal_error", kind="server_error", sentence=say("gateway.fault")
+)

@@ -1,0 +1,103 @@
+"""Puts a gateway together: the one place that knows all its parts."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from msgspec import Struct
+
+from tenken.gateway.app import Gateway, Times
+from tenken.gateway.attempt import Attempting, answer_headers
+from tenken.gateway.call import Call
+from tenken.gateway.choose import Choose
+from tenken.gateway.flow import Flow
+from tenken.gateway.house import Credentials, House
+from tenken.gateway.identify import Authenticate, Inherit
+from tenken.gateway.plan import Plan
+from tenken.gateway.read import Read
+from tenken.gateway.settle import Bookkeeper, Committer
+from tenken.gateway.stage import Stage
+from tenken.gateway.stream import Relay
+from tenken.messages.speech import Speech
+from tenken.transport.message import Request
+from tenken.transport.reply import Reply
+from tenken.wire.asked import BodyLimits
+
+
+class Outside(Protocol):
+    """Time and chance, as they come from outside."""
+
+    def wall(self) -> datetime:
+        """Give the moment, in UTC."""
+        ...
+
+    def wall_us(self) -> int:
+        """Give the same moment in microseconds since 1970."""
+        ...
+
+    def monotonic(self) -> float:
+        """Give the seconds of a clock that never jumps: the event loop's."""
+        ...
+
+    def chance(self) -> float:
+        """Give a number from 0 to 1."""
+        ...
+
+    def token(self, size: int) -> str:
+        """Give random bytes, in hex."""
+        ...
+
+
+class Manner(Struct, frozen=True, kw_only=True):
+    """How a gateway behaves, beyond its plan."""
+
+    fingerprint_key: bytes
+    body: BodyLimits = BodyLimits()
+    serves_when_full: bool = False
+    """Serve although nothing can be put on record."""
+
+
+def gateway(
+    plan: Callable[[], Plan],
+    *,
+    house: House,
+    credentials: Credentials,
+    committer: Committer,
+    outside: Outside,
+    manner: Manner,
+    speech: Speech,
+    pages: Callable[[Request, Reply], bool],
+    on_fault: Callable[[Flow, Exception], None],
+    unrecorded: Callable[[str], None],
+) -> Gateway:
+    """Give the handler of requests; its stages stand in the order in which they are passed."""
+    clock = outside.monotonic
+    books = Bookkeeper(
+        committer,
+        clock=clock,
+        serves_when_full=manner.serves_when_full,
+        unrecorded=unrecorded,
+    )
+    attempt = Attempting(
+        clock=clock,
+        wall=outside.wall,
+        credentials=credentials,
+        settle=books.answered,
+        relay=Relay(clock=clock, settle=books.answered, headers=answer_headers),
+    )
+    stages: tuple[Stage, ...] = (
+        Inherit(outside.token),
+        Authenticate(),
+        Read(limits=manner.body, fingerprint_key=manner.fingerprint_key),
+        Choose(),
+        Call(house, attempt=attempt, intent=books.intend, clock=clock, chance=outside.chance),
+    )
+    return Gateway(
+        stages=stages,
+        books=books,
+        plan=plan,
+        times=Times(outside.wall_us, clock),
+        speech=speech,
+        pages=pages,
+        on_fault=on_fault,
+    )

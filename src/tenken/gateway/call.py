@@ -1,0 +1,158 @@
+"""Asks targets until one has answered: again, elsewhere, or no further."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import assert_never
+
+from msgspec import Struct
+
+from tenken.gateway.attempt import Attempting
+from tenken.gateway.failing import Miss, nobody_healthy, refusal_after
+from tenken.gateway.flow import Flow, Trying
+from tenken.gateway.house import House, Room
+from tenken.policy.breaker import Held, Let
+from tenken.policy.retry import FailOver, GiveUp, RetryPlan, RetrySame, Tried, decide, told
+from tenken.sentence import say
+from tenken.wire.asked import Asked
+from tenken.wire.dialect import Failed
+from tenken.wire.failure import Failure
+from tenken.wire.refusal import Refusal, Refused
+
+
+class _Going(Struct, frozen=True):
+    """A target that may be called now."""
+
+    room: Room
+    probe: bool
+
+
+class Call:
+    """The stage that gets an answer."""
+
+    def __init__(
+        self,
+        house: House,
+        *,
+        attempt: Attempting,
+        intent: Callable[[Flow, Room], Awaitable[None]],
+        clock: Callable[[], float],
+        chance: Callable[[], float],
+    ) -> None:
+        self._house = house
+        self._attempt = attempt
+        self._intent = intent
+        self._clock = clock
+        self._chance = chance
+
+    async def __call__(self, flow: Flow) -> None:
+        """Answer the caller; raises Refusal when no target could."""
+        asked = flow.asked
+        if asked is None:
+            return
+        if not flow.deadline.allows_call(self._clock()):
+            raise too_late(flow)
+        names = [target.id for target in flow.targets]
+        going = self._first(flow, names)
+        history: list[Tried] = []
+        await self._intent(flow, going.room)
+        while (miss := await self._one(flow, asked, going)) is not None:
+            history.append(
+                Tried(
+                    target=going.room.target.id,
+                    failure=miss.failed.failure,
+                    committed=flow.committed,
+                    retry_after_s=miss.failed.retry_after_s,
+                )
+            )
+            going = await self._next(flow, history, going, miss)
+
+    def _first(self, flow: Flow, names: list[str]) -> _Going:
+        soonest = float("inf")
+        for name in names:
+            room = self._house.room(name)
+            match room.breaker.ask(self._clock()):
+                case Let(probe=probe):
+                    return _Going(room, probe)
+                case Held(until=until, reason=reason):
+                    flow.limits.append(f"{name}: {reason}")
+                    soonest = min(soonest, until)
+        raise nobody_healthy(after_s=soonest - self._clock(), targets=tuple(names))
+
+    async def _next(self, flow: Flow, history: list[Tried], going: _Going, miss: Miss) -> _Going:
+        """Decide after a miss, wait where that is decided, and give who is called now."""
+        tried = {one.target for one in history}
+        others = [target.id for target in flow.targets if target.id not in tried]
+        while True:
+            decision = decide(
+                flow.route.retry if flow.route else RetryPlan(),
+                tuple(history),
+                budget=going.room.budget,
+                others=tuple(others),
+                left_s=flow.deadline.left_s(self._clock()),
+                chance=self._chance(),
+            )
+            flow.attempts[-1].reason = told(decision)
+            match decision:
+                case FailOver(target=name):
+                    room = self._house.room(name)
+                    admission = room.breaker.ask(self._clock())
+                    if isinstance(admission, Let):
+                        return _Going(room, admission.probe)
+                    others.remove(name)
+                case RetrySame(after_s=after_s):
+                    going.room.budget = going.room.budget.spent()
+                    await asyncio.sleep(after_s)
+                    admission = going.room.breaker.ask(self._clock())
+                    if isinstance(admission, Let):
+                        return _Going(going.room, admission.probe)
+                    raise self._given_up(flow, history, miss.failed)
+                case GiveUp():
+                    raise self._given_up(flow, history, miss.failed)
+                case _:
+                    assert_never(decision)
+
+    def _given_up(self, flow: Flow, history: list[Tried], failed: Failed) -> Refusal:
+        targets = tuple(dict.fromkeys(one.target for one in history))
+        return refusal_after(failed, attempts=len(flow.attempts), targets=targets)
+
+    async def _one(self, flow: Flow, asked: Asked, going: _Going) -> Miss | None:
+        """Make one attempt, and tell the breaker how it ended."""
+        room = going.room
+        room.budget = room.budget.earned()
+        trying = Trying(target=room.target, began=self._clock())
+        flow.attempts.append(trying)
+        failed: Failed | None = CANCELLED
+        try:
+            await self._attempt(flow, asked, room, trying)
+            failed = None
+        except Miss as miss:
+            failed = miss.failed
+            return miss
+        finally:
+            trying.ended = self._clock()
+            trying.failure = failed.failure if failed else None
+            trying.status = failed.status if failed else trying.status
+            room.breaker.note(
+                trying.failure,
+                now=trying.ended,
+                chance=self._chance(),
+                probe=going.probe,
+                retry_after_s=failed.retry_after_s if failed else None,
+            )
+        return None
+
+
+def too_late(flow: Flow) -> Refusal:
+    """Say that no provider is called for what is left of the deadline."""
+    return Refusal(
+        Refused(
+            status=504,
+            code="deadline_exceeded",
+            kind="timeout_error",
+            sentence=say("gateway.too_late", by=flow.deadline.by),
+            should_retry=False,
+        )
+    )
+
+
+CANCELLED = Failed(failure=Failure.CANCELLED, status=0)

@@ -1,0 +1,85 @@
+"""One request on its way: what is known so far. Stages read it and fill it in."""
+
+from decimal import Decimal
+
+from msgspec import Struct, field
+
+from tenken.gateway.plan import Caller, Plan, Route, Target
+from tenken.journal.exchange import Identity, Match, Outcome
+from tenken.policy.deadline import Deadline, Timeouts
+from tenken.transport.message import Request
+from tenken.transport.reply import Reply
+from tenken.wire.api import Api
+from tenken.wire.asked import Asked
+from tenken.wire.failure import Failure
+from tenken.wire.usage import Usage
+
+NOBODY = Caller(id="", routes=frozenset())
+NOTHING = Decimal(0)
+
+
+class Trace(Struct, frozen=True):
+    """Where a request stands in its caller's trace."""
+
+    trace: str
+    span: str
+    parent: str
+    sampled: bool
+
+
+class Trying(Struct, eq=False):
+    """One attempt while it goes; times on the monotonic clock, 0.0 for what has not happened."""
+
+    target: Target
+    began: float
+    connected: float = 0.0
+    first_byte: float = 0.0
+    first_token: float = 0.0
+    ended: float = 0.0
+    status: int = 0
+    usage: Usage | None = None
+    upstream_id: str = ""
+    failure: Failure | None = None
+    reason: str = ""
+    answered_bytes: int = 0
+    """Of what carried text or tool calls; tokens are estimated from it when nobody tells them."""
+
+
+class Flow(Struct, eq=False, kw_only=True):
+    """A request between its arrival and its record."""
+
+    request: Request
+    reply: Reply
+    plan: Plan
+    api: Api
+    at: int
+    """Microseconds since 1970, UTC."""
+    began: float
+    """The same moment on the monotonic clock, which all other times are told by."""
+    id: str = ""
+    trace: Trace = Trace("", "", "", sampled=False)
+    caller: Caller = NOBODY
+    asked: Asked | None = None
+    route: Route | None = None
+    identity: Identity = Identity()
+    timeouts: Timeouts = Timeouts()
+    deadline: Deadline = Deadline(at=0.0, by="")
+    targets: tuple[Target, ...] = ()
+    """In the order in which they are asked."""
+    attempts: list[Trying] = field(default_factory=list)
+    limits: list[str] = field(default_factory=list)
+    matches: list[Match] = field(default_factory=list)
+    usage: Usage = Usage()
+    cost: Decimal = NOTHING
+    finish: str = ""
+    outcome: Outcome = Outcome.UNKNOWN
+    status: int = 0
+    code: str = ""
+    queued_s: float = 0.0
+    committed: bool = False
+    """Something of an answer has reached the caller: no other target may be asked."""
+    settled: bool = False
+
+    def since(self, moment: float) -> int:
+        """Give a moment in microseconds after the beginning; 0 for one that never came."""
+        return max(1, round((moment - self.began) * 1_000_000)) if moment else 0

@@ -1,0 +1,102 @@
+"""What a gateway has resolved before the first request: routes, targets, callers.
+
+A plan is built once from the settings and replaced as a whole; nothing is merged or looked up by
+name of a file while a request waits.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from msgspec import Struct
+
+from tenken.models.price import Prices
+from tenken.policy.admission import Priority
+from tenken.policy.deadline import Timeouts
+from tenken.policy.retry import RetryPlan
+from tenken.transport.addresses import Origin
+
+
+class Target(Struct, frozen=True, kw_only=True):
+    """A model at a provider, called with one credential."""
+
+    id: str
+    provider: str
+    dialect: str
+    """The provider's side: `openai`, `anthropic`, `gemini`, `bedrock`."""
+    model: str
+    credential: str
+    origin: Origin
+    base_path: str = "/v1"
+    region: str = ""
+    prices: Prices = Prices()
+    context_tokens: int | None = None
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What shares one circuit breaker."""
+        return (self.provider, self.credential, self.model)
+
+
+class Route(Struct, frozen=True, kw_only=True):
+    """A way from a use case to targets."""
+
+    name: str
+    use_case: str
+    targets: tuple[str, ...]
+    weights: Mapping[str, float] = {}
+    timeouts: Timeouts = Timeouts()
+    retry: RetryPlan = RetryPlan()
+
+
+class CallerLimits(Struct, frozen=True, kw_only=True):
+    """What a caller may use; None where nothing is said."""
+
+    rpm: int | None = None
+    tpm: int | None = None
+    parallel: int | None = None
+    budget_usd: Decimal | None = None
+    """Per day, from midnight UTC."""
+
+
+class Caller(Struct, frozen=True, kw_only=True):
+    """An application that calls: default deny, so each thing it may is named."""
+
+    id: str
+    routes: frozenset[str]
+    models: frozenset[str] = frozenset()
+    """Targets that it may call by name, besides its routes."""
+    use_cases: tuple[str, ...] = ()
+    limits: CallerLimits = CallerLimits()
+    priority: Priority = Priority.NORMAL
+
+
+class Key(Struct, frozen=True, kw_only=True):
+    """A credential of a caller, as it is kept: never the key itself."""
+
+    caller: str
+    sha256: bytes
+    expires_at: int | None = None
+    """Microseconds since 1970, UTC."""
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """Everything that is served, under one version."""
+
+    version: str
+    overlays: str = ""
+    routes: Mapping[str, Route]
+    targets: Mapping[str, Target]
+    callers: Mapping[str, Caller]
+    keys: Mapping[bytes, Key]
+    """By SHA-256 of the key."""
+    pass_through: frozenset[str] = frozenset()
+    releases: Mapping[tuple[str, str], str] = {}
+    """By route and target."""
+
+    def route_for(self, model: str, caller: Caller) -> Route | None:
+        """Give the route that `model` names for a caller; a model is a route of its own."""
+        if model in caller.routes:
+            return self.routes.get(model)
+        if model in caller.models and model in self.targets:
+            return Route(name=model, use_case="", targets=(model,))
+        return None

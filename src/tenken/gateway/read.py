@@ -1,0 +1,151 @@
+"""What is asked, on which route, for which use case and session."""
+
+import hashlib
+import hmac
+from difflib import get_close_matches
+
+from tenken.gateway.flow import Flow
+from tenken.gateway.plan import Caller, Plan, Route
+from tenken.journal.exchange import Identity, Known
+from tenken.policy.deadline import deadline, narrowed
+from tenken.sentence import say
+from tenken.transport.message import first
+from tenken.wire.api import Api
+from tenken.wire.asked import Asked, BodyLimits
+from tenken.wire.refusal import Refusal, Refused
+from tenken.wire.requests import chat
+
+HASH_BYTES = 12
+NAMED_MAX = 5
+
+
+class Read:
+    """Reads the body and finds the route."""
+
+    def __init__(self, *, limits: BodyLimits, fingerprint_key: bytes) -> None:
+        self._limits = limits
+        self._key = fingerprint_key
+
+    async def __call__(self, flow: Flow) -> None:
+        """Fill in what is asked, the route, whose session and until when."""
+        flow.asked = asked = self._body(flow)
+        flow.route = route = route_of(flow.plan, flow.caller, asked)
+        flow.identity = self._identity(flow, asked, route)
+        headers = flow.request.headers
+        read_s = _seconds(first(headers, b"x-stainless-read-timeout"), unit=1.0)
+        flow.deadline = deadline(
+            route.timeouts,
+            started=flow.began,
+            stream=asked.stream,
+            read_timeout_s=read_s,
+            request_timeout_s=_seconds(first(headers, b"x-request-timeout-ms"), unit=0.001),
+        )
+        flow.timeouts = (
+            narrowed(route.timeouts, read_timeout_s=read_s) if asked.stream else route.timeouts
+        )
+
+    def _body(self, flow: Flow) -> Asked:
+        kind = first(flow.request.headers, b"content-type") or b"application/json"
+        if not kind.lower().startswith(b"application/json"):
+            raise Refusal(
+                Refused(
+                    status=415, code="unsupported_media_type", sentence=say("gateway.media_type")
+                )
+            )
+        match flow.api:
+            case Api.CHAT:
+                return chat.read(
+                    flow.request.body, limits=self._limits, pass_through=flow.plan.pass_through
+                )
+            case _:
+                raise Refusal(
+                    Refused(status=404, code="not_found", sentence=say("gateway.no_api"))
+                )
+
+    def _identity(self, flow: Flow, asked: Asked, route: Route) -> Identity:
+        headers = flow.request.headers
+        use_case, use_case_known = _use_case(
+            flow.caller, route, first(headers, b"x-tenken-use-case")
+        )
+        stated = first(headers, b"x-tenken-session")
+        session = stated or asked.user.encode() or flow.id.encode()
+        session_known: Known = "stated" if stated else "derived" if asked.user else "none"
+        return Identity(
+            caller=flow.caller.id,
+            use_case=use_case,
+            use_case_known=use_case_known,
+            route=route.name,
+            session=self._keyed(session),
+            session_known=session_known,
+            settings=flow.plan.version,
+            overlays=flow.plan.overlays,
+            drill=_short(first(headers, b"x-tenken-drill")),
+        )
+
+    def _keyed(self, value: bytes) -> str:
+        return hmac.digest(self._key, value, hashlib.sha256)[:HASH_BYTES].hex()
+
+
+def route_of(plan: Plan, caller: Caller, asked: Asked) -> Route:
+    """Give the route that is asked for; raises Refusal that tells what the caller may ask."""
+    route = plan.route_for(asked.model, caller)
+    if route is not None:
+        return route
+    allowed = sorted(caller.routes | caller.models)
+    if asked.model in plan.routes or asked.model in plan.targets:
+        raise Refusal(
+            Refused(
+                status=403,
+                code="model_not_allowed",
+                kind="permission_error",
+                param="model",
+                sentence=say(
+                    "gateway.model_not_allowed",
+                    model=asked.model[:128],
+                    count=len(allowed),
+                    some=", ".join(allowed[:NAMED_MAX]),
+                ),
+            )
+        )
+    raise Refusal(
+        Refused(
+            status=404,
+            code="model_not_found",
+            kind="not_found_error",
+            param="model",
+            sentence=say(
+                "gateway.no_model",
+                model=asked.model[:128],
+                nearest=_nearest(asked.model, allowed),
+            ),
+        )
+    )
+
+
+def _use_case(caller: Caller, route: Route, stated: bytes | None) -> tuple[str, Known]:
+    if route.use_case:
+        return route.use_case, "stated"
+    if len(caller.use_cases) == 1:
+        return caller.use_cases[0], "derived"
+    named = _short(stated)
+    return (named, "stated") if named in caller.use_cases else ("", "none")
+
+
+def _nearest(name: str, names: list[str]) -> str:
+    close = get_close_matches(name[:128], names, n=1, cutoff=0.0)
+    return close[0] if close else "-"
+
+
+def _seconds(value: bytes | None, *, unit: float) -> float | None:
+    try:
+        seconds = float(value) * unit if value else 0.0
+    except ValueError:
+        return None
+    return seconds if 0 < seconds < DAY_S else None
+
+
+def _short(value: bytes | None) -> str:
+    return value.decode("latin-1")[:128] if value else ""
+
+
+DAY_S = 86_400.0

@@ -1,0 +1,173 @@
+"""The record of a request: built from what its flow holds, and put into the journal."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Protocol
+
+from tenken.gateway.flow import Flow, Trying
+from tenken.gateway.house import Room
+from tenken.journal.exchange import Attempt, Exchange, Intent, Outcome, Timings
+from tenken.journal.writer import JournalFull
+from tenken.sentence import say
+from tenken.wire.refusal import Refusal, Refused
+from tenken.wire.usage import Usage
+
+
+class Committer(Protocol):
+    """Puts records where they survive what the deployment promises."""
+
+    async def intent(self, intent: Intent) -> None:
+        """Return once it is on record; raises JournalFull."""
+        ...
+
+    async def settle(self, exchange: Exchange) -> None:
+        """Return once it is on record; raises JournalFull."""
+        ...
+
+
+class Bookkeeper:
+    """Writes intents and exchanges, each once."""
+
+    def __init__(
+        self,
+        committer: Committer,
+        *,
+        clock: Callable[[], float],
+        serves_when_full: bool,
+        unrecorded: Callable[[str], None],
+    ) -> None:
+        self._committer = committer
+        self._clock = clock
+        self._serves_when_full = serves_when_full
+        self._unrecorded = unrecorded
+
+    async def intend(self, flow: Flow, room: Room) -> None:
+        """Put on record that a call is about to cost something; raises Refusal."""
+        try:
+            await self._committer.intent(intent_of(flow, room))
+        except JournalFull as error:
+            if not self._serves_when_full:
+                raise Refusal(
+                    Refused(
+                        status=503,
+                        code="accounting_unavailable",
+                        kind="server_error",
+                        sentence=say("gateway.no_accounting"),
+                        retry_after_s=5.0,
+                    )
+                ) from error
+            self._unrecorded(flow.id)
+
+    async def answered(self, flow: Flow) -> None:
+        """Settle a request whose answer is about to end."""
+        flow.outcome = Outcome.ANSWERED
+        await self.settle(flow)
+
+    async def settle(self, flow: Flow) -> None:
+        """Put what is known on record; a second time changes nothing."""
+        if flow.settled:
+            return
+        flow.settled = True
+        try:
+            await self._committer.settle(exchange_of(flow, now=self._clock()))
+        except JournalFull:
+            # The answer is paid for: it is handed on, and the hole is counted and told.
+            self._unrecorded(flow.id)
+
+
+def intent_of(flow: Flow, room: Room) -> Intent:
+    """Give the record of what is about to be done."""
+    asked = flow.asked
+    estimate = Usage(
+        input=asked.input_estimate if asked else 0,
+        output=(asked.output_max or 0) if asked else 0,
+        source="estimated",
+    )
+    return Intent(
+        id=flow.id,
+        at=flow.at,
+        identity=flow.identity,
+        api=flow.api,
+        stream=bool(asked and asked.stream),
+        target=room.target.id,
+        model=room.target.model,
+        estimate=estimate,
+        cost=room.target.prices.cost(estimate),
+        trace=flow.trace.trace,
+        span=flow.trace.span,
+    )
+
+
+def exchange_of(flow: Flow, *, now: float) -> Exchange:
+    """Give the record of what was done."""
+    attempts = tuple([_attempt(flow, trying, now) for trying in flow.attempts])
+    usage, cost = Usage(), Decimal(0)
+    if len(attempts) == 1:
+        usage, cost = attempts[0].usage, attempts[0].cost
+    elif attempts:
+        usage = attempts[0].usage
+        for one in attempts[1:]:
+            usage = usage.plus(one.usage)
+        cost = sum((one.cost for one in attempts), Decimal(0))
+    last = flow.attempts[-1] if flow.attempts else None
+    return Exchange(
+        id=flow.id,
+        at=flow.at,
+        trace=flow.trace.trace,
+        span=flow.trace.span,
+        parent=flow.trace.parent,
+        sampled=flow.trace.sampled,
+        identity=flow.identity,
+        api=flow.api,
+        stream=bool(flow.asked and flow.asked.stream),
+        outcome=flow.outcome,
+        status=flow.status,
+        code=flow.code,
+        finish=flow.finish,
+        attempts=attempts,
+        usage=usage,
+        cost=cost,
+        timings=Timings(
+            queued=round(flow.queued_s * 1_000_000),
+            connected=flow.since(last.connected) if last else 0,
+            first_byte=flow.since(last.first_byte) if last else 0,
+            first_token=flow.since(last.first_token) if last else 0,
+            last=flow.since(now),
+        ),
+        limits=tuple(flow.limits),
+        matches=tuple(flow.matches),
+    )
+
+
+def _attempt(flow: Flow, trying: Trying, now: float) -> Attempt:
+    target = trying.target
+    usage = trying.usage or estimated(flow, trying)
+    return Attempt(
+        target=target.id,
+        provider=target.provider,
+        model=target.model,
+        credential=target.credential,
+        region=target.region,
+        failure=trying.failure,
+        status=trying.status,
+        began=flow.since(trying.began),
+        connected=flow.since(trying.connected),
+        first_byte=flow.since(trying.first_byte),
+        first_token=flow.since(trying.first_token),
+        ended=flow.since(trying.ended or now),
+        usage=usage,
+        cost=target.prices.cost(usage),
+        upstream_id=trying.upstream_id,
+        reason=trying.reason,
+    )
+
+
+def estimated(flow: Flow, trying: Trying) -> Usage:
+    """Give what a call cost when its provider does not tell: nothing where none was answered."""
+    if not trying.first_token or flow.asked is None:
+        return Usage()
+    return Usage(
+        input=flow.asked.input_estimate,
+        output=max(1, trying.answered_bytes // 4),
+        source="estimated",
+    )

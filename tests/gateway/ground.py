@@ -1,0 +1,253 @@
+"""A gateway on loopback, providers that do as they are told, and a client."""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from msgspec import Struct, field
+
+from tenken.gateway.assembly import Manner, gateway
+from tenken.gateway.flow import Flow
+from tenken.gateway.house import House
+from tenken.gateway.plan import Caller, Key, Plan, Route, Target
+from tenken.journal.exchange import Exchange, Intent
+from tenken.journal.writer import JournalFull
+from tenken.messages.speech import Language, Speech
+from tenken.models.price import Prices
+from tenken.policy.breaker import BreakerPlan
+from tenken.transport.addresses import Origin
+from tenken.transport.limits import PoolLimits
+from tenken.transport.message import Request
+from tenken.transport.reply import Reply
+from tenken.transport.server import Server
+from tenken.transport.upstream import Pool
+from tenken.transport.upstream_reply import Patience
+from tenken.wire.dialects.openai_chat import OpenAIChat
+
+KEY = "tk-" + "a" * 40
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+USAGE = {"prompt_tokens": 20, "completion_tokens": 5, "total_tokens": 25}
+ANSWER = {
+    "id": "chatcmpl-1",
+    "choices": [{"message": {"content": "hello"}, "finish_reason": "stop"}],
+    "usage": USAGE,
+}
+PRICES = Prices(input=Decimal("2.50"), output=Decimal(10))
+Behaviour = Callable[[Request, Reply], Awaitable[None]]
+
+
+class Kept:
+    """A committer that keeps records in memory; `full` makes it refuse."""
+
+    def __init__(self) -> None:
+        self.intents: list[Intent] = []
+        self.exchanges: list[Exchange] = []
+        self.full = False
+        self.settled = asyncio.Event()
+
+    async def intent(self, intent: Intent) -> None:
+        if self.full:
+            raise JournalFull("the disk is full")
+        self.intents.append(intent)
+
+    async def settle(self, exchange: Exchange) -> None:
+        if self.full:
+            raise JournalFull("the disk is full")
+        self.exchanges.append(exchange)
+        self.settled.set()
+
+
+class Steady:
+    """Time that is the loop's, and chance that is none."""
+
+    def __init__(self) -> None:
+        self._numbers = 0
+
+    def wall(self) -> datetime:
+        return NOW
+
+    def wall_us(self) -> int:
+        return int(NOW.timestamp()) * 1_000_000
+
+    def monotonic(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    def chance(self) -> float:
+        return 0.0
+
+    def token(self, size: int) -> str:
+        self._numbers += 1
+        return f"{self._numbers:0{2 * size}x}"
+
+
+class Keys:
+    def headers(self, credential: str) -> tuple[tuple[bytes, bytes], ...]:
+        return ((b"authorization", b"Bearer secret-of-" + credential.encode()),)
+
+
+class Got(Struct):
+    """An answer as a client has it."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> dict[str, object]:
+        found = json.loads(self.body)
+        assert isinstance(found, dict)
+        return found
+
+    @property
+    def code(self) -> object:
+        error = self.json["error"]
+        assert isinstance(error, dict)
+        return error["code"]
+
+
+class Ground(Struct, eq=False):
+    """Everything that runs."""
+
+    server: Server
+    kept: Kept
+    house: House
+    client: Pool
+    faults: list[Exception] = field(default_factory=list)
+    unrecorded: list[str] = field(default_factory=list)
+
+    async def post(
+        self,
+        body: object,
+        *,
+        path: str = "/v1/chat/completions",
+        key: str | None = KEY,
+        headers: tuple[tuple[str, str], ...] = (),
+    ) -> Got:
+        """Send a body; text and bytes as they are."""
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        lines = [f"POST {path} HTTP/1.1", "host: gateway", "content-type: application/json"]
+        lines += [f"authorization: Bearer {key}"] if key else []
+        lines += [f"{name}: {value}" for name, value in headers]
+        lines += [f"content-length: {len(content)}", "", ""]
+        head = "\r\n".join(lines).encode()
+        patience = Patience(5, 20, 20, asyncio.get_running_loop().time() + 20)
+        reply = await self.client.call(head, content, patience=patience)
+        try:
+            return Got(
+                reply.status,
+                {name.decode(): value.decode() for name, value in reply.headers},
+                await reply.read(1 << 24),
+            )
+        finally:
+            reply.abort()
+
+
+def plan_of(targets: tuple[Target, ...], **route: object) -> Plan:
+    """A plan with one route over all targets, and one caller."""
+    names = tuple(target.id for target in targets)
+    return Plan(
+        version="v1",
+        routes={"desk": Route(name="desk", use_case="answer", targets=names, **route)},  # type: ignore[arg-type]
+        targets={target.id: target for target in targets},
+        callers={"app": Caller(id="app", routes=frozenset({"desk"}))},
+        keys={hashlib.sha256(KEY.encode()).digest(): Key(caller="app", sha256=b"")},
+    )
+
+
+@asynccontextmanager
+async def provider(behaviour: Behaviour) -> AsyncIterator[Origin]:
+    """A provider that does as it is told."""
+    server = Server(behaviour, on_fault=lambda _request, _fault: None)
+    await server.start()
+    host, port = server.address
+    yield Origin(host=host, port=port, tls=False)
+    await server.drain(0)
+
+
+def target(name: str, origin: Origin) -> Target:
+    """A target of that name."""
+    return Target(
+        id=name, provider=name, dialect="openai", model=f"{name}-model", credential=name,
+        origin=origin, prices=PRICES,
+    )  # fmt: skip
+
+
+@asynccontextmanager
+async def standing(plan: Plan) -> AsyncIterator[Ground]:
+    """A gateway that serves a plan."""
+    house = House(
+        dialects={"openai": OpenAIChat()},
+        breaker=BreakerPlan(),
+        pool_limits=PoolLimits(allow_private=True),
+        pool=lambda one, limits: Pool(one.origin, limits=limits),
+    )
+    house.furnish(plan)
+    kept, faults, unrecorded = Kept(), list[Exception](), list[str]()
+
+    def on_fault(_flow: Flow, fault: Exception) -> None:
+        faults.append(fault)
+
+    handler = gateway(
+        lambda: plan,
+        house=house,
+        credentials=Keys(),
+        committer=kept,
+        outside=Steady(),
+        manner=Manner(fingerprint_key=b"k" * 32),
+        speech=Speech(Language.EN),
+        pages=lambda _request, _reply: False,
+        on_fault=on_fault,
+        unrecorded=unrecorded.append,
+    )
+    server = Server(handler)
+    await server.start()
+    host, port = server.address
+    client = Pool(Origin(host=host, port=port, tls=False), limits=PoolLimits(allow_private=True))
+    yield Ground(server, kept, house, client, faults, unrecorded)
+    client.close()
+    await server.drain(0)
+    house.close()
+
+
+async def answers(_request: Request, reply: Reply) -> None:
+    """A provider in good health."""
+    reply.send(200, ((b"content-type", b"application/json"),), json.dumps(ANSWER).encode())
+
+
+def fails(status: int, *, headers: tuple[tuple[bytes, bytes], ...] = ()) -> Behaviour:
+    """A provider that answers with an error."""
+
+    async def behaviour(_request: Request, reply: Reply) -> None:
+        reply.send(status, headers, b'{"error": {"message": "no", "code": "x"}}')
+
+    return behaviour
+
+
+def event(**chunk: object) -> bytes:
+    """A chunk of a stream."""
+    return b"data: " + json.dumps({"id": "c1", **chunk}).encode() + b"\n\n"
+
+
+ROLE = event(choices=[{"delta": {"role": "assistant", "content": ""}}])
+TEXT = event(choices=[{"delta": {"content": "hello"}}])
+STOP = event(choices=[{"delta": {}, "finish_reason": "stop"}])
+TOLD = event(choices=[], usage=USAGE)
+DONE = b"data: [DONE]\n\n"
+
+
+def streams(*parts: bytes, cut: bool = False) -> Behaviour:
+    """A provider that sends these parts; cut ends in the middle."""
+
+    async def behaviour(_request: Request, reply: Reply) -> None:
+        reply.start(200, ((b"content-type", b"text/event-stream"),))
+        for part in parts:
+            await reply.write(part)
+        if cut:
+            raise ConnectionError("cut")
+        reply.end()
+
+    return behaviour
