@@ -1,6 +1,6 @@
 """Turns the parts of a Markdown file into a document, a decision or a postmortem."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
 from tenken.pattern import Pattern
@@ -53,23 +53,6 @@ STYLE_KEYS = frozenset(
         "応答方式",
     }
 )
-SPEAKS_OF_MODELS = Pattern(
-    r"(?i)\b(llms?|gpt|openai|anthropic|claude|gemini|bedrock|vertex|language models?)\b"
-    r"|\b(the|a) model('s)? (needs?|takes?|answers?|replies|responds?|calls?|api)\b"
-    r"|\bcalls? (to )?(the|a) model\b|言語モデル|生成 ?AI|モデル(の|を)(呼|応答|回答)"
-)
-SHOWS_STYLE = {
-    "async": Pattern(
-        r"(?i)\b(queues?|enqueues?|202|jobs?|cloud tasks|workers?|webhooks?)\b"
-        r"|キュー|ジョブ|ワーカー"
-    ),
-    "stream": Pattern(
-        r"(?i)\b(sse|server-sent|tokens?|chunks?|answers?|responses?|replies)\b"
-        r"|回答|応答|トークン"
-    ),
-    "sync": Pattern(r"(?i)\b(waits?|waiting|blocks?|same request)\b|待"),
-}
-"""What a record says beside its title where it is about callers of a model that wait or do not."""
 REASONS = Pattern(r"(?i)^(context|decision|rationale|background|reason|背景|決定|理由|文脈)")
 
 
@@ -152,19 +135,7 @@ def _call_style(document: Document, parts: tuple[Part, ...]) -> tuple[str, Place
                 word = plain(value).lower().strip(" .。")
                 first = word.replace("(", " ").replace("（", " ").split()[:1]
                 return STYLES.get(first[0], word) if first else word, Place(document.path, line)
-    style = _style_of_title(plain(document.title).lower().split())
-    body = " ".join((document.title, *(part.body for part in parts)))
-    if style and SPEAKS_OF_MODELS.search(body) and SHOWS_STYLE[style].search(body):
-        return style, Place(document.path, 1)
-    return "", None  # "use async database sessions" decides nothing about callers of a model
-
-
-def _style_of_title(words: Sequence[str]) -> str:
-    for word, style in STYLES.items():
-        named = {word, f"{word}ly"} & {*words}
-        if named or (not word.isascii() and any(word in one for one in words)):
-            return style
-    return ""
+    return "", None  # a title tells of one part, such as speech that is streamed, and not of all
 
 
 # -- postmortems
