@@ -6,6 +6,7 @@ from tenken.readiness.probes.registry import Probe
 from tests.readiness.adversary import (
     answers,
     applications,
+    callers,
     delivery,
     evaluations,
     guards,
@@ -23,6 +24,7 @@ CHEATS = (
     *delivery.CHEATS,
     *guards.CHEATS,
     *answers.CHEATS,
+    *callers.CHEATS,
     *evaluations.CHEATS,
 )
 HONEST = (
@@ -33,6 +35,7 @@ HONEST = (
     *delivery.HONEST_CASES,
     *guards.HONEST_CASES,
     *answers.HONEST_CASES,
+    *callers.HONEST_CASES,
     *evaluations.HONEST_CASES,
 )
 

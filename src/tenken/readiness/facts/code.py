@@ -77,6 +77,8 @@ class Auth(StrEnum):
     """Lets everyone in when a variable is unset, or accepts no token."""
     CLAIMED = "claimed"
     """Believes a header that anyone may write: it must be there, and nothing verifies it."""
+    ADMITS = "admits"
+    """Checks, and goes on with whoever sends nothing or fails the check."""
     NONE = "none"
     UNKNOWN = "unknown"
 
@@ -116,6 +118,8 @@ class TokenCheck(Struct, frozen=True, kw_only=True):
     """False where the signature or the audience is switched off."""
     shared: bool = False
     """One key for all callers: who it is remains unknown."""
+    known_key: bool = False
+    """The key that signs stands in the code."""
 
 
 class GuardStage(StrEnum):
@@ -353,6 +357,8 @@ class CodeFacts(Struct, frozen=True, kw_only=True):
     mixings: tuple[Mixing, ...] = ()
     routes: tuple[Route, ...] = ()
     token_checks: tuple[TokenCheck, ...] = ()
+    open_origins: tuple[Place, ...] = ()
+    """Where every website may send requests with a user's session."""
     guards: tuple[Guard, ...] = ()
     limiters: tuple[Limiter, ...] = ()
     logs: tuple[LogSetup, ...] = ()

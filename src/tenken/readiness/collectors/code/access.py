@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from tenken.place import Place
+from tenken.readiness.collectors.code.trust.admitting import VERIFIERS, Admitting
 from tenken.readiness.collectors.code.trust.believing import admits, believes, mirrors
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Class, Function, Module
@@ -60,13 +61,6 @@ LIBRARIES = ("fastapi_users", "fastapi_azure_auth", "fastapi_auth", "fastapi_jwt
 MIDDLEWARES = frozenset(
     {"AuthenticationMiddleware", "JWTMiddleware", "AuthMiddleware", "APIKeyMiddleware"}
 )
-VERIFIERS = frozenset({
-    "google.oauth2.id_token.verify_oauth2_token", "google.oauth2.id_token.verify_token",
-    "google.oauth2.id_token.verify_firebase_token", "jwt.decode", "jose.jwt.decode",
-    "jwt.PyJWT.decode",
-    "authlib.jose.jwt.decode", "firebase_admin.auth.verify_id_token", "secrets.compare_digest",
-    "hmac.compare_digest", "slack_sdk.signature.SignatureVerifier.is_valid_request",
-})  # fmt: skip
 
 
 class Asked(Struct, frozen=True):
@@ -82,6 +76,7 @@ class Access:
 
     def __init__(self, follower: Follower) -> None:
         self._follower = follower
+        self._admitting = Admitting(follower)
         self._inside: dict[tuple[Function, int], tuple[Asked, ...]] = {}
 
     def of_parameters(self, function: Function) -> Iterator[Asked]:
@@ -133,7 +128,11 @@ class Access:
     def _asks(self, value: Value, depth: int = 0) -> Iterator[Asked]:
         match value:
             case Own(function):
-                yield from self.inside(function, depth)
+                if self._admitting.lets_in(function):
+                    node = function.node or function.module.tree
+                    yield Asked(Auth.ADMITS, function.name, function.module.place(node))
+                else:
+                    yield from self.inside(function, depth)
                 if depth < MAX_DEPTH:
                     yield from self.of_parameters(function)
             case Instance(of) | OwnClass(of):
@@ -281,7 +280,22 @@ class Access:
             for dotted in self._follower.dotted(call.func, scope):
                 if dotted in VERIFIERS:
                     real = _verifies(call) and not mirrors(call) and not admits(call, module)
-                    yield TokenCheck(place=module.place(call), how=dotted, verifies=real)
+                    yield TokenCheck(
+                        place=module.place(call), how=dotted, verifies=real,
+                        known_key=self._is_key_known(call, scope),
+                    )  # fmt: skip
+
+    def _is_key_known(self, call: ast.Call, scope: Function) -> bool:
+        """The key of a token stands in the code: whoever reads it makes tokens."""
+        node = argument(call, "key", 1) if last_name(call.func) == "decode" else None
+        values = self._follower.values(node, scope) if node is not None else ()
+        return bool(values) and all(
+            isinstance(one, Literal)
+            and isinstance(one.value, str)
+            and not one.is_default
+            and "BEGIN" not in one.value
+            for one in values
+        )
 
 
 def _sees_nobody(function: Function) -> bool:

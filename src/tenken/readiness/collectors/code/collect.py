@@ -28,12 +28,13 @@ from tenken.readiness.collectors.code.traces.log_files import LogFiles
 from tenken.readiness.collectors.code.traces.spans import Spans
 from tenken.readiness.collectors.code.traces.traces import Traces
 from tenken.readiness.collectors.code.trust import certificates
+from tenken.readiness.collectors.code.trust.origins import open_origins
 from tenken.readiness.collectors.code.trust.shared_keys import shared_keys
 from tenken.readiness.collectors.code.use import Uses
 from tenken.readiness.collectors.python.modules import Function
 from tenken.readiness.collectors.python.taint import Taint
 from tenken.readiness.facts.calls import LlmCall
-from tenken.readiness.facts.code import CodeFacts
+from tenken.readiness.facts.code import CodeFacts, TokenCheck
 from tenken.readiness.facts.tree import Tree
 
 
@@ -70,7 +71,6 @@ def _told_by(reading: Reading) -> CodeFacts:
         reading, calls, Taint(reading.follower, frozenset(door.function for door in doors))
     ).of(served)
     prompts = (*prompts, *PromptPlaces(reading).beside(prompts))
-    access = Access(reading.follower)
     return CodeFacts(
         python_files=reading.python_files,
         calls=facts,
@@ -80,10 +80,7 @@ def _told_by(reading: Reading) -> CodeFacts:
         prompts=prompts,
         mixings=mixings,
         routes=tuple(door.route for door in doors),
-        token_checks=(
-            *(check for module in served for check in access.checks(module)),
-            *shared_keys(served),
-        ),
+        token_checks=tuple(_token_checks(reading)),
         guards=(
             *Guards(reading, calls).all(known),
             *Tripwires(reading.follower, served).all(known),
@@ -102,8 +99,16 @@ def _told_by(reading: Reading) -> CodeFacts:
         environment=tuple(peers.environment(reading)),
         peers=tuple(peers.peers(reading, facts)),
         metrics=tuple(Metrics(reading).all()),
+        open_origins=tuple(open_origins(served, reading.follower)),
         unchecked_tls=tuple(certificates.unchecked(served)),
     )
+
+
+def _token_checks(reading: Reading) -> Iterator[TokenCheck]:
+    access = Access(reading.follower)
+    for module in reading.production:
+        yield from access.checks(module)
+    yield from shared_keys(reading.production)
 
 
 def _made(

@@ -289,7 +289,9 @@ class Wide(Struct, frozen=True, eq=False):
 
 def strongest(ways: "Iterator[Asked] | list[Asked] | tuple[Asked, ...]") -> Asked:
     """One way that always asks is enough; one that may be off is worth telling."""
-    order = (Auth.REQUIRED, Auth.OPTIONAL, Auth.CLAIMED, Auth.UNKNOWN, Auth.NONE)
+    order = (
+        Auth.REQUIRED, Auth.OPTIONAL, Auth.CLAIMED, Auth.ADMITS, Auth.UNKNOWN, Auth.NONE,
+    )  # fmt: skip
     return min(ways, key=lambda asked: order.index(asked.auth), default=Asked(Auth.NONE, "", None))
 
 

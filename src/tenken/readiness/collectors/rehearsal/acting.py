@@ -29,7 +29,7 @@ PARENTS: Mapping[str, frozenset[str]] = {
     "ValidationError": frozenset({"ValueError"}),
     "JSONDecodeError": frozenset({"ValueError"}),
     "KeyError": frozenset({"LookupError"}),
-    "InvalidTokenError": frozenset({"PyJWTError"}),
+    "InvalidTokenError": frozenset({"PyJWTError", "JWTError", "JoseError", "InvalidTokenError"}),
 }
 """What else an error is, by name."""
 

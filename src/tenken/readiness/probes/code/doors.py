@@ -23,6 +23,7 @@ def asked(survey: Survey) -> Answer:
                  for one in routes if one.auth is Auth.REQUIRED)  # fmt: skip
     optional = [one for one in routes if one.auth is Auth.OPTIONAL]
     claimed = [one for one in routes if one.auth is Auth.CLAIMED]
+    admitting = [one for one in routes if one.auth is Auth.ADMITS]
     lies = (
         *(
             lie("code.route_optional", one.auth_place or one.place, route=one.name, by=one.auth_by)
@@ -32,6 +33,7 @@ def asked(survey: Survey) -> Answer:
             lie("code.route_claimed", one.auth_place or one.place, route=one.name, by=one.auth_by)
             for one in _once(claimed)
         ),
+        *map(_admits, _once(admitting)),
     )
     open_ones = tuple(
         gap("code.route_open", one.place, route=one.name)
@@ -62,6 +64,10 @@ def _all_open(open_ones: tuple[Finding, ...]) -> Answer:
     return unknown(say("code.route_all_open", count=len(open_ones)), *open_ones[:MOST])
 
 
+def _admits(one: Route) -> Finding:
+    return lie("code.route_admits", one.auth_place or one.place, route=one.name, by=one.auth_by)
+
+
 def _once(routes: list[Route]) -> list[Route]:
     """One finding for each place where asking can be switched off."""
     kept = {one.auth_place or one.place: one for one in reversed(routes)}
@@ -86,8 +92,13 @@ def verified(survey: Survey) -> Answer:
         lie("code.route_optional", one.auth_place or one.place, route=one.name, by=one.auth_by)
         for one in _once(optional)
     )
-    if off or lies:
-        return partly(good, (*off, *lies)) if good and not lies else fails(*off, *lies)
+    known = tuple(lie("code.token_key_known", one.place, how=one.how)
+                  for one in checks if one.known_key)  # fmt: skip
+    if off or lies or known:
+        return partly(good, off) if good and not (lies or known) else fails(*off, *lies, *known)
+    if half := _let_by(survey):
+        asking = any(one.auth is Auth.REQUIRED for one in survey.code.routes)
+        return partly(good[:3], half[:MOST]) if good and asking else fails(*half[:MOST])
     if good:
         passed_by = tuple(
             gap("code.token_passed_by", one.place, route=one.name) for one in _passing_by(survey)
@@ -96,6 +107,15 @@ def verified(survey: Survey) -> Answer:
     if admitted := _admitted(survey):
         return holds(*admitted[:3])
     return _shared(survey) or unknown(say("code.token_not_found"))
+
+
+def _let_by(survey: Survey) -> tuple[Finding, ...]:
+    """Routes whose check lets everybody by, and websites that may use a user's session."""
+    admitting = [one for one in survey.code.routes if one.auth is Auth.ADMITS]
+    return (
+        *map(_admits, _once(admitting)),
+        *(lie("code.origins_open", place) for place in survey.code.open_origins),
+    )
 
 
 def _passing_by(survey: Survey) -> list[Route]:

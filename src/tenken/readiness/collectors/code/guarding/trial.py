@@ -25,6 +25,7 @@ from tenken.readiness.collectors.rehearsal.acting import (
     outcomes,
 )
 from tenken.readiness.collectors.rehearsal.folding import Folding, Given, calls_in
+from tenken.readiness.collectors.rehearsal.surroundings import constants
 from tenken.readiness.collectors.rehearsal.values import BUILTINS, OPEN
 from tenken.readiness.facts.code import GuardWeakness
 
@@ -126,7 +127,7 @@ class _Stage:
         node = function.node
         if node is None or isinstance(node, ast.Lambda):
             return []
-        names: dict[str, object] = {one.arg: OPEN for one in function.parameters}
+        names = constants(function) | {one.arg: OPEN for one in function.parameters}
         if function is self._guard.scope:
             names |= dict.fromkeys(set(_texts(self._guard.node)) & set(names), TEXT)
         names |= {name: value for name, value in (given or {}).items() if value is not OPEN}
