@@ -5,7 +5,6 @@ A test is an `async def` that is run on plain asyncio and on uvloop: `on_both_lo
 
 import asyncio
 import functools
-import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 
@@ -32,16 +31,15 @@ Script = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 def on_both_loops(test: Test) -> Callable[..., None]:
     """Run an asynchronous test on the loop of the standard library and on uvloop."""
 
+    @pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
     @functools.wraps(test)
     def run(*, loop: str, **named: object) -> None:
         make = uvloop.new_event_loop if loop == "uvloop" else asyncio.new_event_loop
         with asyncio.Runner(loop_factory=make) as runner:
             runner.run(asyncio.wait_for(test(**named), WITHIN_S))
 
-    named = inspect.signature(test).parameters.values()
-    both = inspect.Parameter("loop", inspect.Parameter.KEYWORD_ONLY)
-    vars(run)["__signature__"] = inspect.Signature([*named, both])
-    return pytest.mark.parametrize("loop", ["asyncio", "uvloop"])(run)
+    del run.__wrapped__  # pytest would read the parameters of the test and miss `loop`
+    return run
 
 
 class Clock:

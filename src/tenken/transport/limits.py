@@ -10,10 +10,12 @@ MIB = 1024 * KIB
 
 def neutral(status: int, code: str) -> bytes:
     """Give the body of a refusal that says no more than its code."""
-    kind = b"server_error" if status == 500 else b"invalid_request_error"
-    message, name = code.replace("_", " ").encode(), code.encode()
-    shape = b'{"error":{"message":"%b","type":"%b","param":null,"code":"%b"}}'
-    return shape % (message, kind, name)
+    kind = "server_error" if status >= 500 else "invalid_request_error"
+    return b'{"error":{"message":"%b","type":"%b","param":null,"code":"%b"}}' % (
+        code.replace("_", " ").encode(),
+        kind.encode(),
+        code.encode(),
+    )
 
 
 class ServerLimits(Struct, frozen=True, kw_only=True):

@@ -10,7 +10,6 @@ from tenken.readiness.collectors.code.use import Uses
 from tenken.readiness.collectors.python.modules import Function, Module
 from tenken.readiness.collectors.python.syntax import argument, last_name
 from tenken.readiness.collectors.python.values import Literal, Made, Member, Own, Thing
-from tenken.readiness.collectors.python.walking import walk
 from tenken.readiness.facts.code import Metric
 
 METRIC_TYPES = frozenset({"Counter", "Gauge", "Histogram", "Summary", "create_counter",
@@ -38,7 +37,6 @@ class Metrics:
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         self._uses = Uses(reading)
-        self._mentions: dict[str, list[Function]] | None = None
 
     def all(self) -> Iterator[Metric]:
         """Give the metrics of production code whose names are constant."""
@@ -53,19 +51,15 @@ class Metrics:
         names = _names_of(call, scope)
         if scope.node is not None or not names or OBSERVED in last_name(call.func):
             return self._uses.is_entered(scope)
-        mentions = [one for name in names for one in self._index().get(name, ())]
-        return any(self._uses.is_entered(one) for one in mentions)
+        return any(self._uses.is_entered(one) for one in self._readers(names))
 
-    def _index(self) -> dict[str, list[Function]]:
-        """The functions in which each name is read."""
-        if self._mentions is None:
-            self._mentions = {}
-            for module in self._reading.production:
-                for node in walk(module.tree):
-                    if isinstance(node, ast.Name | ast.Attribute) and _is_read(node):
-                        home = _home(node, module)
-                        self._mentions.setdefault(last_name(node), []).append(home)
-        return self._mentions
+    def _readers(self, names: list[str]) -> Iterator[Function]:
+        """The functions in which one of the names is read."""
+        for module in self._reading.production:
+            for name in names:
+                for node in module.named(name):
+                    if isinstance(node.ctx, ast.Load):
+                        yield _home(node, module)
 
 
 def _names_of(call: ast.Call, scope: Function) -> list[str]:
@@ -76,10 +70,6 @@ def _names_of(call: ast.Call, scope: Function) -> list[str]:
     elif isinstance(parent, ast.AnnAssign):
         targets = [parent.target]
     return [one.id for one in targets if isinstance(one, ast.Name)]
-
-
-def _is_read(node: ast.Name | ast.Attribute) -> bool:
-    return isinstance(node.ctx, ast.Load)
 
 
 def _home(node: ast.AST, module: Module) -> Function:

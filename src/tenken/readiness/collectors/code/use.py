@@ -4,8 +4,7 @@ import ast
 
 from tenken.pattern import Pattern, escape
 from tenken.readiness.collectors.code.reading import Reading
-from tenken.readiness.collectors.python.modules import Function, Module
-from tenken.readiness.collectors.python.syntax import last_name
+from tenken.readiness.collectors.python.modules import Function
 from tenken.readiness.collectors.python.values import (
     Made,
     Member,
@@ -33,7 +32,6 @@ WRAPPERS = (
     "typing.", "typing_extensions.",
 )  # fmt: skip
 """Libraries whose decorators change a function and make it known to nobody."""
-Reference = tuple[ast.expr, Module]
 
 
 class Uses:
@@ -43,7 +41,6 @@ class Uses:
         self._follower = reading.follower
         self._tree = reading.tree
         self._known: dict[Function, bool] = {}
-        self._references: dict[str, list[Reference]] | None = None
 
     def is_entered(self, function: Function, depth: int = 0) -> bool:
         """Something runs it; False only where nothing in the repository does."""
@@ -83,22 +80,12 @@ class Uses:
 
     def _is_referred_to(self, function: Function) -> bool:
         """It stands in a list or mapping, say, from where anything may call it."""
-        for node, module in self._named().get(function.name, ()):
-            values = self._follower.values(node, module.top)
-            if any(isinstance(one, Unknown) or _is(one, function) for one in values):
-                return True
+        for module in self._follower.project.loaded:
+            for node in () if module.role is Role.TEST else module.named(function.name):
+                values = self._follower.values(node, module.top)
+                if any(isinstance(one, Unknown) or _is(one, function) for one in values):
+                    return True
         return False
-
-    def _named(self) -> dict[str, list[Reference]]:
-        if self._references is None:
-            self._references = {}
-            for module in self._follower.project.loaded:
-                if module.role is Role.TEST:
-                    continue
-                for node in module.parents:
-                    if isinstance(node, (ast.Name, ast.Attribute)):
-                        self._references.setdefault(last_name(node), []).append((node, module))
-        return self._references
 
     def _is_started(self, function: Function) -> bool:
         """`app.logs:configure` in a start command or an entry point."""

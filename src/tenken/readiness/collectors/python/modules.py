@@ -2,7 +2,7 @@
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
 
@@ -97,6 +97,7 @@ class Module(Struct, eq=False):
     """The function that a call or function node belongs to."""
     kinds: dict[type[ast.AST], list[ast.AST]] = field(default_factory=lambda: defaultdict(list))
     """Nodes of KEPT_KINDS in their order."""
+    _names: dict[str, list[ast.Name | ast.Attribute]] | None = None
 
     @property
     def top(self) -> Function:
@@ -106,6 +107,17 @@ class Module(Struct, eq=False):
     def place(self, node: ast.AST) -> Place:
         """Give the `file:line` of a node."""
         return Place(self.path, getattr(node, "lineno", 0))
+
+    def named(self, name: str) -> Sequence[ast.Name | ast.Attribute]:
+        """Give where a name stands, alone or as an attribute."""
+        if self._names is None:
+            self._names = {}
+            for node in self.parents:
+                if isinstance(node, ast.Name):
+                    self._names.setdefault(node.id, []).append(node)
+                elif isinstance(node, ast.Attribute):
+                    self._names.setdefault(node.attr, []).append(node)
+        return self._names.get(name, ())
 
     def above(self, node: ast.AST) -> Iterator[ast.AST]:
         """Give the nodes around a node, innermost first."""
