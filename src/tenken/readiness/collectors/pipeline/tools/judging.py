@@ -12,7 +12,7 @@ from tenken.readiness.collectors.pipeline.commands.piece import Files, folder_of
 from tenken.readiness.collectors.pipeline.commands.python_source import (
     dotted,
 )
-from tenken.readiness.collectors.pipeline.tools.rehearsed import EXITS, can_fail
+from tenken.readiness.collectors.pipeline.tools.rehearsed import ASSERTING, EXITS, can_fail
 from tenken.readiness.facts.pipeline import Effect, Evaluation
 
 MODEL_LIBRARIES = frozenset({
@@ -243,7 +243,8 @@ class _Visitor(ast.NodeVisitor):
     def visit_Call(self, node: ast.Call) -> None:
         name = dotted(node.func)
         last = name.rpartition(".")[2]
-        if (name in EXITS and self._may_fail(node)) or last in ASSERTING_CALLS:
+        asserts = last in ASSERTING_CALLS or name.endswith(ASSERTING)
+        if asserts or (name in EXITS and self._may_fail(node)):
             self._stop(node)
         self._reading.reads_data |= last in DATA_CALLS and self._own
         self._reading.loads |= last in DATA_CALLS and last != "parametrize"
