@@ -80,7 +80,8 @@ def test_one_plain_way_is_enough_not_to_hold(
     """Each plain door or upstream is told with its place; beside an encrypted door it is half."""
     answer = traffic_is_encrypted(survey_of(changed(files, old, new)))
 
-    assert answer.holding is (Holding.PARTLY if answer.seen else Holding.FAILS)
+    half = answer.seen and answer.findings[0].kind is FindingKind.GAP
+    assert answer.holding is (Holding.PARTLY if half else Holding.FAILS)
     assert [one.sentence.id for one in answer.findings] == [f"probes_7.{finding}"]
     assert answer.findings[0].place is not None
 
@@ -267,6 +268,13 @@ def test_a_key_beside_the_account_fails(path: str, text: str, finding: str) -> N
     assert [one.sentence.id for one in answer.findings] == [f"probes_7.{finding}"]
 
 
+MOUNTED = """\
+services:
+  app:
+    environment:
+      GOOGLE_APPLICATION_CREDENTIALS: /secrets/account.json
+    volumes: ["~/secrets:/secrets"]
+"""
 IMAGE = {"Dockerfile": "FROM python:3.12\nCOPY app app\n", "app/main.py": "x = 1\n"}
 
 
@@ -274,10 +282,12 @@ IMAGE = {"Dockerfile": "FROM python:3.12\nCOPY app app\n", "app/main.py": "x = 1
 def test_the_identity_of_the_platform_is_half_where_nobody_names_it(probe: Probe) -> None:
     """Its library takes it by default; a key in the image, or a vendor of keys, ends that."""
     keyed = {**IMAGE, "Dockerfile": "FROM python:3.12\nCOPY service-account.json /key.json\n"}
+    mounted = {**IMAGE, "compose.yaml": MOUNTED}
 
     assert probe(survey_of(IMAGE)).holding is Holding.PARTLY
     assert probe(survey_of(IMAGE, code(provider="openai"))).holding is Holding.UNKNOWN
     assert probe(survey_of(keyed)).holding is not Holding.PARTLY
+    assert probe(survey_of(mounted)).holding is not Holding.PARTLY
 
 
 def test_a_key_of_the_cloud_that_the_code_hands_over_is_one() -> None:

@@ -18,6 +18,9 @@ KEYLESS = {"vertex": "google", "bedrock": "aws", "azure": "azure"}
 """Providers that take a cloud's short-lived tokens, and whose."""
 BY_DEFAULT = frozenset({"vertex", "bedrock"})
 """Providers whose libraries take the identity of the platform where nobody gives them a key."""
+KEY_SOURCES = frozenset({
+    "GOOGLE_APPLICATION_CREDENTIALS", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
+})  # fmt: skip
 VERTEX_SWITCH = "GOOGLE_GENAI_USE_VERTEXAI"
 SWITCHED = frozenset({"google-genai", "google-adk"})
 """Libraries that take the cloud's tokens in place of a key where that variable is true."""
@@ -138,12 +141,25 @@ def _by_default(survey: Survey, providers: set[str]) -> Answer | None:
     looked_at = bool(survey.infrastructure.images) or any(_keyless(survey))
     if not looked_at or not providers <= BY_DEFAULT or any(_reachable(survey)):
         return None
+    if _is_told_of_a_key(survey):
+        return None
     calls = [call for call in survey.code.calls if call.provider in BY_DEFAULT]
     good = tuple(
         seen("probes_7.default_identity", call.place, provider=call.provider) for call in calls
     )
     told = (gap("probes_7.identity_not_stated", calls[0].place),)
     return partly(tuple(dict.fromkeys(good))[:MOST_TOLD], told)
+
+
+def _is_told_of_a_key(survey: Survey) -> bool:
+    """A variable that a cloud's library takes a key from, on any machine that a file describes."""
+    given = {
+        variable.name
+        for workload in survey.infrastructure.workloads
+        for container in workload.containers
+        for variable in container.variables
+    }
+    return bool(KEY_SOURCES & (given | {one.name for one in survey.code.environment}))
 
 
 def _reachable(survey: Survey) -> Iterator[Finding]:

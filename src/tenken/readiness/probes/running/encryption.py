@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tenken.evidence import Answer, Finding, Remark
+from tenken.evidence import Answer, Finding, FindingKind, Remark
 from tenken.readiness.answers import (
     fails,
     gap,
@@ -38,7 +38,10 @@ def in_transit(survey: Survey) -> Answer:
     findings = tuple(dict.fromkeys(_open(survey)))[:MOST_TOLD]
     doors = tuple(dict.fromkeys(_doors(survey)))[:MOST_TOLD]
     if findings:
-        return partly(doors, findings) if doors else fails(*findings)
+        hollow = any(one.kind is FindingKind.LIE for one in findings)
+        if hollow or not doors:  # one door that speaks both ways is open, whatever it announces
+            return fails(*findings, remarks=doors)
+        return partly(doors, findings)
     behind = tuple(dict.fromkeys(_weak_behind(survey)))[:MOST_TOLD]
     if behind:
         return partly(doors, behind) if doors else fails(*behind)
