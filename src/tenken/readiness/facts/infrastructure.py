@@ -75,6 +75,8 @@ class Container(Struct, frozen=True, kw_only=True):
     """As written, with `*` for what could not be resolved."""
     ports: tuple[int, ...] = ()
     variables: tuple[Variable, ...] = ()
+    more_variables: bool = False
+    """Others come from a file or an object that is not read here."""
     requests_cpu: bool = False
     """`resources.requests.cpu` is stated: what an autoscaler by utilisation divides by."""
 
@@ -321,6 +323,8 @@ class InfrastructureFacts(Struct, frozen=True, kw_only=True):
     capacities: tuple[ModelCapacity, ...] = ()
     declarations: tuple[Declaration, ...] = ()
     """What the monitoring collector reads."""
+    unmade: tuple[Declaration, ...] = ()
+    """Of these, what is written down and never made: a `count` of 0, a list without elements."""
     watched_elsewhere: tuple[WatchedElsewhere, ...] = ()
     unseen: tuple[Unseen, ...] = ()
     problems: tuple[CollectorProblem, ...] = ()

@@ -33,6 +33,8 @@ class Tracing(Struct, frozen=True, kw_only=True):
     """Nothing makes spans by itself: the code opens the ones it wants."""
     endpoint_variable: str = ""
     """The variable that names where spans go; without it they go to the same machine."""
+    off_unless: str = ""
+    """The variable without which it is not started at all."""
     lost_at: Place | None = None
     """What is deployed gives the spans nowhere to go."""
     sampled_off: Place | None = None

@@ -43,7 +43,7 @@ def llm_outputs_are_masked_in_traces(survey: Survey) -> Answer:
 
 def spans_carry_model_and_parameters(survey: Survey) -> Answer:
     """Spans of model calls name the model and its parameters."""
-    return traces.carries(survey, ("model", "temperature"), None, "model")
+    return traces.model_and_parameters(survey)
 
 
 def spans_carry_ttfb_and_duration(survey: Survey) -> Answer:

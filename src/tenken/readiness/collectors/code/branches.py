@@ -7,7 +7,7 @@ from typing import TypeVar
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function
 from tenken.readiness.collectors.python.syntax import default_of
-from tenken.readiness.collectors.python.values import Literal, Value
+from tenken.readiness.collectors.python.values import Environment, Literal, Value
 
 Fact = TypeVar("Fact")
 
@@ -31,6 +31,49 @@ def closed_by(node: ast.AST, scope: Function, follower: Follower) -> Literal | N
                     return value
         below = above
     return None
+
+
+def required_setting(node: ast.AST, scope: Function, follower: Follower) -> str:
+    """Give the variable without which a node is not reached, and which has no value here."""
+    if (closed := closed_by(node, scope, follower)) is not None:
+        return closed.name
+    for part in _conditions(node, scope):
+        values = follower.values(part, scope)
+        if values and all(isinstance(one, Environment) and one.may_be_none for one in values):
+            return next(one.name for one in values if isinstance(one, Environment))
+        if all(isinstance(one, Literal) and one.name and not one.value for one in values):
+            return next(one.name for one in values if isinstance(one, Literal))
+    return ""
+
+
+def _conditions(node: ast.AST, scope: Function) -> Iterator[ast.expr]:
+    """What has to be something: an `if` around the node, or one before it that turns back."""
+    below = node
+    for above in scope.module.above(node):
+        if isinstance(above, ast.If) and _in_body(below, above):
+            yield from _needed(above.test)
+        for statement in getattr(above, "body", ()) if above is scope.node else ():
+            if getattr(statement, "lineno", 0) >= getattr(node, "lineno", 0):
+                break
+            if isinstance(statement, ast.If) and isinstance(statement.body[-1], ast.Return):
+                yield from _refused(statement.test)
+        if above is scope.node:
+            return
+        below = above
+
+
+def _refused(test: ast.expr) -> Iterator[ast.expr]:
+    """`not dsn`, `dsn is None`: with it unset, the function turns back."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=ast.Name() | ast.Attribute() as inner):
+            yield inner
+        case ast.Compare(left=left, ops=[ast.Is()], comparators=[ast.Constant(value=None)]):
+            yield left
+        case ast.BoolOp(op=ast.Or(), values=parts):
+            for part in parts:
+                yield from _refused(part)
+        case _:
+            return
 
 
 def _in_body(node: ast.AST, branch: ast.If | ast.IfExp) -> bool:

@@ -44,6 +44,7 @@ def _service(path: str, name: str, service: Node, found: Found) -> None:
                     place=Place(path, service.line),
                     image=service.at("image").text,
                     variables=_variables(path, service.at("environment")),
+                    more_variables=bool(service.at("env_file")),
                 ),
             ),
         )

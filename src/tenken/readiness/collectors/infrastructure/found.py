@@ -39,6 +39,7 @@ class Found:
         self.capacities: list[ModelCapacity] = []
         self.declarations: list[Declaration] = []
         self.watched_elsewhere: list[WatchedElsewhere] = []
+        self.unmade: list[Declaration] = []
         self.unseen: list[Unseen] = []
         self.problems: list[CollectorProblem] = []
 
@@ -61,6 +62,7 @@ class Found:
             capacities=tuple(dict.fromkeys(self.capacities)),
             declarations=tuple(self.declarations),
             watched_elsewhere=tuple(dict.fromkeys(self.watched_elsewhere)),
+            unmade=tuple(self.unmade),
             unseen=tuple(dict.fromkeys(self.unseen)),
             problems=tuple(dict.fromkeys(self.problems)),
         )

@@ -1,7 +1,9 @@
 """CloudWatch in Terraform: alarms with their topics, dashboards, budgets."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
+
+from msgspec import Struct
 
 from tenken.config.node import Node
 from tenken.place import Place
@@ -41,21 +43,38 @@ OPERATORS = {
     "GreaterThanThreshold": ">", "GreaterThanOrEqualToThreshold": ">=",
     "LessThanThreshold": "<", "LessThanOrEqualToThreshold": "<=",
 }  # fmt: skip
+SUBSCRIPTION = "aws_sns_topic_subscription"
 MAX_NODES = 20_000
 
 
-def read_amazon(declarations: list[Declaration], gathered: Gathered) -> None:
+class Topics(Struct, frozen=True, kw_only=True):
+    """The topics of the repository, and who hears them."""
+
+    declared: Mapping[str, Declaration]
+    subscriptions: Mapping[str, str]
+    """Protocol of a subscription by the topic's address."""
+    unheard: frozenset[str]
+    """Topics whose subscriptions are written down, and for which none is made."""
+
+
+def read_amazon(
+    declarations: list[Declaration], unmade: Sequence[Declaration], gathered: Gathered
+) -> None:
     """Read every CloudWatch resource."""
-    topics = {one.address: one for one in declarations if one.kind == "aws_sns_topic"}
-    subscriptions: dict[str, str] = {}
-    for one in declarations:
-        if one.kind == "aws_sns_topic_subscription":
-            subscriptions[address(one.body.at("topic_arn"))] = (
-                literal(one.body.at("protocol")) or "sns"
-            )
+    subscriptions = {
+        address(one.body.at("topic_arn")): literal(one.body.at("protocol")) or "sns"
+        for one in declarations
+        if one.kind == SUBSCRIPTION
+    }
+    idle = {address(one.body.at("topic_arn")) for one in unmade if one.kind == SUBSCRIPTION}
+    topics = Topics(
+        declared={one.address: one for one in declarations if one.kind == "aws_sns_topic"},
+        subscriptions=subscriptions,
+        unheard=frozenset(idle - set(subscriptions)),
+    )
     for one in declarations:
         if one.kind in {"aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm"}:
-            gathered.alerts.append(_alarm(one, topics, subscriptions, gathered))
+            gathered.alerts.append(_alarm(one, topics, gathered))
         elif one.kind == "aws_cloudwatch_dashboard":
             gathered.dashboards.append(_dashboard(one))
         elif one.kind == "aws_budgets_budget":
@@ -64,8 +83,7 @@ def read_amazon(declarations: list[Declaration], gathered: Gathered) -> None:
 
 def _alarm(
     one: Declaration,
-    topics: Mapping[str, Declaration],
-    subscriptions: Mapping[str, str],
+    topics: Topics,
     gathered: Gathered,
 ) -> Alert:
     body, path = one.body, one.place.path
@@ -80,7 +98,7 @@ def _alarm(
     ]
     if limit is not None and limit.value is not None:
         silenced += unreachable(query, operator, limit.value, limit.place)
-    reach, receivers, missing = _reach(body.at("alarm_actions"), topics, subscriptions)
+    reach, receivers, missing = _reach(body.at("alarm_actions"), topics)
     text = pattern(body.at("alarm_description"))
     place = Place(path, body.line_of("alarm_description"))
     return Alert(
@@ -131,9 +149,7 @@ def _disabled(one: Declaration) -> Iterator[Silenced]:
         yield Silenced(because=Silence.DISABLED, place=place, detail="actions_enabled = false")
 
 
-def _reach(
-    node: Node, topics: Mapping[str, Declaration], subscriptions: Mapping[str, str]
-) -> tuple[Reach, tuple[Receiver, ...], str]:
+def _reach(node: Node, topics: Topics) -> tuple[Reach, tuple[Receiver, ...], str]:
     if is_unknown(node):
         return Reach.ELSEWHERE, (), ""
     named = [address(item) or pattern(item) for item in node.items if item]
@@ -142,15 +158,18 @@ def _reach(
     receivers = tuple(
         Receiver(
             name=name,
-            kind=subscriptions[name],
-            place=topics[name].place if name in topics else None,
+            kind=topics.subscriptions[name],
+            place=topics.declared[name].place if name in topics.declared else None,
         )
         for name in named
-        if name in subscriptions
+        if name in topics.subscriptions
     )
     if receivers:
         return Reach.SOMEBODY, receivers, ""
-    gone = [name for name in named if name.startswith("aws_sns_topic.") and name not in topics]
+    if topics.unheard.issuperset(named):
+        return Reach.NOBODY, (), ""
+    own = [name for name in named if name.startswith("aws_sns_topic.")]
+    gone = [name for name in own if name not in topics.declared]
     # A topic without a subscription here may have one that somebody made by hand.
     return (Reach.BROKEN, (), gone[0]) if len(gone) == len(named) else (Reach.ELSEWHERE, (), "")
 

@@ -28,7 +28,7 @@ def collect(tree: Tree, infrastructure: InfrastructureFacts) -> MonitoringFacts:
     routings = [*files.routings, *_routings(declarations)]
     read_prometheus(rules, routings, gathered)
     read_google(declarations, gathered)
-    read_amazon(declarations, gathered)
+    read_amazon(declarations, infrastructure.unmade, gathered)
     read_azure_monitor(declarations, gathered)
     read_datadog(declarations, gathered)
     gathered.dashboards.extend(_dashboards(declarations))

@@ -26,6 +26,7 @@ from tenken.readiness.facts.words.switches import (
 
 BEFORE_PRODUCTION = ("dev", "stg", "stag", "test", "local")
 YES = frozenset({"1", "true", "yes", "on", "json"})
+READY_MADE = ("postgres", "redis", "mysql", "mongo", "nginx", "traefik", "grafana", "prometheus")
 AGENT_IMAGES = ("datadog", "dd-agent", "serverless-init")
 SIDECARS_ONLY = frozenset({Platform.CLOUD_RUN, Platform.CONTAINER_APPS, Platform.RENDER})
 """Platforms without a machine of one's own, where an agent runs beside the application or not."""
@@ -110,8 +111,31 @@ def _samples_nothing(variable: Variable) -> bool:
     )
 
 
+def _started(one: Tracing, workloads: list[Workload]) -> Tracing:
+    """What starts only with a variable needs it where the application is deployed."""
+    boxes = list(_containers(workloads))
+    if not one.off_unless or any(_sets(box, one.off_unless) for box in boxes):
+        return replace(one, off_unless="")
+    live = [it for it in workloads if it.source is not Source.COMPOSE or it.stage == "prod"]
+    own = [box for box in _containers(live) if box.variables and not _is_ready_made(box)]
+    known = own and not any(box.more_variables or "*" in box.name for box in own)
+    return replace(one, lost_at=own[0].place) if known else one
+
+
+def _sets(box: Container, name: str) -> bool:
+    return any(it.name.upper() == name.upper() and it.value != "" for it in box.variables)
+
+
+def _is_ready_made(box: Container) -> bool:
+    """A database or a cache beside the application."""
+    return any(word in box.image for word in READY_MADE)
+
+
 def _told(one: Tracing, workloads: list[Workload]) -> Tracing:
     """Spans that go to an agent or a collector need one where the application is deployed."""
+    one = _started(one, workloads)
+    if one.lost_at is not None:
+        return one
     deployed = [it for it in workloads if it.source is not Source.COMPOSE and it.containers]
     if one.library == "ddtrace":
         alone = [it for it in deployed if it.platform in SIDECARS_ONLY and it.serves is not False]

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from tenken.evidence import Answer, Finding
+from tenken.evidence import Answer, Finding, Holding
 from tenken.place import Place
 from tenken.readiness.answers import fails, gap, holds, lie, note, partly, seen, unknown
 from tenken.readiness.facts.code import SignKind
 from tenken.readiness.facts.survey import Survey
-from tenken.readiness.facts.telemetry import LogSetup, Tracing
+from tenken.readiness.facts.telemetry import LogSetup, Propagation, Tracing
 from tenken.readiness.probes.code.deployed import is_switched_on, tracings
 from tenken.readiness.probes.code.judging import (
     MOST,
@@ -39,6 +39,9 @@ WITH_SERVERS = frozenset({"fastapi", "starlette", "flask", "quart", "django", "d
 SERVER_FLAGS = ("--no-access-log", "--log-config", "--access-logformat", "--logger-class")
 BARE = frozenset({"logfire", "opentelemetry"})
 """Libraries that trace a request only where the web framework is instrumented by name."""
+PARAMETERS = (
+    "temperature", "top_p", "max_tokens", "parameters", "params", "seed", "top_k", "settings",
+)  # fmt: skip
 HEADERS = frozenset({
     "x-request-id", "x-correlation-id", "request-id", "x-trace-id", "traceparent",
     "x-cloud-trace-context", "x-amzn-trace-id",
@@ -111,6 +114,8 @@ def exported(survey: Survey) -> Answer:
         alone = tuple(
             gap("code.trace_by_hand", one.initialised, library=one.library) for one in working
         )
+        if all(one.off_unless for one in working):
+            return partly(remarks, tuple(_unset(one) for one in working))
         by_hand = all(one.by_hand for one in working)
         return partly(remarks, alone) if by_hand else holds(*remarks)
     apm = [one for one in found if one.library in APM]
@@ -129,6 +134,10 @@ def exported(survey: Survey) -> Answer:
             if one.initialised is not None or one.sampled_off is not None
         )
     )
+
+
+def _unset(one: Tracing) -> Finding:
+    return gap("code.trace_off_unless", one.initialised, library=one.library, name=one.off_unless)
 
 
 def _declared_only(survey: Survey) -> Answer:
@@ -158,6 +167,9 @@ def _at(one: Tracing) -> Place | None:
 def _broken(one: Tracing) -> Finding:
     if one.sampled_off is not None:
         return lie("code.trace_sampled_off", one.sampled_off, library=one.library)
+    if one.lost_at is not None and one.off_unless:
+        return lie("code.trace_never_set", one.initialised, library=one.library,
+                   name=one.off_unless, at=str(one.lost_at))  # fmt: skip
     if one.lost_at is not None and one.endpoint_variable:
         return lie("code.trace_other_variable", one.lost_at, name=one.endpoint_variable)
     if one.lost_at is not None:
@@ -174,7 +186,7 @@ def propagated(survey: Survey) -> Answer:
     if (other := shown(survey, SignKind.TRACE)) is not None:
         return other
     ways = [
-        one for one in survey.code.propagations if one.how not in HEADERS and one.inherits_upstream
+        one for one in survey.code.propagations if not _by_header(one) and one.inherits_upstream
     ]
     off = [one for one in tracings(survey) if one.library in APM and one.sampled_off is not None]
     if off and (ways or any(one.launched for one in off)):
@@ -191,10 +203,15 @@ def propagated(survey: Survey) -> Answer:
         return partly(remarks, (gap("code.trace_not_in_logs", remarks[0].place),))
     if lines and any(one.library in APM for one in tracings(survey)):
         return partly(lines, (gap("code.trace_not_taken_over", lines[0].place),))
-    headers = [one for one in survey.code.propagations if one.how in HEADERS]
+    headers = [one for one in survey.code.propagations if _by_header(one)]
     if headers:
         return fails(gap("code.trace_only_request_id", headers[0].place, how=headers[0].how))
     return unknown(say("code.trace_propagation_not_found"))
+
+
+def _by_header(one: Propagation) -> bool:
+    """Read by the code itself, in whatever way its framework spells the header."""
+    return one.how.lower().removeprefix("http_").replace("_", "-") in HEADERS
 
 
 def inherited(survey: Survey) -> Answer:
@@ -202,7 +219,11 @@ def inherited(survey: Survey) -> Answer:
     taken = [one for one in survey.code.propagations if one.inherits_upstream]
     made = [one for one in survey.code.propagations if not one.inherits_upstream]
     if taken:
-        return holds(*(seen("code.request_id_taken", one.place, how=one.how) for one in taken[:3]))
+        remarks = tuple(seen("code.request_id_taken", one.place, how=one.how) for one in taken[:3])
+        found = tuple(lie("code.request_id_new", one.place) for one in made[:3])
+        if not (survey.code.log_ids or any(_by_header(one) for one in taken)):
+            found = (*found, gap("code.trace_not_in_logs", taken[0].place))
+        return partly(remarks, found) if found else holds(*remarks)
     if made:
         return fails(*(lie("code.request_id_new", one.place) for one in made[:3]))
     return unknown(say("code.request_id_not_found"))
@@ -244,9 +265,7 @@ def _joined(one: Tracing, survey: Survey) -> bool:
 
 def _traces_requests(one: Tracing, survey: Survey) -> bool:
     """By itself, or because the web framework is instrumented as well."""
-    taken = any(
-        way.inherits_upstream and way.how not in HEADERS for way in survey.code.propagations
-    )
+    taken = any(way.inherits_upstream and not _by_header(way) for way in survey.code.propagations)
     return taken or one.launched or one.library not in BARE
 
 
@@ -323,6 +342,22 @@ def carries(
         remarks = tuple(seen("code.span_written", one.place, name=one.name) for one in written[:3])
         return unless_foreign(survey.code, holds(*remarks))
     return unknown(say("code.span_field_not_found", what=what))
+
+
+def model_and_parameters(survey: Survey) -> Answer:
+    """Spans name the model and what it was asked with; libraries write both."""
+    answer = carries(survey, ("model", *PARAMETERS), None, "model")
+    if answer.holding is not Holding.HOLDS or any(map(_works, model_tracings(survey))):
+        return answer
+    names = [one.name.lower() for one in survey.code.span_fields]
+    lacking = [words for words in (("model",), PARAMETERS)
+               if not any(_speaks(name, words) for name in names)]  # fmt: skip
+    if not lacking:
+        return answer
+    kind = (
+        "code.span_without_parameters" if lacking[0] == PARAMETERS else "code.span_without_model"
+    )
+    return partly(answer.seen, (gap(kind, answer.seen[0].place),))
 
 
 def _speaks(name: str, words: tuple[str, ...]) -> bool:

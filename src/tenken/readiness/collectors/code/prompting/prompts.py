@@ -214,17 +214,17 @@ class Prompts:
             fixed = self._fixed_length(node, scope)
             if not (instruction.is_system or fixed >= SHORT or _labels(node, parts)):
                 continue  # the user's text alone
-            for part in parts:
-                origin = self._taint.origin(part, at)
-                if origin is not None:
-                    yield Mixing(
-                        place=at.module.place(node),
-                        value=origin.name,
-                        how=how,
-                        from_route=origin.from_route,
-                        in_user_role=not instruction.is_system,
-                    )
-                    break
+            found = (self._taint.origin(part, at) for part in parts)
+            origin = next((one for one in found if one is not None), None)
+            several = not instruction.is_system and _labels(node, parts)
+            if origin is not None or several:  # two texts under labels, whoever wrote them
+                yield Mixing(
+                    place=at.module.place(node),
+                    value=origin.name if origin else ast.unparse(parts[0])[:40],
+                    how=how,
+                    from_route=origin is not None and origin.from_route,
+                    in_user_role=not instruction.is_system,
+                )
 
     def _grown(self, instruction: Instruction) -> Iterator[Mixing]:
         """What `system += documents` appends to a text before it is sent."""

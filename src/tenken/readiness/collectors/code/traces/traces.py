@@ -6,8 +6,9 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
+from tenken.pattern import Pattern, escape
 from tenken.place import Place
-from tenken.readiness.collectors.code.branches import entered
+from tenken.readiness.collectors.code.branches import entered, required_setting
 from tenken.readiness.collectors.code.reading import Reading
 from tenken.readiness.collectors.code.traces.headers import request_id
 from tenken.readiness.collectors.code.traces.known import (
@@ -166,6 +167,7 @@ class Traces:
                 exporter=old.exporter or (place if sends else None),
                 traces_models=old.traces_models or library in MODEL_TRACERS,
                 by_hand=by_hand and (old.initialised is None or old.by_hand),
+                off_unless=required_setting(node, scope, self._follower),
             )
             found[library] = self._masked(new, call, scope, place) if call else new
 
@@ -287,13 +289,14 @@ def _may_start(entry: Entry) -> bool:
 
 
 def _line_with(word: str, text: str) -> int:
-    """The line where a launcher is used; a comment about it does not count."""
+    """The line where a launcher is used: not a comment, nor a package of nearly its name."""
     if word not in text:
         return 0
+    used = Pattern(rf"{escape(word)}(?:[^\w-]|$)")
     lines = enumerate(text.splitlines(), 1)
-    return next(
-        (number for number, line in lines if word in line and not line.lstrip().startswith("#")), 0
-    )
+    found = (number for number, line in lines if word in line and used.search(line)
+             and not line.lstrip().startswith("#"))  # fmt: skip
+    return next(found, 0)
 
 
 def _writes_span(call: ast.Call) -> bool:

@@ -217,7 +217,7 @@ def load_result_of(document: Document, parts: tuple[Part, ...]) -> LoadResult | 
         return None
     percents = [float(a or b) for a, b in FAILED.findall(said)]
     users = SAID_USERS.search(said)
-    lengths = [float(value) * TIME_SCALE[unit] for value, unit in SAID_TIME.findall(said)]
+    lengths = [float(value) * TIME_SCALE[unit.lower()] for value, unit in SAID_TIME.findall(said)]
     result = next((part for part in parts if "失敗" in part.body or "ail" in part.body), parts[0])
     return LoadResult(
         place=Place(document.path, result.line),

@@ -141,6 +141,7 @@ def container(manifest: Manifest, node: Node) -> Container:
         image=node.at("image").text,
         ports=tuple(int(port) for port in ports if port),
         variables=tuple(_variable(manifest, one) for one in node.at("env").items),
+        more_variables=bool(node.at("envFrom")),
         requests_cpu=bool(
             first(node.at("resources", "requests", "cpu"), node.at("resources", "limits", "cpu"))
         ),

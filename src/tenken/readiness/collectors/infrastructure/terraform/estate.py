@@ -77,6 +77,8 @@ class Estate(Struct, frozen=True, kw_only=True):
     """All resources, the modules that could not be followed, the files that could not be read."""
 
     resources: tuple[Resource, ...] = ()
+    unmade: tuple[Resource, ...] = ()
+    """Written down, with a `count` of 0 or a `for_each` over nothing."""
     unseen: tuple[Unseen, ...] = ()
     remote_calls: tuple[RemoteCall, ...] = ()
     problems: tuple[CollectorProblem, ...] = ()
@@ -92,6 +94,7 @@ def read_estate(tree: Tree) -> Estate:
     unseen = tuple(dict.fromkeys(builder.unseen))
     return Estate(
         resources=resources,
+        unmade=tuple(builder.unmade),
         unseen=unseen,
         remote_calls=tuple(builder.remote_calls),
         problems=folders.problems,
@@ -108,6 +111,7 @@ class _Builder:
         self._instances = 0
         self._made = 0
         self.unseen: list[Unseen] = []
+        self.unmade: list[Resource] = []
         self.remote_calls: list[RemoteCall] = []
 
     def resources(self) -> Iterator[Resource]:
@@ -162,21 +166,14 @@ class _Builder:
         for call in scope.module.calls:
             yield from self._called(scope, call, stage, depth)
         for block in scope.module.resources:
-            for each, certain in _instances(scope, block):
+            instances = list(_instances(scope, block))
+            if not instances:
+                self.unmade.append(_resource(scope, block, stage, ({}, True)))
+            for instance in instances:
                 if self._made >= MAX_RESOURCES:
                     return
                 self._made += 1
-                kind, name = block.labels
-                yield Resource(
-                    kind=kind,
-                    name=name,
-                    address=f"{scope.address}{kind}.{name}",
-                    stage=stage,
-                    block=block,
-                    scope=scope,
-                    each=each,
-                    certain=certain,
-                )
+                yield _resource(scope, block, stage, instance)
 
     def _called(self, scope: Scope, call: Block, stage: str, depth: int) -> Iterator[Resource]:
         name = call.labels[0]
@@ -206,6 +203,22 @@ class _Builder:
             child = self._scope(module, known, f"{scope.address}module.{name}.")
             scope.children[name] = child
             yield from self._inside(child, stage_in(child, stage), depth + 1)
+
+
+def _resource(
+    scope: Scope, block: Block, stage: str, instance: tuple[Mapping[str, Node], bool]
+) -> Resource:
+    kind, name = block.labels
+    return Resource(
+        kind=kind,
+        name=name,
+        address=f"{scope.address}{kind}.{name}",
+        stage=stage,
+        block=block,
+        scope=scope,
+        each=instance[0],
+        certain=instance[1],
+    )
 
 
 def stage_in(scope: Scope, otherwise: str) -> str:

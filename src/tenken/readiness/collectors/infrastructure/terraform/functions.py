@@ -22,6 +22,8 @@ def call(name: str, arguments: list[Node]) -> Node | None:
 
 def operate(operator: str, sides: list[Node]) -> Node | None:
     """Give the result of an operator, or None where a side is not known."""
+    if operator in {"==", "!="} and any(_is_null(side) for side in sides):
+        return _against_null(operator, sides)
     if any(side.tag or not isinstance(side.value, str | int | float | bool) for side in sides):
         return _half_known(operator, sides)
     values: list[Scalar] = [
@@ -47,6 +49,18 @@ def operate(operator: str, sides: list[Node]) -> Node | None:
 def _same(left: Scalar, right: Scalar) -> bool:
     """`true == 1` is false: values of two types are never equal."""
     return isinstance(left, bool) is isinstance(right, bool) and left == right
+
+
+def _is_null(side: Node) -> bool:
+    return side.value is None and not side.tag
+
+
+def _against_null(operator: str, sides: list[Node]) -> Node | None:
+    """`x != null`, where it is known whether x is anything."""
+    if any(side.tag for side in sides):
+        return None
+    equal = all(_is_null(side) for side in sides)
+    return Node(equal is (operator == "=="), sides[0].line)
 
 
 def _half_known(operator: str, sides: list[Node]) -> Node | None:

@@ -49,6 +49,7 @@ def read_terraform(tree: Tree, found: Found) -> None:
     watched_elsewhere(estate.remote_calls, found)
     for resource in estate.resources:
         _read(resource, found)
+    found.unmade += [_declaration(one) for one in estate.unmade if one.kind.startswith(DECLARED)]
     amazon.ecs((one for one in estate.resources if one.kind in ECS), found)
 
 
@@ -68,14 +69,16 @@ def _read(resource: Resource, found: Found) -> None:
             )
         )
     if resource.kind.startswith(DECLARED):
-        found.declarations.append(
-            Declaration(
-                kind=resource.kind,
-                name=resource.name,
-                address=resource.address,
-                place=resource.place,
-                body=resource.body(),
-                source=Source.TERRAFORM,
-                stage=resource.stage,
-            )
-        )
+        found.declarations.append(_declaration(resource))
+
+
+def _declaration(resource: Resource) -> Declaration:
+    return Declaration(
+        kind=resource.kind,
+        name=resource.name,
+        address=resource.address,
+        place=resource.place,
+        body=resource.body(),
+        source=Source.TERRAFORM,
+        stage=resource.stage,
+    )

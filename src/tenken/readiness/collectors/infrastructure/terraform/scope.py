@@ -15,7 +15,10 @@ from tenken.readiness.collectors.infrastructure.terraform.modules import Block, 
 
 MAX_DEPTH = 40
 MAX_COPIES = 40
+LONGEST_REFERENCE = 300
+"""Each step further makes a reference longer: here one that leads to itself ends."""
 STEPS = Pattern(r"[A-Za-z_][A-Za-z0-9_-]*|\[[^\]]*\]")
+VARIABLE_KEY = Pattern(r"\[(?:var|local|each|module|data)\.[^\]]*\]")
 NOTHING: Mapping[str, Node] = {}
 
 
@@ -149,7 +152,8 @@ class Scope:
             case ["each" | "count" as kind, name, *rest] if f"{kind}.{name}" in each:
                 return self._into(each[f"{kind}.{name}"], rest, node)
             case ["module", name, *rest] if name in self.children:
-                return self._output(name, [step for step in rest if step[0] != "["], node)
+                own = rest[1:] if rest and rest[0][0] == "[" else rest  # one of several instances
+                return self._output(name, own, node)
             case [iterator, "value" | "key" as side, *rest] if f"{iterator}.{side}" in each:
                 return self._into(each[f"{iterator}.{side}"], rest, node)
             case [kind, name, *rest] if block := self._resources.get(f"{kind}.{name}"):
@@ -161,13 +165,17 @@ class Scope:
         value = self._inputs.get(name, ABSENT)
         if value is ABSENT:
             value = self.module.variables.get(name, ABSENT)
-        if not value:
+        is_root = not self.address  # whoever applies it may give what is null here
+        if value is ABSENT or (is_root and not value):
             return Node(node.text, node.line, {}, "!ref")
         return self._into(self._once(f"var.{name}", value, depth), rest, node)
 
     def _output(self, name: str, steps: list[str], node: Node) -> Node:
         child = self.children[name]
-        value = child.module.outputs.get(steps[0], ABSENT) if steps else ABSENT
+        if not steps:  # all of its outputs, handed on as one value
+            made = {key: child.work_out(one) for key, one in child.module.outputs.items()}
+            return Node(made, node.line)
+        value = child.module.outputs.get(steps[0], ABSENT)
         if not value:
             return Node(node.text, node.line, {}, "!ref")
         return self._into(child.work_out(value), steps[1:], node)
@@ -197,9 +205,11 @@ class Scope:
         return found
 
     def _into(self, value: Node, steps: list[str], node: Node) -> Node:
-        for step in steps:
+        for at, step in enumerate(steps):
             if value.tag:
-                return Node(self.address + node.text, node.line, {}, "!ref")
+                return self._further(value, steps[at:], node)
+            if (same := self._whichever(value, steps[at:], node)) is not None:
+                return same
             key = step.strip('[]"')
             if key.isdigit() and value.items:
                 value = value.items[int(key)] if int(key) < len(value.items) else ABSENT
@@ -208,6 +218,24 @@ class Scope:
             if value is ABSENT:
                 return Node(self.address + node.text, node.line, {}, "!ref")
         return value
+
+    def _further(self, value: Node, steps: list[str], node: Node) -> Node:
+        """Steps below an entry whose key is not known may lead to what every entry says."""
+        text = value.text.removeprefix(self.address)
+        followed = len(text) <= LONGEST_REFERENCE and self._budget.take()
+        if value.tag == "!ref" and followed and VARIABLE_KEY.search(text):
+            below = "".join(step if step[0] == "[" else f".{step}" for step in steps)
+            return self._reference(Node(text + below, node.line, {}, "!ref"), NOTHING, 0)
+        return Node(self.address + node.text, node.line, {}, "!ref")
+
+    def _whichever(self, value: Node, steps: list[str], node: Node) -> Node | None:
+        """Behind a key that is not known, what every entry of a mapping says."""
+        if not VARIABLE_KEY.fullmatch(steps[0]) or not value.mapping:
+            return None
+        found = [self._into(one, steps[1:], node) for one in value.mapping.values()]
+        first = found[0]
+        known = not any(below.tag for below in first.walk())
+        return first if known and all(one.plain == first.plain for one in found) else None
 
 
 def elements_of(node: Node) -> list[tuple[Node, Node]] | None:
