@@ -102,6 +102,69 @@ CALLS = [
     pytest.param("import instructor\nc = instructor.from_provider('openai/m')\n"
         "c.chat.completions.create(response_model=R)", "openai", "openai",
         id="instructor-provider"),
+    pytest.param("from anthropic import AnthropicFoundry\n"
+        "AnthropicFoundry().messages.create(model='m')", "anthropic", "azure", id="foundry"),
+    pytest.param("from google import genai\nc = genai.Client()\nasync def f():\n"
+        "    async with c.aio.live.connect(model='m') as s:\n        await s.send(x)",
+        "google-genai", "google", id="genai-live"),
+    pytest.param("from deepagents import create_deep_agent\n"
+        "create_deep_agent(model='anthropic:m', tools=[]).invoke({})", "langgraph", "anthropic",
+        id="deepagents"),
+    pytest.param("from deepagents import create_deep_agent\n"
+        "from langchain_openai import ChatOpenAI\n"
+        "create_deep_agent(model=ChatOpenAI(model='m'), tools=[]).invoke({})", "langchain",
+        "openai", id="deepagents-with-a-model"),
+    pytest.param("from llama_index.core import Settings, VectorStoreIndex\n"
+        "from llama_index.llms.anthropic import Anthropic\nSettings.llm = Anthropic(model='m')\n"
+        "VectorStoreIndex.from_documents(d).as_query_engine().query('x')", "llama-index",
+        "anthropic", id="llama-index-settings"),
+    pytest.param("from llama_index.core import VectorStoreIndex\n"
+        "VectorStoreIndex.from_documents(d).as_chat_engine().chat('x')", "llama-index", "openai",
+        id="llama-index-default"),
+    pytest.param("from llama_index.core.agent.workflow import FunctionAgent\n"
+        "from llama_index.llms.openai import OpenAI\n"
+        "FunctionAgent(tools=[], llm=OpenAI(model='m')).run(user_msg='x')", "llama-index",
+        "openai", id="llama-index-agent"),
+    pytest.param("from pydantic_ai import Agent\nasync def f():\n"
+        "    async for e in Agent('openai:m').run_stream_events('x'):\n        pass",
+        "pydantic-ai", "openai", id="pydantic-ai-events"),
+    pytest.param("from pydantic_ai.direct import model_request_sync\n"
+        "model_request_sync('anthropic:m', [])", "pydantic-ai", "anthropic",
+        id="pydantic-ai-direct"),
+    pytest.param("import instructor\nfrom litellm import completion\n"
+        "c = instructor.from_litellm(completion)\n"
+        "c.chat.completions.create(model='openai/m', response_model=R)", "litellm", "openai",
+        id="instructor-litellm"),
+    pytest.param("import instructor\ninstructor.from_provider('openai/m')"
+        ".create(response_model=R, messages=[])", "openai", "openai", id="instructor-create"),
+    pytest.param("import dspy\nclass A(dspy.Module):\n    def __init__(self):\n"
+        "        self.think = dspy.Predict('q -> a')\n    def forward(self, q):\n"
+        "        return self.think(q=q)", "dspy", "", id="dspy-module"),
+    pytest.param("from semantic_kernel import Kernel\n"
+        "from semantic_kernel.connectors.ai.open_ai import AzureChatCompletion\n"
+        "Kernel().add_service(AzureChatCompletion(deployment_name='m'))", "semantic-kernel",
+        "azure", id="semantic-kernel-service"),
+    pytest.param("from haystack import Pipeline\n"
+        "from haystack.components.generators import OpenAIGenerator\np = Pipeline()\n"
+        "p.add_component('llm', OpenAIGenerator(model='m'))", "haystack", "openai",
+        id="haystack-pipeline"),
+    pytest.param("from agent_framework import ChatAgent\nChatAgent(chat_client=c).run('x')",
+        "agent-framework", "", id="agent-framework"),
+    pytest.param("from azure.ai.projects import AIProjectClient\n"
+        "AIProjectClient(endpoint=e).get_openai_client().responses.create(model='m')", "openai",
+        "azure", id="azure-project"),
+    pytest.param("from smolagents import CodeAgent\nCodeAgent(tools=[], model=m).run('x')",
+        "smolagents", "", id="smolagents"),
+    pytest.param("from strands import Agent\nagent = Agent(system_prompt='s')\nagent('x')",
+        "strands", "", id="strands"),
+    pytest.param("from xai_sdk import Client\nchat = Client().chat.create(model='m')\n"
+        "chat.sample()", "xai-sdk", "xai", id="xai"),
+    pytest.param("import httpx\nwith httpx.stream('POST', "
+        "'https://api.openai.com/v1/responses', json={}) as r:\n    pass", "http", "openai",
+        id="httpx-stream"),
+    pytest.param("from functools import partial\nfrom openai import OpenAI\n"
+        "ask = partial(OpenAI().chat.completions.create, model='m', timeout=5)\nask(messages=[])",
+        "openai", "openai", id="half-filled"),
     pytest.param("from huggingface_hub import AsyncInferenceClient\n"
         "AsyncInferenceClient(model='m').chat_completion([])", "huggingface", "huggingface",
         id="huggingface"),
@@ -117,6 +180,15 @@ def test_a_call_is_recognised(text: str, library: str, provider: str) -> None:
 
 
 NO_CALLS = [
+    pytest.param(
+        "from shop import Pipeline\np = Pipeline()\np.add_component('llm', build())",
+        id="other-pipeline",
+    ),
+    pytest.param(
+        "import dspy\nclass A:\n    def f(self):\n        return self.think(1)",
+        id="attribute-of-nothing",
+    ),
+    pytest.param("from shop import index\nindex.as_query_engine().query('x')", id="other-engine"),
     pytest.param("import redis\nredis.Redis().stream('x')", id="other-stream"),
     pytest.param("import httpx\nhttpx.post('https://api.example.com/v1/items')", id="other-host"),
     pytest.param(

@@ -310,3 +310,32 @@ def test_attempts_of_google_count_the_first(attempts: str, off: bool) -> None:
     (found,) = call.retries
 
     assert (found.is_off, found.backoff) == (off, Backoff.EXPONENTIAL)
+
+
+REFITS = [
+    pytest.param("from pydantic_ai import Agent\nAgent('openai:m', retries=3).run_sync('x')",
+        id="pydantic-ai"),
+    pytest.param("import instructor\nfrom openai import OpenAI\n"
+        "c = instructor.from_openai(OpenAI())\n"
+        "c.chat.completions.create(model='m', response_model=R, max_retries=3)", id="instructor"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", REFITS)
+def test_asking_again_for_an_answer_that_fits_is_no_retry_of_the_call(text: str) -> None:
+    """These numbers count answers that do not fit the schema, not failures of the provider."""
+    (call,) = facts_of({"a.py": text}).calls
+
+    assert call.retries == ()
+
+
+def test_the_client_behind_instructor_may_still_retry() -> None:
+    """What the client states is about the provider."""
+    text = (
+        "import instructor\nfrom openai import OpenAI\n"
+        "c = instructor.from_openai(OpenAI(max_retries=2))\n"
+        "c.chat.completions.create(model='m', response_model=R, max_retries=9)\n"
+    )
+    (call,) = facts_of({"a.py": text}).calls
+
+    assert [one.attempts.number for one in call.retries] == [2]

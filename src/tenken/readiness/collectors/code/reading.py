@@ -22,7 +22,8 @@ MODELS = (
     "langgraph", "llama_index", "ollama", "mistralai", "cohere", "groq", "together", "pydantic_ai",
     "huggingface_hub", "chat/completions", "generateContent", "from agents", "instructor",
     "azure.ai.inference", "promptflow", "google.adk", "semantic_kernel", "autogen", "crewai",
-    "dspy", "haystack", "prompty", '"messages"', "'messages'",
+    "dspy", "haystack", "prompty", "from strands", "smolagents", "xai_sdk", "agent_framework",
+    "deepagents", '"messages"', "'messages'",
 )  # fmt: skip
 MARKERS = (
     *MODELS,

@@ -103,7 +103,9 @@ class Calls:
 
     def _reached(self, call: ast.Call, scope: Function) -> Iterator[Used]:
         name = last_name(call.func)
-        if name in libraries.METHOD_NAMES or isinstance(call.func, ast.Name):
+        if name in libraries.ADDERS:
+            yield from self._added(call, scope)
+        elif name in libraries.METHOD_NAMES or _may_be_called(call.func, scope):
             for value in self._follower.values(call.func, scope):
                 yield from self._clients.used(value, call, scope)
         if name in libraries.HTTP_VERBS and not is_decorator(call, scope.module):
@@ -113,6 +115,16 @@ class Calls:
                 for value in self._follower.values(node, scope):
                     if isinstance(value, Member):
                         yield from self._clients.used(value, call, scope)
+
+    def _added(self, call: ast.Call, scope: Function) -> Iterator[Used]:
+        """A generator that joins a pipeline, which calls it."""
+        for node in (*call.args, *(keyword.value for keyword in call.keywords)):
+            for value in self._follower.values(node, scope):
+                if not isinstance(value, Made):
+                    continue
+                client = self._clients.client_of(value)
+                if client is not None and client.library in {"haystack", "semantic-kernel"}:
+                    yield Used(client, libraries.Method(), value)
 
     def seconds(
         self, node: ast.AST, scope: Function, depth: int = 0
@@ -231,7 +243,8 @@ class Calls:
         self, used: tuple[Used, ...], call: ast.Call, scope: Function
     ) -> Iterator[Retry]:
         for one in used:
-            stated = self._settings.first(RETRIES, one, call, scope, nested=NESTED_RETRIES)
+            names, nested = _retry_names(one.client)
+            stated = self._settings.first(names, one, _asked(call), scope, nested=nested)
             if stated.is_stated:
                 if one.client.counts_the_first and stated.number == 1:
                     stated = replace(stated, value="0")
@@ -298,6 +311,35 @@ def _once(found: Iterable[Seen], key: Callable[[Seen], Hashable]) -> tuple[Seen,
     for one in found:
         kept.setdefault(key(one), one)
     return tuple(kept.values())
+
+
+def _retry_names(client: libraries.Client) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What the library calls its retries; an agent's own are for answers that do not fit."""
+    if client.library != "pydantic-ai":
+        return RETRIES, NESTED_RETRIES
+    return tuple(one for one in RETRIES if one != "retries"), tuple(
+        one for one in NESTED_RETRIES if one != "retries"
+    )
+
+
+def _asked(call: ast.Call) -> ast.Call:
+    """With a `response_model`, retries of the call are for answers that do not fit it."""
+    if all(keyword.arg != "response_model" for keyword in call.keywords):
+        return call
+    kept = [keyword for keyword in call.keywords if keyword.arg != "max_retries"]
+    return ast.copy_location(ast.Call(call.func, call.args, kept), call)
+
+
+def _may_be_called(node: ast.expr, scope: Function) -> bool:
+    """A name that is no half-filled call, or an attribute where objects are called."""
+    if isinstance(node, ast.Name):
+        given = scope.assigned.get(node.id) or scope.module.top.assigned.get(node.id, [])
+        return not any(
+            isinstance(one.value, ast.Call) and last_name(one.value.func) == "partial"
+            for one in given
+        )
+    imported = scope.module.imports.values()
+    return any(one.startswith(libraries.CALLED_BY_NAME) for one in imported)
 
 
 def calls_of(module: Module) -> Iterator[tuple[ast.Call, Function]]:

@@ -118,11 +118,38 @@ class Clients:
         if stepped:
             return
         client = self.client_of(made)
-        holds_models = made.dotted.startswith((*libraries.LANGCHAIN, "llama_index"))
+        holds_models = made.dotted.startswith(libraries.HOLDING_MODELS)
         inner = list(self._inside(made, depth)) if holds_models and not _is_model(client) else []
         yield from inner
         if client is not None and not inner:
             yield Used(client, Method(), made), ""
+        elif not inner and made.dotted.endswith(libraries.ENGINES):
+            yield from self._by_default(made, depth)
+
+    def _by_default(self, made: Made, depth: int) -> Iterator[tuple[Used, str]]:
+        """An engine that is given no model takes the one of `Settings.llm`, or the library's."""
+        found = [
+            (_within(used, made), path)
+            for node, scope in self._settings_of_llama()
+            for value in self._follower.values(node, scope)
+            for used, path in self._behind(value, depth + 1)
+        ]
+        default = Client(library="llama-index", provider="openai")
+        yield from found or [(Used(default, Method(), made), "")]
+
+    def _settings_of_llama(self) -> Iterator[tuple[ast.expr, Function]]:
+        for module in self._follower.project.loaded:
+            if not any(one.startswith("llama_index") for one in module.imports.values()):
+                continue
+            for node in ast.walk(module.tree):
+                match node:
+                    case ast.Assign(
+                        targets=[ast.Attribute(value=ast.Name(id="Settings"), attr="llm")],
+                        value=value,
+                    ):
+                        yield value, module.scopes.get(value, module.top)
+                    case _:
+                        pass
 
     def _stepped(self, made: Made, depth: int) -> Iterator[tuple[Used, str]]:
         """A method of something that is, or holds, a client: its result may be one too."""

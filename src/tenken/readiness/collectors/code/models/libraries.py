@@ -42,6 +42,11 @@ BEDROCK = Client(library="boto3", provider="bedrock", model=("modelId", "modelAr
 SEMANTIC_KERNEL = Client(library="semantic-kernel", provider="", model=("ai_model_id",))
 CREWAI = Client(library="crewai", provider="", model=("model", "llm"))
 DSPY = Client(library="dspy", provider="", model_position=0)
+DSPY_MODULE = Client(library="dspy", provider="")
+AGENT_FRAMEWORK = Client(library="agent-framework", provider="")
+SMOLAGENTS = Client(library="smolagents", provider="", retries_by_default=False)
+STRANDS = Client(library="strands", provider="", retries_by_default=False)
+XAI = Client(library="xai-sdk", provider="xai")
 
 CLIENTS: Mapping[tuple[str, str], Client] = {
     ("openai", "OpenAI"): OPENAI, ("openai", "AsyncOpenAI"): OPENAI, ("openai", "Client"): OPENAI,
@@ -93,8 +98,19 @@ CLIENTS: Mapping[tuple[str, str], Client] = {
     provider="azure"),
     ("autogen_agentchat", "AssistantAgent"): Client(library="autogen", provider=""),
     ("crewai", "LLM"): CREWAI, ("crewai", "Agent"): CREWAI, ("crewai", "Crew"): CREWAI,
-    ("dspy", "LM"): DSPY, ("dspy", "Predict"): DSPY, ("dspy", "ChainOfThought"): DSPY,
-    ("dspy", "ReAct"): DSPY,
+    ("dspy", "LM"): DSPY, ("dspy", "Predict"): DSPY_MODULE,
+    ("dspy", "ChainOfThought"): DSPY_MODULE, ("dspy", "ReAct"): DSPY_MODULE,
+    ("anthropic", "AnthropicFoundry"): Client(library="anthropic", provider="azure"),
+    ("anthropic", "AsyncAnthropicFoundry"): Client(library="anthropic", provider="azure"),
+    ("deepagents", "create_deep_agent"): Client(library="langgraph", provider="",
+    model_position=0),
+    ("agent_framework", "ChatAgent"): AGENT_FRAMEWORK, ("agent_framework", "Agent"):
+    AGENT_FRAMEWORK,
+    ("azure", "get_openai_client"): AZURE, ("azure", "get_azure_openai_client"): AZURE,
+    ("azure", "get_chat_completions_client"): Client(library="azure-ai-inference",
+    provider="azure"),
+    ("smolagents", "CodeAgent"): SMOLAGENTS, ("smolagents", "ToolCallingAgent"): SMOLAGENTS,
+    ("strands", "Agent"): STRANDS, ("xai_sdk", "Client"): XAI, ("xai_sdk", "AsyncClient"): XAI,
     ("instructor", "from_provider"): Client(library="openai", provider="", model_position=0),
     ("haystack", "OpenAIGenerator"): Client(library="haystack", provider="openai"),
     ("haystack", "OpenAIChatGenerator"): Client(library="haystack", provider="openai"),
@@ -115,6 +131,8 @@ LANGCHAIN_MODELS: Mapping[str, str] = {
 }  # fmt: skip
 LANGCHAIN = ("langchain", "langgraph")
 """First words of the packages whose objects wrap models: `langchain_core`, `langgraph` ..."""
+ENGINES = (".as_query_engine", ".as_chat_engine")
+HOLDING_MODELS = (*LANGCHAIN, "llama_index", "deepagents")
 LANGCHAIN_CLIENT = Client(
     library="langchain", provider="", model=("model", "model_name", "model_id")
 )
@@ -135,6 +153,9 @@ OPENAI_METHODS: Mapping[str, Method] = {
     "beta.threads.runs.create": Method(), "beta.threads.runs.create_and_poll": Method(),
     "beta.threads.runs.stream": STREAM, "images.generate": OTHER, "images.edit": OTHER,
     "audio.transcriptions.create": OTHER, "audio.speech.create": OTHER,
+    "create": PARSE, "create_partial": PARSE, "create_iterable": PARSE,
+    "create_with_completion": PARSE, "chat.completions.create_with_completion": PARSE,
+    "chat.completions.create_partial": PARSE, "chat.completions.create_iterable": PARSE,
 }  # fmt: skip
 GENAI_METHODS: Mapping[str, Method] = {
     "models.generate_content": Method(), "models.generate_content_stream": STREAM,
@@ -145,7 +166,7 @@ GENAI_METHODS: Mapping[str, Method] = {
     "generate_content": Method(), "generate_content_async": Method(),
     "start_chat.send_message": Method(), "start_chat.send_message_async": Method(),
     "from_pretrained.predict": Method(), "predict": Method(),
-    "from_pretrained.get_embeddings": EMBED, "embed_content": EMBED,
+    "from_pretrained.get_embeddings": EMBED, "embed_content": EMBED, "aio.live.connect": STREAM,
 }  # fmt: skip
 RUNNABLE_METHODS: Mapping[str, Method] = {
     "invoke": Method(), "ainvoke": Method(), "stream": STREAM, "astream": STREAM,
@@ -159,6 +180,7 @@ LLAMA_METHODS: Mapping[str, Method] = {
     "stream_complete": STREAM, "astream_complete": STREAM, "stream_chat": STREAM,
     "astream_chat": STREAM, "query": Method(), "aquery": Method(), "predict": Method(),
     "apredict": Method(), "structured_predict": PARSE, "astructured_predict": PARSE,
+    "run": Method(), "chat_repl": Method(),
 }  # fmt: skip
 METHODS: Mapping[str, Mapping[str, Method]] = {
     "openai": OPENAI_METHODS, "groq": OPENAI_METHODS, "together": OPENAI_METHODS,
@@ -189,6 +211,7 @@ METHODS: Mapping[str, Mapping[str, Method]] = {
     },
     "pydantic-ai": {
         "run": Method(), "run_sync": Method(), "run_stream": STREAM, "iter": STREAM,
+        "run_stream_events": STREAM, "run_stream_sync": STREAM,
     },
     "azure-ai-inference": {"complete": Method()},
     "langchain": RUNNABLE_METHODS, "langgraph": RUNNABLE_METHODS, "llama-index": LLAMA_METHODS,
@@ -205,10 +228,29 @@ METHODS: Mapping[str, Mapping[str, Method]] = {
     "crewai": {"call": Method(), "kickoff": Method(), "kickoff_async": Method()},
     "dspy": {"__call__": Method(), "acall": Method()},
     "haystack": {"run": Method(), "run_async": Method()},
+    "agent-framework": {"run": Method(), "run_stream": STREAM},
+    "smolagents": {"run": Method(), "__call__": Method()},
+    "strands": {
+        "__call__": Method(), "invoke_async": Method(), "stream_async": STREAM,
+        "structured_output": PARSE, "structured_output_async": PARSE,
+    },
+    "xai-sdk": {"chat.create.sample": Method(), "chat.create.stream": STREAM,
+    "chat.create.parse": PARSE},
 }  # fmt: skip
+
+ADDERS = frozenset({"add_component", "add_service"})
+"""Where a generator joins a pipeline or kernel that calls it: that stands for the call."""
+CALLED_BY_NAME = ("dspy", "strands", "smolagents")
+"""Libraries whose objects are called as functions, whatever they are named."""
 
 PLAIN: Mapping[str, tuple[str, Method]] = {
     "litellm.completion": ("litellm", Method()), "litellm.acompletion": ("litellm", Method()),
+    "litellm.completion.chat.completions.create": ("litellm", PARSE),
+    "litellm.acompletion.chat.completions.create": ("litellm", PARSE),
+    **{f"pydantic_ai.direct.{name}": ("pydantic-ai", Method()) for name in (
+        "model_request", "model_request_sync")},
+    **{f"pydantic_ai.direct.{name}": ("pydantic-ai", STREAM) for name in (
+        "model_request_stream", "model_request_stream_sync")},
     "litellm.responses": ("litellm", Method()), "litellm.aresponses": ("litellm", Method()),
     "litellm.embedding": ("litellm", EMBED), "litellm.aembedding": ("litellm", EMBED),
     "ollama.chat": ("ollama", Method()), "ollama.generate": ("ollama", Method()),
@@ -266,7 +308,9 @@ PROVIDER_PATHS: Mapping[str, str] = {
 HTTP_VERBS = frozenset({"post", "request", "stream", "send"})
 HTTP_LIBRARIES = ("httpx", "requests", "aiohttp", "urllib3")
 
-METHOD_NAMES = frozenset(
-    path.rpartition(".")[2] for table in METHODS.values() for path in table
-) | frozenset(name.rpartition(".")[2] for name in PLAIN)
+METHOD_NAMES = (
+    ADDERS
+    | frozenset(path.rpartition(".")[2] for table in METHODS.values() for path in table)
+    | frozenset(name.rpartition(".")[2] for name in PLAIN)
+)
 """Last names of every method above: other calls need no following."""

@@ -41,7 +41,7 @@ class Posted:
     def _url(self, call: ast.Call, scope: Function) -> str:
         nodes = (argument(call, name, at) for name, at in (("url", 0), ("url", 1)))
         texts = (self._address(node, scope) for node in nodes if node is not None)
-        return next((text for text in texts if text), "")
+        return next((text for text in texts if "/" in text), "")
 
     def _built(self, call: ast.Call, scope: Function) -> Made | None:
         return next(

@@ -32,7 +32,7 @@ RETRIES = ("max_retries", "num_retries", "retries")
 NESTED = ("http_options", "config", "client_config", "request_options", "model_settings",
     "extra_body",
           "httpx_client", "http_client", "generation_config", "litellm_params", "client_args",
-          "client")  # fmt: skip
+          "client", "chat_client")  # fmt: skip
 """Arguments that hold further settings."""
 PROVIDER = "provider"
 """What holds the address of a model of pydantic_ai: one that cannot be followed is not absent."""
@@ -48,7 +48,7 @@ TOKENS = (
 BASES = ("base_url", "azure_endpoint", "api_base", "openai_api_base", "endpoint", "endpoint_url",
          "anthropic_api_url", "host")  # fmt: skip
 REGIONS = ("region", "region_name", "location", "aws_region", "azure_endpoint")
-AGENTS = frozenset({"openai-agents", "pydantic-ai", "langgraph"})
+AGENTS = frozenset({"openai-agents", "pydantic-ai", "langgraph", "smolagents", "strands"})
 MAX_NESTING = 4
 
 
@@ -237,7 +237,8 @@ class Settings:
             node = argument(used.built.call, "model", position)
             return self.value(node, used.built.scope) if node else found
         if found.origin is Origin.ABSENT and used.built is None and call.args:
-            return self.value(call.args[0], scope) if used.client.library == "litellm" else found
+            named_first = used.client.library in {"litellm", "pydantic-ai"}
+            return self.value(call.args[0], scope) if named_first else found
         return found
 
     def region(self, used: Used) -> str:
