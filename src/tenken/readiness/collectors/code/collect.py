@@ -30,6 +30,7 @@ from tenken.readiness.collectors.code.traces.traces import Traces
 from tenken.readiness.collectors.code.trust import certificates
 from tenken.readiness.collectors.code.trust.origins import open_origins
 from tenken.readiness.collectors.code.trust.shared_keys import shared_keys
+from tenken.readiness.collectors.code.trust.signed import signed
 from tenken.readiness.collectors.code.use import Uses
 from tenken.readiness.collectors.python.modules import Function
 from tenken.readiness.collectors.python.taint import Taint
@@ -109,6 +110,7 @@ def _token_checks(reading: Reading) -> Iterator[TokenCheck]:
     for module in reading.production:
         yield from access.checks(module)
     yield from shared_keys(reading.production)
+    yield from signed(reading)
 
 
 def _made(
