@@ -5,6 +5,7 @@ A test is an `async def` that is run on plain asyncio and on uvloop: `on_both_lo
 
 import asyncio
 import functools
+import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 
@@ -31,15 +32,16 @@ Script = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 def on_both_loops(test: Test) -> Callable[..., None]:
     """Run an asynchronous test on the loop of the standard library and on uvloop."""
 
-    @pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
     @functools.wraps(test)
     def run(*, loop: str, **named: object) -> None:
         make = uvloop.new_event_loop if loop == "uvloop" else asyncio.new_event_loop
         with asyncio.Runner(loop_factory=make) as runner:
             runner.run(asyncio.wait_for(test(**named), WITHIN_S))
 
-    del run.__wrapped__  # pytest would read the parameters of the test and miss `loop`
-    return run
+    named = inspect.signature(test).parameters.values()
+    both = inspect.Parameter("loop", inspect.Parameter.KEYWORD_ONLY)
+    vars(run)["__signature__"] = inspect.Signature([*named, both])
+    return pytest.mark.parametrize("loop", ["asyncio", "uvloop"])(run)
 
 
 class Clock:
@@ -51,6 +53,12 @@ class Clock:
     def __call__(self) -> float:
         """Tell the time."""
         return self.now
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Let the event loop go on until something that it does has happened."""
+    while not condition():  # noqa: ASYNC110 - what is waited for knows no event
+        await asyncio.sleep(0)
 
 
 async def echo(request: Request, reply: Reply) -> None:

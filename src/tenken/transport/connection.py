@@ -7,7 +7,7 @@ from math import inf
 from typing import cast
 
 from tenken.transport.intake import BODY as READING_BODY
-from tenken.transport.intake import Intake
+from tenken.transport.intake import SLICE, Intake
 from tenken.transport.limits import ServerLimits
 from tenken.transport.message import Request
 from tenken.transport.reply import Reply, encode_head
@@ -167,13 +167,24 @@ class Connection(asyncio.Protocol):
     def _feed(self, data: bytes) -> None:
         house, intake = self._house, self._intake
         now = house.clock()
-        intake.feed(data, now)
+        if len(data) <= SLICE:
+            intake.feed(data, now)
+        else:
+            self._feed_slices(data, now)
         if intake.ready:
             self.stage = HANDLER
             self.due = inf
             self._rouse()
         else:
             self._await_more(now)
+
+    def _feed_slices(self, data: bytes, now: float) -> None:
+        """Parse up to the first request; what stands behind it waits for its turn."""
+        for at in range(0, len(data), SLICE):
+            self._intake.feed(data[at : at + SLICE], now)
+            if self._intake.ready:
+                self._hold(data[at + SLICE :])
+                return
 
     def _await_more(self, now: float) -> None:
         limits, intake = self._house.limits, self._intake
@@ -193,9 +204,10 @@ class Connection(asyncio.Protocol):
             wake.set_result(None)
 
     def _hold(self, data: bytes) -> None:
-        """Keep what comes during an answer; no more than a head, lest a sender fill the memory."""
-        self._held.append(data)
-        self._held_size += len(data)
+        """Keep what comes during an answer; beyond the size of a head it stays in the kernel."""
+        if data:
+            self._held.append(data)
+            self._held_size += len(data)
         if self._held_size > self._house.limits.head:
             self._transport.pause_reading()
 

@@ -21,8 +21,8 @@ from tenken.transport.strictness import (
     read_target,
 )
 
-_SLICE = 16 * 1024
-"""A head is parsed in slices, so that a flood of lines is noticed early."""
+SLICE = 16 * 1024
+"""No more is parsed at once, so that a flood of lines or of requests is noticed early."""
 _NO_TARGET = Target("", "")
 
 
@@ -82,17 +82,11 @@ class Intake:
         return self.reading is BETWEEN
 
     def feed(self, data: bytes | memoryview, now: float) -> None:
-        """Take the next bytes; complete requests are in `ready` afterwards."""
+        """Take the next bytes, at most a slice; complete requests are in `ready` afterwards."""
         if self.closing:
             return
-        size = len(data)
-        if size > _SLICE and self.reading is not BODY:
-            view = memoryview(data)
-            for at in range(0, size, _SLICE):
-                self.feed(view[at : at + _SLICE], now)
-            return
         self._now = now
-        self._quiet += size
+        self._quiet += len(data)
         before = len(self.ready)
         try:
             self._parser.feed_data(data)
@@ -187,6 +181,4 @@ class Intake:
         self.waits = False
         if self.old or not self._parser.should_keep_alive():
             self.closing = True
-        elif len(self.ready) > self._limits.pipelined:
-            raise Refused(400, "too_many_pipelined_requests")
         self._begin()

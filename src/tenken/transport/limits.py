@@ -10,12 +10,10 @@ MIB = 1024 * KIB
 
 def neutral(status: int, code: str) -> bytes:
     """Give the body of a refusal that says no more than its code."""
-    kind = "server_error" if status >= 500 else "invalid_request_error"
-    return b'{"error":{"message":"%b","type":"%b","param":null,"code":"%b"}}' % (
-        code.replace("_", " ").encode(),
-        kind.encode(),
-        code.encode(),
-    )
+    kind = b"server_error" if status == 500 else b"invalid_request_error"
+    message, name = code.replace("_", " ").encode(), code.encode()
+    shape = b'{"error":{"message":"%b","type":"%b","param":null,"code":"%b"}}'
+    return shape % (message, kind, name)
 
 
 class ServerLimits(Struct, frozen=True, kw_only=True):
@@ -27,8 +25,6 @@ class ServerLimits(Struct, frozen=True, kw_only=True):
     body: int = 36 * MIB
     gzip: bool = False
     """Decode bodies with `Content-Encoding: gzip`, up to `body`; they are refused otherwise."""
-    pipelined: int = 16
-    """Requests that may arrive before the first of them is answered."""
     unsent: int = 64 * KIB
     """Bytes that wait for a slow client before `Reply.write` waits for it too."""
     head_s: float = 10.0

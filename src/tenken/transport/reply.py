@@ -25,6 +25,10 @@ class Line(Protocol):
         """Wait while the client is behind in its reading."""
         ...
 
+    def cut(self) -> None:
+        """End the connection at once."""
+        ...
+
 
 class Reply:
     """The answer to one request: `send` once, or `start`, `write` many times, `end`."""
@@ -81,6 +85,11 @@ class Reply:
         self.ended = True
         if self._chunked:
             self._line.send(b"0\r\n\r\n")
+
+    def cut(self) -> None:
+        """End the connection without an answer, or in the middle of one."""
+        self.started = self.ended = True
+        self._line.cut()
 
     def _begin(self) -> None:
         if self.started:

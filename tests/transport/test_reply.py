@@ -1,0 +1,34 @@
+"""An answer is one head, and nothing that a header holds can end it early."""
+
+import pytest
+
+from tenken.transport.message import Headers, every, first
+from tenken.transport.reply import encode_head
+
+
+@pytest.mark.parametrize("spoiled", [b"a\r\nb: c", b"a\nb", b"a\rb", b"a\0b"])
+@pytest.mark.parametrize("place", ["name", "value"])
+def test_a_header_cannot_hold_another_line(spoiled: bytes, place: str) -> None:
+    """Text of a model or a client that became a header stays one header."""
+    header = (spoiled, b"v") if place == "name" else (b"x-a", spoiled)
+
+    with pytest.raises(ValueError, match="line break"):
+        encode_head(200, (header,), b"", close=False)
+
+
+def test_a_head_is_written_as_given() -> None:
+    """Also with a status that has no phrase."""
+    headers: Headers = ((b"x-a", b"1"), (b"x-a", b"2"))
+
+    assert encode_head(200, headers, b"content-length: 0\r\n", close=True) == (
+        b"HTTP/1.1 200 OK\r\nx-a: 1\r\nx-a: 2\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+    )
+    assert encode_head(529, (), b"", close=False) == b"HTTP/1.1 529 \r\n\r\n"
+
+
+def test_headers_are_asked_by_name() -> None:
+    """The first, or all of them."""
+    headers: Headers = ((b"x-a", b"1"), (b"x-b", b"2"), (b"x-a", b"3"))
+
+    assert (first(headers, b"x-a"), first(headers, b"x-c")) == (b"1", None)
+    assert (every(headers, b"x-a"), every(headers, b"x-c")) == ((b"1", b"3"), ())
