@@ -19,7 +19,7 @@ from tenken.transport.message import Request
 from tenken.transport.reply import Reply
 from tenken.transport.server import Server
 from tenken.transport.upstream import Pool
-from tenken.transport.upstream_reply import Patience
+from tenken.transport.upstream_reply import Patience, UpstreamReply
 
 PATIENT = Patience(5.0, 30.0, 60.0, float("inf"))
 WITHIN_S = 20.0
@@ -175,3 +175,41 @@ async def request_of(reader: asyncio.StreamReader) -> bytes:
 
 
 ASK = b"POST /v1/x HTTP/1.1\r\nhost: example.com\r\ncontent-length: 2\r\n\r\n"
+
+
+def saying(*answers: bytes, close: bool = False) -> Script:
+    """Answer one request after the other on a connection, and stay on it or close it."""
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for answer in answers:
+            await request_of(reader)
+            writer.write(answer)
+        if not close:
+            await reader.read()
+
+    return script
+
+
+async def ask(pool: Pool, patience: Patience = PATIENT) -> UpstreamReply:
+    """Ask the same as always."""
+    return await pool.call(ASK, b"hi", patience=patience)
+
+
+class Held:
+    """A handler that waits until it is let go, and tells what becomes of it."""
+
+    def __init__(self) -> None:
+        self.begun = asyncio.Event()
+        self.go = asyncio.Event()
+        self.cancelled = asyncio.Event()
+
+    async def __call__(self, request: Request, reply: Reply) -> None:
+        """Wait, then answer."""
+        del request
+        self.begun.set()
+        try:
+            await self.go.wait()
+        except asyncio.CancelledError:
+            self.cancelled.set()
+            raise
+        reply.send(200, (), b"late")
