@@ -1,0 +1,81 @@
+"""Which addresses are on the public internet, in all the clothes they can wear."""
+
+import asyncio
+
+import pytest
+import uvloop
+
+from tenken.transport.addresses import Origin, addresses_of, is_public
+from tenken.transport.errors import ConnectFailed
+
+PUBLIC = ("1.1.1.1", "8.8.8.8", "2606:4700:4700::1111", "::ffff:8.8.8.8", "64:ff9b::8.8.8.8")
+PRIVATE = (
+    "127.0.0.1",
+    "127.9.9.9",
+    "0.0.0.0",  # noqa: S104 - refused is the point
+    "10.0.0.1",
+    "172.16.0.1",
+    "192.168.1.1",
+    "100.64.0.1",
+    "169.254.169.254",
+    "192.0.2.1",
+    "198.18.0.1",
+    "224.0.0.1",
+    "240.0.0.1",
+    "255.255.255.255",
+    "::",
+    "::1",
+    "fe80::1",
+    "fe80::1%eth0",
+    "fc00::1",
+    "fd00:ec2::254",
+    "ff02::1",
+    "2001:db8::1",
+    "::ffff:127.0.0.1",
+    "::ffff:169.254.169.254",
+    "64:ff9b::10.0.0.1",
+    "2002:7f00:1::",
+    "2002:a9fe:a9fe::",
+)
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+def test_public_addresses_are_called(address: str) -> None:
+    """Also written in the form of the other protocol."""
+    assert is_public(address)
+
+
+@pytest.mark.parametrize("address", PRIVATE)
+def test_addresses_of_ours_are_not(address: str) -> None:
+    """Loopback, private, link-local with the metadata of clouds, reserved, and wrapped ones."""
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.1", "2130706433", "0x7f000001", "0177.0.0.1"])
+def test_other_spellings_of_an_address_are_seen_through(host: str) -> None:
+    """What is checked is what the name leads to, not what it looks like."""
+    origin = Origin(host=host, port=80, tls=False)
+
+    with (
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,  # asks the C library itself
+        pytest.raises(ConnectFailed, match="forbidden_address"),
+    ):
+        runner.run(addresses_of(origin, allow_private=False))
+
+
+def test_pinned_addresses_are_not_looked_up() -> None:
+    """And those that are not allowed are left out."""
+    origin = Origin(
+        host="models.example", port=443, tls=True, addresses=("10.0.0.1", "8.8.8.8", "1.1.1.1")
+    )
+
+    assert asyncio.run(addresses_of(origin, allow_private=False)) == ("8.8.8.8", "1.1.1.1")
+    assert len(asyncio.run(addresses_of(origin, allow_private=True))) == 3
+
+
+def test_a_name_that_cannot_be_one_is_unknown() -> None:
+    """A label that is too long fails like any other name that leads nowhere."""
+    origin = Origin(host="x" * 70 + "..localhost", port=443, tls=True)
+
+    with pytest.raises(ConnectFailed, match="unknown_host"):
+        asyncio.run(addresses_of(origin, allow_private=True))
