@@ -102,10 +102,13 @@ def _evaluation(reading: Reading, libraries: frozenset[str], files: Files) -> Ev
 
 def _without_rows(reading: Reading, files: Files) -> str:
     """The data file it goes over where none of those that it names holds a row."""
+    named = [name.lstrip("./") for name in reading.named]
+    last_parts = {name.rpartition("/")[2] for name in named}
     paths = [
         entry.path
         for entry in files.tree.entries
-        if any(f"/{entry.path}".endswith(f"/{name.lstrip('./')}") for name in reading.named)
+        if entry.name in last_parts
+        and any(f"/{entry.path}".endswith(f"/{name}") for name in named)
     ]
     if any(_has_rows(path, files) for path in paths) or reading.loads:
         return ""
