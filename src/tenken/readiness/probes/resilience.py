@@ -4,7 +4,7 @@ from tenken.evidence import Answer
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.code import calls as of_calls
 from tenken.readiness.probes.code import style, targets
-from tenken.readiness.probes.code.judging import over_calls
+from tenken.readiness.probes.code.judging import over_calls, with_others
 from tenken.readiness.probes.documents import outages, scenarios, trials
 
 
@@ -35,7 +35,7 @@ def independent_targets_exist(survey: Survey) -> Answer:
 
 def failover_is_reachable(survey: Survey) -> Answer:
     """When a call raises, its error arrives where the other target is called."""
-    return over_calls(survey, of_calls.fallback)
+    return with_others(survey, over_calls(survey, of_calls.fallback), of_calls.fallback)
 
 
 def llm_api_failures_are_listed(survey: Survey) -> Answer:

@@ -17,7 +17,7 @@ from tenken.readiness.facts.pipeline import Purpose
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.code import calls as of_calls
 from tenken.readiness.probes.code import prompts
-from tenken.readiness.probes.code.judging import over_calls, with_embeddings
+from tenken.readiness.probes.code.judging import over_calls, with_embeddings, with_others
 from tenken.readiness.probes.documents import models
 from tenken.readiness.probes.pipeline.checks import (
     Check,
@@ -42,6 +42,7 @@ from tenken.readiness.probes.pipeline.delivery import (
     production,
     runs_anyway,
     trigger_spot,
+    undecided_environments,
 )
 from tenken.readiness.probes.pipeline.scoring import judged_gate
 from tenken.sentence import say
@@ -140,6 +141,8 @@ def environments_are_deployed_by_cd(survey: Survey) -> Answer:
     spot = trigger_spot(survey)
     if spot is not None:
         return not_visible(say("pipeline.trigger_elsewhere", path=spot.detail))
+    if (perhaps := undecided_environments(survey)) is not None:
+        return perhaps
     by_hand = [it for it in live_deploys(survey) if it.job.manual]
     if by_hand:
         first = by_hand[0]
@@ -174,7 +177,7 @@ def prompts_are_versioned(survey: Survey) -> Answer:
 
 def fallback_target_is_set_on_every_call(survey: Survey) -> Answer:
     """Every model call has another target, and goes there when it raises."""
-    return over_calls(survey, of_calls.fallback)
+    return with_others(survey, over_calls(survey, of_calls.fallback), of_calls.fallback)
 
 
 def retry_policy_is_stated_on_every_call(survey: Survey) -> Answer:
@@ -184,7 +187,8 @@ def retry_policy_is_stated_on_every_call(survey: Survey) -> Answer:
 
 def timeout_is_stated_on_every_call(survey: Survey) -> Answer:
     """Every model call states how long it waits."""
-    return with_embeddings(survey, over_calls(survey, of_calls.timeout), of_calls.timeout)
+    answer = with_others(survey, over_calls(survey, of_calls.timeout), of_calls.timeout)
+    return with_embeddings(survey, answer, of_calls.timeout)
 
 
 def model_sla_is_recorded(survey: Survey) -> Answer:

@@ -214,3 +214,64 @@ def test_what_users_write_alone_in_their_message_is_kept_apart(content: str) -> 
     survey = survey_of({"a.py": TALK.replace("CONTENT", content)})
 
     assert security.user_input_stays_in_the_user_role(survey).holding is Holding.HOLDS
+
+
+DRAWS = """
+from fastapi import FastAPI
+from openai import OpenAI
+app = FastAPI()
+client = OpenAI()
+@app.post("/ask")
+def ask(text: str):
+    return client.chat.completions.create(model="m", messages=[])
+@app.post("/draw")
+def draw(text: str):
+    for model in ("image-2", "image-1"):
+        try:
+            return client.images.generate(model=model, prompt=text, timeout=9)
+        except Exception:
+            continue
+"""
+ON_IMAGES = (
+    stability.fallback_target_is_set_on_every_call,
+    stability.timeout_is_stated_on_every_call,
+    resilience.failover_is_reachable,
+)
+
+
+@pytest.mark.parametrize("probe", ON_IMAGES)
+def test_what_stands_around_images_alone_is_there_in_part(probe: Probe) -> None:
+    """Texts have none of it; without the images nothing has."""
+    bare = DRAWS.replace(", timeout=9", "").replace("continue", "raise")
+
+    assert probe(survey_of({"a.py": DRAWS})).holding is Holding.PARTLY
+    assert probe(survey_of({"a.py": bare})).holding is Holding.FAILS
+
+
+SPEAKS = """
+import httpx
+from openai import AsyncAzureOpenAI, AsyncOpenAI
+class Session:
+    def __init__(self, provider: str):
+        if provider == "azure":
+            self.client = AsyncAzureOpenAI(azure_endpoint="https://a.example.com")
+        else:
+            self.client = AsyncOpenAI()
+    async def speak(self):
+        return await self.client.beta.realtime.connect(model="m").__aenter__()
+async def token():
+    async with httpx.AsyncClient() as client:
+        return await client.post("https://api.openai.com/v1/realtime/sessions", timeout=30.0)
+"""
+
+
+def test_speech_is_a_call_of_a_model() -> None:
+    """A session is asked for by address, and held by the library."""
+    facts = facts_of({"a.py": SPEAKS})
+
+    found = {(one.library, one.operation.value) for one in facts.calls}
+    assert found == {("openai", "generate"), ("http", "other")}
+    elsewhere = SPEAKS.replace("api.openai.com", "speech.example.com")
+    assert [one.library for one in facts_of({"a.py": elsewhere}).calls] == ["openai"]
+    survey = survey_of({"a.py": SPEAKS})
+    assert resilience.independent_targets_exist(survey).holding is Holding.PARTLY

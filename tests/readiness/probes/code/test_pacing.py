@@ -81,3 +81,31 @@ def test_a_class_without_a_clock_limits_no_rate() -> None:
     survey = survey_of({"window.py": total, "a.py": ASKS})
 
     assert scalability.calls_pass_a_provider_rate_limiter(survey).holding is Holding.FAILS
+
+
+BUILDS = """
+import time
+from openai import OpenAI
+
+class Desk:
+    def __init__(self):
+        self.made = None
+
+    def client(self):
+        if self.made is None:
+            raise ValueError("no key")
+        return self.made
+
+    def ask(self, question):
+        begun = time.monotonic()
+        client = self.client()
+        said = OpenAI().chat.completions.create(model="m", messages=[])
+        return said, time.monotonic() - begun
+"""
+
+
+def test_a_method_that_builds_a_client_limits_nothing() -> None:
+    """It asks whether something is there, in a class that takes the time elsewhere."""
+    survey = survey_of({"a.py": BUILDS})
+
+    assert scalability.calls_pass_a_provider_rate_limiter(survey).holding is Holding.FAILS

@@ -70,6 +70,15 @@ def with_embeddings(
     return partly(answer.seen, bad) if bad and answer.holding is Holding.HOLDS else answer
 
 
+def with_others(survey: Survey, answer: Answer, judge: Callable[[LlmCall], Judgement]) -> Answer:
+    """What is nowhere around texts, and stands around images or speech, is there in part."""
+    if answer.holding is not Holding.FAILS:
+        return answer
+    found = [judge(one) for one in survey.code.calls if one.operation is Operation.OTHER]
+    good = tuple(one for one in found if isinstance(one, Remark))[:MOST]
+    return partly(good, answer.findings) if good else answer
+
+
 def together(survey: Survey, judgements: Sequence[tuple[Place, Judgement]]) -> Answer:
     """One false one is enough to be told; one unknown one is enough not to hold."""
     halves = [one for _, one in judgements if isinstance(one, Half)]

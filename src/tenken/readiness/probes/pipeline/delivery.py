@@ -31,6 +31,7 @@ from tenken.readiness.probes.pipeline.order import (
     blind_spots,
     deploys,
     happens,
+    may_happen,
     neutralisers,
     reach,
     runs_for,
@@ -204,6 +205,22 @@ def judged_environments(survey: Survey) -> Answer:
     absent = ", ".join(missing)
     gaps = (gap("pipeline.environments_missing", first, missing=absent),) if missing else ()
     return partly(reached.remarks[:6], (*late, *gaps, *unseen))
+
+
+def undecided_environments(survey: Survey) -> Answer | None:
+    """Deploys that a push starts under a condition that no file here decides."""
+    perhaps = tuple(it for it in live_deploys(survey) if may_happen(it, SHIPPING))
+    if not perhaps:
+        return None
+    first = perhaps[0]
+    reached = {stage(it) for it in perhaps} - {Stage.UNKNOWN}
+    if len(reached) < 2:
+        return unknown(say("pipeline.deploy_undecided", command=first.run.command))
+    missing = ", ".join(it.value for it in ENVIRONMENTS if it not in reached)
+    gaps = [gap("pipeline.deploy_under_condition", first.job.place, job=first.job.name)]
+    if missing:
+        gaps.append(gap("pipeline.environments_missing", first.run.place, missing=missing))
+    return partly(tuple(dict.fromkeys(map(deployed, perhaps)))[:6], tuple(gaps))
 
 
 def _never_started(survey: Survey) -> tuple[Finding, ...]:

@@ -152,6 +152,7 @@ OPENAI_METHODS: Mapping[str, Method] = {
     "moderations.create": Method(operation=Operation.MODERATE),
     "beta.threads.runs.create": Method(), "beta.threads.runs.create_and_poll": Method(),
     "beta.threads.runs.stream": STREAM, "images.generate": OTHER, "images.edit": OTHER,
+    "realtime.connect": STREAM, "beta.realtime.connect": STREAM,
     "audio.transcriptions.create": OTHER, "audio.speech.create": OTHER,
     "create": PARSE, "create_partial": PARSE, "create_iterable": PARSE,
     "create_with_completion": PARSE, "chat.completions.create_with_completion": PARSE,
@@ -161,6 +162,7 @@ GENAI_METHODS: Mapping[str, Method] = {
     "models.generate_content": Method(), "models.generate_content_stream": STREAM,
     "aio.models.generate_content": Method(), "aio.models.generate_content_stream": STREAM,
     "models.embed_content": EMBED, "aio.models.embed_content": EMBED,
+    "models.generate_images": OTHER, "aio.models.generate_images": OTHER,
     "chats.create.send_message": Method(), "chats.create.send_message_stream": STREAM,
     "aio.chats.create.send_message": Method(), "aio.chats.create.send_message_stream": STREAM,
     "generate_content": Method(), "generate_content_async": Method(),
@@ -305,6 +307,8 @@ PROVIDER_PATHS: Mapping[str, str] = {
     ":streamGenerateContent": "", "/v1/responses": "openai", "/v1/completions": "",
     "/api/generate": "ollama", "/api/chat": "",
 }  # fmt: skip
+SESSION_PATHS = ("/v1/realtime/calls", "/v1/realtime/sessions", "/v1/realtime/client_secrets")
+"""Where a session of speech is asked for, in which a model is then spoken with."""
 HTTP_VERBS = frozenset({"post", "request", "stream", "send"})
 HTTP_LIBRARIES = ("httpx", "requests", "aiohttp", "urllib3")
 

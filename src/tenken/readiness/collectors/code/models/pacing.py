@@ -15,6 +15,8 @@ from tenken.readiness.facts.calls import Idle, Wrapping
 
 CLOCKS = frozenset({"time", "monotonic", "perf_counter", "now", "utcnow"})
 MEMOS = frozenset({"cache", "lru_cache", "cached"})
+AMOUNTS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+"""More or less of something; whether something is there at all limits nothing."""
 LEAVING = (ast.Return, ast.Raise, ast.Continue)
 
 
@@ -60,10 +62,11 @@ class Pacing:
 
 
 def _counts_over_time(of: Class, asked: Function) -> bool:
-    """Its methods read a clock, and the one that is asked compares against a limit."""
+    """Its methods read a clock, and the one that is asked compares an amount with a limit."""
     calls = (call for method in of.methods.values() for call in method.calls)
     reads = any(last_name(call.func) in CLOCKS for call in calls)
-    return reads and any(isinstance(one, ast.Compare) for one in own_nodes(asked))
+    compared = (one for one in own_nodes(asked) if isinstance(one, ast.Compare))
+    return reads and any(isinstance(part, AMOUNTS) for one in compared for part in one.ops)
 
 
 def _waits_or_raises(function: Function) -> bool:

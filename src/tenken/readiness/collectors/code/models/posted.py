@@ -33,10 +33,12 @@ class Posted:
         by_path = path is not None and (
             host or path or any(one in text for one in PLAIN_PATHS)
         )  # fmt: skip
-        if not by_path and not self._sends_chat(call, scope):
+        opens = bool(host) and any(one in text for one in libraries.SESSION_PATHS)
+        if not (by_path or opens or self._sends_chat(call, scope)):
             return
         client = Client(library="http", provider=host or path or "", retries_by_default=False)
-        yield Used(client, Method(), self._built(call, scope))
+        method = libraries.OTHER if opens else Method()
+        yield Used(client, method, self._built(call, scope))
 
     def _url(self, call: ast.Call, scope: Function) -> str:
         nodes = (argument(call, name, at) for name, at in (("url", 0), ("url", 1)))
