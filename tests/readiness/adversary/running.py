@@ -10,11 +10,14 @@ from tests.readiness.probes.cases_safety import RULED
 from tests.readiness.probes.cases_safety import RULES as GUARD_RULES
 
 CODE = """from datadog import statsd
+from fastapi import FastAPI
 from google import genai
 
 client = genai.Client(vertexai=True)
+app = FastAPI()
 
 
+@app.post("/answers")
 def ask(question):
     for name in ("desk.requests", "desk.llm.tokens"):
         statsd.increment(name)

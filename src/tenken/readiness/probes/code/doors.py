@@ -96,9 +96,11 @@ def verified(survey: Survey) -> Answer:
                   for one in checks if one.known_key)  # fmt: skip
     if off or lies or known:
         return partly(good, off) if good and not (lies or known) else fails(*off, *lies, *known)
-    if half := _let_by(survey):
-        asking = any(one.auth is Auth.REQUIRED for one in survey.code.routes)
-        return partly(good[:3], half[:MOST]) if good and asking else fails(*half[:MOST])
+    return _limited(survey, _checked(survey, good))
+
+
+def _checked(survey: Survey, good: tuple[Remark, ...]) -> Answer:
+    """By what the callers that are let in have been checked."""
     if good:
         passed_by = tuple(
             gap("code.token_passed_by", one.place, route=one.name) for one in _passing_by(survey)
@@ -107,6 +109,19 @@ def verified(survey: Survey) -> Answer:
     if admitted := _admitted(survey):
         return holds(*admitted[:3])
     return _shared(survey) or unknown(say("code.token_not_found"))
+
+
+def _limited(survey: Survey, answer: Answer) -> Answer:
+    """The answer with what lets others in all the same: half of a check at best."""
+    half = _let_by(survey)[:MOST]
+    if not half:
+        return answer
+    asking = any(one.auth is Auth.REQUIRED for one in survey.code.routes)
+    if answer.seen and (asking or not any(one.auth is Auth.ADMITS for one in survey.code.routes)):
+        return partly(answer.seen, (*half, *answer.findings))
+    if answer.missing is not None and not survey.code.token_checks:
+        return unknown(answer.missing, *half)
+    return fails(*half)
 
 
 def _let_by(survey: Survey) -> tuple[Finding, ...]:
