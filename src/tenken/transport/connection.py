@@ -36,7 +36,8 @@ class House:
     """What all connections of a server share."""
 
     __slots__ = (
-        "clock", "closing", "connections", "emptied", "handler", "in_flight", "limits", "loop",
+        "allowed_s", "clock", "closing", "connections", "emptied", "handler", "in_flight",
+        "limits", "loop",
         "on_fault",
     )  # fmt: skip
 
@@ -51,6 +52,13 @@ class House:
     ) -> None:
         self.handler = handler
         self.limits = limits
+        self.allowed_s = {
+            BETWEEN: limits.idle_s,
+            HEAD: limits.head_s,
+            BODY: limits.body_s,
+            HANDLER: inf,
+            LINGER: limits.linger_s,
+        }
         self.clock = clock
         self.loop = loop
         self.on_fault = on_fault
@@ -66,7 +74,7 @@ class Connection(asyncio.Protocol):
 
     __slots__ = (
         "_held", "_held_size", "_house", "_intake", "_paused_since", "_task", "_transport",
-        "_waiters", "_wake", "due", "gone", "stage",
+        "_waiters", "_wake", "gone", "since", "stage",
     )  # fmt: skip
 
     _intake: Intake
@@ -82,7 +90,7 @@ class Connection(asyncio.Protocol):
         self._paused_since = inf
         self.gone = False
         self.stage = HEAD
-        self.due = inf
+        self.since = house.clock()
 
     # What the event loop calls.
 
@@ -93,7 +101,6 @@ class Connection(asyncio.Protocol):
         self._transport.set_write_buffer_limits(high=house.limits.unsent)
         peer = transport.get_extra_info("peername")
         self._intake = Intake(house.limits, peer[0] if isinstance(peer, tuple) else "")
-        self.due = house.clock() + house.limits.head_s
         house.connections.add(self)
         house.emptied.clear()
         self._task = house.loop.create_task(self._serve())
@@ -146,6 +153,11 @@ class Connection(asyncio.Protocol):
 
     # What the server calls.
 
+    @property
+    def due(self) -> float:
+        """When what is waited for must have come."""
+        return self.since + self._house.allowed_s[self.stage]
+
     def look(self, now: float) -> None:
         """Act on a time that has passed."""
         if now - self._paused_since > self._house.limits.stalled_s:
@@ -173,7 +185,6 @@ class Connection(asyncio.Protocol):
             self._feed_slices(data, now)
         if intake.ready:
             self.stage = HANDLER
-            self.due = inf
             self._rouse()
         else:
             self._await_more(now)
@@ -187,16 +198,16 @@ class Connection(asyncio.Protocol):
                 return
 
     def _await_more(self, now: float) -> None:
-        limits, intake = self._house.limits, self._intake
+        intake = self._intake
         if intake.reading is READING_BODY:
             if intake.waits:
                 intake.waits = False
                 self.send(_CONTINUE)
             self.stage = BODY
-            self.due = now + limits.body_s
-        elif self.stage is not HEAD or self.due is inf:
+            self.since = now
+        elif self.stage is not HEAD:
             self.stage = HEAD
-            self.due = now + limits.head_s
+            self.since = now
 
     def _rouse(self) -> None:
         wake, self._wake = self._wake, None
@@ -237,7 +248,7 @@ class Connection(asyncio.Protocol):
     def _rest(self) -> None:
         """Wait for the next request, which may have come already."""
         self.stage = BETWEEN
-        self.due = self._house.clock() + self._house.limits.idle_s
+        self.since = self._house.clock()
         if self._held:
             self._release()
 
@@ -287,7 +298,7 @@ class Connection(asyncio.Protocol):
             return
         self._transport.write_eof()
         self.stage = LINGER
-        self.due = self._house.clock() + self._house.limits.linger_s
+        self.since = self._house.clock()
 
     def _expire(self) -> None:
         if self.stage is BETWEEN or self._intake.untouched:
@@ -296,7 +307,6 @@ class Connection(asyncio.Protocol):
             self.cut()
         else:
             self.stage = HANDLER
-            self.due = inf
             self._intake.refuse(Refused(408, "request_timeout"))
             self._rouse()
 

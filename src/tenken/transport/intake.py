@@ -57,6 +57,9 @@ class Intake:
         self._target = _NO_TARGET
         self._quiet = 0
         """Bytes since the last one that was of use: of a body, or the end of a message."""
+        self._framing = PLAIN
+        self._headers: Headers = ()
+        self._method = ""
         self._begin()
         self.ready: deque[Request | Refused] = deque()
         self.reading = BETWEEN
@@ -72,9 +75,6 @@ class Intake:
         self._fields: list[tuple[bytes, bytes]] = []
         self._body: list[bytes] = []
         self._size = 0
-        self._framing = PLAIN
-        self._headers: Headers = ()
-        self._method = ""
 
     @property
     def untouched(self) -> bool:
@@ -87,7 +87,6 @@ class Intake:
             return
         self._now = now
         self._quiet += len(data)
-        before = len(self.ready)
         try:
             self._parser.feed_data(data)
         except (HttpParserError, HttpParserUpgrade) as error:
@@ -95,7 +94,7 @@ class Intake:
             self.refuse(cause if isinstance(cause, Refused) else Refused(400, "malformed_request"))
         if self._quiet > self._limits.head:
             self._refuse_noise()
-        elif self.reading is BETWEEN and before == len(self.ready):
+        elif self.reading is BETWEEN and not self.ready:
             self.reading = HEAD
 
     def refuse(self, refused: Refused) -> None:

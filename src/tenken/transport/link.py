@@ -172,7 +172,7 @@ class Link(asyncio.Protocol):
         """Pass on a part of the body."""
         self._quiet = 0
         if self._reply is not None:
-            self._reply.part(part, self._now)
+            self._reply.part(part, self._now, self._owner.limits.unread)
 
     def on_message_complete(self) -> None:
         """Note the end; what follows it in the same bytes is looked at before it is told."""
@@ -182,8 +182,9 @@ class Link(asyncio.Protocol):
     def _finish(self, reply: UpstreamReply) -> None:
         self._reply = None
         self.used = True
-        self.release()
-        reusable = self._keeps and self.unsent() == 0
+        if self._paused:
+            self.release()
+        reusable = self._keeps and not self._transport.get_write_buffer_size()
         reply.complete(self._now)
         self._complete = False
         self._owner.finished(self, reply, reusable=reusable)

@@ -33,17 +33,16 @@ class Line(Protocol):
 class Reply:
     """The answer to one request: `send` once, or `start`, `write` many times, `end`."""
 
-    __slots__ = ("_bodiless", "_chunked", "_close", "_line", "_old", "ended", "started")
+    started = False
+    """Something was sent: the status can no longer be changed."""
+    ended = False
+    _chunked = False
 
     def __init__(self, line: Line, *, method: str, close: bool, old: bool) -> None:
         self._line = line
         self._bodiless = method == "HEAD"
         self._close = close
         self._old = old
-        self._chunked = False
-        self.started = False
-        """Something was sent: the status can no longer be changed."""
-        self.ended = False
 
     @property
     def gone(self) -> bool:
@@ -99,7 +98,7 @@ class Reply:
 
 def encode_head(status: int, headers: Headers, framing: bytes, *, close: bool) -> bytes:
     """Write status line and headers, refusing a value that would become another line."""
-    lines = [b"%b: %b\r\n" % header for header in headers]
+    lines = [name + b": " + value + b"\r\n" for name, value in headers]
     line = _STATUS_LINES.get(status) or b"HTTP/1.1 %d \r\n" % status
     goodbye = b"connection: close\r\n" if close else b""
     head = b"".join((line, *lines, framing, goodbye, b"\r\n"))

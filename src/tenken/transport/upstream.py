@@ -123,9 +123,8 @@ class Pool:
 
     def _begin(self, link: Link, patience: Patience, begun: float) -> UpstreamReply:
         now = begun if link.used else self.clock()
-        headed = self._loop.create_future()
         timings = Timings(begun, now, now)
-        reply = UpstreamReply(link, patience, timings, headed=headed, limits=self.limits)
+        reply = UpstreamReply(link, patience, timings, self._loop.create_future())
         self._active.add(reply)
         if self._resting:
             self._wake()

@@ -7,7 +7,6 @@ from typing import Protocol
 from msgspec import Struct
 
 from tenken.transport.errors import Garbled, Phase, TimedOut
-from tenken.transport.limits import PoolLimits
 from tenken.transport.message import Headers
 
 
@@ -68,42 +67,30 @@ class UpstreamReply:
     place for it.
     """
 
-    __slots__ = (
-        "_complete", "_failure", "_held", "_most_held", "_parts", "_phase", "_size", "_source",
-        "_unsent", "_waiter", "due", "headed", "headers", "patience", "received", "status",
-        "timings", "touched",
-    )  # fmt: skip
+    status = 0
+    headers: Headers = ()
+    received = 0
+    """Bytes of the body so far."""
+    touched = False
+    """A byte has come: another try could do the work twice."""
+    _size = 0
+    _held = False
+    _complete = False
+    _unsent = inf
+    _failure: Exception | None = None
+    _waiter: asyncio.Future[None] | None = None
 
     def __init__(
-        self,
-        source: Source,
-        patience: Patience,
-        timings: Timings,
-        *,
-        headed: asyncio.Future[None],
-        limits: PoolLimits,
+        self, source: Source, patience: Patience, timings: Timings, headed: asyncio.Future[None]
     ) -> None:
         self._source = source
         self.patience = patience
         self.timings = timings
         self.headed = headed
         """Done when the head has come; the pool waits for it."""
-        self.status = 0
-        self.headers: Headers = ()
-        self.received = 0
-        """Bytes of the body so far."""
-        self.touched = False
-        """A byte has come: another try could do the work twice."""
-        self.due = min(timings.sent + patience.first_byte_s, patience.deadline)
-        self._phase = _FIRST_BYTE
+        self._since = timings.sent
+        """Since when the upstream has been waited for; `inf`: since the next look."""
         self._parts: list[bytes] = []
-        self._size = 0
-        self._most_held = limits.unread
-        self._held = False
-        self._unsent: float = inf
-        self._complete = False
-        self._failure: Exception | None = None
-        self._waiter: asyncio.Future[None] | None = None
 
     @property
     def ended(self) -> bool:
@@ -152,7 +139,7 @@ class UpstreamReply:
     def _give_room(self) -> None:
         if self._held and not self._complete:
             self._held = False
-            self.due = self.patience.deadline
+            self._since = inf
             self._source.release()
 
     async def _change(self) -> None:
@@ -174,19 +161,17 @@ class UpstreamReply:
         if not self.headed.done():
             self.headed.set_result(None)
 
-    def part(self, data: bytes, now: float) -> None:
-        """Take a part of the body; too much of it holds the upstream back."""
+    def part(self, data: bytes, now: float, most_held: int) -> None:
+        """Take a part of the body; more than `most_held` holds the upstream back."""
         self._parts.append(data)
         self.received += len(data)
         self._size += len(data)
-        self._phase = _IDLE
-        patience = self.patience
-        self.due = min(now + patience.idle_s, patience.deadline)
-        if self._size > self._most_held and not self._held:
+        self._since = now
+        if self._size > most_held and not self._held:
             self._held = True
-            self.due = patience.deadline
             self._source.hold()
-        self._notify()
+        if self._waiter is not None:
+            self._notify()
 
     def complete(self, now: float) -> None:
         """Take the end of the body."""
@@ -203,19 +188,30 @@ class UpstreamReply:
             self.headed.set_exception(failure)
         self._notify()
 
-    def expire(self, now: float) -> bool:
-        """Fail when the patience has ended; tell whether it has."""
-        if now < self.due:
-            return False
-        patience = self.patience
-        if now < patience.deadline and self._phase is _FIRST_BYTE:
-            unsent = self._source.unsent()
-            if 0 < unsent < self._unsent:  # a large request that is still being taken
-                self._unsent = unsent
-                self.due = min(now + patience.first_byte_s, patience.deadline)
-                return False
-        self.fail(TimedOut(_TOTAL if now >= patience.deadline else self._phase))
+    def expire(self, now: float) -> None:
+        """Fail, and close the connection, when the patience has ended."""
+        if now >= self.patience.deadline:
+            phase = _TOTAL
+        elif self._waited_out(now):
+            phase = _IDLE if self.received else _FIRST_BYTE
+        else:
+            return
+        self.fail(TimedOut(phase))
         self._source.drop()
+
+    def _waited_out(self, now: float) -> bool:
+        if self._held:
+            return False  # a slow reader is no fault of the upstream
+        if self._since is inf:
+            self._since = now
+        if self.received:
+            return now >= self._since + self.patience.idle_s
+        if now < self._since + self.patience.first_byte_s:
+            return False
+        before, self._unsent = self._unsent, self._source.unsent()
+        if 0 < self._unsent < before:  # a large request that is still being taken
+            self._since = now
+            return False
         return True
 
     def _notify(self) -> None:
