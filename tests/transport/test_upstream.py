@@ -61,6 +61,24 @@ async def test_a_reply_is_read_however_it_is_cut(name: str, size: int) -> None:
 
 
 @on_both_loops
+async def test_headers_are_read_as_they_are_asked_for() -> None:
+    """One by its name, or all in order; an announcement before the reply is none of them."""
+    early = b"HTTP/1.1 103 Early Hints\r\nX-A: early\r\n\r\n"
+    sent = early * 2 + OK + b"X-A:  1 \r\nX-B: x-a: 2\r\nx-a: 3\r\nContent-Length: 0\r\n\r\n"
+
+    async with upstream(saying(sent, SHORT)) as pool:
+        reply = await ask(pool)
+        assert reply.headers == (
+            (b"x-a", b"1"),
+            (b"x-b", b"x-a: 2"),
+            (b"x-a", b"3"),
+            (b"content-length", b"0"),
+        )
+        assert [reply.header(name) for name in (b"x-a", b"x-b", b"x")] == [b"1", b"x-a: 2", None]
+        assert (await ask(pool)).headers == ((b"content-length", b"2"),)
+
+
+@on_both_loops
 async def test_a_body_without_a_length_ends_with_its_connection() -> None:
     """As HTTP has it; the connection is of no further use."""
     async with upstream(saying(OK + b"\r\nabc", close=True)) as pool:

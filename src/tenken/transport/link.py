@@ -7,9 +7,8 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 from tenken.transport.errors import Garbled, Interrupted
 from tenken.transport.limits import PoolLimits
-from tenken.transport.upstream_reply import UpstreamReply
+from tenken.transport.upstream_reply import ReplyHead, UpstreamReply
 
-_FRAMED = frozenset((b"content-length", b"transfer-encoding"))
 _HEADLESS = frozenset((204, 304))
 
 
@@ -35,8 +34,8 @@ class Link(asyncio.Protocol):
     """A connection with at most one request under way."""
 
     __slots__ = (
-        "_complete", "_fields", "_interim", "_keeps", "_now", "_owner", "_parser", "_paused",
-        "_quiet", "_reply", "_to_the_end", "_transport", "alive", "idle_since", "used",
+        "_complete", "_head", "_headed", "_interim", "_keeps", "_now", "_owner", "_parser",
+        "_paused", "_quiet", "_reply", "_to_the_end", "_transport", "alive", "idle_since", "used",
     )  # fmt: skip
 
     _transport: asyncio.Transport
@@ -45,7 +44,9 @@ class Link(asyncio.Protocol):
         self._owner = owner
         self._parser = HttpResponseParser(self)
         self._reply: UpstreamReply | None = None
-        self._fields: list[tuple[bytes, bytes]] = []
+        self._head = b""
+        """Bytes of a head that is not complete; the parser has checked them."""
+        self._headed = False
         self._now = 0.0
         self._quiet = 0
         self._complete = False
@@ -111,6 +112,8 @@ class Link(asyncio.Protocol):
             reply.touched = True
             reply.timings.first_byte = now
         self._quiet += len(data)
+        if not self._headed:
+            self._head = self._head + data if self._head else data
         try:
             self._parser.feed_data(data)
         except (HttpParserError, HttpParserUpgrade) as error:
@@ -149,24 +152,26 @@ class Link(asyncio.Protocol):
         if self._complete:
             raise Garbled("unexpected_reply")
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Collect a header; trailers are of no use here."""
-        if len(self._fields) >= self._owner.limits.header_lines:
-            raise Garbled("too_many_headers")
-        self._fields.append((name.lower(), value.strip()))
-
     def on_headers_complete(self) -> None:
         """Pass on the head, unless it only announces another one."""
-        status = self._parser.get_status_code()
-        fields, self._fields = self._fields, []
+        if self._reply is None:
+            return
+        limits = self._owner.limits
         self._quiet = 0
+        status = self._parser.get_status_code()
+        head, _, rest = self._head.lstrip(b"\r\n").partition(b"\r\n\r\n")
+        if len(head) > limits.head or head.count(b"\n") > limits.header_lines:
+            raise Garbled("reply_head_too_large")
         self._interim = 100 <= status < 200
         if self._interim:
+            self._head = rest
             return
+        self._headed = True
+        self._head = b""
         self._keeps = self._parser.should_keep_alive()
-        self._to_the_end = status not in _HEADLESS and not _is_framed(fields)
-        if self._reply is not None:
-            self._reply.head(status, tuple(fields))
+        known = ReplyHead(head)
+        self._to_the_end = status not in _HEADLESS and not known.tells_length()
+        self._reply.head(status, known)
 
     def on_body(self, part: bytes) -> None:
         """Pass on a part of the body."""
@@ -186,16 +191,9 @@ class Link(asyncio.Protocol):
             self.release()
         reusable = self._keeps and not self._transport.get_write_buffer_size()
         reply.complete(self._now)
-        self._complete = False
+        self._complete = self._headed = False
         self._owner.finished(self, reply, reusable=reusable)
 
     def _break(self, reply: UpstreamReply, failure: Garbled) -> None:
         reply.fail(failure)
         self.drop()
-
-
-def _is_framed(fields: list[tuple[bytes, bytes]]) -> bool:
-    for name, _ in fields:  # noqa: SIM110 - a loop costs a third of `any` here
-        if name in _FRAMED:
-            return True
-    return False

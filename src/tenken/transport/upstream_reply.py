@@ -34,6 +34,38 @@ class Timings(Struct, gc=False):
     last_byte: float = 0.0
 
 
+class ReplyHead:
+    """Status line and headers as they came, read when they are asked for.
+
+    Providers send some thirty headers, of which two or three are ever looked at.
+    """
+
+    __slots__ = ("_lower", "_raw")
+
+    def __init__(self, raw: bytes = b"") -> None:
+        self._raw = raw + b"\r\n"
+        self._lower = self._raw.lower()
+
+    def first(self, name: bytes) -> bytes | None:
+        """Give the first value under that name (in lower case), or None."""
+        at = self._lower.find(b"\r\n%b:" % name)
+        if at < 0:
+            return None
+        begin = at + len(name) + 3
+        return self._raw[begin : self._raw.index(b"\r\n", begin)].strip()
+
+    def tells_length(self) -> bool:
+        """Tell whether the body ends before the connection does."""
+        lower = self._lower
+        return b"\r\ncontent-length:" in lower or b"\r\ntransfer-encoding:" in lower
+
+    def all(self) -> Headers:
+        """Give all headers in their order."""
+        lines = self._raw.split(b"\r\n")[1:-1]
+        pairs = [line.partition(b":") for line in lines]
+        return tuple([(name.lower(), value.strip()) for name, _, value in pairs])
+
+
 class Source(Protocol):
     """The connection that a reply comes from."""
 
@@ -68,7 +100,6 @@ class UpstreamReply:
     """
 
     status = 0
-    headers: Headers = ()
     received = 0
     """Bytes of the body so far."""
     touched = False
@@ -79,6 +110,7 @@ class UpstreamReply:
     _unsent = inf
     _failure: Exception | None = None
     _waiter: asyncio.Future[None] | None = None
+    _head = ReplyHead()
 
     def __init__(
         self, source: Source, patience: Patience, timings: Timings, headed: asyncio.Future[None]
@@ -96,6 +128,15 @@ class UpstreamReply:
     def ended(self) -> bool:
         """Everything has come: what is not read yet is given without waiting."""
         return self._complete
+
+    @property
+    def headers(self) -> Headers:
+        """All headers; to look at a few, `header` is cheaper."""
+        return self._head.all()
+
+    def header(self, name: bytes) -> bytes | None:
+        """Give the first value under that name (in lower case), or None."""
+        return self._head.first(name)
 
     async def read(self, most: int) -> bytes:
         """Give the whole body, or fail when it is larger than `most` bytes."""
@@ -154,10 +195,10 @@ class UpstreamReply:
 
     # What the connection calls.
 
-    def head(self, status: int, headers: Headers) -> None:
+    def head(self, status: int, head: ReplyHead) -> None:
         """Take the head."""
         self.status = status
-        self.headers = headers
+        self._head = head
         if not self.headed.done():
             self.headed.set_result(None)
 
