@@ -289,3 +289,28 @@ def test_inputs_of_a_remote_module_tell_its_bounds(old: str, new: str, holding: 
     survey = survey_of({"main.tf": REMOTE.replace(old, new) if old else REMOTE})
 
     assert serving_workload_autoscales(survey).holding is holding
+
+
+BALANCED = """
+resource "aws_lambda_function" "roles" { function_name = "roles" }
+resource "aws_ecs_service" "desk" {
+  name          = "desk"
+  launch_type   = "FARGATE"
+  desired_count = 1
+  load_balancer {
+    container_name = "desk"
+    container_port = 80
+  }
+}
+"""
+
+
+def test_a_function_beside_a_balanced_service_does_not_scale_it() -> None:
+    """What takes the traffic is the service; a function alone comes and goes by itself."""
+    alone = BALANCED.partition('resource "aws_ecs_service"')[0]
+
+    beside = serving_workload_autoscales(survey_of({"main.tf": BALANCED}))
+
+    assert beside.holding is not Holding.PARTLY
+    assert beside.holding is not Holding.HOLDS
+    assert serving_workload_autoscales(survey_of({"main.tf": alone})).holding is Holding.HOLDS

@@ -43,3 +43,35 @@ def test_a_metric_that_another_module_writes_to_is_recorded() -> None:
     (metric,) = facts_of({"app.py": DECLARED, "other.py": other}).metrics
 
     assert metric.recorded
+
+
+POSTED = """
+import json
+import urllib.request
+NAME = "desk.requests"
+def emit_metric(name: str, value: float) -> None:
+    body = {"series": [{"metric": name, "points": [[0, value]]}]}
+    urllib.request.urlopen("https://metrics.example.com/api/v1/series", json.dumps(body).encode())
+def ask(text: str) -> str:
+    emit_metric(NAME, 1)
+    return text
+ask("x")
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "names"),
+    [
+        ("", "", ["desk.requests"]),
+        ('"metric": name', '"text": name', []),
+        ('ask("x")', "", ["desk.requests"]),
+    ],
+)
+def test_a_function_of_ones_own_that_posts_metrics_emits_them(
+    old: str, new: str, names: list[str]
+) -> None:
+    """The name it is given is the metric's; a log line of that shape is none."""
+    metrics = facts_of({"app.py": POSTED.replace(old, new) if old else POSTED}).metrics
+
+    assert [one.name for one in metrics] == names
+    assert all(one.recorded is not (old == 'ask("x")') for one in metrics)

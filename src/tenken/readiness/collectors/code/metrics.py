@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from tenken.readiness.collectors.code.reading import Reading
 from tenken.readiness.collectors.code.use import Uses
 from tenken.readiness.collectors.python.modules import Function, Module
-from tenken.readiness.collectors.python.syntax import argument, last_name
+from tenken.readiness.collectors.python.syntax import argument, last_name, own_nodes
 from tenken.readiness.collectors.python.values import Literal, Made, Member, Own, Thing
 from tenken.readiness.facts.code import Metric
 
@@ -82,7 +82,7 @@ def _home(node: ast.AST, module: Module) -> Function:
 
 def _of_call(reading: Reading, call: ast.Call, scope: Function) -> Iterator[Metric]:
     name = last_name(call.func)
-    if name not in METRIC_TYPES and name not in METRIC_METHODS:
+    if not (name in METRIC_TYPES or name in METRIC_METHODS or "metric" in name.lower()):
         return
     library = _metric_library(reading, call, scope)
     node = argument(call, "name", 0)
@@ -100,6 +100,19 @@ def _metric_library(reading: Reading, call: ast.Call, scope: Function) -> str:
                 return base.dotted.partition(".")[0]
             case Own(function) if function.name.rpartition(".")[2] in METRIC_METHODS:
                 return "own"
+            case Own(function) if _sends_metric(function):
+                return "own"
             case _:
                 pass
     return ""
+
+
+def _sends_metric(function: Function) -> bool:
+    """It puts its first argument under `metric` in what it hands on."""
+    own = [one.arg for one in function.parameters if one.arg not in {"self", "cls"}]
+    return bool(own) and any(
+        isinstance(key, ast.Constant) and key.value in {"metric", "metricName", "MetricName"}
+        and isinstance(value, ast.Name) and value.id == own[0]
+        for node in own_nodes(function) if isinstance(node, ast.Dict)
+        for key, value in zip(node.keys, node.values, strict=True)
+    )  # fmt: skip

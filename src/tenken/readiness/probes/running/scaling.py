@@ -81,6 +81,8 @@ def serving(survey: Survey) -> list[Workload]:
     if "prod" in stages:
         own = [one for one in own if one.stage in {"prod", ""}]
     sure = [one for one in own if one.serves]
+    # A function beside a service behind a balancer is a helper of its own: it serves nobody.
+    sure = [one for one in sure if one.platform is not Platform.FUNCTION] or sure
     return sure or [one for one in own if one.source is not Source.ECS]
 
 
