@@ -80,6 +80,22 @@ def refused(body: bytes) -> tuple[int, str, str | None]:
         pytest.param(good(max_tokens=0), "invalid_value", "max_tokens", id="max_tokens 0"),
         pytest.param(good(max_tokens="100"), "invalid_value", "max_tokens", id="max_tokens text"),
         pytest.param(good(tools=[{}] * 10_000), "invalid_value", "tools", id="tools"),
+        pytest.param(
+            good(messages=[{"role": "user", "content": 3}]), "invalid_value",
+            "messages[0].content", id="content is a number",
+        ),
+        pytest.param(
+            good(messages=[{"role": "user", "content": None}]), "invalid_value",
+            "messages[0].content", id="content is null",
+        ),
+        pytest.param(
+            good(messages=[{"role": "user", "content": [{"type": "text", "text": 3}]}]),
+            "invalid_value", "messages[0].content[0].text", id="text is a number",
+        ),
+        pytest.param(
+            good(messages=[{"role": "user", "content": [{"type": "text", "text": "a", "x": 1}]}])
+            .replace(b'"x": 1', b'"x": 1e400'), "invalid_number", None, id="1e400 in a part",
+        ),
     ],
 )  # fmt: skip
 def test_a_bad_body_is_refused_with_its_place(body: bytes, code: str, param: str | None) -> None:
@@ -141,6 +157,123 @@ def test_what_is_acted_on_is_read() -> None:
     assert (asked.choices, asked.user, asked.turns[0].role) == (2, "u", "user")
 
 
+CALL = {"id": "c1", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+CALLED = {"role": "assistant", "content": None, "tool_calls": [CALL]}
+RESULT = {"role": "tool", "tool_call_id": "c1", "content": "4"}
+
+
+def tool(**function: object) -> dict[str, object]:
+    return {"type": "function", "function": {"name": "f", **function}}
+
+
+@pytest.mark.parametrize(
+    ("more", "param"),
+    [
+        pytest.param({"messages": [RESULT]}, "messages[0].tool_call_id", id="no call"),
+        pytest.param({"messages": [RESULT, CALLED]}, "messages[0].tool_call_id", id="too early"),
+        pytest.param(
+            {"messages": [CALLED, {**RESULT, "tool_call_id": "c2"}]}, "messages[1].tool_call_id",
+            id="another call",
+        ),
+        pytest.param(
+            {"messages": [CALLED, {"role": "tool", "content": "4"}]}, "messages[1].tool_call_id",
+            id="no id",
+        ),
+        pytest.param(
+            {"messages": [{**CALLED, "tool_calls": [CALL, CALL]}]},
+            "messages[0].tool_calls[1].id", id="id twice",
+        ),
+        pytest.param(
+            {"tools": [tool(), tool(parameters=[])]}, "tools[1].function.parameters", id="array"
+        ),
+        pytest.param(
+            {"tools": [tool(parameters={"type": "string"})]},
+            "tools[0].function.parameters.type", id="no object",
+        ),
+        pytest.param({"tools": [{"type": "function", "function": {}}]}, "tools[0].function",
+                     id="no name"),
+    ],
+)  # fmt: skip
+def test_tools_fit_together(more: dict[str, object], param: str) -> None:
+    """A result answers a call, ids differ, a schema is one of an object."""
+    assert refused(good(**more)) == (400, "invalid_tool_call", param)
+
+
+def test_a_tool_s_turn_is_read() -> None:
+    """Also where a model counts its calls anew in every turn."""
+    turns = [CALLED, RESULT, CALLED, RESULT]
+
+    assert len(read(good(messages=turns, tools=[tool(parameters={"type": "object"})])).turns) == 4
+
+
+def picture(url: object) -> dict[str, object]:
+    return {
+        "role": "user",
+        "content": [
+            {"type": "text", "text": "what is it?"},
+            {"type": "image_url", "image_url": {"url": url}},
+        ],
+    }
+
+
+URL = "messages[0].content[1].image_url.url"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1/a.png", "http://localhost/a.png", "http://10.0.0.1:8080/", "http://[::1]/",
+        "http://169.254.169.254/latest/meta-data", "http://2130706433/", "http://0x7f.1/",
+        "http://0177.0.0.1/", "http://127.1/", "http://[::ffff:10.0.0.1]/", "http://[fe80::1]/",
+        "http://metadata.google.internal/", "http://db.local/a", "http://db/a.png",
+        "http://a@example.com/", "http://example.com\\@10.0.0.1/", "http://example.com%00.org/",
+        "file:///etc/passwd", "ftp://example.com/a", "//example.com/a", "", "http://１２７.0.0.1/",
+        "http://224.0.0.1/", "http://[2002:a00:1::]/", "http://0/", "gopher://example.com",
+        "data:image/png;base64,@@@", "data:image/png;base64,iVBOR", "data:image/png;base64,",
+        "data:text/html;base64,AAAA", "data:image/png,AAAA", "data:image/png;base64,AAAA\n",
+    ],
+)  # fmt: skip
+def test_images_are_public_or_whole(url: str) -> None:
+    """Whatever an address of our own network is spelt like."""
+    assert refused(good(messages=[picture(url)])) == (400, "invalid_image", URL)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.com/a.png?x=1#y", "http://8.8.8.8/a.png", "https://example.com:8443/a",
+        "https://[2001:4860:4860::8888]/a", "data:image/png;base64,iVBORw0KGgo=",
+    ],
+)  # fmt: skip
+def test_an_image_passes(url: str) -> None:
+    """By a public address, or as data."""
+    assert read(good(messages=[picture(url)])).turns[0].texts == ("what is it?",)
+
+
+def test_images_are_counted() -> None:
+    """In all messages together."""
+    many = [picture("https://example.com/a.png")] * 501
+
+    assert refused(good(messages=many))[:2] == (400, "invalid_image")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        good(messages=[picture("https://example.com")]).replace(
+            b'"url"', b'"url": "http://10.0.0.1", "url"'
+        ),
+        good(messages=[picture("https://example.com")]).replace(
+            b'"type": "text"', b'"type": "text", "typ\\u0065": "x"'
+        ),
+        good(messages=[CALLED, RESULT]).replace(b'"id"', b'"id": "c2", "id"'),
+    ],
+)
+def test_a_field_within_a_message_is_there_once(body: bytes) -> None:
+    """Images and calls are looked at, so nobody may read another value."""
+    assert refused(body)[:2] == (400, "duplicate_parameter")
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: (
@@ -155,6 +288,27 @@ def test_no_object_is_a_crash(value: dict[str, object]) -> None:
     """Any object is read or refused."""
     with suppress(Refusal):
         assert isinstance(read(json.dumps(value).encode()), Asked)
+
+
+NAMES = st.sampled_from(["model", "user", "messages", "stream", "n", "seed", "stop"])
+
+
+@given(st.lists(NAMES, max_size=5), st.booleans(), st.sampled_from([-1, 0, 1]))
+def test_no_name_is_read_twice(names: list[str], escaped: bool, indent: int) -> None:
+    """Whatever spaces stand between: a body is read exactly where each name is there once."""
+    values = {"model": "m", "messages": GOOD["messages"], "stream": False, "n": 1, "seed": 1}
+    pairs: list[tuple[str, object]] = [("model", "m"), ("messages", GOOD["messages"])]
+    pairs += [(name, values.get(name, "x")) for name in names]
+    written = [(json.dumps(name), json.dumps(value)) for name, value in pairs]
+    if escaped:
+        written[-1] = (f'"\\u{ord(pairs[-1][0][0]):04x}{pairs[-1][0][1:]}"', written[-1][1])
+    body = ("{" + ",".join(f"{name}:{value}" for name, value in written) + "}").encode()
+    body = msgspec.json.format(body, indent=indent)
+
+    if len({name for name, _ in pairs}) == len(pairs):
+        assert read(body).model == "m"
+    else:
+        assert refused(body)[1] == "duplicate_parameter"
 
 
 @given(st.binary(max_size=60) | st.text(max_size=60).map(str.encode))

@@ -9,6 +9,7 @@ from msgspec import Struct
 from tenken.wire.api import Api
 
 Role = Literal["system", "developer", "user", "assistant", "tool", "function"]
+Header = tuple[bytes, bytes]
 
 
 class BodyLimits(Struct, frozen=True, kw_only=True):
@@ -18,13 +19,16 @@ class BodyLimits(Struct, frozen=True, kw_only=True):
     messages_max: int = 10_000
     choices_max: int = 128
     tools_max: int = 1_000
+    images_max: int = 500
+    inputs_max: int = 2_048
+    """Texts that are embedded at once."""
 
 
 class Turn(Struct, frozen=True):
-    """One message: who speaks, and its content as it stands in the body."""
+    """One message: who speaks, and the texts in it."""
 
     role: Role
-    content: msgspec.Raw
+    texts: tuple[str, ...] = ()
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -45,6 +49,10 @@ class Asked(Struct, frozen=True, kw_only=True):
     tools: bool = False
     extra: Mapping[str, msgspec.Raw] = {}
     """Fields that are passed through and read by nobody here."""
+    headers: tuple[Header, ...] = ()
+    """Headers of the API itself that a provider of the same API must see."""
+    stored: str = ""
+    """The field that wants something kept at the provider, where there is one."""
 
     @property
     def input_estimate(self) -> int:

@@ -1,13 +1,14 @@
 """Reads a body so that gateway and provider cannot read it differently.
 
-The quick way is one typed decode and a few counts. Whatever is out of the ordinary (a field named
-twice, an escape in a name, a wrong type, a number that no float holds) is read again, slowly, to
-say what is wrong and where; it is refused, or found good after all.
+The quick way is a typed decode, and a second one that must give the body back when it is written
+again. Whatever is out of the ordinary (a field named twice, an escape in a name, a wrong type, a
+number that no float holds) is read again, slowly, to say what is wrong and where; it is refused,
+or found good after all.
 """
 
 import json
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 import re2
@@ -18,9 +19,11 @@ from tenken.wire.asked import BodyLimits
 from tenken.wire.refusal import Refusal, Refused
 
 Whole = TypeVar("Whole", bound=Struct)
-HUGE = re2.compile(r"[0-9][eE]\+?[0-9]{3}|[0-9]{310}")
+HUGE = re2.compile(rb"[0-9][eE]\+?[0-9]{3}|[0-9]{310}")
 """A number that may be more than a float holds; checked exactly by the slow way."""
+SHORTEST = 4  # "1e309" is longer
 DIGITS_MAX = 400
+ENCODER = msgspec.json.Encoder()
 
 
 def invalid(code: str, param: str | None, id: str, /, **fields: Field) -> Refusal:  # noqa: A002 - as `say`
@@ -30,39 +33,50 @@ def invalid(code: str, param: str | None, id: str, /, **fields: Field) -> Refusa
     )
 
 
-def text_of(body: bytes) -> str:
-    """Give the body as text; raises Refusal where it is no UTF-8."""
-    try:
-        return body.decode()
-    except UnicodeDecodeError as error:
-        if body[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-            raise invalid("invalid_json", None, "not_utf8", at=0) from error
-        raise invalid("invalid_unicode", None, "bad_unicode", at=error.start) from error
+def sound(body: bytes, *, limits: BodyLimits) -> None:
+    """Refuse a body that is no UTF-8 or is nested too deeply; nearly free for one that is good."""
+    if not body.isascii():
+        try:
+            body.decode()
+        except UnicodeDecodeError as error:
+            if body[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+                raise invalid("invalid_json", None, "not_utf8", at=0) from error
+            raise invalid("invalid_unicode", None, "bad_unicode", at=error.start) from error
+    if body.count(b"[") + body.count(b"{") > limits.depth_max:
+        _depth(body.decode(), limits.depth_max)
 
 
-def ordinary(text: str, *, once: Iterable[str]) -> bool:
-    """Whether the names in `once` stand at most once, and no name can hide behind an escape.
+def said_once(body: bytes, shape: "msgspec.json.Decoder[Any]") -> bool:
+    """Whether no name stands twice, escaped or not, in the objects that `shape` tells apart.
 
-    A name in a value counts too, and so does any escaped character: then the slow way decides.
+    A decoder keeps one of two values of the same name, so what it gives is shorter than the body
+    when it is written again without spaces. `shape` must keep every value as `Raw`: then nothing
+    else changes its length. Names with escapes and names that `shape` lacks give False too.
     """
-    return "\\u" not in text and all(text.count(name) <= 1 for name in once)
+    try:
+        if len(ENCODER.encode(shape.decode(body))) == len(body):
+            return True
+        compact = msgspec.json.format(body, indent=-1)
+        return len(ENCODER.encode(shape.decode(compact))) == len(compact)
+    except msgspec.ValidationError:
+        return False
 
 
-def decode(decoder: "msgspec.json.Decoder[Whole]", body: bytes, *, limits: BodyLimits) -> Whole:
+def decode(decoder: "msgspec.json.Decoder[Whole]", body: bytes) -> Whole:
     """Decode a body into the fields that are acted upon; raises Refusal with path and reason."""
     try:
         return decoder.decode(body)
     except msgspec.ValidationError as error:
-        strict(body.decode(), limits=limits)
+        strict(body)
         raise _wrong_value(error) from error
     except (msgspec.DecodeError, RecursionError) as error:
-        strict(body.decode(), limits=limits)
+        strict(body)
         raise invalid("invalid_json", None, "no_json", line=1, column=1) from error
 
 
-def strict(text: str, *, limits: BodyLimits) -> None:
-    """Read a body with every check there is; raises Refusal for the first thing that is wrong."""
-    shallow(text, limits=limits)
+def strict(body: bytes) -> None:
+    """Read a sound body with every check there is; raises Refusal for the first thing wrong."""
+    text = body.decode()
     if not text.strip():
         raise invalid("invalid_json", None, "empty_body")
     if text.startswith("\ufeff"):
@@ -136,12 +150,6 @@ def _surrogates(value: object, path: str) -> None:
                 pass
 
 
-def shallow(text: str, *, limits: BodyLimits) -> None:
-    """Refuse a body that is nested too deeply; nearly free where there are few brackets."""
-    if text.count("[") + text.count("{") > limits.depth_max:
-        _depth(text, limits.depth_max)
-
-
 STRINGS = re2.compile(r'"(?:[^"\\]|\\.)*"', options=re2.Options())
 BRACKETS = re2.compile(r"[^\[\]{}]+")
 
@@ -157,7 +165,7 @@ def _depth(text: str, most: int) -> None:
 
 def huge_numbers(raws: Iterable[msgspec.Raw]) -> bool:
     """Whether fields that nobody here reads may hold a number that no float holds."""
-    return any(HUGE.search(bytes(raw).decode()) for raw in raws)
+    return any(len(raw) > SHORTEST and HUGE.search(bytes(raw)) for raw in raws)
 
 
 def _wrong_value(error: msgspec.ValidationError) -> Refusal:

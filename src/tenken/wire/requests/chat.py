@@ -1,38 +1,57 @@
 """Requests of OpenAI's chat completions.
 
-Source of the fields: OpenAI's API reference and the types of its Python client 2.x, read 2026-11.
+Source of the fields: OpenAI's API reference and the types of its Python client 3.51, read 2026-11.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator
 from operator import attrgetter
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
+from tenken.wire import picture
 from tenken.wire.api import Api
 from tenken.wire.asked import Asked, BodyLimits, Role, Turn
-from tenken.wire.body import decode, huge_numbers, invalid, ordinary, shallow, strict, text_of
+from tenken.wire.body import decode, huge_numbers, invalid, said_once, sound, strict
+from tenken.wire.picture import Picture
+from tenken.wire.requests.passing import taken_out
+from tenken.wire.requests.tooling import check_calls, check_schemas
 
-ONCE = ('"model"', '"messages"', '"stream"', '"stream_options"', '"max_tokens"')
 Positive = Annotated[int, Meta(ge=1)]
 Unit = Annotated[float, Meta(ge=0, le=1)]
 Penalty = Annotated[float, Meta(ge=-2, le=2)]
 Some = Raw | UnsetType
 
 
+class ImageUrl(Struct):
+    """Where an image is, or the image itself."""
+
+    url: str
+    detail: str | None = None
+
+
+class Part(Struct):
+    """A part of a message."""
+
+    type: str
+    text: str | UnsetType = UNSET
+    image_url: ImageUrl | UnsetType = UNSET
+
+
+class ToolCall(Struct):
+    """A call that the model has asked for."""
+
+    id: str
+
+
 class Message(Struct):
-    """A message; only its role is looked at here."""
+    """A message, as far as it is looked at."""
 
     role: Role
-    content: Some = UNSET
-    name: str | None = None
-    tool_calls: Some = UNSET
+    content: str | list[Part] | UnsetType | None = UNSET
+    tool_calls: list[ToolCall] | UnsetType | None = UNSET
     tool_call_id: str | None = None
-    refusal: str | None = None
-    audio: Some = UNSET
-    function_call: Some = UNSET
-    reasoning_content: str | None = None
 
 
 class StreamOptions(Struct):
@@ -69,6 +88,7 @@ class Chat(Struct, forbid_unknown_fields=True):
     logit_bias: Some = UNSET
     metadata: Some = UNSET
     modalities: Some = UNSET
+    moderation: Some = UNSET
     parallel_tool_calls: Some = UNSET
     prediction: Some = UNSET
     prompt_cache_options: Some = UNSET
@@ -86,42 +106,74 @@ class Chat(Struct, forbid_unknown_fields=True):
 KNOWN = frozenset(Chat.__struct_fields__)
 unread = attrgetter(*(field.name for field in msgspec.structs.fields(Chat) if field.type == Some))
 DECODER = msgspec.json.Decoder(Chat)
-FIELDS = msgspec.json.Decoder(dict[str, Raw])
+
+Objects = list[dict[str, Raw]]
+
+
+class _PartShape(Struct):
+    type: Raw
+    text: Some = UNSET
+    image_url: dict[str, Raw] | UnsetType = UNSET
+    input_audio: Some = UNSET
+    file: Some = UNSET
+    refusal: Some = UNSET
+
+
+SHAPE: "msgspec.json.Decoder[Any]" = msgspec.json.Decoder(
+    msgspec.defstruct(
+        "Shape",
+        [(name, Some, UNSET) for name in sorted(KNOWN - {"messages", "stream_options"})]
+        + [
+            ("messages", Objects, []),
+            ("stream_options", dict[str, Raw] | None | UnsetType, UNSET),
+        ],
+    )
+)
+"""Keeps every value as it stands; for `said_once`."""
+PARTS: "msgspec.json.Decoder[Any]" = msgspec.json.Decoder(list[_PartShape])
+CALLS: "msgspec.json.Decoder[Any]" = msgspec.json.Decoder(Objects)
 
 
 def read(body: bytes, *, limits: BodyLimits, pass_through: frozenset[str] = frozenset()) -> Asked:
     """Read a body; raises Refusal. `pass_through` names fields beyond OpenAI's that may stand."""
-    text = text_of(body)
-    shallow(text, limits=limits)
-    extra: Mapping[str, Raw] = {}
-    if pass_through:
-        text, extra = _without(text, pass_through, limits)
-    if not ordinary(text, once=ONCE):
-        strict(text, limits=limits)
-    chat = decode(DECODER, text.encode() if extra else body, limits=limits)
-    _check(chat, text, limits)
+    sound(body, limits=limits)
+    taken = taken_out(body, pass_through - KNOWN)
+    own = taken.body
+    chat = decode(DECODER, own)
+    if not said_once(own, SHAPE):
+        strict(body)
+    _check_counts(chat, limits)
+    if _has_objects(chat):
+        _check_objects(chat, own, limits)
+    if huge_numbers(raw for raw in unread(chat) if raw is not UNSET):
+        strict(body)
+    options = chat.stream_options
     return Asked(
         api=Api.CHAT,
         model=chat.model,
         body=body,
         stream=chat.stream is True,
-        wants_usage=bool(chat.stream_options and chat.stream_options.include_usage),
+        wants_usage=options is not None and options.include_usage is True,
         output_max=chat.max_completion_tokens or chat.max_tokens,
         choices=chat.n or 1,
         user=chat.prompt_cache_key or chat.safety_identifier or chat.user or "",
-        turns=tuple(Turn(one.role, _raw(one.content)) for one in chat.messages),
+        turns=tuple([Turn(one.role, _texts(one)) for one in chat.messages]),
         tools=bool(chat.tools),
-        extra=extra,
+        extra=taken.extra,
     )
 
 
-def _raw(value: Some) -> Raw:
-    return value if isinstance(value, Raw) else NULL
+def _texts(message: Message) -> tuple[str, ...]:
+    match message.content:
+        case str() as text:
+            return (text,)
+        case list() as parts:
+            return tuple([part.text for part in parts if isinstance(part.text, str)])
+        case _:
+            return ()
 
 
-def _check(chat: Chat, text: str, limits: BodyLimits) -> None:
-    if not _named_as_often_as_read(chat, text):
-        strict(text, limits=limits)
+def _check_counts(chat: Chat, limits: BodyLimits) -> None:
     if len(chat.messages) > limits.messages_max:
         raise invalid("invalid_value", "messages", "too_many", most=limits.messages_max)
     if (chat.n or 1) > limits.choices_max:
@@ -129,42 +181,59 @@ def _check(chat: Chat, text: str, limits: BodyLimits) -> None:
     if len(chat.tools or ()) > limits.tools_max:
         raise invalid("invalid_value", "tools", "too_many", most=limits.tools_max)
     for number, message in enumerate(chat.messages):
-        if (
-            message.content is UNSET
-            and message.tool_calls is UNSET
-            and message.role != "assistant"
-        ):
-            path = f"messages[{number}].content"
-            raise invalid("missing_required_parameter", path, "missing_parameter", name=path)
-    raws = [raw for raw in (*unread(chat), *(chat.tools or ())) if raw is not UNSET]
-    if raws and huge_numbers(raws):
-        strict(text, limits=limits)
+        if not message.content and message.role != "assistant":
+            _check_content(message, f"messages[{number}].content")
 
 
-def _named_as_often_as_read(chat: Chat, text: str) -> bool:
-    """Whether each message's role and content, and the user, stand there exactly once."""
-    users = sum(1 for message in chat.messages if message.role == "user")
-    return (
-        text.count('"role"') == len(chat.messages)
-        and text.count('"content"') == len(chat.messages)
-        and text.count('"user"') <= users + (chat.user is not None)
-    )
+def _check_content(message: Message, path: str) -> None:
+    if message.content is UNSET:
+        raise invalid("missing_required_parameter", path, "missing_parameter", name=path)
+    if message.content is None and message.role != "function":
+        raise invalid(
+            "invalid_value", path, "invalid_value", name=path, why="Expected `str | array`"
+        )
 
 
-def _without(
-    text: str, pass_through: frozenset[str], limits: BodyLimits
-) -> tuple[str, Mapping[str, Raw]]:
-    """Take the fields that pass through out of the body that is read here."""
-    try:
-        fields = FIELDS.decode(text)
-    except (msgspec.DecodeError, RecursionError):
-        return text, {}
-    extra = {name: raw for name, raw in fields.items() if name in pass_through - KNOWN}
-    if not extra:
-        return text, {}
-    strict(text, limits=limits)
-    kept = {name: raw for name, raw in fields.items() if name not in extra}
-    return msgspec.json.encode(kept).decode(), extra
+def _has_objects(chat: Chat) -> bool:
+    """Whether there is more than plain text to look at."""
+    if chat.tools:
+        return True
+    for one in chat.messages:
+        if one.tool_calls or one.role == "tool" or isinstance(one.content, list):
+            return True
+    return False
 
 
-NULL = Raw(b"null")
+def _check_objects(chat: Chat, body: bytes, limits: BodyLimits) -> None:
+    if not _parts_said_once(chat, body):
+        strict(body)
+    check_schemas(chat.tools or ())
+    check_calls(chat.messages)
+    picture.check(list(_pictures(chat)), limits=limits)
+
+
+def _parts_said_once(chat: Chat, body: bytes) -> bool:
+    if chat.tools and huge_numbers(chat.tools):
+        return False
+    for message, raw in zip(chat.messages, SHAPE.decode(body).messages, strict=True):
+        if isinstance(message.content, list) and not _is_plain(raw["content"], PARTS):
+            return False
+        if message.tool_calls and not _is_plain(raw["tool_calls"], CALLS):
+            return False
+    return True
+
+
+def _is_plain(raw: Raw, shape: "msgspec.json.Decoder[Any]") -> bool:
+    return said_once(bytes(raw), shape) and not huge_numbers((raw,))
+
+
+def _pictures(chat: Chat) -> Iterator[Picture]:
+    for number, message in enumerate(chat.messages):
+        if isinstance(message.content, list):
+            yield from _pictures_in(message.content, f"messages[{number}].content")
+
+
+def _pictures_in(parts: Iterable[Part], path: str) -> Iterator[Picture]:
+    for place, part in enumerate(parts):
+        if isinstance(part.image_url, ImageUrl):
+            yield Picture(f"{path}[{place}].image_url.url", part.image_url.url)
