@@ -8,6 +8,7 @@ from tenken.transport.message import Headers
 _STATUS_LINES = {s.value: f"HTTP/1.1 {s.value} {s.phrase}\r\n".encode() for s in HTTPStatus}
 _PIECE = 64 * 1024
 """A stream is written in pieces of at most this size, so that little waits for a slow client."""
+_ONE_ANSWER = "one request has one answer"
 _BODILESS = frozenset((204, 304))
 
 
@@ -51,16 +52,19 @@ class Reply:
 
     def send(self, status: int, headers: Headers, body: bytes) -> None:
         """Send all of the answer in one write."""
-        self._begin()
-        self.ended = True
-        length = b"" if status in _BODILESS else b"content-length: %d\r\n" % len(body)
+        if self.started:
+            raise RuntimeError(_ONE_ANSWER)
+        self.started = self.ended = True
+        bodiless = status in _BODILESS
+        length = b"" if bodiless else b"content-length: %d\r\n" % len(body)
         head = encode_head(status, headers, length, close=self._close)
-        bodiless = self._bodiless or status in _BODILESS
-        self._line.send(head if bodiless else head + body)
+        self._line.send(head if bodiless or self._bodiless else head + body)
 
     def start(self, status: int, headers: Headers) -> None:
         """Send the head of an answer whose length is not known."""
-        self._begin()
+        if self.started:
+            raise RuntimeError(_ONE_ANSWER)
+        self.started = True
         self._bodiless = self._bodiless or status in _BODILESS
         self._chunked = not self._bodiless and not self._old
         encoding = b"transfer-encoding: chunked\r\n" if self._chunked else b""
@@ -90,19 +94,14 @@ class Reply:
         self.started = self.ended = True
         self._line.cut()
 
-    def _begin(self) -> None:
-        if self.started:
-            raise RuntimeError("one request has one answer")
-        self.started = True
-
 
 def encode_head(status: int, headers: Headers, framing: bytes, *, close: bool) -> bytes:
     """Write status line and headers, refusing a value that would become another line."""
     lines = [name + b": " + value + b"\r\n" for name, value in headers]
-    line = _STATUS_LINES.get(status) or b"HTTP/1.1 %d \r\n" % status
-    goodbye = b"connection: close\r\n" if close else b""
-    head = b"".join((line, *lines, framing, goodbye, b"\r\n"))
-    breaks = len(lines) + 2 + bool(framing) + close
+    lines.append(framing)
+    lines.append(b"connection: close\r\n\r\n" if close else b"\r\n")
+    head = (_STATUS_LINES.get(status) or b"HTTP/1.1 %d \r\n" % status) + b"".join(lines)
+    breaks = len(headers) + 2 + (framing != b"") + close
     if head.count(b"\n") != breaks or head.count(b"\r") != breaks or b"\0" in head:
         raise ValueError("a header holds a line break or NUL")
     return head
