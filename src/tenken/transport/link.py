@@ -156,22 +156,26 @@ class Link(asyncio.Protocol):
         """Pass on the head, unless it only announces another one."""
         if self._reply is None:
             return
-        limits = self._owner.limits
         self._quiet = 0
         status = self._parser.get_status_code()
-        head, _, rest = self._head.lstrip(b"\r\n").partition(b"\r\n\r\n")
-        if len(head) > limits.head or head.count(b"\n") > limits.header_lines:
-            raise Garbled("reply_head_too_large")
         self._interim = 100 <= status < 200
+        head = ReplyHead(self._cut_head())
         if self._interim:
-            self._head = rest
             return
         self._headed = True
-        self._head = b""
         self._keeps = self._parser.should_keep_alive()
-        known = ReplyHead(head)
-        self._to_the_end = status not in _HEADLESS and not known.tells_length()
-        self._reply.head(status, known)
+        if not self._keeps:
+            self._to_the_end = status not in _HEADLESS and not head.tells_length()
+        self._reply.head(status, head)
+
+    def _cut_head(self) -> bytes:
+        limits = self._owner.limits
+        head = self._head.lstrip(b"\r\n")
+        end = head.find(b"\r\n\r\n") + 2
+        if end > limits.head or head.count(b"\n", 0, end) > limits.header_lines:
+            raise Garbled("reply_head_too_large")
+        self._head = head[end + 2 :] if self._interim else b""
+        return head[:end]
 
     def on_body(self, part: bytes) -> None:
         """Pass on a part of the body."""

@@ -35,20 +35,23 @@ class Timings(Struct, gc=False):
 
 
 class ReplyHead:
-    """Status line and headers as they came, read when they are asked for.
+    """Status line and headers as they came, each with its line end; read when asked for.
 
     Providers send some thirty headers, of which two or three are ever looked at.
     """
 
     __slots__ = ("_lower", "_raw")
 
-    def __init__(self, raw: bytes = b"") -> None:
-        self._raw = raw + b"\r\n"
-        self._lower = self._raw.lower()
+    def __init__(self, raw: bytes) -> None:
+        self._raw = raw
+        self._lower = b""
 
     def first(self, name: bytes) -> bytes | None:
         """Give the first value under that name (in lower case), or None."""
-        at = self._lower.find(b"\r\n%b:" % name)
+        lower = self._lower
+        if not lower:
+            lower = self._lower = self._raw.lower()
+        at = lower.find(b"\r\n" + name + b":")
         if at < 0:
             return None
         begin = at + len(name) + 3
@@ -56,8 +59,8 @@ class ReplyHead:
 
     def tells_length(self) -> bool:
         """Tell whether the body ends before the connection does."""
-        lower = self._lower
-        return b"\r\ncontent-length:" in lower or b"\r\ntransfer-encoding:" in lower
+        named = (b"content-length", b"transfer-encoding")
+        return any(self.first(name) is not None for name in named)
 
     def all(self) -> Headers:
         """Give all headers in their order."""
@@ -110,7 +113,7 @@ class UpstreamReply:
     _unsent = inf
     _failure: Exception | None = None
     _waiter: asyncio.Future[None] | None = None
-    _head = ReplyHead()
+    _head = ReplyHead(b"\r\n")
 
     def __init__(
         self, source: Source, patience: Patience, timings: Timings, headed: asyncio.Future[None]
