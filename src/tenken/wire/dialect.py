@@ -10,7 +10,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from tenken.wire.asked import Asked
+from tenken.wire.asked import Asked, Header
 from tenken.wire.failure import Failure
 from tenken.wire.usage import Usage
 
@@ -20,10 +20,11 @@ class Unreadable(Exception):
 
 
 class Outgoing(Struct, frozen=True):
-    """What is sent: the path below the provider's base, and the body."""
+    """What is sent: the path below the provider's base, the body, and headers of the dialect."""
 
     path: str
     body: bytes
+    headers: tuple[Header, ...] = ()
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -34,6 +35,9 @@ class Answer(Struct, frozen=True, kw_only=True):
     finish: str = ""
     upstream_id: str = ""
     texts: tuple[str, ...] = ()
+    failure: Failure | None = None
+    """The provider says in an answer with a status of success that it failed."""
+    said: str = ""
 
 
 class Piece(Struct, frozen=True, kw_only=True):

@@ -90,6 +90,10 @@ class Events:
 def _event(raw: bytes) -> Event:
     if raw.startswith(b"data: ") and raw.find(b"\n") == len(raw) - 2 and b"\r" not in raw:
         return Event(b"", raw[6:-2], raw)  # one line of data: nearly all there are
+    if raw.startswith(b"event: ") and b"\r" not in raw:
+        end = raw.find(b"\n")
+        if raw.startswith(b"data: ", end + 1) and raw.find(b"\n", end + 1) == len(raw) - 2:
+            return Event(raw[7:end], raw[end + 7 : -2], raw)  # named, and the same
     name, data = b"", []
     for line in raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n"):
         field, _, value = line.partition(b":")

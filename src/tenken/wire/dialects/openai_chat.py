@@ -14,16 +14,14 @@ from msgspec import Raw, Struct
 
 from tenken.wire.asked import Asked
 from tenken.wire.dialect import Answer, Failed, Outgoing, Piece, Reading, Unreadable
-from tenken.wire.failure import Failure
+from tenken.wire.dialects.openai_errors import OpenAIError, failed_of, failure_named
+from tenken.wire.splice import FIELDS, with_fields, with_first, with_model
 from tenken.wire.sse import Event, Events, TooLong
-from tenken.wire.statuses import failure_of, retry_after
 from tenken.wire.usage import Usage
 
 PATH = "/chat/completions"
 DONE = b"[DONE]"
-USAGE_OPTION = b'"stream_options":{"include_usage":true},'
-TOO_LONG = frozenset({"context_length_exceeded", "string_above_max_length"})
-SAID_MAX = 500
+USAGE_OPTION = b'"stream_options":{"include_usage":true}'
 
 
 class _Details(Struct):
@@ -51,22 +49,14 @@ class _Choice(Struct):
     finish_reason: str | None = None
 
 
-class _Error(Struct):
-    message: str | None = None
-    type: str | None = None
-    param: str | None = None
-    code: str | int | None = None
-
-
 class _Whole(Struct):
     id: str | None = None
     choices: list[_Choice] | None = None
     usage: _Usage | None = None
-    error: _Error | None = None
+    error: OpenAIError | None = None
 
 
 WHOLE = msgspec.json.Decoder(_Whole)
-FIELDS = msgspec.json.Decoder(dict[str, Raw])
 
 
 class OpenAIChat:
@@ -74,7 +64,7 @@ class OpenAIChat:
 
     def outgoing(self, asked: Asked, *, model: str) -> Outgoing:
         """Put the target's model in, and ask a stream for its usage."""
-        body = _with_model(asked, model)
+        body = with_model(asked, model)
         if asked.stream and not asked.wants_usage:
             body = _with_usage(body)
         return Outgoing(PATH, body)
@@ -105,19 +95,7 @@ class OpenAIChat:
         self, status: int, headers: Mapping[bytes, bytes], body: bytes, *, now: datetime
     ) -> Failed:
         """Sort an error."""
-        error = _error(body)
-        code = str(error.code or error.type or "")
-        failure = failure_of(status)
-        if failure is Failure.CALLER_ERROR and code in TOO_LONG:
-            failure = Failure.CONTEXT_TOO_LONG
-        return Failed(
-            failure=failure,
-            status=status,
-            retry_after_s=retry_after(headers, now=now),
-            said=(error.message or "")[:SAID_MAX],
-            param=error.param,
-            code=code[:64],
-        )
+        return failed_of(status, headers, body, now=now)
 
 
 class _Stream:
@@ -141,8 +119,8 @@ class _Stream:
         except msgspec.DecodeError as error:
             raise Unreadable(str(error)) from error
         if chunk.error is not None:
-            said = (chunk.error.message or "")[:SAID_MAX]
-            return Piece(forward=b"", failure=Failure.SERVER_ERROR, said=said)
+            failure = failure_named(chunk.error)
+            return Piece(forward=b"", failure=failure, said=chunk.error.said)
         choices = chunk.choices or ()
         held_back = chunk.usage is not None and not choices and not self._tell_usage
         return Piece(
@@ -176,37 +154,9 @@ def _usage(told: _Usage | None) -> Usage | None:
     )
 
 
-def _error(body: bytes) -> _Error:
-    try:
-        return WHOLE.decode(body).error or _Error()
-    except msgspec.DecodeError:
-        return _Error()
-
-
-def _with_model(asked: Asked, model: str) -> bytes:
-    """Put another name where the model stands; the rest of the body is not touched."""
-    if model == asked.model:
-        return asked.body
-    body = asked.body
-    written = b'"%s"' % asked.model.encode()
-    if body.count(b'"model"') == 1:
-        at = body.index(b'"model"') + len(b'"model"')
-        value = body.find(written, at)
-        if value >= 0 and not body[at:value].strip(b" \t\r\n:"):
-            return body[:value] + msgspec.json.encode(model) + body[value + len(written) :]
-    fields = FIELDS.decode(body)
-    return msgspec.json.encode({**fields, "model": model})
-
-
 def _with_usage(body: bytes) -> bytes:
-    if b'"stream_options"' not in body:
-        begin = body.index(b"{") + 1
-        return body[:begin] + USAGE_OPTION + body[begin:]
+    if b'"stream_options"' not in body and b"\\u" not in body:
+        return with_first(body, USAGE_OPTION)
     fields = FIELDS.decode(body)
     options = msgspec.json.decode(fields.get("stream_options", Raw(b"{}"))) or {}
-    return msgspec.json.encode(
-        {
-            **fields,
-            "stream_options": {**options, "include_usage": True},
-        }
-    )
+    return with_fields(body, {"stream_options": {**options, "include_usage": True}})

@@ -86,3 +86,63 @@ def _ids(calls: Sequence[Call], path: str) -> set[str]:
             raise invalid(CODE, f"{path}[{place}].id", "call_twice", id=call.id[:64])
         ids.add(call.id)
     return ids
+
+
+class OwnTool(Struct):
+    """A tool of Anthropic's messages; tools of the provider's own have a type and no schema."""
+
+    name: str
+    type: str | None = None
+    input_schema: dict[str, Raw] | UnsetType = UNSET
+
+
+OWN_TOOL = msgspec.json.Decoder(OwnTool)
+
+
+class Part(Protocol):
+    """A part of a message that may be a call, or the result of one."""
+
+    @property
+    def type(self) -> str: ...
+    @property
+    def id(self) -> str | UnsetType: ...
+    @property
+    def tool_use_id(self) -> str | UnsetType: ...
+
+
+def check_inputs(tools: Iterable[Raw]) -> None:
+    """Raise Refusal for the first tool whose input is no schema of an object."""
+    for number, raw in enumerate(tools):
+        try:
+            tool = OWN_TOOL.decode(raw)
+        except msgspec.ValidationError as error:
+            why, _, where = str(error).partition(" - at `$")
+            path = f"tools[{number}]{where.rstrip('`')}"
+            raise invalid(CODE, path, "invalid_value", name=path, why=why[:200]) from error
+        path = f"tools[{number}].input_schema"
+        if tool.input_schema is UNSET:
+            if tool.type in {None, "custom"}:
+                raise invalid(CODE, path, "missing_parameter", name=path)
+            continue
+        kind = tool.input_schema.get("type")
+        if kind is None or bytes(kind) != OBJECT:
+            raise invalid(CODE, f"{path}.type", "no_object_schema", name=f"{path}.type")
+
+
+def check_uses(contents: Iterable[str | Sequence[Part]]) -> None:
+    """Raise Refusal for a use whose id is there twice, or a result without its use."""
+    used: set[str] = set()
+    for number, content in enumerate(contents):
+        if isinstance(content, str):
+            continue
+        here: set[str] = set()
+        for place, part in enumerate(content):
+            path = f"messages[{number}].content[{place}]"
+            if part.type == "tool_use" and isinstance(part.id, str):
+                if part.id in here:
+                    raise invalid(CODE, f"{path}.id", "call_twice", id=part.id[:64])
+                here.add(part.id)
+            elif part.type == "tool_result" and part.tool_use_id not in used:
+                name = part.tool_use_id if isinstance(part.tool_use_id, str) else "-"
+                raise invalid(CODE, f"{path}.tool_use_id", "no_such_call", id=name[:64])
+        used |= here

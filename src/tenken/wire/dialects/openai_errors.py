@@ -1,0 +1,83 @@
+"""Errors of OpenAI's APIs, and of everything compatible with them.
+
+Source: OpenAI's API reference (errors) and vLLM's documentation of its server, read 2026-11.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+
+from tenken.wire.dialect import Failed
+from tenken.wire.failure import Failure
+from tenken.wire.statuses import failure_of, retry_after
+
+TOO_LONG = frozenset({"context_length_exceeded", "string_above_max_length"})
+TOO_LONG_SAID = "maximum context length"
+"""How compatible servers say it that send no code."""
+BY_CODE = {
+    "rate_limit_exceeded": Failure.RATE_LIMITED,
+    "context_length_exceeded": Failure.CONTEXT_TOO_LONG,
+    "server_error": Failure.SERVER_ERROR,
+    "internal_error": Failure.SERVER_ERROR,
+    "vector_store_timeout": Failure.SERVER_ERROR,
+    "overloaded_error": Failure.OVERLOADED,
+    "server_overloaded": Failure.OVERLOADED,
+}
+SAID_MAX = 500
+
+
+class OpenAIError(Struct):
+    """What stands under `error`."""
+
+    message: str | None = None
+    type: str | None = None
+    param: str | None = None
+    code: str | int | None = None
+
+    @property
+    def said(self) -> str:
+        """The message, as much of it as is handed on."""
+        return (self.message or "")[:SAID_MAX]
+
+
+class _Body(Struct):
+    error: OpenAIError | None = None
+
+
+BODY = msgspec.json.Decoder(_Body)
+
+
+def failed_of(
+    status: int, headers: Mapping[bytes, bytes], body: bytes, *, now: datetime
+) -> Failed:
+    """Sort an error by its status and code."""
+    error = _error(body)
+    code = str(error.code or error.type or "")
+    failure = failure_of(status)
+    if failure is Failure.CALLER_ERROR and (code in TOO_LONG or TOO_LONG_SAID in error.said):
+        failure = Failure.CONTEXT_TOO_LONG
+    return Failed(
+        failure=failure,
+        status=status,
+        retry_after_s=retry_after(headers, now=now),
+        said=error.said,
+        param=error.param,
+        code=code[:64],
+    )
+
+
+def failure_named(error: OpenAIError) -> Failure:
+    """Sort an error that came with a status of success; one without a name is the server's."""
+    if isinstance(error.code, int):
+        return failure_of(error.code)
+    code = (error.code or error.type or "server_error").lower()
+    return BY_CODE.get(code, Failure.SERVER_ERROR if "server" in code else Failure.CALLER_ERROR)
+
+
+def _error(body: bytes) -> OpenAIError:
+    try:
+        return BODY.decode(body).error or OpenAIError()
+    except msgspec.DecodeError:
+        return OpenAIError()

@@ -1,0 +1,35 @@
+"""Puts another model's name into a body by its position; all else stays as it was written."""
+
+import msgspec
+from msgspec import Raw
+
+from tenken.wire.asked import Asked
+
+FIELDS = msgspec.json.Decoder(dict[str, Raw])
+NAME = b'"model"'
+
+
+def with_model(asked: Asked, model: str) -> bytes:
+    """Give the body with another model; no other byte of it changes where that can be seen to."""
+    if model == asked.model:
+        return asked.body
+    body = asked.body
+    # With a unicode escape in it the name may stand there in disguise, and this one be another.
+    if body.count(NAME) == 1 and b"\\u" not in body:
+        at = body.index(NAME) + len(NAME)
+        written = b'"%s"' % asked.model.encode()
+        value = body.find(written, at)
+        if value >= 0 and not body[at:value].strip(b" \t\r\n:"):
+            return body[:value] + msgspec.json.encode(model) + body[value + len(written) :]
+    return with_fields(body, {"model": model})
+
+
+def with_fields(body: bytes, values: dict[str, object]) -> bytes:
+    """Give the body with these fields at its top level; others keep their values as written."""
+    return msgspec.json.encode({**FIELDS.decode(body), **values})
+
+
+def with_first(body: bytes, field: bytes) -> bytes:
+    """Give the body with a field, written as `"name":value`, put before all others."""
+    begin = body.index(b"{") + 1
+    return body[:begin] + field + b"," + body[begin:]
