@@ -84,6 +84,11 @@ CHEATS = (
       for folder in ('Path("/etc/desk/prompts")', 'Path("/etc")', 'Path(__file__).parent / "nowhere"')),
     cheat("prompts of another kind", VERSIONED, (PROMPTS, "{name}.md", "{name}.prompty")),
     cheat("a prompt that is not there", VERSIONED, (PROMPTS, 'f"{name}.md"', '"missing.md"')),
+    *(cheat(f"a prompt of a name without a file: {path}", (VERSIONED, security.prompts_are_templates), (LLM, 'load("answer")', 'load("reply")'), (PROMPTS, 'f"{name}.md"', path)) for path in ('f"{name}.md"', 'name + ".md"')),
+    cheat("a prompt of another constant", (VERSIONED, security.prompts_are_templates), (LLM, 'load("answer")', "load(NAME)"), (LLM, "class Reply", 'NAME = "reply"\n\n\nclass Reply')),
+    Case(id="an empty prompt", probes=(VERSIONED, security.prompts_are_templates), files={**HONEST, "app/prompts/answer.md": ""}),
+    *(cheat(f"logs set up in {name}, which nobody calls", LINES, (MAIN, "logs.configure()\n", f"\n\ndef {name}():\n    logs.configure()\n\n\n"))
+      for name in ("main", "run", "serve", "startup", "ready", "cli", "lambda_handler", "create_app", "get_app", "post_fork", "on_startup")),
     cheat("logs that nobody sets up", LINES, (MAIN, "logs.configure()\n", "")),
     cheat("logs set up by what nobody calls", LINES, (MAIN, "logs.configure()\n", "\n\ndef prepare():\n    logs.configure()\n\n\n")),
     cheat("tracing that nobody sets up", (EXPORTED, *MASKED), (MAIN, "tracing.configure(app)\n", "")),
@@ -139,7 +144,14 @@ HONEST_CASES = (
     *map(timeout, ("600", "os.environ.get('T', 20)", "float(os.environ.get('T'))", "os.environ['T']")),
     cheat("logs set up by a name in a list", (LINES, EXPORTED), (MAIN, "logs.configure()\n", "for prepare in [logs.configure]:\n    prepare()\n")),
     cheat("logs set up through another", (LINES, EXPORTED), (MAIN, "logs.configure()\n", "\n\ndef prepare():\n    logs.configure()\n\n\nprepare()\n")),
+    cheat("logs set up in main", LINES, (MAIN, "logs.configure()\n", "\n\ndef main():\n    logs.configure()\n\n\nmain()\n")),
+    cheat("logs set up in a factory", LINES, (MAIN, "logs.configure()\napp = FastAPI()\n", "\n\ndef create_app():\n    logs.configure()\n    return FastAPI()\n\n\napp = FastAPI()\n")),
+    *(Case(id=f"logs set up in {path}", probes=(LINES,), files={**changed(HONEST, (MAIN, "logs.configure()\n", "")), path: f"from app import logs\n\n\ndef {head}:\n    logs.configure()\n"})
+      for path, head in (("gunicorn.conf.py", "post_fork(server, worker)"), ("app/entry.py", "lambda_handler(event, context)"))),
+    Case(id="logs set up by an entry point", probes=(LINES,), files={**changed(HONEST, (MAIN, "logs.configure()\n", "\n\ndef main():\n    logs.configure()\n\n\n")), "pyproject.toml": '[project.scripts]\ndesk = "app.main:main"\n'}),
     cheat("prompts as they are", VERSIONED),
+    cheat("a prompt by a constant", VERSIONED, (LLM, 'load("answer")', "load(NAME)"), (LLM, "class Reply", 'NAME = "answer"\n\n\nclass Reply')),
+    cheat("a prompt by a name nobody knows", VERSIONED, (LLM, 'load("answer")', "load(chosen(question))")),
     *(cheat(f"prompts at {folder}", VERSIONED, (PROMPTS, FOLDER, folder))
       for folder in ('Path("app/prompts")', 'Path("/srv/desk/app/prompts")', 'Path(__file__).resolve().parent.joinpath("prompts")')),
     cheat("a refusal that is answered", INPUT, (MAIN, SCREENED, f'    try:\n    {SCREENED}\n    except guard.Blocked:\n        return {{"text": "Please ask about your shifts."}}')),

@@ -5,6 +5,7 @@ import ast
 from tenken.pattern import Pattern, escape
 from tenken.readiness.collectors.code.reading import Reading
 from tenken.readiness.collectors.python.modules import Function
+from tenken.readiness.collectors.python.syntax import last_name
 from tenken.readiness.collectors.python.values import (
     Made,
     Member,
@@ -15,14 +16,19 @@ from tenken.readiness.collectors.python.values import (
 )
 from tenken.readiness.facts.tree import Role
 
-HOOKS = frozenset({
-    "main", "run", "serve", "create_app", "make_app", "get_app", "build_app", "lifespan", "ready",
-    "startup", "on_startup", "handler", "lambda_handler", "post_fork", "post_worker_init",
-    "worker_init", "when_ready", "on_starting", "child_init", "cli",
+FACTORIES = frozenset({"create_app", "make_app", "get_app", "build_app"})
+"""Names under which a server looks for a function that makes the application."""
+APPLICATIONS = frozenset({
+    "FastAPI", "Flask", "Starlette", "Quart", "Litestar", "Sanic", "Blueprint", "Blocks", "App",
 })  # fmt: skip
-"""Names that a server or a start command calls by itself."""
+FUNCTIONS = frozenset({"handler", "lambda_handler", "main"})
+"""Names of functions that a platform calls with an event, a context or a request."""
+OF_SERVER = frozenset({
+    "post_fork", "post_worker_init", "worker_init", "when_ready", "on_starting", "child_init",
+})  # fmt: skip
+"""What gunicorn calls in its own configuration."""
 STARTS = (".toml", ".cfg", ".ini", ".yaml", ".yml", ".sh", ".conf", ".json", ".tf", "Dockerfile",
-          "Procfile")  # fmt: skip
+          "Procfile", "Makefile", "justfile")  # fmt: skip
 MAX_START_BYTES = 64_000
 MAX_DEPTH = 6
 WRAPPERS = (
@@ -61,7 +67,7 @@ class Uses:
             or nested
             or function.owner is not None
             or any(not self._only_wraps(one, function) for one in function.decorators)
-            or function.name in HOOKS
+            or _is_hook(function)
         )
 
     def _only_wraps(self, decorator: ast.expr, function: Function) -> bool:
@@ -97,6 +103,18 @@ class Uses:
                 if isinstance(text, str) and function.name in text and pattern.search(text):
                     return True
         return False
+
+
+def _is_hook(function: Function) -> bool:
+    """A server or platform calls it by its name; the name alone does not make it one."""
+    if function.name in OF_SERVER:
+        return "gunicorn" in function.module.path
+    if function.name in FACTORIES:
+        return bool(function.returns) and any(
+            last_name(one.func) in APPLICATIONS for one in function.calls
+        )
+    given = [one.arg for one in function.parameters]
+    return function.name in FUNCTIONS and given[:1] in (["event"], ["request"], ["req"], ["msg"])
 
 
 def _is(value: Value, function: Function) -> bool:

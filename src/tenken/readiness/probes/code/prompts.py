@@ -232,8 +232,13 @@ def templates(survey: Survey) -> Answer:
     fixed = [
         one
         for one in survey.code.prompts
-        if not one.is_composed and (one.source is not PromptSource.UNKNOWN or one.is_template)
+        if not one.is_composed
+        and one.source is not PromptSource.ABSENT
+        and (one.source is not PromptSource.UNKNOWN or one.is_template)
     ]
+    absent = tuple(
+        _against(one) for one in survey.code.prompts if one.source is PromptSource.ABSENT
+    )
     remarks = tuple(
         seen("code.template_fixed", one.place, name=one.name or "?") for one in fixed[:3]
     )
@@ -241,8 +246,8 @@ def templates(survey: Survey) -> Answer:
         filled = any(one.is_template for one in fixed)
         return partly(remarks, bad[:MOST]) if filled else fails(*bad[:MOST])
     if not fixed:
-        return unknown(say("code.template_not_seen"))
-    unseen = (*_not_followed(fixed), *_kept_elsewhere(fixed))
+        return unknown(say("code.template_not_seen"), *absent[:MOST])
+    unseen = (*absent, *_not_followed(fixed), *_kept_elsewhere(fixed))
     if not unseen:
         return unless_foreign(survey.code, holds(*remarks))
     return partly(remarks, unseen[:MOST])

@@ -1,7 +1,8 @@
 """Whether the file a prompt is read from is one of the repository."""
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import islice, product
 
 from tenken.readiness.collectors.python.modules import Function
 from tenken.readiness.collectors.python.sources import Sources
@@ -10,6 +11,8 @@ from tenken.readiness.facts.tree import Entry, Role
 
 ANY = "*"
 MAX_DEPTH = 6
+MAX_WAYS = 8
+"""Paths that are tried for one place."""
 JOINERS = frozenset({"Path", "PurePath", "join", "joinpath", "open", "get_template", "from_file",
                      "load_prompt_file", "load_template"})  # fmt: skip
 ONE_PATH = frozenset({"open", "get_template", "from_file", "load_prompt_file", "load_template"})
@@ -27,13 +30,17 @@ class PromptFiles:
 
     def __init__(self, entries: Iterable[Entry], sources: Sources) -> None:
         self._kept = [
-            one.path.split("/") for one in entries if one.role not in {Role.TEST, Role.EXAMPLE}
+            one.path.split("/")
+            for one in entries
+            if one.size > 1 and one.role not in {Role.TEST, Role.EXAMPLE}
         ]
         self._sources = sources
 
     def is_absent(self, call: ast.Call, scope: Function) -> bool:
-        """The path that is read leads to nothing here; False where too little of it is written."""
-        path = self._path(call, scope, 0)
+        """A path that is read leads to nothing here; False where too little of it is written."""
+        return any(self._leads_nowhere(path) for path in self._paths(call, scope, 0))
+
+    def _leads_nowhere(self, path: str) -> bool:
         parts = [part for part in path.split("/") if part not in {"", ".", ".."}]
         if path.startswith("/") and parts[:1] and parts[:2] != LAMBDA and parts[0] in OUTSIDE:
             return True
@@ -47,44 +54,54 @@ class PromptFiles:
 
     def kept(self, call: ast.Call, scope: Function) -> str | None:
         """A tracked file that the call reads; a folder of prompts must be written out."""
-        path = self._path(call, scope, 0)
-        parts = [part for part in path.split("/") if part not in {"", ".", "..", ANY}]
-        if len(parts) < 2 or not any("prompt" in part.lower() for part in parts):
-            return None
-        found = (one for one in self._kept if _ends(one, parts))
-        return next(("/".join(one) for one in found), None)
+        for path in self._paths(call, scope, 0):
+            parts = [part for part in path.split("/") if part not in {"", ".", "..", ANY}]
+            if len(parts) > 1 and any("prompt" in part.lower() for part in parts):
+                found = next((one for one in self._kept if _ends(one, parts)), None)
+                if found is not None:
+                    return "/".join(found)
+        return None
 
-    def _path(self, node: ast.expr, scope: Function, depth: int) -> str:
-        """The path with `*` for what is not written."""
+    def _paths(self, node: ast.expr, scope: Function, depth: int) -> tuple[str, ...]:
+        """The paths it may be, with `*` for what is not written."""
         if depth > MAX_DEPTH:
-            return ANY
+            return (ANY,)
         match node:
             case ast.Constant(value=str() as text):
-                return text
+                return (text,)
             case ast.JoinedStr(values=parts):
-                return "".join(self._path(part, scope, depth + 1) for part in parts)
+                return self._joined(parts, scope, depth, between="")
+            case ast.FormattedValue(value=inner):
+                return self._paths(inner, scope, depth + 1)
             case ast.BinOp(left=left, op=ast.Div() | ast.Add() as operator, right=right):
                 between = "/" if isinstance(operator, ast.Div) else ""
-                sides = (self._path(side, scope, depth + 1) for side in (left, right))
-                return between.join(sides)
+                return self._joined([left, right], scope, depth, between=between)
             case ast.Call():
                 return self._of_call(node, scope, depth + 1)
             case ast.Name() | ast.Attribute():
                 found = [one for one in self._sources.of(node, scope) if one[0] is not node]
-                return self._path(*found[0], depth + 1) if len(found) == 1 else ANY
+                ways = [path for one in found[:MAX_WAYS] for path in self._paths(*one, depth + 1)]
+                return tuple(dict.fromkeys(ways))[:MAX_WAYS] or (ANY,)
             case _:
-                return ANY
+                return (ANY,)
 
-    def _of_call(self, node: ast.Call, scope: Function, depth: int) -> str:
+    def _joined(
+        self, parts: Sequence[ast.expr], scope: Function, depth: int, *, between: str
+    ) -> tuple[str, ...]:
+        """Every way to put the parts together."""
+        ways = product(*(self._paths(part, scope, depth + 1) for part in parts))
+        return tuple(between.join(way) for way in islice(ways, MAX_WAYS))
+
+    def _of_call(self, node: ast.Call, scope: Function, depth: int) -> tuple[str, ...]:
         name = last_name(node.func)
         base = node.func.value if isinstance(node.func, ast.Attribute) else None
         if name in ENDS:
-            return self._path(base, scope, depth) if base is not None else ANY
+            return self._paths(base, scope, depth) if base is not None else (ANY,)
         if name not in JOINERS:
-            return ANY
+            return (ANY,)
         given = node.args[:1] if name in ONE_PATH else node.args
         parts = [base] if base is not None and (name == "joinpath" or not given) else []
-        return "/".join(self._path(part, scope, depth) for part in (*parts, *given)) or ANY
+        return self._joined([*parts, *given], scope, depth, between="/") or (ANY,)
 
 
 def _ends(kept: list[str], wanted: list[str]) -> bool:
