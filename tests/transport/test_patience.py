@@ -269,3 +269,55 @@ async def test_a_large_request_arrives_whole() -> None:
         head = ASK.replace(b"length: 2", b"length: %d" % len(body))
         reply = await pool.call(head, body, patience=PATIENT)
         assert await reply.read(100) == b"ab"
+
+
+@on_both_loops
+async def test_a_large_request_that_is_still_taken_is_waited_for() -> None:
+    """The first byte cannot come before the last one was sent."""
+    body = bytes(30_000_000)
+    go = asyncio.Event()
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await go.wait()
+        await request_of(reader)
+        writer.write(SHORT)
+
+    async with timed(script) as (pool, clock):
+        head = ASK.replace(b"length: 2", b"length: %d" % len(body))
+        patience = Patience(5.0, 30.0, 60.0, inf)
+        running = asyncio.create_task(pool.call(head, body, patience=patience))  # noqa: TID251
+        await until(lambda: pool.active == 1)
+        clock.now += 31
+        pool.sweep()
+        await asyncio.sleep(0)
+        assert not running.done()
+        clock.now += 31
+        go.set()
+        await until(running.done)
+        assert await (await running).read(2) == b"ab"
+
+
+@on_both_loops
+async def test_a_large_request_that_nobody_takes_is_given_up() -> None:
+    """An upstream that does not read is no better than one that does not answer."""
+    never = asyncio.Event()
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        del writer
+        await never.wait()
+        await reader.read()
+
+    async with timed(script) as (pool, clock):
+        patience = Patience(5.0, 30.0, 60.0, inf)
+        running = asyncio.create_task(  # noqa: TID251
+            pool.call(ASK, bytes(30_000_000), patience=patience)
+        )
+        await until(lambda: pool.active == 1)
+        while pool.active:
+            clock.now += 31
+            pool.sweep()
+            await asyncio.sleep(0)
+        with pytest.raises(TimedOut) as caught:
+            await running
+        never.set()
+        assert caught.value.phase is Phase.FIRST_BYTE

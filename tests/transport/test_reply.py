@@ -1,9 +1,11 @@
 """An answer is one head, and nothing that a header holds can end it early."""
 
+import asyncio
+
 import pytest
 
 from tenken.transport.message import Headers, every, first
-from tenken.transport.reply import encode_head
+from tenken.transport.reply import Reply, encode_head
 
 
 @pytest.mark.parametrize("spoiled", [b"a\r\nb: c", b"a\nb", b"a\rb", b"a\0b"])
@@ -32,3 +34,60 @@ def test_headers_are_asked_by_name() -> None:
 
     assert (first(headers, b"x-a"), first(headers, b"x-c")) == (b"1", None)
     assert (every(headers, b"x-a"), every(headers, b"x-c")) == ((b"1", b"3"), ())
+
+
+class Nowhere:
+    """A way back that keeps what was sent."""
+
+    def __init__(self) -> None:
+        self.gone = False
+        self.sent: list[bytes] = []
+
+    def send(self, data: bytes) -> None:
+        """Keep it."""
+        self.sent.append(data)
+
+    async def drained(self) -> None:
+        """Never be behind."""
+
+    def cut(self) -> None:
+        """Be gone."""
+        self.gone = True
+
+
+def a_reply() -> Reply:
+    """Give a reply that goes nowhere."""
+    return Reply(Nowhere(), method="GET", close=False, old=False)
+
+
+def test_one_request_has_one_answer() -> None:
+    """A second one would be read as the answer to the next request."""
+    reply = a_reply()
+    reply.send(200, (), b"")
+
+    with pytest.raises(RuntimeError):
+        reply.send(200, (), b"")
+    with pytest.raises(RuntimeError):
+        reply.start(200, ())
+    with pytest.raises(RuntimeError):
+        reply.end()
+
+
+def test_parts_belong_between_start_and_end() -> None:
+    """A part before the head or behind the end would break the framing."""
+    reply = a_reply()
+    with pytest.raises(RuntimeError):
+        asyncio.run(reply.write(b"early"))
+    reply.start(200, ())
+    reply.end()
+    with pytest.raises(RuntimeError):
+        asyncio.run(reply.write(b"late"))
+
+
+def test_a_reply_can_be_cut() -> None:
+    """The client sees that there is no answer, or only a part of one."""
+    reply = a_reply()
+    reply.cut()
+
+    assert reply.gone
+    assert reply.ended
