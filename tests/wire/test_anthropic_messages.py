@@ -21,9 +21,7 @@ from tenken.wire.usage import Usage
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 DIALECT = AnthropicMessages()
-BODY = (
-    b'{"model": "desk", "max_tokens": 9, "messages": [{"role": "user", "content": "a \\"model"}]}'
-)
+BODY = b'{"model": "desk", "max_tokens": 9, "messages": [{"role": "user", "content": "a model"}]}'
 BEGUN = {
     "input_tokens": 25,
     "cache_read_input_tokens": 60,
