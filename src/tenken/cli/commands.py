@@ -13,9 +13,12 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "items": "tenken.cli.items",
         "init": "tenken.cli.init",
         "sign": "tenken.cli.sign",
+        "prove": "tenken.cli.proving.prove",
         "diff": "tenken.cli.diff",
         "fleet": "tenken.cli.fleet",
+        "fake-provider": "tenken.cli.proving.fake_provider",
         "demo": "tenken.cli.demo",
     }
 )
-"""Command → module. Its function of the same name is the command, its help is `cli.<name>`."""
+"""Command → module. Its function of the same name (`_` for `-`) is the command, its help is
+`cli.<name>`."""

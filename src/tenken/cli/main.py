@@ -146,7 +146,7 @@ def _group(speech: Speech) -> type[TyperGroup]:
             return _command(cmd_name, speech)
 
         def format_commands(self, ctx: Any, formatter: Any) -> None:
-            rows = [(name, speech.text(f"cli.{name}")) for name in self.list_commands(ctx)]
+            rows = [(name, speech.text(_summary(name))) for name in self.list_commands(ctx)]
             with formatter.section(speech.text("cli.commands")):
                 formatter.write_dl(rows)
 
@@ -158,7 +158,12 @@ def _command(name: str, speech: Speech) -> Any:
     single = typer.Typer(
         rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False
     )
-    single.command(name, help=speech.text(f"cli.{name}"))(getattr(module, name))
+    function = getattr(module, name.replace("-", "_"))
+    single.command(name, help=speech.text(_summary(name)))(function)
     command = typer.main.get_command(single)
     translate(command, speech)
     return command
+
+
+def _summary(name: str) -> str:
+    return f"cli.{name.replace('-', '_')}"

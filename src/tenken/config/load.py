@@ -30,7 +30,7 @@ from tenken.sentence import Sentence, say
 MANIFEST_NAMES = ("tenken.yaml", "tenken.yml")
 STEP = Pattern(r"[^.\[\]`]+")
 """A key or a number in `goals[0].due`."""
-Whole = TypeVar("Whole", Application, Platform)
+Whole = TypeVar("Whole", bound=Struct)
 
 
 class PlatformText(Struct, frozen=True, kw_only=True):
@@ -90,6 +90,13 @@ def load_platform(text: str, *, file: str) -> PlatformFile:
     )
     _raise(list(contradictions(standard)))
     return standard
+
+
+def load_strictly(text: str, kind: type[Whole], *, file: str) -> Whole:
+    """Read a file of ours as that type; unknown keys are refused, all problems told at once."""
+    document = parse(text, file=file)
+    _raise(list(validate(document, _strict(msgspec.json.schema(kind)), file=file)))
+    return _typed(document, kind, file=file)
 
 
 def application_schema() -> dict[str, Any]:

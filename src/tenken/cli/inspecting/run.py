@@ -141,7 +141,7 @@ def _open(rim: Rim, request: Request) -> _Opening:
 
 
 def _ground(start: _Opening, request: Request, survey: Survey, progress: Progress) -> Grounded:
-    subjects = _subjects(start.opened)
+    subjects = subjects_of(start.opened)
     run = Run(catalogue=start.catalogue, probes=probes(), subjects=subjects, told=progress.item)
     mask = Mask(key=_mask_key(start.state))
     return ground(
@@ -208,7 +208,8 @@ def _tier(asked: str, manifest: Manifest | None) -> Tier:
     return cast("Tier", tier)
 
 
-def _subjects(opened: Opened) -> dict[str, str]:
+def subjects_of(opened: Opened) -> dict[str, str]:
+    """What evidence on this folder is about."""
     subjects = {"service": digest.of_bytes(str(opened.repository.remote or opened.root).encode())}
     if opened.repository.commit:
         subjects["commit"] = opened.repository.commit

@@ -1,0 +1,200 @@
+"""`tenken prove ITEM --app URL`: misbehaves behind an application and records what it does."""
+
+import asyncio
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec import Struct
+
+from tenken.cli.checklist import find_item
+from tenken.cli.inspecting.manifests import LONGEST_FILE, read_manifest
+from tenken.cli.inspecting.progress import Progress
+from tenken.cli.inspecting.run import subjects_of
+from tenken.cli.proving import observer, verdict
+from tenken.cli.rim import Rim
+from tenken.cli.writing import read_text
+from tenken.config.environment import process_environment
+from tenken.drills.prove.bench import Bench, healthy_plan
+from tenken.drills.prove.doors import (
+    Application,
+    OwnProvider,
+    Provider,
+    RunningProvider,
+    listening,
+)
+from tenken.drills.prove.drill import Drill, Outcome
+from tenken.drills.prove.proof import Bound, evidence_of
+from tenken.drills.prove.registry import DRILLS
+from tenken.drills.prove.requests import Brief, brief_from
+from tenken.errors import UsageError
+from tenken.readiness.catalogue import shipped
+from tenken.readiness.collectors.git import Opened, open_folder
+from tenken.readiness.evidence.masking import Mask
+from tenken.readiness.evidence.state import State, open_state
+from tenken.readiness.evidence.store import append
+from tenken.sentence import say
+
+REQUESTS = Path("requests.yaml")
+LONGEST_DAYS = 90
+
+
+class Where(Struct, frozen=True, kw_only=True):
+    """Where the fake provider listens."""
+
+    host: str
+    port: int
+    control: str
+    """The control of one that runs already; empty to start one."""
+
+
+class Wish(Struct, frozen=True, kw_only=True):
+    """What a person wants proved, where, and in whose name."""
+
+    drill: Drill
+    app: str
+    requests: Path
+    provider: Where
+    key: Ed25519PrivateKey | None
+    days: int
+    given: dict[str, str]
+    """Digests that no repository knows: of the image and the prompt."""
+
+    @property
+    def reproduce(self) -> str:
+        """The command that gives this evidence again."""
+        command = ["tenken", "prove", self.drill.item, "--app", self.app]
+        return shlex.join([*command, "--requests", str(self.requests)])
+
+    @property
+    def brief(self) -> Brief:
+        """The request file; raises Malformed with every problem in it."""
+        text = read_text(self.requests, limit=LONGEST_FILE)
+        return brief_from(text, file=str(self.requests), environment=process_environment())
+
+
+class _Ground(Struct, frozen=True, kw_only=True):
+    """What evidence is about, and where it is kept."""
+
+    opened: Opened
+    state: State
+
+
+def prove(
+    ctx: typer.Context,
+    item: Annotated[str, typer.Argument(help="cli.argument_item")] = "",
+    *,
+    app: Annotated[str, typer.Option(help="cli.option_app", metavar="URL")] = "",
+    requests: Annotated[Path, typer.Option(help="cli.option_requests")] = REQUESTS,
+    repo: Annotated[Path, typer.Option(help="cli.option_repo")] = Path(),
+    key: Annotated[str, typer.Option(help="cli.option_key", metavar="FILE|env:NAME")] = "",
+    new_key: Annotated[Path | None, typer.Option(help="cli.option_new_key")] = None,
+    state: Annotated[Path | None, typer.Option(help="cli.option_state")] = None,
+    provider_host: Annotated[str, typer.Option(help="cli.option_provider_host")] = "127.0.0.1",
+    provider_port: Annotated[int, typer.Option(help="cli.option_provider_port", min=0)] = 9090,
+    provider_control: Annotated[
+        str, typer.Option(help="cli.option_provider_control", metavar="URL")
+    ] = "",
+    image: Annotated[str, typer.Option(help="cli.option_image", metavar="DIGEST")] = "",
+    prompt: Annotated[str, typer.Option(help="cli.option_prompt", metavar="DIGEST")] = "",
+    days: Annotated[
+        int, typer.Option(help="cli.option_evidence_days", min=1, max=LONGEST_DAYS)
+    ] = 30,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="cli.option_quiet")] = False,
+) -> None:
+    """Prove one item."""
+    rim: Rim = ctx.obj
+    if new_key:
+        rim.write(observer.made(new_key, rim.clock.now()))
+        rim.say(say("prove.key_made", path=str(new_key)))
+        return
+    wish = Wish(
+        drill=_drill(item),
+        app=_named(app),
+        requests=requests,
+        provider=Where(host=provider_host, port=provider_port, control=provider_control),
+        key=observer.read(key, process_environment()),
+        days=days,
+        given={name: value for name, value in (("image", image), ("prompt", prompt)) if value},
+    )
+    ground = _ground(rim, repo, state)
+    progress = Progress(rim, quiet=quiet)
+    outcome = asyncio.run(_driven(wish, progress, rim))
+    progress.clear()
+    rim.write("\n".join(_told(wish.drill, outcome, rim)))
+    _record(rim, wish, ground, outcome)
+    if code := verdict.exit_code(outcome):
+        raise typer.Exit(code)
+
+
+def _told(drill: Drill, outcome: Outcome, rim: Rim) -> Iterator[str]:
+    title = find_item(shipped(), drill.item).title
+    shown = rim.speech.choose(ja=title.ja, en=title.en)
+    return verdict.lines(drill, shown, outcome, rim.speech)
+
+
+def _named(app: str) -> str:
+    if not app:
+        raise UsageError("prove.no_app")
+    return app
+
+
+def _drill(item: str) -> Drill:
+    if item not in DRILLS:
+        raise UsageError("prove.no_drill", item=item, known=", ".join(sorted(DRILLS)))
+    return DRILLS[item]
+
+
+def _ground(rim: Rim, repo: Path, asked: Path | None) -> _Ground:
+    opened = open_folder(repo, search_path=rim.settings.search_path)
+    manifest = read_manifest(opened, platform=None, environment="", today=rim.clock.now().date())
+    service = manifest.application.application.name if manifest else opened.root.name
+    state = open_state(rim.settings.state_home, opened.root, service, asked=asked)
+    return _Ground(opened=opened, state=state)
+
+
+async def _driven(wish: Wish, progress: Progress, rim: Rim) -> Outcome:
+    brief, where = wish.brief, wish.provider
+    application = Application(wish.app, clock=asyncio.get_running_loop().time)
+
+    async def tried(provider: Provider) -> Outcome:
+        return await wish.drill.run(
+            Bench(
+                application=application,
+                provider=provider,
+                brief=brief,
+                told=lambda sentence: progress.show(rim.speech(sentence)),
+            )
+        )
+
+    try:
+        if where.control:
+            return await tried(RunningProvider(where.control))
+        plan = healthy_plan(brief.provider)
+        async with listening(plan, host=where.host, port=where.port) as here:
+            rim.say(say("prove.listens", url="http://{}:{}/v1".format(*here.address)))
+            return await tried(OwnProvider(here.provider))
+    finally:
+        application.close()
+
+
+def _record(rim: Rim, wish: Wish, ground: _Ground, outcome: Outcome) -> None:
+    """Append what was proved or refuted, unless nobody could say what it was about."""
+    repository = ground.opened.repository
+    if repository.dirty:
+        rim.say(say("prove.dirty", count=len(repository.dirty_paths)))
+        return
+    subjects = {**subjects_of(ground.opened), **wish.given}
+    if outcome.models:
+        subjects["model"] = ", ".join(outcome.models)
+    bound = Bound(subjects=subjects, now=rim.clock.now(), days=wish.days, reproduce=wish.reproduce)
+    mask = Mask(key=ground.state.mask_key())
+    for proof in outcome.proofs:
+        evidence = evidence_of(wish.drill.item, proof, bound)
+        append(ground.state.evidence, evidence, mask=mask, key=wish.key)
+    rim.say(say("prove.recorded", path=str(ground.state.evidence), n=len(outcome.proofs)))
+    if wish.key is None:
+        rim.say(say("prove.not_signed"))

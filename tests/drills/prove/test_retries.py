@@ -1,0 +1,220 @@
+"""3-2-2: a drill tells retries that behave from those that only look so."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from tenken.drills.prove.outage import Outage, breaker
+from tenken.drills.prove.proof import Proof
+from tenken.drills.prove.record import Driven, Talk
+from tenken.drills.prove.requests import Tolerances
+from tenken.drills.prove.retries import (
+    BREAKER,
+    DRILL,
+    KINDS,
+    WAITS,
+    Trial,
+    judge_kinds,
+    judge_waits,
+)
+from tenken.evidence import Holding
+from tests.drills.prove.making import brief, call, driven
+from tests.drills.prove.small import Asked, Model, Said, holdings_of
+
+HEALTHY: Mapping[tuple[str, Talk], int] = {("ask", (("user", 5),)): 1}
+LIMITS = Tolerances(quiet_requests=3)
+
+
+def trials(**answers: Sequence[Driven]) -> tuple[Trial, ...]:
+    """One trial per status; `s503=...`; those not given behave."""
+    right: dict[int, Sequence[Driven]] = {
+        code: [driven(call(0, status=code), status=502)] for code in (400, 401)
+    }
+    right |= {c: [driven(call(0, status=c), call(1))] for c in (429, 500, 503)}
+    right |= {int(name.removeprefix("s")): given for name, given in answers.items()}
+    told = [Trial(status=c, retry_after_s=None, driven=tuple(d)) for c, d in right.items()]
+    return tuple(told)
+
+
+@pytest.mark.parametrize(
+    ("given", "holding"),
+    [
+        pytest.param({}, Holding.HOLDS, id="by kind"),
+        pytest.param(
+            {"s400": [driven(call(0, status=400), call(1, status=400), status=502)]},
+            Holding.FAILS,
+            id="a 400 asked twice",
+        ),
+        pytest.param(
+            {"s503": [driven(call(0, status=503), text="sorry")]}, Holding.FAILS, id="never again"
+        ),
+        pytest.param(
+            {"s503": [driven(call(0, status=503), call(1), text="sorry")]},
+            Holding.FAILS,
+            id="asked again and thrown away",
+        ),
+        pytest.param({"s500": [driven(call(0))]}, Holding.ERROR, id="the fault met nothing"),
+        pytest.param({"s500": []}, Holding.ERROR, id="nothing was asked"),
+    ],
+)
+def test_kinds(given: dict[str, Sequence[Driven]], holding: Holding) -> None:
+    """Right, wrong, and not exercised."""
+    assert judge_kinds(trials(**given), HEALTHY).answer.holding is holding
+
+
+@pytest.mark.parametrize(("waited", "holding"), [(2.0, Holding.HOLDS), (0.5, Holding.FAILS)])
+def test_retry_after_is_honoured(waited: float, holding: Holding) -> None:
+    """Asking again before the time that the provider names is a finding."""
+    asked = driven(call(0, status=429), call(waited))
+    told = Trial(status=429, retry_after_s=2.0, driven=(asked,))
+
+    assert judge_kinds((*trials(), told), HEALTHY).answer.holding is holding
+
+
+def test_two_equal_calls_in_good_health_are_no_retry() -> None:
+    """A request that asks the same twice asks the same twice."""
+    twice = [driven(call(0, status=400), call(0, status=400), status=502)]
+    known = dict.fromkeys(HEALTHY, 2)
+    proof = judge_kinds(trials(s400=twice), known)
+
+    assert "prove.repeated_in_vain" not in {one.sentence.id for one in proof.answer.findings}
+
+
+def waits(*gaps: tuple[float, ...]) -> Proof:
+    """Judge calls with these waits between their tries."""
+    asked = []
+    for each in gaps:
+        at, calls = 0.0, [call(0, status=503)]
+        for number, wait in enumerate(each):
+            at += wait
+            calls.append(call(at, status=200 if number == 1 else 503))
+        asked.append(driven(*calls))
+    return judge_waits(tuple(asked), HEALTHY, LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("gaps", "holding"),
+    [
+        pytest.param([(0.5, 1.0)] * 6, Holding.HOLDS, id="doubled"),
+        pytest.param([(1.0, 1.0)] * 6, Holding.FAILS, id="constant"),
+        pytest.param([(0.001, 0.002)] * 6, Holding.FAILS, id="no wait at all"),
+        pytest.param([()] * 6, Holding.FAILS, id="never again"),
+        pytest.param([(0.5,)] * 6, Holding.UNKNOWN, id="one wait"),
+        pytest.param([(0.5, 1.0)] * 3, Holding.UNKNOWN, id="too few"),
+        pytest.param([(0.5, 1.0)] * 4 + [(0.5, 0.5)] * 2, Holding.UNKNOWN, id="may be chance"),
+        pytest.param([], Holding.ERROR, id="the fault met nothing"),
+    ],
+)
+def test_waits(gaps: list[tuple[float, ...]], holding: Holding) -> None:
+    """Waits grew, did not, or cannot be told."""
+    assert waits(*gaps).answer.holding is holding
+
+
+DOWN = driven(call(0, status=503), status=502)
+QUIET = driven(status=503)
+BACK = driven(call(9))
+
+
+@pytest.mark.parametrize(
+    ("down", "back", "holding"),
+    [
+        pytest.param([DOWN] * 4 + [QUIET] * 3, [BACK], Holding.HOLDS, id="opens and closes"),
+        pytest.param([DOWN] * 20, [BACK], Holding.FAILS, id="calls for ever"),
+        pytest.param([DOWN, QUIET] * 9, [BACK], Holding.FAILS, id="every second one"),
+        pytest.param([DOWN] * 4 + [QUIET] * 3, [QUIET], Holding.FAILS, id="never closes"),
+        pytest.param(
+            [DOWN] * 4 + [QUIET] * 3, [driven(call(9), text="sorry")], Holding.FAILS,
+            id="calls and does not answer",
+        ),
+        pytest.param(
+            [DOWN] * 4 + [driven(status=429)] * 3, [BACK], Holding.UNKNOWN, id="its own limit"
+        ),
+        pytest.param([QUIET] * 9, [BACK], Holding.ERROR, id="the fault met nothing"),
+    ],
+)  # fmt: skip
+def test_breaker(down: list[Driven], back: list[Driven], holding: Holding) -> None:
+    """A breaker opens, and closes again."""
+    assert breaker(Outage(down=tuple(down), back=tuple(back)), LIMITS).holding is holding
+
+
+# -- over loopback
+
+
+class Careful:
+    """Retries by kind, with growing waits, behind a breaker."""
+
+    def __init__(self, *, waits_s: Sequence[float] = (0.05, 0.15), breaks: bool = True) -> None:
+        self._waits = waits_s
+        self._breaks = breaks
+        self._failed = 0
+        self._open_until = 0.0
+
+    async def __call__(self, asked: Asked, model: Model) -> Said:
+        """Answer, or refuse at once while the breaker is open."""
+        now = asyncio.get_running_loop().time
+        if self._breaks and now() < self._open_until:
+            return Said(503)
+        for wait in (*self._waits, None):
+            told = await model.call([("user", asked.text)])
+            if told.status == 200:
+                self._failed = 0
+                return Said(200, told.text)
+            if told.status not in {429, 500, 503}:
+                return Said(502)
+            self._failed += 1
+            if self._failed >= 4:
+                self._open_until = now() + 0.4
+                return Said(503)
+            if wait is not None:
+                await asyncio.sleep(max(wait, told.retry_after_s))
+        return Said(502)
+
+
+async def careless(asked: Asked, model: Model) -> Said:
+    """Retry everything, at once and for ever long, and apologise."""
+    for _ in range(3):
+        told = await model.call([("user", asked.text)])
+        if told.status == 200:
+            return Said(200, told.text)
+    return Said(200, "sorry")
+
+
+async def deaf(asked: Asked, model: Model) -> Said:
+    """Never ask the model."""
+    return Said(200, f"fake provider {asked.text} {model is None}")
+
+
+SHORT = """\
+tolerances: {outage_requests: 8, quiet_requests: 3, recover_within_s: 5, repeat: 5}
+"""
+
+
+@pytest.mark.anyio
+async def test_careful_is_proved() -> None:
+    """All three, from what the provider saw."""
+    assert await holdings_of(DRILL, Careful(), brief(SHORT)) == {
+        KINDS.probe: "holds", WAITS.probe: "holds", BREAKER.probe: "holds",
+    }  # fmt: skip
+
+
+@pytest.mark.anyio
+async def test_without_a_breaker_only_that_falls() -> None:
+    """The other two still stand."""
+    found = await holdings_of(DRILL, Careful(breaks=False), brief(SHORT))
+
+    assert found == {KINDS.probe: "holds", WAITS.probe: "holds", BREAKER.probe: "fails"}
+
+
+@pytest.mark.anyio
+async def test_careless_is_caught() -> None:
+    """A loop around the call is no retry policy."""
+    found = await holdings_of(DRILL, careless, brief(SHORT))
+
+    assert set(found.values()) == {"fails"}
+
+
+@pytest.mark.anyio
+async def test_an_application_that_calls_nobody_proves_nothing() -> None:
+    """An error, whatever it answers."""
+    assert set((await holdings_of(DRILL, deaf, brief(SHORT))).values()) == {"error"}
