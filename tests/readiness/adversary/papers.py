@@ -42,6 +42,17 @@ FILLER = "# Outage\n\nOwner: desk\n" + "".join(
 )  # fmt: skip
 
 
+def runbooks(detect: str, act: str, verify: str, undo: str) -> Files:
+    """Two runbooks with these words under their headings, and the title of each."""
+    texts = zip(("Detect", "Act", "Verify", "Roll back"), (detect, act, verify, undo), strict=True)
+    body = "".join(f"\n## {heading}\n{text}\n" for heading, text in texts)
+    return {
+        **EN,
+        LLM: f"# LLM API outage\n\nOwner: desk\n{body}",
+        REDIS: f"# Redis outage\n\nOwner: desk\n{body.replace('desk', 'cache')}",
+    }
+
+
 def alike(what: str) -> Files:
     """Four scenarios of four classes in the same words."""
     return changed(
@@ -74,6 +85,14 @@ CHEATS = (
     Case(id="one runbook copied", probes=RUNBOOKS, files={**EN, REDIS: RUNBOOK_EN.replace("LLM API outage", "Redis outage")}),
     Case(id="one runbook copied with another figure", probes=RUNBOOKS, files={**EN, REDIS: RUNBOOK_EN.replace("LLM API outage", "Redis outage").replace("above 5 %", "above 7 %")}),
     Case(id="runbooks of filler", probes=RUNBOOKS, files={**EN, LLM: FILLER, REDIS: FILLER.replace("needed", "asked for")}),
+    *(Case(id=f"runbooks: {words[1]}", probes=RUNBOOKS, files=runbooks(*words)) for words in (
+        ("Look at the alert that fired and understand the situation.", "Do what is needed to bring the service back in the console.", "Make sure that everything works again as it should.", "Undo what was done if it made things worse."),
+        ("Describe how this failure is detected.", "Describe the steps that the person on call takes.", "Describe how to verify that it has recovered.", "Describe how to roll the change back."),
+        ("Watch the dashboard of the service.", "Run `command` as written.", "Run `check` and look at it.", "Run `rollback` if it is worse."),
+        ("`curl https://<host>/healthz` fails.", "`kubectl rollout restart deployment/<name>`", "`curl https://<host>/readyz`", "`kubectl rollout undo deployment/<name>`"),
+        ("`# curl https://desk.example.jp/healthz` fails often", "`# gcloud run services update desk`", "`# curl https://desk.example.jp/readyz`", "`# gcloud run services update-traffic desk`"),
+        ("アラートを確認し、状況を把握する。", "コンソールで必要な対応を行う。", "正常に動作していることを確認する。", "必要に応じて対応を元の状態へ戻しておく。"),
+    )),
     Case(id="runbooks that echo", probes=RUNBOOKS, files={path: text.replace("gcloud", "echo gcloud").replace("`curl", "`echo curl").replace("https://", "").replace("dashboard", "figure").replace("ダッシュボード", "値") if "runbooks" in path else text for path, text in EN.items()}),
     *(Case(id=f"emergency {new}", probes=EMERGENCY, files=process((COMMAND, new))) for new in ("echo stop", "echo stop && exit 0", "sleep 10", "true ; echo done", "printf stopped | echo ok")),
     *(Case(id=f"contact {new}", probes=ESCALATED, files=reached_by(new)) for new in ("oncall@example.com", "desk@mail.example.org.", "pager@desk.invalid", "safety@desk.test and a@example.net", "@oncall")),
@@ -90,6 +109,9 @@ CHEATS = (
 HONEST_CASES = (
     Case(id="golden", probes=GOLDEN, files={"evals/golden.jsonl": rows()}),
     Case(id="papers", probes=(*LISTED, *RUNBOOKS), files=EN),
+    *(Case(id=f"runbooks: {act}", probes=RUNBOOKS, files={**EN, LLM: RUNBOOK_EN.replace("`gcloud run services update desk --update-env-vars LLM_PROVIDER=vertex`", act)}) for act in (
+        'Open the console of Cloud Run, service "desk", and choose the last revision.', "`./stop-desk.sh`", "`kubectl delete pod <pod>`, then `kubectl rollout restart deployment/desk`",
+    )),
     Case(id="rules", probes=(*TAXONOMY, *RULES), files=RULED),
     Case(id="process", probes=(*ESCALATED, *EMERGENCY), files=process()),
     Case(id="a switch that is written", probes=EMERGENCY, files=process((COMMAND, "echo off > /run/desk/mode"))),

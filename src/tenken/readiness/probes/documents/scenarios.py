@@ -14,12 +14,13 @@ from tenken.readiness.facts.documents import (
     Column,
     Document,
     DocumentKind,
+    Section,
     Statement,
     Subject,
 )
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.documents.sameness import body_of, essence, repeated
-from tenken.readiness.probes.documents.typed import acts
+from tenken.readiness.probes.documents.typed import is_filled_in
 from tenken.readiness.probes.documents.written import MOST_TOLD, judged_by
 from tenken.sentence import say, words
 
@@ -144,19 +145,28 @@ FEWEST_SAYINGS = 3
 """Detecting, acting, verifying and rolling back are not told in the same words."""
 SCREEN = Pattern(r"(?i)https?://|dashboard|console|screen|画面|ダッシュボード|コンソール|管理画面")
 
+NAMES = Pattern(r"""https?://[^\s<>]+|["'`「『“][^"'`」』”]{2,}["'`」』”]|[0-9]| > |→""")
+"""What a screen is called, where on it, and a figure: words that are true of one place only."""
+
 
 def runbook_lacks(document: Document) -> tuple[str, ...]:
     """What a runbook does not say: `detect`, `act`, `verify`, `roll_back`, `owner`, `commands`."""
     lacking = [aspect.value for aspect in RUNBOOK_ASPECTS if not _covers(document, aspect)]
-    typed = any(
-        any(map(acts, one.commands)) or SCREEN.search(one.text)
-        for one in document.sections
-        if one.text
-    )
+    typed = any(map(_can_be_followed, document.sections))
     said = {essence(one.text) for one in document.sections if one.aspect and one.level > 1}
     if not lacking and len(said) < FEWEST_SAYINGS:
         lacking = [aspect.value for aspect in RUNBOOK_ASPECTS[1:]]  # one filler under each heading
     return (*lacking, *(() if typed else ("commands",)))
+
+
+def _can_be_followed(section: Section) -> bool:
+    """It holds a command to type, or names a screen and what is on it."""
+    if any(map(is_filled_in, section.commands)):
+        return True
+    said = section.text
+    for command in section.commands:
+        said = said.replace(command, "")
+    return bool(SCREEN.search(said) and NAMES.search(said))
 
 
 def _covers(document: Document, aspect: Aspect) -> bool:
