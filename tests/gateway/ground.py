@@ -26,7 +26,7 @@ from tenken.transport.reply import Reply
 from tenken.transport.server import Server
 from tenken.transport.upstream import Pool
 from tenken.transport.upstream_reply import Patience
-from tenken.wire.dialects.openai_chat import OpenAIChat
+from tenken.wire.dialects.pairs import DIALECTS
 
 KEY = "tk-" + "a" * 40
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -180,7 +180,7 @@ def target(name: str, origin: Origin) -> Target:
 async def standing(plan: Plan) -> AsyncIterator[Ground]:
     """A gateway that serves a plan."""
     house = House(
-        dialects={"openai": OpenAIChat()},
+        dialects=DIALECTS,
         breaker=BreakerPlan(),
         pool_limits=PoolLimits(allow_private=True),
         pool=lambda one, limits: Pool(one.origin, limits=limits),

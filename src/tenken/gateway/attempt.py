@@ -10,8 +10,9 @@ from tenken.gateway.stream import Relay
 from tenken.transport.errors import UpstreamFailed
 from tenken.transport.upstream_reply import Patience, UpstreamReply
 from tenken.wire.asked import Asked
-from tenken.wire.dialect import Failed, Unreadable
+from tenken.wire.dialect import Failed, Outgoing, Unreadable
 from tenken.wire.failure import Failure
+from tenken.wire.refusal import Refusal
 
 ANSWER_MAX = 64 << 20
 ERROR_MAX = 1 << 20
@@ -39,8 +40,8 @@ class Attempting:
 
     async def __call__(self, flow: Flow, asked: Asked, room: Room, trying: Trying) -> None:
         """Answer the caller from this target; raises Miss."""
-        outgoing = room.dialect.outgoing(asked, model=room.target.model)
-        head = self._head(flow, room, outgoing.path, len(outgoing.body))
+        outgoing = said_there(asked, room)
+        head = self._head(flow, room, outgoing)
         timeouts = flow.timeouts
         patience = Patience(timeouts.connect_s, timeouts.ttft_s, timeouts.idle_s, flow.deadline.at)
         try:
@@ -65,12 +66,14 @@ class Attempting:
     ) -> None:
         if reply.status != OK:
             body = await reply.read(ERROR_MAX)
-            failed = room.dialect.failed(reply.status, dict(reply.headers), body, now=self._wall())
-            raise Miss(failed)
+            dialect = room.dialects[asked.api]
+            raise Miss(dialect.failed(reply.status, dict(reply.headers), body, now=self._wall()))
         if asked.stream:
             await self._relay(flow, asked, room, trying, reply=reply)
             return
-        answer = room.dialect.answer(await reply.read(ANSWER_MAX), asked)
+        answer = room.dialects[asked.api].answer(await reply.read(ANSWER_MAX), asked)
+        if answer.failure is not None:
+            raise Miss(Failed(failure=answer.failure, status=reply.status, said=answer.said))
         trying.usage, trying.upstream_id = answer.usage, answer.upstream_id
         trying.first_token = self._clock()
         trying.answered_bytes = len(answer.body)
@@ -79,25 +82,33 @@ class Attempting:
         await self._settle(flow)
         flow.reply.send(OK, (*answer_headers(flow), JSON), answer.body)
 
-    def _head(self, flow: Flow, room: Room, path: str, length: int) -> bytes:
+    def _head(self, flow: Flow, room: Room, outgoing: Outgoing) -> bytes:
         target, trace = room.target, flow.trace
-        credential = b"".join(
-            [b"%b: %b\r\n" % pair for pair in self._credentials.headers(target.credential)]
-        )
+        headers = (*self._credentials.headers(target.credential), *outgoing.headers)
         return (
             b"POST %b%b HTTP/1.1\r\n%b%bcontent-length: %d\r\nx-request-id: %b\r\n"
             b"traceparent: 00-%b-%b-%b\r\n\r\n"
         ) % (
             target.base_path.encode(),
-            path.encode(),
+            outgoing.path.encode(),
             room.head,
-            credential,
-            length,
+            b"".join([b"%b: %b\r\n" % pair for pair in headers]),
+            len(outgoing.body),
             flow.id.encode(),
             trace.trace.encode(),
             trace.span.encode(),
             b"01" if trace.sampled else b"00",
         )
+
+
+def said_there(asked: Asked, room: Room) -> Outgoing:
+    """Give the request in the target's own words; raises Miss where it has none."""
+    try:
+        return room.dialects[asked.api].outgoing(asked, model=room.target.model)
+    except Refusal as refusal:
+        # Another target may have them: a refusal is told when no target was left.
+        failed = Failed(failure=Failure.NO_WORDS, status=0, refused=refusal.refused)
+        raise Miss(failed) from refusal
 
 
 def answer_headers(flow: Flow) -> tuple[tuple[bytes, bytes], ...]:

@@ -55,7 +55,10 @@ class Call:
         going = self._first(flow, names)
         history: list[Tried] = []
         await self._intent(flow, going.room)
+        told: Miss | None = None
         while (miss := await self._one(flow, asked, going)) is not None:
+            # That a target has no words for it is told only when nothing else went wrong.
+            told = told if told and miss.failed.refused else miss
             history.append(
                 Tried(
                     target=going.room.target.id,
@@ -64,7 +67,7 @@ class Call:
                     retry_after_s=miss.failed.retry_after_s,
                 )
             )
-            going = await self._next(flow, history, going, miss)
+            going = await self._next(flow, history, going, told)
 
     def _first(self, flow: Flow, names: list[str]) -> _Going:
         soonest = float("inf")

@@ -1,7 +1,12 @@
-"""In which order a request asks its route's targets."""
+"""In which order a request asks those of its route's targets that have words for it."""
 
 from tenken.gateway.flow import Flow
+from tenken.gateway.plan import Target
 from tenken.policy.split import in_order, point
+from tenken.sentence import say
+from tenken.wire.asked import Asked
+from tenken.wire.dialects.pairs import speaks
+from tenken.wire.refusal import Refusal, Refused
 
 
 class Choose:
@@ -15,4 +20,27 @@ class Choose:
         names = route.targets
         if route.weights:
             names = in_order(names, route.weights, point(route.name, flow.identity.session))
-        flow.targets = tuple([flow.plan.targets[name] for name in names])
+        targets = tuple([flow.plan.targets[name] for name in names])
+        flow.targets = able(targets, flow.asked) if flow.asked else targets
+
+
+def able(targets: tuple[Target, ...], asked: Asked) -> tuple[Target, ...]:
+    """Give the targets that can be asked; raises Refusal where there is none.
+
+    What is kept at a provider is kept at one: such a request is pinned to the first that keeps.
+    """
+    found = tuple([one for one in targets if speaks(one.dialect, asked)])
+    if found:
+        return found[:1] if asked.stored else found
+    if asked.stored:
+        sentence = say("gateway.keeps_nothing", name=asked.stored)
+    else:
+        sentence = say("gateway.no_dialect_for", model=asked.model[:128], api=asked.api)
+    raise Refusal(
+        Refused(
+            status=400,
+            code="unsupported_parameter" if asked.stored else "unsupported_api",
+            param=asked.stored or "model",
+            sentence=sentence,
+        )
+    )

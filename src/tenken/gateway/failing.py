@@ -53,6 +53,7 @@ TOLD = {
     Failure.INVALID_RESPONSE: Told(502, "upstream_invalid_response"),
     Failure.INTERRUPTED: Told(502, "upstream_stream_interrupted"),
     Failure.CONTEXT_TOO_LONG: Told(400, "context_length_exceeded", "invalid_request_error"),
+    Failure.NO_WORDS: Told(400, "unsupported_parameter", "invalid_request_error"),
     Failure.CANCELLED: Told(499, "cancelled"),
 }
 OWN_FAULT = 400
@@ -75,6 +76,8 @@ def missed(error: UpstreamFailed) -> Failed:
 
 def refusal_after(failed: Failed, *, attempts: int, targets: tuple[str, ...]) -> Refusal:
     """Say it to the caller: its own mistakes in the provider's words, all else in ours."""
+    if failed.refused is not None:
+        return Refusal(failed.refused)
     if failed.failure is Failure.CALLER_ERROR:
         return Refusal(
             Refused(

@@ -8,6 +8,7 @@ from tenken.policy.breaker import Breaker, BreakerPlan
 from tenken.policy.retry import RetryBudget
 from tenken.transport.limits import PoolLimits
 from tenken.transport.upstream import Pool
+from tenken.wire.api import Api
 from tenken.wire.dialect import Dialect
 
 
@@ -22,11 +23,18 @@ class Credentials(Protocol):
 class Room:
     """One target's state."""
 
-    __slots__ = ("breaker", "budget", "dialect", "head", "pool", "target")
+    __slots__ = ("breaker", "budget", "dialects", "head", "pool", "target")
 
-    def __init__(self, target: Target, *, dialect: Dialect, pool: Pool, breaker: Breaker) -> None:
+    def __init__(
+        self,
+        target: Target,
+        *,
+        dialects: Mapping[Api, Dialect],
+        pool: Pool,
+        breaker: Breaker,
+    ) -> None:
         self.target = target
-        self.dialect = dialect
+        self.dialects = dialects
         self.pool = pool
         self.breaker = breaker
         self.budget = RetryBudget()
@@ -45,7 +53,7 @@ class House:
     def __init__(
         self,
         *,
-        dialects: Mapping[str, Dialect],
+        dialects: Mapping[str, Mapping[Api, Dialect]],
         breaker: BreakerPlan,
         pool_limits: PoolLimits,
         pool: Callable[[Target, PoolLimits], Pool],
@@ -67,7 +75,7 @@ class House:
                 continue
             rooms[target.id] = Room(
                 target,
-                dialect=self._dialects[target.dialect],
+                dialects=self._dialects[target.dialect],
                 pool=self._pool(target, self._limits),
                 breaker=self._breakers.setdefault(target.key, Breaker(self._breaker)),
             )

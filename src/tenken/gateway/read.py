@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from difflib import get_close_matches
+from typing import assert_never
 
 from tenken.gateway.flow import Flow
 from tenken.gateway.plan import Caller, Plan, Route
@@ -13,7 +14,7 @@ from tenken.transport.message import first
 from tenken.wire.api import Api
 from tenken.wire.asked import Asked, BodyLimits
 from tenken.wire.refusal import Refusal, Refused
-from tenken.wire.requests import chat
+from tenken.wire.requests import chat, embeddings, messages, responses
 
 HASH_BYTES = 12
 NAMED_MAX = 5
@@ -52,15 +53,21 @@ class Read:
                     status=415, code="unsupported_media_type", sentence=say("gateway.media_type")
                 )
             )
+        body, passing = flow.request.body, flow.plan.pass_through
         match flow.api:
             case Api.CHAT:
-                return chat.read(
-                    flow.request.body, limits=self._limits, pass_through=flow.plan.pass_through
+                return chat.read(body, limits=self._limits, pass_through=passing)
+            case Api.RESPONSES:
+                return responses.read(body, limits=self._limits, pass_through=passing)
+            case Api.EMBEDDINGS:
+                return embeddings.read(body, limits=self._limits, pass_through=passing)
+            case Api.MESSAGES:
+                headers = flow.request.headers
+                return messages.read(
+                    body, limits=self._limits, headers=headers, pass_through=passing
                 )
             case _:
-                raise Refusal(
-                    Refused(status=404, code="not_found", sentence=say("gateway.no_api"))
-                )
+                assert_never(flow.api)
 
     def _identity(self, flow: Flow, asked: Asked, route: Route) -> Identity:
         headers = flow.request.headers

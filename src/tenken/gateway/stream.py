@@ -39,7 +39,7 @@ class Relay:
         self, flow: Flow, asked: Asked, room: Room, trying: Trying, *, reply: UpstreamReply
     ) -> None:
         """Hand on until the stream is whole; raises Miss, Unreadable or UpstreamFailed."""
-        reading = room.dialect.reading(asked)
+        reading = room.dialects[asked.api].reading(asked)
         held: list[bytes] = []
         size = 0
         telling = False

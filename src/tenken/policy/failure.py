@@ -4,7 +4,7 @@ from tenken.wire.failure import Failure
 
 BLAMELESS = frozenset({
     Failure.CALLER_ERROR, Failure.CANCELLED, Failure.CONTEXT_TOO_LONG, Failure.CREDENTIAL,
-    Failure.MODEL_GONE, Failure.RATE_LIMITED, Failure.TIMEOUT_TOTAL,
+    Failure.MODEL_GONE, Failure.NO_WORDS, Failure.RATE_LIMITED, Failure.TIMEOUT_TOTAL,
 })  # fmt: skip
 """They say nothing about a target's health: one caller's bad request must not cool a model.
 
@@ -19,7 +19,7 @@ AT_THE_SAME = frozenset({
 
 ELSEWHERE = AT_THE_SAME | {
     Failure.CREDENTIAL, Failure.MODEL_GONE, Failure.CONTEXT_TOO_LONG, Failure.INVALID_RESPONSE,
-    Failure.TIMEOUT_TTFT, Failure.TIMEOUT_IDLE,
+    Failure.NO_WORDS, Failure.TIMEOUT_TTFT, Failure.TIMEOUT_IDLE,
 }  # fmt: skip
 """Another target may answer."""
 

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from tenken.wire.asked import Asked, Header
 from tenken.wire.failure import Failure
+from tenken.wire.refusal import Refused
 from tenken.wire.usage import Usage
 
 
@@ -75,6 +76,8 @@ class Failed(Struct, frozen=True, kw_only=True):
     """The provider's own message; shown to the caller for mistakes of its own."""
     param: str | None = None
     code: str = ""
+    refused: Refused | None = None
+    """What the caller is told when no target had words for the request."""
 
 
 class Dialect(Protocol):

@@ -33,5 +33,7 @@ class Failure(StrEnum):
     """An answer that is none: no JSON, no events, the wrong type."""
     INTERRUPTED = "interrupted"
     """An answer that was cut."""
+    NO_WORDS = "no_words"
+    """What is asked cannot be said in this target's dialect: it was not called."""
     CANCELLED = "cancelled"
     """The caller left."""

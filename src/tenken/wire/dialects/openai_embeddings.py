@@ -46,7 +46,11 @@ class OpenAIEmbeddings:
         if len(whole.data) != asked.choices:
             raise Unreadable(f"{len(whole.data)} vectors for {asked.choices} inputs")
         told = whole.usage
-        usage = Usage(input=told.prompt_tokens, source="provider") if told else None
+        usage = (
+            Usage(input=told.prompt_tokens, source="provider")
+            if told
+            else Usage(input=asked.input_estimate, source="estimated")
+        )
         return Answer(body=body, usage=usage, finish="stop")
 
     def reading(self, asked: Asked) -> Reading:
