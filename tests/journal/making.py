@@ -55,5 +55,5 @@ def intent(number: int = 1) -> Intent:
     one = exchange(number)
     return Intent(
         id=one.id, at=one.at, identity=one.identity, api=one.api, stream=one.stream,
-        target="first", model="m", cost=Decimal("0.01"),
+        target="first", model="m", cost=Decimal("0.01"), span=one.span,
     )  # fmt: skip

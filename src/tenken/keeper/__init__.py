@@ -1,0 +1,1 @@
+"""Works beside the gateway: brings what was journalled to where it is kept."""

@@ -1,0 +1,1 @@
+"""What limits count, in one process, on one machine, or across replicas."""

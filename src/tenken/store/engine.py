@@ -1,0 +1,47 @@
+"""Opens a database by URL: SQLite without anything else, Postgres by psycopg."""
+
+from pathlib import Path
+from sqlite3 import Connection as SQLiteConnection
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.pool import ConnectionPoolEntry
+
+BUSY_MS = 5000
+CONNECT_S = 5
+POOL = 4
+WRITING = {"tenken_begin": "BEGIN IMMEDIATE"}
+"""SQLite: take the write lock at once. A read that turns into a write may fail half-way."""
+
+
+def opened(url: str) -> Engine:
+    """Give an engine for `sqlite:///path` or `postgresql://...`."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.database:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        engine = create_engine(parsed)
+        event.listen(engine, "connect", _prepare)
+        event.listen(engine, "begin", _begin)
+        return engine
+    return create_engine(
+        parsed.set(drivername="postgresql+psycopg"),
+        pool_size=POOL,
+        max_overflow=0,
+        pool_pre_ping=True,
+        pool_timeout=CONNECT_S,
+        connect_args={"connect_timeout": CONNECT_S, "application_name": "tenken"},
+    )
+
+
+def _prepare(connection: SQLiteConnection, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # transactions are begun by `_begin`, not by the driver
+    for pragma in (
+        "PRAGMA journal_mode=WAL",
+        "PRAGMA synchronous=FULL",  # segments are removed once applied: a commit must be on disk
+        f"PRAGMA busy_timeout={BUSY_MS}",
+    ):
+        connection.execute(pragma)
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("tenken_begin", "BEGIN"))

@@ -1,0 +1,287 @@
+"""The ledger: what became of every request, each of them once.
+
+Rows and the position up to which a journal is applied are written in one transaction, and the
+position must be where the batch begins. So a batch is applied whole or not at all, and one that
+is brought again is refused, whoever was killed at whatever moment.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as NoConnection
+
+from tenken.journal.exchange import Exchange, Intent, Outcome
+from tenken.journal.reader import Position
+from tenken.store.engine import WRITING
+from tenken.store.months import MICRO, Month, month_of, partition
+from tenken.store.rows import (
+    Row,
+    attempt_rows,
+    exchange_of,
+    exchange_row,
+    intent_row,
+    match_rows,
+)
+from tenken.store.tables import ATTEMPTS, EXCHANGES, INTENTS, MATCHES, POSITIONS
+
+INTENT = msgspec.msgpack.Decoder(Intent)
+SINK = "ledger"
+ORPHANS_AT_ONCE = 500
+Key = tuple[str, str, int]
+
+
+class Away(Exception):
+    """The database does not answer; nothing was written, and trying again is right."""
+
+
+class Moved(Exception):
+    """The journal's position is not where the batch begins: somebody else applied it."""
+
+
+class Unfit(Exception):
+    """The database takes a connection and refuses a record; trying again changes nothing."""
+
+
+class Applied(Struct, frozen=True):
+    """How far a journal is applied, and in which life of its writer that was."""
+
+    position: Position = Position()
+    boot: str = ""
+
+
+class Batch(Struct, frozen=True, kw_only=True):
+    """Records of one life of one journal's writer, as they follow on a position."""
+
+    journal: str
+    boot: str
+    after: Position
+    position: Position
+    intents: tuple[Intent, ...] = ()
+    exchanges: tuple[Exchange, ...] = ()
+
+
+class Spent(Struct, frozen=True, kw_only=True):
+    """What a caller used in a day."""
+
+    caller: str
+    requests: int
+    read: int
+    """Tokens that went in."""
+    written: int
+    cost: Decimal
+
+
+class Ledger:
+    """The tables of exchanges, over an engine that somebody else opens and ends."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._months: set[Month] = set()
+
+    def applied(self, journal: str) -> Applied:
+        """Give how far a journal is applied; raises Away."""
+        with self._transaction() as connection:
+            return _applied(connection, journal)
+
+    def apply(self, batch: Batch) -> None:
+        """Write a batch and its position; raises Away, Moved, Unfit."""
+        with self._transaction(writes=True) as connection:
+            found = _applied(connection, batch.journal)
+            if found.position != batch.after:
+                raise Moved(batch.journal)
+            known = self._record(connection, batch.exchanges, batch.intents)
+            open_ = [one for one in batch.intents if _key(one) not in known]
+            if open_:
+                rows = [intent_row(i, journal=batch.journal, boot=batch.boot) for i in open_]
+                connection.execute(insert(INTENTS), rows)
+            _move(connection, batch, first=found == Applied())
+
+    def record(self, exchanges: Sequence[Exchange]) -> None:
+        """Write exchanges that come from no journal; those that are there stay."""
+        with self._transaction(writes=True) as connection:
+            self._record(connection, exchanges, ())
+
+    def begin_anew(self, journal: str) -> None:
+        """Forget a journal's position: its files are gone, and others stand in their place."""
+        with self._transaction(writes=True) as connection:
+            connection.execute(delete(POSITIONS).where(POSITIONS.c.journal == journal))
+
+    def orphans(self, journal: str, *, boot: str, before: int) -> tuple[Intent, ...]:
+        """Give open intents of other lives of the writer, or from before a moment; the oldest."""
+        asked = (
+            select(INTENTS.c.record)
+            .where(INTENTS.c.journal == journal)
+            .where(or_(INTENTS.c.boot != boot, INTENTS.c.at < before))
+            .order_by(INTENTS.c.at)
+            .limit(ORPHANS_AT_ONCE)
+        )
+        with self._transaction() as connection:
+            return tuple(INTENT.decode(record) for record in connection.scalars(asked))
+
+    def exchanges(self, request: str) -> tuple[Exchange, ...]:
+        """Give what is on record under a request's id: several where callers used it again."""
+        with self._transaction() as connection:
+            rows = _rows(connection, select(EXCHANGES).where(EXCHANGES.c.id == request))
+            return tuple(_whole(connection, row) for row in rows)
+
+    def daily(self, day: date, *, caller: str | None = None) -> tuple[Spent, ...]:
+        """Give what each caller used on a day, UTC."""
+        first = _midnight(day)
+        table = EXCHANGES.c
+        asked = (
+            select(
+                table.caller,
+                func.count().label("requests"),
+                func.sum(table.input + table.cache_read + table.cache_write).label("read"),
+                func.sum(table.output + table.reasoning).label("written"),
+                func.sum(table.cost).label("cost"),
+            )
+            .where(table.at >= first, table.at < _midnight(day + timedelta(days=1)))
+            .group_by(table.caller)
+            .order_by(table.caller)
+        )
+        if caller is not None:
+            asked = asked.where(table.caller == caller)
+        with self._transaction() as connection:
+            return tuple(Spent(**row) for row in _rows(connection, asked))
+
+    def _record(
+        self, connection: Connection, exchanges: Sequence[Exchange], intents: Sequence[Intent]
+    ) -> frozenset[Key]:
+        """Write what is new, and give the keys that need no intent any more.
+
+        An exchange that stands as unknown gives way to the one that its worker wrote after all.
+        """
+        brought = {_key(one): one for one in exchanges}
+        standing = _standing(connection, [*brought, *(_key(one) for one in intents)])
+        stale = [k for k in brought if standing.get(k) == Outcome.UNKNOWN]
+        for table in (MATCHES, ATTEMPTS, EXCHANGES):
+            _remove(connection, table, stale)
+        self._insert(
+            connection, [one for k, one in brought.items() if k not in standing or k in stale]
+        )
+        _remove(connection, INTENTS, list(brought))
+        return frozenset(standing) | frozenset(brought)
+
+    def _insert(self, connection: Connection, exchanges: Sequence[Exchange]) -> None:
+        if not exchanges:
+            return
+        months = {month_of(one.at) for one in exchanges} - self._months
+        partition(connection, months)
+        connection.execute(insert(EXCHANGES), [exchange_row(one) for one in exchanges])
+        for table, rows_of in ((ATTEMPTS, attempt_rows), (MATCHES, match_rows)):
+            if rows := [row for one in exchanges for row in rows_of(one)]:
+                connection.execute(insert(table), rows)
+
+    @contextmanager
+    def _transaction(self, *, writes: bool = False) -> Iterator[Connection]:
+        try:
+            with self._engine.connect() as connection:
+                if writes:
+                    connection = connection.execution_options(**WRITING)  # noqa: PLW2901
+                with connection.begin():
+                    yield connection
+        except IntegrityError as error:
+            raise Moved(str(error.orig)) from error
+        except (DataError, OverflowError) as error:
+            raise Unfit(str(error)) from error
+        except (DBAPIError, NoConnection) as error:
+            raise Away(str(error)) from error
+
+
+def _applied(connection: Connection, journal: str) -> Applied:
+    table = POSITIONS.c
+    asked = select(POSITIONS).where(table.journal == journal, table.sink == SINK)
+    found = connection.execute(asked.with_for_update()).mappings().first()
+    if found is None:
+        return Applied()
+    return Applied(
+        Position(
+            segment=found["segment"],
+            offset=found["offset"],
+            sequence=found["sequence"],
+            previous=found["previous"],
+        ),
+        found["boot"],
+    )
+
+
+def _move(connection: Connection, batch: Batch, *, first: bool) -> None:
+    at = {
+        **{name: getattr(batch.position, name) for name in Position.__struct_fields__},
+        "boot": batch.boot,
+    }
+    table = POSITIONS.c
+    if first:
+        connection.execute(insert(POSITIONS), {"journal": batch.journal, "sink": SINK, **at})
+    else:
+        here = (table.journal == batch.journal) & (table.sink == SINK)
+        connection.execute(update(POSITIONS).where(here).values(at))
+
+
+def _standing(connection: Connection, keys: Sequence[Key]) -> dict[Key, str]:
+    table = EXCHANGES.c
+    ids = {key[0] for key in keys}
+    if not ids:
+        return {}
+    asked = select(table.id, table.span, table.at, table.outcome).where(table.id.in_(ids))
+    wanted = set(keys)
+    found = {(id_, span, at): outcome for id_, span, at, outcome in connection.execute(asked)}
+    return {key: outcome for key, outcome in found.items() if key in wanted}
+
+
+def _remove(connection: Connection, table: Table, keys: Sequence[Key]) -> None:
+    if not keys:
+        return
+    gone = delete(table).where(
+        table.c.id == bindparam("b_id"),
+        table.c.span == bindparam("b_span"),
+        table.c.at == bindparam("b_at"),
+    )
+    rows = [{"b_id": id_, "b_span": span, "b_at": at} for id_, span, at in keys]
+    connection.execute(gone, rows)
+
+
+def _whole(connection: Connection, row: Row) -> Exchange:
+    parts = [
+        _rows(
+            connection,
+            select(table)
+            .where(table.c.id == row["id"], table.c.span == row["span"], table.c.at == row["at"])
+            .order_by(table.c.number),
+        )
+        for table in (ATTEMPTS, MATCHES)
+    ]
+    return exchange_of(row, *parts)
+
+
+def _rows(connection: Connection, asked: Select[tuple[object, ...]]) -> list[Row]:
+    return [
+        {str(name): v for name, v in row.items()} for row in connection.execute(asked).mappings()
+    ]
+
+
+def _key(one: Exchange | Intent) -> Key:
+    return (one.id, one.span, one.at)
+
+
+def _midnight(day: date) -> int:
+    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) * MICRO

@@ -1,0 +1,11 @@
+"""Read by Alembic for each run: the connection is ours, and so is its transaction."""
+
+from alembic import context
+from sqlalchemy import Connection
+
+from tenken.store.tables import METADATA
+
+connection = context.config.attributes["connection"]
+assert isinstance(connection, Connection)  # noqa: S101 - attributes are untyped
+context.configure(connection=connection, target_metadata=METADATA)
+context.run_migrations()

@@ -1,0 +1,1 @@
+"""The steps: each only adds, or takes away what the version before no longer reads."""

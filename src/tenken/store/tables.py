@@ -1,0 +1,150 @@
+"""The tables. Times are microseconds since 1970, UTC, as in the journal; money is exact.
+
+A request's id may be its caller's own, and callers use one twice. So a record is told by three:
+the id, our own span of it, and the moment of its arrival, which is what months are cut by.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+)
+from sqlalchemy.sql.schema import SchemaItem
+
+from tenken.store.money import Money
+
+METADATA = MetaData()
+BY_MONTH = "RANGE (at)"
+
+
+def _text(*names: str) -> tuple[SchemaItem, ...]:
+    return tuple(Column(name, Text, nullable=False) for name in names)
+
+
+def _whole(*names: str) -> tuple[SchemaItem, ...]:
+    return tuple(Column(name, BigInteger, nullable=False) for name in names)
+
+
+def _key() -> tuple[SchemaItem, ...]:
+    return (
+        Column("id", Text, primary_key=True),
+        Column("span", Text, primary_key=True),
+        Column("at", BigInteger, primary_key=True, autoincrement=False),
+    )
+
+
+def _numbered() -> tuple[SchemaItem, ...]:
+    number = Column("number", SmallInteger, primary_key=True, autoincrement=False)
+    return (*_key(), number)
+
+
+def _usage() -> tuple[SchemaItem, ...]:
+    return (
+        *_whole("input", "cache_read", "cache_write", "output", "reasoning"),
+        *_text("usage_source"),
+        Column("cost", Money, nullable=False),
+    )
+
+
+EXCHANGES = Table(
+    "exchanges",
+    METADATA,
+    *_key(),
+    *_text("trace", "parent"),
+    Column("sampled", Boolean, nullable=False),
+    *_text("caller", "use_case", "use_case_known", "route", "session", "session_known"),
+    *_text("prompt", "prompt_known", "release", "settings", "overlays", "drill", "api"),
+    Column("stream", Boolean, nullable=False),
+    *_text("outcome"),
+    Column("status", SmallInteger, nullable=False),
+    *_text("code", "finish"),
+    *_usage(),
+    *_whole("queued_us", "connected_us", "first_byte_us", "first_token_us", "last_us"),
+    *_text("limits", "content", "feedback"),
+    Column("client_retry", Integer, nullable=False),
+    Column("cached", Boolean, nullable=False),
+    Index("exchanges_by_caller", "caller", "at"),
+    Index("exchanges_by_time", "at"),
+    postgresql_partition_by=BY_MONTH,
+)
+ATTEMPTS = Table(
+    "attempts",
+    METADATA,
+    *_numbered(),
+    *_text("target", "provider", "model", "credential", "region"),
+    Column("failure", Text),
+    Column("status", SmallInteger, nullable=False),
+    *_whole("began_us", "connected_us", "first_byte_us", "first_token_us", "ended_us"),
+    *_usage(),
+    *_text("upstream_id", "reason"),
+    Column("hedge", Boolean, nullable=False),
+    Index("attempts_by_model", "provider", "model", "at"),
+    postgresql_partition_by=BY_MONTH,
+)
+MATCHES = Table(
+    "matches",
+    METADATA,
+    *_numbered(),
+    *_text("rule", "risk", "action", "stage"),
+    Column("score", Float, nullable=False),
+    Index("matches_by_rule", "rule", "at"),
+    postgresql_partition_by=BY_MONTH,
+)
+INTENTS = Table(
+    "intents",
+    METADATA,
+    *_key(),
+    *_text("journal", "boot"),
+    Column("record", LargeBinary, nullable=False),
+    Index("intents_by_journal", "journal", "at"),
+)
+"""Intents whose exchange has not come yet."""
+POSITIONS = Table(
+    "positions",
+    METADATA,
+    Column("journal", Text, primary_key=True),
+    Column("sink", Text, primary_key=True),
+    *_whole("segment", "offset", "sequence"),
+    Column("previous", LargeBinary, nullable=False),
+    *_text("boot"),
+)
+"""How far each journal is applied, written with the rows."""
+KEYS = Table(
+    "keys",
+    METADATA,
+    Column("sha256", LargeBinary, primary_key=True),
+    *_text("prefix", "caller", "created_by"),
+    *_whole("created_at"),
+    Column("expires_at", BigInteger),
+    Column("revoked_at", BigInteger),
+    *_text("revoked_by"),
+)
+"""Callers' keys, by digest: never a key itself."""
+SETTINGS = Table(
+    "settings",
+    METADATA,
+    Column("version", Text, primary_key=True),
+    *_text("content", "published_by"),
+    *_whole("published_at"),
+)
+"""What files said, each version once; the newest is in effect."""
+OVERLAYS = Table(
+    "overlays",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    *_text("kind", "subject", "value", "actor", "reason"),
+    *_whole("created_at"),
+    Column("expires_at", BigInteger),
+    Column("withdrawn_at", BigInteger),
+)
+"""What holds for a while instead of what the files say."""
+MONTHLY = (EXCHANGES, ATTEMPTS, MATCHES)
+"""Cut by months where the database can; a month is dropped in one step."""
