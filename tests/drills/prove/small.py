@@ -13,6 +13,7 @@ from tenken.drills.prove.drill import Drill
 from tenken.drills.prove.proof import Proof
 from tenken.drills.prove.requests import Brief
 from tenken.transport.addresses import Origin
+from tenken.transport.connection import Handler
 from tenken.transport.errors import UpstreamFailed
 from tenken.transport.limits import PoolLimits
 from tenken.transport.message import Request, first
@@ -87,17 +88,22 @@ class Asked(Struct, frozen=True):
 Behaviour = Callable[[Asked, Model], Awaitable[Said]]
 
 
+def answering(behaviour: Behaviour, model: Model) -> Handler:
+    """Give the handler of a server that behaves so."""
+
+    async def handle(request: Request, reply: Reply) -> None:
+        said = await behaviour(_asked(request), model)
+        reply.send(said.status, JSON, said.text.encode())
+
+    return handle
+
+
 @asynccontextmanager
 async def bench_of(behaviour: Behaviour, brief: Brief) -> AsyncIterator[Bench]:
     """Run the application with a fake provider behind it."""
     async with listening(healthy_plan(brief.provider), host="127.0.0.1", port=0) as here:
         model = Model(here.address)
-
-        async def handle(request: Request, reply: Reply) -> None:
-            said = await behaviour(_asked(request), model)
-            reply.send(said.status, JSON, said.text.encode())
-
-        server = Server(handle)
+        server = Server(answering(behaviour, model))
         await server.start()
         url = "http://{}:{}".format(*server.address)
         application = Application(url, clock=asyncio.get_running_loop().time)

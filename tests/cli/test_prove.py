@@ -1,0 +1,130 @@
+"""`tenken prove` gives evidence that `tenken check` counts, and nothing that it should not."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tenken.cli.main import main
+from tests.drills.prove.making import REQUESTS
+from tests.drills.prove.small import Behaviour
+from tests.drills.prove.test_retries import SHORT, Careful, deaf
+from tests.drills.prove.threads import application_of, free_port
+from tests.readiness.repositories import git, repository, write
+
+PLATFORM = 'platform: {name: house, version: "1", owner: platform team}\n'
+
+
+class Place:
+    """A repository, what is kept of it, a key, and a platform file that trusts the key."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.repository = repository(folder / "desk", {"README.md": "# Desk\n"})
+        self.folder = folder
+        write(folder, {"requests.yaml": REQUESTS + SHORT})
+        assert main(["prove", "--new-key", str(folder / "drills.pem")]) == 0
+        write(folder, {"platform.yaml": PLATFORM + capsys.readouterr().out})
+
+    def prove(
+        self, behaviour: Behaviour, *more: str, key: bool = True, item: str = "3-2-2"
+    ) -> int:
+        """Run the drill."""
+        port = free_port()
+        signing = ("--key", str(self.folder / "drills.pem")) if key else ()
+        with application_of(behaviour, port) as url:
+            return main(
+                ["prove", item, "--app", url, "--repo", str(self.repository), *signing, *more,
+                 "--requests", str(self.folder / "requests.yaml"), "--provider-port", str(port),
+                 "--state", str(self.folder / "state"), "-q"]
+            )  # fmt: skip
+
+    def outcome(self, *, trusting: bool = True, item: str = "3-2-2") -> str:
+        """Inspect, and say how the item stands."""
+        out = self.folder / "report.json"
+        platform = ("--platform", str(self.folder / "platform.yaml")) if trusting else ()
+        main(["check", str(self.repository), "-q", "-f", "json", "-o", str(out),
+              "--state", str(self.folder / "state"), *platform])  # fmt: skip
+        items = json.loads(out.read_text("utf-8"))["items"]
+        return next(one["outcome"] for one in items if one["id"] == item)
+
+
+@pytest.fixture
+def place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Place:
+    """Give such a place."""
+    return Place(tmp_path, capsys)
+
+
+def test_a_drill_turns_the_item_to_verified(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With a key that the platform trusts; the figures are shown and kept."""
+    assert place.prove(Careful()) == 0
+    assert place.outcome() == "verified"
+    assert place.outcome(trusting=False) != "verified"
+    assert "Second wait" in capsys.readouterr().out
+
+
+def test_spoilt_it_falls(place: Place) -> None:
+    """A fresh failure beats the earlier pass, on the same commit."""
+    place.prove(Careful())
+    assert place.prove(Careful(breaks=False)) == 1
+
+    assert place.outcome() == "partial"
+
+
+def test_another_commit_needs_another_drill(place: Place) -> None:
+    """What was proved was proved of what was there."""
+    place.prove(Careful())
+    write(place.repository, {"README.md": "# Another\n"})
+    git(place.repository, "commit", "-qam", "second")
+
+    assert place.outcome() == "stale"
+
+
+def test_without_a_key_it_counts_as_declared(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And the command says so."""
+    assert place.prove(Careful(), key=False) == 0
+    assert place.outcome() != "verified"
+    assert "--new-key" in capsys.readouterr().err
+
+
+def test_a_drill_without_effect_is_an_error(place: Place) -> None:
+    """Exit code 3, and the item is not met by it."""
+    assert place.prove(deaf) == 3
+    assert place.outcome() == "error"
+
+
+def test_nothing_is_recorded_of_a_changed_tree(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The commit would be named for what it does not hold."""
+    write(place.repository, {"README.md": "# Changed\n"})
+
+    assert place.prove(deaf) == 3
+    assert "differ" in capsys.readouterr().err
+    assert not (place.folder / "state" / "evidence.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["prove", "3-2-2"], "--app"),
+        (["prove", "1-2-1", "--app", "http://127.0.0.1:1"], "3-2-2"),
+        (["prove", "3-2-2", "--app", "http://127.0.0.1:1", "--requests", "none.yaml"], "none"),
+        (["prove", "3-2-2", "--app", "x", "--key", "env:NOTHING"], "env:NOTHING"),
+    ],
+)
+def test_what_is_missing_is_told(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before anything is started."""
+    assert main(arguments) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_key_is_never_overwritten(place: Place) -> None:
+    """The evidence that it signed would lose its observer."""
+    assert main(["prove", "--new-key", str(place.folder / "drills.pem")]) == 2
+    assert (place.folder / "drills.pem").stat().st_mode & 0o077 == 0
