@@ -5,11 +5,13 @@ from pathlib import Path
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tenken.journal.exchange import Exchange, Intent
 from tenken.journal.frame import START, Broken, Frame, Kind, Torn, decode
 
 SUFFIX = ".journal"
+PIECE_BYTES = 4 << 20
 
 
 class Position(Struct, frozen=True, kw_only=True, order=True):
@@ -102,7 +104,7 @@ def frames(folder: Path, *, after: Position) -> Iterator[Placed | Damage]:
         if number < after.segment:
             continue
         offset = after.offset if number == after.segment else 0
-        for found in decode(path.read_bytes(), offset=offset, previous=previous):
+        for found in _from(path, offset, previous):
             match found:
                 case Frame():
                     previous = found.digest
@@ -112,6 +114,36 @@ def frames(folder: Path, *, after: Position) -> Iterator[Placed | Damage]:
                 case Broken(offset=at, what=what):
                     yield Damage(segment=number, offset=at, what=what)
                     return
+
+
+def first_frame(segment: Path) -> Frame | None:
+    """Give what a segment begins with; None where that is no whole frame."""
+    found = next(_from(segment, 0, None), None)
+    return found if isinstance(found, Frame) else None
+
+
+def _from(path: Path, offset: int, previous: bytes | None) -> Iterator[Frame | Torn | Broken]:
+    """Decode a segment from an offset on, a piece at a time: one is never held whole."""
+    size = PIECE_BYTES
+    while True:
+        try:
+            with path.open("rb") as file:
+                file.seek(offset)
+                content = file.read(size)
+        except FileNotFoundError:
+            return  # a writer took back a segment that it could not begin
+        began = offset
+        for found in decode(content, previous=previous):
+            if isinstance(found, Frame):
+                offset, previous = began + found.end, found.digest
+                yield replace(found, offset=began + found.offset, end=offset)
+            elif isinstance(found, Broken) or len(content) < size:
+                yield replace(found, offset=began + found.offset)
+                return
+        if len(content) < size:
+            return
+        if offset == began:
+            size *= 2  # a frame that is longer than a piece
 
 
 def tail(folder: Path) -> Tail:

@@ -1,0 +1,121 @@
+"""What of a journal is applied together, and what is written for a request that never ended."""
+
+from collections.abc import Iterable
+
+import msgspec
+from msgspec import Struct
+
+from tenken.journal.exchange import Attempt, Exchange, Intent, Outcome
+from tenken.journal.frame import Kind
+from tenken.journal.reader import Damage, Placed, Position, record_of
+from tenken.journal.writer import Opened
+from tenken.store.ledger import Applied, Batch
+
+OPENED = msgspec.msgpack.Decoder(Opened)
+
+
+class Gathered(Struct, frozen=True, kw_only=True):
+    """A batch, and the damage behind it: what stands before damage is applied all the same."""
+
+    batch: Batch
+    frames: int
+    damage: Damage | None = None
+
+
+def gather(
+    found: Iterable[Placed | Damage], *, journal: str, applied: Applied, most: int
+) -> Gathered:
+    """Take frames up to a number, to damage, or to where another life of the writer begins."""
+    position, boot, frames = applied.position, applied.boot, 0
+    intents: list[Intent] = []
+    exchanges: list[Exchange] = []
+    damage: Damage | None = None
+    for one in found:
+        read = one if isinstance(one, Damage) else _read(one)
+        match read:
+            case Damage():
+                damage = read
+                break
+            case Opened(boot=other) if other != boot and frames:
+                break
+            case Opened(boot=other):
+                boot = other
+            case Intent():
+                intents.append(read)
+            case Exchange():
+                exchanges.append(read)
+        frames += 1
+        position = _after(one, position)
+        if frames == most:
+            break
+    batch = Batch(
+        journal=journal,
+        boot=boot,
+        after=applied.position,
+        position=position,
+        intents=tuple(intents),
+        exchanges=tuple(exchanges),
+    )
+    return Gathered(batch=batch, frames=frames, damage=damage)
+
+
+def unknown_of(intent: Intent) -> Exchange:
+    """Give the exchange of a request whose worker is gone: what was estimated, marked so."""
+    return Exchange(
+        id=intent.id,
+        at=intent.at,
+        trace=intent.trace,
+        span=intent.span,
+        parent="",
+        sampled=False,
+        identity=intent.identity,
+        api=intent.api,
+        stream=intent.stream,
+        outcome=Outcome.UNKNOWN,
+        status=0,
+        attempts=(
+            Attempt(
+                target=intent.target,
+                provider="",
+                model=intent.model,
+                credential="",
+                usage=intent.estimate,
+                cost=intent.cost,
+                reason="the worker ended",
+            ),
+        ),
+        usage=intent.estimate,
+        cost=intent.cost,
+    )
+
+
+def removable(numbers: Iterable[int], reached: Iterable[Position]) -> tuple[int, ...]:
+    """Give the segments that every sink has behind it.
+
+    The one in which a position stands stays: a writer that starts finds there what its first
+    frame has to follow on.
+    """
+    needed = min((position.segment for position in reached), default=0)
+    return tuple(number for number in numbers if number < needed)
+
+
+def _read(placed: Placed) -> Opened | Intent | Exchange | Damage:
+    try:
+        if placed.frame.kind is Kind.OPENED:
+            return OPENED.decode(placed.frame.payload)
+        record = record_of(placed.frame)
+    except msgspec.DecodeError as error:
+        return _unreadable(placed, str(error))
+    return record if record is not None else _unreadable(placed, "it holds nothing")
+
+
+def _unreadable(placed: Placed, why: str) -> Damage:
+    return Damage(
+        segment=placed.segment,
+        offset=placed.frame.offset,
+        what=f"its record cannot be read by this version: {why}",
+    )
+
+
+def _after(one: Placed | Damage, position: Position) -> Position:
+    return one.position if isinstance(one, Placed) else position

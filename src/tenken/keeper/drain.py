@@ -1,0 +1,140 @@
+"""Brings a worker's journal into the ledger, each record once, and clears away what is applied.
+
+It may be killed at any moment: what it has done is what the ledger has committed, and the rest is
+read again. Damage stops it; what stands before is applied, and nothing behind is skipped.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Protocol
+
+from msgspec import Struct
+
+from tenken.journal.exchange import Intent
+from tenken.journal.frame import START, Kind
+from tenken.journal.reader import Damage, Position, first_frame, frames, segments
+from tenken.keeper.batch import OPENED, gather, removable, unknown_of
+from tenken.store.ledger import Applied, Ledger
+
+BATCH = 500
+ORPHAN_AGE_US = 1800 * 1_000_000
+"""Longer than any request may take. A worker that restarts settles this at once."""
+
+
+class Sink(Protocol):
+    """Something else that must have a journal before its segments go."""
+
+    def applied(self, journal: str) -> Applied:
+        """Give how far it is."""
+        ...
+
+
+class Step(Struct, frozen=True, kw_only=True):
+    """What one step did."""
+
+    frames: int = 0
+    orphans: int = 0
+    """Requests settled as unknown."""
+    removed: int = 0
+    """Segments."""
+    damage: Damage | None = None
+    renewed: Position | None = None
+    """The files are other ones than those applied up to here: what was not applied is lost."""
+
+    @property
+    def idle(self) -> bool:
+        """There is nothing to do now."""
+        return not (self.frames or self.orphans or self.renewed)
+
+
+class Drain:
+    """Applies one journal."""
+
+    def __init__(
+        self, folder: Path, *, journal: str, ledger: Ledger, others: tuple[Sink, ...] = ()
+    ) -> None:
+        self._folder = folder
+        self._journal = journal
+        self._ledger = ledger
+        self._others = others
+        self._boots: dict[Path, str] = {}
+
+    def step(self, now: int) -> Step:
+        """Apply one batch; raises Away, Moved and Unfit of the ledger.
+
+        `now` is in microseconds since 1970.
+        """
+        applied = self._ledger.applied(self._journal)
+        if (other := self._other_files(applied)) is not None:
+            return other
+        found = frames(self._folder, after=applied.position)
+        gathered = gather(found, journal=self._journal, applied=applied, most=BATCH)
+        if gathered.damage is not None:
+            self._boots.clear()
+        if gathered.frames:
+            self._ledger.apply(gathered.batch)
+            return Step(frames=gathered.frames, damage=gathered.damage)
+        return Step(
+            orphans=self._settle(applied.boot, before=now - ORPHAN_AGE_US),
+            removed=self._clear(applied.position),
+            damage=gathered.damage,
+        )
+
+    def _settle(self, boot: str, *, before: int) -> int:
+        """Settle what will never be: only when all that is there is applied."""
+        intents: Iterable[Intent] = self._ledger.orphans(self._journal, boot=boot, before=before)
+        unknown = tuple(unknown_of(intent) for intent in intents)
+        if unknown:
+            self._ledger.record(unknown)
+        return len(unknown)
+
+    def _clear(self, position: Position) -> int:
+        reached = [position, *(sink.applied(self._journal).position for sink in self._others)]
+        paths = {int(path.stem): path for path in segments(self._folder)}
+        gone = removable(paths, reached)
+        for number in gone:
+            paths[number].unlink()
+        return len(gone)
+
+    def _boot(self, segment: Path) -> str:
+        if segment not in self._boots:
+            self._boots = {segment: boot_of(segment)}
+        return self._boots[segment]
+
+    def _other_files(self, applied: Applied) -> Step | None:
+        """Say so when these are not the files that the position speaks of.
+
+        A life of a writer begins a segment, so the segment of a position begins with its boot.
+        """
+        if applied == Applied():
+            return None
+        paths = {int(path.stem): path for path in segments(self._folder)}
+        here = paths.get(applied.position.segment)
+        long_enough = here is not None and here.stat().st_size >= applied.position.offset
+        if here is not None and long_enough and self._boot(here) == applied.boot:
+            return None
+        if not paths:
+            return _damage(applied.position, "the files are gone")
+        if not _is_new(paths[min(paths)]):
+            return _damage(applied.position, "these are not the files that were applied so far")
+        self._boots.clear()
+        self._ledger.begin_anew(self._journal)
+        return Step(renewed=applied.position)
+
+
+def boot_of(segment: Path) -> str:
+    """Give the life of the writer that a segment belongs to; empty where that cannot be read."""
+    frame = first_frame(segment)
+    if frame is None or frame.kind is not Kind.OPENED:
+        return ""
+    return OPENED.decode(frame.payload).boot
+
+
+def _is_new(first: Path) -> bool:
+    frame = first_frame(first)
+    return frame is not None and frame.sequence == 1 and frame.previous == START
+
+
+def _damage(position: Position, what: str) -> Step:
+    damage = Damage(segment=position.segment, offset=position.offset, what=what)
+    return Step(damage=damage)
