@@ -26,7 +26,7 @@ from tenken.transport.reply import Reply
 from tenken.transport.server import Server
 from tenken.transport.upstream import Pool
 from tenken.transport.upstream_reply import Patience
-from tenken.wire.dialects.pairs import DIALECTS
+from tenken.wire.pairs import DIALECTS
 
 KEY = "tk-" + "a" * 40
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

@@ -5,7 +5,7 @@ from tenken.gateway.plan import Target
 from tenken.policy.split import in_order, point
 from tenken.sentence import say
 from tenken.wire.asked import Asked
-from tenken.wire.dialects.pairs import speaks
+from tenken.wire.pairs import speaks
 from tenken.wire.refusal import Refusal, Refused
 
 

@@ -16,6 +16,10 @@ from tenken.wire.dialects.anthropic_messages import AnthropicMessages
 from tenken.wire.dialects.openai_chat import OpenAIChat
 from tenken.wire.dialects.openai_embeddings import OpenAIEmbeddings
 from tenken.wire.dialects.openai_responses import OpenAIResponses
+from tenken.wire.translate.anthropic_side import AnthropicSide
+from tenken.wire.translate.chat_answer import ChatCaller
+from tenken.wire.translate.chat_caller import LOST, UNSAYABLE
+from tenken.wire.translate.translated import Translated
 
 How = Literal["exact", "approximate", "refused"]
 
@@ -48,7 +52,12 @@ PAIRS: Final = (
     ),
     Pair(api=Api.EMBEDDINGS, side="openai-stored", how="exact", dialect=OpenAIEmbeddings()),
     Pair(api=Api.MESSAGES, side="openai-stored", how="refused"),
-    Pair(api=Api.CHAT, side="anthropic", how="refused"),
+    Pair(
+        api=Api.CHAT, side="anthropic", how="approximate",
+        dialect=Translated(ChatCaller(), AnthropicSide()), lost=(*LOST, "seed"),
+        refused=(*UNSAYABLE, "n", "presence_penalty", "frequency_penalty",
+                 "temperature > 1", "response_format json_object"),
+    ),
     Pair(api=Api.RESPONSES, side="anthropic", how="refused"),
     Pair(api=Api.EMBEDDINGS, side="anthropic", how="refused"),
     Pair(api=Api.MESSAGES, side="anthropic", how="exact", dialect=AnthropicMessages()),
