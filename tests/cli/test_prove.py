@@ -25,15 +25,13 @@ class Place:
         assert main(["prove", "--new-key", str(folder / "drills.pem")]) == 0
         write(folder, {"platform.yaml": PLATFORM + capsys.readouterr().out})
 
-    def prove(
-        self, behaviour: Behaviour, *more: str, key: bool = True, item: str = "3-2-2"
-    ) -> int:
+    def prove(self, behaviour: Behaviour, *, key: bool = True, item: str = "3-2-2") -> int:
         """Run the drill."""
         port = free_port()
         signing = ("--key", str(self.folder / "drills.pem")) if key else ()
         with application_of(behaviour, port) as url:
             return main(
-                ["prove", item, "--app", url, "--repo", str(self.repository), *signing, *more,
+                ["prove", item, "--app", url, "--repo", str(self.repository), *signing,
                  "--requests", str(self.folder / "requests.yaml"), "--provider-port", str(port),
                  "--state", str(self.folder / "state"), "-q"]
             )  # fmt: skip
@@ -45,7 +43,7 @@ class Place:
         main(["check", str(self.repository), "-q", "-f", "json", "-o", str(out),
               "--state", str(self.folder / "state"), *platform])  # fmt: skip
         items = json.loads(out.read_text("utf-8"))["items"]
-        return next(one["outcome"] for one in items if one["id"] == item)
+        return str(next(one["outcome"] for one in items if one["id"] == item))
 
 
 @pytest.fixture

@@ -9,7 +9,10 @@ from tenken.drills.provider.seen import Seen, SeenTurn
 
 REQUESTS = """\
 requests:
-  - {name: ask, path: /ask, body: {text: "hello ${mark}"}, contains: fake provider}
+  - name: ask
+    path: /ask
+    body: {text: "hello ${mark}"}
+    contains: fake provider
 """
 ASK = Asking(
     name="ask",
@@ -23,7 +26,7 @@ ASK = Asking(
 
 
 def brief(more: str = "", environment: Mapping[str, str] | None = None) -> Brief:
-    """A request file with one request, and more."""
+    """A request file with one request, and what continues it."""
     return brief_from(REQUESTS + more, file="requests.yaml", environment=environment or {})
 
 

@@ -5,11 +5,8 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from tenken.drills.prove.outage import Outage, breaker
-from tenken.drills.prove.proof import Proof
-from tenken.drills.prove.record import Driven, Talk
-from tenken.drills.prove.requests import Tolerances
-from tenken.drills.prove.retries import (
+from tenken.drills.prove.items.outage import Outage, breaker
+from tenken.drills.prove.items.retries import (
     BREAKER,
     DRILL,
     KINDS,
@@ -18,6 +15,9 @@ from tenken.drills.prove.retries import (
     judge_kinds,
     judge_waits,
 )
+from tenken.drills.prove.proof import Proof
+from tenken.drills.prove.record import Driven, Talk
+from tenken.drills.prove.requests import Tolerances
 from tenken.evidence import Holding
 from tests.drills.prove.making import brief, call, driven
 from tests.drills.prove.small import Asked, Model, Said, holdings_of

@@ -166,6 +166,7 @@ async def _driven(wish: Wish, progress: Progress, rim: Rim) -> Outcome:
                 application=application,
                 provider=provider,
                 brief=brief,
+                automated=rim.settings.ci,
                 told=lambda sentence: progress.show(rim.speech(sentence)),
             )
         )

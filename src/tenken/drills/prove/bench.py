@@ -12,8 +12,16 @@ from tenken.drills.prove.record import Driven
 from tenken.drills.prove.requests import MARK, Asking, Brief, ProviderAnswers
 from tenken.drills.provider.fault import HEALTHY, Fault, Wrong
 from tenken.drills.provider.plan import Course, FaultPlan, Rates
+from tenken.drills.provider.seen import Seen
 from tenken.drills.provider.server import CANARY
 from tenken.sentence import Sentence, say
+
+
+class Burst(Struct, frozen=True, kw_only=True):
+    """Requests that were sent side by side, and the calls that all of them caused."""
+
+    driven: tuple[Driven, ...]
+    calls: tuple[Seen, ...]
 
 
 class Bench(Struct, frozen=True, kw_only=True):
@@ -22,6 +30,8 @@ class Bench(Struct, frozen=True, kw_only=True):
     application: Application
     provider: Provider
     brief: Brief
+    automated: bool = False
+    """Whether a pipeline runs this, rather than a person."""
     told: Callable[[Sentence], None] = lambda _sentence: None
     """Called as a drill goes on, for a progress line."""
 
@@ -29,15 +39,26 @@ class Bench(Struct, frozen=True, kw_only=True):
         """Let the provider answer everything."""
         await self.provider.obey(healthy_plan(self.brief.provider))
 
-    async def ask(self, asking: Asking) -> Driven:
+    async def ask(self, asking: Asking, *, within_s: float = 0.0) -> Driven:
         """Send one request, and give the calls that the provider saw meanwhile."""
         before = len(await self.provider.seen())
+        driven = await self._send(asking, within_s or self.brief.tolerances.answer_within_s)
+        return replace(driven, calls=(await self.provider.seen())[before:])
+
+    async def ask_at_once(self, askings: Iterable[Asking]) -> Burst:
+        """Send requests side by side; which call belongs to which of them is not known."""
+        before = len(await self.provider.seen())
+        within_s = self.brief.tolerances.answer_within_s
+        async with asyncio.TaskGroup() as group:
+            sent = [group.create_task(self._send(one, within_s)) for one in askings]
+        calls = (await self.provider.seen())[before:]
+        return Burst(driven=tuple(one.result() for one in sent), calls=calls)
+
+    async def _send(self, asking: Asking, within_s: float) -> Driven:
         mark = f"{CANARY}{uuid4().hex[:12]}"
         ready = replace(asking, body=asking.body.replace(MARK, mark))
-        within_s = self.brief.tolerances.answer_within_s
         answered = await self.application.ask(ready, within_s=within_s)
-        calls = (await self.provider.seen())[before:]
-        return Driven(asking=asking, answered=answered, calls=calls, mark=mark)
+        return Driven(asking=asking, answered=answered, mark=mark)
 
     async def ask_each(self, askings: Iterable[Asking], times: int = 1) -> tuple[Driven, ...]:
         """Send requests one after the other, so that each call belongs to one of them."""

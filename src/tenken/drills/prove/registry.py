@@ -3,7 +3,26 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from tenken.drills.prove import retries
 from tenken.drills.prove.drill import Drill
+from tenken.drills.prove.items import (
+    access,
+    allowed,
+    failover,
+    happy_path,
+    rates,
+    retries,
+    roles,
+    timeouts,
+)
 
-DRILLS: Mapping[str, Drill] = MappingProxyType({drill.item: drill for drill in (retries.DRILL,)})
+EVERY: tuple[Drill, ...] = (
+    timeouts.DRILL,
+    rates.DRILL,
+    retries.DRILL,
+    failover.DRILL,
+    happy_path.DRILL,
+    roles.DRILL,
+    access.DRILL,
+    allowed.DRILL,
+)
+DRILLS: Mapping[str, Drill] = MappingProxyType({drill.item: drill for drill in EVERY})

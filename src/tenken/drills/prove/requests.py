@@ -92,7 +92,9 @@ class Tolerances(Struct, frozen=True, kw_only=True):
     """How long after its return the provider is called again (3-2-2)."""
     success_share: Share = 0.99
     """Of requests that are answered while the first target is down (3-2-3)."""
-    timeout_s: Positive | None = None
+    failover_requests: Times = 20
+    """How many requests are sent while the first target is down (3-2-3)."""
+    timeout_s: Positive = 60.0
     """How long the application may wait for a provider that says nothing (1-4-1)."""
     rpm: Times | None = None
     """The requests a minute that the provider allows in the drill (2-1-2)."""

@@ -8,7 +8,8 @@ A plan is JSON:
      "seed": 7, "models": {"first": {"then": {"kind": "hang"}}}}
 
 The script is used up in order; then comes `then`, or a draw from the mix, which depends on the
-seed and the number of the request alone. A model named in `models` has a plan of its own.
+seed and the number of the request alone. A model named in `models` has a plan of its own, and so
+has a model under one credential: `first@c0ffee00`, with the digits of the log.
 """
 
 import hashlib
@@ -57,9 +58,25 @@ class FaultPlan(Course, frozen=True, kw_only=True, forbid_unknown_fields=True):
     between_s: Annotated[float, Meta(ge=0, le=60)] = 0.0
     """Between two pieces of a stream."""
 
-    def course_of(self, model: str) -> Course:
-        """Give the course that a model takes."""
-        return self.models.get(model, self)
+    def key_of(self, model: str, credential: str) -> str:
+        """Give the key in `models` that fits a call; empty where none does."""
+        target = target_key(model, credential)
+        if target in self.models:
+            return target
+        return model if model in self.models else ""
+
+    def course_of(self, key: str) -> Course:
+        """Give the course behind such a key."""
+        return self.models.get(key, self)
+
+
+def target_key(model: str, credential: str) -> str:
+    """Name a model under one credential (by the digits that the log has of it).
+
+    >>> target_key("first", "c0ffee00")
+    'first@c0ffee00'
+    """
+    return f"{model}@{credential}"
 
 
 def fault_for(course: Course, number: int) -> Fault:

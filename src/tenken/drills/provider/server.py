@@ -112,8 +112,8 @@ class FakeProvider:
 
     def _fault(self, model: str, seen: Seen) -> Fault:
         """Give what the plan says, or the refusal of a limit that is used up."""
-        course = self._plan.course_of(model)
-        key = model if model in self._plan.models else ""
+        key = self._plan.key_of(model, seen.credential)
+        course = self._plan.course_of(key)
         number = self._counts.get(key, 0)
         self._counts[key] = number + 1
         waited = self._over(model, seen)

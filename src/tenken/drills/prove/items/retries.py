@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from tenken.drills.prove.bench import Bench, down_plan, scripted_plan, status, unfit
 from tenken.drills.prove.drill import Drill, Outcome, Question, nothing_exercised
-from tenken.drills.prove.outage import Outage, breaker
+from tenken.drills.prove.items.outage import Outage, breaker
 from tenken.drills.prove.proof import (
     Proof,
     fails,
