@@ -16,9 +16,11 @@ from tenken.wire.dialects.anthropic_messages import AnthropicMessages
 from tenken.wire.dialects.openai_chat import OpenAIChat
 from tenken.wire.dialects.openai_embeddings import OpenAIEmbeddings
 from tenken.wire.dialects.openai_responses import OpenAIResponses
+from tenken.wire.translate import chat_caller, messages_caller
 from tenken.wire.translate.anthropic_side import AnthropicSide
 from tenken.wire.translate.chat_answer import ChatCaller
-from tenken.wire.translate.chat_caller import LOST, UNSAYABLE
+from tenken.wire.translate.messages_answer import MessagesCaller
+from tenken.wire.translate.openai_side import OpenAISide
 from tenken.wire.translate.translated import Translated
 
 How = Literal["exact", "approximate", "refused"]
@@ -37,6 +39,8 @@ class Pair(Struct, frozen=True, kw_only=True):
     """What the provider has no words for: a request with it is refused, or asked elsewhere."""
 
 
+MESSAGES_AT_OPENAI: Final = Translated(MessagesCaller(), OpenAISide())
+AT_OPENAI: Final = ("top_k", "stop_sequences (more than 4)", "max_tokens 0")
 PAIRS: Final = (
     Pair(api=Api.CHAT, side="openai", how="exact", dialect=OpenAIChat()),
     Pair(
@@ -45,17 +49,23 @@ PAIRS: Final = (
                  "item_reference"),
     ),
     Pair(api=Api.EMBEDDINGS, side="openai", how="exact", dialect=OpenAIEmbeddings()),
-    Pair(api=Api.MESSAGES, side="openai", how="refused"),
+    Pair(
+        api=Api.MESSAGES, side="openai", how="approximate", dialect=MESSAGES_AT_OPENAI,
+        lost=messages_caller.LOST, refused=(*messages_caller.UNSAYABLE, *AT_OPENAI),
+    ),
     Pair(api=Api.CHAT, side="openai-stored", how="exact", dialect=OpenAIChat()),
     Pair(
         api=Api.RESPONSES, side="openai-stored", how="exact", dialect=OpenAIResponses(keeps=True)
     ),
     Pair(api=Api.EMBEDDINGS, side="openai-stored", how="exact", dialect=OpenAIEmbeddings()),
-    Pair(api=Api.MESSAGES, side="openai-stored", how="refused"),
+    Pair(
+        api=Api.MESSAGES, side="openai-stored", how="approximate", dialect=MESSAGES_AT_OPENAI,
+        lost=messages_caller.LOST, refused=(*messages_caller.UNSAYABLE, *AT_OPENAI),
+    ),
     Pair(
         api=Api.CHAT, side="anthropic", how="approximate",
-        dialect=Translated(ChatCaller(), AnthropicSide()), lost=(*LOST, "seed"),
-        refused=(*UNSAYABLE, "n", "presence_penalty", "frequency_penalty",
+        dialect=Translated(ChatCaller(), AnthropicSide()), lost=(*chat_caller.LOST, "seed"),
+        refused=(*chat_caller.UNSAYABLE, "n", "presence_penalty", "frequency_penalty",
                  "temperature > 1", "response_format json_object"),
     ),
     Pair(api=Api.RESPONSES, side="anthropic", how="refused"),

@@ -112,3 +112,74 @@ def _usage(told: Mapping[str, object]) -> Usage:
         reasoning=written["reasoning_tokens"],
         source="provider",
     )
+
+
+REASONS: Mapping[str, Finish] = {
+    "end_turn": "stop",
+    "max_tokens": "length",
+    "tool_use": "tools",
+    "refusal": "filter",
+}
+
+
+def heard_from_message(body: bytes) -> Said:
+    """Read a whole message as a client does."""
+    whole = json.loads(body)
+    texts = tuple(block["text"] for block in whole["content"] if block["type"] == "text")
+    calls = tuple(
+        (block["id"], block["name"], block["input"])
+        for block in whole["content"]
+        if block["type"] == "tool_use"
+    )
+    return Said(texts, calls, REASONS[whole["stop_reason"]], _usage_of_message(whole["usage"]))
+
+
+def heard_from_events(stream: bytes) -> Said:
+    """Read a stream of events as a client does."""
+    blocks: list[dict[str, str]] = []
+    stopped = 0
+    finish: Finish = "stop"
+    usage = Usage()
+    *events, last = [json.loads(event) for event in _events(stream)]
+    assert (events[0]["type"], last["type"]) == ("message_start", "message_stop")
+    for event in events:
+        match event["type"]:
+            case "content_block_start":
+                assert event["index"] == len(blocks) == stopped
+                blocks.append({**event["content_block"], "json": ""})
+            case "content_block_delta":
+                delta = event["delta"]
+                field = "text" if delta["type"] == "text_delta" else "json"
+                blocks[event["index"]][field] += delta.get("text") or delta.get("partial_json")
+            case "content_block_stop":
+                stopped += 1
+            case "message_delta":
+                finish = REASONS[event["delta"]["stop_reason"]]
+                usage = _usage_of_message(event["usage"])
+            case kind:
+                assert kind == "message_start"
+    assert stopped == len(blocks)
+    texts = tuple(block["text"] for block in blocks if block["type"] == "text")
+    calls = tuple(
+        (block["id"], block["name"], json.loads(block["json"] or "{}"))
+        for block in blocks
+        if block["type"] == "tool_use"
+    )
+    return Said(texts, calls, finish, usage)
+
+
+def _usage_of_message(told: Mapping[str, object]) -> Usage:
+    written, details = told["output_tokens"], told["output_tokens_details"]
+    read, cached = told["input_tokens"], told["cache_read_input_tokens"]
+    assert isinstance(written, int)
+    assert isinstance(read, int)
+    assert isinstance(cached, int)
+    assert isinstance(details, dict)
+    thought = details["thinking_tokens"]
+    return Usage(
+        input=read,
+        cache_read=cached,
+        output=written - thought,
+        reasoning=thought,
+        source="provider",
+    )

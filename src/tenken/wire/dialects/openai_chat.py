@@ -29,7 +29,9 @@ class _Details(Struct):
     reasoning_tokens: int | None = None
 
 
-class _Usage(Struct):
+class TokensTold(Struct):
+    """Tokens as they are told."""
+
     prompt_tokens: int = 0
     completion_tokens: int = 0
     prompt_tokens_details: _Details | None = None
@@ -52,7 +54,7 @@ class _Choice(Struct):
 class _Whole(Struct):
     id: str | None = None
     choices: list[_Choice] | None = None
-    usage: _Usage | None = None
+    usage: TokensTold | None = None
     error: OpenAIError | None = None
 
 
@@ -79,7 +81,7 @@ class OpenAIChat:
             raise Unreadable("no choices in the answer")
         return Answer(
             body=body,
-            usage=_usage(whole.usage),
+            usage=sorted_usage(whole.usage),
             finish=next((one.finish_reason or "" for one in whole.choices), ""),
             upstream_id=whole.id or "",
             texts=tuple(
@@ -126,7 +128,7 @@ class _Stream:
         return Piece(
             forward=b"" if held_back else event.raw,
             content=any(_has_content(choice.delta) for choice in choices),
-            usage=_usage(chunk.usage),
+            usage=sorted_usage(chunk.usage),
             finish=next((one.finish_reason for one in choices if one.finish_reason), ""),
             upstream_id=chunk.id or "",
         )
@@ -138,7 +140,7 @@ def _has_content(delta: _Message | None) -> bool:
     )
 
 
-def _usage(told: _Usage | None) -> Usage | None:
+def sorted_usage(told: TokensTold | None) -> Usage | None:
     """Sort the numbers: cached tokens are among the prompt's, reasoning among the answer's."""
     if told is None:
         return None

@@ -28,8 +28,8 @@ LOST = (
 )  # fmt: skip
 """They ask for nothing that would stand in the answer."""
 UNSAYABLE = (
-    "audio", "function_call", "functions", "logit_bias", "logprobs", "modalities", "moderation", "prediction",
-    "store", "top_logprobs", "web_search_options",
+    "audio", "function_call", "functions", "logit_bias", "logprobs", "modalities", "moderation",
+    "prediction", "store", "top_logprobs", "web_search_options",
 )  # fmt: skip
 NOTHING = frozenset({b"null", b"false", b"[]", b"{}", b'["text"]', b"0"})
 """Values that ask for nothing."""

@@ -17,7 +17,6 @@ from tenken.wire.translate.told import (
     TextPart,
     Told,
 )
-from tenken.wire.usage import Usage
 
 
 class Writing(Protocol):
@@ -126,8 +125,3 @@ class _Stream:
                 return Piece(forward=forward, content=True)
             case Ended(finish=finish, usage=usage):
                 return Piece(forward=forward, finish=finish, usage=usage, done=True)
-
-
-def usage_or_none(usage: Usage | None) -> Usage:
-    """Give the tokens to tell: zeros where nobody told any."""
-    return usage or Usage()
