@@ -7,6 +7,7 @@ from tests.readiness.adversary import (
     answers,
     applications,
     callers,
+    checks,
     delivery,
     evaluations,
     guards,
@@ -25,6 +26,7 @@ CHEATS = (
     *guards.CHEATS,
     *answers.CHEATS,
     *callers.CHEATS,
+    *checks.CHEATS,
     *evaluations.CHEATS,
 )
 HONEST = (
@@ -36,6 +38,7 @@ HONEST = (
     *guards.HONEST_CASES,
     *answers.HONEST_CASES,
     *callers.HONEST_CASES,
+    *checks.HONEST_CASES,
     *evaluations.HONEST_CASES,
 )
 

@@ -228,6 +228,8 @@ class TestCase(Struct, frozen=True, kw_only=True):
     name: str
     assertion: Assertion
     skipped: bool = False
+    needs: str = ""
+    """The variable without which it skips itself."""
     skipped_without_key: bool = False
     """Skips itself when a key is not in the environment."""
     mocks_model: bool = False

@@ -1,13 +1,18 @@
 """Tests and evaluation code: what they really check, and whether they ever call a model."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from tenken.pattern import Pattern
 from tenken.readiness.collectors.code.models.calls import Calls
 from tenken.readiness.collectors.code.reading import Reading
 from tenken.readiness.collectors.python.modules import Function, Module
 from tenken.readiness.collectors.python.syntax import last_name, written
 from tenken.readiness.collectors.python.walking import walk
+from tenken.readiness.collectors.rehearsal.acting import How, Path, Rehearsal, TooManyPaths
+from tenken.readiness.collectors.rehearsal.folding import Given
+from tenken.readiness.collectors.rehearsal.surroundings import constants
+from tenken.readiness.collectors.rehearsal.values import OPEN
 from tenken.readiness.facts.code import Assertion, EvaluationCode, TestCase
 
 MOCKS = frozenset({"patch", "Mock", "MagicMock", "AsyncMock", "mocker", "monkeypatch",
@@ -27,6 +32,12 @@ BROWSERS = frozenset({"page", "browser", "context", "live_server", "driver", "se
 """Fixtures that drive a running application from outside."""
 ANSWERS = ("message", "response", "answer", "reply", "chat")
 MAX_DEPTH = 5
+SKIPS = frozenset({"pytest.skip", "pytest.xfail", "self.skipTest"})
+SKIPPED = "Skipped"
+ALWAYS_LEFT = Pattern(r"\bxfail\b|skipif\((True|1)\b|parametrize\([^()]*, (\[\]|\(\))\)")
+"""Marks of a test that is left out, or whose failure is taken for success."""
+NEEDED = Pattern(r"skipif\(not os\.(?:getenv|environ\.get)\('([A-Za-z_0-9]+)'\)")
+"""The variable without which a test leaves itself out."""
 
 
 def tests(reading: Reading, calls: Calls) -> Iterator[TestCase]:
@@ -45,16 +56,60 @@ def tests(reading: Reading, calls: Calls) -> Iterator[TestCase]:
 def _case(
     function: Function, node: ast.FunctionDef | ast.AsyncFunctionDef, calls: Calls
 ) -> TestCase:
-    skip = next((text for text in map(ast.unparse, _decorators(function)) if "skip" in text), "")
+    marks = [ast.unparse(one) for one in _decorators(function)]
+    skip = next((text for text in marks if "skip" in text), "")
+    assertion = _assertion(node, function)
+    if assertion is Assertion.REAL and not _can_fail(node, function):
+        assertion = Assertion.CONSTANT
     return TestCase(
         place=function.module.place(node), name=function.name,
-            assertion=_assertion(node, function),
-        skipped=bool(skip) and "skipif" not in skip,
+            assertion=assertion,
+        skipped=(bool(skip) and "skipif" not in skip)
+        or any(ALWAYS_LEFT.search(text) for text in marks) or _is_module_skipped(function.module),
+        needs=next((found[1] or "" for text in marks if (found := NEEDED.search(text))), ""),
         skipped_without_key="skipif" in skip and "KEY" in skip.upper(),
         mocks_model=_mocks(function, node), calls_model=_reaches(function, calls, 0, set()),
         drives_application=_drives(function, node),
         marks=tuple(_mark(one) for one in _decorators(function) if "mark." in ast.unparse(one)),
     )  # fmt: skip
+
+
+def _can_fail(node: ast.FunctionDef | ast.AsyncFunctionDef, function: Function) -> bool:
+    """Some path through it ends in a failed check; `if False`, `suppress` and `skip` end none."""
+    names = {
+        one.name.rpartition(".")[2]
+        for one in function.module.functions
+        if one.node is not None and any(isinstance(it, ast.Assert) for it in walk(one.node))
+    }
+
+    def told(call: ast.Call, _path: Path) -> Sequence[Given]:
+        if written(call.func) in SKIPS:
+            return (Given(raises=SKIPPED),)
+        if _checks(call) or last_name(call.func) in names:
+            return (Given(), Given(raises="AssertionError"))
+        return ()
+
+    given: dict[str, object] = {one.arg: OPEN for one in function.parameters}
+    try:
+        paths = Rehearsal(told).paths(node.body, constants(function) | given)
+    except TooManyPaths:
+        return True
+    return any(one.how is How.RAISES and one.raised != SKIPPED for one in paths)
+
+
+def _is_module_skipped(module: Module) -> bool:
+    """`pytest.skip(..., allow_module_level=True)`, `raise SkipTest` or `__test__ = False`."""
+    for node in module.tree.body:
+        match node:
+            case ast.Expr(value=ast.Call(func=called)) if written(called) == "pytest.skip":
+                return True
+            case ast.Raise(exc=ast.expr() as error) if "SkipTest" in ast.unparse(error):
+                return True
+            case ast.Assign(targets=[ast.Name(id="__test__")], value=ast.Constant(value=False)):
+                return True
+            case _:
+                pass
+    return False
 
 
 def _mark(node: ast.expr) -> str:

@@ -102,6 +102,8 @@ class Folding:
                 return self._called(node)
             case ast.Dict(keys=keys, values=values):
                 return self._table(keys, values)
+            case ast.Lambda():
+                return Fields({})
             case ast.Tuple(elts=parts) | ast.List(elts=parts) | ast.Set(elts=parts):
                 found = [self.of(part) for part in parts]
                 return OPEN if any(isinstance(one, ast.Starred) for one in parts) else tuple(found)

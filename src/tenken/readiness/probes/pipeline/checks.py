@@ -212,7 +212,10 @@ def is_unit_test(run: Run, job: Job) -> bool:
 
 def empty_tests(survey: Survey) -> tuple[Finding, ...]:
     """Tests that cannot fail, and reports in which none ran."""
-    tests = [it for it in survey.code.tests if not it.skipped]
+    settings = " ".join(it for job in survey.pipeline.jobs for it in job.settings)
+    tests = [
+        it for it in survey.code.tests if not it.skipped and (not it.needs or it.needs in settings)
+    ]
     real = [it for it in tests if it.assertion is Assertion.REAL]
     found: list[Finding] = []
     if survey.code.tests and not real:

@@ -28,7 +28,8 @@ from tenken.readiness.collectors.pipeline.runners import (
     scripts,
     tox,
 )
-from tenken.readiness.collectors.pipeline.tools.match import Line, matched
+from tenken.readiness.collectors.pipeline.tools.line import Line
+from tenken.readiness.collectors.pipeline.tools.match import matched
 from tenken.readiness.facts.pipeline import (
     Blind,
     BlindSpot,

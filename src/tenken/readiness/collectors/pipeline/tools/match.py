@@ -2,15 +2,12 @@
 
 from collections.abc import Iterator
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from tenken.pattern import Pattern
-from tenken.place import Place
 from tenken.readiness.collectors.pipeline.commands.folders import entered
 from tenken.readiness.collectors.pipeline.commands.launch import Start, unwrapped
 from tenken.readiness.collectors.pipeline.commands.piece import (
-    Files,
     joined,
     strings,
     table,
@@ -25,6 +22,8 @@ from tenken.readiness.collectors.pipeline.tools.judging import (
     judge_python,
     judge_sampling,
 )
+from tenken.readiness.collectors.pipeline.tools.line import Line, value_of
+from tenken.readiness.collectors.pipeline.tools.selecting import looks_at_nothing
 from tenken.readiness.collectors.pipeline.tools.table import (
     BY_PROGRAM,
     CODES,
@@ -51,7 +50,6 @@ WORKLOADS = (
 )  # fmt: skip
 """What serves an application, by the beginnings of Terraform types; a module may hold any."""
 REMOTE_WORDS = ("docker", "systemctl", "kubectl", "git pull", "pm2", "deploy")
-MAX_TEST_FILES = 300
 MAX_FOLDER = 20
 EVALUATION_WORDS = frozenset({"eval", "evals", "evaluate", "evaluation", "evaluations", "golden",
                               "regression", "llmeval", "prompteval"})  # fmt: skip
@@ -65,26 +63,7 @@ CHECKING = frozenset({Purpose.LINT, Purpose.TYPES, Purpose.TEST, Purpose.CODE_SC
                       Purpose.DEPENDENCY_SCAN, Purpose.SECRET_SCAN, Purpose.EVALUATION,
                       Purpose.LOAD_TEST})  # fmt: skip
 SEPARATORS = Pattern(r"[^A-Za-z0-9]+|([a-z0-9])([A-Z])")
-TEST_NAME = Pattern(r"(?m)^\s*(?:async\s+)?(?:def|class)\s+([A-Za-z_][A-Za-z0-9_]*)")
-MARK = Pattern(r"mark\.([A-Za-z_][A-Za-z0-9_]*)")
-TEST_FUNCTION = Pattern(r"(?m)^\s*(?:async\s+)?(?:def\s+test|class\s+\w*Test)")
-PLAIN_FLAGS = frozenset({"-q", "-qq", "-v", "-vv", "-x", "-s", "-l", "--verbose", "--quiet"})
-SELECTING = Pattern(r"[A-Za-z_][A-Za-z0-9_.-]*")
 PROMPTFOO = ("promptfooconfig.yaml", "promptfooconfig.yml", "promptfooconfig.json")
-
-
-class Line(Struct, frozen=True):
-    """A started program, where it runs and where it is written."""
-
-    start: Start
-    folder: str
-    place: Place
-    files: Files
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """The words after the program."""
-        return self.start.words[1:]
 
 
 def matched(line: Line) -> Iterator[Run]:
@@ -95,7 +74,7 @@ def matched(line: Line) -> Iterator[Run]:
     for tool in _tools(line.start):
         if tool.program in APPLIERS and not _applies_workloads(line):
             continue
-        hollow = (*_hollow(tool, line), *_selected(tool, line))
+        hollow = (*_hollow(tool, line), *looks_at_nothing(tool, line))
         yield _run(tool, line, hollow, _evaluation(tool, line))
         if tool.purpose is Purpose.TEST and _speaks_of_evaluation(line):
             judged = judge_python(_python_files(line), line.files)
@@ -162,82 +141,6 @@ def _hollow(tool: Tool, line: Line) -> Iterator[Neutraliser]:
         yield Neutraliser(kind=NeutraliserKind.REPORT_ONLY, place=place, detail=detail)
 
 
-def _selected(tool: Tool, line: Line) -> Iterator[Neutraliser]:
-    """`-k` and `-m` of pytest against the names and marks that the tests have."""
-    if tool.program not in {"pytest", "py.test"}:
-        return
-    if empty := _without_tests(line):
-        kind = NeutraliserKind.SELECTS_NOTHING
-        yield Neutraliser(kind=kind, place=line.place, detail=empty)
-    for option in ("-k", "-m"):
-        value = _value(line.words, option)
-        wanted = _positive(value)
-        if wanted and not _any_selected(option, wanted, line.files):
-            kind = NeutraliserKind.SELECTS_NOTHING
-            yield Neutraliser(kind=kind, place=line.place, detail=f"{option} {value}")
-
-
-def _without_tests(line: Line) -> str:
-    """The paths on the line, where all of them are here and none holds a test."""
-    if "--doctest-modules" in line.words:
-        return ""
-    named: list[str] = []
-    for before, word in zip(("", *line.words), line.words, strict=False):
-        path = entered(line.folder, word.partition("::")[0])
-        sources = [] if word.startswith("-") or path in {"?", ""} else _below(path, line.files)
-        if any(TEST_FUNCTION.search(line.files.text(it) or "") for it in sources):
-            return ""
-        is_value = before.startswith("-") and before not in PLAIN_FLAGS and "=" not in before
-        if sources and not is_value:
-            named.append(word)
-    return " ".join(named)
-
-
-def _below(path: str, files: Files) -> list[str]:
-    here = files.tree.entry(path)
-    entries = [here] if here is not None else files.tree.below(path)
-    return [it.path for it in entries if it.suffix == ".py"][:MAX_TEST_FILES]
-
-
-def _value(words: tuple[str, ...], option: str) -> str:
-    for index, word in enumerate(words):
-        if word == option:
-            return "".join(words[index + 1 : index + 2])
-        if word.startswith(option) and len(word) > len(option):
-            return word[len(option) :].lstrip("=")
-    return ""
-
-
-def _positive(expression: str) -> set[str]:
-    """The words that select; none where something is only left out."""
-    if "$" in expression:
-        return set()
-    wanted: set[str] = set()
-    negated = False
-    for word in SELECTING.findall(expression):
-        if word == "not":
-            negated = True
-        elif word not in {"and", "or"}:
-            if negated:
-                return set()  # `not slow`, `unit and not slow`: something may be left
-            wanted.add(word.lower())
-    return wanted
-
-
-def _any_selected(option: str, wanted: set[str], files: Files) -> bool:
-    pattern = TEST_NAME if option == "-k" else MARK
-    count = 0
-    for entry in files.tree.entries:
-        if entry.suffix != ".py" or "test" not in entry.path.lower():
-            continue
-        count += 1
-        names = pattern.findall(files.text(entry.path) or "")
-        names = [*names, *entry.path.split("/")] if option == "-k" else names
-        if count > MAX_TEST_FILES or any(it in name.lower() for name in names for it in wanted):
-            return True
-    return not count  # tests kept elsewhere: nothing can be said
-
-
 def _echoed(line: Line) -> Iterator[Run]:
     """`echo pytest tests/`: the words of a tool, printed in place of running it."""
     inner = unwrapped(tuple(" ".join(line.words).split()))
@@ -257,8 +160,8 @@ def words_of(text: str) -> set[str]:
 
 def _ruff_scans(line: Line) -> bool:
     """Ruff's `S` rules are those of bandit: a static security scan where they are selected."""
-    if _value(line.words, "--select"):
-        return bool({"S", "ALL"} & set(_value(line.words, "--select").split(",")))
+    if value_of(line.words, "--select"):
+        return bool({"S", "ALL"} & set(value_of(line.words, "--select").split(",")))
     path = line.files.upwards(line.folder, "ruff.toml", ".ruff.toml", "pyproject.toml")
     settings = line.files.toml(path) if path else {}
     if path and path.endswith("pyproject.toml"):
@@ -310,7 +213,7 @@ def _evaluation(tool: Tool, line: Line) -> Evaluation | None:
     if tool.purpose is not Purpose.EVALUATION:
         return None
     if tool.program.startswith("promptfoo"):
-        path = _value(line.words, "-c") or _value(line.words, "--config")
+        path = value_of(line.words, "-c") or value_of(line.words, "--config")
         names = (path,) if path else PROMPTFOO
         judged = (judge_promptfoo(entered(line.folder, it), line.files) for it in names)
         return next((it for it in judged if it), None)
