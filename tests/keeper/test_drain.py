@@ -291,7 +291,7 @@ def test_records_of_a_newer_version_are_not_skipped(folder: Path, engine: Engine
     """What cannot be read is damage here, and stays in the journal."""
     journal = writer(folder)
     journal.settle(exchange(1))
-    journal.settle(replace(exchange(2), outcome="invented"))  # type: ignore[arg-type]
+    journal.settle(replace(exchange(2), outcome="invented"))
     journal.close()
 
     steps = dry(drain(folder, engine))

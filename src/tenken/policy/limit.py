@@ -6,11 +6,32 @@ allows, and at most one second's worth too little.
 
 Tokens are reserved by an estimate and settled with what the provider reports. Charging them after
 the answer let four times the limit through in a measurement with answers of 3 to 20 seconds.
+
+A window lives in a row of whole numbers: a list in one process, or a piece of a file that the
+processes of a machine share.
 """
+
+from typing import Protocol
 
 from msgspec import Struct
 
 WINDOW_S = 60
+SPAN = WINDOW_S + 1
+NEWEST, SUM, COUNTS = 0, 1, 2
+CELLS = COUNTS + SPAN
+"""The newest second, the sum, and a count for each second."""
+
+
+class Cells(Protocol):
+    """Whole numbers in a row."""
+
+    def __getitem__(self, at: int, /) -> int:
+        """Give one."""
+        ...
+
+    def __setitem__(self, at: int, value: int, /) -> None:
+        """Change one."""
+        ...
 
 
 class Reserved(Struct, frozen=True):
@@ -35,65 +56,85 @@ class TooLarge(Struct, frozen=True):
 class Window:
     """What passed in the last minute, by seconds."""
 
-    __slots__ = ("_counts", "_newest", "_sum")
+    __slots__ = ("_cells",)
 
-    def __init__(self) -> None:
-        self._counts = [0] * (WINDOW_S + 1)
-        self._newest = 0
-        self._sum = 0
+    def __init__(self, cells: Cells | None = None) -> None:
+        """Take up what stands in these cells; without any, begin with nothing."""
+        self._cells: Cells = [0] * CELLS if cells is None else cells
 
     def used(self, now: float) -> int:
         """What counts at this moment."""
         self._advance(int(now))
-        return self._sum
+        return self._cells[SUM]
 
     def reserve(self, amount: int, *, limit: int, now: float) -> Reserved | Full | TooLarge:
         """Take room for an amount, or say when there will be some."""
-        if amount > limit:
-            return TooLarge(limit)
-        self._advance(int(now))
-        if self._sum + amount > limit:
-            return Full(self._wait(amount, limit, now))
-        self._add(self._newest, amount)
-        return Reserved(self._newest, amount)
+        if self.take(amount, limit, now):
+            return Reserved(self._cells[NEWEST], amount)
+        return TooLarge(limit) if amount > limit else Full(self.wait(amount, limit=limit, now=now))
+
+    def take(self, amount: int, limit: int, now: float) -> int:
+        """Take room for an amount and give what counts then; 0 where there is no room."""
+        cells = self._cells
+        second = int(now)
+        if cells[NEWEST] != second:
+            self._advance(second)
+            second = cells[NEWEST]
+        total = cells[SUM] + amount
+        if total > limit:
+            return 0
+        cells[COUNTS + second % SPAN] += amount
+        cells[SUM] = total
+        return total
 
     def settle(self, reserved: Reserved, actual: int, now: float) -> None:
         """Put what was really used in place of what was reserved; 0 gives all of it back."""
-        self._advance(int(now))
         difference = actual - reserved.amount
+        if not difference:
+            return
+        self._advance(int(now))
+        cells = self._cells
         if difference > 0:
-            self._add(self._newest, difference)
-        elif self._newest - reserved.second <= WINDOW_S:
-            at = reserved.second % (WINDOW_S + 1)
-            given_back = min(-difference, self._counts[at])
-            self._counts[at] -= given_back
-            self._sum -= given_back
+            cells[COUNTS + cells[NEWEST] % SPAN] += difference
+            cells[SUM] += difference
+        elif 0 <= cells[NEWEST] - reserved.second <= WINDOW_S:
+            at = COUNTS + reserved.second % SPAN
+            given_back = min(-difference, cells[at])
+            cells[at] -= given_back
+            cells[SUM] -= given_back
 
-    def _add(self, second: int, amount: int) -> None:
-        self._counts[second % (WINDOW_S + 1)] += amount
-        self._sum += amount
+    def mend(self) -> None:
+        """Make the sum that of the counts: who shared these cells may have died in between."""
+        self._cells[SUM] = sum(self._cells[COUNTS + at] for at in range(SPAN))
 
     def _advance(self, second: int) -> None:
-        span = WINDOW_S + 1
-        passed = second - self._newest
-        if passed <= 0:
+        cells = self._cells
+        newest = cells[NEWEST]
+        passed = second - newest
+        if passed >= SPAN or passed < -SPAN:
+            # The clock is the machine's: far behind, it has been started again since.
+            for at in range(SPAN):
+                cells[COUNTS + at] = 0
+            cells[SUM] = 0
+        elif passed <= 0:
             return
-        if passed >= span:
-            self._counts = [0] * span
-            self._sum = 0
         else:
             for step in range(1, passed + 1):
-                at = (self._newest + step) % span
-                self._sum -= self._counts[at]
-                self._counts[at] = 0
-        self._newest = second
+                at = COUNTS + (newest + step) % SPAN
+                cells[SUM] -= cells[at]
+                cells[at] = 0
+        cells[NEWEST] = second
 
-    def _wait(self, amount: int, limit: int, now: float) -> float:
-        needed = self._sum + amount - limit
-        span = WINDOW_S + 1
+    def wait(self, amount: int, *, limit: int, now: float) -> float:
+        """Give the seconds until there is room; 0 for what never fits."""
+        if amount > limit:
+            return 0.0
+        cells = self._cells
+        newest = cells[NEWEST]
+        needed = cells[SUM] + amount - limit
         freed = 0
         for age in range(WINDOW_S, -1, -1):
-            freed += self._counts[(self._newest - age) % span]
+            freed += cells[COUNTS + (newest - age) % SPAN]
             if freed >= needed:
-                return max(0.0, self._newest - age + span - now)
-        return float(span)
+                return max(0.0, newest - age + SPAN - now)
+        return float(SPAN)

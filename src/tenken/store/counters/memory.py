@@ -1,0 +1,93 @@
+"""Counts in one process."""
+
+from tenken.policy.limit import Reserved, Window
+from tenken.store.counters.counters import MONEY, PARALLEL, REQUESTS, Held, Over, Want
+
+
+class Budget:
+    """Money of one period; a later one begins with nothing."""
+
+    __slots__ = ("period", "spent")
+
+    def __init__(self) -> None:
+        self.period = 0
+        self.spent = 0
+
+    def of(self, period: int) -> int:
+        """Give what is spent in a period, or in the latest one where the clock went back."""
+        if period > self.period:
+            self.period, self.spent = period, 0
+        return self.spent
+
+
+class MemoryCounters:
+    """The counters of a process that shares them with nobody."""
+
+    def __init__(self) -> None:
+        self._requests: dict[str, Window] = {}
+        self._tokens: dict[str, Window] = {}
+        self._parallel: dict[str, int] = {}
+        self._budgets: dict[str, Budget] = {}
+
+    async def reserve(self, wants: tuple[Want, ...], *, now: float) -> Held | Over:
+        """Take all of it or nothing."""
+        used: list[int] = []
+        for want in wants:
+            counted = self._take(want, now)
+            if not counted:
+                taken = Held(wants[: len(used)], int(now), tuple(used))
+                await self.settle(taken, (0,) * len(used), now=now)
+                return self._over(want, now)
+            used.append(counted)
+        return Held(wants, int(now), tuple(used))
+
+    async def settle(self, held: Held, actual: tuple[int, ...], *, now: float) -> None:
+        """Put what was used in place of what was taken."""
+        for want, amount in zip(held.wants, actual, strict=True):
+            kind = want.kind
+            if kind is PARALLEL:
+                self._parallel[want.name] -= want.amount
+            elif amount == want.amount:
+                continue
+            elif kind is MONEY:
+                budget = self._budgets[want.name]
+                if budget.period == want.period:  # what is settled later changes nothing
+                    budget.spent += amount - want.amount
+            else:
+                reserved = Reserved(held.second, want.amount)
+                self._window(want).settle(reserved, amount, now)
+
+    def _take(self, want: Want, now: float) -> int:
+        """Take one thing and give what counts then; 0 where there is no room."""
+        kind = want.kind
+        if kind is not PARALLEL and kind is not MONEY:
+            return self._window(want).take(want.amount, want.limit, now)
+        total = self._used(want, now) + want.amount
+        if total > want.limit:
+            return 0
+        if kind is PARALLEL:
+            self._parallel[want.name] = total
+        else:
+            self._budgets[want.name].spent = total
+        return total
+
+    def _used(self, want: Want, now: float) -> int:
+        kind, name = want.kind, want.name
+        if kind is PARALLEL:
+            return self._parallel.get(name, 0)
+        if kind is MONEY:
+            return self._budgets.setdefault(name, Budget()).of(want.period)
+        return self._window(want).used(now)
+
+    def _over(self, want: Want, now: float) -> Over:
+        used = self._used(want, now)
+        if want.kind is PARALLEL or want.kind is MONEY:
+            return Over(want, used, 0.0)
+        return Over(want, used, self._window(want).wait(want.amount, limit=want.limit, now=now))
+
+    def _window(self, want: Want) -> Window:
+        windows = self._requests if want.kind is REQUESTS else self._tokens
+        window = windows.get(want.name)
+        if window is None:
+            window = windows[want.name] = Window()
+        return window

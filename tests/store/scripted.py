@@ -1,0 +1,55 @@
+"""Scripts of what is asked from counters, and what they answer."""
+
+from hypothesis import strategies as st
+
+from tenken.store.counters.counters import MINUTELY, Counters, Held, Kind, Want
+
+LIMITS = {Kind.REQUESTS: 4, Kind.TOKENS: 100, Kind.PARALLEL: 3, Kind.MONEY: 200}
+WANTS = st.builds(
+    lambda kind, name, share: (kind, name, max(1, LIMITS[kind] * share // 100)),
+    st.sampled_from(Kind),
+    st.sampled_from(["a", "b"]),
+    st.integers(1, 110),
+)
+TAKE = st.tuples(
+    st.just("take"),
+    st.lists(WANTS, min_size=1, max_size=4, unique_by=lambda want: want[:2]),
+    st.floats(0, 20),
+)
+PUT = st.tuples(st.just("put"), st.integers(0, 5), st.integers(0, 150))
+SCRIPTS = st.lists(TAKE | TAKE | PUT, min_size=1, max_size=40)
+START = 100_000.0
+DAY_S = 86_400
+
+
+async def played(script: list[tuple[object, ...]], counters: tuple[Counters, ...]) -> list[object]:
+    """Play a script, each step by the next of the counters that share; give the answers.
+
+    Who took something is who gives it back.
+    """
+    now, answers, open_ = START, list[object](), list[tuple[Counters, Held]]()
+    for number, (step, what, how) in enumerate(script):
+        who = counters[number % len(counters)]
+        if step == "take":
+            assert isinstance(what, list)
+            assert isinstance(how, float)
+            now += how
+            wants = tuple(_want(*one, now=now) for one in what)
+            found = await who.reserve(wants, now=now)
+            if isinstance(found, Held):
+                open_.append((who, found))
+                answers.append((found.second, found.used))
+            else:
+                answers.append((found.want, found.used, round(found.after_s, 6)))
+        elif open_:
+            assert isinstance(what, int)
+            assert isinstance(how, int)
+            owner, held = open_.pop(what % len(open_))
+            actual = tuple(want.amount * how // 100 for want in held.wants)
+            await owner.settle(held, actual, now=now)
+    return answers
+
+
+def _want(kind: Kind, name: str, amount: int, *, now: float) -> Want:
+    period = 0 if kind in MINUTELY or kind is Kind.PARALLEL else int(now // DAY_S)
+    return Want(kind, name, amount, LIMITS[kind], period)
