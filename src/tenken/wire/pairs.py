@@ -18,7 +18,9 @@ from tenken.wire.dialects.openai_embeddings import OpenAIEmbeddings
 from tenken.wire.dialects.openai_responses import OpenAIResponses
 from tenken.wire.translate import chat_caller, messages_caller
 from tenken.wire.translate.anthropic_side import AnthropicSide
+from tenken.wire.translate.bedrock_side import BedrockSide
 from tenken.wire.translate.chat_answer import ChatCaller
+from tenken.wire.translate.gemini_side import GeminiSide
 from tenken.wire.translate.messages_answer import MessagesCaller
 from tenken.wire.translate.openai_side import OpenAISide
 from tenken.wire.translate.translated import Translated
@@ -39,38 +41,71 @@ class Pair(Struct, frozen=True, kw_only=True):
     """What the provider has no words for: a request with it is refused, or asked elsewhere."""
 
 
-MESSAGES_AT_OPENAI: Final = Translated(MessagesCaller(), OpenAISide())
-AT_OPENAI: Final = ("top_k", "stop_sequences (more than 4)", "max_tokens 0")
+CHAT: Final = ChatCaller()
+MESSAGES: Final = MessagesCaller()
+
+
+def _openai(side: str, *, keeps: bool) -> tuple[Pair, ...]:
+    stored = ("previous_response_id", "conversation", "background", "store", "prompt")
+    return (
+        Pair(api=Api.CHAT, side=side, how="exact", dialect=OpenAIChat()),
+        Pair(
+            api=Api.RESPONSES, side=side, how="exact", dialect=OpenAIResponses(keeps=keeps),
+            refused=() if keeps else (*stored, "input (item_reference)"),
+        ),
+        Pair(api=Api.EMBEDDINGS, side=side, how="exact", dialect=OpenAIEmbeddings()),
+        Pair(
+            api=Api.MESSAGES, side=side, how="approximate",
+            dialect=Translated(MESSAGES, OpenAISide()), lost=messages_caller.LOST,
+            refused=(*messages_caller.UNSAYABLE, "max_tokens (0)", "stop_sequences (more than 4)",
+                     "tools (server tools)", "top_k"),
+        ),
+    )  # fmt: skip
+
+
 PAIRS: Final = (
-    Pair(api=Api.CHAT, side="openai", how="exact", dialect=OpenAIChat()),
-    Pair(
-        api=Api.RESPONSES, side="openai", how="exact", dialect=OpenAIResponses(),
-        refused=("previous_response_id", "conversation", "background", "store", "prompt",
-                 "item_reference"),
-    ),
-    Pair(api=Api.EMBEDDINGS, side="openai", how="exact", dialect=OpenAIEmbeddings()),
-    Pair(
-        api=Api.MESSAGES, side="openai", how="approximate", dialect=MESSAGES_AT_OPENAI,
-        lost=messages_caller.LOST, refused=(*messages_caller.UNSAYABLE, *AT_OPENAI),
-    ),
-    Pair(api=Api.CHAT, side="openai-stored", how="exact", dialect=OpenAIChat()),
-    Pair(
-        api=Api.RESPONSES, side="openai-stored", how="exact", dialect=OpenAIResponses(keeps=True)
-    ),
-    Pair(api=Api.EMBEDDINGS, side="openai-stored", how="exact", dialect=OpenAIEmbeddings()),
-    Pair(
-        api=Api.MESSAGES, side="openai-stored", how="approximate", dialect=MESSAGES_AT_OPENAI,
-        lost=messages_caller.LOST, refused=(*messages_caller.UNSAYABLE, *AT_OPENAI),
-    ),
+    *_openai("openai", keeps=False),
+    *_openai("openai-stored", keeps=True),
     Pair(
         api=Api.CHAT, side="anthropic", how="approximate",
-        dialect=Translated(ChatCaller(), AnthropicSide()), lost=(*chat_caller.LOST, "seed"),
-        refused=(*chat_caller.UNSAYABLE, "n", "presence_penalty", "frequency_penalty",
-                 "temperature > 1", "response_format json_object"),
+        dialect=Translated(CHAT, AnthropicSide()), lost=(*chat_caller.LOST, "seed"),
+        refused=(*chat_caller.UNSAYABLE, "frequency_penalty", "n", "presence_penalty",
+                 "response_format (json_object)", "temperature (above 1)"),
     ),
     Pair(api=Api.RESPONSES, side="anthropic", how="refused"),
     Pair(api=Api.EMBEDDINGS, side="anthropic", how="refused"),
     Pair(api=Api.MESSAGES, side="anthropic", how="exact", dialect=AnthropicMessages()),
+    Pair(
+        api=Api.CHAT, side="gemini", how="approximate", dialect=Translated(CHAT, GeminiSide()),
+        lost=(*chat_caller.LOST, "tools.function.strict", "user"),
+        refused=(*chat_caller.UNSAYABLE, "image_url (an address)", "n",
+                 "parallel_tool_calls (false)", "stop (more than 5)"),
+    ),
+    Pair(api=Api.RESPONSES, side="gemini", how="refused"),
+    Pair(api=Api.EMBEDDINGS, side="gemini", how="refused"),
+    Pair(
+        api=Api.MESSAGES, side="gemini", how="approximate",
+        dialect=Translated(MESSAGES, GeminiSide()), lost=(*messages_caller.LOST, "metadata"),
+        refused=(*messages_caller.UNSAYABLE, "max_tokens (0)", "source (an address)",
+                 "stop_sequences (more than 5)", "tool_choice.disable_parallel_tool_use",
+                 "tools (server tools)"),
+    ),
+    Pair(
+        api=Api.CHAT, side="bedrock", how="approximate", dialect=Translated(CHAT, BedrockSide()),
+        lost=(*chat_caller.LOST, "seed", "user"),
+        refused=(*chat_caller.UNSAYABLE, "frequency_penalty", "image_url (an address)", "n",
+                 "parallel_tool_calls (false)", "presence_penalty",
+                 "response_format (json_object)", "temperature (above 1)", "tool_choice (none)"),
+    ),
+    Pair(api=Api.RESPONSES, side="bedrock", how="refused"),
+    Pair(api=Api.EMBEDDINGS, side="bedrock", how="refused"),
+    Pair(
+        api=Api.MESSAGES, side="bedrock", how="approximate",
+        dialect=Translated(MESSAGES, BedrockSide()), lost=(*messages_caller.LOST, "metadata"),
+        refused=(*messages_caller.UNSAYABLE, "max_tokens (0)", "source (an address)",
+                 "tool_choice (none)", "tool_choice.disable_parallel_tool_use",
+                 "tools (server tools)", "top_k"),
+    ),
 )  # fmt: skip
 STORED: Final = frozenset({"openai-stored"})
 """Sides of targets that keep responses and conversations for their callers."""

@@ -84,6 +84,94 @@ MESSAGES = {
     "metadata": {"user_id": "u1"},
 }
 
+GEMINI = {
+    "systemInstruction": {"parts": [{"text": "Be brief."}, {"text": "Be kind."}]},
+    "contents": [
+        {
+            "role": "user",
+            "parts": [
+                {"text": "Is it warm there?"},
+                {"inlineData": {"mimeType": "image/png", "data": PNG}},
+            ],
+        },
+        {
+            "role": "model",
+            "parts": [{"functionCall": {"name": "weather", "args": {"city": "Kyoto"}}}],
+        },
+        {
+            "role": "user",
+            "parts": [
+                {"functionResponse": {"name": "weather", "response": {"output": "31 degrees"}}},
+                {"text": "And tomorrow?"},
+            ],
+        },
+    ],
+    "tools": [
+        {
+            "functionDeclarations": [
+                {"name": "weather", "description": "Tells it.", "parametersJsonSchema": SCHEMA}
+            ]
+        }
+    ],
+    "toolConfig": {"functionCallingConfig": {"mode": "ANY"}},
+    "generationConfig": {
+        "maxOutputTokens": 300,
+        "temperature": 0.5,
+        "topP": 0.9,
+        "stopSequences": ["END"],
+        "seed": 7,
+    },
+}
+CONVERSE = {
+    "system": [{"text": "Be brief."}, {"text": "Be kind."}],
+    "messages": [
+        {
+            "role": "user",
+            "content": [
+                {"text": "Is it warm there?"},
+                {"image": {"format": "png", "source": {"bytes": PNG}}},
+            ],
+        },
+        {
+            "role": "assistant",
+            "content": [
+                {"toolUse": {"toolUseId": "c1", "name": "weather", "input": {"city": "Kyoto"}}}
+            ],
+        },
+        {
+            "role": "user",
+            "content": [
+                {
+                    "toolResult": {
+                        "toolUseId": "c1",
+                        "content": [{"text": "31 degrees"}],
+                        "status": "success",
+                    }
+                },
+                {"text": "And tomorrow?"},
+            ],
+        },
+    ],
+    "inferenceConfig": {
+        "maxTokens": 300,
+        "temperature": 0.5,
+        "topP": 0.9,
+        "stopSequences": ["END"],
+    },
+    "toolConfig": {
+        "tools": [
+            {
+                "toolSpec": {
+                    "name": "weather",
+                    "description": "Tells it.",
+                    "inputSchema": {"json": SCHEMA},
+                }
+            }
+        ],
+        "toolChoice": {"any": {}},
+    },
+}
+
 
 def body(value: object) -> bytes:
     """As it is sent."""
