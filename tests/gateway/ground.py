@@ -19,6 +19,7 @@ from tenken.journal.writer import JournalFull
 from tenken.messages.speech import Language, Speech
 from tenken.models.price import Prices
 from tenken.policy.breaker import BreakerPlan
+from tenken.store.counters.memory import MemoryCounters
 from tenken.transport.addresses import Origin
 from tenken.transport.limits import PoolLimits
 from tenken.transport.message import Request
@@ -196,6 +197,7 @@ async def standing(plan: Plan) -> AsyncIterator[Ground]:
         house=house,
         credentials=Keys(),
         committer=kept,
+        counters=MemoryCounters(),
         outside=Steady(),
         manner=Manner(fingerprint_key=b"k" * 32),
         speech=Speech(Language.EN),

@@ -89,6 +89,13 @@ def test_money_is_counted_by_the_day(counters: Counters) -> None:
     assert take(counters, MONEY) == Over(MONEY, 80, 0.0), "a clock that goes back opens no budget"
 
 
+def test_nothing_always_fits(counters: Counters) -> None:
+    """A model without a price takes nothing of a budget."""
+    wants = tuple(Want(kind, "app", 0, 100) for kind in Kind)
+
+    assert take(counters, *wants) == Held(wants, 1000, (0, 0, 0, 0))
+
+
 def test_what_never_fits_is_told_apart(counters: Counters) -> None:
     """Waiting would not help."""
     refused = take(counters, Want(Kind.TOKENS, "app", 101, 100))

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from tenken.gateway.admit import Admit
 from tenken.gateway.app import Gateway, Times
 from tenken.gateway.attempt import Attempting, answer_headers
 from tenken.gateway.call import Call
@@ -19,6 +20,7 @@ from tenken.gateway.settle import Bookkeeper, Committer
 from tenken.gateway.stage import Stage
 from tenken.gateway.stream import Relay
 from tenken.messages.speech import Speech
+from tenken.store.counters.counters import Counters
 from tenken.transport.message import Request
 from tenken.transport.reply import Reply
 from tenken.wire.asked import BodyLimits
@@ -63,6 +65,7 @@ def gateway(
     house: House,
     credentials: Credentials,
     committer: Committer,
+    counters: Counters,
     outside: Outside,
     manner: Manner,
     speech: Speech,
@@ -72,8 +75,10 @@ def gateway(
 ) -> Gateway:
     """Give the handler of requests; its stages stand in the order in which they are passed."""
     clock = outside.monotonic
+    admit = Admit(counters, clock=clock)
     books = Bookkeeper(
         committer,
+        limits=admit,
         clock=clock,
         serves_when_full=manner.serves_when_full,
         unrecorded=unrecorded,
@@ -89,6 +94,7 @@ def gateway(
         Inherit(outside.token),
         Authenticate(),
         Read(limits=manner.body, fingerprint_key=manner.fingerprint_key),
+        admit,
         Choose(),
         Call(house, attempt=attempt, intent=books.intend, clock=clock, chance=outside.chance),
     )

@@ -116,4 +116,5 @@ def answer_headers(flow: Flow) -> tuple[tuple[bytes, bytes], ...]:
     return (
         (b"x-request-id", flow.id.encode()),
         (b"x-tenken-settings", flow.plan.version.encode()),
+        *flow.told,
     )

@@ -7,7 +7,8 @@ from msgspec import Struct, field
 from tenken.gateway.plan import Caller, Plan, Route, Target
 from tenken.journal.exchange import Identity, Match, Outcome
 from tenken.policy.deadline import Deadline, Timeouts
-from tenken.transport.message import Request
+from tenken.store.counters.counters import Held
+from tenken.transport.message import Headers, Request
 from tenken.transport.reply import Reply
 from tenken.wire.api import Api
 from tenken.wire.asked import Asked
@@ -68,6 +69,10 @@ class Flow(Struct, eq=False, kw_only=True):
     """In the order in which they are asked."""
     attempts: list[Trying] = field(default_factory=list)
     limits: list[str] = field(default_factory=list)
+    held: Held | None = None
+    """What is reserved of limits, until it is settled."""
+    told: Headers = ()
+    """What the caller is told of its limits, in headers."""
     matches: list[Match] = field(default_factory=list)
     usage: Usage = Usage()
     cost: Decimal = NOTHING

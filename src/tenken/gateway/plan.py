@@ -37,6 +37,16 @@ class Target(Struct, frozen=True, kw_only=True):
         return (self.provider, self.credential, self.model)
 
 
+class CallerLimits(Struct, frozen=True, kw_only=True):
+    """What a caller, or all callers of a route, may use; None where nothing is said."""
+
+    rpm: int | None = None
+    tpm: int | None = None
+    parallel: int | None = None
+    budget_usd: Decimal | None = None
+    """Per day, from midnight UTC."""
+
+
 class Route(Struct, frozen=True, kw_only=True):
     """A way from a use case to targets."""
 
@@ -46,16 +56,8 @@ class Route(Struct, frozen=True, kw_only=True):
     weights: Mapping[str, float] = {}
     timeouts: Timeouts = Timeouts()
     retry: RetryPlan = RetryPlan()
-
-
-class CallerLimits(Struct, frozen=True, kw_only=True):
-    """What a caller may use; None where nothing is said."""
-
-    rpm: int | None = None
-    tpm: int | None = None
-    parallel: int | None = None
-    budget_usd: Decimal | None = None
-    """Per day, from midnight UTC."""
+    limits: CallerLimits = CallerLimits()
+    """Of all callers together."""
 
 
 class Caller(Struct, frozen=True, kw_only=True):

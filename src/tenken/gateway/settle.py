@@ -25,6 +25,14 @@ class Committer(Protocol):
         ...
 
 
+class Limits(Protocol):
+    """What is reserved for a request."""
+
+    async def settle(self, flow: Flow, exchange: Exchange) -> None:
+        """Put what was used in place of what was reserved."""
+        ...
+
+
 class Bookkeeper:
     """Writes intents and exchanges, each once."""
 
@@ -32,11 +40,13 @@ class Bookkeeper:
         self,
         committer: Committer,
         *,
+        limits: Limits,
         clock: Callable[[], float],
         serves_when_full: bool,
         unrecorded: Callable[[str], None],
     ) -> None:
         self._committer = committer
+        self._limits = limits
         self._clock = clock
         self._serves_when_full = serves_when_full
         self._unrecorded = unrecorded
@@ -68,11 +78,14 @@ class Bookkeeper:
         if flow.settled:
             return
         flow.settled = True
+        exchange = exchange_of(flow, now=self._clock())
         try:
-            await self._committer.settle(exchange_of(flow, now=self._clock()))
+            await self._committer.settle(exchange)
         except JournalFull:
             # The answer is paid for: it is handed on, and the hole is counted and told.
             self._unrecorded(flow.id)
+        finally:
+            await self._limits.settle(flow, exchange)
 
 
 def intent_of(flow: Flow, room: Room) -> Intent:

@@ -69,12 +69,12 @@ class Window:
 
     def reserve(self, amount: int, *, limit: int, now: float) -> Reserved | Full | TooLarge:
         """Take room for an amount, or say when there will be some."""
-        if self.take(amount, limit, now):
+        if self.take(amount, limit, now) >= 0:
             return Reserved(self._cells[NEWEST], amount)
         return TooLarge(limit) if amount > limit else Full(self.wait(amount, limit=limit, now=now))
 
     def take(self, amount: int, limit: int, now: float) -> int:
-        """Take room for an amount and give what counts then; 0 where there is no room."""
+        """Take room for an amount and give what counts then; -1 where there is no room."""
         cells = self._cells
         second = int(now)
         if cells[NEWEST] != second:
@@ -82,7 +82,7 @@ class Window:
             second = cells[NEWEST]
         total = cells[SUM] + amount
         if total > limit:
-            return 0
+            return -1
         cells[COUNTS + second % SPAN] += amount
         cells[SUM] = total
         return total

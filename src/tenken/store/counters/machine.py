@@ -120,7 +120,7 @@ class MachineCounters:
             return self._simple(want, row)
         window = self._windows[want.kind, want.name]
         counted = window.take(want.amount, want.limit, now)
-        if counted:
+        if counted >= 0:
             return counted
         wait = window.wait(want.amount, limit=want.limit, now=now)
         return Over(want, window.used(now), wait)

@@ -34,7 +34,7 @@ class MemoryCounters:
         used: list[int] = []
         for want in wants:
             counted = self._take(want, now)
-            if not counted:
+            if counted < 0:
                 taken = Held(wants[: len(used)], int(now), tuple(used))
                 await self.settle(taken, (0,) * len(used), now=now)
                 return self._over(want, now)
@@ -58,13 +58,13 @@ class MemoryCounters:
                 self._window(want).settle(reserved, amount, now)
 
     def _take(self, want: Want, now: float) -> int:
-        """Take one thing and give what counts then; 0 where there is no room."""
+        """Take one thing and give what counts then; -1 where there is no room."""
         kind = want.kind
         if kind is not PARALLEL and kind is not MONEY:
             return self._window(want).take(want.amount, want.limit, now)
         total = self._used(want, now) + want.amount
         if total > want.limit:
-            return 0
+            return -1
         if kind is PARALLEL:
             self._parallel[want.name] = total
         else:

@@ -1,0 +1,284 @@
+"""What a request may take of its limits: reserved before it is served, settled with what it used.
+
+Limits hold per caller, and per route for all its callers together. Requests, places and tokens
+that are asked for are taken together or not at all. What the answer really used takes the place of
+the estimate when its record is settled, however the request ends.
+"""
+
+from collections.abc import Callable
+from decimal import ROUND_CEILING, Decimal
+from math import ceil
+from typing import NoReturn, assert_never
+
+from msgspec import Struct
+
+from tenken.gateway.flow import Flow
+from tenken.gateway.plan import Caller, CallerLimits, Plan, Route
+from tenken.journal.exchange import Exchange, Outcome
+from tenken.sentence import say
+from tenken.store.counters.counters import (
+    MONEY,
+    NANO,
+    PARALLEL,
+    REQUESTS,
+    TOKENS,
+    Counters,
+    Held,
+    Kind,
+    Over,
+    Want,
+)
+from tenken.transport.message import Headers
+from tenken.wire.asked import Asked
+from tenken.wire.refusal import Refusal, Refused
+
+DAY_US = 86_400 * 1_000_000
+OUTPUT_GUESS = 1024
+"""Tokens that are reserved for an answer whose caller sets no maximum."""
+SURE_BYTES = 16
+"""No text has more bytes a token than this: what is too large even so is refused for good."""
+PLACE_S = 1.0
+"""Nobody can tell when a place is free."""
+NANO_PER_TOKEN = NANO // 1_000_000
+"""A price is in dollars for a million tokens."""
+
+
+class Scope(Struct, frozen=True):
+    """One limit that grows with what is asked for."""
+
+    name: str
+    limit: int
+
+
+class Scoped(Struct, frozen=True, kw_only=True):
+    """What a caller's requests on a route take, as far as it is the same for all of them."""
+
+    fixed: tuple[Want, ...]
+    """A request and a place of each limit on these."""
+    tokens: tuple[Scope, ...]
+    money: tuple[Scope, ...]
+    input_nano: float
+    """The highest price of a token among the route's targets."""
+    output_nano: float
+    told: tuple[tuple[int, Kind, int], ...]
+    """The wants that the caller is told of, by their place."""
+
+
+class Admit:
+    """Lets a request in where its limits have room."""
+
+    def __init__(self, counters: Counters, *, clock: Callable[[], float]) -> None:
+        self._counters = counters
+        self._clock = clock
+        self._plan: Plan | None = None
+        self._scoped: dict[tuple[str, str], Scoped] = {}
+
+    async def __call__(self, flow: Flow) -> None:
+        """Reserve what is asked for; raises Refusal."""
+        asked, route = flow.asked, flow.route
+        if asked is None or route is None:
+            return
+        scoped = self._of(flow.plan, flow.caller, route)
+        wants = scoped.fixed
+        if scoped.tokens:
+            wants += _tokens(scoped, asked)
+        if scoped.money:
+            wants += _money(scoped, asked, flow.at)
+        if not wants:
+            return
+        answer = await self._counters.reserve(wants, now=self._clock())
+        if isinstance(answer, Over):
+            _refuse(flow, answer)
+        flow.held = answer
+        flow.told = _left(scoped, answer)
+
+    async def settle(self, flow: Flow, exchange: Exchange) -> None:
+        """Put what was used in place of what was reserved; a second time changes nothing."""
+        held = flow.held
+        if held is None:
+            return
+        flow.held = None
+        await self._counters.settle(held, _used(held, exchange), now=self._clock())
+
+    def _of(self, plan: Plan, caller: Caller, route: Route) -> Scoped:
+        if plan is not self._plan:
+            self._plan = plan
+            self._scoped.clear()
+        key = (caller.id, route.name)
+        scoped = self._scoped.get(key)
+        if scoped is None:
+            scoped = self._scoped[key] = scoped_of(plan, caller, route)
+        return scoped
+
+
+def scoped_of(plan: Plan, caller: Caller, route: Route) -> Scoped:
+    """Work out what holds for a caller on a route."""
+    holders = ((f"caller/{caller.id}", caller.limits), (f"route/{route.name}", route.limits))
+    prices = [plan.targets[name].prices for name in route.targets]
+    fixed = [want for name, limits in holders for want in _fixed(name, limits)]
+    tokens = tuple(Scope(name, held.tpm) for name, held in holders if held.tpm is not None)
+    told = [(place, want.kind, want.limit) for place, want in enumerate(fixed)]
+    told += [(len(fixed) + place, TOKENS, one.limit) for place, one in enumerate(tokens)]
+    return Scoped(
+        fixed=tuple(fixed),
+        tokens=tokens,
+        money=tuple(
+            Scope(name, _nano(held.budget_usd))
+            for name, held in holders
+            if held.budget_usd is not None
+        ),
+        input_nano=max((float(one.input) for one in prices), default=0.0) * NANO_PER_TOKEN,
+        output_nano=max((float(one.output) for one in prices), default=0.0) * NANO_PER_TOKEN,
+        told=tuple(
+            next(one for one in told if one[1] is kind)
+            for kind in (REQUESTS, TOKENS)
+            if any(one[1] is kind for one in told)
+        ),
+    )
+
+
+def _fixed(name: str, limits: CallerLimits) -> list[Want]:
+    found = []
+    if limits.rpm is not None:
+        found.append(Want(REQUESTS, name, 1, limits.rpm))
+    if limits.parallel is not None:
+        found.append(Want(PARALLEL, name, 1, limits.parallel))
+    return found
+
+
+def _tokens(scoped: Scoped, asked: Asked) -> tuple[Want, ...]:
+    """Reserve an estimate; one that is larger than a limit gets in when that is quite free."""
+    stated = (asked.output_max or 0) * asked.choices
+    estimate = asked.input_estimate + (stated or OUTPUT_GUESS)
+    wants = []
+    for scope in scoped.tokens:
+        amount = min(estimate, scope.limit)
+        if amount < estimate and _surely(asked, stated) > scope.limit:
+            amount = estimate
+        wants.append(Want(TOKENS, scope.name, amount, scope.limit))
+    return tuple(wants)
+
+
+def _surely(asked: Asked, stated: int) -> int:
+    """Give the tokens that a request has at least; an image's bytes are no tokens."""
+    text = 0 if b";base64," in asked.body else len(asked.body) // SURE_BYTES
+    return text + stated
+
+
+def _money(scoped: Scoped, asked: Asked, at: int) -> tuple[Want, ...]:
+    output = (asked.output_max or OUTPUT_GUESS) * asked.choices
+    nano = ceil(asked.input_estimate * scoped.input_nano + output * scoped.output_nano)
+    day = at // DAY_US
+    return tuple([Want(MONEY, one.name, nano, one.limit, day) for one in scoped.money])
+
+
+def _used(held: Held, exchange: Exchange) -> tuple[int, ...]:
+    """Give what was used of each want; a request that asked no provider used nothing."""
+    if exchange.outcome in UNSERVED:
+        return (0,) * len(held.wants)
+    tokens = exchange.usage.total
+    used = []
+    for want in held.wants:
+        kind = want.kind
+        if kind is TOKENS:
+            used.append(tokens)
+        elif kind is MONEY:
+            used.append(_nano(exchange.cost))
+        else:
+            used.append(want.amount)
+    return tuple(used)
+
+
+def _nano(dollars: Decimal) -> int:
+    return int((dollars * NANO).to_integral_value(ROUND_CEILING))
+
+
+def _left(scoped: Scoped, held: Held) -> Headers:
+    """Tell what is left, in the headers that official clients know."""
+    found: list[tuple[bytes, bytes]] = []
+    for place, kind, limit in scoped.told:
+        limit_name, left_name = NAMES[kind]
+        found.append((limit_name, b"%d" % limit))
+        found.append((left_name, b"%d" % (limit - held.used[place])))
+    return tuple(found)
+
+
+def _refuse(flow: Flow, over: Over) -> NoReturn:
+    want = over.want
+    flow.limits.append(f"{want.name}: {want.kind} {over.used}+{want.amount} of {want.limit}")
+    if want.kind in NAMES:
+        limit_name, left_name = NAMES[want.kind]
+        reset = b"x-ratelimit-reset-%b" % want.kind.encode()
+        flow.told = (
+            (limit_name, b"%d" % want.limit),
+            (left_name, b"%d" % max(0, want.limit - over.used)),
+            (reset, b"%ds" % max(1, ceil(over.after_s))),
+        )
+    raise Refusal(refused_of(over, at=flow.at))
+
+
+def refused_of(over: Over, *, at: int) -> Refused:
+    """Say which limit it is, what is used of it, and when there is room."""
+    want = over.want
+    match want.kind:
+        case Kind.MONEY:
+            return Refused(
+                status=429,
+                code="insufficient_quota",
+                kind="insufficient_quota",
+                sentence=say(
+                    "gateway.budget_used_up",
+                    limit=_dollars(want.limit),
+                    used=_dollars(over.used),
+                    of=want.name,
+                ),
+                retry_after_s=(DAY_US - at % DAY_US) / 1_000_000,
+                should_retry=False,
+            )
+        case Kind.PARALLEL:
+            return _limited(over, "requests", "too_many_at_once", after_s=PLACE_S)
+        case Kind.REQUESTS:
+            return _limited(over, "requests", "too_many_requests", after_s=over.after_s)
+        case Kind.TOKENS if over.never:
+            return Refused(
+                status=400,
+                code="request_exceeds_limit",
+                param="messages",
+                sentence=say("gateway.larger_than_limit", limit=want.limit, asked=want.amount),
+                should_retry=False,
+            )
+        case Kind.TOKENS:
+            return _limited(over, "tokens", "too_many_tokens", after_s=over.after_s)
+        case _:
+            assert_never(want.kind)
+
+
+def _limited(over: Over, kind: str, message: str, *, after_s: float) -> Refused:
+    return Refused(
+        status=429,
+        code="rate_limit_exceeded",
+        kind="tokens" if kind == "tokens" else "requests",
+        sentence=say(
+            f"gateway.{message}",
+            limit=over.want.limit,
+            used=over.used,
+            of=over.want.name,
+            after=max(1, ceil(after_s)),
+        ),
+        retry_after_s=after_s,
+        should_retry=True,
+    )
+
+
+def _dollars(nano: int) -> str:
+    return f"{Decimal(nano) / NANO:.2f}"
+
+
+UNSERVED = frozenset({Outcome.REFUSED, Outcome.BLOCKED})
+NAMES = {
+    kind: (
+        b"x-ratelimit-limit-%b" % kind.encode(),
+        b"x-ratelimit-remaining-%b" % kind.encode(),
+    )
+    for kind in (REQUESTS, TOKENS)
+}
