@@ -7,9 +7,8 @@ from tenken.readiness.collectors.python.modules import Class, Function
 from tenken.readiness.collectors.python.syntax import last_name, number
 from tenken.readiness.collectors.python.values import OwnClass
 
-BOUNDS = frozenset(
-    {"max_length", "min_length", "pattern", "regex", "le", "ge", "lt", "gt", "max_items"}
-)
+BOUNDS = frozenset({"max_length", "pattern", "regex", "le", "lt", "max_items"})
+"""What keeps a text or a number from being as long or large as anyone likes."""
 BOUNDED_TYPES = frozenset(
     {"Literal", "constr", "conint", "StringConstraints", "EmailStr", "HttpUrl", "UUID"}
 )
@@ -32,7 +31,9 @@ class Bounds:
             annotation = parameter.annotation
             if annotation is None:
                 continue
-            if any(word in ast.unparse(annotation) for word in BOUNDS):
+            if any(
+                isinstance(one, ast.keyword) and _is_bound(one) for one in ast.walk(annotation)
+            ):
                 return True
             for value in self._follower.values(annotation, function.outer or function.module.top):
                 if isinstance(value, OwnClass) and self._has_bounds(value.of, 0):
@@ -84,12 +85,10 @@ class Bounds:
                     for one in ast.walk(statement.annotation)
                     if isinstance(one, ast.expr)
                 }
-                arguments = {
-                    one.arg
-                    for one in ast.walk(statement.annotation)
-                    if isinstance(one, ast.keyword)
-                }
-                if names & BOUNDED_TYPES - {"Literal", "UUID"} or arguments & BOUNDS:
+                given = [
+                    one for one in ast.walk(statement.annotation) if isinstance(one, ast.keyword)
+                ]
+                if names & BOUNDED_TYPES - {"Literal", "UUID"} or any(map(_is_bound, given)):
                     return True
         validators = any(
             last_name(one) in {"field_validator", "validator", "model_validator"}
@@ -115,4 +114,6 @@ class Bounds:
 
 def _is_bound(keyword: ast.keyword) -> bool:
     value = number(keyword.value)
+    if isinstance(keyword.value, ast.Constant) and keyword.value.value is None:
+        return False
     return keyword.arg in BOUNDS and (value is None or value <= LONGEST)

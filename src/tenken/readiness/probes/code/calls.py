@@ -23,8 +23,8 @@ SILENT_RETRIES = frozenset(
     {"openai", "anthropic", "langchain", "groq", "together", "boto3", "langgraph"}
 )
 """Libraries that retry by themselves, a number of times that nobody here stated."""
-ENDLESS_S = 3600.0
-"""Nobody waits for an answer longer than this; the caller has long gone."""
+ENDLESS_S = 1800.0
+"""Nobody waits for an answer this long; the caller has long gone."""
 IN_MILLISECONDS = frozenset({"google-genai", "mistral", "mistralai"})
 DATED = Pattern(r"(-latest|-[0-9]{4}-[0-9]{2}-[0-9]{2}|[-@][0-9]{6,8})$")
 """The end of a model's name that says which issue of it is meant."""
@@ -41,6 +41,9 @@ def timeout(call: LlmCall) -> Judgement:
         return gap(
             "code.timeout_missing", call.place, library=call.library, function=call.function
         )
+    if stated.number is not None and stated.number <= 0:
+        place, value = stated.place or call.place, shown(stated)
+        return lie("code.timeout_of_nothing", place, value=value, function=call.function)
     if stated.value == "none":
         return lie("code.timeout_none", stated.place or call.place, function=call.function)
     if _is_endless(stated, call):
@@ -57,7 +60,7 @@ def timeout(call: LlmCall) -> Judgement:
 def _is_endless(stated: Stated, call: LlmCall) -> bool:
     unit = 1000 if call.library in IN_MILLISECONDS else 1
     value = stated.number if stated.origin in {Origin.LITERAL, Origin.DEFAULT} else None
-    return value is not None and value > ENDLESS_S * unit
+    return value is not None and value >= ENDLESS_S * unit
 
 
 def retry(call: LlmCall) -> Judgement:

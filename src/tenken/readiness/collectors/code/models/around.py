@@ -37,7 +37,8 @@ RETRY_CONTEXTS = frozenset(
 )
 GROWING = ("exponential", "expo", "fibo")
 CEILINGS = ("max", "multiplier", "max_value", "factor", "initial")
-"""Arguments of a growing wait that keep it at nothing when they are 0."""
+"""Arguments of a growing wait that keep it at nothing when they are."""
+SHORTEST_WAIT_S = 0.01
 BREAKERS = (
     "pybreaker",
     "circuitbreaker",
@@ -382,8 +383,12 @@ def _growth_of(value: Value) -> Backoff:
     if not isinstance(value, Made):
         return Backoff.UNKNOWN
     name = value.dotted.rpartition(".")[2]
-    if any(number(node) == 0 for key in CEILINGS if (node := argument(value.call, key))):
+    given = [number(node) for key in CEILINGS if (node := argument(value.call, key))]
+    if any(one is not None and one < SHORTEST_WAIT_S for one in given):
         return Backoff.NONE
+    base = argument(value.call, "exp_base")
+    if base is not None and number(base) == 1:
+        return Backoff.FIXED
     if any(word in name for word in GROWING) or name == "wait_incrementing":
         return Backoff.EXPONENTIAL
     return Backoff.FIXED if name.startswith("wait_") and name != "wait_chain" else Backoff.UNKNOWN

@@ -1,13 +1,18 @@
 """Masks that mask nothing: what comes in is what goes out."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from tenken.pattern import Pattern, PatternError
 from tenken.readiness.collectors.code.models.raising import never_true
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function
-from tenken.readiness.collectors.python.syntax import last_name
-from tenken.readiness.collectors.python.values import Made
+from tenken.readiness.collectors.python.syntax import argument, last_name, written
+from tenken.readiness.collectors.python.values import Literal, Made
+from tenken.readiness.collectors.rehearsal.acting import How, Path, Rehearsal, TooManyPaths
+from tenken.readiness.collectors.rehearsal.folding import Folding, Given
+from tenken.readiness.collectors.rehearsal.surroundings import constants
+from tenken.readiness.collectors.rehearsal.values import OPEN
 
 KEEPS = frozenset({"strip", "lstrip", "rstrip", "lower", "upper", "str", "repr", "dumps", "dict"})
 """Calls after which all of a text can still be read."""
@@ -18,6 +23,15 @@ NO_MATCH = frozenset({"", "(?!)", "$^", "a^", "$.", "x^", r"\b\B", "(?!.*)"})
 SAME = frozenset({"\\0", "\\1", r"\g<0>", r"\g<1>"})
 """Replacements that put back what they found."""
 
+SECRETS = " ".join((
+    "Hana Sato 佐藤花 hana.sato@example.jp 090-1234-5678 +81 3-1234-5678 〒150-0001 1990-04-01",
+    "4111 1111 1111 1111 4111111111111111 123-45-6789 1234 5678 9012 123456789012 AB1234567",
+    "192.0.2.17 2001:db8::1 password=hunter2 token: abc Bearer abcdefghijklmnop.qrstuvwx.yz012345",
+    "sk-" + "a1" * 24, "AKIA" + "A1B2" * 4, "ghp_" + "a1" * 18, "DE89370400440532013000",
+    '{"email": "hana@example.jp", "api_key": "abcdef0123456789", "name": "Hana"}',
+))  # fmt: skip
+"""One of everything that a mask may look for; none of it is anybody's."""
+
 
 class Masks:
     """Looks at what a mask gives back."""
@@ -27,6 +41,61 @@ class Masks:
 
     def masks_nothing(self, function: Function) -> bool:
         """Every way through the function gives its argument back as it came."""
+        return self._gives_back(function) or self._is_idle(function)
+
+    def _gives_back(self, function: Function) -> bool:
+        """A rehearsal with a text full of secrets: all of it comes out on every path."""
+        node = function.node
+        if node is None or isinstance(node, ast.Lambda):
+            return False
+        names = [one.arg for one in function.parameters if one.arg not in {"self", "cls"}]
+        given = (
+            constants(function) | dict.fromkeys(names, OPEN) | dict.fromkeys(names[:1], SECRETS)
+        )
+        try:
+            paths = Rehearsal(lambda call, path: self._told(call, path, function)).paths(
+                node.body, given
+            )
+        except TooManyPaths:
+            return False
+        returned = [one for one in paths if one.how is How.RETURNS]
+        return bool(returned) and all(one.value is SECRETS for one in returned)
+
+    def _told(self, call: ast.Call, path: Path, scope: Function) -> Sequence[Given]:
+        name = written(call.func)
+        if name in {"os.getenv", "os.environ.get"}:
+            stated = argument(call, "default", 1)
+            return (Given(Folding({}).of(stated) if stated is not None else None),)
+        if name == "isinstance" and len(call.args) == 2:
+            known = Folding({**path.names}).of(call.args[0]) is SECRETS
+            return (Given("str" in ast.unparse(call.args[1])),) if known else ()
+        if last_name(call.func) not in {"sub", "subn"} or not call.args:
+            return ()
+        if Folding({**path.names}).of(call.args[-1]) is not SECRETS:
+            return ()
+        found = [self._finds(text) for text in self._patterns(call, scope)]
+        return (Given(SECRETS),) if found and not any(found) else ()
+
+    def _patterns(self, call: ast.Call, scope: Function) -> Iterator[str]:
+        base = call.func.value if isinstance(call.func, ast.Attribute) else None
+        if isinstance(base, ast.Name) and base.id in {"re", "re2", "regex"}:
+            texts = self._follower.values(call.args[0], scope)
+            yield from (str(one.value) for one in texts if isinstance(one, Literal))
+            return
+        for made in self._follower.values(base, scope) if base is not None else ():
+            first = made.call.args[:1] if isinstance(made, Made) else []
+            for one in first:
+                known = self._follower.values(one, made.scope) if isinstance(made, Made) else ()
+                yield from (str(it.value) for it in known if isinstance(it, Literal))
+
+    def _finds(self, pattern: str) -> bool:
+        """A pattern of another dialect may find anything."""
+        try:
+            return Pattern(pattern).checked().search(SECRETS) is not None
+        except PatternError:
+            return True
+
+    def _is_idle(self, function: Function) -> bool:
         given = {one.arg for one in function.parameters} | rest_names(function)
         kept = given - set(function.assigned)
         if _writes(function) or any(last_name(one.func) not in PURE for one in function.calls):
