@@ -6,7 +6,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from tools import checklist, reference, schemas
+from tools import checklist, dialects, reference, schemas
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -16,6 +16,7 @@ def generated() -> Iterator[tuple[str, str]]:
     for file in schemas.files():
         yield f"src/tenken/config/schemas/{file.name}.schema.json", schemas.written(file)
         yield f"docs/reference/{file.name}-yaml.md", reference.page(file)
+    yield "docs/reference/dialects.md", dialects.page()
     yield from checklist.pages()
 
 

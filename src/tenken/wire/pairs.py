@@ -56,7 +56,8 @@ def _openai(side: str, *, keeps: bool) -> tuple[Pair, ...]:
         Pair(api=Api.EMBEDDINGS, side=side, how="exact", dialect=OpenAIEmbeddings()),
         Pair(
             api=Api.MESSAGES, side=side, how="approximate",
-            dialect=Translated(MESSAGES, OpenAISide()), lost=messages_caller.LOST,
+            dialect=Translated(MESSAGES, OpenAISide()),
+            lost=(*messages_caller.LOST, "messages.is_error"),
             refused=(*messages_caller.UNSAYABLE, "max_tokens (0)", "stop_sequences (more than 4)",
                      "tools (server tools)", "top_k"),
         ),

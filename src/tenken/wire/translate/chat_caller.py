@@ -23,16 +23,16 @@ from tenken.wire.translate.conversation import (
 )
 
 LOST = (
-    "metadata", "prompt_cache_key", "prompt_cache_options", "prompt_cache_retention",
-    "reasoning_effort", "safety_identifier", "service_tier", "verbosity",
+    "image_url.detail", "messages.name", "metadata", "prompt_cache_key", "prompt_cache_options",
+    "prompt_cache_retention", "reasoning_effort", "safety_identifier", "service_tier", "verbosity",
 )  # fmt: skip
 """They ask for nothing that would stand in the answer."""
 UNSAYABLE = (
     "audio", "function_call", "functions", "logit_bias", "logprobs", "modalities", "moderation",
     "prediction", "store", "top_logprobs", "web_search_options",
 )  # fmt: skip
-NOTHING = frozenset({b"null", b"false", b"[]", b"{}", b'["text"]', b"0"})
-"""Values that ask for nothing."""
+NOTHING = frozenset({b"null", b"false", b"[]", b'["text"]', b"0"})
+"""Values that ask for nothing; an empty object may ask for everything by default."""
 NAMES = Names()
 
 
@@ -152,6 +152,8 @@ def _refuse(asked: Asked, chat: _Chat) -> None:
     if (chat.n or 1) > 1:
         raise cannot_say("n")
     fields = FIELDS.decode(asked.body)
+    if bytes(fields.get("logit_bias", b"")) == b"{}":
+        del fields["logit_bias"]
     for name in UNSAYABLE:
         if name in fields and bytes(fields[name]) not in NOTHING:
             raise cannot_say(name)

@@ -23,7 +23,7 @@ from tenken.wire.translate.conversation import (
     in_turns,
 )
 
-LOST = ("cache_control", "thinking", "service_tier", "inference_geo")
+LOST = ("cache_control", "inference_geo", "output_config.effort", "service_tier", "thinking")
 """They ask for nothing that would stand in the answer; thinking is up to the other model."""
 UNSAYABLE = ("context_management", "output_format")
 NOTHING = frozenset({b"null", b"[]", b"{}"})
