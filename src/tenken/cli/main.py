@@ -16,7 +16,7 @@ from tenken.cli.help import translate, usage_error
 from tenken.cli.rim import Rim, SystemClock
 from tenken.config.environment import process_environment, read_settings
 from tenken.config.schema import nearest
-from tenken.errors import TenkenError, UsageError
+from tenken.errors import MissingExtra, TenkenError, UsageError
 from tenken.messages.speech import Language, Speech
 
 # Typer carries its own click; its base of usage errors has no public name.
@@ -154,7 +154,12 @@ def _group(speech: Speech) -> type[TyperGroup]:
 
 
 def _command(name: str, speech: Speech) -> Any:
-    module = importlib.import_module(COMMANDS[name])
+    try:
+        module = importlib.import_module(COMMANDS[name])
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] == "tenken":
+            raise
+        raise MissingExtra("cli.missing_extra", extra="serve") from error
     single = typer.Typer(
         rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -58,6 +59,7 @@ def _introduce(rim: Rim, here: Listening) -> None:
     control = "http://{}:{}".format(*here.control)
     rim.say(say("prove.provider_listens", url=url, control=control))
     rim.write(f"OPENAI_BASE_URL={url}/v1\nOPENAI_API_KEY=any")
+    sys.stdout.flush()  # a pipe would keep it until the end
 
 
 def _lines(here: Listening) -> str:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tenken.drills.prove.doors import Application, Provider
-from tenken.drills.prove.record import Driven
+from tenken.drills.prove.record import Driven, marks_in
 from tenken.drills.prove.requests import MARK, Asking, Brief, ProviderAnswers
 from tenken.drills.provider.fault import HEALTHY, Fault, Wrong
 from tenken.drills.provider.plan import Course, FaultPlan, Rates
@@ -43,7 +43,7 @@ class Bench(Struct, frozen=True, kw_only=True):
         """Send one request, and give the calls that the provider saw meanwhile."""
         before = len(await self.provider.seen())
         driven = await self._send(asking, within_s or self.brief.tolerances.answer_within_s)
-        return replace(driven, calls=(await self.provider.seen())[before:])
+        return replace(driven, calls=_own(driven, (await self.provider.seen())[before:]))
 
     async def ask_at_once(self, askings: Iterable[Asking]) -> Burst:
         """Send requests side by side; which call belongs to which of them is not known."""
@@ -67,6 +67,15 @@ class Bench(Struct, frozen=True, kw_only=True):
     async def pause(self, seconds: float) -> None:
         """Wait."""
         await asyncio.sleep(seconds)
+
+
+def _own(driven: Driven, calls: tuple[Seen, ...]) -> tuple[Seen, ...]:
+    """Leave out what an earlier request still asks: its mark tells."""
+    return tuple(
+        call
+        for call in calls
+        if not (marks := marks_in(call)) or any(one.startswith(driven.mark) for one in marks)
+    )
 
 
 def healthy_plan(answers: ProviderAnswers, *, rates: Rates | None = None) -> FaultPlan:

@@ -56,6 +56,11 @@ def talk_of(call: Seen) -> Talk:
     return tuple((turn.role, turn.characters) for turn in call.turns)
 
 
+def marks_in(call: Seen) -> tuple[str, ...]:
+    """The marks that a call carries, whoever speaks."""
+    return tuple(mark for turn in call.turns for mark in turn.canaries)
+
+
 def tries(driven: Driven) -> tuple[Tries, ...]:
     """Put the calls of a request together that are tries of one."""
     found: dict[Talk, list[Seen]] = {}

@@ -47,8 +47,15 @@ class WrittenRequest(Struct, frozen=True, kw_only=True):
     """What the application answers when all is well."""
     contains: str = ""
     """What stands in such an answer, so that an apology with status 200 is not taken for one."""
+    calls_model: bool = True
+    """Whether it leads to a call of the model; other requests are asked for 7-3-2 alone."""
     public: bool = False
     """It is meant for everybody, such as a health check; it needs no credential and no model."""
+
+    @property
+    def may_ask_the_model(self) -> bool:
+        """Whether a drill may count on its calls."""
+        return self.calls_model and not self.public
 
 
 class ProviderAnswers(Struct, frozen=True, kw_only=True):
@@ -124,6 +131,7 @@ class Asking(Struct, frozen=True, kw_only=True):
     body: str
     statuses: tuple[int, ...]
     contains: str
+    calls_model: bool = True
     public: bool = False
 
     @property
@@ -146,7 +154,7 @@ class Brief(Struct, frozen=True, kw_only=True):
     def asking_the_model(self) -> tuple[Asking, ...]:
         """The requests that are expected to lead to a call of the model."""
         return tuple(
-            one for one in self.requests if not one.public and one.name not in self.unlisted
+            one for one in self.requests if one.calls_model and one.name not in self.unlisted
         )
 
 
@@ -200,7 +208,7 @@ def _problems(
     for number, name in enumerate(written.unlisted):
         if name not in names:
             yield ("unlisted", number), say("prove.no_such_request", name=name)
-    if all(one.public or one.name in written.unlisted for one in written.requests):
+    if all(not one.may_ask_the_model or one.name in written.unlisted for one in written.requests):
         yield ("requests",), say("prove.asks_nothing")
 
 
@@ -223,6 +231,7 @@ def _ready(one: WrittenRequest, environment: Mapping[str, str]) -> Asking:
         body="" if one.body is None else msgspec.json.encode(one.body).decode(),
         statuses=one.statuses,
         contains=one.contains,
+        calls_model=one.may_ask_the_model,
         public=one.public,
     )
 

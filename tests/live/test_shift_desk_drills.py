@@ -1,0 +1,105 @@
+"""The example application, untouched, under faults: what is wrong there is seen from outside."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from time import monotonic, sleep  # noqa: TID251 - waits for a process
+
+import pytest
+
+from tenken.cli.main import main
+from tests.drills.prove.threads import free_port
+from tests.shape.source import ROOT
+
+pytestmark = [pytest.mark.live, pytest.mark.slow]
+DESK = ROOT / "examples" / "shift-desk-before"
+REQUESTS = """\
+requests:
+  - name: enquiry
+    path: /v1/enquiries
+    body: {name: 山田, role: worker, text: "給与はいつ振り込まれますか ${mark}"}
+    contains: 翌営業日
+  - {name: health, method: GET, path: /healthz, public: true}
+provider:
+  answer: 翌営業日に振り込まれます。
+  answers: {gpt-4.1-mini: '{"category": "wage", "urgency": "normal"}'}
+tolerances:
+  {repeat: 3, outage_requests: 3, quiet_requests: 3, recover_within_s: 5, failover_requests: 2,
+   rpm: 5, timeout_s: 3, answer_within_s: 10}
+allowed_models: [gpt-4o, gpt-4o-mini]
+"""
+# What a careful reader finds in its files (its README says that all of this is in place), as a
+# provider and a caller see it. The retries that work are the client library's own: `_chat`
+# swallows the error before the decorator around it could see one.
+FOUND = {
+    "3-2-2": ["holds", "holds", "fails"],
+    "3-2-3": ["fails"],
+    "2-1-2": ["fails"],
+    "7-2-2": ["fails"],
+    "7-3-2": ["fails", "fails"],
+    "7-4-2": ["fails"],
+    "6-5-1": ["unknown"],
+    "1-4-1": ["fails"],
+}
+
+
+@contextmanager
+def desk(provider_port: int) -> Iterator[str]:
+    """Serve the application as its README says."""
+    port = free_port()
+    environment = {
+        "OPENAI_BASE_URL": f"http://127.0.0.1:{provider_port}/v1",
+        "OPENAI_API_KEY": "any",
+        "REQUESTS_PER_MINUTE": "100000",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "no_proxy": "127.0.0.1",
+    }
+    command = [sys.executable, "-m", "uvicorn", "app.main:app", "--port", str(port)]
+    with subprocess.Popen(
+        command, cwd=DESK, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        try:
+            _wait_for(port)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.kill()
+
+
+def _wait_for(port: int) -> None:
+    until = monotonic() + 30
+    while monotonic() < until:
+        connection = HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            connection.request("GET", "/healthz")
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            sleep(0.1)
+        finally:
+            connection.close()
+    pytest.fail("the application did not begin to serve")
+
+
+@pytest.mark.parametrize("item", FOUND)
+def test_what_the_provider_saw(
+    item: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Per item what holds and what does not; a drill without effect would be an error."""
+    requests, port = tmp_path / "requests.yaml", free_port()
+    requests.write_text(REQUESTS, "utf-8")
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    with desk(port) as url:
+        main(
+            ["prove", item, "--app", url, "--requests", str(requests), "--repo", str(folder),
+             "--provider-port", str(port), "--state", str(tmp_path / "state"), "-q"]
+        )  # fmt: skip
+    lines = (tmp_path / "state" / "evidence.jsonl").read_text("utf-8").splitlines()
+    answers = [json.loads(line)["predicate"]["answer"]["holding"] for line in lines]
+
+    assert answers == FOUND[item]
+    assert ("x-stainless-retry-count" in capsys.readouterr().out) is (item == "3-2-2")
