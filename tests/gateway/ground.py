@@ -19,6 +19,7 @@ from tenken.journal.writer import JournalFull
 from tenken.messages.speech import Language, Speech
 from tenken.models.price import Prices
 from tenken.policy.breaker import BreakerPlan
+from tenken.store.counters.counters import Counters
 from tenken.store.counters.memory import MemoryCounters
 from tenken.transport.addresses import Origin
 from tenken.transport.limits import PoolLimits
@@ -178,7 +179,7 @@ def target(name: str, origin: Origin) -> Target:
 
 
 @asynccontextmanager
-async def standing(plan: Plan) -> AsyncIterator[Ground]:
+async def standing(plan: Plan, *, counters: Counters | None = None) -> AsyncIterator[Ground]:
     """A gateway that serves a plan."""
     house = House(
         dialects=DIALECTS,
@@ -197,7 +198,7 @@ async def standing(plan: Plan) -> AsyncIterator[Ground]:
         house=house,
         credentials=Keys(),
         committer=kept,
-        counters=MemoryCounters(),
+        counters=counters or MemoryCounters(),
         outside=Steady(),
         manner=Manner(fingerprint_key=b"k" * 32),
         speech=Speech(Language.EN),
@@ -218,6 +219,15 @@ async def standing(plan: Plan) -> AsyncIterator[Ground]:
 async def answers(_request: Request, reply: Reply) -> None:
     """A provider in good health."""
     reply.send(200, ((b"content-type", b"application/json"),), json.dumps(ANSWER).encode())
+
+
+def answering(answer: object) -> Behaviour:
+    """A provider that answers this."""
+
+    async def behaviour(_request: Request, reply: Reply) -> None:
+        reply.send(200, ((b"content-type", b"application/json"),), json.dumps(answer).encode())
+
+    return behaviour
 
 
 def fails(status: int, *, headers: tuple[tuple[bytes, bytes], ...] = ()) -> Behaviour:

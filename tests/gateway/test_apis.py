@@ -11,12 +11,14 @@ from tenken.gateway.plan import Target
 from tenken.journal.exchange import Outcome
 from tenken.transport.message import Request
 from tenken.transport.reply import Reply
+from tenken.wire.failure import Failure
 from tests.gateway import apis
 from tests.gateway.apis import Row
 from tests.gateway.ground import (
     Behaviour,
     Got,
     Ground,
+    answering,
     fails,
     plan_of,
     provider,
@@ -33,11 +35,7 @@ each_stream = pytest.mark.parametrize("row", apis.STREAMING.values(), ids=apis.S
 
 
 def answers(row: Row) -> Behaviour:
-    async def behaviour(_request: Request, reply: Reply) -> None:
-        body = json.dumps(row.answer).encode()
-        reply.send(200, ((b"content-type", b"application/json"),), body)
-
-    return behaviour
+    return answering(row.answer)
 
 
 async def asked(
@@ -193,3 +191,48 @@ def _tokens_of_chat() -> bytes:
         b'data: {"id":"c1","choices":[],'
         b'"usage":{"prompt_tokens":20,"completion_tokens":5,"total_tokens":25}}\n\n'
     )
+
+
+async def test_a_chat_is_answered_by_another_provider_s_api() -> None:
+    """When the first target fails, whole and streamed; the caller sees its own API."""
+    sides = ("openai", "anthropic")
+    away = streams(apis.MESSAGES.preamble, apis.MESSAGES.text, apis.MESSAGES.rest)
+
+    got, here = await asked(apis.CHAT, fails(503), answers(apis.MESSAGES), sides=sides)
+    streamed, there = await asked(apis.CHAT, fails(503), away, sides=sides, more=STREAM)
+
+    assert json.loads(got.body)["choices"][0]["message"]["content"] == "hello"
+    assert b'"content":"hello"' in streamed.body
+    assert streamed.body.endswith(b"data: [DONE]\n\n")
+    for one in (here, there):
+        [exchange] = one.kept.exchanges
+        assert (exchange.usage.read, exchange.usage.written) == (20, 5)
+
+
+async def test_a_stream_said_anew_ends_with_an_error_when_it_is_cut() -> None:
+    """In the shape of the API that was called."""
+    cut = streams(apis.MESSAGES.preamble, apis.MESSAGES.text, cut=True)
+
+    got, _ = await asked(apis.CHAT, cut, sides=("anthropic",), more=STREAM)
+
+    assert b'"content":"hello"' in got.body
+    assert b'"code":"upstream_stream_interrupted"' in got.body
+    assert b"[DONE]" not in got.body
+
+
+async def test_a_target_without_words_for_a_field_is_passed_over() -> None:
+    """It is not called; where no other is left, the field is named."""
+    more = {"n": 2}
+
+    got, here = await asked(
+        apis.CHAT, fails(500), answers(apis.CHAT), sides=("anthropic", "openai"), more=more
+    )
+    refused, _ = await asked(apis.CHAT, fails(500), sides=("anthropic",), more=more)
+    down, _ = await asked(
+        apis.CHAT, fails(503), fails(500), sides=("openai", "anthropic"), more=more
+    )
+
+    assert got.status == 200
+    assert [one.failure for one in here.kept.exchanges[0].attempts] == [Failure.NO_WORDS, None]
+    assert (refused.status, refused.code) == (400, "unsupported_parameter")
+    assert (down.status, down.code) == (503, "no_healthy_upstream")
