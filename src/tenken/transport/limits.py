@@ -56,5 +56,7 @@ class PoolLimits(Struct, frozen=True, kw_only=True):
     """How long they are kept: below the keep-alive of common servers."""
     sweep_s: float = 0.025
     """How often the patience of calls is looked at."""
+    source: str = ""
+    """Connect from this address of the machine; empty for the one that it chooses."""
     allow_private: bool = False
     """Connect to loopback, private, link-local and other addresses that are not public."""

@@ -172,7 +172,13 @@ class Pool:
 
     async def _open(self, address: str) -> Link:
         name = self.origin.host if self._tls is not None else None
+        source = (self.limits.source, 0) if self.limits.source else None
         _, link = await self._loop.create_connection(
-            lambda: Link(self), address, self.origin.port, ssl=self._tls, server_hostname=name
+            lambda: Link(self),
+            address,
+            self.origin.port,
+            ssl=self._tls,
+            server_hostname=name,
+            local_addr=source,
         )
         return link

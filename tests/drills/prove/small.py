@@ -83,6 +83,7 @@ class Asked(Struct, frozen=True):
     text: str
     authorization: str
     client: str
+    peer: str
 
 
 Behaviour = Callable[[Asked, Model], Awaitable[Said]]
@@ -137,4 +138,5 @@ def _asked(request: Request) -> Asked:
         text=text,
         authorization=(first(request.headers, b"authorization") or b"").decode(),
         client=(first(request.headers, b"x-forwarded-for") or b"").decode(),
+        peer=request.peer,
     )

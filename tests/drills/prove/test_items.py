@@ -52,14 +52,14 @@ async def patient(asked: Asked, model: Model) -> Said:
 class Limited:
     """A limiter of its own; too many are refused before the provider sees them."""
 
-    def __init__(self, most: int, *, per_client: bool = False) -> None:
+    def __init__(self, most: int, *, per: str = "") -> None:
         self._most = most
-        self._per_client = per_client
+        self._per = per
         self._passed: dict[str, int] = {}
 
     async def __call__(self, asked: Asked, model: Model) -> Said:
         """Answer while there is room."""
-        client = asked.client if self._per_client else ""
+        client = {"client": asked.client, "peer": asked.peer}.get(self._per, "")
         self._passed[client] = self._passed.get(client, 0) + 1
         return Said(429) if self._passed[client] > self._most else await plain(asked, model)
 
@@ -161,7 +161,8 @@ DOWN = "tolerances: {failover_requests: 6}\n"
         (timeouts.DRILL, patient, SILENT, ["fails"]),
         (timeouts.DRILL, deaf, SILENT, ["error"]),
         (rates.DRILL, Limited(5), RPM, ["holds"]),
-        (rates.DRILL, Limited(5, per_client=True), RPM, ["fails"]),
+        (rates.DRILL, Limited(5, per="client"), RPM, ["fails"]),
+        (rates.DRILL, Limited(5, per="peer"), RPM, ["fails"]),
         (rates.DRILL, plain, RPM, ["fails"]),
         (rates.DRILL, stormy, RPM, ["fails"]),
         (rates.DRILL, Lazy(), RPM, ["unknown"]),

@@ -46,18 +46,24 @@ class Bench(Struct, frozen=True, kw_only=True):
         return replace(driven, calls=_own(driven, (await self.provider.seen())[before:]))
 
     async def ask_at_once(self, askings: Iterable[Asking]) -> Burst:
-        """Send requests side by side; which call belongs to which of them is not known."""
+        """Send requests side by side, each from a client of its own.
+
+        Which call belongs to which of them is not known.
+        """
         before = len(await self.provider.seen())
         within_s = self.brief.tolerances.answer_within_s
         async with asyncio.TaskGroup() as group:
-            sent = [group.create_task(self._send(one, within_s)) for one in askings]
+            sent = [
+                group.create_task(self._send(one, within_s, visitor))
+                for visitor, one in enumerate(askings, 1)
+            ]
         calls = (await self.provider.seen())[before:]
         return Burst(driven=tuple(one.result() for one in sent), calls=calls)
 
-    async def _send(self, asking: Asking, within_s: float) -> Driven:
+    async def _send(self, asking: Asking, within_s: float, visitor: int = 0) -> Driven:
         mark = f"{CANARY}{uuid4().hex[:12]}"
         ready = replace(asking, body=asking.body.replace(MARK, mark))
-        answered = await self.application.ask(ready, within_s=within_s)
+        answered = await self.application.ask(ready, within_s=within_s, visitor=visitor)
         return Driven(asking=asking, answered=answered, mark=mark)
 
     async def ask_each(self, askings: Iterable[Asking], times: int = 1) -> tuple[Driven, ...]:

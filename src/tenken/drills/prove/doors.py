@@ -1,8 +1,10 @@
 """The two doors of a drill: the fake provider's control, and the application."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from ipaddress import IPv4Address
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -89,14 +91,27 @@ class Application:
     """The application under test."""
 
     def __init__(self, url: str, *, clock: Callable[[], float]) -> None:
+        self._url = url
         self._door = Door(url)
         self._clock = clock
 
-    async def ask(self, asking: Asking, *, within_s: float) -> Answered:
-        """Send a request and wait for its answer; never raises for what the application does."""
+    async def ask(self, asking: Asking, *, within_s: float, visitor: int = 0) -> Answered:
+        """Send a request and wait for its answer; never raises for what the application does.
+
+        Each visitor has an address of its own, where this machine can lend it one.
+        """
+        if not visitor or not self._door.lends_addresses:
+            return await self._ask(self._door, asking, within_s)
+        door = Door(self._url, source=_address_of(visitor))
+        try:
+            return await self._ask(door, asking, within_s)
+        finally:
+            door.close()
+
+    async def _ask(self, door: "Door", asking: Asking, within_s: float) -> Answered:
         began = self._clock()
         try:
-            reply = await self._door.call(
+            reply = await door.call(
                 asking.method,
                 asking.path,
                 asking.headers,
@@ -122,7 +137,7 @@ class _Reply(Struct, frozen=True):
 class Door:
     """Calls to one address that a person named."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, source: str = "") -> None:
         self.url = url
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -131,8 +146,14 @@ class Door:
         port = parts.port or (443 if tls else 80)
         self._host, self._prefix = parts.netloc.rpartition("@")[2], parts.path.rstrip("/")
         self._pool = Pool(
-            Origin(host=parts.hostname, port=port, tls=tls), limits=PoolLimits(allow_private=True)
+            Origin(host=parts.hostname, port=port, tls=tls),
+            limits=PoolLimits(allow_private=True, source=source),
         )
+
+    @property
+    def lends_addresses(self) -> bool:
+        """Whether any address of 127.0.0.0/8 may call: so it is on Linux, within the machine."""
+        return self._pool.origin.host == "127.0.0.1" and sys.platform == "linux"
 
     async def call(
         self,
@@ -203,6 +224,11 @@ def _tell(request: Request, fault: Exception) -> None:
         message = f"the fake provider failed at {request.method} {request.path}"
         context = {"message": message, "exception": fault}
         asyncio.get_running_loop().call_exception_handler(context)
+
+
+def _address_of(visitor: int) -> str:
+    """Another address of this machine for each visitor; the usual one is never among them."""
+    return str(IPv4Address("127.1.0.0") + visitor)
 
 
 def _why(error: UpstreamFailed) -> str:
