@@ -15,7 +15,7 @@ from msgspec import Raw, Struct
 from tenken.wire.asked import Asked
 from tenken.wire.dialect import Answer, Failed, Outgoing, Piece, Reading, Unreadable
 from tenken.wire.dialects.openai_errors import OpenAIError, failed_of, failure_named
-from tenken.wire.splice import FIELDS, with_fields, with_first, with_model
+from tenken.wire.splice import FIELDS, has_escapes, with_fields, with_first, with_model
 from tenken.wire.sse import Event, Events, TooLong
 from tenken.wire.usage import Usage
 
@@ -157,7 +157,7 @@ def sorted_usage(told: TokensTold | None) -> Usage | None:
 
 
 def _with_usage(body: bytes) -> bytes:
-    if b'"stream_options"' not in body and b"\\u" not in body:
+    if b'"stream_options"' not in body and not has_escapes(body):
         return with_first(body, USAGE_OPTION)
     fields = FIELDS.decode(body)
     options = msgspec.json.decode(fields.get("stream_options", Raw(b"{}"))) or {}

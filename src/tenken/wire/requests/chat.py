@@ -104,7 +104,9 @@ class Chat(Struct, forbid_unknown_fields=True):
 
 
 KNOWN = frozenset(Chat.__struct_fields__)
-unread = attrgetter(*(field.name for field in msgspec.structs.fields(Chat) if field.type == Some))
+UNREAD = tuple(field.name for field in msgspec.structs.fields(Chat) if field.type == Some)
+unread = attrgetter(*UNREAD)
+NONE_PASSED = (UNSET,) * len(UNREAD)
 DECODER = msgspec.json.Decoder(Chat)
 
 Objects = list[dict[str, Raw]]
@@ -145,7 +147,8 @@ def read(body: bytes, *, limits: BodyLimits, pass_through: frozenset[str] = froz
     _check_counts(chat, limits)
     if _has_objects(chat):
         _check_objects(chat, own, limits)
-    if huge_numbers(raw for raw in unread(chat) if raw is not UNSET):
+    passed = unread(chat)
+    if passed != NONE_PASSED and huge_numbers([raw for raw in passed if raw is not UNSET]):
         strict(body)
     options = chat.stream_options
     return Asked(

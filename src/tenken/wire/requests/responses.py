@@ -22,7 +22,8 @@ Some = Raw | UnsetType
 Objects = list[dict[str, Raw]]
 Positive = Annotated[int, Meta(ge=1)]
 Unit = Annotated[float, Meta(ge=0, le=1)]
-MESSAGE_ROLES = {"system", "developer", "user", "assistant"}
+MESSAGE_ROLES = frozenset({"system", "developer", "user", "assistant"})
+CALL_TYPES = frozenset({"function_call", "function_call_output"})
 
 
 class Part(Struct):
@@ -81,6 +82,7 @@ class Responses(Struct, forbid_unknown_fields=True):
 KNOWN = frozenset(Responses.__struct_fields__)
 UNREAD = tuple(field.name for field in msgspec.structs.fields(Responses) if field.type == Some)
 unread = attrgetter(*UNREAD)
+NONE_PASSED = (UNSET,) * len(UNREAD)
 DECODER = msgspec.json.Decoder(Responses)
 
 
@@ -107,8 +109,8 @@ def read(body: bytes, *, limits: BodyLimits, pass_through: frozenset[str] = froz
     _check_counts(wanted, items, limits)
     if items:
         _check_items(items, own, limits, carries_on=bool(_carried_on(wanted)))
-    raws = (*unread(wanted), *(wanted.tools or ()))
-    if huge_numbers(raw for raw in raws if raw is not UNSET):
+    passed = (*unread(wanted), *(wanted.tools or ()))
+    if passed != NONE_PASSED and huge_numbers([raw for raw in passed if raw is not UNSET]):
         strict(body)
     return Asked(
         api=Api.RESPONSES,
@@ -175,17 +177,24 @@ def _check_counts(wanted: Responses, items: list[Item], limits: BodyLimits) -> N
 
 
 def _check_items(items: list[Item], body: bytes, limits: BodyLimits, *, carries_on: bool) -> None:
+    parted = False
+    for number, item in enumerate(items):
+        if item.type == "message":
+            _check_message(item, f"input[{number}]")
+        parted = parted or isinstance(item.content, list)
+    _check_calls(items, carries_on=carries_on)
+    if parted:
+        _check_parts(items, body, limits)
+
+
+def _check_parts(items: list[Item], body: bytes, limits: BodyLimits) -> None:
     pictures = list[Picture]()
     for number, (item, raw) in enumerate(zip(items, ITEMS_SHAPE.decode(body).input, strict=True)):
-        path = f"input[{number}]"
-        if item.type == "message":
-            _check_message(item, path)
         if isinstance(item.content, list):
             if not said_once(bytes(raw["content"]), PARTS) or huge_numbers((raw["content"],)):
                 strict(body)
-            pictures += _pictures(item.content, f"{path}.content")
+            pictures += _pictures(item.content, f"input[{number}].content")
     picture.check(pictures, limits=limits)
-    _check_calls(items, carries_on=carries_on)
 
 
 def _check_message(item: Item, path: str) -> None:
@@ -204,13 +213,15 @@ def _check_calls(items: list[Item], *, carries_on: bool) -> None:
     """Refuse a call whose id is there twice, or a result whose call is neither here nor kept."""
     called: set[str] = set()
     for number, item in enumerate(items):
+        if item.type not in CALL_TYPES:
+            continue
         path = f"input[{number}].call_id"
         name = item.call_id if isinstance(item.call_id, str) else ""
         if item.type == "function_call":
             if name in called:
                 raise invalid(CODE, path, "call_twice", id=name[:64])
             called.add(name)
-        elif item.type == "function_call_output" and name not in called and not carries_on:
+        elif name not in called and not carries_on:
             raise invalid(CODE, path, "no_such_call", id=name[:64])
 
 
