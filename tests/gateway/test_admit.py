@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from tenken.gateway.plan import CallerLimits, Plan
 from tenken.journal.exchange import Outcome
+from tenken.store.counters.counters import Held, Over, Unavailable, Want
 from tenken.transport.message import Request
 from tenken.transport.reply import Reply
 from tests.gateway.ground import (
@@ -160,6 +161,23 @@ async def test_a_caller_who_leaves_gives_the_place_back() -> None:
                 assert (refused.status, refused.code) == (429, "rate_limit_exceeded")
                 assert refused.headers["retry-after"] == "1"
                 await here.kept.settled.wait()
+
+
+async def test_what_nobody_can_count_is_not_served() -> None:
+    """Where the deployment says so."""
+
+    class Gone:
+        async def reserve(self, _wants: tuple[Want, ...], *, now: float) -> Held | Over:
+            raise Unavailable(now)
+
+        async def settle(self, _held: Held, _actual: tuple[int, ...], *, now: float) -> None:
+            raise Unavailable(now)
+
+    async with provider(answers) as origin:
+        plan = limited(plan_of((target("t0", origin),)), CallerLimits(rpm=1))
+        async with standing(plan, counters=Gone()) as here:
+            got = await here.post(ASKED)
+    assert (got.status, got.code) == (503, "limits_unavailable")
 
 
 async def test_a_request_that_is_not_recorded_gives_everything_back() -> None:

@@ -6,10 +6,10 @@ from tenken.store.counters.counters import MINUTELY, Counters, Held, Kind, Want
 
 LIMITS = {Kind.REQUESTS: 4, Kind.TOKENS: 100, Kind.PARALLEL: 3, Kind.MONEY: 200}
 WANTS = st.builds(
-    lambda kind, name, share: (kind, name, max(1, LIMITS[kind] * share // 100)),
+    lambda kind, name, share: (kind, name, LIMITS[kind] * share // 100),
     st.sampled_from(Kind),
     st.sampled_from(["a", "b"]),
-    st.integers(1, 110),
+    st.integers(0, 110),
 )
 TAKE = st.tuples(
     st.just("take"),

@@ -26,6 +26,7 @@ from tenken.store.counters.counters import (
     Held,
     Kind,
     Over,
+    Unavailable,
     Want,
 )
 from tenken.transport.message import Headers
@@ -86,7 +87,10 @@ class Admit:
             wants += _money(scoped, asked, flow.at)
         if not wants:
             return
-        answer = await self._counters.reserve(wants, now=self._clock())
+        try:
+            answer = await self._counters.reserve(wants, now=self._clock())
+        except Unavailable as error:
+            raise Refusal(UNCOUNTED) from error
         if isinstance(answer, Over):
             _refuse(flow, answer)
         flow.held = answer
@@ -274,6 +278,13 @@ def _dollars(nano: int) -> str:
     return f"{Decimal(nano) / NANO:.2f}"
 
 
+UNCOUNTED = Refused(
+    status=503,
+    code="limits_unavailable",
+    kind="server_error",
+    sentence=say("gateway.uncounted"),
+    retry_after_s=5.0,
+)
 UNSERVED = frozenset({Outcome.REFUSED, Outcome.BLOCKED})
 NAMES = {
     kind: (

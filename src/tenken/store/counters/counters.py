@@ -42,6 +42,10 @@ class Want(Struct, frozen=True):
     """Of money: a number that rises, such as the day's."""
 
 
+class Unavailable(Exception):
+    """Nobody counts, and the deployment says that nothing is let in then."""
+
+
 class Held(Struct, frozen=True):
     """What a request was given."""
 
@@ -75,7 +79,10 @@ class Counters(Protocol):
     """Keeps the numbers."""
 
     async def reserve(self, wants: tuple[Want, ...], *, now: float) -> Held | Over:
-        """Take all of it or nothing; `now` is in seconds of a clock that never jumps."""
+        """Take all of it or nothing; raises Unavailable.
+
+        `now` is in seconds of a clock that never jumps.
+        """
         ...
 
     async def settle(self, held: Held, actual: tuple[int, ...], *, now: float) -> None:

@@ -1,0 +1,195 @@
+"""Counts exactly across replicas, in Valkey or Redis, and goes on by itself while that is away.
+
+Each call has a small budget of time. A call that fails, or is late, ends the calls: from then on
+requests are counted here, against a share of each limit, or refused, as the deployment says, until
+`beat`, off the path of requests, finds the server back. What was reserved there and could not be
+settled is settled then: nothing stays reserved by a server that was away.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tenken.store.counters.counters import PARALLEL, Held, Over, Unavailable, Want
+from tenken.store.counters.memory import MemoryCounters
+from tenken.store.counters.scripts import RENEW, RESERVE, SETTLE
+
+BUDGET_S = 0.05
+LEASE_S = 30.0
+"""A place lapses when its replica has not renewed it for so long."""
+OWED_MAX = 10_000
+PREFIX = "{tenken}"
+
+
+class Scripted(Protocol):
+    """A script that the server knows."""
+
+    async def __call__(self, *, keys: Sequence[str], args: Sequence[str | int]) -> Any:
+        """Run it."""
+        ...
+
+
+class Server(Protocol):
+    """What is used of a client of Valkey; the client's own errors are among `errors`."""
+
+    def register_script(self, script: str) -> Scripted:
+        """Make a script known."""
+        ...
+
+
+class Away(Struct, frozen=True, kw_only=True):
+    """What is done without the server."""
+
+    errors: tuple[type[Exception], ...]
+    """Of the client, beside those of time and network."""
+    replicas: int
+    """A limit is shared by so many while none of them can ask."""
+    refuse: bool = False
+    """Let nothing in instead of counting a share."""
+    tell: Callable[[str], None]
+    """Is told once that it is away, with the reason, and once that it is back: nothing."""
+
+
+class _Owed(Struct, frozen=True):
+    held: Held
+    actual: tuple[int, ...]
+
+
+class ValkeyCounters:
+    """The counters that replicas share."""
+
+    def __init__(
+        self,
+        server: Server,
+        *,
+        away: Away,
+        ticket: Callable[[], str],
+        clock_us: Callable[[], int] | None = None,
+        budget_s: float = BUDGET_S,
+    ) -> None:
+        """Without a clock the server's own is used, which is one for all replicas."""
+        self._reserve = server.register_script(RESERVE)
+        self._settle = server.register_script(SETTLE)
+        self._renew = server.register_script(RENEW)
+        self._away = away
+        self._failures: tuple[type[Exception], ...] = (OSError, TimeoutError, *away.errors)
+        self._ticket = ticket
+        self._clock_us = clock_us
+        self._budget_s = budget_s
+        self._local = MemoryCounters()
+        self._reached = True
+        self._open: dict[str, Held] = {}
+        self._owed: list[_Owed] = []
+
+    @property
+    def reached(self) -> bool:
+        """The server answers."""
+        return self._reached
+
+    async def reserve(self, wants: tuple[Want, ...], *, now: float) -> Held | Over:
+        """Take all of it or nothing."""
+        if not self._reached:
+            return await self._alone(wants, now)
+        ticket = self._ticket()
+        arguments: list[str | int] = [self._now(), ticket, int(LEASE_S * 1_000_000)]
+        for want in wants:
+            arguments += [want.kind.value, want.amount, want.limit, want.period]
+        answer = await self._call(self._reserve, _keys(wants, ticket), arguments)
+        if answer is None:
+            # It may have been taken all the same. If it was not, giving it back changes nothing.
+            self._owe(Held(wants, 0, (), ticket), (0,) * len(wants))
+            return await self._alone(wants, now)
+        if not int(answer[0]):
+            want = wants[int(answer[1])]
+            return Over(want, int(answer[2]), int(answer[3]) / 1_000_000)
+        held = Held(wants, int(answer[1]), tuple(int(one) for one in answer[2:]), ticket)
+        self._open[ticket] = held
+        return held
+
+    async def settle(self, held: Held, actual: tuple[int, ...], *, now: float) -> None:
+        """Put what was used in place of what was taken."""
+        if held.by == "local":
+            await self._local.settle(held, actual, now=now)
+            return
+        self._open.pop(held.ticket, None)
+        if not self._reached or not await self._settled(held, actual):
+            self._owe(held, actual)
+
+    async def beat(self) -> None:
+        """Renew the places of requests in flight; find out whether a server that was away is back.
+
+        To be called every few seconds, off the path of requests.
+        """
+        places: dict[str, list[str]] = {}
+        for ticket, held in self._open.items():
+            for want in held.wants:
+                if want.kind is PARALLEL:
+                    members = [f"{ticket}/{place}" for place in range(1, want.amount + 1)]
+                    places.setdefault(_key(want), []).extend(members)
+        arguments: list[str | int] = [self._now(), int(LEASE_S * 1_000_000)]
+        for members in places.values():
+            arguments += [len(members), *members]
+        if await self._call(self._renew, list(places), arguments) is None:
+            return
+        if not self._reached:
+            self._reached = True
+            self._away.tell("")
+        owed, self._owed = self._owed, []
+        for at, one in enumerate(owed):
+            if not await self._settled(one.held, one.actual):
+                self._owed += owed[at:]
+                return
+
+    async def _settled(self, held: Held, actual: tuple[int, ...]) -> bool:
+        arguments: list[str | int] = [self._now(), held.ticket, held.second]
+        for want, amount in zip(held.wants, actual, strict=True):
+            arguments += [want.kind.value, want.amount, want.period, amount]
+        return (
+            await self._call(self._settle, _keys(held.wants, held.ticket), arguments) is not None
+        )
+
+    async def _call(
+        self, script: Scripted, keys: Sequence[str], arguments: Sequence[str | int]
+    ) -> Any:
+        """Run a script within the budget; None when there was no answer."""
+        try:
+            async with asyncio.timeout(self._budget_s):
+                return await script(keys=keys, args=arguments)
+        except self._failures as error:
+            if self._reached:
+                self._reached = False
+                self._away.tell(str(error) or type(error).__name__)
+            return None
+
+    async def _alone(self, wants: tuple[Want, ...], now: float) -> Held | Over:
+        if self._away.refuse:
+            raise Unavailable
+        shares = tuple(_share(want, self._away.replicas) for want in wants)
+        found = await self._local.reserve(shares, now=now)
+        return replace(found, by="local") if isinstance(found, Held) else found
+
+    def _owe(self, held: Held, actual: tuple[int, ...]) -> None:
+        if len(self._owed) < OWED_MAX:
+            self._owed.append(_Owed(held, actual))
+
+    def _now(self) -> str:
+        return str(self._clock_us()) if self._clock_us else ""
+
+
+def _share(want: Want, replicas: int) -> Want:
+    """What is larger than a share takes all of it: it fits the limit itself."""
+    limit = max(1, want.limit // replicas)
+    amount = min(want.amount, limit) if want.amount <= want.limit else want.amount
+    return replace(want, limit=limit, amount=amount)
+
+
+def _key(want: Want) -> str:
+    return f"{PREFIX}{want.kind.value}:{want.name}"
+
+
+def _keys(wants: Sequence[Want], ticket: str) -> list[str]:
+    """Give the key of each want, and that of the mark."""
+    return [*[_key(want) for want in wants], f"{PREFIX}ticket:{ticket}"]

