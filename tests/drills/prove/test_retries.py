@@ -130,6 +130,9 @@ BACK = driven(call(9))
         pytest.param(
             [DOWN] * 4 + [driven(status=429)] * 3, [BACK], Holding.UNKNOWN, id="its own limit"
         ),
+        pytest.param(
+            [DOWN] * 4 + [driven(status=0)] * 9, [BACK], Holding.FAILS, id="nothing is answered"
+        ),
         pytest.param([QUIET] * 9, [BACK], Holding.ERROR, id="the fault met nothing"),
     ],
 )  # fmt: skip

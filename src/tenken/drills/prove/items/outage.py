@@ -26,16 +26,21 @@ class Outage(Struct, frozen=True, kw_only=True):
         return tuple(len(one.calls) for one in self.down)
 
     @property
+    def quiet(self) -> tuple[bool, ...]:
+        """Which of them were answered without a call; silence is no answer."""
+        return tuple(not one.calls and one.answered.status != 0 for one in self.down)
+
+    @property
     def quiet_in_the_end(self) -> int:
-        """How many of the last requests caused no call."""
-        for count, run in groupby(reversed(self.calls)):
-            return len(tuple(run)) if count == 0 else 0
+        """How many of the last requests were answered without a call."""
+        for quiet, run in groupby(reversed(self.quiet)):
+            return len(tuple(run)) if quiet else 0
         return 0
 
     @property
     def longest_quiet(self) -> int:
-        """The longest row of requests that caused no call."""
-        rows = (len(tuple(run)) for count, run in groupby(self.calls) if count == 0)
+        """The longest row of requests that were answered without a call."""
+        rows = (len(tuple(run)) for quiet, run in groupby(self.quiet) if quiet)
         return max(rows, default=0)
 
     @property
@@ -73,7 +78,9 @@ def breaker(outage: Outage, tolerances: Tolerances) -> Answer:
         return unknown(say("prove.own_limit_in_the_way"))
     if outage.longest_quiet < tolerances.quiet_requests:
         return fails(gap("prove.no_breaker", calls=sum(outage.calls), requests=len(outage.calls)))
-    remark = seen("prove.breaker_opened", after=outage.calls.index(0), quiet=outage.longest_quiet)
+    remark = seen(
+        "prove.breaker_opened", after=outage.quiet.index(True), quiet=outage.longest_quiet
+    )
     if not outage.recovered:
         within = tolerances.recover_within_s
         return fails(gap("prove.never_closed", within_s=within), remarks=(remark,))
