@@ -27,7 +27,8 @@ ANTHROPIC_TYPES: Final = {
     503: "overloaded_error",
     504: "timeout_error",
 }
-"""By status, else `api_error`. Source: Anthropic's API documentation on errors, read 2026-11."""
+"""By status, else by whose fault it is. Source: Anthropic's API documentation, read 2026-11."""
+SERVER: Final = 500
 
 
 class Refused(Struct, frozen=True, kw_only=True):
@@ -109,4 +110,5 @@ def headers_of(refused: Refused) -> tuple[tuple[bytes, bytes], ...]:
 def _anthropic_type(refused: Refused) -> str:
     if refused.kind == "insufficient_quota":
         return "billing_error"
-    return ANTHROPIC_TYPES.get(refused.status, "api_error")
+    caller = refused.status < SERVER
+    return ANTHROPIC_TYPES.get(refused.status, "invalid_request_error" if caller else "api_error")

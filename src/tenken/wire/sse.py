@@ -39,6 +39,8 @@ class Events:
 
     def feed(self, chunk: bytes) -> list[Event]:
         """Give the events that are whole now; raises TooLong."""
+        if self._started and not self._kept and _is_one(chunk):
+            return [_event(chunk)]
         content = self._kept + chunk if self._kept else chunk
         if not self._started:
             if BOM.startswith(content) and len(content) < len(BOM):
@@ -85,6 +87,11 @@ class Events:
     def _check(self) -> None:
         if len(self._kept) > self._limit:
             raise TooLong(f"an event of more than {self._limit} bytes")
+
+
+def _is_one(chunk: bytes) -> bool:
+    """Whether a chunk is one whole event: nearly all there are."""
+    return chunk.find(b"\n\n") == len(chunk) - 2 > 0 and b"\r" not in chunk
 
 
 def _event(raw: bytes) -> Event:

@@ -124,6 +124,14 @@ class _Stream:
             failure = failure_named(chunk.error)
             return Piece(forward=b"", failure=failure, said=chunk.error.said)
         choices = chunk.choices or ()
+        if chunk.usage is None and len(choices) == 1:
+            one = choices[0]  # nearly all chunks there are
+            return Piece(
+                forward=event.raw,
+                content=_has_content(one.delta),
+                finish=one.finish_reason or "",
+                upstream_id=chunk.id or "",
+            )
         held_back = chunk.usage is not None and not choices and not self._tell_usage
         return Piece(
             forward=b"" if held_back else event.raw,
