@@ -1,4 +1,4 @@
-"""A drill reaches a provider in its own process or one that runs elsewhere, and says what fails."""
+"""A drill reaches a provider in its own process or elsewhere, and says where it cannot."""
 
 import asyncio
 
