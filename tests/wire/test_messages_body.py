@@ -114,6 +114,12 @@ def test_a_bad_body_is_refused_with_its_place(body: bytes, code: str, param: str
         b'{"mod\\u0065l":"x",' + good()[1:],
         good().replace(b'"content"', b'"content":"x","content"'),
         good(messages=[said(TEXT)]).replace(b'"text": "a"', b'"text":"","text":"a"'),
+        good(messages=[said(image(type="url", url="https://example.com/a"))]).replace(
+            b'"url": "h', b'"url": "http://10.0.0.1", "url": "h'
+        ),
+        good(messages=[USED, said({**RESULT, "content": [TEXT]})]).replace(
+            b'"text": "a"', b'"text": "", "text": "a"'
+        ),
         good(metadata={"user_id": "a"}).replace(b'"user_id"', b'"user_id":"b","user_id"'),
     ],
 )  # fmt: skip

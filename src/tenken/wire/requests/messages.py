@@ -105,6 +105,7 @@ SHAPE: "msgspec.json.Decoder[Any]" = msgspec.json.Decoder(
 )
 """Keeps every value as it stands; for `said_once`."""
 BLOCKS: "msgspec.json.Decoder[Any]" = msgspec.json.Decoder(Objects)
+SOURCE: "msgspec.json.Decoder[Any]" = msgspec.json.Decoder(dict[str, Raw] | None)
 RESULT = msgspec.json.Decoder(str | list[Block] | None)
 
 
@@ -181,9 +182,9 @@ def _check_counts(wanted: Messages, limits: BodyLimits) -> None:
 
 def _check_blocks(wanted: Messages, body: bytes, limits: BodyLimits) -> None:
     contents = [raw["content"] for raw in SHAPE.decode(body).messages]
-    lists = [raw for raw in contents if bytes(raw)[:1] == b"["]
-    if not all(said_once(bytes(raw), BLOCKS) for raw in lists):
+    if not all(_said_once_within(raw) for raw in contents):
         strict(body)
+    lists = [raw for raw in contents if bytes(raw)[:1] == b"["]
     if huge_numbers((*lists, *(wanted.tools or ()))):
         strict(body)
     check_inputs(wanted.tools or ())
@@ -192,6 +193,21 @@ def _check_blocks(wanted: Messages, body: bytes, limits: BodyLimits) -> None:
     for number, raw in enumerate(contents):
         pictures += _pictures(raw, f"messages[{number}].content")
     picture.check(pictures, limits=limits)
+
+
+def _said_once_within(raw: Raw) -> bool:
+    """Whether no name stands twice in blocks, nor in what is looked at within them."""
+    if bytes(raw)[:1] != b"[":
+        return True
+    if not said_once(bytes(raw), BLOCKS):
+        return False
+    for block in BLOCKS.decode(raw):
+        source = block.get("source")
+        if source is not None and not said_once(bytes(source), SOURCE):
+            return False
+        if "content" in block and not _said_once_within(block["content"]):
+            return False
+    return True
 
 
 def _pictures(raw: Raw, path: str) -> Iterator[Picture]:
