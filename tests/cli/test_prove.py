@@ -126,3 +126,12 @@ def test_a_key_is_never_overwritten(place: Place) -> None:
     """The evidence that it signed would lose its observer."""
     assert main(["prove", "--new-key", str(place.folder / "drills.pem")]) == 2
     assert (place.folder / "drills.pem").stat().st_mode & 0o077 == 0
+
+
+def test_a_loose_request_file_is_told(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without `contains` an apology passes for an answer."""
+    loose = REQUESTS.replace("    contains: fake provider\n", "")
+    write(place.folder, {"requests.yaml": loose})
+    place.prove(Careful(), item="6-5-1")
+
+    assert "`contains`" in capsys.readouterr().err

@@ -18,8 +18,9 @@ from tenken.drills.prove.items import (
 from tenken.drills.prove.registry import DRILLS
 from tenken.readiness.catalogue import shipped
 from tests.drills.prove.making import brief, call, driven
-from tests.drills.prove.small import Asked, Behaviour, Model, Said, Turns, bench_of, holdings_of
+from tests.drills.prove.small import Asked, Behaviour, Model, Said, Turns, bench_of, proofs_of
 from tests.drills.prove.test_retries import deaf
+from tests.shape.test_messages import messages
 
 pytestmark = pytest.mark.anyio
 
@@ -197,10 +198,12 @@ DOWN = "tolerances: {failover_requests: 6}\n"
 )
 async def test_drills(drill: Drill, behaviour: Behaviour, more: str, holdings: list[str]) -> None:
     """Right, a cheat, and a drill without effect, for every item."""
-    found = await holdings_of(drill, behaviour, brief(more))
+    found = await proofs_of(drill, behaviour, brief(more))
+    figures = {f"prove.measured_{it.name}" for one in found.values() for it in one.measurements}
 
-    assert list(found.values()) == holdings
+    assert [proof.answer.holding for proof in found.values()] == holdings
     assert list(found) == [question.probe for question in drill.questions]
+    assert figures <= messages("en").keys()
 
 
 async def test_in_a_pipeline_the_happy_path_is_a_test() -> None:

@@ -158,6 +158,8 @@ def _ground(rim: Rim, repo: Path, asked: Path | None) -> _Ground:
 
 async def _driven(wish: Wish, progress: Progress, rim: Rim) -> Outcome:
     brief, where = wish.brief, wish.provider
+    if loose := [one.name for one in brief.asking_the_model if not one.contains]:
+        rim.say(say("prove.any_answer", names=", ".join(loose)))
     application = Application(wish.app, clock=asyncio.get_running_loop().time)
 
     async def tried(provider: Provider) -> Outcome:
