@@ -89,7 +89,18 @@ def test_tokens_are_sorted_into_classes_that_sum_to_the_total() -> None:
     assert SORTED.total == 140
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"{}", b'{"choices": 3}'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html>",
+        b"[]",
+        b"{}",
+        b'{"choices": 3}',
+        b'{"choices": [], "usage": {"prompt_tokens": -5}}',
+        b'{"choices": [], "usage": {"prompt_tokens": 1e30}}',
+    ],
+)
 def test_what_is_no_answer_is_told_apart(body: bytes) -> None:
     """A 200 with something else in it is a failure of the provider."""
     with pytest.raises(Unreadable):

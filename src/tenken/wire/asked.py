@@ -10,6 +10,8 @@ from tenken.wire.api import Api
 
 Role = Literal["system", "developer", "user", "assistant", "tool", "function"]
 Header = tuple[bytes, bytes]
+COUNT_MAX = 2**31 - 1
+"""No count is larger: it is kept on record, and said to others, as a number of fixed size."""
 
 
 class BodyLimits(Struct, frozen=True, kw_only=True):

@@ -5,12 +5,15 @@ do not. Priced as they are reported, cached tokens are paid twice; so each diale
 these classes, and the price of a call is the sum over the classes.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 Source = Literal["provider", "counted", "estimated", "none"]
 """Who says so: the provider; our own tokeniser; a rule of thumb; nobody."""
+
+Count = Annotated[int, Meta(ge=0, le=2**53)]
+"""A number of tokens as a provider may tell it: none is paid back, and all can be added up."""
 
 
 class Usage(Struct, frozen=True, kw_only=True, array_like=True):

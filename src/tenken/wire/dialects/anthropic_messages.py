@@ -15,22 +15,22 @@ from tenken.wire.dialect import Answer, Failed, Outgoing, Piece, Reading, Unread
 from tenken.wire.dialects.anthropic_errors import SAID_MAX, AnthropicError, failed_of
 from tenken.wire.splice import with_model
 from tenken.wire.sse import Event, Events, TooLong
-from tenken.wire.usage import Usage
+from tenken.wire.usage import Count, Usage
 
 PATH = "/messages"
 
 
 class _Details(Struct):
-    thinking_tokens: int | None = None
+    thinking_tokens: Count | None = None
 
 
 class TokensTold(Struct):
     """Tokens as they are told; None for what a later event leaves as it was."""
 
-    input_tokens: int | None = None
-    cache_read_input_tokens: int | None = None
-    cache_creation_input_tokens: int | None = None
-    output_tokens: int | None = None
+    input_tokens: Count | None = None
+    cache_read_input_tokens: Count | None = None
+    cache_creation_input_tokens: Count | None = None
+    output_tokens: Count | None = None
     output_tokens_details: _Details | None = None
 
     def over(self, earlier: "TokensTold") -> "TokensTold":

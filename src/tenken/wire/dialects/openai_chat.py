@@ -17,7 +17,7 @@ from tenken.wire.dialect import Answer, Failed, Outgoing, Piece, Reading, Unread
 from tenken.wire.dialects.openai_errors import OpenAIError, failed_of, failure_named
 from tenken.wire.splice import FIELDS, has_escapes, with_fields, with_first, with_model
 from tenken.wire.sse import Event, Events, TooLong
-from tenken.wire.usage import Usage
+from tenken.wire.usage import Count, Usage
 
 PATH = "/chat/completions"
 DONE = b"[DONE]"
@@ -25,15 +25,15 @@ USAGE_OPTION = b'"stream_options":{"include_usage":true}'
 
 
 class _Details(Struct):
-    cached_tokens: int | None = None
-    reasoning_tokens: int | None = None
+    cached_tokens: Count | None = None
+    reasoning_tokens: Count | None = None
 
 
 class TokensTold(Struct):
     """Tokens as they are told."""
 
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
+    prompt_tokens: Count = 0
+    completion_tokens: Count = 0
     prompt_tokens_details: _Details | None = None
     completion_tokens_details: _Details | None = None
 

@@ -13,13 +13,13 @@ from tenken.wire.asked import Asked
 from tenken.wire.dialect import Answer, Failed, Outgoing, Reading, Unreadable
 from tenken.wire.dialects.openai_errors import failed_of
 from tenken.wire.splice import with_model
-from tenken.wire.usage import Usage
+from tenken.wire.usage import Count, Usage
 
 PATH = "/embeddings"
 
 
 class _Usage(Struct):
-    prompt_tokens: int = 0
+    prompt_tokens: Count = 0
 
 
 class _Whole(Struct):

@@ -19,24 +19,24 @@ from tenken.wire.dialect import Answer, Failed, Outgoing, Piece, Reading, Unread
 from tenken.wire.dialects.openai_errors import OpenAIError, failed_of, failure_named
 from tenken.wire.splice import has_escapes, with_fields, with_first, with_model
 from tenken.wire.sse import Event, Events, TooLong
-from tenken.wire.usage import Usage
+from tenken.wire.usage import Count, Usage
 
 PATH = "/responses"
 KEEP_NOTHING = b'"store":false'
 
 
 class _ReadDetails(Struct):
-    cached_tokens: int | None = None
-    cache_write_tokens: int | None = None
+    cached_tokens: Count | None = None
+    cache_write_tokens: Count | None = None
 
 
 class _WrittenDetails(Struct):
-    reasoning_tokens: int | None = None
+    reasoning_tokens: Count | None = None
 
 
 class _Usage(Struct):
-    input_tokens: int = 0
-    output_tokens: int = 0
+    input_tokens: Count = 0
+    output_tokens: Count = 0
     input_tokens_details: _ReadDetails | None = None
     output_tokens_details: _WrittenDetails | None = None
 

@@ -12,13 +12,13 @@ from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from tenken.wire import picture
 from tenken.wire.api import Api
-from tenken.wire.asked import Asked, BodyLimits, Role, Turn
+from tenken.wire.asked import COUNT_MAX, Asked, BodyLimits, Role, Turn
 from tenken.wire.body import decode, huge_numbers, invalid, said_once, sound, strict
 from tenken.wire.picture import Picture
 from tenken.wire.requests.passing import taken_out
 from tenken.wire.requests.tooling import check_calls, check_schemas
 
-Positive = Annotated[int, Meta(ge=1)]
+Positive = Annotated[int, Meta(ge=1, le=COUNT_MAX)]
 Unit = Annotated[float, Meta(ge=0, le=1)]
 Penalty = Annotated[float, Meta(ge=-2, le=2)]
 Some = Raw | UnsetType
@@ -78,7 +78,7 @@ class Chat(Struct, forbid_unknown_fields=True):
     user: str | None = None
     safety_identifier: str | None = None
     prompt_cache_key: str | None = None
-    seed: int | None = None
+    seed: Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)] | None = None
     tools: list[Raw] | None = None
     logprobs: bool | None = None
     top_logprobs: Annotated[int, Meta(ge=0, le=20)] | None = None

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from tenken.wire.api import Api
-from tenken.wire.asked import Asked, BodyLimits, Turn
+from tenken.wire.asked import COUNT_MAX, Asked, BodyLimits, Turn
 from tenken.wire.body import decode, invalid, said_once, sound, strict
 from tenken.wire.requests.passing import taken_out
 
@@ -21,7 +21,7 @@ class Embeddings(Struct, forbid_unknown_fields=True):
 
     model: str
     input: str | list[str | int | Tokens]
-    dimensions: Annotated[int, Meta(ge=1)] | None = None
+    dimensions: Annotated[int, Meta(ge=1, le=COUNT_MAX)] | None = None
     encoding_format: Literal["float", "base64"] | None = None
     user: str | None = None
 

@@ -15,7 +15,7 @@ from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from tenken.wire import picture
 from tenken.wire.api import Api
-from tenken.wire.asked import Asked, BodyLimits, Header, Turn
+from tenken.wire.asked import COUNT_MAX, Asked, BodyLimits, Header, Turn
 from tenken.wire.body import decode, huge_numbers, invalid, said_once, sound, strict
 from tenken.wire.picture import Picture
 from tenken.wire.requests.passing import taken_out
@@ -72,13 +72,13 @@ class Messages(Struct, forbid_unknown_fields=True):
 
     model: str
     messages: Annotated[list[Message], Meta(min_length=1)]
-    max_tokens: Annotated[int, Meta(ge=0)]
+    max_tokens: Annotated[int, Meta(ge=0, le=COUNT_MAX)]
     stream: bool | None = None
     system: str | list[Block] | None = None
     metadata: Metadata | None = None
     temperature: Annotated[float, Meta(ge=0, le=1)] | None = None
     top_p: Annotated[float, Meta(ge=0, le=1)] | None = None
-    top_k: Annotated[int, Meta(ge=0)] | None = None
+    top_k: Annotated[int, Meta(ge=0, le=COUNT_MAX)] | None = None
     tools: list[Raw] | None = None
     cache_control: Some = UNSET
     context_management: Some = UNSET

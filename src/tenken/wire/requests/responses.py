@@ -12,7 +12,7 @@ from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from tenken.wire import picture
 from tenken.wire.api import Api
-from tenken.wire.asked import Asked, BodyLimits, Role, Turn
+from tenken.wire.asked import COUNT_MAX, Asked, BodyLimits, Role, Turn
 from tenken.wire.body import decode, huge_numbers, invalid, said_once, sound, strict
 from tenken.wire.picture import Picture
 from tenken.wire.requests.passing import taken_out
@@ -20,7 +20,7 @@ from tenken.wire.requests.tooling import CODE
 
 Some = Raw | UnsetType
 Objects = list[dict[str, Raw]]
-Positive = Annotated[int, Meta(ge=1)]
+Positive = Annotated[int, Meta(ge=1, le=COUNT_MAX)]
 Unit = Annotated[float, Meta(ge=0, le=1)]
 MESSAGE_ROLES = frozenset({"system", "developer", "user", "assistant"})
 CALL_TYPES = frozenset({"function_call", "function_call_output"})

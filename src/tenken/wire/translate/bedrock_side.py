@@ -39,7 +39,7 @@ from tenken.wire.translate.told import (
     ToldCall,
 )
 from tenken.wire.translate.translated import Hearing
-from tenken.wire.usage import Usage
+from tenken.wire.usage import Count, Usage
 
 FINISH: Final[dict[str, Finish]] = {
     "end_turn": "stop",
@@ -94,10 +94,10 @@ class _Output(Struct):
 
 
 class _Tokens(Struct, rename="camel"):
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cache_read_input_tokens: int = 0
-    cache_write_input_tokens: int = 0
+    input_tokens: Count = 0
+    output_tokens: Count = 0
+    cache_read_input_tokens: Count = 0
+    cache_write_input_tokens: Count = 0
 
     @property
     def usage(self) -> Usage:

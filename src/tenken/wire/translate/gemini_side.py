@@ -42,7 +42,7 @@ from tenken.wire.translate.told import (
     ToldCall,
 )
 from tenken.wire.translate.translated import Hearing
-from tenken.wire.usage import Usage
+from tenken.wire.usage import Count, Usage
 
 STOPS_MAX = 5
 MODES: Final = {"auto": "AUTO", "none": "NONE", "any": "ANY", "one": "ANY"}
@@ -86,11 +86,11 @@ class _Candidate(Struct, rename="camel"):
 
 
 class _Tokens(Struct, rename="camel"):
-    prompt_token_count: int = 0
-    cached_content_token_count: int = 0
-    candidates_token_count: int = 0
-    thoughts_token_count: int = 0
-    tool_use_prompt_token_count: int = 0
+    prompt_token_count: Count = 0
+    cached_content_token_count: Count = 0
+    candidates_token_count: Count = 0
+    thoughts_token_count: Count = 0
+    tool_use_prompt_token_count: Count = 0
 
     @property
     def usage(self) -> Usage:
