@@ -3,7 +3,7 @@
 import pytest
 
 from tenken.config.application import Model, Route, Sla
-from tenken.config.availability import chain_of
+from tenken.config.consistency.availability import chain_of
 from tenken.messages.speech import Language, Speech
 from tests.config.declaring import TODAY, load
 

@@ -48,6 +48,7 @@ class Replica:
 
     def __init__(self, server: ValkeyServer, clock: Clock, name: str, **away: Any) -> None:
         self.told: list[str] = []
+        self.all: tuple[Replica, ...] = ()
         self.client = Valkey(host="127.0.0.1", port=server.port)
         numbers = count()
         self.clock = clock
@@ -61,6 +62,8 @@ class Replica:
 
     async def reserve(self, wants: tuple[Want, ...], *, now: float) -> Held | Over:
         self.clock.now = now
+        for one in self.all:
+            await one.counters.beat()
         return await self.counters.reserve(wants, now=now)
 
     async def settle(self, held: Held, actual: tuple[int, ...], *, now: float) -> None:
@@ -78,6 +81,8 @@ def test_server_and_memory_answer_alike(
     async def asked() -> list[object]:
         clock = Clock()
         replicas = Replica(server, clock, "one"), Replica(server, clock, "two")
+        for one in replicas:
+            one.all = replicas
         await replicas[0].client.flushall()
         found = await played(script, replicas)
         for one in replicas:
@@ -122,6 +127,30 @@ async def test_places_of_a_replica_that_is_gone_lapse(server: ValkeyServer) -> N
     assert found.used == (41,)
     for one in (gone, here):
         await one.client.aclose()
+
+
+async def test_a_caller_who_leaves_while_the_server_thinks_takes_nothing(tmp_path: Path) -> None:
+    """Whether it was taken there or not, the next beat gives it back."""
+    server = ValkeyServer(data_dir=tmp_path)
+    server.start()
+    one = Replica(server, Clock(), "one")
+    assert isinstance(await one.counters.reserve((PLACES, MONEY), now=0.0), Held)
+    process = server._process
+    assert process is not None
+    os.kill(process.pid, signal.SIGSTOP)
+    async with asyncio.TaskGroup() as group:
+        asking = group.create_task(one.counters.reserve((PLACES, MONEY), now=0.0))
+        await asyncio.wait([asking], timeout=0.1)
+        asking.cancel()
+    os.kill(process.pid, signal.SIGCONT)
+
+    await one.counters.beat()
+
+    found = await one.counters.reserve((PLACES, MONEY), now=0.0)
+    assert isinstance(found, Held)
+    assert found.used == (2, 20)
+    await one.client.aclose()
+    server.stop()
 
 
 @pytest.mark.parametrize("refuse", [False, True])

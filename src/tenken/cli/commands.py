@@ -18,6 +18,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "fleet": "tenken.cli.fleet",
         "fake-provider": "tenken.cli.proving.fake_provider",
         "demo": "tenken.cli.demo",
+        "gateway": "tenken.cli.serving.gateway",
+        "keys": "tenken.cli.serving.keys",
     }
 )
 """Command → module. Its function of the same name (`_` for `-`) is the command, its help is

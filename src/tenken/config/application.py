@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, field
 
 from tenken.config.safety import Classification, DataUse, Safety
+from tenken.config.serving import CallerEntry, GatewaySettings, RouteTimeouts
 from tenken.config.values import (
     Count,
     Name,
@@ -144,6 +145,9 @@ class Route(Struct, frozen=True, kw_only=True):
     use_case: Name
     targets: Annotated[tuple[Name, ...], Meta(min_length=1)]
     """Ids of `models`."""
+    weights: Mapping[Name, Annotated[float, Meta(ge=0)]] = field(default_factory=dict)
+    """Shares of targets; a session stays with its target. In order where none are given."""
+    timeouts: RouteTimeouts = field(default_factory=RouteTimeouts)
     timeout_s: Positive | None = None
     retry: Retry | None = None
     guards: tuple[Name, ...] = ()
@@ -314,6 +318,8 @@ class Application(Struct, frozen=True, kw_only=True):
     use_cases: tuple[UseCase, ...] = ()
     models: tuple[Model, ...] = ()
     routes: tuple[Route, ...] = ()
+    callers: tuple[CallerEntry, ...] = ()
+    gateway: GatewaySettings = field(default_factory=GatewaySettings)
     datasets: tuple[Dataset, ...] = ()
     gates: tuple[Gate, ...] = ()
     slos: tuple[Slo, ...] = ()

@@ -14,13 +14,13 @@ from msgspec.structs import replace
 
 from tenken import digest
 from tenken.config.application import Application
-from tenken.config.availability import above_the_chain
-from tenken.config.floors import contradictions, loosened
+from tenken.config.consistency.availability import above_the_chain
+from tenken.config.consistency.floors import contradictions, loosened
+from tenken.config.consistency.references import inconsistencies
 from tenken.config.manifest import Manifest, PlatformFile
 from tenken.config.node import Node
 from tenken.config.overlays import resolved
 from tenken.config.platform import Platform
-from tenken.config.references import inconsistencies
 from tenken.config.schema import dotted, line_at, parse, validate
 from tenken.errors import Malformed, Problem
 from tenken.pattern import Pattern

@@ -51,6 +51,16 @@ class Scope(Struct, frozen=True):
     limit: int
 
 
+class Told(Struct, frozen=True):
+    """A want that the caller is told of, by its place."""
+
+    place: int
+    limit: int
+    header: tuple[bytes, bytes]
+    """Says the limit."""
+    left_name: bytes
+
+
 class Scoped(Struct, frozen=True, kw_only=True):
     """What a caller's requests on a route take, as far as it is the same for all of them."""
 
@@ -61,8 +71,7 @@ class Scoped(Struct, frozen=True, kw_only=True):
     input_nano: float
     """The highest price of a token among the route's targets."""
     output_nano: float
-    told: tuple[tuple[int, Kind, int], ...]
-    """The wants that the caller is told of, by their place."""
+    told: tuple[Told, ...]
 
 
 class Admit:
@@ -121,8 +130,8 @@ def scoped_of(plan: Plan, caller: Caller, route: Route) -> Scoped:
     prices = [plan.targets[name].prices for name in route.targets]
     fixed = [want for name, limits in holders for want in _fixed(name, limits)]
     tokens = tuple(Scope(name, held.tpm) for name, held in holders if held.tpm is not None)
-    told = [(place, want.kind, want.limit) for place, want in enumerate(fixed)]
-    told += [(len(fixed) + place, TOKENS, one.limit) for place, one in enumerate(tokens)]
+    kinds = [want.kind for want in fixed] + [TOKENS] * len(tokens)
+    limits = [want.limit for want in fixed] + [one.limit for one in tokens]
     return Scoped(
         fixed=tuple(fixed),
         tokens=tokens,
@@ -133,12 +142,13 @@ def scoped_of(plan: Plan, caller: Caller, route: Route) -> Scoped:
         ),
         input_nano=max((float(one.input) for one in prices), default=0.0) * NANO_PER_TOKEN,
         output_nano=max((float(one.output) for one in prices), default=0.0) * NANO_PER_TOKEN,
-        told=tuple(
-            next(one for one in told if one[1] is kind)
-            for kind in (REQUESTS, TOKENS)
-            if any(one[1] is kind for one in told)
-        ),
+        told=tuple(_told(kinds.index(kind), kind, limits) for kind in NAMES if kind in kinds),
     )
+
+
+def _told(place: int, kind: Kind, limits: list[int]) -> Told:
+    limit_name, left_name = NAMES[kind]
+    return Told(place, limits[place], (limit_name, b"%d" % limits[place]), left_name)
 
 
 def _fixed(name: str, limits: CallerLimits) -> list[Want]:
@@ -152,15 +162,15 @@ def _fixed(name: str, limits: CallerLimits) -> list[Want]:
 
 def _tokens(scoped: Scoped, asked: Asked) -> tuple[Want, ...]:
     """Reserve an estimate; one that is larger than a limit gets in when that is quite free."""
-    stated = (asked.output_max or 0) * asked.choices
+    stated = asked.output_max * asked.choices if asked.output_max else 0
     estimate = asked.input_estimate + (stated or OUTPUT_GUESS)
-    wants = []
+    wants: tuple[Want, ...] = ()
     for scope in scoped.tokens:
-        amount = min(estimate, scope.limit)
-        if amount < estimate and _surely(asked, stated) > scope.limit:
-            amount = estimate
-        wants.append(Want(TOKENS, scope.name, amount, scope.limit))
-    return tuple(wants)
+        amount = estimate
+        if estimate > scope.limit >= _surely(asked, stated):
+            amount = scope.limit
+        wants += (Want(TOKENS, scope.name, amount, scope.limit),)
+    return wants
 
 
 def _surely(asked: Asked, stated: int) -> int:
@@ -180,17 +190,16 @@ def _used(held: Held, exchange: Exchange) -> tuple[int, ...]:
     """Give what was used of each want; a request that asked no provider used nothing."""
     if exchange.outcome in UNSERVED:
         return (0,) * len(held.wants)
-    tokens = exchange.usage.total
-    used = []
+    used: tuple[int, ...] = ()
     for want in held.wants:
         kind = want.kind
         if kind is TOKENS:
-            used.append(tokens)
+            used += (exchange.usage.total,)
         elif kind is MONEY:
-            used.append(_nano(exchange.cost))
+            used += (_nano(exchange.cost),)
         else:
-            used.append(want.amount)
-    return tuple(used)
+            used += (want.amount,)
+    return used
 
 
 def _nano(dollars: Decimal) -> int:
@@ -199,12 +208,11 @@ def _nano(dollars: Decimal) -> int:
 
 def _left(scoped: Scoped, held: Held) -> Headers:
     """Tell what is left, in the headers that official clients know."""
-    found: list[tuple[bytes, bytes]] = []
-    for place, kind, limit in scoped.told:
-        limit_name, left_name = NAMES[kind]
-        found.append((limit_name, b"%d" % limit))
-        found.append((left_name, b"%d" % (limit - held.used[place])))
-    return tuple(found)
+    told: Headers = ()
+    for one in scoped.told:
+        left = b"%d" % (one.limit - held.used[one.place])
+        told += (one.header, (one.left_name, left))
+    return told
 
 
 def _refuse(flow: Flow, over: Over) -> NoReturn:

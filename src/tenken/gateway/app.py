@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
-from tenken.gateway.attempt import answer_headers
+from tenken.gateway.calling.attempt import answer_headers
 from tenken.gateway.flow import Flow
 from tenken.gateway.plan import Plan
 from tenken.gateway.settle import Bookkeeper

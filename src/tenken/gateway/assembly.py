@@ -8,8 +8,9 @@ from msgspec import Struct
 
 from tenken.gateway.admit import Admit
 from tenken.gateway.app import Gateway, Times
-from tenken.gateway.attempt import Attempting, answer_headers
-from tenken.gateway.call import Call
+from tenken.gateway.calling.attempt import Attempting, answer_headers
+from tenken.gateway.calling.call import Call
+from tenken.gateway.calling.stream import Relay
 from tenken.gateway.choose import Choose
 from tenken.gateway.flow import Flow
 from tenken.gateway.house import Credentials, House
@@ -18,7 +19,6 @@ from tenken.gateway.plan import Plan
 from tenken.gateway.read import Read
 from tenken.gateway.settle import Bookkeeper, Committer
 from tenken.gateway.stage import Stage
-from tenken.gateway.stream import Relay
 from tenken.messages.speech import Speech
 from tenken.store.counters.counters import Counters
 from tenken.transport.message import Request

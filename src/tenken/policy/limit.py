@@ -89,19 +89,24 @@ class Window:
 
     def settle(self, reserved: Reserved, actual: int, now: float) -> None:
         """Put what was really used in place of what was reserved; 0 gives all of it back."""
-        difference = actual - reserved.amount
-        if not difference:
-            return
-        self._advance(int(now))
+        self.add(actual - reserved.amount, reserved.second, now)
+
+    def add(self, difference: int, second: int, now: float) -> None:
+        """Count more now, or less in the second in which it was reserved."""
         cells = self._cells
-        if difference > 0:
-            cells[COUNTS + cells[NEWEST] % SPAN] += difference
-            cells[SUM] += difference
-        elif 0 <= cells[NEWEST] - reserved.second <= WINDOW_S:
-            at = COUNTS + reserved.second % SPAN
-            given_back = min(-difference, cells[at])
-            cells[at] -= given_back
-            cells[SUM] -= given_back
+        newest = int(now)
+        if cells[NEWEST] != newest:
+            self._advance(newest)
+            newest = cells[NEWEST]
+        at = COUNTS + newest % SPAN
+        if difference < 0:
+            if not 0 <= newest - second <= WINDOW_S:
+                return
+            at = COUNTS + second % SPAN
+            if cells[at] < -difference:
+                difference = -cells[at]
+        cells[at] += difference
+        cells[SUM] += difference
 
     def mend(self) -> None:
         """Make the sum that of the counts: who shared these cells may have died in between."""

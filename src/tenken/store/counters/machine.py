@@ -12,7 +12,7 @@ import os
 from pathlib import Path
 from types import TracebackType
 
-from tenken.policy.limit import SPAN, Reserved, Window
+from tenken.policy.limit import SPAN, Window
 from tenken.store.counters.counters import MINUTELY, MONEY, PARALLEL, Held, Kind, Over, Want
 from tenken.store.counters.layout import (
     BUSY_AT,
@@ -112,7 +112,7 @@ class MachineCounters:
                     cells[row + SPENT] += amount - want.amount
             elif amount != want.amount:
                 window = self._windows[want.kind, want.name]
-                window.settle(Reserved(held.second, want.amount), amount, now)
+                window.add(amount - want.amount, held.second, now)
 
     def _one(self, want: Want, now: float) -> int | Over:
         row = self._row(want)

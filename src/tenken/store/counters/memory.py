@@ -1,7 +1,16 @@
 """Counts in one process."""
 
-from tenken.policy.limit import Reserved, Window
-from tenken.store.counters.counters import MONEY, PARALLEL, REQUESTS, Held, Over, Want
+from tenken.policy.limit import Window
+from tenken.store.counters.counters import (
+    MONEY,
+    PARALLEL,
+    REQUESTS,
+    TOKENS,
+    Held,
+    Kind,
+    Over,
+    Want,
+)
 
 
 class Budget:
@@ -24,8 +33,7 @@ class MemoryCounters:
     """The counters of a process that shares them with nobody."""
 
     def __init__(self) -> None:
-        self._requests: dict[str, Window] = {}
-        self._tokens: dict[str, Window] = {}
+        self._windows: dict[Kind, dict[str, Window]] = {REQUESTS: {}, TOKENS: {}}
         self._parallel: dict[str, int] = {}
         self._budgets: dict[str, Budget] = {}
 
@@ -33,7 +41,12 @@ class MemoryCounters:
         """Take all of it or nothing."""
         used: list[int] = []
         for want in wants:
-            counted = self._take(want, now)
+            windows = self._windows.get(want.kind)
+            if windows is None:
+                counted = self._take(want, now)
+            else:
+                window = windows.get(want.name) or self._window(want)
+                counted = window.take(want.amount, want.limit, now)
             if counted < 0:
                 taken = Held(wants[: len(used)], int(now), tuple(used))
                 await self.settle(taken, (0,) * len(used), now=now)
@@ -54,18 +67,15 @@ class MemoryCounters:
                 if budget.period == want.period:  # what is settled later changes nothing
                     budget.spent += amount - want.amount
             else:
-                reserved = Reserved(held.second, want.amount)
-                self._window(want).settle(reserved, amount, now)
+                window = self._windows[kind][want.name]
+                window.add(amount - want.amount, held.second, now)
 
     def _take(self, want: Want, now: float) -> int:
-        """Take one thing and give what counts then; -1 where there is no room."""
-        kind = want.kind
-        if kind is not PARALLEL and kind is not MONEY:
-            return self._window(want).take(want.amount, want.limit, now)
+        """Take a place or money and give what counts then; -1 where there is no room."""
         total = self._used(want, now) + want.amount
         if total > want.limit:
             return -1
-        if kind is PARALLEL:
+        if want.kind is PARALLEL:
             self._parallel[want.name] = total
         else:
             self._budgets[want.name].spent = total
@@ -86,8 +96,4 @@ class MemoryCounters:
         return Over(want, used, self._window(want).wait(want.amount, limit=want.limit, now=now))
 
     def _window(self, want: Want) -> Window:
-        windows = self._requests if want.kind is REQUESTS else self._tokens
-        window = windows.get(want.name)
-        if window is None:
-            window = windows[want.name] = Window()
-        return window
+        return self._windows[want.kind].setdefault(want.name, Window())

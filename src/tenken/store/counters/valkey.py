@@ -97,7 +97,11 @@ class ValkeyCounters:
         arguments: list[str | int] = [self._now(), ticket, int(LEASE_S * 1_000_000)]
         for want in wants:
             arguments += [want.kind.value, want.amount, want.limit, want.period]
-        answer = await self._call(self._reserve, _keys(wants, ticket), arguments)
+        try:
+            answer = await self._call(self._reserve, _keys(wants, ticket), arguments)
+        except asyncio.CancelledError:
+            self._owe(Held(wants, 0, (), ticket), (0,) * len(wants))
+            raise
         if answer is None:
             # It may have been taken all the same. If it was not, giving it back changes nothing.
             self._owe(Held(wants, 0, (), ticket), (0,) * len(wants))
@@ -137,19 +141,22 @@ class ValkeyCounters:
         if not self._reached:
             self._reached = True
             self._away.tell("")
-        owed, self._owed = self._owed, []
-        for at, one in enumerate(owed):
+        while self._owed:
+            one = self._owed.pop()
             if not await self._settled(one.held, one.actual):
-                self._owed += owed[at:]
+                self._owe(one.held, one.actual)
                 return
 
     async def _settled(self, held: Held, actual: tuple[int, ...]) -> bool:
         arguments: list[str | int] = [self._now(), held.ticket, held.second]
         for want, amount in zip(held.wants, actual, strict=True):
             arguments += [want.kind.value, want.amount, want.period, amount]
-        return (
-            await self._call(self._settle, _keys(held.wants, held.ticket), arguments) is not None
-        )
+        keys = _keys(held.wants, held.ticket)
+        try:
+            return await self._call(self._settle, keys, arguments) is not None
+        except asyncio.CancelledError:
+            self._owe(held, actual)  # to settle twice changes nothing
+            raise
 
     async def _call(
         self, script: Scripted, keys: Sequence[str], arguments: Sequence[str | int]

@@ -6,8 +6,8 @@ from typing import assert_never
 
 from msgspec import Struct
 
-from tenken.gateway.attempt import Attempting
-from tenken.gateway.failing import Miss, nobody_healthy, refusal_after
+from tenken.gateway.calling.attempt import Attempting
+from tenken.gateway.calling.failing import Miss, nobody_healthy, refusal_after
 from tenken.gateway.flow import Flow, Trying
 from tenken.gateway.house import House, Room
 from tenken.policy.breaker import Held, Let

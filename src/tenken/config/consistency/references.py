@@ -43,6 +43,7 @@ def _names(app: Application) -> Iterator[tuple[str, Iterable[Named]]]:
     yield "use_cases", _ids("use_cases", (use_case.id for use_case in app.use_cases))
     yield "models", _ids("models", (model.id for model in app.models))
     yield "routes", _ids("routes", (route.name for route in app.routes))
+    yield "callers", _ids("callers", (caller.id for caller in app.callers))
     yield "datasets", _ids("datasets", (dataset.name for dataset in app.datasets))
     yield "slos", _ids("slos", (slo.name for slo in app.slos))
     yield "scenarios", _ids("scenarios", (scenario.id for scenario in app.scenarios))
@@ -96,6 +97,7 @@ def _known(manifest: Manifest) -> Mapping[str, frozenset[str]]:
 def _references(app: Application) -> Iterator[Reference]:
     yield from _of_purpose(app)
     yield from _of_routes(app)
+    yield from _of_callers(app)
     for at, dataset in enumerate(app.datasets):
         for number, use_case in enumerate(dataset.use_cases):
             yield ("datasets", at, "use_cases", number), "use_cases", use_case
@@ -107,6 +109,18 @@ def _references(app: Application) -> Iterator[Reference]:
     for at, guard in enumerate(app.safety.guards):
         for number, risk in enumerate(guard.risks):
             yield ("safety", "guards", at, "risks", number), "safety.risks", risk
+
+
+def _of_callers(app: Application) -> Iterator[Reference]:
+    for at, caller in enumerate(app.callers):
+        parts = {
+            "routes": caller.routes,
+            "models": caller.models,
+            "use_cases": caller.use_cases,
+        }
+        for part, names in parts.items():
+            for number, name in enumerate(names):
+                yield ("callers", at, part, number), part, name
 
 
 def _of_purpose(app: Application) -> Iterator[Reference]:
@@ -124,6 +138,8 @@ def _of_routes(app: Application) -> Iterator[Reference]:
         yield (*path, "use_case"), "use_cases", route.use_case
         for number, target in enumerate(route.targets):
             yield (*path, "targets", number), "models", target
+        for target in route.weights:
+            yield (*path, "weights", target), "models", target
         for number, guard in enumerate(route.guards):
             yield (*path, "guards", number), "safety.guards", guard
 

@@ -3,10 +3,10 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from tenken.gateway.failing import Miss, missed
+from tenken.gateway.calling.failing import Miss, missed
+from tenken.gateway.calling.stream import Relay
 from tenken.gateway.flow import Flow, Trying
 from tenken.gateway.house import Credentials, Room
-from tenken.gateway.stream import Relay
 from tenken.transport.errors import UpstreamFailed
 from tenken.transport.upstream_reply import Patience, UpstreamReply
 from tenken.wire.asked import Asked

@@ -7,7 +7,7 @@ never left to look whole.
 
 from collections.abc import Awaitable, Callable
 
-from tenken.gateway.failing import Miss
+from tenken.gateway.calling.failing import Miss
 from tenken.gateway.flow import Flow, Trying
 from tenken.gateway.house import Room
 from tenken.transport.upstream_reply import UpstreamReply

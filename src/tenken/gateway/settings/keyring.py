@@ -1,0 +1,121 @@
+"""Keys of callers: made here, shown once, kept as their SHA-256 only.
+
+A key is `tk-`, eight characters that people can tell it by, and 256 random bits. The file is
+replaced in one rename, so a gateway that reads it sees the old keys or the new ones.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tenken.errors import UsageError
+from tenken.gateway.plan import Key
+
+NAME = "keys.json"
+PREFIX_BYTES = 4
+KEY_BYTES = 32
+LARGEST = 16 << 20
+
+
+class Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A key as it is kept."""
+
+    prefix: str
+    """What people tell it by: its first characters."""
+    caller: str
+    sha256: str
+    created_at: datetime
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+class Keyring(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All keys."""
+
+    version: int = 1
+    keys: tuple[Entry, ...] = ()
+
+    def good(self, now: datetime) -> tuple[Key, ...]:
+        """Give the keys that open something now, as a plan holds them."""
+        return tuple(
+            Key(
+                caller=entry.caller,
+                sha256=bytes.fromhex(entry.sha256),
+                expires_at=round(entry.expires_at.timestamp() * 1e6) if entry.expires_at else None,
+            )
+            for entry in self.keys
+            if entry.revoked_at is None and (entry.expires_at is None or entry.expires_at > now)
+        )
+
+
+class Made(Struct, frozen=True, kw_only=True):
+    """A new key: the only moment at which it is seen."""
+
+    key: str
+    entry: Entry
+    ring: Keyring
+
+
+def made(
+    ring: Keyring,
+    *,
+    caller: str,
+    now: datetime,
+    expires_at: datetime | None,
+    chance: Callable[[int], str],
+) -> Made:
+    """Make a key for a caller; its other keys stay good, so that one can replace another."""
+    prefix = f"tk-{chance(PREFIX_BYTES)}"
+    key = f"{prefix}-{chance(KEY_BYTES)}"
+    entry = Entry(
+        prefix=prefix,
+        caller=caller,
+        sha256=hashlib.sha256(key.encode()).hexdigest(),
+        created_at=now,
+        expires_at=expires_at,
+    )
+    return Made(key=key, entry=entry, ring=replace(ring, keys=(*ring.keys, entry)))
+
+
+def revoked(ring: Keyring, prefix: str, *, now: datetime) -> Keyring:
+    """Close a key for good; raises UsageError where none begins so."""
+    if not any(entry.prefix == prefix and entry.revoked_at is None for entry in ring.keys):
+        known = ", ".join(entry.prefix for entry in ring.keys if entry.revoked_at is None)
+        raise UsageError("gateway.no_such_key", prefix=prefix[:40], known=known or "-")
+    return replace(
+        ring,
+        keys=tuple(
+            replace(entry, revoked_at=now) if entry.prefix == prefix else entry
+            for entry in ring.keys
+        ),
+    )
+
+
+def read_ring(path: Path) -> Keyring:
+    """Read the keys; none where there is no file. Raises UsageError where it is none of ours."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return Keyring()
+    try:
+        return msgspec.json.decode(content, type=Keyring)
+    except msgspec.DecodeError as error:
+        raise UsageError("gateway.bad_ring", path=str(path), why=str(error)) from error
+
+
+def write_ring(path: Path, ring: Keyring) -> None:
+    """Replace the file in one step; only its owner may read it."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_suffix(".new")
+    file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(file, "wb") as stream:
+        stream.write(msgspec.json.format(msgspec.json.encode(ring), indent=2))
+        stream.flush()
+        os.fsync(stream.fileno())
+    draft.replace(path)
