@@ -14,6 +14,7 @@ from tenken.readiness.catalogue import shipped
 
 JUDGED = compare.judgements(compare.HERE / "expected.jsonl")
 HELD_OUT = compare.judgements(compare.HERE / "expected-held-out.jsonl")
+SECOND = compare.judgements(compare.HERE / "expected-second-set.jsonl")
 LABELS = compare.THERE | compare.NOT_THERE | {"not_visible", "not_applicable"}
 
 
@@ -113,7 +114,7 @@ def test_what_is_reported_in_effect_without_a_judgement_is_listed() -> None:
     assert list(compare.unjudged([judgement()], reported)) == [("owner/name", extra)]
 
 
-@pytest.mark.parametrize("judged", [JUDGED, HELD_OUT], ids=["tuned", "held out"])
+@pytest.mark.parametrize("judged", [JUDGED, HELD_OUT, SECOND], ids=["first", "held out", "second"])
 def test_every_judgement_is_well_formed(judged: tuple[Judgement, ...]) -> None:
     subs = {item.id: item.sub_ids for item in shipped().items}
     assert [one for one in judged if (one.sub or "") not in subs[one.item]] == []
@@ -123,7 +124,7 @@ def test_every_judgement_is_well_formed(judged: tuple[Judgement, ...]) -> None:
     assert [place for place in places if not re.fullmatch(r"[^/].*:\d+", place)] == []
 
 
-@pytest.mark.parametrize(("judged", "number"), [(JUDGED, 20), (HELD_OUT, 8)])
+@pytest.mark.parametrize(("judged", "number"), [(JUDGED, 20), (HELD_OUT, 8), (SECOND, 10)])
 def test_nothing_is_judged_twice_and_each_repository_at_one_commit(
     judged: tuple[Judgement, ...], number: int
 ) -> None:
@@ -134,7 +135,8 @@ def test_nothing_is_judged_twice_and_each_repository_at_one_commit(
 
 
 def test_what_is_held_out_was_not_tuned_for() -> None:
-    assert {one.repository for one in JUDGED}.isdisjoint(one.repository for one in HELD_OUT)
+    sets = [{one.repository for one in judged} for judged in (JUDGED, HELD_OUT, SECOND)]
+    assert sum(map(len, sets)) == len(set().union(*sets))
 
 
 INSPECTOR = """

@@ -286,6 +286,12 @@ WEIGHTS = [
     pytest.param({"app.py": "x = 1\n", "requirements.txt": "torch\n"}, Holding.UNKNOWN,
         id="declared"),
     pytest.param({"README.md": "no code"}, Holding.UNKNOWN, id="no-code"),
+    pytest.param({"app.py": "x = 1\n", "chart/values.yaml": "image: vllm/vllm-openai:v1\n"},
+        Holding.UNKNOWN, id="own-model-server"),
+    pytest.param({"app.py": "x = 1\n", "compose.yaml": "services: {m: {image: ollama/ollama}}\n"},
+        Holding.UNKNOWN, id="own-model-server-in-compose"),
+    pytest.param({"app.py": "x = 1\n", "docs/run.yaml": "image: vllm/vllm-openai:v1\n"},
+        Holding.NOT_APPLICABLE, id="model-server-in-documents"),
 ]  # fmt: skip
 
 

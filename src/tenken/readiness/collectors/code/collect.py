@@ -42,10 +42,12 @@ from tenken.readiness.facts.tree import Tree
 def collect(tree: Tree) -> CodeFacts:
     """Give everything the code tells; it is read, never run."""
     reading = read(tree)
+    told = _told_by(reading)
     facts = replace(
-        _told_by(reading),
+        told,
         secrets=(*secret_shapes.secrets(tree), *secret_shapes.key_logins(reading)),
         weight_files=tuple(weights.files(tree)),
+        weight_loads=(*told.weight_loads, *weights.served(tree)),
         dependencies=tuple(declared.dependencies(tree)),
         foreign_calls=tuple(typescript.foreign_calls(tree)),
     )

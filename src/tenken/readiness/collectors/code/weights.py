@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 
+from tenken.place import Place
 from tenken.readiness.collectors.code.reading import Reading
 from tenken.readiness.collectors.python.modules import Function
 from tenken.readiness.collectors.python.syntax import argument, last_name
@@ -34,6 +35,16 @@ HUGGING = (
     "optimum",
     "FlagEmbedding",
 )
+
+
+SERVERS = (
+    "vllm/vllm-openai", "ollama/ollama", "text-generation-inference", "text-embeddings-inference",
+    "nvcr.io/nim/", "tritonserver", "lmsysorg/sglang", "llama.cpp:server", "vllm serve",
+    "localai/localai", "openmmlab/lmdeploy",
+)  # fmt: skip
+"""Images and commands of model servers: they load weights beside the code."""
+DEPLOYED = frozenset({".yaml", ".yml", ".tf", ".tpl", ".bicep", ".json", ".sh"})
+DEPLOYED_MAX = 200_000
 
 
 LAST_OF_OTHERS = frozenset(one.rpartition(".")[2] for one in OTHER_FORMATS)
@@ -99,3 +110,19 @@ def files(tree: Tree) -> Iterator[WeightFile]:
             entry.suffix == ".bin" and stem.startswith(WEIGHT_NAMES)
         ):
             yield WeightFile(path=entry.path, safe=False)
+
+
+def served(tree: Tree) -> Iterator[WeightLoad]:
+    """Give the model servers that deployment files name; in which format they load is unsaid."""
+    for entry in tree.entries:
+        if entry.role is not Role.PRODUCTION or entry.size > DEPLOYED_MAX:
+            continue
+        if entry.suffix not in DEPLOYED and not entry.name.startswith("Dockerfile"):
+            continue
+        text = tree.text(entry.path)
+        if not isinstance(text, str):
+            continue
+        for name in SERVERS:
+            if (at := text.find(name)) >= 0:
+                place = Place(entry.path, text.count("\n", 0, at) + 1)
+                yield WeightLoad(place=place, how=name, safe=None)

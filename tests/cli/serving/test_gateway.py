@@ -1,0 +1,182 @@
+"""`tenken gateway` and `tenken keys`, as a person runs them, over a provider on loopback."""
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import re2
+from msgspec import Struct
+
+from tenken.cli.main import main
+from tenken.journal.exchange import Exchange, Outcome
+from tenken.journal.reader import Placed, Position, frames, prove, record_of
+from tests.cli.test_fake_provider import serving as providing
+
+TENKEN = Path(sys.executable).with_name("tenken")
+SERVING = re2.compile(r"http://([0-9.]+):([0-9]+)/v1")
+PLATFORM = """
+platform: {{name: team, version: "1", owner: platform}}
+providers:
+  - {{id: down, kind: other, base_url: "http://127.0.0.1:9/v1"}}
+  - id: up
+    kind: other
+    base_url: "{url}"
+    credentials: {{kind: env, name: UP_KEY}}
+"""
+DESK = """
+application: {name: desk, owner: team}
+extends: {platform: platform.yaml, version: "1"}
+use_cases: [{id: answer, description: Answers enquiries}]
+models:
+  - {id: first, provider: down, model: gpt-4o}
+  - {id: second, provider: up, model: gpt-4o-mini}
+routes: [{name: desk, use_case: answer, targets: [first, second]}]
+callers: [{id: app, routes: [desk]}]
+gateway: {port: 0, private_upstreams: true}
+"""
+
+
+class Running(Struct):
+    """A gateway that serves."""
+
+    process: "subprocess.Popen[str]"
+    host: str
+    port: int
+
+    def ask(self, key: str, *, model: str = "desk") -> int:
+        """Ask once; gives the status."""
+        connection = HTTPConnection(self.host, self.port, timeout=20)
+        body = json.dumps({"model": model, "messages": [{"role": "user", "content": "hello"}]})
+        headers = {"content-type": "application/json", "authorization": f"Bearer {key}"}
+        connection.request("POST", "/v1/chat/completions", body, headers)
+        status = connection.getresponse().status
+        connection.close()
+        return status
+
+    def said(self, part: str) -> str:
+        """Wait for a line that holds this."""
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            if part in line:
+                return line
+        raise AssertionError(f"ended without saying {part!r}")
+
+
+@contextmanager
+def gateway(folder: Path) -> Iterator[Running]:
+    """Run `tenken gateway` in a folder until the block ends."""
+    with subprocess.Popen(
+        [str(TENKEN), "--lang", "en", "gateway", str(folder)],
+        stderr=subprocess.PIPE, text=True, env={"UP_KEY": "secret", "PATH": ""},
+    ) as process:  # fmt: skip
+        running = Running(process, "", 0)
+        try:
+            found = SERVING.search(running.said("Serving"))
+            assert found is not None
+            running.host, running.port = found[1], int(found[2])
+            yield running
+        finally:
+            process.kill()
+
+
+def made(folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    """Make a key for the caller."""
+    assert main(["keys", "add", "app", "--path", str(folder)]) == 0
+    return capsys.readouterr().out.strip()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Path]:
+    """An application with its platform, over a provider that answers."""
+    with ExitStack() as stack:
+        plan = tmp_path / "plan.json"
+        plan.write_text('{"then": {"kind": "none"}}')
+        _, url = stack.enter_context(providing("--plan", str(plan)))
+        assert urlsplit(url).port
+        (tmp_path / "platform.yaml").write_text(PLATFORM.format(url=url))
+        (tmp_path / "tenken.yaml").write_text(DESK)
+        yield tmp_path
+
+
+def test_requests_are_answered_recorded_and_keys_revoked(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Past a dead provider; until the key is revoked; the journal is whole in the end."""
+    key = made(desk, capsys)
+    with gateway(desk) as running:
+        statuses = [running.ask(key), running.ask("tk-wrong"), running.ask(key, model="other")]
+        assert main(["keys", "revoke", key.rpartition("-")[0], "--path", str(desk)]) == 0
+        running.said("are served now")
+        statuses.append(running.ask(key))
+        running.process.send_signal(signal.SIGTERM)
+        assert running.process.wait(20) == 0
+
+    assert statuses == [200, 401, 404, 401]
+    journal = desk / ".tenken" / "journal" / "0"
+    records = [
+        record_of(one.frame)
+        for one in frames(journal, after=Position())
+        if isinstance(one, Placed)
+    ]
+    exchanges = [one for one in records if isinstance(one, Exchange)]
+    assert [one.status for one in exchanges] == statuses
+    assert exchanges[0].outcome is Outcome.ANSWERED
+    assert [attempt.target for attempt in exchanges[0].attempts] == ["first", "second"]
+    assert prove(journal).whole
+
+
+def test_a_bad_version_is_told_and_the_old_one_serves(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody is refused for a mistake in a file."""
+    key = made(desk, capsys)
+    with gateway(desk) as running:
+        (desk / "tenken.yaml").write_text(DESK.replace("targets: [first", "targets: [frist"))
+        told = running.said("is served as before")
+        status = running.ask(key)
+
+    assert "problems" in told
+    assert status == 200
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("provider: up", "provider: upp"), "upp"),
+        (("callers: [{id: app, routes: [desk]}]", ""), "no caller"),
+        (("routes: [desk]}]", "routes: [dsek]}]"), "dsek"),
+        (("targets: [first, second]", "targets: [first], weights: {second: 1}"), "second"),
+    ],
+)
+def test_settings_that_cannot_be_served_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], change: tuple[str, str], said: str
+) -> None:
+    """Exit code 2, the file and the name."""
+    (tmp_path / "platform.yaml").write_text(PLATFORM.format(url="http://127.0.0.1:9/v1"))
+    (tmp_path / "tenken.yaml").write_text(DESK.replace(*change))
+
+    assert main(["--lang", "en", "gateway", str(tmp_path)]) == 2
+    assert said in capsys.readouterr().err.lower()
+
+
+def test_keys_are_listed_and_never_shown_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The file holds a digest; an unknown caller gets none."""
+    (tmp_path / "platform.yaml").write_text(PLATFORM.format(url="http://127.0.0.1:9/v1"))
+    (tmp_path / "tenken.yaml").write_text(DESK)
+    key = made(tmp_path, capsys)
+
+    assert main(["keys", "list", "--path", str(tmp_path)]) == 0
+    listed = capsys.readouterr().out
+    assert key.rpartition("-")[0] in listed
+    assert key not in listed + (tmp_path / ".tenken" / "keys.json").read_text()
+    assert main(["keys", "add", "nobody", "--path", str(tmp_path)]) == 2
+    assert main(["keys", "revoke", "tk-none", "--path", str(tmp_path)]) == 2
