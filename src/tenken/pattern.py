@@ -11,9 +11,19 @@ from typing import Any
 import re2
 
 PatternError = re2.error
+MEMORY = 64 << 20
+"""What a pattern may remember of the states it was in; beyond that RE2 is slower, not wrong."""
 _ANCHOR = re2._re2.RE2.Anchor  # noqa: SLF001 - the library names its anchors nowhere else
 _ANYWHERE, _AT_START, _WHOLE = _ANCHOR.UNANCHORED, _ANCHOR.ANCHOR_START, _ANCHOR.ANCHOR_BOTH
 _NOWHERE = (-1, -1)
+
+
+def _options() -> re2.Options:
+    options = re2.Options()
+    options.max_mem = MEMORY
+    options.log_errors = False  # it would write to the standard error of whoever runs us
+    return options
+
 
 Spans = list[tuple[int, int]]
 """Offsets in bytes of the whole match and of each group."""
@@ -143,7 +153,7 @@ class Pattern:
     @property
     def _re2(self) -> Any:
         if self._made is None:
-            self._made = re2.compile(self.text)._regexp  # noqa: SLF001 - what its own layer calls
+            self._made = re2.compile(self.text, _options())._regexp  # noqa: SLF001 - what its own layer calls
         return self._made
 
     def _once(self, anchor: object, text: str) -> Match | None:
