@@ -42,6 +42,7 @@ NEEDED = Pattern(r"skipif\(not os\.(?:getenv|environ\.get)\('([A-Za-z_0-9]+)'\)"
 
 def tests(reading: Reading, calls: Calls) -> Iterator[TestCase]:
     """Give the test functions of test modules."""
+    reach = Reach(calls)
     for module in reading.elsewhere:
         if module.role.value != "test":
             continue
@@ -50,11 +51,11 @@ def tests(reading: Reading, calls: Calls) -> Iterator[TestCase]:
             if short.startswith("test") and isinstance(
                 function.node, ast.FunctionDef | ast.AsyncFunctionDef
             ):
-                yield _case(function, function.node, calls)
+                yield _case(function, function.node, reach)
 
 
 def _case(
-    function: Function, node: ast.FunctionDef | ast.AsyncFunctionDef, calls: Calls
+    function: Function, node: ast.FunctionDef | ast.AsyncFunctionDef, reach: "Reach"
 ) -> TestCase:
     marks = [ast.unparse(one) for one in _decorators(function)]
     skip = next((text for text in marks if "skip" in text), "")
@@ -68,7 +69,7 @@ def _case(
         or any(ALWAYS_LEFT.search(text) for text in marks) or _is_module_skipped(function.module),
         needs=next((found[1] or "" for text in marks if (found := NEEDED.search(text))), ""),
         skipped_without_key="skipif" in skip and "KEY" in skip.upper(),
-        mocks_model=_mocks(function, node), calls_model=_reaches(function, calls, 0, set()),
+        mocks_model=_mocks(function, node), calls_model=reach(function),
         drives_application=_drives(function, node),
         marks=tuple(_mark(one) for one in _decorators(function) if "mark." in ast.unparse(one)),
     )  # fmt: skip
@@ -203,32 +204,55 @@ def _drives(function: Function, node: ast.AST) -> bool:
     return any(word in ast.unparse(test).lower() for test in checks for word in ANSWERS)
 
 
-def _reaches(function: Function, calls: Calls, depth: int, seen: set[Function]) -> bool:
-    """The test's own code, or what it calls in the repository, calls a model."""
-    if depth > MAX_DEPTH or function in seen:
-        return False
-    seen.add(function)
-    for call in function.calls:
-        if calls.used(call, function):
-            return True
-        for inner in calls.entered(call, function):
-            if _reaches(inner, calls, depth + 1, seen):
-                return True
-    return False
+class Reach:
+    """Whether a function, or what it calls in the repository, calls a model.
+
+    What a function calls is looked up once: many tests lead through the same few functions.
+    """
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+        self._inner: dict[Function, tuple[Function, ...] | None] = {}
+
+    def __call__(self, function: Function) -> bool:
+        """Follow it as far as tests usually go."""
+        return self._reaches(function, 0, set())
+
+    def _reaches(self, function: Function, depth: int, seen: set[Function]) -> bool:
+        if depth > MAX_DEPTH or function in seen:
+            return False
+        seen.add(function)
+        inner = self._called(function)
+        return inner is None or any(self._reaches(one, depth + 1, seen) for one in inner)
+
+    def _called(self, function: Function) -> tuple[Function, ...] | None:
+        """Give the functions that it calls; None where it calls a model."""
+        if function not in self._inner:
+            self._inner[function] = self._look(function)
+        return self._inner[function]
+
+    def _look(self, function: Function) -> tuple[Function, ...] | None:
+        found: dict[Function, None] = {}
+        for call in function.calls:
+            if self._calls.used(call, function):
+                return None
+            found.update(dict.fromkeys(self._calls.entered(call, function)))
+        return tuple(found)
 
 
 def evaluations(reading: Reading, calls: Calls) -> Iterator[EvaluationCode]:
     """Give the modules that say they evaluate."""
+    reach = Reach(calls)
     for module in (*reading.production, *reading.elsewhere):
         parts = set(
             module.path.lower().removesuffix(".py").replace("-", "_").replace("/", "_").split("_")
         )
         if parts & EVALUATION_WORDS and len(module.functions) > 1:
-            yield _evaluation(module, calls)
+            yield _evaluation(module, reach)
 
 
-def _evaluation(module: Module, calls: Calls) -> EvaluationCode:
-    reaches = any(_reaches(function, calls, 0, set()) for function in module.functions)
+def _evaluation(module: Module, reach: Reach) -> EvaluationCode:
+    reaches = any(map(reach, module.functions))
     text = ast.unparse(module.tree).lower() if len(module.functions) < 400 else ""
     posts = "post(" in text and ("http" in text or "url" in text)
     exits = any(

@@ -57,6 +57,8 @@ class Follower:
         self._known: dict[tuple[ast.expr, Function], tuple[Value, ...]] = {}
         self._busy: set[tuple[ast.expr, Function]] = set()
         self._depth = 0
+        self._cut = False
+        """Something was left open because it is being looked at, or lies too deep."""
 
     def values(self, node: ast.expr, scope: Function) -> tuple[Value, ...]:
         """Give what the expression can be; never empty."""
@@ -64,14 +66,18 @@ class Follower:
         if (known := self._known.get(key)) is not None:
             return known
         if key in self._busy or self._depth > MAX_DEPTH or len(self._known) > MAX_NAMES:
+            self._cut = True
             return (UNKNOWN,)
         self._busy.add(key)
         self._depth += 1
+        cut_before, self._cut = self._cut, False
         found = _distinct(self._evaluate(node, scope))
         self._depth -= 1
         self._busy.discard(key)
-        if self._depth == 0 or UNKNOWN not in found:  # what the depth cut short may be found later
+        # What was cut short may be found later, from elsewhere.
+        if not self._cut or self._depth == 0 or UNKNOWN not in found:
             self._known[key] = found
+        self._cut = self._cut or cut_before
         return found
 
     def dotted(self, node: ast.expr, scope: Function) -> tuple[str, ...]:
