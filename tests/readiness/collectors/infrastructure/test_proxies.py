@@ -55,8 +55,8 @@ def test_an_encrypted_door_before_the_application(files: dict[str, str]) -> None
 @pytest.mark.parametrize(
     ("old", "new", "holding"),
     [
-        ("return 301 https://$host$request_uri", "proxy_pass http://backend", Holding.PARTLY),
-        ("return 301 https://", "return 301 http://", Holding.PARTLY),
+        ("return 301 https://$host$request_uri", "proxy_pass http://backend", Holding.FAILS),
+        ("return 301 https://", "return 301 http://", Holding.FAILS),
         ("location / { return", "location /old { return", Holding.HOLDS),
         ("        ssl_certificate /etc/nginx/ssl/cert.pem;\n", "", Holding.UNKNOWN),
         ("listen 443 ssl;", "listen 443; # ssl", Holding.UNKNOWN),
@@ -65,7 +65,7 @@ def test_an_encrypted_door_before_the_application(files: dict[str, str]) -> None
     ],
 )
 def test_a_plain_door_beside_it(old: str, new: str, holding: Holding) -> None:
-    """It answers plain requests, has no certificate at all, or is used by nobody."""
+    """One door that speaks both ways, one without a certificate, or one that nobody uses."""
     assert traffic_is_encrypted(survey_of(changed(CLOSED, old, new))).holding is holding
 
 

@@ -84,7 +84,7 @@ def test_newer_python_is_read_by_an_older_compiler() -> None:
 def test_what_no_grammar_reads_stays_unread() -> None:
     """Telling a text in older words never makes broken code whole."""
     broken = parse(NEWER + "def (:\n")
-    deep = parse("x = " + 'f"{"#" + ' * 100 + "1" + '}"' * 100)
+    deep = parse("x = " + 'f"{"#" + ' * 400 + "1" + '}"' * 400)
 
     assert isinstance(broken, NoTree)
     assert isinstance(deep, NoTree)
