@@ -8,16 +8,16 @@ import binascii
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
-import re2
 from msgspec import Struct
 
+from tenken.pattern import Pattern
 from tenken.wire.asked import BodyLimits
 from tenken.wire.body import invalid
 
 DATA = "data:"
-BASE64 = re2.compile(r"data:image/[a-zA-Z0-9.+-]+;base64,")
-ADDRESS = re2.compile(r"(?i)https?://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[0-9]{1,5})?(?:[/?#].*)?")
-LAST_IS_NUMBER = re2.compile(r"(?i)(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)\.?")
+BASE64 = Pattern(r"data:image/[a-zA-Z0-9.+-]+;base64,")
+ADDRESS = Pattern(r"(?i)https?://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[0-9]{1,5})?(?:[/?#].*)?")
+LAST_IS_NUMBER = Pattern(r"(?i)(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)\.?")
 GLOBAL_6 = IPv6Network("2000::/3")
 OWN_NAMES = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".intranet", ".corp")
 

@@ -5,7 +5,6 @@ import random
 import secrets
 import signal
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +14,7 @@ from msgspec import Struct
 
 from tenken.cli.rim import Rim
 from tenken.cli.serving.served import STATE, Files
+from tenken.clock import Clock
 from tenken.config.environment import process_environment
 from tenken.config.manifest import Manifest
 from tenken.config.serving import GatewaySettings
@@ -48,14 +48,11 @@ FINGERPRINT = "fingerprint.key"
 class Machine:
     """Time and chance of this machine."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, clock: Clock) -> None:
+        self.wall = clock.now
         self.monotonic = loop.time
         self.chance = random.SystemRandom().random
         self.token = secrets.token_hex
-
-    def wall(self) -> datetime:
-        """Give the moment."""
-        return datetime.now(UTC)
 
     def wall_us(self) -> int:
         """Give the moment in microseconds since 1970."""
@@ -110,7 +107,7 @@ def gateway(
 
 async def _serve(rim: Rim, serving: Serving) -> None:
     loop = asyncio.get_running_loop()
-    machine = Machine(loop)
+    machine = Machine(loop, rim.clock)
     state = serving.files.folder / STATE
     writer = Writer(
         serving.files.folder / serving.settings.journal.path / "0",
