@@ -31,7 +31,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from tenken.journal.exchange import Exchange, Intent, Outcome
 from tenken.journal.reader import Position
 from tenken.store.engine import WRITING
-from tenken.store.months import MICRO, Month, month_of, partition
+from tenken.store.months import MICRO, month_of, partition
 from tenken.store.rows import (
     Row,
     attempt_rows,
@@ -94,7 +94,6 @@ class Ledger:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._months: set[Month] = set()
 
     def applied(self, journal: str) -> Applied:
         """Give how far a journal is applied; raises Away."""
@@ -103,6 +102,7 @@ class Ledger:
 
     def apply(self, batch: Batch) -> None:
         """Write a batch and its position; raises Away, Moved, Unfit."""
+        self._make_room(batch.exchanges)
         with self._transaction(writes=True) as connection:
             found = _applied(connection, batch.journal)
             if found.position != batch.after:
@@ -116,6 +116,7 @@ class Ledger:
 
     def record(self, exchanges: Sequence[Exchange]) -> None:
         """Write exchanges that come from no journal; those that are there stay."""
+        self._make_room(exchanges)
         with self._transaction(writes=True) as connection:
             self._record(connection, exchanges, ())
 
@@ -184,27 +185,35 @@ class Ledger:
     def _insert(self, connection: Connection, exchanges: Sequence[Exchange]) -> None:
         if not exchanges:
             return
-        months = {month_of(one.at) for one in exchanges} - self._months
-        partition(connection, months)
         connection.execute(insert(EXCHANGES), [exchange_row(one) for one in exchanges])
         for table, rows_of in ((ATTEMPTS, attempt_rows), (MATCHES, match_rows)):
             if rows := [row for one in exchanges for row in rows_of(one)]:
                 connection.execute(insert(table), rows)
 
+    def _make_room(self, exchanges: Sequence[Exchange]) -> None:
+        with _told():
+            partition(self._engine, {month_of(one.at) for one in exchanges})
+
     @contextmanager
     def _transaction(self, *, writes: bool = False) -> Iterator[Connection]:
-        try:
-            with self._engine.connect() as connection:
-                if writes:
-                    connection = connection.execution_options(**WRITING)  # noqa: PLW2901
-                with connection.begin():
-                    yield connection
-        except IntegrityError as error:
-            raise Moved(str(error.orig)) from error
-        except (DataError, OverflowError) as error:
-            raise Unfit(str(error)) from error
-        except (DBAPIError, NoConnection) as error:
-            raise Away(str(error)) from error
+        with _told(), self._engine.connect() as connection:
+            if writes:
+                connection = connection.execution_options(**WRITING)  # noqa: PLW2901
+            with connection.begin():
+                yield connection
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell the errors of a database in our words."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise Moved(str(error.orig)) from error
+    except (DataError, OverflowError) as error:
+        raise Unfit(str(error)) from error
+    except (DBAPIError, NoConnection) as error:
+        raise Away(str(error)) from error
 
 
 def _applied(connection: Connection, journal: str) -> Applied:

@@ -1,16 +1,18 @@
 """Monthly partitions on Postgres: made when the first record of a month comes."""
 
-from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 
 from msgspec import Struct
 from psycopg import Connection as PostgresConnection
 from psycopg import sql
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine, func, select
 
 from tenken.store.tables import MONTHLY
 
 MICRO = 1_000_000
+LOCK = 0x7E4E_4B45_4E02
+"""Two that need the same month at once take turns."""
 MAKE = sql.SQL(
     "CREATE TABLE IF NOT EXISTS {part} PARTITION OF {whole} FOR VALUES FROM ({first}) TO ({end})"
 )
@@ -40,19 +42,29 @@ def month_of(at: int) -> Month:
     return Month(moment.year, moment.month)
 
 
-def partition(connection: Connection, months: Iterable[Month]) -> None:
-    """Make what is missing for these months; nothing is to do on SQLite."""
-    if connection.dialect.name != "postgresql":
+def partition(engine: Engine, months: AbstractSet[Month]) -> None:
+    """Make what is missing for these months; nothing is to do on SQLite.
+
+    In a transaction of its own: a new part locks the whole table, and two that have read from it
+    before would wait for each other for ever.
+    """
+    if engine.dialect.name != "postgresql" or not months:
         return
+    with engine.begin() as connection:
+        connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
+        for month in sorted(months):
+            _make(connection, month)
+
+
+def _make(connection: Connection, month: Month) -> None:
     driver = connection.connection.driver_connection
     assert isinstance(driver, PostgresConnection)  # noqa: S101 - the type of the driver's own
-    for month in sorted(months):
-        for table in MONTHLY:
-            driver.execute(
-                MAKE.format(
-                    part=sql.Identifier(f"{table.name}_{month.year:04d}_{month.number:02d}"),
-                    whole=sql.Identifier(table.name),
-                    first=sql.Literal(month.first),
-                    end=sql.Literal(month.following.first),
-                )
+    for table in MONTHLY:
+        driver.execute(
+            MAKE.format(
+                part=sql.Identifier(f"{table.name}_{month.year:04d}_{month.number:02d}"),
+                whole=sql.Identifier(table.name),
+                first=sql.Literal(month.first),
+                end=sql.Literal(month.following.first),
             )
+        )
