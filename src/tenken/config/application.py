@@ -11,7 +11,15 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, field
 
 from tenken.config.safety import Classification, DataUse, Safety
-from tenken.config.serving import CallerEntry, GatewaySettings, RouteTimeouts
+from tenken.config.serving import (
+    CacheSettings,
+    CallerEntry,
+    CallerLimit,
+    GatewaySettings,
+    HedgeSettings,
+    RouteTimeouts,
+    Whole,
+)
 from tenken.config.values import (
     Count,
     Name,
@@ -127,6 +135,8 @@ class Model(Struct, frozen=True, kw_only=True):
     checked_at: date | None = None
     sla: Sla | None = None
     limits: Limits | None = None
+    context_tokens: Whole | None = None
+    """What a request and its answer may hold together, where it differs from what is known."""
 
 
 class Retry(Struct, frozen=True, kw_only=True):
@@ -151,6 +161,16 @@ class Route(Struct, frozen=True, kw_only=True):
     timeout_s: Positive | None = None
     retry: Retry | None = None
     guards: tuple[Name, ...] = ()
+    limits: CallerLimit = field(default_factory=CallerLimit)
+    """Of all its callers together."""
+    queue_for_place: bool = False
+    """Wait where `parallel` is reached, as `gateway.admission` says, instead of refusing."""
+    larger_context: tuple[Name, ...] = ()
+    """Ids of `models` that are asked only where a request is too long for the others."""
+    static_answer: str = ""
+    """What is said, marked as such, when no target has answered."""
+    hedge: HedgeSettings | None = None
+    cache: CacheSettings | None = None
 
 
 class Dataset(Struct, frozen=True, kw_only=True):

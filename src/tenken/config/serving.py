@@ -4,10 +4,13 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-from tenken.config.values import Name, PathText, Positive, Text
+from tenken.config.values import Name, PathText, Positive, Text, Url
 
 Whole = Annotated[int, Meta(ge=1)]
 Priority = Literal["batch", "normal", "critical"]
+Algorithm = Literal[
+    "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA",
+]  # fmt: skip
 
 
 class RouteTimeouts(Struct, frozen=True, kw_only=True):
@@ -30,6 +33,33 @@ class CallerLimit(Struct, frozen=True, kw_only=True):
     budget_usd_per_day: Positive | None = None
 
 
+class HedgeSettings(Struct, frozen=True, kw_only=True):
+    """When a second target is asked although the first may still answer."""
+
+    quantile: Annotated[float, Meta(gt=0, lt=1)] = 0.95
+    """After this share of the first target's latest first tokens would have been there."""
+    share_max: Annotated[float, Meta(gt=0, le=0.5)] = 0.05
+    """Of a route's requests."""
+    samples_min: Whole = 100
+
+
+class CacheSettings(Struct, frozen=True, kw_only=True):
+    """Answers given again to the same caller for the very same request, from memory."""
+
+    ttl_s: Positive = 300.0
+    size_mb: Whole = 64
+
+
+class IdentityEntry(Struct, frozen=True, kw_only=True):
+    """A token that a caller is known by."""
+
+    issuer: Text
+    """The `issuer` of one of `gateway.issuers`."""
+    value: Text
+    """What the claim says."""
+    claim: Text = "sub"
+
+
 class CallerEntry(Struct, frozen=True, kw_only=True):
     """An application that calls: what is not named here is refused."""
 
@@ -40,6 +70,8 @@ class CallerEntry(Struct, frozen=True, kw_only=True):
     use_cases: tuple[Name, ...] = ()
     priority: Priority = "normal"
     limits: CallerLimit = field(default_factory=CallerLimit)
+    identities: tuple[IdentityEntry, ...] = ()
+    """Tokens that are good besides keys."""
 
 
 class JournalSettings(Struct, frozen=True, kw_only=True):
@@ -49,6 +81,48 @@ class JournalSettings(Struct, frozen=True, kw_only=True):
     path: PathText = ".tenken/journal"
     quota_mb: Whole = 4096
     when_full: Literal["refuse", "serve"] = "refuse"
+
+
+class AdmissionSettings(Struct, frozen=True, kw_only=True):
+    """How much is served at one time by one worker, and how much may wait."""
+
+    in_flight_max: Whole = 5000
+    queue_max: Annotated[int, Meta(ge=0)] = 100
+    wait_s: Positive = 2.0
+
+
+class IdempotencySettings(Struct, frozen=True, kw_only=True):
+    """What becomes of a request that comes again with the same `Idempotency-Key`."""
+
+    keep: Literal["machine", "memory", "off"] = "machine"
+    """Where answers are kept: a file that the workers of a machine share, sealed; or memory."""
+    hours: Positive = 24.0
+    answer_kb_max: Whole = 1024
+    """A longer answer is not kept: the request is refused when it comes again."""
+    size_mb: Whole = 256
+
+
+class MetricsSettings(Struct, frozen=True, kw_only=True):
+    """Who may read `/metrics`."""
+
+    port: Annotated[int, Meta(ge=0, le=65535)] | None = None
+    """Of a listener of its own on 127.0.0.1."""
+    token: Text | None = None
+    """The variable that holds the token it is read with on the gateway's own address."""
+
+
+class IssuerEntry(Struct, frozen=True, kw_only=True):
+    """Somebody whose tokens are taken for callers' credentials."""
+
+    issuer: Text
+    """What `iss` says."""
+    audience: Text
+    """What `aud` must hold."""
+    jwks: Url
+    """Where its public keys are; fetched beside the requests, never for one."""
+    algorithms: Annotated[tuple[Algorithm, ...], Meta(min_length=1)] = ("RS256",)
+    leeway_s: Annotated[float, Meta(ge=0, le=300)] = 30.0
+    refresh_s: Positive = 300.0
 
 
 class GatewaySettings(Struct, frozen=True, kw_only=True):
@@ -64,3 +138,9 @@ class GatewaySettings(Struct, frozen=True, kw_only=True):
     private_upstreams: bool = False
     """Call providers at private addresses: a model server of one's own, or a fake provider."""
     journal: JournalSettings = field(default_factory=JournalSettings)
+    admission: AdmissionSettings = field(default_factory=AdmissionSettings)
+    keep_alive_s: Positive = 12.0
+    """A stream on which nothing was said for so long gets a comment, which clients pass over."""
+    idempotency: IdempotencySettings = field(default_factory=IdempotencySettings)
+    metrics: MetricsSettings = field(default_factory=MetricsSettings)
+    issuers: tuple[IssuerEntry, ...] = ()

@@ -44,6 +44,8 @@ def _names(app: Application) -> Iterator[tuple[str, Iterable[Named]]]:
     yield "models", _ids("models", (model.id for model in app.models))
     yield "routes", _ids("routes", (route.name for route in app.routes))
     yield "callers", _ids("callers", (caller.id for caller in app.callers))
+    issuers = (one.issuer for one in app.gateway.issuers)
+    yield "gateway.issuers", _ids("gateway.issuers", issuers)
     yield "datasets", _ids("datasets", (dataset.name for dataset in app.datasets))
     yield "slos", _ids("slos", (slo.name for slo in app.slos))
     yield "scenarios", _ids("scenarios", (scenario.id for scenario in app.scenarios))
@@ -89,6 +91,7 @@ def _known(manifest: Manifest) -> Mapping[str, frozenset[str]]:
         "models": frozenset(model.id for model in app.models),
         "routes": frozenset(written.entry.name for written in every_route(app)),
         "datasets": frozenset(dataset.name for dataset in app.datasets),
+        "gateway.issuers": frozenset(one.issuer for one in app.gateway.issuers),
         "safety.risks": frozenset(risk.id for risk in app.safety.risks),
         "safety.guards": frozenset(guards),
     }
@@ -121,6 +124,9 @@ def _of_callers(app: Application) -> Iterator[Reference]:
         for part, names in parts.items():
             for number, name in enumerate(names):
                 yield ("callers", at, part, number), part, name
+        for number, identity in enumerate(caller.identities):
+            where = ("callers", at, "identities", number, "issuer")
+            yield where, "gateway.issuers", identity.issuer
 
 
 def _of_purpose(app: Application) -> Iterator[Reference]:
@@ -138,6 +144,8 @@ def _of_routes(app: Application) -> Iterator[Reference]:
         yield (*path, "use_case"), "use_cases", route.use_case
         for number, target in enumerate(route.targets):
             yield (*path, "targets", number), "models", target
+        for number, target in enumerate(route.larger_context):
+            yield (*path, "larger_context", number), "models", target
         for target in route.weights:
             yield (*path, "weights", target), "models", target
         for number, guard in enumerate(route.guards):
