@@ -125,19 +125,46 @@ class IssuerEntry(Struct, frozen=True, kw_only=True):
     refresh_s: Positive = 300.0
 
 
+class StoreSettings(Struct, frozen=True, kw_only=True):
+    """Where the ledger is: SQLite in a file, or a Postgres whose address a variable holds."""
+
+    path: PathText = ".tenken/store.db"
+    url_env: str = ""
+    """The variable that holds `postgresql://...`; the file itself names no password."""
+
+
+class CounterSettings(Struct, frozen=True, kw_only=True):
+    """Who counts limits: this machine, or a Valkey whose address a variable holds."""
+
+    url_env: str = ""
+    """The variable that holds `valkey://...`; empty to count on this machine."""
+    replicas: Whole = 1
+    """A limit is shared by so many while Valkey is away."""
+    when_away: Literal["share", "refuse"] = "share"
+    """Without Valkey: count a share of each limit, or let nothing in that has one."""
+
+
 class GatewaySettings(Struct, frozen=True, kw_only=True):
     """How a gateway is run."""
 
     host: Text = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65535)] = 8080
     body_mb_max: Whole = 36
+    workers: Annotated[int, Meta(ge=1, le=32)] = 1
+    """Processes of `tenken serve`; one a core serves most."""
+    unready_s: Annotated[float, Meta(ge=0)] = 0.0
+    """How long requests are still taken after `/readyz` says no, for balancers to notice."""
     drain_s: Positive = 120.0
     """How long streams may go on once the gateway is told to end."""
+    session_key_env: str = ""
+    """The variable with the key that sessions are hashed by; replicas must share one."""
     pass_through: tuple[Text, ...] = ()
     """Parameters beyond the APIs' own that are handed on."""
     private_upstreams: bool = False
     """Call providers at private addresses: a model server of one's own, or a fake provider."""
     journal: JournalSettings = field(default_factory=JournalSettings)
+    store: StoreSettings = field(default_factory=StoreSettings)
+    counters: CounterSettings = field(default_factory=CounterSettings)
     admission: AdmissionSettings = field(default_factory=AdmissionSettings)
     keep_alive_s: Positive = 12.0
     """A stream on which nothing was said for so long gets a comment, which clients pass over."""
