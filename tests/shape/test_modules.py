@@ -21,7 +21,9 @@ FULL_FOLDERS: dict[str, str] = {}
 # The table of commands that are loaded when they are asked for.
 LAZY_MODULES = {"src/tenken/cli/main.py": "`tenken --help` must not load every command"}
 # Installed with an extra, so a module that needs one says at the moment of need what to install.
-OPTIONAL = {"numpy", "pyarrow", "mlflow", "locust", "ray", "sudachipy", "sacrebleu", "xllamacpp"}
+OPTIONAL = {
+    "numpy", "pyarrow", "mlflow", "locust", "ray", "sudachipy", "sacrebleu", "xllamacpp", "valkey",
+}  # fmt: skip
 SAY_NOTHING = {"base", "common", "helper", "helpers", "manager", "misc", "util", "utils"}
 
 

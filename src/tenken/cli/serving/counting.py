@@ -1,0 +1,93 @@
+"""Who counts what callers use: this machine, or a Valkey that replicas share."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from itertools import count
+from pathlib import Path
+from typing import cast
+
+from msgspec import Struct
+
+from tenken.cli.serving.machine import from_environment
+from tenken.cli.serving.recording import Background
+from tenken.config.serving import GatewaySettings
+from tenken.errors import UsageError
+from tenken.store.counters.counters import Counters
+from tenken.store.counters.machine import MachineCounters
+from tenken.store.counters.valkey import Away, Server, ValkeyCounters
+
+BEAT_S = 1.0
+"""How often places are renewed, and a server that was away is looked for."""
+
+
+class Counting(Struct, frozen=True, kw_only=True):
+    """Who counts, and what has to go on beside requests for that."""
+
+    counters: Counters
+    background: tuple[Background, ...] = ()
+
+
+@asynccontextmanager
+async def counting(
+    settings: GatewaySettings,
+    *,
+    state: Path,
+    environment: Mapping[str, str],
+    tell: Callable[[str], None],
+) -> AsyncIterator[Counting]:
+    """Open the counters that the settings name; raises UsageError."""
+    if not settings.counters.url_env:
+        machine = MachineCounters(state / "counters")
+        try:
+            yield Counting(counters=machine)
+        finally:
+            machine.close()
+        return
+    client = _client(from_environment(settings.counters.url_env, environment))
+    shared = ValkeyCounters(
+        cast("Server", client.server),
+        away=Away(
+            errors=client.errors,
+            replicas=settings.counters.replicas * settings.workers,
+            refuse=settings.counters.when_away == "refuse",
+            tell=tell,
+        ),
+        ticket=_tickets(),
+    )
+    try:
+        yield Counting(counters=shared, background=(lambda: _beats(shared),))
+    finally:
+        await client.close()
+
+
+class _Client(Struct, frozen=True):
+    server: object
+    errors: tuple[type[Exception], ...]
+    close: Callable[[], Awaitable[None]]
+
+
+def _client(url: str) -> _Client:
+    # Here, not above: it takes a fifth of a second that those who count by themselves can spare.
+    from valkey.asyncio import Valkey  # noqa: PLC0415
+    from valkey.exceptions import ValkeyError  # noqa: PLC0415
+
+    try:
+        server = Valkey.from_url(url)
+    except ValueError as error:
+        # The address may hold a password: what is wrong with it is not repeated.
+        raise UsageError("serving.bad_counters_url") from error
+    return _Client(server, (ValkeyError,), server.aclose)
+
+
+def _tickets() -> Callable[[], str]:
+    """Give names that no other worker gives: a random one of this life, and a number."""
+    life, numbers = secrets.token_hex(8), count()
+    return lambda: f"{life}-{next(numbers)}"
+
+
+async def _beats(counters: ValkeyCounters) -> None:
+    while True:
+        await counters.beat()
+        await asyncio.sleep(BEAT_S)

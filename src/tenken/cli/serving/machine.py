@@ -1,0 +1,68 @@
+"""This machine, as a gateway sees it: time, chance, and what it keeps in its folder of state."""
+
+import asyncio
+import random
+import secrets
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from tenken.clock import Clock
+from tenken.errors import UsageError
+
+FINGERPRINT = "fingerprint.key"
+FINGERPRINT_BYTES = 32
+INSTANCE = "instance"
+
+
+class Machine:
+    """Time and chance of this machine."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, clock: Clock) -> None:
+        self.wall = clock.now
+        self.monotonic = loop.time
+        self.chance = random.SystemRandom().random
+        self.token = secrets.token_hex
+
+    def wall_us(self) -> int:
+        """Give the moment in microseconds since 1970."""
+        return wall_us()
+
+
+def wall_us() -> int:
+    """Give the moment in microseconds since 1970."""
+    return time.time_ns() // 1000
+
+
+def session_key(state: Path, name: str, environment: Mapping[str, str]) -> bytes:
+    """Give the key by which sessions are hashed: of the variable, else this machine's own."""
+    if name:
+        return from_environment(name, environment).encode()
+    return _kept(state / FINGERPRINT, secrets.token_bytes(FINGERPRINT_BYTES))
+
+
+def instance_of(journal: Path) -> str:
+    """Give the name that these journals have in a store; made with the first of them."""
+    return _kept(journal / INSTANCE, secrets.token_hex(8).encode()).decode()
+
+
+def from_environment(name: str, environment: Mapping[str, str]) -> str:
+    """Give a variable's value; raises UsageError where it is not set."""
+    value = environment.get(name, "").strip()
+    if not value:
+        raise UsageError("gateway.credential_absent", name=name)
+    return value
+
+
+def _kept(path: Path, new: bytes) -> bytes:
+    """Give what a file holds. Of several that would make it one does, and all read the same."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        draft.touch(mode=0o600)
+        draft.write_bytes(new)
+        with suppress(FileExistsError):
+            path.hardlink_to(draft)
+        draft.unlink()
+    return path.read_bytes()

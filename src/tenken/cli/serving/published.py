@@ -1,0 +1,58 @@
+"""What `tenken serve` gives its workers: one file with the settings that were found good.
+
+Workers read this and not the files that people edit. So all of them see the same bytes, a worker
+that is started again while a file has a mistake serves what the others serve, and a mistake is
+told once.
+"""
+
+import os
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from tenken.cli.serving.served import Files, Stamp, Texts, stamp_of
+from tenken.cli.writing import read_bytes
+from tenken.errors import UsageError
+
+NAME = "settings.json"
+LONGEST = 8_000_000
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """Settings under the version that every answer names."""
+
+    version: str
+    texts: Texts
+
+
+class Published(Files, frozen=True, kw_only=True):
+    """The published file in place of those that people edit."""
+
+    def texts(self) -> Texts:
+        """Read what was published; raises UsageError."""
+        return read_settings(self.state).texts
+
+    def changed(self, texts: Texts) -> Stamp:  # noqa: ARG002 - of whichever texts
+        """Give what tells by a look whether anything else is published."""
+        return tuple(stamp_of(path) for path in (self.state / NAME, self.keys, self.table))
+
+
+def publish(state: Path, settings: Settings) -> None:
+    """Replace the file in one step: a worker reads the old one or the new one."""
+    state.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = state / NAME
+    draft = path.with_suffix(".new")
+    file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(file, "wb") as stream:
+        stream.write(msgspec.json.encode(settings))
+    draft.replace(path)
+
+
+def read_settings(state: Path) -> Settings:
+    """Read what was published; raises UsageError where that is nothing of ours."""
+    path = state / NAME
+    try:
+        return msgspec.json.decode(read_bytes(path, limit=LONGEST), type=Settings)
+    except msgspec.DecodeError as error:
+        raise UsageError("serving.bad_published", path=str(path), why=str(error)) from error

@@ -1,0 +1,292 @@
+"""One process that serves: opens what it needs, answers until it is told to end, and closes it."""
+
+import asyncio
+import gc
+import signal
+import socket
+from collections.abc import Callable, Iterable
+from contextlib import AsyncExitStack
+from datetime import datetime
+
+from msgspec import Struct
+
+from tenken.cli.rim import Rim
+from tenken.cli.serving.counting import Counting, counting
+from tenken.cli.serving.machine import Machine, session_key
+from tenken.cli.serving.recording import Background, Recording, recording
+from tenken.cli.serving.served import Files, Stamp, Texts
+from tenken.config.environment import process_environment
+from tenken.config.manifest import Manifest
+from tenken.config.serving import GatewaySettings
+from tenken.errors import TenkenError
+from tenken.gateway.assembly import Manner
+from tenken.gateway.assembly import gateway as assembled
+from tenken.gateway.flow import Flow
+from tenken.gateway.house import House
+from tenken.gateway.plan import Plan
+from tenken.gateway.settings.credentials import static_keys
+from tenken.messages.speech import Language, Speech
+from tenken.policy.breaker import BreakerPlan
+from tenken.sentence import say
+from tenken.transport.connection import Handler
+from tenken.transport.limits import MIB, PoolLimits, ServerLimits
+from tenken.transport.message import Request
+from tenken.transport.reply import Reply
+from tenken.transport.server import Server
+from tenken.transport.upstream import Pool
+from tenken.wire.pairs import DIALECTS
+
+LOOK_S = 0.25
+"""How often the files are looked at; a key that is revoked opens nothing after twice that."""
+BACK_S = 5.0
+"""After a fault of what goes on beside requests."""
+PLAIN = (b"content-type", b"text/plain; charset=utf-8")
+
+
+class Reports(Struct, frozen=True, kw_only=True):
+    """Whom a worker tells what it does: a person, or the process that started it."""
+
+    ready: Callable[[Plan], None]
+    reloaded: Callable[[Plan], None]
+
+
+class Begun(Struct, frozen=True, kw_only=True):
+    """What is served first, and the files that it was made of."""
+
+    stamp: Stamp
+    texts: Texts
+    manifest: Manifest
+    plan: Plan
+
+
+def begun(source: Files, now: datetime) -> Begun:
+    """Read what is to be served; raises Malformed, UsageError."""
+    texts = source.texts()
+    stamp = source.changed(texts)
+    if source.texts() != texts:
+        return begun(source, now)  # changed in between: the stamp may be of the newer ones
+    manifest = texts.manifest(now.date())
+    return Begun(stamp=stamp, texts=texts, manifest=manifest, plan=source.plan(manifest, now))
+
+
+class Serving(Struct, frozen=True, kw_only=True):
+    """What is served, and where."""
+
+    source: Files
+    begun: Begun
+    door: socket.socket
+    reports: Reports
+
+    @property
+    def settings(self) -> GatewaySettings:
+        """Give how the gateway is run."""
+        return self.begun.manifest.application.gateway
+
+
+class Ending:
+    """Whether this process was told to end, and how soon."""
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, *, names: Iterable[signal.Signals]
+    ) -> None:
+        self.told = asyncio.Event()
+        self.at_once = asyncio.Event()
+        self.hangups = 0
+        for name in names:
+            loop.add_signal_handler(name, self.tell)
+        loop.add_signal_handler(signal.SIGHUP, self._look)
+
+    def tell(self) -> None:
+        """End in order; told again, end now."""
+        (self.at_once if self.told.is_set() else self.told).set()
+
+    def _look(self) -> None:
+        self.hangups += 1
+
+
+class Current:
+    """The plan that is served now; the files' next version takes its place when it is good."""
+
+    def __init__(self, rim: Rim, serving: Serving, house: House) -> None:
+        self.plan = serving.begun.plan
+        self.ready = True
+        self._rim = rim
+        self._serving = serving
+        self._house = house
+        self._texts = serving.begun.texts
+        self._stamp = serving.begun.stamp
+
+    def look(self, *, again: bool = False) -> None:
+        """Take over what has changed; a bad version is told and changes nothing."""
+        source = self._serving.source
+        stamp = source.changed(self._texts)
+        if stamp == self._stamp and not again:
+            return
+        self._stamp = stamp
+        now = self._rim.clock.now()
+        try:
+            texts = source.texts()
+            plan = source.plan(texts.manifest(now.date()), now)
+        except TenkenError as error:
+            self._rim.refuse(error)
+            self._rim.say(say("gateway.not_reloaded", version=self.plan.version))
+            return
+        self._texts, self.plan = texts, plan
+        self._house.furnish(plan)
+        self._serving.reports.reloaded(plan)
+
+
+class Parts(Struct, frozen=True, kw_only=True):
+    """What a worker opens before it serves."""
+
+    machine: Machine
+    house: House
+    current: Current
+    recording: Recording
+    counting: Counting
+
+    @property
+    def background(self) -> tuple[Background, ...]:
+        """Give all that goes on beside requests until the worker ends."""
+        return (*self.recording.background, *self.counting.background)
+
+
+async def serve(rim: Rim, serving: Serving, ending: Ending) -> None:
+    """Serve until told to end, and let what is in flight end."""
+    async with AsyncExitStack() as stack:
+        parts = await _opened(rim, serving, stack)
+        limits = ServerLimits(body=serving.settings.body_mb_max * MIB)
+        server = Server(_handler(rim, serving, parts), limits)
+        await server.start(sock=serving.door)
+        _spare_memory()
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(_goes_on(rim, one)) for one in parts.background]
+            serving.reports.ready(serving.begun.plan)
+            await _until_told(ending, parts.current)
+            parts.current.ready = False
+            await _drained(rim, server, serving.settings, ending)
+            for task in tasks:
+                task.cancel()
+
+
+async def _opened(rim: Rim, serving: Serving, stack: AsyncExitStack) -> Parts:
+    machine = Machine(asyncio.get_running_loop(), rim.clock)
+    settings, source = serving.settings, serving.source
+    counted = await stack.enter_async_context(
+        counting(
+            settings,
+            state=source.state,
+            environment=process_environment(),
+            tell=lambda why: _counters_told(rim, why),
+        )
+    )
+    recorded = stack.enter_context(
+        recording(
+            settings.journal,
+            journals=source.within(settings.journal.path),
+            boot=machine.token(8),
+            at=machine.wall_us(),
+        )
+    )
+    house = House(
+        dialects=DIALECTS,
+        breaker=BreakerPlan(),
+        pool_limits=PoolLimits(allow_private=settings.private_upstreams),
+        pool=lambda target, given: Pool(target.origin, limits=given),
+    )
+    stack.callback(house.close)
+    house.furnish(serving.begun.plan)
+    current = Current(rim, serving, house)
+    return Parts(
+        machine=machine, house=house, current=current, recording=recorded, counting=counted
+    )
+
+
+def _handler(rim: Rim, serving: Serving, parts: Parts) -> Handler:
+    standard = serving.begun.manifest.platform
+    settings = serving.settings
+    environment = process_environment()
+    return assembled(
+        lambda: parts.current.plan,
+        house=parts.house,
+        credentials=static_keys(standard.platform if standard else None, environment),
+        committer=parts.recording.committer,
+        counters=parts.counting.counters,
+        outside=parts.machine,
+        manner=Manner(
+            fingerprint_key=session_key(
+                serving.source.state, settings.session_key_env, environment
+            ),
+            serves_when_full=settings.journal.when_full == "serve",
+        ),
+        speech=Speech(Language.EN),
+        pages=lambda request, reply: _pages(parts.current, request, reply),
+        on_fault=lambda flow, fault: _fault(rim, flow, fault),
+        unrecorded=lambda name: rim.say(say("gateway.unrecorded", id=name)),
+    )
+
+
+async def _goes_on(rim: Rim, task: Background) -> None:
+    """Begin it again when it fails: what serves does not end for what stands beside it."""
+    while True:
+        try:
+            await task()
+        except Exception as fault:  # noqa: BLE001 - the boundary: told, and begun again
+            rim.say(say("serving.beside_failed", error=type(fault).__name__))
+        await asyncio.sleep(BACK_S)
+
+
+async def _until_told(ending: Ending, current: Current) -> None:
+    hangups = ending.hangups
+    while not ending.told.is_set():
+        try:
+            async with asyncio.timeout(LOOK_S):
+                await ending.told.wait()
+        except TimeoutError:
+            current.look(again=ending.hangups > hangups)
+            hangups = ending.hangups
+
+
+async def _drained(rim: Rim, server: Server, settings: GatewaySettings, ending: Ending) -> None:
+    """Let requests in flight end; told a second time, cut them."""
+    try:
+        async with asyncio.timeout(settings.unready_s):
+            await ending.at_once.wait()
+    except TimeoutError:
+        pass
+    rim.say(say("gateway.ending", count=server.in_flight, seconds=settings.drain_s))
+    async with asyncio.TaskGroup() as group:
+        patient = group.create_task(server.drain(settings.drain_s))
+        sooner = group.create_task(ending.at_once.wait())
+        await asyncio.wait((patient, sooner), return_when=asyncio.FIRST_COMPLETED)
+        patient.cancel()
+        sooner.cancel()
+    await server.drain(0)
+
+
+def _spare_memory() -> None:
+    """Look for cycles again, which commands that soon end do not; not in what stays for good."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+
+
+def _counters_told(rim: Rim, why: str) -> None:
+    rim.say(say("serving.counters_away", why=why) if why else say("serving.counters_back"))
+
+
+def _pages(current: Current, request: Request, reply: Reply) -> bool:
+    if request.method not in {"GET", "HEAD"}:
+        return False
+    if request.path == "/healthz" or (request.path == "/readyz" and current.ready):
+        reply.send(200, (PLAIN,), b"ok\n")
+        return True
+    if request.path == "/readyz":
+        reply.send(503, (PLAIN,), b"ending\n")
+        return True
+    return False
+
+
+def _fault(rim: Rim, flow: Flow, fault: Exception) -> None:
+    # Its type alone: the text of an exception may hold what a caller or a provider sent.
+    rim.say(say("gateway.own_fault", id=flow.id, error=type(fault).__name__))
