@@ -11,6 +11,7 @@ from decimal import Decimal
 from msgspec import Struct, field
 
 from tenken.gateway.assembly import Manner, gateway
+from tenken.gateway.entering.door import Door
 from tenken.gateway.flow import Flow
 from tenken.gateway.house import House
 from tenken.gateway.plan import Caller, Key, Plan, Route, Target
@@ -39,6 +40,7 @@ ANSWER = {
     "usage": USAGE,
 }
 PRICES = Prices(input=Decimal("2.50"), output=Decimal(10))
+MANNER = Manner(fingerprint_key=b"k" * 32)
 Behaviour = Callable[[Request, Reply], Awaitable[None]]
 
 
@@ -87,8 +89,24 @@ class Steady:
 
 
 class Keys:
-    def headers(self, credential: str) -> tuple[tuple[bytes, bytes], ...]:
-        return ((b"authorization", b"Bearer secret-of-" + credential.encode()),)
+    """Static keys; keeps what it is told of refusals."""
+
+    def __init__(self) -> None:
+        self.refusals: list[str] = []
+
+    def lines(
+        self,
+        credential: str,
+        *,
+        host: bytes,  # noqa: ARG002 - as the gateway gives it
+        path: bytes,  # noqa: ARG002
+        headers: tuple[tuple[bytes, bytes], ...],  # noqa: ARG002
+        body: bytes,  # noqa: ARG002
+    ) -> bytes:
+        return b"authorization: Bearer secret-of-%b\r\n" % credential.encode()
+
+    def refused(self, credential: str) -> None:
+        self.refusals.append(credential)
 
 
 class Got(Struct):
@@ -118,6 +136,7 @@ class Ground(Struct, eq=False):
     kept: Kept
     house: House
     client: Pool
+    door: Door
     faults: list[Exception] = field(default_factory=list)
     unrecorded: list[str] = field(default_factory=list)
 
@@ -179,7 +198,9 @@ def target(name: str, origin: Origin) -> Target:
 
 
 @asynccontextmanager
-async def standing(plan: Plan, *, counters: Counters | None = None) -> AsyncIterator[Ground]:
+async def standing(
+    plan: Plan, *, counters: Counters | None = None, manner: Manner = MANNER
+) -> AsyncIterator[Ground]:
     """A gateway that serves a plan."""
     house = House(
         dialects=DIALECTS,
@@ -200,7 +221,7 @@ async def standing(plan: Plan, *, counters: Counters | None = None) -> AsyncIter
         committer=kept,
         counters=counters or MemoryCounters(),
         outside=Steady(),
-        manner=Manner(fingerprint_key=b"k" * 32),
+        manner=manner,
         speech=Speech(Language.EN),
         pages=lambda _request, _reply: False,
         on_fault=on_fault,
@@ -210,7 +231,7 @@ async def standing(plan: Plan, *, counters: Counters | None = None) -> AsyncIter
     await server.start()
     host, port = server.address
     client = Pool(Origin(host=host, port=port, tls=False), limits=PoolLimits(allow_private=True))
-    yield Ground(server, kept, house, client, faults, unrecorded)
+    yield Ground(server, kept, house, client, handler.door, faults, unrecorded)
     client.close()
     await server.drain(0)
     house.close()

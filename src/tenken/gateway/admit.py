@@ -12,9 +12,11 @@ from typing import NoReturn, assert_never
 
 from msgspec import Struct
 
+from tenken.gateway.entering.places import Places
 from tenken.gateway.flow import Flow
 from tenken.gateway.plan import Caller, CallerLimits, Plan, Route
 from tenken.journal.exchange import Exchange, Outcome
+from tenken.policy.admission import AdmissionPlan
 from tenken.sentence import say
 from tenken.store.counters.counters import (
     MONEY,
@@ -77,9 +79,12 @@ class Scoped(Struct, frozen=True, kw_only=True):
 class Admit:
     """Lets a request in where its limits have room."""
 
-    def __init__(self, counters: Counters, *, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, counters: Counters, *, clock: Callable[[], float], waiting: AdmissionPlan
+    ) -> None:
         self._counters = counters
         self._clock = clock
+        self._places = Places(waiting, clock=clock)
         self._plan: Plan | None = None
         self._scoped: dict[tuple[str, str], Scoped] = {}
 
@@ -97,7 +102,7 @@ class Admit:
         if not wants:
             return
         try:
-            answer = await self._counters.reserve(wants, now=self._clock())
+            answer = await self._reserved(flow, route, wants)
         except Unavailable as error:
             raise Refusal(UNCOUNTED) from error
         if isinstance(answer, Over):
@@ -112,6 +117,13 @@ class Admit:
             return
         flow.held = None
         await self._counters.settle(held, _used(held, exchange), now=self._clock())
+        if self._places.lines:
+            self._places.freed(held)
+
+    async def _reserved(self, flow: Flow, route: Route, wants: tuple[Want, ...]) -> Held | Over:
+        if not route.queue_for_place:
+            return await self._counters.reserve(wants, now=self._clock())
+        return await self._places.reserved(flow, wants, self._counters)
 
     def _of(self, plan: Plan, caller: Caller, route: Route) -> Scoped:
         if plan is not self._plan:

@@ -1,6 +1,6 @@
 """The path of a request: the stages in their order, and what becomes of one that ends early.
 
-    inherit id and trace → authenticate → read → admit → screen in → choose → call (screen out)
+    inherit id and trace → authenticate → read → enter → admit → choose → call
 
 Each stage is one small class beside this file. A stage that raises `Refusal` ends the request with
 an error in the shape of the API that was called; whatever happens, one record is settled.
@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 
 from tenken.gateway.calling.attempt import answer_headers
+from tenken.gateway.entering.door import Door
 from tenken.gateway.flow import Flow
 from tenken.gateway.plan import Plan
 from tenken.gateway.settle import Bookkeeper
@@ -50,6 +51,7 @@ class Gateway:
         self,
         *,
         stages: tuple[Stage, ...],
+        door: Door,
         books: Bookkeeper,
         plan: Callable[[], Plan],
         times: Times,
@@ -58,6 +60,7 @@ class Gateway:
         on_fault: Callable[[Flow, Exception], None],
     ) -> None:
         self._stages = stages
+        self.door = door
         self._books = books
         self._plan = plan
         self._times = times
@@ -92,6 +95,8 @@ class Gateway:
             self._on_fault(flow, fault)
             await self._refuse(flow, FAULT)
         finally:
+            if flow.inside:
+                self.door.leave()
             await self._books.settle(flow)
 
     async def _refuse(self, flow: Flow, refused: Refused) -> None:

@@ -12,6 +12,7 @@ from tenken.gateway.calling.attempt import Attempting, answer_headers
 from tenken.gateway.calling.call import Call
 from tenken.gateway.calling.stream import Relay
 from tenken.gateway.choose import Choose
+from tenken.gateway.entering.door import Door
 from tenken.gateway.flow import Flow
 from tenken.gateway.house import Credentials, House
 from tenken.gateway.identify import Authenticate, Inherit
@@ -20,6 +21,7 @@ from tenken.gateway.read import Read
 from tenken.gateway.settle import Bookkeeper, Committer
 from tenken.gateway.stage import Stage
 from tenken.messages.speech import Speech
+from tenken.policy.admission import AdmissionPlan
 from tenken.store.counters.counters import Counters
 from tenken.transport.message import Request
 from tenken.transport.reply import Reply
@@ -57,6 +59,7 @@ class Manner(Struct, frozen=True, kw_only=True):
     body: BodyLimits = BodyLimits()
     serves_when_full: bool = False
     """Serve although nothing can be put on record."""
+    admission: AdmissionPlan = AdmissionPlan()
 
 
 def gateway(
@@ -75,7 +78,8 @@ def gateway(
 ) -> Gateway:
     """Give the handler of requests; its stages stand in the order in which they are passed."""
     clock = outside.monotonic
-    admit = Admit(counters, clock=clock)
+    door = Door(manner.admission, clock=clock)
+    admit = Admit(counters, clock=clock, waiting=manner.admission)
     books = Bookkeeper(
         committer,
         limits=admit,
@@ -94,12 +98,14 @@ def gateway(
         Inherit(outside.token),
         Authenticate(),
         Read(limits=manner.body, fingerprint_key=manner.fingerprint_key),
+        door,
         admit,
         Choose(),
         Call(house, attempt=attempt, intent=books.intend, clock=clock, chance=outside.chance),
     )
     return Gateway(
         stages=stages,
+        door=door,
         books=books,
         plan=plan,
         times=Times(outside.wall_us, clock),

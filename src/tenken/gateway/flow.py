@@ -81,6 +81,10 @@ class Flow(Struct, eq=False, kw_only=True):
     status: int = 0
     code: str = ""
     queued_s: float = 0.0
+    inside: bool = False
+    """It holds one of the worker's places."""
+    spoke: bool = False
+    """Something was written to the caller since the last look at silent streams."""
     committed: bool = False
     """Something of an answer has reached the caller: no other target may be asked."""
     settled: bool = False

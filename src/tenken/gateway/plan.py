@@ -12,6 +12,7 @@ from msgspec import Struct
 from tenken.models.price import Prices
 from tenken.policy.admission import Priority
 from tenken.policy.deadline import Timeouts
+from tenken.policy.hedge import HedgePlan
 from tenken.policy.retry import RetryPlan
 from tenken.transport.addresses import Origin
 
@@ -54,6 +55,13 @@ class Route(Struct, frozen=True, kw_only=True):
     use_case: str
     targets: tuple[str, ...]
     weights: Mapping[str, float] = {}
+class CacheFor(Struct, frozen=True, kw_only=True):
+    """How long an answer is given again, and how much of them is kept."""
+
+    ttl_s: float
+    size: int
+
+
     timeouts: Timeouts = Timeouts()
     retry: RetryPlan = RetryPlan()
     limits: CallerLimits = CallerLimits()
@@ -65,6 +73,14 @@ class Caller(Struct, frozen=True, kw_only=True):
 
     id: str
     routes: frozenset[str]
+    queue_for_place: bool = False
+    """Wait for a place where `parallel` is reached."""
+    larger_context: tuple[str, ...] = ()
+    """Targets that are asked only for what is too long for the others."""
+    static_answer: str = ""
+    """Said when no target has answered."""
+    hedge: HedgePlan | None = None
+    cache: CacheFor | None = None
     models: frozenset[str] = frozenset()
     """Targets that it may call by name, besides its routes."""
     use_cases: tuple[str, ...] = ()
@@ -88,6 +104,14 @@ class Plan(Struct, frozen=True, kw_only=True):
     overlays: str = ""
     routes: Mapping[str, Route]
     targets: Mapping[str, Target]
+class Known(Struct, frozen=True):
+    """Whom a claim of a token names."""
+
+    claim: str
+    value: str
+    caller: str
+
+
     callers: Mapping[str, Caller]
     keys: Mapping[bytes, Key]
     """By SHA-256 of the key."""
@@ -98,6 +122,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     def route_for(self, model: str, caller: Caller) -> Route | None:
         """Give the route that `model` names for a caller; a model is a route of its own."""
         if model in caller.routes:
+    identities: Mapping[str, tuple[Known, ...]] = {}
+    """By the issuer of a token."""
             return self.routes.get(model)
         if model in caller.models and model in self.targets:
             return Route(name=model, use_case="", targets=(model,))

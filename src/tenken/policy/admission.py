@@ -16,7 +16,7 @@ class Priority(IntEnum):
 class AdmissionPlan(Struct, frozen=True, kw_only=True):
     """How much at one time, and how much may wait."""
 
-    in_flight_max: int = 1000
+    in_flight_max: int = 5000
     queue_max: int = 100
     wait_max_s: float = 2.0
 
