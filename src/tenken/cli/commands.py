@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "demo": "tenken.cli.demo",
         "gateway": "tenken.cli.serving.gateway",
         "keys": "tenken.cli.serving.keys",
+        "models": "tenken.cli.serving.models",
     }
 )
 """Command → module. Its function of the same name (`_` for `-`) is the command, its help is

@@ -26,6 +26,7 @@ from tenken.config.values import (
     PathText,
     Percent,
     Positive,
+    Price,
     ScenarioClass,
     Sha256,
     Signal,
@@ -120,6 +121,18 @@ class Sla(Struct, frozen=True, kw_only=True):
     checked_at: date
 
 
+class ModelPrices(Struct, frozen=True, kw_only=True):
+    """US dollars for a million tokens: what a contract says, or a model of one's own costs."""
+
+    input: Price
+    output: Price
+    cache_read: Price | None = None
+    """As input where nothing is said."""
+    cache_write: Price | None = None
+    source: Text
+    checked_at: date
+
+
 class Model(Struct, frozen=True, kw_only=True):
     """A model in use: what is promised, allowed and known of its end."""
 
@@ -127,6 +140,10 @@ class Model(Struct, frozen=True, kw_only=True):
     provider: Text
     model: Text
     """The pinned name that is sent to the provider."""
+    known_as: str = ""
+    """Its name in the table of prices, where a deployment is called otherwise."""
+    prices: ModelPrices | None = None
+    """In place of the table's."""
     region: str = ""
     owner: str = ""
     retires_on: date | None = None

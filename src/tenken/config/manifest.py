@@ -46,6 +46,12 @@ class Manifest(Struct, frozen=True, kw_only=True):
     doubts: tuple[Problem, ...] = ()
     """What can be used and hardly holds, such as an SLO above what the models promise."""
 
+    @property
+    def vendors(self) -> Mapping[str, str]:
+        """The kind of each provider, by its id."""
+        known = self.platform.platform.providers if self.platform else ()
+        return {provider.id: provider.kind for provider in known}
+
     def place(self, *path: str | int) -> Place:
         """Where a key stands: `place("goals", 0, "target")`."""
         return Place(self.file, line_at(self.document, self._written(path)))

@@ -15,6 +15,7 @@ from tenken.policy.deadline import Timeouts
 from tenken.policy.hedge import HedgePlan
 from tenken.policy.retry import RetryPlan
 from tenken.transport.addresses import Origin
+from tenken.transport.message import Headers
 
 
 class Target(Struct, frozen=True, kw_only=True):
@@ -23,14 +24,20 @@ class Target(Struct, frozen=True, kw_only=True):
     id: str
     provider: str
     dialect: str
-    """The provider's side: `openai`, `anthropic`, `gemini`, `bedrock`."""
+    """The provider's side, as the table of pairs names it."""
     model: str
     credential: str
     origin: Origin
     base_path: str = "/v1"
+    query: str = ""
+    """What every call's path ends with, such as `api-version=...`."""
     region: str = ""
     prices: Prices = Prices()
+    priced: bool = True
+    """Whether these prices are known; where they are not, calls are recorded as costing nothing."""
     context_tokens: int | None = None
+    told: Headers = ()
+    """What callers of it are told in headers: that it ends soon."""
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -48,13 +55,6 @@ class CallerLimits(Struct, frozen=True, kw_only=True):
     """Per day, from midnight UTC."""
 
 
-class Route(Struct, frozen=True, kw_only=True):
-    """A way from a use case to targets."""
-
-    name: str
-    use_case: str
-    targets: tuple[str, ...]
-    weights: Mapping[str, float] = {}
 class CacheFor(Struct, frozen=True, kw_only=True):
     """How long an answer is given again, and how much of them is kept."""
 
@@ -62,17 +62,17 @@ class CacheFor(Struct, frozen=True, kw_only=True):
     size: int
 
 
+class Route(Struct, frozen=True, kw_only=True):
+    """A way from a use case to targets."""
+
+    name: str
+    use_case: str
+    targets: tuple[str, ...]
+    weights: Mapping[str, float] = {}
     timeouts: Timeouts = Timeouts()
     retry: RetryPlan = RetryPlan()
     limits: CallerLimits = CallerLimits()
     """Of all callers together."""
-
-
-class Caller(Struct, frozen=True, kw_only=True):
-    """An application that calls: default deny, so each thing it may is named."""
-
-    id: str
-    routes: frozenset[str]
     queue_for_place: bool = False
     """Wait for a place where `parallel` is reached."""
     larger_context: tuple[str, ...] = ()
@@ -81,6 +81,13 @@ class Caller(Struct, frozen=True, kw_only=True):
     """Said when no target has answered."""
     hedge: HedgePlan | None = None
     cache: CacheFor | None = None
+
+
+class Caller(Struct, frozen=True, kw_only=True):
+    """An application that calls: default deny, so each thing it may is named."""
+
+    id: str
+    routes: frozenset[str]
     models: frozenset[str] = frozenset()
     """Targets that it may call by name, besides its routes."""
     use_cases: tuple[str, ...] = ()
@@ -97,13 +104,6 @@ class Key(Struct, frozen=True, kw_only=True):
     """Microseconds since 1970, UTC."""
 
 
-class Plan(Struct, frozen=True, kw_only=True):
-    """Everything that is served, under one version."""
-
-    version: str
-    overlays: str = ""
-    routes: Mapping[str, Route]
-    targets: Mapping[str, Target]
 class Known(Struct, frozen=True):
     """Whom a claim of a token names."""
 
@@ -112,9 +112,18 @@ class Known(Struct, frozen=True):
     caller: str
 
 
+class Plan(Struct, frozen=True, kw_only=True):
+    """Everything that is served, under one version."""
+
+    version: str
+    overlays: str = ""
+    routes: Mapping[str, Route]
+    targets: Mapping[str, Target]
     callers: Mapping[str, Caller]
     keys: Mapping[bytes, Key]
     """By SHA-256 of the key."""
+    identities: Mapping[str, tuple[Known, ...]] = {}
+    """By the issuer of a token."""
     pass_through: frozenset[str] = frozenset()
     releases: Mapping[tuple[str, str], str] = {}
     """By route and target."""
@@ -122,8 +131,6 @@ class Known(Struct, frozen=True):
     def route_for(self, model: str, caller: Caller) -> Route | None:
         """Give the route that `model` names for a caller; a model is a route of its own."""
         if model in caller.routes:
-    identities: Mapping[str, tuple[Known, ...]] = {}
-    """By the issuer of a token."""
             return self.routes.get(model)
         if model in caller.models and model in self.targets:
             return Route(name=model, use_case="", targets=(model,))

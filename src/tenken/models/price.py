@@ -7,19 +7,29 @@ from msgspec import Struct
 from tenken.wire.usage import Usage
 
 MILLION = Decimal(1_000_000)
+FREE = Decimal(0)
 
 
 class Prices(Struct, frozen=True, kw_only=True):
     """US dollars for a million tokens of each class."""
 
-    input: Decimal = Decimal(0)
-    cache_read: Decimal = Decimal(0)
-    cache_write: Decimal = Decimal(0)
-    output: Decimal = Decimal(0)
-    reasoning: Decimal = Decimal(0)
+    input: Decimal = FREE
+    cache_read: Decimal = FREE
+    cache_write: Decimal = FREE
+    output: Decimal = FREE
+    reasoning: Decimal = FREE
+    above_tokens: int | None = None
+    """A request that reads more than this is paid at the prices of `above`, all of it."""
+    above: "Prices | None" = None
 
     def cost(self, usage: Usage) -> Decimal:
         """Give what a call costs; exact, since the classes do not overlap."""
+        if self.above_tokens is not None and usage.read > self.above_tokens:
+            return (self.above or self).cost_at_once(usage)
+        return self.cost_at_once(usage)
+
+    def cost_at_once(self, usage: Usage) -> Decimal:
+        """Give what a call costs at these prices, however long it is."""
         total = usage.input * self.input + usage.output * self.output
         if usage.cache_read or usage.cache_write or usage.reasoning:
             total += (

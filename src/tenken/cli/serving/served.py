@@ -1,63 +1,117 @@
 """The files that a gateway serves by, and the keys beside them."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
-from tenken.cli.writing import read_text
+from tenken.cli.writing import read_bytes, read_text
 from tenken.config.load import MANIFEST_NAMES, PlatformText, load_manifest
 from tenken.config.manifest import Manifest
+from tenken.config.schema import parse
 from tenken.errors import UsageError
 from tenken.gateway.plan import Plan
 from tenken.gateway.settings.keyring import NAME, read_ring
 from tenken.gateway.settings.resolve import resolve
-from tenken.models.price import Prices
+from tenken.models.known import Models, read_models
+from tenken.models.shipped import shipped
 
 STATE = ".tenken"
 LONGEST_FILE = 2_000_000
-NO_PRICES: Mapping[tuple[str, str], Prices] = {}
+LONGEST_TABLE = 32 << 20
+Stamp = tuple[tuple[int, int, int], ...]
+
+
+class Texts(Struct, frozen=True, kw_only=True):
+    """What the files said at one moment: the settings can be read from it without them."""
+
+    file: str
+    text: str
+    platform: PlatformText | None = None
+    environment: str = ""
+
+    def manifest(self, today: date) -> Manifest:
+        """Read the application's file over its platform; raises Malformed, UsageError."""
+        return load_manifest(
+            self.text,
+            file=self.file,
+            platform=lambda _path: self.platform,
+            environment=self.environment,
+            today=today,
+        )
 
 
 class Files(Struct, frozen=True, kw_only=True):
-    """Where the settings of a gateway are."""
+    """Where the settings of a gateway are, and what it keeps."""
 
     folder: Path
     platform: Path | None = None
     environment: str = ""
+    kept: Path | None = None
+    """Where it keeps what is its own; below the folder where that is not said."""
+
+    @property
+    def state(self) -> Path:
+        """Where keys, counters, journals and the store are."""
+        return self.kept or self.folder / STATE
+
+    def within(self, path: str) -> Path:
+        """Give where a path of the settings leads; `.tenken/` is the state, wherever that is."""
+        own, below = self.state, Path(path)
+        parts = below.parts
+        return own.joinpath(*parts[1:]) if parts[:1] == (STATE,) else self.folder / below
 
     @property
     def keys(self) -> Path:
         """Where the keys of callers are kept."""
-        return self.folder / STATE / NAME
+        return self.state / NAME
+
+    @property
+    def table(self) -> Path:
+        """Where a table of models is that is newer than the one shipped."""
+        return self.state / "models.jsonl"
+
+    def models(self) -> Models:
+        """Read what is known of models; raises UsageError for a table that is none."""
+        if not self.table.is_file():
+            return shipped()
+        try:
+            return read_models(read_bytes(self.table, limit=LONGEST_TABLE))
+        except msgspec.DecodeError as error:
+            raise UsageError(
+                "models.bad_own_table", path=str(self.table), error=str(error)
+            ) from error
 
     def manifest(self, today: date) -> Manifest:
         """Read the application's file over its platform; raises Malformed, UsageError."""
+        return self.texts().manifest(today)
+
+    def texts(self) -> Texts:
+        """Read what the files say; raises UsageError where there are none."""
         for name in MANIFEST_NAMES:
             path = self.folder / name
             if path.is_file():
-                return load_manifest(
-                    read_text(path, limit=LONGEST_FILE),
+                text = read_text(path, limit=LONGEST_FILE)
+                return Texts(
                     file=name,
-                    platform=self._platform,
+                    text=text,
+                    platform=self._platform(_extends(text, file=name)),
                     environment=self.environment,
-                    today=today,
                 )
         raise UsageError("gateway.no_manifest", path=str(self.folder))
 
     def plan(self, manifest: Manifest, now: datetime) -> Plan:
         """Resolve everything; raises Malformed, UsageError."""
-        return resolve(manifest, keys=read_ring(self.keys).good(now), prices=NO_PRICES)
+        return resolve(
+            manifest, keys=read_ring(self.keys).good(now), known=self.models(), today=now.date()
+        )
 
-    def changed(self) -> tuple[int, ...]:
-        """Give what tells by a look whether any file has changed."""
-        names = (*(self.folder / name for name in MANIFEST_NAMES), self.keys, self._beside)
-        return tuple(_stamp(path) for path in names)
-
-    @property
-    def _beside(self) -> Path:
-        return self.platform or self.folder / "platform.yaml"
+    def changed(self, texts: Texts) -> Stamp:
+        """Give what tells by a look whether any file is another than these texts are of."""
+        beside = texts.platform.file if texts.platform else "platform.yaml"
+        own = (self.folder / name for name in (*MANIFEST_NAMES, beside))
+        return tuple(stamp_of(path) for path in (*own, self.keys, self.table))
 
     def _platform(self, extends: str) -> PlatformText | None:
         path = self.platform or (self.folder / extends if extends else None)
@@ -67,9 +121,14 @@ class Files(Struct, frozen=True, kw_only=True):
         return PlatformText(file=str(self.platform or extends), text=text)
 
 
-def _stamp(path: Path) -> int:
+def _extends(text: str, *, file: str) -> str:
+    return parse(text, file=file).at("extends").at("platform").text
+
+
+def stamp_of(path: Path) -> tuple[int, int, int]:
+    """Give what tells by a look whether a file is another one."""
     try:
         found = path.stat()
     except OSError:
-        return 0
-    return found.st_mtime_ns ^ found.st_ino ^ found.st_size
+        return (0, 0, 0)
+    return (found.st_mtime_ns, found.st_ino, found.st_size)

@@ -3,8 +3,9 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from tenken.gateway.calling.failing import Miss, missed
+from tenken.gateway.calling.failing import Miss, missed, without_credential
 from tenken.gateway.calling.stream import Relay
+from tenken.gateway.credentials.lease import NoCredential
 from tenken.gateway.flow import Flow, Trying
 from tenken.gateway.house import Credentials, Room
 from tenken.transport.errors import UpstreamFailed
@@ -67,7 +68,10 @@ class Attempting:
         if reply.status != OK:
             body = await reply.read(ERROR_MAX)
             dialect = room.dialects[asked.api]
-            raise Miss(dialect.failed(reply.status, dict(reply.headers), body, now=self._wall()))
+            failed = dialect.failed(reply.status, dict(reply.headers), body, now=self._wall())
+            if failed.failure is Failure.CREDENTIAL:
+                self._credentials.refused(room.target.credential)
+            raise Miss(failed)
         if asked.stream:
             await self._relay(flow, asked, room, trying, reply=reply)
             return
@@ -83,22 +87,39 @@ class Attempting:
         flow.reply.send(OK, (*answer_headers(flow), JSON), answer.body)
 
     def _head(self, flow: Flow, room: Room, outgoing: Outgoing) -> bytes:
-        target, trace = room.target, flow.trace
-        headers = (*self._credentials.headers(target.credential), *outgoing.headers)
+        trace, path = flow.trace, path_of(room, outgoing)
         return (
-            b"POST %b%b HTTP/1.1\r\n%b%bcontent-length: %d\r\nx-request-id: %b\r\n"
+            b"POST %b HTTP/1.1\r\n%b%b%bcontent-length: %d\r\nx-request-id: %b\r\n"
             b"traceparent: 00-%b-%b-%b\r\n\r\n"
         ) % (
-            target.base_path.encode(),
-            outgoing.path.encode(),
+            path,
             room.head,
-            b"".join([b"%b: %b\r\n" % pair for pair in headers]),
+            self._credential(room, path, outgoing),
+            b"".join([b"%b: %b\r\n" % pair for pair in outgoing.headers]),
             len(outgoing.body),
             flow.id.encode(),
             trace.trace.encode(),
             trace.span.encode(),
             b"01" if trace.sampled else b"00",
         )
+
+    def _credential(self, room: Room, path: bytes, outgoing: Outgoing) -> bytes:
+        """Give its header lines; raises Miss where there is none that is good now."""
+        name = room.target.credential
+        try:
+            return self._credentials.lines(
+                name, host=room.host, path=path, headers=outgoing.headers, body=outgoing.body
+            )
+        except NoCredential as error:
+            raise Miss(without_credential(name)) from error
+
+
+def path_of(room: Room, outgoing: Outgoing) -> bytes:
+    """Give what stands in the request's first line."""
+    path = room.base + outgoing.path.encode()
+    if not room.query:
+        return path
+    return path + (b"&" if b"?" in path else b"?") + room.query
 
 
 def said_there(asked: Asked, room: Room) -> Outgoing:
@@ -117,4 +138,5 @@ def answer_headers(flow: Flow) -> tuple[tuple[bytes, bytes], ...]:
         (b"x-request-id", flow.id.encode()),
         (b"x-tenken-settings", flow.plan.version.encode()),
         *flow.told,
+        *(flow.attempts[-1].target.told if flow.attempts else ()),
     )

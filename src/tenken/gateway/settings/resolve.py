@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from urllib.parse import urlsplit
 
@@ -13,6 +14,9 @@ from tenken.config.platform import Platform, Provider
 from tenken.config.serving import CallerEntry
 from tenken.errors import Malformed, Problem
 from tenken.gateway.plan import Caller, CallerLimits, Key, Plan, Route, Target
+from tenken.models.check import NOTICE, models_end
+from tenken.models.known import Models, Row
+from tenken.models.own import row_of
 from tenken.models.price import Prices
 from tenken.policy.admission import Priority
 from tenken.policy.deadline import Timeouts
@@ -45,19 +49,22 @@ def resolve(
     manifest: Manifest,
     *,
     keys: tuple[Key, ...],
-    prices: Mapping[tuple[str, str], Prices],
+    known: Models,
+    today: date,
 ) -> Plan:
     """Give the plan of an application; raises Malformed."""
     app = manifest.application
     platform = manifest.platform.platform if manifest.platform else None
-    problems = tuple(_problems(manifest, platform))
+    rows = {model.id: row_of(model, manifest.vendors, known) for model in app.models}
+    problems = (*_problems(manifest, platform), *_unpriced(manifest, rows))
     if problems:
         raise Malformed(problems)
     targets = {
-        model.id: _target(model, _provider(platform, model), prices) for model in app.models
+        model.id: _target(model, _provider(platform, model), rows[model.id], today)
+        for model in app.models
     }
     routes = {route.name: _route(route) for route in app.routes}
-    version = digest.of_value([app, platform]).removeprefix("sha256:")[:16]
+    version = digest.of_value([app, platform, known.origin]).removeprefix("sha256:")[:16]
     return Plan(
         version=version,
         routes=routes,
@@ -103,7 +110,25 @@ def _provider(platform: Platform | None, model: Model) -> Provider:
     return next(provider for provider in providers if provider.id == model.provider)
 
 
-def _target(model: Model, provider: Provider, prices: Mapping[tuple[str, str], Prices]) -> Target:
+def _unpriced(manifest: Manifest, rows: Mapping[str, Row]) -> Iterator[Problem]:
+    """A budget in money that nothing is ever taken from would hold nobody back."""
+    app = manifest.application
+    routes = {route.name: route.targets for route in app.routes}
+    for at, caller in enumerate(app.callers):
+        if caller.limits.budget_usd_per_day is None:
+            continue
+        reached = dict.fromkeys(
+            [*caller.models, *(name for route in caller.routes for name in routes.get(route, ()))]
+        )
+        for name in reached:
+            if name in rows and rows[name].prices is None:
+                sentence = say("models.no_price_for_budget", caller=caller.id, model=name)
+                where = ("callers", at, "limits", "budget_usd_per_day")
+                yield manifest.problem(where, sentence)
+
+
+def _target(model: Model, provider: Provider, row: Row, today: date) -> Target:
+    end = models_end(model, row)
     url = urlsplit(provider.base_url or OWN_ADDRESSES[provider.kind])
     tls = url.scheme == "https"
     return Target(
@@ -115,7 +140,12 @@ def _target(model: Model, provider: Provider, prices: Mapping[tuple[str, str], P
         origin=Origin(host=url.hostname or "", port=url.port or (443 if tls else 80), tls=tls),
         base_path=url.path.rstrip("/"),
         region=model.region,
-        prices=prices.get((provider.kind, model.model), Prices()),
+        prices=row.prices or Prices(),
+        priced=row.prices is not None,
+        context_tokens=row.context_tokens,
+        told=((b"x-tenken-model-ends", str(end).encode()),)
+        if end and end - today <= NOTICE
+        else (),
     )
 
 

@@ -1,0 +1,121 @@
+"""`tenken models` as a person runs it, and what its figures change for a gateway."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tenken.cli.main import main
+from tenken.cli.serving.served import Files
+from tenken.errors import Malformed
+from tenken.gateway.plan import Plan
+from tests.models.tables import wheel
+
+PLATFORM = """
+platform: {name: team, version: "1", owner: platform}
+providers:
+  - {id: openai, kind: openai, credentials: {kind: env, name: OPENAI_API_KEY}}
+  - {id: own, kind: other, base_url: "http://127.0.0.1:9/v1"}
+"""
+DESK = """
+application: {name: desk, owner: team}
+extends: {platform: platform.yaml, version: "1"}
+use_cases: [{id: answer, description: Answers enquiries}]
+models:
+  - {id: small, provider: openai, model: small-1}
+  - {id: own, provider: own, model: llama}
+routes: [{name: desk, use_case: answer, targets: [small, own]}]
+callers: [{id: app, routes: [desk]}]
+"""
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "platform.yaml").write_text(PLATFORM, "utf-8")
+    (tmp_path / "tenken.yaml").write_text(DESK, "utf-8")
+    (tmp_path / "litellm-1.0-py3-none-any.whl").write_bytes(wheel())
+    assert main(["models", "rebuild", *REBUILD]) == 0
+    return tmp_path
+
+
+REBUILD = ("--wheel", "litellm-1.0-py3-none-any.whl", "--as-of", "2026-11-01")
+
+
+def plan(folder: Path) -> Plan:
+    files = Files(folder=folder)
+    return files.plan(files.manifest(NOW.date()), NOW)
+
+
+@pytest.mark.usefixtures("desk")
+def test_what_is_wrong_is_told_with_its_place(capsys: pytest.CaptureFixture[str]) -> None:
+    """And fails: figures that are untrue today."""
+    assert main(["models", "check", "--now", "2026-11-23"]) == 1
+
+    told = capsys.readouterr().out
+    assert "tenken.yaml:6: Nobody says when small ends" in told
+    assert "tenken.yaml:7: No price is known of own (llama)" in told
+
+
+@pytest.mark.usefixtures("desk")
+def test_the_models_in_use_and_any_other_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    """With what they cost, and the source whole."""
+    assert main(["models"]) == 0
+    assert main(["models", "show", "long-1"]) == 0
+    assert main(["models", "show", "smal-1"]) == 2
+
+    told = capsys.readouterr()
+    assert "0.15" in told.out
+    assert "https://example.com/prices" in told.out
+    assert "Nearest: small-1" in told.err
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [(), ("--wheel", "absent.whl"), (*REBUILD[:3], "yesterday"), ("--as-of", "2026-11-01")],
+)
+@pytest.mark.usefixtures("desk")
+def test_what_a_table_cannot_be_made_from_is_told(asked: tuple[str, ...]) -> None:
+    """In one line, and the table before stays."""
+    before = Path(".tenken/models.jsonl").read_bytes()
+
+    assert main(["models", "rebuild", *asked]) == 2
+    assert Path(".tenken/models.jsonl").read_bytes() == before
+
+
+def test_the_gateway_charges_by_the_newer_table(desk: Path) -> None:
+    """And says under another version of its settings that it does."""
+    first = plan(desk)
+    assert first.targets["small"].prices.input == Decimal("0.15")
+    assert not first.targets["own"].priced
+
+    (desk / ".tenken/models.jsonl").unlink()
+
+    assert plan(desk).version != first.version
+
+
+def test_a_budget_in_money_needs_a_price_of_every_model_it_reaches(desk: Path) -> None:
+    """Else it would hold nobody back."""
+    given = DESK.replace("routes: [desk]}", "routes: [desk], limits: {budget_usd_per_day: 5}}")
+    (desk / "tenken.yaml").write_text(given, "utf-8")
+
+    with pytest.raises(Malformed) as told:
+        plan(desk)
+
+    [problem] = told.value.problems
+    assert problem.sentence.id == "models.no_price_for_budget"
+    assert problem.key == "callers[0].limits.budget_usd_per_day"
+
+
+def test_callers_are_told_of_a_model_that_ends_soon(desk: Path) -> None:
+    """In a header, and only then."""
+    said = "retires_on: {}, source: page, checked_at: 2026-11-01}}"
+    for day, told in (
+        (date(2026, 12, 24), ((b"x-tenken-model-ends", b"2026-12-24"),)),
+        (date(2028, 12, 24), ()),
+    ):
+        given = DESK.replace("model: small-1}", f"model: small-1, {said.format(day)}")
+        (desk / "tenken.yaml").write_text(given, "utf-8")
+        assert plan(desk).targets["small"].told == told
