@@ -18,6 +18,7 @@ from tenken.drills.prove.items.retries import (
 from tenken.drills.prove.proof import Proof
 from tenken.drills.prove.record import Driven, Talk
 from tenken.drills.prove.requests import Tolerances
+from tenken.drills.provider.seen import Seen
 from tenken.evidence import Holding
 from tests.drills.prove.making import brief, call, driven
 from tests.drills.prove.small import Asked, Model, Said, holdings_of
@@ -67,6 +68,43 @@ def test_kinds(given: dict[str, Sequence[Driven]], holding: Holding) -> None:
 def test_retry_after_is_honoured(waited: float, holding: Holding) -> None:
     """Asking again before the time that the provider names is a finding."""
     asked = driven(call(0, status=429), call(waited))
+    told = Trial(status=429, retry_after_s=2.0, driven=(asked,))
+
+    assert judge_kinds((*trials(), told), HEALTHY).answer.holding is holding
+
+
+@pytest.mark.parametrize(
+    ("status", "second", "holding"),
+    [
+        pytest.param(401, {"credential": "another0"}, Holding.HOLDS, id="another key"),
+        pytest.param(401, {"model": "second"}, Holding.FAILS, id="the same wrong key"),
+        pytest.param(400, {"credential": "another0"}, Holding.FAILS, id="a mistake stays one"),
+    ],
+)
+def test_only_what_another_target_may_know_better_is_asked_there(
+    status: int, second: dict[str, object], holding: Holding
+) -> None:
+    """A key may be good elsewhere; a request that is wrong is wrong everywhere."""
+    elsewhere = driven(call(0, status=status), call(0, **second))  # type: ignore[arg-type]
+    given = trials(**{f"s{status}": [elsewhere]})
+
+    assert judge_kinds(given, HEALTHY).answer.holding is holding
+
+
+@pytest.mark.parametrize(
+    ("calls", "holding"),
+    [
+        pytest.param([call(0.1, model="second")], Holding.HOLDS, id="another answers"),
+        pytest.param(
+            [call(0.1, model="second", status=503), call(0.3)], Holding.FAILS, id="then too early"
+        ),
+    ],
+)
+def test_a_pause_is_kept_at_the_target_that_asked_for_it(
+    calls: list[Seen], holding: Holding
+) -> None:
+    """Whoever asks another one at once has waited for nobody, and needs not."""
+    asked = driven(call(0, status=429), *calls)
     told = Trial(status=429, retry_after_s=2.0, driven=(asked,))
 
     assert judge_kinds((*trials(), told), HEALTHY).answer.holding is holding
@@ -199,6 +237,37 @@ async def test_careful_is_proved() -> None:
     assert await holdings_of(DRILL, Careful(), brief(SHORT)) == {
         KINDS.probe: "holds", WAITS.probe: "holds", BREAKER.probe: "holds",
     }  # fmt: skip
+
+
+class FailingOver(Careful):
+    """Asks another model at once, and waits before that one is asked again."""
+
+    async def __call__(self, asked: Asked, model: Model) -> Said:
+        """Answer from whichever is up."""
+        now = asyncio.get_running_loop().time
+        if now() < self._open_until:
+            return Said(503)
+        for name, wait in (("first", 0.0), ("second", 0.1), ("second", 0.0)):
+            told = await model.call([("user", asked.text)], model=name)
+            if told.status == 200:
+                self._failed = 0
+                return Said(200, told.text)
+            if told.status == 400:
+                return Said(502)
+            self._failed += 1
+            await asyncio.sleep(wait)
+        self._open_until = now() + (0.4 if self._failed >= 6 else 0.0)
+        return Said(502)
+
+
+@pytest.mark.anyio
+async def test_waits_are_seen_behind_a_failover() -> None:
+    """Where the first failure is answered elsewhere, the second target fails once as well."""
+    found = await holdings_of(DRILL, FailingOver(), brief(SHORT))
+
+    assert found[WAITS.probe] == "holds"
+    assert found[BREAKER.probe] == "holds"
+    assert found[KINDS.probe] == "fails"  # both models have one key, which was wrong
 
 
 @pytest.mark.anyio

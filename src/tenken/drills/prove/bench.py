@@ -11,9 +11,9 @@ from tenken.drills.prove.doors import Application, Provider
 from tenken.drills.prove.record import Driven, marks_in
 from tenken.drills.prove.requests import MARK, Asking, Brief, ProviderAnswers
 from tenken.drills.provider.fault import HEALTHY, Fault, Wrong
+from tenken.drills.provider.hearing import CANARY
 from tenken.drills.provider.plan import Course, FaultPlan, Rates
 from tenken.drills.provider.seen import Seen
-from tenken.drills.provider.server import CANARY
 from tenken.sentence import Sentence, say
 
 

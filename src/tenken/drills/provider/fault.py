@@ -14,10 +14,12 @@ class Wrong(StrEnum):
     """An error with `status`, and `retry_after_s` where it is given."""
     HANG = "hang"
     """Accepts the request and never answers."""
+    SLOW_HEADERS = "slow_headers"
+    """Nothing at all before `delay_s`."""
     SLOW_FIRST_TOKEN = "slow_first_token"  # noqa: S105 - a token of a model
-    """The first piece of the answer after `delay_s`."""
+    """Headers at once, the first piece of the answer after `delay_s`."""
     STALL = "stall"
-    """Silence after `after` pieces of a stream."""
+    """Silence after `after` pieces of a stream, or in the middle of a whole answer."""
     CUT = "cut"
     """The connection ends after `after` pieces, or in the middle of a whole answer."""
     RESET = "reset"
@@ -25,11 +27,15 @@ class Wrong(StrEnum):
     ENDS_EARLY = "ends_early"
     """A stream ends in good order, without its last event."""
     MALFORMED_EVENT = "malformed_event"
-    """An event that is no JSON, after `after` pieces."""
+    """An event that is none, after `after` pieces."""
+    ERROR_EVENT = "error_event"
+    """The provider says within the stream, after `after` pieces, that it is overloaded."""
     WRONG_JSON = "wrong_json"
     """A 200 whose body is JSON of another shape."""
     NO_JSON = "no_json"
-    """A 200 with HTML in it."""
+    """A 200 that says it is JSON, with HTML in it."""
+    WRONG_TYPE = "wrong_type"
+    """A 200 that is a page, and says so."""
     EMPTY = "empty"
     """An answer without text."""
     LENGTH = "length"
@@ -41,9 +47,15 @@ class Wrong(StrEnum):
     TEXT = "text"
     """`text` is answered: planted data, harm or a claim; in a stream split over small pieces."""
     HUGE_EVENT = "huge_event"
-    """One event of ten megabytes."""
+    """Ten megabytes in one event, or in a whole answer."""
     ENDLESS = "endless"
-    """A stream that goes on until somebody hangs up."""
+    """An answer that goes on until somebody hangs up."""
+    LATENCY_DRIFT = "latency_drift"
+    """Each call takes `delay_s` longer than the one before it."""
+    QUALITY_DRIFT = "quality_drift"
+    """`text` takes the place of the answer, more and more often; of each after `after` calls."""
+    PRICE_SPIKE = "price_spike"
+    """`factor` times the tokens are told, and would be billed."""
 
 
 class Fault(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -55,6 +67,7 @@ class Fault(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     delay_s: Annotated[float, Meta(ge=0, le=600)] = 0.0
     after: Annotated[int, Meta(ge=0, le=10_000)] = 2
     text: Annotated[str, Meta(max_length=100_000)] = ""
+    factor: Annotated[int, Meta(ge=1, le=1000)] = 10
 
 
 HEALTHY = Fault(kind=Wrong.NONE)

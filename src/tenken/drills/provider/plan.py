@@ -85,7 +85,7 @@ def fault_for(course: Course, number: int) -> Fault:
         return course.script[number]
     if not course.mix:
         return course.then
-    at = _drawn(course.seed, number)
+    at = drawn(course.seed, number)
     edge = 0.0
     for share in course.mix:
         edge += share.share
@@ -109,6 +109,7 @@ def plan_from(text: bytes, *, name: str) -> FaultPlan:
     return plan
 
 
-def _drawn(seed: int, number: int) -> float:
+def drawn(seed: int, number: int) -> float:
+    """Draw from 0 to 1: the same for the same seed and number, on every machine."""
     drawn = hashlib.blake2b(f"{seed}:{number}".encode(), digest_size=8).digest()
     return int.from_bytes(drawn, "big") / SPAN

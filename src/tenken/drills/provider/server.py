@@ -5,42 +5,62 @@ import hashlib
 from collections.abc import Callable
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Struct
+from msgspec.structs import replace
 
+from tenken.drills.provider.buckets import Buckets
+from tenken.drills.provider.dialects.dialect import Dialect
 from tenken.drills.provider.fault import Fault, Wrong
+from tenken.drills.provider.hearing import Heard
 from tenken.drills.provider.plan import FaultPlan, fault_for
-from tenken.drills.provider.saying import ANSWER, Telling, error, pieces, whole
-from tenken.drills.provider.seen import Seen, SeenTurn
-from tenken.policy.limit import Full, TooLarge, Window
+from tenken.drills.provider.routes import STRANGE, Way, way_of
+from tenken.drills.provider.seen import Seen
+from tenken.drills.provider.telling import FINISH, HUGE, Telling, delay_of, text_of
 from tenken.transport.message import Headers, Request, first
 from tenken.transport.reply import Reply
 
 JSON = (b"content-type", b"application/json")
-EVENTS = (b"content-type", b"text/event-stream")
-CHAT_PATHS = ("/v1/chat/completions", "/chat/completions")
-CANARY = "canary-"
-CANARY_MAX = 40
-HUGE = 10 << 20
+HTML = (b"content-type", b"text/html; charset=utf-8")
+PAGE = b"<html><body>Bad gateway</body></html>"
+CREDENTIALS = (b"authorization", b"x-api-key", b"api-key", b"x-goog-api-key")
+PACE_S = 0.01
+"""Between two pieces of an answer without an end."""
+HALVES = frozenset({Wrong.CUT, Wrong.ENDS_EARLY, Wrong.STALL, Wrong.ENDLESS})
+"""Of a whole answer only the first half is said in good order."""
 
 
 class Cut(Exception):
     """Ends a connection in the middle: the transport closes what a handler leaves unfinished."""
 
 
-class _Turn(Struct):
-    role: str = ""
-    content: Raw = Raw(b"null")
+class _Call(Struct, frozen=True):
+    """One call: what was asked, what it meets, and where it is noted."""
 
+    dialect: Dialect
+    heard: Heard
+    fault: Fault
+    number: int
+    """Among the calls that follow the same course."""
+    seen: Seen
+    reply: Reply
 
-class _StreamOptions(Struct):
-    include_usage: bool = False
-
-
-class _Body(Struct):
-    model: str = ""
-    messages: list[_Turn] = []
-    stream: bool = False
-    stream_options: _StreamOptions | None = None
+    @property
+    def telling(self) -> Telling:
+        """Give what is answered."""
+        kind = self.fault.kind
+        return Telling(
+            number=self.seen.number,
+            model=self.heard.model,
+            text=text_of(self.fault, self.number),
+            finish=FINISH.get(kind, "stop"),
+            input_tokens=self.seen.input_tokens,
+            tells_usage=kind is not Wrong.NO_USAGE,
+            usage_asked=self.heard.usage_asked,
+            factor=self.fault.factor if kind is Wrong.PRICE_SPIKE else 1,
+            inputs=self.heard.inputs,
+            packed=self.heard.packed,
+            padding=HUGE if kind is Wrong.HUGE_EVENT and not self.heard.stream else 0,
+        )
 
 
 class FakeProvider:
@@ -51,16 +71,14 @@ class FakeProvider:
         self._clock = clock
         self._began = clock()
         self._counts: dict[str, int] = {}
-        self._requests: dict[tuple[str, str], Window] = {}
-        self._tokens: dict[tuple[str, str], Window] = {}
+        self._buckets = Buckets()
         self.seen: list[Seen] = []
 
     def obey(self, plan: FaultPlan) -> None:
         """Follow another plan from the next request on, from its first line."""
         self._plan = plan
         self._counts.clear()
-        self._requests.clear()
-        self._tokens.clear()
+        self._buckets = Buckets()
 
     def forget(self) -> None:
         """Empty the log."""
@@ -68,15 +86,16 @@ class FakeProvider:
 
     async def __call__(self, request: Request, reply: Reply) -> None:
         """Answer one call."""
-        if request.path not in CHAT_PATHS or request.method != "POST":
-            reply.send(404, (JSON,), error(404))
+        way = way_of(request.path)
+        if way is None or request.method != "POST":
+            reply.send(404, (JSON,), STRANGE.dialect.refusing(404).body)
             return
-        body = _read(request.body)
-        seen = self._note(request, body)
-        fault = self._fault(body.model, seen)
+        heard = _heard(way, request.body)
+        seen = self._note(request, heard)
+        fault, number = self._fault(heard.model, seen)
         seen.fault = fault.kind
         try:
-            await self._answer(body, fault, seen, reply)
+            await self._answer(_Call(way.dialect, heard, fault, number, seen, reply))
         except asyncio.CancelledError:
             seen.end = "left"
             raise
@@ -89,97 +108,86 @@ class FakeProvider:
     def _now(self) -> float:
         return self._clock() - self._began
 
-    def _note(self, request: Request, body: _Body) -> Seen:
-        credential = first(request.headers, b"authorization") or first(
-            request.headers, b"x-api-key"
-        )
-        retries = first(request.headers, b"x-stainless-retry-count") or b"0"
+    def _note(self, request: Request, heard: Heard) -> Seen:
+        headers = request.headers
+        sent = (first(headers, name) for name in CREDENTIALS)
+        credential = next((one for one in sent if one), None)
+        retries = first(headers, b"x-stainless-retry-count") or b"0"
         seen = Seen(
             number=len(self.seen),
             at_s=self._now(),
             path=request.path,
-            model=body.model,
-            stream=body.stream,
+            model=heard.model,
+            stream=heard.stream,
             credential=hashlib.sha256(credential).hexdigest()[:8] if credential else "",
-            turns=tuple(_turn(turn) for turn in body.messages),
+            turns=heard.turns,
             retry_count=int(retries) if retries.isdigit() else 0,
-            trace=(first(request.headers, b"traceparent") or b"").decode("latin-1"),
-            request_id=(first(request.headers, b"x-request-id") or b"").decode("latin-1"),
+            trace=(first(headers, b"traceparent") or b"").decode("latin-1"),
+            request_id=(first(headers, b"x-request-id") or b"").decode("latin-1"),
             input_tokens=max(1, len(request.body) // 4),
         )
         self.seen.append(seen)
         return seen
 
-    def _fault(self, model: str, seen: Seen) -> Fault:
+    def _fault(self, model: str, seen: Seen) -> tuple[Fault, int]:
         """Give what the plan says, or the refusal of a limit that is used up."""
         key = self._plan.key_of(model, seen.credential)
-        course = self._plan.course_of(key)
         number = self._counts.get(key, 0)
         self._counts[key] = number + 1
-        waited = self._over(model, seen)
-        if waited is not None:
-            return Fault(kind=Wrong.STATUS, status=429, retry_after_s=waited)
-        return fault_for(course, number)
-
-    def _over(self, model: str, seen: Seen) -> float | None:
-        rates, key, now = self._plan.rates, (seen.credential, model), seen.at_s
-        wanted = (
-            (self._requests, rates.rpm, 1),
-            (self._tokens, rates.tpm, seen.input_tokens),
+        waited = self._buckets.wait_s(
+            self._plan.rates, (seen.credential, model), tokens=seen.input_tokens, now=seen.at_s
         )
-        for windows, limit, amount in wanted:
-            if limit is None:
-                continue
-            match windows.setdefault(key, Window()).reserve(amount, limit=limit, now=now):
-                case Full(after_s=after_s):
-                    return after_s
-                case TooLarge():
-                    return 60.0
-                case _:
-                    pass
-        return None
+        if waited is not None:
+            return Fault(kind=Wrong.STATUS, status=429, retry_after_s=waited), number
+        return fault_for(self._plan.course_of(key), number), number
 
-    async def _answer(self, body: _Body, fault: Fault, seen: Seen, reply: Reply) -> None:
-        match fault.kind:
+    async def _answer(self, call: _Call) -> None:
+        match call.fault.kind:
             case Wrong.STATUS:
-                _refuse(fault, seen, reply)
+                _refuse(call)
             case Wrong.HANG:
                 await asyncio.Event().wait()
             case Wrong.RESET:
-                reply.cut()
-                seen.end = "cut_by_us"
+                call.reply.cut()
+                call.seen.end = "cut_by_us"
             case Wrong.WRONG_JSON:
-                _say(200, b'{"object":"list","data":[]}', seen, reply)
+                _say(call, call.dialect.wrong)
             case Wrong.NO_JSON:
-                _say(200, b"<html><body>Bad gateway</body></html>", seen, reply)
+                _say(call, PAGE)
+            case Wrong.WRONG_TYPE:
+                _say(call, PAGE, HTML)
             case _:
-                await asyncio.sleep(self._plan.latency_s + fault.delay_s)
-                await self._tell(body, fault, seen, reply)
+                await asyncio.sleep(self._plan.latency_s + delay_of(call.fault, call.number))
+                await self._tell(call)
 
-    async def _tell(self, body: _Body, fault: Fault, seen: Seen, reply: Reply) -> None:
-        telling = _telling(body, fault, seen)
-        seen.output_tokens = telling.output_tokens
-        if body.stream:
-            asked = bool(body.stream_options and body.stream_options.include_usage)
-            await self._stream(pieces(telling, usage_asked=asked), fault, seen, reply)
+    async def _tell(self, call: _Call) -> None:
+        telling, fault = call.telling, call.fault
+        call.seen.output_tokens = telling.output_tokens
+        if call.heard.stream:
+            await self._stream(call, call.dialect.pieces(telling))
             return
-        content = whole(telling)
-        if fault.kind in {Wrong.CUT, Wrong.ENDS_EARLY, Wrong.STALL}:
-            reply.start(200, (JSON,))
-            await reply.write(content[: len(content) // 2])
-            if fault.kind is Wrong.STALL:
-                await asyncio.Event().wait()
+        content = call.dialect.whole(telling)
+        if fault.kind is Wrong.SLOW_FIRST_TOKEN:
+            await asyncio.sleep(fault.delay_s)
+        if fault.kind in HALVES:
+            call.reply.start(200, (JSON,))
+            call.seen.status = 200
+            await call.reply.write(content[: len(content) // 2])
+            await _misbehave(call)
             raise Cut
-        _say(200, content, seen, reply)
+        _say(call, content)
 
-    async def _stream(self, events: list[bytes], fault: Fault, seen: Seen, reply: Reply) -> None:
-        reply.start(200, (EVENTS,))
+    async def _stream(self, call: _Call, events: list[bytes]) -> None:
+        fault, reply, seen = call.fault, call.reply, call.seen
+        reply.start(200, ((b"content-type", call.dialect.streams_as),))
         seen.status = 200
+        if fault.kind is Wrong.SLOW_FIRST_TOKEN:
+            await asyncio.sleep(fault.delay_s)
         for number, event in enumerate(events):
             if number:
                 await asyncio.sleep(self._plan.between_s)
-            if number == fault.after:
-                await _misbehave(fault, reply)
+            if number == min(fault.after, len(events) - 1):
+                await _misbehave(call)
             if fault.kind is Wrong.ENDS_EARLY and number >= len(events) - 2:
                 break
             await reply.write(event)
@@ -188,63 +196,49 @@ class FakeProvider:
         seen.end = "whole"
 
 
-async def _misbehave(fault: Fault, reply: Reply) -> None:
-    match fault.kind:
+async def _misbehave(call: _Call) -> None:
+    reply, dialect = call.reply, call.dialect
+    match call.fault.kind:
         case Wrong.CUT:
             raise Cut
         case Wrong.STALL:
             await asyncio.Event().wait()
         case Wrong.MALFORMED_EVENT:
-            await reply.write(b'data: {"choices": [{"delta"\n\n')
+            await reply.write(dialect.malformed)
+        case Wrong.ERROR_EVENT:
+            await reply.write(dialect.overloaded)
+            raise Cut
         case Wrong.HUGE_EVENT:
-            await reply.write(b'data: {"choices": [], "x": "' + b"x" * HUGE + b'"}\n\n')
+            await reply.write(dialect.padding(HUGE))
         case Wrong.ENDLESS:
+            more = dialect.part("more ") if call.heard.stream else b" " * 64
             while True:
-                await reply.write(
-                    b'data: {"choices":[{"index":0,"delta":{"content":"more "}}]}\n\n'
-                )
-                await asyncio.sleep(0.01)
+                await reply.write(more)
+                await asyncio.sleep(PACE_S)
         case _:
             pass
 
 
-def _telling(body: _Body, fault: Fault, seen: Seen) -> Telling:
-    text = fault.text if fault.kind is Wrong.TEXT else ANSWER
-    finish = {Wrong.LENGTH: "length", Wrong.FILTERED: "content_filter"}.get(fault.kind, "stop")
-    return Telling(
-        number=seen.number,
-        model=body.model,
-        text="" if fault.kind is Wrong.EMPTY else text,
-        finish=finish,
-        input_tokens=seen.input_tokens,
-        tells_usage=fault.kind is not Wrong.NO_USAGE,
-    )
+def _heard(way: Way, body: bytes) -> Heard:
+    try:
+        heard = way.dialect.heard(body)
+    except msgspec.DecodeError:
+        heard = Heard()
+    model = heard.model or way.model
+    stream = heard.stream if way.stream is None else way.stream
+    return replace(heard, model=model, stream=stream)
 
 
-def _refuse(fault: Fault, seen: Seen, reply: Reply) -> None:
-    headers: Headers = (JSON,)
+def _refuse(call: _Call) -> None:
+    fault = call.fault
+    refusing = call.dialect.refusing(fault.status)
+    headers: Headers = (JSON, *refusing.headers)
     if fault.retry_after_s is not None:
         headers += ((b"retry-after", b"%d" % -int(-fault.retry_after_s // 1)),)
-    seen.status, seen.end = fault.status, "error"
-    reply.send(fault.status, headers, error(fault.status))
+    call.seen.status, call.seen.end = fault.status, "error"
+    call.reply.send(fault.status, headers, refusing.body)
 
 
-def _say(status: int, content: bytes, seen: Seen, reply: Reply) -> None:
-    reply.send(status, (JSON,), content)
-    seen.status, seen.end, seen.pieces = status, "whole", 1
-
-
-def _read(body: bytes) -> _Body:
-    try:
-        return msgspec.json.decode(body, type=_Body)
-    except msgspec.DecodeError:
-        return _Body()
-
-
-def _turn(turn: _Turn) -> SeenTurn:
-    text = bytes(turn.content).decode(errors="replace")
-    found = [
-        CANARY + part[:CANARY_MAX].split('"')[0].split(" ")[0].split("\\")[0]
-        for part in text.split(CANARY)[1:]
-    ]
-    return SeenTurn(role=turn.role, characters=len(text), canaries=tuple(found))
+def _say(call: _Call, content: bytes, kind: tuple[bytes, bytes] = JSON) -> None:
+    call.reply.send(200, (kind,), content)
+    call.seen.status, call.seen.end, call.seen.pieces = 200, "whole", 1

@@ -8,6 +8,7 @@ down until requests cause no more calls, and then comes back.
 from collections.abc import Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tenken.drills.prove.bench import Bench, down_plan, scripted_plan, status, unfit
 from tenken.drills.prove.drill import Drill, Outcome, Question, nothing_exercised
@@ -26,15 +27,18 @@ from tenken.drills.prove.proof import (
     unknown,
 )
 from tenken.drills.prove.record import Driven, Talk, Tries, models_in, tries, usual
-from tenken.drills.prove.requests import Tolerances
+from tenken.drills.prove.requests import ProviderAnswers, Tolerances
 from tenken.drills.provider.fault import Wrong
+from tenken.drills.provider.plan import FaultPlan
+from tenken.drills.provider.seen import Seen
 from tenken.evidence import Answer, Finding, Measurement, Remark
 from tenken.sentence import say
 
 KINDS = Question(probe="only_retryable_errors_were_retried", subs=("a",))
 WAITS = Question(probe="gaps_between_attempts_grew", subs=("b",))
 BREAKER = Question(probe="no_call_passed_an_open_breaker", subs=("c",))
-ONCE = (400, 401)
+WRONG_KEY = 401
+ONCE = (400, WRONG_KEY)
 AGAIN = (429, 500, 503)
 RETRY_AFTER_S = 2.0
 ON_TIME = 0.95
@@ -71,7 +75,9 @@ async def run(bench: Bench) -> Outcome:
             (429, RETRY_AFTER_S),
         )
     ]
-    waits = await _waits(bench, models)
+    if any(one.answered.took_s < RETRY_AFTER_S for one in trials[-1].driven):
+        await bench.pause(RETRY_AFTER_S)  # who went elsewhere meanwhile may still keep the pause
+    waits = await _waits(bench, models, models_in(one for each in trials for one in each.driven))
     outage = await _outage(bench)
     known = usual(healthy[::2])
     return Outcome(
@@ -101,18 +107,30 @@ async def _trial(
     return Trial(status=code, retry_after_s=retry_after_s, driven=tuple(driven))
 
 
-async def _waits(bench: Bench, models: tuple[str, ...]) -> tuple[Driven, ...]:
+async def _waits(
+    bench: Bench, models: tuple[str, ...], known: tuple[str, ...]
+) -> tuple[Driven, ...]:
     askings, repeat = bench.brief.asking_the_model, bench.brief.tolerances.repeat
+    plan = _two_down(bench.brief.provider, models, known)
     driven = []
     for number in range(repeat):
         bench.told(say("prove.waits", number=number + 1, of=repeat))
         for asking in askings:
-            script = (status(503), status(503))
-            await bench.provider.obey(scripted_plan(bench.brief.provider, script, models))
+            await bench.provider.obey(plan)
             driven.append(await bench.ask(asking))
             await bench.healthy()
             await bench.ask_each((asking,), 2)
     return tuple(driven)
+
+
+def _two_down(
+    answers: ProviderAnswers, models: tuple[str, ...], known: tuple[str, ...]
+) -> FaultPlan:
+    """Two tries of each call fail, wherever the second one goes."""
+    plan = scripted_plan(answers, (status(503), status(503)), models)
+    once = scripted_plan(answers, (status(503),), known)
+    others = {name: once.models[name] for name in known if name not in models}
+    return replace(plan, models={**plan.models, **others})
 
 
 async def _outage(bench: Bench) -> Outage:
@@ -150,13 +168,35 @@ class _Case(Struct, frozen=True, kw_only=True):
 
     @property
     def extra(self) -> int:
+        """Further calls, wherever they went."""
         return len(self.tries.calls) - self.usual
 
     @property
+    def in_vain(self) -> bool:
+        """Whether it was asked again where the answer is the same: a key may differ elsewhere."""
+        if self.trial.status == WRONG_KEY:
+            met = next(call for call in self.tries.calls if _met(call, self.trial.status))
+            same = [call for call in self.tries.calls if call.credential == met.credential]
+            return len(same) > self.usual
+        return self.extra > 0
+
+    @property
+    def waited_s(self) -> float | None:
+        """Until the target that gave the error was asked again; None where it never was."""
+        met = next(call for call in self.tries.calls if _met(call, self.trial.status))
+        target = (met.model, met.credential)
+        there = [call for call in self.tries.calls if (call.model, call.credential) == target]
+        return next(iter(Tries(calls=tuple(there)).gaps), None)
+
+    @property
     def is_honoured(self) -> bool:
-        """Whether it waited as long as it was told to."""
-        after = self.trial.retry_after_s
-        return after is None or all(waited >= after * ON_TIME for waited in self.tries.gaps[:1])
+        """Whether a target was left alone for as long as it asked."""
+        after, waited = self.trial.retry_after_s, self.waited_s
+        return after is None or waited is None or waited >= after * ON_TIME
+
+
+def _met(call: Seen, status: int) -> bool:
+    return call.fault is Wrong.STATUS and call.status == status
 
 
 def judge_kinds(trials: tuple[Trial, ...], known: Usual) -> Proof:
@@ -192,14 +232,14 @@ def _cases(trial: Trial, known: Usual) -> list[_Case]:
         for driven in trial.driven
         for each in tries(driven)
         for talk in (tuple((turn.role, turn.characters) for turn in each.calls[0].turns),)
-        if any(call.fault is Wrong.STATUS and call.status == trial.status for call in each.calls)
+        if any(_met(call, trial.status) for call in each.calls)
     ]
 
 
 def _wrong(case: _Case) -> Finding | None:
     code, route, attempts = case.trial.status, case.driven.asking.route, len(case.tries.calls)
     if code in ONCE:
-        if case.extra <= 0:
+        if not case.in_vain:
             return None
         return gap("prove.repeated_in_vain", status=code, route=route, attempts=attempts)
     if case.extra <= 0:
@@ -209,7 +249,7 @@ def _wrong(case: _Case) -> Finding | None:
             "prove.too_early",
             route=route,
             asked_s=case.trial.retry_after_s or 0.0,
-            waited_s=round(case.tries.gaps[0], 2),
+            waited_s=round(case.waited_s or 0.0, 2),
         )
     if not case.driven.is_served:
         return gap("prove.repeated_unanswered", status=code, route=route)

@@ -14,8 +14,8 @@ from msgspec import Struct
 from tenken.drills.provider.control import Control
 from tenken.drills.provider.fault import Fault, Wrong
 from tenken.drills.provider.plan import Course, FaultPlan, Rates, Share, fault_for, plan_from
-from tenken.drills.provider.saying import ANSWER
 from tenken.drills.provider.server import FakeProvider
+from tenken.drills.provider.telling import ANSWER
 from tenken.errors import UsageError
 from tenken.transport.addresses import Origin
 from tenken.transport.errors import Interrupted, TimedOut
@@ -45,9 +45,12 @@ class Running(Struct, eq=False):
     async def ask(self, body: object = ASKED, *, within_s: float = 20.0) -> Got:
         return await call(self.pool, "POST", "/v1/chat/completions", body, within_s=within_s)
 
+    async def post(self, path: str, body: bytes) -> Got:
+        return await call(self.pool, "POST", path, body)
+
 
 async def call(pool: Pool, method: str, path: str, body: object, *, within_s: float = 20.0) -> Got:
-    content = b"" if body is None else json.dumps(body).encode()
+    content = body if isinstance(body, bytes) else json.dumps(body).encode() if body else b""
     head = (
         f"{method} {path} HTTP/1.1\r\nhost: here\r\nauthorization: Bearer k\r\n"
         f"content-length: {len(content)}\r\n\r\n"
