@@ -116,5 +116,6 @@ def nobody_healthy(*, after_s: float, targets: tuple[str, ...]) -> Refusal:
             kind="server_error",
             sentence=say("gateway.all_rest", targets=", ".join(targets)),
             retry_after_s=max(1.0, after_s),
+            should_retry=False,  # else an official client sleeps it through, and its user waits
         )
     )
