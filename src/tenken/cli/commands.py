@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "fake-provider": "tenken.cli.proving.fake_provider",
         "demo": "tenken.cli.demo",
         "gateway": "tenken.cli.serving.gateway",
+        "serve": "tenken.cli.serving.serve",
         "keys": "tenken.cli.serving.keys",
         "models": "tenken.cli.serving.models",
     }

@@ -1,0 +1,194 @@
+"""`tenken serve`: workers that answer, a keeper beside them, and who keeps them all up."""
+
+import asyncio
+import fcntl
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from socket import socket
+from typing import Annotated
+
+import typer
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tenken.cli.rim import Rim
+from tenken.cli.serving.child import KeeperSpec, WorkerSpec, command
+from tenken.cli.serving.crew import Crew, Start
+from tenken.cli.serving.door import opened_door
+from tenken.cli.serving.publisher import Publisher
+from tenken.cli.serving.roll import Roll
+from tenken.cli.serving.served import Files
+from tenken.cli.serving.worker import LOOK_S, Begun, Ending, begun
+from tenken.config.serving import GatewaySettings
+from tenken.errors import UsageError
+from tenken.sentence import say
+
+WORKER = "tenken.cli.serving.supervised"
+KEEPER = "tenken.cli.serving.keep"
+BEYOND_S = 5.0
+"""What a worker gets beyond the time for its streams, and the keeper for the last of its work."""
+KEEPER_S = 15.0
+
+
+class Serve(Struct, frozen=True, kw_only=True):
+    """What is run."""
+
+    files: Files
+    first: Begun
+    door: socket
+    lifeline: int
+
+    @property
+    def settings(self) -> GatewaySettings:
+        """Give how it is run."""
+        return self.first.manifest.application.gateway
+
+
+def serve(
+    ctx: typer.Context,
+    path: Annotated[Path, typer.Argument(help="cli.argument_path")] = Path(),
+    *,
+    platform: Annotated[Path | None, typer.Option(help="cli.option_platform")] = None,
+    environment: Annotated[str, typer.Option(help="cli.option_environment")] = "",
+    state: Annotated[Path | None, typer.Option(help="cli.option_gateway_state")] = None,
+    host: Annotated[str, typer.Option(help="cli.option_gateway_host")] = "",
+    port: Annotated[int, typer.Option(help="cli.option_gateway_port", min=-1, max=65535)] = -1,
+    workers: Annotated[int, typer.Option(help="cli.option_serve_workers", min=0, max=32)] = 0,
+) -> int:
+    """Serve until told to end."""
+    rim: Rim = ctx.obj
+    files = Files(
+        folder=path.absolute(), platform=platform, environment=environment,
+        kept=state.absolute() if state else None,
+    )  # fmt: skip
+    first = begun(files, rim.clock.now())
+    if not first.plan.keys:
+        raise UsageError("gateway.no_callers")
+    settings = first.manifest.application.gateway
+    with (
+        _alone(files.state),
+        _lifeline() as lifeline,
+        opened_door(rim, host or settings.host, settings.port if port < 0 else port) as door,
+    ):
+        run = Serve(files=files, first=first, door=door, lifeline=lifeline)
+        return asyncio.run(_supervise(rim, run, workers or settings.workers))
+
+
+async def _supervise(rim: Rim, run: Serve, workers: int) -> int:
+    ending = Ending(asyncio.get_running_loop(), names=(signal.SIGTERM, signal.SIGINT))
+    publisher = Publisher(rim, run.files, run.first)
+    crew = Crew(rim)
+    names = [f"worker {number}" for number in range(1, workers + 1)]
+    roll = Roll(names, all_ready=lambda: _told(rim, run), all_new=lambda v: _told_new(rim, v))
+    workers_end, keeper_end = asyncio.Event(), asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        for name in names:
+            group.create_task(crew.keep(_worker(rim, run, name, roll), workers_end))
+        group.create_task(crew.keep(_keeper(rim, run), keeper_end))
+        await _until_told(ending, crew, publisher)
+        workers_end.set()
+        within_s = run.settings.unready_s + run.settings.drain_s + BEYOND_S
+        async with asyncio.TaskGroup() as leaving:
+            for name in names:
+                leaving.create_task(crew.end(name, within_s=within_s, again=ending.at_once))
+        keeper_end.set()
+        await crew.end("keeper", within_s=KEEPER_S, again=asyncio.Event())
+    return crew.failed
+
+
+async def _until_told(ending: Ending, crew: Crew, publisher: Publisher) -> None:
+    hangups = ending.hangups
+    while not (ending.told.is_set() or crew.leaving.is_set()):
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_S):
+                await ending.told.wait()
+        publisher.look(again=ending.hangups > hangups)
+        hangups = ending.hangups
+
+
+def _worker(rim: Rim, run: Serve, name: str, roll: Roll) -> Start:
+    spec = WorkerSpec(
+        language=rim.speech.language,
+        state=str(run.files.state.absolute()),
+        lifeline=run.lifeline,
+        folder=str(run.files.folder),
+        door=run.door.fileno(),
+    )
+
+    def heard(who: str, line: str) -> None:
+        event, _, version = line.partition(" ")
+        roll.heard(who, event, version)
+
+    return Start(
+        name=name,
+        command=lambda reports: command(WORKER, replace(spec, reports=reports)),
+        gives=(run.lifeline, run.door.fileno()),
+        heard=heard,
+        gone=roll.gone,
+    )
+
+
+def _keeper(rim: Rim, run: Serve) -> Start:
+    settings = run.settings
+    spec = KeeperSpec(
+        language=rim.speech.language,
+        state=str(run.files.state.absolute()),
+        lifeline=run.lifeline,
+        journals=str(run.files.within(settings.journal.path)),
+        store=str(run.files.within(settings.store.path)),
+        store_env=settings.store.url_env,
+    )
+    return Start(
+        name="keeper",
+        command=lambda reports: command(KEEPER, replace(spec, reports=reports)),
+        gives=(run.lifeline,),
+        heard=lambda _name, _line: None,
+        gone=lambda _name: None,
+    )
+
+
+def _told(rim: Rim, run: Serve) -> None:
+    host, port = run.door.getsockname()[:2]
+    rim.say(
+        say(
+            "gateway.serving",
+            routes=len(run.first.plan.routes),
+            host=host,
+            port=port,
+            version=run.first.plan.version,
+            journal=run.settings.journal.durability,
+        )
+    )
+
+
+def _told_new(rim: Rim, version: str) -> None:
+    rim.say(say("gateway.reloaded", version=version))
+
+
+@contextmanager
+def _alone(state: Path) -> Iterator[None]:
+    """Hold the folder of state; raises UsageError where somebody else does."""
+    state.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = os.open(state / "serve.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise UsageError("serving.already", path=str(state)) from error
+    else:
+        yield
+    finally:
+        os.close(lock)
+
+
+@contextmanager
+def _lifeline() -> Iterator[int]:
+    """Give what processes that inherit it can read when we are gone, and not before."""
+    reads, writes = os.pipe()
+    try:
+        yield reads
+    finally:
+        os.close(reads)
+        os.close(writes)

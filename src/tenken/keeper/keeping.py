@@ -1,0 +1,142 @@
+"""Looks after all journals of a machine: each is brought into the ledger, whatever befalls others.
+
+What a store does not take now is tried again, and what it never takes stays in its file and is
+told: a journal is cleared only of what the ledger has committed.
+"""
+
+from collections.abc import Callable
+from enum import Enum, auto
+from pathlib import Path
+
+from msgspec import Struct
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnection
+
+from tenken.journal.reader import Damage
+from tenken.keeper.drain import BATCH, Drain, Step
+from tenken.sentence import Sentence, say
+from tenken.store.ledger import Away, Ledger, Moved, Unfit
+
+PAUSE_S = 0.25
+"""Between two looks at journals that have little to bring."""
+AWAY_S = 0.5
+AWAY_MAX_S = 5.0
+UNFIT_US = 60 * 1_000_000
+"""A record that was refused is brought again so much later: the store may have been mended."""
+
+
+class Found(Enum):
+    """What a turn came upon."""
+
+    MORE = auto()
+    """There is more to bring at once."""
+    NOTHING = auto()
+    AWAY = auto()
+    """The store does not answer."""
+
+
+class _Kept(Struct):
+    drain: Drain
+    again_at: int = 0
+    damage: Damage | None = None
+
+
+class Keeping:
+    """Brings the journals below a folder into a ledger, one batch of each in turn."""
+
+    def __init__(
+        self,
+        journals: Path,
+        *,
+        instance: str,
+        ledger: Ledger,
+        prepare: Callable[[], None],
+        beside: Callable[[], None],
+        tell: Callable[[Sentence], None],
+    ) -> None:
+        """`prepare` brings the store's tables up to date, once it answers.
+
+        `beside` is done in every turn, whatever else has to reach the same store.
+        """
+        self._journals = journals
+        self._instance = instance
+        self._ledger = ledger
+        self._prepare = prepare
+        self._beside = beside
+        self._tell = tell
+        self._prepared = False
+        self._kept: dict[str, _Kept] = {}
+        self._failures = 0
+
+    @property
+    def pause_s(self) -> float:
+        """Give how long to wait before the next turn, where there is no more to bring at once."""
+        if not self._failures:
+            return PAUSE_S
+        return float(min(AWAY_MAX_S, AWAY_S * 2 ** min(self._failures - 1, 10)))
+
+    def turn(self, now: int) -> Found:
+        """Bring a batch of every journal; `now` is in microseconds since 1970."""
+        try:
+            if not self._prepared:
+                self._prepare()
+                self._prepared = True
+            self._beside()
+            more = [self._one(name, now) for name in self._names()]
+        except (Away, DBAPIError, NoConnection) as error:
+            return self._away(error)
+        if self._failures:
+            self._failures = 0
+            self._tell(say("serving.store_back"))
+        return Found.MORE if any(more) else Found.NOTHING
+
+    def _names(self) -> tuple[str, ...]:
+        if not self._journals.is_dir():
+            return ()
+        found = (path.name for path in self._journals.iterdir() if path.name.isdigit())
+        return tuple(sorted(found, key=int))
+
+    def _one(self, name: str, now: int) -> bool:
+        """Bring a batch of one journal; tells whether there is more of it."""
+        journal = f"{self._instance}/{name}"
+        if name not in self._kept:
+            drain = Drain(self._journals / name, journal=journal, ledger=self._ledger)
+            self._kept[name] = _Kept(drain)
+        kept = self._kept[name]
+        if now < kept.again_at:
+            return False
+        try:
+            step = kept.drain.step(now)
+        except Moved:
+            return False  # another keeper brought it; the position is read anew
+        except Unfit as error:
+            kept.again_at = now + UNFIT_US
+            self._tell(say("serving.record_refused", journal=journal, why=str(error)))
+            return False
+        self._told(journal, kept, step)
+        return step.frames >= BATCH or step.orphans > 0 or step.renewed is not None
+
+    def _told(self, journal: str, kept: _Kept, step: Step) -> None:
+        if step.orphans:
+            self._tell(say("serving.settled_unknown", count=step.orphans, journal=journal))
+        if step.renewed is not None:
+            after = step.renewed.sequence
+            self._tell(say("serving.journal_renewed", journal=journal, sequence=after))
+        if step.damage is not None and step.damage != kept.damage:
+            self._tell(
+                say(
+                    "serving.journal_damaged",
+                    journal=journal,
+                    segment=step.damage.segment,
+                    offset=step.damage.offset,
+                    what=step.damage.what,
+                )
+            )
+        kept.damage = step.damage
+
+    def _away(self, error: Exception) -> Found:
+        if not self._failures:
+            # Its kind alone: what a driver says may hold the address, and with it a password.
+            self._tell(say("serving.store_away", error=type(error.__cause__ or error).__name__))
+        self._failures += 1
+        return Found.AWAY
