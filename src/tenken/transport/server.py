@@ -9,6 +9,8 @@ from tenken.transport.connection import Connection, Handler, House
 from tenken.transport.limits import ServerLimits
 from tenken.transport.message import Request
 
+SETTLING_S = 0.005
+
 
 class Server:
     """Serves HTTP/1.1 with one handler, on the running event loop.
@@ -109,6 +111,9 @@ class Server:
     async def _empty(self) -> None:
         if self._house.connections:
             await self._house.emptied.wait()
+        while self._house.in_flight:
+            # A handler whose client has left still puts its request on record.
+            await asyncio.sleep(SETTLING_S)
 
 
 def _tell_the_loop(request: Request, fault: Exception) -> None:
