@@ -28,7 +28,7 @@ from tenken.transport.message import Request
 from tenken.transport.reply import Reply
 from tenken.transport.server import Server
 from tenken.transport.upstream import Pool
-from tenken.transport.upstream_reply import Patience
+from tenken.transport.upstream_reply import Patience, UpstreamReply
 from tenken.wire.pairs import DIALECTS
 
 KEY = "tk-" + "a" * 40
@@ -149,14 +149,7 @@ class Ground(Struct, eq=False):
         headers: tuple[tuple[str, str], ...] = (),
     ) -> Got:
         """Send a body; text and bytes as they are."""
-        content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        lines = [f"POST {path} HTTP/1.1", "host: gateway", "content-type: application/json"]
-        lines += [f"authorization: Bearer {key}"] if key else []
-        lines += [f"{name}: {value}" for name, value in headers]
-        lines += [f"content-length: {len(content)}", "", ""]
-        head = "\r\n".join(lines).encode()
-        patience = Patience(5, 20, 20, asyncio.get_running_loop().time() + 20)
-        reply = await self.client.call(head, content, patience=patience)
+        reply = await self.open(body, path=path, key=key, headers=headers)
         try:
             return Got(
                 reply.status,
@@ -165,6 +158,24 @@ class Ground(Struct, eq=False):
             )
         finally:
             reply.abort()
+
+    async def open(
+        self,
+        body: object,
+        *,
+        path: str = "/v1/chat/completions",
+        key: str | None = KEY,
+        headers: tuple[tuple[str, str], ...] = (),
+    ) -> UpstreamReply:
+        """Send a body and give the answer while it comes."""
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        lines = [f"POST {path} HTTP/1.1", "host: gateway", "content-type: application/json"]
+        lines += [f"authorization: Bearer {key}"] if key else []
+        lines += [f"{name}: {value}" for name, value in headers]
+        lines += [f"content-length: {len(content)}", "", ""]
+        head = "\r\n".join(lines).encode()
+        patience = Patience(30, 30, 30, asyncio.get_running_loop().time() + 30)
+        return await self.client.call(head, content, patience=patience)
 
 
 def plan_of(targets: tuple[Target, ...], **route: object) -> Plan:

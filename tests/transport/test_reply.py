@@ -47,6 +47,8 @@ class Nowhere:
         """Keep it."""
         self.sent.append(data)
 
+    behind = False
+
     async def drained(self) -> None:
         """Never be behind."""
 

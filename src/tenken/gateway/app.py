@@ -133,7 +133,7 @@ class Gateway:
 def _outcome(flow: Flow, refused: Refused) -> Outcome:
     if refused.code == BLOCKED:
         return Outcome.BLOCKED
-    if flow.reply.started:
+    if flow.committed:
         return Outcome.INTERRUPTED
     return Outcome.FAILED if flow.attempts else Outcome.REFUSED
 

@@ -8,8 +8,10 @@ from msgspec import Struct
 
 from tenken.gateway.admit import Admit
 from tenken.gateway.app import Gateway, Times
+from tenken.gateway.calling.alive import KeepAlive
 from tenken.gateway.calling.attempt import Attempting, answer_headers
 from tenken.gateway.calling.call import Call
+from tenken.gateway.calling.last import LastResort
 from tenken.gateway.calling.stream import Relay
 from tenken.gateway.choose import Choose
 from tenken.gateway.entering.door import Door
@@ -60,6 +62,8 @@ class Manner(Struct, frozen=True, kw_only=True):
     serves_when_full: bool = False
     """Serve although nothing can be put on record."""
     admission: AdmissionPlan = AdmissionPlan()
+    keep_alive_s: float = 12.0
+    """A stream that is silent for so long gets a comment."""
 
 
 def gateway(
@@ -87,13 +91,6 @@ def gateway(
         serves_when_full=manner.serves_when_full,
         unrecorded=unrecorded,
     )
-    attempt = Attempting(
-        clock=clock,
-        wall=outside.wall,
-        credentials=credentials,
-        settle=books.answered,
-        relay=Relay(clock=clock, settle=books.answered, headers=answer_headers),
-    )
     stages: tuple[Stage, ...] = (
         Inherit(outside.token),
         Authenticate(),
@@ -101,7 +98,7 @@ def gateway(
         door,
         admit,
         Choose(),
-        Call(house, attempt=attempt, intent=books.intend, clock=clock, chance=outside.chance),
+        _call(house, credentials=credentials, books=books, outside=outside, manner=manner),
     )
     return Gateway(
         stages=stages,
@@ -112,4 +109,26 @@ def gateway(
         speech=speech,
         pages=pages,
         on_fault=on_fault,
+    )
+
+
+def _call(
+    house: House, *, credentials: Credentials, books: Bookkeeper, outside: Outside, manner: Manner
+) -> Call:
+    clock = outside.monotonic
+    attempt = Attempting(
+        clock=clock,
+        wall=outside.wall,
+        credentials=credentials,
+        settle=books.answered,
+        relay=Relay(clock=clock, settle=books.answered, headers=answer_headers),
+    )
+    return Call(
+        house,
+        attempt=attempt,
+        alive=KeepAlive(manner.keep_alive_s, headers=answer_headers),
+        last=LastResort(settle=books.answered, headers=answer_headers),
+        intent=books.intend,
+        clock=clock,
+        chance=outside.chance,
     )

@@ -1,7 +1,8 @@
 """In which order a request asks those of its route's targets that have words for it."""
 
+from tenken.gateway.calling.lengths import Lengths, may_be_too_long
 from tenken.gateway.flow import Flow
-from tenken.gateway.plan import Target
+from tenken.gateway.plan import Plan, Target
 from tenken.policy.split import in_order, point
 from tenken.sentence import say
 from tenken.wire.asked import Asked
@@ -12,6 +13,9 @@ from tenken.wire.refusal import Refusal, Refused
 class Choose:
     """Orders the targets: as written, or drawn by weight and the same for a whole session."""
 
+    def __init__(self) -> None:
+        self._lengths = Lengths()
+
     async def __call__(self, flow: Flow) -> None:
         """Fill in the order."""
         route = flow.route
@@ -21,7 +25,20 @@ class Choose:
         if route.weights:
             names = in_order(names, route.weights, point(route.name, flow.identity.session))
         targets = tuple([flow.plan.targets[name] for name in names])
-        flow.targets = able(targets, flow.asked) if flow.asked else targets
+        asked = flow.asked
+        if asked is None:
+            return
+        flow.targets = targets = able(targets, asked)
+        if route.larger_context:
+            flow.larger = _able(flow.plan, route.larger_context, asked)
+        if may_be_too_long(asked, targets):
+            flow.targets = await self._lengths.fitting(asked, targets, flow.larger)
+
+
+def _able(plan: Plan, names: tuple[str, ...], asked: Asked) -> tuple[Target, ...]:
+    return tuple(
+        [plan.targets[name] for name in names if speaks(plan.targets[name].dialect, asked)]
+    )
 
 
 def able(targets: tuple[Target, ...], asked: Asked) -> tuple[Target, ...]:

@@ -1,5 +1,6 @@
 """One request on its way: what is known so far. Stages read it and fill it in."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from msgspec import Struct, field
@@ -67,6 +68,8 @@ class Flow(Struct, eq=False, kw_only=True):
     deadline: Deadline = Deadline(at=0.0, by="")
     targets: tuple[Target, ...] = ()
     """In the order in which they are asked."""
+    larger: tuple[Target, ...] = ()
+    """Asked only where the others cannot hold the request."""
     attempts: list[Trying] = field(default_factory=list)
     limits: list[str] = field(default_factory=list)
     held: Held | None = None
@@ -87,6 +90,8 @@ class Flow(Struct, eq=False, kw_only=True):
     """Something was written to the caller since the last look at silent streams."""
     committed: bool = False
     """Something of an answer has reached the caller: no other target may be asked."""
+    race: Callable[[Trying], bool] | None = None
+    """Where two targets are asked at once: tells whether an attempt is the one that answers."""
     settled: bool = False
 
     def since(self, moment: float) -> int:

@@ -144,6 +144,11 @@ class Connection(asyncio.Protocol):
         if not self.gone:
             self._transport.write(data)
 
+    @property
+    def behind(self) -> bool:
+        """The client is behind in its reading."""
+        return self._paused_since is not inf
+
     async def drained(self) -> None:
         """Wait while the client is behind in its reading."""
         if self._paused_since is not inf and not self.gone:

@@ -22,6 +22,11 @@ class Line(Protocol):
         """Give bytes to the kernel, or keep them until it takes them."""
         ...
 
+    @property
+    def behind(self) -> bool:
+        """The client is behind in its reading."""
+        ...
+
     async def drained(self) -> None:
         """Wait while the client is behind in its reading."""
         ...
@@ -38,6 +43,8 @@ class Reply:
     """Something was sent: the status can no longer be changed."""
     ended = False
     _chunked = False
+    _cutting = False
+    """A large part is being written in pieces: nothing else may come in between."""
 
     def __init__(self, line: Line, *, method: str, close: bool, old: bool) -> None:
         self._line = line
@@ -76,10 +83,23 @@ class Reply:
             raise RuntimeError("a part can be written between start and end")
         if self._bodiless:
             return
+        self._cutting = len(data) > _PIECE
         for at in range(0, len(data), _PIECE):
             piece = data if len(data) <= _PIECE else data[at : at + _PIECE]
             self._line.send(b"%x\r\n%b\r\n" % (len(piece), piece) if self._chunked else piece)
             await self._line.drained()
+        self._cutting = False
+
+    def nudge(self, data: bytes) -> bool:
+        """Send a small part between two others, without waiting; tell whether it was sent.
+
+        It is not where the client is behind: what it has not read keeps its connection alive.
+        """
+        silent = not self.started or self.ended or self._bodiless
+        if silent or self._cutting or self._line.behind:
+            return False
+        self._line.send(b"%x\r\n%b\r\n" % (len(data), data) if self._chunked else data)
+        return True
 
     def end(self) -> None:
         """Tell the client that the answer is complete."""

@@ -105,12 +105,15 @@ class UpstreamReply:
     status = 0
     received = 0
     """Bytes of the body so far."""
+    answering = False
+    """Something of an answer has come: from now on it is waited for between two parts."""
     touched = False
     """A byte has come: another try could do the work twice."""
     _size = 0
     _held = False
     _complete = False
     _unsent = inf
+    _before = 0.0
     _failure: Exception | None = None
     _waiter: asyncio.Future[None] | None = None
     _head = ReplyHead(b"\r\n")
@@ -167,6 +170,15 @@ class UpstreamReply:
         self._give_room()
         return data
 
+    def vain(self, *, answering: bool) -> None:
+        """Wait on as if the last part had not come: it was a comment, or a preamble.
+
+        `answering`: something of an answer had come before.
+        """
+        if not self._held:
+            self._since = self._before
+        self.answering = answering
+
     def abort(self) -> None:
         """Close the connection unless the reply is complete."""
         if not self._complete and self._failure is None:
@@ -210,7 +222,9 @@ class UpstreamReply:
         self._parts.append(data)
         self.received += len(data)
         self._size += len(data)
+        self._before = self._since
         self._since = now
+        self.answering = True
         if self._size > most_held and not self._held:
             self._held = True
             self._source.hold()
@@ -237,7 +251,7 @@ class UpstreamReply:
         if now >= self.patience.deadline:
             phase = _TOTAL
         elif self._waited_out(now):
-            phase = _IDLE if self.received else _FIRST_BYTE
+            phase = _IDLE if self.answering else _FIRST_BYTE
         else:
             return
         self.fail(TimedOut(phase))
@@ -248,7 +262,7 @@ class UpstreamReply:
             return False  # a slow reader is no fault of the upstream
         if self._since is inf:
             self._since = now
-        if self.received:
+        if self.answering:
             return now >= self._since + self.patience.idle_s
         if now < self._since + self.patience.first_byte_s:
             return False

@@ -6,10 +6,13 @@ from typing import assert_never
 
 from msgspec import Struct
 
+from tenken.gateway.calling.alive import KeepAlive
 from tenken.gateway.calling.attempt import Attempting
 from tenken.gateway.calling.failing import Miss, nobody_healthy, refusal_after
+from tenken.gateway.calling.last import LastResort
 from tenken.gateway.flow import Flow, Trying
 from tenken.gateway.house import House, Room
+from tenken.gateway.plan import Target
 from tenken.policy.breaker import Held, Let
 from tenken.policy.retry import FailOver, GiveUp, RetryPlan, RetrySame, Tried, decide, told
 from tenken.sentence import say
@@ -34,12 +37,16 @@ class Call:
         house: House,
         *,
         attempt: Attempting,
+        alive: KeepAlive,
+        last: LastResort,
         intent: Callable[[Flow, Room], Awaitable[None]],
         clock: Callable[[], float],
         chance: Callable[[], float],
     ) -> None:
         self._house = house
         self._attempt = attempt
+        self._alive = alive
+        self._last = last
         self._intent = intent
         self._clock = clock
         self._chance = chance
@@ -49,6 +56,24 @@ class Call:
         asked = flow.asked
         if asked is None:
             return
+        if not asked.stream:
+            await self._answer(flow, asked)
+            return
+        self._alive.watch(flow)
+        try:
+            await self._answer(flow, asked)
+        finally:
+            self._alive.forget(flow)
+
+    async def _answer(self, flow: Flow, asked: Asked) -> None:
+        try:
+            await self._ask(flow, asked)
+        except Refusal as refusal:
+            if not self._last.may(flow, refusal.refused):
+                raise
+            await self._last(flow, asked, refusal.refused)
+
+    async def _ask(self, flow: Flow, asked: Asked) -> None:
         if not flow.deadline.allows_call(self._clock()):
             raise too_late(flow)
         names = [target.id for target in flow.targets]
@@ -84,7 +109,7 @@ class Call:
     async def _next(self, flow: Flow, history: list[Tried], going: _Going, miss: Miss) -> _Going:
         """Decide after a miss, wait where that is decided, and give who is called now."""
         tried = {one.target for one in history}
-        others = [target.id for target in flow.targets if target.id not in tried]
+        others = [one.id for one in left_over(flow, history) if one.id not in tried]
         while True:
             decision = decide(
                 flow.route.retry if flow.route else RetryPlan(),
@@ -143,6 +168,16 @@ class Call:
                 retry_after_s=failed.retry_after_s if failed else None,
             )
         return None
+
+
+def left_over(flow: Flow, history: list[Tried]) -> tuple[Target, ...]:
+    """Give the targets that may be asked: for what is too long only those that hold more."""
+    short = [one.target for one in history if one.failure is Failure.CONTEXT_TOO_LONG]
+    if not short:
+        return flow.targets
+    most = max([flow.plan.targets[name].context_tokens or 0 for name in short])
+    every = (*flow.targets, *flow.larger)
+    return tuple([one for one in every if (one.context_tokens or most + 1) > most])
 
 
 def too_late(flow: Flow) -> Refusal:

@@ -17,8 +17,11 @@ from tenken.wire.failure import Failure
 
 HELD_MAX = 256 * 1024
 """A preamble longer than this is handed on: no provider's role and ids are so long."""
-EVENTS = (b"content-type", b"text/event-stream; charset=utf-8")
-NO_CACHE = (b"cache-control", b"no-cache")
+EVENTS = (
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-cache"),
+)
+LOST = Failed(failure=Failure.CANCELLED, status=0, said="another target answered first")
 
 
 class Relay:
@@ -44,17 +47,26 @@ class Relay:
         size = 0
         telling = False
         while (part := await reply.next()) is not None:
+            heard = False
             for piece in reading.feed(part):
                 self._note(flow, trying, piece)
                 held.append(piece.forward)
                 size += len(piece.forward)
+                heard = heard or piece.content
                 if piece.content and not telling:
                     telling = True
                     trying.first_token = self._clock()
+                    answering(flow, trying)
                 if piece.done:
+                    if not telling:
+                        answering(flow, trying)
                     await self._end(flow, held)
                     return
+            if not heard:
+                reply.vain(answering=telling)
             if held and (telling or size > HELD_MAX):
+                if not telling:
+                    answering(flow, trying)
                 telling = True
                 await self._write(flow, held)
                 held.clear()
@@ -70,9 +82,11 @@ class Relay:
         flow.finish = piece.finish or flow.finish
 
     async def _write(self, flow: Flow, held: list[bytes]) -> None:
-        if not flow.reply.started:
+        if not flow.committed:
             flow.status, flow.committed = 200, True
-            flow.reply.start(200, (*self._headers(flow), EVENTS, NO_CACHE))
+            if not flow.reply.started:  # comments may have begun it
+                flow.reply.start(200, (*self._headers(flow), *EVENTS))
+        flow.spoke = True
         await flow.reply.write(b"".join(held))
 
     async def _end(self, flow: Flow, held: list[bytes]) -> None:
@@ -81,3 +95,9 @@ class Relay:
         await self._settle(flow)
         await self._write(flow, held)
         flow.reply.end()
+
+
+def answering(flow: Flow, trying: Trying) -> None:
+    """Let this attempt be the one that answers; raises Miss where another one is already."""
+    if flow.race is not None and not flow.race(trying):
+        raise Miss(LOST)
