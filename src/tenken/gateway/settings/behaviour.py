@@ -1,0 +1,100 @@
+"""How routes, callers and the gateway itself behave, from what the files say of them."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from tenken.config.application import Route as RouteEntry
+from tenken.config.serving import CallerEntry, CallerLimit, GatewaySettings
+from tenken.gateway.assembly import Manner
+from tenken.gateway.plan import CacheFor, Caller, CallerLimits, Known, Route
+from tenken.policy.admission import AdmissionPlan, Priority
+from tenken.policy.deadline import Timeouts
+from tenken.policy.hedge import HedgePlan
+from tenken.policy.retry import RetryPlan
+
+MIB = 1 << 20
+PRIORITIES = {
+    "batch": Priority.BATCH,
+    "normal": Priority.NORMAL,
+    "critical": Priority.CRITICAL,
+}
+
+
+def route_of(route: RouteEntry) -> Route:
+    """Give a route as it is served."""
+    timeouts, retry, hedge = route.timeouts, route.retry, route.hedge
+    return Route(
+        name=route.name,
+        use_case=route.use_case,
+        targets=route.targets,
+        weights=dict(route.weights),
+        timeouts=Timeouts(
+            connect_s=timeouts.connect_s,
+            ttft_s=timeouts.ttft_s,
+            idle_s=timeouts.idle_s,
+            total_s=route.timeout_s or timeouts.total_s,
+        ),
+        retry=RetryPlan(attempts_max=retry.attempts, base_s=retry.base_s, max_s=retry.max_s)
+        if retry
+        else RetryPlan(),
+        limits=limits_of(route.limits),
+        queue_for_place=route.queue_for_place,
+        larger_context=route.larger_context,
+        static_answer=route.static_answer,
+        hedge=HedgePlan(
+            quantile=hedge.quantile, share_max=hedge.share_max, samples_min=hedge.samples_min
+        )
+        if hedge
+        else None,
+        cache=CacheFor(ttl_s=route.cache.ttl_s, size=route.cache.size_mb * MIB)
+        if route.cache
+        else None,
+    )
+
+
+def caller_of(entry: CallerEntry) -> Caller:
+    """Give a caller as it is served."""
+    return Caller(
+        id=entry.id,
+        routes=frozenset(entry.routes),
+        models=frozenset(entry.models),
+        use_cases=entry.use_cases,
+        limits=limits_of(entry.limits),
+        priority=PRIORITIES[entry.priority],
+    )
+
+
+def limits_of(limits: CallerLimit) -> CallerLimits:
+    """Give limits as they are counted; money exactly."""
+    budget = limits.budget_usd_per_day
+    return CallerLimits(
+        rpm=limits.rpm,
+        tpm=limits.tpm,
+        parallel=limits.parallel,
+        budget_usd=Decimal(str(budget)) if budget is not None else None,
+    )
+
+
+def identities_of(callers: Iterable[CallerEntry]) -> Mapping[str, tuple[Known, ...]]:
+    """Give whom tokens name, by their issuer."""
+    found: dict[str, tuple[Known, ...]] = {}
+    for caller in callers:
+        for one in caller.identities:
+            known = Known(one.claim, one.value, caller.id)
+            found[one.issuer] = (*found.get(one.issuer, ()), known)
+    return found
+
+
+def manner_of(settings: GatewaySettings, *, fingerprint_key: bytes) -> Manner:
+    """Give how the gateway behaves."""
+    admission = settings.admission
+    return Manner(
+        fingerprint_key=fingerprint_key,
+        serves_when_full=settings.journal.when_full == "serve",
+        admission=AdmissionPlan(
+            in_flight_max=admission.in_flight_max,
+            queue_max=admission.queue_max,
+            wait_max_s=admission.wait_s,
+        ),
+        keep_alive_s=settings.keep_alive_s,
+    )
