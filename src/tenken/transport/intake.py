@@ -9,6 +9,7 @@ from enum import IntEnum
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 
+from tenken.transport.known_head import KnownHead, known_head
 from tenken.transport.limits import ServerLimits
 from tenken.transport.message import Headers, Request
 from tenken.transport.strictness import (
@@ -43,7 +44,7 @@ class Intake:
 
     __slots__ = (
         "_body", "_fields", "_framing",
-        "_headers", "_known", "_limits", "_method", "_now", "_parser",
+        "_head", "_headers", "_known", "_limits", "_method", "_now", "_parser",
         "_peer", "_quiet", "_size", "_target", "_url", "closing", "old", "reading", "ready",
         "waits",
     )  # fmt: skip
@@ -53,6 +54,7 @@ class Intake:
         self._peer = peer
         self._parser = HttpRequestParser(self)
         self._now = 0.0
+        self._head: KnownHead | None = None
         self._known = b""
         self._target = _NO_TARGET
         self._quiet = 0
@@ -85,6 +87,13 @@ class Intake:
         """Take the next bytes, at most a slice; complete requests are in `ready` afterwards."""
         if self.closing:
             return
+        head = self._head
+        if head is not None and self.reading is BETWEEN and isinstance(data, bytes):
+            request = head.read(data, now, most=self._limits.body)
+            if request is not None:
+                self.ready.append(request)
+                return
+        whole = self.reading is BETWEEN and not self.ready
         self._now = now
         self._quiet += len(data)
         try:
@@ -96,6 +105,14 @@ class Intake:
             self._refuse_noise()
         elif self.reading is BETWEEN and not self.ready:
             self.reading = HEAD
+        self._head = self._known_head(data) if whole and isinstance(data, bytes) else None
+
+    def _known_head(self, data: bytes) -> KnownHead | None:
+        """Take note of a head that may come again; the parser stands between messages then."""
+        if self.closing or self._framing is not PLAIN or len(self.ready) != 1:
+            return None
+        request = self.ready[0]
+        return known_head(data, request) if isinstance(request, Request) else None
 
     def refuse(self, refused: Refused) -> None:
         """End the connection with this refusal, after the requests that came before it."""
