@@ -78,6 +78,9 @@ class JournalSettings(Struct, frozen=True, kw_only=True):
     """Where requests are put on record, and what that survives."""
 
     durability: Literal["local", "volume", "store"] = "local"
+    """Files of this machine, files of a volume that outlives it, or the store itself."""
+    fsync: Literal["off", "group"] = "off"
+    """Of `local`: whether a record counts when the kernel has it, or when the disk has it."""
     path: PathText = ".tenken/journal"
     quota_mb: Whole = 4096
     when_full: Literal["refuse", "serve"] = "refuse"
@@ -140,6 +143,8 @@ class CounterSettings(Struct, frozen=True, kw_only=True):
     """The variable that holds `valkey://...`; empty to count on this machine."""
     replicas: Whole = 1
     """A limit is shared by so many while Valkey is away."""
+    timeout_s: Positive = 0.05
+    """An answer that takes longer counts as none."""
     when_away: Literal["share", "refuse"] = "share"
     """Without Valkey: count a share of each limit, or let nothing in that has one."""
 

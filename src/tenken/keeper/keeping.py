@@ -30,6 +30,8 @@ class Found(Enum):
 
     MORE = auto()
     """There is more to bring at once."""
+    SOME = auto()
+    """What there was is brought."""
     NOTHING = auto()
     AWAY = auto()
     """The store does not answer."""
@@ -82,13 +84,13 @@ class Keeping:
                 self._prepare()
                 self._prepared = True
             self._beside()
-            more = [self._one(name, now) for name in self._names()]
+            found = {self._one(name, now) for name in self._names()}
         except (Away, DBAPIError, NoConnection) as error:
             return self._away(error)
         if self._failures:
             self._failures = 0
             self._tell(say("serving.store_back"))
-        return Found.MORE if any(more) else Found.NOTHING
+        return next((one for one in (Found.MORE, Found.SOME) if one in found), Found.NOTHING)
 
     def _names(self) -> tuple[str, ...]:
         if not self._journals.is_dir():
@@ -96,25 +98,27 @@ class Keeping:
         found = (path.name for path in self._journals.iterdir() if path.name.isdigit())
         return tuple(sorted(found, key=int))
 
-    def _one(self, name: str, now: int) -> bool:
-        """Bring a batch of one journal; tells whether there is more of it."""
+    def _one(self, name: str, now: int) -> Found:
+        """Bring a batch of one journal."""
         journal = f"{self._instance}/{name}"
         if name not in self._kept:
             drain = Drain(self._journals / name, journal=journal, ledger=self._ledger)
             self._kept[name] = _Kept(drain)
         kept = self._kept[name]
         if now < kept.again_at:
-            return False
+            return Found.NOTHING
         try:
             step = kept.drain.step(now)
         except Moved:
-            return False  # another keeper brought it; the position is read anew
+            return Found.SOME  # another keeper brought it; the position is read anew
         except Unfit as error:
             kept.again_at = now + UNFIT_US
             self._tell(say("serving.record_refused", journal=journal, why=str(error)))
-            return False
+            return Found.NOTHING
         self._told(journal, kept, step)
-        return step.frames >= BATCH or step.orphans > 0 or step.renewed is not None
+        if step.frames >= BATCH:
+            return Found.MORE
+        return Found.NOTHING if step.idle else Found.SOME
 
     def _told(self, journal: str, kept: _Kept, step: Step) -> None:
         if step.orphans:

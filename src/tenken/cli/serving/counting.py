@@ -55,6 +55,7 @@ async def counting(
             tell=tell,
         ),
         ticket=_tickets(),
+        budget_s=settings.counters.timeout_s,
     )
     try:
         yield Counting(counters=shared, background=(lambda: _beats(shared),))

@@ -77,7 +77,7 @@ def keep(rim: Rim, spec: KeeperSpec, engine: Engine, ended: Told) -> None:
         found = keeping.turn(wall_us())
         pause_s = 0.0 if found is Found.MORE else keeping.pause_s
     until = time.monotonic() + LAST_S
-    while keeping.turn(wall_us()) is Found.MORE and time.monotonic() < until:
+    while keeping.turn(wall_us()) in {Found.MORE, Found.SOME} and time.monotonic() < until:
         pass
 
 

@@ -90,6 +90,7 @@ async def _supervise(rim: Rim, run: Serve, workers: int) -> int:
         group.create_task(crew.keep(_keeper(rim, run), keeper_end))
         await _until_told(ending, crew, publisher)
         workers_end.set()
+        run.door.close()  # when the last worker has closed it, too, who comes is refused at once
         within_s = run.settings.unready_s + run.settings.drain_s + BEYOND_S
         async with asyncio.TaskGroup() as leaving:
             for name in names:

@@ -1,0 +1,207 @@
+"""`tenken serve` with two workers on SQLite: killed, reloaded, ended, and nothing is lost."""
+
+import json
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from select import select
+from threading import Thread
+
+import pytest
+
+from tenken.cli.main import main
+from tenken.store.engine import opened
+from tests.live.serving import (
+    DESK,
+    LONG_S,
+    Answer,
+    Asking,
+    Provider,
+    Rows,
+    Running,
+    children,
+    key_of,
+    providing,
+    replaced,
+    rows,
+    running,
+    written,
+)
+
+pytestmark = pytest.mark.live
+
+
+class Desk:
+    """An application behind a gateway, and its provider."""
+
+    def __init__(self, folder: Path, provider: Provider, url: str, key: str) -> None:
+        self.folder = folder
+        self.provider = provider
+        self.url = url
+        self._key = key
+
+    def says(self, *, limits: str = "rpm: 100000", gateway: str = "workers: 2") -> None:
+        written(self.folder, self.url, limits=limits, gateway=gateway)
+
+    @contextmanager
+    def served(self) -> Iterator[Running]:
+        with running(["serve", str(self.folder)], key=self._key) as one:
+            yield one
+
+    def ledger(self) -> Rows:
+        engine = opened(f"sqlite:///{self.folder}/.tenken/store.db")
+        try:
+            return rows(engine)
+        finally:
+            engine.dispose()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Desk]:
+    with providing() as (provider, url):
+        written(tmp_path, url, gateway="workers: 2")
+        key = key_of(tmp_path, lambda: capsys.readouterr().out)
+        yield Desk(tmp_path, provider, url, key)
+
+
+def test_a_killed_worker_loses_nothing_and_comes_back(desk: Desk) -> None:
+    """Who was answered is in the ledger once, and so is every call of a provider."""
+    with desk.served() as run:
+        first, second = run.workers()
+        with Asking(run, callers=4) as asking:
+            asking.more(20)
+            os.kill(first, signal.SIGKILL)
+            run.said("worker 1 ended with code -9")
+            asking.more(20)
+            os.kill(second, signal.SIGKILL)
+            run.said("worker 2 ended with code -9")
+            asking.more(20)
+        assert run.end() == 0
+
+    ledger = desk.ledger()
+    answered = {one.id for one in asking.answers if one.status == 200}
+    assert {ledger.outcomes.get(name) for name in answered} == {"answered"}
+    assert set(desk.provider.asked) <= set(ledger.outcomes)
+    assert ledger.twice == []
+
+
+def test_limits_hold_for_all_workers_together(desk: Desk) -> None:
+    """Whichever of them is asked: the other one is stopped meanwhile."""
+    desk.says(limits="rpm: 10, parallel: 3")
+    with desk.served() as run:
+        first, second = run.workers()
+        os.kill(first, signal.SIGSTOP)
+        by_second = [run.ask(f"second-{n}").status for n in range(6)]
+        os.kill(first, signal.SIGCONT)
+        os.kill(second, signal.SIGSTOP)
+        by_first = [run.ask(f"first-{n}").status for n in range(6)]
+        os.kill(second, signal.SIGCONT)
+        assert run.end() == 0
+
+    assert by_second == [200] * 6
+    assert by_first == [200] * 4 + [429] * 2
+
+
+def test_places_are_counted_over_all_workers(desk: Desk) -> None:
+    """Of nine that ask at once three get in, and when they are done three others do."""
+    desk.says(limits="parallel: 3")
+    desk.provider.goes_on.clear()
+    with desk.served() as run:
+        answers: list[Answer] = []
+        threads = [
+            Thread(target=lambda name=f"p-{n}": answers.append(run.ask(name))) for n in range(3)
+        ]
+        for thread in threads:
+            thread.start()
+        desk.provider.wait_for(3)
+        refused = [run.ask(f"late-{n}") for n in range(6)]
+        desk.provider.goes_on.set()
+        for thread in threads:
+            thread.join()
+        after = run.ask("after")
+        assert run.end() == 0
+
+    assert {(one.status, one.code) for one in refused} == {(429, "rate_limit_exceeded")}
+    assert [one.status for one in (*answers, after)] == [200] * 4
+
+
+def test_files_are_replaced_under_load_and_no_request_is_lost(desk: Desk) -> None:
+    """Every worker goes over; a bad file is told and changes nothing, a killed worker neither."""
+    with desk.served() as run, Asking(run, callers=3) as asking:
+        seen, version = [], ""
+        for number in range(1, 6):
+            desk.says(limits=f"rpm: {100_000 + number}")
+            version = run.said("are served now", times=number).split()[1]
+            seen.append(run.ask(f"v-{number}").settings == version)
+        replaced(desk.folder / "tenken.yaml", DESK.format(limits="rmp: 1", gateway=""))
+        assert version in run.said("is served as before")
+        asking.more(5)
+
+    assert seen == [True] * 5
+    assert {one.status for one in asking.answers} == {200}
+
+
+def test_a_worker_that_comes_back_serves_what_the_others_serve(desk: Desk) -> None:
+    """Although the file has a mistake by now."""
+    with desk.served() as run:
+        before = run.ask("before")
+        replaced(desk.folder / "tenken.yaml", DESK.format(limits="rmp: 1", gateway=""))
+        run.said("is served as before")
+        for pid in run.workers():
+            os.kill(pid, signal.SIGKILL)
+        after = run.ask("after")
+
+    assert (after.status, after.settings) == (200, before.settings)
+
+
+def test_a_live_stream_ends_whole_after_sigterm(desk: Desk) -> None:
+    """And is on record before the last process has gone; nobody else is let in meanwhile."""
+    desk.provider.goes_on.clear()
+    with desk.served() as run:
+        connection = run.connect()
+        run.send(connection, "stream", stream=True)
+        response = connection.getresponse()
+        first = response.readline()
+        run.process.send_signal(signal.SIGTERM)
+        run.said("Ending: 1 requests")
+        desk.provider.goes_on.set()
+        rest = response.read()
+        connection.close()
+        assert run.process.wait(60) == 0
+
+    assert json.loads(first.removeprefix(b"data: "))["choices"][0]["delta"]["content"] == "hel"
+    assert rest.endswith(b"data: [DONE]\n\n")
+    assert desk.ledger().outcomes == {"stream": "answered"}
+
+
+def test_workers_end_when_the_one_that_started_them_is_killed(desk: Desk) -> None:
+    """None is left that answers with settings nobody keeps up."""
+    with desk.served() as run:
+        others = [os.pidfd_open(pid) for pid, _ in children(run.process.pid)]
+        run.process.kill()
+        ended = [select([one], [], [], LONG_S)[0] == [one] for one in others]
+        for one in others:
+            os.close(one)
+
+    assert ended == [True] * 3
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        pytest.param(("first]", "frist]"), "frist", id="a name that leads nowhere"),
+        pytest.param(("workers: 2", "workers: 0"), "workers", id="no workers"),
+        pytest.param(("workers: 2", "store: {url_env: NOT_SET}"), "NOT_SET", id="no variable"),
+    ],
+)
+def test_bad_settings_are_refused_at_the_start(
+    desk: Desk, capfd: pytest.CaptureFixture[str], change: tuple[str, str], said: str
+) -> None:
+    """With the file and the name; nothing goes on running."""
+    text = (desk.folder / "tenken.yaml").read_text()
+    (desk.folder / "tenken.yaml").write_text(text.replace(*change))
+
+    assert main(["--lang", "en", "serve", str(desk.folder)]) == 2
+    assert said in capfd.readouterr().err
