@@ -179,6 +179,24 @@ def test_breaker(down: list[Driven], back: list[Driven], holding: Holding) -> No
     assert breaker(Outage(down=tuple(down), back=tuple(back)), LIMITS).holding is holding
 
 
+@pytest.mark.parametrize(
+    ("down", "settled"),
+    [
+        pytest.param([DOWN] * 4 + [QUIET] * 3, True, id="calls have stopped"),
+        pytest.param([DOWN] * 4 + [QUIET] * 2, False, id="they may have"),
+        pytest.param([driven(call(0), took_s=4.0)] * 4, True, id="they never will"),
+        pytest.param([driven(call(0), took_s=4.0)] * 3, False, id="too few to say so"),
+        pytest.param([driven(call(0), took_s=2.0)] * 4, False, id="too soon to say so"),
+        pytest.param([driven(call(0), took_s=9.0)] * 4 + [QUIET, DOWN], False, id="once they had"),
+    ],
+)
+def test_no_more_is_asked_than_tells_something(down: list[Driven], *, settled: bool) -> None:
+    """An application without a breaker need not be waited for to the last request."""
+    limits = Tolerances(quiet_requests=3, outage_s=10.0)
+
+    assert Outage(down=tuple(down)).settled(limits) is settled
+
+
 # -- over loopback
 
 

@@ -93,6 +93,8 @@ class Tolerances(Struct, frozen=True, kw_only=True):
     """By how much the last wait is longer than the first (3-2-2)."""
     outage_requests: Times = 20
     """How many requests are sent while the provider is down (3-2-2)."""
+    outage_s: Positive = 300.0
+    """After so long, no more are sent where each of them still caused calls (3-2-2)."""
     quiet_requests: Times = 5
     """How many of them in a row cause no call, when a breaker is open (3-2-2)."""
     recover_within_s: Positive = 90.0

@@ -37,6 +37,14 @@ class Outage(Struct, frozen=True, kw_only=True):
             return len(tuple(run)) if quiet else 0
         return 0
 
+    def settled(self, tolerances: Tolerances) -> bool:
+        """Whether more requests would tell nothing new: calls have stopped, or never will."""
+        enough = tolerances.quiet_requests
+        if any(self.quiet):
+            return self.quiet_in_the_end >= enough
+        lasted = sum(one.answered.took_s for one in self.down)
+        return len(self.down) > enough and lasted >= tolerances.outage_s
+
     @property
     def longest_quiet(self) -> int:
         """The longest row of requests that were answered without a call."""

@@ -140,7 +140,7 @@ async def _outage(bench: Bench) -> Outage:
     for number in range(tolerances.outage_requests):
         bench.told(say("prove.outage", number=number + 1, of=tolerances.outage_requests))
         down.append(await bench.ask(askings[number % len(askings)]))
-        if Outage(down=tuple(down)).quiet_in_the_end >= tolerances.quiet_requests:
+        if Outage(down=tuple(down)).settled(tolerances):
             break
     await bench.healthy()
     back: list[Driven] = []
