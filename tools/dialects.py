@@ -14,7 +14,9 @@ PATHS = {
 SIDES = {
     "openai": "OpenAI, Azure OpenAI, vLLM, Ollama and everything compatible",
     "openai-stored": "the same, where responses may be kept at the provider",
+    "azure": "Azure OpenAI by deployment (`api_version`)",
     "anthropic": "Anthropic",
+    "vertex-anthropic": "Claude on Vertex AI",
     "gemini": "Google Gemini, on Vertex AI or by key",
     "bedrock": "Amazon Bedrock (Converse)",
 }

@@ -96,14 +96,14 @@ class Keys:
 
     def lines(
         self,
-        credential: str,
+        target: Target,
         *,
         host: bytes,  # noqa: ARG002 - as the gateway gives it
         path: bytes,  # noqa: ARG002
         headers: tuple[tuple[bytes, bytes], ...],  # noqa: ARG002
         body: bytes,  # noqa: ARG002
     ) -> bytes:
-        return b"authorization: Bearer secret-of-%b\r\n" % credential.encode()
+        return b"authorization: Bearer secret-of-%b\r\n" % target.credential.encode()
 
     def refused(self, credential: str) -> None:
         self.refusals.append(credential)

@@ -19,7 +19,11 @@ LONG_MODULES: dict[str, str] = {}
 LONG_FUNCTIONS: dict[str, str] = {}
 FULL_FOLDERS: dict[str, str] = {}
 # The table of commands that are loaded when they are asked for.
-LAZY_MODULES = {"src/tenken/cli/main.py": "`tenken --help` must not load every command"}
+LAZY_MODULES = {
+    "src/tenken/cli/main.py": "`tenken --help` must not load every command",
+    "src/tenken/cli/serving/recording.py": "a journal of files must not load a database's driver",
+    "src/tenken/gateway/settings/credentials.py": "a vendor's library is loaded for its provider",
+}
 # Installed with an extra, so a module that needs one says at the moment of need what to install.
 OPTIONAL = {
     "numpy", "pyarrow", "mlflow", "locust", "ray", "sudachipy", "sacrebleu", "xllamacpp", "valkey",

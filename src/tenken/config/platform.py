@@ -29,9 +29,10 @@ class PlatformIdentity(Struct, frozen=True, kw_only=True):
 class Credential(Struct, frozen=True, kw_only=True):
     """Where a credential is kept; never the credential itself."""
 
-    kind: Literal["env", "secret_manager", "vault", "workload_identity"]
-    name: Text
-    """The variable, the secret or the identity."""
+    kind: Literal["env", "file", "secret_manager", "vault", "workload_identity"]
+    name: str = ""
+    """The variable, the file or the secret. Of a workload identity, whom it acts as: a service
+    account of Google, the ARN of a role, the client id of a managed identity; else itself."""
 
 
 class Provider(Struct, frozen=True, kw_only=True):
@@ -42,6 +43,15 @@ class Provider(Struct, frozen=True, kw_only=True):
     base_url: Url | None = None
     """Where it is not the provider's own address."""
     credentials: Credential | None = None
+    """The workload's own identity where nothing is said and the provider takes one."""
+    region: str = ""
+    """Of Vertex AI and Bedrock, for models that name none."""
+    project: str = ""
+    """Of Google Cloud, for Vertex AI."""
+    api_version: str = ""
+    """Of Azure's addresses by deployment; empty for its newer ones, which have none."""
+    keeps_responses: bool = False
+    """Whether responses may be kept at the provider for callers that go on with them."""
 
 
 class ApprovedModel(Struct, frozen=True, kw_only=True):

@@ -11,19 +11,37 @@ from tenken.transport.upstream import Pool
 from tenken.wire.api import Api
 from tenken.wire.dialect import Dialect
 
+LEFT_MAX = 64
+OWN_NAME = b"tenken"
+"""In `Via`, by which a gateway that calls itself is found."""
+
 
 class Credentials(Protocol):
-    """Gives what a target is called with; refreshed off the request path."""
+    """Gives what a target is called with; renewed off the request path."""
 
-    def headers(self, credential: str) -> tuple[tuple[bytes, bytes], ...]:
-        """Give the headers of a credential, as they are now."""
+    def lines(
+        self,
+        target: Target,
+        *,
+        host: bytes,
+        path: bytes,
+        headers: tuple[tuple[bytes, bytes], ...],
+        body: bytes,
+    ) -> bytes:
+        """Give the header lines of a POST, as they are now; raises NoCredential."""
+        ...
+
+    def refused(self, credential: str) -> None:
+        """Be told that a provider did not take it."""
         ...
 
 
 class Room:
     """One target's state."""
 
-    __slots__ = ("breaker", "budget", "dialects", "head", "pool", "target")
+    __slots__ = (
+        "base", "breaker", "budget", "dialects", "head", "host", "pool", "query", "target",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -42,9 +60,13 @@ class Room:
         standard = 443 if target.origin.tls else 80
         if target.origin.port != standard:
             host += b":%d" % target.origin.port
+        self.host = host
+        self.base = target.base_path.encode()
+        self.query = target.query.encode()
         self.head = (
-            b"host: %b\r\ncontent-type: application/json\r\naccept-encoding: identity\r\n" % host
-        )
+            b"host: %b\r\ncontent-type: application/json\r\naccept-encoding: identity\r\n"
+            b"via: 1.1 %b\r\n"
+        ) % (host, OWN_NAME)
 
 
 class House:
@@ -66,7 +88,10 @@ class House:
         self._breakers: dict[tuple[str, str, str], Breaker] = {}
 
     def furnish(self, plan: Plan) -> None:
-        """Make a room for every target of a plan; targets that did not change keep theirs."""
+        """Make a room for every target of a plan; targets that did not change keep theirs.
+
+        What the plan names no more stays for the requests that have begun under the one before.
+        """
         rooms: dict[str, Room] = {}
         for target in plan.targets.values():
             old = self._rooms.get(target.id)
@@ -79,7 +104,10 @@ class House:
                 pool=self._pool(target, self._limits),
                 breaker=self._breakers.setdefault(target.key, Breaker(self._breaker)),
             )
-        self._rooms = rooms
+        left = {name: room for name, room in self._rooms.items() if name not in rooms}
+        for name in tuple(left)[:-LEFT_MAX]:
+            left.pop(name).pool.close()
+        self._rooms = {**left, **rooms}
 
     def room(self, target: str) -> Room:
         """Give the state of a target."""

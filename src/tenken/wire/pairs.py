@@ -4,7 +4,7 @@ One row for each caller's API and provider's side. What a row does not have is r
 name of the field; nothing is dropped in silence but what the row names as lost.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -16,6 +16,7 @@ from tenken.wire.dialects.anthropic_messages import AnthropicMessages
 from tenken.wire.dialects.openai_chat import OpenAIChat
 from tenken.wire.dialects.openai_embeddings import OpenAIEmbeddings
 from tenken.wire.dialects.openai_responses import OpenAIResponses
+from tenken.wire.hosted import AtDeployment, AtVertex
 from tenken.wire.translate import chat_caller, messages_caller
 from tenken.wire.translate.anthropic_side import AnthropicSide
 from tenken.wire.translate.bedrock_side import BedrockSide
@@ -45,18 +46,20 @@ CHAT: Final = ChatCaller()
 MESSAGES: Final = MessagesCaller()
 
 
-def _openai(side: str, *, keeps: bool) -> tuple[Pair, ...]:
+def _openai(
+    side: str, *, keeps: bool = False, at: Callable[[Dialect], Dialect] = lambda same: same
+) -> tuple[Pair, ...]:
     stored = ("previous_response_id", "conversation", "background", "store", "prompt")
     return (
-        Pair(api=Api.CHAT, side=side, how="exact", dialect=OpenAIChat()),
+        Pair(api=Api.CHAT, side=side, how="exact", dialect=at(OpenAIChat())),
         Pair(
             api=Api.RESPONSES, side=side, how="exact", dialect=OpenAIResponses(keeps=keeps),
             refused=() if keeps else (*stored, "input (item_reference)"),
         ),
-        Pair(api=Api.EMBEDDINGS, side=side, how="exact", dialect=OpenAIEmbeddings()),
+        Pair(api=Api.EMBEDDINGS, side=side, how="exact", dialect=at(OpenAIEmbeddings())),
         Pair(
             api=Api.MESSAGES, side=side, how="approximate",
-            dialect=Translated(MESSAGES, OpenAISide()),
+            dialect=at(Translated(MESSAGES, OpenAISide())),
             lost=(*messages_caller.LOST, "messages.is_error"),
             refused=(*messages_caller.UNSAYABLE, "max_tokens (0)", "stop_sequences (more than 4)",
                      "tools (server tools)", "top_k"),
@@ -64,18 +67,28 @@ def _openai(side: str, *, keeps: bool) -> tuple[Pair, ...]:
     )  # fmt: skip
 
 
+def _anthropic(
+    side: str, *, at: Callable[[Dialect], Dialect] = lambda same: same
+) -> tuple[Pair, ...]:
+    return (
+        Pair(
+            api=Api.CHAT, side=side, how="approximate",
+            dialect=at(Translated(CHAT, AnthropicSide())), lost=(*chat_caller.LOST, "seed"),
+            refused=(*chat_caller.UNSAYABLE, "frequency_penalty", "n", "presence_penalty",
+                     "response_format (json_object)", "temperature (above 1)"),
+        ),
+        Pair(api=Api.RESPONSES, side=side, how="refused"),
+        Pair(api=Api.EMBEDDINGS, side=side, how="refused"),
+        Pair(api=Api.MESSAGES, side=side, how="exact", dialect=at(AnthropicMessages())),
+    )  # fmt: skip
+
+
 PAIRS: Final = (
-    *_openai("openai", keeps=False),
+    *_openai("openai"),
     *_openai("openai-stored", keeps=True),
-    Pair(
-        api=Api.CHAT, side="anthropic", how="approximate",
-        dialect=Translated(CHAT, AnthropicSide()), lost=(*chat_caller.LOST, "seed"),
-        refused=(*chat_caller.UNSAYABLE, "frequency_penalty", "n", "presence_penalty",
-                 "response_format (json_object)", "temperature (above 1)"),
-    ),
-    Pair(api=Api.RESPONSES, side="anthropic", how="refused"),
-    Pair(api=Api.EMBEDDINGS, side="anthropic", how="refused"),
-    Pair(api=Api.MESSAGES, side="anthropic", how="exact", dialect=AnthropicMessages()),
+    *_openai("azure", at=AtDeployment),
+    *_anthropic("anthropic"),
+    *_anthropic("vertex-anthropic", at=AtVertex),
     Pair(
         api=Api.CHAT, side="gemini", how="approximate", dialect=Translated(CHAT, GeminiSide()),
         lost=(*chat_caller.LOST, "tools.function.strict", "user"),

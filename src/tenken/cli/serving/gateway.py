@@ -54,7 +54,9 @@ def _reports(rim: Rim, first: Begun, door: socket) -> Reports:
 
 
 def told(rim: Rim, first: Begun, door: socket, plan: Plan) -> None:
-    """Say where what is served."""
+    """Say where what is served, and with which keys that it should not need."""
+    if sentence := first.named.told:
+        rim.say(sentence)
     host, port = door.getsockname()[:2]
     rim.say(
         say(

@@ -4,8 +4,8 @@ import asyncio
 import gc
 import signal
 import socket
-from collections.abc import Callable, Iterable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 
 from msgspec import Struct
@@ -13,18 +13,19 @@ from msgspec import Struct
 from tenken.cli.rim import Rim
 from tenken.cli.serving.counting import Counting, counting
 from tenken.cli.serving.machine import Machine, session_key
-from tenken.cli.serving.recording import Background, Recording, recording
+from tenken.cli.serving.recording import Background, Outside, Recording, recording
 from tenken.cli.serving.served import Files, Stamp, Texts
 from tenken.config.environment import process_environment
 from tenken.config.manifest import Manifest
 from tenken.config.serving import GatewaySettings
 from tenken.errors import TenkenError
-from tenken.gateway.assembly import Manner
 from tenken.gateway.assembly import gateway as assembled
+from tenken.gateway.credentials.leases import Leases
 from tenken.gateway.flow import Flow
 from tenken.gateway.house import House
 from tenken.gateway.plan import Plan
-from tenken.gateway.settings.credentials import static_keys
+from tenken.gateway.settings.behaviour import manner_of
+from tenken.gateway.settings.credentials import Named, credentials
 from tenken.messages.speech import Language, Speech
 from tenken.policy.breaker import BreakerPlan
 from tenken.sentence import say
@@ -57,6 +58,8 @@ class Begun(Struct, frozen=True, kw_only=True):
     texts: Texts
     manifest: Manifest
     plan: Plan
+    named: Named
+    """What providers are called with."""
 
 
 def begun(source: Files, now: datetime) -> Begun:
@@ -66,7 +69,13 @@ def begun(source: Files, now: datetime) -> Begun:
     if source.texts() != texts:
         return begun(source, now)  # changed in between: the stamp may be of the newer ones
     manifest = texts.manifest(now.date())
-    return Begun(stamp=stamp, texts=texts, manifest=manifest, plan=source.plan(manifest, now))
+    return Begun(
+        stamp=stamp,
+        texts=texts,
+        manifest=manifest,
+        plan=source.plan(manifest, now),
+        named=credentials(manifest, process_environment()),
+    )
 
 
 class Serving(Struct, frozen=True, kw_only=True):
@@ -107,12 +116,13 @@ class Ending:
 class Current:
     """The plan that is served now; the files' next version takes its place when it is good."""
 
-    def __init__(self, rim: Rim, serving: Serving, house: House) -> None:
+    def __init__(self, rim: Rim, serving: Serving, house: House, leases: Leases) -> None:
         self.plan = serving.begun.plan
         self.ready = True
         self._rim = rim
         self._serving = serving
         self._house = house
+        self._leases = leases
         self._texts = serving.begun.texts
         self._stamp = serving.begun.stamp
 
@@ -126,12 +136,15 @@ class Current:
         now = self._rim.clock.now()
         try:
             texts = source.texts()
-            plan = source.plan(texts.manifest(now.date()), now)
+            manifest = texts.manifest(now.date())
+            plan = source.plan(manifest, now)
+            named = credentials(manifest, process_environment())
         except TenkenError as error:
             self._rim.refuse(error)
             self._rim.say(say("gateway.not_reloaded", version=self.plan.version))
             return
         self._texts, self.plan = texts, plan
+        self._leases.furnish(named.fixed, named.sources)
         self._house.furnish(plan)
         self._serving.reports.reloaded(plan)
 
@@ -141,6 +154,7 @@ class Parts(Struct, frozen=True, kw_only=True):
 
     machine: Machine
     house: House
+    leases: Leases
     current: Current
     recording: Recording
     counting: Counting
@@ -148,7 +162,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     @property
     def background(self) -> tuple[Background, ...]:
         """Give all that goes on beside requests until the worker ends."""
-        return (*self.recording.background, *self.counting.background)
+        return self.counting.background
 
 
 async def serve(rim: Rim, serving: Serving, ending: Ending) -> None:
@@ -180,12 +194,17 @@ async def _opened(rim: Rim, serving: Serving, stack: AsyncExitStack) -> Parts:
             tell=lambda why: _counters_told(rim, why),
         )
     )
-    recorded = stack.enter_context(
+    recorded = await stack.enter_async_context(
         recording(
-            settings.journal,
+            settings,
             journals=source.within(settings.journal.path),
-            boot=machine.token(8),
-            at=machine.wall_us(),
+            outside=Outside(
+                boot=machine.token(8),
+                wall_us=machine.wall_us,
+                monotonic=machine.monotonic,
+                environment=process_environment(),
+                tell=rim.say,
+            ),
         )
     )
     house = House(
@@ -196,33 +215,46 @@ async def _opened(rim: Rim, serving: Serving, stack: AsyncExitStack) -> Parts:
     )
     stack.callback(house.close)
     house.furnish(serving.begun.plan)
-    current = Current(rim, serving, house)
+    leases = await stack.enter_async_context(_leased(rim, serving.begun.named, machine))
     return Parts(
-        machine=machine, house=house, current=current, recording=recorded, counting=counted
+        machine=machine,
+        house=house,
+        leases=leases,
+        current=Current(rim, serving, house, leases),
+        recording=recorded,
+        counting=counted,
     )
 
 
+@asynccontextmanager
+async def _leased(rim: Rim, named: Named, machine: Machine) -> AsyncIterator[Leases]:
+    """Renew credentials for as long as the worker serves."""
+    leases = Leases(wall_us=machine.wall_us, chance=machine.chance, tell=rim.say)
+    leases.furnish(named.fixed, named.sources)
+    async with leases.kept():
+        yield leases
+
+
 def _handler(rim: Rim, serving: Serving, parts: Parts) -> Handler:
-    standard = serving.begun.manifest.platform
     settings = serving.settings
     environment = process_environment()
     return assembled(
         lambda: parts.current.plan,
         house=parts.house,
-        credentials=static_keys(standard.platform if standard else None, environment),
+        credentials=parts.leases,
         committer=parts.recording.committer,
         counters=parts.counting.counters,
         outside=parts.machine,
-        manner=Manner(
+        manner=manner_of(
+            settings,
             fingerprint_key=session_key(
                 serving.source.state, settings.session_key_env, environment
             ),
-            serves_when_full=settings.journal.when_full == "serve",
         ),
         speech=Speech(Language.EN),
         pages=lambda request, reply: _pages(parts.current, request, reply),
         on_fault=lambda flow, fault: _fault(rim, flow, fault),
-        unrecorded=lambda name: rim.say(say("gateway.unrecorded", id=name)),
+        unrecorded=parts.recording.holes,
     )
 
 

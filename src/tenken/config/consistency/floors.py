@@ -39,9 +39,11 @@ def contradictions(standard: PlatformFile) -> Iterator[Problem]:
             yield standard.problem(("models", at, "provider"), sentence)
     for at, provider in enumerate(standard.platform.providers):
         credential = provider.credentials
+        path: Path = ("providers", at, "credentials")
+        if credential and credential.kind != "workload_identity" and not credential.name:
+            yield standard.problem(path, say("config.unnamed_credential", kind=credential.kind))
         if credential and credential.kind == "env" and not set(credential.name) <= OF_A_VARIABLE:
-            path: Path = ("providers", at, "credentials", "name")
-            yield standard.problem(path, say("config.not_a_reference"))
+            yield standard.problem((*path, "name"), say("config.not_a_reference"))
 
 
 class _Held(Struct, frozen=True):

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from tenken.gateway.calling.failing import Miss, missed, without_credential
-from tenken.gateway.calling.stream import Relay
+from tenken.gateway.calling.stream import Relay, answering
 from tenken.gateway.credentials.lease import NoCredential
 from tenken.gateway.flow import Flow, Trying
 from tenken.gateway.house import Credentials, Room
@@ -78,6 +78,7 @@ class Attempting:
         answer = room.dialects[asked.api].answer(await reply.read(ANSWER_MAX), asked)
         if answer.failure is not None:
             raise Miss(Failed(failure=answer.failure, status=reply.status, said=answer.said))
+        answering(flow, trying)
         trying.usage, trying.upstream_id = answer.usage, answer.upstream_id
         trying.first_token = self._clock()
         trying.answered_bytes = len(answer.body)
@@ -89,11 +90,12 @@ class Attempting:
     def _head(self, flow: Flow, room: Room, outgoing: Outgoing) -> bytes:
         trace, path = flow.trace, path_of(room, outgoing)
         return (
-            b"POST %b HTTP/1.1\r\n%b%b%bcontent-length: %d\r\nx-request-id: %b\r\n"
+            b"POST %b HTTP/1.1\r\n%b%b%b%bcontent-length: %d\r\nx-request-id: %b\r\n"
             b"traceparent: 00-%b-%b-%b\r\n\r\n"
         ) % (
             path,
             room.head,
+            flow.via,
             self._credential(room, path, outgoing),
             b"".join([b"%b: %b\r\n" % pair for pair in outgoing.headers]),
             len(outgoing.body),
@@ -105,13 +107,16 @@ class Attempting:
 
     def _credential(self, room: Room, path: bytes, outgoing: Outgoing) -> bytes:
         """Give its header lines; raises Miss where there is none that is good now."""
-        name = room.target.credential
         try:
             return self._credentials.lines(
-                name, host=room.host, path=path, headers=outgoing.headers, body=outgoing.body
+                room.target,
+                host=room.host,
+                path=path,
+                headers=outgoing.headers,
+                body=outgoing.body,
             )
         except NoCredential as error:
-            raise Miss(without_credential(name)) from error
+            raise Miss(without_credential(room.target.credential)) from error
 
 
 def path_of(room: Room, outgoing: Outgoing) -> bytes:

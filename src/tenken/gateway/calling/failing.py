@@ -74,6 +74,18 @@ def missed(error: UpstreamFailed) -> Failed:
             return Failed(failure=Failure.CONNECT, status=0)
 
 
+def without_credential(name: str) -> Failed:
+    """Say that a target was not called, for want of a credential that is good now."""
+    refused = Refused(
+        status=503,
+        code="upstream_credential_unavailable",
+        kind="server_error",
+        sentence=say("gateway.no_credential", name=name),
+        retry_after_s=5.0,
+    )
+    return Failed(failure=Failure.CREDENTIAL, status=0, refused=refused)
+
+
 def refusal_after(failed: Failed, *, attempts: int, targets: tuple[str, ...]) -> Refusal:
     """Say it to the caller: its own mistakes in the provider's words, all else in ours."""
     if failed.refused is not None:

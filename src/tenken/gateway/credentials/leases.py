@@ -1,0 +1,210 @@
+"""All credentials of a gateway: renewed beside the requests, which only read what is there."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+
+from tenken.gateway.credentials.lease import Called, Lease, NoCredential, Source
+from tenken.gateway.credentials.renewal import (
+    LOOK_S,
+    again_after_s,
+    heeds_refusal,
+    renew_after_s,
+)
+from tenken.gateway.credentials.threads import in_a_thread
+from tenken.gateway.plan import Target
+from tenken.sentence import Sentence, say
+
+MICRO = 1_000_000
+FIRST_S = 5.0
+"""How long a start waits for the first ones."""
+SLOW_S = 60.0
+"""A source that takes longer has failed; what it gives later is thrown away."""
+SAID_MAX = 200
+
+
+class _Held:
+    """One credential: what is good now, and how it is going with the next."""
+
+    __slots__ = (
+        "asked_us",
+        "failures",
+        "lease",
+        "name",
+        "obtained_us",
+        "settled",
+        "source",
+        "wake",
+    )
+
+    def __init__(self, name: str, source: Source) -> None:
+        self.name = name
+        self.source = source
+        self.lease: Lease | None = None
+        self.obtained_us = 0
+        self.asked_us = -1
+        """When a refusal of the provider was last heeded."""
+        self.failures = 0
+        self.settled = asyncio.Event()
+        """It was asked for once, with success or not."""
+        self.wake = asyncio.Event()
+
+    def left_s(self, now_us: int) -> float:
+        """Give for how long what is there is good."""
+        return (self.lease.expires_us - now_us) / MICRO if self.lease else 0.0
+
+
+async def waited(event: asyncio.Event, seconds: float) -> None:
+    """Wait for an event, no longer than so many seconds."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
+
+
+class Leases:
+    """Gives header lines by credential. Tokens are in no other value, and in no text."""
+
+    def __init__(
+        self,
+        *,
+        wall_us: Callable[[], int],
+        chance: Callable[[], float],
+        tell: Callable[[Sentence], None],
+        wait: Callable[[asyncio.Event, float], Awaitable[None]] = waited,
+    ) -> None:
+        self._wall_us = wall_us
+        self._chance = chance
+        self._tell = tell
+        self._wait = wait
+        self._fixed: Mapping[str, bytes] = {}
+        self._held: dict[str, _Held] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._group: asyncio.TaskGroup | None = None
+
+    def furnish(self, fixed: Mapping[str, bytes], sources: Mapping[str, Source]) -> None:
+        """Take over what the platform file names now; what did not change keeps its lease."""
+        self._fixed = fixed
+        for name in [*self._held]:
+            if sources.get(name) != self._held[name].source:
+                self._drop(name)
+        for name, source in sources.items():
+            if name not in self._held:
+                self._held[name] = _Held(name, source)
+                self._begin(self._held[name])
+
+    @asynccontextmanager
+    async def kept(self) -> AsyncIterator[None]:
+        """Renew them while inside; the first ones are waited for, but not for long."""
+        async with asyncio.TaskGroup() as group:
+            self._group = group
+            for held in self._held.values():
+                self._begin(held)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(FIRST_S):
+                    for held in [*self._held.values()]:
+                        await held.settled.wait()
+            try:
+                yield
+            finally:
+                self._group = None
+                for name in [*self._tasks]:
+                    self._tasks.pop(name).cancel()
+
+    def lines(
+        self,
+        target: Target,
+        *,
+        host: bytes,
+        path: bytes,
+        headers: tuple[tuple[bytes, bytes], ...],
+        body: bytes,
+    ) -> bytes:
+        """Give the header lines of a POST; raises NoCredential."""
+        fixed = self._fixed.get(target.credential)
+        if fixed is not None:
+            return fixed
+        now_us = self._wall_us()
+        held = self._held.get(target.credential)
+        lease = held.lease if held else None
+        if lease is None or lease.expires_us <= now_us:
+            raise NoCredential(target.credential)
+        if lease.signer is None:
+            return lease.lines
+        called = Called(
+            method=b"POST",
+            host=host,
+            path=path,
+            headers=headers,
+            body=body,
+            region=target.region,
+            at_us=now_us,
+        )
+        return lease.signer.lines(called)
+
+    def refused(self, credential: str) -> None:
+        """A provider did not take it: ask for a new one, once for each that was obtained."""
+        held = self._held.get(credential)
+        if held is None:
+            return
+        now_us = self._wall_us()
+        if heeds_refusal(
+            now_s=now_us / MICRO,
+            obtained_s=held.obtained_us / MICRO,
+            asked_s=held.asked_us / MICRO,
+        ):
+            held.asked_us = now_us
+            held.wake.set()
+
+    def _begin(self, held: _Held) -> None:
+        if self._group is not None:
+            self._tasks[held.name] = self._group.create_task(self._keep(held))
+
+    def _drop(self, name: str) -> None:
+        del self._held[name]
+        if task := self._tasks.pop(name, None):
+            task.cancel()
+
+    async def _keep(self, held: _Held) -> None:
+        """Renew one credential for as long as it is named."""
+        while True:
+            await self._renew(held)
+            held.settled.set()
+            await self._until_due(held)
+
+    async def _renew(self, held: _Held) -> None:
+        try:
+            async with asyncio.timeout(SLOW_S):
+                lease = await in_a_thread(held.source.fetch)
+        except Exception as error:  # noqa: BLE001 - a vendor's library raises what it likes
+            held.failures += 1
+            if held.failures == 1:
+                self._tell(self._not_renewed(held, error))
+            return
+        if held.failures:
+            self._tell(say("gateway.credential_back", name=held.name))
+        if lease.static and (held.lease is None or not held.lease.static):
+            self._tell(say("gateway.static_key_found", name=held.name, what=lease.static))
+        held.lease, held.failures, held.obtained_us = lease, 0, self._wall_us()
+
+    def _not_renewed(self, held: _Held, error: Exception) -> Sentence:
+        why = f"{type(error).__name__}: {error}"[:SAID_MAX].replace("\n", " ")
+        left_s = held.left_s(self._wall_us())
+        if left_s <= 0:
+            return say("gateway.credential_none", name=held.name, why=why)
+        return say("gateway.credential_old", name=held.name, why=why, seconds=round(left_s))
+
+    async def _until_due(self, held: _Held) -> None:
+        held.wake.clear()
+        began_us = self._wall_us()
+        after_s = self._after_s(held)
+        while (left_s := after_s - (self._wall_us() - began_us) / MICRO) > 0:
+            await self._wait(held.wake, min(left_s, LOOK_S))
+            if held.wake.is_set():
+                return
+
+    def _after_s(self, held: _Held) -> float:
+        if held.failures or held.lease is None:
+            return again_after_s(held.failures, chance=self._chance())
+        if held.lease.again_s is not None:
+            return held.lease.again_s
+        return renew_after_s(held.left_s(self._wall_us()))

@@ -1,0 +1,123 @@
+"""Where a provider is called, and in whose words: its address, path and side by its kind.
+
+Sources: the vendors' API references and client libraries (OpenAI 3.51, Anthropic 2.8, botocore
+1.44; Azure OpenAI's, Vertex AI's and Bedrock's own), read 2026-11.
+"""
+
+from urllib.parse import quote, urlsplit
+
+from msgspec import Struct
+
+from tenken.config.application import Model
+from tenken.config.platform import Provider
+from tenken.sentence import Sentence, say
+from tenken.transport.addresses import Origin
+
+SIDES = {
+    "openai": "openai",
+    "azure": "openai",
+    "other": "openai",
+    "anthropic": "anthropic",
+    "google": "gemini",
+    "vertex": "gemini",
+    "bedrock": "bedrock",
+}
+"""How a kind of provider is spoken to, where its settings do not say otherwise."""
+OWN_ADDRESSES = {
+    "openai": "https://api.openai.com/v1",
+    "anthropic": "https://api.anthropic.com/v1",
+    "google": "https://generativelanguage.googleapis.com/v1beta",
+}
+"""Where a kind of provider is when the platform file does not say otherwise."""
+REGIONAL = frozenset({"vertex", "bedrock"})
+"""Whose addresses name a region."""
+JOINED = frozenset({"us", "eu"})
+"""Regions of Vertex AI that are several at once, and have addresses of another form."""
+AZURE_PATH, AZURE_OLD_PATH = "/openai/v1", "/openai"
+CLAUDE = "claude"
+
+
+class Located(Struct, frozen=True, kw_only=True):
+    """Where a model is called, and how it is spoken to."""
+
+    side: str
+    origin: Origin
+    base_path: str
+    query: str = ""
+    region: str = ""
+
+
+def region_of(model: Model, provider: Provider) -> str:
+    """Give where a model is called."""
+    return model.region or provider.region
+
+
+def missing(model: Model, provider: Provider) -> Sentence | None:
+    """Tell what an address cannot be made without."""
+    kind = provider.kind
+    if kind in REGIONAL and not region_of(model, provider):
+        return say("gateway.no_region", name=provider.id)
+    if kind == "vertex" and not provider.project:
+        return say("gateway.no_project", name=provider.id)
+    if kind not in REGIONAL and not (provider.base_url or OWN_ADDRESSES.get(kind)):
+        return say("gateway.no_address", name=provider.id)
+    if provider.keeps_responses and side_of(model, provider) != "openai-stored":
+        return say("gateway.keeps_no_responses", name=provider.id)
+    return None
+
+
+def side_of(model: Model, provider: Provider) -> str:
+    """Name the side that a model is spoken to in."""
+    if provider.kind == "vertex" and model.model.startswith(CLAUDE):
+        return "vertex-anthropic"
+    if provider.kind == "azure" and by_deployment(provider):
+        return "azure"
+    side = SIDES[provider.kind]
+    return "openai-stored" if side == "openai" and provider.keeps_responses else side
+
+
+def by_deployment(provider: Provider) -> bool:
+    """Whether Azure's addresses name the deployment: those with an `api-version`."""
+    path = urlsplit(provider.base_url or "").path.rstrip("/")
+    return bool(provider.api_version) and not path.endswith("/v1")
+
+
+def located(model: Model, provider: Provider) -> Located:
+    """Give where a model is called; nothing that `missing` tells may be missing."""
+    region = region_of(model, provider)
+    url = urlsplit(provider.base_url or _own(provider.kind, region))
+    tls = url.scheme == "https"
+    return Located(
+        side=side_of(model, provider),
+        origin=Origin(host=url.hostname or "", port=url.port or (443 if tls else 80), tls=tls),
+        base_path=_path(model, provider, url.path.rstrip("/")),
+        query=f"api-version={quote(provider.api_version)}" if provider.api_version else "",
+        region=region,
+    )
+
+
+def _own(kind: str, region: str) -> str:
+    if kind == "bedrock":
+        domain = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
+        return f"https://bedrock-runtime.{region}.{domain}"
+    if kind == "vertex":
+        return f"https://{_vertex_host(region)}/v1"
+    return OWN_ADDRESSES[kind]
+
+
+def _vertex_host(region: str) -> str:
+    if region == "global":
+        return "aiplatform.googleapis.com"
+    if region in JOINED:
+        return f"aiplatform.{region}.rep.googleapis.com"
+    return f"{region}-aiplatform.googleapis.com"
+
+
+def _path(model: Model, provider: Provider, path: str) -> str:
+    if provider.kind == "vertex":
+        publisher = "anthropic" if model.model.startswith(CLAUDE) else "google"
+        project, region = quote(provider.project, safe=""), region_of(model, provider)
+        return f"{path or '/v1'}/projects/{project}/locations/{region}/publishers/{publisher}"
+    if provider.kind == "azure":
+        return path or (AZURE_OLD_PATH if by_deployment(provider) else AZURE_PATH)
+    return path
