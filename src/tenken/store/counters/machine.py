@@ -13,7 +13,17 @@ from pathlib import Path
 from types import TracebackType
 
 from tenken.policy.limit import SPAN, Window
-from tenken.store.counters.counters import MINUTELY, MONEY, PARALLEL, Held, Kind, Over, Want
+from tenken.store.counters.counters import (
+    MINUTELY,
+    MONEY,
+    PARALLEL,
+    REQUESTS,
+    TOKENS,
+    Held,
+    Kind,
+    Over,
+    Want,
+)
 from tenken.store.counters.layout import (
     BUSY_AT,
     FILE_BYTES,
@@ -22,6 +32,7 @@ from tenken.store.counters.layout import (
     MAGIC_AT,
     PERIOD,
     SPENT,
+    WORKERS_AT,
     WORKERS_MAX,
     row_of,
     rows,
@@ -41,8 +52,8 @@ class MachineCounters:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._folder = folder
         self._file = os.open(folder / "counters", os.O_RDWR | os.O_CREAT, 0o600)
-        self._rows: dict[tuple[Kind, str], int] = {}
-        self._windows: dict[tuple[Kind, str], Window] = {}
+        self._rows: dict[Kind, dict[str, int]] = {PARALLEL: {}, MONEY: {}}
+        self._windows: dict[Kind, dict[str, Window]] = {REQUESTS: {}, TOKENS: {}}
         self._lives: dict[int, int] = {}
         """Open files by which others' lives are looked at."""
         self._locked = _Locked(self._file)
@@ -53,6 +64,7 @@ class MachineCounters:
             self._cells[MAGIC_AT] = MAGIC
             self._locked.cells = self._cells
             self._worker, self._life = self._claim()
+            self._cells[WORKERS_AT] = max(self._cells[WORKERS_AT], self._worker + 1)
             self._free(self._worker)
 
     @property
@@ -64,7 +76,8 @@ class MachineCounters:
         """Leave; what was taken for requests in flight is free."""
         with self._locked:
             self._free(self._worker)
-        self._windows.clear()  # they look into the map
+        for windows in self._windows.values():
+            windows.clear()  # they look into the map
         self._cells.release()
         self._map.close()
         for life in (self._life, *self._lives.values()):
@@ -76,11 +89,7 @@ class MachineCounters:
         with self._locked:
             now = self._moment(now)
             answer = self._take(wants, now)
-            if (
-                isinstance(answer, Over)
-                and answer.want.kind is PARALLEL
-                and self._bury(self._row(answer.want))
-            ):
+            if isinstance(answer, Over) and self._bury(answer.want):
                 return self._take(wants, now)
             return answer
 
@@ -90,64 +99,74 @@ class MachineCounters:
             self._put(held, actual, self._moment(now))
 
     def _take(self, wants: tuple[Want, ...], now: float) -> Held | Over:
-        used: list[int] = []
-        second = int(now)
+        used: tuple[int, ...] = ()
         for want in wants:
-            found = self._one(want, now)
-            if isinstance(found, Over):
-                taken = Held(wants[: len(used)], second, tuple(used))
+            windows = self._windows.get(want.kind)
+            if windows is None:
+                counted = self._simple(want)
+            else:
+                window = windows.get(want.name) or self._window(want)
+                counted = window.take(want.amount, want.limit, now)
+            if counted < 0:
+                taken = Held(wants[: len(used)], int(now), used)
                 self._put(taken, (0,) * len(used), now)
-                return found
-            used.append(found)
-        return Held(wants, second, tuple(used))
+                return self._over(want, now)
+            used += (counted,)
+        return Held(wants, int(now), used)
 
     def _put(self, held: Held, actual: tuple[int, ...], now: float) -> None:
         cells = self._cells
         for want, amount in zip(held.wants, actual, strict=True):
-            row = self._row(want)
-            if want.kind is PARALLEL:
-                cells[row + self._worker] -= want.amount
-            elif want.kind is MONEY:
+            kind = want.kind
+            if kind is PARALLEL:
+                cells[self._row(want) + self._worker] -= want.amount
+            elif amount == want.amount:
+                continue
+            elif kind is MONEY:
+                row = self._row(want)
                 if cells[row + PERIOD] == want.period:
                     cells[row + SPENT] += amount - want.amount
-            elif amount != want.amount:
-                window = self._windows[want.kind, want.name]
+            else:
+                window = self._windows[kind].get(want.name) or self._window(want)
                 window.add(amount - want.amount, held.second, now)
 
-    def _one(self, want: Want, now: float) -> int | Over:
+    def _simple(self, want: Want) -> int:
+        """Take a place or money and give what counts then; -1 where there is no room."""
+        cells = self._cells
         row = self._row(want)
-        if want.kind is PARALLEL or want.kind is MONEY:
-            return self._simple(want, row)
-        window = self._windows[want.kind, want.name]
-        counted = window.take(want.amount, want.limit, now)
-        if counted >= 0:
-            return counted
+        total = self._used(want, row) + want.amount
+        if total > want.limit:
+            return -1
+        at = row + (self._worker if want.kind is PARALLEL else SPENT)
+        cells[at] += want.amount
+        return total
+
+    def _used(self, want: Want, row: int) -> int:
+        cells = self._cells
+        if want.kind is PARALLEL:
+            return sum(cells[row : row + cells[WORKERS_AT]])
+        if want.period > cells[row + PERIOD]:
+            cells[row + PERIOD], cells[row + SPENT] = want.period, 0
+        return cells[row + SPENT]
+
+    def _over(self, want: Want, now: float) -> Over:
+        if want.kind not in MINUTELY:
+            return Over(want, self._used(want, self._row(want)), 0.0)
+        window = self._window(want)
         wait = window.wait(want.amount, limit=want.limit, now=now)
         return Over(want, window.used(now), wait)
 
-    def _simple(self, want: Want, row: int) -> int | Over:
-        cells = self._cells
-        if want.kind is PARALLEL:
-            used = sum(cells[row : row + WORKERS_MAX])
-            at = row + self._worker
-        else:
-            if want.period > cells[row + PERIOD]:
-                cells[row + PERIOD], cells[row + SPENT] = want.period, 0
-            used = cells[row + SPENT]
-            at = row + SPENT
-        if used + want.amount > want.limit:
-            return Over(want, used, 0.0)
-        cells[at] += want.amount
-        return used + want.amount
-
     def _row(self, want: Want) -> int:
-        key = (want.kind, want.name)
-        row = self._rows.get(key)
+        rows = self._rows[want.kind]
+        row = rows.get(want.name)
         if row is None:
-            row = self._rows[key] = row_of(self._cells, *key)
-            if want.kind in MINUTELY:
-                self._windows[key] = window_at(self._cells, row)
+            row = rows[want.name] = row_of(self._cells, want.kind, want.name)
         return row
+
+    def _window(self, want: Want) -> Window:
+        row = row_of(self._cells, want.kind, want.name)
+        window = self._windows[want.kind][want.name] = window_at(self._cells, row)
+        return window
 
     def _moment(self, now: float) -> float:
         """Workers read the clock before they get the lock: time goes on for all of them alike.
@@ -169,9 +188,11 @@ class MachineCounters:
             os.close(life)
         raise TooManyWorkers(f"{WORKERS_MAX} processes share these counters already")
 
-    def _bury(self, row: int) -> bool:
-        """Free what the dead among a limit's holders hold; tells whether there were any."""
-        found = False
+    def _bury(self, want: Want) -> bool:
+        """Free what the dead hold among those with places; tells whether there were any."""
+        if want.kind is not PARALLEL:
+            return False
+        found, row = False, self._row(want)
         for number in range(WORKERS_MAX):
             if not self._cells[row + number] or number == self._worker:
                 continue
