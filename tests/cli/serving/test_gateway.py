@@ -156,9 +156,14 @@ def test_a_bad_version_is_told_and_the_old_one_serves(
     ],
 )
 def test_settings_that_cannot_be_served_are_refused(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], change: tuple[str, str], said: str
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    change: tuple[str, str],
+    said: str,
 ) -> None:
     """Exit code 2, the file and the name."""
+    monkeypatch.setenv("UP_KEY", "k")
     (tmp_path / "platform.yaml").write_text(PLATFORM.format(url="http://127.0.0.1:9/v1"))
     (tmp_path / "tenken.yaml").write_text(DESK.replace(*change))
 
