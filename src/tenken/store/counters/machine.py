@@ -52,7 +52,7 @@ class MachineCounters:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._folder = folder
         self._file = os.open(folder / "counters", os.O_RDWR | os.O_CREAT, 0o600)
-        self._rows: dict[Kind, dict[str, int]] = {PARALLEL: {}, MONEY: {}}
+        self._rows: dict[Kind, dict[str, int]] = {kind: {} for kind in Kind}
         self._windows: dict[Kind, dict[str, Window]] = {REQUESTS: {}, TOKENS: {}}
         self._lives: dict[int, int] = {}
         """Open files by which others' lives are looked at."""
@@ -164,8 +164,7 @@ class MachineCounters:
         return row
 
     def _window(self, want: Want) -> Window:
-        row = row_of(self._cells, want.kind, want.name)
-        window = self._windows[want.kind][want.name] = window_at(self._cells, row)
+        window = self._windows[want.kind][want.name] = window_at(self._cells, self._row(want))
         return window
 
     def _moment(self, now: float) -> float:
