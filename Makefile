@@ -43,7 +43,7 @@ unit: setup ## the quick tests
 	$(PYTEST) $(PARALLEL) -m "not live and not slow"
 
 .PHONY: live
-live: system setup ## the tests that start real processes
+live: system setup model ## the tests that start real processes
 	$(PYTEST) tests -m live
 
 .PHONY: fix
@@ -61,7 +61,7 @@ check: setup ## lint, types, the contract on imports, dependencies, the change l
 	$(BIN)/towncrier build --draft --version next >/dev/null
 
 .PHONY: test
-test: system setup check versions ## everything that CI runs
+test: system setup check model versions ## everything that CI runs
 	$(PYTEST) $(PARALLEL) --cov --cov-report=term
 
 .PHONY: versions
@@ -79,6 +79,10 @@ fuzz: setup ## hostile input to the readers, longer than in `make test`
 .PHONY: bench
 bench: setup ## the speed figures of bench/
 	$(BIN)/python bench/speed/run.py
+
+.PHONY: model
+model: setup ## fetch the embedded model (93 MB, once) for the tests that ask it
+	@XDG_CACHE_HOME=$(CURDIR)/.cache $(BIN)/tenken embedded fetch
 
 # --------------------------------------------------------------------------- to publish it
 
@@ -100,11 +104,13 @@ install-size: wheel ## packages and megabytes of `pip install tenken`
 
 .PHONY: lock
 lock: setup ## write requirements/ anew from pyproject.toml, releases at least a week old
-	$(LOCK) --upgrade $(EXTRAS) --group dev --output-file requirements/dev.txt
+	$(LOCK) --upgrade $(EXTRAS) --extra embedded --group dev --output-file requirements/dev.txt
 	$(LOCK) --constraint requirements/dev.txt $(EXTRAS) --group test \
 		--output-file requirements/test.txt
 	$(LOCK) --constraint requirements/dev.txt --extra serve --group build \
 		--output-file requirements/serve.txt
+	$(LOCK) --constraint requirements/dev.txt --extra serve --extra embedded --group build \
+		--output-file requirements/embedded.txt
 	$(LOCK) --constraint requirements/dev.txt --group build --output-file requirements/run.txt
 
 # ----------------------------------------------------------------------------- the machine

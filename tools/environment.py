@@ -16,6 +16,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 STAMP = "tenken-environment"
 OLDEST = (3, 11)
+HELD = {
+    "serve.txt": ("run.txt", "serve.txt"),
+    "embedded.txt": ("run.txt", "serve.txt", "embedded.txt"),
+    "test.txt": ("run.txt", "serve.txt", "test.txt"),
+    "dev.txt": ("run.txt", "serve.txt", "embedded.txt", "test.txt", "dev.txt"),
+}
+"""Every package of these locks is in the one on the left."""
 
 
 def main() -> int:
@@ -54,10 +61,8 @@ def bring_up_to_date(venv: Path, lock: Path) -> None:
 
 
 def _write_stamps(venv: Path, lock: Path) -> None:
-    """Note this lock and every smaller one: dev holds test, test holds serve, serve holds run."""
-    order = ("run.txt", "serve.txt", "test.txt", "dev.txt")
-    covered = order[: order.index(lock.name) + 1] if lock.name in order else (lock.name,)
-    keys = [_key(lock.parent / name) for name in covered]
+    """Note this lock and every one that it holds."""
+    keys = [_key(lock.parent / name) for name in HELD.get(lock.name, (lock.name,))]
     (venv / STAMP).write_text("\n".join(keys) + "\n", encoding="utf-8")
 
 

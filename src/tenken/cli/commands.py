@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "serve": "tenken.cli.serving.serve",
         "keys": "tenken.cli.serving.keys",
         "models": "tenken.cli.serving.models",
+        "embedded": "tenken.cli.serving.embedded",
     }
 )
 """Command → module. Its function of the same name (`_` for `-`) is the command, its help is

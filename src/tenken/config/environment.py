@@ -17,6 +17,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     language: LanguageName
     state_home: Path
     """The folder below which evidence and history are kept."""
+    cache_home: Path
+    """The folder below which what can be fetched again is kept."""
+    package_index: str
+    """The package index that pip and uv use here; empty for PyPI."""
     search_path: str
     ci: bool
     """Whether this runs in CI: no progress line, no questions."""
@@ -28,10 +32,12 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """Read the settings from an environment."""
-    home = environment.get("XDG_STATE_HOME") or f"{environment.get('HOME', '/tmp')}/.local/state"  # noqa: S108 - a machine without a home
+    home = environment.get("XDG_STATE_HOME") or f"{_home(environment)}/.local/state"
     return Settings(
         language=_language(environment),
         state_home=Path(environment.get("TENKEN_STATE") or f"{home}/tenken"),
+        cache_home=Path(environment.get("XDG_CACHE_HOME") or f"{_home(environment)}/.cache"),
+        package_index=environment.get("PIP_INDEX_URL") or environment.get("UV_INDEX_URL") or "",
         search_path=environment.get("PATH", os.defpath),
         ci=environment.get("CI", "").lower() in {"1", "true", "yes"},
         colour=_colour(environment),
@@ -42,6 +48,10 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
 def process_environment() -> Mapping[str, str]:
     """The environment of this process."""
     return os.environ  # noqa: TID251 - the one place that reads it
+
+
+def _home(environment: Mapping[str, str]) -> str:
+    return environment.get("HOME", "/tmp")  # noqa: S108 - a machine without a home
 
 
 def _language(environment: Mapping[str, str]) -> LanguageName:
