@@ -59,10 +59,10 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Desk]:
+def desk(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Iterator[Desk]:
     with providing() as (provider, url):
         written(tmp_path, url, gateway="workers: 2")
-        key = key_of(tmp_path, lambda: capsys.readouterr().out)
+        key = key_of(tmp_path, lambda: capfd.readouterr().out)
         yield Desk(tmp_path, provider, url, key)
 
 

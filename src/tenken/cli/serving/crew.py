@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from subprocess import DEVNULL
@@ -37,8 +38,10 @@ class Crew:
         """The exit code of one that never could begin."""
         self._rim = rim
         self._live: dict[str, asyncio.subprocess.Process] = {}
-        self._begun: set[str] = set()
-        """Who has once come as far as to do its work."""
+        self._up: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
+        """Who has come as far as to do its work."""
+        self._known_good: set[str] = set()
+        """Who once had."""
 
     async def keep(self, start: Start, until: asyncio.Event) -> None:
         """Run a process, and run it again whenever it dies, until the event is set."""
@@ -49,7 +52,7 @@ class Crew:
             code = await self._run(start, until)
             if until.is_set():
                 return
-            if code > 0 and start.name not in self._begun:
+            if code > 0 and start.name not in self._known_good:
                 # What it has told would only be told again.
                 self.failed = self.failed or code
                 self.leaving.set()
@@ -63,14 +66,18 @@ class Crew:
                     await until.wait()
 
     async def end(self, name: str, *, within_s: float, again: asyncio.Event) -> None:
-        """Tell a process to end, tell it again when that is asked for, and make it end at last."""
+        """Tell a process to end, tell it again when that is asked for, and make it end at last.
+
+        One that is about to begin is let begin: it has something to bring to an end.
+        """
         process = self._live.get(name)
         if process is None:
             return
         with suppress(ProcessLookupError):
-            process.terminate()
             with suppress(TimeoutError):
                 async with asyncio.timeout(within_s):
+                    await _ended_or(self._up[name], process)
+                    process.terminate()
                     await _ended_or(again, process)
                     if process.returncode is None:
                         process.terminate()
@@ -81,6 +88,7 @@ class Crew:
 
     async def _run(self, start: Start, until: asyncio.Event) -> int:
         """Run a process to its end, and hear what it reports; gives its exit code."""
+        self._up[start.name].clear()
         heard, tells = os.pipe()
         reader = await _reader(heard)
         try:
@@ -97,7 +105,8 @@ class Crew:
             process.terminate()
         try:
             async for line in reader:
-                self._begun.add(start.name)
+                self._up[start.name].set()
+                self._known_good.add(start.name)
                 start.heard(start.name, line.decode().strip())
             return await process.wait()
         finally:
