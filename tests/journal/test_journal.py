@@ -155,7 +155,8 @@ def test_a_disk_that_takes_nothing_is_told(
     journal.settle(exchange(3))
     journal.close()
 
-    assert read(tmp_path) == [None, exchange(1), exchange(3)]
+    assert [one for one in read(tmp_path) if one is not None] == [exchange(1), exchange(3)]
+    assert prove(tmp_path).whole
 
 
 def test_half_a_write_is_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,9 @@ A frame is a head of 40 bytes and a payload:
 
 Little-endian; the CRC covers everything after itself; `previous` is the BLAKE2b-128 of the whole
 frame before, so that a record that is changed, taken out or put in shows. A file may end inside a
-frame: the writer was killed there, and nothing that follows was ever promised to anybody.
+frame: the writer was killed there, and nothing that follows was ever promised to anybody. It may
+end in zeros too: a disk that had noted the file's length, and not what stood there, when its
+machine died.
 """
 
 import hashlib
@@ -22,6 +24,8 @@ HEAD = struct.Struct("<4sIIBBHQ16s")
 AFTER_CRC = struct.Struct("<BBHQ16s")
 CRC_END = 12
 PAYLOAD_MAX = 16 << 20
+ZEROS = 16
+"""No payload ends in so many: a file that does has lost its last page."""
 START = bytes(16)
 """What stands before the first frame."""
 
@@ -34,6 +38,8 @@ class Kind(IntEnum):
     INTENT = 2
     SETTLEMENT = 3
     """An exchange."""
+    MARK = 4
+    """How far the writer may go, or that it ended."""
 
 
 class Frame(Struct, frozen=True, kw_only=True):
@@ -98,18 +104,16 @@ def _frame(view: memoryview, offset: int, previous: bytes | None) -> Frame | Tor
     left = len(view) - offset
     if left < HEAD.size:
         torn = MAGIC.startswith(bytes(view[offset : offset + len(MAGIC)]))
-        return (
-            Torn(offset=offset, bytes_left=left)
-            if torn or bytes(view[offset : offset + 4]) == MAGIC
-            else Broken(offset=offset, what="no frame begins here")
-        )
+        return Torn(offset=offset, bytes_left=left) if torn else _nothing(view, offset)
     magic, length, crc, kind, schema, worker, sequence, before = HEAD.unpack_from(view, offset)
     if magic != MAGIC or length > PAYLOAD_MAX:
-        return Broken(offset=offset, what="no frame begins here")
+        return _nothing(view, offset)
     end = offset + HEAD.size + length
     if end > len(view):
         return Torn(offset=offset, bytes_left=left)
     if zlib.crc32(view[offset + CRC_END : end]) != crc:
+        if _zeros(view, end - ZEROS):
+            return Torn(offset=offset, bytes_left=left)
         return Broken(offset=offset, what="its checksum is wrong")
     if kind not in KINDS:
         return Broken(offset=offset, what=f"its kind {kind} is not known here")
@@ -126,6 +130,16 @@ def _frame(view: memoryview, offset: int, previous: bytes | None) -> Frame | Tor
         end=end,
         digest=digest_of(bytes(view[offset:end])),
     )
+
+
+def _nothing(view: memoryview, offset: int) -> Torn | Broken:
+    if _zeros(view, offset):
+        return Torn(offset=offset, bytes_left=len(view) - offset)
+    return Broken(offset=offset, what="no frame begins here")
+
+
+def _zeros(view: memoryview, offset: int) -> bool:
+    return not bytes(view[offset:]).strip(b"\0")
 
 
 KINDS = frozenset(int(kind) for kind in Kind)

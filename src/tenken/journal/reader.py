@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from tenken.journal.exchange import Exchange, Intent
 from tenken.journal.frame import START, Broken, Frame, Kind, Torn, decode
+from tenken.journal.life import Mark, Opened, Tail
 
 SUFFIX = ".journal"
 PIECE_BYTES = 4 << 20
@@ -38,15 +39,6 @@ class Placed(Struct, frozen=True):
             sequence=self.frame.sequence,
             previous=self.frame.digest,
         )
-
-
-class Tail(Struct, frozen=True, kw_only=True):
-    """Where the last whole frame of a journal ends."""
-
-    number: int = 0
-    sequence: int = 0
-    previous: bytes = START
-    torn: int = 0
 
 
 class Damage(Struct, frozen=True, kw_only=True):
@@ -82,13 +74,18 @@ def segments(folder: Path) -> tuple[Path, ...]:
 
 
 def record_of(frame: Frame) -> Record | None:
-    """Give what a frame holds; None for what opens a segment."""
-    match frame.kind:
+    """Give what a frame holds; None for what its writer says of itself."""
+    return decoded(frame.kind, frame.payload)
+
+
+def decoded(kind: Kind, payload: bytes) -> Record | None:
+    """Give what a payload of a kind is; raises msgspec.DecodeError."""
+    match kind:
         case Kind.INTENT:
-            return INTENTS.decode(frame.payload)
+            return INTENTS.decode(payload)
         case Kind.SETTLEMENT:
-            return EXCHANGES.decode(frame.payload)
-        case Kind.OPENED:
+            return EXCHANGES.decode(payload)
+        case Kind.OPENED | Kind.MARK:
             return None
 
 
@@ -147,24 +144,49 @@ def _from(path: Path, offset: int, previous: bytes | None) -> Iterator[Frame | T
 
 
 def tail(folder: Path) -> Tail:
-    """Find the last whole frame, for a writer that goes on after it."""
+    """Find the last whole frame and the life it belongs to, for a writer that goes on after it."""
     paths = segments(folder)
-    if not paths:
-        return Tail()
-    last = Tail(number=int(paths[-1].stem))
+    number = int(paths[-1].stem) if paths else 0
     torn = 0
     for path in reversed(paths):
-        ended: Frame | None = None
-        for found in decode(path.read_bytes()):
-            if isinstance(found, Frame):
-                ended = found
-            elif isinstance(found, Torn) and path == paths[-1]:
-                torn = found.bytes_left
-        if ended is not None:
-            return Tail(
-                number=last.number, sequence=ended.sequence, previous=ended.digest, torn=torn
-            )
-    return Tail(number=last.number, torn=torn)
+        found = _ended(path)
+        torn = torn or found.torn
+        if found.opened is not None:
+            return replace(found, number=number, torn=torn)
+    return Tail(number=number, torn=torn)
+
+
+def last_frame(segment: Path) -> Frame | None:
+    """Give the last whole frame of a segment."""
+    last: Frame | None = None
+    for found in _from(segment, 0, None):
+        last = found if isinstance(found, Frame) else last
+    return last
+
+
+def _ended(segment: Path) -> Tail:
+    last: Frame | None = None
+    opened: Opened | None = None
+    mark: Mark | None = None
+    torn = 0
+    for found in _from(segment, 0, None):
+        match found:
+            case Frame(kind=Kind.OPENED, payload=payload):
+                opened, mark = OPENED.decode(payload), None
+            case Frame(kind=Kind.MARK, payload=payload):
+                mark = MARKS.decode(payload)
+            case Torn(bytes_left=left):
+                torn = left
+            case _:
+                pass
+        last = found if isinstance(found, Frame) else last
+    return Tail(
+        sequence=last.sequence if last else 0,
+        previous=last.digest if last else START,
+        torn=torn,
+        opened=opened,
+        mark=mark,
+    )
 
 
 def prove(folder: Path) -> Proof:
@@ -186,5 +208,7 @@ def prove(folder: Path) -> Proof:
     return Proof(frames=counted, segments=len(paths), torn=torn, damage=tuple(damage))
 
 
+OPENED = msgspec.msgpack.Decoder(Opened)
+MARKS = msgspec.msgpack.Decoder(Mark)
 INTENTS = msgspec.msgpack.Decoder(Intent)
 EXCHANGES = msgspec.msgpack.Decoder(Exchange)

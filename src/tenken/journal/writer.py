@@ -1,7 +1,12 @@
-"""Writes one worker's journal: a frame is one write, and a disk that is full leaves nothing half.
+"""Appends frames to a worker's journal: one write a frame, segments of a bounded size.
 
-Only this process writes these files. Segments are numbered; a new one begins when one is large
-enough and whenever a writer starts, so that a torn tail is never written on.
+Once `intent` or `settle` returns, the kernel has the frame: it survives the death of this and of
+every other process. What survives the machine is another matter: `unsynced` gives what somebody
+beside the event loop brings onto the disk (`journal.syncing`).
+
+A new segment begins whenever a writer starts, so that a torn tail is never written on, and when
+the file it writes fails in a way that no room heals. A disk that takes nothing is told, each time
+anew: the first frame that it takes again is written.
 """
 
 import errno
@@ -14,25 +19,28 @@ from msgspec import Struct
 
 from tenken.journal.exchange import SCHEMA, Exchange, Intent
 from tenken.journal.frame import PAYLOAD_MAX, Kind, digest_of, encode
+from tenken.journal.life import Mark, Missing, Opened, Tail, missing
 from tenken.journal.reader import SUFFIX, segments, tail
 
 SEGMENT_BYTES = 64 << 20
-NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO})
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""The same file may be written again when there is room."""
 
 
 class JournalFull(Exception):
-    """A frame could not be written; nothing of it is in the file."""
+    """A record could not be put on record; nothing of it is there."""
 
 
-class Opened(Struct, frozen=True, kw_only=True, array_like=True):
-    """The first payload of a segment."""
+class Unsynced(Struct, frozen=True, kw_only=True):
+    """What the kernel has and the disk may not."""
 
-    at: int
-    """Microseconds since 1970, UTC."""
-    boot: str
-    """A random name of the process's life."""
-    torn: int = 0
-    """Bytes of a torn tail that the segment before ends with."""
+    folder: Path | None
+    """Whose entries are new."""
+    files: tuple[int, ...]
+    ended: tuple[int, ...]
+    """Files that nothing is written to any more: to be closed."""
+    sequence: int
+    reserved: int
 
 
 class Writer:
@@ -45,25 +53,43 @@ class Writer:
         worker: int,
         boot: str,
         at: int,
+        machine: str = "",
+        synced: bool = False,
+        reserve: int = 0,
         segment_bytes: int = SEGMENT_BYTES,
         quota_bytes: int | None = None,
     ) -> None:
-        """Open a new segment after those that are there; raises JournalFull."""
+        """Open a new segment after those that are there, now or when there is room.
+
+        The folder is this process's alone: whoever makes a writer has seen to that.
+        With `synced` somebody takes what is `unsynced`. With `reserve` losses are counted, and so
+        many numbers may be given after the first sync.
+        """
         self._folder = folder
         self._worker = worker
         self._boot = boot
+        self._machine = machine
         self._segment_bytes = segment_bytes
         self._quota = quota_bytes
         self._encoder = msgspec.msgpack.Encoder()
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        last = tail(folder)
-        self._sequence = last.sequence
-        self._previous = last.previous
-        self._number = last.number
-        self._before = sum(path.stat().st_size for path in segments(folder))
+        self._synced = synced
+        self._reserve = reserve
+        self._reserved = 0
+        self._tail: Tail | None = None
+        self._sequence = 0
+        self._previous = b""
+        self._number = 0
+        self._before = 0
         self._file = -1
         self._size = 0
-        self._begin(at, torn=last.torn)
+        self._ended: list[int] = []
+        self._new_entry = False
+        self.granted = 0
+        """Where losses are counted: the last number that may be given before the next sync."""
+        self.missing: Missing | None = None
+        """What the life before may have lost."""
+        with suppress(JournalFull):
+            self._open(at)
 
     @property
     def sequence(self) -> int:
@@ -72,30 +98,81 @@ class Writer:
 
     def intent(self, intent: Intent) -> None:
         """Put an intent on record; raises JournalFull."""
-        self._append(Kind.INTENT, self._encoder.encode(intent))
+        self._append(Kind.INTENT, self._encoder.encode(intent), intent.at)
 
     def settle(self, exchange: Exchange) -> None:
         """Put an exchange on record; raises JournalFull."""
-        self._append(Kind.SETTLEMENT, self._encoder.encode(exchange))
+        self._append(Kind.SETTLEMENT, self._encoder.encode(exchange), exchange.at)
         if self._size >= self._segment_bytes:
             # What was settled is on record; without room for a new segment the old one goes on.
             with suppress(JournalFull):
-                self._begin(exchange.at, torn=0)
+                self._begin(exchange.at)
 
-    def sync(self) -> int:
-        """Put everything so far on the disk itself; gives the last frame that is there."""
-        reached = self._sequence
-        os.fdatasync(self._file)
-        return reached
+    def mark(self, at: int, *, allowance: int) -> None:
+        """Say how many numbers may follow; it holds from `granted` on. Raises JournalFull."""
+        reserved = self._sequence + 1 + allowance
+        self._append(Kind.MARK, self._encoder.encode(Mark(at=at, reserved=reserved)), at)
+        self._reserved = reserved
 
-    def close(self) -> None:
-        """Put everything on the disk and end."""
-        if self._file >= 0:
-            os.fdatasync(self._file)
+    def unsynced(self) -> Unsynced:
+        """Hand over what is not known to be on the disk; raises JournalFull where no file is."""
+        if self._file < 0:
+            raise JournalFull("no file is open")
+        ended, self._ended = tuple(self._ended), []
+        new, self._new_entry = self._new_entry, False
+        return Unsynced(
+            folder=self._folder if new else None,
+            files=(*ended, self._file),
+            ended=ended,
+            sequence=self._sequence,
+            reserved=self._reserved,
+        )
+
+    def reached(self, synced: Unsynced) -> None:
+        """Take note that it is on the disk."""
+        for file in synced.ended:
+            os.close(file)
+        self.granted = synced.reserved
+
+    def distrust(self, unsynced: Unsynced) -> None:
+        """Write no more to files of which nobody knows what the disk has of them."""
+        for file in unsynced.ended:
+            os.close(file)
+        if self._file in unsynced.files:
             os.close(self._file)
             self._file = -1
 
-    def _begin(self, at: int, *, torn: int) -> None:
+    def close(self, at: int = 0) -> None:
+        """Put everything on the disk and end; nothing is missing behind a journal so ended."""
+        if self._file >= 0:
+            with suppress(JournalFull, OSError):
+                if self._reserve:
+                    farewell = Mark(at=at, reserved=self._reserved, ended=True)
+                    self._append(Kind.MARK, self._encoder.encode(farewell), at)
+                left = self.unsynced()
+                bring(left)
+                self.reached(left)
+            self._leave()
+
+    def _open(self, at: int) -> None:
+        """Find where the journal ends, and begin after it."""
+        try:
+            if self._tail is None:
+                self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                self._tail = tail(self._folder)
+                self._go_on(self._tail)
+        except OSError as error:
+            raise _full(error) from error
+        self._begin(at)
+
+    def _go_on(self, last: Tail) -> None:
+        self._previous, self._number = last.previous, last.number
+        self.missing = missing(last, machine=self._machine)
+        # Numbers that may have been given are not given again.
+        self._sequence = self.missing.reserved if self.missing else last.sequence
+        self._before = _size_of(self._folder)
+
+    def _begin(self, at: int) -> None:
         """Go over to a new segment; when that fails everything stays as it was."""
         path = self._folder / f"{self._number + 1:012d}{SUFFIX}"
         old, size = self._file, self._size
@@ -104,20 +181,40 @@ class Writer:
         except OSError as error:
             raise _full(error) from error
         self._size, self._before = 0, self._before + size
+        reserved = self._reserved or (self._sequence + self._reserve if self._reserve else 0)
         try:
-            opened = Opened(at=at, boot=self._boot, torn=torn)
-            self._append(Kind.OPENED, self._encoder.encode(opened))
+            self._append(Kind.OPENED, self._encoder.encode(self._opened(at, reserved)), at)
         except JournalFull:
-            os.close(self._file)
-            path.unlink()
+            if self._file >= 0:
+                os.close(self._file)
+            path.unlink(missing_ok=True)
             self._file, self._size, self._before = old, size, self._before - size
             raise
         self._number += 1
-        if old >= 0:
-            os.fdatasync(old)
+        self._reserved = reserved
+        self._new_entry = True
+        if old >= 0 and self._synced:
+            self._ended.append(old)
+        elif old >= 0:
             os.close(old)
 
-    def _append(self, kind: Kind, payload: bytes) -> None:
+    def _opened(self, at: int, reserved: int) -> Opened:
+        last = self._tail or Tail()
+        first = last.number == self._number
+        gone = self.missing if first else None
+        return Opened(
+            at=at,
+            boot=self._boot,
+            torn=last.torn if first else 0,
+            machine=self._machine,
+            reserved=reserved,
+            lost=gone.records if gone else 0,
+            lost_since=gone.since if gone else 0,
+        )
+
+    def _append(self, kind: Kind, payload: bytes, at: int) -> None:
+        if self._file < 0:
+            self._open(at)
         if len(payload) > PAYLOAD_MAX:
             raise JournalFull(f"a record of {len(payload)} bytes is over {PAYLOAD_MAX}")
         frame = encode(
@@ -129,22 +226,55 @@ class Writer:
             previous=self._previous,
         )
         if self._quota is not None and self._before + self._size + len(frame) > self._quota:
-            raise JournalFull(f"the journal has reached its quota of {self._quota} bytes")
+            self._over(self._quota, len(frame))
         self._write(frame)
         self._sequence += 1
         self._previous = digest_of(frame)
         self._size += len(frame)
 
+    def _over(self, quota: int, more: int) -> None:
+        # Segments go once they are applied: what counts is what is there now.
+        self._before = _size_of(self._folder) - self._size
+        if self._before + self._size + more > quota:
+            raise JournalFull(f"the journal has reached its quota of {quota} bytes")
+
     def _write(self, frame: bytes) -> None:
         try:
             written = os.write(self._file, frame)
         except OSError as error:
+            if error.errno not in NO_ROOM:
+                self._leave()
             raise _full(error) from error
         if written != len(frame):
             # The disk took a part: without this the next frame would stand behind a torn one.
-            os.ftruncate(self._file, self._size)
+            try:
+                os.ftruncate(self._file, self._size)
+            except OSError:
+                self._leave()
             raise JournalFull("the disk is full")
 
+    def _leave(self) -> None:
+        """Write no more to this file: the next frame begins another."""
+        with suppress(OSError):
+            os.close(self._file)
+        self._file = -1
 
-def _full(error: OSError) -> Exception:
-    return JournalFull(error.strerror or str(error)) if error.errno in NO_ROOM else error
+
+def bring(unsynced: Unsynced) -> None:
+    """Bring it onto the disk; raises OSError. For a thread: a disk takes its time."""
+    for file in unsynced.files:
+        os.fdatasync(file)
+    if unsynced.folder is not None:
+        folder = os.open(unsynced.folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _size_of(folder: Path) -> int:
+    return sum(path.stat().st_size for path in segments(folder))
+
+
+def _full(error: OSError) -> JournalFull:
+    return JournalFull(error.strerror or str(error))

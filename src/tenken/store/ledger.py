@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 from sqlalchemy import (
     Connection,
     Engine,
@@ -23,6 +23,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    tuple_,
     update,
 )
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
@@ -40,10 +41,20 @@ from tenken.store.rows import (
     intent_row,
     match_rows,
 )
-from tenken.store.tables import ATTEMPTS, EXCHANGES, INTENTS, MATCHES, POSITIONS
+from tenken.store.tables import (
+    ATTEMPTS,
+    EXCHANGES,
+    FRAMES,
+    INTENTS,
+    LOSSES,
+    MATCHES,
+    POSITIONS,
+)
 
 INTENT = msgspec.msgpack.Decoder(Intent)
 SINK = "ledger"
+STORE = "store"
+"""The journal of all workers without a disk."""
 ORPHANS_AT_ONCE = 500
 Key = tuple[str, str, int]
 
@@ -67,6 +78,37 @@ class Applied(Struct, frozen=True):
     boot: str = ""
 
 
+class Lost(Struct, frozen=True, kw_only=True):
+    """What a journal may have lost with its machine."""
+
+    journal: str
+    boot: str
+    """The life of its writer that found it."""
+    records: int
+    """At most; two a request."""
+    since: int
+    until: int
+    """Between these moments, in microseconds since 1970."""
+
+
+class Stored(Struct, frozen=True, kw_only=True):
+    """A record that a worker without a disk has put into the store."""
+
+    boot: str
+    sequence: int
+    kind: int
+    payload: bytes
+
+
+class Taken(Struct, frozen=True, kw_only=True):
+    """What is taken into the ledger at once, and the frames it stands in."""
+
+    frames: tuple[Stored, ...]
+    intents: tuple[tuple[str, Intent], ...]
+    """With the life of the worker that each is of."""
+    exchanges: tuple[Exchange, ...]
+
+
 class Batch(Struct, frozen=True, kw_only=True):
     """Records of one life of one journal's writer, as they follow on a position."""
 
@@ -76,6 +118,7 @@ class Batch(Struct, frozen=True, kw_only=True):
     position: Position
     intents: tuple[Intent, ...] = ()
     exchanges: tuple[Exchange, ...] = ()
+    lost: Lost | None = None
 
 
 class Spent(Struct, frozen=True, kw_only=True):
@@ -107,12 +150,33 @@ class Ledger:
             found = _applied(connection, batch.journal)
             if found.position != batch.after:
                 raise Moved(batch.journal)
-            known = self._record(connection, batch.exchanges, batch.intents)
-            open_ = [one for one in batch.intents if _key(one) not in known]
-            if open_:
-                rows = [intent_row(i, journal=batch.journal, boot=batch.boot) for i in open_]
-                connection.execute(insert(INTENTS), rows)
+            intents = [(batch.boot, one) for one in batch.intents]
+            self._write(connection, batch.journal, intents, batch.exchanges)
+            if batch.lost is not None:
+                connection.execute(insert(LOSSES), to_builtins(batch.lost))
             _move(connection, batch, first=found == Applied())
+
+    def stored(self, most: int) -> tuple[Stored, ...]:
+        """Give what workers without a disk have put here, each in its order; raises Away."""
+        asked = select(FRAMES).order_by(FRAMES.c.boot, FRAMES.c.sequence).limit(most)
+        with self._transaction() as connection:
+            return tuple(Stored(**row) for row in _rows(connection, asked))
+
+    def take(self, taken: Taken) -> None:
+        """Write what was put here and take it out, in one; raises Away, Moved, Unfit."""
+        self._make_room(taken.exchanges)
+        places = [(one.boot, one.sequence) for one in taken.frames]
+        gone = delete(FRAMES).where(tuple_(FRAMES.c.boot, FRAMES.c.sequence).in_(places))
+        with self._transaction(writes=True) as connection:
+            if connection.execute(gone).rowcount != len(places):
+                raise Moved(STORE)
+            self._write(connection, STORE, taken.intents, taken.exchanges)
+
+    def losses(self) -> tuple[Lost, ...]:
+        """Give what journals may have lost, the latest first."""
+        with self._transaction() as connection:
+            asked = select(LOSSES).order_by(LOSSES.c.until.desc())
+            return tuple(Lost(**row) for row in _rows(connection, asked))
 
     def record(self, exchanges: Sequence[Exchange]) -> None:
         """Write exchanges that come from no journal; those that are there stay."""
@@ -136,6 +200,13 @@ class Ledger:
         )
         with self._transaction() as connection:
             return tuple(INTENT.decode(record) for record in connection.scalars(asked))
+
+    def stale(self, before: int) -> tuple[Intent, ...]:
+        """Give open intents from before a moment, of whichever journal; the oldest."""
+        asked = select(INTENTS.c.record).where(INTENTS.c.at < before)
+        with self._transaction() as connection:
+            found = connection.scalars(asked.order_by(INTENTS.c.at).limit(ORPHANS_AT_ONCE))
+            return tuple(INTENT.decode(record) for record in found)
 
     def exchanges(self, request: str) -> tuple[Exchange, ...]:
         """Give what is on record under a request's id: several where callers used it again."""
@@ -163,6 +234,22 @@ class Ledger:
             asked = asked.where(table.caller == caller)
         with self._transaction() as connection:
             return tuple(Spent(**row) for row in _rows(connection, asked))
+
+    def _write(
+        self,
+        connection: Connection,
+        journal: str,
+        intents: Sequence[tuple[str, Intent]],
+        exchanges: Sequence[Exchange],
+    ) -> None:
+        known = self._record(connection, exchanges, [one for _, one in intents])
+        rows = [
+            intent_row(one, journal=journal, boot=boot)
+            for boot, one in intents
+            if _key(one) not in known
+        ]
+        if rows:
+            connection.execute(insert(INTENTS), rows)
 
     def _record(
         self, connection: Connection, exchanges: Sequence[Exchange], intents: Sequence[Intent]

@@ -117,6 +117,23 @@ POSITIONS = Table(
     *_text("boot"),
 )
 """How far each journal is applied, written with the rows."""
+FRAMES = Table(
+    "frames",
+    METADATA,
+    Column("boot", Text, primary_key=True),
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", SmallInteger, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+)
+"""The journal of workers that have no disk: what they put here waits for the ledger."""
+LOSSES = Table(
+    "losses",
+    METADATA,
+    Column("journal", Text, primary_key=True),
+    Column("boot", Text, primary_key=True),
+    *_whole("records", "since", "until"),
+)
+"""What a journal may have lost with its machine, at most, before this life of its writer."""
 KEYS = Table(
     "keys",
     METADATA,

@@ -2,48 +2,140 @@
 
 import fcntl
 import os
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import assert_never
 
 from msgspec import Struct
 
-from tenken.config.serving import JournalSettings
+from tenken.cli.serving.machine import from_environment
+from tenken.config.serving import GatewaySettings, JournalSettings
 from tenken.errors import UsageError
-from tenken.gateway.committing import LocalCommitter
+from tenken.gateway.committing.files import (
+    RESERVE,
+    GroupCommitter,
+    LocalCommitter,
+    VolumeCommitter,
+)
+from tenken.gateway.committing.holes import Holes
 from tenken.gateway.settle import Committer
 from tenken.journal.writer import Writer
+from tenken.sentence import Sentence, say
 from tenken.transport.limits import MIB
 
 WORKERS_MAX = 64
 Background = Callable[[], Awaitable[None]]
 """What goes on beside requests until the worker ends."""
+MACHINE = Path("/proc/sys/kernel/random/boot_id")
+"""A name that the kernel has from its start to its end."""
+
+
+class Outside(Struct, frozen=True, kw_only=True):
+    """What a worker records by: who it is, when it is, and whom it tells."""
+
+    boot: str
+    wall_us: Callable[[], int]
+    monotonic: Callable[[], float]
+    environment: Mapping[str, str]
+    tell: Callable[[Sentence], None]
 
 
 class Recording(Struct, frozen=True, kw_only=True):
-    """How requests come on record, and what has to go on beside them for that."""
+    """How requests come on record."""
 
     committer: Committer
-    background: tuple[Background, ...] = ()
+    holes: Holes
+    """Counts what does not."""
 
 
-@contextmanager
-def recording(
-    settings: JournalSettings, *, journals: Path, boot: str, at: int
-) -> Iterator[Recording]:
-    """Open a journal of this worker's own; raises UsageError, JournalFull."""
+@asynccontextmanager
+async def recording(
+    settings: GatewaySettings, *, journals: Path, outside: Outside
+) -> AsyncIterator[Recording]:
+    """Open what the settings name, and say what it costs and can lose; raises UsageError."""
+    holes = Holes(outside.tell, clock=outside.monotonic)
+    outside.tell(promise_of(settings.journal))
+    async with _committer(settings, journals, outside) as committer:
+        yield Recording(committer=committer, holes=holes)
+    holes.close()
+
+
+def promise_of(settings: JournalSettings) -> Sentence:
+    """Give what a mode costs, and what it can lose."""
+    match settings.durability:
+        case "local":
+            return say("journal.local_group" if settings.fsync == "group" else "journal.local")
+        case "volume":
+            return say("journal.volume")
+        case "store":
+            return say("journal.store")
+        case _:
+            assert_never(settings.durability)
+
+
+@asynccontextmanager
+async def _committer(
+    settings: GatewaySettings, journals: Path, outside: Outside
+) -> AsyncIterator[Committer]:
+    if settings.journal.durability == "store":
+        async with _stored(settings, outside) as stored:
+            yield stored
+        return
     with _own_number(journals) as number:
-        writer = Writer(
-            journals / str(number),
-            worker=number,
-            boot=boot,
-            at=at,
-            quota_bytes=settings.quota_mb * MIB,
-        )
+        found = _filed(settings.journal, journals, outside, number)
         try:
-            yield Recording(committer=LocalCommitter(writer))
+            yield found
         finally:
-            writer.close()
+            await found.close(outside.wall_us())
+
+
+def _filed(
+    settings: JournalSettings, journals: Path, outside: Outside, number: int
+) -> LocalCommitter | GroupCommitter | VolumeCommitter:
+    """Open a journal of this worker's own."""
+    on_volume = settings.durability == "volume"
+    writer = Writer(
+        journals / str(number),
+        worker=number,
+        boot=outside.boot,
+        at=outside.wall_us(),
+        machine=_machine(),
+        synced=on_volume or settings.fsync == "group",
+        reserve=RESERVE if on_volume else 0,
+        quota_bytes=settings.quota_mb * MIB,
+    )
+    if (gone := writer.missing) is not None:
+        outside.tell(say("journal.may_be_missing", count=gone.records, last=gone.reserved))
+    if on_volume:
+        return VolumeCommitter(writer, wall_us=outside.wall_us, tell=outside.tell)
+    committer = GroupCommitter if settings.fsync == "group" else LocalCommitter
+    return committer(writer, tell=outside.tell)
+
+
+@asynccontextmanager
+async def _stored(settings: GatewaySettings, outside: Outside) -> AsyncIterator[Committer]:
+    # Here, not above: a driver and its tables take a third of a second that files do not need.
+    from tenken.gateway.committing.store import StoreCommitter  # noqa: PLC0415
+    from tenken.store.frames import postgres_frames  # noqa: PLC0415
+
+    variable = settings.store.url_env
+    if not variable:
+        raise UsageError("journal.store_needs_postgres")
+    frames = postgres_frames(from_environment(variable, outside.environment), boot=outside.boot)
+    committer = StoreCommitter(frames, tell=outside.tell)
+    try:
+        await committer.look()
+        yield committer
+    finally:
+        await committer.close()
+
+
+def _machine() -> str:
+    try:
+        return MACHINE.read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
 
 
 @contextmanager

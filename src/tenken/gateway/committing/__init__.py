@@ -1,0 +1,1 @@
+"""Puts records where they survive what the deployment promises: one committer per durability."""
