@@ -7,11 +7,9 @@ from msgspec import Struct
 
 from tenken.journal.exchange import Attempt, Exchange, Intent, Outcome
 from tenken.journal.frame import Kind
-from tenken.journal.reader import Damage, Placed, Position, record_of
-from tenken.journal.writer import Opened
-from tenken.store.ledger import Applied, Batch
-
-OPENED = msgspec.msgpack.Decoder(Opened)
+from tenken.journal.life import Opened
+from tenken.journal.reader import OPENED, Damage, Placed, Position, record_of
+from tenken.store.ledger import Applied, Batch, Lost
 
 
 class Gathered(Struct, frozen=True, kw_only=True):
@@ -27,6 +25,7 @@ def gather(
 ) -> Gathered:
     """Take frames up to a number, to damage, or to where another life of the writer begins."""
     position, boot, frames = applied.position, applied.boot, 0
+    lost: Lost | None = None
     intents: list[Intent] = []
     exchanges: list[Exchange] = []
     damage: Damage | None = None
@@ -40,10 +39,13 @@ def gather(
                 break
             case Opened(boot=other):
                 boot = other
+                lost = lost or lost_of(read, one, journal=journal, heard=position.sequence)
             case Intent():
                 intents.append(read)
             case Exchange():
                 exchanges.append(read)
+            case None:
+                pass
         frames += 1
         position = _after(one, position)
         if frames == most:
@@ -55,8 +57,26 @@ def gather(
         position=position,
         intents=tuple(intents),
         exchanges=tuple(exchanges),
+        lost=lost,
     )
     return Gathered(batch=batch, frames=frames, damage=damage)
+
+
+def lost_of(opened: Opened, one: Placed | Damage, *, journal: str, heard: int) -> Lost | None:
+    """Give what may be missing before a life of a writer, beside what the ledger had heard."""
+    if not opened.lost or not isinstance(one, Placed):
+        return None
+    last = one.frame.sequence - 1
+    records = min(opened.lost, last - heard)
+    if records <= 0:
+        return None
+    return Lost(
+        journal=journal,
+        boot=opened.boot,
+        records=records,
+        since=opened.lost_since,
+        until=opened.at,
+    )
 
 
 def unknown_of(intent: Intent) -> Exchange:
@@ -99,22 +119,17 @@ def removable(numbers: Iterable[int], reached: Iterable[Position]) -> tuple[int,
     return tuple(number for number in numbers if number < needed)
 
 
-def _read(placed: Placed) -> Opened | Intent | Exchange | Damage:
+def _read(placed: Placed) -> Opened | Intent | Exchange | Damage | None:
     try:
         if placed.frame.kind is Kind.OPENED:
             return OPENED.decode(placed.frame.payload)
-        record = record_of(placed.frame)
+        return record_of(placed.frame)
     except msgspec.DecodeError as error:
-        return _unreadable(placed, str(error))
-    return record if record is not None else _unreadable(placed, "it holds nothing")
-
-
-def _unreadable(placed: Placed, why: str) -> Damage:
-    return Damage(
-        segment=placed.segment,
-        offset=placed.frame.offset,
-        what=f"its record cannot be read by this version: {why}",
-    )
+        return Damage(
+            segment=placed.segment,
+            offset=placed.frame.offset,
+            what=f"its record cannot be read by this version: {error}",
+        )
 
 
 def _after(one: Placed | Damage, position: Position) -> Position:

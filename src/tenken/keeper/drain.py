@@ -9,12 +9,21 @@ from pathlib import Path
 from typing import Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tenken.journal.exchange import Intent
 from tenken.journal.frame import START, Kind
-from tenken.journal.reader import Damage, Position, first_frame, frames, segments
-from tenken.keeper.batch import OPENED, gather, removable, unknown_of
-from tenken.store.ledger import Applied, Ledger
+from tenken.journal.reader import (
+    OPENED,
+    Damage,
+    Position,
+    first_frame,
+    frames,
+    last_frame,
+    segments,
+)
+from tenken.keeper.batch import gather, removable, unknown_of
+from tenken.store.ledger import Applied, Batch, Ledger, Lost
 
 BATCH = 500
 ORPHAN_AGE_US = 1800 * 1_000_000
@@ -40,11 +49,15 @@ class Step(Struct, frozen=True, kw_only=True):
     damage: Damage | None = None
     renewed: Position | None = None
     """The files are other ones than those applied up to here: what was not applied is lost."""
+    rewound: bool = False
+    """The machine died with what the ledger had already: it goes on where the file ends now."""
+    lost: Lost | None = None
+    """What is gone with a machine, as the writer found when it began again."""
 
     @property
     def idle(self) -> bool:
         """There is nothing to do now."""
-        return not (self.frames or self.orphans or self.renewed)
+        return not (self.frames or self.orphans or self.renewed or self.rewound)
 
 
 class Drain:
@@ -73,7 +86,7 @@ class Drain:
             self._boots.clear()
         if gathered.frames:
             self._ledger.apply(gathered.batch)
-            return Step(frames=gathered.frames, damage=gathered.damage)
+            return Step(frames=gathered.frames, damage=gathered.damage, lost=gathered.batch.lost)
         return Step(
             orphans=self._settle(applied.boot, before=now - ORPHAN_AGE_US),
             removed=self._clear(applied.position),
@@ -110,9 +123,8 @@ class Drain:
             return None
         paths = {int(path.stem): path for path in segments(self._folder)}
         here = paths.get(applied.position.segment)
-        long_enough = here is not None and here.stat().st_size >= applied.position.offset
-        if here is not None and long_enough and self._boot(here) == applied.boot:
-            return None
+        if here is not None and self._boot(here) == applied.boot:
+            return self._shorter(here, applied)
         if not paths:
             return _damage(applied.position, "the files are gone")
         if not _is_new(paths[min(paths)]):
@@ -120,6 +132,19 @@ class Drain:
         self._boots.clear()
         self._ledger.begin_anew(self._journal)
         return Step(renewed=applied.position)
+
+    def _shorter(self, here: Path, applied: Applied) -> Step | None:
+        """Go back to where a file ends whose end was applied, and then lost with a machine."""
+        if here.stat().st_size >= applied.position.offset:
+            return None
+        last = last_frame(here)
+        if last is None:
+            return _damage(applied.position, "its segment is empty")
+        to = replace(applied.position, offset=last.end, previous=last.digest)
+        self._ledger.apply(
+            Batch(journal=self._journal, boot=applied.boot, after=applied.position, position=to)
+        )
+        return Step(rewound=True)
 
 
 def boot_of(segment: Path) -> str:
