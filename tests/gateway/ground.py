@@ -149,15 +149,7 @@ class Ground(Struct, eq=False):
         headers: tuple[tuple[str, str], ...] = (),
     ) -> Got:
         """Send a body; text and bytes as they are."""
-        reply = await self.open(body, path=path, key=key, headers=headers)
-        try:
-            return Got(
-                reply.status,
-                {name.decode(): value.decode() for name, value in reply.headers},
-                await reply.read(1 << 24),
-            )
-        finally:
-            reply.abort()
+        return await whole(await self.open(body, path=path, key=key, headers=headers))
 
     async def open(
         self,
@@ -176,6 +168,33 @@ class Ground(Struct, eq=False):
         head = "\r\n".join(lines).encode()
         patience = Patience(30, 30, 30, asyncio.get_running_loop().time() + 30)
         return await self.client.call(head, content, patience=patience)
+
+
+async def whole(reply: UpstreamReply) -> Got:
+    """Read an answer to its end."""
+    try:
+        return Got(
+            reply.status,
+            {name.decode(): value.decode() for name, value in reply.headers},
+            await reply.read(1 << 24),
+        )
+    finally:
+        reply.abort()
+
+
+async def read(
+    address: tuple[str, int], path: str, headers: tuple[tuple[str, str], ...] = ()
+) -> Got:
+    """Get a page."""
+    host, port = address
+    pool = Pool(Origin(host=host, port=port, tls=False), limits=PoolLimits(allow_private=True))
+    lines = [f"GET {path} HTTP/1.1", "host: gateway"]
+    lines += [*(f"{name}: {value}" for name, value in headers), "", ""]
+    patience = Patience(30, 30, 30, asyncio.get_running_loop().time() + 30)
+    try:
+        return await whole(await pool.call("\r\n".join(lines).encode(), patience=patience))
+    finally:
+        pool.close()
 
 
 def plan_of(targets: tuple[Target, ...], **route: object) -> Plan:
@@ -210,7 +229,11 @@ def target(name: str, origin: Origin) -> Target:
 
 @asynccontextmanager
 async def standing(
-    plan: Plan, *, counters: Counters | None = None, manner: Manner = MANNER
+    plan: Plan,
+    *,
+    counters: Counters | None = None,
+    manner: Manner = MANNER,
+    pages: Callable[[Request, Reply], bool] = lambda _request, _reply: False,
 ) -> AsyncIterator[Ground]:
     """A gateway that serves a plan."""
     house = House(
@@ -234,7 +257,7 @@ async def standing(
         outside=Steady(),
         manner=manner,
         speech=Speech(Language.EN),
-        pages=lambda _request, _reply: False,
+        pages=pages,
         on_fault=on_fault,
         unrecorded=unrecorded.append,
     )

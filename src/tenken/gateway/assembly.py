@@ -79,6 +79,7 @@ def gateway(
     pages: Callable[[Request, Reply], bool],
     on_fault: Callable[[Flow, Exception], None],
     unrecorded: Callable[[str], None],
+    authenticate: Authenticate | None = None,
 ) -> Gateway:
     """Give the handler of requests; its stages stand in the order in which they are passed."""
     clock = outside.monotonic
@@ -93,7 +94,7 @@ def gateway(
     )
     stages: tuple[Stage, ...] = (
         Inherit(outside.token),
-        Authenticate(),
+        authenticate or Authenticate(),
         Read(limits=manner.body, fingerprint_key=manner.fingerprint_key),
         door,
         admit,

@@ -60,6 +60,8 @@ class Flow(Struct, eq=False, kw_only=True):
     """The same moment on the monotonic clock, which all other times are told by."""
     id: str = ""
     trace: Trace = Trace("", "", "", sampled=False)
+    via: bytes = b""
+    """Lines of the header in which whoever passed it on has said so."""
     caller: Caller = NOBODY
     asked: Asked | None = None
     route: Route | None = None

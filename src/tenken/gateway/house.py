@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from tenken.gateway.plan import Plan, Target
-from tenken.policy.breaker import Breaker, BreakerPlan
+from tenken.policy.breaker import Breaker, BreakerPlan, State
 from tenken.policy.retry import RetryBudget
 from tenken.transport.limits import PoolLimits
 from tenken.transport.upstream import Pool
@@ -112,6 +112,10 @@ class House:
     def room(self, target: str) -> Room:
         """Give the state of a target."""
         return self._rooms[target]
+
+    def states(self) -> Mapping[str, State]:
+        """Give the state of each target's breaker."""
+        return {name: room.breaker.state for name, room in self._rooms.items()}
 
     def close(self) -> None:
         """Close all connections."""

@@ -6,11 +6,13 @@ and a lookup by digest tells nobody by its time how much of a key was right.
 
 import hashlib
 from collections.abc import Callable
+from typing import Protocol
 
 import re2
 from msgspec import Struct
 
 from tenken.gateway.flow import Flow, Trace
+from tenken.gateway.house import OWN_NAME
 from tenken.gateway.plan import Caller, Plan
 from tenken.sentence import say
 from tenken.transport.message import Headers, every, first
@@ -20,7 +22,10 @@ PLAIN_ID = re2.compile(r"[A-Za-z0-9._:-]{1,128}")
 TRACEPARENT = re2.compile(rb"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
 CLOUD_TRACE = re2.compile(rb"([0-9a-fA-F]{32})(?:/([0-9]{1,20}))?(?:;o=([0-9]))?")
 BEARER = b"bearer "
+TOKEN = b"eyJ"
+"""How every token begins: an object in JSON, in base64."""
 CARRIERS = (b"authorization", b"x-api-key", b"api-key")
+DEPTH_MAX = 2
 NO_TRACE = "0" * 32
 NO_SPAN = "0" * 16
 
@@ -41,18 +46,63 @@ class Inherit:
         text = stated.decode("latin-1") if stated else ""
         flow.id = text if text and PLAIN_ID.fullmatch(text) else f"req-{self._chance(16)}"
         flow.trace = inherited(headers, self._chance)
+        if first(headers, b"via") is not None:
+            flow.via = passed_on(headers)
+
+
+def passed_on(headers: Headers) -> bytes:
+    """Give the lines that say who has passed it on; raises Refusal where we have, twice.
+
+    Once is a gateway behind a gateway. Twice is one that calls itself.
+    """
+    said = every(headers, b"via")
+    ours = [
+        one
+        for value in said
+        for one in value.split(b",")
+        if one.strip().rpartition(b" ")[2].lower() == OWN_NAME
+    ]
+    if len(ours) >= DEPTH_MAX:
+        raise Refusal(Refused(status=400, code="loop_detected", sentence=say("gateway.loop")))
+    return b"".join([b"via: %b\r\n" % value for value in said])
+
+
+class Tokens(Protocol):
+    """Knows callers by tokens that others have issued."""
+
+    def caller(self, plan: Plan, token: bytes, *, now: int) -> str | None:
+        """Give the id of a caller; None for a token that is not good."""
+        ...
 
 
 class Authenticate:
-    """Finds whose key it is."""
+    """Finds whose key, or token, it is."""
+
+    def __init__(self, tokens: Tokens | None = None) -> None:
+        self._tokens = tokens
 
     async def __call__(self, flow: Flow) -> None:
-        """Name the caller; raises Refusal with one text for every key that is not good."""
-        flow.caller = caller_of(flow.plan, flow.request.headers, now=flow.at)
+        """Name the caller; raises Refusal with one text for every credential that is not good."""
+        flow.caller = self.caller(flow.plan, flow.request.headers, now=flow.at)
+
+    def caller(self, plan: Plan, headers: Headers, *, now: int) -> Caller:
+        """Give the caller; raises Refusal."""
+        value = credential_in(headers)
+        key = plan.keys.get(hashlib.sha256(value).digest())
+        if key is not None:
+            name = key.caller if key.expires_at is None or now < key.expires_at else None
+        elif self._tokens is not None and value.startswith(TOKEN):
+            name = self._tokens.caller(plan, value, now=now)
+        else:
+            name = None
+        caller = plan.callers.get(name) if name else None
+        if caller is None:
+            raise denied("invalid_api_key", "bad_key")
+        return caller
 
 
-def caller_of(plan: Plan, headers: Headers, *, now: int) -> Caller:
-    """Give the caller; raises Refusal."""
+def credential_in(headers: Headers) -> bytes:
+    """Give the one credential that was sent; raises Refusal."""
     credentials = [value for carrier in CARRIERS for value in every(headers, carrier)]
     if not credentials:
         raise denied("missing_api_key", "no_key")
@@ -63,13 +113,7 @@ def caller_of(plan: Plan, headers: Headers, *, now: int) -> Caller:
     value = credentials[0]
     if value[: len(BEARER)].lower() == BEARER:
         value = value[len(BEARER) :]
-    key = plan.keys.get(hashlib.sha256(value.strip()).digest())
-    if key is None or (key.expires_at is not None and key.expires_at <= now):
-        raise denied("invalid_api_key", "bad_key")
-    caller = plan.callers.get(key.caller)
-    if caller is None:
-        raise denied("invalid_api_key", "bad_key")
-    return caller
+    return value.strip()
 
 
 def denied(code: str, message: str) -> Refusal:

@@ -104,6 +104,17 @@ class Key(Struct, frozen=True, kw_only=True):
     """Microseconds since 1970, UTC."""
 
 
+class Issuer(Struct, frozen=True, kw_only=True):
+    """Somebody whose tokens are taken."""
+
+    issuer: str
+    audience: str
+    jwks: str
+    algorithms: tuple[str, ...]
+    leeway_s: float = 30.0
+    refresh_s: float = 300.0
+
+
 class Known(Struct, frozen=True):
     """Whom a claim of a token names."""
 
@@ -124,6 +135,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     """By SHA-256 of the key."""
     identities: Mapping[str, tuple[Known, ...]] = {}
     """By the issuer of a token."""
+    issuers: Mapping[str, Issuer] = {}
     pass_through: frozenset[str] = frozenset()
     releases: Mapping[tuple[str, str], str] = {}
     """By route and target."""

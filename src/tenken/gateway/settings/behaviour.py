@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from tenken.config.application import Route as RouteEntry
-from tenken.config.serving import CallerEntry, CallerLimit, GatewaySettings
+from tenken.config.serving import CallerEntry, CallerLimit, GatewaySettings, IssuerEntry
 from tenken.gateway.assembly import Manner
-from tenken.gateway.plan import CacheFor, Caller, CallerLimits, Known, Route
+from tenken.gateway.plan import CacheFor, Caller, CallerLimits, Issuer, Known, Route
 from tenken.policy.admission import AdmissionPlan, Priority
 from tenken.policy.deadline import Timeouts
 from tenken.policy.hedge import HedgePlan
@@ -83,6 +83,21 @@ def identities_of(callers: Iterable[CallerEntry]) -> Mapping[str, tuple[Known, .
             known = Known(one.claim, one.value, caller.id)
             found[one.issuer] = (*found.get(one.issuer, ()), known)
     return found
+
+
+def issuers_of(entries: Iterable[IssuerEntry]) -> Mapping[str, Issuer]:
+    """Give those whose tokens are taken."""
+    return {
+        one.issuer: Issuer(
+            issuer=one.issuer,
+            audience=one.audience,
+            jwks=one.jwks,
+            algorithms=one.algorithms,
+            leeway_s=one.leeway_s,
+            refresh_s=one.refresh_s,
+        )
+        for one in entries
+    }
 
 
 def manner_of(settings: GatewaySettings, *, fingerprint_key: bytes) -> Manner:

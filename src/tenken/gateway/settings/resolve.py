@@ -10,7 +10,7 @@ from tenken.config.manifest import Manifest
 from tenken.config.platform import Platform, Provider
 from tenken.errors import Malformed, Problem
 from tenken.gateway.plan import Key, Plan, Route, Target
-from tenken.gateway.settings.behaviour import caller_of, identities_of, route_of
+from tenken.gateway.settings.behaviour import caller_of, identities_of, issuers_of, route_of
 from tenken.gateway.settings.places import located, missing
 from tenken.models.check import NOTICE, models_end
 from tenken.models.known import Models, Row
@@ -46,6 +46,7 @@ def resolve(
         callers={caller.id: caller_of(caller) for caller in app.callers},
         keys={key.sha256: key for key in keys},
         identities=identities_of(app.callers),
+        issuers=issuers_of(app.gateway.issuers),
         pass_through=frozenset(app.gateway.pass_through),
         releases={
             (route.name, name): _release(route, targets[name])
@@ -67,6 +68,10 @@ def _problems(manifest: Manifest, platform: Platform | None) -> Iterator[Problem
             yield manifest.problem(where, sentence)
         elif lacks := missing(model, provider):
             yield manifest.problem(where, lacks)
+    for at, issuer in enumerate(app.gateway.issuers):
+        if not (issuer.jwks.startswith("https:") or app.gateway.private_upstreams):
+            where = ("gateway", "issuers", at, "jwks")
+            yield manifest.problem(where, say("gateway.keys_in_clear"))
     for at, route in enumerate(app.routes):
         if route.weights and sum(route.weights.values()) <= 0:
             yield manifest.problem(("routes", at, "weights"), say("gateway.no_weight"))
