@@ -42,6 +42,7 @@ class Events:
         if self._started and not self._kept and _is_one(chunk):
             return [_event(chunk)]
         content = self._kept + chunk if self._kept else chunk
+        searched = max(0, len(self._kept) - 1) if self._started else 0
         if not self._started:
             if BOM.startswith(content) and len(content) < len(BOM):
                 self._kept = content
@@ -49,8 +50,12 @@ class Events:
             self._started = True
             content = content.removeprefix(BOM)
         if b"\r" in content:
+            both = content.count(b"\r\n")
+            if both == content.count(b"\r") == content.count(b"\n"):
+                return self._with_both(content, max(0, searched - 2))
             return self._with_returns(content)
-        whole, found, self._kept = content.rfind(b"\n\n"), [], content
+        # What is kept holds no end of an event: a long one is not searched again for each chunk.
+        whole, found, self._kept = content.rfind(b"\n\n", searched), [], content
         if whole >= 0:
             self._kept = content[whole + 2 :]
             found = [
@@ -58,6 +63,20 @@ class Events:
                 for block in content[:whole].split(b"\n\n")
                 if block.strip(b"\n")
             ]
+        self._check()
+        return found
+
+    def _with_both(self, content: bytes, searched: int) -> list[Event]:
+        """Read lines that all end with CRLF: how those say it who do not say LF."""
+        whole = content.rfind(b"\r\n\r\n", searched)
+        found = []
+        if whole >= 0:
+            found = [
+                _event(block.lstrip(b"\r\n") + b"\r\n\r\n")
+                for block in content[:whole].split(b"\r\n\r\n")
+                if block.strip(b"\r\n")
+            ]
+        self._kept = content[whole + 4 :] if whole >= 0 else content
         self._check()
         return found
 

@@ -22,6 +22,8 @@ EVENTS = (
     (b"cache-control", b"no-cache"),
 )
 LOST = Failed(failure=Failure.CANCELLED, status=0, said="another target answered first")
+NO_STREAM = frozenset({b"application/json", b"text/html", b"text/plain"})
+"""What a page or another answer says that it is; some streams say nothing of themselves."""
 
 
 class Relay:
@@ -70,7 +72,7 @@ class Relay:
                 telling = True
                 await self._write(flow, held)
                 held.clear()
-        raise Miss(Failed(failure=Failure.INTERRUPTED, status=reply.status))
+        raise Miss(Failed(failure=ended_early(reply), status=reply.status))
 
     def _note(self, flow: Flow, trying: Trying, piece: Piece) -> None:
         if piece.failure is not None:
@@ -95,6 +97,12 @@ class Relay:
         await self._settle(flow)
         await self._write(flow, held)
         flow.reply.end()
+
+
+def ended_early(reply: UpstreamReply) -> Failure:
+    """Say why a stream without its end is none: it was cut, or has never been one."""
+    kind = (reply.header(b"content-type") or b"").partition(b";")[0].strip().lower()
+    return Failure.INVALID_RESPONSE if kind in NO_STREAM else Failure.INTERRUPTED
 
 
 def answering(flow: Flow, trying: Trying) -> None:
