@@ -1,0 +1,39 @@
+"""The example's own settings, with its providers at other addresses: nothing else is changed."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tenken.cli.writing import read_text, write_text
+from tenken.config.schema import parse
+
+LONGEST_FILE = 1_000_000
+MANIFEST, PLATFORM = "tenken.yaml", "platform.yaml"
+
+
+def relocated(example: Path, folder: Path, addresses: Mapping[str, str]) -> tuple[str, ...]:
+    """Write both files into a folder, as JSON, which is YAML.
+
+    Gives the variables in which the credentials of the providers are expected. Addresses are base
+    URLs by the id of a provider; they may be private ones.
+    """
+    manifest, platform = _plain(example / MANIFEST), _plain(example / PLATFORM)
+    manifest["gateway"] = {**manifest.get("gateway", {}), "private_upstreams": True}
+    providers = [
+        {**one, "base_url": addresses.get(one["id"], one.get("base_url"))}
+        for one in platform["providers"]
+    ]
+    _write(folder / MANIFEST, manifest)
+    _write(folder / PLATFORM, {**platform, "providers": providers})
+    return tuple(one["credentials"]["name"] for one in providers if "credentials" in one)
+
+
+def _plain(path: Path) -> dict[str, Any]:
+    plain = parse(read_text(path, limit=LONGEST_FILE), file=str(path)).plain
+    return msgspec.convert(plain, dict[str, Any])
+
+
+def _write(path: Path, content: dict[str, Any]) -> None:
+    write_text(path, msgspec.json.encode(content).decode())

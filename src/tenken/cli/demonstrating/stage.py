@@ -1,0 +1,128 @@
+"""The example twice, before a provider scripted by us: as it is, and behind the gateway.
+
+    untouched:  application ────────────────► provider
+    behind:     application ──► gateway ──┬─► provider, at its first address
+                                          └─► the same, at its second
+
+The provider's first address listens only when it is told to: until then it is dead. Everything
+ends with the block, and nothing is left but what was printed.
+"""
+
+import asyncio
+import secrets
+import socket
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from msgspec import Struct
+
+from tenken.cli.demonstrating.running import HOST, application, gateway
+from tenken.cli.demonstrating.settings import relocated
+from tenken.cli.rim import Rim
+from tenken.cli.serving.served import Files
+from tenken.drills.prove.bench import Bench, healthy_plan
+from tenken.drills.prove.doors import Application, OwnProvider, listening
+from tenken.drills.prove.requests import Brief
+from tenken.drills.provider.server import FakeProvider
+from tenken.gateway.settings.keyring import made, read_ring, write_ring
+from tenken.transport.message import Request
+from tenken.transport.server import Server
+
+KEY, URL = "OPENAI_API_KEY", "OPENAI_BASE_URL"
+"""The two settings."""
+SCRIPTED_KEY = "the-key-of-a-scripted-provider"
+
+
+class Setting(Struct, frozen=True, kw_only=True):
+    """An application that runs, and all a drill needs to try it."""
+
+    bench: Bench
+    variables: Mapping[str, str]
+    """The two settings it was started with."""
+
+
+class Behind(Setting, frozen=True, kw_only=True):
+    """The one behind the gateway."""
+
+    journal: Path
+    first: socket.socket
+    provider: FakeProvider
+
+    @asynccontextmanager
+    async def revived(self) -> AsyncIterator[None]:
+        """Let the provider answer at its first address too, until the block ends."""
+        server = Server(self.provider, on_fault=_as_planned)
+        await server.start(sock=self.first)
+        try:
+            yield
+        finally:
+            await server.drain(0)
+
+
+@asynccontextmanager
+async def untouched(example: Path, brief: Brief) -> AsyncIterator[Setting]:
+    """Run the application right before the provider."""
+    async with AsyncExitStack() as stack:
+        here = await stack.enter_async_context(
+            listening(healthy_plan(brief.provider), host=HOST, port=0)
+        )
+        variables = {URL: _url(here.address), KEY: SCRIPTED_KEY}
+        url = await stack.enter_async_context(application(example, _plenty(variables)))
+        yield Setting(bench=_bench(stack, url, here.provider, brief), variables=variables)
+
+
+@asynccontextmanager
+async def behind(example: Path, brief: Brief, rim: Rim) -> AsyncIterator[Behind]:
+    """Run the application behind the gateway, whose first provider is dead."""
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="tenken-demo-")))
+        here = await stack.enter_async_context(
+            listening(healthy_plan(brief.provider), host=HOST, port=0)
+        )
+        first = stack.enter_context(socket.socket())
+        first.bind((HOST, 0))  # bound, so that nobody else takes it; who calls is refused
+        places = {"openai": _url(first.getsockname()), "azure": _url(here.address)}
+        names = relocated(example, folder, places)
+        key = _key(folder, rim)
+        base = await stack.enter_async_context(gateway(folder, dict.fromkeys(names, SCRIPTED_KEY)))
+        variables = {URL: base, KEY: key}
+        url = await stack.enter_async_context(application(example, _plenty(variables)))
+        yield Behind(
+            bench=_bench(stack, url, here.provider, brief),
+            variables=variables,
+            journal=folder / ".tenken" / "journal",
+            first=first,
+            provider=here.provider,
+        )
+
+
+def _bench(stack: AsyncExitStack, url: str, provider: FakeProvider, brief: Brief) -> Bench:
+    asked = Application(url, clock=asyncio.get_running_loop().time)
+    stack.callback(asked.close)
+    return Bench(application=asked, provider=OwnProvider(provider), brief=brief)
+
+
+def _key(folder: Path, rim: Rim) -> str:
+    files = Files(folder=folder)
+    now = rim.clock.now()
+    caller = files.manifest(now.date()).application.callers[0].id
+    new = made(
+        read_ring(files.keys), caller=caller, now=now, expires_at=None, chance=secrets.token_hex
+    )
+    write_ring(files.keys, new.ring)
+    return new.key
+
+
+def _plenty(variables: Mapping[str, str]) -> dict[str, str]:
+    """Leave the application's own limit of requests out of the way, as a drill asks for."""
+    return {**variables, "REQUESTS_PER_MINUTE": "100000"}
+
+
+def _url(address: tuple[str, int]) -> str:
+    return f"http://{address[0]}:{address[1]}/v1"
+
+
+def _as_planned(_request: Request, _fault: Exception) -> None:
+    """A connection that is cut as planned is nobody's fault."""

@@ -1,0 +1,80 @@
+"""What the demonstration says: pure, one language at a time."""
+
+from collections.abc import Iterator, Mapping
+
+from tenken.cli.asking import recorded
+from tenken.cli.demonstrating.play import Outcomes, Survived, Tried
+from tenken.cli.demonstrating.stage import KEY, URL
+from tenken.drills.prove.proof import Proof
+from tenken.evidence import Holding
+from tenken.messages.speech import Speech
+from tenken.readiness.catalogue import Catalogue
+
+SHOWN_OF_A_KEY = 11
+MARKS: Mapping[Holding, str] = {Holding.HOLDS: "✓", Holding.FAILS: "✗"}
+UNSETTLED = "?"
+
+
+def before(tried: Tried, catalogue: Catalogue, speech: Speech) -> Iterator[str]:
+    """Tell what the drills found of the application as it is."""
+    yield speech.text("demo.before")
+    for item, proof in _proofs(tried.outcomes):
+        yield f"  {_verdict(proof, speech)}  {_question(item, proof, catalogue, speech)}"
+        if proof.answer.holding is not Holding.HOLDS:
+            yield f"      {_why(proof, speech)}"
+
+
+def two_lines(old: Tried, new: Survived, speech: Speech) -> Iterator[str]:
+    """Tell what differs between the two: settings, and no line of code."""
+    yield speech.text("demo.two_lines")
+    for name in (URL, KEY):
+        yield f"  - {name}={_shown(name, old.variables)}"
+        yield f"  + {name}={_shown(name, new.variables)}"
+
+
+def survived(found: Survived, speech: Speech) -> Iterator[str]:
+    """Tell how a question was answered past a dead provider, by the record of it."""
+    head = "demo.survived" if found.driven.is_served else "demo.not_survived"
+    yield speech.text(head)
+    yield from (f"  {line}" for line in recorded.lines(found.exchange, speech))
+
+
+def compared(old: Outcomes, new: Outcomes, catalogue: Catalogue, speech: Speech) -> Iterator[str]:
+    """Tell per question what became of it."""
+    yield speech.text("demo.compared")
+    once = {(item, proof.probe): proof for item, proof in _proofs(old)}
+    for item, proof in _proofs(new):
+        earlier = once[item, proof.probe]
+        words = f"{_verdict(earlier, speech)} → {_verdict(proof, speech)}"
+        yield f"  {words}  {_question(item, proof, catalogue, speech)}"
+        if proof.answer.holding is not earlier.answer.holding:
+            yield f"      {_why(proof, speech)}"
+
+
+def _proofs(outcomes: Outcomes) -> Iterator[tuple[str, Proof]]:
+    return ((item, proof) for item in sorted(outcomes) for proof in outcomes[item].proofs)
+
+
+def _verdict(proof: Proof, speech: Speech) -> str:
+    holding = proof.answer.holding
+    return f"{MARKS.get(holding, UNSETTLED)} {speech.text(f'prove.holding_{holding}')}"
+
+
+def _question(item: str, proof: Proof, catalogue: Catalogue, speech: Speech) -> str:
+    found = catalogue.item(item)
+    subs = found.subs if found else ()
+    titles = [speech.choose(ja=s.title.ja, en=s.title.en) for s in subs if s.id in proof.subs]
+    return f"{item} {', '.join(proof.subs)}  {', '.join(titles)}"
+
+
+def _why(proof: Proof, speech: Speech) -> str:
+    """Give the first thing that was found, or seen."""
+    answer = proof.answer
+    said = [one.sentence for one in answer.findings] if answer.holding is Holding.FAILS else []
+    said += [one.sentence for one in answer.seen]
+    return speech(said[0]) if said else "-"
+
+
+def _shown(name: str, variables: Mapping[str, str]) -> str:
+    value = variables[name]
+    return f"{value[:SHOWN_OF_A_KEY]}…" if name == KEY else value
