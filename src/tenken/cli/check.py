@@ -102,9 +102,14 @@ def _renderer(name: str) -> Callable[[Report, Speech], str] | None:
     return FORMATS.get(name)
 
 
-def show(rim: Rim, report: Report, *, saved: Path | None, findings: int = 5) -> None:
+def show(
+    rim: Rim, report: Report, *, saved: Path | None, findings: int = 5, actions: int = 5
+) -> None:
     """Print the first screen."""
     screen = terminal.Screen(
-        width=width_of(sys.stdout), findings=findings, saved=str(saved) if saved else ""
+        width=width_of(sys.stdout),
+        findings=findings,
+        actions=actions,
+        saved=str(saved) if saved else "",
     )
     console(rim, sys.stdout).print(terminal.render(report, rim.speech, screen), end="")
