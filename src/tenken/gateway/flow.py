@@ -98,4 +98,4 @@ class Flow(Struct, eq=False, kw_only=True):
 
     def since(self, moment: float) -> int:
         """Give a moment in microseconds after the beginning; 0 for one that never came."""
-        return max(1, round((moment - self.began) * 1_000_000)) if moment else 0
+        return int((moment - self.began) * 1_000_000) or 1 if moment else 0

@@ -3,19 +3,18 @@
 import hashlib
 import hmac
 from difflib import get_close_matches
-from typing import assert_never
 
 from tenken.gateway.flow import Flow
 from tenken.gateway.plan import Caller, Plan, Route
 from tenken.journal.exchange import Identity, Known
 from tenken.policy.deadline import deadline, narrowed
 from tenken.sentence import say
-from tenken.transport.message import first
 from tenken.wire.api import Api
 from tenken.wire.asked import Asked, BodyLimits
 from tenken.wire.refusal import Refusal, Refused
 from tenken.wire.requests import chat, embeddings, messages, responses
 
+JSON = b"application/json"
 HASH_BYTES = 12
 NAMED_MAX = 5
 
@@ -32,49 +31,38 @@ class Read:
         flow.asked = asked = self._body(flow)
         flow.route = route = route_of(flow.plan, flow.caller, asked)
         flow.identity = self._identity(flow, asked, route)
-        headers = flow.request.headers
-        read_s = _seconds(first(headers, b"x-stainless-read-timeout"), unit=1.0)
+        named = flow.request.named
+        read_s = _seconds(named.get(b"x-stainless-read-timeout"), unit=1.0)
         flow.deadline = deadline(
             route.timeouts,
             started=flow.began,
             stream=asked.stream,
             read_timeout_s=read_s,
-            request_timeout_s=_seconds(first(headers, b"x-request-timeout-ms"), unit=0.001),
+            request_timeout_s=_seconds(named.get(b"x-request-timeout-ms"), unit=0.001),
         )
         flow.timeouts = (
             narrowed(route.timeouts, read_timeout_s=read_s) if asked.stream else route.timeouts
         )
 
     def _body(self, flow: Flow) -> Asked:
-        kind = first(flow.request.headers, b"content-type") or b"application/json"
-        if not kind.lower().startswith(b"application/json"):
+        kind = flow.request.named.get(b"content-type") or JSON
+        if kind != JSON and not kind.lower().startswith(JSON):
             raise Refusal(
                 Refused(
                     status=415, code="unsupported_media_type", sentence=say("gateway.media_type")
                 )
             )
         body, passing = flow.request.body, flow.plan.pass_through
-        match flow.api:
-            case Api.CHAT:
-                return chat.read(body, limits=self._limits, pass_through=passing)
-            case Api.RESPONSES:
-                return responses.read(body, limits=self._limits, pass_through=passing)
-            case Api.EMBEDDINGS:
-                return embeddings.read(body, limits=self._limits, pass_through=passing)
-            case Api.MESSAGES:
-                headers = flow.request.headers
-                return messages.read(
-                    body, limits=self._limits, headers=headers, pass_through=passing
-                )
-            case _:
-                assert_never(flow.api)
+        read = READERS.get(flow.api)
+        if read is not None:
+            return read(body, limits=self._limits, pass_through=passing)
+        headers = flow.request.headers
+        return messages.read(body, limits=self._limits, headers=headers, pass_through=passing)
 
     def _identity(self, flow: Flow, asked: Asked, route: Route) -> Identity:
-        headers = flow.request.headers
-        use_case, use_case_known = _use_case(
-            flow.caller, route, first(headers, b"x-tenken-use-case")
-        )
-        stated = first(headers, b"x-tenken-session")
+        named = flow.request.named
+        use_case, use_case_known = _use_case(flow.caller, route, named.get(b"x-tenken-use-case"))
+        stated = named.get(b"x-tenken-session")
         session = stated or asked.user.encode() or flow.id.encode()
         session_known: Known = "stated" if stated else "derived" if asked.user else "none"
         return Identity(
@@ -86,7 +74,7 @@ class Read:
             session_known=session_known,
             settings=flow.plan.version,
             overlays=flow.plan.overlays,
-            drill=_short(first(headers, b"x-tenken-drill")),
+            drill=_short(named.get(b"x-tenken-drill")),
         )
 
     def _keyed(self, value: bytes) -> str:
@@ -156,3 +144,5 @@ def _short(value: bytes | None) -> str:
 
 
 DAY_S = 86_400.0
+READERS = {Api.CHAT: chat.read, Api.RESPONSES: responses.read, Api.EMBEDDINGS: embeddings.read}
+"""All but Anthropic's messages, of which a header is read too."""

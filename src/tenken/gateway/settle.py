@@ -122,17 +122,18 @@ def exchange_of(flow: Flow, *, now: float) -> Exchange:
         for one in attempts[1:]:
             usage = usage.plus(one.usage)
         cost = sum((one.cost for one in attempts), Decimal(0))
-    last = flow.attempts[-1] if flow.attempts else None
+    last = attempts[-1] if attempts else None
+    asked, trace = flow.asked, flow.trace
     return Exchange(
         id=flow.id,
         at=flow.at,
-        trace=flow.trace.trace,
-        span=flow.trace.span,
-        parent=flow.trace.parent,
-        sampled=flow.trace.sampled,
+        trace=trace.trace,
+        span=trace.span,
+        parent=trace.parent,
+        sampled=trace.sampled,
         identity=flow.identity,
         api=flow.api,
-        stream=bool(flow.asked and flow.asked.stream),
+        stream=asked is not None and asked.stream,
         outcome=flow.outcome,
         status=flow.status,
         code=flow.code,
@@ -142,9 +143,9 @@ def exchange_of(flow: Flow, *, now: float) -> Exchange:
         cost=cost,
         timings=Timings(
             queued=round(flow.queued_s * 1_000_000),
-            connected=flow.since(last.connected) if last else 0,
-            first_byte=flow.since(last.first_byte) if last else 0,
-            first_token=flow.since(last.first_token) if last else 0,
+            connected=last.connected if last else 0,
+            first_byte=last.first_byte if last else 0,
+            first_token=last.first_token if last else 0,
             last=flow.since(now),
         ),
         limits=tuple(flow.limits),

@@ -48,6 +48,8 @@ def deadline(
     how long they wait for bytes. Of a whole answer that is its deadline; of a stream only its
     first token has to be there by then. `request_timeout_s` comes from `x-request-timeout-ms`.
     """
+    if read_timeout_s is None and request_timeout_s is None:
+        return Deadline(at=started + timeouts.total_s, by="route")
     candidates = [(timeouts.total_s, "route")]
     if request_timeout_s is not None:
         candidates.append((request_timeout_s, "x-request-timeout-ms"))

@@ -11,7 +11,7 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 
 from tenken.transport.known_head import KnownHead, known_head
 from tenken.transport.limits import ServerLimits
-from tenken.transport.message import Headers, Request
+from tenken.transport.message import Headers, Request, by_name
 from tenken.transport.strictness import (
     METHODS,
     PLAIN,
@@ -187,6 +187,7 @@ class Intake:
                 self._target.path,
                 self._target.query,
                 self._headers,
+                by_name(self._headers),
                 body,
                 self._peer,
                 self._now,

@@ -7,7 +7,7 @@ anything else, and a message that is not here whole, go to the parser, which nev
 
 from msgspec import Struct
 
-from tenken.transport.message import Headers, Request
+from tenken.transport.message import Request, by_name
 
 LENGTH = b"content-length"
 LENGTH_LINE = b"\r\ncontent-length:"
@@ -41,13 +41,12 @@ class KnownHead(Struct, frozen=True, gc=False):
         if len(data) - body_at != size or size > most or not data.startswith(self.after, end):
             return None
         old = self.request
-        headers = old.headers if digits == self.digits else self._with(digits)
+        headers, named = old.headers, old.named
+        if digits != self.digits:
+            headers = (*headers[: self.at], (LENGTH, digits), *headers[self.at + 1 :])
+            named = by_name(headers)
         body = data[body_at:]
-        return Request(old.method, old.path, old.query, headers, body, old.peer, now)
-
-    def _with(self, digits: bytes) -> Headers:
-        headers = self.request.headers
-        return (*headers[: self.at], (LENGTH, digits), *headers[self.at + 1 :])
+        return Request(old.method, old.path, old.query, headers, named, body, old.peer, now)
 
 
 def known_head(data: bytes, request: Request) -> KnownHead | None:

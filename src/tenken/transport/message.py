@@ -1,5 +1,7 @@
 """A request as it was received, and how its headers are asked."""
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 Headers = tuple[tuple[bytes, bytes], ...]
@@ -18,6 +20,11 @@ def first(headers: Headers, name: bytes) -> bytes | None:
     return None
 
 
+def by_name(headers: Headers) -> dict[bytes, bytes]:
+    """Give the first value under each name."""
+    return dict(headers[::-1])
+
+
 def every(headers: Headers, name: bytes) -> tuple[bytes, ...]:
     """Give all values under that name (in lower case): more than one may be an attack."""
     return tuple([value for key, value in headers if key == name])
@@ -32,6 +39,8 @@ class Request(Struct, frozen=True, gc=False):
     query: str
     """Behind the question mark, as sent; empty when there is none."""
     headers: Headers
+    named: Mapping[bytes, bytes]
+    """The first value of each header by its name: a look-up where `first` is a search."""
     body: bytes
     peer: str
     """Address of whoever connected: a proxy's, when one stands in front."""
