@@ -5,6 +5,7 @@ told: a journal is cleared only of what the ledger has committed.
 """
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from enum import Enum, auto
 from pathlib import Path
 
@@ -13,9 +14,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from tenken.journal.reader import Damage
+from tenken.keeper.collect import Collect
 from tenken.keeper.drain import BATCH, Drain, Step
 from tenken.sentence import Sentence, say
-from tenken.store.ledger import Away, Ledger, Moved, Unfit
+from tenken.store.ledger import STORE, Away, Ledger, Moved, Unfit
 
 PAUSE_S = 0.25
 """Between two looks at journals that have little to bring."""
@@ -67,6 +69,9 @@ class Keeping:
         self._beside = beside
         self._tell = tell
         self._prepared = False
+        self._collect = Collect(ledger)
+        self._collect_at = 0
+        self._unreadable = 0
         self._kept: dict[str, _Kept] = {}
         self._failures = 0
 
@@ -85,6 +90,7 @@ class Keeping:
                 self._prepared = True
             self._beside()
             found = {self._one(name, now) for name in self._names()}
+            found.add(self._collected(now))
         except (Away, DBAPIError, NoConnection) as error:
             return self._away(error)
         if self._failures:
@@ -120,12 +126,40 @@ class Keeping:
             return Found.MORE
         return Found.NOTHING if step.idle else Found.SOME
 
+    def _collected(self, now: int) -> Found:
+        """Bring a batch of what workers without a disk have put into the store."""
+        if now < self._collect_at:
+            return Found.NOTHING
+        try:
+            step = self._collect.step(now)
+        except Moved:
+            return Found.SOME
+        except Unfit as error:
+            self._collect_at = now + UNFIT_US
+            self._tell(say("serving.record_refused", journal=STORE, why=str(error)))
+            return Found.NOTHING
+        if step.orphans:
+            self._tell(say("serving.settled_unknown", count=step.orphans, journal=STORE))
+        if step.unreadable > self._unreadable:
+            self._tell(say("journal.unreadable", count=step.unreadable))
+        self._unreadable = step.unreadable
+        if step.frames >= BATCH:
+            return Found.MORE
+        return Found.NOTHING if step.idle else Found.SOME
+
     def _told(self, journal: str, kept: _Kept, step: Step) -> None:
         if step.orphans:
             self._tell(say("serving.settled_unknown", count=step.orphans, journal=journal))
         if step.renewed is not None:
             after = step.renewed.sequence
             self._tell(say("serving.journal_renewed", journal=journal, sequence=after))
+        if step.rewound:
+            self._tell(say("journal.rewound", journal=journal))
+        if (lost := step.lost) is not None:
+            since, until = (when(moment) for moment in (lost.since, lost.until))
+            self._tell(
+                say("journal.lost", journal=journal, count=lost.records, since=since, until=until)
+            )
         if step.damage is not None and step.damage != kept.damage:
             self._tell(
                 say(
@@ -144,3 +178,8 @@ class Keeping:
             self._tell(say("serving.store_away", error=type(error.__cause__ or error).__name__))
         self._failures += 1
         return Found.AWAY
+
+
+def when(at: int) -> str:
+    """Give a moment as people write it, to the second."""
+    return datetime.fromtimestamp(at // 1_000_000, tz=UTC).isoformat()
