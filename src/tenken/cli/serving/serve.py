@@ -15,19 +15,19 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tenken.cli.rim import Rim
-from tenken.cli.serving.child import KeeperSpec, WorkerSpec, command
-from tenken.cli.serving.crew import Crew, Start
 from tenken.cli.serving.door import opened_door
-from tenken.cli.serving.publisher import Publisher
-from tenken.cli.serving.roll import Roll
 from tenken.cli.serving.served import Files
+from tenken.cli.serving.supervising.child import KeeperSpec, WorkerSpec, command
+from tenken.cli.serving.supervising.crew import Crew, Start
+from tenken.cli.serving.supervising.publisher import Publisher
+from tenken.cli.serving.supervising.roll import Roll
 from tenken.cli.serving.worker import LOOK_S, Begun, Ending, begun
 from tenken.config.serving import GatewaySettings
 from tenken.errors import UsageError
 from tenken.sentence import say
 
-WORKER = "tenken.cli.serving.supervised"
-KEEPER = "tenken.cli.serving.keep"
+WORKER = "tenken.cli.serving.supervising.supervised"
+KEEPER = "tenken.cli.serving.supervising.keep"
 BEYOND_S = 5.0
 """What a worker gets beyond the time for its streams, and the keeper for the last of its work."""
 KEEPER_S = 15.0

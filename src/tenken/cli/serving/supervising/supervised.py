@@ -8,8 +8,8 @@ from pathlib import Path
 import uvloop
 
 from tenken.cli.rim import Rim
-from tenken.cli.serving.child import FAILED, WorkerSpec, report, rim_of, told
 from tenken.cli.serving.published import Published
+from tenken.cli.serving.supervising.child import FAILED, WorkerSpec, report, rim_of, told
 from tenken.cli.serving.worker import Ending, Reports, Serving, begun, serve
 from tenken.errors import TenkenError
 from tenken.journal.writer import JournalFull

