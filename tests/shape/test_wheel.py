@@ -55,6 +55,7 @@ def test_the_wheel_says_what_it_is(wheel: ZipFile) -> None:
 
 
 LOCKS = ("run.txt", "serve.txt", "test.txt", "dev.txt")
+"""Each is held by the next; `embedded.txt` lies between `serve.txt` and `dev.txt`."""
 SERVING = ("httptools", "uvloop", "sqlalchemy")
 
 
@@ -65,7 +66,10 @@ def test_the_lock_covers_what_the_project_asks_for() -> None:
     for lock in LOCKS[1:]:
         wanted[lock] = wanted[lock] + project["optional-dependencies"]["serve"]
 
-    assert {path.name for path in (ROOT / "requirements").glob("*.txt")} == set(LOCKS)
+    assert {path.name for path in (ROOT / "requirements").glob("*.txt")} == {
+        *LOCKS,
+        "embedded.txt",
+    }
     for lock, lines in wanted.items():
         names = {re.split(r"[\[<>=;]", line)[0].lower() for line in lines}
         pinned = {pin.partition("==")[0] for pin in _pins(ROOT / "requirements" / lock)}
@@ -85,6 +89,7 @@ def test_the_locks_agree() -> None:
     run, serve, test, dev = (_pins(ROOT / "requirements" / name) for name in LOCKS)
 
     assert run <= serve <= test <= dev
+    assert serve <= _pins(ROOT / "requirements" / "embedded.txt") <= dev
     for lock in (ROOT / "requirements").glob("*.txt"):
         text = lock.read_text(encoding="utf-8")
         assert text.count("==") - text.count("== '") - text.count('== "') <= text.count("--hash")

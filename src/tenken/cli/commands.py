@@ -21,9 +21,11 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "ask": "tenken.cli.asking.ask",
         "gateway": "tenken.cli.serving.gateway",
         "serve": "tenken.cli.serving.serve",
+        "apply": "tenken.cli.serving.apply",
+        "journal": "tenken.cli.serving.journal",
         "keys": "tenken.cli.serving.keys",
-        "models": "tenken.cli.serving.models",
-        "embedded": "tenken.cli.serving.embedded",
+        "models": "tenken.cli.models.models",
+        "embedded": "tenken.cli.models.embedded",
     }
 )
 """Command → module. Its function of the same name (`_` for `-`) is the command, its help is

@@ -1,6 +1,5 @@
 """The embedded model itself: SmolLM2 on llama.cpp, in this process."""
 
-import importlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ class SmolLM:
 
     def __init__(self, weights: Path) -> None:
         try:
-            library = importlib.import_module("xllamacpp")
+            import xllamacpp as library  # noqa: PLC0415 - an extra
         except ImportError as error:
             raise MissingExtra("embedded.no_library") from error
         parameters = library.CommonParams()
