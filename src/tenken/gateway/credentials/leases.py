@@ -27,23 +27,16 @@ class _Held:
     """One credential: what is good now, and how it is going with the next."""
 
     __slots__ = (
-        "asked_us",
-        "failures",
-        "lease",
-        "name",
-        "obtained_us",
-        "settled",
-        "source",
-        "wake",
-    )
+        "failures", "heeded", "heeded_us", "lease", "name", "settled", "source", "wake",
+    )  # fmt: skip
 
     def __init__(self, name: str, source: Source) -> None:
         self.name = name
         self.source = source
         self.lease: Lease | None = None
-        self.obtained_us = 0
-        self.asked_us = -1
-        """When a refusal of the provider was last heeded."""
+        self.heeded = False
+        """A refusal of this lease by the provider was heeded."""
+        self.heeded_us = 0
         self.failures = 0
         self.settled = asyncio.Event()
         """It was asked for once, with success or not."""
@@ -95,6 +88,7 @@ class Leases:
     @asynccontextmanager
     async def kept(self) -> AsyncIterator[None]:
         """Renew them while inside; the first ones are waited for, but not for long."""
+        failed: Exception | None = None
         async with asyncio.TaskGroup() as group:
             self._group = group
             for held in self._held.values():
@@ -105,10 +99,14 @@ class Leases:
                         await held.settled.wait()
             try:
                 yield
+            except Exception as error:  # noqa: BLE001 - leaves as it is, not in a group
+                failed = error
             finally:
                 self._group = None
                 for name in [*self._tasks]:
                     self._tasks.pop(name).cancel()
+        if failed is not None:
+            raise failed
 
     def lines(
         self,
@@ -147,12 +145,8 @@ class Leases:
         if held is None:
             return
         now_us = self._wall_us()
-        if heeds_refusal(
-            now_s=now_us / MICRO,
-            obtained_s=held.obtained_us / MICRO,
-            asked_s=held.asked_us / MICRO,
-        ):
-            held.asked_us = now_us
+        if heeds_refusal(heeded=held.heeded, since_s=(now_us - held.heeded_us) / MICRO):
+            held.heeded, held.heeded_us = True, now_us
             held.wake.set()
 
     def _begin(self, held: _Held) -> None:
@@ -184,7 +178,7 @@ class Leases:
             self._tell(say("gateway.credential_back", name=held.name))
         if lease.static and (held.lease is None or not held.lease.static):
             self._tell(say("gateway.static_key_found", name=held.name, what=lease.static))
-        held.lease, held.failures, held.obtained_us = lease, 0, self._wall_us()
+        held.lease, held.failures, held.heeded = lease, 0, False
 
     def _not_renewed(self, held: _Held, error: Exception) -> Sentence:
         why = f"{type(error).__name__}: {error}"[:SAID_MAX].replace("\n", " ")

@@ -36,14 +36,12 @@ def again_after_s(failures: int, *, chance: float) -> float:
     return longest * (1 + chance) / 2
 
 
-def heeds_refusal(*, now_s: float, obtained_s: float, asked_s: float) -> bool:
-    """Whether a provider's 401 is a reason to renew: once for each one that was obtained.
+def heeds_refusal(*, heeded: bool, since_s: float) -> bool:
+    """Whether a provider's 401 is a reason to renew: once for each credential that was obtained.
 
-    >>> heeds_refusal(now_s=100.0, obtained_s=90.0, asked_s=0.0)
-    True
-    >>> heeds_refusal(now_s=100.0, obtained_s=90.0, asked_s=95.0)
-    False
-    >>> heeds_refusal(now_s=100.0, obtained_s=96.0, asked_s=95.0)
+    >>> heeds_refusal(heeded=False, since_s=60.0), heeds_refusal(heeded=True, since_s=60.0)
+    (True, False)
+    >>> heeds_refusal(heeded=False, since_s=3.0)
     False
     """
-    return asked_s < obtained_s and now_s - asked_s >= REFUSED_EVERY_S
+    return not heeded and since_s >= REFUSED_EVERY_S
