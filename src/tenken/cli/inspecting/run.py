@@ -22,6 +22,7 @@ from tenken.config.platform import Platform
 from tenken.errors import Malformed, UsageError
 from tenken.readiness.catalogue import Catalogue, Tier
 from tenken.readiness.collectors.git import Opened, open_folder
+from tenken.readiness.collectors.sharing import second_core
 from tenken.readiness.collectors.survey import take_survey
 from tenken.readiness.evidence.masking import Mask
 from tenken.readiness.evidence.state import KEY_BYTES, State, open_state
@@ -92,7 +93,9 @@ def inspect(rim: Rim, request: Request) -> Inspected:
     progress = Progress(rim, quiet=request.quiet)
     progress.show(rim.speech.text("cli.reading", root=str(request.path)))
     start = _open(rim, request)
-    survey, crashes = take_survey(start.opened, start.manifest, start.now)
+    survey, crashes = take_survey(
+        start.opened, start.manifest, start.now, two=second_core()
+    )
     grounded = _ground(start, request, survey, progress)
     judged = verdicts(start.catalogue, grounded.grounds, start.now)
     baseline = _baseline(request.baseline)

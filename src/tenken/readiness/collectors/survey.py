@@ -1,4 +1,4 @@
-"""Takes the survey: every collector once, in an order in which each may use what came before.
+"""Takes the survey: every collector once, those that need no other perhaps side by side.
 
 A collector that crashes does not end the inspection: its facts become `Broken`, and every probe
 that asks for them answers *error* with the cause.
@@ -13,7 +13,7 @@ from typing import NoReturn, TypeVar, cast
 from msgspec import Struct
 
 from tenken.config.manifest import Manifest
-from tenken.readiness.collectors.code.collect import collect as collect_code
+from tenken.readiness.collectors.code import collect as code
 from tenken.readiness.collectors.documents.collect import collect as collect_documents
 from tenken.readiness.collectors.git import Opened
 from tenken.readiness.collectors.history import changes_of
@@ -21,6 +21,11 @@ from tenken.readiness.collectors.infrastructure.collect import collect as collec
 from tenken.readiness.collectors.monitoring.collect import collect as collect_monitoring
 from tenken.readiness.collectors.pipeline.collect import collect as collect_pipeline
 from tenken.readiness.collectors.plumbing import GitFailed
+from tenken.readiness.collectors.sharing import Job, Second
+from tenken.readiness.facts.documents import DocumentFacts
+from tenken.readiness.facts.infrastructure import InfrastructureFacts
+from tenken.readiness.facts.monitoring import MonitoringFacts
+from tenken.readiness.facts.pipeline import PipelineFacts
 from tenken.readiness.facts.repository import Change
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.facts.tree import CollectorProblem, Role
@@ -29,6 +34,8 @@ from tenken.sentence import Sentence, say
 Facts = TypeVar("Facts")
 DEFAULT_BRANCHES = frozenset({"main", "master", "trunk"})
 """Checked out, one of these is the default branch; any other may be somebody's work."""
+MANY_FILES = 300
+"""With fewer a second process is made and heard for longer than it helps."""
 
 
 class CollectorCrashed(Exception):
@@ -63,35 +70,92 @@ class _Taking(Struct):
             return cast("Facts", Broken(sentence))
 
 
+class _Running(Struct, frozen=True, kw_only=True):
+    """What delivers, carries and watches the application."""
+
+    pipeline: PipelineFacts
+    infrastructure: InfrastructureFacts
+    monitoring: MonitoringFacts
+    problems: tuple[CollectorProblem, ...]
+
+
+class _Written(Struct, frozen=True, kw_only=True):
+    """What documents and data say."""
+
+    documents: DocumentFacts
+    problems: tuple[CollectorProblem, ...]
+
+
+class _Apart(Struct, frozen=True, kw_only=True):
+    """What is told of code apart from its syntax trees."""
+
+    told: code.Apart
+    problems: tuple[CollectorProblem, ...]
+
+
 def take_survey(
-    opened: Opened, manifest: Manifest | None, now: datetime
+    opened: Opened, manifest: Manifest | None, now: datetime, *, two: bool = False
 ) -> tuple[Survey, tuple[CollectorProblem, ...]]:
-    """Collect everything; gives the survey and the collectors that crashed."""
+    """Collect everything; gives the survey and the collectors that crashed.
+
+    With `two` a second process takes a share of the work, where there is enough of it.
+    """
     taking = _Taking([])
     tree = opened.tree
-    changes = _document_changes(opened)
-    branch = opened.repository.branch or ""
-    default = branch if branch in DEFAULT_BRANCHES else ""
-    remote = opened.repository.remote
-    pipeline = taking.take(
-        "pipeline", lambda: collect_pipeline(tree, default_branch=default, remote=remote)
-    )
-    code = taking.take("code", lambda: collect_code(tree))
-    infrastructure = taking.take("infrastructure", lambda: collect_infrastructure(tree, pipeline))
-    monitoring = taking.take("monitoring", lambda: collect_monitoring(tree, infrastructure))
-    documents = taking.take("documents", lambda: collect_documents(tree, manifest, changes))
+    begun = taking.take("code", lambda: code.begin(tree))
+    running = Job(_Running, lambda: _running(opened))
+    written = Job(_Written, lambda: _written(opened, manifest))
+    apart = Job(_Apart, lambda: _apart(begun))
+    shared = two and len(tree.entries) >= MANY_FILES
+    second = Second((running, written, apart)) if shared else None
+    told = taking.take("code", lambda: code.told_by(begun))
+    if second is not None:
+        second.finish()
     survey = Survey(
         now=now,
         tree=tree,
         repository=opened.repository,
+        pipeline=running.result().pipeline,
+        infrastructure=running.result().infrastructure,
+        monitoring=running.result().monitoring,
+        code=taking.take("code", lambda: code.whole(begun, told, apart.result().told)),
+        documents=written.result().documents,
+        manifest=manifest,
+    )
+    shares = (running.result(), written.result(), apart.result())
+    problems = (*taking.problems, *(it for share in shares for it in share.problems))
+    return survey, tuple(dict.fromkeys(problems))
+
+
+def _running(opened: Opened) -> _Running:
+    taking = _Taking([])
+    tree, remote = opened.tree, opened.repository.remote
+    branch = opened.repository.branch or ""
+    default = branch if branch in DEFAULT_BRANCHES else ""
+    pipeline = taking.take(
+        "pipeline", lambda: collect_pipeline(tree, default_branch=default, remote=remote)
+    )
+    infrastructure = taking.take("infrastructure", lambda: collect_infrastructure(tree, pipeline))
+    monitoring = taking.take("monitoring", lambda: collect_monitoring(tree, infrastructure))
+    return _Running(
         pipeline=pipeline,
         infrastructure=infrastructure,
         monitoring=monitoring,
-        code=code,
-        documents=documents,
-        manifest=manifest,
+        problems=tuple(taking.problems),
     )
-    return survey, tuple(taking.problems)
+
+
+def _written(opened: Opened, manifest: Manifest | None) -> _Written:
+    taking = _Taking([])
+    changes = _document_changes(opened)
+    documents = taking.take("documents", lambda: collect_documents(opened.tree, manifest, changes))
+    return _Written(documents=documents, problems=tuple(taking.problems))
+
+
+def _apart(begun: code.Begun) -> _Apart:
+    taking = _Taking([])
+    told = taking.take("code", lambda: code.told_apart(begun))
+    return _Apart(told=told, problems=tuple(taking.problems))
 
 
 def _document_changes(opened: Opened) -> tuple[Change, ...]:

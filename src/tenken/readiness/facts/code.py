@@ -239,16 +239,6 @@ class TestCase(Struct, frozen=True, kw_only=True):
     marks: tuple[str, ...] = ()
 
 
-class EvaluationCode(Struct, frozen=True, kw_only=True):
-    """A module that says it evaluates."""
-
-    path: str
-    calls_model: bool | None
-    """None where what it calls could not be followed."""
-    scores: bool
-    has_threshold: bool
-
-
 class ForeignCall(Struct, frozen=True, kw_only=True):
     """A model call or prompt in a language that is recognised and not judged."""
 
@@ -348,8 +338,6 @@ class CodeFacts(Struct, frozen=True, kw_only=True):
     calls: tuple[LlmCall, ...] = ()
     calls_never_made: tuple[LlmCall, ...] = ()
     """In functions that nothing calls, beside others that are called."""
-    calls_elsewhere: tuple[LlmCall, ...] = ()
-    """In tests and examples."""
     foreign_calls: tuple[ForeignCall, ...] = ()
     foreign_signs: tuple[ForeignSign, ...] = ()
     """Only where models are called in another language alone."""
@@ -377,7 +365,6 @@ class CodeFacts(Struct, frozen=True, kw_only=True):
     weight_loads: tuple[WeightLoad, ...] = ()
     weight_files: tuple[WeightFile, ...] = ()
     tests: tuple[TestCase, ...] = ()
-    evaluations: tuple[EvaluationCode, ...] = ()
     dependencies: tuple[Dependency, ...] = ()
     environment: tuple[EnvironmentRead, ...] = ()
     peers: tuple[Peer, ...] = ()

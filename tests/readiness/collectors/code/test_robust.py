@@ -142,19 +142,3 @@ def test_declared_packages_are_read() -> None:
         ("httpx", "pypi"),
         ("ai", "npm"),
     }
-
-
-def test_an_evaluation_that_calls_no_model_is_told() -> None:
-    """A module named after evaluation that compares texts only."""
-    facts = facts_of(
-        {
-            "evals/run_eval.py": "def score(a, b):\n    return a == b\ndef main():\n"
-            "    print(score('a', 'a'))\n",
-            "evals/judge_eval.py": "from openai import OpenAI\ndef score(a):\n"
-            "    return OpenAI().responses.create(input=a)\n",
-        }
-    )
-
-    assert {one.path: one.calls_model for one in facts.evaluations} == {
-        "evals/run_eval.py": False, "evals/judge_eval.py": True,
-    }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from tenken.readiness.collectors.code import (
@@ -22,7 +23,7 @@ from tenken.readiness.collectors.code.metrics import Metrics
 from tenken.readiness.collectors.code.models.calls import Calls
 from tenken.readiness.collectors.code.prompting.places import PromptPlaces
 from tenken.readiness.collectors.code.prompting.prompts import Prompts
-from tenken.readiness.collectors.code.reading import Reading, read
+from tenken.readiness.collectors.code.reading import Reading, read, test_modules
 from tenken.readiness.collectors.code.routes import Door, Routes, reaching
 from tenken.readiness.collectors.code.traces.log_files import LogFiles
 from tenken.readiness.collectors.code.traces.spans import Spans
@@ -35,32 +36,84 @@ from tenken.readiness.collectors.code.use import Uses
 from tenken.readiness.collectors.python.modules import Function
 from tenken.readiness.collectors.python.taint import Taint
 from tenken.readiness.facts.calls import LlmCall
-from tenken.readiness.facts.code import CodeFacts, TokenCheck
+from tenken.readiness.facts.code import (
+    CodeFacts,
+    Dependency,
+    ForeignCall,
+    Secret,
+    TestCase,
+    TokenCheck,
+    WeightFile,
+    WeightLoad,
+)
 from tenken.readiness.facts.tree import Tree
+
+
+class Begun(Struct, frozen=True, eq=False):
+    """What every question on code starts from."""
+
+    reading: Reading
+    calls: Calls
+
+
+class Apart(Struct, frozen=True, kw_only=True):
+    """What can be told of code while the other questions are asked of its syntax trees."""
+
+    secrets: tuple[Secret, ...]
+    weight_files: tuple[WeightFile, ...]
+    weights_served: tuple[WeightLoad, ...]
+    dependencies: tuple[Dependency, ...]
+    foreign_calls: tuple[ForeignCall, ...]
+    tests: tuple[TestCase, ...]
 
 
 def collect(tree: Tree) -> CodeFacts:
     """Give everything the code tells; it is read, never run."""
+    begun = begin(tree)
+    return whole(begun, told_by(begun), told_apart(begun))
+
+
+def begin(tree: Tree) -> Begun:
+    """Read the modules that matter."""
     reading = read(tree)
-    told = _told_by(reading)
-    facts = replace(
-        told,
-        secrets=(*secret_shapes.secrets(tree), *secret_shapes.key_logins(reading)),
+    return Begun(reading, Calls(reading.follower))
+
+
+def told_apart(begun: Begun) -> Apart:
+    """Ask what needs no more than tests, or no syntax tree at all."""
+    tree = begun.reading.tree
+    return Apart(
+        secrets=tuple(secret_shapes.secrets(tree)),
         weight_files=tuple(weights.files(tree)),
-        weight_loads=(*told.weight_loads, *weights.served(tree)),
+        weights_served=tuple(weights.served(tree)),
         dependencies=tuple(declared.dependencies(tree)),
         foreign_calls=tuple(typescript.foreign_calls(tree)),
+        tests=tuple(testcases.tests(test_modules(begun.reading), begun.calls)),
+    )
+
+
+def whole(begun: Begun, told: CodeFacts, apart: Apart) -> CodeFacts:
+    """Join what was told, and prove the absence of models where none was seen."""
+    reading = begun.reading
+    facts = replace(
+        told,
+        secrets=(*apart.secrets, *told.secrets),
+        weight_files=apart.weight_files,
+        weight_loads=(*told.weight_loads, *apart.weights_served),
+        dependencies=apart.dependencies,
+        foreign_calls=apart.foreign_calls,
+        tests=apart.tests,
     )
     if facts.foreign_calls and not facts.calls:
-        facts = replace(facts, foreign_signs=tuple(signs(tree)))
+        facts = replace(facts, foreign_signs=tuple(signs(reading.tree)))
     if facts.calls or facts.foreign_calls or facts.unjudged:
         return facts
-    return replace(facts, models_absent=models_absent(tree, facts.dependencies))
+    return replace(facts, models_absent=models_absent(reading.tree, facts.dependencies))
 
 
-def _told_by(reading: Reading) -> CodeFacts:
-    """What syntax trees tell."""
-    calls = Calls(reading.follower)
+def told_by(begun: Begun) -> CodeFacts:
+    """Ask the syntax trees of production modules."""
+    reading, calls = begun.reading, begun.calls
     served = reading.production
     opened = Routes(reading).all()
     known, never_made = _made(reading, calls, opened)
@@ -76,9 +129,9 @@ def _told_by(reading: Reading) -> CodeFacts:
     prompts = (*prompts, *PromptPlaces(reading).beside(prompts))
     return CodeFacts(
         python_files=reading.python_files,
+        secrets=tuple(secret_shapes.key_logins(reading)),
         calls=facts,
         calls_never_made=never_made,
-        calls_elsewhere=tuple(_elsewhere(reading, calls)),
         unjudged=reading.unjudged,
         prompts=prompts,
         mixings=mixings,
@@ -97,8 +150,6 @@ def _told_by(reading: Reading) -> CodeFacts:
         propagations=tuple(traces.propagations()),
         span_fields=tuple(traces.fields()),
         weight_loads=tuple(weights.loads(reading)),
-        tests=tuple(testcases.tests(reading, calls)),
-        evaluations=tuple(testcases.evaluations(reading, calls)),
         environment=tuple(peers.environment(reading)),
         peers=tuple(peers.peers(reading, facts)),
         metrics=tuple(Metrics(reading).all()),
@@ -128,12 +179,6 @@ def _made(
     if not made or len(made) == len(every):
         return every, ()
     return made, tuple(one.fact for one in every if not uses.is_entered(one.scope))
-
-
-def _elsewhere(reading: Reading, calls: Calls) -> Iterator[LlmCall]:
-    for module in reading.elsewhere:
-        for _, _, fact in calls.of(module):
-            yield fact
 
 
 def _entered(known: list[Known], calls: Calls) -> dict[Function, set[int]]:

@@ -70,14 +70,14 @@ class Reading(Struct, frozen=True, eq=False):
     tree: Tree
     follower: Follower
     production: tuple[Module, ...]
-    elsewhere: tuple[Module, ...]
-    """Tests and examples."""
+    testing: tuple[str, ...]
+    """The files of tests, not read yet."""
     unjudged: tuple[Unjudged, ...]
     python_files: int
 
 
 def read(tree: Tree) -> Reading:
-    """Read the production modules that matter, and the tests and examples that mention models."""
+    """Read the production modules that matter, and the examples that mention models."""
     entries = [
         entry if is_served(entry.path) else replace(entry, role=_offstage(entry.role))
         for entry in tree.entries
@@ -85,15 +85,24 @@ def read(tree: Tree) -> Reading:
     ]
     production = [entry for entry in entries if entry.role is Role.PRODUCTION]
     others = [entry for entry in entries if entry.role in {Role.TEST, Role.EXAMPLE}]
+    testing = {entry.path for entry in entries if entry.role is Role.TEST}
     project = Project(tree, entries)
-    wanted = _wanted(tree, production)
-    found, refused = _load(project, wanted, tree)
-    follower = Follower(project)
-    elsewhere, _ = _load(project, _tests(tree, others), tree)
+    found, refused = _load(project, _wanted(tree, production), tree)
+    elsewhere = _tests(tree, others)
+    _load(project, [path for path in elsewhere if path not in testing], tree)
     return Reading(
-        tree=tree, follower=follower, production=found, elsewhere=elsewhere, unjudged=refused,
+        tree=tree, follower=Follower(project), production=found,
+        testing=tuple(path for path in elsewhere if path in testing), unjudged=refused,
         python_files=len(production),
     )  # fmt: skip
+
+
+def test_modules(reading: Reading) -> Iterator[Module]:
+    """Read the modules of tests, one after the other."""
+    for path in reading.testing:
+        found = reading.follower.project.module(path)
+        if isinstance(found, Module):
+            yield found
 
 
 def is_served(path: str) -> bool:

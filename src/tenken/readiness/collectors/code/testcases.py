@@ -1,11 +1,10 @@
 """Tests and evaluation code: what they really check, and whether they ever call a model."""
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from tenken.pattern import Pattern
 from tenken.readiness.collectors.code.models.calls import Calls
-from tenken.readiness.collectors.code.reading import Reading
 from tenken.readiness.collectors.python.modules import Function, Module
 from tenken.readiness.collectors.python.syntax import last_name, written
 from tenken.readiness.collectors.python.walking import walk
@@ -13,7 +12,7 @@ from tenken.readiness.collectors.rehearsal.acting import How, Path, Rehearsal, T
 from tenken.readiness.collectors.rehearsal.folding import Given
 from tenken.readiness.collectors.rehearsal.surroundings import constants
 from tenken.readiness.collectors.rehearsal.values import OPEN
-from tenken.readiness.facts.code import Assertion, EvaluationCode, TestCase
+from tenken.readiness.facts.code import Assertion, TestCase
 
 MOCKS = frozenset({"patch", "Mock", "MagicMock", "AsyncMock", "mocker", "monkeypatch",
     "FakeListLLM", "respx_mock",
@@ -22,12 +21,6 @@ MOCKS = frozenset({"patch", "Mock", "MagicMock", "AsyncMock", "mocker", "monkeyp
 MODEL_WORDS = ("openai", "anthropic", "llm", "genai", "gemini", "chat", "completion", "bedrock",
     "vertex", "model",
                "client", "claude", "gpt")  # fmt: skip
-EVALUATION_WORDS = frozenset(
-    {"eval", "evals", "evaluate", "evaluation", "evaluator", "evaluators", "evaluations"}
-)
-SCORES = ("score", "accuracy", "precision", "recall", "f1", "rouge", "bleu", "faithfulness",
-    "relevance", "exact_match",
-          "metric", "judge", "similarity", "correct", "grade")  # fmt: skip
 BROWSERS = frozenset({"page", "browser", "context", "live_server", "driver", "selenium", "sb"})
 """Fixtures that drive a running application from outside."""
 ANSWERS = ("message", "response", "answer", "reply", "chat")
@@ -40,12 +33,10 @@ NEEDED = Pattern(r"skipif\(not os\.(?:getenv|environ\.get)\('([A-Za-z_0-9]+)'\)"
 """The variable without which a test leaves itself out."""
 
 
-def tests(reading: Reading, calls: Calls) -> Iterator[TestCase]:
+def tests(modules: Iterable[Module], calls: Calls) -> Iterator[TestCase]:
     """Give the test functions of test modules."""
     reach = Reach(calls)
-    for module in reading.elsewhere:
-        if module.role.value != "test":
-            continue
+    for module in modules:
         for function in module.functions:
             short = function.name.rpartition(".")[2]
             if short.startswith("test") and isinstance(
@@ -238,30 +229,3 @@ class Reach:
                 return None
             found.update(dict.fromkeys(self._calls.entered(call, function)))
         return tuple(found)
-
-
-def evaluations(reading: Reading, calls: Calls) -> Iterator[EvaluationCode]:
-    """Give the modules that say they evaluate."""
-    reach = Reach(calls)
-    for module in (*reading.production, *reading.elsewhere):
-        parts = set(
-            module.path.lower().removesuffix(".py").replace("-", "_").replace("/", "_").split("_")
-        )
-        if parts & EVALUATION_WORDS and len(module.functions) > 1:
-            yield _evaluation(module, reach)
-
-
-def _evaluation(module: Module, reach: Reach) -> EvaluationCode:
-    reaches = any(map(reach, module.functions))
-    text = ast.unparse(module.tree).lower() if len(module.functions) < 400 else ""
-    posts = "post(" in text and ("http" in text or "url" in text)
-    exits = any(
-        (isinstance(node, ast.Call) and last_name(node.func) in {"exit", "SystemExit"})
-        or isinstance(node, ast.Assert)
-        for node in walk(module.tree)
-    )
-    return EvaluationCode(
-        path=module.path, calls_model=True if reaches else (None if posts else False),
-        scores=any(word in text for word in SCORES),
-            has_threshold=exits and any(word in text for word in ("threshold", "min_", ">=", "<")),
-    )  # fmt: skip
