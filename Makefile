@@ -28,8 +28,8 @@ help: ## list what can be done
 # --------------------------------------------------------------------------- to look at it
 
 .PHONY: demo
-demo: python ## inspect the example application, in a few seconds
-	@$(HOST) tools/environment.py .venv requirements/run.txt
+demo: python ## inspect the example, prove by fault what is wrong, and again behind the gateway
+	@$(HOST) tools/environment.py .venv requirements/example.txt
 	@$(BIN)/tenken demo
 
 # ---------------------------------------------------------------------------- to change it
@@ -107,6 +107,8 @@ lock: setup ## write requirements/ anew from pyproject.toml, releases at least a
 	$(LOCK) --upgrade $(EXTRAS) --extra embedded --group dev --output-file requirements/dev.txt
 	$(LOCK) --constraint requirements/dev.txt $(EXTRAS) --group test \
 		--output-file requirements/test.txt
+	$(LOCK) --constraint requirements/dev.txt --extra serve --group example --group build \
+		--output-file requirements/example.txt
 	$(LOCK) --constraint requirements/dev.txt --extra serve --group build \
 		--output-file requirements/serve.txt
 	$(LOCK) --constraint requirements/dev.txt --extra serve --extra embedded --group build \

@@ -19,8 +19,9 @@ OLDEST = (3, 11)
 HELD = {
     "serve.txt": ("run.txt", "serve.txt"),
     "embedded.txt": ("run.txt", "serve.txt", "embedded.txt"),
-    "test.txt": ("run.txt", "serve.txt", "test.txt"),
-    "dev.txt": ("run.txt", "serve.txt", "embedded.txt", "test.txt", "dev.txt"),
+    "example.txt": ("run.txt", "serve.txt", "example.txt"),
+    "test.txt": ("run.txt", "serve.txt", "example.txt", "test.txt"),
+    "dev.txt": ("run.txt", "serve.txt", "embedded.txt", "example.txt", "test.txt", "dev.txt"),
 }
 """Every package of these locks is in the one on the left."""
 

@@ -55,7 +55,8 @@ def test_the_wheel_says_what_it_is(wheel: ZipFile) -> None:
 
 
 LOCKS = ("run.txt", "serve.txt", "test.txt", "dev.txt")
-"""Each is held by the next; `embedded.txt` lies between `serve.txt` and `dev.txt`."""
+"""Each is held by the next; `example.txt` lies between `serve.txt` and `test.txt`, `embedded.txt`
+between `serve.txt` and `dev.txt`."""
 SERVING = ("httptools", "uvloop", "sqlalchemy")
 
 
@@ -69,6 +70,7 @@ def test_the_lock_covers_what_the_project_asks_for() -> None:
     assert {path.name for path in (ROOT / "requirements").glob("*.txt")} == {
         *LOCKS,
         "embedded.txt",
+        "example.txt",
     }
     for lock, lines in wanted.items():
         names = {re.split(r"[\[<>=;]", line)[0].lower() for line in lines}
@@ -90,6 +92,7 @@ def test_the_locks_agree() -> None:
 
     assert run <= serve <= test <= dev
     assert serve <= _pins(ROOT / "requirements" / "embedded.txt") <= dev
+    assert serve <= _pins(ROOT / "requirements" / "example.txt") <= test
     for lock in (ROOT / "requirements").glob("*.txt"):
         text = lock.read_text(encoding="utf-8")
         assert text.count("==") - text.count("== '") - text.count('== "') <= text.count("--hash")

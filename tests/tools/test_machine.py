@@ -95,14 +95,15 @@ def test_a_machine_with_everything_is_left_alone(
 
 def test_an_environment_that_is_up_to_date_is_left_alone(tmp_path: Path) -> None:
     """The second `make` costs nothing; a larger lock covers a smaller one."""
-    locks = [tmp_path / name for name in ("run.txt", "serve.txt", "test.txt", "dev.txt")]
+    names = ("run.txt", "serve.txt", "example.txt", "test.txt", "dev.txt")
+    locks = [tmp_path / name for name in names]
     for lock in locks:
         lock.write_text("", encoding="utf-8")
 
-    environment._write_stamps(tmp_path, locks[2])
+    environment._write_stamps(tmp_path, locks[3])
     held = environment._stamps(tmp_path)
 
-    assert [environment._key(lock) in held for lock in locks] == [True, True, True, False]
+    assert [environment._key(lock) in held for lock in locks] == [True, True, True, True, False]
     environment.bring_up_to_date(tmp_path, locks[0])  # would fail: there is no interpreter here
 
 
