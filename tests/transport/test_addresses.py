@@ -79,3 +79,19 @@ def test_a_name_that_cannot_be_one_is_unknown() -> None:
 
     with pytest.raises(ConnectFailed, match="unknown_host"):
         asyncio.run(addresses_of(origin, allow_private=True))
+
+
+@pytest.mark.parametrize(
+    ("address", "allowed"),
+    [("127.0.0.1", True), ("::1", True), ("10.0.0.1", False), ("8.8.8.8", False)],
+)
+def test_what_is_on_this_machine_by_its_kind_is_nowhere_else(
+    address: str, *, allowed: bool
+) -> None:
+    """Loopback needs no leave there; anything beyond it would be somebody else."""
+    origin = Origin(host="localhost", port=1, tls=False, addresses=(address,), here=True)
+    if allowed:
+        assert asyncio.run(addresses_of(origin, allow_private=False)) == (address,)
+    else:
+        with pytest.raises(ConnectFailed):
+            asyncio.run(addresses_of(origin, allow_private=True))

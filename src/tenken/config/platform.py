@@ -39,7 +39,10 @@ class Provider(Struct, frozen=True, kw_only=True):
     """Somebody who answers model calls."""
 
     id: Name
-    kind: Literal["openai", "azure", "anthropic", "google", "vertex", "bedrock", "other"]
+    kind: Literal[
+        "openai", "azure", "anthropic", "google", "vertex", "bedrock", "embedded", "other",
+    ]  # fmt: skip
+    """`embedded` is the small model of `tenken embedded`; `other` speaks as OpenAI does."""
     base_url: Url | None = None
     """Where it is not the provider's own address."""
     credentials: Credential | None = None

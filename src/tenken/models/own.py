@@ -8,6 +8,9 @@ from msgspec.structs import replace
 from tenken.config.application import Model, ModelPrices
 from tenken.models.known import Models, Row
 
+EMBEDDED = "embedded"
+"""Runs on this machine: nobody charges for its tokens."""
+
 
 def row_of(model: Model, vendors: Mapping[str, str], known: Models) -> Row:
     """Give what is known of a model; prices of the file's own stand before the table's, whole.
@@ -16,6 +19,8 @@ def row_of(model: Model, vendors: Mapping[str, str], known: Models) -> Row:
     """
     vendor, name = vendors.get(model.provider, ""), model.known_as or model.model
     row = known.find(vendor, name) or Row(provider=vendor, model=name)
+    if vendor == EMBEDDED:
+        return replace(row, input=Decimal(0), output=Decimal(0))
     return _priced(row, model.prices) if model.prices else row
 
 

@@ -17,6 +17,8 @@ class Origin(Struct, frozen=True, kw_only=True):
     tls: bool
     addresses: tuple[str, ...] = ()
     """When given, no name is looked up and only these are connected to."""
+    here: bool = False
+    """It is on this machine by its kind: loopback, and loopback alone, is where it should be."""
 
 
 async def addresses_of(origin: Origin, *, allow_private: bool) -> tuple[str, ...]:
@@ -26,7 +28,10 @@ async def addresses_of(origin: Origin, *, allow_private: bool) -> tuple[str, ...
     the check and the connection gains nothing.
     """
     found = origin.addresses or await _look_up(origin)
-    allowed = tuple(a for a in found if allow_private or is_public(a))
+    if origin.here:
+        allowed = tuple(a for a in found if ip_address(a.partition("%")[0]).is_loopback)
+    else:
+        allowed = tuple(a for a in found if allow_private or is_public(a))
     if not allowed:
         raise ConnectFailed("forbidden_address" if found else "unknown_host")
     return allowed

@@ -119,3 +119,15 @@ def test_callers_are_told_of_a_model_that_ends_soon(desk: Path) -> None:
         given = DESK.replace("model: small-1}", f"model: small-1, {said.format(day)}")
         (desk / "tenken.yaml").write_text(given, "utf-8")
         assert plan(desk).targets["small"].told == told
+
+
+def test_the_embedded_model_needs_no_price_and_no_address(desk: Path) -> None:
+    """It is on this machine, and nobody charges for it."""
+    platform = PLATFORM.replace('kind: other, base_url: "http://127.0.0.1:9/v1"', "kind: embedded")
+    (desk / "platform.yaml").write_text(platform, "utf-8")
+
+    own = plan(desk).targets["own"]
+
+    assert own.priced
+    assert own.prices.input == 0
+    assert own.origin.here

@@ -57,6 +57,8 @@ def told(rim: Rim, first: Begun, door: socket, plan: Plan) -> None:
     """Say where what is served, and with which keys that it should not need."""
     if sentence := first.named.told:
         rim.say(sentence)
+    if unpriced := [target.id for target in plan.targets.values() if not target.priced]:
+        rim.say(say("models.unpriced", models=", ".join(unpriced)))
     host, port = door.getsockname()[:2]
     rim.say(
         say(

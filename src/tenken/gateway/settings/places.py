@@ -16,6 +16,7 @@ from tenken.transport.addresses import Origin
 SIDES = {
     "openai": "openai",
     "azure": "openai",
+    "embedded": "openai",
     "other": "openai",
     "anthropic": "anthropic",
     "google": "gemini",
@@ -27,6 +28,7 @@ OWN_ADDRESSES = {
     "openai": "https://api.openai.com/v1",
     "anthropic": "https://api.anthropic.com/v1",
     "google": "https://generativelanguage.googleapis.com/v1beta",
+    "embedded": "http://127.0.0.1:8089/v1",
 }
 """Where a kind of provider is when the platform file does not say otherwise."""
 REGIONAL = frozenset({"vertex", "bedrock"})
@@ -89,7 +91,12 @@ def located(model: Model, provider: Provider) -> Located:
     tls = url.scheme == "https"
     return Located(
         side=side_of(model, provider),
-        origin=Origin(host=url.hostname or "", port=url.port or (443 if tls else 80), tls=tls),
+        origin=Origin(
+            host=url.hostname or "",
+            port=url.port or (443 if tls else 80),
+            tls=tls,
+            here=provider.kind == "embedded",
+        ),
         base_path=_path(model, provider, url.path.rstrip("/")),
         query=f"api-version={quote(provider.api_version)}" if provider.api_version else "",
         region=region,
