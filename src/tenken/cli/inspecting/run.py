@@ -1,18 +1,18 @@
 """An inspection as every command runs it: opens the folder, takes the survey, judges, reports."""
 
 import secrets
-from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 from typing import cast
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from tenken import __version__, digest
 from tenken.cli.checklist import extended, whole_catalogue
 from tenken.cli.inspecting.grounding import Ground, Grounded, ground
-from tenken.cli.inspecting.manifests import LONGEST_FILE, own_lists, read_manifest
+from tenken.cli.inspecting.manifests import LONGEST_FILE, own_lists
+from tenken.cli.inspecting.opening import Opening, opening
 from tenken.cli.inspecting.progress import Progress
 from tenken.cli.rim import Rim
 from tenken.cli.writing import read_bytes, read_text
@@ -21,11 +21,11 @@ from tenken.config.manifest import Manifest
 from tenken.config.platform import Platform
 from tenken.errors import Malformed, UsageError
 from tenken.readiness.catalogue import Catalogue, Tier
-from tenken.readiness.collectors.git import Opened, open_folder
+from tenken.readiness.collectors.git import Opened
 from tenken.readiness.collectors.sharing import second_core
 from tenken.readiness.collectors.survey import take_survey
 from tenken.readiness.evidence.masking import Mask
-from tenken.readiness.evidence.state import KEY_BYTES, State, open_state
+from tenken.readiness.evidence.state import KEY_BYTES, State
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.facts.tree import CollectorProblem
 from tenken.readiness.gating.baseline import Baseline, warnings
@@ -75,16 +75,11 @@ class Inspected(Struct, frozen=True, kw_only=True):
     survey: Survey
 
 
-class _Opening(Struct, frozen=True, kw_only=True):
-    """What is settled before anything is read: the folder, what holds for it, and the time."""
+class _Opening(Opening, frozen=True, kw_only=True):
+    """What an inspection settles besides: how strictly, and by which list."""
 
-    opened: Opened
-    manifest: Manifest | None
     tier: Tier
     catalogue: Catalogue
-    service: str
-    state: State
-    now: datetime
 
 
 def inspect(rim: Rim, request: Request) -> Inspected:
@@ -126,20 +121,18 @@ def inspect(rim: Rim, request: Request) -> Inspected:
 
 
 def _open(rim: Rim, request: Request) -> _Opening:
-    opened = open_folder(request.path, search_path=rim.settings.search_path)
-    now = rim.clock.now()
-    manifest = read_manifest(
-        opened, platform=request.platform, environment=request.environment, today=now.date()
+    found = opening(
+        rim,
+        request.path,
+        platform=request.platform,
+        environment=request.environment,
+        state=request.state,
     )
-    service = manifest.application.application.name if manifest else opened.root.name
+    own = own_lists(found.opened, found.manifest)
     return _Opening(
-        opened=opened,
-        manifest=manifest,
-        tier=_tier(request.tier, manifest),
-        catalogue=extended(whole_catalogue(request.catalogues), own_lists(opened, manifest)),
-        service=service,
-        state=open_state(rim.settings.state_home, opened.root, service, asked=request.state),
-        now=now,
+        **asdict(found),
+        tier=_tier(request.tier, found.manifest),
+        catalogue=extended(whole_catalogue(request.catalogues), own),
     )
 
 

@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 
 from tenken.cli.checklist import find_item
-from tenken.cli.inspecting.manifests import LONGEST_FILE, read_manifest
+from tenken.cli.inspecting.manifests import LONGEST_FILE
+from tenken.cli.inspecting.opening import Opening, opening
 from tenken.cli.inspecting.progress import Progress
 from tenken.cli.inspecting.run import subjects_of
 from tenken.cli.proving import observer, verdict
@@ -32,9 +33,7 @@ from tenken.drills.prove.registry import DRILLS
 from tenken.drills.prove.requests import Brief, brief_from
 from tenken.errors import UsageError
 from tenken.readiness.catalogue import shipped
-from tenken.readiness.collectors.git import Opened, open_folder
 from tenken.readiness.evidence.masking import Mask
-from tenken.readiness.evidence.state import State, open_state
 from tenken.readiness.evidence.store import append
 from tenken.sentence import say
 
@@ -76,13 +75,6 @@ class Wish(Struct, frozen=True, kw_only=True):
         return brief_from(text, file=str(self.requests), environment=process_environment())
 
 
-class _Ground(Struct, frozen=True, kw_only=True):
-    """What evidence is about, and where it is kept."""
-
-    opened: Opened
-    state: State
-
-
 def prove(
     ctx: typer.Context,
     item: Annotated[str, typer.Argument(help="cli.argument_item")] = "",
@@ -120,7 +112,7 @@ def prove(
         days=days,
         given={name: value for name, value in (("image", image), ("prompt", prompt)) if value},
     )
-    ground = _ground(rim, repo, state)
+    ground = opening(rim, repo, state=state)
     progress = Progress(rim, quiet=quiet)
     outcome = asyncio.run(_driven(wish, progress, rim))
     progress.clear()
@@ -146,14 +138,6 @@ def _drill(item: str) -> Drill:
     if item not in DRILLS:
         raise UsageError("prove.no_drill", item=item, known=", ".join(sorted(DRILLS)))
     return DRILLS[item]
-
-
-def _ground(rim: Rim, repo: Path, asked: Path | None) -> _Ground:
-    opened = open_folder(repo, search_path=rim.settings.search_path)
-    manifest = read_manifest(opened, platform=None, environment="", today=rim.clock.now().date())
-    service = manifest.application.application.name if manifest else opened.root.name
-    state = open_state(rim.settings.state_home, opened.root, service, asked=asked)
-    return _Ground(opened=opened, state=state)
 
 
 async def _driven(wish: Wish, progress: Progress, rim: Rim) -> Outcome:
@@ -184,7 +168,7 @@ async def _driven(wish: Wish, progress: Progress, rim: Rim) -> Outcome:
         application.close()
 
 
-def _record(rim: Rim, wish: Wish, ground: _Ground, outcome: Outcome) -> None:
+def _record(rim: Rim, wish: Wish, ground: Opening, outcome: Outcome) -> None:
     """Append what was proved or refuted, unless nobody could say what it was about."""
     repository = ground.opened.repository
     if repository.dirty:
