@@ -31,6 +31,23 @@ def test_five_in_a_row_open_it() -> None:
     assert breaker.ask(1.0) == Held(6.0, "the circuit breaker is open")
 
 
+def test_a_row_that_chance_explains_opens_nothing() -> None:
+    """One call in three has failed so far: eleven in a row still may be luck, a dozen are none."""
+    breaker = Breaker(PLAN)
+    for _ in range(100):
+        breaker.note(Failure.SERVER_ERROR, now=1.0, chance=0.0)
+        for _ in range(2):
+            breaker.note(None, now=1.0, chance=0.0)
+    for _ in range(11):
+        breaker.note(Failure.SERVER_ERROR, now=1.0, chance=0.0)
+    assert breaker.ask(1.0) == Let()
+
+    for _ in range(2):
+        breaker.note(Failure.SERVER_ERROR, now=1.0, chance=0.0)
+
+    assert breaker.state is State.OPEN
+
+
 def test_half_of_twenty_open_it() -> None:
     """Failures that alternate with successes count by their share."""
     breaker = Breaker(PLAN)

@@ -30,7 +30,10 @@ def after(
     left_s: float = 30.0,
     chance: float = 0.5,
 ) -> Decision:
-    return decide(RetryPlan(), history, budget=budget, others=others, left_s=left_s, chance=chance)
+    budgets = {one.target: budget for one in history}
+    return decide(
+        RetryPlan(), history, budgets=budgets, others=others, left_s=left_s, chance=chance
+    )
 
 
 def failed(failure: Failure, **more: object) -> Tried:
@@ -86,7 +89,32 @@ def test_a_stated_wait_is_kept() -> None:
     """`Retry-After` is obeyed as it is, without jitter."""
     tried = failed(Failure.RATE_LIMITED, retry_after_s=1.5)
 
-    assert after(tried) == RetrySame(1.5, "rate_limited at a")
+    assert after(tried) == RetrySame(1.5, "rate_limited at a", "a")
+
+
+@pytest.mark.parametrize(
+    ("first", "budget_of_last", "again"),
+    [
+        pytest.param(failed(Failure.SERVER_ERROR), 9.0, "a", id="the richer one"),
+        pytest.param(failed(Failure.SERVER_ERROR), 10.0, "b", id="the last of equals"),
+        pytest.param(failed(Failure.CREDENTIAL), 9.0, "b", id="where it may help"),
+        pytest.param(
+            failed(Failure.RATE_LIMITED, retry_after_s=60.0), 9.0, "b", id="who has time now"
+        ),
+    ],
+)
+def test_when_all_were_tried_it_goes_back_to_one(
+    first: Tried, budget_of_last: float, again: str
+) -> None:
+    """The last of two targets sees only what failed at the first, and earns little by it."""
+    last = Tried(target="b", failure=Failure.OVERLOADED)
+    budgets = {"a": FULL, "b": RetryBudget(tokens=budget_of_last)}
+    decision = decide(
+        RetryPlan(), (first, last), budgets=budgets, others=(), left_s=30.0, chance=0.5
+    )
+
+    assert isinstance(decision, RetrySame)
+    assert decision.target == again
 
 
 def test_a_budget_earns_a_fifth_of_each_call() -> None:
@@ -134,7 +162,12 @@ def test_limits_hold_for_every_history(
     budget = RetryBudget(tokens=tokens)
 
     decision = decide(
-        RetryPlan(), history, budget=budget, others=tuple(others), left_s=left_s, chance=chance
+        RetryPlan(),
+        history,
+        budgets=dict.fromkeys(targets, budget),
+        others=tuple(others),
+        left_s=left_s,
+        chance=chance,
     )
 
     assert told(decision)

@@ -1,6 +1,8 @@
 """A circuit breaker for one target: provider, credential and model.
 
-Closed → open when most calls of the last half minute failed, or several in a row; open → half-open
+Closed → open when most calls of the last half minute failed, or so many in a row that chance does
+not explain it: of a target that answers two calls in three, five failures in a row are no news, and
+to shut two such targets would turn a few errors into nothing but errors. Open → half-open
 when its pause is over; half-open lets one probe through at a time and closes after
 two that succeed. What counts is said by `failure.counts_against_target`: a caller's bad request
 never cools a model for everybody, and a minimum volume keeps one failure of one from being 100 %.
@@ -32,6 +34,8 @@ class BreakerPlan(Struct, frozen=True, kw_only=True):
     calls_min: int = 20
     failed_share: float = 0.5
     in_a_row: int = 5
+    by_chance: float = 1e-6
+    """A row of failures that is likelier than this, as the target has done so far, opens nothing."""
     open_s: float = 5.0
     open_max_s: float = 60.0
     successes_to_close: int = 2
@@ -145,8 +149,16 @@ class Breaker:
             return
         self._failed[at] += 1
         self._in_a_row += 1
-        if self._in_a_row >= self._plan.in_a_row or self._mostly_failed():
+        if self._mostly_failed() or self._row_is_no_chance():
             self._open(now, chance)
+
+    def _row_is_no_chance(self) -> bool:
+        row = self._in_a_row
+        if row < self._plan.in_a_row:
+            return False
+        failed, calls = sum(self._failed) - row, sum(self._calls) - row
+        share = failed / calls if failed > 0 else 0.0
+        return share**row <= self._plan.by_chance
 
     def _mostly_failed(self) -> bool:
         calls = sum(self._calls)

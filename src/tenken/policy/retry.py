@@ -5,6 +5,7 @@ called twice as often. A failover is not charged: with one budget for both, an o
 providers turned 80 % of requests into errors.
 """
 
+from collections.abc import Mapping
 from typing import assert_never
 
 from msgspec import Struct
@@ -60,10 +61,11 @@ class Tried(Struct, frozen=True, kw_only=True):
 
 
 class RetrySame(Struct, frozen=True, tag=True):
-    """Call the same target again after a wait."""
+    """Call a target that was tried once more, after a wait."""
 
     after_s: float
     reason: str
+    target: str
 
 
 class FailOver(Struct, frozen=True, tag=True):
@@ -86,25 +88,44 @@ def decide(
     plan: RetryPlan,
     history: tuple[Tried, ...],
     *,
-    budget: RetryBudget,
+    budgets: Mapping[str, RetryBudget],
     others: tuple[str, ...],
     left_s: float,
     chance: float,
 ) -> Decision:
     """Decide after the last of `history`.
 
-    `budget` is the one of the target that failed last; `others` are targets in order that may be
-    called now (not tried yet, breaker closed, room in their limits); `left_s` is what remains of
-    the deadline; `chance` is from 0 to 1, for the jitter.
+    `budgets` are those of the targets in it; `others` are targets in order that may be called now
+    (not tried yet, breaker closed, room in their limits); `left_s` is what remains of the
+    deadline; `chance` is from 0 to 1, for the jitter.
     """
     last = history[-1]
     if (reason := _final(plan, history, left_s)) is not None:
         return GiveUp(reason)
     if others and last.failure in ELSEWHERE:
         return FailOver(others[0], f"{last.failure} at {last.target}")
-    if last.failure not in AT_THE_SAME:
+    back = _way_back(plan, history, budgets)
+    if back is None:
         return GiveUp(f"{last.failure} is the same on a second call")
-    return _again(plan, history, budget=budget, left_s=left_s, chance=chance)
+    return _again(plan, history, back, budget=budgets[back.target], left_s=left_s, chance=chance)
+
+
+def _way_back(
+    plan: RetryPlan, history: tuple[Tried, ...], budgets: Mapping[str, RetryBudget]
+) -> Tried | None:
+    """Give the target to go back to: of those that a second call may help the richest.
+
+    The last of several has the fewest calls, and would soon be too poor to be asked again.
+    """
+    latest = {one.target: one for one in history}
+    names = [one.target for one in history]
+
+    def fitness(one: Tried) -> tuple[bool, int, float]:
+        patient = (one.retry_after_s or 0.0) <= plan.retry_after_max_s
+        return patient, -names.count(one.target), budgets[one.target].tokens
+
+    able = [one for one in reversed(latest.values()) if one.failure in AT_THE_SAME]
+    return max(able, key=fitness, default=None)
 
 
 def _final(plan: RetryPlan, history: tuple[Tried, ...], left_s: float) -> str | None:
@@ -123,23 +144,23 @@ def _final(plan: RetryPlan, history: tuple[Tried, ...], left_s: float) -> str | 
 def _again(
     plan: RetryPlan,
     history: tuple[Tried, ...],
+    back: Tried,
     *,
     budget: RetryBudget,
     left_s: float,
     chance: float,
 ) -> Decision:
-    last = history[-1]
-    here = sum(1 for tried in history if tried.target == last.target)
+    here = sum(1 for tried in history if tried.target == back.target)
     if here > plan.same_target_max:
-        return GiveUp(f"{here} attempts at {last.target}, and no other target")
+        return GiveUp(f"{here} attempts at {back.target}, and no other target")
     if not budget.allows:
-        return GiveUp(f"the retry budget of {last.target} is used up")
-    wait = _wait(plan, here, last.retry_after_s, chance)
+        return GiveUp(f"the retry budget of {back.target} is used up")
+    wait = _wait(plan, here, back.retry_after_s, chance)
     if wait is None:
-        return GiveUp(f"{last.target} asks for {last.retry_after_s:g} s of patience")
+        return GiveUp(f"{back.target} asks for {back.retry_after_s:g} s of patience")
     if left_s - wait < LEAST_LEFT_S:
         return GiveUp("the deadline is too near")
-    return RetrySame(wait, f"{last.failure} at {last.target}")
+    return RetrySame(wait, f"{back.failure} at {back.target}", back.target)
 
 
 def _wait(plan: RetryPlan, here: int, asked: float | None, chance: float) -> float | None:

@@ -79,7 +79,7 @@ class Call:
         names = [target.id for target in flow.targets]
         going = self._first(flow, names)
         history: list[Tried] = []
-        await self._intent(flow, going.room)
+        await self._intend(flow, going)
         told: Miss | None = None
         while (miss := await self._one(flow, asked, going)) is not None:
             # That a target has no words for it is told only when nothing else went wrong.
@@ -92,7 +92,17 @@ class Call:
                     retry_after_s=miss.failed.retry_after_s,
                 )
             )
-            going = await self._next(flow, history, going, told)
+            going = await self._next(flow, history, told)
+
+    async def _intend(self, flow: Flow, going: _Going) -> None:
+        try:
+            await self._intent(flow, going.room)
+        except BaseException:
+            # A probe that does not go is given back: another request may be it.
+            going.room.breaker.note(
+                Failure.CANCELLED, now=self._clock(), chance=0.0, probe=going.probe
+            )
+            raise
 
     def _first(self, flow: Flow, names: list[str]) -> _Going:
         soonest = float("inf")
@@ -106,15 +116,15 @@ class Call:
                     soonest = min(soonest, until)
         raise nobody_healthy(after_s=soonest - self._clock(), targets=tuple(names))
 
-    async def _next(self, flow: Flow, history: list[Tried], going: _Going, miss: Miss) -> _Going:
+    async def _next(self, flow: Flow, history: list[Tried], miss: Miss) -> _Going:
         """Decide after a miss, wait where that is decided, and give who is called now."""
-        tried = {one.target for one in history}
+        tried = {one.target: self._house.room(one.target) for one in history}
         others = [one.id for one in left_over(flow, history) if one.id not in tried]
         while True:
             decision = decide(
                 flow.route.retry if flow.route else RetryPlan(),
                 tuple(history),
-                budget=going.room.budget,
+                budgets={name: room.budget for name, room in tried.items()},
                 others=tuple(others),
                 left_s=flow.deadline.left_s(self._clock()),
                 chance=self._chance(),
@@ -127,12 +137,13 @@ class Call:
                     if isinstance(admission, Let):
                         return _Going(room, admission.probe)
                     others.remove(name)
-                case RetrySame(after_s=after_s):
-                    going.room.budget = going.room.budget.spent()
+                case RetrySame(after_s=after_s, target=name):
+                    room = tried[name]
+                    room.budget = room.budget.spent()
                     await asyncio.sleep(after_s)
-                    admission = going.room.breaker.ask(self._clock())
+                    admission = room.breaker.ask(self._clock())
                     if isinstance(admission, Let):
-                        return _Going(going.room, admission.probe)
+                        return _Going(room, admission.probe)
                     raise self._given_up(flow, history, miss.failed)
                 case GiveUp():
                     raise self._given_up(flow, history, miss.failed)
