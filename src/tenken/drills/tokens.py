@@ -3,8 +3,8 @@
 It checks what the real ones check of the form of a request, gives tokens whose numbers rise, and
 misbehaves when it is told to. Written after public references, read 2026-11; nothing is recorded:
 
-- Google: Security Token Service (`v1.token`), IAM Credentials (`generateAccessToken`), and the
-  metadata server's documentation (view and query VM metadata).
+- Google: Security Token Service (`v1.token`), IAM Credentials (`generateAccessToken`), OAuth 2.0
+  for service accounts (`/token`), and the metadata server (view and query VM metadata).
 - Amazon: STS API reference 2011-06-15 (AssumeRole, AssumeRoleWithWebIdentity), and the ECS agent's
   task IAM roles endpoint.
 - Microsoft: how to use managed identities on a virtual machine (2018-02-01) and on App Service
@@ -24,13 +24,14 @@ from tenken.transport.message import Headers, Request, first
 from tenken.transport.reply import Reply
 
 Kind = Literal[
-    "google-sts", "google-account", "google-metadata", "aws-web-identity", "aws-role",
-    "aws-container", "azure-app", "azure-machine",
+    "google-sts", "google-account", "google-key", "google-metadata",
+    "aws-web-identity", "aws-role", "aws-container", "azure-app", "azure-machine",
 ]  # fmt: skip
 JSON = (b"content-type", b"application/json")
 XML = (b"content-type", b"text/xml")
 FLAVOUR = (b"metadata-flavor", b"Google")
 EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
+BY_KEY = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105 - the name of a kind
 METADATA = "/computeMetadata/v1/"
 ACCOUNT = f"{METADATA}instance/service-accounts/default/"
@@ -107,6 +108,8 @@ class TokenService:
         match request.path:
             case "/v1/token":
                 return (JSON,), self._google_exchange(fields)
+            case "/token":
+                return (JSON,), self._google_key(fields)
             case "/container":
                 return (JSON,), self._aws_container(request)
             case "/msi/token":
@@ -140,6 +143,15 @@ class TokenService:
             issued_token_type=ACCESS_TOKEN,
             token_type="Bearer",  # noqa: S106 - the name of a kind
             expires_in=self.lifetime_s,
+        )
+
+    def _google_key(self, fields: Mapping[str, str]) -> bytes:
+        _need(fields.get("grant_type") == BY_KEY and "assertion" in fields, "invalid_grant")
+        issued = self._issue("google-key", fields)
+        return _json(
+            access_token=issued.secret,
+            expires_in=self.lifetime_s,
+            token_type="Bearer",  # noqa: S106 - the name of a kind
         )
 
     def _google_account(self, request: Request, path: str) -> bytes:

@@ -15,7 +15,8 @@ from msgspec import Struct
 from tenken.gateway.credentials.lease import FOREVER, Lease, Unobtainable
 from tenken.gateway.credentials.sigv4 import Signer
 
-PATIENCE = Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 2})
+PATIENCE = Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 1})
+"""Who renews asks again by itself."""
 SESSION_NAME = "tenken"
 
 

@@ -12,7 +12,8 @@ from tenken.gateway.credentials.lease import Lease, header_lines
 
 SCOPE = "https://cognitiveservices.azure.com/.default"
 TIMEOUT_S = 10
-TRIES = 2
+RETRIES = 0
+"""Who renews asks again by itself."""
 
 
 class AzureIdentity(Struct, frozen=True, kw_only=True):
@@ -27,7 +28,7 @@ class AzureIdentity(Struct, frozen=True, kw_only=True):
             client_id=self.client or None,
             connection_timeout=TIMEOUT_S,
             read_timeout=TIMEOUT_S,
-            retry_total=TRIES,
+            retry_total=RETRIES,
         ) as identity:
             token = identity.get_token(SCOPE)
         lines = header_lines((b"authorization", b"Bearer " + token.token.encode()))

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import google.auth
 from google.auth import impersonated_credentials
+from google.auth.credentials import with_scopes_if_required
 from google.auth.transport.requests import Request
 from google.oauth2 import service_account
 from msgspec import Struct
@@ -48,7 +49,9 @@ class GoogleIdentity(Struct, frozen=True, kw_only=True):
     def fetch(self) -> Lease:
         """Ask for a token; raises what the library raises."""
         request = _Patient()
-        found, _ = google.auth.default(scopes=[SCOPE], request=request)
+        # With scopes given here, the library would ask Google whose project this is, each time.
+        found, _ = google.auth.default(request=request)
+        found = with_scopes_if_required(found, [SCOPE])  # type: ignore[no-untyped-call]
         static = "a service account's key file" if _holds_key(found) else ""
         if self.account:
             found = impersonated_credentials.Credentials(  # type: ignore[no-untyped-call]
