@@ -32,7 +32,7 @@ from tenken.transport.server import Server
 
 KEY, URL = "OPENAI_API_KEY", "OPENAI_BASE_URL"
 """The two settings."""
-SCRIPTED_KEY = "the-key-of-a-scripted-provider"
+SCRIPTED_KEY = "any"
 
 
 class Setting(Struct, frozen=True, kw_only=True):

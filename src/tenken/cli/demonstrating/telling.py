@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
+from rich.cells import cell_len
+
 from tenken.cli.asking import recorded
 from tenken.cli.demonstrating.play import Outcomes, Survived, Tried
 from tenken.cli.demonstrating.stage import KEY, URL
@@ -10,14 +12,16 @@ from tenken.evidence import Holding
 from tenken.messages.speech import Speech
 from tenken.readiness.catalogue import Catalogue
 
-SHOWN_OF_A_KEY = 11
+LONG, SHOWN_OF_A_KEY = 32, 11
 MARKS: Mapping[Holding, str] = {Holding.HOLDS: "✓", Holding.FAILS: "✗"}
 UNSETTLED = "?"
+FOUND = (Holding.HOLDS, Holding.PARTLY, Holding.UNKNOWN, Holding.ERROR, Holding.FAILS)
+"""What a drill may find, from the best to the worst."""
 
 
 def before(tried: Tried, catalogue: Catalogue, speech: Speech) -> Iterator[str]:
     """Tell what the drills found of the application as it is."""
-    yield speech.text("demo.before")
+    yield speech.text("demo.before", verdicts=_verdicts(tried.outcomes, speech))
     for item, proof in _proofs(tried.outcomes):
         yield f"  {_verdict(proof, speech)}  {_question(item, proof, catalogue, speech)}"
         if proof.answer.holding is not Holding.HOLDS:
@@ -51,13 +55,28 @@ def compared(old: Outcomes, new: Outcomes, catalogue: Catalogue, speech: Speech)
             yield f"      {_why(proof, speech)}"
 
 
+def _verdicts(outcomes: Outcomes, speech: Speech) -> str:
+    """Give a word per item: a single question that does not hold decides."""
+    return ", ".join(
+        f"{item} {_word(max((proof.answer.holding for proof in found.proofs), key=FOUND.index), speech)}"
+        for item, found in sorted(outcomes.items())
+    )
+
+
 def _proofs(outcomes: Outcomes) -> Iterator[tuple[str, Proof]]:
     return ((item, proof) for item in sorted(outcomes) for proof in outcomes[item].proofs)
 
 
 def _verdict(proof: Proof, speech: Speech) -> str:
+    """Give mark and word, as wide as the widest, so that the questions stand below each other."""
     holding = proof.answer.holding
-    return f"{MARKS.get(holding, UNSETTLED)} {speech.text(f'prove.holding_{holding}')}"
+    widest = max(cell_len(_word(one, speech)) for one in FOUND)
+    word = _word(holding, speech)
+    return f"{MARKS.get(holding, UNSETTLED)} {word}{' ' * (widest - cell_len(word))}"
+
+
+def _word(holding: Holding, speech: Speech) -> str:
+    return speech.text(f"prove.holding_{holding}")
 
 
 def _question(item: str, proof: Proof, catalogue: Catalogue, speech: Speech) -> str:
@@ -77,4 +96,4 @@ def _why(proof: Proof, speech: Speech) -> str:
 
 def _shown(name: str, variables: Mapping[str, str]) -> str:
     value = variables[name]
-    return f"{value[:SHOWN_OF_A_KEY]}…" if name == KEY else value
+    return f"{value[:SHOWN_OF_A_KEY]}…" if name == KEY and len(value) > LONG else value
