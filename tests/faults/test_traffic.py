@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from itertools import pairwise
 
 import pytest
 from msgspec import Struct
@@ -35,11 +36,12 @@ class Traffic(Struct, frozen=True):
 
 async def offered(here: World, *, per_s: float, seconds: float) -> list[Had]:
     """Ask at a steady rate, whatever becomes of it."""
-    asking = []
-    for _ in range(round(per_s * seconds)):
-        asking.append(asyncio.create_task(here.ask(CHAT)))
-        await asyncio.sleep(1 / per_s)
-    return list(await asyncio.gather(*asking))
+    async with asyncio.TaskGroup() as group:
+        asking = []
+        for _ in range(round(per_s * seconds)):
+            asking.append(group.create_task(here.ask(CHAT)))
+            await asyncio.sleep(1 / per_s)
+    return [one.result() for one in asking]
 
 
 def traffic(plans: Mapping[str, FaultPlan], *, per_s: float, seconds: float) -> Traffic:
@@ -89,7 +91,7 @@ def test_with_both_down_callers_are_told_at_once() -> None:
     assert sum(at <= opened for each in seen.calls.values() for at in each) <= 60
     for each in seen.calls.values():
         late = [at for at in each if at > opened]
-        assert all(b - a >= 5 for a, b in zip(late, late[1:], strict=False))
+        assert all(b - a >= 5 for a, b in pairwise(late))
     fast = [one.took_s for one in seen.had if one.began > opened]
     assert sorted(fast)[int(len(fast) * 0.97)] <= 0.01
 

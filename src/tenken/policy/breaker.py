@@ -1,11 +1,11 @@
 """A circuit breaker for one target: provider, credential and model.
 
 Closed → open when most calls of the last half minute failed, or so many in a row that chance does
-not explain it: of a target that answers two calls in three, five failures in a row are no news, and
-to shut two such targets would turn a few errors into nothing but errors. Open → half-open
-when its pause is over; half-open lets one probe through at a time and closes after
-two that succeed. What counts is said by `failure.counts_against_target`: a caller's bad request
-never cools a model for everybody, and a minimum volume keeps one failure of one from being 100 %.
+not explain it: at a target that answers two calls in three, five failures in a row are no news,
+and to shut two such targets would turn a few errors into nothing but errors. Open → half-open when
+its pause is over; half-open lets one probe through at a time and closes after two that succeed.
+What counts is said by `failure.counts_against_target`: a caller's bad request never cools a model
+for everybody, and a minimum volume keeps one failure of one from being 100 %.
 
 The state is a value per second of the window, advanced by the `now` it is given; nothing here
 reads a clock. A 429 is no failure of the target: it rests until the provider's own `Retry-After`.
@@ -35,7 +35,7 @@ class BreakerPlan(Struct, frozen=True, kw_only=True):
     failed_share: float = 0.5
     in_a_row: int = 5
     by_chance: float = 1e-6
-    """A row of failures that is likelier than this, as the target has done so far, opens nothing."""
+    """A row that is likelier than this, by what the target has done so far, opens nothing."""
     open_s: float = 5.0
     open_max_s: float = 60.0
     successes_to_close: int = 2
