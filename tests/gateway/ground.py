@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from tenken.gateway.assembly import Manner, gateway
 from tenken.gateway.entering.door import Door
 from tenken.gateway.flow import Flow
-from tenken.gateway.house import House
+from tenken.gateway.house import Credentials, House
 from tenken.gateway.plan import Caller, Key, Plan, Route, Target
 from tenken.journal.exchange import Exchange, Intent
 from tenken.journal.writer import JournalFull
@@ -22,6 +22,7 @@ from tenken.models.price import Prices
 from tenken.policy.breaker import BreakerPlan
 from tenken.store.counters.counters import Counters
 from tenken.store.counters.memory import MemoryCounters
+from tenken.store.repeats.repeats import Repeats
 from tenken.transport.addresses import Origin
 from tenken.transport.limits import PoolLimits
 from tenken.transport.message import Request
@@ -232,7 +233,9 @@ async def standing(
     plan: Plan,
     *,
     counters: Counters | None = None,
+    credentials: Credentials | None = None,
     manner: Manner = MANNER,
+    repeats: Repeats | None = None,
     pages: Callable[[Request, Reply], bool] = lambda _request, _reply: False,
 ) -> AsyncIterator[Ground]:
     """A gateway that serves a plan."""
@@ -251,13 +254,14 @@ async def standing(
     handler = gateway(
         lambda: plan,
         house=house,
-        credentials=Keys(),
+        credentials=credentials or Keys(),
         committer=kept,
         counters=counters or MemoryCounters(),
         outside=Steady(),
         manner=manner,
         speech=Speech(Language.EN),
         pages=pages,
+        repeats=repeats,
         on_fault=on_fault,
         unrecorded=unrecorded.append,
     )

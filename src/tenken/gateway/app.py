@@ -15,6 +15,7 @@ from tenken.gateway.calling.attempt import answer_headers
 from tenken.gateway.entering.door import Door
 from tenken.gateway.flow import Flow
 from tenken.gateway.plan import Plan
+from tenken.gateway.repeating.again import Answered
 from tenken.gateway.settle import Bookkeeper
 from tenken.gateway.stage import Stage
 from tenken.journal.exchange import Outcome
@@ -88,6 +89,8 @@ class Gateway:
                 await stage(flow)
         except Refusal as refusal:
             await self._refuse(flow, refusal.refused)
+        except Answered:
+            pass
         except asyncio.CancelledError:
             flow.outcome, flow.status = Outcome.CANCELLED, CLIENT_LEFT
             raise
@@ -98,6 +101,8 @@ class Gateway:
             if flow.inside:
                 self.door.leave()
             await self._books.settle(flow)
+            for close in flow.closing:
+                await close(flow)
 
     async def _refuse(self, flow: Flow, refused: Refused) -> None:
         """Settle, then tell the caller: with a status, or within the stream that has begun."""

@@ -1,6 +1,6 @@
 """Puts a gateway together: the one place that knows all its parts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Protocol
 
@@ -20,11 +20,14 @@ from tenken.gateway.house import Credentials, House
 from tenken.gateway.identify import Authenticate, Inherit
 from tenken.gateway.plan import Plan
 from tenken.gateway.read import Read
+from tenken.gateway.repeating.cache import Cache
+from tenken.gateway.repeating.once import Once, OncePlan
 from tenken.gateway.settle import Bookkeeper, Committer
 from tenken.gateway.stage import Stage
 from tenken.messages.speech import Speech
 from tenken.policy.admission import AdmissionPlan
 from tenken.store.counters.counters import Counters
+from tenken.store.repeats.repeats import Repeats
 from tenken.transport.message import Request
 from tenken.transport.reply import Reply
 from tenken.wire.asked import BodyLimits
@@ -64,6 +67,7 @@ class Manner(Struct, frozen=True, kw_only=True):
     admission: AdmissionPlan = AdmissionPlan()
     keep_alive_s: float = 12.0
     """A stream that is silent for so long gets a comment."""
+    once: OncePlan = OncePlan()
 
 
 def gateway(
@@ -80,6 +84,7 @@ def gateway(
     on_fault: Callable[[Flow, Exception], None],
     unrecorded: Callable[[str], None],
     authenticate: Authenticate | None = None,
+    repeats: Repeats | None = None,
 ) -> Gateway:
     """Give the handler of requests; its stages stand in the order in which they are passed."""
     clock = outside.monotonic
@@ -97,6 +102,7 @@ def gateway(
         authenticate or Authenticate(),
         Read(limits=manner.body, fingerprint_key=manner.fingerprint_key),
         door,
+        *_again(repeats, manner, books=books, outside=outside),
         admit,
         Choose(),
         _call(house, credentials=credentials, books=books, outside=outside, manner=manner),
@@ -113,8 +119,23 @@ def gateway(
     )
 
 
+def _again(
+    repeats: Repeats | None, manner: Manner, *, books: Bookkeeper, outside: Outside
+) -> Iterator[Stage]:
+    """Give the stages that answer from what was answered before."""
+    settle = books.answered
+    if repeats is not None:
+        yield Once(repeats, manner.once, token=outside.token, settle=settle)
+    yield Cache(clock=outside.monotonic, settle=settle)
+
+
 def _call(
-    house: House, *, credentials: Credentials, books: Bookkeeper, outside: Outside, manner: Manner
+    house: House,
+    *,
+    credentials: Credentials,
+    books: Bookkeeper,
+    outside: Outside,
+    manner: Manner,
 ) -> Call:
     clock = outside.monotonic
     attempt = Attempting(

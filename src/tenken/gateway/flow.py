@@ -1,6 +1,6 @@
 """One request on its way: what is known so far. Stages read it and fill it in."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
 
 from msgspec import Struct, field
@@ -94,6 +94,10 @@ class Flow(Struct, eq=False, kw_only=True):
     """Something of an answer has reached the caller: no other target may be asked."""
     race: Callable[[Trying], bool] | None = None
     """Where two targets are asked at once: tells whether an attempt is the one that answers."""
+    cached: bool = False
+    """The answer was given before."""
+    closing: "tuple[Callable[[Flow], Awaitable[None]], ...]" = ()
+    """What is done when everything is over, however it ended."""
     settled: bool = False
 
     def since(self, moment: float) -> int:

@@ -154,6 +154,7 @@ def exchange_of(flow: Flow, *, now: float) -> Exchange:
 
 
 def _attempt(flow: Flow, trying: Trying, now: float) -> Attempt:
+        cached=flow.cached,
     target = trying.target
     usage = trying.usage or estimated(flow, trying)
     return Attempt(

@@ -7,12 +7,15 @@ from tenken.config.application import Route as RouteEntry
 from tenken.config.serving import CallerEntry, CallerLimit, GatewaySettings, IssuerEntry
 from tenken.gateway.assembly import Manner
 from tenken.gateway.plan import CacheFor, Caller, CallerLimits, Issuer, Known, Route
+from tenken.gateway.repeating.once import OncePlan
 from tenken.policy.admission import AdmissionPlan, Priority
 from tenken.policy.deadline import Timeouts
 from tenken.policy.hedge import HedgePlan
 from tenken.policy.retry import RetryPlan
 
+KIB = 1 << 10
 MIB = 1 << 20
+HOUR_US = 3_600_000_000
 PRIORITIES = {
     "batch": Priority.BATCH,
     "normal": Priority.NORMAL,
@@ -112,4 +115,8 @@ def manner_of(settings: GatewaySettings, *, fingerprint_key: bytes) -> Manner:
             wait_max_s=admission.wait_s,
         ),
         keep_alive_s=settings.keep_alive_s,
+        once=OncePlan(
+            kept_us=round(settings.idempotency.hours * HOUR_US),
+            answer_max=settings.idempotency.answer_kb_max * KIB,
+        ),
     )

@@ -1,0 +1,46 @@
+"""An answer that was given before, given again; and which answers may be."""
+
+from collections.abc import Awaitable, Callable
+
+from tenken.gateway.calling.attempt import answer_headers
+from tenken.gateway.flow import Flow
+from tenken.gateway.repeating.copied import Copied, Said
+from tenken.journal.exchange import Outcome
+from tenken.transport.message import Headers
+from tenken.wire.dialects.static import FINISH
+
+Settle = Callable[[Flow], Awaitable[None]]
+NO_CACHE = (b"cache-control", b"no-cache")
+
+
+class Answered(Exception):
+    """Ends the way of a request that needs no further stage."""
+
+
+async def say_again(flow: Flow, said: Said, mark: Headers, *, settle: Settle) -> None:
+    """Answer with it; raises Answered."""
+    flow.status, flow.cached = 200, True
+    await settle(flow)
+    headers = (*answer_headers(flow), *mark, (b"content-type", said.kind))
+    if said.stream:
+        flow.committed = True
+        flow.reply.start(200, (*headers, NO_CACHE))
+        await flow.reply.write(said.body)
+        flow.reply.end()
+    else:
+        flow.reply.send(200, headers, said.body)
+    raise Answered
+
+
+def copied(flow: Flow, *, most: int) -> Copied:
+    """See to it that what is answered is kept; twice is once."""
+    reply = flow.reply
+    if not isinstance(reply, Copied):
+        reply = flow.reply = Copied(flow.reply, most=most)
+    return reply
+
+
+def whole(flow: Flow) -> bool:
+    """Whether a model has answered, to the end."""
+    answered = flow.outcome is Outcome.ANSWERED and flow.reply.ended
+    return answered and flow.finish != FINISH

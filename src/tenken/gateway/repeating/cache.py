@@ -1,0 +1,104 @@
+"""The cache of exact matches: opt-in per route, in the memory of a worker.
+
+The same bytes from the same caller, on the same route under the same settings, get the same whole
+answer again for a while. Nothing is shared between callers, and nothing is kept that was cut,
+shortened or refused by a model.
+"""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from tenken.gateway.flow import Flow
+from tenken.gateway.plan import CacheFor
+from tenken.gateway.repeating.again import Settle, copied, say_again, whole
+from tenken.gateway.repeating.copied import Said
+
+ANSWER_MAX = 1 << 20
+ROW = 300
+"""What a row costs besides its answer."""
+HIT = ((b"x-tenken-cache", b"hit"),)
+NOT_WHOLE = frozenset({
+    "length", "max_tokens", "max_output_tokens", "content_filter", "incomplete", "refusal",
+    "pause_turn", "SAFETY", "MAX_TOKENS",
+})  # fmt: skip
+"""Reasons to stop that leave something out."""
+
+
+class _Row(Struct, frozen=True):
+    said: Said
+    until: float
+
+
+class _Shelf:
+    """The answers of one route; who was asked for longest ago makes room."""
+
+    def __init__(self) -> None:
+        self._rows: OrderedDict[bytes, _Row] = OrderedDict()
+        self._used = 0
+
+    def find(self, key: bytes, now: float) -> Said | None:
+        row = self._rows.get(key)
+        if row is None:
+            return None
+        if row.until <= now:
+            self._drop(key)
+            return None
+        self._rows.move_to_end(key)
+        return row.said
+
+    def put(self, key: bytes, row: _Row, *, size: int) -> None:
+        self._drop(key)
+        self._rows[key] = row
+        self._used += ROW + len(row.said.body)
+        while self._used > size:
+            self._drop(next(iter(self._rows)))
+
+    def _drop(self, key: bytes) -> None:
+        row = self._rows.pop(key, None)
+        self._used -= ROW + len(row.said.body) if row else 0
+
+
+class Cache:
+    """The stage that answers from memory."""
+
+    def __init__(self, *, clock: Callable[[], float], settle: Settle) -> None:
+        self._clock = clock
+        self._settle = settle
+        self._shelves: dict[str, _Shelf] = {}
+
+    async def __call__(self, flow: Flow) -> None:
+        """Answer, or keep what will be answered; raises Answered."""
+        plan = flow.route.cache if flow.route else None
+        if plan is None or flow.route is None:
+            return
+        shelf = self._shelves.setdefault(flow.route.name, _Shelf())
+        key = key_of(flow)
+        said = shelf.find(key, self._clock())
+        if said is not None:
+            await say_again(flow, said, HIT, settle=self._settle)
+        self._keep(flow, plan, shelf, key)
+
+    def _keep(self, flow: Flow, plan: CacheFor, shelf: _Shelf, key: bytes) -> None:
+        reply = copied(flow, most=ANSWER_MAX)
+
+        async def close(flow: Flow) -> None:
+            said = reply.said
+            if said is not None and whole(flow) and flow.finish not in NOT_WHOLE:
+                shelf.put(key, _Row(said, self._clock() + plan.ttl_s), size=plan.size)
+
+        flow.closing = (*flow.closing, close)
+
+
+def key_of(flow: Flow) -> bytes:
+    """Give what makes two requests the same; the caller comes first."""
+    asked = flow.asked
+    headers = [b"%b:%b" % one for one in asked.headers] if asked else []
+    route = flow.route.name if flow.route else ""
+    parts = (flow.caller.id.encode(), route.encode(), flow.plan.version.encode(),
+             flow.api.encode(), *headers, flow.request.body)  # fmt: skip
+    return hashlib.sha256(
+        b"".join(hashlib.sha256(one).digest() for one in parts)
+    ).digest()
