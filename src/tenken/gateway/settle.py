@@ -12,6 +12,9 @@ from tenken.sentence import say
 from tenken.wire.refusal import Refusal, Refused
 from tenken.wire.usage import Usage
 
+WORD_MAX = 64
+PLAIN = dict.fromkeys((*range(32), *range(127, 160), 8232, 8233, 65279), "?")
+
 
 class Committer(Protocol):
     """Puts records where they survive what the deployment promises."""
@@ -137,7 +140,7 @@ def exchange_of(flow: Flow, *, now: float) -> Exchange:
         outcome=flow.outcome,
         status=flow.status,
         code=flow.code,
-        finish=flow.finish,
+        finish=_word(flow.finish),
         attempts=attempts,
         usage=usage,
         cost=cost,
@@ -150,11 +153,11 @@ def exchange_of(flow: Flow, *, now: float) -> Exchange:
         ),
         limits=tuple(flow.limits),
         matches=tuple(flow.matches),
+        cached=flow.cached,
     )
 
 
 def _attempt(flow: Flow, trying: Trying, now: float) -> Attempt:
-        cached=flow.cached,
     target = trying.target
     usage = trying.usage or estimated(flow, trying)
     return Attempt(
@@ -172,8 +175,18 @@ def _attempt(flow: Flow, trying: Trying, now: float) -> Attempt:
         ended=flow.since(trying.ended or now),
         usage=usage,
         cost=target.prices.cost(usage),
-        upstream_id=trying.upstream_id,
+        upstream_id=_word(trying.upstream_id),
         reason=trying.reason,
+    )
+
+
+def _word(said: str) -> str:
+    """Give a provider's own word as a record may hold it: short, and nothing but a word.
+
+    It becomes a label, a log field and a cell of a page later on.
+    """
+    return (
+        said if said.isprintable() and len(said) <= WORD_MAX else said[:WORD_MAX].translate(PLAIN)
     )
 
 

@@ -1,0 +1,1 @@
+"""A gateway among people and providers that mean no good."""
