@@ -22,11 +22,12 @@ class Way(Struct, frozen=True):
     """None: the body says it."""
 
 
+ANTHROPIC = AnthropicMessages()
 ENDINGS: dict[str, Dialect] = {
     "chat/completions": OpenAIChat(),
     "responses": OpenAIResponses(),
     "embeddings": OpenAIEmbeddings(),
-    "messages": AnthropicMessages(),
+    "messages": ANTHROPIC,
 }
 """Below any base: `/v1`, none at all, or Azure's `/openai/v1` and `/openai/deployments/NAME`."""
 DEPLOYMENTS = "/openai/deployments/"
@@ -41,7 +42,7 @@ def way_of(path: str) -> Way | None:
     if path.startswith("/model/"):
         return _bedrock(path)
     if "/models/" in path and ":" in path:
-        return _gemini(path)
+        return _published(path)
     for ending, dialect in ENDINGS.items():
         if path.endswith(f"/{ending}"):
             return Way(dialect, _deployment(path))
@@ -61,8 +62,11 @@ def _bedrock(path: str) -> Way | None:
     return Way(BEDROCK, unquote(model), how == "converse-stream")
 
 
-def _gemini(path: str) -> Way | None:
+def _published(path: str) -> Way | None:
+    """Gemini by key or on Vertex AI, and Claude on Vertex AI."""
     model, _, how = path.rpartition("/models/")[2].rpartition(":")
+    if how in {"rawPredict", "streamRawPredict"} and "/publishers/anthropic/" in path:
+        return Way(ANTHROPIC, unquote(model), how == "streamRawPredict")
     if how not in {"generateContent", "streamGenerateContent"}:
         return None
     return Way(GEMINI, unquote(model), how == "streamGenerateContent")

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from tenken.gateway.credentials.lease import Called
 
+TARGETS_MAX = 256
 ALGORITHM = b"AWS4-HMAC-SHA256"
 PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/")
 
@@ -19,13 +20,24 @@ PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 class Signer:
     """Signs with one set of keys; what is made of them for a day and a region is kept."""
 
-    __slots__ = ("_access", "_days", "_secret", "_service", "_token")
+    __slots__ = (
+        "_access",
+        "_date",
+        "_days",
+        "_second",
+        "_secret",
+        "_service",
+        "_targets",
+        "_token",
+    )
 
     def __init__(self, *, access: str, secret: str, token: str, service: str = "bedrock") -> None:
         self._access = access.encode()
         self._secret = b"AWS4" + secret.encode()
         self._token = token.encode()
         self._service = service.encode()
+        self._second, self._date = -1, b""
+        self._targets: dict[bytes, bytes] = {}
         self._days: dict[tuple[bytes, str], tuple[bytes, bytes]] = {}
 
     def __repr__(self) -> str:
@@ -34,8 +46,7 @@ class Signer:
 
     def lines(self, called: Called) -> bytes:
         """Give date, token and signature as header lines."""
-        moment = datetime.fromtimestamp(called.at_us // 1_000_000, UTC)
-        date = moment.strftime("%Y%m%dT%H%M%SZ").encode()
+        date = self._moment(called.at_us // 1_000_000)
         scope, key = self._of_day(date[:8], called.region)
         headers = [*called.headers, (b"host", called.host), (b"x-amz-date", date)]
         if self._token:
@@ -44,7 +55,7 @@ class Signer:
         signed = b";".join([name for name, _ in headers])
         canonical = b"%b\n%b\n%b\n%b\n\n%b\n%b" % (
             called.method,
-            _target(called.path),
+            self._target(called.path),
             _query(called.path),
             b"\n".join([b"%b:%b" % (name, b" ".join(value.split())) for name, value in headers]),
             signed,
@@ -58,6 +69,22 @@ class Signer:
             b"x-amz-date: %b\r\n%bauthorization: %b Credential=%b/%b, "
             b"SignedHeaders=%b, Signature=%b\r\n"
         ) % (date, token, ALGORITHM, self._access, scope, signed, signature)
+
+    def _moment(self, second: int) -> bytes:
+        """Write a moment; many requests share a second."""
+        if second != self._second:
+            moment = datetime.fromtimestamp(second, UTC)
+            self._second, self._date = second, moment.strftime("%Y%m%dT%H%M%SZ").encode()
+        return self._date
+
+    def _target(self, path: bytes) -> bytes:
+        """Escape a path; all calls of a model share two of them."""
+        found = self._targets.get(path)
+        if found is None:
+            if len(self._targets) >= TARGETS_MAX:
+                self._targets.clear()
+            self._targets[path] = found = _escaped(path)
+        return found
 
     def _of_day(self, day: bytes, region: str) -> tuple[bytes, bytes]:
         """Give scope and key of a day and a region: the same for all its requests."""
@@ -73,7 +100,7 @@ class Signer:
         return found
 
 
-def _target(path: bytes) -> bytes:
+def _escaped(path: bytes) -> bytes:
     """Escape what is sent once more, as all services but S3 want it."""
     plain = path.partition(b"?")[0] or b"/"
     if PLAIN.issuperset(plain):
