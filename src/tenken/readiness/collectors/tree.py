@@ -3,6 +3,7 @@
 import os
 from bisect import bisect_left
 from collections.abc import Iterator
+from io import RawIOBase
 from itertools import islice, takewhile
 from pathlib import Path
 
@@ -19,7 +20,7 @@ class DiskTree:
     """A listing with its contents; one per inspection."""
 
     def __init__(self, root: Path, listing: Listing, *, prefix: str = "") -> None:
-        self._root = os.fsencode(root)
+        self._folder = _Folder(os.fsencode(root))
         self._raw = listing.raw_paths
         self._absent = frozenset(listing.absent)
         self._by_path = {entry.path: entry for entry in listing.entries}
@@ -79,28 +80,59 @@ class DiskTree:
         return entry
 
     def _read(self, path: str, size: int) -> bytes | Unreadable:
-        """Open every folder on the way without following a link, then the file."""
-        folders = self._raw[path].split(b"/")
-        opened = -1
+        """Open the file without following a link, neither as a folder on the way nor itself."""
+        folder, _, name = self._raw[path].rpartition(b"/")
         try:
-            opened = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY)
-            for folder in folders[:-1]:
-                deeper = os.open(
-                    folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=opened
-                )
-                os.close(opened)
-                opened = deeper
             # Non-blocking, so that a named pipe put in the file's place cannot hold us.
-            file = os.open(folders[-1], os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=opened)
-            with os.fdopen(file, "rb") as stream:
-                return stream.read(size)
+            flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+            file = os.open(name, flags, dir_fd=self._folder.opened(folder))
+            with os.fdopen(file, "rb", buffering=0) as stream:
+                return _whole(stream, min(size, self._by_path[path].size + 1), size)
         except OSError:
             return Unreadable(path=path, because=UnreadableBecause.REFUSED)
-        finally:
-            if opened >= 0:
-                os.close(opened)
 
     def _keep(self, path: str, text: str) -> None:
         if len(text) <= CACHED_FILE_LIMIT and self._cached + len(text) <= CACHE_LIMIT:
             self._cache[path] = text
             self._cached += len(text)
+
+
+class _Folder:
+    """The folder read last, kept open: the files of one folder are mostly read one by one."""
+
+    def __init__(self, root: bytes) -> None:
+        self._root = root
+        self._path: bytes | None = None
+        self._opened = -1
+
+    def opened(self, path: bytes) -> int:
+        """Open every folder on the way without following a link."""
+        if path != self._path:
+            self._close()
+            self._opened = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY)
+            for folder in path.split(b"/") if path else ():
+                flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+                deeper = os.open(folder, flags, dir_fd=self._opened)
+                os.close(self._opened)
+                self._opened = deeper
+            self._path = path
+        return self._opened
+
+    def _close(self) -> None:
+        opened, self._opened, self._path = self._opened, -1, None
+        if opened >= 0:
+            os.close(opened)
+
+    def __del__(self) -> None:
+        self._close()
+
+
+def _whole(stream: RawIOBase, first: int, most: int) -> bytes:
+    """Read as much as was listed, and more where the file has grown; never over the bound."""
+    content = stream.read(first) or b""
+    while 0 < len(content) < most and len(content) >= first:
+        more = stream.read(most - len(content))
+        if not more:
+            break
+        content += more
+    return content

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from tenken.sentence import Sentence
 
@@ -40,17 +41,17 @@ class Entry(Struct, frozen=True, kw_only=True):
     """Bytes on disk; 0 where the content is absent."""
     kind: EntryKind = EntryKind.FILE
     role: Role = Role.PRODUCTION
+    name: str = ""
+    """The last part of the path."""
+    suffix: str = ""
+    """The ending in lower case with its dot, such as `.py`; empty where there is none."""
 
-    @property
-    def name(self) -> str:
-        """The last part of the path."""
-        return self.path.rpartition("/")[2]
-
-    @property
-    def suffix(self) -> str:
-        """The ending in lower case with its dot, such as `.py`; empty where there is none."""
-        stem, dot, ending = self.name.rpartition(".")
-        return f".{ending.lower()}" if dot and stem else ""
+    def __post_init__(self) -> None:
+        # Kept, not worked out: every collector asks every entry for them.
+        name = self.path.rpartition("/")[2]
+        stem, dot, ending = name.rpartition(".")
+        force_setattr(self, "name", name)
+        force_setattr(self, "suffix", f".{ending.lower()}" if dot and stem else "")
 
 
 class LeftOut(Struct, frozen=True, kw_only=True):

@@ -33,6 +33,7 @@ ROUTERS: Mapping[str, str] = {
     "FunctionApp": "azure-functions", "Litestar": "litestar", "Sanic": "sanic",
 }  # fmt: skip
 APPLICATIONS = frozenset({"FastAPI", "Starlette", "Flask", "Quart"})
+OF_APPLICATIONS = APPLICATIONS | {"include_router", "add_middleware"}
 CHAINLIT = frozenset({"chainlit.on_message", "chainlit.on_chat_start"})
 UI_INPUTS = frozenset({"streamlit.chat_input", "streamlit.text_input", "streamlit.text_area"})
 OPEN = Pattern(
@@ -65,12 +66,18 @@ class Routes:
         """Give every route of production modules."""
         found: list[Door] = []
         wide = self._application_wide()
+        has_screens = self._shows_screens()
         for module in self._modules:
             for function in module.functions:
                 found += self._of_function(function, wide)
-            found += self._screens(module)
+            found += self._screens(module) if has_screens else ()
             found += self._django(module)
         return tuple(found)
+
+    def _shows_screens(self) -> bool:
+        """Some module imports a library of screens, under whatever name."""
+        imported = (one for module in self._modules for one in module.imports.values())
+        return any(one.startswith(("streamlit", "gradio")) for one in imported)
 
     # -------------------------------------------------------------- fastapi
 
@@ -134,11 +141,14 @@ class Routes:
         included: dict[ast.Call, list[Asked]] = {}
         for module in self._modules:
             for call, scope in module.scopes.items():
-                if isinstance(call, ast.Call) and last_name(call.func) == "include_router":
+                name = last_name(call.func) if isinstance(call, ast.Call) else ""
+                if name not in OF_APPLICATIONS or not isinstance(call, ast.Call):
+                    continue
+                if name == "include_router":
                     self._include(call, scope, included)
-                elif isinstance(call, ast.Call):
-                    applications += self._is_app(call, scope)
-                    everywhere += [(module.path, one) for one in self._of_application(call, scope)]
+                    continue
+                applications += self._is_app(call, scope)
+                everywhere += [(module.path, one) for one in self._of_application(call, scope)]
             for function in module.functions:
                 names = {last_name(one) for one in function.decorators}
                 if names & {"middleware", "before_request"}:

@@ -37,21 +37,25 @@ def tests(modules: Iterable[Module], calls: Calls) -> Iterator[TestCase]:
     """Give the test functions of test modules."""
     reach = Reach(calls)
     for module in modules:
+        checking = _checking(module)
         for function in module.functions:
             short = function.name.rpartition(".")[2]
             if short.startswith("test") and isinstance(
                 function.node, ast.FunctionDef | ast.AsyncFunctionDef
             ):
-                yield _case(function, function.node, reach)
+                yield _case(function, function.node, reach, checking)
 
 
 def _case(
-    function: Function, node: ast.FunctionDef | ast.AsyncFunctionDef, reach: "Reach"
+    function: Function,
+    node: ast.FunctionDef | ast.AsyncFunctionDef,
+    reach: "Reach",
+    checking: frozenset[Function],
 ) -> TestCase:
     marks = [ast.unparse(one) for one in _decorators(function)]
     skip = next((text for text in marks if "skip" in text), "")
-    assertion = _assertion(node, function)
-    if assertion is Assertion.REAL and not _can_fail(node, function):
+    assertion = _assertion(node, function, checking)
+    if assertion is Assertion.REAL and not _can_fail(node, function, checking):
         assertion = Assertion.CONSTANT
     return TestCase(
         place=function.module.place(node), name=function.name,
@@ -66,13 +70,20 @@ def _case(
     )  # fmt: skip
 
 
-def _can_fail(node: ast.FunctionDef | ast.AsyncFunctionDef, function: Function) -> bool:
+def _checking(module: Module) -> frozenset[Function]:
+    """The functions of a module in which something is asserted."""
+    asserts = module.kinds[ast.Assert]
+    around = {above for one in asserts for above in module.above(one)}
+    return frozenset(one for one in module.functions if one.node in around)
+
+
+def _can_fail(
+    node: ast.FunctionDef | ast.AsyncFunctionDef,
+    function: Function,
+    checking: frozenset[Function],
+) -> bool:
     """Some path through it ends in a failed check; `if False`, `suppress` and `skip` end none."""
-    names = {
-        one.name.rpartition(".")[2]
-        for one in function.module.functions
-        if one.node is not None and any(isinstance(it, ast.Assert) for it in walk(one.node))
-    }
+    names = {one.name.rpartition(".")[2] for one in checking}
 
     def told(call: ast.Call, _path: Path) -> Sequence[Given]:
         if written(call.func) in SKIPS:
@@ -117,7 +128,7 @@ def _decorators(function: Function) -> Iterator[ast.expr]:
         yield assigned.value
 
 
-def _assertion(node: ast.AST, function: Function) -> Assertion:
+def _assertion(node: ast.AST, function: Function, checking: frozenset[Function]) -> Assertion:
     """Real as soon as one check depends on something; constants and `x == x` check nothing."""
     found = Assertion.NONE
     for one in walk(node):
@@ -129,7 +140,7 @@ def _assertion(node: ast.AST, function: Function) -> Assertion:
             if not (one.args and all(isinstance(part, ast.Constant) for part in one.args)):
                 return Assertion.REAL
             found = Assertion.CONSTANT
-    if found is Assertion.NONE and _checks_below(function):
+    if found is Assertion.NONE and _checks_below(function, checking):
         return Assertion.REAL
     return found
 
@@ -166,15 +177,10 @@ def _checks(call: ast.Call) -> bool:
     }
 
 
-def _checks_below(function: Function) -> bool:
+def _checks_below(function: Function, checking: frozenset[Function]) -> bool:
     """A check in a function of the same module that the test calls."""
     names = {last_name(call.func) for call in function.calls}
-    return any(
-        one.name.rpartition(".")[2] in names
-        and any(isinstance(part, ast.Assert) for part in walk(one.node))
-        for one in function.module.functions
-        if one is not function and one.node is not None
-    )
+    return any(one.name.rpartition(".")[2] in names for one in checking if one is not function)
 
 
 def _mocks(function: Function, node: ast.AST) -> bool:
@@ -183,8 +189,13 @@ def _mocks(function: Function, node: ast.AST) -> bool:
     names |= {last_name(one) for one in function.decorators}
     if not names & MOCKS:
         return False
-    text = ast.unparse(node).lower()
-    return any(word in text for word in MODEL_WORDS)
+    texts = (text.lower() for one in ast.walk(node) for text in _texts(one))
+    return any(word in text for text in texts for word in MODEL_WORDS)
+
+
+def _texts(node: ast.AST) -> Iterator[str]:
+    """The identifiers and texts that stand at a node itself."""
+    return (str(one) for one in vars(node).values() if isinstance(one, str | bytes))
 
 
 def _drives(function: Function, node: ast.AST) -> bool:

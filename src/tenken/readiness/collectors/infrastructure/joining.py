@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -19,6 +20,7 @@ TARGETS = frozenset({"Deployment", "StatefulSet", "Rollout", "aws_ecs_service"})
 MAX_COMPARED = 2_000
 
 
+@lru_cache(maxsize=10_000)  # every two workloads are held against each other
 def same_name(one: str, other: str) -> bool:
     """Two names, each perhaps with unknown parts, can be the same; `*` alone says nothing."""
     if not one.strip("*") or not other.strip("*"):

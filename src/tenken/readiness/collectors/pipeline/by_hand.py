@@ -26,7 +26,7 @@ def deploys_by_hand(pipelines: Iterable[Pipeline], files: Files) -> tuple[Run, .
     reached = {run.place for pipeline in pipelines for job in pipeline.jobs for run in job.runs}
     found: dict[Place, Run] = {}
     for piece in _pieces(files):
-        trace = Trace(files, follows=False)  # a script that is started is a piece of its own
+        trace = Trace(files, follows=False, only=Purpose.DEPLOY)  # a script is a piece of its own
         trace.piece(piece, Origin())
         for run in trace.runs:
             if run.purpose is Purpose.DEPLOY and run.place not in reached:

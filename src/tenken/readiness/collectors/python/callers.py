@@ -36,6 +36,9 @@ COMMON_NAMES = frozenset({
 """Too common to take an unresolved `x.name()` for the repository's only function so called."""
 
 
+FOLLOWED = (Own, OwnClass, Instance, Thing, Made, Member)
+
+
 class Followed(Protocol):
     """What is needed of the follower."""
 
@@ -115,11 +118,11 @@ class Callers:
         values = self._follower.values(mention.node, mention.scope)
         if any(_is(value, function) for value in values):
             return True
-        if any(isinstance(one, Own) and self._stands_in(function, one) for one in values):
+        if function.owner is not None and any(
+            isinstance(one, Own) and self._stands_in(function, one) for one in values
+        ):
             return True
-        followed = any(
-            isinstance(one, Own | OwnClass | Instance | Thing | Made | Member) for one in values
-        )
+        followed = any(isinstance(one, FOLLOWED) for one in values)
         alone = self._definitions.get(wanted, 0) == 1 and wanted not in COMMON_NAMES
         return (
             not followed

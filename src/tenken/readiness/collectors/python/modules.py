@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from tenken.place import Place
 from tenken.readiness.collectors.python.parse import NoTree, parse
-from tenken.readiness.collectors.python.walking import children
+from tenken.readiness.collectors.python.walking import FIELDS, children
 from tenken.readiness.facts.tree import Entry, EntryKind, Role, Tree, Unreadable
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -19,7 +19,7 @@ NOTED = frozenset({
     ast.NamedExpr, ast.withitem, ast.For, ast.AsyncFor, ast.comprehension,
 })  # fmt: skip
 """A set asked first spares nine nodes of ten the patterns below."""
-KEPT_KINDS = frozenset({ast.Dict, ast.Subscript, ast.Import, ast.ImportFrom})
+KEPT_KINDS = frozenset({ast.Dict, ast.Subscript, ast.Import, ast.ImportFrom, ast.Assert})
 """Nodes that collectors ask for by kind, so that none has to walk the tree again."""
 
 
@@ -141,6 +141,7 @@ class Project:
             for tail in _tails(path):
                 self._by_tail[tail].append(path)
         self._modules: dict[str, Module | NoTree] = {}
+        self._meant: dict[tuple[str, str], str | None] = {}
 
     @property
     def loaded(self) -> tuple[Module, ...]:
@@ -161,6 +162,12 @@ class Project:
 
     def path_of(self, dotted: str, importer: str) -> str | None:
         """Give the file that a module name means, where it is one of the repository's own."""
+        key = (dotted, importer.rpartition("/")[0])
+        if key not in self._meant:
+            self._meant[key] = self._path_of(dotted, importer)
+        return self._meant[key]
+
+    def _path_of(self, dotted: str, importer: str) -> str | None:
         below = dotted.replace(".", "/")
         for folder in _folders(importer):
             for path in (f"{folder}{below}/__init__.py", f"{folder}{below}.py"):
@@ -211,7 +218,8 @@ def index(name: str, path: str, role: Role, tree: ast.Module) -> Module:
             module.kinds[kind].append(node)
         for child in children(node):
             module.parents[child] = node
-            stack.append((child, scope, owner))
+            if FIELDS[type(child)]:  # what is below nothing defines nothing
+                stack.append((child, scope, owner))
     for function in module.functions:  # the stack gives the last first
         function.returns.reverse()
         function.calls.sort(key=lambda call: (call.lineno, call.col_offset))

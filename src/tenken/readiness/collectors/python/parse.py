@@ -43,7 +43,7 @@ class CalledName(Struct, frozen=True):
 
 def parse(text: str) -> ast.Module | NoTree:
     """Give the syntax tree, or the reason why there is none."""
-    if len(text) > MAX_BYTES or longest_line(text) > LONGEST_LINE:
+    if len(text) > MAX_BYTES or (len(text) > LONGEST_LINE < longest_line(text)):
         return NoTree("too_large")
     if (line := too_deep_at(text, MAX_BRACKETS)) is not None:
         return NoTree("too_deep", line)

@@ -39,5 +39,6 @@ def walk(node: ast.AST) -> Iterator[ast.AST]:
     waiting = deque((node,))
     while waiting:
         node = waiting.popleft()
-        waiting.extend(children(node))
+        if FIELDS[type(node)]:
+            waiting.extend(children(node))
         yield node

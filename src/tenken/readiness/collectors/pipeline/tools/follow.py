@@ -74,6 +74,8 @@ class Trace(Struct):
     files: Files
     follows: bool = True
     """Whether what a command starts is followed; its own tools are told in any case."""
+    only: Purpose | None = None
+    """The one purpose that is asked for; None for all of them."""
     runs: list[Run] = field(default_factory=list)
     blind: list[BlindSpot] = field(default_factory=list)
 
@@ -122,7 +124,7 @@ class Trace(Struct):
         return tuple(kept)
 
     def _start(self, start: Start, folder: str, place: Place, origin: Origin) -> None:
-        found = tuple(matched(Line(start, folder, place, self.files)))
+        found = tuple(matched(Line(start, folder, place, self.files), self.only))
         for run in found:
             neutralisers = tuple(
                 it

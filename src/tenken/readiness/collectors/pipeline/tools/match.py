@@ -66,12 +66,14 @@ SEPARATORS = Pattern(r"[^A-Za-z0-9]+|([a-z0-9])([A-Z])")
 PROMPTFOO = ("promptfooconfig.yaml", "promptfooconfig.yml", "promptfooconfig.json")
 
 
-def matched(line: Line) -> Iterator[Run]:
-    """Give a run for each purpose that a command serves."""
+def matched(line: Line, only: Purpose | None = None) -> Iterator[Run]:
+    """Give a run for each purpose that a command serves, or for the only one asked about."""
     if line.start.program in {"echo", "printf"}:
         yield from _echoed(line)
         return
     for tool in _tools(line.start):
+        if only not in {None, tool.purpose}:
+            continue
         if tool.program in APPLIERS and not _applies_workloads(line):
             continue
         hollow = (*_hollow(tool, line), *looks_at_nothing(tool, line))
@@ -83,7 +85,8 @@ def matched(line: Line) -> Iterator[Run]:
             scan = replace(tool, purpose=Purpose.CODE_SCAN, name="ruff (S rules)")
             yield _run(scan, line, hollow, None)
     yield from _remote_deploy(line)
-    yield from _own_scripts(line)
+    if only is None:
+        yield from _own_scripts(line)
 
 
 def _run(
