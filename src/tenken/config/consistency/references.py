@@ -44,8 +44,8 @@ def _names(app: Application) -> Iterator[tuple[str, Iterable[Named]]]:
     yield "models", _ids("models", (model.id for model in app.models))
     yield "routes", _ids("routes", (route.name for route in app.routes))
     yield "callers", _ids("callers", (caller.id for caller in app.callers))
-    issuers = (one.issuer for one in app.gateway.issuers)
-    yield "gateway.issuers", _ids("gateway.issuers", issuers)
+    issuers = enumerate(app.gateway.issuers)
+    yield "issuers", ((("gateway", "issuers", at), one.issuer) for at, one in issuers)
     yield "datasets", _ids("datasets", (dataset.name for dataset in app.datasets))
     yield "slos", _ids("slos", (slo.name for slo in app.slos))
     yield "scenarios", _ids("scenarios", (scenario.id for scenario in app.scenarios))
@@ -91,7 +91,7 @@ def _known(manifest: Manifest) -> Mapping[str, frozenset[str]]:
         "models": frozenset(model.id for model in app.models),
         "routes": frozenset(written.entry.name for written in every_route(app)),
         "datasets": frozenset(dataset.name for dataset in app.datasets),
-        "gateway.issuers": frozenset(one.issuer for one in app.gateway.issuers),
+        "issuers": frozenset(one.issuer for one in app.gateway.issuers),
         "safety.risks": frozenset(risk.id for risk in app.safety.risks),
         "safety.guards": frozenset(guards),
     }
@@ -126,7 +126,7 @@ def _of_callers(app: Application) -> Iterator[Reference]:
                 yield ("callers", at, part, number), part, name
         for number, identity in enumerate(caller.identities):
             where = ("callers", at, "identities", number, "issuer")
-            yield where, "gateway.issuers", identity.issuer
+            yield where, "issuers", identity.issuer
 
 
 def _of_purpose(app: Application) -> Iterator[Reference]:
