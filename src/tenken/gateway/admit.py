@@ -6,7 +6,7 @@ the estimate when its record is settled, however the request ends.
 """
 
 from collections.abc import Callable
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 from math import ceil
 from typing import NoReturn, assert_never
 
@@ -202,20 +202,17 @@ def _used(held: Held, exchange: Exchange) -> tuple[int, ...]:
     """Give what was used of each want; a request that asked no provider used nothing."""
     if exchange.outcome in UNSERVED:
         return (0,) * len(held.wants)
-    used: tuple[int, ...] = ()
-    for want in held.wants:
-        kind = want.kind
-        if kind is TOKENS:
-            used += (exchange.usage.total,)
-        elif kind is MONEY:
-            used += (_nano(exchange.cost),)
-        else:
-            used += (want.amount,)
-    return used
+    tokens, nano = exchange.usage.total, _nano(exchange.cost) if exchange.cost else 0
+    return tuple(
+        [
+            tokens if want.kind is TOKENS else nano if want.kind is MONEY else want.amount
+            for want in held.wants
+        ]
+    )
 
 
 def _nano(dollars: Decimal) -> int:
-    return int((dollars * NANO).to_integral_value(ROUND_CEILING))
+    return ceil(dollars * NANO)
 
 
 def _left(scoped: Scoped, held: Held) -> Headers:

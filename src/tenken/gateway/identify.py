@@ -5,7 +5,7 @@ and a lookup by digest tells nobody by its time how much of a key was right.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import re2
@@ -15,7 +15,7 @@ from tenken.gateway.flow import Flow, Trace
 from tenken.gateway.house import OWN_NAME
 from tenken.gateway.plan import Caller, Plan
 from tenken.sentence import say
-from tenken.transport.message import Headers, every, first
+from tenken.transport.message import Headers, every
 from tenken.wire.refusal import Refusal, Refused
 
 PLAIN_ID = re2.compile(r"[A-Za-z0-9._:-]{1,128}")
@@ -24,11 +24,13 @@ CLOUD_TRACE = re2.compile(rb"([0-9a-fA-F]{32})(?:/([0-9]{1,20}))?(?:;o=([0-9]))?
 BEARER = b"bearer "
 TOKEN = b"eyJ"
 """How every token begins: an object in JSON, in base64."""
-CARRIERS = (b"authorization", b"x-api-key", b"api-key")
+CARRIERS = frozenset({b"authorization", b"x-api-key", b"api-key"})
+TRACERS = frozenset({b"traceparent", b"x-datadog-trace-id", b"x-cloud-trace-context"})
 DEPTH_MAX = 2
 NO_TRACE = "0" * 32
 NO_SPAN = "0" * 16
 
+Named = Mapping[bytes, bytes]
 Chance = Callable[[int], str]
 """Gives so many random bytes in hex."""
 
@@ -41,13 +43,13 @@ class Inherit:
 
     async def __call__(self, flow: Flow) -> None:
         """Give the request an id and a span."""
-        headers = flow.request.headers
-        stated = first(headers, b"x-request-id")
+        named = flow.request.named
+        stated = named.get(b"x-request-id")
         text = stated.decode("latin-1") if stated else ""
         flow.id = text if text and PLAIN_ID.fullmatch(text) else f"req-{self._chance(16)}"
-        flow.trace = inherited(headers, self._chance)
-        if first(headers, b"via") is not None:
-            flow.via = passed_on(headers)
+        flow.trace = inherited(named, self._chance)
+        if b"via" in named:
+            flow.via = passed_on(flow.request.headers)
 
 
 def passed_on(headers: Headers) -> bytes:
@@ -103,7 +105,7 @@ class Authenticate:
 
 def credential_in(headers: Headers) -> bytes:
     """Give the one credential that was sent; raises Refusal."""
-    credentials = [value for carrier in CARRIERS for value in every(headers, carrier)]
+    credentials = [value for name, value in headers if name in CARRIERS]
     if not credentials:
         raise denied("missing_api_key", "no_key")
     if len(credentials) > 1:
@@ -131,17 +133,19 @@ class _Found(Struct, frozen=True):
     sampled: bool
 
 
-def inherited(headers: Headers, chance: Chance) -> Trace:
+def inherited(named: Named, chance: Chance) -> Trace:
     """Give the trace that a request belongs to: W3C, else Datadog, else Google, else a new one."""
-    found = _w3c(headers) or _datadog(headers) or _cloud(headers)
     span = chance(8)
+    if TRACERS.isdisjoint(named):
+        return Trace(chance(16), span, "", sampled=True)
+    found = _w3c(named) or _datadog(named) or _cloud(named)
     if found is None:
         return Trace(chance(16), span, "", sampled=True)
     return Trace(found.trace, span, found.parent, sampled=found.sampled)
 
 
-def _w3c(headers: Headers) -> _Found | None:
-    value = first(headers, b"traceparent")
+def _w3c(named: Named) -> _Found | None:
+    value = named.get(b"traceparent")
     match = TRACEPARENT.match(value) if value else None
     if match is None or match[1] == b"ff":
         return None
@@ -151,22 +155,22 @@ def _w3c(headers: Headers) -> _Found | None:
     return _Found(trace, parent, sampled=bool(int(match[4], 16) & 1))
 
 
-def _datadog(headers: Headers) -> _Found | None:
-    low = _number(first(headers, b"x-datadog-trace-id"))
-    parent = _number(first(headers, b"x-datadog-parent-id"))
+def _datadog(named: Named) -> _Found | None:
+    low = _number(named.get(b"x-datadog-trace-id"))
+    parent = _number(named.get(b"x-datadog-parent-id"))
     if not low or parent is None:
         return None
-    tags = first(headers, b"x-datadog-tags") or b""
+    tags = named.get(b"x-datadog-tags") or b""
     high = next((tag[10:] for tag in tags.split(b",") if tag.startswith(b"_dd.p.tid=")), b"")
     upper = high.decode("latin-1") if HEX_16.fullmatch(high) else NO_SPAN
-    priority = first(headers, b"x-datadog-sampling-priority") or b"1"
+    priority = named.get(b"x-datadog-sampling-priority") or b"1"
     return _Found(
         f"{upper}{low:016x}", f"{parent:016x}", sampled=not priority.startswith((b"0", b"-"))
     )
 
 
-def _cloud(headers: Headers) -> _Found | None:
-    value = first(headers, b"x-cloud-trace-context")
+def _cloud(named: Named) -> _Found | None:
+    value = named.get(b"x-cloud-trace-context")
     match = CLOUD_TRACE.fullmatch(value) if value else None
     if match is None:
         return None

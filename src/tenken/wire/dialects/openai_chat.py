@@ -79,13 +79,14 @@ class OpenAIChat:
             raise Unreadable(str(error)) from error
         if whole.choices is None:
             raise Unreadable("no choices in the answer")
+        choices = whole.choices
         return Answer(
             body=body,
             usage=sorted_usage(whole.usage),
-            finish=next((one.finish_reason or "" for one in whole.choices), ""),
+            finish=(choices[0].finish_reason or "") if choices else "",
             upstream_id=whole.id or "",
             texts=tuple(
-                one.message.content for one in whole.choices if one.message and one.message.content
+                [one.message.content for one in choices if one.message and one.message.content]
             ),
         )
 
