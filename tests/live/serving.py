@@ -250,7 +250,7 @@ def running(
 
 def written(folder: Path, url: str, *, limits: str = "rpm: 100000", gateway: str = "") -> None:
     """Write the files of an application over a provider."""
-    (folder / "platform.yaml").write_text(PLATFORM.format(url=url))
+    replaced(folder / "platform.yaml", PLATFORM.format(url=url))
     replaced(folder / "tenken.yaml", DESK.format(limits=limits, gateway=gateway))
 
 
@@ -270,8 +270,9 @@ def key_of(folder: Path, capture: Callable[[], str]) -> str:
 class Asking:
     """Callers that ask one after another until they are told to stop."""
 
-    def __init__(self, run: Running, callers: int) -> None:
+    def __init__(self, run: Running, callers: int, *, named: str = "c") -> None:
         self._run = run
+        self._named = named
         self._stop = Event()
         self._changed = Condition()
         self.answers: list[Answer] = []
@@ -291,7 +292,7 @@ class Asking:
         number = 0
         while not self._stop.is_set():
             number += 1
-            answer = self._run.ask(f"c{caller}-{number}")
+            answer = self._run.ask(f"{self._named}{caller}-{number}")
             with self._changed:
                 self.answers.append(answer)
                 self._changed.notify_all()

@@ -128,13 +128,15 @@ def test_places_are_counted_over_all_workers(desk: Desk) -> None:
 
 
 def test_files_are_replaced_under_load_and_no_request_is_lost(desk: Desk) -> None:
-    """Every worker goes over; a bad file is told and changes nothing, a killed worker neither."""
+    """Every worker goes over, and when told by SIGHUP; a bad file is told and changes nothing."""
     with desk.served() as run, Asking(run, callers=3) as asking:
         seen, version = [], ""
         for number in range(1, 6):
             desk.says(limits=f"rpm: {100_000 + number}")
             version = run.said("are served now", times=number).split()[1]
             seen.append(run.ask(f"v-{number}").settings == version)
+        run.process.send_signal(signal.SIGHUP)
+        assert version in run.said("are served now", times=6)
         replaced(desk.folder / "tenken.yaml", DESK.format(limits="rmp: 1", gateway=""))
         assert version in run.said("is served as before")
         asking.more(5)

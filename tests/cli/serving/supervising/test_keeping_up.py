@@ -7,16 +7,16 @@ from tenken.cli.serving.supervising.roll import Roll
 
 
 def test_one_that_dies_at_once_is_started_less_and_less_often() -> None:
-    """One that has lived is started at once."""
+    """One that did its work is started at once."""
     waits = []
     restarts = Restarts()
     for _ in range(9):
-        restarts = restarts.after(lived_s=0.5)
+        restarts = restarts.after(worked=False)
         waits.append(restarts.wait_s)
 
     assert waits == sorted(waits)
     assert waits[-1] == LONGEST_S
-    assert restarts.after(lived_s=60.0).wait_s == waits[0]
+    assert restarts.after(worked=True).wait_s == waits[0]
 
 
 class Told:

@@ -45,10 +45,8 @@ class Crew:
 
     async def keep(self, start: Start, until: asyncio.Event) -> None:
         """Run a process, and run it again whenever it dies, until the event is set."""
-        loop = asyncio.get_running_loop()
         restarts = Restarts()
         while not until.is_set():
-            began = loop.time()
             code = await self._run(start, until)
             if until.is_set():
                 return
@@ -58,7 +56,7 @@ class Crew:
                 self.leaving.set()
                 return
             start.gone(start.name)
-            restarts = restarts.after(lived_s=loop.time() - began)
+            restarts = restarts.after(worked=self._up[start.name].is_set())
             wait_s = restarts.wait_s
             self._rim.say(say("serving.died", name=start.name, code=code, seconds=wait_s))
             with suppress(TimeoutError):

@@ -23,15 +23,19 @@ class Publisher:
         self._rim = rim
         self._files = files
         self._texts = first.texts
-        self._stamp = first.stamp
+        self._stamp = self._seen = first.stamp
         self._started_with = first.manifest.application.gateway
         self.version = first.plan.version
         publish(files.state, Settings(version=self.version, texts=self._texts))
 
     def look(self, *, again: bool = False) -> None:
-        """Publish what has changed; a bad version is told and changes nothing."""
+        """Publish what has changed; a bad version is told and changes nothing.
+
+        Not at the first look: an editor may be writing, and half a file can be a good one.
+        """
         stamp = self._files.changed(self._texts)
-        if stamp == self._stamp and not again:
+        written, self._seen = stamp == self._seen, stamp
+        if not again and (stamp == self._stamp or not written):
             return
         self._stamp = stamp
         now = self._rim.clock.now()

@@ -4,24 +4,22 @@ from msgspec import Struct
 
 FIRST_S = 0.1
 LONGEST_S = 5.0
-STEADY_S = 10.0
-"""One that lived so long did not die of how it was started."""
 
 
 class Restarts(Struct, frozen=True):
-    """How often a process died soon after it was started, in a row.
+    """How often in a row a process died before it did its work.
 
-    >>> Restarts().after(lived_s=60.0).wait_s
+    >>> Restarts(failures=3).after(worked=True).wait_s
     0.1
-    >>> Restarts(failures=3).after(lived_s=0.2).wait_s
+    >>> Restarts(failures=3).after(worked=False).wait_s
     0.8
     """
 
     failures: int = 0
 
-    def after(self, *, lived_s: float) -> "Restarts":
-        """Count another death."""
-        return Restarts(1 if lived_s >= STEADY_S else self.failures + 1)
+    def after(self, *, worked: bool) -> "Restarts":
+        """Count another death; one that did its work did not die of how it was started."""
+        return Restarts(1 if worked else self.failures + 1)
 
     @property
     def wait_s(self) -> float:
