@@ -4,38 +4,82 @@ from pathlib import Path
 
 import pytest
 
+from tenken.cli.demonstrating import demo
 from tenken.cli.main import main
 
-EXAMPLE = Path(__file__).parents[2] / "examples/shift-desk-before"
-LONGEST = 40
+EXAMPLES = Path(__file__).parents[2] / "examples"
+EXAMPLE, BEHIND = EXAMPLES / "shift-desk-before", EXAMPLES / "shift-desk"
+LONGEST = 60
 
 
 WORDS = {
-    "en": ("proved", "configured", "not met", "unknown", "Now your own"),
-    "ja": ("実証済み", "設定済み", "未達", "未確認", "次は自分の"),
+    "en": ("proved", "configured", "not met", "unknown", "make demo"),
+    "ja": ("実証済み", "設定済み", "未達", "未確認", "make demo"),
 }
 
 
+def shown_by(language: str, html: Path) -> list[str]:
+    """The command line, in one language."""
+    return [
+        "--lang", language, "demo", str(EXAMPLE), "--behind", str(BEHIND), "--html", str(html)
+    ]  # fmt: skip
+
+
+def children() -> set[str]:
+    """Give the processes that this one has started and that have not ended."""
+    found = Path("/proc/self/task").glob("*/children")
+    return {number for file in found for number in file.read_text().split()}
+
+
 @pytest.mark.parametrize("language", ["en", "ja"])
-def test_the_demo_tells_the_first_minute(
-    language: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_the_inspection_comes_first_and_needs_nothing(
+    language: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Counts in five words, three lies with file:line, next actions, the report, and your turn."""
+    """Counts in five words, three lies with file:line, the report; then what is missing."""
+    monkeypatch.setattr(demo, "NEEDED", ("nowhere_to_be_found",))
     html = tmp_path / "demo.html"
 
-    assert main(["--lang", language, "demo", str(EXAMPLE), "--html", str(html)]) == 0
+    assert main(shown_by(language, html)) == 2
+
+    told = capsys.readouterr()
+    lies = [line for line in told.out.splitlines() if line.startswith("  ✗ ")]
+    assert [word for word in WORDS[language] if word not in told.out + told.err] == []
+    assert len(lies) == 3
+    assert all(":" in lie.split()[1] for lie in lies)
+    assert "nowhere_to_be_found" in told.err
+    assert str(html) in told.out
+    assert "<html" in html.read_text("utf-8")
+    assert [path.name for path in tmp_path.iterdir()] == ["demo.html"]
+
+
+@pytest.mark.live
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_what_a_gateway_changes_is_proved(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not met as it is, proved behind the gateway, past a dead provider; no process is left."""
+    earlier = children()
+
+    assert main(shown_by("en", tmp_path / "demo.html")) == 0
 
     shown = capsys.readouterr().out
     lines = shown.splitlines()
     assert len(lines) <= LONGEST
-    assert [word for word in WORDS[language] if word not in shown] == []
-    lies = [line for line in lines if line.startswith("  ✗ ")]
-    assert len(lies) == 3
-    assert all(":" in lie.split()[1] for lie in lies)
-    assert WORDS[language][-1] in lines[-1]
-    assert str(html) in shown
-    assert "<html" in html.read_text("utf-8")
-    assert [path.name for path in tmp_path.iterdir()] == ["demo.html"]
+    assert "scripted by us" in shown
+    assert "exercised: 3-2-2 Not met, 3-2-3 Not met" in shown
+    assert "gpt-4o-openai: no connection → gpt-4o-azure: answered" in shown
+    assert [line.split()[0] for line in lines if "OPENAI_" in line] == ["-", "+", "-", "+"]
+    words = [" ".join(line.split()) for line in lines if " → " in line and "3-2-" in line]
+    assert [word.rpartition(" 3-2-")[0] for word in words] == [
+        "✓ Proved → ✓ Proved", "✓ Proved → ✓ Proved", "✗ Not met → ✓ Proved",
+        "✗ Not met → ✓ Proved",
+    ]  # fmt: skip
+    assert "Now your own" in lines[-1]
+    assert children() <= earlier
 
 
 def test_without_the_example_the_demo_says_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:

@@ -47,7 +47,7 @@ def lines(exchange: Exchange, speech: Speech) -> Iterator[str]:
 def attempts(exchange: Exchange, speech: Speech) -> str:
     """Tell which targets were called in turn, and what became of each call."""
     told = (f"{one.target}: {_became(one, speech)}" for one in exchange.attempts)
-    return " → ".join(told) or speech.text("ask.no_attempt")
+    return " → ".join(told) or speech.text("wording.no_call")
 
 
 def cost(dollars: Decimal, speech: Speech) -> str:
@@ -68,7 +68,7 @@ def seconds(value: float) -> str:
 
 def _became(attempt: Attempt, speech: Speech) -> str:
     if attempt.failure is None:
-        return speech.text("ask.answered")
+        return speech.text("wording.call_answered")
     return speech.text(f"wording.failure_{attempt.failure}")
 
 

@@ -57,10 +57,11 @@ def compared(old: Outcomes, new: Outcomes, catalogue: Catalogue, speech: Speech)
 
 def _verdicts(outcomes: Outcomes, speech: Speech) -> str:
     """Give a word per item: a single question that does not hold decides."""
-    return ", ".join(
-        f"{item} {_word(max((proof.answer.holding for proof in found.proofs), key=FOUND.index), speech)}"
+    worst = {
+        item: max((proof.answer.holding for proof in found.proofs), key=FOUND.index)
         for item, found in sorted(outcomes.items())
-    )
+    }
+    return ", ".join(f"{item} {_word(holding, speech)}" for item, holding in worst.items())
 
 
 def _proofs(outcomes: Outcomes) -> Iterator[tuple[str, Proof]]:

@@ -1,0 +1,98 @@
+"""`tenken ask`: the answer as it comes, what it took, and one clear line where there is none."""
+
+from pathlib import Path
+
+import pytest
+
+from tenken.cli.asking.ask import VARIABLE
+from tenken.cli.main import main
+from tests.cli.serving.test_gateway import desk, gateway, made
+from tests.cli.test_fake_provider import serving as providing
+
+__all__ = ["desk"]  # a fixture
+
+
+@pytest.fixture(autouse=True)
+def key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key that nobody checks."""
+    monkeypatch.setenv(VARIABLE, "any")
+
+
+WORDS = {
+    "en": ["Request ", "no connection → second: answered", "Tokens ", "first token after"],
+    "ja": ["リクエスト ", "接続できない → second: 応答", "トークン ", "最初のトークンまで"],
+}
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_what_a_gateway_here_took(
+    language: str,
+    desk: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The model is that of tenken.yaml; what it took is read in its journal."""
+    monkeypatch.setenv(VARIABLE, made(desk, capsys))
+    with gateway(desk) as running:
+        url = f"http://{running.host}:{running.port}/v1"
+        code = main(["--lang", language, "ask", "hello", "--path", str(desk), "--url", url])
+
+    shown = capsys.readouterr().out
+    assert code == 0
+    assert shown.startswith("This answer was written by a fake provider.\n")
+    assert [word for word in WORDS[language] if word not in shown] == []
+
+
+def test_what_is_seen_from_elsewhere(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without the journal: tokens and times as they came, and where the rest is."""
+    with providing() as (_, url):
+        code = main(["--lang", "en", "ask", "hello", "--url", url, "--model", "m"])
+
+    shown = capsys.readouterr().out
+    assert code == 0
+    assert "answered by m" in shown
+    assert " in, 10 out" in shown
+    assert "journal, which is not in this folder" in shown
+
+
+@pytest.mark.parametrize(
+    ("plan", "said"),
+    [
+        ('{"then": {"kind": "status", "status": 401}}', "Refused with 401 (invalid_api_key)"),
+        ('{"then": {"kind": "cut", "after": 2}}', "could not be read: Interrupted"),
+        ('{"then": {"kind": "ends_early"}}', "ended before its end"),
+        ('{"then": {"kind": "malformed_event", "after": 2}}', "could not be read: DecodeError"),
+    ],
+)
+def test_no_answer_is_told_as_one(
+    plan: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One line that says what happened; never a traceback, never half an answer as a whole one."""
+    (tmp_path / "plan.json").write_text(plan)
+    with providing("--plan", str(tmp_path / "plan.json")) as (_, url):
+        code = main(["--lang", "en", "ask", "hello", "--url", url, "--model", "m"])
+
+    assert code == 2
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (
+            ["--url", "http://127.0.0.1:9/v1", "--model", "m"],
+            "Nobody answers at http://127.0.0.1:9",
+        ),
+        (["--url", "nowhere", "--model", "m"], "nowhere"),
+        (["--url", "http://127.0.0.1:9/v1"], "--model NAME"),
+        (["--model", "m", "--key", "NO_SUCH_KEY"], "tenken keys add"),
+    ],
+)
+def test_what_is_missing_is_named(
+    options: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before anything is asked, or at once where nobody listens."""
+    code = main(["--lang", "en", "ask", "hello", "--path", str(tmp_path), *options])
+
+    assert code == 2
+    assert said in capsys.readouterr().err
