@@ -293,7 +293,7 @@ async def cached(
 ) -> tuple[list[Got], Counted]:
     counted = Counted(behaviour)
     more = {**CACHED, **route}
-    async with serving(counted, change=with_another_caller, **more) as here:
+    async with serving(counted, change=with_another_caller, **more) as here:  # type: ignore[arg-type]
         given = keys or (KEY,) * len(bodies)
         got = [await here.post(body, key=key) for body, key in zip(bodies, given, strict=True)]
     return got, counted

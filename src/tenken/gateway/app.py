@@ -62,7 +62,7 @@ class Gateway:
     ) -> None:
         self._stages = stages
         self.door = door
-        self._books = books
+        self.books = books
         self._plan = plan
         self._times = times
         self._speech = speech
@@ -100,7 +100,7 @@ class Gateway:
         finally:
             if flow.inside:
                 self.door.leave()
-            await self._books.settle(flow)
+            await self.books.settle(flow)
             for close in flow.closing:
                 await close(flow)
 
@@ -112,12 +112,12 @@ class Gateway:
         reply = flow.reply
         if not reply.started:
             flow.status = refused.status
-            await self._books.settle(flow)
+            await self.books.settle(flow)
             body = body_of(refused, api=flow.api, message=message, request_id=flow.id)
             headers = (*answer_headers(flow), JSON, *headers_of(refused))
             reply.send(refused.status, headers, body)
         elif not reply.ended:
-            await self._books.settle(flow)
+            await self.books.settle(flow)
             event = event_of(refused, api=flow.api, message=message, request_id=flow.id)
             await reply.write(event)
             reply.end()

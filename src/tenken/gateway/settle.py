@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from math import inf
 from typing import Protocol
 
 from tenken.gateway.flow import Flow, Trying
@@ -14,6 +15,8 @@ from tenken.wire.usage import Usage
 
 WORD_MAX = 64
 PLAIN = dict.fromkeys((*range(32), *range(127, 160), 8232, 8233, 65279), "?")
+UNSURE_S = 5.0
+"""So long after a failure requests should go elsewhere; then some have to find out."""
 
 
 class Committer(Protocol):
@@ -53,12 +56,19 @@ class Bookkeeper:
         self._clock = clock
         self._serves_when_full = serves_when_full
         self._unrecorded = unrecorded
+        self._failed_at = -inf
+
+    @property
+    def recording(self) -> bool:
+        """What requests do comes on record, as far as the last seconds tell, or need not."""
+        return self._serves_when_full or self._clock() - self._failed_at > UNSURE_S
 
     async def intend(self, flow: Flow, room: Room) -> None:
         """Put on record that a call is about to cost something; raises Refusal."""
         try:
             await self._committer.intent(intent_of(flow, room))
         except JournalFull as error:
+            self._failed_at = self._clock()
             if not self._serves_when_full:
                 raise Refusal(
                     Refused(
@@ -85,6 +95,7 @@ class Bookkeeper:
         try:
             await self._committer.settle(exchange)
         except JournalFull:
+            self._failed_at = self._clock()
             # The answer is paid for: it is handed on, and the hole is counted and told.
             self._unrecorded(flow.id)
         finally:

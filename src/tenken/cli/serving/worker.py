@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from tenken.cli.rim import Rim
 from tenken.cli.serving.counting import Counting, counting
+from tenken.cli.serving.entrance import Around, Entrance, entrance, metrics, pages
 from tenken.cli.serving.machine import Machine, session_key
 from tenken.cli.serving.recording import Background, Outside, Recording, recording
 from tenken.cli.serving.served import Files, Stamp, Texts
@@ -23,6 +24,7 @@ from tenken.gateway.assembly import gateway as assembled
 from tenken.gateway.credentials.leases import Leases
 from tenken.gateway.flow import Flow
 from tenken.gateway.house import House
+from tenken.gateway.pages.pages import Pages
 from tenken.gateway.plan import Plan
 from tenken.gateway.settings.behaviour import manner_of
 from tenken.gateway.settings.credentials import Named, credentials
@@ -31,8 +33,6 @@ from tenken.policy.breaker import BreakerPlan
 from tenken.sentence import say
 from tenken.transport.connection import Handler
 from tenken.transport.limits import MIB, PoolLimits, ServerLimits
-from tenken.transport.message import Request
-from tenken.transport.reply import Reply
 from tenken.transport.server import Server
 from tenken.transport.upstream import Pool
 from tenken.wire.pairs import DIALECTS
@@ -41,7 +41,6 @@ LOOK_S = 0.25
 """How often the files are looked at; a key that is revoked opens nothing after twice that."""
 BACK_S = 5.0
 """After a fault of what goes on beside requests."""
-PLAIN = (b"content-type", b"text/plain; charset=utf-8")
 
 
 class Reports(Struct, frozen=True, kw_only=True):
@@ -158,11 +157,13 @@ class Parts(Struct, frozen=True, kw_only=True):
     current: Current
     recording: Recording
     counting: Counting
+    around: Around
+    entrance: Entrance
 
     @property
     def background(self) -> tuple[Background, ...]:
         """Give all that goes on beside requests until the worker ends."""
-        return self.counting.background
+        return (*self.counting.background, *self.entrance.background)
 
 
 async def serve(rim: Rim, serving: Serving, ending: Ending) -> None:
@@ -170,8 +171,10 @@ async def serve(rim: Rim, serving: Serving, ending: Ending) -> None:
     async with AsyncExitStack() as stack:
         parts = await _opened(rim, serving, stack)
         limits = ServerLimits(body=serving.settings.body_mb_max * MIB)
-        server = Server(_handler(rim, serving, parts), limits)
+        handler, shown = _handler(rim, serving, parts)
+        server = Server(handler, limits)
         await server.start(sock=serving.door)
+        await stack.enter_async_context(metrics(serving.settings.metrics, shown, rim.say))
         _spare_memory()
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(_goes_on(rim, one)) for one in parts.background]
@@ -216,13 +219,31 @@ async def _opened(rim: Rim, serving: Serving, stack: AsyncExitStack) -> Parts:
     stack.callback(house.close)
     house.furnish(serving.begun.plan)
     leases = await stack.enter_async_context(_leased(rim, serving.begun.named, machine))
+    current = Current(rim, serving, house, leases)
+    around = _around(rim, serving, machine, current)
     return Parts(
         machine=machine,
         house=house,
         leases=leases,
-        current=Current(rim, serving, house, leases),
+        current=current,
         recording=recorded,
         counting=counted,
+        around=around,
+        entrance=await stack.enter_async_context(entrance(around)),
+    )
+
+
+def _around(rim: Rim, serving: Serving, machine: Machine, current: Current) -> Around:
+    source = serving.source
+    return Around(
+        settings=serving.settings,
+        state=source.state,
+        journals=source.within(serving.settings.journal.path),
+        environment=process_environment(),
+        plan=lambda: current.plan,
+        monotonic=machine.monotonic,
+        wall_us=machine.wall_us,
+        tell=rim.say,
     )
 
 
@@ -235,10 +256,17 @@ async def _leased(rim: Rim, named: Named, machine: Machine) -> AsyncIterator[Lea
         yield leases
 
 
-def _handler(rim: Rim, serving: Serving, parts: Parts) -> Handler:
+def _handler(rim: Rim, serving: Serving, parts: Parts) -> tuple[Handler, Pages]:
     settings = serving.settings
     environment = process_environment()
-    return assembled(
+    shown = pages(
+        parts.around,
+        lambda: handler,
+        parts.house,
+        known=parts.entrance,
+        ready=lambda: parts.current.ready,
+    )
+    handler = assembled(
         lambda: parts.current.plan,
         house=parts.house,
         credentials=parts.leases,
@@ -252,10 +280,13 @@ def _handler(rim: Rim, serving: Serving, parts: Parts) -> Handler:
             ),
         ),
         speech=Speech(Language.EN),
-        pages=lambda request, reply: _pages(parts.current, request, reply),
+        pages=shown,
         on_fault=lambda flow, fault: _fault(rim, flow, fault),
         unrecorded=parts.recording.holes,
+        authenticate=parts.entrance.authenticate,
+        repeats=parts.entrance.repeats,
     )
+    return handler, shown
 
 
 async def _goes_on(rim: Rim, task: Background) -> None:
@@ -305,18 +336,6 @@ def _spare_memory() -> None:
 
 def _counters_told(rim: Rim, why: str) -> None:
     rim.say(say("serving.counters_away", why=why) if why else say("serving.counters_back"))
-
-
-def _pages(current: Current, request: Request, reply: Reply) -> bool:
-    if request.method not in {"GET", "HEAD"}:
-        return False
-    if request.path == "/healthz" or (request.path == "/readyz" and current.ready):
-        reply.send(200, (PLAIN,), b"ok\n")
-        return True
-    if request.path == "/readyz":
-        reply.send(503, (PLAIN,), b"ending\n")
-        return True
-    return False
 
 
 def _fault(rim: Rim, flow: Flow, fault: Exception) -> None:
