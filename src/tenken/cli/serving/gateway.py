@@ -25,12 +25,13 @@ def gateway(
     platform: Annotated[Path | None, typer.Option(help="cli.option_platform")] = None,
     environment: Annotated[str, typer.Option(help="cli.option_environment")] = "",
     state: Annotated[Path | None, typer.Option(help="cli.option_gateway_state")] = None,
+    keys: Annotated[Path | None, typer.Option(help="cli.option_gateway_keys")] = None,
     host: Annotated[str, typer.Option(help="cli.option_gateway_host")] = "",
     port: Annotated[int, typer.Option(help="cli.option_gateway_port", min=-1, max=65535)] = -1,
 ) -> None:
     """Serve until told to end."""
     rim: Rim = ctx.obj
-    files = Files(folder=path, platform=platform, environment=environment, kept=state)
+    files = Files(folder=path, platform=platform, environment=environment, kept=state, ring=keys)
     first = begun(files, rim.clock.now())
     if not first.plan.keys:
         raise UsageError("gateway.no_callers")

@@ -22,11 +22,12 @@ def keys(
     name: Annotated[str, typer.Argument(help="cli.argument_keys_name")] = "",
     *,
     path: Annotated[Path, typer.Option(help="cli.argument_path")] = Path(),
+    state: Annotated[Path | None, typer.Option(help="cli.option_gateway_state")] = None,
     days: Annotated[int, typer.Option(help="cli.option_keys_days", min=1, max=3650)] = 90,
 ) -> None:
     """Do one thing with the keys of a gateway."""
     rim: Rim = ctx.obj
-    files = Files(folder=path)
+    files = Files(folder=path, kept=state)
     match action:
         case "add":
             _add(rim, files, name, days)

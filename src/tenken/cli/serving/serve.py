@@ -54,6 +54,7 @@ def serve(
     platform: Annotated[Path | None, typer.Option(help="cli.option_platform")] = None,
     environment: Annotated[str, typer.Option(help="cli.option_environment")] = "",
     state: Annotated[Path | None, typer.Option(help="cli.option_gateway_state")] = None,
+    keys: Annotated[Path | None, typer.Option(help="cli.option_gateway_keys")] = None,
     host: Annotated[str, typer.Option(help="cli.option_gateway_host")] = "",
     port: Annotated[int, typer.Option(help="cli.option_gateway_port", min=-1, max=65535)] = -1,
     workers: Annotated[int, typer.Option(help="cli.option_serve_workers", min=0, max=32)] = 0,
@@ -63,6 +64,7 @@ def serve(
     files = Files(
         folder=path.absolute(), platform=platform, environment=environment,
         kept=state.absolute() if state else None,
+        ring=keys.absolute() if keys else None,
     )  # fmt: skip
     first = begun(files, rim.clock.now())
     if not first.plan.keys:
@@ -116,6 +118,7 @@ def _worker(rim: Rim, run: Serve, name: str, roll: Roll) -> Start:
         state=str(run.files.state.absolute()),
         lifeline=run.lifeline,
         folder=str(run.files.folder),
+        keys=str(run.files.keys),
         door=run.door.fileno(),
     )
 

@@ -50,6 +50,8 @@ class Files(Struct, frozen=True, kw_only=True):
     environment: str = ""
     kept: Path | None = None
     """Where it keeps what is its own; below the folder where that is not said."""
+    ring: Path | None = None
+    """The file of callers' keys, where it is not kept with the rest: a mounted secret."""
 
     @property
     def state(self) -> Path:
@@ -65,7 +67,7 @@ class Files(Struct, frozen=True, kw_only=True):
     @property
     def keys(self) -> Path:
         """Where the keys of callers are kept."""
-        return self.state / NAME
+        return self.ring or self.state / NAME
 
     @property
     def table(self) -> Path:

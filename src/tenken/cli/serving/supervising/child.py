@@ -32,6 +32,7 @@ class WorkerSpec(ChildSpec, frozen=True, kw_only=True):
     """What a worker is told."""
 
     folder: str
+    keys: str
     door: int
 
 

@@ -32,7 +32,7 @@ def run() -> int:
 
 
 async def _serve(rim: Rim, spec: WorkerSpec) -> None:
-    source = Published(folder=Path(spec.folder), kept=Path(spec.state))
+    source = Published(folder=Path(spec.folder), kept=Path(spec.state), ring=Path(spec.keys))
     reports = Reports(
         ready=lambda plan: report(spec, "ready", plan.version),
         reloaded=lambda plan: report(spec, "reloaded", plan.version),
