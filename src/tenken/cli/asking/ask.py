@@ -54,7 +54,7 @@ def ask(
         raise UsageError("ask.no_key", name=key)
     question = Question(url=url or known.url, key=secret, model=chosen, text=text, within_s=within)
     heard = asyncio.run(asked(question, _said))
-    rim.write("\n")
+    rim.write("\n\n")
     rim.write("\n".join(f"  {line}" for line in _told(heard, known.journals, rim.speech)))
 
 
