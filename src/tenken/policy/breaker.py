@@ -86,6 +86,11 @@ class Breaker:
         """What it does now; an open one turns half-open when it is next asked."""
         return self._state
 
+    @property
+    def probing(self) -> bool:
+        """Whether a probe is under way of which nothing is known yet."""
+        return self._probe_at is not None
+
     def ask(self, now: float) -> Admission:
         """Say whether a call may go now; a probe that is let through must be `note`d."""
         if now < self._rests_until:

@@ -37,7 +37,7 @@ class Pool:
         self.clock = clock or self._loop.time
         self._tls = (tls or client_context()) if origin.tls else None
         self._idle: list[Link] = []
-        self._active: set[UpstreamReply] = set()
+        self._active: dict[UpstreamReply, None] = {}
         self._links: set[Link] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._resting = True
@@ -75,6 +75,7 @@ class Pool:
                 if kept is None or reply.touched:
                     raise
                 kept = None
+                patience.resent = self.clock()
             else:
                 return reply
 
@@ -102,7 +103,7 @@ class Pool:
 
     def finished(self, link: Link, reply: UpstreamReply, *, reusable: bool) -> None:
         """Take back a connection whose reply is complete."""
-        self._active.discard(reply)
+        self._active.pop(reply, None)
         if reusable and not self._closed and len(self._idle) < self.limits.idle:
             link.idle_since = reply.timings.last_byte
             self._idle.append(link)
@@ -113,7 +114,7 @@ class Pool:
         """Forget a connection that is closed."""
         self._links.discard(link)
         if reply is not None:
-            self._active.discard(reply)
+            self._active.pop(reply, None)
         elif link in self._idle:
             self._idle.remove(link)
 
@@ -125,7 +126,7 @@ class Pool:
         now = begun if link.used else self.clock()
         timings = Timings(begun, now, now)
         reply = UpstreamReply(link, patience, timings, self._loop.create_future())
-        self._active.add(reply)
+        self._active[reply] = None
         if self._resting:
             self._wake()
         return reply

@@ -10,8 +10,8 @@ from tenken.transport.errors import Garbled, Phase, TimedOut
 from tenken.transport.message import Headers
 
 
-class Patience(Struct, frozen=True, gc=False):
-    """How long an upstream is waited for, phase by phase."""
+class Patience(Struct, gc=False):
+    """How long one call's upstream is waited for, phase by phase."""
 
     connect_s: float
     first_byte_s: float
@@ -20,6 +20,8 @@ class Patience(Struct, frozen=True, gc=False):
     """Between two parts of the body, while they are asked for."""
     deadline: float
     """When everything must have ended, on the clock of the pool."""
+    resent: float = 0.0
+    """Told by the pool: when it sent the request again, as a kept connection was closed on it."""
 
 
 class Timings(Struct, gc=False):

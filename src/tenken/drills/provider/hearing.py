@@ -22,6 +22,8 @@ class Heard(Struct, frozen=True, kw_only=True):
     usage_asked: bool = True
     """Of a stream."""
     turns: tuple[SeenTurn, ...] = ()
+    writes: bool = True
+    """Its answer is made of tokens."""
     inputs: int = 1
     """Texts to embed."""
     packed: bool = False

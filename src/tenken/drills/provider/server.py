@@ -162,7 +162,8 @@ class FakeProvider:
 
     async def _tell(self, call: _Call) -> None:
         telling, fault = call.telling, call.fault
-        call.seen.output_tokens = telling.output_tokens
+        call.seen.input_tokens = telling.read_tokens
+        call.seen.output_tokens = telling.output_tokens if call.heard.writes else 0
         if call.heard.stream:
             await self._stream(call, call.dialect.pieces(telling))
             return

@@ -19,6 +19,7 @@ ANSWER_MAX = 64 << 20
 ERROR_MAX = 1 << 20
 OK = 200
 JSON = (b"content-type", b"application/json")
+SENT_AGAIN = "a kept connection was closed on it: sent again on a new one"
 
 
 class Attempting:
@@ -49,6 +50,9 @@ class Attempting:
             reply = await room.pool.call(head, outgoing.body, patience=patience)
         except UpstreamFailed as error:
             raise Miss(missed(error)) from error
+        finally:
+            if patience.resent:
+                _note_first(flow, trying, at=patience.resent)
         trying.connected = reply.timings.connected
         trying.first_byte = self._clock()
         trying.status = reply.status
@@ -85,6 +89,8 @@ class Attempting:
         flow.finish = answer.finish
         flow.status = OK
         await self._settle(flow)
+        for one in flow.closing:
+            await one.answered(flow, answer.body)
         flow.reply.send(OK, (*answer_headers(flow), JSON), answer.body)
 
     def _head(self, flow: Flow, room: Room, outgoing: Outgoing) -> bytes:
@@ -125,6 +131,14 @@ def path_of(room: Room, outgoing: Outgoing) -> bytes:
     if not room.query:
         return path
     return path + (b"&" if b"?" in path else b"?") + room.query
+
+
+def _note_first(flow: Flow, trying: Trying, *, at: float) -> None:
+    """Put the first of two sendings on record: the provider may have seen it, and billed it."""
+    first = Trying(target=trying.target, began=trying.began, ended=at)
+    first.failure, first.reason = Failure.INTERRUPTED, SENT_AGAIN
+    flow.attempts.insert(flow.attempts.index(trying), first)
+    trying.began = at
 
 
 def said_there(asked: Asked, room: Room) -> Outgoing:

@@ -45,8 +45,10 @@ class TokensTold(Struct):
         )
 
     @property
-    def usage(self) -> Usage:
-        """Sorted: thinking is part of what was written."""
+    def usage(self) -> Usage | None:
+        """Sorted: thinking is part of what was written; None where nothing is told."""
+        if self.input_tokens is None and self.output_tokens is None:
+            return None
         written = self.output_tokens or 0
         details = self.output_tokens_details
         thought = min((details.thinking_tokens or 0) if details else 0, written)

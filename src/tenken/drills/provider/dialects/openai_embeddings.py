@@ -38,6 +38,7 @@ class OpenAIEmbeddings:
         return Heard(
             model=asked.model,
             turns=(turn("user", asked.input),),
+            writes=False,
             inputs=_count(asked.input),
             packed=asked.encoding_format == "base64",
         )
