@@ -101,8 +101,8 @@ class Gateway:
             if flow.inside:
                 self.door.leave()
             await self.books.settle(flow)
-            for close in flow.closing:
-                await close(flow)
+            for one in flow.closing:
+                await one.over(flow)
 
     async def _refuse(self, flow: Flow, refused: Refused) -> None:
         """Settle, then tell the caller: with a status, or within the stream that has begun."""

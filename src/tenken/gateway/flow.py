@@ -1,7 +1,8 @@
 """One request on its way: what is known so far. Stages read it and fill it in."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Protocol
 
 from msgspec import Struct, field
 
@@ -18,6 +19,18 @@ from tenken.wire.usage import Usage
 
 NOBODY = Caller(id="", routes=frozenset())
 NOTHING = Decimal(0)
+
+
+class Closing(Protocol):
+    """Is told how a request ends, to give its answer again."""
+
+    async def answered(self, flow: "Flow", last: bytes) -> None:
+        """Take a whole answer, before its last part is sent."""
+        ...
+
+    async def over(self, flow: "Flow") -> None:
+        """Be told that everything is over, however it ended."""
+        ...
 
 
 class Trace(Struct, frozen=True):
@@ -96,8 +109,8 @@ class Flow(Struct, eq=False, kw_only=True):
     """Where two targets are asked at once: tells whether an attempt is the one that answers."""
     cached: bool = False
     """The answer was given before."""
-    closing: "tuple[Callable[[Flow], Awaitable[None]], ...]" = ()
-    """What is done when everything is over, however it ended."""
+    closing: "tuple[Closing, ...]" = ()
+    """What keeps answers."""
     settled: bool = False
 
     def since(self, moment: float) -> int:

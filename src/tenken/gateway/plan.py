@@ -34,7 +34,7 @@ class Target(Struct, frozen=True, kw_only=True):
     region: str = ""
     prices: Prices = Prices()
     priced: bool = True
-    """Whether these prices are known; where they are not, calls are recorded as costing nothing."""
+    """Whether these prices are known; calls of others are recorded as costing nothing."""
     context_tokens: int | None = None
     told: Headers = ()
     """What callers of it are told in headers: that it ends soon."""

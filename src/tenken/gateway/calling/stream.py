@@ -95,6 +95,8 @@ class Relay:
         flow.status = 200
         # On record before the last byte: an answer that somebody has is in the ledger.
         await self._settle(flow)
+        for one in flow.closing:
+            await one.answered(flow, b"".join(held))
         await self._write(flow, held)
         flow.reply.end()
 

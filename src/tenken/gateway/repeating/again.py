@@ -1,13 +1,11 @@
-"""An answer that was given before, given again; and which answers may be."""
+"""An answer that was given before, given again."""
 
 from collections.abc import Awaitable, Callable
 
 from tenken.gateway.calling.attempt import answer_headers
 from tenken.gateway.flow import Flow
 from tenken.gateway.repeating.copied import Copied, Said
-from tenken.journal.exchange import Outcome
 from tenken.transport.message import Headers
-from tenken.wire.dialects.static import FINISH
 
 Settle = Callable[[Flow], Awaitable[None]]
 NO_CACHE = (b"cache-control", b"no-cache")
@@ -21,6 +19,8 @@ async def say_again(flow: Flow, said: Said, mark: Headers, *, settle: Settle) ->
     """Answer with it; raises Answered."""
     flow.status, flow.cached = 200, True
     await settle(flow)
+    for one in flow.closing:
+        await one.answered(flow, said.body)
     headers = (*answer_headers(flow), *mark, (b"content-type", said.kind))
     if said.stream:
         flow.committed = True
@@ -38,9 +38,3 @@ def copied(flow: Flow, *, most: int) -> Copied:
     if not isinstance(reply, Copied):
         reply = flow.reply = Copied(flow.reply, most=most)
     return reply
-
-
-def whole(flow: Flow) -> bool:
-    """Whether a model has answered, to the end."""
-    answered = flow.outcome is Outcome.ANSWERED and flow.reply.ended
-    return answered and flow.finish != FINISH

@@ -13,8 +13,8 @@ from msgspec import Struct
 
 from tenken.gateway.flow import Flow
 from tenken.gateway.plan import CacheFor
-from tenken.gateway.repeating.again import Settle, copied, say_again, whole
-from tenken.gateway.repeating.copied import Said
+from tenken.gateway.repeating.again import Settle, copied, say_again
+from tenken.gateway.repeating.copied import Copied, Said
 
 ANSWER_MAX = 1 << 20
 ROW = 300
@@ -79,17 +79,35 @@ class Cache:
         said = shelf.find(key, self._clock())
         if said is not None:
             await say_again(flow, said, HIT, settle=self._settle)
-        self._keep(flow, plan, shelf, key)
+        filling = _Filling(
+            shelf=shelf,
+            key=key,
+            plan=plan,
+            reply=copied(flow, most=ANSWER_MAX),
+            clock=self._clock,
+        )
+        flow.closing = (*flow.closing, filling)
 
-    def _keep(self, flow: Flow, plan: CacheFor, shelf: _Shelf, key: bytes) -> None:
-        reply = copied(flow, most=ANSWER_MAX)
 
-        async def close(flow: Flow) -> None:
-            said = reply.said
-            if said is not None and whole(flow) and flow.finish not in NOT_WHOLE:
-                shelf.put(key, _Row(said, self._clock() + plan.ttl_s), size=plan.size)
+class _Filling(Struct, eq=False, kw_only=True):
+    """Puts an answer on the shelf."""
 
-        flow.closing = (*flow.closing, close)
+    shelf: _Shelf
+    key: bytes
+    plan: CacheFor
+    reply: Copied
+    clock: Callable[[], float]
+
+    async def answered(self, flow: Flow, last: bytes) -> None:
+        """Keep it where it is whole."""
+        stream = flow.asked is not None and flow.asked.stream
+        said = self.reply.with_last(last, stream=stream)
+        if said is not None and flow.finish not in NOT_WHOLE:
+            until = self.clock() + self.plan.ttl_s
+            self.shelf.put(self.key, _Row(said, until), size=self.plan.size)
+
+    async def over(self, flow: Flow) -> None:
+        """Do nothing more."""
 
 
 def key_of(flow: Flow) -> bytes:
@@ -99,6 +117,4 @@ def key_of(flow: Flow) -> bytes:
     route = flow.route.name if flow.route else ""
     parts = (flow.caller.id.encode(), route.encode(), flow.plan.version.encode(),
              flow.api.encode(), *headers, flow.request.body)  # fmt: skip
-    return hashlib.sha256(
-        b"".join(hashlib.sha256(one).digest() for one in parts)
-    ).digest()
+    return hashlib.sha256(b"".join(hashlib.sha256(one).digest() for one in parts)).digest()

@@ -2,17 +2,23 @@
 
 from msgspec import Struct
 
-from tenken.transport.message import Headers, first
+from tenken.transport.message import Headers
 from tenken.transport.reply import Reply
+
+EVENTS = b"text/event-stream; charset=utf-8"
+JSON = b"application/json"
 
 
 class Said(Struct, frozen=True, array_like=True):
     """An answer that can be given again."""
 
-    kind: bytes
-    """Its content type."""
     body: bytes
     stream: bool
+
+    @property
+    def kind(self) -> bytes:
+        """Its content type."""
+        return EVENTS if self.stream else JSON
 
 
 class Copied(Reply):
@@ -21,8 +27,6 @@ class Copied(Reply):
     def __init__(self, inner: Reply, *, most: int) -> None:
         self._inner = inner
         self._most = most
-        self._kind = b""
-        self._stream = False
         self._parts: list[bytes] = []
         self._size = 0
 
@@ -31,29 +35,29 @@ class Copied(Reply):
         """The client has left."""
         return self._inner.gone
 
-    @property
-    def said(self) -> Said | None:
-        """Give what was answered; None where that is too much."""
-        if self._size > self._most:
+    def with_last(self, last: bytes, *, stream: bool) -> Said | None:
+        """Give what is said when this comes last; None where that is too much."""
+        if self._size + len(last) > self._most:
             return None
-        return Said(self._kind, b"".join(self._parts), self._stream)
+        return Said(b"".join([*self._parts, last]), stream)
 
     def send(self, status: int, headers: Headers, body: bytes) -> None:
         """Send all of the answer."""
-        self._begin(headers)
-        self._copy(body)
         self.started = self.ended = True
         self._inner.send(status, headers, body)
 
     def start(self, status: int, headers: Headers) -> None:
         """Send the head."""
-        self._begin(headers)
-        self._stream = self.started = True
+        self.started = True
         self._inner.start(status, headers)
 
     async def write(self, data: bytes) -> None:
         """Send the next part."""
-        self._copy(data)
+        self._size += len(data)
+        if self._size <= self._most:
+            self._parts.append(data)
+        else:
+            self._parts.clear()
         await self._inner.write(data)
 
     def nudge(self, data: bytes) -> bool:
@@ -69,13 +73,3 @@ class Copied(Reply):
         """End without an answer."""
         self.started = self.ended = True
         self._inner.cut()
-
-    def _begin(self, headers: Headers) -> None:
-        self._kind = first(headers, b"content-type") or b""
-
-    def _copy(self, data: bytes) -> None:
-        self._size += len(data)
-        if self._size <= self._most:
-            self._parts.append(data)
-        else:
-            self._parts.clear()

@@ -7,13 +7,14 @@ answer: its key is free again.
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from typing import assert_never
 
 import msgspec
 from msgspec import Struct
 
 from tenken.gateway.flow import Flow
-from tenken.gateway.repeating.again import Settle, copied, say_again, whole
+from tenken.gateway.repeating.again import Settle, copied, say_again
 from tenken.gateway.repeating.copied import Copied, Said
 from tenken.gateway.repeating.sealed import NONCE, Sealed
 from tenken.sentence import say
@@ -71,9 +72,7 @@ class Once:
             key=_digest(caller.encode(), key),
             request=_digest(flow.request.path.encode(), body),
             now=flow.at,
-            until=flow.at
-            + round((flow.deadline.at - flow.began) * 1_000_000)
-            + SPARE_US,
+            until=flow.at + round((flow.deadline.at - flow.began) * 1_000_000) + SPARE_US,
         )
         sealed = Sealed(caller, key, body)
         try:
@@ -82,7 +81,15 @@ class Once:
             raise Refusal(UNKNOWN) from error
         match found:
             case New():
-                self._first(flow, claim, sealed)
+                first = _First(
+                    claim=claim,
+                    sealed=sealed,
+                    reply=copied(flow, most=self._plan.answer_max),
+                    repeats=self._repeats,
+                    plan=self._plan,
+                    nonce=bytes.fromhex(self._token(NONCE)),
+                )
+                flow.closing = (*flow.closing, first)
             case Going():
                 raise Refusal(IN_PROGRESS)
             case Other():
@@ -95,27 +102,35 @@ class Once:
             case _:
                 assert_never(found)
 
-    def _first(self, flow: Flow, claim: Claim, sealed: Sealed) -> None:
-        reply = copied(flow, most=self._plan.answer_max)
 
-        async def close(flow: Flow) -> None:
-            try:
-                if whole(flow):
-                    await self._keep(claim, sealed, reply)
-                else:
-                    await self._repeats.release(claim)
-            except Unavailable:
-                return  # the claim ends by itself
+class _First(Struct, eq=False, kw_only=True):
+    """Ends the claim of a request that is served."""
 
-        flow.closing = (*flow.closing, close)
+    claim: Claim
+    sealed: Sealed
+    reply: Copied
+    repeats: Repeats
+    plan: OncePlan
+    nonce: bytes
+    kept: bool = False
 
-    async def _keep(self, claim: Claim, sealed: Sealed, reply: Copied) -> None:
-        said = reply.said
-        kept = b""
+    async def answered(self, flow: Flow, last: bytes) -> None:
+        """Keep the answer before anybody has all of it: whoever has it may ask for it again."""
+        stream = flow.asked is not None and flow.asked.stream
+        said = self.reply.with_last(last, stream=stream)
+        answer = b""
         if said is not None:
-            nonce = bytes.fromhex(self._token(NONCE))
-            kept = sealed.seal(msgspec.msgpack.encode(said), nonce=nonce)
-        await self._repeats.keep(claim, kept, until=claim.now + self._plan.kept_us)
+            answer = self.sealed.seal(msgspec.msgpack.encode(said), nonce=self.nonce)
+        self.kept = True
+        with suppress(Unavailable):  # the claim ends by itself
+            until = self.claim.now + self.plan.kept_us
+            await self.repeats.keep(self.claim, answer, until=until)
+
+    async def over(self, flow: Flow) -> None:  # noqa: ARG002 - a `Closing`
+        """Free the key where there was no answer."""
+        if not self.kept:
+            with suppress(Unavailable):
+                await self.repeats.release(self.claim)
 
 
 def plain(said: tuple[bytes, ...]) -> bytes:
@@ -127,9 +142,7 @@ def plain(said: tuple[bytes, ...]) -> bytes:
 
 
 def _digest(*parts: bytes) -> bytes:
-    return hashlib.sha256(
-        b"".join(hashlib.sha256(one).digest() for one in parts)
-    ).digest()
+    return hashlib.sha256(b"".join(hashlib.sha256(one).digest() for one in parts)).digest()
 
 
 NAME = "Idempotency-Key"

@@ -70,8 +70,8 @@ def _problems(manifest: Manifest, platform: Platform | None) -> Iterator[Problem
             yield manifest.problem(where, lacks)
     for at, issuer in enumerate(app.gateway.issuers):
         if not (issuer.jwks.startswith("https:") or app.gateway.private_upstreams):
-            where = ("gateway", "issuers", at, "jwks")
-            yield manifest.problem(where, say("gateway.keys_in_clear"))
+            path = ("gateway", "issuers", at, "jwks")
+            yield manifest.problem(path, say("gateway.keys_in_clear"))
     for at, route in enumerate(app.routes):
         if route.weights and sum(route.weights.values()) <= 0:
             yield manifest.problem(("routes", at, "weights"), say("gateway.no_weight"))
