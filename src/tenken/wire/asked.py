@@ -18,6 +18,8 @@ class BodyLimits(Struct, frozen=True, kw_only=True):
     """What a body may hold."""
 
     depth_max: int = 64
+    objects_max: int = 100_000
+    """In all of a body; reading more would hold up everybody else."""
     messages_max: int = 10_000
     choices_max: int = 128
     tools_max: int = 1_000

@@ -23,6 +23,11 @@ HUGE = re2.compile(rb"[0-9][eE]\+?[0-9]{3}|[0-9]{310}")
 """A number that may be more than a float holds; checked exactly by the slow way."""
 SHORTEST = 4  # "1e309" is longer
 DIGITS_MAX = 400
+NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+ALIKE = bytes.maketrans(b"{}", b"[]")
+PIECE = 1 << 20
+EXPLAINED_MAX = 1 << 20
+"""A larger body that is refused is not read again for every detail of why."""
 ENCODER = msgspec.json.Encoder()
 BEGINNING = 64
 
@@ -44,7 +49,7 @@ def sound(body: bytes, *, limits: BodyLimits) -> None:
                 raise invalid("invalid_json", None, "not_utf8", at=0) from error
             raise invalid("invalid_unicode", None, "bad_unicode", at=error.start) from error
     if body.count(b"[") + body.count(b"{") > limits.depth_max:
-        _depth(body.decode(), limits.depth_max)
+        _depth(_brackets(body, limits.objects_max), limits.depth_max)
 
 
 def said_once(body: bytes, shape: "msgspec.json.Decoder[Any]") -> bool:
@@ -69,11 +74,14 @@ def decode(decoder: "msgspec.json.Decoder[Whole]", body: bytes) -> Whole:
     try:
         return decoder.decode(body)
     except msgspec.ValidationError as error:
-        strict(body)
+        if len(body) <= EXPLAINED_MAX:
+            strict(body)
         raise _wrong_value(error) from error
     except (msgspec.DecodeError, RecursionError) as error:
-        strict(body)
-        raise invalid("invalid_json", None, "no_json", line=1, column=1) from error
+        if len(body) <= EXPLAINED_MAX:
+            strict(body)
+        line, column = _where(body, error)
+        raise invalid("invalid_json", None, "no_json", line=line, column=column) from error
 
 
 def strict(body: bytes) -> None:
@@ -152,22 +160,45 @@ def _surrogates(value: object, path: str) -> None:
                 pass
 
 
-STRINGS = re2.compile(r'"(?:[^"\\]|\\.)*"', options=re2.Options())
-BRACKETS = re2.compile(r"[^\[\]{}]+")
+def _depth(left: bytes, most: int) -> None:
+    """Refuse what is nested more deeply; each step takes the innermost brackets away at once."""
+    for _ in range(most):
+        shorter = left.replace(b"[]", b"")
+        if len(shorter) == len(left):
+            break
+        left = shorter
+    opened = left.count(b"[")
+    # Brackets that do not match are no JSON, which the decoder will say unless they are too many.
+    if opened > most or 0 < opened == len(left) - opened:
+        raise invalid("too_deep", None, "too_deep", limit=most)
 
 
-def _depth(text: str, most: int) -> None:
-    """Count brackets outside strings."""
-    depth = 0
-    for bracket in BRACKETS.sub("", STRINGS.sub("", text)):
-        depth += 1 if bracket in "[{" else -1
-        if depth > most:
-            raise invalid("too_deep", None, "too_deep", limit=most)
+def _brackets(body: bytes, most: int) -> bytes:
+    """Give the brackets outside texts, all as `[` and `]`; refuse more objects than `most`."""
+    if b"\\" in body:
+        body = body.replace(rb"\\", b"").replace(rb"\"", b"")
+    found, objects, within = list[bytes](), 0, 0
+    for start in range(0, len(body), PIECE):
+        parts = body[start : start + PIECE].split(b'"')
+        outside = b"".join(parts[within::2])
+        found.append(outside.translate(ALIKE, delete=NO_BRACKETS))
+        within ^= (len(parts) - 1) & 1
+        objects += outside.count(b"{")
+        if objects > most:
+            raise invalid("invalid_value", None, "too_many", most=most)
+    return b"".join(found)
 
 
 def huge_numbers(raws: Iterable[msgspec.Raw]) -> bool:
     """Whether fields that nobody here reads may hold a number that no float holds."""
     return any(len(raw) > SHORTEST and HUGE.search(bytes(raw)) for raw in raws)
+
+
+def _where(body: bytes, error: Exception) -> tuple[int, int]:
+    """Give line and column of the byte that a decoder stopped at."""
+    digits = str(error).rpartition("(byte ")[2].removesuffix(")")
+    before = body[: int(digits)] if digits.isdigit() else body
+    return before.count(b"\n") + 1, len(before) - before.rfind(b"\n")
 
 
 def _wrong_value(error: msgspec.ValidationError) -> Refusal:
