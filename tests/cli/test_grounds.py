@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import replace
 
 from tenken import digest
 from tenken.cli.main import main
 from tenken.evidence import Answer, Evidence, Grade, Holding, Method
 from tenken.readiness.catalogue import shipped
+from tenken.readiness.evidence.keys import PrivateKey
 from tenken.readiness.evidence.store import append
 from tests.readiness.evidence.making import OBSERVER, STRANGER, untouched
 from tests.readiness.repositories import git, repository, write
@@ -25,7 +25,7 @@ PLATFORM = f"""\
 platform: {{name: house, version: "1", owner: platform team}}
 evidence_keys:
   - id: keeper
-    public_key: {base64.b64encode(OBSERVER.public_key().public_bytes_raw()).decode()}
+    public_key: {base64.b64encode(OBSERVER.public).decode()}
     owner: platform team
     expires_on: 2999-01-01
 """
@@ -71,7 +71,7 @@ def _runtime_probe() -> str:
     return use.probe
 
 
-def chain(folder: Path, evidence: Evidence, key: Ed25519PrivateKey | None) -> str:
+def chain(folder: Path, evidence: Evidence, key: PrivateKey | None) -> str:
     """Write a file of evidence beside the repository."""
     path = folder.parent / "evidence.jsonl"
     append(path, evidence, mask=untouched, key=key)
@@ -81,7 +81,7 @@ def chain(folder: Path, evidence: Evidence, key: Ed25519PrivateKey | None) -> st
 @pytest.mark.parametrize(
     ("key", "outcome"), [(OBSERVER, "verified"), (STRANGER, "unknown"), (None, "unknown")]
 )
-def test_signed_evidence_proves(desk: Path, key: Ed25519PrivateKey | None, outcome: str) -> None:
+def test_signed_evidence_proves(desk: Path, key: PrivateKey | None, outcome: str) -> None:
     """From an observer whom the named platform trusts, and from nobody else."""
     trusting = ("--platform", str(desk / "platform.yaml"))
     _, items = inspected(desk, "--evidence", chain(desk, observed(desk), key), *trusting)

@@ -23,7 +23,7 @@ def test_what_is_printed_is_what_the_platform_file_takes(tmp_path: Path) -> None
     (trusted,) = load_platform(PLATFORM + printed, file="p").platform.evidence_keys
 
     assert key is not None
-    assert base64.b64decode(trusted.public_key) == key.public_key().public_bytes_raw()
+    assert base64.b64decode(trusted.public_key) == key.public
     assert f"{trusted.expires_on}" == "2027-11-22"
 
 
@@ -35,7 +35,7 @@ def test_a_key_may_come_from_the_environment(tmp_path: Path) -> None:
 
     assert first is not None
     assert second is not None
-    assert first.private_bytes_raw() == second.private_bytes_raw()
+    assert first.secret == second.secret
     assert read("", {}) is None
 
 

@@ -3,12 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import replace
 
 from tenken.evidence import Answer, Evidence, Grade, Holding, Method, Remark
 from tenken.place import Place
 from tenken.readiness.evidence.envelope import TrustedKey
+from tenken.readiness.evidence.keys import PrivateKey
 from tenken.readiness.evidence.store import append
 from tenken.readiness.evidence.weigh import Scale
 from tenken.sentence import say
@@ -16,9 +16,9 @@ from tenken.sentence import say
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 COMMIT = "c0ffee" + "0" * 34
 SERVICE = "sha256:" + "5e" * 32
-OBSERVER = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
-STRANGER = Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33)))
-TRUSTED = TrustedKey(name="keeper", public=OBSERVER.public_key().public_bytes_raw())
+OBSERVER = PrivateKey(bytes(range(32)))
+STRANGER = PrivateKey(bytes(range(1, 33)))
+TRUSTED = TrustedKey(name="keeper", public=OBSERVER.public)
 SCALE = Scale(subjects={"service": SERVICE, "commit": COMMIT}, trusted=(TRUSTED,), now=NOW)
 
 DRILLED = Evidence(
@@ -49,7 +49,7 @@ def with_answer(holding: Holding, grade: Grade) -> Evidence:
     return replace(DRILLED, answer=replace(DRILLED.answer, holding=holding, grade=grade))
 
 
-def chain_of(path: Path, *evidence: Evidence, key: Ed25519PrivateKey | None = OBSERVER) -> bytes:
+def chain_of(path: Path, *evidence: Evidence, key: PrivateKey | None = OBSERVER) -> bytes:
     """Write evidence to a chain and give its bytes."""
     for one in evidence:
         append(path, one, mask=untouched, key=key)

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -26,6 +25,7 @@ from tenken.place import Place
 from tenken.readiness.evidence import chain, envelope, statement
 from tenken.readiness.evidence.chain import MAX_LINE, read
 from tenken.readiness.evidence.envelope import Envelope, Signature, signer
+from tenken.readiness.evidence.keys import PrivateKey
 from tenken.readiness.evidence.statement import NotEvidence, Recorded
 from tenken.readiness.evidence.store import append, read_file
 from tenken.sentence import Sentence, say
@@ -180,7 +180,7 @@ def test_one_trusted_signature_of_several_is_enough() -> None:
 
 
 @pytest.mark.parametrize("key", [None, OBSERVER])
-def test_what_is_appended_is_read(tmp_path: Path, key: Ed25519PrivateKey | None) -> None:
+def test_what_is_appended_is_read(tmp_path: Path, key: PrivateKey | None) -> None:
     """Signed or not, every line in its place."""
     found = read(chain_of(tmp_path / "l", DRILLED, DRILLED, key=key), file="l")
 

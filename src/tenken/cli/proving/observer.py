@@ -6,17 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_pem_private_key,
-)
-
 from tenken.cli.writing import read_bytes
 from tenken.errors import UsageError
+from tenken.readiness.evidence.keys import NoKey, PrivateKey, from_pem, new_key, to_pem
 
 LARGEST_KEY = 10_000
 VARIABLE = "env:"
@@ -25,8 +17,7 @@ YEAR = timedelta(days=365)
 
 def made(path: Path, now: datetime) -> str:
     """Write a new private key, and give the entry of `platform.yaml` that trusts it."""
-    key = Ed25519PrivateKey.generate()
-    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    key = new_key()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -34,8 +25,8 @@ def made(path: Path, now: datetime) -> str:
         detail = error.strerror or type(error).__name__
         raise UsageError("cli.cannot_write", path=str(path), detail=detail) from error
     with os.fdopen(file, "wb") as stream:
-        stream.write(pem)
-    public = base64.b64encode(key.public_key().public_bytes_raw()).decode()
+        stream.write(to_pem(key).encode())
+    public = base64.b64encode(key.public).decode()
     return (
         "evidence_keys:\n"
         "  - id: drills\n"
@@ -45,18 +36,15 @@ def made(path: Path, now: datetime) -> str:
     )
 
 
-def read(reference: str, environment: Mapping[str, str]) -> Ed25519PrivateKey | None:
+def read(reference: str, environment: Mapping[str, str]) -> PrivateKey | None:
     """Read the key behind `FILE` or `env:NAME`; None for an empty reference."""
     if not reference:
         return None
     if reference.startswith(VARIABLE):
-        pem = environment.get(reference.removeprefix(VARIABLE), "").encode()
+        pem = environment.get(reference.removeprefix(VARIABLE), "")
     else:
-        pem = read_bytes(Path(reference), limit=LARGEST_KEY)
+        pem = read_bytes(Path(reference), limit=LARGEST_KEY).decode("ascii", "replace")
     try:
-        key = load_pem_private_key(pem, password=None)
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        return from_pem(pem)
+    except NoKey as error:
         raise UsageError("prove.no_key", key=reference) from error
-    if not isinstance(key, Ed25519PrivateKey):
-        raise UsageError("prove.no_key", key=reference)
-    return key

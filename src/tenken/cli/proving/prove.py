@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 
 from tenken.cli.checklist import find_item
@@ -33,6 +32,7 @@ from tenken.drills.prove.registry import DRILLS
 from tenken.drills.prove.requests import Brief, brief_from
 from tenken.errors import UsageError
 from tenken.readiness.catalogue import shipped
+from tenken.readiness.evidence.keys import PrivateKey
 from tenken.readiness.evidence.masking import Mask
 from tenken.readiness.evidence.store import append
 from tenken.sentence import say
@@ -57,7 +57,7 @@ class Wish(Struct, frozen=True, kw_only=True):
     app: str
     requests: Path
     provider: Where
-    key: Ed25519PrivateKey | None
+    key: PrivateKey | None
     days: int
     given: dict[str, str]
     """Digests that no repository knows: of the image and the prompt."""

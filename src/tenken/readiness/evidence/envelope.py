@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from datetime import date
 
 import msgspec
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from msgspec import Struct
+
+from tenken.readiness.evidence.keys import PrivateKey, is_signed
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 MAX_SIGNATURES = 16
@@ -71,14 +71,15 @@ def pre_authentication(payload_type: str, payload: bytes) -> bytes:
     return b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
 
 
-def seal(payload: bytes, key: Ed25519PrivateKey, *, payload_type: str = PAYLOAD_TYPE) -> Envelope:
+def seal(payload: bytes, key: PrivateKey, *, payload_type: str = PAYLOAD_TYPE) -> Envelope:
     """Put a payload into an envelope signed with one key."""
     signature = key.sign(pre_authentication(payload_type, payload))
-    public = key.public_key().public_bytes_raw()
     return Envelope(
         payloadType=payload_type,
         payload=base64.b64encode(payload).decode(),
-        signatures=(Signature(keyid=keyid_of(public), sig=base64.b64encode(signature).decode()),),
+        signatures=(
+            Signature(keyid=keyid_of(key.public), sig=base64.b64encode(signature).decode()),
+        ),
     )
 
 
@@ -108,10 +109,9 @@ def encode(envelope: Envelope) -> bytes:
 
 def _is_valid(key: TrustedKey, signature: Signature, signed: bytes) -> bool:
     try:
-        Ed25519PublicKey.from_public_bytes(key.public).verify(_decoded(signature.sig), signed)
-    except (InvalidSignature, BadEnvelope, ValueError):
+        return is_signed(signed, _decoded(signature.sig), key.public)
+    except BadEnvelope:
         return False
-    return True
 
 
 def _decoded(text: str) -> bytes:

@@ -4,12 +4,12 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 
 from tenken.evidence import Evidence
 from tenken.readiness.evidence import envelope, statement
 from tenken.readiness.evidence.chain import MAX_FILE, MAX_LINE, Chain, previous_of, read, unread
+from tenken.readiness.evidence.keys import PrivateKey
 from tenken.readiness.evidence.statement import Recorded
 
 
@@ -29,7 +29,7 @@ def append(
     evidence: Evidence,
     *,
     mask: Callable[[Evidence], Evidence],
-    key: Ed25519PrivateKey | None = None,
+    key: PrivateKey | None = None,
 ) -> None:
     """Add a line, masked and, given a key, signed; what stands in the file is never changed."""
     path.parent.mkdir(parents=True, exist_ok=True)
