@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from tenken.config.values import is_placeholder
 from tenken.evidence import Answer, Finding, Remark
 from tenken.place import Place
 from tenken.readiness.answers import fails, gap, holds, lie, note, partly, seen, unknown
@@ -74,7 +75,23 @@ def _is_switched_to_vertex(survey: Survey) -> bool:
     return bool(said) and all(value is not None and value.lower() in ON for value in said)
 
 
+def _platform_keys(survey: Survey) -> Iterator[Finding]:
+    """What the platform file has the gateway call with, for models that are in use."""
+    manifest = survey.manifest
+    if manifest is None or manifest.platform is None:
+        return
+    used = {model.provider for model in manifest.application.models}
+    for at, provider in enumerate(manifest.platform.platform.providers):
+        key = provider.credentials
+        if provider.id not in used or key is None or key.kind == "workload_identity":
+            continue
+        if not is_placeholder(key.name):
+            place = manifest.platform.place("providers", at, "credentials")
+            yield gap("probes_7.platform_names_key", place, name=key.name, provider=provider.id)
+
+
 def _provider_keys(survey: Survey) -> Iterator[Finding]:
+    yield from _platform_keys(survey)
     given = [key for key in survey.infrastructure.static_keys if key.kind is KeyKind.PROVIDER_KEY]
     for key in given:
         yield gap("probes_7.provider_key", key.place, name=key.name, workload=key.workload)
