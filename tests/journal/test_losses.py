@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tenken.journal.life import Mark, Missing, Opened, Tail, missing
 from tenken.journal.reader import Damage, Placed, Position, frames, prove, record_of, segments
@@ -111,7 +112,7 @@ def test_what_ended_in_order_lost_nothing(tmp_path: Path) -> None:
 
 
 LIFE = Opened(at=5, boot="b", machine="m", reserved=20)
-TAIL = Tail(number=1, sequence=12, opened=LIFE)
+TAIL = Tail(number=1, sequence=12, opened=LIFE, reserved=20)
 
 
 @pytest.mark.parametrize(
@@ -122,16 +123,16 @@ TAIL = Tail(number=1, sequence=12, opened=LIFE)
         (TAIL, "n", Missing(records=8, since=5, reserved=20)),
         (TAIL, "", Missing(records=8, since=5, reserved=20)),
         (
-            Tail(number=1, sequence=12, opened=LIFE, mark=Mark(at=9, reserved=40)),
+            replace(TAIL, mark=Mark(at=9, reserved=40), reserved=40),
             "n",
             Missing(records=28, since=9, reserved=40),
         ),
         (
-            Tail(number=1, sequence=12, opened=LIFE, mark=Mark(at=9, reserved=40, ended=True)),
+            replace(TAIL, mark=Mark(at=9, reserved=40, ended=True), reserved=40),
             "n",
             None,
         ),
-        (Tail(number=1, sequence=12, opened=Opened(at=5, boot="b", machine="m")), "n", None),
+        (replace(TAIL, reserved=0), "n", None),
     ],
 )
 def test_what_may_be_missing(tail: Tail, machine: str, expected: Missing | None) -> None:

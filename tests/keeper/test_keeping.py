@@ -28,9 +28,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 class Kept:
     """A keeper over a folder of journals, and what it told."""
 
-    def __init__(
-        self, folder: Path, engine: Engine, ledger: Ledger | None = None
-    ) -> None:
+    def __init__(self, folder: Path, engine: Engine, ledger: Ledger | None = None) -> None:
         self.folder = folder / "journals"
         self.engine = engine
         self.told: list[Sentence] = []
@@ -123,9 +121,7 @@ def test_what_never_ended_is_settled_when_its_worker_comes_back(
     assert kept.said == ["serving.settled_unknown"]
 
 
-def test_damage_is_told_once_and_stops_its_journal_alone(
-    tmp_path: Path, engine: Engine
-) -> None:
+def test_damage_is_told_once_and_stops_its_journal_alone(tmp_path: Path, engine: Engine) -> None:
     """What stands before it is in the ledger."""
     kept = Kept(tmp_path, engine)
     kept.writes(0, 1, 2).close()

@@ -48,6 +48,8 @@ class Tail(Struct, frozen=True, kw_only=True):
     """Bytes."""
     opened: Opened | None = None
     mark: Mark | None = None
+    reserved: int = 0
+    """The last number that may have been given."""
 
 
 class Missing(Struct, frozen=True, kw_only=True):
@@ -68,9 +70,10 @@ def missing(tail: Tail, *, machine: str) -> Missing | None:
         return None
     if machine and machine == life.machine:
         return None  # the kernel that had it is still there
-    reserved = max(life.reserved, mark.reserved if mark else 0)
-    if reserved <= tail.sequence:
+    if tail.reserved <= tail.sequence:
         return None
     return Missing(
-        records=reserved - tail.sequence, since=mark.at if mark else life.at, reserved=reserved
+        records=tail.reserved - tail.sequence,
+        since=mark.at if mark else life.at,
+        reserved=tail.reserved,
     )

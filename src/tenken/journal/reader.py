@@ -168,13 +168,15 @@ def _ended(segment: Path) -> Tail:
     last: Frame | None = None
     opened: Opened | None = None
     mark: Mark | None = None
-    torn = 0
+    before, reserved, torn = 0, 0, 0
     for found in _from(segment, 0, None):
         match found:
             case Frame(kind=Kind.OPENED, payload=payload):
                 opened, mark = OPENED.decode(payload), None
+                before, reserved = 0, opened.reserved
             case Frame(kind=Kind.MARK, payload=payload):
                 mark = MARKS.decode(payload)
+                before, reserved = reserved, mark.reserved
             case Torn(bytes_left=left):
                 torn = left
             case _:
@@ -186,6 +188,8 @@ def _ended(segment: Path) -> Tail:
         torn=torn,
         opened=opened,
         mark=mark,
+        # Until a mark is on the disk the one before it holds, which may allow more.
+        reserved=max(before, reserved),
     )
 
 

@@ -184,7 +184,9 @@ class Writer:
         except OSError as error:
             raise _full(error) from error
         self._size, self._before = 0, self._before + size
-        reserved = self._reserved or (self._sequence + self._reserve if self._reserve else 0)
+        reserved = max(self._reserved, self.granted)
+        if self._reserve and not reserved:
+            reserved = self._sequence + self._reserve
         try:
             self._append(Kind.OPENED, self._encoder.encode(self._opened(at, reserved)), at)
         except JournalFull:
