@@ -12,32 +12,21 @@ import os
 from pathlib import Path
 from types import TracebackType
 
-from tenken.policy.limit import SPAN, Window
-from tenken.store.counters.counters import (
-    MINUTELY,
-    MONEY,
-    PARALLEL,
-    REQUESTS,
-    TOKENS,
-    Held,
-    Kind,
-    Over,
-    Want,
-)
+from tenken.policy.limit import SPAN
+from tenken.store.counters.counters import MINUTELY, MONEY, PARALLEL, Held, Kind, Over, Want
 from tenken.store.counters.layout import (
     BUSY_AT,
     FILE_BYTES,
     LATEST_AT,
     MAGIC,
     MAGIC_AT,
-    PERIOD,
-    SPENT,
     WORKERS_AT,
     WORKERS_MAX,
     row_of,
     rows,
     window_at,
 )
+from tenken.store.counters.rows import Limit, Minute, Places, Purse
 
 
 class TooManyWorkers(Exception):
@@ -52,8 +41,7 @@ class MachineCounters:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._folder = folder
         self._file = os.open(folder / "counters", os.O_RDWR | os.O_CREAT, 0o600)
-        self._rows: dict[Kind, dict[str, int]] = {kind: {} for kind in Kind}
-        self._windows: dict[Kind, dict[str, Window]] = {REQUESTS: {}, TOKENS: {}}
+        self._limits: dict[Kind, dict[str, Limit]] = {kind: {} for kind in Kind}
         self._lives: dict[int, int] = {}
         """Open files by which others' lives are looked at."""
         self._locked = _Locked(self._file)
@@ -76,8 +64,7 @@ class MachineCounters:
         """Leave; what was taken for requests in flight is free."""
         with self._locked:
             self._free(self._worker)
-        for windows in self._windows.values():
-            windows.clear()  # they look into the map
+        self._limits.clear()  # they look into the map
         self._cells.release()
         self._map.close()
         for life in (self._life, *self._lives.values()):
@@ -99,73 +86,39 @@ class MachineCounters:
             self._put(held, actual, self._moment(now))
 
     def _take(self, wants: tuple[Want, ...], now: float) -> Held | Over:
+        limits = self._limits
         used: tuple[int, ...] = ()
         for want in wants:
-            windows = self._windows.get(want.kind)
-            if windows is None:
-                counted = self._simple(want)
-            else:
-                window = windows.get(want.name) or self._window(want)
-                counted = window.take(want.amount, want.limit, now)
+            limit = limits[want.kind].get(want.name) or self._limit(want)
+            counted = limit.take(want, now)
             if counted < 0:
                 taken = Held(wants[: len(used)], int(now), used)
                 self._put(taken, (0,) * len(used), now)
-                return self._over(want, now)
+                return Over(want, limit.used(now), limit.wait(want, now))
             used += (counted,)
         return Held(wants, int(now), used)
 
     def _put(self, held: Held, actual: tuple[int, ...], now: float) -> None:
-        cells = self._cells
+        limits, second = self._limits, held.second
         for want, amount in zip(held.wants, actual, strict=True):
-            kind = want.kind
-            if kind is PARALLEL:
-                cells[self._row(want) + self._worker] -= want.amount
-            elif amount == want.amount:
-                continue
-            elif kind is MONEY:
-                row = self._row(want)
-                if cells[row + PERIOD] == want.period:
-                    cells[row + SPENT] += amount - want.amount
-            else:
-                window = self._windows[kind].get(want.name) or self._window(want)
-                window.add(amount - want.amount, held.second, now)
+            limit = limits[want.kind].get(want.name) or self._limit(want)
+            limit.put(want, amount, second, now)
 
-    def _simple(self, want: Want) -> int:
-        """Take a place or money and give what counts then; -1 where there is no room."""
-        cells = self._cells
+    def _limit(self, want: Want) -> Limit:
+        """Find a limit's cells; they stay where they are."""
         row = self._row(want)
-        total = self._used(want, row) + want.amount
-        if total > want.limit:
-            return -1
-        at = row + (self._worker if want.kind is PARALLEL else SPENT)
-        cells[at] += want.amount
-        return total
-
-    def _used(self, want: Want, row: int) -> int:
-        cells = self._cells
+        limit: Limit
         if want.kind is PARALLEL:
-            return sum(cells[row : row + cells[WORKERS_AT]])
-        if want.period > cells[row + PERIOD]:
-            cells[row + PERIOD], cells[row + SPENT] = want.period, 0
-        return cells[row + SPENT]
-
-    def _over(self, want: Want, now: float) -> Over:
-        if want.kind not in MINUTELY:
-            return Over(want, self._used(want, self._row(want)), 0.0)
-        window = self._window(want)
-        wait = window.wait(want.amount, limit=want.limit, now=now)
-        return Over(want, window.used(now), wait)
+            limit = Places(self._cells, row, self._worker)
+        elif want.kind is MONEY:
+            limit = Purse(self._cells, row)
+        else:
+            limit = Minute(window_at(self._cells, row))
+        self._limits[want.kind][want.name] = limit
+        return limit
 
     def _row(self, want: Want) -> int:
-        rows = self._rows[want.kind]
-        row = rows.get(want.name)
-        if row is None:
-            row = rows[want.name] = row_of(self._cells, want.kind, want.name)
-        return row
-
-    def _window(self, want: Want) -> Window:
-        window = self._windows[want.kind][want.name] = window_at(self._cells, self._row(want))
-        return window
+        return row_of(self._cells, want.kind, want.name)
 
     def _moment(self, now: float) -> float:
         """Workers read the clock before they get the lock: time goes on for all of them alike.
