@@ -21,6 +21,7 @@ from msgspec import Struct
 
 MAGIC = b"TKJ1"
 HEAD = struct.Struct("<4sIIBBHQ16s")
+BEFORE_REST = struct.Struct("<4sII")
 AFTER_CRC = struct.Struct("<BBHQ16s")
 CRC_END = 12
 PAYLOAD_MAX = 16 << 20
@@ -77,9 +78,8 @@ def encode(
     kind: Kind, payload: bytes, *, schema: int, worker: int, sequence: int, previous: bytes
 ) -> bytes:
     """Give the bytes of a frame."""
-    rest = AFTER_CRC.pack(kind, schema, worker, sequence, previous)
-    crc = zlib.crc32(payload, zlib.crc32(rest))
-    return b"".join((MAGIC, struct.pack("<II", len(payload), crc), rest, payload))
+    rest = AFTER_CRC.pack(kind, schema, worker, sequence, previous) + payload
+    return BEFORE_REST.pack(MAGIC, len(payload), zlib.crc32(rest)) + rest
 
 
 def decode(

@@ -117,10 +117,9 @@ class Reply:
 
 def encode_head(status: int, headers: Headers, framing: bytes, *, close: bool) -> bytes:
     """Write status line and headers, refusing a value that would become another line."""
-    lines = [name + b": " + value + b"\r\n" for name, value in headers]
-    lines.append(framing)
-    lines.append(b"connection: close\r\n\r\n" if close else b"\r\n")
-    head = (_STATUS_LINES.get(status) or b"HTTP/1.1 %d \r\n" % status) + b"".join(lines)
+    start = _STATUS_LINES.get(status) or b"HTTP/1.1 %d \r\n" % status
+    lines = b"\r\n".join(map(b": ".join, headers)) + (b"\r\n" if headers else b"")
+    head = start + lines + framing + (b"connection: close\r\n\r\n" if close else b"\r\n")
     breaks = len(headers) + 2 + (framing != b"") + close
     if head.count(b"\n") != breaks or head.count(b"\r") != breaks or b"\0" in head:
         raise ValueError("a header holds a line break or NUL")
