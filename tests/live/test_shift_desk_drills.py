@@ -1,5 +1,6 @@
-"""The example application, untouched, under faults: what is wrong there is seen from outside."""
+"""The example application under faults, untouched and behind the gateway, as from outside."""
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -11,12 +12,16 @@ from time import monotonic, sleep  # noqa: TID251 - waits for a process
 
 import pytest
 
+from tenken.cli.demonstrating.running import application, gateway
+from tenken.cli.demonstrating.settings import relocated
+from tenken.cli.demonstrating.stage import KEY, URL
 from tenken.cli.main import main
 from tests.drills.prove.threads import free_port
 from tests.shape.source import ROOT
 
 pytestmark = [pytest.mark.live, pytest.mark.slow]
 DESK = ROOT / "examples" / "shift-desk-before"
+BEHIND = ROOT / "examples" / "shift-desk"
 REQUESTS = """\
 requests:
   - name: enquiry
@@ -110,3 +115,33 @@ def test_what_the_provider_saw(
 
     assert answers == FOUND[item]
     assert ("x-stainless-retry-count" in capsys.readouterr().out) is (item == "3-2-2")
+
+
+def test_behind_the_gateway_another_provider_answers(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`tenken prove` on the application whose gateway has two providers: the drill is both."""
+    port = free_port()
+    at = f"http://127.0.0.1:{port}/v1"
+    folder = tmp_path / "desk"
+    names = relocated(BEHIND, folder, {"openai": at, "azure": at})
+    assert main(["keys", "add", "desk", "--path", str(folder)]) == 0
+    key = capsys.readouterr().out.strip()
+
+    async def proved() -> int:
+        secrets = {name: f"key-{number}" for number, name in enumerate(names)}
+        async with (
+            gateway(folder, secrets) as base,
+            application(BEHIND, {URL: base, KEY: key, "REQUESTS_PER_MINUTE": "100000"}) as url,
+        ):
+            return await asyncio.to_thread(
+                main,
+                ["prove", "3-2-3", "--app", url, "--requests", str(BEHIND / "requests.yaml"),
+                 "--repo", str(folder), "--provider-port", str(port), "-q",
+                 "--state", str(tmp_path / "state")],
+            )  # fmt: skip
+
+    assert asyncio.run(proved()) == 0
+    lines = (tmp_path / "state" / "evidence.jsonl").read_text("utf-8").splitlines()
+    answers = [json.loads(line)["predicate"]["answer"]["holding"] for line in lines]
+    assert answers == ["holds"]
