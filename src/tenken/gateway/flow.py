@@ -56,6 +56,10 @@ class Trying(Struct, eq=False):
     upstream_id: str = ""
     failure: Failure | None = None
     reason: str = ""
+    hedge: bool = False
+    """Asked beside another one."""
+    lost: bool = False
+    """Another one answered first: what was asked is paid for, though nobody tells."""
     answered_bytes: int = 0
     """Of what carried text or tool calls; tokens are estimated from it when nobody tells them."""
 

@@ -188,6 +188,7 @@ def _attempt(flow: Flow, trying: Trying, now: float) -> Attempt:
         cost=target.prices.cost(usage),
         upstream_id=_word(trying.upstream_id),
         reason=trying.reason,
+        hedge=trying.hedge,
     )
 
 
@@ -203,8 +204,10 @@ def _word(said: str) -> str:
 
 def estimated(flow: Flow, trying: Trying) -> Usage:
     """Give what a call cost when its provider does not tell: nothing where none was answered."""
-    if not trying.first_token or flow.asked is None:
+    if flow.asked is None or not (trying.first_token or trying.lost):
         return Usage()
+    if trying.lost:
+        return Usage(input=flow.asked.input_estimate, source="estimated")
     return Usage(
         input=flow.asked.input_estimate,
         output=max(1, trying.answered_bytes // 4),

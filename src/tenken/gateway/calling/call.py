@@ -9,11 +9,13 @@ from msgspec import Struct
 from tenken.gateway.calling.alive import KeepAlive
 from tenken.gateway.calling.attempt import Attempting
 from tenken.gateway.calling.failing import Miss, nobody_healthy, refusal_after
+from tenken.gateway.calling.hedging import Ask, Hedging
 from tenken.gateway.calling.last import LastResort
 from tenken.gateway.flow import Flow, Trying
 from tenken.gateway.house import House, Room
 from tenken.gateway.plan import Target
-from tenken.policy.breaker import Held, Let
+from tenken.policy.breaker import Held, Let, State
+from tenken.policy.hedge import HedgePlan
 from tenken.policy.retry import FailOver, GiveUp, RetryPlan, RetrySame, Tried, decide, told
 from tenken.sentence import say
 from tenken.wire.asked import Asked
@@ -50,6 +52,7 @@ class Call:
         self._intent = intent
         self._clock = clock
         self._chance = chance
+        self._hedging = Hedging(clock=clock)
 
     async def __call__(self, flow: Flow) -> None:
         """Answer the caller; raises Refusal when no target could."""
@@ -81,18 +84,42 @@ class Call:
         history: list[Tried] = []
         await self._intend(flow, going)
         told: Miss | None = None
-        while (miss := await self._one(flow, asked, going)) is not None:
-            # That a target has no words for it is told only when nothing else went wrong.
-            told = told if told and miss.failed.refused else miss
-            history.append(
-                Tried(
-                    target=going.room.target.id,
-                    failure=miss.failed.failure,
-                    committed=flow.committed,
-                    retry_after_s=miss.failed.retry_after_s,
-                )
-            )
-            going = await self._next(flow, history, told)
+        if flow.route is not None and flow.route.hedge is not None and asked.stream:
+            missed = await self._hedged(flow, asked, flow.route.hedge, going)
+        else:
+            missed = _missed(going, await self._one(flow, asked, going))
+        while missed:
+            for target, miss in missed:
+                # That a target has no words for it is told only when nothing else went wrong.
+                told = told if told and miss.failed.refused else miss
+                history.append(_tried(flow, target, miss.failed))
+            going = await self._next(flow, history, told or missed[0][1])
+            missed = _missed(going, await self._one(flow, asked, going))
+
+    async def _hedged(
+        self, flow: Flow, asked: Asked, plan: HedgePlan, going: _Going
+    ) -> tuple[tuple[_Going, Miss], ...]:
+        asked_of = [going]
+
+        def spare() -> Ask | None:
+            found = self._spare(flow, going)
+            if found is None:
+                return None
+            asked_of.append(found)
+            return lambda: self._one(flow, asked, found, hedge=True)
+
+        missed = await self._hedging(flow, plan, lambda: self._one(flow, asked, going), spare)
+        return tuple([(asked_of[at], miss) for at, miss in missed])
+
+    def _spare(self, flow: Flow, going: _Going) -> _Going | None:
+        """Give another target that may be called; a probe is no spare one."""
+        for target in flow.targets:
+            room = self._house.room(target.id)
+            if room is not going.room and room.breaker.state is State.CLOSED:
+                admission = room.breaker.ask(self._clock())
+                if isinstance(admission, Let):
+                    return _Going(room, admission.probe)
+        return None
 
     async def _intend(self, flow: Flow, going: _Going) -> None:
         try:
@@ -154,11 +181,13 @@ class Call:
         targets = tuple(dict.fromkeys(one.target for one in history))
         return refusal_after(failed, attempts=len(flow.attempts), targets=targets)
 
-    async def _one(self, flow: Flow, asked: Asked, going: _Going) -> Miss | None:
+    async def _one(
+        self, flow: Flow, asked: Asked, going: _Going, *, hedge: bool = False
+    ) -> Miss | None:
         """Make one attempt, and tell the breaker how it ended."""
         room = going.room
         room.budget = room.budget.earned()
-        trying = Trying(target=room.target, began=self._clock())
+        trying = Trying(target=room.target, began=self._clock(), hedge=hedge)
         flow.attempts.append(trying)
         failed: Failed | None = CANCELLED
         try:
@@ -179,6 +208,19 @@ class Call:
                 retry_after_s=failed.retry_after_s if failed else None,
             )
         return None
+
+
+def _missed(going: _Going, miss: Miss | None) -> tuple[tuple[_Going, Miss], ...]:
+    return () if miss is None else ((going, miss),)
+
+
+def _tried(flow: Flow, going: _Going, failed: Failed) -> Tried:
+    return Tried(
+        target=going.room.target.id,
+        failure=failed.failure,
+        committed=flow.committed,
+        retry_after_s=failed.retry_after_s,
+    )
 
 
 def left_over(flow: Flow, history: list[Tried]) -> tuple[Target, ...]:
