@@ -17,7 +17,7 @@ FINE = Model(
 
 
 def found(*models: Model, today: date = AS_OF) -> list[str]:
-    return [one.sentence.id.removeprefix("models.") for one in findings(*models, today=today)]
+    return [one.sentence.id.removeprefix("pricing.") for one in findings(*models, today=today)]
 
 
 def findings(*models: Model, today: date = AS_OF) -> tuple[Finding, ...]:
@@ -75,6 +75,6 @@ def test_a_day_that_nobody_says_and_a_name_that_moves_are_told() -> None:
     )
 
     assert [(one.at, one.sentence.id) for one in told] == [
-        (1, "models.no_end"),
-        (2, "models.moving_name"),
+        (1, "pricing.no_end"),
+        (2, "pricing.moving_name"),
     ]

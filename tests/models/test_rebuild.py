@@ -46,7 +46,7 @@ def test_what_is_no_wheel_is_told(given: bytes) -> None:
     """With the way to get one."""
     with pytest.raises(UsageError) as told:
         read_wheel(given, name="x", as_of=AS_OF)
-    assert told.value.sentence.id == "models.no_table"
+    assert told.value.sentence.id == "pricing.no_table"
 
 
 @pytest.mark.parametrize("given", [b"", b"[]", b"{", b"[" * 100_000, b'{"a": 1'])
@@ -54,7 +54,7 @@ def test_a_broken_table_is_told(given: bytes) -> None:
     """And never half read."""
     with pytest.raises(UsageError) as told:
         read_table(given, name="x", as_of=AS_OF)
-    assert told.value.sentence.id == "models.bad_table"
+    assert told.value.sentence.id == "pricing.bad_table"
 
 
 @pytest.mark.parametrize("price", [-1.0, "0.1", None, True])

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 from tenken.gateway.flow import Flow
 from tenken.gateway.plan import Caller, Plan, Route
+from tenken.gateway.prompt import prompt_of
 from tenken.journal.exchange import Identity, Known
 from tenken.policy.deadline import deadline, narrowed
 from tenken.sentence import say
@@ -70,6 +71,7 @@ class Read:
     def _identity(self, flow: Flow, asked: Asked, route: Route) -> Identity:
         named = flow.request.named
         use_case, use_case_known = _use_case(flow.caller, route, named.get(b"x-tenken-use-case"))
+        prompt, prompt_known = prompt_of(asked, named.get(b"x-tenken-prompt"), self._keyed)
         stated = named.get(b"x-tenken-session")
         session = stated or asked.user.encode() or flow.id.encode()
         session_known: Known = "stated" if stated else "derived" if asked.user else "none"
@@ -80,6 +82,8 @@ class Read:
             route=route.name,
             session=self._keyed(session),
             session_known=session_known,
+            prompt=prompt,
+            prompt_known=prompt_known,
             settings=flow.plan.version,
             overlays=flow.plan.overlays,
             drill=_short(named.get(b"x-tenken-drill")),

@@ -55,16 +55,16 @@ def _table(models: Models, today: date) -> Iterator[Finding]:
     age = today - origin.as_of
     if age > FRESH:
         sentence = say(
-            "models.old_table", date=origin.as_of.isoformat(), days=age.days, limit=FRESH.days
+            "pricing.old_table", date=origin.as_of.isoformat(), days=age.days, limit=FRESH.days
         )
         yield Finding(weight=Weight.SOON, sentence=sentence)
 
 
 def _model(at: int, model: Model, row: Row, today: date) -> Iterator[Finding]:
     if row.prices is None:
-        yield _wrong(at, "models.no_price", model=model.id, name=row.model)
+        yield _wrong(at, "pricing.no_price", model=model.id, name=row.model)
     if model.model.endswith(MOVING):
-        yield _wrong(at, "models.moving_name", model=model.id, name=model.model)
+        yield _wrong(at, "pricing.moving_name", model=model.id, name=model.model)
     yield from _end(at, model, row, today)
 
 
@@ -72,18 +72,18 @@ def _end(at: int, model: Model, row: Row, today: date) -> Iterator[Finding]:
     found = models_end(model, row)
     if found is None:
         if row.provider in VENDORS:  # a model of one's own ends when its owner says so
-            yield _soon(at, "models.no_end", model=model.id)
+            yield _soon(at, "pricing.no_end", model=model.id)
         return
     known = row.retires_on
     if known and model.retires_on and known != model.retires_on:
         yield _wrong(
-            at, "models.other_end", model=model.id, said=str(model.retires_on), known=str(known)
+            at, "pricing.other_end", model=model.id, said=str(model.retires_on), known=str(known)
         )
     left = (found - today).days
     if left < 0:
-        yield _wrong(at, "models.ended", model=model.id, date=str(found))
+        yield _wrong(at, "pricing.ended", model=model.id, date=str(found))
     elif left <= NOTICE.days:
-        yield _soon(at, "models.ends_soon", model=model.id, date=str(found), days=left)
+        yield _soon(at, "pricing.ends_soon", model=model.id, date=str(found), days=left)
 
 
 def models_end(model: Model, row: Row) -> date | None:

@@ -40,10 +40,10 @@ def read_wheel(wheel: bytes, *, name: str, as_of: date) -> Models:
     try:
         with zipfile.ZipFile(io.BytesIO(wheel)) as archive:
             if archive.getinfo(TABLE).file_size > TABLE_BYTES_MAX:
-                raise UsageError("models.table_too_large", limit=TABLE_BYTES_MAX >> 20)
+                raise UsageError("pricing.table_too_large", limit=TABLE_BYTES_MAX >> 20)
             text = archive.read(TABLE)
     except (zipfile.BadZipFile, KeyError) as error:
-        raise UsageError("models.no_table", file=name, table=TABLE) from error
+        raise UsageError("pricing.no_table", file=name, table=TABLE) from error
     return read_table(text, name=name, as_of=as_of)
 
 
@@ -52,9 +52,9 @@ def read_table(text: bytes, *, name: str, as_of: date) -> Models:
     try:
         entries = json.loads(text, parse_float=Decimal, parse_int=Decimal)
     except (ValueError, RecursionError) as error:
-        raise UsageError("models.bad_table", file=name, error=str(error)) from error
+        raise UsageError("pricing.bad_table", file=name, error=str(error)) from error
     if not isinstance(entries, dict):
-        raise UsageError("models.bad_table", file=name, error="{}")
+        raise UsageError("pricing.bad_table", file=name, error="{}")
     origin = Origin(
         read_from=name, sha256=hashlib.sha256(text).hexdigest(), as_of=as_of, licence="MIT"
     )

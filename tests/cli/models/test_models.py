@@ -105,7 +105,7 @@ def test_a_budget_in_money_needs_a_price_of_every_model_it_reaches(desk: Path) -
         plan(desk)
 
     [problem] = told.value.problems
-    assert problem.sentence.id == "models.no_price_for_budget"
+    assert problem.sentence.id == "pricing.no_price_for_budget"
     assert problem.key == "callers[0].limits.budget_usd_per_day"
 
 

@@ -59,9 +59,9 @@ def models(
 
 def _rebuilt(wheel: Path | None, as_of: str) -> Models:
     if wheel is None:
-        raise UsageError("models.no_wheel")
+        raise UsageError("pricing.no_wheel")
     if not as_of:
-        raise UsageError("models.no_as_of")
+        raise UsageError("pricing.no_as_of")
     package = " ".join(wheel.name.split("-")[:2])
     return read_wheel(read_bytes(wheel, limit=LONGEST_WHEEL), name=package, as_of=_date(as_of))
 
@@ -70,14 +70,14 @@ def _kept(rim: Rim, known: Models, made: Models, out: Path) -> None:
     write_text(out, write_models(made).decode())
     changed = sum(known.rows.get(key) != row for key, row in made.rows.items())
     day = made.origin.as_of.isoformat()
-    rim.say(say("models.rebuilt", count=len(made.rows), date=day, path=str(out), changed=changed))
+    rim.say(say("pricing.rebuilt", count=len(made.rows), date=day, path=str(out), changed=changed))
 
 
 def _named(known: Models, name: str) -> list[Row]:
     found = [row for vendor in VENDORS if (row := known.find(vendor, name))]
     if not found:
         near = nearest(name, {model for _, model in known.rows}) or "-"
-        raise UsageError("models.unknown", name=name, nearest=near)
+        raise UsageError("pricing.unknown", name=name, nearest=near)
     return found
 
 
@@ -89,12 +89,12 @@ def _used(manifest: Manifest, known: Models) -> list[tuple[str, Row]]:
 def _check(rim: Rim, manifest: Manifest, known: Models, today: date) -> None:
     found = check(manifest.application, vendors=manifest.vendors, models=known, today=today)
     if not manifest.application.models:
-        rim.say(say("models.no_models"))
+        rim.say(say("pricing.no_models"))
     for one in found:
         place = "" if one.at is None else f"{manifest.place('models', one.at)}: "
         rim.write(f"{place}{rim.speech(one.sentence)}")
     if not found:
-        rim.say(say("models.fine", date=known.origin.as_of.isoformat()))
+        rim.say(say("pricing.fine", date=known.origin.as_of.isoformat()))
     if any(one.weight is Weight.WRONG for one in found):
         raise typer.Exit(WRONG)
 
@@ -103,7 +103,7 @@ def _table(rim: Rim, rows: Sequence[tuple[str, Row]]) -> None:
     table = Table(box=None, pad_edge=False)
     for column in ("model", "provider", "input", "output", "context", "end", "source"):
         table.add_column(
-            rim.speech.text(f"models.column_{column}"),
+            rim.speech.text(f"pricing.column_{column}"),
             justify="right" if column in {"input", "output", "context"} else "left",
             # A source is there to be followed: it is never cut, however narrow the terminal.
             min_width=max((len(row.source) for _, row in rows), default=0)
@@ -131,4 +131,4 @@ def _date(given: str) -> date:
     try:
         return date.fromisoformat(given)
     except ValueError as error:
-        raise UsageError("models.bad_date", given=given) from error
+        raise UsageError("pricing.bad_date", given=given) from error

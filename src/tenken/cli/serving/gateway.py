@@ -59,7 +59,7 @@ def told(rim: Rim, first: Begun, door: socket, plan: Plan) -> None:
     if sentence := first.named.told:
         rim.say(sentence)
     if unpriced := [target.id for target in plan.targets.values() if not target.priced]:
-        rim.say(say("models.unpriced", models=", ".join(unpriced)))
+        rim.say(say("pricing.unpriced", models=", ".join(unpriced)))
     host, port = door.getsockname()[:2]
     rim.say(
         say(

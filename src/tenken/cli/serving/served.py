@@ -82,7 +82,7 @@ class Files(Struct, frozen=True, kw_only=True):
             return read_models(read_bytes(self.table, limit=LONGEST_TABLE))
         except msgspec.DecodeError as error:
             raise UsageError(
-                "models.bad_own_table", path=str(self.table), error=str(error)
+                "pricing.bad_own_table", path=str(self.table), error=str(error)
             ) from error
 
     def manifest(self, today: date) -> Manifest:

@@ -99,7 +99,7 @@ def _unpriced(manifest: Manifest, rows: Mapping[str, Row]) -> Iterator[Problem]:
         )
         for name in reached:
             if name in rows and rows[name].prices is None:
-                sentence = say("models.no_price_for_budget", caller=caller.id, model=name)
+                sentence = say("pricing.no_price_for_budget", caller=caller.id, model=name)
                 where = ("callers", at, "limits", "budget_usd_per_day")
                 yield manifest.problem(where, sentence)
 
