@@ -1,12 +1,12 @@
 """The table that comes with tenken."""
 
-from importlib.resources import files
+from pathlib import Path
 
 from tenken.models.known import Models, read_models
 
-PLACE = "data/snapshot.jsonl"
+PLACE = Path(__file__).parent / "data" / "snapshot.jsonl"
 
 
 def shipped() -> Models:
     """Read it."""
-    return read_models((files("tenken.models") / PLACE).read_bytes())
+    return read_models(PLACE.read_bytes())
