@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Protocol, TypeVar
 
 Result = TypeVar("Result")
-HORIZON_S = 100_000.0
+HORIZON_S = 3_000.0
 
 
 class Stuck(Exception):
@@ -68,7 +68,7 @@ class _Selector:
             raise Stuck("everybody waits for somebody else")
         self.now += timeout
         if self.now > HORIZON_S:
-            raise Stuck("a day has passed")
+            raise Stuck("an hour has passed")
         return []
 
 

@@ -23,7 +23,7 @@ from tests.simulation.loop import VirtualLoop, played
 from tests.simulation.net import Net
 
 Result = TypeVar("Result")
-PATIENCE_S = 5_000.0
+PATIENCE_S = 1_000.0
 
 
 class Way(Struct, frozen=True, kw_only=True):

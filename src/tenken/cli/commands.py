@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "diff": "tenken.cli.diff",
         "fleet": "tenken.cli.fleet",
         "fake-provider": "tenken.cli.proving.fake_provider",
+        "fault-proxy": "tenken.cli.proving.fault_proxy",
         "demo": "tenken.cli.demonstrating.demo",
         "ask": "tenken.cli.asking.ask",
         "gateway": "tenken.cli.serving.gateway",
