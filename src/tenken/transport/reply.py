@@ -81,11 +81,20 @@ class Reply:
         """Send the next part, and wait as long as the client is behind in its reading."""
         if not self.started or self.ended:
             raise RuntimeError("a part can be written between start and end")
-        if self._bodiless:
+        if self._bodiless or not data:
             return
-        self._cutting = len(data) > _PIECE
+        if len(data) > _PIECE:
+            await self._write_pieces(data)
+            return
+        line = self._line
+        line.send(b"%x\r\n%b\r\n" % (len(data), data) if self._chunked else data)
+        if line.behind:
+            await line.drained()
+
+    async def _write_pieces(self, data: bytes) -> None:
+        self._cutting = True
         for at in range(0, len(data), _PIECE):
-            piece = data if len(data) <= _PIECE else data[at : at + _PIECE]
+            piece = data[at : at + _PIECE]
             self._line.send(b"%x\r\n%b\r\n" % (len(piece), piece) if self._chunked else piece)
             await self._line.drained()
         self._cutting = False

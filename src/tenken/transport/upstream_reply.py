@@ -169,7 +169,8 @@ class UpstreamReply:
                 return None
             await self._change()
         data = self._take()
-        self._give_room()
+        if self._held:
+            self._give_room()
         return data
 
     def vain(self, *, answering: bool) -> None:

@@ -39,8 +39,8 @@ class Events:
 
     def feed(self, chunk: bytes) -> list[Event]:
         """Give the events that are whole now; raises TooLong."""
-        if self._started and not self._kept and _is_one(chunk):
-            return [_event(chunk)]
+        if self._started and not self._kept and _is_line(chunk):
+            return [Event(b"", chunk[6:-2], chunk)]  # nearly all there are
         content = self._kept + chunk if self._kept else chunk
         searched = max(0, len(self._kept) - 1) if self._started else 0
         if not self._started:
@@ -108,14 +108,19 @@ class Events:
             raise TooLong(f"an event of more than {self._limit} bytes")
 
 
-def _is_one(chunk: bytes) -> bool:
-    """Whether a chunk is one whole event: nearly all there are."""
-    return chunk.find(b"\n\n") == len(chunk) - 2 > 0 and b"\r" not in chunk
+def _is_line(event: bytes) -> bool:
+    """Whether this is one whole event, of one line of data."""
+    return (
+        event.startswith(b"data: ")
+        and event.find(b"\n") == len(event) - 2
+        and event.endswith(b"\n\n")
+        and b"\r" not in event
+    )
 
 
 def _event(raw: bytes) -> Event:
-    if raw.startswith(b"data: ") and raw.find(b"\n") == len(raw) - 2 and b"\r" not in raw:
-        return Event(b"", raw[6:-2], raw)  # one line of data: nearly all there are
+    if _is_line(raw):
+        return Event(b"", raw[6:-2], raw)
     if raw.startswith(b"event: ") and b"\r" not in raw:
         end = raw.find(b"\n")
         if raw.startswith(b"data: ", end + 1) and raw.find(b"\n", end + 1) == len(raw) - 2:
