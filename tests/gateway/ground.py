@@ -162,7 +162,9 @@ class Ground(Struct, eq=False):
     ) -> UpstreamReply:
         """Send a body and give the answer while it comes."""
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        lines = [f"POST {path} HTTP/1.1", "host: gateway", "content-type: application/json"]
+        lines = [f"POST {path} HTTP/1.1", "host: gateway"]
+        named = {name for name, _ in headers}
+        lines += [] if "content-type" in named else ["content-type: application/json"]
         lines += [f"authorization: Bearer {key}"] if key else []
         lines += [f"{name}: {value}" for name, value in headers]
         lines += [f"content-length: {len(content)}", "", ""]

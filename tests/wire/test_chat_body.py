@@ -59,8 +59,8 @@ def refused(body: bytes) -> tuple[int, str, str | None]:
             b"[" * 100_000, "too_deep", None, id="very deep"
         ),
         pytest.param(b'{"model": "m"}', "missing_required_parameter", "messages", id="none"),
-        pytest.param(good(messages=[]), "invalid_value", "messages", id="no message"),
-        pytest.param(good(messages={}), "invalid_value", "messages", id="no list"),
+        pytest.param(good(messages=[]), "missing_required_parameter", "messages", id="no message"),
+        pytest.param(good(messages={}), "missing_required_parameter", "messages", id="no list"),
         pytest.param(
             good(messages=[{"content": "x"}]), "missing_required_parameter", "messages[0].role",
             id="no role",

@@ -50,7 +50,8 @@ def image(**source: object) -> dict[str, object]:
             good()[:-1] + b',"thinking":{"a":1e400}}', "invalid_number", None, id="unread 1e400"
         ),
         pytest.param(
-            b'{"model":"m","messages":[]}', "invalid_value", "messages", id="no message"
+            b'{"model":"m","messages":[]}', "missing_required_parameter", "messages",
+            id="no message",
         ),
         pytest.param(
             json.dumps({"model": "m", "messages": GOOD["messages"]}).encode(),

@@ -212,4 +212,6 @@ def _wrong_value(error: msgspec.ValidationError) -> Refusal:
         name = said.rpartition("required field ")[2].strip("`")
         path = f"{param}.{name}" if param else name
         return invalid("missing_required_parameter", path, "missing_parameter", name=path)
+    if param == "messages" and said.startswith("Expected `array`"):
+        return invalid("missing_required_parameter", param, "missing_parameter", name=param)
     return invalid("invalid_value", param, "invalid_value", name=param or "?", why=said[:200])
