@@ -67,56 +67,67 @@ class Provider:
             assert self.changed.wait_for(lambda: self.asked.total() >= count, LONG_S)
 
 
+class Handler(BaseHTTPRequestHandler):
+    """One connection to a provider."""
+
+    protocol_version = "HTTP/1.1"
+    server: "ProviderServer"
+
+    def do_POST(self) -> None:
+        asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        provider = self.server.provider
+        provider.heard(asked["messages"][0]["content"])
+        if asked.get("stream"):
+            self.stream(provider)
+            return
+        assert provider.goes_on.wait(LONG_S)
+        body = json.dumps(ANSWER).encode()
+        self.send_response(200)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def stream(self, provider: Provider) -> None:
+        """Send one piece, and the rest when it goes on."""
+        self.send_response(200)
+        self.send_header("content-type", "text/event-stream")
+        self.send_header("transfer-encoding", "chunked")
+        self.end_headers()
+        self.piece(_delta("hel"))
+        assert provider.goes_on.wait(LONG_S)
+        self.piece(_delta("lo"))
+        self.piece(_delta("", finish="stop"))
+        self.piece(b"data: [DONE]\n\n")
+        self.wfile.write(b"0\r\n\r\n")
+
+    def piece(self, data: bytes) -> None:
+        self.wfile.write(b"%x\r\n%b\r\n" % (len(data), data))
+        self.wfile.flush()
+
+    def log_message(self, *_arguments: object) -> None:
+        """Say nothing."""
+
+
+class ProviderServer(ThreadingHTTPServer):
+    """Listens for a provider."""
+
+    daemon_threads = True
+    request_queue_size = 256
+
+    def __init__(self, provider: Provider) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.provider = provider
+
+    def handle_error(self, *_arguments: object) -> None:
+        """A client that was killed is no fault."""
+
+
 @contextmanager
 def providing() -> Iterator[tuple[Provider, str]]:
     """Serve until the block ends; gives the provider and its address."""
     provider = Provider()
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
-            asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            provider.heard(asked["messages"][0]["content"])
-            if asked.get("stream"):
-                self.stream()
-                return
-            assert provider.goes_on.wait(LONG_S)
-            body = json.dumps(ANSWER).encode()
-            self.send_response(200)
-            self.send_header("content-type", "application/json")
-            self.send_header("content-length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def stream(self) -> None:
-            """Send one piece, and the rest when it goes on."""
-            self.send_response(200)
-            self.send_header("content-type", "text/event-stream")
-            self.send_header("transfer-encoding", "chunked")
-            self.end_headers()
-            self.piece(_delta("hel"))
-            assert provider.goes_on.wait(LONG_S)
-            self.piece(_delta("lo"))
-            self.piece(_delta("", finish="stop"))
-            self.piece(b"data: [DONE]\n\n")
-            self.wfile.write(b"0\r\n\r\n")
-
-        def piece(self, data: bytes) -> None:
-            self.wfile.write(b"%x\r\n%b\r\n" % (len(data), data))
-            self.wfile.flush()
-
-        def log_message(self, *_arguments: object) -> None:
-            """Say nothing."""
-
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-        request_queue_size = 256
-
-        def handle_error(self, *_arguments: object) -> None:
-            """A client that was killed is no fault."""
-
-    with Server(("127.0.0.1", 0), Handler) as server:
+    with ProviderServer(provider) as server:
         thread = Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()
         try:
@@ -169,9 +180,13 @@ class Running:
     def said(self, part: str, *, times: int = 1) -> str:
         """Wait until this was said so often; gives the last of these lines."""
         with self._changed:
-            self._changed.wait_for(lambda: self._ended or len(self._with(part)) >= times, LONG_S)
+            self._changed.wait_for(
+                lambda: self._ended or len(self._with(part)) >= times, LONG_S
+            )
             found = self._with(part)
-            assert len(found) >= times, f"not said {times} times: {part!r} in {self._lines}"
+            assert len(found) >= times, (
+                f"not said {times} times: {part!r} in {self._lines}"
+            )
             return found[times - 1]
 
     def _with(self, part: str) -> list[str]:
@@ -180,9 +195,15 @@ class Running:
     def connect(self) -> HTTPConnection:
         return HTTPConnection(self.host, self.port, timeout=LONG_S)
 
-    def send(self, connection: HTTPConnection, name: str, *, stream: bool = False) -> None:
+    def send(
+        self, connection: HTTPConnection, name: str, *, stream: bool = False
+    ) -> None:
         """Ask under an id of one's own."""
-        body = {"model": "desk", "messages": [{"role": "user", "content": name}], "stream": stream}
+        body = {
+            "model": "desk",
+            "messages": [{"role": "user", "content": name}],
+            "stream": stream,
+        }
         headers = {
             "content-type": "application/json",
             "authorization": f"Bearer {self._key}",
@@ -202,11 +223,17 @@ class Running:
         finally:
             connection.close()
         code = body.get("error", {}).get("code", "")
-        return Answer(name, response.status, response.headers["x-tenken-settings"] or "", code)
+        return Answer(
+            name, response.status, response.headers["x-tenken-settings"] or "", code
+        )
 
     def workers(self) -> list[int]:
         """Give the workers' process ids, the oldest first."""
-        return [pid for pid, command in children(self.process.pid) if "supervised" in command]
+        return [
+            pid
+            for pid, command in children(self.process.pid)
+            if "supervised" in command
+        ]
 
     def end(self) -> int:
         """Tell it to end, and wait for that."""
@@ -248,7 +275,9 @@ def running(
             one._reader.join(LONG_S)
 
 
-def written(folder: Path, url: str, *, limits: str = "rpm: 100000", gateway: str = "") -> None:
+def written(
+    folder: Path, url: str, *, limits: str = "rpm: 100000", gateway: str = ""
+) -> None:
     """Write the files of an application over a provider."""
     replaced(folder / "platform.yaml", PLATFORM.format(url=url))
     replaced(folder / "tenken.yaml", DESK.format(limits=limits, gateway=gateway))
@@ -276,7 +305,9 @@ class Asking:
         self._stop = Event()
         self._changed = Condition()
         self.answers: list[Answer] = []
-        self._threads = [Thread(target=self._ask, args=(one,)) for one in range(callers)]
+        self._threads = [
+            Thread(target=self._ask, args=(one,)) for one in range(callers)
+        ]
 
     def __enter__(self) -> Self:
         for thread in self._threads:
@@ -317,6 +348,10 @@ class Rows(Struct):
 def rows(engine: Engine) -> Rows:
     """Read the outcomes of all requests by their ids, and the ids that are there twice."""
     with engine.connect() as connection:
-        outcomes = dict(connection.execute(select(EXCHANGES.c.id, EXCHANGES.c.outcome)).all())
-        several = select(EXCHANGES.c.id).group_by(EXCHANGES.c.id).having(func.count() > 1)
+        outcomes = dict(
+            connection.execute(select(EXCHANGES.c.id, EXCHANGES.c.outcome)).all()
+        )
+        several = (
+            select(EXCHANGES.c.id).group_by(EXCHANGES.c.id).having(func.count() > 1)
+        )
         return Rows(outcomes, list(connection.scalars(several)))

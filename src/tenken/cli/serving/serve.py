@@ -29,8 +29,9 @@ from tenken.sentence import say
 WORKER = "tenken.cli.serving.supervising.supervised"
 KEEPER = "tenken.cli.serving.supervising.keep"
 BEYOND_S = 5.0
-"""What a worker gets beyond the time for its streams, and the keeper for the last of its work."""
-KEEPER_S = 15.0
+"""What a worker gets beyond the time for its streams."""
+KEEPER_S = 60.0
+"""A keeper ends by itself long before, unless its store neither answers nor fails."""
 
 
 class Serve(Struct, frozen=True, kw_only=True):
@@ -56,8 +57,12 @@ def serve(
     state: Annotated[Path | None, typer.Option(help="cli.option_gateway_state")] = None,
     keys: Annotated[Path | None, typer.Option(help="cli.option_gateway_keys")] = None,
     host: Annotated[str, typer.Option(help="cli.option_gateway_host")] = "",
-    port: Annotated[int, typer.Option(help="cli.option_gateway_port", min=-1, max=65535)] = -1,
-    workers: Annotated[int, typer.Option(help="cli.option_serve_workers", min=0, max=32)] = 0,
+    port: Annotated[
+        int, typer.Option(help="cli.option_gateway_port", min=-1, max=65535)
+    ] = -1,
+    workers: Annotated[
+        int, typer.Option(help="cli.option_serve_workers", min=0, max=32)
+    ] = 0,
 ) -> int:
     """Serve until told to end."""
     rim: Rim = ctx.obj
@@ -73,7 +78,9 @@ def serve(
     with (
         _alone(files.state),
         _lifeline() as lifeline,
-        opened_door(rim, host or settings.host, settings.port if port < 0 else port) as door,
+        opened_door(
+            rim, host or settings.host, settings.port if port < 0 else port
+        ) as door,
     ):
         run = Serve(files=files, first=first, door=door, lifeline=lifeline)
         return asyncio.run(_supervise(rim, run, workers or settings.workers))
@@ -84,7 +91,9 @@ async def _supervise(rim: Rim, run: Serve, workers: int) -> int:
     publisher = Publisher(rim, run.files, run.first)
     crew = Crew(rim)
     names = [f"worker {number}" for number in range(1, workers + 1)]
-    roll = Roll(names, all_ready=lambda: _told(rim, run), all_new=lambda v: _told_new(rim, v))
+    roll = Roll(
+        names, all_ready=lambda: _told(rim, run), all_new=lambda v: _told_new(rim, v)
+    )
     workers_end, keeper_end = asyncio.Event(), asyncio.Event()
     async with asyncio.TaskGroup() as group:
         for name in names:
@@ -96,7 +105,9 @@ async def _supervise(rim: Rim, run: Serve, workers: int) -> int:
         within_s = run.settings.unready_s + run.settings.drain_s + BEYOND_S
         async with asyncio.TaskGroup() as leaving:
             for name in names:
-                leaving.create_task(crew.end(name, within_s=within_s, again=ending.at_once))
+                leaving.create_task(
+                    crew.end(name, within_s=within_s, again=ending.at_once)
+                )
         keeper_end.set()
         await crew.end("keeper", within_s=KEEPER_S, again=asyncio.Event())
     return crew.failed

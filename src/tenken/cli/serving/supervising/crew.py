@@ -14,6 +14,8 @@ from tenken.cli.serving.supervising.child import FAILED
 from tenken.cli.serving.supervising.restarts import Restarts
 from tenken.sentence import say
 
+BEGIN_S = 60.0
+
 
 class Start(Struct, frozen=True, kw_only=True):
     """How one process is started."""
@@ -58,7 +60,9 @@ class Crew:
             start.gone(start.name)
             restarts = restarts.after(worked=self._up[start.name].is_set())
             wait_s = restarts.wait_s
-            self._rim.say(say("serving.died", name=start.name, code=code, seconds=wait_s))
+            self._rim.say(
+                say("serving.died", name=start.name, code=code, seconds=wait_s)
+            )
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait_s):
                     await until.wait()
@@ -73,14 +77,17 @@ class Crew:
             return
         with suppress(ProcessLookupError):
             with suppress(TimeoutError):
-                async with asyncio.timeout(within_s):
+                async with asyncio.timeout(BEGIN_S):
                     await _ended_or(self._up[name], process)
-                    process.terminate()
+            process.terminate()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(within_s):
                     await _ended_or(again, process)
                     if process.returncode is None:
                         process.terminate()
                     await process.wait()
             if process.returncode is None:
+                self._rim.say(say("serving.did_not_end", name=name, seconds=within_s))
                 process.kill()
         await process.wait()
 

@@ -25,7 +25,7 @@ from tenken.store.versions import Versions
 
 NICE = 5
 """On a machine of one core, who serves goes first."""
-LAST_S = 8.0
+LAST_S = 20.0
 """What is left when all workers have ended is brought within this, or stays for the next start."""
 
 
@@ -50,7 +50,6 @@ def run() -> int:
     spec = told(KeeperSpec)
     rim = rim_of(spec)
     ended = Told(spec.lifeline)
-    os.nice(NICE)
     try:
         engine = opened(store_url(spec.store, spec.store_env, process_environment()))
     except TenkenError as error:
@@ -72,12 +71,16 @@ def keep(rim: Rim, spec: KeeperSpec, engine: Engine, ended: Told) -> None:
         beside=_publisher(Versions(engine), Path(spec.state)),
         tell=rim.say,
     )
+    keeping.turn(wall_us())
+    os.nice(NICE)
     pause_s = 0.0
     while not ended.within(pause_s):
         found = keeping.turn(wall_us())
         pause_s = 0.0 if found is Found.MORE else keeping.pause_s
     until = time.monotonic() + LAST_S
-    while keeping.turn(wall_us()) in {Found.MORE, Found.SOME} and time.monotonic() < until:
+    while (
+        keeping.turn(wall_us()) in {Found.MORE, Found.SOME} and time.monotonic() < until
+    ):
         pass
 
 
