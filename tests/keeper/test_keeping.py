@@ -121,6 +121,19 @@ def test_what_never_ended_is_settled_when_its_worker_comes_back(
     assert kept.said == ["serving.settled_unknown"]
 
 
+def test_what_never_ended_is_settled_when_no_worker_lives(tmp_path: Path, engine: Engine) -> None:
+    """At the end of a service: nobody may ever come back to these files."""
+    kept = Kept(tmp_path, engine)
+    writer = kept.writes(0, 1)
+    writer.intent(intent(2))
+    writer.close()
+    kept.turns()
+    before = kept.rows()
+
+    assert kept.keeping.turn(AT, alone=True) is Found.SOME
+    assert (before, kept.rows()) == (1, 2)
+
+
 def test_damage_is_told_once_and_stops_its_journal_alone(tmp_path: Path, engine: Engine) -> None:
     """What stands before it is in the ledger."""
     kept = Kept(tmp_path, engine)

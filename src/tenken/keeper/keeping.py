@@ -15,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 
 from tenken.journal.reader import Damage
 from tenken.keeper.collect import Collect
-from tenken.keeper.drain import BATCH, Drain, Step
+from tenken.keeper.drain import BATCH, ORPHAN_AGE_US, Drain, Step
 from tenken.sentence import Sentence, say
 from tenken.store.ledger import STORE, Away, Ledger, Moved, Unfit
 
@@ -82,14 +82,18 @@ class Keeping:
             return PAUSE_S
         return float(min(AWAY_MAX_S, AWAY_S * 2 ** min(self._failures - 1, 10)))
 
-    def turn(self, now: int) -> Found:
-        """Bring a batch of every journal; `now` is in microseconds since 1970."""
+    def turn(self, now: int, *, alone: bool = False) -> Found:
+        """Bring a batch of every journal; `now` is in microseconds since 1970.
+
+        `alone`: no worker lives, so what has begun in these journals and not ended never will.
+        """
+        judged = now + ORPHAN_AGE_US + 1 if alone else now
         try:
             if not self._prepared:
                 self._prepare()
                 self._prepared = True
             self._beside()
-            found = {self._one(name, now) for name in self._names()}
+            found = {self._one(name, judged) for name in self._names()}
             found.add(self._collected(now))
         except (Away, DBAPIError, NoConnection) as error:
             return self._away(error)

@@ -33,6 +33,8 @@ class Told:
     """Whether this process is to end."""
 
     def __init__(self, lifeline: int) -> None:
+        self.by_parent = True
+        """Its parent tells it when all workers have ended; a parent that is killed cannot."""
         self._lifeline = lifeline
         self._heard, heard = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         signal.signal(signal.SIGTERM, lambda _name, _frame: None)
@@ -42,6 +44,7 @@ class Told:
     def within(self, seconds: float) -> bool:
         """Wait so long, or until told."""
         readable, _, _ = select.select([self._lifeline, self._heard], [], [], seconds)
+        self.by_parent = self._lifeline not in readable
         return bool(readable)
 
 
@@ -78,9 +81,7 @@ def keep(rim: Rim, spec: KeeperSpec, engine: Engine, ended: Told) -> None:
         found = keeping.turn(wall_us())
         pause_s = 0.0 if found is Found.MORE else keeping.pause_s
     until = time.monotonic() + LAST_S
-    while (
-        keeping.turn(wall_us()) in {Found.MORE, Found.SOME} and time.monotonic() < until
-    ):
+    while keeping.turn(wall_us()) in {Found.MORE, Found.SOME} and time.monotonic() < until:
         pass
 
 
