@@ -1,6 +1,8 @@
 """The reference page of dialects: which API is answered by which provider, and what is lost."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
 
 from tenken.wire.api import Api
 from tenken.wire.pairs import PAIRS, Pair
@@ -58,7 +60,7 @@ NOTES = """\
 OpenAI keeps every response for 30 days unless it is told not to. Where the caller says nothing,
 `store` is set to `false`. A request that needs something kept (`previous_response_id`,
 `conversation`, `background`, `store`, `prompt`, an `item_reference`) goes only to the first target
-of its route that keeps responses, and never fails over.
+of its route that keeps responses (`keeps_responses: true`), and never fails over.
 
 ## Where this comes from
 
@@ -68,38 +70,134 @@ in the tests are written after them; none is recorded from a service.
 """
 
 
-def page() -> str:
+WORDS = {
+    "pairs": "All pairs",
+    "provider": "provider",
+    "details": "What each pair has no words for",
+    "at": "`{path}` at `{side}`",
+    "refused": "refused",
+    "lost": "not passed on",
+    "exact": "exact",
+    "approximate": "approximate",
+    "comma": ", ",
+}
+SIDES_JA = {
+    "openai": "OpenAI、Azure OpenAI、vLLM、Ollama とすべての互換サーバー",
+    "openai-stored": "同上、応答をプロバイダーに保存してよい場合",
+    "azure": "デプロイメント名で呼ぶ Azure OpenAI（`api_version`）",
+    "anthropic": "Anthropic",
+    "vertex-anthropic": "Vertex AI 上の Claude",
+    "gemini": "Google Gemini（Vertex AI またはキー）",
+    "bedrock": "Amazon Bedrock（Converse）",
+}
+INTRODUCTION_JA = """\
+# 方言（API の対応表）
+
+呼び出し元は 4 つの API のいずれかで話し、ターゲットにはそのプロバイダーの言葉で話す。
+
+- **完全**: バイト列をそのまま渡す。モデル名だけを位置で差し替え、
+  ストリームでは必ずトークン数も要求する。
+  ここで知られていないフィールドは `gateway.pass_through` に書く。
+- **近似**: リクエストを言い直す。テキスト、ツール呼び出しとその結果、添付された画像、
+  回答の終わった理由、
+  トークン数は、一括でもストリームでも両端で同じ。
+- **拒否**: この組み合わせは翻訳しない。ルートに置いてもよく、
+  この API ではそのターゲットを飛ばす。
+
+回答を変えるのにプロバイダーに言葉がないものは、黙って落とさない。
+リクエストはルートの次のターゲットへ行き、
+なければフィールド名を挙げて拒否する（`unsupported_parameter`）。「渡さない」に挙げたものは、
+回答に現れることを何も求めない。
+"""
+NOTES_JA = """\
+## 翻訳した回答で異なること
+
+- 別の API が答えたチャットでは `created` が 0。ほかの API は回答時刻を返さない。
+- 思考は、プロバイダーが分けて返す場合は推論トークンとして数え、その文章は渡さない。
+  Bedrock は分けて返さない。
+- 呼び出し元が上限を書かない場合、Anthropic のターゲットには `max_tokens` 4096 を渡す。
+- システムの指示はすべての前に置く。会話の途中にあるものは拒否する。
+- Gemini 3 で続ける会話の中の呼び出しには、署名なしの印を付ける。
+  呼び出し元の API には思考の署名を置く場所がない。
+- Bedrock は回答の ID もモデル名も返さない。`id` は空、`model` は要求した名前になる。
+
+## プロバイダーに保存されるもの
+
+OpenAI は、断らない限りすべての応答を 30 日間保存する。
+呼び出し元が何も書かなければ `store` を `false` にする。
+保存されたものを必要とするリクエスト（`previous_response_id`、`conversation`、`background`、
+`store`、`prompt`、
+`item_reference`）は、
+ルートの中で応答を保存する最初のターゲット（`keeps_responses: true`）だけへ行き、
+フェイルオーバーしない。
+
+## 出典
+
+2026 年 11 月時点のベンダーの公開 API リファレンスとクライアントの型: OpenAI の Python クライアント 3.51、
+Anthropic 2.8、botocore 1.44、Google の `generateContent` リファレンス。
+テスト中のやり取りはこれらに従って書いたもので、
+サービスから記録したものはない。
+"""
+WORDS_JA = {
+    "pairs": "すべての組み合わせ",
+    "provider": "プロバイダー",
+    "details": "組み合わせごとに言葉がないもの",
+    "at": "`{side}` での `{path}`",
+    "refused": "拒否",
+    "lost": "渡さない",
+    "exact": "完全",
+    "approximate": "近似",
+    "comma": "、",
+}
+
+
+class Language(Struct, frozen=True, kw_only=True):
+    """The texts of the page in one language."""
+
+    introduction: str
+    notes: str
+    sides: Mapping[str, str]
+    words: Mapping[str, str]
+
+
+EN = Language(introduction=INTRODUCTION, notes=NOTES, sides=SIDES, words=WORDS)
+JA = Language(introduction=INTRODUCTION_JA, notes=NOTES_JA, sides=SIDES_JA, words=WORDS_JA)
+
+
+def page(language: Language = EN) -> str:
     """The whole page."""
-    return "\n".join([INTRODUCTION, *_grid(), "", *_details(), NOTES])
+    parts = [language.introduction, *_grid(language), "", *_details(language), language.notes]
+    return "\n".join(parts)
 
 
-def _grid() -> Iterator[str]:
-    yield "## All pairs\n"
-    yield "| provider | " + " | ".join(f"`{path}`" for path in PATHS.values()) + " |"
+def _grid(language: Language) -> Iterator[str]:
+    words = language.words
+    yield f"## {words['pairs']}\n"
+    yield f"| {words['provider']} | " + " | ".join(f"`{path}`" for path in PATHS.values()) + " |"
     yield "|---" * (len(PATHS) + 1) + "|"
-    for side, name in SIDES.items():
-        how = {pair.api: pair.how for pair in PAIRS if pair.side == side}
+    for side, name in language.sides.items():
+        how = {pair.api: words[pair.how] for pair in PAIRS if pair.side == side}
         yield f"| `{side}`: {name} | " + " | ".join(how[api] for api in PATHS) + " |"
 
 
-def _details() -> Iterator[str]:
-    yield "## What each pair has no words for\n"
+def _details(language: Language) -> Iterator[str]:
+    yield f"## {language.words['details']}\n"
     for pair in PAIRS:
         if pair.lost or pair.refused:
-            yield from _pair(pair)
+            yield from _pair(pair, language.words)
 
 
-def _pair(pair: Pair) -> Iterator[str]:
-    yield f"### `{PATHS[pair.api]}` at `{pair.side}`\n"
+def _pair(pair: Pair, words: Mapping[str, str]) -> Iterator[str]:
+    yield "### " + words["at"].format(path=PATHS[pair.api], side=pair.side) + "\n"
     if pair.refused:
-        yield f"- refused: {_names(pair.refused)}"
+        yield f"- {words['refused']}: {_names(pair.refused, words['comma'])}"
     if pair.lost:
-        yield f"- not passed on: {_names(pair.lost)}"
+        yield f"- {words['lost']}: {_names(pair.lost, words['comma'])}"
     yield ""
 
 
-def _names(names: tuple[str, ...]) -> str:
-    return ", ".join(
+def _names(names: tuple[str, ...], comma: str) -> str:
+    return comma.join(
         f"`{name}`{rest and ' ('}{rest}"
         for name, _, rest in (one.partition(" (") for one in names)
     )

@@ -17,6 +17,7 @@ def generated() -> Iterator[tuple[str, str]]:
         yield f"src/tenken/config/schemas/{file.name}.schema.json", schemas.written(file)
         yield f"docs/reference/{file.name}-yaml.md", reference.page(file)
     yield "docs/reference/dialects.md", dialects.page()
+    yield "docs/ja/dialects.md", dialects.page(dialects.JA)
     yield from checklist.pages()
 
 
