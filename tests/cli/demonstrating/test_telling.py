@@ -9,7 +9,7 @@ from tenken.cli.demonstrating import telling
 from tenken.cli.demonstrating.play import Survived, Tried
 from tenken.cli.demonstrating.stage import KEY, URL
 from tenken.drills.prove.drill import Outcome
-from tenken.drills.prove.proof import Proof, fails, gap, holds, no_effect, seen
+from tenken.drills.prove.proof import Proof, fails, gap, holds, no_effect, note, seen
 from tenken.evidence import Answer
 from tenken.journal.exchange import Attempt, Exchange, Identity, Timings
 from tenken.journal.exchange import Outcome as Ended
@@ -68,6 +68,15 @@ def test_one_question_that_does_not_hold_decides_on_the_item(answers: tuple[Answ
     lines = list(telling.before(tried, shipped(), Speech(Language.EN)))
 
     assert lines[0].endswith("3-2-2 Not met")
+
+
+def test_what_restricts_a_proof_is_told_with_it() -> None:
+    """That a library did it, and not the application, is worth a line."""
+    noted = holds(seen("prove.breaker_closed"), notes=(note("prove.library_repeats"),))
+    tried = Tried(variables=VARIABLES, outcomes=found(noted))
+    lines = list(telling.before(tried, shipped(), Speech(Language.EN)))
+
+    assert "client library's own" in lines[2]
 
 
 def record(**more: object) -> Survived:

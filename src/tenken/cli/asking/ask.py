@@ -41,7 +41,9 @@ def ask(
     key: Annotated[str, typer.Option(help="cli.option_ask_key", metavar="NAME")] = VARIABLE,
     path: Annotated[Path, typer.Option(help="cli.argument_path")] = Path(),
     state: Annotated[Path | None, typer.Option(help="cli.option_gateway_state")] = None,
-    within: Annotated[float, typer.Option(help="cli.option_ask_within", min=0.1)] = 120.0,
+    within: Annotated[
+        float, typer.Option(help="cli.option_ask_within", metavar="N", min=0.1)
+    ] = 120.0,
 ) -> None:
     """Ask once."""
     rim: Rim = ctx.obj

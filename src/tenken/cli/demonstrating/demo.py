@@ -12,6 +12,7 @@ import typer
 
 from tenken.cli.check import show
 from tenken.cli.demonstrating import telling
+from tenken.cli.demonstrating.modelled import modelled
 from tenken.cli.demonstrating.play import Play
 from tenken.cli.inspecting.run import Request, inspect
 from tenken.cli.rim import Rim
@@ -39,9 +40,13 @@ def demo(
     *,
     behind: Annotated[Path, typer.Option(help="cli.option_demo_behind")] = BEHIND,
     html: Annotated[Path, typer.Option(help="cli.option_html")] = REPORT,
+    model: Annotated[bool, typer.Option("--model", help="cli.option_demo_model")] = False,
 ) -> None:
     """Inspect the example, prove what is wrong, and prove it again behind the gateway."""
     rim: Rim = ctx.obj
+    if model:
+        asyncio.run(modelled(rim))
+        return
     for folder in (path, behind):
         if not folder.is_dir():
             raise UsageError("cli.no_example", path=str(folder))

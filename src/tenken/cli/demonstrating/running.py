@@ -52,6 +52,20 @@ async def gateway(folder: Path, variables: Mapping[str, str]) -> AsyncIterator[s
         await _end(process)
 
 
+@asynccontextmanager
+async def embedded(cache: Path) -> AsyncIterator[str]:
+    """Run `tenken embedded serve`; gives the base URL of its API."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tenken", "embedded", "serve", "--port", "0",
+        env=_environment({"XDG_CACHE_HOME": str(cache)}),
+        stdout=DEVNULL, stderr=PIPE, limit=SAID_MAX,
+    )  # fmt: skip
+    try:
+        yield await _address(process)
+    finally:
+        await _end(process)
+
+
 async def _address(process: Process) -> str:
     said: list[str] = []
     while process.stderr and (line := await process.stderr.readline()):

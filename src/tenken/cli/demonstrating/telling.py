@@ -1,6 +1,7 @@
 """What the demonstration says: pure, one language at a time."""
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from rich.cells import cell_len
 
@@ -8,9 +9,10 @@ from tenken.cli.asking import recorded
 from tenken.cli.demonstrating.play import Outcomes, Survived, Tried
 from tenken.cli.demonstrating.stage import KEY, URL
 from tenken.drills.prove.proof import Proof
-from tenken.evidence import Holding
+from tenken.evidence import Answer, Holding
 from tenken.messages.speech import Speech
 from tenken.readiness.catalogue import Catalogue
+from tenken.sentence import Sentence
 
 LONG, SHOWN_OF_A_KEY = 32, 11
 MARKS: Mapping[Holding, str] = {Holding.HOLDS: "✓", Holding.FAILS: "✗"}
@@ -24,8 +26,7 @@ def before(tried: Tried, catalogue: Catalogue, speech: Speech) -> Iterator[str]:
     yield speech.text("demo.before", verdicts=_verdicts(tried.outcomes, speech))
     for item, proof in _proofs(tried.outcomes):
         yield f"  {_verdict(proof, speech)}  {_question(item, proof, catalogue, speech)}"
-        if proof.answer.holding is not Holding.HOLDS:
-            yield f"      {_why(proof, speech)}"
+        yield from _indented(_against(proof.answer), speech)
 
 
 def two_lines(old: Tried, new: Survived, speech: Speech) -> Iterator[str]:
@@ -52,7 +53,9 @@ def compared(old: Outcomes, new: Outcomes, catalogue: Catalogue, speech: Speech)
         words = f"{_verdict(earlier, speech)} → {_verdict(proof, speech)}"
         yield f"  {words}  {_question(item, proof, catalogue, speech)}"
         if proof.answer.holding is not earlier.answer.holding:
-            yield f"      {_why(proof, speech)}"
+            holds = proof.answer.holding is Holding.HOLDS
+            said = _for(proof.answer) if holds else _against(proof.answer)
+            yield from _indented(said, speech)
 
 
 def _verdicts(outcomes: Outcomes, speech: Speech) -> str:
@@ -87,12 +90,20 @@ def _question(item: str, proof: Proof, catalogue: Catalogue, speech: Speech) -> 
     return f"{item} {', '.join(proof.subs)}  {', '.join(titles)}"
 
 
-def _why(proof: Proof, speech: Speech) -> str:
-    """Give the first thing that was found, or seen."""
-    answer = proof.answer
-    said = [one.sentence for one in answer.findings] if answer.holding is Holding.FAILS else []
-    said += [one.sentence for one in answer.seen]
-    return speech(said[0]) if said else "-"
+def _against(answer: Answer) -> Iterator[Sentence]:
+    """Give what speaks against it, or restricts it, or is wanting."""
+    yield from (one.sentence for one in answer.findings)
+    if answer.missing:
+        yield answer.missing
+
+
+def _for(answer: Answer) -> Iterator[Sentence]:
+    return (one.sentence for one in answer.seen)
+
+
+def _indented(said: Iterator[Sentence], speech: Speech) -> Iterator[str]:
+    """Give the first of several reasons; the whole of them is in the evidence."""
+    return (f"      {speech(one)}" for one in islice(said, 1))
 
 
 def _shown(name: str, variables: Mapping[str, str]) -> str:
