@@ -97,8 +97,9 @@ class AdmissionSettings(Struct, frozen=True, kw_only=True):
 class IdempotencySettings(Struct, frozen=True, kw_only=True):
     """What becomes of a request that comes again with the same `Idempotency-Key`."""
 
-    keep: Literal["machine", "memory", "off"] = "machine"
-    """Where answers are kept: a file that the workers of a machine share, sealed; or memory."""
+    keep: Literal["machine", "counters", "memory", "off"] = "machine"
+    """Where answers are kept, sealed: a file that the workers of a machine share, the Valkey of
+    `counters` that replicas share, or each worker's memory."""
     hours: Positive = 24.0
     answer_kb_max: Whole = 1024
     """A longer answer is not kept: the request is refused when it comes again."""

@@ -17,6 +17,9 @@ from tenken.errors import UsageError
 from tenken.store.counters.counters import Counters
 from tenken.store.counters.machine import MachineCounters
 from tenken.store.counters.valkey import Away, Server, ValkeyCounters
+from tenken.store.repeats.repeats import Repeats
+from tenken.store.repeats.valkey import Server as RepeatsServer
+from tenken.store.repeats.valkey import ValkeyRepeats
 
 BEAT_S = 1.0
 """How often places are renewed, and a server that was away is looked for."""
@@ -27,6 +30,8 @@ class Counting(Struct, frozen=True, kw_only=True):
 
     counters: Counters
     background: tuple[Background, ...] = ()
+    repeats: Repeats | None = None
+    """Where repetitions of requests are kept for all who count there."""
 
 
 @asynccontextmanager
@@ -58,7 +63,11 @@ async def counting(
         budget_s=settings.counters.timeout_s,
     )
     try:
-        yield Counting(counters=shared, background=(lambda: _beats(shared),))
+        yield Counting(
+            counters=shared,
+            background=(lambda: _beats(shared),),
+            repeats=ValkeyRepeats(cast("RepeatsServer", client.server), errors=client.errors),
+        )
     finally:
         await client.close()
 

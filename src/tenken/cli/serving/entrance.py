@@ -41,6 +41,8 @@ class Around(Struct, frozen=True, kw_only=True):
     journals: Path
     environment: Mapping[str, str]
     plan: Callable[[], Plan]
+    shared: Repeats | None
+    """Where replicas keep repetitions."""
     monotonic: Callable[[], float]
     wall_us: Callable[[], int]
     tell: Callable[[Sentence], None]
@@ -77,6 +79,10 @@ def _repeats(around: Around, stack: AsyncExitStack) -> Repeats | None:
             return None
         case "memory":
             return MemoryRepeats(size=size)
+        case "counters":
+            if around.shared is None:
+                raise UsageError("gateway.no_shared_repeats")
+            return around.shared
         case "machine":
             shared = MachineRepeats(around.state / "repeats.db", size=size)
             stack.callback(shared.close)

@@ -31,6 +31,7 @@ from tenken.gateway.settings.credentials import Named, credentials
 from tenken.messages.speech import Language, Speech
 from tenken.policy.breaker import BreakerPlan
 from tenken.sentence import say
+from tenken.store.repeats.repeats import Repeats
 from tenken.transport.connection import Handler
 from tenken.transport.limits import MIB, PoolLimits, ServerLimits
 from tenken.transport.server import Server
@@ -220,7 +221,7 @@ async def _opened(rim: Rim, serving: Serving, stack: AsyncExitStack) -> Parts:
     house.furnish(serving.begun.plan)
     leases = await stack.enter_async_context(_leased(rim, serving.begun.named, machine))
     current = Current(rim, serving, house, leases)
-    around = _around(rim, serving, machine, current)
+    around = _around(rim, serving, machine, current, shared=counted.repeats)
     return Parts(
         machine=machine,
         house=house,
@@ -233,7 +234,9 @@ async def _opened(rim: Rim, serving: Serving, stack: AsyncExitStack) -> Parts:
     )
 
 
-def _around(rim: Rim, serving: Serving, machine: Machine, current: Current) -> Around:
+def _around(
+    rim: Rim, serving: Serving, machine: Machine, current: Current, *, shared: Repeats | None
+) -> Around:
     source = serving.source
     return Around(
         settings=serving.settings,
@@ -241,6 +244,7 @@ def _around(rim: Rim, serving: Serving, machine: Machine, current: Current) -> A
         journals=source.within(serving.settings.journal.path),
         environment=process_environment(),
         plan=lambda: current.plan,
+        shared=shared,
         monotonic=machine.monotonic,
         wall_us=machine.wall_us,
         tell=rim.say,
