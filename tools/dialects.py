@@ -134,8 +134,8 @@ OpenAI は、断らない限りすべての応答を 30 日間保存する。
 ## 出典
 
 2026 年 11 月時点のベンダーの公開 API リファレンスとクライアントの型:
-OpenAI の Python クライアント 3.51、Anthropic 2.8、botocore 1.44、Google の `generateContent` リファレンス。
-テスト中のやり取りはこれらに従って書いたもので、
+OpenAI の Python クライアント 3.51、Anthropic 2.8、botocore 1.44、
+Google の `generateContent` リファレンス。テスト中のやり取りはこれらに従って書いたもので、
 サービスから記録したものはない。
 """
 WORDS_JA = {
