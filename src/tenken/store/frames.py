@@ -110,7 +110,7 @@ class PostgresFrames:
         connection = await AsyncConnection.connect(
             self._conninfo,
             autocommit=True,
-            connect_timeout=round(self._timeout_s),
+            connect_timeout=max(2, round(self._timeout_s)),
             application_name="tenken-journal",
         )
         self._connection = connection
