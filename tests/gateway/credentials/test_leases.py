@@ -217,6 +217,28 @@ async def test_settings_that_change_take_their_credentials_with_them() -> None:
     assert ground.source.asked == 1
 
 
+async def test_a_changed_credential_serves_until_the_new_one_is_there() -> None:
+    """No request is lost by a reload; after a minute the old one is no longer good."""
+    ground = Ground()
+    second = Numbered()
+    second.now_s = ground.source.now_s
+    second.given = 10
+    second.open.clear()
+    async with ground.leases.kept():
+        await until(lambda: bool(ground.waits))
+        ground.leases.furnish({"cloud": b"x-api-key: k\r\n"}, {})
+        assert ground.lines() == b"x-api-key: k\r\n"
+        ground.leases.furnish({}, {"cloud": second})
+        assert ground.lines() == b"x-api-key: k\r\n"
+        ground.now_s += 61
+        with pytest.raises(NoCredential):
+            ground.lines()
+        second.open.set()
+        await until(lambda: second.given == 11 and len(ground.waits) > 1)
+
+        assert ground.lines() == b"authorization: Bearer 11\r\n"
+
+
 async def test_a_failure_inside_leaves_as_it_is() -> None:
     """Whoever serves knows its own errors, not those of a group."""
     ground = Ground()

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 
+from msgspec.structs import replace
+
 from tenken.gateway.credentials.lease import Called, Lease, NoCredential, Source
 from tenken.gateway.credentials.renewal import (
     LOOK_S,
@@ -20,6 +22,8 @@ FIRST_S = 5.0
 """How long a start waits for the first ones."""
 SLOW_S = 60.0
 """A source that takes longer has failed; what it gives later is thrown away."""
+MEANWHILE_S = 60.0
+"""How long one that the settings no longer name may serve for the one that they name now."""
 SAID_MAX = 200
 
 
@@ -75,15 +79,32 @@ class Leases:
         self._group: asyncio.TaskGroup | None = None
 
     def furnish(self, fixed: Mapping[str, bytes], sources: Mapping[str, Source]) -> None:
-        """Take over what the platform file names now; what did not change keeps its lease."""
-        self._fixed = fixed
+        """Take over what the platform file names now; what did not change keeps its lease.
+
+        What changed serves as it was for a moment, until the new one is there.
+        """
+        before, self._fixed = self._fixed, fixed
         for name in [*self._held]:
-            if sources.get(name) != self._held[name].source:
+            if name not in sources:
                 self._drop(name)
         for name, source in sources.items():
-            if name not in self._held:
-                self._held[name] = _Held(name, source)
-                self._begin(self._held[name])
+            old = self._held.get(name)
+            if old is not None and old.source == source:
+                continue
+            held = _Held(name, source)
+            held.lease = self._meanwhile(old.lease if old else None, before.get(name))
+            if old is not None:
+                self._drop(name)
+            self._held[name] = held
+            self._begin(held)
+
+    def _meanwhile(self, lease: Lease | None, lines: bytes | None) -> Lease | None:
+        if lease is None and lines is not None:
+            lease = Lease(lines=lines)
+        if lease is None:
+            return None
+        until_us = self._wall_us() + round(MEANWHILE_S * MICRO)
+        return replace(lease, expires_us=min(lease.expires_us, until_us))
 
     @asynccontextmanager
     async def kept(self) -> AsyncIterator[None]:
