@@ -32,6 +32,12 @@ demo: python ## inspect the example, prove by fault what is wrong, and again beh
 	@$(HOST) tools/environment.py .venv requirements/example.txt
 	@$(BIN)/tenken demo
 
+.PHONY: demo-model
+demo-model: python ## ask a small real model on this machine through the gateway (fetches 93 MB, once)
+	@$(HOST) tools/environment.py .venv requirements/embedded.txt
+	@XDG_CACHE_HOME=$(CURDIR)/.cache $(BIN)/tenken embedded fetch
+	@XDG_CACHE_HOME=$(CURDIR)/.cache $(BIN)/tenken demo --model
+
 # ---------------------------------------------------------------------------- to change it
 
 .PHONY: setup

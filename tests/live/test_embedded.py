@@ -87,3 +87,20 @@ def test_a_prompt_beyond_the_context_is_told(address: str) -> None:
             messages=[{"role": "user", "content": "hello " * 3000}],
             max_tokens=8,
         )
+
+
+@pytest.mark.usefixtures("address")
+def test_the_demonstration_asks_it_through_the_gateway(tmp_path: Path) -> None:
+    """Past a dead provider, with the record of both attempts; nothing is left behind."""
+    done = subprocess.run(
+        [TENKEN, "demo", "--model"],
+        env=os.environ | {"XDG_CACHE_HOME": str(CACHE)},  # noqa: TID251 - as above
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "first: no connection → small: answered" in done.stdout
+    assert list(tmp_path.iterdir()) == []

@@ -77,25 +77,42 @@ async def untouched(example: Path, brief: Brief) -> AsyncIterator[Setting]:
 async def behind(example: Path, brief: Brief, rim: Rim) -> AsyncIterator[Behind]:
     """Run the application behind the gateway, whose first provider is dead."""
     async with AsyncExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="tenken-demo-")))
         here = await stack.enter_async_context(
             listening(healthy_plan(brief.provider), host=HOST, port=0)
         )
         first = stack.enter_context(socket.socket())
         first.bind((HOST, 0))  # bound, so that nobody else takes it; who calls is refused
         places = {"openai": _url(first.getsockname()), "azure": _url(here.address)}
-        names = relocated(example, folder, places)
-        key = _key(folder, rim)
-        base = await stack.enter_async_context(gateway(folder, dict.fromkeys(names, SCRIPTED_KEY)))
-        variables = {URL: base, KEY: key}
-        url = await stack.enter_async_context(application(example, _plenty(variables)))
+        found = await stack.enter_async_context(served(example, places, rim))
         yield Behind(
-            bench=_bench(stack, url, here.provider, brief),
-            variables=variables,
-            journal=folder / ".tenken" / "journal",
+            bench=_bench(stack, found.url, here.provider, brief),
+            variables=found.variables,
+            journal=found.journal,
             first=first,
             provider=here.provider,
         )
+
+
+class Served(Struct, frozen=True, kw_only=True):
+    """An application behind a gateway, whoever the providers are."""
+
+    url: str
+    variables: Mapping[str, str]
+    journal: Path
+
+
+@asynccontextmanager
+async def served(example: Path, places: Mapping[str, str], rim: Rim) -> AsyncIterator[Served]:
+    """Run the gateway by the example's settings, with its providers at these base URLs."""
+    with TemporaryDirectory(prefix="tenken-demo-") as name:
+        folder = Path(name)
+        wanted = relocated(example, folder, places)
+        keys = {variable: f"{SCRIPTED_KEY}-{number}" for number, variable in enumerate(wanted)}
+        key = _key(folder, rim)
+        async with gateway(folder, keys) as base:
+            variables = {URL: base, KEY: key}
+            async with application(example, _plenty(variables)) as url:
+                yield Served(url=url, variables=variables, journal=folder / ".tenken" / "journal")
 
 
 def _bench(stack: AsyncExitStack, url: str, provider: FakeProvider, brief: Brief) -> Bench:
