@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from tenken.cli.rim import Rim
 from tenken.cli.serving.door import opened_door
+from tenken.cli.serving.gateway import told
 from tenken.cli.serving.served import Files
 from tenken.cli.serving.supervising.child import KeeperSpec, WorkerSpec, command
 from tenken.cli.serving.supervising.crew import Crew, Start
@@ -57,12 +58,8 @@ def serve(
     state: Annotated[Path | None, typer.Option(help="cli.option_gateway_state")] = None,
     keys: Annotated[Path | None, typer.Option(help="cli.option_gateway_keys")] = None,
     host: Annotated[str, typer.Option(help="cli.option_gateway_host")] = "",
-    port: Annotated[
-        int, typer.Option(help="cli.option_gateway_port", min=-1, max=65535)
-    ] = -1,
-    workers: Annotated[
-        int, typer.Option(help="cli.option_serve_workers", min=0, max=32)
-    ] = 0,
+    port: Annotated[int, typer.Option(help="cli.option_gateway_port", min=-1, max=65535)] = -1,
+    workers: Annotated[int, typer.Option(help="cli.option_serve_workers", min=0, max=32)] = 0,
 ) -> int:
     """Serve until told to end."""
     rim: Rim = ctx.obj
@@ -78,9 +75,7 @@ def serve(
     with (
         _alone(files.state),
         _lifeline() as lifeline,
-        opened_door(
-            rim, host or settings.host, settings.port if port < 0 else port
-        ) as door,
+        opened_door(rim, host or settings.host, settings.port if port < 0 else port) as door,
     ):
         run = Serve(files=files, first=first, door=door, lifeline=lifeline)
         return asyncio.run(_supervise(rim, run, workers or settings.workers))
@@ -92,7 +87,9 @@ async def _supervise(rim: Rim, run: Serve, workers: int) -> int:
     crew = Crew(rim)
     names = [f"worker {number}" for number in range(1, workers + 1)]
     roll = Roll(
-        names, all_ready=lambda: _told(rim, run), all_new=lambda v: _told_new(rim, v)
+        names,
+        all_ready=lambda: told(rim, run.first, run.door, run.first.plan),
+        all_new=lambda v: _told_new(rim, v),
     )
     workers_end, keeper_end = asyncio.Event(), asyncio.Event()
     async with asyncio.TaskGroup() as group:
@@ -105,9 +102,7 @@ async def _supervise(rim: Rim, run: Serve, workers: int) -> int:
         within_s = run.settings.unready_s + run.settings.drain_s + BEYOND_S
         async with asyncio.TaskGroup() as leaving:
             for name in names:
-                leaving.create_task(
-                    crew.end(name, within_s=within_s, again=ending.at_once)
-                )
+                leaving.create_task(crew.end(name, within_s=within_s, again=ending.at_once))
         keeper_end.set()
         await crew.end("keeper", within_s=KEEPER_S, again=asyncio.Event())
     return crew.failed
@@ -162,20 +157,6 @@ def _keeper(rim: Rim, run: Serve) -> Start:
         gives=(run.lifeline,),
         heard=lambda _name, _line: None,
         gone=lambda _name: None,
-    )
-
-
-def _told(rim: Rim, run: Serve) -> None:
-    host, port = run.door.getsockname()[:2]
-    rim.say(
-        say(
-            "gateway.serving",
-            routes=len(run.first.plan.routes),
-            host=host,
-            port=port,
-            version=run.first.plan.version,
-            journal=run.settings.journal.durability,
-        )
     )
 
 
