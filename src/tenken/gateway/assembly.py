@@ -1,6 +1,6 @@
 """Puts a gateway together: the one place that knows all its parts."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
@@ -22,6 +22,7 @@ from tenken.gateway.plan import Plan
 from tenken.gateway.read import Read
 from tenken.gateway.repeating.cache import Cache
 from tenken.gateway.repeating.once import Once, OncePlan
+from tenken.gateway.repeating.stage import Again
 from tenken.gateway.settle import Bookkeeper, Committer
 from tenken.gateway.stage import Stage
 from tenken.messages.speech import Speech
@@ -102,7 +103,7 @@ def gateway(
         authenticate or Authenticate(),
         Read(limits=manner.body, fingerprint_key=manner.fingerprint_key),
         door,
-        *_again(repeats, manner, books=books, outside=outside),
+        _again(repeats, manner, books=books, outside=outside),
         admit,
         Choose(),
         _call(house, credentials=credentials, books=books, outside=outside, manner=manner),
@@ -121,12 +122,12 @@ def gateway(
 
 def _again(
     repeats: Repeats | None, manner: Manner, *, books: Bookkeeper, outside: Outside
-) -> Iterator[Stage]:
-    """Give the stages that answer from what was answered before."""
+) -> Again:
     settle = books.answered
+    once = None
     if repeats is not None:
-        yield Once(repeats, manner.once, token=outside.token, settle=settle)
-    yield Cache(clock=outside.monotonic, settle=settle)
+        once = Once(repeats, manner.once, token=outside.token, settle=settle)
+    return Again(once, Cache(clock=outside.monotonic, settle=settle))
 
 
 def _call(

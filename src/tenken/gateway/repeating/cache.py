@@ -62,7 +62,7 @@ class _Shelf:
 
 
 class Cache:
-    """The stage that answers from memory."""
+    """Answers from memory."""
 
     def __init__(self, *, clock: Callable[[], float], settle: Settle) -> None:
         self._clock = clock

@@ -46,7 +46,7 @@ class OncePlan(Struct, frozen=True, kw_only=True):
 
 
 class Once:
-    """The stage that finds repetitions."""
+    """Finds repetitions."""
 
     def __init__(
         self,
@@ -63,10 +63,7 @@ class Once:
 
     async def __call__(self, flow: Flow) -> None:
         """Claim the key, or answer as before; raises Refusal and Answered."""
-        said = every(flow.request.headers, HEADER)
-        if not said:
-            return
-        key = plain(said)
+        key = plain(every(flow.request.headers, HEADER))
         body, caller = flow.request.body, flow.caller.id
         claim = Claim(
             key=_digest(caller.encode(), key),
