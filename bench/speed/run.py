@@ -1,11 +1,14 @@
 """Measures `tenken check`: time and memory by number of files, and against checkov on Terraform.
 
     python bench/speed/run.py sizes            # 500 to 10,000 tracked files
+    python bench/speed/run.py mixed            # 5,000 files that differ, few of which call a model
+    python bench/speed/run.py folder PATH      # a repository of your own
     python bench/speed/run.py vendored         # 100,000 files, 95 % of them vendored
     python bench/speed/run.py checkov CHECKOV  # the same Terraform, tenken and checkov in turn
     python bench/speed/run.py plot             # results.jsonl -> growth.svg
 
-Every figure is of a whole process: wall-clock seconds and the peak of resident memory.
+Every figure is of a whole command with every process it makes: wall-clock seconds, seconds of CPU,
+and the peak of memory, where pages that two processes share count once.
 """
 
 import json
@@ -16,15 +19,19 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
+
+from mixed import mixed
 
 HERE = Path(__file__).parent
 EXAMPLE = HERE.parent.parent / "examples" / "shift-desk-before"
 RESULTS = HERE / "results.jsonl"
 ROUNDS = 5
+BETWEEN = 0.02
+"""Seconds between two looks at the memory."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +43,7 @@ class Figure:
     seconds: float
     least: float
     most: float
+    cpu_seconds: float
     peak_mb: float
     rounds: int
 
@@ -80,21 +88,54 @@ def commit(folder: Path) -> None:
         subprocess.run(["git", *author, *arguments], cwd=folder, check=True)
 
 
-def once(command: list[str], folder: Path) -> tuple[float, float]:
-    """Run a command to its end; seconds, and the peak of resident memory in MB."""
-    # As installed: a setting of developers' machines would compile every module in every run.
+def started(command: list[str], folder: Path) -> subprocess.Popen[bytes]:
+    """Run a command as installed."""
+    # A setting of developers' machines would compile every module in every run.
     installed = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     quiet = subprocess.DEVNULL
+    return subprocess.Popen(command, cwd=folder, stdout=quiet, stderr=quiet, env=installed)
+
+
+def once(command: list[str], folder: Path) -> tuple[float, float]:
+    """Run a command to its end; seconds by the clock, and seconds of CPU of all its processes."""
     began = perf_counter()
-    process = subprocess.Popen(command, cwd=folder, stdout=quiet, stderr=quiet, env=installed)
+    process = started(command, folder)
     _, _, usage = os.wait4(process.pid, 0)
-    return perf_counter() - began, usage.ru_maxrss / 1024
+    process.returncode = 0
+    return perf_counter() - began, usage.ru_utime + usage.ru_stime
 
 
-def measured(case: str, files: int, run: Callable[[], tuple[float, float]]) -> Figure:
+def peak_of(command: list[str], folder: Path) -> float:
+    """The most memory that a command and the processes it makes hold at once, in MB."""
+    process = started(command, folder)
+    peak = 0
+    while process.poll() is None:
+        peak = max(peak, sum(map(held, (process.pid, *made_by(process.pid)))))
+        sleep(BETWEEN)
+    return peak / 1024
+
+
+def made_by(pid: int) -> list[int]:
+    """The processes that a process has made."""
+    try:
+        return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []  # it has ended
+
+
+def held(pid: int) -> int:
+    """Kilobytes in use; what is shared with another process counts in equal parts."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
+
+
+def measured(case: str, files: int, command: list[str], folder: Path) -> Figure:
     """The median of several runs, the first one thrown away."""
-    run()
-    runs = [run() for _ in range(ROUNDS)]
+    once(command, folder)
+    runs = [once(command, folder) for _ in range(ROUNDS)]
     seconds = sorted(one[0] for one in runs)
     return Figure(
         case=case,
@@ -102,16 +143,17 @@ def measured(case: str, files: int, run: Callable[[], tuple[float, float]]) -> F
         seconds=round(statistics.median(seconds), 3),
         least=round(seconds[0], 3),
         most=round(seconds[-1], 3),
-        peak_mb=round(max(one[1] for one in runs), 1),
+        cpu_seconds=round(statistics.median(one[1] for one in runs), 3),
+        peak_mb=round(peak_of(command, folder), 1),
         rounds=ROUNDS,
     )
 
 
-def check(folder: Path) -> list[str]:
+def check(folder: Path, state: Path | None = None) -> list[str]:
     """The command that is measured."""
     tenken = Path(sys.executable).parent / "tenken"
-    state = folder.parent / "state"
-    return [str(tenken), "check", str(folder), "--state", str(state), "--fail-on", "none"]
+    kept = state or folder.parent / "state"
+    return [str(tenken), "check", str(folder), "--state", str(kept), "--fail-on", "none"]
 
 
 def sizes() -> Iterator[Figure]:
@@ -119,14 +161,32 @@ def sizes() -> Iterator[Figure]:
     for files in (500, 1000, 2500, 5000, 10_000):
         with tempfile.TemporaryDirectory() as scratch:
             folder = repository(Path(scratch) / "r", files=files)
-            yield measured("tracked", files, lambda at=folder: once(check(at), at))
+            yield measured("tracked", files, check(folder), folder)
+
+
+def of_its_own() -> Iterator[Figure]:
+    """Files in the proportions of real applications, each with a text of its own."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "r"
+        mixed(folder, files=5000)
+        commit(folder)
+        yield measured("mixed", 5000, check(folder), folder)
+
+
+def given(path: str) -> Iterator[Figure]:
+    """A repository that is there."""
+    folder = Path(path).resolve()
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=folder, capture_output=True, check=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        command = check(folder, Path(scratch))
+        yield measured(folder.name, listed.stdout.count(b"\0"), command, folder)
 
 
 def vendored() -> Iterator[Figure]:
     """A large repository of which nearly everything is vendored."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = repository(Path(scratch) / "r", files=5000, vendored=95_000)
-        yield measured("vendored", 100_000, lambda: once(check(folder), folder))
+        yield measured("vendored", 100_000, check(folder), folder)
 
 
 def against_checkov(checkov: str) -> Iterator[Figure]:
@@ -141,8 +201,8 @@ def against_checkov(checkov: str) -> Iterator[Figure]:
         files = 40 * len(sources)
         theirs = [checkov, "-d", str(folder), "--framework", "terraform", "--quiet", "--compact"]
         theirs += ["--skip-download"]
-        yield measured("terraform, tenken", files, lambda: once(check(folder), folder))
-        yield measured("terraform, checkov", files, lambda: once(theirs, folder))
+        yield measured("terraform, tenken", files, check(folder), folder)
+        yield measured("terraform, checkov", files, theirs, folder)
 
 
 def keep(figures: Iterator[Figure]) -> None:
@@ -202,6 +262,11 @@ def main() -> None:
     match sys.argv[1:]:
         case ["sizes"]:
             keep(sizes())
+        case ["mixed"]:
+            keep(of_its_own())
+        case ["folder", path]:
+            for figure in given(path):
+                sys.stdout.write(f"{json.dumps(asdict(figure))}\n")
         case ["vendored"]:
             keep(vendored())
         case ["checkov", command]:
