@@ -81,8 +81,9 @@ def keep(rim: Rim, spec: KeeperSpec, engine: Engine, ended: Told) -> None:
         found = keeping.turn(wall_us())
         pause_s = 0.0 if found is Found.MORE else keeping.pause_s
     until = time.monotonic() + LAST_S
-    while keeping.turn(wall_us()) in {Found.MORE, Found.SOME} and time.monotonic() < until:
-        pass
+    while time.monotonic() < until:
+        if keeping.turn(wall_us(), alone=ended.by_parent) in {Found.NOTHING, Found.AWAY}:
+            break
 
 
 def _publisher(versions: Versions, state: Path) -> Callable[[], None]:
