@@ -49,6 +49,8 @@ class Running(Struct):
     process: "subprocess.Popen[str]"
     host: str
     port: int
+    heard: list[str] = []
+    """Every line it has said so far."""
 
     def ask(self, key: str, *, model: str = "desk") -> int:
         """Ask once; gives the status."""
@@ -64,6 +66,7 @@ class Running(Struct):
         """Wait for a line that holds this."""
         assert self.process.stderr is not None
         for line in self.process.stderr:
+            self.heard.append(line)
             if part in line:
                 return line
         raise AssertionError(f"ended without saying {part!r}")
@@ -159,6 +162,7 @@ def test_settings_that_cannot_be_served_are_refused(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
+    *,
     change: tuple[str, str],
     said: str,
 ) -> None:
