@@ -12,6 +12,8 @@ from tenken.journal.exchange import Exchange, Intent, Outcome
 from tenken.journal.frame import Kind
 from tenken.keeper.collect import Collect
 from tenken.keeper.drain import BATCH, ORPHAN_AGE_US
+from tenken.keeper.keeping import Found, Keeping
+from tenken.sentence import Sentence
 from tenken.store.engine import opened
 from tenken.store.ledger import Ledger, Moved
 from tenken.store.migration import migrate
@@ -99,6 +101,23 @@ def test_what_cannot_be_read_stays_and_holds_up_nothing(engine: Engine) -> None:
     assert steps[-1].unreadable == BATCH + 5
     assert outcomes(engine, 1) == [Outcome.ANSWERED]
     assert len(Ledger(engine).stored(10_000)) == BATCH + 5
+
+
+def test_a_keeper_brings_them_beside_the_journals(engine: Engine, tmp_path: Path) -> None:
+    """And says what it cannot read, once."""
+    put(engine, [intent(0), exchange(0), intent(1)], boot="a")
+    put(engine, [b"\xc1"], boot="b")
+    told: list[Sentence] = []
+    keeping = Keeping(
+        tmp_path / "no-journals", instance="i", ledger=Ledger(engine), prepare=lambda: None,
+        beside=lambda: None, tell=told.append,
+    )  # fmt: skip
+
+    found = [keeping.turn(AT + ORPHAN_AGE_US + 10) for _ in range(3)]
+
+    assert found == [Found.SOME, Found.SOME, Found.NOTHING]
+    assert outcomes(engine, 2) == [Outcome.ANSWERED, Outcome.UNKNOWN]
+    assert [one.id for one in told] == ["journal.unreadable", "serving.settled_unknown"]
 
 
 def test_of_two_that_take_the_same_one_does(engine: Engine) -> None:

@@ -80,7 +80,7 @@ class JournalSettings(Struct, frozen=True, kw_only=True):
     durability: Literal["local", "volume", "store"] = "local"
     """Files of this machine, files of a volume that outlives it, or the store itself."""
     fsync: Literal["off", "group"] = "off"
-    """Of `local`: whether a record counts when the kernel has it, or when the disk has it."""
+    """Of files: whether a record counts when the kernel has it, or when the disk has it."""
     path: PathText = ".tenken/journal"
     quota_mb: Whole = 4096
     when_full: Literal["refuse", "serve"] = "refuse"

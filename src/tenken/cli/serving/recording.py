@@ -64,8 +64,10 @@ async def recording(
 def promise_of(settings: JournalSettings) -> Sentence:
     """Give what a mode costs, and what it can lose."""
     match settings.durability:
+        case "local" | "volume" if settings.fsync == "group":
+            return say("journal.local_group")
         case "local":
-            return say("journal.local_group" if settings.fsync == "group" else "journal.local")
+            return say("journal.local")
         case "volume":
             return say("journal.volume")
         case "store":
@@ -94,14 +96,15 @@ def _filed(
     settings: JournalSettings, journals: Path, outside: Outside, number: int
 ) -> LocalCommitter | GroupCommitter | VolumeCommitter:
     """Open a journal of this worker's own."""
-    on_volume = settings.durability == "volume"
+    in_groups = settings.fsync == "group"  # which is more than a volume promises
+    on_volume = settings.durability == "volume" and not in_groups
     writer = Writer(
         journals / str(number),
         worker=number,
         boot=outside.boot,
         at=outside.wall_us(),
         machine=_machine(),
-        synced=on_volume or settings.fsync == "group",
+        synced=on_volume or in_groups,
         reserve=RESERVE if on_volume else 0,
         quota_bytes=settings.quota_mb * MIB,
     )
@@ -109,7 +112,7 @@ def _filed(
         outside.tell(say("journal.may_be_missing", count=gone.records, last=gone.reserved))
     if on_volume:
         return VolumeCommitter(writer, wall_us=outside.wall_us, tell=outside.tell)
-    committer = GroupCommitter if settings.fsync == "group" else LocalCommitter
+    committer = GroupCommitter if in_groups else LocalCommitter
     return committer(writer, tell=outside.tell)
 
 
