@@ -14,6 +14,7 @@ from tenken.gateway.assembly import Manner, gateway
 from tenken.gateway.entering.door import Door
 from tenken.gateway.flow import Flow
 from tenken.gateway.house import Credentials, House
+from tenken.gateway.pages.unreadable import unreadable
 from tenken.gateway.plan import Caller, Key, Plan, Route, Target
 from tenken.journal.exchange import Exchange, Intent
 from tenken.journal.writer import JournalFull
@@ -24,7 +25,7 @@ from tenken.store.counters.counters import Counters
 from tenken.store.counters.memory import MemoryCounters
 from tenken.store.repeats.repeats import Repeats
 from tenken.transport.addresses import Origin
-from tenken.transport.limits import PoolLimits
+from tenken.transport.limits import PoolLimits, ServerLimits
 from tenken.transport.message import Request
 from tenken.transport.reply import Reply
 from tenken.transport.server import Server
@@ -41,6 +42,7 @@ ANSWER = {
     "usage": USAGE,
 }
 PRICES = Prices(input=Decimal("2.50"), output=Decimal(10))
+LARGEST = 36 << 20
 MANNER = Manner(fingerprint_key=b"k" * 32)
 Behaviour = Callable[[Request, Reply], Awaitable[None]]
 
@@ -267,7 +269,9 @@ async def standing(
         on_fault=on_fault,
         unrecorded=unrecorded.append,
     )
-    server = Server(handler)
+    speech = Speech(Language.EN)
+    limits = ServerLimits(body=LARGEST, refuse=unreadable(speech, body_max=LARGEST))
+    server = Server(handler, limits)
     await server.start()
     host, port = server.address
     client = Pool(Origin(host=host, port=port, tls=False), limits=PoolLimits(allow_private=True))

@@ -263,6 +263,26 @@ async def test_a_bad_input_is_refused_before_any_provider(row: Row, bad: Bad) ->
 
 
 @each
+async def test_9_a_body_beyond_the_cap_is_not_read(row: Row) -> None:
+    """By its length alone; the cap is told."""
+    async with standing(plan_of(())) as here:
+        reader, writer = await asyncio.open_connection(*here.server.address)
+        head = f"POST {row.path} HTTP/1.1\r\nhost: x\r\ncontent-length: 99999999\r\n\r\n"
+        writer.write(head.encode())
+        said = await reader.read()
+        writer.close()
+
+    status, _, body = said.partition(b"\r\n\r\n")
+    error = json.loads(body)["error"]
+    assert status.startswith(b"HTTP/1.1 413 ")
+    assert "36 MiB" in error["message"]
+    if row is apis.MESSAGES:
+        assert (error["type"], json.loads(body)["type"]) == ("request_too_large", "error")
+    else:
+        assert (error["code"], error["type"]) == ("request_too_large", "invalid_request_error")
+
+
+@each
 async def test_18_a_limit_a_minute_says_limit_use_and_when(row: Row) -> None:
     """In headers that official clients obey, too."""
     got = await ask(row, row.asked, limits=CallerLimits(rpm=1), times=2)

@@ -288,10 +288,10 @@ class Connection(asyncio.Protocol):
         if reply.started and not reply.ended:
             self.cut()  # the client must see that the answer is not complete
         elif not reply.started:
-            reply.send(500, _JSON, self._house.limits.refuse(500, "internal_error"))
+            reply.send(500, _JSON, self._house.limits.refuse(500, "internal_error", request.path))
 
     def _refuse(self, refused: Refused) -> None:
-        body = self._house.limits.refuse(refused.status, refused.code)
+        body = self._house.limits.refuse(refused.status, refused.code, self._intake.path)
         length = b"content-length: %d\r\n" % len(body)
         self.send(encode_head(refused.status, _JSON, length, close=True) + body)
         self._linger()

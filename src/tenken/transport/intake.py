@@ -83,6 +83,11 @@ class Intake:
         """No byte of a message is waiting for its rest."""
         return self.reading is BETWEEN
 
+    @property
+    def path(self) -> str:
+        """Where the message that is being read goes, as it says."""
+        return self._url.partition(b"?")[0].decode("latin-1")
+
     def feed(self, data: bytes | memoryview, now: float) -> None:
         """Take the next bytes, at most a slice; complete requests are in `ready` afterwards."""
         if self.closing:

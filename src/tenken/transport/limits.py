@@ -8,8 +8,9 @@ KIB = 1024
 MIB = 1024 * KIB
 
 
-def neutral(status: int, code: str) -> bytes:
+def neutral(status: int, code: str, path: str) -> bytes:
     """Give the body of a refusal that says no more than its code."""
+    del path
     kind = b"server_error" if status == 500 else b"invalid_request_error"
     message, name = code.replace("_", " ").encode(), code.encode()
     shape = b'{"error":{"message":"%b","type":"%b","param":null,"code":"%b"}}'
@@ -39,8 +40,8 @@ class ServerLimits(Struct, frozen=True, kw_only=True):
     sweep_s: float = 0.5
     """How often the times above are looked at."""
     backlog: int = 2048
-    refuse: Callable[[int, str], bytes] = neutral
-    """Gives the JSON body of a refusal from its status and code."""
+    refuse: Callable[[int, str, str], bytes] = neutral
+    """Gives the JSON body of a refusal from its status, its code and the path, as far as known."""
 
 
 class PoolLimits(Struct, frozen=True, kw_only=True):

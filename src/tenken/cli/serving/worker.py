@@ -25,6 +25,7 @@ from tenken.gateway.credentials.leases import Leases
 from tenken.gateway.flow import Flow
 from tenken.gateway.house import House
 from tenken.gateway.pages.pages import Pages
+from tenken.gateway.pages.unreadable import unreadable
 from tenken.gateway.plan import Plan
 from tenken.gateway.settings.behaviour import manner_of
 from tenken.gateway.settings.credentials import Named, credentials
@@ -171,7 +172,8 @@ async def serve(rim: Rim, serving: Serving, ending: Ending) -> None:
     """Serve until told to end, and let what is in flight end."""
     async with AsyncExitStack() as stack:
         parts = await _opened(rim, serving, stack)
-        limits = ServerLimits(body=serving.settings.body_mb_max * MIB)
+        size = serving.settings.body_mb_max * MIB
+        limits = ServerLimits(body=size, refuse=unreadable(Speech(Language.EN), body_max=size))
         handler, shown = _handler(rim, serving, parts)
         server = Server(handler, limits)
         await server.start(sock=serving.door)
