@@ -39,7 +39,8 @@ FAULTS = {
     "stall within text": Fault(kind=Wrong.STALL, after=WORDS),
     "cut before text": Fault(kind=Wrong.CUT, after=PREAMBLE),
     "cut within text": Fault(kind=Wrong.CUT, after=WORDS),
-    "ends early": Fault(kind=Wrong.ENDS_EARLY),
+    "ends within text": Fault(kind=Wrong.ENDS_WITHIN, after=WORDS),
+    "ends after text": Fault(kind=Wrong.ENDS_EARLY),
     "error event before text": Fault(kind=Wrong.ERROR_EVENT, after=PREAMBLE),
     "error event within text": Fault(kind=Wrong.ERROR_EVENT, after=WORDS),
     "bad event before text": Fault(kind=Wrong.MALFORMED_EVENT, after=PREAMBLE),
@@ -51,7 +52,7 @@ FAULTS = {
     "endless": Fault(kind=Wrong.ENDLESS, after=WORDS),
 }
 STREAMS_ONLY = frozenset(
-    name for name in FAULTS if "before text" in name or "event" in name or name == "ends early"
+    name for name in FAULTS if "before text" in name or "event" in name or "ends" in name
 )
 """A whole answer has no events; cut and stalled it is in the middle."""
 NO_CELL = "–"

@@ -189,12 +189,17 @@ class FakeProvider:
                 await asyncio.sleep(self._plan.between_s)
             if number == min(fault.after, len(events) - 1):
                 await _misbehave(call)
-            if fault.kind is Wrong.ENDS_EARLY and number >= len(events) - 2:
+            if _ends(fault, number, len(events)):
                 break
             await reply.write(event)
             seen.pieces += 1
         reply.end()
         seen.end = "whole"
+
+
+def _ends(fault: Fault, number: int, count: int) -> bool:
+    early = fault.kind is Wrong.ENDS_EARLY and number >= count - 2
+    return early or (fault.kind is Wrong.ENDS_WITHIN and number >= fault.after)
 
 
 async def _misbehave(call: _Call) -> None:
