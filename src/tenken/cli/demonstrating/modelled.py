@@ -1,6 +1,5 @@
 """The gateway with a real model on this machine behind it, after a provider that is dead."""
 
-import secrets
 import socket
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -11,11 +10,10 @@ import msgspec
 from tenken.cli.asking import recorded
 from tenken.cli.asking.call import Question, ask
 from tenken.cli.demonstrating.running import HOST, embedded, gateway
+from tenken.cli.demonstrating.settings import key_of_caller
 from tenken.cli.rim import Rim
-from tenken.cli.serving.served import Files
 from tenken.cli.writing import write_text
 from tenken.embedded.weights import SMOLLM2
-from tenken.gateway.settings.keyring import made, read_ring, write_ring
 
 QUESTION = "What is a gateway? Answer in one short sentence."
 CALLER, ROUTE = "demo", "desk"
@@ -30,7 +28,7 @@ async def modelled(rim: Rim) -> None:
         dead.bind((HOST, 0))  # bound, so that nobody else takes it; who calls is refused
         address = await stack.enter_async_context(embedded(rim.settings.cache_home))
         _write(folder, dead=f"http://{HOST}:{dead.getsockname()[1]}/v1", alive=address)
-        key = _key(folder, rim)
+        key = key_of_caller(folder, rim)
         base = await stack.enter_async_context(gateway(folder, {"DEAD_KEY": "any"}))
         question = Question(url=base, key=key, model=ROUTE, text=QUESTION, within_s=WITHIN_S)
         rim.write(rim.speech.text("demo.modelled", model=SMOLLM2.name, question=QUESTION))
@@ -71,16 +69,3 @@ def _write(folder: Path, *, dead: str, alive: str) -> None:
     }
     write_text(folder / "platform.yaml", msgspec.json.encode(platform).decode())
     write_text(folder / "tenken.yaml", msgspec.json.encode(manifest).decode())
-
-
-def _key(folder: Path, rim: Rim) -> str:
-    files = Files(folder=folder)
-    new = made(
-        read_ring(files.keys),
-        caller=CALLER,
-        now=rim.clock.now(),
-        expires_at=None,
-        chance=secrets.token_hex,
-    )
-    write_ring(files.keys, new.ring)
-    return new.key

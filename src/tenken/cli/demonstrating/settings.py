@@ -1,13 +1,17 @@
 """The example's own settings, with its providers at other addresses: nothing else is changed."""
 
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from tenken.cli.rim import Rim
+from tenken.cli.serving.served import Files
 from tenken.cli.writing import read_text, write_text
 from tenken.config.schema import parse
+from tenken.gateway.settings.keyring import made, read_ring, write_ring
 
 LONGEST_FILE = 1_000_000
 MANIFEST, PLATFORM = "tenken.yaml", "platform.yaml"
@@ -28,6 +32,18 @@ def relocated(example: Path, folder: Path, addresses: Mapping[str, str]) -> tupl
     _write(folder / MANIFEST, manifest)
     _write(folder / PLATFORM, {**platform, "providers": providers})
     return tuple(one["credentials"]["name"] for one in providers if "credentials" in one)
+
+
+def key_of_caller(folder: Path, rim: Rim) -> str:
+    """Make a key for the first caller of a folder's settings."""
+    files = Files(folder=folder)
+    now = rim.clock.now()
+    caller = files.manifest(now.date()).application.callers[0].id
+    new = made(
+        read_ring(files.keys), caller=caller, now=now, expires_at=None, chance=secrets.token_hex
+    )
+    write_ring(files.keys, new.ring)
+    return new.key
 
 
 def _plain(path: Path) -> dict[str, Any]:

@@ -9,7 +9,6 @@ ends with the block, and nothing is left but what was printed.
 """
 
 import asyncio
-import secrets
 import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -19,14 +18,12 @@ from tempfile import TemporaryDirectory
 from msgspec import Struct
 
 from tenken.cli.demonstrating.running import HOST, application, gateway
-from tenken.cli.demonstrating.settings import relocated
+from tenken.cli.demonstrating.settings import key_of_caller, relocated
 from tenken.cli.rim import Rim
-from tenken.cli.serving.served import Files
 from tenken.drills.prove.bench import Bench, healthy_plan
 from tenken.drills.prove.doors import Application, OwnProvider, listening
 from tenken.drills.prove.requests import Brief
 from tenken.drills.provider.server import FakeProvider
-from tenken.gateway.settings.keyring import made, read_ring, write_ring
 from tenken.transport.message import Request
 from tenken.transport.server import Server
 
@@ -108,7 +105,7 @@ async def served(example: Path, places: Mapping[str, str], rim: Rim) -> AsyncIte
         folder = Path(name)
         wanted = relocated(example, folder, places)
         keys = {variable: f"{SCRIPTED_KEY}-{number}" for number, variable in enumerate(wanted)}
-        key = _key(folder, rim)
+        key = key_of_caller(folder, rim)
         async with gateway(folder, keys) as base:
             variables = {URL: base, KEY: key}
             async with application(example, _plenty(variables)) as url:
@@ -119,17 +116,6 @@ def _bench(stack: AsyncExitStack, url: str, provider: FakeProvider, brief: Brief
     asked = Application(url, clock=asyncio.get_running_loop().time)
     stack.callback(asked.close)
     return Bench(application=asked, provider=OwnProvider(provider), brief=brief)
-
-
-def _key(folder: Path, rim: Rim) -> str:
-    files = Files(folder=folder)
-    now = rim.clock.now()
-    caller = files.manifest(now.date()).application.callers[0].id
-    new = made(
-        read_ring(files.keys), caller=caller, now=now, expires_at=None, chance=secrets.token_hex
-    )
-    write_ring(files.keys, new.ring)
-    return new.key
 
 
 def _plenty(variables: Mapping[str, str]) -> dict[str, str]:
