@@ -21,6 +21,7 @@ FULL_FOLDERS: dict[str, str] = {}
 # The table of commands that are loaded when they are asked for.
 LAZY_MODULES = {
     "src/tenken/cli/main.py": "`tenken --help` must not load every command",
+    "src/tenken/gateway/repeating/once.py": "a worker without such keys spares a cipher's library",
     "src/tenken/cli/serving/entrance.py": "keys alone must not load a library of tokens",
     "src/tenken/cli/serving/recording.py": "a journal of files must not load a database's driver",
     "src/tenken/gateway/settings/credentials.py": "a vendor's library is loaded for its provider",

@@ -149,6 +149,9 @@ def test_a_bad_version_is_told_and_the_old_one_serves(
     assert status == 200
 
 
+ISSUERS = "issuers: [{issuer: i, audience: a, jwks: 'http://192.0.2.1/keys'}]"
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -156,6 +159,11 @@ def test_a_bad_version_is_told_and_the_old_one_serves(
         (("callers: [{id: app, routes: [desk]}]", ""), "no caller"),
         (("routes: [desk]}]", "routes: [dsek]}]"), "dsek"),
         (("targets: [first, second]", "targets: [first], weights: {second: 1}"), "second"),
+        (("targets: [first, second]", "targets: [first], hedge: {}"), "second target"),
+        (("targets: [first, second]", "targets: [first], larger_context: [thrid]"), "thrid"),
+        (("id: app, ", "id: app, identities: [{issuer: nobody, value: x}], "), "nobody"),
+        (("private_upstreams: true", ISSUERS), "without tls"),
+        (("gateway: {", "gateway: {idempotency: {keep: disk}, "), "idempotency.keep"),
     ],
 )
 def test_settings_that_cannot_be_served_are_refused(

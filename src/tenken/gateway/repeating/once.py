@@ -8,7 +8,7 @@ answer: its key is free again.
 import hashlib
 from collections.abc import Callable
 from contextlib import suppress
-from typing import assert_never
+from typing import Protocol, assert_never
 
 import msgspec
 from msgspec import Struct
@@ -16,7 +16,6 @@ from msgspec import Struct
 from tenken.gateway.flow import Flow
 from tenken.gateway.repeating.again import Settle, copied, say_again
 from tenken.gateway.repeating.copied import Copied, Said
-from tenken.gateway.repeating.sealed import NONCE, Sealed
 from tenken.sentence import say
 from tenken.store.repeats.repeats import (
     Claim,
@@ -71,6 +70,9 @@ class Once:
             now=flow.at,
             until=flow.at + round((flow.deadline.at - flow.began) * 1_000_000) + SPARE_US,
         )
+        # Here, not above: a cipher's library is seven megabytes, and few callers send a key.
+        from tenken.gateway.repeating.sealed import NONCE, Sealed  # noqa: PLC0415
+
         sealed = Sealed(caller, key, body)
         try:
             found = await self._repeats.claim(claim)
@@ -100,11 +102,19 @@ class Once:
                 assert_never(found)
 
 
+class Sealing(Protocol):
+    """Makes an answer readable for its own request only."""
+
+    def seal(self, answer: bytes, *, nonce: bytes) -> bytes:
+        """Give what can be kept."""
+        ...
+
+
 class _First(Struct, eq=False, kw_only=True):
     """Ends the claim of a request that is served."""
 
     claim: Claim
-    sealed: Sealed
+    sealed: Sealing
     reply: Copied
     repeats: Repeats
     plan: OncePlan

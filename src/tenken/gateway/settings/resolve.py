@@ -68,11 +68,22 @@ def _problems(manifest: Manifest, platform: Platform | None) -> Iterator[Problem
             yield manifest.problem(where, sentence)
         elif lacks := missing(model, provider):
             yield manifest.problem(where, lacks)
+    yield from _of_issuers(manifest)
+    yield from _of_routes(manifest)
+
+
+def _of_issuers(manifest: Manifest) -> Iterator[Problem]:
+    app = manifest.application
     for at, issuer in enumerate(app.gateway.issuers):
         if not (issuer.jwks.startswith("https:") or app.gateway.private_upstreams):
             path = ("gateway", "issuers", at, "jwks")
             yield manifest.problem(path, say("gateway.keys_in_clear"))
-    for at, route in enumerate(app.routes):
+
+
+def _of_routes(manifest: Manifest) -> Iterator[Problem]:
+    for at, route in enumerate(manifest.application.routes):
+        if route.hedge and len(route.targets) == 1:
+            yield manifest.problem(("routes", at, "hedge"), say("gateway.hedge_alone"))
         if route.weights and sum(route.weights.values()) <= 0:
             yield manifest.problem(("routes", at, "weights"), say("gateway.no_weight"))
         for name in route.weights:
