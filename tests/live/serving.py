@@ -180,13 +180,9 @@ class Running:
     def said(self, part: str, *, times: int = 1) -> str:
         """Wait until this was said so often; gives the last of these lines."""
         with self._changed:
-            self._changed.wait_for(
-                lambda: self._ended or len(self._with(part)) >= times, LONG_S
-            )
+            self._changed.wait_for(lambda: self._ended or len(self._with(part)) >= times, LONG_S)
             found = self._with(part)
-            assert len(found) >= times, (
-                f"not said {times} times: {part!r} in {self._lines}"
-            )
+            assert len(found) >= times, f"not said {times} times: {part!r} in {self._lines}"
             return found[times - 1]
 
     def _with(self, part: str) -> list[str]:
@@ -195,9 +191,7 @@ class Running:
     def connect(self) -> HTTPConnection:
         return HTTPConnection(self.host, self.port, timeout=LONG_S)
 
-    def send(
-        self, connection: HTTPConnection, name: str, *, stream: bool = False
-    ) -> None:
+    def send(self, connection: HTTPConnection, name: str, *, stream: bool = False) -> None:
         """Ask under an id of one's own."""
         body = {
             "model": "desk",
@@ -223,17 +217,11 @@ class Running:
         finally:
             connection.close()
         code = body.get("error", {}).get("code", "")
-        return Answer(
-            name, response.status, response.headers["x-tenken-settings"] or "", code
-        )
+        return Answer(name, response.status, response.headers["x-tenken-settings"] or "", code)
 
     def workers(self) -> list[int]:
         """Give the workers' process ids, the oldest first."""
-        return [
-            pid
-            for pid, command in children(self.process.pid)
-            if "supervised" in command
-        ]
+        return [pid for pid, command in children(self.process.pid) if "supervised" in command]
 
     def end(self) -> int:
         """Tell it to end, and wait for that."""
@@ -266,7 +254,7 @@ def running(
     ) as process:  # fmt: skip
         one = Running(process, key)
         try:
-            found = SERVING.search(one.said("Serving"))
+            found = SERVING.search(one.said("Serving "))
             assert found is not None
             one.host, one.port = found[1], int(found[2])
             yield one
@@ -275,9 +263,7 @@ def running(
             one._reader.join(LONG_S)
 
 
-def written(
-    folder: Path, url: str, *, limits: str = "rpm: 100000", gateway: str = ""
-) -> None:
+def written(folder: Path, url: str, *, limits: str = "rpm: 100000", gateway: str = "") -> None:
     """Write the files of an application over a provider."""
     replaced(folder / "platform.yaml", PLATFORM.format(url=url))
     replaced(folder / "tenken.yaml", DESK.format(limits=limits, gateway=gateway))
@@ -305,9 +291,7 @@ class Asking:
         self._stop = Event()
         self._changed = Condition()
         self.answers: list[Answer] = []
-        self._threads = [
-            Thread(target=self._ask, args=(one,)) for one in range(callers)
-        ]
+        self._threads = [Thread(target=self._ask, args=(one,)) for one in range(callers)]
 
     def __enter__(self) -> Self:
         for thread in self._threads:
@@ -348,10 +332,6 @@ class Rows(Struct):
 def rows(engine: Engine) -> Rows:
     """Read the outcomes of all requests by their ids, and the ids that are there twice."""
     with engine.connect() as connection:
-        outcomes = dict(
-            connection.execute(select(EXCHANGES.c.id, EXCHANGES.c.outcome)).all()
-        )
-        several = (
-            select(EXCHANGES.c.id).group_by(EXCHANGES.c.id).having(func.count() > 1)
-        )
+        outcomes = dict(connection.execute(select(EXCHANGES.c.id, EXCHANGES.c.outcome)).all())
+        several = select(EXCHANGES.c.id).group_by(EXCHANGES.c.id).having(func.count() > 1)
         return Rows(outcomes, list(connection.scalars(several)))
