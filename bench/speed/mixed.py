@@ -89,7 +89,9 @@ export function {title}({{ items, onSelect }}: {title}Props) {{
     void fetch(`/api/{subject}/${{open}}`).then((told) => told.json());
   }}, [open]);
   return (
-    <ul>{{shown.map((one) => <li key={{one.id}} onClick={{() => onSelect(one)}}>{sentence}</li>)}}</ul>
+    <ul>
+      {{shown.map((one) => <li key={{one.id}} onClick={{() => onSelect(one)}}>{sentence}</li>)}}
+    </ul>
   );
 }}
 """

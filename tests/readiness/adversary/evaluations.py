@@ -71,7 +71,7 @@ HONEST_CASES = (
         '    for word in row["expected"].split():\n        if word not in answer.choices[0].message.content:\n            return False\n    return True',
     )),
     *(Case(id=f"stops: {stop}", probes=GATE, files=script(STOP, stop)) for stop in (
-        "assert rate >= 0.9", "sys.exit(0 if rate >= 0.9 else 1)", "sys.exit(rate < 0.9)", "def main():\n    if rate < 0.9:\n        sys.exit(1)\n\n\nif __name__ == '__main__':\n    main()",
+        "assert rate >= 0.9", "gain = rate - 0.5\nif gain < 0.01:\n    sys.exit(1)", "if 0.9 > rate:\n    sys.exit(1)", "sys.exit(0 if rate >= 0.9 else 1)", "sys.exit(rate < 0.9)", "def main():\n    if rate < 0.9:\n        sys.exit(1)\n\n\nif __name__ == '__main__':\n    main()",
         "def main():\n    return 1 if rate < 0.9 else 0\n\n\nsys.exit(int(main()))", f"{OPTION.replace('LEAST', '0.9')}:\n    sys.exit(1)",
         'import os\nif rate < float(os.environ["LEAST"]):\n    sys.exit(1)', "class Gate:\n    def close(self):\n        if rate < 0.9:\n            sys.exit(1)\n\n\nGate().close()",
         "failed = [row for row in rows if not score(row)]\nif failed:\n    sys.exit(1)", "failed = []\nfor row in rows:\n    if not score(row):\n        failed.append(row)\nif len(failed) > 2:\n    sys.exit(1)",

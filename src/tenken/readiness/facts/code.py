@@ -227,6 +227,7 @@ class TestCase(Struct, frozen=True, kw_only=True):
     place: Place
     name: str
     assertion: Assertion
+    """REAL by what it compares; that it can fail is tried until one test is known to."""
     skipped: bool = False
     needs: str = ""
     """The variable without which it skips itself."""

@@ -34,8 +34,12 @@ NEEDED = Pattern(r"skipif\(not os\.(?:getenv|environ\.get)\('([A-Za-z_0-9]+)'\)"
 
 
 def tests(modules: Iterable[Module], calls: Calls) -> Iterator[TestCase]:
-    """Give the test functions of test modules."""
+    """Give the test functions of test modules.
+
+    What matters is whether any of them can fail: once one can, the others are not rehearsed.
+    """
     reach = Reach(calls)
+    proven = False
     for module in modules:
         checking = _checking(module)
         for function in module.functions:
@@ -43,20 +47,24 @@ def tests(modules: Iterable[Module], calls: Calls) -> Iterator[TestCase]:
             if short.startswith("test") and isinstance(
                 function.node, ast.FunctionDef | ast.AsyncFunctionDef
             ):
-                yield _case(function, function.node, reach, checking)
+                found = _assertion(function.node, function, checking)
+                if found is Assertion.REAL and not proven:
+                    fails = _can_fail(function.node, function, checking)
+                    found = Assertion.REAL if fails else Assertion.CONSTANT
+                case = _case(function, function.node, found, reach)
+                proven = proven or (found is Assertion.REAL and not (case.skipped or case.needs))
+                yield case
 
 
 def _case(
     function: Function,
     node: ast.FunctionDef | ast.AsyncFunctionDef,
+    assertion: Assertion,
     reach: "Reach",
-    checking: frozenset[Function],
 ) -> TestCase:
-    marks = [ast.unparse(one) for one in _decorators(function)]
+    decorators = tuple(_decorators(function))
+    marks = [ast.unparse(one) for one in decorators]
     skip = next((text for text in marks if "skip" in text), "")
-    assertion = _assertion(node, function, checking)
-    if assertion is Assertion.REAL and not _can_fail(node, function, checking):
-        assertion = Assertion.CONSTANT
     return TestCase(
         place=function.module.place(node), name=function.name,
             assertion=assertion,
@@ -66,7 +74,8 @@ def _case(
         skipped_without_key="skipif" in skip and "KEY" in skip.upper(),
         mocks_model=_mocks(function, node), calls_model=reach(function),
         drives_application=_drives(function, node),
-        marks=tuple(_mark(one) for one in _decorators(function) if "mark." in ast.unparse(one)),
+        marks=tuple(_mark(one) for one, text in zip(decorators, marks, strict=True)
+                    if "mark." in text),
     )  # fmt: skip
 
 
@@ -189,13 +198,13 @@ def _mocks(function: Function, node: ast.AST) -> bool:
     names |= {last_name(one) for one in function.decorators}
     if not names & MOCKS:
         return False
-    texts = (text.lower() for one in ast.walk(node) for text in _texts(one))
-    return any(word in text for text in texts for word in MODEL_WORDS)
-
-
-def _texts(node: ast.AST) -> Iterator[str]:
-    """The identifiers and texts that stand at a node itself."""
-    return (str(one) for one in vars(node).values() if isinstance(one, str | bytes))
+    said = " ".join(
+        str(one)
+        for part in walk(node)
+        for one in vars(part).values()
+        if isinstance(one, str | bytes)
+    ).lower()
+    return any(word in said for word in MODEL_WORDS)
 
 
 def _drives(function: Function, node: ast.AST) -> bool:

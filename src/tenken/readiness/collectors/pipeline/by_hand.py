@@ -10,6 +10,7 @@ from tenken.place import Place
 from tenken.readiness.collectors.pipeline.commands.piece import Files, Piece
 from tenken.readiness.collectors.pipeline.runners.make import NAMES, all_pieces
 from tenken.readiness.collectors.pipeline.tools.follow import Origin, Trace
+from tenken.readiness.collectors.pipeline.tools.match import may_deploy
 from tenken.readiness.facts.pipeline import Pipeline, Purpose, Run
 from tenken.readiness.facts.tree import Role
 
@@ -26,6 +27,8 @@ def deploys_by_hand(pipelines: Iterable[Pipeline], files: Files) -> tuple[Run, .
     reached = {run.place for pipeline in pipelines for job in pipeline.jobs for run in job.runs}
     found: dict[Place, Run] = {}
     for piece in _pieces(files):
+        if not may_deploy(piece.text):
+            continue
         trace = Trace(files, follows=False, only=Purpose.DEPLOY)  # a script is a piece of its own
         trace.piece(piece, Origin())
         for run in trace.runs:

@@ -86,7 +86,8 @@ def called_names(text: str) -> tuple[CalledName, ...]:
     tree = tree_sitter.Parser(GRAMMAR).parse(source)
     cursor = tree_sitter.QueryCursor(CALLS)
     cursor.set_max_start_depth(MAX_DEPTH)
-    found = cursor.captures(tree.root_node).get("name", [])
+    captured = cursor.captures(tree.root_node).get("name", [])
+    found = sorted(captured, key=lambda node: node.start_byte)  # they come in any order
     return tuple(
         CalledName((node.text or b"").decode("utf-8", "replace"), node.start_point.row + 1)
         for node in found[:MAX_CALLS]

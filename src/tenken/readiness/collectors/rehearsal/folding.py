@@ -150,7 +150,7 @@ class Folding:
                 self.of(other)
             return OPEN
         right = self.of(others[0])
-        if ast.dump(left) == ast.dump(others[0]) and type(ops[0]) in MIRRORED:
+        if type(ops[0]) in MIRRORED and _is_same(left, others[0]):
             return MIRRORED[type(ops[0])]
         if _is_length(left) and isinstance(ops[0], ast.GtE) and right == 0:
             return True
@@ -262,6 +262,11 @@ def bind(target: ast.expr, value: object, names: Names) -> None:
 def _is_share(op: ast.operator, right: ast.expr) -> bool:
     """`... / len(rows)`: a mean of what each of them came to."""
     return isinstance(op, ast.Div) and _is_length(right)
+
+
+def _is_same(one: ast.expr, other: ast.expr) -> bool:
+    """Written the same; the kind is asked first, for it costs nothing."""
+    return type(one) is type(other) and ast.dump(one) == ast.dump(other)
 
 
 def _is_length(node: ast.expr) -> bool:

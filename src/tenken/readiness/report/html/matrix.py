@@ -1,30 +1,26 @@
-"""Sections by outcomes: the whole checklist at a glance, every item one tick."""
+"""Sections by the five words: the whole checklist at a glance, every item one tick.
+
+Words, not outcomes: what stands above the columns, on the ticks and on the first screen adds up.
+"""
 
 from collections import Counter
 
 from tenken.readiness.catalogue import Section
 from tenken.readiness.report.html.elements import Html, join, link, tag
-from tenken.readiness.report.html.view import LOOKS, View
+from tenken.readiness.report.html.view import View
 from tenken.readiness.report.wording import GLYPHS
-from tenken.readiness.verdict import Outcome, Verdict, Word
-
-# Waiting for a signature is a column of its own, so that columns and first screen agree.
-Column = Outcome | Word
-COLUMNS: tuple[Column, ...] = (*Outcome, Word.NEEDS_SIGN_OFF)
-ALWAYS = frozenset({Outcome.VERIFIED, Outcome.CONFIGURED, Outcome.FAILED, Outcome.UNKNOWN})
+from tenken.readiness.verdict import Word
 
 
 def matrix(view: View) -> Html:
     """Give the table with its heading."""
-    counted = Counter(_column(verdict) for verdict in view.report.verdicts)
-    shown = [column for column in COLUMNS if column in ALWAYS or counted[column]]
     sections = view.report.catalogue.sections
     table = tag(
         "table",
         tag("caption", view.say("matrix_caption"), class_="hidden"),
-        _head(view, shown),
-        tag("tbody", *(_section(view, section, shown) for section in sections)),
-        tag("tfoot", _totals(view, shown, counted)),
+        _head(view),
+        tag("tbody", *(_section(view, section) for section in sections)),
+        tag("tfoot", _totals(view)),
         class_="matrix",
     )
     title = view.say("heading_sections")
@@ -32,51 +28,39 @@ def matrix(view: View) -> Html:
     return tag("section", tag("h2", title, id="sections"), scrolled, class_="card")
 
 
-def _column(verdict: Verdict) -> Column:
-    return Word.NEEDS_SIGN_OFF if verdict.awaits else verdict.outcome
-
-
-def _look(column: Column) -> Word:
-    return column if isinstance(column, Word) else LOOKS[column]
-
-
-def _name(view: View, column: Column) -> str:
-    return view.names.word(column) if isinstance(column, Word) else view.names.outcome(column)
-
-
-def _head(view: View, shown: list[Column]) -> Html:
+def _head(view: View) -> Html:
     names = (
         tag(
             "th",
-            tag("span", GLYPHS[_look(column)], class_="glyph", aria_hidden="true"),
-            _name(view, column),
+            tag("span", GLYPHS[word], class_="glyph", aria_hidden="true"),
+            view.names.word(word),
             scope="col",
-            class_=f"n {_look(column).value}",
+            class_=f"n {word.value}",
         )
-        for column in shown
+        for word in Word
     )
     section = tag("th", view.say("column_section"), scope="col")
     level = tag("th", view.say("column_level"), scope="col", class_="n")
     return tag("thead", tag("tr", section, level, *names))
 
 
-def _section(view: View, section: Section, shown: list[Column]) -> Html:
-    counted = Counter(_column(view.verdicts[item.id]) for item in section.items)
+def _section(view: View, section: Section) -> Html:
+    counted = Counter(view.verdicts[item.id].word for item in section.items)
     title = link(f"#section-{section.id}", f"{section.id}  {view.names.both(section.title)}")
     ticks = join(_tick(view, item.id) for item in section.items)
     head = tag("th", title, tag("span", ticks, class_="ticks"), scope="row")
     level = tag("td", str(view.report.levels.sections.get(section.id, 0)), class_="n level")
-    return tag("tr", head, level, *(_count(column, counted[column]) for column in shown))
+    return tag("tr", head, level, *(_count(word, counted[word]) for word in Word))
 
 
-def _totals(view: View, shown: list[Column], counted: Counter[Column]) -> Html:
+def _totals(view: View) -> Html:
     level = tag("td", str(view.report.levels.application), class_="n level")
-    cells = (_count(column, counted[column]) for column in shown)
+    cells = (_count(word, count) for word, count in view.report.words.items())
     return tag("tr", tag("th", view.say("row_all"), scope="row"), level, *cells)
 
 
-def _count(column: Column, count: int) -> Html:
-    look = _look(column).value if count else "zero"
+def _count(word: Word, count: int) -> Html:
+    look = word.value if count else "zero"
     return tag("td", str(count), class_=f"n {look}")
 
 

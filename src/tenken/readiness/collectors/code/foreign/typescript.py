@@ -97,9 +97,10 @@ def _query(language: tree_sitter.Language) -> tree_sitter.Query:
 
 
 def _names(path: str, text: str) -> list[tree_sitter.Node]:
-    """Give what is called."""
+    """Give what is called, from the top; captures come in any order."""
     language = TSX if path.endswith("x") else TYPESCRIPT
     parsed = tree_sitter.Parser(language).parse(text.encode("utf-8", "surrogatepass"))
     cursor = tree_sitter.QueryCursor(_query(language))
     cursor.set_max_start_depth(MAX_DEPTH)
-    return cursor.captures(parsed.root_node).get("name", [])[:MAX_NAMES]
+    found = cursor.captures(parsed.root_node).get("name", [])
+    return sorted(found, key=lambda node: node.start_byte)[:MAX_NAMES]

@@ -41,6 +41,12 @@ WRITE_CALLS = frozenset({"write", "writelines", "write_text", "dump", "to_json",
 ASSERTING_CALLS = frozenset({"assert_test", "assert_all", "fail"})
 ORDERINGS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 JUDGING_WORDS = ("fail", "pass", "regress", "score", "threshold", "below", "breach", "exceed")
+LEAST_SHARE = 0.05
+SHARES = ("score", "accuracy", "rate", "precision", "recall", "f1", "faithful", "relevan",
+          "ground", "similar", "correct", "share", "passed")  # fmt: skip
+CHANGES = ("gain", "drop", "delta", "diff", "change", "improve", "lift", "margin", "p_value",
+           "worse", "better", "generat")  # fmt: skip
+MIRRORED = {ast.Lt: ast.Gt, ast.LtE: ast.GtE, ast.Gt: ast.Lt, ast.GtE: ast.LtE}
 MAX_FILES = 40
 MAX_DEPTH = 3
 
@@ -223,7 +229,7 @@ class _Visitor(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_If(self, node: ast.If) -> None:
-        decides = _judges(node.test) and not self._is_at_nothing(node.test, (ast.Lt,))
+        decides = _judges(node.test) and not self._is_at_nothing(node.test, ast.Lt, ast.LtE)
         decides = decides and not self._is_settled(node.test)
         self.visit(node.test)
         self._compared += decides
@@ -232,7 +238,9 @@ class _Visitor(ast.NodeVisitor):
         self._compared -= decides
 
     def visit_Assert(self, node: ast.Assert) -> None:
-        always = isinstance(node.test, ast.Constant) or self._is_at_nothing(node.test, (ast.GtE,))
+        always = isinstance(node.test, ast.Constant) or self._is_at_nothing(
+            node.test, ast.GtE, ast.Gt
+        )
         always = always or self._is_settled(node.test)
         if not always:
             self._stop(node)
@@ -262,17 +270,30 @@ class _Visitor(ast.NodeVisitor):
             if node.value.startswith(("http://", "https://")):
                 self._reading.urls.append(node.value[:200])
 
-    def _is_at_nothing(self, test: ast.expr, operators: tuple[type[ast.cmpop], ...]) -> bool:
-        """A score is compared with 0 or less: `score < 0` is never true, `score >= 0` always."""
+    def _is_at_nothing(
+        self, test: ast.expr, strict: type[ast.cmpop], wide: type[ast.cmpop]
+    ) -> bool:
+        """`score < 0` is never true, `score >= 0` always; anything reaches a share of 0.01."""
         match test:
-            case ast.Compare(ops=[operator], comparators=[limit]):
-                value: object = limit.value if isinstance(limit, ast.Constant) else None
-                if isinstance(limit, ast.Name):
-                    value = self._constants.get(limit.id)
-                is_number = isinstance(value, int | float) and not isinstance(value, bool)
-                return isinstance(operator, operators) and is_number and float(str(value)) <= 0
+            case ast.Compare(left=ast.Constant() as limit, ops=[operator], comparators=[one]):
+                figure = one
+                asked = MIRRORED.get(type(operator))
+            case ast.Compare(left=figure, ops=[operator], comparators=[limit]):
+                asked = type(operator)
             case _:
                 return False
+        value = self._figure(limit)
+        if value is None or asked not in {strict, wide}:
+            return False
+        return (asked is strict and value <= 0) or (value <= LEAST_SHARE and _is_share(figure))
+
+    def _figure(self, node: ast.expr) -> float | None:
+        """A number that stands here, or under a name of this file."""
+        value: object = node.value if isinstance(node, ast.Constant) else None
+        if isinstance(node, ast.Name):
+            value = self._constants.get(node.id)
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return float(str(value)) if is_number else None
 
     def _is_settled(self, test: ast.expr) -> bool:
         """Both sides are written in the file: `rate = 0.97` has measured nothing."""
@@ -321,6 +342,12 @@ def _takes_exits(handler: ast.ExceptHandler) -> bool:
     inside = (it for part in handler.body for it in ast.walk(part))
     ends = any(isinstance(it, ast.Raise | ast.Call) for it in inside)
     return not ends and ("SystemExit" in kinds or "BaseException" in kinds)
+
+
+def _is_share(node: ast.expr) -> bool:
+    """Named as a part of what was right; what such a part has gained may well be small."""
+    text = ast.unparse(node).lower()
+    return any(word in text for word in SHARES) and not any(word in text for word in CHANGES)
 
 
 def _judges(test: ast.expr) -> bool:

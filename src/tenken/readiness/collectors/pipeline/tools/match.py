@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from tenken.pattern import Pattern
+from tenken.pattern import Pattern, escape
 from tenken.readiness.collectors.pipeline.commands.folders import entered
 from tenken.readiness.collectors.pipeline.commands.launch import Start, unwrapped
 from tenken.readiness.collectors.pipeline.commands.piece import (
@@ -62,6 +62,10 @@ SOURCE_WORDS = frozenset({"prod", "production", "trace", "traces", "dataset", "d
 CHECKING = frozenset({Purpose.LINT, Purpose.TYPES, Purpose.TEST, Purpose.CODE_SCAN,
                       Purpose.DEPENDENCY_SCAN, Purpose.SECRET_SCAN, Purpose.EVALUATION,
                       Purpose.LOAD_TEST})  # fmt: skip
+DEPLOYERS = Pattern("|".join(map(escape, sorted({
+    "curl", "ssh", *(program for program, tools in BY_PROGRAM.items()
+                     if any(tool.purpose is Purpose.DEPLOY for tool in tools))
+}))))  # fmt: skip
 SEPARATORS = Pattern(r"[^A-Za-z0-9]+|([a-z0-9])([A-Z])")
 PROMPTFOO = ("promptfooconfig.yaml", "promptfooconfig.yml", "promptfooconfig.json")
 
@@ -71,9 +75,7 @@ def matched(line: Line, only: Purpose | None = None) -> Iterator[Run]:
     if line.start.program in {"echo", "printf"}:
         yield from _echoed(line)
         return
-    for tool in _tools(line.start):
-        if only not in {None, tool.purpose}:
-            continue
+    for tool in _tools(line.start, only):
         if tool.program in APPLIERS and not _applies_workloads(line):
             continue
         hollow = (*_hollow(tool, line), *looks_at_nothing(tool, line))
@@ -103,13 +105,19 @@ def _run(
     )
 
 
-def _tools(start: Start) -> Iterator[Tool]:
-    """The first row that fits for each purpose."""
+def may_deploy(text: str) -> bool:
+    """A shell text names a program that deploys."""
+    return bool(DEPLOYERS.search(text))
+
+
+def _tools(start: Start, only: Purpose | None = None) -> Iterator[Tool]:
+    """The first row that fits for each purpose, or for the only one asked about."""
     program = start.program
     program = program.split("@")[0] if "@" in program[1:] else program
     seen: set[Purpose] = set()
     for tool in BY_PROGRAM.get(program, ()):
-        if tool.purpose not in seen and _fits(tool, start.words[1:]):
+        asked = only is None or tool.purpose is only
+        if asked and tool.purpose not in seen and _fits(tool, start.words[1:]):
             seen.add(tool.purpose)
             yield tool
 
