@@ -169,7 +169,7 @@ def exchange_of(flow: Flow, *, now: float) -> Exchange:
 
 
 def _attempt(flow: Flow, trying: Trying, now: float) -> Attempt:
-    target = trying.target
+    target, since = trying.target, flow.since
     usage = trying.usage or estimated(flow, trying)
     return Attempt(
         target=target.id,
@@ -179,11 +179,11 @@ def _attempt(flow: Flow, trying: Trying, now: float) -> Attempt:
         region=target.region,
         failure=trying.failure,
         status=trying.status,
-        began=flow.since(trying.began),
-        connected=flow.since(trying.connected),
-        first_byte=flow.since(trying.first_byte),
-        first_token=flow.since(trying.first_token),
-        ended=flow.since(trying.ended or now),
+        began=since(trying.began),
+        connected=since(trying.connected),
+        first_byte=since(trying.first_byte),
+        first_token=since(trying.first_token),
+        ended=since(trying.ended or now),
         usage=usage,
         cost=target.prices.cost(usage),
         upstream_id=_word(trying.upstream_id),

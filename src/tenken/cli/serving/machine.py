@@ -14,26 +14,29 @@ from tenken.errors import UsageError
 FINGERPRINT = "fingerprint.key"
 FINGERPRINT_BYTES = 32
 INSTANCE = "instance"
-POOL_BYTES = 2048
+POOL = 128
+"""So many are drawn at a time."""
 
 
 class HexPool:
     """Random hex digits, drawn from the system many at a time: each request needs some."""
 
-    __slots__ = ("_at", "_digits")
+    __slots__ = ("_ready",)
 
     def __init__(self) -> None:
-        self._digits = ""
-        self._at = 0
+        self._ready: dict[int, list[str]] = {}
+        """By their number of bytes."""
 
     def take(self, size: int) -> str:
         """Give so many random bytes in hex."""
-        at, end = self._at, self._at + 2 * size
-        if end > len(self._digits):
-            self._digits = secrets.token_hex(max(size, POOL_BYTES))
-            at, end = 0, 2 * size
-        self._at = end
-        return self._digits[at:end]
+        ready = self._ready.get(size)
+        return ready.pop() if ready else self._drawn(size)
+
+    def _drawn(self, size: int) -> str:
+        digits, width = secrets.token_hex(size * POOL), 2 * size
+        ready = [digits[at : at + width] for at in range(0, len(digits), width)]
+        self._ready[size] = ready
+        return ready.pop()
 
 
 class Machine:

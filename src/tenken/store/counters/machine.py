@@ -6,9 +6,9 @@ worker has taken for the time of a request is counted under that number, so that
 when the worker is gone, however it went.
 """
 
-import fcntl
 import mmap
 import os
+from fcntl import LOCK_EX, LOCK_NB, LOCK_UN, flock
 from pathlib import Path
 from types import TracebackType
 
@@ -154,7 +154,7 @@ class MachineCounters:
                 self._lives[number] = life
             if _taken(life):
                 self._free(number)
-                fcntl.flock(life, fcntl.LOCK_UN)
+                flock(life, LOCK_UN)
                 found = True
         return found
 
@@ -174,7 +174,7 @@ class _Locked:
         self.cells: memoryview[int] | None = None
 
     def __enter__(self) -> None:
-        fcntl.flock(self._file, fcntl.LOCK_EX)
+        flock(self._file, LOCK_EX)
         cells = self.cells
         if cells is not None:
             if cells[BUSY_AT]:
@@ -189,7 +189,7 @@ class _Locked:
     ) -> None:
         if self.cells is not None:
             self.cells[BUSY_AT] = 0
-        fcntl.flock(self._file, fcntl.LOCK_UN)
+        flock(self._file, LOCK_UN)
 
 
 def _mend(cells: "memoryview[int]") -> None:
@@ -200,7 +200,7 @@ def _mend(cells: "memoryview[int]") -> None:
 
 def _taken(life: int) -> bool:
     try:
-        fcntl.flock(life, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        flock(life, LOCK_EX | LOCK_NB)
     except BlockingIOError:
         return False
     return True
