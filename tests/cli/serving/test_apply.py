@@ -12,9 +12,7 @@ from tests.journal.making import AT, exchange, intent
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Path:
-    (tmp_path / "platform.yaml").write_text(
-        PLATFORM.format(url="http://127.0.0.1:9/v1")
-    )
+    (tmp_path / "platform.yaml").write_text(PLATFORM.format(url="http://127.0.0.1:9/v1"))
     (tmp_path / "tenken.yaml").write_text(DESK)
     return tmp_path
 
@@ -26,15 +24,11 @@ def told(capsys: pytest.CaptureFixture[str], *command: str) -> str:
     return said.out + said.err
 
 
-def test_versions_are_kept_and_read_back(
-    desk: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_versions_are_kept_and_read_back(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Each once, word for word, the platform's file with it."""
     first = told(capsys, "apply", str(desk)).split()[1]
     again = told(capsys, "apply", str(desk))
-    (desk / "tenken.yaml").write_text(
-        DESK.replace("targets: [first, second]", "targets: [first]")
-    )
+    (desk / "tenken.yaml").write_text(DESK.replace("targets: [first, second]", "targets: [first]"))
     second = told(capsys, "apply", str(desk)).split()[1]
 
     listed = told(capsys, "apply", str(desk), "--versions").splitlines()
@@ -56,9 +50,7 @@ def test_a_version_that_is_not_there_is_told(
     assert version in capsys.readouterr().err
 
 
-def test_bad_settings_are_not_kept(
-    desk: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_bad_settings_are_not_kept(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The mistake is told with its line."""
     (desk / "tenken.yaml").write_text(DESK.replace("[first, second]", "[frist]"))
 

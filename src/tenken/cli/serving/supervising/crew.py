@@ -60,9 +60,7 @@ class Crew:
             start.gone(start.name)
             restarts = restarts.after(worked=self._up[start.name].is_set())
             wait_s = restarts.wait_s
-            self._rim.say(
-                say("serving.died", name=start.name, code=code, seconds=wait_s)
-            )
+            self._rim.say(say("serving.died", name=start.name, code=code, seconds=wait_s))
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait_s):
                     await until.wait()
