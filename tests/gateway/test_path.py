@@ -217,3 +217,11 @@ async def test_a_target_that_keeps_failing_is_left_alone() -> None:
 
     assert {(got.status, got.code) for got in answers} == {(503, "no_healthy_upstream")}
     assert calls == 5
+
+
+@pytest.mark.parametrize(("said", "counted"), [("2", 2), ("", 0), ("many", 0), ("99999", 0)])
+async def test_the_client_s_own_retries_are_on_record(said: str, counted: int) -> None:
+    """Two of the client's times three of ours is what a provider may see."""
+    _, here = await asked(answers, headers=(("x-stainless-retry-count", said),))
+
+    assert here.kept.exchanges[0].client_retry == counted

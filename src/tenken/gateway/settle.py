@@ -14,6 +14,7 @@ from tenken.wire.refusal import Refusal, Refused
 from tenken.wire.usage import Usage
 
 WORD_MAX = 64
+DIGITS_MAX = 3
 PLAIN = dict.fromkeys((*range(32), *range(127, 160), 8232, 8233, 65279), "?")
 UNSURE_S = 5.0
 """So long after a failure requests should go elsewhere; then some have to find out."""
@@ -164,8 +165,14 @@ def exchange_of(flow: Flow, *, now: float) -> Exchange:
         ),
         limits=tuple(flow.limits),
         matches=tuple(flow.matches),
+        client_retry=_count(flow.request.named.get(b"x-stainless-retry-count")),
         cached=flow.cached,
     )
+
+
+def _count(said: bytes | None) -> int:
+    """Give how often the caller's own client has tried before, as it says."""
+    return int(said) if said and len(said) <= DIGITS_MAX and said.isdigit() else 0
 
 
 def _attempt(flow: Flow, trying: Trying, now: float) -> Attempt:
