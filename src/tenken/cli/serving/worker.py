@@ -41,6 +41,8 @@ from tenken.wire.pairs import DIALECTS
 
 LOOK_S = 0.25
 """How often the files are looked at; a key that is revoked opens nothing after twice that."""
+YOUNG = 20_000
+"""Objects that come to stay between two looks for cycles: requests make none."""
 BACK_S = 5.0
 """After a fault of what goes on beside requests."""
 
@@ -337,6 +339,7 @@ def _spare_memory() -> None:
     """Look for cycles again, which commands that soon end do not; not in what stays for good."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(YOUNG)
     gc.enable()
 
 
