@@ -4,10 +4,23 @@ import subprocess
 import sys
 
 WORKER = (
-    "tenken.gateway.assembly", "tenken.journal.writer",
+    "tenken.gateway.assembly", "tenken.gateway.credentials.leases",
+    "tenken.gateway.settings.credentials", "tenken.journal.writer",
     "tenken.store.counters.machine", "tenken.store.counters.memory",
 )  # fmt: skip
-ELSEWHERE = ("alembic", "jinja2", "numpy", "opentelemetry", "psycopg", "sqlalchemy", "starlette")
+ELSEWHERE = (
+    "alembic",
+    "azure",
+    "botocore",
+    "google",
+    "requests",
+    "jinja2",
+    "numpy",
+    "opentelemetry",
+    "psycopg",
+    "sqlalchemy",
+    "starlette",
+)
 SCRIPT = f"""
 import sys
 import {", ".join(WORKER)}
