@@ -178,7 +178,12 @@ def litellm(program: Path, folder: Path, first: Provider, second: Provider) -> I
     more = {"LITELLM_LOG": "ERROR", "LITELLM_LOCAL_MODEL_COST_MAP": "True", "NO_DOCS": "True"}
     arguments = [*(str(part) for part in command), "--num_workers", "1", "--telemetry", "False"]
     with running(arguments, port, more, folder):
-        yield Side("LiteLLM", port, LITELLM_KEY)
+        yield Side(f"LiteLLM {_version(program)}", port, LITELLM_KEY)
+
+
+def _version(program: Path) -> str:
+    found = (program.parent.parent / "lib").glob("python*/site-packages/litellm-*.dist-info")
+    return next(one.name for one in found).removeprefix("litellm-").removesuffix(".dist-info")
 
 
 def _litellm(first: Provider, second: Provider) -> dict[str, object]:

@@ -16,6 +16,8 @@ from tests.simulation.world import WAYS, Had, World, run, world
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = DOCS / "reference" / "faults.md"
+BESIDE = "<!-- beside: begin -->"
+"""What follows was measured, and is no promise."""
 JAPANESE = DOCS / "ja" / "faults.md"
 PREAMBLE, WORDS = 1, 5
 """Pieces of a stream: the first text of every API comes after one and before five."""
@@ -132,7 +134,7 @@ def told_of(cell: Cell, had: Had, here: World) -> str:
 def declared(page: Path = PAGE) -> dict[tuple[str, str, str], str]:
     """Read the table: by fault, form and number of providers."""
     found: dict[tuple[str, str, str], str] = {}
-    for line in page.read_text().splitlines():
+    for line in page.read_text().partition(BESIDE)[0].splitlines():
         parts = [part.strip().replace("`", "") for part in line.strip("|").split("|")]
         if parts[0] in FAULTS and len(parts) == 1 + len(FORMS):
             for (form, providers), said in zip(FORMS, parts[1:], strict=True):

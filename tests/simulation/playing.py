@@ -5,11 +5,13 @@ from collections import Counter
 from collections.abc import Callable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tenken.drills.provider.seen import Seen
 from tenken.gateway.calling.attempt import SENT_AGAIN
 from tenken.journal.exchange import Exchange, Outcome
 from tenken.policy.breaker import State
+from tests.gateway import ground
 from tests.simulation.scenes import Asking, Scene
 from tests.simulation.world import WAYS, Had, World, net, run, world
 
@@ -42,7 +44,13 @@ def play(scene: Scene) -> Played:
 
 
 async def _course(scene: Scene) -> Played:
-    async with world(scene.plans, scene.plan, side=scene.side, dead=scene.dead) as here:
+    async with world(
+        scene.plans,
+        scene.plan,
+        side=scene.side,
+        dead=scene.dead,
+        manner=replace(ground.MANNER, admission=scene.extras.admission),
+    ) as here:
         for name in scene.plans:
             port = here.gateway.house.room(name).pool.origin.port
             net().weather(port, scene.weather[name])
@@ -92,6 +100,7 @@ def _remains(here: World) -> dict[str, int]:
     house = here.gateway.house
     rooms = [house.room(name) for name in here.providers]
     return {
+        "inside the door": here.gateway.door.in_flight,
         "requests in flight": here.gateway.server.in_flight,
         "upstream calls": sum(room.pool.active for room in rooms),
         "places taken": sum(here.counters._parallel.values()),
@@ -175,7 +184,7 @@ def nothing_broken_looks_whole(played: Played) -> list[str]:
             lines.append(f"{id_}: whole is {whole}, on record as {record.outcome}")
         if had.status == 200 and not whole and not had.code and not had.broken:
             lines.append(f"{id_}: a stream without an end and without an error")
-        if record is not None and record.outcome is Outcome.ANSWERED:
+        if record is not None and record.outcome is Outcome.ANSWERED and record.attempts:
             last = record.attempts[-1]
             others = [name for name in played.seen if name != last.target]
             if any(f"{name} says".encode() in had.body for name in others):

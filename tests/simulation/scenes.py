@@ -7,14 +7,17 @@ from msgspec import Struct
 
 from tenken.drills.provider.fault import Fault, Wrong
 from tenken.drills.provider.plan import FaultPlan, Rates, Share
-from tenken.gateway.plan import Caller, CallerLimits, Plan, Target
+from tenken.gateway.plan import CacheFor, Caller, CallerLimits, Plan, Target
+from tenken.policy.admission import AdmissionPlan
 from tenken.policy.deadline import Timeouts
+from tenken.policy.hedge import HedgePlan
 from tests.gateway import ground
 from tests.simulation.net import CALM, Weather
 from tests.simulation.world import WAYS
 
 REQUESTS = 14
 SECONDS = 30.0
+STATIC = "Nobody can answer now."
 NAMES = ("first", "second", "third")
 
 
@@ -32,6 +35,16 @@ class Asking(Struct, frozen=True, kw_only=True):
     """Between two reads: a slow client."""
 
 
+class Extras(Struct, frozen=True, kw_only=True):
+    """What a route or a gateway does only where it is asked to."""
+
+    hedge: HedgePlan | None
+    cache: CacheFor | None
+    static_answer: str
+    queue_for_place: bool
+    admission: AdmissionPlan
+
+
 class Scene(Struct, frozen=True, kw_only=True):
     """A whole course of events, before it happens."""
 
@@ -45,10 +58,19 @@ class Scene(Struct, frozen=True, kw_only=True):
     """From when until when nothing can be put on record."""
     limits: CallerLimits
     timeouts: Timeouts
+    extras: Extras
 
     def plan(self, targets: tuple[Target, ...]) -> Plan:
         """Give the gateway's plan."""
-        plan = ground.plan_of(targets, timeouts=self.timeouts)
+        extras = self.extras
+        plan = ground.plan_of(
+            targets,
+            timeouts=self.timeouts,
+            hedge=extras.hedge,
+            cache=extras.cache,
+            static_answer=extras.static_answer,
+            queue_for_place=extras.queue_for_place,
+        )
         caller = Caller(id="app", routes=frozenset({"desk"}), limits=self.limits)
         plan.callers["app"] = caller  # type: ignore[index]
         return plan
@@ -74,6 +96,20 @@ def scene(seed: int) -> Scene:
             ttft_s=chance.uniform(0.5, 4),
             idle_s=chance.uniform(0.5, 4),
             total_s=chance.uniform(1, 12),
+        ),
+        extras=_extras(chance),
+    )
+
+
+def _extras(chance: Random) -> Extras:
+    hedges = HedgePlan(quantile=0.5, share_max=1.0, samples_min=1)
+    return Extras(
+        hedge=hedges if chance.random() < 0.3 else None,
+        cache=CacheFor(ttl_s=5.0, size=10) if chance.random() < 0.2 else None,
+        static_answer=STATIC if chance.random() < 0.1 else "",
+        queue_for_place=chance.random() < 0.3,
+        admission=AdmissionPlan(
+            in_flight_max=chance.choice([100, 100, 2]), queue_max=chance.choice([0, 3])
         ),
     )
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from tenken.drills.provider.plan import FaultPlan
 from tenken.drills.provider.server import FakeProvider
+from tenken.gateway.assembly import Manner
 from tenken.gateway.plan import Plan, Target
 from tenken.store.counters.memory import MemoryCounters
 from tenken.transport.addresses import Origin
@@ -166,6 +167,7 @@ async def world(
     *,
     side: str = "openai",
     dead: frozenset[str] = frozenset(),
+    manner: Manner = ground.MANNER,
 ) -> AsyncIterator[World]:
     """Run providers with these plans of faults, and a gateway over all; dead ones never listen."""
     clock = asyncio.get_running_loop().time
@@ -180,7 +182,7 @@ async def world(
             host, port = server.address
             origin = Origin(host=host, port=1 if name in dead else port, tls=False)
             targets.append(replace(ground.target(name, origin), dialect=side))
-        standing = ground.standing(plan(tuple(targets)), counters=counters)
+        standing = ground.standing(plan(tuple(targets)), counters=counters, manner=manner)
         yield World(await stack.enter_async_context(standing), providers, counters)
 
 
