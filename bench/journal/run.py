@@ -63,7 +63,7 @@ async def committing(mode: str, folder: Path, postgres: str) -> AsyncIterator[Co
     """Open a committer as the gateway does."""
     if mode == "store":
         stored = StoreCommitter(postgres_frames(postgres, boot=os.urandom(8).hex()), tell=print)
-        await stored.look()
+        stored.look()
         yield stored
         await stored.close()
         return

@@ -175,7 +175,10 @@ async def test_the_store_is_looked_for_before_anybody_asks(
 ) -> None:
     """One that is away at the start is told, and found again without a request."""
     table.away = True
-    await committer.look()
+    committer.look()
+    await table.asked.wait()
+    with pytest.raises(JournalFull):
+        await committer.intent(intent(1))
     table.away = False
     table.asked.clear()
     await table.asked.wait()

@@ -128,7 +128,7 @@ async def _stored(settings: GatewaySettings, outside: Outside) -> AsyncIterator[
     frames = postgres_frames(from_environment(variable, outside.environment), boot=outside.boot)
     committer = StoreCommitter(frames, tell=outside.tell)
     try:
-        await committer.look()
+        committer.look()
         yield committer
     finally:
         await committer.close()

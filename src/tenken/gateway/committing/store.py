@@ -69,6 +69,7 @@ class StoreCommitter:
         self._owed_bytes = 0
         self._running: asyncio.Task[None] | None = None
         self._failures = 0
+        self._unseen = False
         self._ending = asyncio.Event()
 
     @property
@@ -81,11 +82,10 @@ class StoreCommitter:
         """Records that the store does not have yet although their answers have gone out."""
         return len(self._owed)
 
-    async def look(self) -> None:
-        """Find out whether the store answers, before the first request has to."""
-        await self._try(())
-        if self.away:
-            self._run()
+    def look(self) -> None:
+        """Find out whether the store answers, beside all else; the first requests wait for it."""
+        self._unseen = True
+        self._run()
 
     async def intent(self, intent: Intent) -> None:
         """Return once it is committed; raises JournalFull."""
@@ -134,8 +134,11 @@ class StoreCommitter:
     async def _bring(self) -> None:
         """Bring groups and what is owed, until there is none and the store answers."""
         try:
-            while self._gathering is not None or self._owed or self.away:
-                if self.away:
+            while self._unseen or self._gathering is not None or self._owed or self.away:
+                if self._unseen:
+                    self._unseen = False
+                    await self._try(())
+                elif self.away:
                     await self._pause()
                     await self._try(())
                 elif (group := self._gathering) is not None:
