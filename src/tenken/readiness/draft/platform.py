@@ -7,6 +7,9 @@ from tenken.readiness.draft.sketch import FoundModel, Sketch
 PLATFORM_VERSION = "1"
 PROVIDERS = ("openai", "azure", "anthropic", "google", "vertex", "bedrock")
 
+BY_IDENTITY = frozenset({"azure", "vertex", "bedrock"})
+"""Providers that take the workload's own identity: a key would be one too many."""
+
 
 def write_platform(found: Sketch, speech: Speech) -> Draft:
     """Write `platform.yaml`."""
@@ -20,9 +23,12 @@ def write_platform(found: Sketch, speech: Speech) -> Draft:
     pen.write("providers:" if found.providers else "providers: []")
     for provider in found.providers:
         kind = provider if provider in PROVIDERS else "other"
-        name = pen.todo("todo_credential")
         pen.write(f"  - id: {quoted(provider)}", f"    kind: {kind}")
-        pen.write("    credentials:", "      kind: secret_manager", f"      name: {name}")
+        if kind in BY_IDENTITY:
+            pen.write("    credentials: {kind: workload_identity}")
+        else:
+            name = pen.todo("todo_credential")
+            pen.write("    credentials:", "      kind: file", f"      name: {name}")
     pen.block("approved")
     named = [one for one in found.models if one.name and one.provider]
     pen.aside("models:", *(_approved(one) for one in named), "regions: []")
