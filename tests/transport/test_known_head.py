@@ -1,5 +1,7 @@
 """A head that comes again is compared, not parsed: nobody can tell by what comes out."""
 
+import gc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,3 +62,13 @@ def test_a_body_over_the_limit_is_refused_behind_a_known_head() -> None:
     good, large = HEADS[0] % 3 + b"abc", HEADS[0] % 101 + b"x" * 101
 
     assert came([good, good, large])[2] == (413, "request_too_large")
+
+
+def test_a_known_head_keeps_no_body() -> None:
+    """Ten thousand connections that rest hold no requests."""
+    intake = Intake(LIMITS, "")
+    body = b"a body that is long enough to be found"
+    intake.feed(HEADS[0] % len(body) + body, 1.0)
+    intake.ready.clear()
+
+    assert not [one for one in gc.get_referents(intake) if body in repr(one).encode()]

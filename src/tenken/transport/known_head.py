@@ -6,6 +6,7 @@ anything else, and a message that is not here whole, go to the parser, which nev
 """
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tenken.transport.message import Request, by_name
 
@@ -24,7 +25,7 @@ class KnownHead(Struct, frozen=True, gc=False):
     at: int
     """Where the length stands among the headers."""
     request: Request
-    """The request that had it."""
+    """The request that had it, without its body."""
 
     def read(self, data: bytes, now: float, *, most: int) -> Request | None:
         """Give the request that these bytes are, when they are one with this head and no more.
@@ -64,4 +65,5 @@ def known_head(data: bytes, request: Request) -> KnownHead | None:
     end = start + len(digits)
     if not digits.isdigit() or head[end : end + 1] != b"\r":
         return None
-    return KnownHead(head[:start], head[end:], digits, at, request)
+    # Without its body: a connection that rests keeps this.
+    return KnownHead(head[:start], head[end:], digits, at, replace(request, body=b""))
