@@ -219,6 +219,15 @@ class Running:
         code = body.get("error", {}).get("code", "")
         return Answer(name, response.status, response.headers["x-tenken-settings"] or "", code)
 
+    def ready(self) -> bool:
+        """Ask whether new requests are welcome."""
+        connection = self.connect()
+        try:
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == 200
+        finally:
+            connection.close()
+
     def workers(self) -> list[int]:
         """Give the workers' process ids, the oldest first."""
         return [pid for pid, command in children(self.process.pid) if "supervised" in command]

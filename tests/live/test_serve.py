@@ -178,6 +178,22 @@ def test_a_live_stream_ends_whole_after_sigterm(desk: Desk) -> None:
     assert desk.ledger().outcomes == {"stream": "answered"}
 
 
+def test_balancers_are_told_before_the_door_is_closed(desk: Desk) -> None:
+    """Who comes meanwhile is served; told a second time it ends at once."""
+    desk.says(gateway="workers: 1, unready_s: 600")
+    with desk.served() as run:
+        before = run.ready()
+        run.process.send_signal(signal.SIGTERM)
+        while run.ready():
+            pass
+        late = run.ask("late").status
+        run.process.send_signal(signal.SIGTERM)
+        code = run.process.wait(LONG_S)
+
+    assert (before, late, code) == (True, 200, 0)
+    assert desk.ledger().outcomes == {"late": "answered"}
+
+
 def test_workers_end_when_the_one_that_started_them_is_killed(desk: Desk) -> None:
     """None is left that answers with settings nobody keeps up."""
     with desk.served() as run:
