@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from tenken.gateway.credentials.lease import Called, Lease, NoCredential, Unobtainable
-from tenken.gateway.credentials.leases import Leases
+from tenken.gateway.credentials.leases import Leases, shown
 from tenken.gateway.credentials.renewal import LOOK_S
 from tenken.sentence import Sentence
 from tenken.transport.addresses import Origin
@@ -148,6 +148,16 @@ async def test_a_start_without_the_service_is_told_and_mended_later() -> None:
         assert ground.lines() == b"authorization: Bearer 1\r\n"
     assert ground.ids() == ["credential_none", "credential_back"]
     assert "away" in str(ground.told[0].fields["why"])
+
+
+async def test_what_a_service_echoes_is_not_told() -> None:
+    """An error's text may hold the very token that was sent."""
+    token = ".".join(["eyJ" + "a" * 30, "b" * 40, "c" * 20])
+
+    told = shown(ValueError(f"invalid_grant:\n{{'assertion': '{token}', 'why': 'old'}}"))
+
+    assert token[:12] not in told
+    assert told == "ValueError: invalid_grant: {'assertion': … 'why': 'old'}"
 
 
 async def test_failures_are_asked_again_ever_less_often() -> None:

@@ -25,6 +25,9 @@ SLOW_S = 60.0
 MEANWHILE_S = 60.0
 """How long one that the settings no longer name may serve for the one that they name now."""
 SAID_MAX = 200
+READ_MAX = 2_000
+WORD_MAX = 40
+"""No word that tells why is longer; tokens, and addresses with one in them, are."""
 
 
 class _Held:
@@ -49,6 +52,16 @@ class _Held:
     def left_s(self, now_us: int) -> float:
         """Give for how long what is there is good."""
         return (self.lease.expires_us - now_us) / MICRO if self.lease else 0.0
+
+
+def shown(error: Exception) -> str:
+    """Give what an error says, without what may be a token: services echo what they were sent.
+
+    >>> shown(ValueError("bad assertion eyJ" + 40 * "x"))
+    'ValueError: bad assertion …'
+    """
+    words = f"{type(error).__name__}: {error}"[:READ_MAX].split()
+    return " ".join(["…" if len(word) > WORD_MAX else word for word in words])[:SAID_MAX]
 
 
 async def waited(event: asyncio.Event, seconds: float) -> None:
@@ -202,7 +215,7 @@ class Leases:
         held.lease, held.failures, held.heeded = lease, 0, False
 
     def _not_renewed(self, held: _Held, error: Exception) -> Sentence:
-        why = f"{type(error).__name__}: {error}"[:SAID_MAX].replace("\n", " ")
+        why = shown(error)
         left_s = held.left_s(self._wall_us())
         if left_s <= 0:
             return say("gateway.credential_none", name=held.name, why=why)
