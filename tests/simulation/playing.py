@@ -86,6 +86,8 @@ async def _ask(here: World, asking: Asking, had: dict[str, Had]) -> None:
     headers = {"x-request-id": asking.id}
     if asking.deadline_s is not None:
         headers["x-request-timeout-ms"] = str(round(asking.deadline_s * 1000))
+    if asking.key:
+        headers["idempotency-key"] = asking.key
     way = WAYS[asking.api]
     try:
         async with asyncio.timeout(asking.leaves_s):
@@ -201,6 +203,19 @@ def limits_of_attempts_hold(played: Played) -> list[str]:
     return [f"{id_}: {count} attempts" for id_, count in calls.items() if count > ATTEMPTS_MAX]
 
 
+def a_key_is_answered_once(played: Played) -> list[str]:
+    """Repetitions of a request get what the first one got, or are told to wait."""
+    keys = {one.id: one.key for one in played.scene.askings if one.key}
+    answered = Counter(
+        keys[one.id]
+        for one in played.exchanges
+        if one.id in keys and one.outcome is Outcome.ANSWERED and one.attempts and not one.cached
+    )
+    return [
+        f"key {key}: answered anew {count} times" for key, count in answered.items() if count > 1
+    ]
+
+
 def deadlines_are_kept(played: Played) -> list[str]:
     """By the answer, and by the calls: none goes out when it is too late for one."""
     lines: list[str] = []
@@ -220,5 +235,6 @@ CHECKS: tuple[Callable[[Played], list[str]], ...] = (
     the_ledger_is_the_provider_s_log,
     nothing_broken_looks_whole,
     limits_of_attempts_hold,
+    a_key_is_answered_once,
     deadlines_are_kept,
 )

@@ -33,6 +33,8 @@ class Asking(Struct, frozen=True, kw_only=True):
     """The client hangs up so long after it asked."""
     pause_s: float
     """Between two reads: a slow client."""
+    key: str = ""
+    """What makes repetitions one request; empty for none."""
 
 
 class Extras(Struct, frozen=True, kw_only=True):
@@ -81,6 +83,7 @@ def scene(seed: int) -> Scene:
     chance = Random(seed)  # noqa: S311 - no secrets here
     side = chance.choice(["openai", "openai", "anthropic"])
     names = NAMES[: chance.randint(1, 3)]
+    askings = tuple(_asking(chance, side, number) for number in range(REQUESTS))
     full = chance.uniform(0, SECONDS) if chance.random() < 0.15 else SECONDS * 9
     return Scene(
         seed=seed,
@@ -88,7 +91,7 @@ def scene(seed: int) -> Scene:
         plans={name: _faults(chance, name) for name in names},
         weather={name: _weather(chance) for name in names},
         dead=frozenset(name for name in names if chance.random() < 0.08),
-        askings=tuple(_asking(chance, side, number) for number in range(REQUESTS)),
+        askings=askings,
         full=(full, full + chance.uniform(1, 10)),
         limits=_limits(chance),
         timeouts=Timeouts(
@@ -105,7 +108,7 @@ def _extras(chance: Random) -> Extras:
     hedges = HedgePlan(quantile=0.5, share_max=1.0, samples_min=1)
     return Extras(
         hedge=hedges if chance.random() < 0.3 else None,
-        cache=CacheFor(ttl_s=5.0, size=10) if chance.random() < 0.2 else None,
+        cache=CacheFor(ttl_s=5.0, size=1 << 20) if chance.random() < 0.2 else None,
         static_answer=STATIC if chance.random() < 0.1 else "",
         queue_for_place=chance.random() < 0.3,
         admission=AdmissionPlan(
@@ -125,6 +128,7 @@ def _asking(chance: Random, side: str, number: int) -> Asking:
         deadline_s=chance.uniform(0.1, 6) if chance.random() < 0.3 else None,
         leaves_s=chance.uniform(0, 5) if chance.random() < 0.2 else None,
         pause_s=chance.choice([0.0, 0.0, 0.0, 0.3]),
+        key=chance.choice(["", "", "", "", "one", "two"]),
     )
 
 

@@ -14,6 +14,7 @@ from tenken.drills.provider.server import FakeProvider
 from tenken.gateway.assembly import Manner
 from tenken.gateway.plan import Plan, Target
 from tenken.store.counters.memory import MemoryCounters
+from tenken.store.repeats.memory import MemoryRepeats
 from tenken.transport.addresses import Origin
 from tenken.transport.errors import UpstreamFailed
 from tenken.transport.server import Server
@@ -171,7 +172,7 @@ async def world(
 ) -> AsyncIterator[World]:
     """Run providers with these plans of faults, and a gateway over all; dead ones never listen."""
     clock = asyncio.get_running_loop().time
-    counters = MemoryCounters()
+    counters, repeats = MemoryCounters(), MemoryRepeats(size=1 << 20)
     async with AsyncExitStack() as stack:
         providers = {name: FakeProvider(one, clock=clock) for name, one in plans.items()}
         targets = []
@@ -182,7 +183,9 @@ async def world(
             host, port = server.address
             origin = Origin(host=host, port=1 if name in dead else port, tls=False)
             targets.append(replace(ground.target(name, origin), dialect=side))
-        standing = ground.standing(plan(tuple(targets)), counters=counters, manner=manner)
+        standing = ground.standing(
+            plan(tuple(targets)), counters=counters, manner=manner, repeats=repeats
+        )
         yield World(await stack.enter_async_context(standing), providers, counters)
 
 
