@@ -263,6 +263,38 @@ async def test_what_nobody_can_say_is_not_served() -> None:
     assert (got.status, got.code, plain.status) == (503, "idempotency_unavailable", 200)
 
 
+async def test_a_claim_of_which_nobody_heard_is_given_back() -> None:
+    """The store has taken it, and the answer was lost on the way, or who asked had left."""
+
+    class Losing(MemoryRepeats):
+        hangs = asyncio.Event()
+        loses = True
+
+        async def claim(self, claim: Claim) -> Claimed:
+            found = await super().claim(claim)
+            if not self.loses:
+                return found
+            if not self.hangs.is_set():
+                self.hangs.set()
+                await asyncio.Event().wait()
+            raise Unavailable
+
+    repeats = Losing(size=1 << 20)
+    async with provider(answers) as origin:
+        plan = plan_of((target("t0", origin),))
+        async with standing(plan, repeats=repeats) as here:
+            async with asyncio.TaskGroup() as group:
+                asking = group.create_task(here.post(ASKED, headers=ONCE))
+                await repeats.hangs.wait()
+                asking.cancel()
+            await here.kept.settled.wait()
+            lost = await here.post(ASKED, headers=ONCE)
+            repeats.loses = False
+            got = await here.post(ASKED, headers=ONCE)
+
+    assert (lost.status, got.status) == (503, 200)
+
+
 async def test_what_is_kept_opens_for_its_own_request_only() -> None:
     """Whoever reads the store reads nothing of it."""
     kept: list[bytes] = []

@@ -1,6 +1,7 @@
 """An answer that was given before, given again."""
 
 from collections.abc import Awaitable, Callable
+from typing import NoReturn
 
 from tenken.gateway.calling.attempt import answer_headers
 from tenken.gateway.flow import Flow
@@ -15,7 +16,7 @@ class Answered(Exception):
     """Ends the way of a request that needs no further stage."""
 
 
-async def say_again(flow: Flow, said: Said, mark: Headers, *, settle: Settle) -> None:
+async def say_again(flow: Flow, said: Said, mark: Headers, *, settle: Settle) -> NoReturn:
     """Answer with it; raises Answered."""
     flow.status, flow.cached = 200, True
     await settle(flow)

@@ -8,7 +8,7 @@ answer: its key is free again.
 import hashlib
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Protocol, assert_never
+from typing import NoReturn, Protocol, assert_never
 
 import msgspec
 from msgspec import Struct
@@ -44,6 +44,51 @@ class OncePlan(Struct, frozen=True, kw_only=True):
     answer_max: int = 1 << 20
 
 
+class Sealing(Protocol):
+    """Makes an answer readable for its own request only."""
+
+    def seal(self, answer: bytes, *, nonce: bytes) -> bytes:
+        """Give what can be kept."""
+        ...
+
+    def open(self, kept: bytes) -> bytes | None:
+        """Give the answer."""
+        ...
+
+
+class _First(Struct, eq=False, kw_only=True):
+    """Ends the claim of a request that is served."""
+
+    claim: Claim
+    sealed: Sealing
+    reply: Copied
+    repeats: Repeats
+    plan: OncePlan
+    nonce: bytes
+    mine: bool = True
+    """As far as is known."""
+
+    async def answered(self, flow: Flow, last: bytes) -> None:
+        """Keep the answer before anybody has all of it: whoever has it may ask for it again."""
+        if not self.mine:
+            return
+        stream = flow.asked is not None and flow.asked.stream
+        said = self.reply.with_last(last, stream=stream)
+        answer = b""
+        if said is not None:
+            answer = self.sealed.seal(msgspec.msgpack.encode(said), nonce=self.nonce)
+        self.mine = False
+        with suppress(Unavailable):  # the claim ends by itself
+            until = self.claim.now + self.plan.kept_us
+            await self.repeats.keep(self.claim, answer, until=until)
+
+    async def over(self, flow: Flow) -> None:  # noqa: ARG002 - a `Closing`
+        """Free the key where there was no answer."""
+        if self.mine:
+            with suppress(Unavailable):
+                await self.repeats.release(self.claim)
+
+
 class Once:
     """Finds repetitions."""
 
@@ -74,21 +119,27 @@ class Once:
         from tenken.gateway.repeating.sealed import NONCE, Sealed  # noqa: PLC0415
 
         sealed = Sealed(caller, key, body)
+        first = _First(
+            claim=claim,
+            sealed=sealed,
+            reply=copied(flow, most=self._plan.answer_max),
+            repeats=self._repeats,
+            plan=self._plan,
+            nonce=bytes.fromhex(self._token(NONCE)),
+        )
+        # Before it is asked: who leaves meanwhile, or hears nothing, may have claimed it.
+        flow.closing = (*flow.closing, first)
         try:
             found = await self._repeats.claim(claim)
         except Unavailable as error:
             raise Refusal(UNKNOWN) from error
+        if isinstance(found, New):
+            return
+        first.mine = False
+        await self._again(flow, found, sealed)
+
+    async def _again(self, flow: Flow, found: Going | Other | Done, sealed: Sealing) -> NoReturn:
         match found:
-            case New():
-                first = _First(
-                    claim=claim,
-                    sealed=sealed,
-                    reply=copied(flow, most=self._plan.answer_max),
-                    repeats=self._repeats,
-                    plan=self._plan,
-                    nonce=bytes.fromhex(self._token(NONCE)),
-                )
-                flow.closing = (*flow.closing, first)
             case Going():
                 raise Refusal(IN_PROGRESS)
             case Other():
@@ -100,44 +151,6 @@ class Once:
                 await say_again(flow, DECODER.decode(opened), MARK, settle=self._settle)
             case _:
                 assert_never(found)
-
-
-class Sealing(Protocol):
-    """Makes an answer readable for its own request only."""
-
-    def seal(self, answer: bytes, *, nonce: bytes) -> bytes:
-        """Give what can be kept."""
-        ...
-
-
-class _First(Struct, eq=False, kw_only=True):
-    """Ends the claim of a request that is served."""
-
-    claim: Claim
-    sealed: Sealing
-    reply: Copied
-    repeats: Repeats
-    plan: OncePlan
-    nonce: bytes
-    kept: bool = False
-
-    async def answered(self, flow: Flow, last: bytes) -> None:
-        """Keep the answer before anybody has all of it: whoever has it may ask for it again."""
-        stream = flow.asked is not None and flow.asked.stream
-        said = self.reply.with_last(last, stream=stream)
-        answer = b""
-        if said is not None:
-            answer = self.sealed.seal(msgspec.msgpack.encode(said), nonce=self.nonce)
-        self.kept = True
-        with suppress(Unavailable):  # the claim ends by itself
-            until = self.claim.now + self.plan.kept_us
-            await self.repeats.keep(self.claim, answer, until=until)
-
-    async def over(self, flow: Flow) -> None:  # noqa: ARG002 - a `Closing`
-        """Free the key where there was no answer."""
-        if not self.kept:
-            with suppress(Unavailable):
-                await self.repeats.release(self.claim)
 
 
 def plain(said: tuple[bytes, ...]) -> bytes:
