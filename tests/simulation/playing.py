@@ -204,12 +204,12 @@ def limits_of_attempts_hold(played: Played) -> list[str]:
 
 
 def a_key_is_answered_once(played: Played) -> list[str]:
-    """Repetitions of a request get what the first one got, or are told to wait."""
+    """Repetitions get what the first one got, or are told to wait; a static answer is none."""
     keys = {one.id: one.key for one in played.scene.askings if one.key}
     answered = Counter(
         keys[one.id]
         for one in played.exchanges
-        if one.id in keys and one.outcome is Outcome.ANSWERED and one.attempts and not one.cached
+        if one.id in keys and one.outcome is Outcome.ANSWERED and not one.code and not one.cached
     )
     return [
         f"key {key}: answered anew {count} times" for key, count in answered.items() if count > 1

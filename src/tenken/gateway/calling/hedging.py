@@ -121,7 +121,7 @@ async def raced(
         await asyncio.wait((*tasks, decided), timeout=after_s, return_when=some)
         open_still = not tasks[0].done() and not race.decided.is_set()
         if open_still and (other := spare()) is not None:
-            tasks.append(group.create_task(other()))
+            tasks.append(group.create_task(unless_decided(other, race)))
         while not race.decided.is_set() and (going := [one for one in tasks if not one.done()]):
             await asyncio.wait((decided, *going), return_when=some)
         decided.cancel()
@@ -131,3 +131,8 @@ async def raced(
     answering = [int(winner.hedge)] if winner is not None else range(len(tasks))
     results = [(at, tasks[at].result()) for at in answering]
     return tuple([(at, miss) for at, miss in results if miss is not None])
+
+
+async def unless_decided(ask: Ask, race: Race) -> Miss | None:
+    """Ask, but for where the other has answered before this began: then it is not even called."""
+    return None if race.decided.is_set() else await ask()
