@@ -4,6 +4,8 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from hypothesis import given, settings
@@ -12,8 +14,13 @@ from msgspec.structs import replace
 
 from tenken.gateway.assembly import Manner
 from tenken.gateway.entering.line import Line, Turn
+from tenken.gateway.entering.places import Places
+from tenken.gateway.flow import Flow
 from tenken.gateway.plan import CallerLimits, Plan
 from tenken.policy.admission import AdmissionPlan, Priority, Waiting
+from tenken.policy.deadline import Deadline
+from tenken.store.counters.counters import PARALLEL, Held, Over, Want
+from tenken.store.counters.memory import MemoryCounters
 from tenken.transport.message import Request
 from tenken.transport.reply import Reply
 from tests.gateway.ground import Got, Ground, answers, plan_of, provider, standing, target
@@ -183,6 +190,50 @@ async def test_a_route_may_let_callers_wait_for_a_place(queues: bool) -> None:
     assert first.result().status == 200
     assert {second.result().status, third.result().status} == {200 if queues else 429}
     assert len(gate.seen) == (3 if queues else 1)
+
+
+async def test_who_waits_at_a_second_limit_takes_nobody_s_place_there() -> None:
+    """Their numbers are alike: each line counts its own."""
+    counters = MemoryCounters()
+    places = Places(AdmissionPlan(wait_max_s=LONG), clock=lambda: 0.0)
+    mine, ours = (Want(PARALLEL, name, 1, 1) for name in ("caller/app", "route/desk"))
+    flow = cast(
+        "Flow",
+        SimpleNamespace(
+            deadline=Deadline(at=LONG, by=""),
+            caller=SimpleNamespace(priority=Priority.NORMAL),
+            queued_s=0.0,
+        ),
+    )
+    held = [await counters.reserve((want,), now=0.0) for want in (mine, ours)]
+    async with asyncio.TaskGroup() as group:
+        at_both = group.create_task(places.reserved(flow, (mine, ours), counters))
+        at_ours = group.create_task(places.reserved(flow, (ours,), counters))
+        await _waiting(places, {"caller/app": 1, "route/desk": 1})
+        await _freed(places, counters, held[0])
+        await _waiting(places, {"caller/app": 0, "route/desk": 2})
+        await _freed(places, counters, held[1])
+        await _freed(places, counters, await at_ours)
+        await _freed(places, counters, await at_both)
+
+    assert {name: len(line) for name, line in places.lines.items()} == {
+        "caller/app": 0,
+        "route/desk": 0,
+    }
+
+
+async def _waiting(places: Places, count: dict[str, int]) -> None:
+    for _ in range(100_000):
+        if {name: len(places.lines.get(name, ())) for name in count} == count:
+            return
+        await asyncio.sleep(0)
+    raise AssertionError(count)
+
+
+async def _freed(places: Places, counters: MemoryCounters, held: Held | Over) -> None:
+    assert isinstance(held, Held)
+    await counters.settle(held, (0,) * len(held.wants), now=0.0)
+    places.freed(held)
 
 
 @given(st.lists(st.sampled_from(["join", "urgent", "call", "leave", "look"]), max_size=40))

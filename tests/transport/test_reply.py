@@ -75,6 +75,26 @@ def test_one_request_has_one_answer() -> None:
         reply.end()
 
 
+@pytest.mark.parametrize("stream", [False, True])
+def test_an_answer_that_cannot_be_written_leaves_room_for_one(*, stream: bool) -> None:
+    """Else the client would wait for ever, or be sent a part without a head."""
+    line = Nowhere()
+    reply = Reply(line, method="GET", close=False, old=False)
+    spoiled = ((b"x-a", b"a\r\nb: c"),)
+
+    def answers() -> None:
+        if stream:
+            reply.start(200, spoiled)
+        else:
+            reply.send(200, spoiled, b"")
+
+    with pytest.raises(ValueError, match="line break"):
+        answers()
+    assert (reply.started, line.sent) == (False, [])
+    reply.send(500, (), b"told")
+    assert b"".join(line.sent).endswith(b"told")
+
+
 def test_parts_belong_between_start_and_end() -> None:
     """A part before the head or behind the end would break the framing."""
     reply = a_reply()

@@ -61,21 +61,22 @@ class Reply:
         """Send all of the answer in one write."""
         if self.started:
             raise RuntimeError(_ONE_ANSWER)
-        self.started = self.ended = True
         bodiless = status in _BODILESS
         length = b"" if bodiless else b"content-length: %d\r\n" % len(body)
         head = encode_head(status, headers, length, close=self._close)
+        self.started = self.ended = True  # not before: who is refused here may send another one
         self._line.send(head if bodiless or self._bodiless else head + body)
 
     def start(self, status: int, headers: Headers) -> None:
         """Send the head of an answer whose length is not known."""
         if self.started:
             raise RuntimeError(_ONE_ANSWER)
-        self.started = True
-        self._bodiless = self._bodiless or status in _BODILESS
-        self._chunked = not self._bodiless and not self._old
-        encoding = b"transfer-encoding: chunked\r\n" if self._chunked else b""
-        self._line.send(encode_head(status, headers, encoding, close=self._close))
+        bodiless = self._bodiless or status in _BODILESS
+        chunked = not bodiless and not self._old
+        encoding = b"transfer-encoding: chunked\r\n" if chunked else b""
+        head = encode_head(status, headers, encoding, close=self._close)
+        self.started, self._bodiless, self._chunked = True, bodiless, chunked
+        self._line.send(head)
 
     async def write(self, data: bytes) -> None:
         """Send the next part, and wait as long as the client is behind in its reading."""

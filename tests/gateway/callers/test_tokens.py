@@ -217,6 +217,34 @@ async def test_an_issuer_that_is_away_changes_nothing_for_a_day() -> None:
     assert fresh.caller(PLAN, said, now=NOW * 1_000_000) is None
 
 
+async def test_an_issuer_that_is_away_is_not_asked_for_each_unknown_key() -> None:
+    """Whoever sends tokens of it with names of keys that nobody has makes no calls to it."""
+    issuing, watch = Issuing(KEYS[1:]), Watch()
+    tokens, sets = await ready(issuing, watch)
+    issuing.away = True
+    watch.now += 3600
+    await sets.look()
+    asked = issuing.asked
+
+    for _ in range(5):
+        assert tokens.caller(PLAN, token(), now=NOW * 1_000_000) is None
+        await sets.look()
+
+    assert issuing.asked == asked
+
+
+async def test_an_issuer_that_is_named_no_more_is_forgotten() -> None:
+    """It is never due: who looks after the keys would do nothing else any more."""
+    issuers, watch = [ISSUER], Watch()
+    sets = KeySets(lambda: issuers, fetch=Issuing(KEYS), clock=watch, tell=lambda _: None)
+    await sets.look()
+    issuers.clear()
+    watch.now += 3600
+
+    assert await sets.look() > 0
+    assert sets.keys(ISSUER) == ()
+
+
 async def test_a_key_that_is_taken_away_opens_nothing() -> None:
     """Not even for tokens that are remembered."""
     issuing, watch = Issuing(KEYS), Watch()

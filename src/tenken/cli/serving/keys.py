@@ -10,7 +10,7 @@ import typer
 from tenken.cli.rim import Rim
 from tenken.cli.serving.served import Files
 from tenken.errors import UsageError
-from tenken.gateway.settings.keyring import made, read_ring, revoked, write_ring
+from tenken.gateway.settings.keyring import alone_with, made, read_ring, revoked, write_ring
 from tenken.sentence import say
 
 Action = Literal["add", "list", "revoke"]
@@ -34,8 +34,9 @@ def keys(
         case "list":
             _list(rim, files)
         case "revoke":
-            ring = revoked(read_ring(files.keys), name, now=rim.clock.now())
-            write_ring(files.keys, ring)
+            with alone_with(files.keys):
+                ring = revoked(read_ring(files.keys), name, now=rim.clock.now())
+                write_ring(files.keys, ring)
             rim.say(say("gateway.key_revoked", prefix=name))
 
 
@@ -45,14 +46,15 @@ def _add(rim: Rim, files: Files, caller: str, days: int) -> None:
     if caller not in known:
         listed = ", ".join(known) or "-"
         raise UsageError("gateway.unknown_caller", name=caller, known=listed)
-    new = made(
-        read_ring(files.keys),
-        caller=caller,
-        now=now,
-        expires_at=now + timedelta(days=days),
-        chance=secrets.token_hex,
-    )
-    write_ring(files.keys, new.ring)
+    with alone_with(files.keys):
+        new = made(
+            read_ring(files.keys),
+            caller=caller,
+            now=now,
+            expires_at=now + timedelta(days=days),
+            chance=secrets.token_hex,
+        )
+        write_ring(files.keys, new.ring)
     rim.say(say("gateway.key_made", caller=caller))
     rim.write(new.key)
 

@@ -59,6 +59,8 @@ class KeySets:
         self._tell = tell
         self._sets: dict[str, KeySet] = {}
         self._due: dict[str, float] = {}
+        self._asked: dict[str, float] = {}
+        """When each was asked last, whatever came of it."""
         self._failing: set[str] = set()
         self._wanted = asyncio.Event()
         self.version = 0
@@ -73,8 +75,8 @@ class KeySets:
 
     def want(self, issuer: Issuer) -> None:
         """Have them asked for again, but not more often than all few seconds."""
-        found = self._sets.get(issuer.jwks)
-        soonest = found.at + AGAIN_S if found else 0.0
+        asked = self._asked.get(issuer.jwks)
+        soonest = asked + AGAIN_S if asked is not None else 0.0
         if soonest < self._due.get(issuer.jwks, 0.0):
             self._due[issuer.jwks] = soonest
             self._wanted.set()
@@ -92,13 +94,25 @@ class KeySets:
 
     async def look(self) -> float:
         """Ask for those that are due; give the seconds until the next ones are."""
-        for issuer in tuple(self._issuers()):
+        issuers = tuple(self._issuers())
+        self._forget(issuers)
+        for issuer in issuers:
             if self._due.get(issuer.jwks, 0.0) <= self._clock():
                 await self._renewed(issuer)
         now = self._clock()
         return min([due - now for due in self._due.values()] + [AGAIN_S])
 
+    def _forget(self, issuers: Iterable[Issuer]) -> None:
+        """Keep nothing of those that are named no more: they are never due again."""
+        named = {issuer.jwks for issuer in issuers}
+        for jwks in self._due.keys() - named:
+            del self._due[jwks]
+            self._asked.pop(jwks, None)
+            self._sets.pop(jwks, None)
+            self._failing.discard(jwks)
+
     async def _renewed(self, issuer: Issuer) -> None:
+        self._asked[issuer.jwks] = self._clock()
         try:
             keys = keys_in(await self._fetch(issuer.jwks))
         except (UpstreamFailed, NoKeys) as error:

@@ -46,9 +46,11 @@ class Places:
         began = self._clock()
         answer: Held | Over = Over(full, full.limit, 0.0)
         place: Waiting | None = None
+        joined: Line | None = None
         while isinstance(answer, Over) and answer.want.kind is PARALLEL:
             line = self._line(answer.want.name)
-            if place is None:
+            if line is not joined:  # a place is one of its own line
+                joined = line
                 until = flow.deadline.at - LEAST_LEFT_S
                 place = line.join(flow.caller.priority, until=until)
             if place is None or await line.turn(place) is not Turn.CALLED:

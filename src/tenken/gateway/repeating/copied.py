@@ -43,13 +43,13 @@ class Copied(Reply):
 
     def send(self, status: int, headers: Headers, body: bytes) -> None:
         """Send all of the answer."""
-        self.started = self.ended = True
         self._inner.send(status, headers, body)
+        self.started = self.ended = True
 
     def start(self, status: int, headers: Headers) -> None:
         """Send the head."""
-        self.started = True
         self._inner.start(status, headers)
+        self.started = True
 
     async def write(self, data: bytes) -> None:
         """Send the next part."""

@@ -4,14 +4,17 @@ A key is `tk-`, eight characters that people can tell it by, and 256 random bits
 replaced in one rename, so a gateway that reads it sees the old keys or the new ones.
 """
 
+import fcntl
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from tenken.errors import UsageError
@@ -21,6 +24,7 @@ NAME = "keys.json"
 PREFIX_BYTES = 4
 KEY_BYTES = 32
 LARGEST = 16 << 20
+Moment = Annotated[datetime, Meta(tz=True)]
 
 
 class Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -29,10 +33,10 @@ class Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     prefix: str
     """What people tell it by: its first characters."""
     caller: str
-    sha256: str
-    created_at: datetime
-    expires_at: datetime | None = None
-    revoked_at: datetime | None = None
+    sha256: Annotated[str, Meta(pattern="^[0-9a-fA-F]{64}$")]
+    created_at: Moment
+    expires_at: Moment | None = None
+    revoked_at: Moment | None = None
 
 
 class Keyring(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -100,13 +104,31 @@ def revoked(ring: Keyring, prefix: str, *, now: datetime) -> Keyring:
 def read_ring(path: Path) -> Keyring:
     """Read the keys; none where there is no file. Raises UsageError where it is none of ours."""
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
     except FileNotFoundError:
         return Keyring()
+    except OSError as error:
+        detail = error.strerror or type(error).__name__
+        raise UsageError("cli.cannot_read", path=str(path), detail=detail) from error
+    if len(content) > LARGEST:
+        raise UsageError("cli.too_large", path=str(path), limit=LARGEST)
     try:
         return msgspec.json.decode(content, type=Keyring)
     except msgspec.DecodeError as error:
         raise UsageError("gateway.bad_ring", path=str(path), why=str(error)) from error
+
+
+@contextmanager
+def alone_with(path: Path) -> Iterator[None]:
+    """Let nobody else change the keys meanwhile: a revocation must not be written over."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
 
 
 def write_ring(path: Path, ring: Keyring) -> None:
@@ -115,6 +137,7 @@ def write_ring(path: Path, ring: Keyring) -> None:
     draft = path.with_suffix(".new")
     file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(file, "wb") as stream:
+        os.fchmod(stream.fileno(), 0o600)  # one that was left behind may have been another's
         stream.write(msgspec.json.format(msgspec.json.encode(ring), indent=2))
         stream.flush()
         os.fsync(stream.fileno())
