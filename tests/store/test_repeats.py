@@ -54,6 +54,19 @@ async def test_a_key_is_claimed_once(make: Make) -> None:
     assert await store.claim(claim(request=b"x", now=1000, until=1100)) == New()
 
 
+async def test_answers_make_room_and_claims_do_not(make: Make) -> None:
+    """A claim that is dropped would let its request be served twice."""
+    store = make(1000)
+    assert await store.claim(claim(b"going")) == New()
+    for number in range(200):
+        one = claim(b"%d" % number)
+        await store.claim(one)
+        await store.keep(one, bytes(100), until=1000)
+
+    assert await store.claim(claim(b"going", now=1)) == Going()
+    assert await store.claim(claim(b"0", now=1)) == New()
+
+
 async def test_what_failed_frees_its_key(make: Make) -> None:
     """And so does a claim whose worker is gone, when its request must be over."""
     store = make(SIZE)

@@ -167,9 +167,10 @@ class StoreCommitter:
     async def _try(self, rows: Sequence[Row]) -> bool:
         try:
             await self._frames.put(rows)
-        except StoreAway as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, nobody may wait for ever
             if not self._failures:
-                self._tell(say("journal.store_away", error=str(error)))
+                why = str(error) if isinstance(error, StoreAway) else type(error).__name__
+                self._tell(say("journal.store_away", error=why))
             self._failures += 1
             self._let_go()
             return False

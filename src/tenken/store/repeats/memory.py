@@ -54,8 +54,12 @@ class MemoryRepeats:
         self._drop(key)
         self._rows[key] = row
         self._used += row.size
-        while self._used > self._size and len(self._rows) > 1:
-            self._drop(next(iter(self._rows)))
+        while self._used > self._size and (oldest := self._oldest()) not in {None, key}:
+            self._drop(oldest)
+
+    def _oldest(self) -> bytes | None:
+        """Give the oldest answer; a claim stands, or its request would be served twice."""
+        return next((key for key, row in self._rows.items() if row.answer is not None), None)
 
     def _drop(self, key: bytes) -> None:
         row = self._rows.pop(key, None)
