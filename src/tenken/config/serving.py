@@ -17,8 +17,10 @@ class RouteTimeouts(Struct, frozen=True, kw_only=True):
     """The four timeouts of a call, in seconds."""
 
     connect_s: Positive = 5.0
-    ttft_s: Positive = 30.0
-    """Until the first token."""
+    ttft_s: Positive | None = None
+    """Until the first token. Where nothing is said: 30 s for a stream; half of the time that is
+    left for a whole answer, which comes with its first byte however long the model writes.
+    """
     idle_s: Positive = 60.0
     """Between two pieces of an answer."""
     total_s: Positive = 600.0

@@ -3,6 +3,7 @@
 from msgspec import Struct
 from msgspec.structs import replace
 
+FIRST_TOKEN_S = 30.0
 LEAST_LEFT_S = 0.25
 """With less than this left no provider is called."""
 
@@ -11,8 +12,10 @@ class Timeouts(Struct, frozen=True, kw_only=True):
     """The four timeouts of a call, in seconds; the same names on every route."""
 
     connect_s: float = 5.0
-    ttft_s: float = 30.0
-    """From the request's last byte to the first token of the answer."""
+    ttft_s: float | None = None
+    """From the request's last byte to the first token of the answer; None for what
+    `first_byte_s` gives.
+    """
     idle_s: float = 60.0
     """Between two pieces of an answer; comments that keep a connection alive do not count."""
     total_s: float = 600.0
@@ -59,8 +62,19 @@ def deadline(
     return Deadline(at=started + seconds, by=by)
 
 
+def first_byte_s(timeouts: Timeouts, *, stream: bool, left_s: float) -> float:
+    """Give how long a call may take to its first token.
+
+    A whole answer comes with its first byte, however long the model writes. Where nothing is said
+    it is given half of the time that is left, so that another target can still be asked.
+    """
+    if timeouts.ttft_s is not None:
+        return timeouts.ttft_s
+    return FIRST_TOKEN_S if stream else left_s / 2
+
+
 def narrowed(timeouts: Timeouts, *, read_timeout_s: float | None) -> Timeouts:
     """Give the timeouts of a stream whose client waits no longer than this for its first token."""
-    if read_timeout_s is None or read_timeout_s >= timeouts.ttft_s:
+    if read_timeout_s is None or read_timeout_s >= (timeouts.ttft_s or FIRST_TOKEN_S):
         return timeouts
     return replace(timeouts, ttft_s=read_timeout_s)

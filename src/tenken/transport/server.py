@@ -111,7 +111,7 @@ class Server:
     async def _empty(self) -> None:
         if self._house.connections:
             await self._house.emptied.wait()
-        while self._house.in_flight:
+        while self._house.in_flight:  # noqa: ASYNC110 - they leave in many ways, and soon
             # A handler whose client has left still puts its request on record.
             await asyncio.sleep(SETTLING_S)
 

@@ -88,9 +88,7 @@ def inspect(rim: Rim, request: Request) -> Inspected:
     progress = Progress(rim, quiet=request.quiet)
     progress.show(rim.speech.text("cli.reading", root=str(request.path)))
     start = _open(rim, request)
-    survey, crashes = take_survey(
-        start.opened, start.manifest, start.now, two=second_core()
-    )
+    survey, crashes = take_survey(start.opened, start.manifest, start.now, two=second_core())
     grounded = _ground(start, request, survey, progress)
     judged = verdicts(start.catalogue, grounded.grounds, start.now)
     baseline = _baseline(request.baseline)

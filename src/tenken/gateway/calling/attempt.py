@@ -8,6 +8,7 @@ from tenken.gateway.calling.stream import Relay, answering
 from tenken.gateway.credentials.lease import NoCredential
 from tenken.gateway.flow import Flow, Trying
 from tenken.gateway.house import Credentials, Room
+from tenken.policy.deadline import first_byte_s
 from tenken.transport.errors import UpstreamFailed
 from tenken.transport.upstream_reply import Patience, UpstreamReply
 from tenken.wire.asked import Asked
@@ -45,7 +46,9 @@ class Attempting:
         outgoing = said_there(asked, room)
         head = self._head(flow, room, outgoing)
         timeouts = flow.timeouts
-        patience = Patience(timeouts.connect_s, timeouts.ttft_s, timeouts.idle_s, flow.deadline.at)
+        ends = flow.deadline.at
+        first = first_byte_s(timeouts, stream=asked.stream, left_s=ends - trying.began)
+        patience = Patience(timeouts.connect_s, first, timeouts.idle_s, ends)
         try:
             reply = await room.pool.call(head, outgoing.body, patience=patience)
         except UpstreamFailed as error:
