@@ -5,7 +5,9 @@ import asyncio
 import pytest
 
 from tenken.transport.errors import Garbled, Interrupted
+from tenken.transport.upstream import RESEND_S
 from tests.transport.wires import (
+    Clock,
     ask,
     on_both_loops,
     request_of,
@@ -136,9 +138,31 @@ async def test_a_connection_closed_while_it_was_kept_is_replaced_once() -> None:
         await reader.readuntil(b"\r\n\r\n")  # the second request is left unanswered
 
     async with upstream(script) as pool:
+        pool.clock = Clock()
         for _ in range(4):
             assert await (await ask(pool)).read(100) == b"ab"
         assert served == 4
+
+
+@on_both_loops
+async def test_what_breaks_late_is_not_asked_for_again() -> None:
+    """The upstream had the request for a while: it may have worked on it, and bills it."""
+    served, clock = 0, Clock()
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal served
+        served += 1
+        await request_of(reader)
+        writer.write(SHORT)
+        await reader.readuntil(b"\r\n\r\n")
+        clock.now += RESEND_S + 1
+
+    async with upstream(script) as pool:
+        pool.clock = clock
+        assert await (await ask(pool)).read(100) == b"ab"
+        with pytest.raises(Interrupted):
+            await ask(pool)
+        assert served == 1
 
 
 @on_both_loops

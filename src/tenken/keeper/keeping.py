@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from enum import Enum, auto
 from pathlib import Path
 
+from alembic.util import CommandError
 from msgspec import Struct
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
@@ -95,7 +96,8 @@ class Keeping:
             self._beside()
             found = {self._one(name, judged) for name in self._names()}
             found.add(self._collected(now))
-        except (Away, DBAPIError, NoConnection) as error:
+        except (Away, DBAPIError, NoConnection, CommandError) as error:
+            # The last: a store whose tables a newer version has made. It is told, and waited for.
             return self._away(error)
         if self._failures:
             self._failures = 0

@@ -11,6 +11,9 @@ from tenken.transport.link import Link
 from tenken.transport.tls import client_context, connect_failure
 from tenken.transport.upstream_reply import Patience, Timings, UpstreamReply
 
+RESEND_S = 2.0
+"""A kept connection that the other side had closed breaks within a round trip."""
+
 
 class Pool:
     """The connections to one origin.
@@ -57,8 +60,9 @@ class Pool:
     async def call(self, head: bytes, body: bytes = b"", *, patience: Patience) -> UpstreamReply:
         """Send a request (its head with the length of the body) and give the reply's head.
 
-        A connection that was kept may have been closed by the upstream in the meantime: when not
-        one byte of a reply came, the request is sent again, once, on a new connection.
+        A connection that was kept may have been closed by the upstream in the meantime: when it
+        breaks at once, and not one byte of a reply came, the request is sent again, once, on a new
+        connection.
         """
         kept = self._kept()
         while True:
@@ -72,8 +76,9 @@ class Pool:
                 reply.abort()
                 raise
             except Interrupted:
-                if kept is None or reply.touched:
-                    raise
+                late = self.clock() - begun > RESEND_S
+                if kept is None or reply.touched or late:
+                    raise  # it may have been at work: who calls decides
                 kept = None
                 patience.resent = self.clock()
             else:

@@ -40,9 +40,13 @@ async def counting(
     *,
     state: Path,
     environment: Mapping[str, str],
+    workers: int,
     tell: Callable[[str], None],
 ) -> AsyncIterator[Counting]:
-    """Open the counters that the settings name; raises UsageError."""
+    """Open the counters that the settings name; raises UsageError.
+
+    `workers` is how many serve here: each gets its part of a limit while the server is away.
+    """
     if not settings.counters.url_env:
         machine = MachineCounters(state / "counters")
         try:
@@ -55,7 +59,7 @@ async def counting(
         cast("Server", client.server),
         away=Away(
             errors=client.errors,
-            replicas=settings.counters.replicas * settings.workers,
+            replicas=settings.counters.replicas * workers,
             refuse=settings.counters.when_away == "refuse",
             tell=tell,
         ),

@@ -126,6 +126,7 @@ def _worker(rim: Rim, run: Serve, name: str, roll: Roll) -> Start:
         folder=str(run.files.folder),
         keys=str(run.files.keys),
         door=run.door.fileno(),
+        workers=roll.count,
     )
 
     def heard(who: str, line: str) -> None:

@@ -88,6 +88,8 @@ class Serving(Struct, frozen=True, kw_only=True):
     begun: Begun
     door: socket.socket
     reports: Reports
+    workers: int = 1
+    """How many serve here, this one among them."""
 
     @property
     def settings(self) -> GatewaySettings:
@@ -199,6 +201,7 @@ async def _opened(rim: Rim, serving: Serving, stack: AsyncExitStack) -> Parts:
             settings,
             state=source.state,
             environment=process_environment(),
+            workers=serving.workers,
             tell=lambda why: _counters_told(rim, why),
         )
     )

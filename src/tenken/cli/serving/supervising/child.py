@@ -34,6 +34,8 @@ class WorkerSpec(ChildSpec, frozen=True, kw_only=True):
     folder: str
     keys: str
     door: int
+    workers: int
+    """How many there are, it among them."""
 
 
 class KeeperSpec(ChildSpec, frozen=True, kw_only=True):

@@ -22,6 +22,11 @@ class Roll:
         self._news = False
         self._told = False
 
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self._names)
+
     def heard(self, name: str, event: str, version: str) -> None:
         """Note what a worker reports."""
         self._versions[name] = version

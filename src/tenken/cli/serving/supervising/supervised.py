@@ -42,7 +42,10 @@ async def _serve(rim: Rim, spec: WorkerSpec) -> None:
     loop.add_reader(spec.lifeline, _parent_gone, loop, spec.lifeline, ending)
     with socket.socket(fileno=spec.door) as door:
         first = begun(source, rim.clock.now())
-        await serve(rim, Serving(source=source, begun=first, door=door, reports=reports), ending)
+        serving = Serving(
+            source=source, begun=first, door=door, reports=reports, workers=spec.workers
+        )
+        await serve(rim, serving, ending)
 
 
 def _parent_gone(loop: asyncio.AbstractEventLoop, lifeline: int, ending: Ending) -> None:
