@@ -51,7 +51,7 @@ FOUND = {
 }
 
 SLOWLY = {"2-1-2": ["partly"]}
-"""On a busy machine its client waits, as it was told, until the provider takes all of the burst."""
+"""On a busy machine its client waits, as told, until the provider has taken all of the burst."""
 
 
 @contextmanager
