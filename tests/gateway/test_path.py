@@ -203,6 +203,29 @@ async def test_a_caller_who_leaves_stops_the_provider() -> None:
     assert (one.outcome, one.attempts[0].failure) == (Outcome.CANCELLED, Failure.CANCELLED)
 
 
+@pytest.mark.parametrize("body", [ASKED, STREAMED], ids=["whole", "stream"])
+async def test_a_caller_who_leaves_early_has_had_the_request_read(body: dict[str, object]) -> None:
+    """The provider bills what it was sent; leaving first is no way round a limit."""
+    begun = asyncio.Event()
+
+    async def thinking(_request: Request, _reply: Reply) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    async with provider(thinking) as origin, standing(plan_of((target("t0", origin),))) as here:
+        async with asyncio.TaskGroup() as group:
+            asking = group.create_task(here.post(body))
+            await begun.wait()
+            asking.cancel()
+        await here.kept.settled.wait()
+
+    [one] = here.kept.exchanges
+    assert one.outcome is Outcome.CANCELLED
+    assert (one.usage.source, one.usage.output) == ("estimated", 0)
+    assert one.usage.input > 0
+    assert one.cost > 0
+
+
 async def test_a_target_that_keeps_failing_is_left_alone() -> None:
     """Its breaker opens; with nobody else there the answer is immediate."""
     calls = 0

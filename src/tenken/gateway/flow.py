@@ -58,6 +58,8 @@ class Trying(Struct, eq=False):
     reason: str = ""
     hedge: bool = False
     """Asked beside another one."""
+    sent: bool = False
+    """The request has left for the provider."""
     lost: bool = False
     """Another one answered first: what was asked is paid for, though nobody tells."""
     answered_bytes: int = 0

@@ -10,10 +10,20 @@ from tenken.gateway.house import Room
 from tenken.journal.exchange import Attempt, Exchange, Intent, Outcome, Timings
 from tenken.journal.writer import JournalFull
 from tenken.sentence import say
+from tenken.wire.failure import Failure
 from tenken.wire.refusal import Refusal, Refused
 from tenken.wire.usage import Usage
 
 WORD_MAX = 64
+WITHOUT_AN_END = frozenset(
+    {
+        Failure.CANCELLED,
+        Failure.INTERRUPTED,
+        Failure.TIMEOUT_IDLE,
+        Failure.TIMEOUT_TOTAL,
+        Failure.TIMEOUT_TTFT,
+    }
+)
 DIGITS_MAX = 3
 PLAIN = dict.fromkeys((*range(32), *range(127, 160), 8232, 8233, 65279), "?")
 UNSURE_S = 5.0
@@ -210,11 +220,18 @@ def _word(said: str) -> str:
 
 
 def estimated(flow: Flow, trying: Trying) -> Usage:
-    """Give what a call cost when its provider does not tell: nothing where none was answered."""
-    if flow.asked is None or not (trying.first_token or trying.lost):
+    """Give what a call cost when its provider does not tell: nothing where it refused.
+
+    A provider that was left, or did not answer in time, has read the request and bills that.
+    """
+    if flow.asked is None:
         return Usage()
-    if trying.lost:
+    if trying.lost or (
+        trying.sent and not trying.first_token and trying.failure in WITHOUT_AN_END
+    ):
         return Usage(input=flow.asked.input_estimate, source="estimated")
+    if not trying.first_token:
+        return Usage()
     return Usage(
         input=flow.asked.input_estimate,
         output=max(1, trying.answered_bytes // 4),

@@ -70,6 +70,7 @@ class Pool:
             link = kept or await self._connect(patience)
             reply = self._begin(link, patience, begun)
             link.send(reply, head, body)
+            patience.sent = True
             try:
                 await reply.headed
             except asyncio.CancelledError:

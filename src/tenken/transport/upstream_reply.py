@@ -20,6 +20,8 @@ class Patience(Struct, gc=False):
     """Between two parts of the body, while they are asked for."""
     deadline: float
     """When everything must have ended, on the clock of the pool."""
+    sent: bool = False
+    """Told by the pool: the request has left for the upstream."""
     resent: float = 0.0
     """Told by the pool: when it sent the request again, as a kept connection was closed on it."""
 

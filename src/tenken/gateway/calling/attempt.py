@@ -54,6 +54,7 @@ class Attempting:
         except UpstreamFailed as error:
             raise Miss(missed(error)) from error
         finally:
+            trying.sent = patience.sent
             if patience.resent:
                 _note_first(flow, trying, at=patience.resent)
         trying.connected = reply.timings.connected
