@@ -3,7 +3,8 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -28,12 +29,21 @@ Make = Callable[[int], Repeats]
 SIZE = 1 << 20
 
 
+@pytest.fixture
+def machine(tmp_path: Path) -> Iterator[Callable[[int], MachineRepeats]]:
+    """Give a maker of stores that share a file, and close them."""
+    with ExitStack() as stack:
+
+        def opened(size: int) -> MachineRepeats:
+            return stack.enter_context(closing(MachineRepeats(tmp_path / "repeats", size=size)))
+
+        yield opened
+
+
 @pytest.fixture(params=["memory", "machine"])
-def make(request: pytest.FixtureRequest, tmp_path: Path) -> Make:
+def make(request: pytest.FixtureRequest, machine: Callable[[int], MachineRepeats]) -> Make:
     """Give a maker of stores; those of a machine share a file."""
-    if request.param == "memory":
-        return lambda size: MemoryRepeats(size=size)
-    return lambda size: MachineRepeats(tmp_path / "repeats", size=size)
+    return machine if request.param == "machine" else lambda size: MemoryRepeats(size=size)
 
 
 def claim(key: bytes = b"k", request: bytes = b"r", *, now: int = 0, until: int = 100) -> Claim:
@@ -113,10 +123,11 @@ def test_two_workers_say_the_same_as_one_store(
     """Whoever asks, the answers are those of a single store in memory."""
     path = tmp_path / "repeats"
     path.unlink(missing_ok=True)
-    workers = [MachineRepeats(path, size=SIZE) for _ in range(2)]
-    asyncio.run(_walk(steps, workers))
-    for one in workers:
-        one.close()
+    with (
+        closing(MachineRepeats(path, size=SIZE)) as first,
+        closing(MachineRepeats(path, size=SIZE)) as second,
+    ):
+        asyncio.run(_walk(steps, [first, second]))
 
 
 async def _walk(steps: list[tuple[bool, str]], workers: list[MachineRepeats]) -> None:
@@ -142,9 +153,11 @@ async def _stepped(store: Repeats, step: str, now: int) -> Claimed | None:
     return None
 
 
-async def test_workers_of_a_machine_share_claims(tmp_path: Path) -> None:
+async def test_workers_of_a_machine_share_claims(
+    machine: Callable[[int], MachineRepeats],
+) -> None:
     """And answers, also after both are gone."""
-    first, second = (MachineRepeats(tmp_path / "repeats", size=SIZE) for _ in range(2))
+    first, second = machine(SIZE), machine(SIZE)
 
     assert await first.claim(claim()) == New()
     assert await second.claim(claim(now=1)) == Going()
@@ -152,9 +165,7 @@ async def test_workers_of_a_machine_share_claims(tmp_path: Path) -> None:
     assert await second.claim(claim(now=2)) == Done(b"answer")
     first.close()
     second.close()
-    assert await MachineRepeats(tmp_path / "repeats", size=SIZE).claim(claim(now=3)) == Done(
-        b"answer"
-    )
+    assert await machine(SIZE).claim(claim(now=3)) == Done(b"answer")
 
 
 KILLED = """
@@ -176,23 +187,26 @@ asyncio.run(main())
 """
 
 
-async def test_answers_survive_kill_9(tmp_path: Path) -> None:
+async def test_answers_survive_kill_9(
+    tmp_path: Path, machine: Callable[[int], MachineRepeats]
+) -> None:
     """Every one that was kept; what went on is not asked again before it must be over."""
     path = tmp_path / "repeats"
     died = await asyncio.create_subprocess_exec(sys.executable, "-c", KILLED, str(path))
     assert await died.wait() == -signal.SIGKILL
 
-    store = MachineRepeats(path, size=SIZE)
+    store = machine(SIZE)
     found = [await store.claim(claim(b"%d" % number, now=1)) for number in range(200)]
     assert found == [Done(b"answer")] * 200
     assert await store.claim(claim(b"going", now=99)) == Going()
     assert await store.claim(claim(b"going", now=100, until=200)) == New()
 
 
-async def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+async def test_a_file_that_cannot_be_written_is_told(
+    machine: Callable[[int], MachineRepeats],
+) -> None:
     """Nobody takes it for a new key."""
-    store = MachineRepeats(tmp_path / "repeats", size=SIZE)
-    other = MachineRepeats(tmp_path / "repeats", size=SIZE)
+    store, other = machine(SIZE), machine(SIZE)
     other._base.execute("BEGIN IMMEDIATE")
 
     with pytest.raises(Unavailable):
