@@ -4,6 +4,8 @@ import pytest
 
 from tests.faults.cells import FAULTS, FORMS, JAPANESE, NO_CELL, STREAMS_ONLY, cells, declared, met
 
+pytestmark = pytest.mark.slow
+
 TYPES = {
     "no_healthy_upstream": "overloaded_error",
     "rate_limit_exceeded": "rate_limit_error",

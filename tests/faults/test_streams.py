@@ -10,6 +10,8 @@ from tests.faults.cells import routed
 from tests.simulation.net import CALM
 from tests.simulation.world import WAYS, Had, net, run, world
 
+pytestmark = pytest.mark.slow
+
 STREAMING = [name for name, way in WAYS.items() if way.ends]
 BREAKING = (
     Wrong.CUT,

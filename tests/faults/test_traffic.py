@@ -14,6 +14,8 @@ from tests.gateway.ground import plan_of
 from tests.simulation.net import Weather
 from tests.simulation.world import WAYS, Had, World, net, run, world
 
+pytestmark = pytest.mark.slow
+
 CHAT = WAYS["chat"]
 DOWN = Fault(kind=Wrong.STATUS, status=503)
 ILL = Share(share=0.3, fault=Fault(kind=Wrong.STATUS, status=500))

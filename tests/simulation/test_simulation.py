@@ -12,6 +12,8 @@ import pytest
 from tests.simulation.playing import broken, play
 from tests.simulation.scenes import scene
 
+pytestmark = pytest.mark.slow
+
 SEEDS = 200
 AT_ONCE = 20
 

@@ -15,6 +15,8 @@ from tests.gateway import ground
 from tests.gateway.apis import CHAT, EMBEDDINGS, MESSAGES, RESPONSES, Row
 from tests.gateway.ground import Ground, plan_of, provider, standing, target
 
+pytestmark = pytest.mark.slow
+
 ROWS = (CHAT, RESPONSES, MESSAGES, EMBEDDINGS)
 LEAVES = (
     st.none()
