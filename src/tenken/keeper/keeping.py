@@ -167,15 +167,7 @@ class Keeping:
                 say("journal.lost", journal=journal, count=lost.records, since=since, until=until)
             )
         if step.damage is not None and step.damage != kept.damage:
-            self._tell(
-                say(
-                    "serving.journal_damaged",
-                    journal=journal,
-                    segment=step.damage.segment,
-                    offset=step.damage.offset,
-                    what=step.damage.what,
-                )
-            )
+            self._tell(damaged(journal, step.damage))
         kept.damage = step.damage
 
     def _away(self, error: Exception) -> Found:
@@ -184,6 +176,17 @@ class Keeping:
             self._tell(say("serving.store_away", error=type(error.__cause__ or error).__name__))
         self._failures += 1
         return Found.AWAY
+
+
+def damaged(journal: str, damage: Damage) -> Sentence:
+    """Say what is wrong with a journal, and where."""
+    return say(
+        "serving.journal_damaged",
+        journal=journal,
+        segment=damage.segment,
+        offset=damage.offset,
+        what=damage.what,
+    )
 
 
 def when(at: int) -> str:

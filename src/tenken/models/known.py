@@ -1,10 +1,9 @@
 """What is known of models: price, context, retirement; each row with where it was read.
 
-The table in `data/` is a snapshot; `tenken models rebuild` makes a newer one, and a row of an own
-file, which somebody checked, stands before a row of the snapshot.
+The table in `data/` is a snapshot; `tenken models rebuild` makes a newer one.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -51,7 +50,6 @@ class Row(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_
     context_tokens: Whole | None = None
     output_tokens_max: Whole | None = None
     retires_on: date | None = None
-    replacement: str = ""
     source: str = ""
     """Where the vendor says so, as the snapshot's own source has it."""
     checked_at: date | None = None
@@ -99,10 +97,6 @@ class Models(Struct, frozen=True, kw_only=True):
     def find(self, vendor: str, model: str) -> Row | None:
         """Give what is known of a model under the very name that is sent."""
         return self.rows.get((vendor, model))
-
-    def under(self, own: Iterable[Row]) -> "Models":
-        """Put rows of one's own before those that are there."""
-        return msgspec.structs.replace(self, rows={**self.rows, **{row.key: row for row in own}})
 
 
 def read_models(text: bytes) -> Models:

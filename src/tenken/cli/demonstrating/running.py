@@ -5,7 +5,7 @@ import socket
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from tenken.config.environment import process_environment
@@ -39,26 +39,22 @@ async def application(folder: Path, variables: Mapping[str, str]) -> AsyncIterat
         await _end(process)
 
 
-@asynccontextmanager
-async def gateway(folder: Path, variables: Mapping[str, str]) -> AsyncIterator[str]:
+def gateway(folder: Path, variables: Mapping[str, str]) -> AbstractAsyncContextManager[str]:
     """Run `tenken gateway` over a folder; gives the base URL of its API."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tenken", "gateway", str(folder), "--port", "0",
-        env=_environment(variables), stdout=DEVNULL, stderr=PIPE, limit=SAID_MAX,
-    )  # fmt: skip
-    try:
-        yield await _address(process)
-    finally:
-        await _end(process)
+    return _served("gateway", str(folder), variables=variables)
+
+
+def embedded(cache: Path) -> AbstractAsyncContextManager[str]:
+    """Run `tenken embedded serve`; gives the base URL of its API."""
+    return _served("embedded", "serve", variables={"XDG_CACHE_HOME": str(cache)})
 
 
 @asynccontextmanager
-async def embedded(cache: Path) -> AsyncIterator[str]:
-    """Run `tenken embedded serve`; gives the base URL of its API."""
+async def _served(*command: str, variables: Mapping[str, str]) -> AsyncIterator[str]:
+    """Run a command of ours that serves, on a free port."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tenken", "embedded", "serve", "--port", "0",
-        env=_environment({"XDG_CACHE_HOME": str(cache)}),
-        stdout=DEVNULL, stderr=PIPE, limit=SAID_MAX,
+        sys.executable, "-m", "tenken", *command, "--port", "0",
+        env=_environment(variables), stdout=DEVNULL, stderr=PIPE, limit=SAID_MAX,
     )  # fmt: skip
     try:
         yield await _address(process)

@@ -11,6 +11,7 @@ from tenken.cli.serving.machine import instance_of
 from tenken.cli.serving.served import Files
 from tenken.errors import UsageError
 from tenken.journal.reader import Proof, prove, tail
+from tenken.keeper.keeping import damaged
 from tenken.sentence import say
 from tenken.store.ledger import Ledger
 
@@ -57,15 +58,7 @@ def _tell(rim: Rim, name: str, proof: Proof, waiting: int) -> None:
         )
     )
     for one in proof.damage:
-        rim.say(
-            say(
-                "serving.journal_damaged",
-                journal=name,
-                segment=one.segment,
-                offset=one.offset,
-                what=one.what,
-            )
-        )
+        rim.say(damaged(name, one))
 
 
 def _number(path: Path) -> int:
