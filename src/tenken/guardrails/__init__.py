@@ -1,0 +1,1 @@
+"""What goes in and what comes out, screened: guards give matches, collected in a screening."""

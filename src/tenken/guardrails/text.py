@@ -1,0 +1,76 @@
+"""What a detector looks at: a text, its other forms, and what is known of where it came from."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cached_property
+
+from msgspec import Struct
+
+from tenken.guardrails.folding import fold, lower
+from tenken.guardrails.view import View
+from tenken.guardrails.views import decoded
+
+
+class Origin(StrEnum):
+    """Who wrote a part: what it may ask for depends on it."""
+
+    SYSTEM = "system"
+    USER = "user"
+    ASSISTANT = "assistant"
+    TOOL = "tool"
+    RETRIEVED = "retrieved"
+    FILE = "file"
+
+
+UNTRUSTED = frozenset({Origin.TOOL, Origin.RETRIEVED, Origin.FILE})
+"""Data that was fetched: nobody who may give orders wrote it."""
+
+
+class Direction(StrEnum):
+    """Towards the model, or away from it."""
+
+    INWARD = "inward"
+    OUTWARD = "outward"
+
+
+class Context(Struct, frozen=True, kw_only=True):
+    """Where a text stands, and what a detector may hold it against."""
+
+    direction: Direction
+    origin: Origin
+    use_case: str = ""
+    system: str = ""
+    """The system prompt of the request: what an answer must not give away."""
+    canary: str = ""
+    """A token of chance that the gateway put into the system prompt of this request."""
+    given: tuple[str, ...] = ()
+    """The texts that an answer is to rest on."""
+    history: tuple[str, ...] = ()
+    """What the same user said before in this session, oldest first."""
+    terms: Mapping[str, tuple[str, ...]] = {}
+    """Words of the policy by risk, such as the names of competitors."""
+
+
+class Text:
+    """A text and its other forms, each made once, when a detector first asks.
+
+    `folded` and `lowered` are as long as the original: a place in one is the place in all.
+    """
+
+    def __init__(self, original: str) -> None:
+        self.original = original
+
+    @cached_property
+    def folded(self) -> str:
+        """Full-width and styled characters as plain ones; the text for patterns on case."""
+        return fold(self.original)
+
+    @cached_property
+    def lowered(self) -> str:
+        """The folded text in small letters; gates are held against it."""
+        return lower(self.folded)
+
+    @cached_property
+    def views(self) -> tuple[View, ...]:
+        """Its other readings, each with the way back; gates are held against them too."""
+        return decoded(self.folded)
