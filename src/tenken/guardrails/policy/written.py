@@ -1,0 +1,151 @@
+"""What `guard/policy.yaml` says: the types that its JSON Schema is made from."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct, field
+
+from tenken.config.values import Name, Text
+
+Action = Literal["shadow", "flag", "mask", "block"]
+Fail = Literal["open", "closed"]
+Way = Literal["inward", "outward"]
+Source = Literal["system", "user", "assistant", "tool", "retrieved", "file"]
+Score = Annotated[float, Meta(ge=0, le=1)]
+Few = Annotated[str, Meta(min_length=1, max_length=500)]
+
+
+class Told(Struct, frozen=True, kw_only=True):
+    """What the user is told."""
+
+    ja: Text
+    en: Text
+
+
+class RiskEntry(Struct, frozen=True, kw_only=True):
+    """A risk of this service, or what this service says of a risk that ships."""
+
+    id: Name
+    """With dots: `pii.membership` is answered by the rule for `pii` where it has none."""
+    severity: Literal["low", "medium", "high", "critical"]
+    example: Text
+    owner: Text
+    seen_by: Literal["text", "verdict"] = "text"
+    label: Told | None = None
+    """What stands in its place when it is masked; it cannot be masked without."""
+
+
+class Thresholds(Struct, frozen=True, kw_only=True):
+    """From which score the action is taken, by who wrote the text."""
+
+    system: Score | None = None
+    user: Score | None = None
+    assistant: Score | None = None
+    tool: Score | None = None
+    retrieved: Score | None = None
+    file: Score | None = None
+
+
+class AllowEntry(Struct, frozen=True, kw_only=True):
+    """What looks like the risk and is none."""
+
+    values: tuple[Few, ...] = ()
+    """Whole values, such as the phone number of the service desk; width and case are no matter."""
+    patterns: tuple[Few, ...] = ()
+    """RE2 patterns that the whole value has to meet."""
+    rules: tuple[Few, ...] = ()
+    """Ids of single rules that are not to speak for this risk."""
+
+
+class RuleEntry(Struct, frozen=True, kw_only=True):
+    """What is done about a risk. It takes the place of the rule of the same risk that ships."""
+
+    risk: Name
+    action: Action
+    """`shadow` only counts; `flag` records; `mask` takes the value out; `block` stops."""
+    directions: tuple[Way, ...] = ()
+    """Empty for every direction in which the risk can happen."""
+    detectors: tuple[Name, ...] = ()
+    """Empty for all that can see the risk."""
+    threshold: Score = 0.5
+    """From this score the action is taken."""
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    """The same by who wrote the text, where it differs."""
+    flag_from: Score | None = None
+    """Weaker matches from this score are recorded; nothing weaker than `threshold` without it."""
+    ignores: tuple[Source, ...] = ()
+    """Whose texts this rule does not look at."""
+    fail: Fail | None = None
+    """When a detector cannot answer: `closed` stops the text. Without it: closed for a mask or
+    block of a high or critical risk."""
+    allow: AllowEntry = field(default_factory=AllowEntry)
+    tell: Told | None = None
+    """What the user is told when the text is stopped."""
+
+
+class UseCaseEntry(Struct, frozen=True, kw_only=True):
+    """What one use case does otherwise."""
+
+    rules: tuple[RuleEntry, ...]
+
+
+class ListEntry(Struct, frozen=True, kw_only=True):
+    """A detector of your own: words and patterns that speak for a risk."""
+
+    name: Name
+    risk: Name
+    keywords: tuple[Few, ...] = ()
+    """Found anywhere, in any width and case."""
+    patterns: tuple[Few, ...] = ()
+    """RE2 patterns on the folded text in small letters: full-width digits are plain there."""
+    score: Score = 0.9
+
+
+class DataEntry(Struct, frozen=True, kw_only=True):
+    """A type of data, its class, and how it is treated."""
+
+    type: Name
+    data_class: Text
+    """Such as `confidential`."""
+    treatment: Literal["mask", "block", "allow"]
+    store: bool = False
+    """Whether the value itself may be kept in logs and records."""
+    risks: Annotated[tuple[Name, ...], Meta(min_length=1)]
+    """The risks whose rules see this type."""
+
+
+class WaiverEntry(Struct, frozen=True, kw_only=True):
+    """Somebody accepts a critical risk on `shadow`, or a milder severity than the shipped one."""
+
+    risk: Name
+    owner: Text
+    reason: Text
+    expires_on: date
+
+
+class StreamEntry(Struct, frozen=True, kw_only=True):
+    """How streams are held back."""
+
+    clauses: bool = False
+    """Hold back whole clauses, so that names and addresses are seen before they leave."""
+
+
+class PolicyFile(Struct, frozen=True, kw_only=True):
+    """The whole of `guard/policy.yaml`."""
+
+    version: Literal[1] = 1
+    """Of this format."""
+    base: Literal["shipped", "none"] = "shipped"
+    """Whether rules and data types that are not stated here are those that ship."""
+    language: Literal["ja", "en"] = "en"
+    """Of placeholders, and of what is told where the caller's language is not known."""
+    tell: Told | None = None
+    """What the user is told when a text is stopped by a rule that has no words of its own."""
+    risks: tuple[RiskEntry, ...] = ()
+    rules: tuple[RuleEntry, ...] = ()
+    use_cases: Mapping[Name, UseCaseEntry] = field(default_factory=dict)
+    lists: tuple[ListEntry, ...] = ()
+    data: tuple[DataEntry, ...] = ()
+    waivers: tuple[WaiverEntry, ...] = ()
+    stream: StreamEntry = field(default_factory=StreamEntry)
