@@ -75,6 +75,37 @@ def test_what_is_no_answer_is_told_apart(body: bytes) -> None:
         DIALECT.answer(body, asked())
 
 
+COUNTS = st.integers(0, 10**6)
+
+
+@given(COUNTS, COUNTS, COUNTS, COUNTS)
+def test_what_is_kept_for_an_hour_is_told_apart(
+    read: int, kept: int, an_hour: int, later: int
+) -> None:
+    """Never twice, and never more of it than was kept in all; the end may tell a larger sum."""
+    begun = {
+        "input_tokens": read,
+        "cache_creation_input_tokens": kept,
+        "cache_creation": {
+            "ephemeral_5m_input_tokens": kept - an_hour,  # not read: the sum and one part are
+            "ephemeral_1h_input_tokens": an_hour,
+        },
+        "output_tokens": 1,
+    }
+    start = event("message_start", message={"id": "msg_1", "content": [], "usage": begun})
+    ended = {"cache_creation_input_tokens": kept + later, "output_tokens": 1}
+
+    [piece] = [
+        piece
+        for piece in pieces(start + event("message_delta", delta={}, usage=ended))
+        if piece.usage
+    ]
+
+    assert piece.usage is not None
+    assert piece.usage.cache_write_hour == min(an_hour, kept + later)
+    assert piece.usage.read == read + kept + later
+
+
 def event(name: str, **data: object) -> bytes:
     return f"event: {name}\ndata: {json.dumps({'type': name, **data})}\n\n".encode()
 

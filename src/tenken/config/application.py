@@ -129,6 +129,8 @@ class ModelPrices(Struct, frozen=True, kw_only=True):
     cache_read: Price | None = None
     """As input where nothing is said."""
     cache_write: Price | None = None
+    cache_write_hour: Price | None = None
+    """As `cache_write` where nothing is said."""
     source: Text
     checked_at: date
 

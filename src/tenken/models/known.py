@@ -26,13 +26,14 @@ class LongPrices(Struct, frozen=True, kw_only=True, omit_defaults=True):
     output: Decimal
     cache_read: Decimal | None = None
     cache_write: Decimal | None = None
+    cache_write_hour: Decimal | None = None
 
 
 class Row(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """A model at a provider. Prices are US dollars for a million tokens, of the plain service.
 
-    What is not there is not known. Priced otherwise, and not in here: batches, priority, the
-    provider's own tools, and caches that are kept for an hour.
+    What is not there is not known. Priced otherwise, and not in here: batches, priority, and the
+    provider's own tools.
     """
 
     provider: str
@@ -44,6 +45,9 @@ class Row(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_
     cache_read: Decimal | None = None
     """As input where the vendor names none."""
     cache_write: Decimal | None = None
+    """As input where the vendor names none."""
+    cache_write_hour: Decimal | None = None
+    """As `cache_write` where the vendor names none."""
     reasoning: Decimal | None = None
     """As output where the vendor names none."""
     long: LongPrices | None = None
@@ -66,11 +70,13 @@ class Row(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_
         if self.input is None:
             return None
         output = self.output or Decimal(0)
+        cache_write = _or(self.cache_write, self.input)
         return Prices(
             input=self.input,
             output=output,
             cache_read=_or(self.cache_read, self.input),
-            cache_write=_or(self.cache_write, self.input),
+            cache_write=cache_write,
+            cache_write_hour=_or(self.cache_write_hour, cache_write),
             reasoning=_or(self.reasoning, output),
             above_tokens=self.long.above_tokens if self.long else None,
             above=_above(self.long) if self.long else None,
@@ -117,11 +123,13 @@ def _or(price: Decimal | None, other: Decimal) -> Decimal:
 
 
 def _above(long: LongPrices) -> Prices:
+    cache_write = _or(long.cache_write, long.input)
     return Prices(
         input=long.input,
         output=long.output,
         cache_read=_or(long.cache_read, long.input),
-        cache_write=_or(long.cache_write, long.input),
+        cache_write=cache_write,
+        cache_write_hour=_or(long.cache_write_hour, cache_write),
         reasoning=long.output,
     )
 

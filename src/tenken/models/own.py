@@ -31,6 +31,7 @@ def _priced(row: Row, own: ModelPrices) -> Row:
         output=_exact(own.output),
         cache_read=_maybe(own.cache_read),
         cache_write=_maybe(own.cache_write),
+        cache_write_hour=_maybe(own.cache_write_hour),
         reasoning=None,
         long=None,
         source=own.source,

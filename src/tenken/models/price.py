@@ -16,6 +16,7 @@ class Prices(Struct, frozen=True, kw_only=True):
     input: Decimal = FREE
     cache_read: Decimal = FREE
     cache_write: Decimal = FREE
+    cache_write_hour: Decimal = FREE
     output: Decimal = FREE
     reasoning: Decimal = FREE
     above_tokens: int | None = None
@@ -31,10 +32,12 @@ class Prices(Struct, frozen=True, kw_only=True):
     def cost_at_once(self, usage: Usage) -> Decimal:
         """Give what a call costs at these prices, however long it is."""
         total = usage.input * self.input + usage.output * self.output
-        if usage.cache_read or usage.cache_write or usage.reasoning:
+        cached = usage.cache_read or usage.cache_write or usage.cache_write_hour
+        if cached or usage.reasoning:
             total += (
                 usage.cache_read * self.cache_read
                 + usage.cache_write * self.cache_write
+                + usage.cache_write_hour * self.cache_write_hour
                 + usage.reasoning * self.reasoning
             )
         return total / MILLION

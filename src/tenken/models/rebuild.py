@@ -86,6 +86,7 @@ def _row(vendor: Vendor, model: str, entry: Entry) -> Row:
         output=_price(entry, "output_cost_per_token"),
         cache_read=_price(entry, "cache_read_input_token_cost"),
         cache_write=_price(entry, "cache_creation_input_token_cost"),
+        cache_write_hour=_price(entry, "cache_creation_input_token_cost_above_1hr"),
         reasoning=_price(entry, "output_cost_per_reasoning_token"),
         long=_long(entry),
         context_tokens=_whole(entry, "max_input_tokens"),
@@ -107,6 +108,9 @@ def _long(entry: Entry) -> LongPrices | None:
                 output=written,
                 cache_read=_price(entry, f"cache_read_input_token_cost{after}"),
                 cache_write=_price(entry, f"cache_creation_input_token_cost{after}"),
+                cache_write_hour=_price(
+                    entry, f"cache_creation_input_token_cost_above_1hr{after}"
+                ),
             )
     return None
 

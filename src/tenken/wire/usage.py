@@ -24,17 +24,20 @@ class Usage(Struct, frozen=True, kw_only=True, array_like=True):
     cache_read: int = 0
     """Read from the provider's cache."""
     cache_write: int = 0
-    """Read, and put into the provider's cache."""
+    """Read, and put into the provider's cache for its usual few minutes."""
     output: int = 0
     """Written for the caller to see."""
     reasoning: int = 0
     """Written by the model for itself; priced as output nearly everywhere."""
     source: Source = "none"
+    cache_write_hour: int = 0
+    """Read, and put into the provider's cache for an hour. Stands last, so that records from
+    before it are read as they were written."""
 
     @property
     def read(self) -> int:
         """All tokens that went in."""
-        return self.input + self.cache_read + self.cache_write
+        return self.input + self.cache_read + self.cache_write + self.cache_write_hour
 
     @property
     def written(self) -> int:
@@ -52,6 +55,7 @@ class Usage(Struct, frozen=True, kw_only=True, array_like=True):
             input=self.input + other.input,
             cache_read=self.cache_read + other.cache_read,
             cache_write=self.cache_write + other.cache_write,
+            cache_write_hour=self.cache_write_hour + other.cache_write_hour,
             output=self.output + other.output,
             reasoning=self.reasoning + other.reasoning,
             source=max(self.source, other.source, key=STRENGTH.index),

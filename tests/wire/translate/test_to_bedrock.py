@@ -13,6 +13,7 @@ from tenken.wire.failure import Failure
 from tenken.wire.frames import framed
 from tenken.wire.pairs import DIALECTS
 from tenken.wire.refusal import Refusal
+from tenken.wire.usage import Usage
 from tests.wire.translate import golden
 from tests.wire.translate.answers import Said, answers
 from tests.wire.translate.callers import BOTH, CHAT, MESSAGES, Calling
@@ -194,6 +195,31 @@ def test_a_stream_survives_however_it_is_cut(caller: Calling, told: Said, size: 
     assert (heard.text, heard.calls, heard.finish) == (said.text, said.calls, said.finish)
     assert heard.usage == pieces[-1].usage == said.usage
     assert pieces[-1].done
+
+
+def test_what_is_kept_for_an_hour_is_told_apart() -> None:
+    """To the record, and to a caller whose API has words for it."""
+    said = json.loads(whole(Said(("hello",))))
+    said["usage"] = {
+        "inputTokens": 5,
+        "outputTokens": 7,
+        "totalTokens": 52,
+        "cacheWriteInputTokens": 40,
+        "cacheDetails": [{"ttl": "1h", "inputTokens": 30}, {"ttl": "5m", "inputTokens": 10}],
+    }
+
+    found = dialect(MESSAGES).answer(golden.body(said), MESSAGES.asked())
+
+    assert found.usage == Usage(
+        input=5, cache_write=10, cache_write_hour=30, output=7, source="provider"
+    )
+    assert found.usage.total == 52
+    told = json.loads(found.body)["usage"]
+    assert told["cache_creation_input_tokens"] == 40
+    assert told["cache_creation"] == {
+        "ephemeral_5m_input_tokens": 10,
+        "ephemeral_1h_input_tokens": 30,
+    }
 
 
 def test_a_spoilt_frame_is_no_answer() -> None:

@@ -24,12 +24,19 @@ class _Details(Struct):
     thinking_tokens: Count | None = None
 
 
+class _Kept(Struct):
+    """How long what went into the cache stays: parts of `cache_creation_input_tokens`."""
+
+    ephemeral_1h_input_tokens: Count | None = None
+
+
 class TokensTold(Struct):
     """Tokens as they are told; None for what a later event leaves as it was."""
 
     input_tokens: Count | None = None
     cache_read_input_tokens: Count | None = None
     cache_creation_input_tokens: Count | None = None
+    cache_creation: _Kept | None = None
     output_tokens: Count | None = None
     output_tokens_details: _Details | None = None
 
@@ -52,10 +59,14 @@ class TokensTold(Struct):
         written = self.output_tokens or 0
         details = self.output_tokens_details
         thought = min((details.thinking_tokens or 0) if details else 0, written)
+        kept = self.cache_creation_input_tokens or 0
+        parts = self.cache_creation
+        an_hour = min((parts.ephemeral_1h_input_tokens or 0) if parts else 0, kept)
         return Usage(
             input=self.input_tokens or 0,
             cache_read=self.cache_read_input_tokens or 0,
-            cache_write=self.cache_creation_input_tokens or 0,
+            cache_write=kept - an_hour,
+            cache_write_hour=an_hour,
             output=written - thought,
             reasoning=thought,
             source="provider",

@@ -72,6 +72,7 @@ FORMATS: Final = {
     "image/webp": "webp",
 }
 SAID_MAX = 500
+AN_HOUR = "1h"
 
 
 class _Use(Struct, rename="camel"):
@@ -93,19 +94,30 @@ class _Output(Struct):
     message: _Message
 
 
+class _Kept(Struct, rename="camel"):
+    """How long a part of what was written to the cache stays there."""
+
+    ttl: str = ""
+    input_tokens: Count = 0
+
+
 class _Tokens(Struct, rename="camel"):
     input_tokens: Count = 0
     output_tokens: Count = 0
     cache_read_input_tokens: Count = 0
     cache_write_input_tokens: Count = 0
+    cache_details: tuple[_Kept, ...] = ()
 
     @property
     def usage(self) -> Usage:
         """Sorted: the input is told without the cached ones; thinking is not told apart."""
+        told = sum(one.input_tokens for one in self.cache_details if one.ttl == AN_HOUR)
+        an_hour = min(told, self.cache_write_input_tokens)
         return Usage(
             input=self.input_tokens,
             cache_read=self.cache_read_input_tokens,
-            cache_write=self.cache_write_input_tokens,
+            cache_write=self.cache_write_input_tokens - an_hour,
+            cache_write_hour=an_hour,
             output=self.output_tokens,
             source="provider",
         )

@@ -124,7 +124,11 @@ def usage_of(usage: Usage | None) -> dict[str, object]:
     return {
         "input_tokens": told.input,
         "cache_read_input_tokens": told.cache_read,
-        "cache_creation_input_tokens": told.cache_write,
+        "cache_creation_input_tokens": told.cache_write + told.cache_write_hour,
+        "cache_creation": {
+            "ephemeral_5m_input_tokens": told.cache_write,
+            "ephemeral_1h_input_tokens": told.cache_write_hour,
+        },
         "output_tokens": told.written,
         "output_tokens_details": {"thinking_tokens": told.reasoning},
     }
