@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from tenken.guardrails.folding import fold, lower
 from tenken.guardrails.view import View
-from tenken.guardrails.views import decoded
+from tenken.guardrails.views.decoding import decoded
 
 
 class Origin(StrEnum):

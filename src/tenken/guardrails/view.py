@@ -28,7 +28,8 @@ class View(Struct, frozen=True, kw_only=True):
         """Give the characters of the original behind those of the view."""
         if not self.starts:
             return Span(0, 0)
-        last = max(start, end - 1)
+        first = min(start, len(self.starts) - 1)
+        last = min(max(start, end - 1), len(self.ends) - 1)
         return Span(
-            self.starts[min(start, len(self.starts) - 1)], self.ends[min(last, len(self.ends) - 1)]
+            min(self.starts[first], self.starts[last]), max(self.ends[first], self.ends[last])
         )

@@ -1,0 +1,89 @@
+"""Letters as digits and signs, and letters kept apart: `1gn0r3`, `i g n o r e`, `指_示`."""
+
+from tenken.guardrails.folding import lower
+from tenken.guardrails.view import View
+from tenken.guardrails.views.reading import Writing, same_length
+from tenken.pattern import Match, Pattern
+
+SPACED = "spaced"
+"""Words may stand without a gap between them in a view of this name."""
+_LEET = str.maketrans("013457@$!|€+", "oieastasilet")
+_LEET_AS_L = str.maketrans("1!|", "lll")
+_SIGNS = r"0-9@$!|€+"
+_TOKEN = Pattern(rf"[a-z{_SIGNS}]*(?:[a-z][{_SIGNS}]|[{_SIGNS}][a-z])[a-z{_SIGNS}]*")
+
+_GAP = r"[ \t._*/|~,\-・･\x{3000}、^+:;]"
+_LATIN_APART = Pattern(rf"(?:\b[a-z0-9@$!]{_GAP}{{1,3}}){{3,}}[a-z0-9@$!]\b")
+_KANA_KANJI = r"[ぁ-ゖァ-ヺー々一-鿿]"
+_APART = rf"(?:{_KANA_KANJI}{_GAP}{{1,3}}){{3,}}{_KANA_KANJI}"
+_SIGN = r"[_*|~^/.\-+]"
+_BROKEN = rf"{_KANA_KANJI}{_SIGN}{{1,2}}{_KANA_KANJI}"
+_JAPANESE_APART = Pattern(f"{_APART}|{_BROKEN}")
+_BETWEEN = Pattern(rf"({_KANA_KANJI})(?:{_GAP}{{1,3}}|\n)")
+LEET_CUE = rf"(?i)[a-z][{_SIGNS}]|[{_SIGNS}][a-z]"
+SPACED_CUE = rf"(?i)(?:\b[a-z0-9@$!]{_GAP}{{1,3}}){{3}}|{_APART}|{_BROKEN}"
+
+
+def leet(source: View) -> View | None:
+    """Give the text with digits and signs inside words as the letters that they look like."""
+    return same_length(source, "leet", _spelled(lower(source.text)))
+
+
+def leet_with_l(source: View) -> View | None:
+    """Give the same where `1`, `!` and `|` stand for an l: `a11` is `all`."""
+    text = lower(source.text)
+    if not any(sign in text for sign in "1!|"):
+        return None
+    return same_length(source, "leet", _spelled(text, first=_LEET_AS_L))
+
+
+def _spelled(text: str, *, first: dict[int, int] | None = None) -> str:
+    def letters(match: Match) -> str:
+        token: str = match[0]
+        return token.translate(first or {}).translate(_LEET)
+
+    return _TOKEN.sub(letters, text)
+
+
+def put_together(source: View) -> View | None:
+    """Give the text with letters that were kept apart as words."""
+    text = lower(source.text)
+    regions = [(match.start(), match.end()) for match in _LATIN_APART.finditer(text)]
+    if regions:
+        return _joined(View(name=source.name, text=text, starts=source.starts, ends=source.ends),
+                       regions)  # fmt: skip
+    if _JAPANESE_APART.search(text):
+        return _without_gaps(source)
+    return None
+
+
+def _joined(source: View, regions: list[tuple[int, int]]) -> View:
+    """Leave out single gaps; a wider one is where a word ends."""
+    writing, done = Writing(source), 0
+    for start, end in regions:
+        writing.copy(done, start)
+        place = start
+        while place < end:
+            writing.copy(place, place + 1)
+            after = place + 1
+            while after < end and not _is_letter(source.text[after]):
+                after += 1
+            if after - place > 2 and after < end:
+                writing.put(" ", place + 1, after)
+            place = after
+        done = end
+    writing.copy(done, len(source.text))
+    return writing.view(SPACED)
+
+
+def _is_letter(character: str) -> bool:
+    return character.isalnum() or character in "@$!"
+
+
+def _without_gaps(source: View) -> View:
+    writing, done = Writing(source), 0
+    for match in _BETWEEN.finditer(source.text):
+        writing.copy(done, match.start() + 1)
+        done = match.end()
+    writing.copy(done, len(source.text))
+    return writing.view(SPACED)
