@@ -1,0 +1,127 @@
+"""A policy file over the policy that ships, with the place of everything it states itself."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from msgspec import Struct
+
+from tenken.config.node import Node
+from tenken.config.schema import Path, dotted, line_at
+from tenken.errors import Problem
+from tenken.guardrails.policy.risks import Risk, Said, SeenBy, Severity
+from tenken.guardrails.policy.written import DataEntry, PolicyFile, RiskEntry, RuleEntry, Told
+from tenken.guardrails.text import Direction
+from tenken.place import Place
+from tenken.sentence import Sentence
+
+
+class Stated(Struct, frozen=True, kw_only=True):
+    """A rule, and where the file states it."""
+
+    entry: RuleEntry
+    path: Path = ()
+    """Empty for a rule that ships."""
+
+
+Rules = Mapping[tuple[Direction, str], Stated]
+ANY_USE_CASE = ""
+
+
+class Draft(Struct, frozen=True, kw_only=True, eq=False):
+    """What a policy would be, before anybody has looked whether it can work."""
+
+    file: PolicyFile
+    path: str
+    document: Node
+    shipped: Mapping[str, Risk]
+    base: PolicyFile
+    """What stands wherever the file states nothing."""
+    sees: Mapping[str, tuple[str, ...]]
+    """The risks of each detector, lists of the file included."""
+    today: date | None = None
+
+    @property
+    def risks(self) -> Mapping[str, Risk]:
+        """The taxonomy: what ships, with what the file says of it and adds."""
+        own = {entry.id: _risk(entry, self.shipped.get(entry.id)) for entry in self.file.risks}
+        return {**self.shipped, **own}
+
+    @property
+    def use_cases(self) -> Mapping[str, Rules]:
+        """The rules of each use case, and of all others under `ANY_USE_CASE`."""
+        risks = self.risks
+        stated = {**_ruled(_of(self.base), risks), **_ruled(self._own(), risks)}
+        found = {ANY_USE_CASE: stated}
+        for name in self.file.use_cases:
+            found[name] = {**stated, **_ruled(self._own(name), risks)}
+        return found
+
+    @property
+    def data(self) -> Mapping[str, DataEntry]:
+        """The types of data, by name."""
+        return {entry.type: entry for entry in (*self.base.data, *self.file.data)}
+
+    def stated(self) -> Iterator[Stated]:
+        """Give every rule that the file states, with its place."""
+        for name in (ANY_USE_CASE, *self.file.use_cases):
+            yield from self._own(name)
+
+    def line(self, path: Path) -> int:
+        """The line at which a key stands."""
+        return line_at(self.document, path)
+
+    def problem(self, path: Path, sentence: Sentence) -> Problem:
+        """What is wrong at a key."""
+        place = Place(self.path, self.line(path))
+        return Problem(place=place, key=dotted(path), sentence=sentence)
+
+    def _own(self, use_case: str = ANY_USE_CASE) -> Iterator[Stated]:
+        above: Path = ("use_cases", use_case) if use_case else ()
+        rules = self.file.use_cases[use_case].rules if use_case else self.file.rules
+        for at, entry in enumerate(rules):
+            yield Stated(entry=entry, path=(*above, "rules", at))
+
+
+def said(told: Told) -> Said:
+    """Give a text of a file as the text of a policy."""
+    return Said(ja=told.ja, en=told.en)
+
+
+def directions(entry: RuleEntry, risk: Risk | None) -> tuple[Direction, ...]:
+    """Give the directions that a rule speaks for."""
+    if entry.directions or risk is None:
+        return tuple(Direction(way) for way in entry.directions)
+    return risk.directions
+
+
+def _of(file: PolicyFile) -> Iterator[Stated]:
+    return (Stated(entry=entry) for entry in file.rules)
+
+
+def _ruled(
+    rules: Iterator[Stated], risks: Mapping[str, Risk]
+) -> dict[tuple[Direction, str], Stated]:
+    return {
+        (direction, one.entry.risk): one
+        for one in rules
+        for direction in directions(one.entry, risks.get(one.entry.risk))
+    }
+
+
+def _risk(entry: RiskEntry, ships: Risk | None) -> Risk:
+    """A risk of the file; what it does not say of one that ships stays as it ships."""
+    own = said(entry.label) if entry.label else None
+    text = Said(ja=entry.example, en=entry.example)
+    return Risk(
+        id=entry.id,
+        severity=Severity(entry.severity),
+        title=ships.title if ships else Said(ja=entry.id, en=entry.id),
+        example=text,
+        owner=entry.owner,
+        seen_by=ships.seen_by if ships else SeenBy(entry.seen_by),
+        label=own or (ships.label if ships else None),
+        directions=ships.directions if ships else tuple(Direction),
+        owasp_llm_2025=ships.owasp_llm_2025 if ships else (),
+        nist_ai_600_1=ships.nist_ai_600_1 if ships else (),
+        ai_guidelines_jp=ships.ai_guidelines_jp if ships else (),
+    )

@@ -1,0 +1,181 @@
+"""From the text of `guard/policy.yaml` to a policy, or every problem in it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+import yaml
+from msgspec.structs import replace
+
+from tenken import digest
+from tenken.config.load import load_strictly
+from tenken.config.node import ABSENT
+from tenken.config.schema import parse
+from tenken.errors import Malformed
+from tenken.guardrails.detector import Detector
+from tenken.guardrails.folding import fold, lower
+from tenken.guardrails.policy.draft import ANY_USE_CASE, Draft, Rules, Stated, said
+from tenken.guardrails.policy.floors import Floor, loosened
+from tenken.guardrails.policy.policy import Allowed, DataType, Key, Language, Policy, Rule, Terms
+from tenken.guardrails.policy.problems import STOPS, problems
+from tenken.guardrails.policy.risks import Risk, Said, Severity, family, shipped
+from tenken.guardrails.policy.written import AllowEntry, ListEntry, PolicyFile, RuleEntry, Told
+from tenken.guardrails.text import Direction, Origin
+from tenken.pattern import Pattern
+
+POLICY_NAMES = ("guard/policy.yaml", "guard/policy.yml")
+NEVER = 2.0
+"""Above every score."""
+SEVERE = {Severity.HIGH, Severity.CRITICAL}
+
+
+def load_policy(
+    text: str,
+    *,
+    file: str,
+    detectors: Iterable[Detector],
+    floors: Iterable[Floor] = (),
+    today: date | None = None,
+) -> Policy:
+    """Read a policy over the one that ships; raises Malformed with all its problems.
+
+    `today` finds waivers that are over; without it they are not looked for.
+    """
+    written = load_strictly(text, PolicyFile, file=file)
+    draft = Draft(
+        file=written,
+        path=file,
+        document=parse(text, file=file),
+        shipped=shipped(),
+        base=default_file() if written.base == "shipped" else PolicyFile(),
+        sees=_sees(detectors, written.lists),
+        today=today,
+    )
+    found = {*problems(draft), *loosened(draft, floors)}
+    if found:
+        raise Malformed(tuple(sorted(found, key=lambda one: (one.place, one.key))))
+    return _policy(draft, digest.of_bytes(text.encode()))
+
+
+def default_policy(language: Language = "en", *, clauses: bool = False) -> Policy:
+    """Give the policy of whoever states none."""
+    written = replace(default_file(), language=language, rules=(), data=(), base="shipped")
+    written = replace(written, stream=replace(written.stream, clauses=clauses))
+    draft = Draft(
+        file=written,
+        path="",
+        document=ABSENT,
+        shipped=shipped(),
+        base=default_file(),
+        sees={},
+    )
+    return _policy(draft, digest.of_value([language, clauses]))
+
+
+@cache
+def default_file() -> PolicyFile:
+    """Give the rules and data types that ship."""
+    text = (files("tenken.guardrails.policy") / "data" / "default.yaml").read_bytes()
+    loaded = yaml.load(text, Loader=yaml.CSafeLoader)  # noqa: TID251 - our own data, held by tests
+    return msgspec.convert(loaded, PolicyFile)
+
+
+def _sees(
+    detectors: Iterable[Detector], lists: Iterable[ListEntry]
+) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {one.name: one.risks for one in detectors}
+    for entry in lists:
+        # A list of a detector's name is told by the two risks that it then has.
+        found[entry.name] = (*found.get(entry.name, ()), entry.risk)
+    return found
+
+
+def _policy(draft: Draft, content: str) -> Policy:
+    own = {
+        name: _rules(draft, rules)
+        for name, rules in draft.use_cases.items()
+        if name != ANY_USE_CASE
+    }
+    return Policy(
+        risks=draft.risks,
+        rules=_rules(draft, draft.use_cases[ANY_USE_CASE]),
+        of_use_case=own,
+        language=draft.file.language,
+        lists=tuple(_terms(entry) for entry in draft.file.lists),
+        data=tuple(
+            DataType(
+                type=entry.type,
+                data_class=entry.data_class,
+                treatment=entry.treatment,
+                store=entry.store,
+                risks=entry.risks,
+            )
+            for entry in draft.data.values()
+        ),
+        clauses=draft.file.stream.clauses,
+        digest=digest.of_value([content, digest.of_value(msgspec.to_builtins(draft.base))]),
+    )
+
+
+def _rules(draft: Draft, rules: Rules) -> Mapping[Key, Rule]:
+    risks = draft.risks
+    return {
+        (direction, risk): _rule(draft, risks, stated, direction)
+        for (direction, risk), stated in rules.items()
+    }
+
+
+def _rule(draft: Draft, risks: Mapping[str, Risk], stated: Stated, direction: Direction) -> Rule:
+    entry = stated.entry
+    return Rule(
+        risk=entry.risk,
+        action=entry.action,
+        direction=direction,
+        thresholds=_thresholds(entry),
+        flag_from=NEVER if entry.flag_from is None else entry.flag_from,
+        detectors=frozenset(entry.detectors),
+        closed=_closed(entry, risks),
+        allowed=_allowed(entry.allow),
+        tell=_told(entry.tell, draft),
+    )
+
+
+def _thresholds(entry: RuleEntry) -> Mapping[Origin, float]:
+    own = {origin: getattr(entry.thresholds, origin) for origin in Origin}
+    return {
+        origin: entry.threshold if score is None else score
+        for origin, score in own.items()
+        if origin not in entry.ignores
+    }
+
+
+def _closed(entry: RuleEntry, risks: Mapping[str, Risk]) -> bool:
+    if entry.fail is not None:
+        return entry.fail == "closed"
+    nearest = next(risks[id_] for id_ in family(entry.risk) if id_ in risks)
+    return entry.action in STOPS and nearest.severity in SEVERE
+
+
+def _allowed(entry: AllowEntry) -> Allowed:
+    return Allowed(
+        values=frozenset(lower(fold(value)) for value in entry.values),
+        patterns=tuple(Pattern(pattern) for pattern in entry.patterns),
+        rules=frozenset(entry.rules),
+    )
+
+
+def _told(own: Told | None, draft: Draft) -> Said:
+    told = own or draft.file.tell or default_file().tell
+    return Said(ja="", en="") if told is None else said(told)
+
+
+def _terms(entry: ListEntry) -> Terms:
+    return Terms(
+        name=entry.name,
+        risk=entry.risk,
+        keywords=entry.keywords,
+        patterns=entry.patterns,
+        score=entry.score,
+    )
