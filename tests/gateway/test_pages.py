@@ -27,6 +27,7 @@ class Worker(Struct):
 
     recording: bool = True
     ending: bool = False
+    parked: int | None = 2
 
     def vitals(self) -> Vitals:
         return Vitals(
@@ -36,6 +37,7 @@ class Worker(Struct):
             recording=lambda: self.recording,
             journal_bytes=lambda: 4096,
             ending=lambda: self.ending,
+            parked=lambda: self.parked,
         )
 
 
@@ -158,9 +160,18 @@ async def test_metrics_are_gauges_of_the_process(*, alone: bool) -> None:
     assert "tenken_requests_in_flight 3" in lines
     assert 'tenken_breaker_state{target="t1"} 2' in lines
     assert "tenken_journal_bytes 4096" in lines
+    assert "tenken_ledger_parked 2" in lines
     assert "tenken_ready 1" in lines
     kinds = {line.split()[3] for line in lines if line.startswith("# TYPE")}
     assert kinds == {"gauge"}
+
+
+async def test_what_no_keeper_has_counted_has_no_figure() -> None:
+    """None is not nought."""
+    told = ("authorization", "Bearer scrape")
+    got = await read("/metrics", told, worker=Worker(parked=None), token=b"scrape")
+
+    assert "\ntenken_ledger_parked" not in got.body.decode()
 
 
 async def test_a_wrong_token_opens_no_metrics() -> None:

@@ -6,6 +6,7 @@ from threading import Thread
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Engine, insert
 
 from tenken.journal.exchange import Exchange, Intent, Outcome
@@ -15,9 +16,12 @@ from tenken.keeper.drain import BATCH, ORPHAN_AGE_US
 from tenken.keeper.keeping import Found, Keeping
 from tenken.sentence import Sentence
 from tenken.store.engine import opened
-from tenken.store.ledger import Ledger, Moved
+from tenken.store.faults import Moved
+from tenken.store.ledger import Ledger
 from tenken.store.migration import migrate
+from tenken.store.parking import Parking
 from tenken.store.tables import FRAMES
+from tenken.wire.usage import Usage
 from tests.journal.making import AT, exchange, intent
 
 
@@ -139,3 +143,30 @@ def test_of_two_that_take_the_same_one_does(engine: Engine) -> None:
 
     assert len(moved) <= 1
     assert outcomes(engine, 50) == [Outcome.ANSWERED] * 50
+
+
+def test_a_record_that_is_refused_is_parked_and_holds_up_nothing(engine: Engine) -> None:
+    """Taken out and parked in one; the rest of its batch is in the ledger."""
+    bad = replace(exchange(1), status=1 << 63)
+    put(engine, [exchange(0), bad, exchange(2)])
+    collect = Collect(Ledger(engine))
+
+    parked = [one for _ in range(8) for one in collect.step(AT).parked]
+
+    assert [one.why.split(":")[0] for one in parked] == ["OverflowError"]
+    assert Ledger(engine).stored(10) == ()
+    assert outcomes(engine, 3) == [Outcome.ANSWERED] * 2
+    assert [one.parked for one in Parking(engine).found(10)] == parked
+
+
+def test_an_intent_whose_request_is_refused_as_unknown_is_parked(engine: Engine) -> None:
+    """Others that were open are settled all the same."""
+    never = replace(intent(1), estimate=Usage(input=1 << 63))
+    put(engine, [intent(0), never, intent(2)])
+
+    orphans = collected(engine, AT + ORPHAN_AGE_US + 10)
+
+    assert orphans == 2
+    assert outcomes(engine, 3) == [Outcome.UNKNOWN] * 2
+    assert Parking(engine).count() == 1
+    assert collected(engine, AT + ORPHAN_AGE_US + 10) == 0

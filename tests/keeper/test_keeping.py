@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import OperationalError
 
@@ -12,7 +13,8 @@ from tenken.keeper.drain import BATCH
 from tenken.keeper.keeping import AWAY_MAX_S, PAUSE_S, UNFIT_US, Found, Keeping
 from tenken.sentence import Sentence
 from tenken.store.engine import opened
-from tenken.store.ledger import Batch, Ledger, Unfit
+from tenken.store.faults import Unfit
+from tenken.store.ledger import Batch, Ledger
 from tenken.store.migration import migrate
 from tenken.store.tables import EXCHANGES
 from tests.journal.making import AT, exchange, intent
@@ -152,7 +154,7 @@ def test_damage_is_told_once_and_stops_its_journal_alone(tmp_path: Path, engine:
 
 
 class Refusing(Ledger):
-    """A ledger that never takes the records of one journal."""
+    """A ledger that takes nothing of one journal, and can set nothing aside."""
 
     def __init__(self, engine: Engine, journal: str) -> None:
         super().__init__(engine)
@@ -166,7 +168,7 @@ class Refusing(Ledger):
         super().apply(batch)
 
 
-def test_a_record_that_is_refused_waits_a_minute_and_others_go_on(
+def test_a_record_that_cannot_even_be_parked_waits_a_minute_and_others_go_on(
     tmp_path: Path, engine: Engine
 ) -> None:
     """It stays in its file."""
@@ -176,9 +178,27 @@ def test_a_record_that_is_refused_waits_a_minute_and_others_go_on(
     kept.writes(1, 2).close()
 
     kept.turns()
+    before = ledger.refused
     kept.turns()
     kept.keeping.turn(AT + UNFIT_US)
 
-    assert ledger.refused == 2
+    assert before < ledger.refused
     assert kept.rows() == 1
     assert kept.said == ["serving.record_refused"] * 2
+
+
+def test_a_record_that_is_refused_is_told_once_and_what_follows_is_brought(
+    tmp_path: Path, engine: Engine
+) -> None:
+    """At once, in the same life of the keeper."""
+    kept = Kept(tmp_path, engine)
+    writer = kept.writes(0)
+    writer.settle(replace(exchange(1), status=1 << 63))
+    writer.settle(exchange(2))
+    writer.close()
+
+    kept.turns()
+    kept.turns()
+
+    assert kept.rows() == 1
+    assert kept.said == ["journal.parked"]

@@ -2,15 +2,24 @@
 
 import importlib
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
-from sqlalchemy import URL, create_engine, make_url, text
+from sqlalchemy import URL, NullPool, create_engine, make_url, text
 
-TRIES = 3
+TRIES = 6
+PATIENCE_S = 30.0
+ELSEWHERE = "1"
+"""Where the server listens, by the name of its socket, while nobody may reach it."""
+OTHERS = (
+    "SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+)
 
 
 class Postgres:
@@ -33,19 +42,34 @@ class Postgres:
         """Be out of reach until the block ends."""
         folder = Path(str(self.url.query["host"]))
         [socket] = [path for path in folder.glob(".s.PGSQL.*") if path.suffix != ".lock"]
-        elsewhere = socket.with_name("elsewhere")
-        with self._admin.connect() as connection:
-            socket.rename(elsewhere)
-            connection.execute(
-                text(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                    "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
-                )
-            )
+        elsewhere = socket.with_name(f".s.PGSQL.{ELSEWHERE}")
+        socket.rename(elsewhere)
         try:
+            self._cut_off()
             yield
         finally:
             elsewhere.rename(socket)
+
+    def _cut_off(self) -> None:
+        """End every connection of others, those that are just being made among them.
+
+        Ours is made after the door was moved, so that the server has taken up all before it.
+        """
+        late = create_engine(
+            self.url.set(drivername="postgresql+psycopg").update_query_dict({"port": ELSEWHERE}),
+            isolation_level="AUTOCOMMIT",
+            poolclass=NullPool,
+        )
+        with late.connect() as connection:
+            server = psutil.Process(connection.scalar(text("SELECT pg_backend_pid()"))).ppid()
+            until = time.monotonic() + PATIENCE_S
+            while time.monotonic() < until:
+                processes = {one.pid for one in psutil.Process(server).children()}
+                seen = connection.execute(text(OTHERS)).all()
+                known = set(connection.scalars(text("SELECT pid FROM pg_stat_activity")))
+                if not seen and processes <= known:
+                    return
+        raise AssertionError(processes - known)
 
     def close(self) -> None:
         self._admin.dispose()
@@ -71,7 +95,8 @@ def _started(get_server: Callable[..., Any], folder: Path) -> Any:
     for number in range(TRIES):
         try:
             return get_server(folder / f"postgres-{number}", cleanup_mode="delete")
-        except subprocess.SubprocessError:
+        except (subprocess.SubprocessError, FileNotFoundError):
+            # The second: it reads the log of a server that had no time to begin one.
             if number == TRIES - 1:
                 raise
     raise AssertionError

@@ -17,8 +17,10 @@ from tenken.journal.reader import Position
 from tenken.journal.writer import Writer
 from tenken.keeper.drain import Drain
 from tenken.store.engine import opened
-from tenken.store.ledger import Away, Batch, Ledger, Moved
+from tenken.store.faults import Away, Moved
+from tenken.store.ledger import Batch, Ledger
 from tenken.store.migration import migrate, revision
+from tenken.store.parking import Parking
 from tenken.store.tables import METADATA, MONTHLY
 from tests.journal.making import AT, exchange, intent
 from tests.live.postgres import postgres_server
@@ -68,7 +70,7 @@ def test_migrations_lead_where_the_tables_are(engine: Engine) -> None:
 
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
-    assert revision(engine) == "0002"
+    assert revision(engine) == "0003"
 
 
 def test_each_month_has_its_own_partition(engine: Engine) -> None:
@@ -131,6 +133,25 @@ def test_what_stood_as_unknown_gives_way(engine: Engine) -> None:
     ledger.apply(batch(Position(), 1, real))
 
     assert ledger.exchanges(real.id) == (real,)
+
+
+def test_a_record_that_fits_no_column_is_parked_and_others_go_on(
+    engine: Engine, tmp_path: Path
+) -> None:
+    """In the transaction that moves the journal on; without the row in what is told."""
+    journal = Writer(tmp_path / "w0", worker=0, boot="b", at=AT)
+    for number in range(4):
+        journal.settle(replace(exchange(number), status=70_000 if number == 1 else 200))
+    journal.close()
+    drain = Drain(tmp_path / "w0", journal="w0", ledger=Ledger(engine))
+    while not drain.step(AT).idle:
+        pass
+
+    [spent] = Ledger(engine).daily(DAY)
+    [standing] = Parking(engine).found(10)
+
+    assert spent.requests == 3
+    assert standing.parked.why == "NumericValueOutOfRange: smallint out of range"
 
 
 def test_a_journal_waits_while_the_database_is_away(engine: Engine, tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ from sqlalchemy import Engine
 from tenken.journal.exchange import Outcome
 from tenken.journal.reader import Position
 from tenken.store.engine import opened
-from tenken.store.ledger import Applied, Away, Batch, Ledger, Moved, Spent
+from tenken.store.faults import Away, Moved
+from tenken.store.ledger import Applied, Batch, Ledger, Spent
 from tenken.store.migration import migrate, revision
 from tenken.store.tables import METADATA
 from tests.journal.making import exchange, intent
@@ -44,7 +45,7 @@ def test_a_migrated_database_has_the_tables_that_are_read(engine: Engine) -> Non
 
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
-    assert revision(engine) == "0002"
+    assert revision(engine) == "0003"
 
 
 def test_records_come_back_whole(engine: Engine) -> None:

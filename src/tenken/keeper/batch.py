@@ -17,6 +17,7 @@ class Gathered(Struct, frozen=True, kw_only=True):
 
     batch: Batch
     frames: int
+    first: Placed | None = None
     damage: Damage | None = None
 
 
@@ -29,6 +30,7 @@ def gather(
     intents: list[Intent] = []
     exchanges: list[Exchange] = []
     damage: Damage | None = None
+    first: Placed | None = None
     for one in found:
         read = one if isinstance(one, Damage) else _read(one)
         match read:
@@ -47,6 +49,7 @@ def gather(
             case None:
                 pass
         frames += 1
+        first = first or (one if isinstance(one, Placed) else None)
         position = _after(one, position)
         if frames == most:
             break
@@ -59,7 +62,7 @@ def gather(
         exchanges=tuple(exchanges),
         lost=lost,
     )
-    return Gathered(batch=batch, frames=frames, damage=damage)
+    return Gathered(batch=batch, frames=frames, first=first, damage=damage)
 
 
 def lost_of(opened: Opened, one: Placed | Damage, *, journal: str, heard: int) -> Lost | None:

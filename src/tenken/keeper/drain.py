@@ -1,17 +1,17 @@
 """Brings a worker's journal into the ledger, each record once, and clears away what is applied.
 
 It may be killed at any moment: what it has done is what the ledger has committed, and the rest is
-read again. Damage stops it; what stands before is applied, and nothing behind is skipped.
+read again. Damage stops it; what stands before is applied, and nothing behind is skipped. A batch
+that the ledger refuses is halved until the record that is to blame is alone, and that one is
+parked.
 """
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tenken.journal.exchange import Intent
 from tenken.journal.frame import START, Kind
 from tenken.journal.reader import (
     OPENED,
@@ -22,8 +22,11 @@ from tenken.journal.reader import (
     last_frame,
     segments,
 )
-from tenken.keeper.batch import gather, removable, unknown_of
+from tenken.keeper.batch import Gathered, gather, removable
+from tenken.keeper.parking import Settled, settled, without
+from tenken.store.faults import Clash, Unfit
 from tenken.store.ledger import Applied, Batch, Ledger, Lost
+from tenken.store.parking import Parked
 
 BATCH = 500
 ORPHAN_AGE_US = 1800 * 1_000_000
@@ -42,8 +45,12 @@ class Step(Struct, frozen=True, kw_only=True):
     """What one step did."""
 
     frames: int = 0
+    more: bool = False
+    """There is more to bring at once."""
     orphans: int = 0
     """Requests settled as unknown."""
+    parked: tuple[Parked, ...] = ()
+    """What the ledger refused."""
     removed: int = 0
     """Segments."""
     damage: Damage | None = None
@@ -57,7 +64,8 @@ class Step(Struct, frozen=True, kw_only=True):
     @property
     def idle(self) -> bool:
         """There is nothing to do now."""
-        return not (self.frames or self.orphans or self.renewed or self.rewound)
+        brought = self.frames or self.orphans or self.parked
+        return not (brought or self.more or self.renewed or self.rewound)
 
 
 class Drain:
@@ -71,9 +79,10 @@ class Drain:
         self._ledger = ledger
         self._others = others
         self._boots: dict[Path, str] = {}
+        self._most = BATCH
 
     def step(self, now: int) -> Step:
-        """Apply one batch; raises Away, Moved and Unfit of the ledger.
+        """Apply one batch; raises Away, Moved and Unfit of the store.
 
         `now` is in microseconds since 1970.
         """
@@ -81,25 +90,52 @@ class Drain:
         if (other := self._other_files(applied)) is not None:
             return other
         found = frames(self._folder, after=applied.position)
-        gathered = gather(found, journal=self._journal, applied=applied, most=BATCH)
+        gathered = gather(found, journal=self._journal, applied=applied, most=self._most)
         if gathered.damage is not None:
             self._boots.clear()
         if gathered.frames:
-            self._ledger.apply(gathered.batch)
-            return Step(frames=gathered.frames, damage=gathered.damage, lost=gathered.batch.lost)
+            return self._apply(gathered, now)
+        settled = self._settle(applied.boot, now)
         return Step(
-            orphans=self._settle(applied.boot, before=now - ORPHAN_AGE_US),
+            orphans=settled.orphans,
+            parked=settled.parked,
             removed=self._clear(applied.position),
             damage=gathered.damage,
         )
 
-    def _settle(self, boot: str, *, before: int) -> int:
+    def _apply(self, gathered: Gathered, now: int) -> Step:
+        try:
+            self._ledger.apply(gathered.batch)
+        except (Unfit, Clash):
+            return self._refused(gathered, now)
+        more = gathered.frames >= self._most
+        self._most = min(BATCH, self._most * 2)
+        return Step(
+            frames=gathered.frames,
+            more=more,
+            damage=gathered.damage,
+            lost=gathered.batch.lost,
+        )
+
+    def _refused(self, gathered: Gathered, now: int) -> Step:
+        if gathered.frames > 1 or gathered.first is None:
+            self._most = max(1, gathered.frames // 2)
+            return Step(more=True)
+        parked: tuple[Parked, ...] = ()
+        try:
+            # Once more: what stood in its way may have been another keeper's.
+            self._ledger.apply(gathered.batch)
+        except (Unfit, Clash) as refusal:
+            alone = without(gathered.batch, gathered.first, why=str(refusal), now=now)
+            self._ledger.apply(alone)
+            parked = alone.parked
+        return Step(frames=1, more=True, parked=parked)
+
+    def _settle(self, boot: str, now: int) -> Settled:
         """Settle what will never be: only when all that is there is applied."""
-        intents: Iterable[Intent] = self._ledger.orphans(self._journal, boot=boot, before=before)
-        unknown = tuple(unknown_of(intent) for intent in intents)
-        if unknown:
-            self._ledger.record(unknown)
-        return len(unknown)
+        before = now - ORPHAN_AGE_US
+        intents = self._ledger.orphans(self._journal, boot=boot, before=before)
+        return settled(self._ledger, intents, journal=self._journal, now=now)
 
     def _clear(self, position: Position) -> int:
         reached = [position, *(sink.applied(self._journal).position for sink in self._others)]

@@ -1,7 +1,7 @@
 """Looks after all journals of a machine: each is brought into the ledger, whatever befalls others.
 
-What a store does not take now is tried again, and what it never takes stays in its file and is
-told: a journal is cleared only of what the ledger has committed.
+What a store does not take now is tried again, and what it never takes is parked there as it is,
+and told: a journal is cleared only of what the store has committed.
 """
 
 from collections.abc import Callable
@@ -16,16 +16,18 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 
 from tenken.journal.reader import Damage
 from tenken.keeper.collect import Collect
-from tenken.keeper.drain import BATCH, ORPHAN_AGE_US, Drain, Step
+from tenken.keeper.drain import ORPHAN_AGE_US, Drain, Step
 from tenken.sentence import Sentence, say
-from tenken.store.ledger import STORE, Away, Ledger, Moved, Unfit
+from tenken.store.faults import Away, Moved, Unfit
+from tenken.store.ledger import STORE, Ledger
+from tenken.store.parking import Parked
 
 PAUSE_S = 0.25
 """Between two looks at journals that have little to bring."""
 AWAY_S = 0.5
 AWAY_MAX_S = 5.0
 UNFIT_US = 60 * 1_000_000
-"""A record that was refused is brought again so much later: the store may have been mended."""
+"""A journal whose record can neither be written nor parked is looked at again so much later."""
 
 
 class Found(Enum):
@@ -128,7 +130,7 @@ class Keeping:
             self._tell(say("serving.record_refused", journal=journal, why=str(error)))
             return Found.NOTHING
         self._told(journal, kept, step)
-        if step.frames >= BATCH:
+        if step.more:
             return Found.MORE
         return Found.NOTHING if step.idle else Found.SOME
 
@@ -149,7 +151,8 @@ class Keeping:
         if step.unreadable > self._unreadable:
             self._tell(say("journal.unreadable", count=step.unreadable))
         self._unreadable = step.unreadable
-        if step.frames >= BATCH:
+        self._told_parked(STORE, step.parked)
+        if step.more:
             return Found.MORE
         return Found.NOTHING if step.idle else Found.SOME
 
@@ -169,6 +172,12 @@ class Keeping:
         if step.damage is not None and step.damage != kept.damage:
             self._tell(damaged(journal, step.damage))
         kept.damage = step.damage
+        self._told_parked(journal, step.parked)
+
+    def _told_parked(self, journal: str, parked: tuple[Parked, ...]) -> None:
+        if parked:
+            why = parked[0].why
+            self._tell(say("journal.parked", journal=journal, count=len(parked), why=why))
 
     def _away(self, error: Exception) -> Found:
         if not self._failures:

@@ -26,13 +26,13 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
-from sqlalchemy.exc import TimeoutError as NoConnection
 
 from tenken.journal.exchange import Exchange, Intent, Outcome
 from tenken.journal.reader import Position
 from tenken.store.engine import WRITING
+from tenken.store.faults import Moved, told
 from tenken.store.months import MICRO, month_of, partition
+from tenken.store.parking import Parked, park, unpark
 from tenken.store.rows import (
     Row,
     attempt_rows,
@@ -57,18 +57,6 @@ STORE = "store"
 """The journal of all workers without a disk."""
 ORPHANS_AT_ONCE = 500
 Key = tuple[str, str, int]
-
-
-class Away(Exception):
-    """The database does not answer; nothing was written, and trying again is right."""
-
-
-class Moved(Exception):
-    """The journal's position is not where the batch begins: somebody else applied it."""
-
-
-class Unfit(Exception):
-    """The database takes a connection and refuses a record; trying again changes nothing."""
 
 
 class Applied(Struct, frozen=True):
@@ -104,9 +92,10 @@ class Taken(Struct, frozen=True, kw_only=True):
     """What is taken into the ledger at once, and the frames it stands in."""
 
     frames: tuple[Stored, ...]
-    intents: tuple[tuple[str, Intent], ...]
+    intents: tuple[tuple[str, Intent], ...] = ()
     """With the life of the worker that each is of."""
-    exchanges: tuple[Exchange, ...]
+    exchanges: tuple[Exchange, ...] = ()
+    parked: tuple[Parked, ...] = ()
 
 
 class Batch(Struct, frozen=True, kw_only=True):
@@ -119,6 +108,8 @@ class Batch(Struct, frozen=True, kw_only=True):
     intents: tuple[Intent, ...] = ()
     exchanges: tuple[Exchange, ...] = ()
     lost: Lost | None = None
+    parked: tuple[Parked, ...] = ()
+    """What of it the ledger refused."""
 
 
 class Spent(Struct, frozen=True, kw_only=True):
@@ -154,6 +145,7 @@ class Ledger:
             self._write(connection, batch.journal, intents, batch.exchanges)
             if batch.lost is not None:
                 connection.execute(insert(LOSSES), to_builtins(batch.lost))
+            park(connection, batch.parked)
             _move(connection, batch, first=found == Applied())
 
     def stored(self, most: int) -> tuple[Stored, ...]:
@@ -171,6 +163,7 @@ class Ledger:
             if connection.execute(gone).rowcount != len(places):
                 raise Moved(STORE)
             self._write(connection, STORE, taken.intents, taken.exchanges)
+            park(connection, taken.parked)
 
     def losses(self) -> tuple[Lost, ...]:
         """Give what journals may have lost, the latest first."""
@@ -183,6 +176,22 @@ class Ledger:
         self._make_room(exchanges)
         with self._transaction(writes=True) as connection:
             self._record(connection, exchanges, ())
+
+    def give_up(self, intent: Intent, parked: Parked) -> None:
+        """Park what an open intent was to be settled with, and close it."""
+        with self._transaction(writes=True) as connection:
+            park(connection, (parked,))
+            _remove(connection, INTENTS, [_key(intent)])
+
+    def bring(self, number: int, parked: Parked, record: Intent | Exchange) -> None:
+        """Write what was parked and take it out, in one; raises Away, Moved, Unfit."""
+        intents = [(parked.boot, record)] if isinstance(record, Intent) else []
+        exchanges = [record] if isinstance(record, Exchange) else []
+        self._make_room(exchanges)
+        with self._transaction(writes=True) as connection:
+            if not unpark(connection, number):
+                raise Moved(parked.journal)
+            self._write(connection, parked.journal, intents, exchanges)
 
     def begin_anew(self, journal: str) -> None:
         """Forget a journal's position: its files are gone, and others stand in their place."""
@@ -278,29 +287,16 @@ class Ledger:
                 connection.execute(insert(table), rows)
 
     def _make_room(self, exchanges: Sequence[Exchange]) -> None:
-        with _told():
+        with told():
             partition(self._engine, {month_of(one.at) for one in exchanges})
 
     @contextmanager
     def _transaction(self, *, writes: bool = False) -> Iterator[Connection]:
-        with _told(), self._engine.connect() as connection:
+        with told(), self._engine.connect() as connection:
             if writes:
                 connection = connection.execution_options(**WRITING)  # noqa: PLW2901
             with connection.begin():
                 yield connection
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Tell the errors of a database in our words."""
-    try:
-        yield
-    except IntegrityError as error:
-        raise Moved(str(error.orig)) from error
-    except (DataError, OverflowError) as error:
-        raise Unfit(str(error)) from error
-    except (DBAPIError, NoConnection) as error:
-        raise Away(str(error)) from error
 
 
 def _applied(connection: Connection, journal: str) -> Applied:

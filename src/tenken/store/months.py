@@ -37,8 +37,11 @@ class Month(Struct, frozen=True, order=True):
 
 
 def month_of(at: int) -> Month:
-    """Give the month of a moment."""
-    moment = datetime.fromtimestamp(at // MICRO, tz=UTC)
+    """Give the month of a moment; raises OverflowError for one that no calendar has."""
+    try:
+        moment = datetime.fromtimestamp(at // MICRO, tz=UTC)
+    except ValueError as error:
+        raise OverflowError(str(error)) from error
     return Month(moment.year, moment.month)
 
 

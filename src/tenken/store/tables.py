@@ -134,6 +134,17 @@ LOSSES = Table(
     *_whole("records", "since", "until"),
 )
 """What a journal may have lost with its machine, at most, before this life of its writer."""
+PARKED = Table(
+    "parked",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    *_text("journal", "boot"),
+    Column("kind", SmallInteger, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    *_text("why"),
+    *_whole("at"),
+)
+"""Records that the ledger refused, as they were journalled."""
 KEYS = Table(
     "keys",
     METADATA,

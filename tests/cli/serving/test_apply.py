@@ -2,10 +2,14 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tenken.cli.main import main
+from tenken.journal.frame import Kind
 from tenken.journal.writer import Writer
+from tenken.store.engine import opened
+from tenken.store.parking import Parked, park
 from tests.cli.serving.test_gateway import DESK, PLATFORM
 from tests.journal.making import AT, exchange, intent
 
@@ -96,3 +100,28 @@ def test_no_journals_are_told(desk: Path, capsys: pytest.CaptureFixture[str]) ->
     """With the place."""
     assert main(["--lang", "en", "journal", str(desk)]) == 2
     assert "journal" in capsys.readouterr().err
+
+
+def test_what_the_ledger_refused_is_told_and_can_be_brought_again(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The command fails as long as something is parked."""
+    told(capsys, "apply", str(desk))
+    Writer(desk / ".tenken" / "journal" / "0", worker=0, boot="b", at=AT).close()
+    parked = Parked(
+        journal="here/0", boot="b", kind=Kind.SETTLEMENT, why="smallint out of range", at=AT,
+        payload=msgspec.msgpack.encode(exchange(1)),
+    )  # fmt: skip
+    engine = opened(f"sqlite:///{desk}/.tenken/store.db")
+    with engine.begin() as connection:
+        park(connection, (parked,))
+    engine.dispose()
+
+    code = main(["--lang", "en", "journal", str(desk)])
+    said = capsys.readouterr().out
+    after = told(capsys, "journal", str(desk), "--again")
+
+    assert code == 1
+    assert "1 records that the ledger refused are parked" in said
+    assert "smallint out of range" in said
+    assert "1 parked records are in the ledger now, 0 are refused still" in after

@@ -9,6 +9,7 @@ from typing import assert_never
 from msgspec import Struct
 
 from tenken.cli.serving.machine import from_environment
+from tenken.cli.serving.parked import COUNTED, counted
 from tenken.cli.serving.recording import Background
 from tenken.config.serving import GatewaySettings, MetricsSettings
 from tenken.errors import UsageError
@@ -143,6 +144,7 @@ def pages(
             recording=lambda: gateway().books.recording,
             journal_bytes=lambda: _size(around.journals),
             ending=lambda: not ready(),
+            parked=lambda: counted(around.journals / COUNTED),
         ),
         wall_us=around.wall_us,
         speech=Speech(Language.EN),

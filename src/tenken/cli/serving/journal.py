@@ -11,9 +11,11 @@ from tenken.cli.serving.machine import instance_of
 from tenken.cli.serving.served import Files
 from tenken.errors import UsageError
 from tenken.journal.reader import Proof, prove, tail
-from tenken.keeper.keeping import damaged
-from tenken.sentence import say
+from tenken.keeper.keeping import damaged, when
+from tenken.keeper.parking import brought_again
+from tenken.sentence import Sentence, say
 from tenken.store.ledger import Ledger
+from tenken.store.parking import Parked, Parking
 
 
 def journal(
@@ -22,26 +24,45 @@ def journal(
     *,
     platform: Annotated[Path | None, typer.Option(help="cli.option_platform")] = None,
     state: Annotated[Path | None, typer.Option(help="cli.option_gateway_state")] = None,
+    again: Annotated[bool, typer.Option("--again", help="cli.option_journal_again")] = False,
 ) -> int:
-    """Read every frame and follow the chain; exit code 1 where something is damaged."""
+    """Read every frame and follow the chain.
+
+    Exit code 1 where something is damaged, or was refused by the ledger.
+    """
     rim: Rim = ctx.obj
     files = Files(folder=path, platform=platform, kept=state)
     settings = files.manifest(rim.clock.now().date()).application.gateway
     journals = files.within(settings.journal.path)
     found = sorted((one for one in journals.glob("*") if one.name.isdigit()), key=_number)
-    if not found:
+    if not found and settings.journal.durability != "store":
         raise UsageError("serving.no_journals", path=str(journals))
-    instance = instance_of(journals)
     whole = True
     with store_of(files, settings.store) as engine:
-        ledger = Ledger(engine)
+        ledger, parking = Ledger(engine), Parking(engine)
         for one in found:
-            name = f"{instance}/{one.name}"
+            name = f"{instance_of(journals)}/{one.name}"
             reached = ledger.applied(name).position.sequence
             proof = prove(one)
             _tell(rim, name, proof, max(0, tail(one).sequence - reached))
             whole = whole and proof.whole
-    return 0 if whole else 1
+        if again:
+            done = brought_again(ledger, parking)
+            rim.say(say("journal.brought_again", brought=done.brought, left=done.left))
+        parked = parking.count()
+        for standing in parking.found(1):
+            rim.write(rim.speech(_parked(parked, standing.parked)))
+    return 0 if whole and not parked else 1
+
+
+def _parked(count: int, oldest: Parked) -> Sentence:
+    return say(
+        "journal.stand_parked",
+        count=count,
+        journal=oldest.journal,
+        when=when(oldest.at),
+        why=oldest.why,
+    )
 
 
 def _tell(rim: Rim, name: str, proof: Proof, waiting: int) -> None:

@@ -25,11 +25,13 @@ class Vitals(Struct, frozen=True, kw_only=True):
     journal_bytes: Callable[[], int]
     """What the journal holds and nobody has taken over yet."""
     ending: Callable[[], bool]
+    parked: Callable[[], int | None] = lambda: None
+    """Records that the ledger refused; None where no keeper has counted them."""
 
 
 def exposed(vitals: Vitals) -> bytes:
     """Give the page."""
-    breakers = vitals.breakers()
+    breakers, parked = vitals.breakers(), vitals.parked()
     gauges = (
         (
             "tenken_requests_in_flight",
@@ -47,6 +49,11 @@ def exposed(vitals: Vitals) -> bytes:
             "tenken_journal_bytes",
             "What the journal holds until it is in the ledger",
             [("", vitals.journal_bytes())],
+        ),
+        (
+            "tenken_ledger_parked",
+            "Records that the ledger refused and that are parked in the store",
+            [] if parked is None else [("", parked)],
         ),
         ("tenken_ready", "New requests are welcome", [("", not unready(vitals))]),
     )

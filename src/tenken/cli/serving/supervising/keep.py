@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from tenken.cli.rim import Rim
 from tenken.cli.serving.machine import instance_of, wall_us
+from tenken.cli.serving.parked import COUNTED, Counted
 from tenken.cli.serving.published import NAME, read_settings
 from tenken.cli.serving.served import stamp_of
 from tenken.cli.serving.storing import store_url, version_of
@@ -21,6 +22,7 @@ from tenken.keeper.keeping import Found, Keeping
 from tenken.store.engine import opened
 from tenken.store.ledger import Ledger
 from tenken.store.migration import migrate
+from tenken.store.parking import Parking
 from tenken.store.versions import Versions
 
 NICE = 5
@@ -71,7 +73,10 @@ def keep(rim: Rim, spec: KeeperSpec, engine: Engine, ended: Told) -> None:
         instance=instance_of(journals),
         ledger=Ledger(engine),
         prepare=lambda: migrate(engine),
-        beside=_publisher(Versions(engine), Path(spec.state)),
+        beside=_beside(
+            _publisher(Versions(engine), Path(spec.state)),
+            Counted(Parking(engine), journals / COUNTED, clock=time.monotonic),
+        ),
         tell=rim.say,
     )
     keeping.turn(wall_us())
@@ -84,6 +89,16 @@ def keep(rim: Rim, spec: KeeperSpec, engine: Engine, ended: Told) -> None:
     while time.monotonic() < until:
         if keeping.turn(wall_us(), alone=ended.by_parent) in {Found.NOTHING, Found.AWAY}:
             break
+
+
+def _beside(*works: Callable[[], None]) -> Callable[[], None]:
+    """Give what does each in turn."""
+
+    def does() -> None:
+        for work in works:
+            work()
+
+    return does
 
 
 def _publisher(versions: Versions, state: Path) -> Callable[[], None]:

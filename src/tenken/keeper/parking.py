@@ -1,0 +1,99 @@
+"""What the ledger refuses is set aside as it is, so that everything behind it goes on."""
+
+from collections.abc import Sequence
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tenken.journal.exchange import Intent
+from tenken.journal.frame import Kind
+from tenken.journal.reader import Placed, decoded
+from tenken.keeper.batch import unknown_of
+from tenken.store.faults import Clash, Moved, Unfit
+from tenken.store.ledger import Batch, Ledger
+from tenken.store.parking import Parked, Parking, Standing
+
+AT_ONCE = 500
+
+
+class Settled(Struct, frozen=True, kw_only=True):
+    """What became of open intents."""
+
+    orphans: int = 0
+    """Requests settled as unknown."""
+    parked: tuple[Parked, ...] = ()
+
+
+class Brought(Struct, frozen=True, kw_only=True):
+    """What became of parked records that were tried again."""
+
+    brought: int
+    left: int
+
+
+def without(batch: Batch, placed: Placed, *, why: str, now: int) -> Batch:
+    """Give a batch of one record that parks it."""
+    parked = Parked(
+        journal=batch.journal,
+        boot=batch.boot,
+        kind=placed.frame.kind,
+        payload=placed.frame.payload,
+        why=why,
+        at=now,
+    )
+    return replace(batch, intents=(), exchanges=(), lost=None, parked=(parked,))
+
+
+def settled(ledger: Ledger, intents: Sequence[Intent], *, journal: str, now: int) -> Settled:
+    """Settle requests that never ended as unknown; raises Away, Moved.
+
+    What is refused is halved until it is alone.
+    """
+    if not intents:
+        return Settled()
+    try:
+        ledger.record(tuple(unknown_of(one) for one in intents))
+    except (Unfit, Clash) as refusal:
+        if len(intents) == 1:
+            return _given_up(ledger, intents[0], why=str(refusal), journal=journal, now=now)
+        middle = len(intents) // 2
+        first = settled(ledger, intents[:middle], journal=journal, now=now)
+        second = settled(ledger, intents[middle:], journal=journal, now=now)
+        return Settled(orphans=first.orphans + second.orphans, parked=first.parked + second.parked)
+    return Settled(orphans=len(intents))
+
+
+def brought_again(ledger: Ledger, parking: Parking) -> Brought:
+    """Try every parked record once more; raises Away."""
+    brought = left = after = 0
+    while standing := parking.found(AT_ONCE, after=after):
+        for one in standing:
+            done = _brought(ledger, one)
+            brought, left = brought + done, left + (not done)
+        after = standing[-1].number
+    return Brought(brought=brought, left=left)
+
+
+def _brought(ledger: Ledger, one: Standing) -> bool:
+    try:
+        record = decoded(Kind(one.parked.kind), one.parked.payload)
+        if record is None:
+            return False
+        ledger.bring(one.number, one.parked, record)
+    except (Unfit, Moved, msgspec.DecodeError):
+        return False
+    return True
+
+
+def _given_up(ledger: Ledger, intent: Intent, *, why: str, journal: str, now: int) -> Settled:
+    parked = Parked(
+        journal=journal,
+        boot="",
+        kind=Kind.SETTLEMENT,
+        payload=msgspec.msgpack.encode(unknown_of(intent)),
+        why=why,
+        at=now,
+    )
+    ledger.give_up(intent, parked)
+    return Settled(parked=(parked,))

@@ -1,0 +1,52 @@
+"""What a database answers when it does not do as it is told, in our words."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
+from sqlalchemy.exc import TimeoutError as NoConnection
+
+OF_THE_RECORD = frozenset({"22", "54"})
+"""Classes of Postgres's codes: a value that does not fit, and a row that is too large."""
+
+
+class Away(Exception):
+    """The database does not answer; nothing was written, and trying again is right."""
+
+
+class Moved(Exception):
+    """The journal's position is not where the batch begins: somebody else applied it."""
+
+
+class Clash(Moved):
+    """A row stands where one was to be written: of somebody who was faster, or for good."""
+
+
+class Unfit(Exception):
+    """The database takes a connection and refuses a record; trying again changes nothing."""
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Tell the errors of a database in our words."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise Clash(str(error.orig)) from error
+    except (DataError, OverflowError) as error:
+        raise Unfit(_why(error)) from error
+    except DBAPIError as error:
+        if str(getattr(error.orig, "sqlstate", ""))[:2] in OF_THE_RECORD:
+            raise Unfit(_why(error)) from error
+        raise Away(str(error)) from error
+    except StatementError as error:
+        raise Unfit(_why(error)) from error  # a value that no column's type takes
+    except NoConnection as error:
+        raise Away(str(error)) from error
+
+
+def _why(error: Exception) -> str:
+    """Give the first line of what the driver says: never the statement, which holds the row."""
+    cause = getattr(error, "orig", None) or error
+    said = next(iter(str(cause).splitlines()), "")
+    return f"{type(cause).__name__}: {said}"
