@@ -138,7 +138,7 @@ class Routes:
         """Middleware of applications, and dependencies given where a router is included."""
         everywhere: list[tuple[str, Asked]] = []
         applications = 0
-        included: dict[ast.Call, list[Asked]] = {}
+        included: Included = {}
         for module in self._modules:
             for call, scope in module.scopes.items():
                 name = last_name(call.func) if isinstance(call, ast.Call) else ""
@@ -156,13 +156,13 @@ class Routes:
         return Wide(tuple(everywhere), included, several=applications > 1)
 
     def _include(
-        self, call: ast.Call, scope: Function, included: dict[ast.Call, list[Asked]]
+        self, call: ast.Call, scope: Function, included: "Included"
     ) -> None:
         given = argument(call, "dependencies")
         asked = list(self._access.of_dependencies(given, scope))
         for value in self._follower.values(call.args[0], scope) if asked and call.args else ():
             if isinstance(value, Made):
-                included.setdefault(value.call, []).extend(asked)
+                included.setdefault((value.call, value.scope), []).extend(asked)
 
     def _of_application(self, call: ast.Call, scope: Function) -> Iterator[Asked]:
         name = last_name(call.func)
@@ -276,19 +276,23 @@ class Routes:
         return ""
 
 
+Included = dict[tuple[ast.Call, Function], list[Asked]]
+"""What is asked where a router is included, by the call that makes the router."""
+
+
 class Wide(Struct, frozen=True, eq=False):
     """What is asked on every route of the application, or where a router is included."""
 
     everywhere: tuple[tuple[str, Asked], ...]
     """With the file that says it."""
-    included: Mapping[ast.Call, list[Asked]]
+    included: "Included"
     several: bool
     """Several applications in one repository: each has its own middleware."""
 
     def of(self, router: Made) -> Iterator[Asked]:
         """Give what holds for the routes of a router."""
         yield from self.near(router.scope.module.path)
-        yield from self.included.get(router.call, ())
+        yield from self.included.get((router.call, router.scope), ())
 
     def near(self, path: str) -> Iterator[Asked]:
         """Give what the application says that a file belongs to."""

@@ -3,24 +3,16 @@
 import ast
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from weakref import WeakValueDictionary
 
 from msgspec import Struct, field
 
 from tenken.place import Place
 from tenken.readiness.collectors.python.parse import NoTree, parse
-from tenken.readiness.collectors.python.walking import FIELDS, children
+from tenken.readiness.collectors.python.walking import FunctionNode, Shape, shape_of
 from tenken.readiness.facts.tree import Entry, EntryKind, Role, Tree, Unreadable
 
-FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 MAX_SUFFIX_PARTS = 8
-OPENING = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef})
-NOTED = frozenset({
-    ast.Import, ast.ImportFrom, ast.Return, ast.Yield, ast.Call, ast.Assign, ast.AnnAssign,
-    ast.NamedExpr, ast.withitem, ast.For, ast.AsyncFor, ast.comprehension,
-})  # fmt: skip
-"""A set asked first spares nine nodes of ten the patterns below."""
-KEPT_KINDS = frozenset({ast.Dict, ast.Subscript, ast.Import, ast.ImportFrom, ast.Assert})
-"""Nodes that collectors ask for by kind, so that none has to walk the tree again."""
 
 
 class Class(Struct, eq=False):
@@ -82,22 +74,33 @@ class Assigned(Struct, frozen=True, eq=False):
 
 
 class Module(Struct, eq=False):
-    """A module with a syntax tree, indexed in one pass."""
+    """A module with a syntax tree: its shape, and what the shape means at its place."""
 
     name: str
     path: str
     role: Role
-    tree: ast.Module
+    shape: Shape
     imports: dict[str, str] = field(default_factory=dict)
     classes: dict[str, Class] = field(default_factory=dict)
     functions: list[Function] = field(default_factory=list)
     """Every function, methods and nested ones too, with the top level first."""
-    parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
     scopes: dict[ast.AST, Function] = field(default_factory=dict)
     """The function that a call or function node belongs to."""
-    kinds: dict[type[ast.AST], list[ast.AST]] = field(default_factory=lambda: defaultdict(list))
-    """Nodes of KEPT_KINDS in their order."""
-    _names: dict[str, list[ast.Name | ast.Attribute]] | None = None
+
+    @property
+    def tree(self) -> ast.Module:
+        """Give the syntax tree."""
+        return self.shape.tree
+
+    @property
+    def parents(self) -> Mapping[ast.AST, ast.AST]:
+        """Give the node above each node."""
+        return self.shape.parents
+
+    @property
+    def kinds(self) -> Mapping[type[ast.AST], list[ast.AST]]:
+        """Give the nodes of KEPT_KINDS in their order."""
+        return self.shape.kinds
 
     @property
     def top(self) -> Function:
@@ -110,14 +113,7 @@ class Module(Struct, eq=False):
 
     def named(self, name: str) -> Sequence[ast.Name | ast.Attribute]:
         """Give where a name stands, alone or as an attribute."""
-        if self._names is None:
-            self._names = {}
-            for node in self.parents:
-                if isinstance(node, ast.Name):
-                    self._names.setdefault(node.id, []).append(node)
-                elif isinstance(node, ast.Attribute):
-                    self._names.setdefault(node.attr, []).append(node)
-        return self._names.get(name, ())
+        return self.shape.named().get(name, ())
 
     def above(self, node: ast.AST) -> Iterator[ast.AST]:
         """Give the nodes around a node, innermost first."""
@@ -141,6 +137,7 @@ class Project:
             for tail in _tails(path):
                 self._by_tail[tail].append(path)
         self._modules: dict[str, Module | NoTree] = {}
+        self._shapes: WeakValueDictionary[str, Shape] = WeakValueDictionary()
         self._meant: dict[tuple[str, str], str | None] = {}
 
     @property
@@ -196,35 +193,45 @@ class Project:
         text = self._tree.text(path)
         if isinstance(text, Unreadable):
             return NoTree(text.because.value)
+        shape = self._shape(text)
+        if isinstance(shape, NoTree):
+            return shape
+        return placed(_dotted(path), path, self._paths[path].role, shape)
+
+    def _shape(self, text: str) -> Shape | NoTree:
+        """Copies of a text share their tree and what follows from it alone."""
+        if (known := self._shapes.get(text)) is not None:
+            return known
         tree = parse(text)
         if isinstance(tree, NoTree):
             return tree
-        return index(_dotted(path), path, self._paths[path].role, tree)
+        shape = self._shapes[text] = shape_of(tree)
+        return shape
 
 
-def index(name: str, path: str, role: Role, tree: ast.Module) -> Module:
-    """Walk a tree once, without recursion, and note what it defines."""
-    module = Module(name=name, path=path, role=role, tree=tree)
-    module.functions.append(Function(module=module, name="", node=None))
-    stack: list[tuple[ast.AST, Function, Class | None]] = [(tree, module.top, None)]
-    while stack:
-        node, scope, owner = stack.pop()
-        kind = type(node)
-        if kind in OPENING:
-            scope, owner = _enter(node, scope, owner)
-        elif kind in NOTED:
-            _note(node, scope, owner)
-        if kind in KEPT_KINDS:
-            module.kinds[kind].append(node)
-        for child in children(node):
-            module.parents[child] = node
-            if FIELDS[type(child)]:  # what is below nothing defines nothing
-                stack.append((child, scope, owner))
-    for function in module.functions:  # the stack gives the last first
-        function.returns.reverse()
-        function.calls.sort(key=lambda call: (call.lineno, call.col_offset))
-    for nodes in module.kinds.values():
-        nodes.reverse()
+def placed(name: str, path: str, role: Role, shape: Shape) -> Module:
+    """Give the module that a shape is at a place."""
+    module = Module(name=name, path=path, role=role, shape=shape)
+    functions = module.functions
+    classes = [Class(module=module, name=one.name, node=one.node) for one in shape.classes]
+    for told, made in zip(shape.classes, classes, strict=True):
+        module.classes.setdefault(told.own, made)
+    for one in shape.functions:
+        outer = None if one.outer is None else functions[one.outer]
+        owner = None if one.owner is None else classes[one.owner]
+        function = Function(
+            module=module, name=one.name, node=one.node, owner=owner, outer=outer,
+            returns=one.returns, calls=one.calls,
+        )  # fmt: skip
+        functions.append(function)
+        if outer is not None:
+            (owner.methods if owner else outer.functions).setdefault(one.own, function)
+    module.scopes.update([(node, functions[scope]) for node, scope in shape.scopes])
+    for told_name, value, scope, is_item, of in shape.bindings:
+        holder = functions[scope].assigned if of is None else classes[of].attributes
+        holder[told_name].append(Assigned(value, functions[scope], is_item))
+    for node in shape.imports:
+        module.imports.update(_imported(node, module))
     return module
 
 
@@ -234,83 +241,6 @@ def is_decorator(call: ast.Call, module: Module) -> bool:
     return (
         isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef) and call in above.decorator_list
     )
-
-
-def _enter(node: ast.AST, scope: Function, owner: Class | None) -> tuple[Function, Class | None]:
-    module = scope.module
-    match node:
-        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda():
-            own = getattr(node, "name", "<lambda>")
-            holder = owner.name if owner else scope.name
-            function = Function(
-                module=module,
-                name=f"{holder}.{own}" if holder else own,
-                node=node,
-                owner=owner,
-                outer=scope,
-            )
-            module.functions.append(function)
-            module.scopes[node] = function
-            (owner.methods if owner else scope.functions).setdefault(own, function)
-            return function, None
-        case ast.ClassDef(name=own):
-            holder = owner.name if owner else scope.name
-            found = Class(module=module, name=f"{holder}.{own}" if holder else own, node=node)
-            module.classes.setdefault(own, found)
-            return scope, found
-        case _:
-            return scope, owner
-
-
-def _note(node: ast.AST, scope: Function, owner: Class | None) -> None:
-    match node:
-        case ast.Import() | ast.ImportFrom():
-            scope.module.imports.update(_imported(node, scope.module))
-        case ast.Return(value=ast.expr() as value) | ast.Yield(value=ast.expr() as value):
-            scope.returns.append(value)
-        case ast.Call():
-            scope.calls.append(node)
-            scope.module.scopes[node] = scope
-        case _:
-            _note_binding(node, scope, owner)
-
-
-def _note_binding(node: ast.AST, scope: Function, owner: Class | None) -> None:
-    match node:
-        case ast.Assign(targets=targets, value=value):
-            for target in targets:
-                _bind(target, Assigned(value, scope), owner)
-        case (
-            ast.AnnAssign(target=target, value=ast.expr() as value)
-            | ast.NamedExpr(target=target, value=value)
-            | ast.withitem(context_expr=value, optional_vars=ast.expr() as target)
-        ):
-            _bind(target, Assigned(value, scope), owner)
-        case (
-            ast.For(target=target, iter=value)
-            | ast.AsyncFor(target=target, iter=value)
-            | ast.comprehension(target=target, iter=value)
-        ):
-            _bind(target, Assigned(value, scope, is_item=True), owner)
-        case _:
-            pass
-
-
-def _bind(target: ast.expr, assigned: Assigned, owner: Class | None) -> None:
-    scope = assigned.scope
-    match target:
-        case ast.Name(id=name):
-            (owner.attributes if owner else scope.assigned)[name].append(assigned)
-        case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name) if scope.owner:
-            scope.owner.attributes[name].append(assigned)
-        case ast.Tuple(elts=names) | ast.List(elts=names):
-            pairs = assigned.value.elts if isinstance(assigned.value, ast.Tuple) else ()
-            one = len(pairs) == len(names)
-            for position, each in enumerate(names):
-                value = pairs[position] if one else assigned.value
-                _bind(each, Assigned(value, scope, is_item=not one), owner)
-        case _:
-            pass
 
 
 def _imported(node: ast.Import | ast.ImportFrom, module: Module) -> Mapping[str, str]:

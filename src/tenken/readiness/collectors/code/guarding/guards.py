@@ -221,7 +221,7 @@ class Guards:
         above = self._steps(found.call, found.scope)
         steps_of = {id(one): steps for one, steps in known}
         for one, steps in known:
-            if one.call is found.call:
+            if one.call is found.call and one.scope is found.scope:
                 continue
             stage = self._relation(above, steps)
             if found.stage is GuardStage.INPUT and stage is GuardStage.OUTPUT:

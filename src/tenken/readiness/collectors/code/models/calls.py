@@ -67,7 +67,7 @@ class Calls:
             follower, settings=self._settings, raising=self._raising, clients=self._clients,
             seconds=self.seconds,
         )  # fmt: skip
-        self._used: dict[ast.Call, tuple[Used, ...]] = {}
+        self._used: dict[tuple[ast.Call, Function], tuple[Used, ...]] = {}
 
     @property
     def clients(self) -> Clients:
@@ -96,9 +96,10 @@ class Calls:
 
     def used(self, call: ast.Call, scope: Function) -> tuple[Used, ...]:
         """Give the clients that a call reaches; empty where it calls no model."""
-        if (known := self._used.get(call)) is None:
-            self._used[call] = ()  # no call is asked about while it is looked at
-            known = self._used[call] = tuple(self._reached(call, scope))
+        key = (call, scope)
+        if (known := self._used.get(key)) is None:
+            self._used[key] = ()  # no call is asked about while it is looked at
+            known = self._used[key] = tuple(self._reached(call, scope))
         return known
 
     def _reached(self, call: ast.Call, scope: Function) -> Iterator[Used]:
