@@ -49,7 +49,7 @@ unit: setup ## the quick tests
 	$(PYTEST) $(PARALLEL) -m "not live and not slow"
 
 .PHONY: live
-live: system setup model ## the tests that start real processes
+live: system setup model node-clients ## the tests that start real processes
 	$(PYTEST) tests -m live
 
 .PHONY: fix
@@ -67,7 +67,7 @@ check: setup ## lint, types, the contract on imports, dependencies, the change l
 	$(BIN)/towncrier build --draft --version next >/dev/null
 
 .PHONY: test
-test: system setup check model versions ## everything that CI runs
+test: system setup check model node-clients versions ## everything that CI runs
 	$(PYTEST) $(PARALLEL) --cov --cov-report=term
 
 .PHONY: versions
@@ -89,6 +89,10 @@ bench: setup ## the speed figures of bench/
 .PHONY: model
 model: setup ## fetch the embedded model (93 MB, once) for the tests that ask it
 	@XDG_CACHE_HOME=$(CURDIR)/.cache $(BIN)/tenken embedded fetch
+
+.PHONY: node-clients
+node-clients: system setup ## fetch the official Node clients (once) for the tests that try them
+	@$(BIN)/python tools/node_clients.py
 
 # --------------------------------------------------------------------------- to publish it
 

@@ -36,6 +36,8 @@ PARTS = (
     ),
     Part(package="prometheus", commands=("promtool",)),
     Part(package="prometheus-alertmanager", commands=("amtool",)),
+    Part(package="nodejs", commands=("node",)),
+    Part(package="npm", commands=("npm",)),
 )
 
 
