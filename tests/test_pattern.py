@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 import re2
 
-from tenken.pattern import Match, Pattern, PatternError, escape
+from tenken.pattern import Match, Pattern, PatternError, PatternSet, escape
 
 PATTERNS = (
     r"\w+", r"a*", r"b*$", r"(a)|(b)", r"(?i)B(a)?日", r"^", r"$", r"(?m)^(\s*)(\w+)?", r"\b",
@@ -51,3 +51,17 @@ def test_what_is_no_pattern_is_refused_at_once_when_it_is_checked() -> None:
     with pytest.raises(PatternError):
         Pattern("(").checked()
     assert Pattern(escape("(")).checked().search("a (b)")
+
+
+def test_a_set_tells_which_patterns_are_found() -> None:
+    """By number, in whatever text, and nothing where there is nothing."""
+    found = PatternSet(["電話", "[0-9]+", "x"], memory=1 << 20)
+
+    assert sorted(found.found("電話 03")) == [0, 1]
+    assert found.found("") == []
+
+
+def test_a_set_that_does_not_fit_is_refused() -> None:
+    """It would find nothing, and say nothing."""
+    with pytest.raises(PatternError):
+        PatternSet([r"\pL{1000}"], memory=1 << 10)

@@ -5,7 +5,7 @@ three quarters of the time of a search, and hardly anybody asks for them: here b
 and offsets become positions, when somebody asks.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import re2
@@ -16,6 +16,8 @@ MEMORY = 64 << 20
 _ANCHOR = re2._re2.RE2.Anchor  # noqa: SLF001 - the library names its anchors nowhere else
 _ANYWHERE, _AT_START, _WHOLE = _ANCHOR.UNANCHORED, _ANCHOR.ANCHOR_START, _ANCHOR.ANCHOR_BOTH
 _NOWHERE = (-1, -1)
+_KNOWN = "\x00known\x00"
+"""A text of our own that every set must find."""
 
 
 def _options() -> re2.Options:
@@ -177,3 +179,26 @@ def _after_character(encoded: bytes, at: int) -> int:
     while at < len(encoded) and encoded[at] & 0b1100_0000 == 0b1000_0000:
         at += 1
     return at
+
+
+class PatternSet:
+    """Many patterns searched for at once: tells which of them a text holds, not where."""
+
+    __slots__ = ("_set",)
+
+    def __init__(self, patterns: Sequence[str], *, memory: int) -> None:
+        """Compile them; more memory keeps more of the states that texts lead to."""
+        options = _options()
+        options.max_mem = memory
+        self._set = re2.Set.SearchSet(options)
+        for pattern in (*patterns, _KNOWN):
+            self._set.Add(pattern)
+        self._set.Compile()
+        # A set that did not fit into its memory finds nothing, and says nothing.
+        if self._set.Match(_KNOWN) != [len(patterns)]:
+            raise PatternError("set too large")
+
+    def found(self, text: str) -> list[int]:
+        """Give the numbers of the patterns that are found, in no order."""
+        numbers: list[int] | None = self._set.Match(text)
+        return numbers or []

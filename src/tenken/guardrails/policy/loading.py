@@ -115,6 +115,7 @@ def _policy(draft: Draft, content: str) -> Policy:
             for entry in draft.data.values()
         ),
         clauses=draft.file.stream.clauses,
+        tell=_told(None, draft),
         digest=digest.of_value([content, digest.of_value(msgspec.to_builtins(draft.base))]),
     )
 

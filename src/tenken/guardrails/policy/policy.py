@@ -87,6 +87,9 @@ class Policy(Struct, frozen=True, kw_only=True, eq=False):
     lists: tuple[Terms, ...]
     data: tuple[DataType, ...]
     clauses: bool
+    """Whether streams are held back by clauses."""
+    tell: Said
+    """What is told where no rule has words of its own."""
     digest: str
     """Of the files it was made from: part of what a release is."""
 

@@ -1,0 +1,1 @@
+"""Detectors that a service states in its policy."""

@@ -1,0 +1,156 @@
+"""A guard: the detectors of a policy over texts, with everything that is not about one text.
+
+It tells no time and does no I/O: whoever calls `steps` may let others run in between, so that a
+large text holds nobody up.
+"""
+
+from collections.abc import Generator, Iterable, Iterator, Sequence
+
+from msgspec.structs import replace
+
+from tenken.errors import UsageError
+from tenken.guardrails.custom.words import Words
+from tenken.guardrails.detector import Detector
+from tenken.guardrails.gates import Gates
+from tenken.guardrails.masking.masks import Masks
+from tenken.guardrails.match import Match
+from tenken.guardrails.policy.policy import Policy
+from tenken.guardrails.screen import Shown, screen
+from tenken.guardrails.screening import Found, Part, Screening, Seen, Trouble
+from tenken.guardrails.text import Context, Direction, Origin, Text
+from tenken.guardrails.view import Span
+
+CORE = 8192
+"""Characters of a large text that are decided at a time."""
+REACH = 4096
+"""Characters on both sides that are looked at with them: no match needs to see further."""
+READING = "views"
+"""Stands for a detector where the text itself could not be read."""
+
+Steps = Generator[None, None, Screening]
+
+
+class Guard:
+    """Screens texts by a policy."""
+
+    def __init__(self, policy: Policy, detectors: Iterable[Detector]) -> None:
+        self.policy = policy
+        self._detectors = (*detectors, *(Words(terms) for terms in policy.lists))
+        self._gates = Gates(self._detectors)
+        self._active: dict[tuple[Direction, Origin, str], frozenset[int]] = {}
+        self._labels = tuple({policy.label(id_) for id_ in policy.risks})
+        _known(self._detectors, policy)
+
+    def screen(
+        self, parts: Sequence[Part], context: Context, masks: Masks | None = None
+    ) -> Screening:
+        """Decide about the parts of a request or an answer."""
+        steps = self.steps(parts, context, masks)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as done:
+                screening: Screening = done.value
+                return screening
+
+    def steps(self, parts: Sequence[Part], context: Context, masks: Masks | None = None) -> Steps:
+        """Decide the same, stopping between the detectors and the pieces of large texts."""
+        shown: list[Shown] = []
+        for part in parts:
+            text = Text(part.text)
+            own = context if part.origin is context.origin else _of(context, part.origin)
+            seen = yield from self.looks(text, own)
+            shown.append(Shown(part=part, text=text, seen=seen))
+        if masks is not None:
+            masks.know(*self._labels)
+        return screen(shown, context, self.policy, masks)
+
+    def looks(self, text: Text, context: Context) -> Generator[None, None, Seen]:
+        """Ask the detectors about a text, in pieces where it is large."""
+        if len(text.original) <= CORE + REACH:
+            return (yield from self._look(text, context))
+        found: list[Found] = []
+        troubles: dict[str, Trouble] = {}
+        for core in _cores(len(text.original)):
+            start = max(0, core.start - REACH)
+            piece = Text(text.original[start : core.end + REACH])
+            seen = yield from self._look(piece, context)
+            found += _within(seen.found, core, start)
+            troubles |= {trouble.detector: trouble for trouble in seen.troubles}
+        return Seen(found=tuple(found), troubles=tuple(troubles.values()))
+
+    def active(self, context: Context) -> frozenset[int]:
+        """Give the positions of the detectors whose risks a rule answers here."""
+        use_case = context.use_case if context.use_case in self.policy.of_use_case else ""
+        key = (context.direction, context.origin, use_case)
+        known = self._active.get(key)
+        if known is None:
+            known = frozenset(
+                at
+                for at, one in enumerate(self._detectors)
+                if any(self._answered(risk, context) for risk in one.risks)
+            )
+            self._active[key] = known
+        return known
+
+    def _answered(self, risk: str, context: Context) -> bool:
+        rule = self.policy.rule(risk, context.direction, context.use_case)
+        return rule is not None and context.origin in rule.thresholds
+
+    def _look(self, text: Text, context: Context) -> Generator[None, None, Seen]:
+        active = self.active(context)
+        try:
+            asked = self._gates.asked(text, active)
+        except Exception as error:  # noqa: BLE001 - boundary: what cannot be read was not screened
+            risks = {risk for one in self._gates.named(active) for risk in one.risks}
+            return Seen(troubles=(_trouble(READING, tuple(sorted(risks)), error),))
+        found: list[Found] = []
+        troubles: list[Trouble] = []
+        for detector in asked:
+            answer = ask(detector, text, context)
+            if isinstance(answer, Trouble):
+                troubles.append(answer)
+            else:
+                found += (Found(match=match, detector=detector.name) for match in answer)
+            yield
+        return Seen(found=tuple(found), troubles=tuple(troubles))
+
+
+def ask(detector: Detector, text: Text, context: Context) -> Sequence[Match] | Trouble:
+    """Give the matches of a detector, or that it could not answer."""
+    try:
+        matches = detector.inspect(text, context)
+    except Exception as error:  # noqa: BLE001 - boundary: its fail mode decides, and it is recorded
+        return _trouble(detector.name, detector.risks, error)
+    length = len(text.original)
+    if any(not 0 <= match.start < match.end <= length for match in matches):
+        return Trouble(detector=detector.name, risks=detector.risks, error="OutOfText")
+    return matches
+
+
+def _trouble(name: str, risks: tuple[str, ...], error: Exception) -> Trouble:
+    return Trouble(detector=name, risks=risks, error=type(error).__name__)
+
+
+def _known(detectors: Iterable[Detector], policy: Policy) -> None:
+    """A detector that speaks of a risk nobody has weighed would be heard by no rule."""
+    for one in detectors:
+        for risk in one.risks:
+            if policy.risk(risk) is None:
+                raise UsageError("guard.unweighed", detector=one.name, risk=risk)
+
+
+def _of(context: Context, origin: Origin) -> Context:
+    return replace(context, origin=origin)
+
+
+def _cores(length: int) -> Iterator[Span]:
+    for start in range(0, length, CORE):
+        yield Span(start, min(start + CORE, length))
+
+
+def _within(found: Iterable[Found], core: Span, by: int) -> Iterator[Found]:
+    """Give those that begin in the core, with their places in the whole text."""
+    for one in found:
+        if core.start <= one.match.start + by < core.end:
+            yield Found(match=one.match.moved(by), detector=one.detector)

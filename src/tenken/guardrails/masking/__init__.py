@@ -1,0 +1,1 @@
+"""Values taken out of a text and put back into the answer."""

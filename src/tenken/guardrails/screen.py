@@ -1,0 +1,169 @@
+"""Matches, a policy and a context give a screening: pure, and the same every time."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec import Struct
+
+from tenken.guardrails.masking.masks import Masks
+from tenken.guardrails.overlaps import Cut, apart, cuts
+from tenken.guardrails.policy.policy import Action, Policy, Rule
+from tenken.guardrails.policy.risks import SEVERITIES, Said
+from tenken.guardrails.screening import (
+    Decision,
+    Found,
+    Part,
+    Record,
+    Screening,
+    Seen,
+    Trouble,
+    strongest,
+)
+from tenken.guardrails.text import Context, Direction, Text
+
+
+class Shown(Struct, frozen=True, kw_only=True, eq=False):
+    """A part, and what the detectors say of it."""
+
+    part: Part
+    text: Text
+    seen: Seen
+
+
+def screen(
+    shown: Sequence[Shown], context: Context, policy: Policy, masks: Masks | None = None
+) -> Screening:
+    """Decide on every match, and what becomes of the texts."""
+    decided = [list(_decided(one, at, context, policy)) for at, one in enumerate(shown)]
+    decisions = [decision for part in decided for decision in apart(part, policy)]
+    troubles = [trouble for one in shown for trouble in one.seen.troubles]
+    action = strongest(decision.action for decision in decisions)
+    if any(_fails_closed(one, context, policy) for one in shown):
+        action = "block"
+    reversible = masks if context.direction is Direction.INWARD else None
+    if action is None and not troubles and reversible is None:
+        return Screening(direction=context.direction, texts=tuple(one.part.text for one in shown))
+    return Screening(
+        direction=context.direction,
+        action=action,
+        decisions=tuple(decisions),
+        troubles=tuple(troubles),
+        texts=() if action == "block" else tuple(_texts(shown, decided, (policy, reversible))),
+        told=_told(decisions, context, policy) if action == "block" else None,
+        records=tuple(_record(one, shown, context.direction, masks) for one in decisions),
+    )
+
+
+def allowed(rule: Rule, found: Found, text: Text) -> bool:
+    """Whether the policy lets a match pass, for its rule or for its value."""
+    if not rule.allowed:
+        return False
+    match = found.match
+    return rule.allowed.takes(match.rule, text.lowered[match.start : match.end].strip())
+
+
+def taken(found: Found, text: Text, rule: Rule | None, threshold: float | None) -> Action | None:
+    """Give what is done about a match; None for nothing at all."""
+    if rule is None or threshold is None:
+        return None
+    if rule.detectors and found.detector not in rule.detectors:
+        return None
+    score = found.match.score
+    if score < min(threshold, rule.flag_from) or allowed(rule, found, text):
+        return None
+    if score >= threshold or rule.action == "shadow":
+        return rule.action
+    return "flag"
+
+
+def _decided(shown: Shown, at: int, context: Context, policy: Policy) -> Iterator[Decision]:
+    origin = shown.part.origin
+    for found in shown.seen.found:
+        match = found.match
+        rule = policy.rule(match.risk, context.direction, context.use_case)
+        threshold = rule.thresholds.get(origin) if rule else None
+        action = taken(found, shown.text, rule, threshold)
+        if action is None or threshold is None:
+            continue
+        yield Decision(
+            risk=match.risk,
+            rule=match.rule,
+            detector=found.detector,
+            severity=policy.severity(match.risk),
+            action=action,
+            score=match.score,
+            threshold=threshold,
+            part=at,
+            origin=origin,
+            start=match.start,
+            end=match.end,
+            view=match.view,
+        )
+
+
+def _fails_closed(shown: Shown, context: Context, policy: Policy) -> bool:
+    """Whether a detector that could not answer was to stop a risk that must not pass."""
+    return any(closed(trouble, shown.part, context, policy) for trouble in shown.seen.troubles)
+
+
+def closed(trouble: Trouble, part: Part, context: Context, policy: Policy) -> bool:
+    """Whether the rules for what a detector sees stop a text that it could not look at."""
+    found = (policy.rule(risk, context.direction, context.use_case) for risk in trouble.risks)
+    return any(
+        rule.closed
+        and part.origin in rule.thresholds
+        and (not rule.detectors or trouble.detector in rule.detectors)
+        for rule in found
+        if rule is not None
+    )
+
+
+def _texts(
+    shown: Sequence[Shown],
+    decided: Sequence[Sequence[Decision]],
+    means: tuple[Policy, Masks | None],
+) -> Iterator[str]:
+    policy, masks = means
+    for one, decisions in zip(shown, decided, strict=True):
+        yield masked(one.part.text, cuts(decisions, policy), masks)
+
+
+def masked(text: str, spans: Iterable[Cut], masks: Masks | None) -> str:
+    """Give the text with placeholders: reversible ones of a session, else mere labels."""
+    pieces: list[str] = []
+    done = 0
+    for cut in spans:
+        pieces.append(_quoted(text[done : cut.start], masks))
+        value = text[cut.start : cut.end]
+        pieces.append(masks.placeholder(cut.label, value) if masks else f"[{cut.label}]")
+        done = cut.end
+    return "".join([*pieces, _quoted(text[done:], masks)])
+
+
+def _quoted(text: str, masks: Masks | None) -> str:
+    return text if masks is None else masks.quoted(text)
+
+
+def _told(decisions: Sequence[Decision], context: Context, policy: Policy) -> Said:
+    """The words of the rule that stopped it; the policy's own where a detector failed."""
+    stopping = [one for one in decisions if one.action == "block"]
+    if not stopping:
+        return policy.tell
+    worst = max(stopping, key=lambda one: (SEVERITIES.index(one.severity), one.score))
+    rule = policy.rule(worst.risk, context.direction, context.use_case)
+    return rule.tell if rule else policy.tell
+
+
+def _record(
+    decision: Decision, shown: Sequence[Shown], direction: Direction, masks: Masks | None
+) -> Record:
+    text = shown[decision.part].part.text
+    return Record(
+        risk=decision.risk,
+        rule=decision.rule,
+        severity=decision.severity,
+        direction=direction,
+        action=decision.action,
+        origin=decision.origin,
+        score=decision.score,
+        mark=masks.mark(decision.risk, text[decision.start : decision.end]) if masks else "",
+    )
