@@ -11,6 +11,7 @@ from tests.readiness.adversary import (
     delivery,
     evaluations,
     guards,
+    opened,
     papers,
     pipelines,
     running,
@@ -26,6 +27,7 @@ CHEATS = (
     *guards.CHEATS,
     *answers.CHEATS,
     *callers.CHEATS,
+    *opened.CHEATS,
     *checks.CHEATS,
     *evaluations.CHEATS,
 )
@@ -38,6 +40,7 @@ HONEST = (
     *guards.HONEST_CASES,
     *answers.HONEST_CASES,
     *callers.HONEST_CASES,
+    *opened.HONEST_CASES,
     *checks.HONEST_CASES,
     *evaluations.HONEST_CASES,
 )

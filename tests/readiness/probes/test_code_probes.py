@@ -308,8 +308,9 @@ def test_middleware_of_one_application_guards_no_other() -> None:
         "@app.post('/ask')\ndef ask(q: str):\n    return q\n"
     )
     guarded = open_service + (
+        "import os\nKEY = os.environ['KEY']\n"
         "from fastapi.responses import JSONResponse\n@app.middleware('http')\n"
-        "async def who(request, call_next):\n    if not request.headers.get('authorization'):\n"
+        "async def who(request, call_next):\n    if request.headers.get('authorization') != KEY:\n"
         "        return JSONResponse({}, status_code=401)\n    return await call_next(request)\n"
     )
 

@@ -1,13 +1,15 @@
 """Whether code asks a caller who they are, and whether it can be talked out of asking."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
 from tenken.place import Place
 from tenken.readiness.collectors.code.trust.admitting import VERIFIERS, Admitting
 from tenken.readiness.collectors.code.trust.believing import admits, believes, mirrors
+from tenken.readiness.collectors.code.trust.overrides import Key, Override, key_of
+from tenken.readiness.collectors.code.trust.strangers import Strangers
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Class, Function, Module
 from tenken.readiness.collectors.python.syntax import (
@@ -19,7 +21,6 @@ from tenken.readiness.collectors.python.syntax import (
 )
 from tenken.readiness.collectors.python.values import (
     Display,
-    Environment,
     Instance,
     Literal,
     Made,
@@ -32,6 +33,7 @@ from tenken.readiness.collectors.python.values import (
 from tenken.readiness.facts.code import Auth, TokenCheck
 
 MAX_DEPTH = 4
+WEAK = frozenset({Auth.OPTIONAL, Auth.CLAIMED, Auth.ADMITS})
 NOT_WHO = ("csrf", "ratelimit", "rate_limit", "cors", "throttle", "origin", "local")
 """Refusals that do not ask who somebody is."""
 REFUSALS = frozenset(
@@ -74,10 +76,12 @@ class Asked(Struct, frozen=True):
 class Access:
     """Reads dependencies, decorators, middleware and functions for checks of the caller."""
 
-    def __init__(self, follower: Follower) -> None:
+    def __init__(self, follower: Follower, replaced: Mapping[Key, Override] | None = None) -> None:
         self._follower = follower
+        self._replaced = replaced or {}
         self._admitting = Admitting(follower)
-        self._inside: dict[tuple[Function, int], tuple[Asked, ...]] = {}
+        self._strangers = Strangers(follower, _refuses)
+        self._inside: dict[tuple[Function, int, bool], tuple[Asked, ...]] = {}
 
     def of_parameters(self, function: Function) -> Iterator[Asked]:
         """Dependencies among a function's parameters."""
@@ -126,15 +130,29 @@ class Access:
                 yield from self._asks(value)
 
     def _asks(self, value: Value, depth: int = 0) -> Iterator[Asked]:
+        asked = list(self._by_itself(value, depth))
+        key = key_of(value)
+        other = self._replaced.get(key) if key is not None else None
+        yield from asked if other is None or not asked else self._instead(other, asked, depth)
+
+    def _instead(self, other: Override, asked: list[Asked], depth: int) -> Iterator[Asked]:
+        """What stands in for a guard asks as much, or lets everybody by."""
+        by = f"dependency_overrides[{asked[0].by}]"
+        weaker = Asked(Auth.OPTIONAL if other.conditional else Auth.ADMITS, by, other.place)
+        for value in self._follower.values(other.node, other.scope):
+            there = [*self._by_itself(value, depth)] if depth < MAX_DEPTH else []
+            yield next((one for one in there if one.auth is Auth.REQUIRED), weaker)
+
+    def _by_itself(self, value: Value, depth: int = 0) -> Iterator[Asked]:
         match value:
             case Own(function):
+                below = list(self.of_parameters(function)) if depth < MAX_DEPTH else []
+                yield from below
                 if self._admitting.lets_in(function):
                     node = function.node or function.module.tree
                     yield Asked(Auth.ADMITS, function.name, function.module.place(node))
-                else:
-                    yield from self.inside(function, depth)
-                if depth < MAX_DEPTH:
-                    yield from self.of_parameters(function)
+                elif not _builds_on_weak(function, below):
+                    yield from self.inside(function, depth, depended=True)
             case Instance(of) | OwnClass(of):
                 for name in ("__call__", "authenticate", "__init__"):
                     if name in of.methods:
@@ -209,68 +227,38 @@ class Access:
 
     # --------------------------------------------------------------- inside
 
-    def inside(self, function: Function, depth: int = 0) -> tuple[Asked, ...]:
+    def inside(
+        self, function: Function, depth: int = 0, *, depended: bool = False
+    ) -> tuple[Asked, ...]:
         """A function that refuses a caller, itself or in what it calls."""
-        key = (function, depth)
+        key = (function, depth, depended)
         if (known := self._inside.get(key)) is None:
-            known = self._inside[key] = tuple(self._looked_into(function, depth))
+            known = self._inside[key] = tuple(self._looked_into(function, depth, depended))
         return known
 
-    def _looked_into(self, function: Function, depth: int) -> Iterator[Asked]:
+    def _looked_into(self, function: Function, depth: int, depended: bool) -> Iterator[Asked]:
         if any(word in function.qualname.lower() for word in NOT_WHO) or _sees_nobody(function):
             return
         refusal = next((node for node in own_nodes(function) if _refuses(node)), None)
         if refusal is not None:
-            off = self._switch(function, refusal)
-            place = function.module.place(off or refusal)
             auth = Auth.CLAIMED if believes(function) else Auth.REQUIRED
-            yield Asked(Auth.OPTIONAL if off else auth, function.name, place)
+            asked = Asked(auth, function.name, function.module.place(refusal))
+            yield self._unless_open(asked, function, depended=depended)
             return
         if depth >= MAX_DEPTH:
             return
         for call in function.calls[:40]:
             for inner in self._follower.functions(call.func, function):
                 if inner is not function and inner.node is not None:
-                    for asked in self.inside(inner, depth + 1):
-                        off = self._switch(function, call)
-                        yield (
-                            Asked(Auth.OPTIONAL, asked.by, function.module.place(off))
-                            if off
-                            else asked
-                        )
+                    for asked in self.inside(inner, depth + 1, depended=depended):
+                        yield self._unless_open(asked, function, depended=depended)
 
-    def _switch(self, function: Function, refusal: ast.AST) -> ast.If | None:
-        """An `if` on a setting that lets everybody pass when it is unset."""
-        around = set(function.module.above(refusal))
-        for node in own_nodes(function):
-            if not isinstance(node, ast.If) or node.lineno > getattr(refusal, "lineno", 0):
-                continue
-            if not self._is_setting(node.test, function):
-                continue
-            leaves = any(isinstance(one, ast.Return) for one in node.body)
-            stops = any(
-                _refuses(one) or isinstance(one, ast.Raise)
-                for part in node.body
-                for one in ast.walk(part)
-            )
-            if (leaves and not stops) or (node in around and not _negated(node.test)):
-                return node
-        return None
-
-    def _is_setting(self, test: ast.expr, function: Function) -> bool:
-        """`not settings.token`, `KEY is None`, `settings.key and ...`: the setting decides."""
-        match test:
-            case ast.UnaryOp(op=ast.Not(), operand=inner):
-                return self._is_setting(inner, function)
-            case ast.BoolOp(values=parts):
-                return any(self._is_setting(part, function) for part in parts)
-            case ast.Compare(left=left, comparators=[right]) if isinstance(right, ast.Constant):
-                return self._is_setting(left, function)
-            case ast.Name() | ast.Attribute() | ast.Call():
-                values = self._follower.values(test, function)
-                return any(isinstance(one, Environment) or _can_change(one) for one in values)
-            case _:
-                return False
+    def _unless_open(self, asked: Asked, function: Function, *, depended: bool) -> Asked:
+        """What is asked, unless there is a way by that needs no credential."""
+        if asked.auth is not Auth.REQUIRED:
+            return asked
+        way = self._strangers.way_by(function, depended=depended)
+        return asked if way is None else Asked(way.auth, asked.by, function.module.place(way.node))
 
     def checks(self, module: Module) -> Iterator[TokenCheck]:
         """Calls that verify a credential, and whether their verification is switched off."""
@@ -298,6 +286,15 @@ class Access:
         )
 
 
+def _builds_on_weak(function: Function, below: list[Asked]) -> bool:
+    """It looks at nothing but what another dependency gives, and that one can be passed by."""
+    defaults = [default_of(one.arg, function) for one in function.parameters]
+    depends = [one for one in defaults if isinstance(one, ast.Call)]
+    return any(one.auth in WEAK for one in below) and all(
+        last_name(one.func) in {"Depends", "Security"} for one in depends
+    )
+
+
 def _sees_nobody(function: Function) -> bool:
     """Without anything of the request in hand it can only look at settings."""
     if any(one.arg not in {"self", "cls"} for one in function.parameters) or function.node is None:
@@ -306,21 +303,6 @@ def _sees_nobody(function: Function) -> bool:
     return (
         not names & {"request", "session", "current_user", "g", "st", "req"}
         and not function.functions
-    )
-
-
-def _can_change(value: Value) -> bool:
-    return (
-        isinstance(value, Literal)
-        and value.is_default
-        and bool(value.name)
-        and value.name.isupper()
-    )
-
-
-def _negated(test: ast.expr) -> bool:
-    return isinstance(test, ast.UnaryOp) or (
-        isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or)
     )
 
 

@@ -89,7 +89,7 @@ def _needed(test: ast.expr) -> Iterator[ast.expr]:
                 yield from _needed(part)
         case ast.Compare(left=left, ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
             yield left
-        case ast.Name() | ast.Attribute():
+        case ast.Name() | ast.Attribute() | ast.Constant():
             yield test
         case _:
             return

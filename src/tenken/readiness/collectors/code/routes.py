@@ -11,6 +11,7 @@ from tenken.place import Place
 from tenken.readiness.collectors.code.access import Access, Asked
 from tenken.readiness.collectors.code.bounds import Bounds
 from tenken.readiness.collectors.code.reading import Reading
+from tenken.readiness.collectors.code.trust.overrides import overrides
 from tenken.readiness.collectors.python.modules import Class, Function, Module
 from tenken.readiness.collectors.python.syntax import argument, last_name
 from tenken.readiness.collectors.python.values import (
@@ -59,7 +60,7 @@ class Routes:
     def __init__(self, reading: Reading) -> None:
         self._follower = reading.follower
         self._modules = reading.production
-        self._access = Access(reading.follower)
+        self._access = Access(reading.follower, overrides(reading))
         self._bounds = Bounds(reading.follower)
 
     def all(self) -> tuple[Door, ...]:
@@ -155,9 +156,7 @@ class Routes:
                     everywhere += [(module.path, one) for one in self._access.inside(function)]
         return Wide(tuple(everywhere), included, several=applications > 1)
 
-    def _include(
-        self, call: ast.Call, scope: Function, included: "Included"
-    ) -> None:
+    def _include(self, call: ast.Call, scope: Function, included: "Included") -> None:
         given = argument(call, "dependencies")
         asked = list(self._access.of_dependencies(given, scope))
         for value in self._follower.values(call.args[0], scope) if asked and call.args else ():

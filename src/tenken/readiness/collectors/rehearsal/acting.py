@@ -16,9 +16,10 @@ from tenken.readiness.collectors.rehearsal.folding import (
     Given,
     Names,
     Thrown,
+    Told,
     bind,
 )
-from tenken.readiness.collectors.rehearsal.values import OPEN, elements, truth_of
+from tenken.readiness.collectors.rehearsal.values import OPEN, elements, held_against, truth_of
 
 MAX_PATHS = 300
 MAX_TURNS = 4
@@ -92,8 +93,9 @@ class Forked(Exception):
 class Rehearsal:
     """Walks the paths through bodies of statements."""
 
-    def __init__(self, watch: Watch | None = None) -> None:
+    def __init__(self, watch: Watch | None = None, told: Told | None = None) -> None:
         self._watch = watch
+        self._told = told
 
     def paths(self, body: Sequence[ast.stmt], names: Names) -> list[Path]:
         """Give every path through a body; raises `TooManyPaths`."""
@@ -159,9 +161,7 @@ class Rehearsal:
             case ast.Break() | ast.Continue():
                 return [_ended(path, How.LEAVES_LOOP)]
             case ast.Match(subject=subject, cases=cases):
-                self._fold(subject, path)
-                found = [one for case in cases for one in self._block(case.body, [path.fork()])]
-                return [*found, path]
+                return self._matched(self._fold(subject, path), cases, path)
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
                 path.names[name] = OPEN
             case _:
@@ -169,7 +169,7 @@ class Rehearsal:
         return [path]
 
     def _fold(self, node: ast.expr | None, path: Path) -> object:
-        return Folding(path.names, self._answers(path)).of(node)
+        return Folding(path.names, self._answers(path), self._told).of(node)
 
     def _answers(self, path: Path) -> Answers | None:
         watch = self._watch
@@ -198,6 +198,34 @@ class Rehearsal:
         truth = truth_of(test)
         failed = [_ended(path.fork(), How.RAISES, raised="AssertionError")] if not truth else []
         return [*failed, path] if truth is not False else failed
+
+    def _matched(self, subject: object, cases: Sequence[ast.match_case], path: Path) -> list[Path]:
+        """Each case that may be taken, up to the one that certainly is."""
+        found: list[Path] = []
+        for case in cases:
+            taken = self._takes(case.pattern, subject, path)
+            if case.guard is not None and taken is not False:
+                taken = None
+            if taken is not False:
+                found += self._block(case.body, [path.fork()])
+            if taken:
+                return found
+        return [*found, path]
+
+    def _takes(self, pattern: ast.pattern, subject: object, path: Path) -> bool | None:
+        """Whether a pattern fits; None where that is open."""
+        match pattern:
+            case ast.MatchAs(pattern=None):
+                return True
+            case ast.MatchValue(value=value):
+                return truth_of(held_against(ast.Eq(), subject, self._fold(value, path)))
+            case ast.MatchSingleton(value=value):
+                return truth_of(held_against(ast.Is(), subject, value))
+            case ast.MatchOr(patterns=patterns):
+                taken = [self._takes(one, subject, path) for one in patterns]
+                return True if True in taken else (None if None in taken else False)
+            case _:
+                return None
 
     # ---------------------------------------------------------------- loops
 

@@ -5,7 +5,7 @@ constants and small containers of them; whatever cannot be told is `OPEN`, and s
 """
 
 import ast
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 
 from msgspec import Struct
 
@@ -48,6 +48,8 @@ class Given(Struct, frozen=True):
 
 
 Names = MutableMapping[str, object]
+Told = Mapping[ast.AST, object]
+"""Expressions whose value is said beforehand."""
 Answers = Callable[[ast.Call, Names], "Given | None"]
 """Tells what a call does, where somebody knows; None where it is open."""
 MUTATORS = frozenset({
@@ -62,15 +64,20 @@ MIRRORED = {ast.Eq: True, ast.LtE: True, ast.GtE: True, ast.Is: True,
 class Folding:
     """Folds expressions under the names of one function."""
 
-    def __init__(self, names: Names, answers: Answers | None = None) -> None:
+    def __init__(
+        self, names: Names, answers: Answers | None = None, told: Told | None = None
+    ) -> None:
         self.names = names
         self._answers = answers
+        self._told = told
         self._depth = 0
 
     def of(self, node: ast.expr | None) -> object:
         """Give the value of an expression, or OPEN; raises `Thrown` where a call does."""
         if node is None:
             return None
+        if self._told is not None and node in self._told:
+            return self._told[node]
         if self._depth > MAX_DEPTH:
             return OPEN
         self._depth += 1
@@ -182,7 +189,7 @@ class Folding:
             return self._of_any_element(node.elt, first.target)
         found = []
         for item in items:
-            inner = Folding({**self.names}, self._answers)
+            inner = Folding({**self.names}, self._answers, self._told)
             bind(first.target, item, inner.names)
             kept = [truth_of(inner.of(test)) for test in first.ifs]
             if None in kept:
@@ -193,7 +200,7 @@ class Folding:
 
     def _of_any_element(self, element: ast.expr, target: ast.expr) -> object:
         """Over unknown elements: what is the same for each is known, but not how often."""
-        inner = Folding({**self.names}, self._answers)
+        inner = Folding({**self.names}, self._answers, self._told)
         bind(target, OPEN, inner.names)
         value = inner.of(element)
         return OPEN if isinstance(value, Open) else Repeated(value)

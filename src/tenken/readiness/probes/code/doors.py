@@ -29,10 +29,7 @@ def asked(survey: Survey) -> Answer:
             lie("code.route_optional", one.auth_place or one.place, route=one.name, by=one.auth_by)
             for one in _once(optional)
         ),
-        *(
-            lie("code.route_claimed", one.auth_place or one.place, route=one.name, by=one.auth_by)
-            for one in _once(claimed)
-        ),
+        *map(_claimed, _once(claimed)),
         *map(_admits, _once(admitting)),
     )
     open_ones = tuple(
@@ -66,6 +63,10 @@ def _all_open(open_ones: tuple[Finding, ...]) -> Answer:
 
 def _admits(one: Route) -> Finding:
     return lie("code.route_admits", one.auth_place or one.place, route=one.name, by=one.auth_by)
+
+
+def _claimed(one: Route) -> Finding:
+    return lie("code.route_claimed", one.auth_place or one.place, route=one.name, by=one.auth_by)
 
 
 def _once(routes: list[Route]) -> list[Route]:
@@ -117,7 +118,9 @@ def _limited(survey: Survey, answer: Answer) -> Answer:
     if not half:
         return answer
     asking = any(one.auth is Auth.REQUIRED for one in survey.code.routes)
-    if answer.seen and (asking or not any(one.auth is Auth.ADMITS for one in survey.code.routes)):
+    if answer.seen and (
+        asking or not any(one.auth in {Auth.ADMITS, Auth.CLAIMED} for one in survey.code.routes)
+    ):
         return partly(answer.seen, (*half, *answer.findings))
     if answer.missing is not None and not survey.code.token_checks:
         return unknown(answer.missing, *half)
@@ -127,8 +130,10 @@ def _limited(survey: Survey, answer: Answer) -> Answer:
 def _let_by(survey: Survey) -> tuple[Finding, ...]:
     """Routes whose check lets everybody by, and websites that may use a user's session."""
     admitting = [one for one in survey.code.routes if one.auth is Auth.ADMITS]
+    claimed = [one for one in survey.code.routes if one.auth is Auth.CLAIMED]
     return (
         *map(_admits, _once(admitting)),
+        *map(_claimed, _once(claimed)),
         *(lie("code.origins_open", place) for place in survey.code.open_origins),
     )
 
