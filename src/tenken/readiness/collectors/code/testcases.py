@@ -2,11 +2,12 @@
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from tenken.pattern import Pattern
 from tenken.readiness.collectors.code.models.calls import Calls
 from tenken.readiness.collectors.python.modules import Function, Module
-from tenken.readiness.collectors.python.syntax import last_name, written
+from tenken.readiness.collectors.python.syntax import last_name, texts_in, written
 from tenken.readiness.collectors.python.walking import walk
 from tenken.readiness.collectors.rehearsal.acting import How, Path, Rehearsal, TooManyPaths
 from tenken.readiness.collectors.rehearsal.folding import Given
@@ -27,6 +28,9 @@ ANSWERS = ("message", "response", "answer", "reply", "chat")
 MAX_DEPTH = 5
 SKIPS = frozenset({"pytest.skip", "pytest.xfail", "self.skipTest"})
 SKIPPED = "Skipped"
+TELLING = ("skip", "xfail", "parametrize(")
+MARKED = "pytest.mark.other"
+"""Stands for a mark that neither skips a test nor takes its effect away."""
 ALWAYS_LEFT = Pattern(r"\bxfail\b|skipif\((True|1)\b|parametrize\([^()]*, (\[\]|\(\))\)")
 """Marks of a test that is left out, or whose failure is taken for success."""
 NEEDED = Pattern(r"skipif\(not os\.(?:getenv|environ\.get)\('([A-Za-z_0-9]+)'\)")
@@ -54,6 +58,7 @@ def tests(modules: Iterable[Module], calls: Calls) -> Iterator[TestCase]:
                 case = _case(function, function.node, found, reach)
                 proven = proven or (found is Assertion.REAL and not (case.skipped or case.needs))
                 yield case
+        reach.forget(module)
 
 
 def _case(
@@ -63,7 +68,7 @@ def _case(
     reach: "Reach",
 ) -> TestCase:
     decorators = tuple(_decorators(function))
-    marks = [ast.unparse(one) for one in decorators]
+    marks = [_written_out(one) for one in decorators]
     skip = next((text for text in marks if "skip" in text), "")
     return TestCase(
         place=function.module.place(node), name=function.name,
@@ -77,6 +82,19 @@ def _case(
         marks=tuple(_mark(one) for one, text in zip(decorators, marks, strict=True)
                     if "mark." in text),
     )  # fmt: skip
+
+
+def _written_out(node: ast.expr) -> str:
+    """A decorator as text; of one that is no mark and speaks of nothing we ask, nothing."""
+    if written(node.func if isinstance(node, ast.Call) else node).startswith("pytest.mark."):
+        said = any(word in one for one in texts_in(node) for word in TELLING)
+        if not said and not any(_is_hollow(one) for one in walk(node)):
+            return MARKED
+    return ast.unparse(node)
+
+
+def _is_hollow(node: ast.AST) -> bool:
+    return isinstance(node, ast.List | ast.Tuple) and not node.elts
 
 
 def _checking(module: Module) -> frozenset[Function]:
@@ -198,12 +216,12 @@ def _mocks(function: Function, node: ast.AST) -> bool:
     names |= {last_name(one) for one in function.decorators}
     if not names & MOCKS:
         return False
-    said = " ".join(
-        str(one)
-        for part in walk(node)
-        for one in vars(part).values()
-        if isinstance(one, str | bytes)
-    ).lower()
+    return any(_speaks_of_models(one) for one in texts_in(node))
+
+
+@lru_cache(maxsize=8192)
+def _speaks_of_models(text: str) -> bool:
+    said = text.lower()
     return any(word in said for word in MODEL_WORDS)
 
 
@@ -228,6 +246,12 @@ class Reach:
     def __call__(self, function: Function) -> bool:
         """Follow it as far as tests usually go."""
         return self._reaches(function, 0, set())
+
+    def forget(self, module: Module) -> None:
+        """Let go of a module that was asked about; most of a repository's code is its tests."""
+        for function in module.functions:
+            self._inner.pop(function, None)
+        self._calls.forget(module)
 
     def _reaches(self, function: Function, depth: int, seen: set[Function]) -> bool:
         if depth > MAX_DEPTH or function in seen:

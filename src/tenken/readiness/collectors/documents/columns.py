@@ -118,6 +118,7 @@ def column_of(heading: str) -> Column | None:
     return next((column for column in halves if column), None)
 
 
+@lru_cache(maxsize=4096)
 def unit_of_heading(heading: str) -> str:
     """`s` in `p95 (s)`, `s` in `latency_p95_s`, `%` in `availability_percent`."""
     found = UNIT.search(plain(heading))

@@ -56,14 +56,22 @@ TEMPLATE = Pattern(
 def kind_of(path: str, title: str) -> DocumentKind:
     """What a document is for."""
     lowered = path.lower()
-    if ARCHIVED.search(lowered):
+    if _is_archived(lowered):
         return DocumentKind.OTHER
     stem = lowered.rpartition(".")[0]
-    for said in filter(ANY_KIND.search, (stem, plain(title))):
-        for kind, pattern in KINDS:
-            if pattern.search(said):
-                return kind
-    return DocumentKind.OTHER
+    return _kind_in(stem) or _kind_in(plain(title)) or DocumentKind.OTHER
+
+
+@lru_cache(maxsize=4096)
+def _is_archived(path: str) -> bool:
+    return bool(ARCHIVED.search(path))
+
+
+@lru_cache(maxsize=4096)
+def _kind_in(said: str) -> DocumentKind | None:
+    if not said or not ANY_KIND.search(said):
+        return None
+    return next((kind for kind, pattern in KINDS if pattern.search(said)), None)
 
 
 @lru_cache(maxsize=4096)

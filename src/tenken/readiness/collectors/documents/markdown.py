@@ -10,6 +10,7 @@ from msgspec import Struct, field
 
 from tenken.pattern import Pattern
 from tenken.readiness.facts.words.figures import is_blank
+from tenken.remembered import remembered
 
 MAX_LINES = 20_000
 LONGEST_LINE = 2_000
@@ -68,13 +69,11 @@ class Part(Struct, dict=True):
         """Its own title after those above it."""
         return " / ".join((*self.path, self.title))
 
-    @property
-    def bullets(self) -> Iterator[tuple[int, str]]:
+    @cached_property
+    def bullets(self) -> tuple[tuple[int, str], ...]:
         """The bullets with their lines."""
-        for line, text in self.lines:
-            bullet = bullet_of(text)
-            if bullet is not None:
-                yield line, bullet
+        found = ((line, bullet_of(text)) for line, text in self.lines)
+        return tuple((line, bullet) for line, bullet in found if bullet is not None)
 
     @cached_property
     def fields(self) -> tuple[tuple[int, str, str], ...]:
@@ -90,18 +89,24 @@ class Part(Struct, dict=True):
         said += [fence.text for fence in self.fences if not is_blank(fence.text)]
         return "\n".join(said)[:LONGEST_BODY].strip()
 
-    @property
-    def commands(self) -> Iterator[str]:
+    @cached_property
+    def commands(self) -> tuple[str, ...]:
         """Lines that can be typed."""
+        return tuple(self._commands())
+
+    def _commands(self) -> Iterator[str]:
         for fence in self.fences:
             yield from (line.strip() for line in fence.text.splitlines() if line.strip())
         for _, text in self.lines:
             if "`" in text:
                 yield from CODE_SPAN.findall(text)
 
-    @property
-    def links(self) -> Iterator[tuple[int, str]]:
+    @cached_property
+    def links(self) -> tuple[tuple[int, str], ...]:
         """Targets of links with their lines."""
+        return tuple(self._links())
+
+    def _links(self) -> Iterator[tuple[int, str]]:
         said = list(self.lines)
         said += [(row.line, " ".join(row.cells)) for table in self.tables for row in table.rows]
         for line, text in said:
@@ -146,6 +151,7 @@ def _full_rows(table: Table) -> Iterator[list[str]]:
             yield cells
 
 
+@remembered
 def read_markdown(text: str) -> tuple[Part, ...]:
     """Give the parts of a document; the first has level 0 and holds what precedes any heading."""
     reader = _Reader(_front_matter_as_fields(_without_comments(text)))

@@ -1,6 +1,7 @@
 """Looks for words that documents promise (events, ids, files) in code, evaluations and SLOs."""
 
 import ast
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
@@ -93,7 +94,7 @@ def _mentioned(path: str, text: str, pattern: Pattern, reader: Reader) -> Iterat
     in_code = path.endswith(tuple(CODE))
     seen: set[str] = set()
     live = _used_texts(text) if path.endswith(".py") else None
-    for at, line in enumerate(text.splitlines(), 1):
+    for at, line in _touched(text, pattern):
         if (live is not None and at not in live) or line.lstrip().startswith(("#", "//", "--")):
             continue
         for found in pattern.finditer(line[:2_000]):
@@ -101,6 +102,19 @@ def _mentioned(path: str, text: str, pattern: Pattern, reader: Reader) -> Iterat
             if word not in seen and _stands_whole(line, found, in_code=in_code):
                 seen.add(word)
                 yield Mention(word=word, reader=reader, place=Place(path, at))
+
+
+def _touched(text: str, pattern: Pattern) -> Iterator[tuple[int, str]]:
+    """The lines in which a word may stand, with their numbers: mostly a few of many."""
+    starts = [found.start(1) for found in pattern.finditer(text)]
+    begin = passed = 0
+    for at, line in enumerate(text.splitlines(keepends=True), 1):
+        if passed == len(starts):
+            return
+        begin += len(line)
+        if starts[passed] < begin:
+            passed = bisect_left(starts, begin, passed)
+            yield at, line.splitlines()[0]
 
 
 @remembered

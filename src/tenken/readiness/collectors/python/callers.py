@@ -73,6 +73,10 @@ class Callers:
             known = self._of[function] = tuple(self._search(function))
         return known
 
+    def forget(self, function: Function) -> None:
+        """Let go of what is known of a function."""
+        self._of.pop(function, None)
+
     def above(self, function: Function) -> dict[Function, Function]:
         """Give every function from which `function` can be entered, with the step below each."""
         found: dict[Function, Function] = {function: function}

@@ -5,6 +5,7 @@ are bounded, so hostile code costs a bounded time; beyond the bounds the answer 
 """
 
 import ast
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 from tenken.readiness.collectors.python.arithmetic import number
@@ -23,6 +24,7 @@ from tenken.readiness.collectors.python.modules import Assigned, Class, Function
 from tenken.readiness.collectors.python.parameters import Parameters
 from tenken.readiness.collectors.python.syntax import argument, fields_of, pieces_of
 from tenken.readiness.collectors.python.values import (
+    MAX_VALUES,
     UNKNOWN,
     Chain,
     Display,
@@ -37,11 +39,11 @@ from tenken.readiness.collectors.python.values import (
     Text,
     Thing,
     Value,
+    distinct,
 )  # fmt: skip
 
 NAMED = (Thing, Member)
 MAX_DEPTH = 24
-MAX_VALUES = 6
 MAX_NAMES = 200_000
 """Evaluations of one inspection; far above what honest repositories need."""
 
@@ -54,7 +56,8 @@ class Follower:
         self.callers = Callers(self)
         self.members = Members(self)
         self.parameters = Parameters(self)
-        self._known: dict[tuple[ast.expr, Function], tuple[Value, ...]] = {}
+        self._known: dict[Function, dict[ast.expr, tuple[Value, ...]]] = defaultdict(dict)
+        self._evaluated = 0
         self._busy: set[tuple[ast.expr, Function]] = set()
         self._depth = 0
         self._cut = False
@@ -62,23 +65,34 @@ class Follower:
 
     def values(self, node: ast.expr, scope: Function) -> tuple[Value, ...]:
         """Give what the expression can be; never empty."""
+        known = self._known[scope]
+        if (settled := known.get(node)) is not None:
+            return settled
         key = (node, scope)
-        if (known := self._known.get(key)) is not None:
-            return known
-        if key in self._busy or self._depth > MAX_DEPTH or len(self._known) > MAX_NAMES:
+        if key in self._busy or self._depth > MAX_DEPTH or self._evaluated > MAX_NAMES:
             self._cut = True
             return (UNKNOWN,)
         self._busy.add(key)
         self._depth += 1
         cut_before, self._cut = self._cut, False
-        found = _distinct(self._evaluate(node, scope))
+        found = distinct(self._evaluate(node, scope))
         self._depth -= 1
         self._busy.discard(key)
         # What was cut short may be found later, from elsewhere.
         if not self._cut or self._depth == 0 or UNKNOWN not in found:
-            self._known[key] = found
+            known[node] = found
+            self._evaluated += 1
         self._cut = self._cut or cut_before
         return found
+
+    def forget(self, module: Module) -> bool:
+        """Let go of a module, unless another one leads to it; tells whether it did."""
+        if not self.project.forget(module):
+            return False
+        for function in module.functions:
+            self._known.pop(function, None)
+            self.callers.forget(function)
+        return True
 
     def dotted(self, node: ast.expr, scope: Function) -> tuple[str, ...]:
         """Give the library names that an expression can be."""
@@ -383,13 +397,3 @@ def _settled(value: Value) -> Value:
 
 def _is_class(value: OwnClass | Thing) -> bool:
     return isinstance(value, OwnClass) or value.dotted.rpartition(".")[2][:1].isupper()
-
-
-def _distinct(values: Iterable[Value]) -> tuple[Value, ...]:
-    """Keep the first of equal values, and no more than MAX_VALUES."""
-    found: dict[Value, None] = {}
-    for value in values:
-        found.setdefault(value)
-        if len(found) >= MAX_VALUES:
-            break
-    return tuple(found) or (UNKNOWN,)

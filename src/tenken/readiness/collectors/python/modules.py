@@ -1,7 +1,7 @@
 """The repository's own Python modules, read when somebody asks for them, and what they define."""
 
 import ast
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from weakref import WeakValueDictionary
 
@@ -13,6 +13,7 @@ from tenken.readiness.collectors.python.walking import FunctionNode, Shape, shap
 from tenken.readiness.facts.tree import Entry, EntryKind, Role, Tree, Unreadable
 
 MAX_SUFFIX_PARTS = 8
+RECENT = 32
 
 
 class Class(Struct, eq=False):
@@ -115,6 +116,18 @@ class Module(Struct, eq=False):
         """Give where a name stands, alone or as an attribute."""
         return self.shape.named().get(name, ())
 
+    def close(self) -> None:
+        """Undo the circles between a module and what it holds: nobody collects them."""
+        for of in self.classes.values():
+            of.methods.clear()
+            of.attributes.clear()
+        for function in self.functions:
+            function.functions.clear()
+            function.assigned.clear()
+        self.scopes.clear()
+        self.classes.clear()
+        self.functions.clear()
+
     def above(self, node: ast.AST) -> Iterator[ast.AST]:
         """Give the nodes around a node, innermost first."""
         while (parent := self.parents.get(node)) is not None:
@@ -137,6 +150,10 @@ class Project:
             for tail in _tails(path):
                 self._by_tail[tail].append(path)
         self._modules: dict[str, Module | NoTree] = {}
+        self._followed: set[str] = set()
+        """Modules that an import led to: values of others speak of them."""
+        self._recent: deque[Shape] = deque(maxlen=RECENT)
+        """Of modules that are let go of, so that a copy that comes soon is not read anew."""
         self._shapes: WeakValueDictionary[str, Shape] = WeakValueDictionary()
         self._meant: dict[tuple[str, str], str | None] = {}
 
@@ -154,8 +171,19 @@ class Project:
     def find(self, dotted: str, importer: str) -> Module | None:
         """Give the repository's own module of that name as `importer` would see it."""
         path = self.path_of(dotted, importer)
-        found = self.module(path) if path else None
+        if path is None:
+            return None
+        self._followed.add(path)
+        found = self.module(path)
         return found if isinstance(found, Module) else None
+
+    def forget(self, module: Module) -> bool:
+        """Let go of a module; the next who asks reads it anew. Tells whether it was let go of."""
+        if module.path in self._followed:
+            return False
+        self._modules.pop(module.path, None)
+        self._recent.append(module.shape)
+        return True
 
     def path_of(self, dotted: str, importer: str) -> str | None:
         """Give the file that a module name means, where it is one of the repository's own."""

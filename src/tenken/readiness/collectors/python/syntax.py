@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from tenken.readiness.collectors.python.modules import Class, Function
-from tenken.readiness.collectors.python.walking import children
+from tenken.readiness.collectors.python.walking import TEXT_FIELDS, children, walk
 
 MAX_PIECES = 400
 
@@ -115,6 +115,15 @@ def written(node: ast.expr) -> str:
     if not isinstance(node, ast.Name):
         return ""
     return ".".join([node.id, *reversed(names)])
+
+
+def texts_in(node: ast.AST) -> Iterator[str]:
+    """Give every identifier and every text of a node and of what is below it."""
+    for one in walk(node):
+        for name in TEXT_FIELDS[type(one)]:
+            value = getattr(one, name)
+            if isinstance(value, str | bytes):
+                yield str(value)
 
 
 def own_nodes(function: Function) -> Iterator[ast.AST]:

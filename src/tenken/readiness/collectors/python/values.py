@@ -5,12 +5,15 @@ MAX_VALUES, and `UNKNOWN` among them where one could not be followed.
 """
 
 import ast
+from collections.abc import Iterable
 from typing import TypeAlias
 
 from msgspec import Struct
 
 from tenken.place import Place
 from tenken.readiness.collectors.python.modules import Class, Function, Module
+
+MAX_VALUES = 6
 
 
 class Literal(Struct, frozen=True):
@@ -125,3 +128,13 @@ Value: TypeAlias = (
     | Text
     | OwnModule | Parameter | Unknown
 )  # fmt: skip
+
+
+def distinct(values: Iterable[Value]) -> tuple[Value, ...]:
+    """Keep the first of equal values, and no more than MAX_VALUES."""
+    found: dict[Value, None] = {}
+    for value in values:
+        found.setdefault(value)
+        if len(found) >= MAX_VALUES:
+            break
+    return tuple(found) or (UNKNOWN,)

@@ -19,12 +19,18 @@ LEAF_FIELDS = frozenset({
     "is_async", "simple", "conversion", "type_ignores", "kwd_attrs", "rest",
 })  # fmt: skip
 """Fields of texts, of numbers, and of nodes that say nothing alone (`Load`, `Add`)."""
+IDENTIFIERS = frozenset({"id", "attr", "arg", "asname", "module", "name", "rest"})
 
 FIELDS: Mapping[type[ast.AST], tuple[str, ...]] = {
     kind: tuple(name for name in kind._fields if name not in LEAF_FIELDS)
     for kind in vars(ast).values()
     if isinstance(kind, type) and issubclass(kind, ast.AST)
 } | dict.fromkeys((ast.Constant, ast.alias, ast.Global, ast.Nonlocal), ())
+
+TEXT_FIELDS: Mapping[type[ast.AST], tuple[str, ...]] = {
+    kind: tuple(one for one in kind._fields if one in IDENTIFIERS) for kind in FIELDS
+} | {ast.Constant: ("value",)}
+"""The fields that may hold a text: an identifier, or a constant of the code."""
 
 OPENING = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef})
 NOTED = frozenset({

@@ -4,6 +4,7 @@ import unicodedata
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 
 from tenken.pattern import Pattern
 
@@ -35,11 +36,15 @@ VAGUE = frozenset({
     "高", "中", "低", "大", "小", "高い", "低い", "大きい", "小さい", "重大", "軽微",
 })  # fmt: skip
 LONGEST = 2_000
+SHORT = 120
 
 
 def plain(text: str) -> str:
     """Half-width, without emphasis, white space squeezed."""
-    cut = text[:LONGEST]
+    return _plain_short(text) if len(text) <= SHORT else _plain(text[:LONGEST])
+
+
+def _plain(cut: str) -> str:
     if not cut.isascii():
         cut = unicodedata.normalize("NFKC", cut)
     if any(mark in cut for mark in ("*", "_", "`", "<", "&")):
@@ -47,6 +52,11 @@ def plain(text: str) -> str:
     return " ".join(cut.split())
 
 
+_plain_short = lru_cache(maxsize=8192)(_plain)
+"""Headings, keys and cells are asked about again and again, in one document and in others."""
+
+
+@lru_cache(maxsize=8192)
 def is_blank(text: str) -> bool:
     """Nothing said: empty, `TODO`, `未記入`, `<owner>`, a dash."""
     said = text.strip(" \t:：。.*`_　\n")

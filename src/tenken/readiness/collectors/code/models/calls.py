@@ -1,6 +1,7 @@
 """Every place where the code calls a model, with what is stated around it."""
 
 import ast
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
@@ -67,7 +68,7 @@ class Calls:
             follower, settings=self._settings, raising=self._raising, clients=self._clients,
             seconds=self.seconds,
         )  # fmt: skip
-        self._used: dict[tuple[ast.Call, Function], tuple[Used, ...]] = {}
+        self._used: dict[Function, dict[ast.Call, tuple[Used, ...]]] = defaultdict(dict)
 
     @property
     def clients(self) -> Clients:
@@ -88,6 +89,13 @@ class Calls:
         """Give the repository's functions that a call enters."""
         return self._follower.functions(call.func, scope)
 
+    def forget(self, module: Module) -> None:
+        """Let go of what is known of a module that nobody will ask about again."""
+        if self._follower.forget(module):
+            for function in module.functions:
+                self._used.pop(function, None)
+            module.close()
+
     def of(self, module: Module) -> Iterator[tuple[ast.Call, Function, LlmCall]]:
         """Give the model calls of a module in the order of their lines."""
         for call, scope in calls_of(module):
@@ -96,10 +104,10 @@ class Calls:
 
     def used(self, call: ast.Call, scope: Function) -> tuple[Used, ...]:
         """Give the clients that a call reaches; empty where it calls no model."""
-        key = (call, scope)
-        if (known := self._used.get(key)) is None:
-            self._used[key] = ()  # no call is asked about while it is looked at
-            known = self._used[key] = tuple(self._reached(call, scope))
+        used = self._used[scope]
+        if (known := used.get(call)) is None:
+            used[call] = ()  # no call is asked about while it is looked at
+            known = used[call] = tuple(self._reached(call, scope))
         return known
 
     def _reached(self, call: ast.Call, scope: Function) -> Iterator[Used]:
