@@ -1,0 +1,56 @@
+"""Dates of birth: a date alone is nobody's; the words beside it make it one."""
+
+from tenken.guardrails.rule import Rule, Rules, Spot
+from tenken.pattern import Pattern
+
+_KANJI = "[〇元一二三四五六七八九十]{1,4}"
+_MONTHS = (
+    "(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
+    r"|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
+)
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+_ERA = r"(?:明治|大正|昭和|平成|令和|明|大|昭|平|令|[MTSHR]\.?)"
+_YEAR = r"(?:19|20)\d{2}"
+DATE = (
+    rf"(?:{_YEAR} ?年 ?\d{{1,2}} ?月 ?\d{{1,2}} ?日?"
+    rf"|{_YEAR}(?:[-/.]| [-/.] ?)\d{{1,2}}(?:[-/.]| [-/.] ?)\d{{1,2}}"
+    rf"|{_ERA} ?(?:\d{{1,2}}|元) ?(?:年|[-/.]) ?\d{{1,2}} ?(?:月|[-/.]) ?\d{{1,2}} ?日?"
+    rf"|{_ERA}{_KANJI}年{_KANJI}月{_KANJI}日|[一二〇九]{_KANJI}年{_KANJI}月{_KANJI}日"
+    rf"|{_YEAR}\d{{4}}"
+    rf"|\d{{1,2}}[-/.]\d{{1,2}}[-/.](?:{_YEAR}|\d{{2}})"
+    rf"|(?i:{_MONTHS}) {_DAY},? {_YEAR}|{_DAY} (?:of )?(?i:{_MONTHS}),? {_YEAR}"
+    rf"|(?i:{_MONTHS}) {_DAY}|\d{{1,2}} ?月 ?\d{{1,2}} ?日)"
+)
+_WORDS = "生年月日|誕生日|バースデー|生まれた日|生れた日"
+_WORDS_EN = r"date of birth|birth ?date|birthday|\bdob\b|\bd\.o\.b\.?|\bborn\b"
+_NOT_BORN = ("変わ", "かわ", "サービス", "会社", "ブランド", "制度", "商品", "製品", "プロジェクト", "機能")  # fmt: skip
+
+
+def _of_a_person(spot: Spot) -> bool:
+    """Firms and services are born too."""
+    return not any(word in spot.behind(16) for word in _NOT_BORN)
+
+
+DETECTOR = Rules(
+    name="pii.birth",
+    rules=(
+        Rule(
+            id="pii.birth_date.named",
+            risk="pii.birth_date",
+            pattern=Pattern(rf"(?:{_WORDS}|(?i:{_WORDS_EN}))[^\d。]{{0,18}}?({DATE})"),
+            gate=f"{_WORDS}|{_WORDS_EN}",
+            holds=_of_a_person,
+        ),
+        Rule(
+            id="pii.birth_date.born",
+            risk="pii.birth_date",
+            pattern=Pattern(
+                rf"({DATE})(?:\([^)\n]{{1,8}}\))?(?:に|、| |、?[^\d。\n]{{2,4}}で)?"
+                r"(?:生まれ|生れ|うまれ|産まれ|誕生日|生(?:$|[ 、。)\n」]))"
+            ),
+            gate="生まれ|生れ|うまれ|産まれ|誕生日|日生",
+            holds=_of_a_person,
+            score=0.85,
+        ),
+    ),
+)

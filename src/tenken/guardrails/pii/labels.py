@@ -1,0 +1,146 @@
+"""Which kind of number the words beside it say it is: the nearest word decides.
+
+Twelve digits behind マイナンバー are a person's number; behind お問い合わせ番号 they are a parcel.
+"""
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+
+from msgspec import Struct
+
+from tenken.guardrails.pii.shapes import is_japanese
+from tenken.guardrails.rule import Spot
+from tenken.pattern import Pattern
+
+REACH = 32
+"""How many characters from a number its word may stand."""
+BEHIND = 10
+"""A word behind a number counts as if it stood so much further away."""
+
+
+class Kind(StrEnum):
+    """What a word says that the number beside it is."""
+
+    MY_NUMBER = "my_number"
+    CORPORATE = "corporate"
+    LICENCE = "licence"
+    PASSPORT = "passport"
+    RESIDENCE = "residence"
+    HEALTH = "health"
+    PENSION = "pension"
+    BANK = "bank"
+    YUCHO = "yucho"
+    CARD = "card"
+    PHONE = "phone"
+    POSTAL = "postal"
+    IP = "ip"
+    SSN = "ssn"
+    OTHER = "other"
+    """The number of a thing: an order, an invoice, a parcel, a version."""
+
+
+_WORDS: Mapping[Kind, str] = {
+    Kind.MY_NUMBER: "マイナンバー|マイナンバ|個人番号|マイナ番号|my number|mynumber|my-number|"
+    "individual number",
+    Kind.CORPORATE: "法人番号|インボイス|適格請求書発行事業者|登録番号|corporate number",
+    Kind.LICENCE: "免許証|運転免許|免許番号|免許|driver's license|drivers license|driver license|"
+    "driving licence|driver's licence|driving license|licence|license",
+    Kind.PASSPORT: "パスポート|旅券|passport",
+    Kind.RESIDENCE: "在留カード|在留|特別永住者証明書|residence card|zairyu",
+    Kind.HEALTH: "保険証|被保険者証|被保険者|保険者|健康保険|健保|国保|資格確認書|"
+    "health insurance|insurance card|insurance",
+    Kind.PENSION: "年金番号|基礎年金|年金手帳|年金|pension",
+    Kind.BANK: "口座|普通預金|普通|当座|貯蓄|銀行|支店|振込|信用金庫|信金|account number|"
+    "bank account|account no|account|acct",
+    Kind.YUCHO: "ゆうちょ|郵便貯金|郵貯|通帳",
+    Kind.CARD: "クレジットカード|カード番号|クレジット|クレカ|デビット|カード|決済|支払|引き落とし|引落|"
+    "有効期限|cvv|cvc|visa|mastercard|master card|jcb|amex|american express|diners|payment|"
+    "credit card|debit card|card|charge|paid|pay",
+    Kind.PHONE: "電話番号|電話|携帯|ケータイ|けいたい|スマホ|連絡先|連絡|直通|代表|自宅|実家|勤務先|"
+    "折り返し|折返し|ショートメッセージ|ファックス|ファクス|フリーダイヤル|かけ直|かけて|掛けて|お掛け|呼び出|着信|"
+    "発信|でんわ|fax|tel|phone|mobile|cell|call|sms|text me|whatsapp|contact|reach|ring|℡|☎",
+    Kind.POSTAL: "〒|郵便番号|postal code|postcode|zip code|zip",
+    Kind.IP: "ipアドレス|ip アドレス|ip address|ipv4|ipv6|アクセス元|接続元|送信元|ホスト|サーバー|サーバ|"
+    "host|server|remote_addr|client ip|アドレス|address|ping|ssh|ip",
+    Kind.SSN: "social security|ssn|社会保障番号|ソーシャルセキュリティ|taxpayer|itin|social",
+    Kind.OTHER: "会員カード|ポイントカード|診察カード|診察券|図書カード|カードキー|注文|受注|発注|伝票|請求書|"
+    "見積|追跡|問い合わせ番号|問合せ番号|問合番号|製品|品番|型番|型式|バーコード|"
+    "シリアル|バージョン|ビルド|ロット|会議|ミーティング|パスコード|チケット|案件|稟議|予約|整理券|特許|出願|"
+    "証券番号|議事録|荷物|送り状|isbn|issn|jan|ean|upc|sku|serial|version|ver|build|meeting|"
+    "zoom|webinar|passcode|ticket|order|invoice|tracking|parcel|shipment|case|part|lot|model|"
+    "quote|po|rev|release|firmware|bug|issue|commit|hash|uuid",
+}  # fmt: skip
+_KINDS = {word: kind for kind, words in _WORDS.items() for word in words.split("|")}
+_GENERAL = ("番号", "コード", "ナンバー", "number", "code", "no.", "no", "id", "#", "№")
+"""A number of what the word before it says; of an unknown thing where it is part of its name."""
+
+
+def _alternatives() -> str:
+    words = sorted((*_KINDS, *_GENERAL), key=len, reverse=True)
+    latin = [word for word in words if word.isascii() and word != "#"]
+    others = [word for word in words if not word.isascii() or word == "#"]
+    return rf"(?:{'|'.join(others)})|\b(?:{'|'.join(latin)})(?:s|\b)"
+
+
+_LABEL = Pattern(_alternatives())
+
+
+class Label(Struct, frozen=True, kw_only=True):
+    """A word and how far it is from the number."""
+
+    kind: Kind
+    distance: int
+    word: str
+
+
+def near(spot: Spot) -> Label | None:
+    """Give the word that says most about a place in a text, if one is near."""
+    return nearest(spot.text.lowered, spot.start, spot.end)
+
+
+def nearest(lowered: str, start: int, end: int) -> Label | None:
+    """Give the word that says most about what stands between two places, if one is near."""
+    before = _last(lowered[max(0, start - REACH) : start])
+    behind = next(_labels(lowered[end : end + REACH - BEHIND]), None)
+    if behind is not None:
+        gap = behind.distance + BEHIND
+        behind = Label(kind=behind.kind, distance=gap, word=behind.word)
+    found = [label for label in (before, behind) if label is not None]
+    return min(found, key=lambda label: label.distance, default=None)
+
+
+def _last(window: str) -> Label | None:
+    last = None
+    for last in _labels(window):  # noqa: B007 - the last one is what is wanted
+        pass
+    if last is None:
+        return None
+    gap = len(window) - last.distance - len(last.word)
+    return Label(kind=last.kind, distance=gap, word=last.word)
+
+
+def _labels(window: str) -> Iterator[Label]:
+    """Give the words of a window with their places in it as distances."""
+    end, kind = -9, Kind.OTHER
+    start = 0
+    for found in _LABEL.finditer(window):
+        word: str = found[0]
+        place = found.start()
+        if word in _GENERAL:
+            joined = place - end <= 1 or (place - end <= 2 and window[end:place] in {"の", " の"})
+            if not joined and not _names_a_thing(window, place):
+                continue
+            kind = kind if joined else Kind.OTHER
+            start = start if joined else place
+        else:
+            kind, start = _KINDS.get(word) or _KINDS[word.rstrip("s")], place
+        end = place + len(word)
+        yield Label(kind=kind, distance=start, word=window[start:end])
+
+
+def _names_a_thing(window: str, place: int) -> bool:
+    """管理番号, PO number and 受付ID number a thing; 私の番号 and `id` alone say nothing."""
+    before = window[max(0, place - 2) : place].rstrip()[-1:]
+    return before.isalnum() and not ("ぁ" <= before <= "ゖ") and (
+        is_japanese(before) or before.isascii()
+    )  # fmt: skip

@@ -1,0 +1,126 @@
+"""Japanese names: surnames with their readings, given names in kanji, readings of given names.
+
+Made of the japanese-personal-name-dataset (its licence lies beside the lists), without the given
+names that are ordinary words as well: 未来, 正文, 担当. The 68,000 given names stay one string that
+is searched by halves: as a set they would weigh ten times as much.
+"""
+
+from bisect import bisect_left
+from functools import cache
+from pathlib import Path
+from unicodedata import normalize
+
+from msgspec import Struct
+
+DATA = Path(__file__).parent / "data"
+SINGLE = frozenset(
+    "誠健翔蓮湊葵樹陸翼純淳潤勇勝茂清豊昇修隆孝聡智哲徹透亮涼遼諒剛豪毅猛武薫馨輝旭司"
+    "守護満恵愛舞凛凜彩綾楓桜菫杏梓蘭雅雫忍渚瞳唯結優悠佑祐裕弘宏浩洋博仁忠靖泰康寛廣"
+    "敦篤渉航匠拓匡圭慶啓敬巌峻駿俊隼奏律蒼碧暁昂晃昭彰晶静栞萌茜藍翠遥悟譲丞梢幹朔颯"
+    "凪紬澪稔奈希"
+)
+"""Given names of one character that are common; most such characters are words as well."""
+
+
+class Surname(Struct, frozen=True):
+    """A surname, how it is read, and how that is written in Latin letters."""
+
+    kanji: str
+    kana: str
+    romaji: str
+
+
+@cache
+def surnames() -> tuple[Surname, ...]:
+    """The 2,000 most frequent ones: nine people in ten."""
+    return tuple(Surname(*line.split()) for line in _lines("surnames.txt"))
+
+
+@cache
+def longer_surnames() -> tuple[str, ...]:
+    """Those of two characters and more, longest first: they are told from words by themselves."""
+    return tuple(sorted((s.kanji for s in surnames() if len(s.kanji) > 1), key=len, reverse=True))
+
+
+@cache
+def short_surnames() -> frozenset[str]:
+    """Those of one character, such as 林 and 森: words, but for what stands beside them."""
+    return frozenset(surname.kanji for surname in surnames() if len(surname.kanji) == 1)
+
+
+@cache
+def surname_readings() -> frozenset[str]:
+    """In hiragana."""
+    return frozenset(surname.kana for surname in surnames())
+
+
+@cache
+def given_readings() -> frozenset[str]:
+    """Of given names, in hiragana."""
+    return frozenset(line.split()[0] for line in _lines("readings.txt"))
+
+
+@cache
+def surname_romaji() -> frozenset[str]:
+    """In Latin letters, long vowels short."""
+    return frozenset(shortened(surname.romaji) for surname in surnames())
+
+
+@cache
+def given_romaji() -> frozenset[str]:
+    """In Latin letters, long vowels short."""
+    return frozenset(shortened(line.split()[1]) for line in _lines("readings.txt"))
+
+
+def shortened(romaji: str) -> str:
+    """One spelling for the several of a long vowel.
+
+    >>> shortened("Satou"), shortened("Satoh"), shortened("Oono"), shortened("Ohno")
+    ('sato', 'sato', 'ono', 'ono')
+    """
+    text = romaji.lower().replace("ou", "o").replace("oo", "o").replace("uu", "u")
+    text = text.removesuffix("h") if text.endswith("oh") else text
+    return text.replace("ohn", "on").replace("ohs", "os").replace("oht", "ot").replace("ohk", "ok")
+
+
+def is_given(name: str) -> bool:
+    """Tell whether kanji are a given name.
+
+    >>> is_given("健太郎"), is_given("花子"), is_given("担当")
+    (True, True, False)
+    """
+    if len(name) == 1:
+        return name in SINGLE
+    if not 2 <= len(name) <= 3:
+        return False
+    names = _given_names()[len(name) - 2]
+    width = len(name)
+    place = bisect_left(
+        range(len(names) // width), name, key=lambda at: names[at * width : (at + 1) * width]
+    )
+    return names[place * width : (place + 1) * width] == name
+
+
+def in_hiragana(kana: str) -> str:
+    """Give katakana as hiragana; half-width sound marks, two characters, become one."""
+    composed = normalize("NFC", kana)
+    return "".join(chr(ord(c) - 96) if "ァ" <= c <= "ヶ" else c for c in composed)
+
+
+@cache
+def words(section: str) -> tuple[str, ...]:
+    """Give the words of a section of the lists of words."""
+    lines = [line for line in _lines("words.txt") if not line.startswith("#")]
+    start = lines.index(f"[{section}]") + 1
+    end = next((at for at in range(start, len(lines)) if lines[at].startswith("[")), len(lines))
+    return tuple(" ".join(lines[start:end]).split())
+
+
+@cache
+def _given_names() -> tuple[str, str]:
+    two, three = _lines("given_names.txt")
+    return two, three
+
+
+def _lines(name: str) -> list[str]:
+    return (DATA / name).read_text(encoding="utf-8").splitlines()

@@ -1,0 +1,135 @@
+"""Names that begin with a surname in kanji: in full, in front of an honorific, introduced.
+
+A surname alone is a bridge, a firm or a town as often as a person; it counts only in front of
+様, さん, 氏 or 先生, and where somebody says who is speaking.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+
+from msgspec import Struct
+
+from tenken.guardrails.pii.lexicon import (
+    given_readings,
+    is_given,
+    longer_surnames,
+    short_surnames,
+    words,
+)
+from tenken.guardrails.pii.shapes import is_hiragana, is_ideograph
+from tenken.pattern import Pattern
+
+HONORIFICS = ("様", "さま", "さん", "氏", "先生", "殿", "君", "くん", "ちゃん")
+TITLES = (*HONORIFICS, *words("titles"))
+"""What may follow a full name at once."""
+INTRODUCED = ("と申", "ともうし", "といい", "と言い", "と名乗", "って言い", "っていい")
+SPEAKING = ("です", "でございます", "でした")
+BEFORE_SPEAKER = "の、。はが「(\n :　,社部課室係店院所学"
+PARTICLES = "がをにでとものはへやさちくよ様氏殿君"
+NO_GIVEN = frozenset(words("never given"))
+"""Readings of given names that are words behind a surname: 佐藤より, 鈴木なお."""
+PLACES = frozenset(words("places"))
+"""Better known as a place or a firm: 福岡です says where somebody is."""
+FIRMS = ("株式会社", "有限会社", "合同会社", "(株)", "(有)", "㈱", "㈲")
+NO_NAME_ENDS = frozenset(
+    "長者員客方先社店局課部室行院学校会組団家業主役士師係人達名所産事機設輸町市区県村駅店舗館寺城"
+)
+"""What stands between a surname and 様 and ends so is no given name: 田中商店様, 鈴木部長様."""
+
+
+class Name(Struct, frozen=True):
+    """Where a name stands, and what showed that it is one."""
+
+    start: int
+    end: int
+    rule: str
+    score: float
+
+
+def led_by_surname(folded: str) -> Iterator[Name]:
+    """Give the names that begin with a surname of two characters or more."""
+    for found in _pattern().finditer(folded):
+        start, end = found.start(), found.end()
+        name = _in_full(folded, start, end) or _called(folded, start, end)
+        name = name or _introduced(folded, start, end)
+        if name is not None and not folded.endswith(FIRMS, max(0, start - 4), start):
+            yield name
+
+
+def led_by_short_surname(folded: str) -> Iterator[Name]:
+    """Give the names in full that begin with a surname of one character: 林 太郎."""
+    for found in _SPACED.finditer(folded):
+        start = found.start()
+        end = given_after(folded, start + 1)
+        apart = start == 0 or not is_ideograph(folded[start - 1])
+        if end > 0 and apart and folded[start] in short_surnames():
+            yield Name(start, end, "full", 0.75)
+
+
+def given_after(folded: str, at: int) -> int:
+    """Give the end of the given name that begins here, behind one space or none; 0 for none."""
+    begin = at + 1 if folded[at : at + 1] == " " else at
+    for width in (3, 2, 1):
+        end = begin + width
+        given = folded[begin:end]
+        if len(given) == width and _ends_here(folded, end) and is_given(given):
+            return end
+    return _kana_after(folded, begin)
+
+
+def _ends_here(folded: str, end: int) -> bool:
+    return not is_ideograph(folded[end : end + 1]) or folded.startswith(TITLES, end)
+
+
+def _kana_after(folded: str, begin: int) -> int:
+    run = 0
+    while run < 5 and is_hiragana(folded[begin + run : begin + run + 1]):
+        run += 1
+    for width in range(run, 1, -1):
+        given, behind = folded[begin : begin + width], folded[begin + width : begin + width + 1]
+        goes_on = is_hiragana(behind) and behind not in PARTICLES
+        if not goes_on and given in given_readings() and given not in NO_GIVEN:
+            return begin + width
+    return 0
+
+
+def _in_full(folded: str, start: int, end: int) -> Name | None:
+    last = given_after(folded, end)
+    return Name(start, last, "full", 0.8) if last else None
+
+
+def _called(folded: str, start: int, end: int) -> Name | None:
+    """A surname, perhaps a given name that no list holds, and an honorific."""
+    for last in _possible_ends(folded, end):
+        behind = last + 1 if folded[last : last + 1] == " " else last
+        if folded.startswith(HONORIFICS, behind):
+            if last > end and folded[last - 1] in NO_NAME_ENDS:
+                return None
+            return Name(start, last, "called", 0.85)
+    return None
+
+
+def _possible_ends(folded: str, end: int) -> Iterator[int]:
+    yield end
+    begin = end + 1 if folded[end : end + 1] == " " else end
+    for last in range(begin, begin + 3):
+        if not is_ideograph(folded[last : last + 1]):
+            return
+        yield last + 1
+
+
+def _introduced(folded: str, start: int, end: int) -> Name | None:
+    if folded.startswith(INTRODUCED, end):
+        return Name(start, end, "introduced", 0.8)
+    speaks = folded.startswith(SPEAKING, end) and folded[start:end] not in PLACES
+    if speaks and (start == 0 or folded[start - 1] in BEFORE_SPEAKER):
+        return Name(start, end, "introduced", 0.7)
+    return None
+
+
+_SPACED = Pattern("[㐀-䶿一-鿿々] [㐀-䶿一-鿿々ぁ-ゖ]")
+
+
+@cache
+def _pattern() -> Pattern:
+    return Pattern("|".join(longer_surnames()))

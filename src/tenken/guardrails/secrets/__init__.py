@@ -1,0 +1,1 @@
+"""Keys and passwords, also where Japanese stands right beside them."""
