@@ -109,7 +109,13 @@ class Match(Struct, frozen=True, kw_only=True, array_like=True):
     risk: str
     action: str
     stage: str
+    """`inward` or `outward`."""
     score: float = 1.0
+    severity: str = ""
+    origin: str = ""
+    """Who wrote the text."""
+    mark: str = ""
+    """A keyed hash of the value: the same value has the same mark."""
 
 
 class Exchange(Struct, frozen=True, kw_only=True, array_like=True):

@@ -13,7 +13,7 @@ from tenken.wire.usage import Usage
 
 Row = Mapping[str, Any]
 LIMITS = msgspec.json.Decoder(tuple[str, ...])
-TOKENS = ("input", "cache_read", "cache_write", "output", "reasoning")
+TOKENS = ("input", "cache_read", "cache_write", "cache_write_hour", "output", "reasoning")
 TIMES = ("queued", "connected", "first_byte", "first_token", "last")
 TRYING = ("began", "connected", "first_byte", "first_token", "ended")
 IDENTITY = tuple(Identity.__struct_fields__)

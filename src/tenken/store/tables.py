@@ -48,7 +48,7 @@ def _numbered() -> tuple[SchemaItem, ...]:
 
 def _usage() -> tuple[SchemaItem, ...]:
     return (
-        *_whole("input", "cache_read", "cache_write", "output", "reasoning"),
+        *_whole("input", "cache_read", "cache_write", "cache_write_hour", "output", "reasoning"),
         *_text("usage_source"),
         Column("cost", Money, nullable=False),
     )
@@ -95,6 +95,7 @@ MATCHES = Table(
     *_numbered(),
     *_text("rule", "risk", "action", "stage"),
     Column("score", Float, nullable=False),
+    *_text("severity", "origin", "mark"),
     Index("matches_by_rule", "rule", "at"),
     postgresql_partition_by=BY_MONTH,
 )
