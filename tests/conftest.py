@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,6 +30,10 @@ def _stays_here(host: object) -> bool:  # pragma: no cover
     try:
         return ipaddress.ip_address(str(host)).is_loopback
     except ValueError:
+        pass
+    try:  # the spellings that the C library takes for an address, such as 127.1
+        return ipaddress.ip_address(socket.inet_aton(str(host))).is_loopback
+    except OSError:
         return False
 
 

@@ -6,7 +6,6 @@ sockets) is played here. One seed gives one course of events, on every machine a
 
 import asyncio
 import errno
-import socket
 from collections.abc import Callable, Coroutine
 from typing import Any, Protocol, TypeVar
 
@@ -92,10 +91,6 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     def _write_to_self(self) -> None:
         pass
-
-    async def getaddrinfo(self, host: Any, port: Any, **_more: Any) -> Any:
-        """Give addresses as they are: there are no names here."""
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (host, port))]
 
     def run_in_executor(self, *_arguments: Any) -> Any:  # type: ignore[override]
         """Refuse: a thread has a time of its own."""

@@ -1,13 +1,15 @@
 """Which addresses are on the public internet, in all the clothes they can wear."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event, current_thread
 
 import pytest
-import uvloop
 
-from tenken.transport.addresses import Origin, addresses_of, is_public
+from tenken.transport.addresses import Found, Names, Origin, addresses_of, is_public
 from tenken.transport.errors import ConnectFailed
 
+LONG_S = 60.0
 PUBLIC = ("1.1.1.1", "8.8.8.8", "2606:4700:4700::1111", "::ffff:8.8.8.8", "64:ff9b::8.8.8.8")
 PRIVATE = (
     "127.0.0.1",
@@ -56,11 +58,8 @@ def test_other_spellings_of_an_address_are_seen_through(host: str) -> None:
     """What is checked is what the name leads to, not what it looks like."""
     origin = Origin(host=host, port=80, tls=False)
 
-    with (
-        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,  # asks the C library itself
-        pytest.raises(ConnectFailed, match="forbidden_address"),
-    ):
-        runner.run(addresses_of(origin, allow_private=False))
+    with pytest.raises(ConnectFailed, match="forbidden_address"):
+        asyncio.run(addresses_of(origin, allow_private=False))
 
 
 def test_pinned_addresses_are_not_looked_up() -> None:
@@ -95,3 +94,69 @@ def test_what_is_on_this_machine_by_its_kind_is_nowhere_else(
     else:
         with pytest.raises(ConnectFailed):
             asyncio.run(addresses_of(origin, allow_private=True))
+
+
+class Resolver:
+    """A resolver that answers when it is told to."""
+
+    def __init__(self) -> None:
+        self.answers = Event()
+        self.asked = 0
+
+    def __call__(self, origin: Origin) -> Found:
+        self.asked += 1
+        assert self.answers.wait(LONG_S)
+        return [(None, None, None, None, ("192.0.2.1", origin.port))]
+
+
+def test_a_name_is_looked_up_once_for_all_who_ask_meanwhile() -> None:
+    """One who leaves takes nothing from the others."""
+    resolver = Resolver()
+    names, origin = Names(resolver), Origin(host="models.example", port=443, tls=True)
+
+    async def asks() -> list[tuple[str, ...]]:
+        loop = asyncio.get_running_loop()
+        asking = [loop.create_task(names(origin)) for _ in range(5)]
+        await asyncio.sleep(0)
+        asking.pop(0).cancel()
+        await asyncio.sleep(0)
+        resolver.answers.set()
+        return [await one for one in asking]
+
+    assert asyncio.run(asks()) == [("192.0.2.1",)] * 4
+    assert resolver.asked == 1
+
+
+def test_a_resolver_that_does_not_answer_holds_up_nobody_else() -> None:
+    """Neither another name, nor what waits for the loop's own threads, nor the end."""
+    slow = Resolver()
+    blocked, goes_on = Names(slow), Event()
+    origin = Origin(host="localhost", port=80, tls=False, here=True)
+
+    async def asks() -> tuple[tuple[str, ...], str]:
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(1))
+        busy = loop.run_in_executor(None, goes_on.wait, LONG_S)
+        waiting = loop.create_task(blocked(origin))
+        try:
+            async with asyncio.timeout(LONG_S / 2):
+                found = await addresses_of(origin, allow_private=False)
+        finally:
+            goes_on.set()
+            await busy
+        named = await loop.run_in_executor(None, lambda: current_thread().name)
+        waiting.cancel()
+        return found, named
+
+    found, named = asyncio.run(asks())
+    slow.answers.set()
+
+    assert found
+    assert "resolver" not in named
+
+
+def test_an_address_is_no_name() -> None:
+    """It needs no resolver."""
+    names = Names(lambda _origin: [])
+
+    assert asyncio.run(names(Origin(host="192.0.2.7", port=1, tls=False))) == ("192.0.2.7",)

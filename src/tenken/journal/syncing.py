@@ -6,6 +6,7 @@ disk makes larger groups and not longer queues.
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import Executor
 
 from tenken.journal.writer import JournalFull, Unsynced, Writer, bring
 
@@ -21,8 +22,11 @@ class Groups:
         after: Callable[[], None] = lambda: None,
         failed: Callable[[str], None] = lambda _why: None,
         bring: Callable[[Unsynced], None] = bring,
+        beside: Executor | None = None,
     ) -> None:
-        """`before` is called when a group closes, and may write, or raise JournalFull.
+        """`beside` is where it waits for the disk: where nothing else waits for anything.
+
+        `before` is called when a group closes, and may write, or raise JournalFull.
 
         `after` when it is on the disk, and `failed` with the reason when nobody knows whether.
         """
@@ -31,6 +35,7 @@ class Groups:
         self._after = after
         self._failed = failed
         self._bring = bring
+        self._beside = beside
         self._gathering: asyncio.Future[None] | None = None
         self._running: asyncio.Task[None] | None = None
 
@@ -68,7 +73,7 @@ class Groups:
             group.set_exception(error)
             return
         try:
-            await asyncio.get_running_loop().run_in_executor(None, self._bring, unsynced)
+            await asyncio.get_running_loop().run_in_executor(self._beside, self._bring, unsynced)
         except OSError as error:
             # What the disk has of these files is not known, and asking again would not tell.
             self._writer.distrust(unsynced)

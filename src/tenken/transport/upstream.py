@@ -4,7 +4,7 @@ import asyncio
 import ssl
 from collections.abc import Callable
 
-from tenken.transport.addresses import Origin, addresses_of
+from tenken.transport.addresses import Names, Origin, addresses_of
 from tenken.transport.errors import ConnectFailed, Interrupted, Phase, TimedOut
 from tenken.transport.limits import PoolLimits
 from tenken.transport.link import Link
@@ -38,6 +38,7 @@ class Pool:
         self.limits = limits or PoolLimits()
         self._loop = asyncio.get_running_loop()
         self.clock = clock or self._loop.time
+        self._names = Names()
         self._tls = (tls or client_context()) if origin.tls else None
         self._idle: list[Link] = []
         self._active: dict[UpstreamReply, None] = {}
@@ -163,7 +164,9 @@ class Pool:
 
     async def _dial(self, within_s: float) -> Link:
         """Try the addresses in order, so that one that does not answer leaves time for others."""
-        addresses = await addresses_of(self.origin, allow_private=self.limits.allow_private)
+        addresses = await addresses_of(
+            self.origin, allow_private=self.limits.allow_private, names=self._names
+        )
         failure = ConnectFailed("unreachable")
         for address in addresses:
             try:

@@ -1,7 +1,10 @@
 """Each durability is what it says, says what it is, and is refused where it cannot be."""
 
+import asyncio
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 from typing import Literal
 
 import pytest
@@ -14,6 +17,7 @@ from tenken.journal.writer import Writer
 from tenken.sentence import Sentence
 from tests.journal.making import AT, exchange, intent
 
+LONG_S = 60.0
 Durability = Literal["local", "volume", "store"]
 
 
@@ -57,6 +61,23 @@ async def test_what_was_asked_for_is_opened_and_told(
 
     assert type(found.committer) is committer
     assert [one.id for one in told] == [said]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("given", [settings("local", "group"), settings("volume")])
+async def test_the_disk_waits_for_nobody_else(tmp_path: Path, given: GatewaySettings) -> None:
+    """Threads of the loop that are all at work on something else hold up no record."""
+    loop, goes_on = asyncio.get_running_loop(), Event()
+    loop.set_default_executor(ThreadPoolExecutor(1))
+    busy = loop.run_in_executor(None, goes_on.wait, LONG_S)
+    try:
+        async with asyncio.timeout(LONG_S / 2):
+            async with recording(given, journals=tmp_path, outside=outside([])) as found:
+                await found.committer.intent(intent())
+                await found.committer.settle(exchange())
+    finally:
+        goes_on.set()
+        await busy
 
 
 def test_the_store_says_what_it_costs() -> None:

@@ -11,6 +11,7 @@ import pytest
 from tenken.gateway.committing import files
 from tenken.gateway.committing.files import GroupCommitter, LocalCommitter, VolumeCommitter
 from tenken.gateway.committing.holes import Holes
+from tenken.journal.exchange import Exchange
 from tenken.journal.reader import Damage, Placed, Position, frames, prove, record_of
 from tenken.journal.writer import JournalFull, Unsynced, Writer, bring
 from tenken.sentence import Sentence
@@ -197,6 +198,35 @@ async def test_who_leaves_while_a_volume_is_waited_for_is_on_record(
     await committer.close(AT)
 
     assert recorded(tmp_path) == [exchange(1)]
+
+
+class Full(Writer):
+    """A journal whose disk takes no settlement."""
+
+    def settle(self, exchange: Exchange) -> None:
+        raise JournalFull(f"no room for {exchange.id}")
+
+
+async def test_who_leaves_while_a_full_volume_is_waited_for_has_left_and_is_counted(
+    tmp_path: Path, disk: Slow, told: list[Sentence]
+) -> None:
+    """That nothing could be written is told, and in no place of that he left."""
+    disk.goes_on.clear()
+    holes: list[str] = []
+    journal = Full(tmp_path, worker=0, boot="b", at=AT, machine="m", synced=True, reserve=1)
+    committer = VolumeCommitter(
+        journal, wall_us=lambda: AT, tell=told.append, unrecorded=holes.append, bring=disk
+    )
+    leaving = asyncio.get_running_loop().create_task(committer.settle(exchange(1)))
+    await begun(disk, 1)
+    leaving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await leaving
+    disk.goes_on.set()
+    await committer.close(AT)
+
+    assert holes == [exchange(1).id]
+    assert [one.id for one in told] == ["journal.cannot"]
 
 
 async def test_a_local_journal_tells_once_that_it_cannot_be_written(

@@ -19,9 +19,9 @@ from tenken.gateway.credentials.azure import AzureIdentity
 from tenken.gateway.credentials.google import GoogleIdentity
 from tenken.gateway.credentials.lease import Lease, NoCredential, Source
 from tenken.gateway.credentials.leases import Leases
-from tenken.gateway.credentials.threads import in_a_thread
 from tenken.transport.addresses import Origin
 from tenken.transport.server import Server
+from tenken.transport.threads import in_a_thread
 from tests.gateway.ground import target
 
 pytestmark = pytest.mark.anyio

@@ -3,6 +3,7 @@
 import fcntl
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import assert_never
@@ -56,7 +57,7 @@ async def recording(
     """Open what the settings name, and say what it costs and can lose; raises UsageError."""
     holes = Holes(outside.tell, clock=outside.monotonic)
     outside.tell(promise_of(settings.journal))
-    async with _committer(settings, journals, outside) as committer:
+    async with _committer(settings, journals, outside, holes) as committer:
         yield Recording(committer=committer, holes=holes)
     holes.close()
 
@@ -78,42 +79,59 @@ def promise_of(settings: JournalSettings) -> Sentence:
 
 @asynccontextmanager
 async def _committer(
-    settings: GatewaySettings, journals: Path, outside: Outside
+    settings: GatewaySettings, journals: Path, outside: Outside, holes: Holes
 ) -> AsyncIterator[Committer]:
     if settings.journal.durability == "store":
         async with _stored(settings, outside) as stored:
             yield stored
         return
-    with _own_number(journals) as number:
-        found = _filed(settings.journal, journals, outside, number)
+    with _own_number(journals) as number, _disk() as disk:
+        writer = _opened(settings.journal, journals, outside, number)
+        found = _filed(settings.journal, writer, outside, disk=disk, holes=holes)
         try:
             yield found
         finally:
             await found.close(outside.wall_us())
 
 
-def _filed(
-    settings: JournalSettings, journals: Path, outside: Outside, number: int
-) -> LocalCommitter | GroupCommitter | VolumeCommitter:
+def _disk() -> ThreadPoolExecutor:
+    """Give the thread that waits for the disk, and for nothing else."""
+    return ThreadPoolExecutor(1, thread_name_prefix="journal")
+
+
+def _opened(settings: JournalSettings, journals: Path, outside: Outside, number: int) -> Writer:
     """Open a journal of this worker's own."""
-    in_groups = settings.fsync == "group"  # which is more than a volume promises
-    on_volume = settings.durability == "volume" and not in_groups
+    on_volume = _on_volume(settings)
     writer = Writer(
         journals / str(number),
         worker=number,
         boot=outside.boot,
         at=outside.wall_us(),
         machine=_machine(),
-        synced=on_volume or in_groups,
+        synced=on_volume or settings.fsync == "group",
         reserve=RESERVE if on_volume else 0,
         quota_bytes=settings.quota_mb * MIB,
     )
     if (gone := writer.missing) is not None:
         outside.tell(say("journal.may_be_missing", count=gone.records, last=gone.reserved))
-    if on_volume:
-        return VolumeCommitter(writer, wall_us=outside.wall_us, tell=outside.tell)
-    committer = GroupCommitter if in_groups else LocalCommitter
-    return committer(writer, tell=outside.tell)
+    return writer
+
+
+def _filed(
+    settings: JournalSettings, writer: Writer, outside: Outside, *, disk: Executor, holes: Holes
+) -> LocalCommitter | GroupCommitter | VolumeCommitter:
+    if _on_volume(settings):
+        return VolumeCommitter(
+            writer, wall_us=outside.wall_us, tell=outside.tell, unrecorded=holes, beside=disk
+        )
+    if settings.fsync == "group":
+        return GroupCommitter(writer, tell=outside.tell, beside=disk)
+    return LocalCommitter(writer, tell=outside.tell)
+
+
+def _on_volume(settings: JournalSettings) -> bool:
+    # A group on the disk is more than a volume promises.
+    return settings.durability == "volume" and settings.fsync != "group"
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ import gc
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 
@@ -43,6 +44,8 @@ LOOK_S = 0.25
 """How often the files are looked at; a key that is revoked opens nothing after twice that."""
 YOUNG = 20_000
 """Objects that come to stay between two looks for cycles: requests make none."""
+READERS = 4
+"""Threads that read large bodies. Disks and names have threads of their own: nobody waits here."""
 BACK_S = 5.0
 """After a fault of what goes on beside requests."""
 
@@ -174,10 +177,14 @@ class Parts(Struct, frozen=True, kw_only=True):
 
 async def serve(rim: Rim, serving: Serving, ending: Ending) -> None:
     """Serve until told to end, and let what is in flight end."""
+    asyncio.get_running_loop().set_default_executor(
+        ThreadPoolExecutor(READERS, thread_name_prefix="body")
+    )
     async with AsyncExitStack() as stack:
         parts = await _opened(rim, serving, stack)
         size = serving.settings.body_mb_max * MIB
-        limits = ServerLimits(body=size, refuse=unreadable(Speech(Language.EN), body_max=size))
+        refuse = unreadable(Speech(Language.EN), body_max=size, chance=parts.machine.token)
+        limits = ServerLimits(body=size, refuse=refuse)
         handler, shown = _handler(rim, serving, parts)
         server = Server(handler, limits)
         await server.start(sock=serving.door)

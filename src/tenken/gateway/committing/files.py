@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import Executor
 
 from tenken.journal.exchange import Exchange, Intent
 from tenken.journal.syncing import Groups
@@ -80,10 +81,11 @@ class GroupCommitter:
         *,
         tell: Callable[[Sentence], None],
         bring: Callable[[Unsynced], None] = bring,
+        beside: Executor | None = None,
     ) -> None:
         self._writer = writer
         self._trouble = Trouble(tell)
-        self._groups = Groups(writer, bring=bring)
+        self._groups = Groups(writer, bring=bring, beside=beside)
 
     async def intent(self, intent: Intent) -> None:
         """Write it, and wait for the disk; raises JournalFull."""
@@ -125,9 +127,13 @@ class VolumeCommitter:
         *,
         wall_us: Callable[[], int],
         tell: Callable[[Sentence], None],
+        unrecorded: Callable[[str], None] = lambda _id: None,
         bring: Callable[[Unsynced], None] = bring,
+        beside: Executor | None = None,
     ) -> None:
+        """`unrecorded` is told the id of a request that left, and could not be recorded."""
         self._writer = writer
+        self._unrecorded = unrecorded
         self._wall_us = wall_us
         self._trouble = Trouble(tell)
         self._groups = Groups(
@@ -136,6 +142,7 @@ class VolumeCommitter:
             after=self._reached,
             failed=self._trouble.began,
             bring=bring,
+            beside=beside,
         )
         self._loop = asyncio.get_running_loop()
         self._marked = writer.sequence
@@ -167,10 +174,18 @@ class VolumeCommitter:
         """
         try:
             await self._numbered()
-        finally:
-            # Whoever is cancelled meanwhile, or waits in vain, is on record as far as can be.
-            self._writer.settle(exchange)
-            self._timed()
+        except asyncio.CancelledError:
+            # On record as far as can be; and cancelled all the same, whatever the disk says.
+            try:
+                self._settle(exchange)
+            except JournalFull as error:
+                self._trouble.began(error)
+                self._unrecorded(exchange.id)
+            raise
+        except JournalFull:
+            self._settle(exchange)
+            raise
+        self._settle(exchange)
 
     async def close(self, at: int) -> None:
         """End in order: nothing is missing behind a journal so ended."""
@@ -178,6 +193,10 @@ class VolumeCommitter:
             self._timer.cancel()
         await self._groups.ended()
         self._writer.close(at)
+
+    def _settle(self, exchange: Exchange) -> None:
+        self._writer.settle(exchange)
+        self._timed()
 
     async def _numbered(self) -> None:
         """See to it that a number may be given."""

@@ -13,9 +13,9 @@ from tenken.gateway.credentials.renewal import (
     heeds_refusal,
     renew_after_s,
 )
-from tenken.gateway.credentials.threads import in_a_thread
 from tenken.gateway.plan import Target
 from tenken.sentence import Sentence, say
+from tenken.transport.threads import in_a_thread
 
 MICRO = 1_000_000
 FIRST_S = 5.0
@@ -202,7 +202,7 @@ class Leases:
     async def _renew(self, held: _Held) -> None:
         try:
             async with asyncio.timeout(SLOW_S):
-                lease = await in_a_thread(held.source.fetch)
+                lease = await in_a_thread(held.source.fetch, name="credential")
         except Exception as error:  # noqa: BLE001 - a vendor's library raises what it likes
             held.failures += 1
             if held.failures == 1:

@@ -9,11 +9,12 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-async def in_a_thread(work: Callable[[], T]) -> T:
+async def in_a_thread(work: Callable[[], T], *, name: str = "beside") -> T:
     """Give what `work` gives; raises what it raises.
 
-    A pool of threads is waited for when the process ends, so a token service that does not answer
-    would hold up a drain. A thread of this kind is not.
+    A pool of threads is waited for when the process ends, so a token service or a resolver that
+    does not answer would hold up a drain, and while it lasts whoever else needs the pool. A thread
+    of this kind does neither.
     """
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
@@ -31,10 +32,10 @@ async def in_a_thread(work: Callable[[], T]) -> T:
         error: BaseException | None = None
         try:
             result = work()
-        except Exception as raised:  # noqa: BLE001 - handed to whoever awaits
+        except BaseException as raised:  # noqa: BLE001 - nobody may wait for ever
             error = raised
         with suppress(RuntimeError):  # the loop is closed: nobody waits any more
             loop.call_soon_threadsafe(done, result, error)
 
-    Thread(target=run, daemon=True, name="credential").start()
+    Thread(target=run, daemon=True, name=name).start()
     return await future
