@@ -270,7 +270,8 @@ async def standing(
         unrecorded=unrecorded.append,
     )
     speech = Speech(Language.EN)
-    limits = ServerLimits(body=LARGEST, refuse=unreadable(speech, body_max=LARGEST))
+    refuse = unreadable(speech, body_max=LARGEST, chance=Steady().token)
+    limits = ServerLimits(body=LARGEST, refuse=refuse)
     server = Server(handler, limits)
     await server.start()
     host, port = server.address

@@ -282,6 +282,38 @@ async def test_9_a_body_beyond_the_cap_is_not_read(row: Row) -> None:
         assert (error["code"], error["type"]) == ("request_too_large", "invalid_request_error")
 
 
+BELOW = {
+    "a head that never ends": (431, b"x: " + b"a" * 70_000),
+    "two hosts": (400, b"host: x\r\nhost: y"),
+    "no HTTP": (400, b"x\0: y"),
+    "a packed body": (415, b"host: x\r\ncontent-encoding: gzip\r\ncontent-length: 9"),
+    "a body beyond the cap": (413, b"host: x\r\ncontent-length: 99999999"),
+}
+
+
+@each
+@pytest.mark.parametrize("name", BELOW)
+async def test_what_is_refused_before_it_is_a_request_has_an_id(row: Row, name: str) -> None:
+    """A new one each time, in the header, and in the body where the API has a place for it."""
+    status, lines = BELOW[name]
+    seen = []
+    async with standing(plan_of(())) as here:
+        for _ in range(2):
+            reader, writer = await asyncio.open_connection(*here.server.address)
+            writer.write(b"POST %b HTTP/1.1\r\n%b\r\n\r\n" % (row.path.encode(), lines))
+            head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+            writer.close()
+            first, *said = head.decode().split("\r\n")
+            assert first.startswith(f"HTTP/1.1 {status} ")
+            assert json.loads(body)["error"]["message"]
+            seen.append(dict(line.split(": ", 1) for line in said)["x-request-id"])
+            if row is apis.MESSAGES:
+                assert json.loads(body)["request_id"] == seen[-1]
+
+    assert all(one.startswith("req-") for one in seen)
+    assert len({*seen}) == 2
+
+
 @each
 async def test_18_a_limit_a_minute_says_limit_use_and_when(row: Row) -> None:
     """In headers that official clients obey, too."""

@@ -14,7 +14,6 @@ from tenken.transport.reply import Reply, encode_head
 from tenken.transport.strictness import Refused
 
 Handler = Callable[[Request, Reply], Awaitable[None]]
-_JSON = ((b"content-type", b"application/json"),)
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -288,12 +287,13 @@ class Connection(asyncio.Protocol):
         if reply.started and not reply.ended:
             self.cut()  # the client must see that the answer is not complete
         elif not reply.started:
-            reply.send(500, _JSON, self._house.limits.refuse(500, "internal_error", request.path))
+            said = self._house.limits.refuse(500, "internal_error", request.path)
+            reply.send(500, said.headers, said.body)
 
     def _refuse(self, refused: Refused) -> None:
-        body = self._house.limits.refuse(refused.status, refused.code, self._intake.path)
-        length = b"content-length: %d\r\n" % len(body)
-        self.send(encode_head(refused.status, _JSON, length, close=True) + body)
+        said = self._house.limits.refuse(refused.status, refused.code, self._intake.path)
+        length = b"content-length: %d\r\n" % len(said.body)
+        self.send(encode_head(refused.status, said.headers, length, close=True) + said.body)
         self._linger()
 
     def _linger(self) -> None:

@@ -4,17 +4,29 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from tenken.transport.message import Headers
+
 KIB = 1024
 MIB = 1024 * KIB
 
 
-def neutral(status: int, code: str, path: str) -> bytes:
-    """Give the body of a refusal that says no more than its code."""
+JSON = (b"content-type", b"application/json")
+
+
+class Said(Struct, frozen=True):
+    """What a client is told that is refused."""
+
+    headers: Headers
+    body: bytes
+
+
+def neutral(status: int, code: str, path: str) -> Said:
+    """Give a refusal that says no more than its code."""
     del path
     kind = b"server_error" if status == 500 else b"invalid_request_error"
     message, name = code.replace("_", " ").encode(), code.encode()
     shape = b'{"error":{"message":"%b","type":"%b","param":null,"code":"%b"}}'
-    return shape % (message, kind, name)
+    return Said((JSON,), shape % (message, kind, name))
 
 
 class ServerLimits(Struct, frozen=True, kw_only=True):
@@ -40,8 +52,8 @@ class ServerLimits(Struct, frozen=True, kw_only=True):
     sweep_s: float = 0.5
     """How often the times above are looked at."""
     backlog: int = 2048
-    refuse: Callable[[int, str, str], bytes] = neutral
-    """Gives the JSON body of a refusal from its status, its code and the path, as far as known."""
+    refuse: Callable[[int, str, str], Said] = neutral
+    """Words a refusal from its status, its code and the path, as far as known."""
 
 
 class PoolLimits(Struct, frozen=True, kw_only=True):

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 
+from tenken.gateway.identify import Chance
 from tenken.messages.speech import Speech
 from tenken.sentence import say
+from tenken.transport.limits import JSON, Said
 from tenken.wire.api import Api
 from tenken.wire.refusal import Refused, body_of
 
@@ -13,10 +15,15 @@ MIB = 1 << 20
 SERVER = 500
 
 
-def unreadable(speech: Speech, *, body_max: int) -> Callable[[int, str, str], bytes]:
-    """Give what writes the body of such a refusal, from its status, its code and the path."""
+def unreadable(
+    speech: Speech, *, body_max: int, chance: Chance
+) -> Callable[[int, str, str], Said]:
+    """Give what words such a refusal, from its status, its code and the path.
 
-    def refuse(status: int, code: str, path: str) -> bytes:
+    Its id is always a new one: what the caller has said of itself may be what was not read.
+    """
+
+    def refuse(status: int, code: str, path: str) -> Said:
         sentence = (
             say("gateway.too_large", limit=body_max // MIB)
             if code == TOO_LARGE
@@ -29,6 +36,8 @@ def unreadable(speech: Speech, *, body_max: int) -> Callable[[int, str, str], by
             sentence=sentence,
         )
         api = Api.MESSAGES if path == MESSAGES else Api.CHAT
-        return body_of(refused, api=api, message=speech(sentence), request_id="")
+        id_ = f"req-{chance(16)}"
+        body = body_of(refused, api=api, message=speech(sentence), request_id=id_)
+        return Said((JSON, (b"x-request-id", id_.encode())), body)
 
     return refuse
