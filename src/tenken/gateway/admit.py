@@ -25,12 +25,12 @@ from tenken.store.counters.counters import (
     REQUESTS,
     TOKENS,
     Counters,
-    Held,
     Kind,
     Over,
     Unavailable,
     Want,
 )
+from tenken.store.counters.grip import Grip, Taken, TakenByName, grip_of, wanted
 from tenken.transport.message import Headers
 from tenken.wire.asked import Asked
 from tenken.wire.refusal import Refusal, Refused
@@ -46,13 +46,6 @@ NANO_PER_TOKEN = NANO // 1_000_000
 """A price is in dollars for a million tokens."""
 
 
-class Scope(Struct, frozen=True):
-    """One limit that grows with what is asked for."""
-
-    name: str
-    limit: int
-
-
 class Told(Struct, frozen=True):
     """A want that the caller is told of, by its place."""
 
@@ -66,14 +59,21 @@ class Told(Struct, frozen=True):
 class Scoped(Struct, frozen=True, kw_only=True):
     """What a caller's requests on a route take, as far as it is the same for all of them."""
 
-    fixed: tuple[Want, ...]
-    """A request and a place of each limit on these."""
-    tokens: tuple[Scope, ...]
-    money: tuple[Scope, ...]
+    wants: tuple[Want, ...]
+    """A request and a place of each limit on these, then the limits on tokens and on money."""
+    tokens: tuple[int, ...]
+    """The limits on tokens."""
     input_nano: float
-    """The highest price of a token among the route's targets."""
+    """The highest price of a token among the route's targets; 0 where no money is limited."""
     output_nano: float
     told: tuple[Told, ...]
+
+
+class Hold(Struct, frozen=True):
+    """What is limited, and a hold on it."""
+
+    scoped: Scoped
+    grip: Grip
 
 
 class Admit:
@@ -86,29 +86,34 @@ class Admit:
         self._clock = clock
         self._places = Places(waiting, clock=clock)
         self._plan: Plan | None = None
-        self._scoped: dict[tuple[str, str], Scoped] = {}
+        self._holds: dict[tuple[str, str], Hold] = {}
 
     async def __call__(self, flow: Flow) -> None:
         """Reserve what is asked for; raises Refusal."""
         asked, route = flow.asked, flow.route
         if asked is None or route is None:
             return
-        scoped = self._of(flow.plan, flow.caller, route)
-        wants = scoped.fixed
-        if scoped.tokens:
-            wants += _tokens(scoped, asked)
-        if scoped.money:
-            wants += _money(scoped, asked, flow.at)
-        if not wants:
+        hold = self._hold(flow.plan, flow.caller, route)
+        scoped = hold.scoped
+        if not scoped.wants:
             return
+        estimate = asked.input_estimate
+        output = (asked.output_max or OUTPUT_GUESS) * asked.choices
+        nano = ceil(estimate * scoped.input_nano + output * scoped.output_nano)
+        tokens = _tokens(scoped.tokens, asked, estimate) if scoped.tokens else ()
+        day = flow.at // DAY_US
         try:
-            answer = await self._reserved(flow, route, wants)
+            if route.queue_for_place:
+                wants = wanted(scoped.wants, tokens, nano, day)
+                answer = await self._queued(flow, wants)
+            else:
+                answer = await hold.grip.reserve(tokens, nano, day, now=self._clock())
         except Unavailable as error:
             raise Refusal(UNCOUNTED) from error
         if isinstance(answer, Over):
             _refuse(flow, answer)
         flow.held = answer
-        flow.told = _left(scoped, answer)
+        flow.told = _left(scoped, answer.used)
 
     async def settle(self, flow: Flow, exchange: Exchange) -> None:
         """Put what was used in place of what was reserved; a second time changes nothing."""
@@ -116,24 +121,26 @@ class Admit:
         if held is None:
             return
         flow.held = None
-        await self._counters.settle(held, _used(held, exchange), now=self._clock())
+        served = exchange.outcome not in UNSERVED
+        nano = ceil(exchange.cost * NANO) if exchange.cost else 0
+        await held.settle(exchange.usage.total, nano, served=served, now=self._clock())
         if self._places.lines:
             self._places.freed(held)
 
-    async def _reserved(self, flow: Flow, route: Route, wants: tuple[Want, ...]) -> Held | Over:
-        if not route.queue_for_place:
-            return await self._counters.reserve(wants, now=self._clock())
-        return await self._places.reserved(flow, wants, self._counters)
+    async def _queued(self, flow: Flow, wants: tuple[Want, ...]) -> Taken | Over:
+        answer = await self._places.reserved(flow, wants, self._counters)
+        return answer if isinstance(answer, Over) else TakenByName(self._counters, answer)
 
-    def _of(self, plan: Plan, caller: Caller, route: Route) -> Scoped:
+    def _hold(self, plan: Plan, caller: Caller, route: Route) -> Hold:
         if plan is not self._plan:
             self._plan = plan
-            self._scoped.clear()
+            self._holds.clear()
         key = (caller.id, route.name)
-        scoped = self._scoped.get(key)
-        if scoped is None:
-            scoped = self._scoped[key] = scoped_of(plan, caller, route)
-        return scoped
+        hold = self._holds.get(key)
+        if hold is None:
+            scoped = scoped_of(plan, caller, route)
+            hold = self._holds[key] = Hold(scoped, grip_of(self._counters, scoped.wants))
+        return hold
 
 
 def scoped_of(plan: Plan, caller: Caller, route: Route) -> Scoped:
@@ -141,26 +148,31 @@ def scoped_of(plan: Plan, caller: Caller, route: Route) -> Scoped:
     holders = ((f"caller/{caller.id}", caller.limits), (f"route/{route.name}", route.limits))
     prices = [plan.targets[name].prices for name in route.targets]
     fixed = [want for name, limits in holders for want in _fixed(name, limits)]
-    tokens = tuple(Scope(name, held.tpm) for name, held in holders if held.tpm is not None)
-    kinds = [want.kind for want in fixed] + [TOKENS] * len(tokens)
-    limits = [want.limit for want in fixed] + [one.limit for one in tokens]
+    tokens = [Want(TOKENS, name, 0, one.tpm) for name, one in holders if one.tpm is not None]
+    money = [
+        Want(MONEY, name, 0, ceil(one.budget_usd * NANO))
+        for name, one in holders
+        if one.budget_usd is not None
+    ]
+    per_token = NANO_PER_TOKEN if money else 0
+    timed = [*fixed, *tokens]
+    kinds = [want.kind for want in timed]
     return Scoped(
-        fixed=tuple(fixed),
-        tokens=tokens,
-        money=tuple(
-            Scope(name, _nano(held.budget_usd))
-            for name, held in holders
-            if held.budget_usd is not None
-        ),
-        input_nano=max((float(one.input) for one in prices), default=0.0) * NANO_PER_TOKEN,
-        output_nano=max((float(one.output) for one in prices), default=0.0) * NANO_PER_TOKEN,
-        told=tuple(_told(kinds.index(kind), kind, limits) for kind in NAMES if kind in kinds),
+        wants=(*timed, *money),
+        tokens=tuple([want.limit for want in tokens]),
+        input_nano=max((float(one.input) for one in prices), default=0.0) * per_token,
+        output_nano=max((float(one.output) for one in prices), default=0.0) * per_token,
+        told=tuple(_told(at, timed[at]) for kind in NAMES if (at := _at(kinds, kind)) >= 0),
     )
 
 
-def _told(place: int, kind: Kind, limits: list[int]) -> Told:
-    limit_name, left_name = NAMES[kind]
-    return Told(place, limits[place], (limit_name, b"%d" % limits[place]), left_name)
+def _at(kinds: list[Kind], kind: Kind) -> int:
+    return kinds.index(kind) if kind in kinds else -1
+
+
+def _told(place: int, want: Want) -> Told:
+    limit_name, left_name = NAMES[want.kind]
+    return Told(place, want.limit, (limit_name, b"%d" % want.limit), left_name)
 
 
 def _fixed(name: str, limits: CallerLimits) -> list[Want]:
@@ -172,17 +184,14 @@ def _fixed(name: str, limits: CallerLimits) -> list[Want]:
     return found
 
 
-def _tokens(scoped: Scoped, asked: Asked) -> tuple[Want, ...]:
+def _tokens(limits: tuple[int, ...], asked: Asked, read: int) -> tuple[int, ...]:
     """Reserve an estimate; one that is larger than a limit gets in when that is quite free."""
     stated = asked.output_max * asked.choices if asked.output_max else 0
-    estimate = asked.input_estimate + (stated or OUTPUT_GUESS)
-    wants: tuple[Want, ...] = ()
-    for scope in scoped.tokens:
-        amount = estimate
-        if estimate > scope.limit >= _surely(asked, stated):
-            amount = scope.limit
-        wants += (Want(TOKENS, scope.name, amount, scope.limit),)
-    return wants
+    estimate = read + (stated or OUTPUT_GUESS)
+    if estimate <= min(limits):
+        return (estimate,) * len(limits)
+    surely = _surely(asked, stated)
+    return tuple([limit if estimate > limit >= surely else estimate for limit in limits])
 
 
 def _surely(asked: Asked, stated: int) -> int:
@@ -191,36 +200,11 @@ def _surely(asked: Asked, stated: int) -> int:
     return text + stated
 
 
-def _money(scoped: Scoped, asked: Asked, at: int) -> tuple[Want, ...]:
-    output = (asked.output_max or OUTPUT_GUESS) * asked.choices
-    nano = ceil(asked.input_estimate * scoped.input_nano + output * scoped.output_nano)
-    day = at // DAY_US
-    return tuple([Want(MONEY, one.name, nano, one.limit, day) for one in scoped.money])
-
-
-def _used(held: Held, exchange: Exchange) -> tuple[int, ...]:
-    """Give what was used of each want; a request that asked no provider used nothing."""
-    if exchange.outcome in UNSERVED:
-        return (0,) * len(held.wants)
-    tokens, nano = exchange.usage.total, _nano(exchange.cost) if exchange.cost else 0
-    return tuple(
-        [
-            tokens if want.kind is TOKENS else nano if want.kind is MONEY else want.amount
-            for want in held.wants
-        ]
-    )
-
-
-def _nano(dollars: Decimal) -> int:
-    return ceil(dollars * NANO)
-
-
-def _left(scoped: Scoped, held: Held) -> Headers:
+def _left(scoped: Scoped, used: tuple[int, ...]) -> Headers:
     """Tell what is left, in the headers that official clients know."""
     told: Headers = ()
     for one in scoped.told:
-        left = b"%d" % (one.limit - held.used[one.place])
-        told += (one.header, (one.left_name, left))
+        told += (one.header, (one.left_name, b"%d" % (one.limit - used[one.place])))
     return told
 
 

@@ -69,14 +69,13 @@ class Window:
 
     def reserve(self, amount: int, *, limit: int, now: float) -> Reserved | Full | TooLarge:
         """Take room for an amount, or say when there will be some."""
-        if self.take(amount, limit, now) >= 0:
+        if self.take(amount, limit, int(now)) >= 0:
             return Reserved(self._cells[NEWEST], amount)
         return TooLarge(limit) if amount > limit else Full(self.wait(amount, limit=limit, now=now))
 
-    def take(self, amount: int, limit: int, now: float) -> int:
+    def take(self, amount: int, limit: int, second: int) -> int:
         """Take room for an amount and give what counts then; -1 where there is no room."""
         cells = self._cells
-        second = int(now)
         if cells[NEWEST] != second:
             self._advance(second)
             second = cells[NEWEST]
@@ -89,12 +88,11 @@ class Window:
 
     def settle(self, reserved: Reserved, actual: int, now: float) -> None:
         """Put what was really used in place of what was reserved; 0 gives all of it back."""
-        self.add(actual - reserved.amount, reserved.second, now)
+        self.add(actual - reserved.amount, reserved.second, int(now))
 
-    def add(self, difference: int, second: int, now: float) -> None:
+    def add(self, difference: int, second: int, newest: int) -> None:
         """Count more now, or less in the second in which it was reserved."""
         cells = self._cells
-        newest = int(now)
         if cells[NEWEST] != newest:
             self._advance(newest)
             newest = cells[NEWEST]

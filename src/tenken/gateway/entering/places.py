@@ -11,6 +11,7 @@ from tenken.gateway.flow import Flow
 from tenken.policy.admission import AdmissionPlan, Waiting
 from tenken.policy.deadline import LEAST_LEFT_S
 from tenken.store.counters.counters import PARALLEL, Counters, Held, Over, Want
+from tenken.store.counters.grip import Taken
 
 
 class Places:
@@ -34,7 +35,7 @@ class Places:
             full = answer.want
         return await self._waited(flow, wants, counters, full=full)
 
-    def freed(self, held: Held) -> None:
+    def freed(self, held: Held | Taken) -> None:
         """Call those who wait for what is given back."""
         for want in held.wants:
             if want.kind is PARALLEL and (line := self.lines.get(want.name)) is not None:

@@ -6,7 +6,7 @@ two numbers, a digest of its name; the rest is a window, a budget, or one number
 
 import hashlib
 
-from tenken.policy.limit import CELLS, Window
+from tenken.policy.limit import CELLS
 from tenken.store.counters.counters import Kind
 
 MAGIC = 0x31_4B_4E_54
@@ -26,9 +26,9 @@ class Crowded(Exception):
     """More limits than a file holds."""
 
 
-def window_at(every: "memoryview[int]", row: int) -> Window:
-    """Give the window that lives in a row."""
-    return Window(every[row : row + CELLS])
+def piece_at(every: "memoryview[int]", row: int) -> "memoryview[int]":
+    """Give the cells of a window that lives in a row."""
+    return every[row : row + CELLS]
 
 
 def row_of(every: "memoryview[int]", kind: Kind, name: str) -> int:

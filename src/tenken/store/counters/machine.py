@@ -12,8 +12,21 @@ from fcntl import LOCK_EX, LOCK_NB, LOCK_UN, flock
 from pathlib import Path
 from types import TracebackType
 
-from tenken.policy.limit import SPAN
-from tenken.store.counters.counters import MINUTELY, MONEY, PARALLEL, Held, Kind, Over, Want
+from msgspec import Struct
+
+from tenken.policy.limit import SPAN, Window
+from tenken.store.counters.counters import (
+    MINUTELY,
+    MONEY,
+    PARALLEL,
+    REQUESTS,
+    TOKENS,
+    Held,
+    Kind,
+    Over,
+    Want,
+)
+from tenken.store.counters.grip import ByName, Taken
 from tenken.store.counters.layout import (
     BUSY_AT,
     FILE_BYTES,
@@ -22,11 +35,11 @@ from tenken.store.counters.layout import (
     MAGIC_AT,
     WORKERS_AT,
     WORKERS_MAX,
+    piece_at,
     row_of,
     rows,
-    window_at,
 )
-from tenken.store.counters.rows import Limit, Minute, Places, Purse
+from tenken.store.counters.rows import Limit, Places, Purse
 
 
 class TooManyWorkers(Exception):
@@ -42,15 +55,17 @@ class MachineCounters:
         self._folder = folder
         self._file = os.open(folder / "counters", os.O_RDWR | os.O_CREAT, 0o600)
         self._limits: dict[Kind, dict[str, Limit]] = {kind: {} for kind in Kind}
+        self._pieces: list[memoryview[int]] = []
+        """Those of windows."""
         self._lives: dict[int, int] = {}
         """Open files by which others' lives are looked at."""
-        self._locked = _Locked(self._file)
-        with self._locked:
+        self.locked = _Locked(self._file)
+        with self.locked:
             os.ftruncate(self._file, FILE_BYTES)
             self._map = mmap.mmap(self._file, FILE_BYTES)
             self._cells = memoryview(self._map).cast("q")
             self._cells[MAGIC_AT] = MAGIC
-            self._locked.cells = self._cells
+            self.locked.cells = self._cells
             self._worker, self._life = self._claim()
             self._cells[WORKERS_AT] = max(self._cells[WORKERS_AT], self._worker + 1)
             self._free(self._worker)
@@ -62,19 +77,23 @@ class MachineCounters:
 
     def close(self) -> None:
         """Leave; what was taken for requests in flight is free."""
-        with self._locked:
+        with self.locked:
             self._free(self._worker)
-        self._limits.clear()  # they look into the map
-        self._cells.release()
+        for piece in (*self._pieces, self._cells):  # else the map cannot be closed
+            piece.release()
         self._map.close()
         for life in (self._life, *self._lives.values()):
             os.close(life)
         os.close(self._file)
 
+    def grip(self, wants: tuple[Want, ...]) -> "MachineGrip":
+        """Take hold of these limits; their cells stay where they are."""
+        return MachineGrip(self, wants)
+
     async def reserve(self, wants: tuple[Want, ...], *, now: float) -> Held | Over:
         """Take all of it or nothing."""
-        with self._locked:
-            now = self._moment(now)
+        with self.locked:
+            now = max(now, float(self.second(now)))
             answer = self._take(wants, now)
             if isinstance(answer, Over) and self._bury(answer.want):
                 return self._take(wants, now)
@@ -82,54 +101,63 @@ class MachineCounters:
 
     async def settle(self, held: Held, actual: tuple[int, ...], *, now: float) -> None:
         """Put what was used in place of what was taken."""
-        with self._locked:
-            self._put(held, actual, self._moment(now))
+        with self.locked:
+            self._put(held, actual, self.second(now))
 
     def _take(self, wants: tuple[Want, ...], now: float) -> Held | Over:
-        limits = self._limits
-        used: tuple[int, ...] = ()
+        second, used = int(now), list[int]()
         for want in wants:
-            limit = limits[want.kind].get(want.name) or self._limit(want)
-            counted = limit.take(want, now)
+            limit = self.limit(want)
+            moment = want.period if want.kind is MONEY else second
+            counted = limit.take(want.amount, want.limit, moment)
             if counted < 0:
-                taken = Held(wants[: len(used)], int(now), used)
-                self._put(taken, (0,) * len(used), now)
-                return Over(want, limit.used(now), limit.wait(want, now))
-            used += (counted,)
-        return Held(wants, int(now), used)
+                taken = Held(wants[: len(used)], second, tuple(used))
+                self._put(taken, (0,) * len(used), second)
+                return _over(want, limit, now)
+            used.append(counted)
+        return Held(wants, second, tuple(used))
 
-    def _put(self, held: Held, actual: tuple[int, ...], now: float) -> None:
-        limits, second = self._limits, held.second
+    def _put(self, held: Held, actual: tuple[int, ...], second: int) -> None:
         for want, amount in zip(held.wants, actual, strict=True):
-            limit = limits[want.kind].get(want.name) or self._limit(want)
-            limit.put(want, amount, second, now)
+            match self.limit(want):
+                case Places() as places:
+                    places.put(want.amount)
+                case Purse() as purse:
+                    purse.add(amount - want.amount, want.period)
+                case Window() as window if amount != want.amount:
+                    window.add(amount - want.amount, held.second, second)
+                case _:
+                    pass
 
-    def _limit(self, want: Want) -> Limit:
-        """Find a limit's cells; they stay where they are."""
+    def limit(self, want: Want) -> Limit:
+        """Give a limit's cells; they stay where they are."""
+        found = self._limits[want.kind].get(want.name)
+        if found is None:
+            found = self._limits[want.kind][want.name] = self._found(want)
+        return found
+
+    def _found(self, want: Want) -> Limit:
         row = self._row(want)
-        limit: Limit
         if want.kind is PARALLEL:
-            limit = Places(self._cells, row, self._worker)
-        elif want.kind is MONEY:
-            limit = Purse(self._cells, row)
-        else:
-            limit = Minute(window_at(self._cells, row))
-        self._limits[want.kind][want.name] = limit
-        return limit
+            return Places(self._cells, row, self._worker)
+        if want.kind is MONEY:
+            return Purse(self._cells, row)
+        self._pieces.append(piece_at(self._cells, row))
+        return Window(self._pieces[-1])
 
     def _row(self, want: Want) -> int:
         return row_of(self._cells, want.kind, want.name)
 
-    def _moment(self, now: float) -> float:
+    def second(self, now: float) -> int:
         """Workers read the clock before they get the lock: time goes on for all of them alike.
 
         A clock that is far behind is that of a machine which was started again.
         """
-        latest = self._cells[LATEST_AT]
-        if now < latest <= now + SPAN:
-            return float(latest)
-        self._cells[LATEST_AT] = int(now)
-        return now
+        second, latest = int(now), self._cells[LATEST_AT]
+        if second == latest or second < latest <= second + SPAN:
+            return latest
+        self._cells[LATEST_AT] = second
+        return second
 
     def _claim(self) -> tuple[int, int]:
         """Take a number that no living process has, and the lock that says so."""
@@ -166,6 +194,103 @@ class MachineCounters:
         return self._folder / f"worker-{number}"
 
 
+class MachineGrip:
+    """A hold on cells, so that a request looks none of them up."""
+
+    def __init__(self, counters: MachineCounters, wants: tuple[Want, ...]) -> None:
+        self.wants = wants
+        self._counters = counters
+        self._locked = counters.locked
+        self._by_name = ByName(counters, wants)
+        found = [(want.kind, counters.limit(want), want.limit) for want in wants]
+        self._ones = tuple([(one, most) for _, one, most in found if not isinstance(one, Purse)])
+        self._purses = tuple([(one, most) for _, one, most in found if isinstance(one, Purse)])
+        self._places = tuple([one for _, one, _ in found if isinstance(one, Places)])
+        self._requests = _windows(found, REQUESTS)
+        self._tokens = _windows(found, TOKENS)
+        self._fixed = (1,) * (len(self._ones) - len(self._tokens))
+
+    async def reserve(
+        self, tokens: tuple[int, ...], nano: int, period: int, *, now: float
+    ) -> Taken | Over:
+        """Take all of it or nothing."""
+        self._locked.enter()
+        try:
+            second = self._counters.second(now)
+            used = self._take((*self._fixed, *tokens), nano, second, period)
+        finally:
+            self._locked.leave()
+        if used is None:
+            # By name it is told which one is full; the dead are looked for there, too.
+            return await self._by_name.reserve(tokens, nano, period, now=now)
+        return _Taken(self, used, tokens, nano, second, period)
+
+    def _take(
+        self, amounts: tuple[int, ...], nano: int, second: int, period: int
+    ) -> tuple[int, ...] | None:
+        used: tuple[int, ...] = ()
+        for (limit, most), amount in zip(self._ones, amounts, strict=True):
+            counted = limit.take(amount, most, second)
+            if counted < 0:
+                self._give_back(amounts[: len(used)], second)
+                return None
+            used += (counted,)
+        for purse, most in self._purses:
+            counted = purse.take(nano, most, period)
+            if counted < 0:
+                self._give_back(amounts, second)
+                for taken, _ in self._purses[: len(used) - len(amounts)]:
+                    taken.add(-nano, period)
+                return None
+            used += (counted,)
+        return used
+
+    def _give_back(self, amounts: tuple[int, ...], second: int) -> None:
+        for (limit, _), amount in zip(self._ones, amounts, strict=False):
+            if isinstance(limit, Places):
+                limit.put(amount)
+            else:
+                limit.add(-amount, second, second)
+
+    def settle(self, taken: "_Taken", tokens: int, nano: int, *, served: bool, now: float) -> None:
+        """Put what was used in place of what was taken."""
+        self._locked.enter()
+        try:
+            second = self._counters.second(now)
+            for places in self._places:
+                places.put(1)
+            for window, amount in zip(self._tokens, taken.tokens, strict=True):
+                if tokens != amount:
+                    window.add(tokens - amount, taken.second, second)
+            for purse, _ in self._purses:
+                purse.add(nano - taken.nano, taken.period)
+            if not served:
+                for window in self._requests:
+                    window.add(-1, taken.second, second)
+        finally:
+            self._locked.leave()
+
+
+class _Taken(Struct, frozen=True):
+    """What was taken from cells."""
+
+    grip: MachineGrip
+    used: tuple[int, ...]
+    tokens: tuple[int, ...]
+    nano: int
+    second: int
+    period: int
+
+    @property
+    def wants(self) -> tuple[Want, ...]:
+        """The limits that it was taken from."""
+        return self.grip.wants
+
+    async def settle(self, tokens: int, nano: int, *, served: bool, now: float) -> None:
+        """Put what was used in its place."""
+        self.grip.settle(self, tokens, nano, served=served, now=now)
+
+
 class _Locked:
     """One worker at a time. One that died inside left the mark that it was busy."""
 
@@ -173,7 +298,8 @@ class _Locked:
         self._file = file
         self.cells: memoryview[int] | None = None
 
-    def __enter__(self) -> None:
+    def enter(self) -> None:
+        """Wait for it."""
         flock(self._file, LOCK_EX)
         cells = self.cells
         if cells is not None:
@@ -181,21 +307,40 @@ class _Locked:
                 _mend(cells)
             cells[BUSY_AT] = 1
 
+    def leave(self) -> None:
+        """Let the next one."""
+        if self.cells is not None:
+            self.cells[BUSY_AT] = 0
+        flock(self._file, LOCK_UN)
+
+    def __enter__(self) -> None:
+        self.enter()
+
     def __exit__(
         self,
         _kind: type[BaseException] | None,
         _error: BaseException | None,
         _trace: TracebackType | None,
     ) -> None:
-        if self.cells is not None:
-            self.cells[BUSY_AT] = 0
-        flock(self._file, LOCK_UN)
+        self.leave()
+
+
+def _windows(found: list[tuple[Kind, Limit, int]], wanted: Kind) -> tuple[Window, ...]:
+    return tuple([one for kind, one, _ in found if kind is wanted and isinstance(one, Window)])
+
+
+def _over(want: Want, limit: Limit, now: float) -> Over:
+    if isinstance(limit, Window):
+        after_s = limit.wait(want.amount, limit=want.limit, now=now)
+        return Over(want, limit.used(now), after_s)
+    return Over(want, limit.used, 0.0)  # nobody can tell when
 
 
 def _mend(cells: "memoryview[int]") -> None:
     for kind in MINUTELY:
         for row in rows(cells, kind):
-            window_at(cells, row).mend()
+            with piece_at(cells, row) as piece:
+                Window(piece).mend()
 
 
 def _taken(life: int) -> bool:

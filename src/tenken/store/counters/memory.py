@@ -46,7 +46,7 @@ class MemoryCounters:
                 counted = self._take(want, now)
             else:
                 window = windows.get(want.name) or self._window(want)
-                counted = window.take(want.amount, want.limit, now)
+                counted = window.take(want.amount, want.limit, int(now))
             if counted < 0:
                 taken = Held(wants[: len(used)], int(now), tuple(used))
                 await self.settle(taken, (0,) * len(used), now=now)
@@ -68,7 +68,7 @@ class MemoryCounters:
                     budget.spent += amount - want.amount
             else:
                 window = self._windows[kind][want.name]
-                window.add(amount - want.amount, held.second, now)
+                window.add(amount - want.amount, held.second, int(now))
 
     def _take(self, want: Want, now: float) -> int:
         """Take a place or money and give what counts then; -1 where there is no room."""

@@ -1,0 +1,113 @@
+"""The limits of one caller on one route, taken hold of once: a request then brings only numbers.
+
+Requests and places are always taken one at a time, money in one amount for all who limit it. Who
+counts by name is asked by name; who has cells for a limit remembers where they are.
+"""
+
+from typing import Protocol, runtime_checkable
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tenken.store.counters.counters import MONEY, TOKENS, Counters, Held, Over, Want
+
+
+class Taken(Protocol):
+    """What a request was given."""
+
+    @property
+    def used(self) -> tuple[int, ...]:
+        """What now counts against each limit, this request with it."""
+        ...
+
+    @property
+    def wants(self) -> tuple[Want, ...]:
+        """The limits that it was taken from."""
+        ...
+
+    async def settle(self, tokens: int, nano: int, *, served: bool, now: float) -> None:
+        """Put what was used in place of what was taken; nothing of it where nobody was served."""
+        ...
+
+
+class Grip(Protocol):
+    """A hold on some limits."""
+
+    async def reserve(
+        self, tokens: tuple[int, ...], nano: int, period: int, *, now: float
+    ) -> Taken | Over:
+        """Take all of it or nothing; raises Unavailable.
+
+        `tokens` has a number for each limit on tokens, `nano` and `period` are of money.
+        """
+        ...
+
+
+@runtime_checkable
+class Gripping(Protocol):
+    """Counters that have a quicker way than by name."""
+
+    def grip(self, wants: tuple[Want, ...]) -> Grip:
+        """Take hold of these limits."""
+        ...
+
+
+class TakenByName(Struct, frozen=True):
+    """Given by counters that are asked by name."""
+
+    counters: Counters
+    held: Held
+
+    @property
+    def used(self) -> tuple[int, ...]:
+        """What now counts."""
+        return self.held.used
+
+    @property
+    def wants(self) -> tuple[Want, ...]:
+        """What it was taken from."""
+        return self.held.wants
+
+    async def settle(self, tokens: int, nano: int, *, served: bool, now: float) -> None:
+        """Put what was used in its place."""
+        used = {TOKENS: tokens, MONEY: nano}
+        actual = tuple(
+            [used.get(want.kind, want.amount) if served else 0 for want in self.held.wants]
+        )
+        await self.counters.settle(self.held, actual, now=now)
+
+
+class ByName(Struct, frozen=True):
+    """A hold on limits of any counters."""
+
+    counters: Counters
+    wants: tuple[Want, ...]
+
+    async def reserve(
+        self, tokens: tuple[int, ...], nano: int, period: int, *, now: float
+    ) -> Taken | Over:
+        """Ask."""
+        answer = await self.counters.reserve(wanted(self.wants, tokens, nano, period), now=now)
+        return TakenByName(self.counters, answer) if isinstance(answer, Held) else answer
+
+
+def grip_of(counters: Counters, wants: tuple[Want, ...]) -> Grip:
+    """Take hold of limits in the quickest way there is."""
+    return counters.grip(wants) if isinstance(counters, Gripping) else ByName(counters, wants)
+
+
+def wanted(
+    wants: tuple[Want, ...], tokens: tuple[int, ...], nano: int, period: int
+) -> tuple[Want, ...]:
+    """Put in the amounts that a request brings: of tokens, and of money; all others are fixed."""
+    amounts = iter(tokens)
+    return tuple(
+        [
+            replace(want, amount=next(amounts))
+            if want.kind is TOKENS
+            else replace(want, amount=nano, period=period)
+            if want.kind is MONEY
+            else want
+            for want in wants
+        ]
+    )
