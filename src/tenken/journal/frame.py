@@ -11,11 +11,11 @@ end in zeros too: a disk that had noted the file's length, and not what stood th
 machine died.
 """
 
-import hashlib
 import struct
-import zlib
 from collections.abc import Iterator
 from enum import IntEnum
+from hashlib import blake2b
+from zlib import crc32
 
 from msgspec import Struct
 
@@ -23,6 +23,7 @@ MAGIC = b"TKJ1"
 HEAD = struct.Struct("<4sIIBBHQ16s")
 BEFORE_REST = struct.Struct("<4sII")
 AFTER_CRC = struct.Struct("<BBHQ16s")
+HEAD_BYTES = HEAD.size
 CRC_END = 12
 PAYLOAD_MAX = 16 << 20
 START = bytes(16)
@@ -69,17 +70,27 @@ class Broken(Struct, frozen=True, kw_only=True):
     what: str
 
 
-def digest_of(frame: bytes) -> bytes:
+def digest_of(frame: bytes | bytearray) -> bytes:
     """Give what the next frame carries as `previous`."""
-    return hashlib.blake2b(frame, digest_size=16).digest()
+    return blake2b(frame, digest_size=16).digest()
+
+
+def seal(
+    frame: bytearray, kind: Kind, *, schema: int, worker: int, sequence: int, previous: bytes
+) -> None:
+    """Write the head of a frame before the payload, which stands in its place already."""
+    AFTER_CRC.pack_into(frame, CRC_END, kind, schema, worker, sequence, previous)
+    crc = crc32(memoryview(frame)[CRC_END:])
+    BEFORE_REST.pack_into(frame, 0, MAGIC, len(frame) - HEAD_BYTES, crc)
 
 
 def encode(
     kind: Kind, payload: bytes, *, schema: int, worker: int, sequence: int, previous: bytes
 ) -> bytes:
     """Give the bytes of a frame."""
-    rest = AFTER_CRC.pack(kind, schema, worker, sequence, previous) + payload
-    return BEFORE_REST.pack(MAGIC, len(payload), zlib.crc32(rest)) + rest
+    frame = bytearray(HEAD_BYTES) + payload
+    seal(frame, kind, schema=schema, worker=worker, sequence=sequence, previous=previous)
+    return bytes(frame)
 
 
 def decode(
@@ -100,16 +111,16 @@ def decode(
 
 def _frame(view: memoryview, offset: int, previous: bytes | None) -> Frame | Torn | Broken:
     left = len(view) - offset
-    if left < HEAD.size:
+    if left < HEAD_BYTES:
         torn = MAGIC.startswith(bytes(view[offset : offset + len(MAGIC)]))
         return Torn(offset=offset, bytes_left=left) if torn else _nothing(view, offset)
     magic, length, crc, kind, schema, worker, sequence, before = HEAD.unpack_from(view, offset)
     if magic != MAGIC or length > PAYLOAD_MAX:
         return _nothing(view, offset)
-    end = offset + HEAD.size + length
+    end = offset + HEAD_BYTES + length
     if end > len(view):
         return Torn(offset=offset, bytes_left=left)
-    if zlib.crc32(view[offset + CRC_END : end]) != crc:
+    if crc32(view[offset + CRC_END : end]) != crc:
         # No record ends in a zero: one that does, up to the end of its file, has lost its end.
         if _zeros(view, end - 1):
             return Torn(offset=offset, bytes_left=left)
@@ -124,7 +135,7 @@ def _frame(view: memoryview, offset: int, previous: bytes | None) -> Frame | Tor
         worker=worker,
         sequence=sequence,
         previous=before,
-        payload=bytes(view[offset + HEAD.size : end]),
+        payload=bytes(view[offset + HEAD_BYTES : end]),
         offset=offset,
         end=end,
         digest=digest_of(bytes(view[offset:end])),

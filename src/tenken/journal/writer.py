@@ -13,16 +13,19 @@ import errno
 import os
 from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 import msgspec
 from msgspec import Struct
 
 from tenken.journal.exchange import SCHEMA, Exchange, Intent
-from tenken.journal.frame import PAYLOAD_MAX, Kind, digest_of, encode
+from tenken.journal.frame import HEAD_BYTES, PAYLOAD_MAX, Kind, digest_of, seal
 from tenken.journal.life import Mark, Missing, Opened, Tail, missing
 from tenken.journal.reader import SUFFIX, segments, tail
 
 SEGMENT_BYTES = 64 << 20
+FRAME_MAX = HEAD_BYTES + PAYLOAD_MAX
+INTENT, SETTLEMENT = Kind.INTENT, Kind.SETTLEMENT  # looked up once
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 """The same file may be written again when there is room."""
 
@@ -72,6 +75,8 @@ class Writer:
         self._segment_bytes = segment_bytes
         self._quota = quota_bytes
         self._encoder = msgspec.msgpack.Encoder()
+        self._frame = bytearray()
+        """The one that is written now; its memory serves the next one."""
         self._synced = synced
         self._reserve = reserve
         self._reserved = 0
@@ -98,11 +103,11 @@ class Writer:
 
     def intent(self, intent: Intent) -> None:
         """Put an intent on record; raises JournalFull."""
-        self._append(Kind.INTENT, self._encoder.encode(intent), intent.at)
+        self._append(INTENT, intent, intent.at)
 
     def settle(self, exchange: Exchange) -> None:
         """Put an exchange on record; raises JournalFull."""
-        self._append(Kind.SETTLEMENT, self._encoder.encode(exchange), exchange.at)
+        self._append(SETTLEMENT, exchange, exchange.at)
         if self._size >= self._segment_bytes:
             # What was settled is on record; without room for a new segment the old one goes on.
             with suppress(JournalFull):
@@ -111,7 +116,7 @@ class Writer:
     def mark(self, at: int, *, allowance: int) -> None:
         """Say how many numbers may follow; it holds from `granted` on. Raises JournalFull."""
         reserved = self._sequence + 1 + allowance
-        self._append(Kind.MARK, self._encoder.encode(Mark(at=at, reserved=reserved)), at)
+        self._append(Kind.MARK, Mark(at=at, reserved=reserved), at)
         self._reserved = reserved
 
     def unsynced(self) -> Unsynced:
@@ -148,7 +153,7 @@ class Writer:
             with suppress(JournalFull, OSError):
                 if self._reserve:
                     farewell = Mark(at=at, reserved=self._reserved, ended=True)
-                    self._append(Kind.MARK, self._encoder.encode(farewell), at)
+                    self._append(Kind.MARK, farewell, at)
                 left = self.unsynced()
                 bring(left)
                 self.reached(left)
@@ -188,7 +193,7 @@ class Writer:
         if self._reserve and not reserved:
             reserved = self._sequence + self._reserve
         try:
-            self._append(Kind.OPENED, self._encoder.encode(self._opened(at, reserved)), at)
+            self._append(Kind.OPENED, self._opened(at, reserved), at)
         except JournalFull:
             if self._file >= 0:
                 os.close(self._file)
@@ -217,25 +222,36 @@ class Writer:
             lost_since=gone.since if gone else 0,
         )
 
-    def _append(self, kind: Kind, payload: bytes, at: int) -> None:
+    def _append(self, kind: Kind, record: Struct, at: int) -> None:
         if self._file < 0:
             self._open(at)
-        if len(payload) > PAYLOAD_MAX:
-            raise JournalFull(f"a record of {len(payload)} bytes is over {PAYLOAD_MAX}")
-        frame = encode(
+        frame, sequence = self._frame, self._sequence + 1
+        self._encoder.encode_into(record, frame, HEAD_BYTES)
+        size = len(frame)
+        if size > FRAME_MAX:
+            self._frame = bytearray()
+            raise JournalFull(f"a record of {size - HEAD_BYTES} bytes is over {PAYLOAD_MAX}")
+        if self._quota is not None and self._before + self._size + size > self._quota:
+            self._over(self._quota, size)
+        seal(
+            frame,
             kind,
-            payload,
             schema=SCHEMA,
             worker=self._worker,
-            sequence=self._sequence + 1,
+            sequence=sequence,
             previous=self._previous,
         )
-        if self._quota is not None and self._before + self._size + len(frame) > self._quota:
-            self._over(self._quota, len(frame))
-        self._write(frame)
-        self._sequence += 1
+        try:
+            written = os.write(self._file, frame)
+        except OSError as error:
+            if error.errno not in NO_ROOM:
+                self._leave()
+            raise _full(error) from error
+        if written != size:
+            self._take_back()
+        self._sequence = sequence
         self._previous = digest_of(frame)
-        self._size += len(frame)
+        self._size += size
 
     def _over(self, quota: int, more: int) -> None:
         # Segments go once they are applied: what counts is what is there now.
@@ -243,20 +259,13 @@ class Writer:
         if self._before + self._size + more > quota:
             raise JournalFull(f"the journal has reached its quota of {quota} bytes")
 
-    def _write(self, frame: bytes) -> None:
+    def _take_back(self) -> NoReturn:
+        """Cut off what is there of a frame: the next one would stand behind a torn one."""
         try:
-            written = os.write(self._file, frame)
-        except OSError as error:
-            if error.errno not in NO_ROOM:
-                self._leave()
-            raise _full(error) from error
-        if written != len(frame):
-            # The disk took a part: without this the next frame would stand behind a torn one.
-            try:
-                os.ftruncate(self._file, self._size)
-            except OSError:
-                self._leave()
-            raise JournalFull("the disk is full")
+            os.ftruncate(self._file, self._size)
+        except OSError:
+            self._leave()
+        raise JournalFull("the disk is full")
 
     def _leave(self) -> None:
         """Write no more to this file: the next frame begins another."""
