@@ -23,12 +23,16 @@ DATE = (
 )
 _WORDS = "生年月日|誕生日|バースデー|生まれた日|生れた日"
 _WORDS_EN = r"date of birth|birth ?date|birthday|\bdob\b|\bd\.o\.b\.?|\bborn\b"
-_NOT_BORN = ("変わ", "かわ", "サービス", "会社", "ブランド", "制度", "商品", "製品", "プロジェクト", "機能")  # fmt: skip
+_THINGS = (
+    "サービス|会社|企業|ブランド|制度|商品|製品|プロジェクト|機能|施設|番組|作品|キャラクター|事業"
+)
+_NOT_BORN = Pattern(rf"^.{{0,8}}?(?:変わ|かわ|まれた(?:{_THINGS})|した(?:{_THINGS}))")
+_NOBODY = Pattern(rf"(?:{_THINGS}|当社|弊社|当行)[はがもの、]")
 
 
 def _of_a_person(spot: Spot) -> bool:
     """Firms and services are born too."""
-    return not any(word in spot.behind(16) for word in _NOT_BORN)
+    return not (_NOT_BORN.search(spot.behind(20)) or _NOBODY.search(spot.before(14)))
 
 
 DETECTOR = Rules(

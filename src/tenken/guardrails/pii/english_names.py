@@ -14,7 +14,7 @@ WORDS = frozenset(words("english words"))
 """What may stand with a capital where a name would, and is none."""
 NAME = r"[A-Z](?:[a-z]{1,14}|'[A-Z][a-z]{1,12}|[a-z]{1,3}[A-Z][a-z]{1,12})(?:-[A-Z][a-z]{1,14})?"
 MIDDLE = r"(?: [A-Z]\.| (?:de|da|van|von|der|del|la|bin|al|el))?"
-WHOLE = rf"{NAME}(?:{MIDDLE} {NAME}){{1,2}}"
+CAPITALS = "|".join(given.capitalize() for given in sorted(GIVEN))
 TITLE = r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Madam|Mister|Doctor|Judge|Rev)\b\.?"
 SAYS = (
     r"(?i:my (?:full |legal )?name(?: is|'s|:)|(?:his|her|their|patient|customer|client|employee)(?:'s)? name is"
@@ -36,10 +36,6 @@ def _known(spot: Spot) -> bool:
     """Two words at least and no ordinary one, or a given name that we know."""
     parts = spot.value.split()
     return _no_word(spot) and (len(parts) > 1 or parts[0].lower() in GIVEN)
-
-
-def _begins_with_given(spot: Spot) -> bool:
-    return spot.value.split()[0].lower().split("-")[0] in GIVEN and _no_word(spot)
 
 
 DETECTOR = Rules(
@@ -90,9 +86,9 @@ DETECTOR = Rules(
         Rule(
             id="pii.name.en.full",
             risk=RISK,
-            pattern=Pattern(rf"\b({WHOLE})\b"),
-            gate=r"[a-z]{2} (?:[a-z]\. )?(?:(?:de|da|van|von|der|del|la|bin|al|el) )?[a-z]['a-z]",
-            holds=_begins_with_given,
+            pattern=Pattern(rf"\b((?:{CAPITALS})(?:-{NAME})?(?:{MIDDLE} {NAME}){{1,2}})\b"),
+            gate=rf"\b(?:{'|'.join(sorted(GIVEN))})[ -][a-z]",
+            holds=_no_word,
             score=0.7,
         ),
     ),

@@ -85,7 +85,7 @@ def _called_otherwise(spot: Spot) -> bool:
     if spot.before() and is_ideograph(spot.before()):
         return False
     if len(value) == 1:
-        return value in short_surnames() and not spot.before().isdecimal()
+        return value in short_surnames() and value not in NOBODY
     if value in CALLINGS or value.startswith(WORDS):
         return False
     if called.startswith(("さん", "くん", "君", "ちゃん")):

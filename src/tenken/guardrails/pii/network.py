@@ -28,7 +28,8 @@ def _is_ipv4(spot: Spot) -> bool:
 
 
 def _is_ipv6(spot: Spot) -> bool:
-    if spot.before().isalnum() or spot.before() == ":" or spot.value.count(":") < 2:
+    before = spot.before()
+    if (before.isascii() and before.isalnum()) or before == ":" or spot.value.count(":") < 2:
         return False
     try:
         address = IPv6Address(spot.value)

@@ -43,11 +43,6 @@ def is_number(value: str) -> bool:
     return len(value) == 10 and value[1] != "0"
 
 
-def _is_other(spot: Spot) -> bool:
-    label = near(spot)
-    return label is not None and label.kind is not Kind.PHONE and label.distance <= AT_ONCE
-
-
 def _named_otherwise(spot: Spot) -> bool:
     """A word right before says that this is the number of something else."""
     label = near(spot)
@@ -91,7 +86,7 @@ def _international(spot: Spot) -> bool:
 def _american(spot: Spot) -> bool:
     """Among Japanese words three groups of digits are as often the number of an order."""
     label = near(spot)
-    if not stands_alone(spot) or _is_other(spot):
+    if not stands_alone(spot) or _named_otherwise(spot):
         return False
     if label is not None and label.kind is Kind.PHONE:
         return True
