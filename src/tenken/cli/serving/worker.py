@@ -12,7 +12,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from tenken.cli.rim import Rim
-from tenken.cli.serving.counting import Counting, counting
+from tenken.cli.serving.counting import Counting, Told, counting
 from tenken.cli.serving.entrance import Around, Entrance, entrance, metrics, pages
 from tenken.cli.serving.machine import Machine, session_key
 from tenken.cli.serving.recording import Background, Outside, Recording, recording
@@ -209,7 +209,10 @@ async def _opened(rim: Rim, serving: Serving, stack: AsyncExitStack) -> Parts:
             state=source.state,
             environment=process_environment(),
             workers=serving.workers,
-            tell=lambda why: _counters_told(rim, why),
+            told=Told(
+                changed=lambda why: _counters_told(rim, why),
+                forgot=lambda count: rim.say(say("serving.counters_forgot", count=count)),
+            ),
         )
     )
     recorded = await stack.enter_async_context(

@@ -144,14 +144,22 @@ return 1
 RENEW = (
     COMMON
     + """
--- KEYS: sets of places. ARGV: clock, lease in us, then of each: how many members, and those
-local lapse = string.format('%.0f', clock(ARGV[1]) + tonumber(ARGV[2]))
-local at = 3
-for _, key in ipairs(KEYS) do
-  local count = tonumber(ARGV[at])
-  for i = at + 1, at + count do redis.call('ZADD', key, lapse, ARGV[i]) end
-  redis.call('PEXPIRE', key, 3600000)
-  at = at + count + 1
+-- KEYS: the life of who asks, then in pairs a set of places and a mark. ARGV: clock, lease in us,
+-- then of each pair the ticket and how many places
+-- Only what has its mark is renewed: a settlement that came first has taken it. But where the life
+-- is not known either, everything was lost here, and places and marks are put back.
+local now = clock(ARGV[1])
+local lapse = string.format('%.0f', now + tonumber(ARGV[2]))
+local lost = redis.call('SET', KEYS[1], 1, 'NX', 'PX', 3600000)
+if not lost then redis.call('PEXPIRE', KEYS[1], 3600000) end
+for i = 2, #KEYS, 2 do
+  if lost then redis.call('SET', KEYS[i + 1], 1) end
+  if redis.call('PEXPIRE', KEYS[i + 1], 7200000) == 1 then
+    for place = 1, tonumber(ARGV[i + 2]) do
+      redis.call('ZADD', KEYS[i], lapse, ARGV[i + 1] .. '/' .. place)
+    end
+    redis.call('PEXPIRE', KEYS[i], 3600000)
+  end
 end
 return 1
 """

@@ -21,6 +21,9 @@ BUDGET_S = 0.05
 LEASE_S = 30.0
 """A place lapses when its replica has not renewed it for so long."""
 OWED_MAX = 10_000
+"""Settlements that are kept for a server that is away: as many as requests were in flight."""
+RENEWED = 500
+"""Places that are renewed by one script: others wait for it."""
 PREFIX = "{tenken}"
 
 
@@ -51,6 +54,8 @@ class Away(Struct, frozen=True, kw_only=True):
     """Let nothing in instead of counting a share."""
     tell: Callable[[str], None]
     """Is told once that it is away, with the reason, and once that it is back: nothing."""
+    forgot: Callable[[int], None]
+    """Is told of the first settlement that is not kept for it, and at last how many were not."""
 
 
 class _Owed(Struct, frozen=True):
@@ -69,6 +74,7 @@ class ValkeyCounters:
         ticket: Callable[[], str],
         clock_us: Callable[[], int] | None = None,
         budget_s: float = BUDGET_S,
+        owed_max: int = OWED_MAX,
     ) -> None:
         """Without a clock the server's own is used, which is one for all replicas."""
         self._reserve = server.register_script(RESERVE)
@@ -83,6 +89,9 @@ class ValkeyCounters:
         self._reached = True
         self._open: dict[str, Held] = {}
         self._owed: list[_Owed] = []
+        self._owed_max = owed_max
+        self._forgotten = 0
+        self._life = f"{PREFIX}life:{ticket()}"
 
     @property
     def reached(self) -> bool:
@@ -127,25 +136,37 @@ class ValkeyCounters:
 
         To be called every few seconds, off the path of requests.
         """
-        places: dict[str, list[str]] = {}
-        for ticket, held in self._open.items():
-            for want in held.wants:
-                if want.kind is PARALLEL:
-                    members = [f"{ticket}/{place}" for place in range(1, want.amount + 1)]
-                    places.setdefault(_key(want), []).extend(members)
-        arguments: list[str | int] = [self._now(), int(LEASE_S * 1_000_000)]
-        for members in places.values():
-            arguments += [len(members), *members]
-        if await self._call(self._renew, list(places), arguments) is None:
-            return
-        if not self._reached:
-            self._reached = True
-            self._away.tell("")
+        places = [
+            (want, held.ticket)
+            for held in self._open.values()
+            for want in held.wants
+            if want.kind is PARALLEL
+        ]
+        for first in range(0, max(1, len(places)), RENEWED):
+            if not await self._renewed(places[first : first + RENEWED]):
+                return
+        self._back()
         while self._owed:
             one = self._owed.pop()
             if not await self._settled(one.held, one.actual):
                 self._owe(one.held, one.actual)
                 return
+
+    async def _renewed(self, places: Sequence[tuple[Want, str]]) -> bool:
+        keys = [self._life]
+        arguments: list[str | int] = [self._now(), int(LEASE_S * 1_000_000)]
+        for want, ticket in places:
+            keys += [_key(want), _mark(ticket)]
+            arguments += [ticket, want.amount]
+        return await self._call(self._renew, keys, arguments) is not None
+
+    def _back(self) -> None:
+        if not self._reached:
+            self._reached = True
+            self._away.tell("")
+        if self._forgotten:
+            self._away.forgot(self._forgotten)
+            self._forgotten = 0
 
     async def _settled(self, held: Held, actual: tuple[int, ...]) -> bool:
         arguments: list[str | int] = [self._now(), held.ticket, held.second]
@@ -179,8 +200,12 @@ class ValkeyCounters:
         return replace(found, by="local") if isinstance(found, Held) else found
 
     def _owe(self, held: Held, actual: tuple[int, ...]) -> None:
-        if len(self._owed) < OWED_MAX:
+        if len(self._owed) < self._owed_max:
             self._owed.append(_Owed(held, actual))
+            return
+        self._forgotten += 1
+        if self._forgotten == 1:
+            self._away.forgot(1)
 
     def _now(self) -> str:
         return str(self._clock_us()) if self._clock_us else ""
@@ -199,4 +224,8 @@ def _key(want: Want) -> str:
 
 def _keys(wants: Sequence[Want], ticket: str) -> list[str]:
     """Give the key of each want, and that of the mark."""
-    return [*[_key(want) for want in wants], f"{PREFIX}ticket:{ticket}"]
+    return [*[_key(want) for want in wants], _mark(ticket)]
+
+
+def _mark(ticket: str) -> str:
+    return f"{PREFIX}ticket:{ticket}"
