@@ -22,7 +22,7 @@ def test_the_two_files_are_a_gateway(name: str, tmp_path: Path) -> None:
     (tmp_path / "tenken.yaml").write_text(manifest, "utf-8")
     files = Files(folder=tmp_path)
 
-    plan = files.plan(files.manifest(NOW.date()), NOW)
+    plan = files.plan(files.texts(), files.manifest(NOW.date()), NOW)
 
     assert plan.routes["gpt-4o-mini"].targets == ("first", "second")
     assert plan.targets["first"].origin.port == 9091

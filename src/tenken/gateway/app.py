@@ -1,6 +1,6 @@
 """The path of a request: the stages in their order, and what becomes of one that ends early.
 
-    inherit id and trace → authenticate → read → enter → admit → choose → call
+    inherit id and trace → authenticate → read → enter → admit → screen in → choose → call
 
 Each stage is one small class beside this file. A stage that raises `Refusal` ends the request with
 an error in the shape of the API that was called; whatever happens, one record is settled.
@@ -16,6 +16,7 @@ from tenken.gateway.entering.door import Door
 from tenken.gateway.flow import Flow
 from tenken.gateway.plan import Plan
 from tenken.gateway.repeating.again import Answered
+from tenken.gateway.screening.inward import BLOCKED
 from tenken.gateway.settle import Bookkeeper
 from tenken.gateway.stage import Stage
 from tenken.journal.exchange import Outcome
@@ -34,7 +35,6 @@ APIS: Mapping[str, Api] = {
     "/v1/messages": Api.MESSAGES,
 }
 CLIENT_LEFT = 499
-BLOCKED = "content_blocked"
 
 
 class Times(Struct, frozen=True):

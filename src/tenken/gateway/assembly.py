@@ -23,6 +23,7 @@ from tenken.gateway.read import Read
 from tenken.gateway.repeating.cache import Cache
 from tenken.gateway.repeating.once import Once, OncePlan
 from tenken.gateway.repeating.stage import Again
+from tenken.gateway.screening.inward import ScreenIn
 from tenken.gateway.settle import Bookkeeper, Committer
 from tenken.gateway.stage import Stage
 from tenken.messages.speech import Speech
@@ -105,6 +106,7 @@ def gateway(
         door,
         _again(repeats, manner, books=books, outside=outside),
         admit,
+        ScreenIn(key=manner.fingerprint_key, limits=manner.body, clock=clock),
         Choose(),
         _call(house, credentials=credentials, books=books, outside=outside, manner=manner),
     )

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from msgspec import Struct, field
 
+from tenken.gateway.passage import Passage
 from tenken.gateway.plan import Caller, Plan, Route, Target
 from tenken.journal.exchange import Identity, Match, Outcome
 from tenken.policy.deadline import Deadline, Timeouts
@@ -98,6 +99,8 @@ class Flow(Struct, eq=False, kw_only=True):
     told: Headers = ()
     """What the caller is told of its limits, in headers."""
     matches: list[Match] = field(default_factory=list)
+    passage: Passage | None = None
+    """What its texts have met, where a guard looks at them."""
     usage: Usage = Usage()
     cost: Decimal = NOTHING
     finish: str = ""
@@ -118,6 +121,11 @@ class Flow(Struct, eq=False, kw_only=True):
     closing: "tuple[Closing, ...]" = ()
     """What keeps answers."""
     settled: bool = False
+
+    @property
+    def stopped(self) -> str:
+        """What the user is told where a guard has stopped the answer; else empty."""
+        return self.passage.stopped if self.passage is not None else ""
 
     def since(self, moment: float) -> int:
         """Give a moment in microseconds after the beginning; 0 for one that never came."""

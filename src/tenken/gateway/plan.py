@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from tenken.guardrails.guard import Guard
 from tenken.models.price import Prices
 from tenken.policy.admission import Priority
 from tenken.policy.deadline import Timeouts
@@ -139,6 +140,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     pass_through: frozenset[str] = frozenset()
     releases: Mapping[tuple[str, str], str] = {}
     """By route and target."""
+    guard: Guard | None = None
+    """What looks at texts, on every route."""
 
     def route_for(self, model: str, caller: Caller) -> Route | None:
         """Give the route that `model` names for a caller; a model is a route of its own."""

@@ -94,7 +94,7 @@ class Bookkeeper:
 
     async def answered(self, flow: Flow) -> None:
         """Settle a request whose answer is about to end."""
-        flow.outcome = Outcome.ANSWERED
+        flow.outcome = Outcome.BLOCKED if flow.stopped else Outcome.ANSWERED
         await self.settle(flow)
 
     async def settle(self, flow: Flow) -> None:

@@ -46,7 +46,7 @@ REBUILD = ("--wheel", "litellm-1.0-py3-none-any.whl", "--as-of", "2026-11-01")
 
 def plan(folder: Path) -> Plan:
     files = Files(folder=folder)
-    return files.plan(files.manifest(NOW.date()), NOW)
+    return files.plan(files.texts(), files.manifest(NOW.date()), NOW)
 
 
 @pytest.mark.usefixtures("desk")

@@ -47,7 +47,7 @@ def apply(
     now = rim.clock.now()
     texts = files.texts()
     manifest = texts.manifest(now.date())
-    plan = files.plan(manifest, now)
+    plan = files.plan(texts, manifest, now)
     with store_of(files, manifest.application.gateway.store) as engine:
         known = Versions(engine)
         if show:

@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from tenken.cli.serving.guarding import guard_of
 from tenken.cli.writing import read_bytes, read_text
 from tenken.config.load import MANIFEST_NAMES, PlatformText, load_manifest
 from tenken.config.manifest import Manifest
@@ -14,6 +15,7 @@ from tenken.errors import UsageError
 from tenken.gateway.plan import Plan
 from tenken.gateway.settings.keyring import NAME, read_ring
 from tenken.gateway.settings.resolve import resolve
+from tenken.guardrails.policy.loading import POLICY_NAMES
 from tenken.models.known import Models, read_models
 from tenken.models.shipped import shipped
 
@@ -30,6 +32,8 @@ class Texts(Struct, frozen=True, kw_only=True):
     text: str
     platform: PlatformText | None = None
     environment: str = ""
+    guard: PlatformText | None = None
+    """The policy of the guard, where there is one."""
 
     def manifest(self, today: date) -> Manifest:
         """Read the application's file over its platform; raises Malformed, UsageError."""
@@ -100,20 +104,32 @@ class Files(Struct, frozen=True, kw_only=True):
                     text=text,
                     platform=self._platform(_extends(text, file=name)),
                     environment=self.environment,
+                    guard=self._guard(),
                 )
         raise UsageError("gateway.no_manifest", path=str(self.folder))
 
-    def plan(self, manifest: Manifest, now: datetime) -> Plan:
+    def plan(self, texts: Texts, manifest: Manifest, now: datetime) -> Plan:
         """Resolve everything; raises Malformed, UsageError."""
         return resolve(
-            manifest, keys=read_ring(self.keys).good(now), known=self.models(), today=now.date()
+            manifest,
+            keys=read_ring(self.keys).good(now),
+            known=self.models(),
+            today=now.date(),
+            guard=guard_of(texts.guard, manifest, now.date()),
         )
 
     def changed(self, texts: Texts) -> Stamp:
         """Give what tells by a look whether any file is another than these texts are of."""
         beside = texts.platform.file if texts.platform else "platform.yaml"
-        own = (self.folder / name for name in (*MANIFEST_NAMES, beside))
+        own = (self.folder / name for name in (*MANIFEST_NAMES, beside, *POLICY_NAMES))
         return tuple(stamp_of(path) for path in (*own, self.keys, self.table))
+
+    def _guard(self) -> PlatformText | None:
+        for name in POLICY_NAMES:
+            path = self.folder / name
+            if path.is_file():
+                return PlatformText(file=name, text=read_text(path, limit=LONGEST_FILE))
+        return None
 
     def _platform(self, extends: str) -> PlatformText | None:
         path = self.platform or (self.folder / extends if extends else None)

@@ -79,7 +79,7 @@ def begun(source: Files, now: datetime) -> Begun:
         stamp=stamp,
         texts=texts,
         manifest=manifest,
-        plan=source.plan(manifest, now),
+        plan=source.plan(texts, manifest, now),
         named=credentials(manifest, process_environment()),
     )
 
@@ -145,7 +145,7 @@ class Current:
         try:
             texts = source.texts()
             manifest = texts.manifest(now.date())
-            plan = source.plan(manifest, now)
+            plan = source.plan(texts, manifest, now)
             named = credentials(manifest, process_environment())
         except TenkenError as error:
             self._rim.refuse(error)

@@ -8,11 +8,13 @@ from tenken.gateway.calling.stream import Relay, answering
 from tenken.gateway.credentials.lease import NoCredential
 from tenken.gateway.flow import Flow, Trying
 from tenken.gateway.house import Credentials, Room
+from tenken.gateway.screening.outward import looked
 from tenken.policy.deadline import first_byte_s
 from tenken.transport.errors import UpstreamFailed
 from tenken.transport.upstream_reply import Patience, UpstreamReply
 from tenken.wire.asked import Asked
 from tenken.wire.dialect import Failed, Outgoing, Unreadable
+from tenken.wire.dialects.static import FILTERED, Static, whole
 from tenken.wire.failure import Failure
 from tenken.wire.refusal import Refusal
 
@@ -91,11 +93,17 @@ class Attempting:
         trying.first_token = self._clock()
         trying.answered_bytes = len(answer.body)
         flow.finish = answer.finish
+        body = answer.body
+        if flow.passage is not None:
+            body = await looked(flow.passage, body, asked.api, self._clock)
+            if flow.stopped:
+                body = whole(filtered(flow, asked), asked.api)
         flow.status = OK
         await self._settle(flow)
-        for one in flow.closing:
-            await one.answered(flow, answer.body)
-        flow.reply.send(OK, (*answer_headers(flow), JSON), answer.body)
+        if not flow.stopped:
+            for one in flow.closing:
+                await one.answered(flow, body)
+        flow.reply.send(OK, (*answer_headers(flow), JSON), body)
 
     def _head(self, flow: Flow, room: Room, outgoing: Outgoing) -> bytes:
         trace, path = flow.trace, path_of(room, outgoing)
@@ -135,6 +143,18 @@ def path_of(room: Room, outgoing: Outgoing) -> bytes:
     if not room.query:
         return path
     return path + (b"&" if b"?" in path else b"?") + room.query
+
+
+def filtered(flow: Flow, asked: Asked) -> Static:
+    """Give the answer in place of one that a guard has stopped."""
+    flow.finish = FILTERED
+    return Static(
+        text=flow.stopped,
+        id=flow.id,
+        model=asked.model,
+        created=flow.at // 1_000_000,
+        filtered=True,
+    )
 
 
 def _note_first(flow: Flow, trying: Trying, *, at: float) -> None:

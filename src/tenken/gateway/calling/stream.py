@@ -10,9 +10,11 @@ from collections.abc import Awaitable, Callable
 from tenken.gateway.calling.failing import Miss
 from tenken.gateway.flow import Flow, Trying
 from tenken.gateway.house import Room
+from tenken.gateway.screening.outward import stream_of
 from tenken.transport.upstream_reply import UpstreamReply
 from tenken.wire.asked import Asked
 from tenken.wire.dialect import Failed, Piece
+from tenken.wire.dialects.static import FILTERED
 from tenken.wire.failure import Failure
 
 HELD_MAX = 256 * 1024
@@ -45,6 +47,7 @@ class Relay:
     ) -> None:
         """Hand on until the stream is whole; raises Miss, Unreadable or UpstreamFailed."""
         reading = room.dialects[asked.api].reading(asked)
+        screened = stream_of(flow.passage, asked.api) if flow.passage is not None else None
         held: list[bytes] = []
         size = 0
         telling = False
@@ -52,14 +55,15 @@ class Relay:
             heard = False
             for piece in reading.feed(part):
                 self._note(flow, trying, piece)
-                held.append(piece.forward)
-                size += len(piece.forward)
+                forward = piece.forward if screened is None else screened.feed(piece.forward)
+                held.append(forward)
+                size += len(forward)
                 heard = heard or piece.content
                 if piece.content and not telling:
                     telling = True
                     trying.first_token = self._clock()
                     answering(flow, trying)
-                if piece.done:
+                if piece.done or flow.stopped:
                     if not telling:
                         answering(flow, trying)
                     await self._end(flow, held)
@@ -93,10 +97,13 @@ class Relay:
 
     async def _end(self, flow: Flow, held: list[bytes]) -> None:
         flow.status = 200
+        if flow.stopped:
+            flow.finish = FILTERED
         # On record before the last byte: an answer that somebody has is in the ledger.
         await self._settle(flow)
-        for one in flow.closing:
-            await one.answered(flow, b"".join(held))
+        if not flow.stopped:
+            for one in flow.closing:
+                await one.answered(flow, b"".join(held))
         await self._write(flow, held)
         flow.reply.end()
 

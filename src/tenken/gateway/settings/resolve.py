@@ -12,6 +12,7 @@ from tenken.errors import Malformed, Problem
 from tenken.gateway.plan import Key, Plan, Route, Target
 from tenken.gateway.settings.behaviour import caller_of, identities_of, issuers_of, route_of
 from tenken.gateway.settings.places import located, missing
+from tenken.guardrails.guard import Guard
 from tenken.models.check import NOTICE, models_end
 from tenken.models.known import Models, Row
 from tenken.models.own import row_of
@@ -25,6 +26,7 @@ def resolve(
     keys: tuple[Key, ...],
     known: Models,
     today: date,
+    guard: Guard | None = None,
 ) -> Plan:
     """Give the plan of an application; raises Malformed."""
     app = manifest.application
@@ -38,7 +40,9 @@ def resolve(
         for model in app.models
     }
     routes = {route.name: route_of(route) for route in app.routes}
-    version = digest.of_value([app, platform, known.origin]).removeprefix("sha256:")[:16]
+    policy = guard.policy.digest if guard else ""
+    made_of = [app, platform, known.origin, *((policy,) if policy else ())]
+    version = digest.of_value(made_of).removeprefix("sha256:")[:16]
     return Plan(
         version=version,
         routes=routes,
@@ -49,10 +53,11 @@ def resolve(
         issuers=issuers_of(app.gateway.issuers),
         pass_through=frozenset(app.gateway.pass_through),
         releases={
-            (route.name, name): _release(route, targets[name])
+            (route.name, name): _release(route, targets[name], policy)
             for route in routes.values()
             for name in route.targets
         },
+        guard=guard,
     )
 
 
@@ -137,7 +142,8 @@ def _target(model: Model, provider: Provider, row: Row, today: date) -> Target:
     )
 
 
-def _release(route: Route, target: Target) -> str:
-    """Name what answers: target, its model and the version of what stands in between."""
-    parts = (route.name, target.id, target.provider, target.model, target.region, __version__)
+def _release(route: Route, target: Target, policy: str) -> str:
+    """Name what answers: target, its model, the guard and the version of what is in between."""
+    called = (target.id, target.provider, target.model, target.region)
+    parts = (route.name, *called, __version__, *((policy,) if policy else ()))
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]

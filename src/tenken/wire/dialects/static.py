@@ -14,6 +14,8 @@ from tenken.wire.api import Api
 
 FINISH: Final = "static_answer"
 """What is on record as the reason why it ended."""
+FILTERED: Final = "content_filter"
+"""The same, where a guard has stopped an answer."""
 Json = Mapping[str, Any]
 
 
@@ -27,18 +29,25 @@ class Static(Struct, frozen=True, kw_only=True):
     """Seconds since 1970, UTC."""
     usage: bool = False
     """The caller of a stream asked for tokens."""
+    filtered: bool = False
+    """It is told in place of an answer that a guard has stopped."""
 
 
 def whole(static: Static, api: Api) -> bytes:
     """Give the body of an answer."""
     match api:
         case Api.MESSAGES:
-            return msgspec.json.encode(_message(static, text=static.text, stop="end_turn"))
+            stop = "refusal" if static.filtered else "end_turn"
+            return msgspec.json.encode(_message(static, text=static.text, stop=stop))
         case Api.RESPONSES:
-            return msgspec.json.encode(_response(static, done=True))
+            said = _response(static, done=True)
+            if static.filtered:
+                said |= {"status": "incomplete", "incomplete_details": {"reason": FILTERED}}
+            return msgspec.json.encode(said)
         case _:
             message = {"role": "assistant", "content": static.text, "refusal": None}
-            choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
+            finish = FILTERED if static.filtered else "stop"
+            choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": finish}
             said = {**_chat(static, "chat.completion"), "choices": [choice], "usage": NO_TOKENS}
             return msgspec.json.encode(said)
 

@@ -42,7 +42,7 @@ class Publisher:
         try:
             texts = self._files.texts()
             manifest = texts.manifest(now.date())
-            version = self._files.plan(manifest, now).version
+            version = self._files.plan(texts, manifest, now).version
         except TenkenError as error:
             self._rim.refuse(error)
             self._rim.say(say("gateway.not_reloaded", version=self.version))

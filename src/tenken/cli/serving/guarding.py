@@ -1,0 +1,45 @@
+"""The guard that a policy asks for."""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+
+from tenken.config.load import PlatformText
+from tenken.config.manifest import Manifest
+from tenken.guardrails.detectors import SHIPPED
+from tenken.guardrails.guard import Guard
+from tenken.guardrails.policy.floors import Floor
+from tenken.guardrails.policy.loading import load_policy
+from tenken.guardrails.text import Direction
+
+STAGES = {"input": Direction.INWARD, "output": Direction.OUTWARD}
+SEVERAL = 2
+"""The one that is served, and the next one."""
+
+
+def guard_of(text: PlatformText | None, manifest: Manifest, today: date) -> Guard | None:
+    """Make the guard; None without a policy. Raises Malformed with all that is wrong with it."""
+    if text is None:
+        return None
+    return _made(text, tuple(floors_of(manifest)), today)
+
+
+def floors_of(manifest: Manifest) -> Iterator[Floor]:
+    """Give the floors of the platform that a policy is held against."""
+    found = manifest.platform
+    if found is None:
+        return
+    for at, floor in enumerate(found.platform.floors.guards):
+        yield Floor(
+            risk=floor.id,
+            action=floor.action,
+            direction=STAGES[floor.stage],
+            at=found.place("floors", "guards", at),
+        )
+
+
+@lru_cache(maxsize=SEVERAL)
+def _made(text: PlatformText, floors: tuple[Floor, ...], today: date) -> Guard:
+    """Keys and limits change more often than a policy, whose patterns take a while to compile."""
+    policy = load_policy(text.text, file=text.file, detectors=SHIPPED, floors=floors, today=today)
+    return Guard(policy, SHIPPED)

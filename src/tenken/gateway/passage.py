@@ -1,0 +1,80 @@
+"""What the texts of one request have met: its masks, its matches, and whether it was stopped."""
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from tenken.guardrails.guard import Guard
+from tenken.guardrails.masking.masks import Masks
+from tenken.guardrails.screening import Record, Screening, Trouble
+from tenken.guardrails.text import Context
+from tenken.journal.exchange import Match
+
+MATCHES_MAX = 1_000
+"""More are counted in one record."""
+MORE = "guard.more"
+FAILED = "failed"
+"""What is on record in place of an action, where a detector could not answer."""
+One = TypeVar("One")
+
+
+class Passage:
+    """One request between its guard's two looks."""
+
+    def __init__(
+        self, guard: Guard, *, masks: Masks | None, answer: Context, matches: list[Match]
+    ) -> None:
+        """`matches` is where records are put; `answer` is what an answer is held against."""
+        self.guard = guard
+        self.masks = masks
+        """None where nothing can be put back."""
+        self.answer = answer
+        self.stopped = ""
+        """What the user is told, once something was stopped."""
+        self._matches = matches
+        self._more = 0
+
+    def note(self, screening: Screening) -> None:
+        """Put on record what was found, and whether that stops the request."""
+        way = screening.direction.value
+        for record in screening.records:
+            self._record(_match(record))
+        for trouble in screening.troubles:
+            self._record(_failed(trouble, way))
+        if screening.blocked:
+            self.stopped = self._told(screening)
+
+    def restored(self, texts: Iterable[str]) -> tuple[str, ...]:
+        """Put masked values back."""
+        masks = self.masks
+        return tuple(texts) if masks is None else tuple([masks.restored(one) for one in texts])
+
+    def _told(self, screening: Screening) -> str:
+        policy = self.guard.policy
+        told = screening.told or policy.tell
+        return (told.ja if policy.language == "ja" else told.en) or "-"
+
+    def _record(self, match: Match) -> None:
+        if len(self._matches) < MATCHES_MAX:
+            self._matches.append(match)
+            return
+        self._more += 1
+        self._matches[-1] = Match(
+            rule=MORE, risk="", action="", stage=match.stage, score=float(self._more + 1)
+        )
+
+
+def _match(record: Record) -> Match:
+    return Match(
+        rule=record.rule,
+        risk=record.risk,
+        action=record.action,
+        stage=record.direction.value,
+        score=record.score,
+        severity=record.severity.value,
+        origin=record.origin.value,
+        mark=record.mark,
+    )
+
+
+def _failed(trouble: Trouble, way: str) -> Match:
+    return Match(rule=trouble.detector, risk=trouble.error, action=FAILED, stage=way, score=0.0)

@@ -1,0 +1,133 @@
+"""The stage that looks at what goes in: masked, stopped, or let pass, and on record.
+
+What was masked comes back in the answer. So a conversation that its caller sends whole each time
+keeps its placeholders: they are numbered in the order in which values first appear in it. Where
+the provider keeps the conversation nothing could be put back, and labels take the place of values.
+"""
+
+import asyncio
+from collections.abc import Callable, Generator
+
+import msgspec
+from msgspec.structs import replace
+
+from tenken.gateway.flow import Flow
+from tenken.gateway.passage import Passage
+from tenken.guardrails.guard import Guard
+from tenken.guardrails.masking.masks import Masks
+from tenken.guardrails.screening import Part, Screening
+from tenken.guardrails.text import Context, Direction, Origin
+from tenken.sentence import say
+from tenken.wire.api import Api
+from tenken.wire.asked import Asked, BodyLimits
+from tenken.wire.refusal import Refusal, Refused
+from tenken.wire.requests import chat, embeddings, messages, responses
+from tenken.wire.words.asked import words_asked
+
+BLOCKED = "content_blocked"
+SLICE_S = 0.004
+"""A guard lets others run after so long."""
+GIVEN = frozenset({Origin.TOOL, Origin.RETRIEVED, Origin.FILE})
+
+
+class ScreenIn:
+    """Looks at a request's texts, where its plan has a guard."""
+
+    def __init__(self, *, key: bytes, limits: BodyLimits, clock: Callable[[], float]) -> None:
+        """`key` is for the marks of values: one for all of a service."""
+        self._key = key
+        self._limits = limits
+        self._clock = clock
+
+    async def __call__(self, flow: Flow) -> None:
+        """Mask, or raise Refusal."""
+        guard, asked = flow.plan.guard, flow.asked
+        if guard is None or asked is None:
+            return
+        body = msgspec.json.decode(asked.body)
+        words = words_asked(asked.api, body)
+        parts = tuple([Part(text=one.text, origin=Origin(one.who.value)) for one in words])
+        masks = None if asked.stored else Masks(self._key)
+        use_case = flow.identity.use_case
+        flow.passage = passage = Passage(
+            guard, masks=masks, answer=held_against(parts, use_case), matches=flow.matches
+        )
+        screening = await self._looked(guard, parts, asked_in(parts, use_case), masks)
+        passage.note(screening)
+        if screening.blocked:
+            raise stopped(passage)
+        texts = screening.texts
+        if any(new != part.text for new, part in zip(texts, parts, strict=True)):
+            words.put(texts)
+            flow.asked = again(asked, msgspec.json.encode(body), self._limits)
+
+    async def _looked(
+        self, guard: Guard, parts: tuple[Part, ...], context: Context, masks: Masks | None
+    ) -> Screening:
+        return await in_slices(guard.steps(parts, context, masks), self._clock)
+
+
+async def in_slices(
+    steps: Generator[None, None, Screening], clock: Callable[[], float]
+) -> Screening:
+    """Go through the steps of a screening, and let others run now and then."""
+    until = clock() + SLICE_S
+    while True:
+        try:
+            next(steps)
+        except StopIteration as done:
+            screening: Screening = done.value
+            return screening
+        if clock() > until:
+            await asyncio.sleep(0)
+            until = clock() + SLICE_S
+
+
+def asked_in(parts: tuple[Part, ...], use_case: str) -> Context:
+    """Give what a request is held against: what its user said before."""
+    said = [part.text for part in parts if part.origin is Origin.USER]
+    return Context(
+        direction=Direction.INWARD,
+        origin=Origin.USER,
+        use_case=use_case,
+        history=tuple(said[:-1]),
+    )
+
+
+def held_against(parts: tuple[Part, ...], use_case: str) -> Context:
+    """Give what an answer is held against: the system's text, and what it is to rest on."""
+    return Context(
+        direction=Direction.OUTWARD,
+        origin=Origin.ASSISTANT,
+        use_case=use_case,
+        system="\n".join([part.text for part in parts if part.origin is Origin.SYSTEM]),
+        given=tuple([part.text for part in parts if part.origin in GIVEN]),
+    )
+
+
+def again(asked: Asked, body: bytes, limits: BodyLimits) -> Asked:
+    """Read a body of ours as the caller's was read."""
+    passing = frozenset(asked.extra)
+    match asked.api:
+        case Api.CHAT:
+            return chat.read(body, limits=limits, pass_through=passing)
+        case Api.RESPONSES:
+            return responses.read(body, limits=limits, pass_through=passing)
+        case Api.EMBEDDINGS:
+            return embeddings.read(body, limits=limits, pass_through=passing)
+        case Api.MESSAGES:
+            # Its headers have been found good.
+            read = messages.read(body, limits=limits, pass_through=passing)
+            return replace(read, headers=asked.headers)
+
+
+def stopped(passage: Passage) -> Refusal:
+    """Tell the user what the policy says."""
+    return Refusal(
+        Refused(
+            status=400,
+            code=BLOCKED,
+            sentence=say("gateway.stopped", told=passage.stopped),
+            should_retry=False,
+        )
+    )

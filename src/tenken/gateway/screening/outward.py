@@ -1,0 +1,100 @@
+"""Looks at answers: whole ones at once, streams before anything of them leaves."""
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from tenken.gateway.passage import Passage
+from tenken.gateway.screening.inward import in_slices
+from tenken.guardrails.screening import Part
+from tenken.guardrails.stream.window import Released, Window
+from tenken.guardrails.text import Origin
+from tenken.wire.api import Api
+from tenken.wire.words.answered import without_tokens, words_answered
+from tenken.wire.words.streams.chat import ScreenedChat
+from tenken.wire.words.streams.messages import ScreenedMessages
+from tenken.wire.words.streams.responses import ScreenedResponses
+from tenken.wire.words.streams.screened import Screen, Screened
+from tenken.wire.words.words import Words
+
+STREAMS: Mapping[Api, Callable[[Screen], Screened]] = {
+    Api.CHAT: ScreenedChat,
+    Api.RESPONSES: ScreenedResponses,
+    Api.MESSAGES: ScreenedMessages,
+}
+
+
+async def looked(passage: Passage, body: bytes, api: Api, clock: Callable[[], float]) -> bytes:
+    """Give a whole answer as it may leave; when `passage` is stopped then, it may not."""
+    if api is Api.EMBEDDINGS:
+        return body  # numbers, and many of them
+    tree = msgspec.json.decode(body)
+    words = words_answered(api, tree)
+    parts = _parts(words)
+    if not parts:
+        return body
+    screening = await in_slices(passage.guard.steps(parts, passage.answer, passage.masks), clock)
+    passage.note(screening)
+    if passage.stopped:
+        return b""
+    texts = passage.restored(screening.texts)
+    if all(new == part.text for new, part in zip(texts, parts, strict=True)):
+        return body
+    words.put(texts)
+    without_tokens(api, tree)
+    return msgspec.json.encode(tree)
+
+
+def stream_of(passage: Passage, api: Api) -> Screened:
+    """Give what a stream passes on its way to the caller."""
+    return STREAMS[api](StreamScreen(passage))
+
+
+class StreamScreen:
+    """The windows of one stream: one for each text that comes in pieces."""
+
+    def __init__(self, passage: Passage) -> None:
+        self._passage = passage
+        self._windows: dict[str, Window] = {}
+
+    @property
+    def stopped(self) -> str:
+        """What the user is told once the stream is stopped."""
+        return self._passage.stopped
+
+    def told(self, channel: str, text: str) -> str:
+        """Take the next piece of a text; gives what may be told now."""
+        passage = self._passage
+        if passage.stopped:
+            return ""
+        window = self._windows.get(channel)
+        if window is None:
+            window = passage.guard.window(passage.answer, passage.masks)
+            self._windows[channel] = window
+        return self._noted(window.feed(text))
+
+    def ended(self, channel: str) -> str:
+        """Take the end of a text; gives what was held of it."""
+        window = self._windows.pop(channel, None)
+        if window is None or self._passage.stopped:
+            return ""
+        return self._noted(window.close())
+
+    def whole(self, words: Words) -> None:
+        """Look at texts that are whole."""
+        passage = self._passage
+        parts = _parts(words)
+        if not parts or passage.stopped:
+            return
+        screening = passage.guard.screen(parts, passage.answer, passage.masks)
+        passage.note(screening)
+        if not passage.stopped:
+            words.put(passage.restored(screening.texts))
+
+    def _noted(self, released: Released) -> str:
+        self._passage.note(released.screening)
+        return released.text
+
+
+def _parts(words: Words) -> tuple[Part, ...]:
+    return tuple([Part(text=one.text, origin=Origin(one.who.value)) for one in words])

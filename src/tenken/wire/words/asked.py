@@ -1,0 +1,139 @@
+"""Where the texts of a request stand.
+
+What an API's own fields say of a caller (`user`, metadata) is not among them, nor are the
+descriptions of tools: the application writes those. Images and files that are not text cannot be
+looked at here.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tenken.wire.api import Api
+from tenken.wire.words.words import Json, Who, Words
+
+ROLES: Mapping[str, Who] = {
+    "system": Who.SYSTEM,
+    "developer": Who.SYSTEM,
+    "user": Who.USER,
+    "assistant": Who.ASSISTANT,
+    "tool": Who.TOOL,
+    "function": Who.TOOL,
+}
+
+
+def words_asked(api: Api, body: Json) -> Words:
+    """Find the texts of a request's body."""
+    words = Words()
+    FINDERS[api](body, words)
+    return words
+
+
+def _chat(body: Json, words: Words) -> None:
+    for message in _objects(body.get("messages")):
+        who = ROLES.get(str(message.get("role")), Who.USER)
+        if who is Who.TOOL:
+            _result(message, "content", words)
+        else:
+            _content(message, "content", who, words)
+        words.text(message, "refusal", who)
+        words.text(message, "reasoning_content", who)
+        for call in _objects(message.get("tool_calls")):
+            _call(call, words)
+        if isinstance(message.get("function_call"), dict):
+            words.written(message["function_call"], "arguments", Who.ASSISTANT)
+    prediction = body.get("prediction")
+    if isinstance(prediction, dict):
+        _content(prediction, "content", Who.ASSISTANT, words)
+
+
+def _call(call: Json, words: Words) -> None:
+    function, custom = call.get("function"), call.get("custom")
+    if isinstance(function, dict):
+        words.written(function, "arguments", Who.ASSISTANT)
+    if isinstance(custom, dict):
+        words.written(custom, "input", Who.ASSISTANT)
+
+
+def _responses(body: Json, words: Words) -> None:
+    words.text(body, "instructions", Who.SYSTEM)
+    words.text(body, "input", Who.USER)
+    for item in _objects(body.get("input")):
+        if "role" in item:
+            _content(item, "content", ROLES.get(str(item["role"]), Who.USER), words)
+            continue
+        words.written(item, "arguments", Who.ASSISTANT)
+        words.written(item, "input", Who.ASSISTANT)
+        words.text(item, "code", Who.ASSISTANT)
+        _result(item, "output", words)
+        words.leaves(item, "action", Who.ASSISTANT)
+        words.leaves(item, "results", Who.TOOL)
+        words.leaves(item, "outputs", Who.TOOL)
+        for name in ("summary", "content"):
+            words.texts(item.get(name), "text", Who.ASSISTANT)
+
+
+def _messages(body: Json, words: Words) -> None:
+    _content(body, "system", Who.SYSTEM, words)
+    for message in _objects(body.get("messages")):
+        who = ROLES.get(str(message.get("role")), Who.USER)
+        words.text(message, "content", who)
+        for block in _objects(message.get("content")):
+            _block(block, who, words)
+
+
+def _block(block: Json, who: Who, words: Words) -> None:
+    match block.get("type"):
+        case "tool_use" | "server_tool_use" | "mcp_tool_use":
+            words.leaves(block, "input", Who.ASSISTANT)
+        case "tool_result" | "mcp_tool_result":
+            _result(block, "content", words)
+            for inner in _objects(block.get("content")):
+                if inner.get("type") in {"document", "search_result"}:
+                    _block(inner, Who.TOOL, words)
+        case "document":
+            words.text(block, "title", Who.FILE)
+            words.text(block, "context", Who.FILE)
+            source = block.get("source")
+            if isinstance(source, dict) and source.get("type") == "text":
+                words.text(source, "data", Who.FILE)
+            elif isinstance(source, dict):
+                _content(source, "content", Who.FILE, words)
+        case "search_result":
+            words.text(block, "title", Who.RETRIEVED)
+            words.texts(block.get("content"), "text", Who.RETRIEVED)
+        case _:
+            words.text(block, "text", who)
+            words.text(block, "thinking", Who.ASSISTANT)
+
+
+def _embeddings(body: Json, words: Words) -> None:
+    words.leaves(body, "input", Who.USER)
+
+
+def _content(holder: Json, key: str, who: Who, words: Words) -> None:
+    """Take note of a text, or of those of its parts."""
+    words.text(holder, key, who)
+    words.texts(holder.get(key), "text", who)
+    words.texts(holder.get(key), "refusal", who)
+
+
+def _result(holder: Json, key: str, words: Words) -> None:
+    """Take note of what a tool gave back: a text, often JSON, or parts."""
+    value = holder.get(key)
+    if not isinstance(value, list):
+        words.written(holder, key, Who.TOOL)
+        return
+    for part in _objects(value):
+        words.written(part, "text", Who.TOOL)
+
+
+def _objects(items: Any) -> list[Json]:
+    return [one for one in items if isinstance(one, dict)] if isinstance(items, list) else []
+
+
+FINDERS: Mapping[Api, Callable[[Json, Words], None]] = {
+    Api.CHAT: _chat,
+    Api.RESPONSES: _responses,
+    Api.MESSAGES: _messages,
+    Api.EMBEDDINGS: _embeddings,
+}
