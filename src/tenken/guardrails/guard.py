@@ -5,6 +5,7 @@ large text holds nobody up.
 """
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from msgspec.structs import replace
 
@@ -17,6 +18,7 @@ from tenken.guardrails.match import Match
 from tenken.guardrails.policy.policy import Policy
 from tenken.guardrails.screen import Shown, screen
 from tenken.guardrails.screening import Found, Part, Screening, Seen, Trouble
+from tenken.guardrails.stream.window import Means, Window
 from tenken.guardrails.text import Context, Direction, Origin, Text
 from tenken.guardrails.view import Span
 
@@ -27,6 +29,7 @@ REACH = 4096
 READING = "views"
 """Stands for a detector where the text itself could not be read."""
 
+Whole = TypeVar("Whole")
 Steps = Generator[None, None, Screening]
 
 
@@ -45,13 +48,7 @@ class Guard:
         self, parts: Sequence[Part], context: Context, masks: Masks | None = None
     ) -> Screening:
         """Decide about the parts of a request or an answer."""
-        steps = self.steps(parts, context, masks)
-        while True:
-            try:
-                next(steps)
-            except StopIteration as done:
-                screening: Screening = done.value
-                return screening
+        return _drained(self.steps(parts, context, masks))
 
     def steps(self, parts: Sequence[Part], context: Context, masks: Masks | None = None) -> Steps:
         """Decide the same, stopping between the detectors and the pieces of large texts."""
@@ -64,6 +61,30 @@ class Guard:
         if masks is not None:
             masks.know(*self._labels)
         return screen(shown, context, self.policy, masks)
+
+    def window(self, context: Context, masks: Masks | None = None) -> Window:
+        """Screen one choice of a streamed answer, and put the masked values of a session back."""
+
+        def decide(text: str, seen: Seen) -> Screening:
+            part = Part(text=text, origin=context.origin)
+            return screen([Shown(part=part, text=Text(text), seen=seen)], context, policy, masks)
+
+        policy = self.policy
+        means = Means(
+            gates=self._gates,
+            active=self.active(context),
+            look=self.look,
+            decide=decide,
+            clauses=policy.clauses,
+            restoring=masks.restoring() if masks else None,
+        )
+        return Window(means, context)
+
+    def look(self, text: Text, context: Context, opened: Iterable[int] | None = None) -> Seen:
+        """Ask about a text at once; only those detectors whose gates are known to be open."""
+        if opened is None:
+            return _drained(self.looks(text, context))
+        return _drained(_answers(self._gates.named(opened), text, context))
 
     def looks(self, text: Text, context: Context) -> Generator[None, None, Seen]:
         """Ask the detectors about a text, in pieces where it is large."""
@@ -104,16 +125,32 @@ class Guard:
         except Exception as error:  # noqa: BLE001 - boundary: what cannot be read was not screened
             risks = {risk for one in self._gates.named(active) for risk in one.risks}
             return Seen(troubles=(_trouble(READING, tuple(sorted(risks)), error),))
-        found: list[Found] = []
-        troubles: list[Trouble] = []
-        for detector in asked:
-            answer = ask(detector, text, context)
-            if isinstance(answer, Trouble):
-                troubles.append(answer)
-            else:
-                found += (Found(match=match, detector=detector.name) for match in answer)
-            yield
-        return Seen(found=tuple(found), troubles=tuple(troubles))
+        return (yield from _answers(asked, text, context))
+
+
+def _answers(
+    asked: Iterable[Detector], text: Text, context: Context
+) -> Generator[None, None, Seen]:
+    found: list[Found] = []
+    troubles: list[Trouble] = []
+    for detector in asked:
+        answer = ask(detector, text, context)
+        if isinstance(answer, Trouble):
+            troubles.append(answer)
+        else:
+            found += (Found(match=match, detector=detector.name) for match in answer)
+        yield
+    return Seen(found=tuple(found), troubles=tuple(troubles))
+
+
+def _drained(steps: Generator[None, None, Whole]) -> Whole:
+    """Run without stopping in between."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as done:
+            whole: Whole = done.value
+            return whole
 
 
 def ask(detector: Detector, text: Text, context: Context) -> Sequence[Match] | Trouble:

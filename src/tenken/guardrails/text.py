@@ -57,8 +57,15 @@ class Text:
     `folded` and `lowered` are as long as the original: a place in one is the place in all.
     """
 
-    def __init__(self, original: str) -> None:
+    def __init__(
+        self, original: str, *, folded: str | None = None, lowered: str | None = None
+    ) -> None:
         self.original = original
+        # A stream has folded every piece as it came.
+        if folded is not None:
+            self.folded = folded
+        if lowered is not None:
+            self.lowered = lowered
 
     @cached_property
     def folded(self) -> str:

@@ -19,7 +19,7 @@ from tenken.guardrails.folding import fold, lower
 from tenken.guardrails.policy.draft import ANY_USE_CASE, Draft, Rules, Stated, said
 from tenken.guardrails.policy.floors import Floor, loosened
 from tenken.guardrails.policy.policy import Allowed, DataType, Key, Language, Policy, Rule, Terms
-from tenken.guardrails.policy.problems import STOPS, problems
+from tenken.guardrails.policy.problems import STOPS, nearest_rule, problems
 from tenken.guardrails.policy.risks import Risk, Said, Severity, family, shipped
 from tenken.guardrails.policy.written import AllowEntry, ListEntry, PolicyFile, RuleEntry, Told
 from tenken.guardrails.text import Direction, Origin
@@ -28,6 +28,8 @@ from tenken.pattern import Pattern
 POLICY_NAMES = ("guard/policy.yaml", "guard/policy.yml")
 NEVER = 2.0
 """Above every score."""
+LONG_VALUES = ("pii.name", "pii.address")
+"""Values that are no run of digits and letters: a stream has to wait for them by clauses."""
 SEVERE = {Severity.HIGH, Severity.CRITICAL}
 
 
@@ -59,7 +61,7 @@ def load_policy(
     return _policy(draft, digest.of_bytes(text.encode()))
 
 
-def default_policy(language: Language = "en", *, clauses: bool = False) -> Policy:
+def default_policy(language: Language = "en", *, clauses: bool | None = None) -> Policy:
     """Give the policy of whoever states none."""
     written = replace(default_file(), language=language, rules=(), data=(), base="shipped")
     written = replace(written, stream=replace(written.stream, clauses=clauses))
@@ -114,10 +116,21 @@ def _policy(draft: Draft, content: str) -> Policy:
             )
             for entry in draft.data.values()
         ),
-        clauses=draft.file.stream.clauses,
+        clauses=_clauses(draft),
         tell=_told(None, draft),
         digest=digest.of_value([content, digest.of_value(msgspec.to_builtins(draft.base))]),
     )
+
+
+def _clauses(draft: Draft) -> bool:
+    if draft.file.stream.clauses is not None:
+        return draft.file.stream.clauses
+    stated = (
+        nearest_rule(rules, Direction.OUTWARD, risk)
+        for rules in draft.use_cases.values()
+        for risk in LONG_VALUES
+    )
+    return any(one.entry.action in STOPS for one in stated if one is not None)
 
 
 def _rules(draft: Draft, rules: Rules) -> Mapping[Key, Rule]:

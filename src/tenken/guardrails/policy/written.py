@@ -127,8 +127,9 @@ class WaiverEntry(Struct, frozen=True, kw_only=True):
 class StreamEntry(Struct, frozen=True, kw_only=True):
     """How streams are held back."""
 
-    clauses: bool = False
-    """Hold back whole clauses, so that names and addresses are seen before they leave."""
+    clauses: bool | None = None
+    """Hold back whole clauses, so that names and addresses are seen before they leave. Without it:
+    where names or addresses are masked or blocked on their way out."""
 
 
 class PolicyFile(Struct, frozen=True, kw_only=True):

@@ -1,0 +1,102 @@
+"""How much of a stream has to wait: what may still grow into something, or be named behind it.
+
+A key or a number is a run of Latin letters, digits and marks: it waits until the run has ended.
+Prose in Japanese ends no run, and waits for nothing; prose in English waits for the end of a word.
+All texts here are folded: full-width digits are plain ones.
+"""
+
+from tenken.pattern import Pattern
+
+CAP = 512
+"""So many characters wait at most, but for a key in armour and for a match that goes on."""
+LONGEST = 8192
+"""Beyond, even these are let go."""
+NAMED_BEHIND = 32
+"""A word so far behind a number may say what it is: `（番号）が私のマイナンバーです`."""
+CLAUSE = 40
+"""A name or an address is not longer."""
+NAMING = Pattern("[A-Z0-9]")
+CLAUSE_ENDS = ("。", "!", "?", "\n", ". ")
+DIGITS = frozenset("0123456789〇零一二三四五六七八九")
+DIGIT = "0-9〇零一二三四五六七八九"
+UNSEEN = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+MARKS = "‐‑‒–—―−ー─━・の"
+"""What stands between the digits of a Japanese number, besides ASCII."""
+DATED = "〒年月日号元明治大正昭和平成令"
+"""What a postal code or a date in Japanese begins with, or goes on with."""
+RUN = rf"!-~{DIGIT}{MARKS}{DATED}{UNSEEN}"
+SPELT = r"(?:at|dot|アット|ドット)"
+"""Words for the marks of an e-mail address."""
+SPELT_BEGUN = r"(?:a|at|d|do|dot|アッ?|アット|ドッ?|ドット)?"
+OPEN = frozenset(
+    [*map(chr, range(0x21, 0x7F)), *DIGITS, *MARKS, *DATED, *UNSEEN, *" \t\nアットド"]
+)
+"""A text that ends with anything else ends no run."""
+TAIL = Pattern(
+    rf"(?:[{RUN}]*[{DIGIT}][{RUN}]*\s{{1,2}}|[{RUN}]+\s[(\[]?{SPELT}[)\]]?\s)*"
+    rf"(?:[{RUN}]+\s{{1,2}}[(\[]?{SPELT_BEGUN}[)\]]?|[{RUN}]*)\z"
+)
+"""The run that a text ends with: over a space behind a token with a digit, over a spelt mark, and
+over one space more while it is not known what the next word is."""
+NUMBER = Pattern(rf"[!-~]*(?:[{DIGIT}][{MARKS}{UNSEEN}\-、.()/ ]{{0,3}}){{4,}}")
+BEGUN = Pattern(r"(?:!?\[[^\[\]]*(?:\](?:\([^)]*)?)?|<[a-z/!][^>]*)\z")
+"""A link, an image or a tag that has no end yet."""
+ARMOUR = "-----begin "
+ARMOUR_ENDS = Pattern(r"-----end [^-]{1,60}-----")
+
+
+def waits_from(folded: str, lowered: str, start: int, *, clauses: bool) -> int:
+    """Give where the part that waits begins, not before `start`; the length if nothing does."""
+    near = max(start, len(lowered) - CAP)
+    tail = lowered[near:]
+    at = near + min(_run(tail), _number(tail), _begun(tail))
+    if clauses:
+        at = min(at, _clause(folded))
+    return max(start, min(at, _armour(lowered, start)))
+
+
+def _run(tail: str) -> int:
+    if not tail or tail[-1] not in OPEN:
+        return len(tail)
+    found = TAIL.search(tail)
+    return found.start() if found else len(tail)
+
+
+def _number(tail: str) -> int:
+    """Where the first number begins behind which a word may still say what it is."""
+    if DIGITS.isdisjoint(tail[-NAMED_BEHIND:]):
+        return len(tail)
+    for found in NUMBER.finditer(tail):
+        if found.end() > len(tail) - NAMED_BEHIND:
+            return found.start()
+    return len(tail)
+
+
+def _begun(tail: str) -> int:
+    if "[" not in tail and "<" not in tail:
+        return len(tail)
+    found = BEGUN.search(tail)
+    return found.start() if found else len(tail)
+
+
+def _clause(folded: str) -> int:
+    """Where the clause that goes on begins; in Latin letters, where a name in it may begin."""
+    found_at = ((folded.rfind(mark), mark) for mark in CLAUSE_ENDS)
+    ended = max((at + len(mark) for at, mark in found_at if at >= 0), default=0)
+    begin = max(ended, len(folded) - CLAUSE)
+    clause = folded[begin:]
+    if not clause.isascii():
+        return begin
+    found = NAMING.search(clause)
+    return begin + found.start() if found else len(folded)
+
+
+def _armour(lowered: str, start: int) -> int:
+    """Where the first key in armour begins that has not ended."""
+    begun = lowered.find(ARMOUR, max(start, len(lowered) - LONGEST))
+    while begun >= 0:
+        ended = ARMOUR_ENDS.search(lowered[begun:])
+        if ended is None:
+            return begun
+        begun = lowered.find(ARMOUR, begun + ended.end())
+    return len(lowered)

@@ -1,0 +1,198 @@
+"""One choice of a streamed answer: text goes in as it comes, and out when it was looked at.
+
+The end of what was released stays as context. Matches count when nothing that may still come can
+change them; so the same text gives the same matches however it was cut.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tenken.guardrails.folding import fold, lower
+from tenken.guardrails.gates import Gates
+from tenken.guardrails.masking.restoring import Restoring
+from tenken.guardrails.screening import NOTHING, Found, Screening, Seen
+from tenken.guardrails.stream.holding import LONGEST, waits_from
+from tenken.guardrails.text import Context, Text
+
+BEFORE = 192
+"""Characters before the held ones that are looked at with them."""
+GATED = 64
+"""Characters before the held ones in which a gate may stand."""
+STRIDE = 8
+"""A look is worth its cost when so many characters are new."""
+ASKING = 32
+"""The same where detectors had to be asked, or where some have to see everything."""
+READ_ANEW = 128
+"""Other readings of the text (decoded ones) are made in steps of so many."""
+
+
+class Look(Protocol):
+    """Asks detectors about a text."""
+
+    def __call__(self, text: Text, context: Context, opened: Iterable[int] | None = None) -> Seen:
+        """Ask those whose gates are open; without them, find out first, in every reading."""
+        ...
+
+
+Decide = Callable[[str, Seen], Screening]
+"""Of a text and what was seen in it."""
+
+
+class Released(Struct, frozen=True, kw_only=True):
+    """What may be sent on, and what was decided about it."""
+
+    text: str
+    screening: Screening
+    ended: bool = False
+    """Whether the stream was stopped: nothing of it may follow."""
+    held: int = 0
+    """Characters that wait."""
+
+
+class Means(Struct, frozen=True, kw_only=True, eq=False):
+    """What a window works with."""
+
+    gates: Gates
+    active: frozenset[int]
+    look: Look
+    decide: Decide
+    clauses: bool
+    restoring: Restoring | None
+
+
+class Window:
+    """Holds back what cannot be judged yet."""
+
+    def __init__(self, means: Means, context: Context) -> None:
+        self._means = means
+        self._context = context
+        self._clean = Screening(direction=context.direction)
+        self._came: list[str] = []
+        """Pieces that no look has seen."""
+        self._new = 0
+        """Their characters."""
+        self._text = self._folded = self._lowered = ""
+        """The end of what was released, then what waits."""
+        self._start = 0
+        """Where the waiting part begins."""
+        self._unread = 0
+        """Characters since the other readings were made."""
+        self._always = means.gates.ungated & means.active
+        self._stride = 1
+        """How much has to be new for the next look: the first piece is looked at as it comes."""
+        self._ended = False
+
+    def feed(self, text: str) -> Released:
+        """Take a piece; gives what may be sent now."""
+        self._came.append(text)
+        self._new += len(text)
+        if self._ended or self._new < self._stride:
+            return self._released("", self._clean)
+        self._take()
+        clauses = self._means.clauses
+        until = waits_from(self._folded, self._lowered, self._start, clauses=clauses)
+        self._stride = max(STRIDE, (len(self._text) - self._start) // 8)
+        if until == self._start:
+            return self._released("", self._clean)
+        return self._step(until)
+
+    def close(self) -> Released:
+        """The stream is over: gives the rest of it."""
+        if self._ended:
+            return self._released("", self._clean)
+        self._take()
+        released = self._step(len(self._text), closing=True)
+        if released.ended or self._means.restoring is None:
+            return released
+        return replace(released, text=released.text + self._means.restoring.close())
+
+    def _take(self) -> None:
+        text = "".join(self._came)
+        folded = fold(text)
+        self._text += text
+        self._folded += folded
+        self._lowered += lower(folded)
+        self._unread += len(text)
+        self._came.clear()
+        self._new = 0
+
+    def _step(self, until: int, *, closing: bool = False) -> Released:
+        seen = self._seen(closing=closing)
+        if not closing:
+            until = self._outside(seen.found, until)
+        start = self._start
+        text = self._text[start:until]
+        sure = tuple(_moved(one, start) for one in seen.found if start < one.match.end <= until)
+        self._keep(until)
+        if not sure and not seen.troubles:
+            return self._released(self._restored(text), self._clean)
+        return self._decided(text, Seen(found=sure, troubles=seen.troubles))
+
+    def _seen(self, *, closing: bool) -> Seen:
+        """Ask only where a gate opens, or whoever has to see everything."""
+        means = self._means
+        anew = closing or self._unread >= READ_ANEW
+        near = self._lowered[max(0, self._start - GATED) :]
+        asked = (means.gates.opened(near) & means.active) | self._always
+        if asked:
+            self._stride = max(ASKING, self._stride)
+        elif not anew:
+            return NOTHING
+        text = Text(self._text, folded=self._folded, lowered=self._lowered)
+        if not anew:
+            return means.look(text, self._context, asked)
+        self._unread = 0
+        return means.look(text, self._context)
+
+    def _outside(self, found: Sequence[Found], until: int) -> int:
+        """Let no match be cut: give where what may leave ends."""
+        length = len(self._text)
+        for match in sorted((one.match for one in found), key=lambda one: -one.start):
+            # A match that reaches the end may go on.
+            goes_on = match.end == length and length - match.start <= LONGEST
+            if match.start < until and (until < match.end or goes_on):
+                until = match.start
+        return max(self._start, until)
+
+    def _decided(self, text: str, seen: Seen) -> Released:
+        screening = self._means.decide(text, seen)
+        if not screening.blocked:
+            return self._released(self._restored("".join(screening.texts)), screening)
+        self._ended = True
+        return self._released(self._restored(self._before(text, seen, screening)), screening)
+
+    def _before(self, text: str, seen: Seen, screening: Screening) -> str:
+        """Give what comes before that which stops the stream; nothing if a detector failed."""
+        stops = [one.start for one in screening.decisions if one.action == "block"]
+        if not stops:
+            return ""
+        first = min(stops)
+        found = tuple(one for one in seen.found if one.match.end <= first)
+        return "".join(self._means.decide(text[:first], Seen(found=found)).texts)
+
+    def _keep(self, until: int) -> None:
+        """Forget what lies too far behind to say anything of what comes."""
+        drop = max(0, until - BEFORE)
+        if drop:
+            self._text = self._text[drop:]
+            self._folded = self._folded[drop:]
+            self._lowered = self._lowered[drop:]
+        self._start = until - drop
+
+    def _restored(self, text: str) -> str:
+        restoring = self._means.restoring
+        return restoring.feed(text) if restoring else text
+
+    def _released(self, text: str, screening: Screening) -> Released:
+        waiting = 0 if self._ended else len(self._text) - self._start + self._new
+        return Released(text=text, screening=screening, ended=self._ended, held=waiting)
+
+
+def _moved(found: Found, start: int) -> Found:
+    """Give it with its place in what leaves now; what has left already cannot be taken back."""
+    match = found.match
+    moved = replace(match, start=max(0, match.start - start), end=match.end - start)
+    return Found(match=moved, detector=found.detector)
