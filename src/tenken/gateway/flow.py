@@ -10,7 +10,7 @@ from tenken.gateway.passage import Passage
 from tenken.gateway.plan import Caller, Plan, Route, Target
 from tenken.journal.exchange import Identity, Match, Outcome
 from tenken.policy.deadline import Deadline, Timeouts
-from tenken.store.counters.counters import Held
+from tenken.store.counters.grip import Taken
 from tenken.transport.message import Headers, Request
 from tenken.transport.reply import Reply
 from tenken.wire.api import Api
@@ -94,7 +94,7 @@ class Flow(Struct, eq=False, kw_only=True):
     """Asked only where the others cannot hold the request."""
     attempts: list[Trying] = field(default_factory=list)
     limits: list[str] = field(default_factory=list)
-    held: Held | None = None
+    held: Taken | None = None
     """What is reserved of limits, until it is settled."""
     told: Headers = ()
     """What the caller is told of its limits, in headers."""
@@ -126,7 +126,3 @@ class Flow(Struct, eq=False, kw_only=True):
     def stopped(self) -> str:
         """What the user is told where a guard has stopped the answer; else empty."""
         return self.passage.stopped if self.passage is not None else ""
-
-    def since(self, moment: float) -> int:
-        """Give a moment in microseconds after the beginning; 0 for one that never came."""
-        return int((moment - self.began) * 1_000_000) or 1 if moment else 0

@@ -32,8 +32,7 @@ class Prices(Struct, frozen=True, kw_only=True):
     def cost_at_once(self, usage: Usage) -> Decimal:
         """Give what a call costs at these prices, however long it is."""
         total = usage.input * self.input + usage.output * self.output
-        cached = usage.cache_read or usage.cache_write or usage.cache_write_hour
-        if cached or usage.reasoning:
+        if usage.cache_read or usage.cache_write or usage.cache_write_hour or usage.reasoning:
             total += (
                 usage.cache_read * self.cache_read
                 + usage.cache_write * self.cache_write

@@ -1,0 +1,172 @@
+"""What goes on record of a request: before a call, what is about to be done; in the end, what was.
+
+Written out field by field, once for each request: what stands here is paid for by all of them.
+"""
+
+from decimal import Decimal
+
+from tenken.gateway.flow import Flow, Trying
+from tenken.gateway.house import Room
+from tenken.journal.exchange import Attempt, Exchange, Intent, Timings
+from tenken.wire.failure import Failure
+from tenken.wire.usage import Usage
+
+WORD_MAX = 64
+WITHOUT_AN_END = frozenset(
+    {
+        Failure.CANCELLED,
+        Failure.INTERRUPTED,
+        Failure.TIMEOUT_IDLE,
+        Failure.TIMEOUT_TOTAL,
+        Failure.TIMEOUT_TTFT,
+    }
+)
+DIGITS_MAX = 3
+PLAIN = dict.fromkeys((*range(32), *range(127, 160), 8232, 8233, 65279), "?")
+MICRO = 1_000_000
+NO_USAGE, NO_COST = Usage(), Decimal(0)
+
+
+def intent_of(flow: Flow, room: Room) -> Intent:
+    """Give the record of what is about to be done."""
+    asked, target = flow.asked, room.target
+    estimate = NO_USAGE
+    if asked is not None:
+        estimate = Usage(
+            input=asked.input_estimate, output=asked.output_max or 0, source="estimated"
+        )
+    return Intent(
+        id=flow.id,
+        at=flow.at,
+        identity=flow.identity,
+        api=flow.api,
+        stream=asked is not None and asked.stream,
+        target=target.id,
+        model=target.model,
+        estimate=estimate,
+        cost=target.prices.cost(estimate),
+        trace=flow.trace.trace,
+        span=flow.trace.span,
+    )
+
+
+def exchange_of(flow: Flow, *, now: float) -> Exchange:
+    """Give the record of what was done."""
+    asked, trace, tried = flow.asked, flow.trace, flow.attempts
+    if len(tried) == 1:
+        last = attempt_of(flow, tried[0], now)
+        attempts, usage, cost = (last,), last.usage, last.cost
+    else:
+        attempts = tuple([attempt_of(flow, one, now) for one in tried])
+        usage, cost = _together(attempts)
+    return Exchange(
+        id=flow.id,
+        at=flow.at,
+        trace=trace.trace,
+        span=trace.span,
+        parent=trace.parent,
+        sampled=trace.sampled,
+        identity=flow.identity,
+        api=flow.api,
+        stream=asked is not None and asked.stream,
+        outcome=flow.outcome,
+        status=flow.status,
+        code=flow.code,
+        finish=_word(flow.finish),
+        attempts=attempts,
+        usage=usage,
+        cost=cost,
+        timings=_timings(flow, attempts, now),
+        limits=tuple(flow.limits),
+        matches=tuple(flow.matches),
+        client_retry=_count(flow.request.named.get(b"x-stainless-retry-count")),
+        cached=flow.cached,
+    )
+
+
+def _together(attempts: tuple[Attempt, ...]) -> tuple[Usage, Decimal]:
+    if not attempts:
+        return NO_USAGE, NO_COST
+    usage = attempts[0].usage
+    for one in attempts[1:]:
+        usage = usage.plus(one.usage)
+    return usage, sum([one.cost for one in attempts], NO_COST)
+
+
+def _timings(flow: Flow, attempts: tuple[Attempt, ...], now: float) -> Timings:
+    queued, last = round(flow.queued_s * MICRO), _since(flow.began, now)
+    if not attempts:
+        return Timings(queued=queued, last=last)
+    one = attempts[-1]
+    return Timings(
+        queued=queued,
+        connected=one.connected,
+        first_byte=one.first_byte,
+        first_token=one.first_token,
+        last=last,
+    )
+
+
+def _since(began: float, moment: float) -> int:
+    """Give a moment in microseconds after the beginning; 0 for one that never came."""
+    return int((moment - began) * MICRO) or 1 if moment else 0
+
+
+def _count(said: bytes | None) -> int:
+    """Give how often the caller's own client has tried before, as it says."""
+    return int(said) if said and len(said) <= DIGITS_MAX and said.isdigit() else 0
+
+
+def attempt_of(flow: Flow, trying: Trying, now: float) -> Attempt:
+    """Give the record of one call."""
+    target, began, since = trying.target, flow.began, _since
+    usage = trying.usage or estimated(flow, trying)
+    return Attempt(
+        target=target.id,
+        provider=target.provider,
+        model=target.model,
+        credential=target.credential,
+        region=target.region,
+        failure=trying.failure,
+        status=trying.status,
+        began=since(began, trying.began),
+        connected=since(began, trying.connected),
+        first_byte=since(began, trying.first_byte),
+        first_token=since(began, trying.first_token),
+        ended=since(began, trying.ended or now),
+        usage=usage,
+        cost=target.prices.cost(usage),
+        upstream_id=_word(trying.upstream_id),
+        reason=trying.reason,
+        hedge=trying.hedge,
+    )
+
+
+def _word(said: str) -> str:
+    """Give a provider's own word as a record may hold it: short, and nothing but a word.
+
+    It becomes a label, a log field and a cell of a page later on.
+    """
+    if len(said) <= WORD_MAX and said.isprintable():
+        return said
+    return said[:WORD_MAX].translate(PLAIN)
+
+
+def estimated(flow: Flow, trying: Trying) -> Usage:
+    """Give what a call cost when its provider does not tell: nothing where it refused.
+
+    A provider that was left, or did not answer in time, has read the request and bills that.
+    """
+    if flow.asked is None:
+        return NO_USAGE
+    if trying.lost or (
+        trying.sent and not trying.first_token and trying.failure in WITHOUT_AN_END
+    ):
+        return Usage(input=flow.asked.input_estimate, source="estimated")
+    if not trying.first_token:
+        return NO_USAGE
+    return Usage(
+        input=flow.asked.input_estimate,
+        output=max(1, trying.answered_bytes // 4),
+        source="estimated",
+    )
