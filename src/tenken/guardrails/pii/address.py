@@ -10,8 +10,8 @@ from tenken.pattern import Pattern
 PREFECTURES, CITIES = words("prefectures"), words("cities")
 PREFECTURE = f"(?:{'|'.join(PREFECTURES)})"
 CITY = f"(?:{'|'.join(CITIES)})"
-NAME = "[㐀-䶿一-鿿々〆ヶヵノのぁ-いう-えお-かき-くけこ-じす-つてとなぬ-のひ-ひふほ-めやゆよ-ろわァ-ヺー]"
-"""Characters of the names of places: no particle が, で, に, は, へ, も, を."""
+NAME = "[㐀-䶿一-鿿々〆ヶヵァ-ヺーぁ-かき-てどなぬ-のば-ぷべ-めゃ-ゑん-ゖ]"
+"""Characters of the names of places: no particle が, で, と, に, は, へ, も, を."""
 LATIN = "[A-Za-z]"
 AMOUNT = r"(?:\d{1,5})"
 KANJI_AMOUNT = "(?:[一二三四五六七八九十百〇]{1,5})"
@@ -73,6 +73,7 @@ ABOUT_TOWNS = (
     "村上",
 )
 """Words with a character that towns end in."""
+_SCORE = Pattern(rf"{CITY} ?\d{{1,5}}{BETWEEN}\d{{1,5}}")
 FIRM = ("丁目", "番地", "号", "条", "地割")
 
 
@@ -82,7 +83,9 @@ def _in_a_town(spot: Spot) -> bool:
 
 
 def _in_a_known_town(spot: Spot) -> bool:
-    return _in_a_town(spot) and (_has_block(spot.value) or _numbers(spot.value) >= 2)
+    if not _in_a_town(spot) or _scored(spot.value):
+        return False
+    return _has_block(spot.value) or _numbers(spot.value) >= 2
 
 
 def _in_some_town(spot: Spot) -> bool:
@@ -90,6 +93,11 @@ def _in_some_town(spot: Spot) -> bool:
     if any(word in value for word in ABOUT_TOWNS) or not _in_a_town(spot):
         return False
     return "丁目" in value or "番地" in value or _numbers(value) >= 3
+
+
+def _scored(value: str) -> bool:
+    """A city and two figures are a match that it won; an address names the town or has three."""
+    return _SCORE.fullmatch(value) is not None
 
 
 def _has_block(value: str) -> bool:

@@ -45,6 +45,16 @@ DETECTOR = Rules(
             holds=_is_account,
         ),
         Rule(
+            id="pii.bank_account.en",
+            risk="pii.jp.bank_account",
+            pattern=Pattern(
+                r"(?i:\b(?:account|acct)\b\.?(?: (?:number|no\.?))?)(?: is|[ :#]){0,3}(\d{8,12})\b"
+            ),
+            gate="account|acct",
+            holds=_is_account,
+            score=0.8,
+        ),
+        Rule(
             id="pii.jp.bank_account.yucho",
             risk="pii.jp.bank_account",
             pattern=Pattern(

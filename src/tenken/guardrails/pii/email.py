@@ -10,7 +10,9 @@ AT = rf"(?: ?{OPEN} ?(?:at|AT|At|アット|アットマーク|@|a) ?{CLOSE} ?| ?
 DOT = rf"(?: ?{OPEN} ?(?:dot|DOT|Dot|ドット|\.|点) ?{CLOSE} ?| ?ドット ?|\.| dot )"
 LABEL_ = r"[A-Za-z0-9][A-Za-z0-9-]{0,61}"
 OBFUSCATED = rf"\b[A-Za-z0-9][A-Za-z0-9._+-]{{0,62}}(?:{DOT}[A-Za-z0-9]{{1,20}})?{AT}{LABEL_}(?:{DOT}{LABEL_}){{1,4}}"
-SPOKEN = rf"\b[A-Za-z0-9][A-Za-z0-9._+-]{{0,62}} at {LABEL_}(?: dot {LABEL_}){{1,3}}\b"
+SPOKEN = (
+    rf"\b[A-Za-z0-9][A-Za-z0-9._+-]{{0,62}} (?:at|AT) {LABEL_}(?: (?:dot|DOT) {LABEL_}){{1,3}}\b"
+)
 SPACED = (
     r"\b[A-Za-z0-9][A-Za-z0-9._+-]{0,62}(?: @ ?|@ )(?:[A-Za-z0-9-]{1,61}\.){1,4}[A-Za-z]{2,18}\b"
 )

@@ -37,10 +37,12 @@ class Kind(StrEnum):
     SSN = "ssn"
     OTHER = "other"
     """The number of a thing: an order, an invoice, a parcel, a version."""
+    TOPIC = "topic"
+    """What is spoken of; only with a word for a number, or right beside one, it is its name."""
 
 
 _WORDS: Mapping[Kind, str] = {
-    Kind.MY_NUMBER: "マイナンバー|マイナンバ|個人番号|マイナ番号|my number|mynumber|my-number|"
+    Kind.MY_NUMBER: "マイナンバーカード|個人番号カード|マイナンバー|マイナンバ|個人番号|マイナ番号|my number|mynumber|my-number|"
     "individual number",
     Kind.CORPORATE: "法人番号|インボイス|適格請求書発行事業者|登録番号|corporate number",
     Kind.LICENCE: "免許証|運転免許|免許番号|免許|driver's license|drivers license|driver license|"
@@ -63,12 +65,13 @@ _WORDS: Mapping[Kind, str] = {
     Kind.IP: "ipアドレス|ip アドレス|ip address|ipv4|ipv6|アクセス元|接続元|送信元|ホスト|サーバー|サーバ|"
     "host|server|remote_addr|client ip|アドレス|address|ping|ssh|ip",
     Kind.SSN: "social security|ssn|社会保障番号|ソーシャルセキュリティ|taxpayer|itin|social",
-    Kind.OTHER: "会員カード|ポイントカード|診察カード|診察券|図書カード|カードキー|注文|受注|発注|伝票|請求書|"
-    "見積|追跡|問い合わせ番号|問合せ番号|問合番号|製品|品番|型番|型式|バーコード|"
-    "シリアル|バージョン|ビルド|ロット|会議|ミーティング|パスコード|チケット|案件|稟議|予約|整理券|特許|出願|"
-    "証券番号|議事録|荷物|送り状|isbn|issn|jan|ean|upc|sku|serial|version|ver|build|meeting|"
-    "zoom|webinar|passcode|ticket|order|invoice|tracking|parcel|shipment|case|part|lot|model|"
-    "quote|po|rev|release|firmware|bug|issue|commit|hash|uuid",
+    Kind.OTHER: "会員カード|ポイントカード|診察カード|診察券|図書カード|カードキー|伝票|追跡|問い合わせ番号|問合せ番号|"
+    "問合番号|品番|型番|型式|バーコード|シリアル|バージョン|ビルド|ロット|パスコード|整理券|特許|出願|証券番号|送り状|"
+    "isbn|issn|jan|ean|upc|gtin|sku|serial|version|ver|build|passcode|tracking|lot|rev|firmware|"
+    "chapter|section|commit|hash|uuid",
+    Kind.TOPIC: "注文|受注|発注|請求書|請求|見積|見積書|製品|商品|会議|ミーティング|チケット|案件|稟議|予約|議事録|荷物|契約|申込|"
+    "受付|会員|社員|顧客|部品|meeting|zoom|webinar|ticket|order|invoice|parcel|shipment|case|part|"
+    "model|quote|po|release|bug|issue|item|product|member|employee|customer|booking|reservation",
 }  # fmt: skip
 _KINDS = {word: kind for kind, words in _WORDS.items() for word in words.split("|")}
 _GENERAL = ("番号", "コード", "ナンバー", "number", "code", "no.", "no", "id", "#", "№")
@@ -85,12 +88,24 @@ def _alternatives() -> str:
 _LABEL = Pattern(_alternatives())
 
 
+AT_ONCE = 12
+"""So near, a word for a number is the name of the one behind it."""
+BESIDE = " :#-("
+"""What may stand between a topic and its number."""
+
+
 class Label(Struct, frozen=True, kw_only=True):
     """A word and how far it is from the number."""
 
     kind: Kind
     distance: int
     word: str
+
+    @property
+    def numbers(self) -> bool:
+        """Whether it says right beside a number that this is its number, whatever its shape."""
+        exact = self.kind in {Kind.OTHER, Kind.YUCHO, Kind.PENSION} or self.word.endswith(_GENERAL)
+        return exact and self.distance <= AT_ONCE
 
 
 def near(spot: Spot) -> Label | None:
@@ -101,39 +116,45 @@ def near(spot: Spot) -> Label | None:
 def nearest(lowered: str, start: int, end: int) -> Label | None:
     """Give the word that says most about what stands between two places, if one is near."""
     before = _last(lowered[max(0, start - REACH) : start])
-    behind = next(_labels(lowered[end : end + REACH - BEHIND]), None)
-    if behind is not None:
-        gap = behind.distance + BEHIND
-        behind = Label(kind=behind.kind, distance=gap, word=behind.word)
+    behind = _first(lowered[end : end + REACH - BEHIND])
     found = [label for label in (before, behind) if label is not None]
     return min(found, key=lambda label: label.distance, default=None)
 
 
 def _last(window: str) -> Label | None:
     last = None
-    for last in _labels(window):  # noqa: B007 - the last one is what is wanted
-        pass
+    for label in _labels(window):
+        between = window[label.distance + len(label.word) :]
+        if label.kind is not Kind.TOPIC or not between.strip(BESIDE):
+            last = label
     if last is None:
         return None
+    kind = Kind.OTHER if last.kind is Kind.TOPIC else last.kind
     gap = len(window) - last.distance - len(last.word)
-    return Label(kind=last.kind, distance=gap, word=last.word)
+    return Label(kind=kind, distance=gap, word=last.word)
+
+
+def _first(window: str) -> Label | None:
+    for label in _labels(window):
+        if label.kind is not Kind.TOPIC:
+            return Label(kind=label.kind, distance=label.distance + BEHIND, word=label.word)
+    return None
 
 
 def _labels(window: str) -> Iterator[Label]:
     """Give the words of a window with their places in it as distances."""
-    end, kind = -9, Kind.OTHER
-    start = 0
+    start, end, kind = 0, -9, Kind.TOPIC
     for found in _LABEL.finditer(window):
         word: str = found[0]
         place = found.start()
-        if word in _GENERAL:
-            joined = place - end <= 1 or (place - end <= 2 and window[end:place] in {"の", " の"})
-            if not joined and not _names_a_thing(window, place):
-                continue
-            kind = kind if joined else Kind.OTHER
-            start = start if joined else place
+        if word not in _GENERAL:
+            start, kind = place, _KINDS.get(word) or _KINDS[word.rstrip("s")]
+        elif place - end <= 1 or window[end:place] == " の":
+            kind = Kind.OTHER if kind is Kind.TOPIC else kind
+        elif _names_a_thing(window, place):
+            start, kind = place, Kind.OTHER
         else:
-            kind, start = _KINDS.get(word) or _KINDS[word.rstrip("s")], place
+            continue
         end = place + len(word)
         yield Label(kind=kind, distance=start, word=window[start:end])
 

@@ -6,6 +6,7 @@ is searched by halves: as a set they would weigh ten times as much.
 """
 
 from bisect import bisect_left
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from unicodedata import normalize
@@ -17,9 +18,16 @@ SINGLE = frozenset(
     "誠健翔蓮湊葵樹陸翼純淳潤勇勝茂清豊昇修隆孝聡智哲徹透亮涼遼諒剛豪毅猛武薫馨輝旭司"
     "守護満恵愛舞凛凜彩綾楓桜菫杏梓蘭雅雫忍渚瞳唯結優悠佑祐裕弘宏浩洋博仁忠靖泰康寛廣"
     "敦篤渉航匠拓匡圭慶啓敬巌峻駿俊隼奏律蒼碧暁昂晃昭彰晶静栞萌茜藍翠遥悟譲丞梢幹朔颯"
-    "凪紬澪稔奈希"
+    "凪澪稔奈希"
 )
 """Given names of one character that are common; most such characters are words as well."""
+VARIANTS = {
+    "高": "髙", "崎": "﨑嵜", "浜": "濱濵", "辺": "邊邉", "斎": "齋", "斉": "齊", "島": "嶋嶌", "沢": "澤",
+    "桜": "櫻", "広": "廣", "国": "國", "真": "眞", "曽": "曾", "瀬": "瀨", "徳": "德", "吉": "𠮷",
+    "関": "關", "滝": "瀧", "竜": "龍", "富": "冨", "峰": "峯", "桑": "桒", "館": "舘", "万": "萬",
+    "塩": "鹽", "黒": "黑", "与": "與", "柳": "栁", "土": "圡",
+}  # fmt: skip
+"""Characters of surnames, and how else families write them."""
 
 
 class Surname(Struct, frozen=True):
@@ -39,7 +47,16 @@ def surnames() -> tuple[Surname, ...]:
 @cache
 def longer_surnames() -> tuple[str, ...]:
     """Those of two characters and more, longest first: they are told from words by themselves."""
-    return tuple(sorted((s.kanji for s in surnames() if len(s.kanji) > 1), key=len, reverse=True))
+    written = {form for surname in surnames() for form in _forms(surname.kanji)}
+    return tuple(sorted((name for name in written if len(name) > 1), key=lambda n: (-len(n), n)))
+
+
+def _forms(kanji: str) -> Iterator[str]:
+    """A surname as it is, and with the older character that some families write."""
+    yield kanji
+    for plain, others in VARIANTS.items():
+        if plain in kanji:
+            yield from (kanji.replace(plain, other) for other in others)
 
 
 @cache

@@ -19,6 +19,7 @@ from tenken.guardrails.pii.lexicon import (
 from tenken.guardrails.pii.shapes import IDEOGRAPH, is_hiragana, is_ideograph
 from tenken.guardrails.pii.surnames import (
     FIRMS,
+    NO_GIVEN,
     NO_NAME_ENDS,
     Name,
     led_by_short_surname,
@@ -85,7 +86,7 @@ def _called_otherwise(spot: Spot) -> bool:
     if spot.before() and is_ideograph(spot.before()):
         return False
     if len(value) == 1:
-        return value in short_surnames() and value not in NOBODY
+        return value in short_surnames() and value not in NOBODY and value not in CALLINGS
     if value in CALLINGS or value.startswith(WORDS):
         return False
     if called.startswith(("さん", "くん", "君", "ちゃん")):
@@ -124,6 +125,11 @@ def _in_field(spot: Spot) -> bool:
     return named and 3 <= len(value) <= 5 and value[-1] not in NOBODY
 
 
+def _is_given(spot: Spot) -> bool:
+    """A given name behind what somebody is to the speaker."""
+    return is_given(spot.value) or in_hiragana(spot.value) in given_readings() - NO_GIVEN
+
+
 def _both_read(spot: Spot) -> bool:
     first, _, last = in_hiragana(spot.value).replace("・", " ").partition(" ")
     return first in surname_readings() and last in given_readings()
@@ -150,7 +156,20 @@ def _romanised(spot: Spot) -> bool:
     )
 
 
+KIN = "息子|娘|妻|夫|長男|次男|三男|長女|次女|三女|孫|弟|妹|兄|姉|主人|旦那|家内|友人|彼氏|彼女|恋人|同僚|後輩|先輩|部下|上司"
+
 RULES = (
+    Rule(
+        id="pii.name.ja.kin",
+        risk=RISK,
+        pattern=Pattern(
+            rf"(?:{KIN})(?:の|、|である)({IDEOGRAPH}{{2,3}}|[ぁ-ゖ]{{2,4}}?|{KATAKANA}{{2,5}})"
+            "(?:[がはをにとのもへ、。, ]|です|から|より|$)"
+        ),
+        gate=KIN,
+        holds=_is_given,
+        score=0.7,
+    ),
     Rule(
         id="pii.name.ja.called_otherwise",
         risk=RISK,

@@ -8,7 +8,6 @@ from tenken.pattern import Pattern
 
 OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 IPV6 = r"(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?:%[A-Za-z0-9]{1,15})?"
-AT_ONCE = 12
 
 
 def _is_ipv4(spot: Spot) -> bool:
@@ -17,9 +16,11 @@ def _is_ipv4(spot: Spot) -> bool:
         spot.behind(2)[:1] == "." and spot.behind(2)[1:].isdecimal()
     ):
         return False
+    if spot.behind(2)[:1] == "/" and spot.behind(2)[1:].isdecimal():
+        return False  # a network, not a machine
     label = near(spot)
     named = label is not None and label.kind is Kind.IP
-    if label is not None and label.kind is Kind.OTHER and label.distance <= AT_ONCE:
+    if label is not None and label.kind is Kind.OTHER and label.numbers:
         return False
     octets = spot.value.split(".")
     address = IPv4Address(spot.value)

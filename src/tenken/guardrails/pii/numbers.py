@@ -26,8 +26,6 @@ CARD_GROUPED = (
 IBAN = r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b"
 NEXT_TO = 6
 """So near to its exact name, a licence number needs no check digit: the rule is unofficial."""
-AT_ONCE = 12
-"""So near, the word for another thing says that this is its number."""
 
 
 def stands_alone(spot: Spot) -> bool:
@@ -68,7 +66,7 @@ def _is_licence(spot: Spot) -> bool:
 def _is_card_by_itself(spot: Spot) -> bool:
     """Groups that pass the check digit are a card unless a word right beside denies it."""
     label = near(spot)
-    denied = label is not None and label.kind is not Kind.CARD and label.distance <= AT_ONCE
+    denied = label is not None and label.kind is not Kind.CARD and label.numbers
     return not denied and stands_alone(spot) and is_card(digits(spot.value))
 
 

@@ -6,8 +6,6 @@ from tenken.guardrails.pii.shapes import BETWEEN, HYPHEN, KANJI, digits, is_japa
 from tenken.guardrails.rule import Condition, Rule, Rules, Spot
 from tenken.pattern import Pattern
 
-AT_ONCE = 12
-"""So near, the word for another thing says that this is its number."""
 JAPANESE = (
     rf"(?:\b0\d{{1,4}}{BETWEEN}\d{{1,4}}{BETWEEN}\d{{3,4}}"
     rf"|\b0\d{{1,4}} \d{{1,4}} \d{{3,4}}"
@@ -18,6 +16,7 @@ JAPANESE = (
     rf"|\b0\d{{1,4}}{BETWEEN}\d{{5,8}}"
     rf"|\b0\d{{5,6}}{BETWEEN}\d{{4}})\b"
 )
+AMERICAN_BARE = r"\b[2-9]\d{2}[2-9]\d{6}\b"
 JAPANESE_GATE = r"0\d{1,6}(?: ?[^\d\x00-\x1f]{1,3} ?)\d{1,8}"
 IN_KANJI = (
     rf"[〇○零]{KANJI}{{1,4}}[-‐‒–—―−ー─━・の 、(]{KANJI}{{1,4}}[-‐‒–—―−ー─━・の 、)]{KANJI}{{3,4}}"
@@ -26,8 +25,8 @@ IN_KANJI = (
 BARE = r"\b0[1-9]\d{8,9}\b"
 INTERNATIONAL = r"(?:\+|\b00|\b010-?)(?:[1-9]\d{0,2})(?:[-‐–−. ]{0,2}\(?\d{1,5}\)?){2,5}\b"
 AMERICAN = (
-    r"(?:\([2-9]\d{2}\) ?[2-9]\d{2}[-‐–. ]\d{4}"
-    r"|\b[2-9]\d{2}(?:-[2-9]\d{2}-|\.[2-9]\d{2}\.| [2-9]\d{2} |/[2-9]\d{2}-)\d{4})\b"
+    r"(?:(?:\b1[-. ])?\([2-9]\d{2}\) ?[2-9]\d{2}[-‐–. ]\d{4}"
+    r"|\b(?:1[-. ])?[2-9]\d{2}(?:-[2-9]\d{2}-|\.[2-9]\d{2}\.| [2-9]\d{2} |/[2-9]\d{2}-)\d{4})\b"
 )
 MOBILE = ("050", "070", "080", "090", "060")
 
@@ -44,10 +43,13 @@ def is_number(value: str) -> bool:
 
 
 def _named_otherwise(spot: Spot) -> bool:
-    """A word right before says that this is the number of something else."""
+    """A word right before says that this is the number of something else.
+
+    `my number` is a person's in Japan and a telephone's in English.
+    """
     label = near(spot)
-    denied = label is not None and label.kind in {Kind.OTHER, Kind.BANK, Kind.CARD, Kind.YUCHO}
-    return denied and label is not None and label.distance <= AT_ONCE
+    own = {Kind.PHONE, Kind.MY_NUMBER, Kind.POSTAL}
+    return label is not None and label.kind not in own and label.numbers
 
 
 def _shaped(spot: Spot) -> bool:
@@ -69,6 +71,11 @@ def _spoken_of(spot: Spot) -> bool:
     return spot.before(6).rstrip().endswith(("番号は", "番号が", "番号:", "番号")) or spot.behind(
         2
     ).startswith(("まで", "へ", "に", "宛"))
+
+
+def _called(spot: Spot) -> bool:
+    label = near(spot)
+    return stands_alone(spot) and label is not None and label.kind is Kind.PHONE
 
 
 def _in_kanji(spot: Spot) -> bool:
@@ -110,5 +117,6 @@ DETECTOR = Rules(
         _rule(
             "us", AMERICAN, r"[2-9]\d{2}\)? ?[-./ ]?[2-9]\d{2}[-‐–. ]\d{4}", _american, score=0.8
         ),
+        _rule("us_bare", AMERICAN_BARE, r"[2-9]\d{9}", _called, score=0.7),
     ),
 )
