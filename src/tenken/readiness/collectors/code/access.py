@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 from msgspec import Struct
 
@@ -16,6 +17,7 @@ from tenken.readiness.collectors.python.syntax import (
     argument,
     default_of,
     last_name,
+    nodes_of,
     own_nodes,
     written,
 )
@@ -81,6 +83,8 @@ class Access:
         self._replaced = replaced or {}
         self._admitting = Admitting(follower)
         self._strangers = Strangers(follower, _refuses)
+        self._asks_nobody = cache(_asks_nobody)
+        self._refusal = cache(_refusal)
         self._inside: dict[tuple[Function, int, bool], tuple[Asked, ...]] = {}
 
     def of_parameters(self, function: Function) -> Iterator[Asked]:
@@ -237,9 +241,9 @@ class Access:
         return known
 
     def _looked_into(self, function: Function, depth: int, depended: bool) -> Iterator[Asked]:
-        if any(word in function.qualname.lower() for word in NOT_WHO) or _sees_nobody(function):
+        if self._asks_nobody(function):
             return
-        refusal = next((node for node in own_nodes(function) if _refuses(node)), None)
+        refusal = self._refusal(function.node or function.module.tree)
         if refusal is not None:
             auth = Auth.CLAIMED if believes(function) else Auth.REQUIRED
             asked = Asked(auth, function.name, function.module.place(refusal))
@@ -293,6 +297,15 @@ def _builds_on_weak(function: Function, below: list[Asked]) -> bool:
     return any(one.auth in WEAK for one in below) and all(
         last_name(one.func) in {"Depends", "Security"} for one in depends
     )
+
+
+def _refusal(root: ast.AST) -> ast.AST | None:
+    """The first node of a function's own body that refuses a caller."""
+    return next((node for node in nodes_of(root) if _refuses(node)), None)
+
+
+def _asks_nobody(function: Function) -> bool:
+    return any(word in function.qualname.lower() for word in NOT_WHO) or _sees_nobody(function)
 
 
 def _sees_nobody(function: Function) -> bool:

@@ -120,8 +120,9 @@ class Callers:
 
     def _means(self, mention: Mention, function: Function, wanted: str) -> bool:
         values = self._follower.values(mention.node, mention.scope)
-        if any(_is(value, function) for value in values):
-            return True
+        for value in values:
+            if _is(value, function):
+                return True
         if function.owner is not None and any(
             isinstance(one, Own) and self._stands_in(function, one) for one in values
         ):
@@ -196,12 +197,10 @@ class Callers:
 
 
 def _is(value: Value, function: Function) -> bool:
-    match value:
-        case Own(found):
-            return found is function
-        case OwnClass(of):
-            return function.owner is of and function.name.endswith("__init__")
-        case Instance(of):
-            return function.owner is of and function.name.endswith("__call__")
-        case _:
-            return False
+    if isinstance(value, Own):
+        return value.function is function
+    if isinstance(value, OwnClass):
+        return function.owner is value.of and function.name.endswith("__init__")
+    if isinstance(value, Instance):
+        return function.owner is value.of and function.name.endswith("__call__")
+    return False

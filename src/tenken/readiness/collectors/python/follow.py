@@ -40,6 +40,7 @@ from tenken.readiness.collectors.python.values import (
     Thing,
     Value,
     distinct,
+    is_class,
 )  # fmt: skip
 
 NAMED = (Thing, Member)
@@ -172,7 +173,7 @@ class Follower:
                 return (Own(inside.functions[name]),)
             if assigned := inside.assigned.get(name):
                 return self.assigned(assigned)
-            if any(parameter.arg == name for parameter in inside.parameters):
+            if name in inside.given:
                 return self.parameters.of(name, inside)
             inside = inside.outer
         return self.module_name(name, scope.module)
@@ -205,6 +206,8 @@ class Follower:
 
     def thing(self, dotted: str, importer: Module) -> Iterable[Value]:
         """Resolve an imported name: the repository's own module first, else a library's."""
+        if not self.project.may_hold(dotted):
+            return (Thing(dotted),)
         parts = dotted.split(".")
         for cut in range(len(parts), 0, -1):
             name = ".".join(parts[:cut])
@@ -347,7 +350,7 @@ class Follower:
                 return tuple(Environment(str(one), scope.module.place(key)) for one in keys)
             case Display(node=ast.Dict() as table, scope=home):
                 return self._entry(table, keys, home)
-            case OwnClass() | Thing() if _is_class(value):
+            case OwnClass() | Thing() if is_class(value):
                 return (value,)  # `Agent[Deps, str]` is still `Agent`
             case _:
                 return (UNKNOWN,)
@@ -393,7 +396,3 @@ Step = Callable[[Value], Iterable[Value]]
 def _settled(value: Value) -> Value:
     """`float(None)` raises, so that what comes out of it is a number."""
     return Environment(value.name, value.place) if isinstance(value, Environment) else value
-
-
-def _is_class(value: OwnClass | Thing) -> bool:
-    return isinstance(value, OwnClass) or value.dotted.rpartition(".")[2][:1].isupper()

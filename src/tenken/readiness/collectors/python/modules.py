@@ -38,6 +38,9 @@ class Function(Struct, eq=False):
     node: FunctionNode | None
     owner: Class | None = None
     outer: "Function | None" = None
+    parameters: tuple[ast.arg, ...] = ()
+    given: frozenset[str] = frozenset()
+    """The names of its parameters."""
     assigned: "dict[str, list[Assigned]]" = field(default_factory=lambda: defaultdict(list))
     functions: "dict[str, Function]" = field(default_factory=dict)
     returns: list[ast.expr] = field(default_factory=list)
@@ -46,13 +49,6 @@ class Function(Struct, eq=False):
     @property
     def qualname(self) -> str:
         return f"{self.module.name}.{self.name}" if self.name else self.module.name
-
-    @property
-    def parameters(self) -> tuple[ast.arg, ...]:
-        if self.node is None:
-            return ()
-        names = self.node.args
-        return (*names.posonlyargs, *names.args, *names.kwonlyargs)
 
     @property
     def is_async(self) -> bool:
@@ -155,6 +151,7 @@ class Project:
         self._recent: deque[Shape] = deque(maxlen=RECENT)
         """Of modules that are let go of, so that a copy that comes soon is not read anew."""
         self._shapes: WeakValueDictionary[str, Shape] = WeakValueDictionary()
+        self._words = {word for path in self._paths for word in _dotted(path).split(".")}
         self._meant: dict[tuple[str, str], str | None] = {}
 
     @property
@@ -185,8 +182,14 @@ class Project:
         self._recent.append(module.shape)
         return True
 
+    def may_hold(self, dotted: str) -> bool:
+        """Some folder or file is called like the beginning of a name; most are a library's."""
+        return dotted.partition(".")[0] in self._words
+
     def path_of(self, dotted: str, importer: str) -> str | None:
         """Give the file that a module name means, where it is one of the repository's own."""
+        if not self.may_hold(dotted):
+            return None
         key = (dotted, importer.rpartition("/")[0])
         if key not in self._meant:
             self._meant[key] = self._path_of(dotted, importer)
@@ -249,7 +252,7 @@ def placed(name: str, path: str, role: Role, shape: Shape) -> Module:
         owner = None if one.owner is None else classes[one.owner]
         function = Function(
             module=module, name=one.name, node=one.node, owner=owner, outer=outer,
-            returns=one.returns, calls=one.calls,
+            parameters=one.parameters, given=one.given, returns=one.returns, calls=one.calls,
         )  # fmt: skip
         functions.append(function)
         if outer is not None:

@@ -85,7 +85,7 @@ class Sources:
             if assigned := inside.assigned.get(name):
                 yield from _given(assigned)
                 return
-            if any(one.arg == name for one in inside.parameters):
+            if name in inside.given:
                 yield from self._parameter(name, inside)
                 return
             inside = inside.outer

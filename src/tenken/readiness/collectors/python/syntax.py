@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from tenken.readiness.collectors.python.modules import Class, Function
-from tenken.readiness.collectors.python.walking import TEXT_FIELDS, children, walk
+from tenken.readiness.collectors.python.walking import FIELDS, OPENING, TEXT_FIELDS, children, walk
 
 MAX_PIECES = 400
 
@@ -97,9 +97,11 @@ def pieces_of(node: ast.expr) -> list[ast.expr] | None:
 
 def last_name(node: ast.expr) -> str:
     """Give the last identifier of a name or attribute path; empty for other expressions."""
+    if isinstance(node, ast.Attribute):  # this is asked of every call
+        return node.attr
+    if isinstance(node, ast.Name):
+        return node.id
     match node:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return name
         case ast.Call(func=inner) | ast.Subscript(value=inner):
             return last_name(inner) if not isinstance(inner, ast.Call) else ""
         case _:
@@ -128,13 +130,16 @@ def texts_in(node: ast.AST) -> Iterator[str]:
 
 def own_nodes(function: Function) -> Iterator[ast.AST]:
     """Give the nodes of a function's own body, without those of functions inside it, in order."""
-    root: ast.AST = function.node or function.module.tree
+    return nodes_of(function.node or function.module.tree)
+
+
+def nodes_of(root: ast.AST) -> Iterator[ast.AST]:
+    """Give the nodes of the body of a function or a module, as `own_nodes` does."""
     body = getattr(root, "body", [])
     stack: list[ast.AST] = list(reversed(body if isinstance(body, list) else [body]))
     while stack:
         node = stack.pop()
         yield node
-        if not isinstance(
-            node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
-        ):
+        kind = type(node)
+        if kind not in OPENING and FIELDS[kind]:
             stack.extend(reversed(children(node)))

@@ -138,3 +138,8 @@ def distinct(values: Iterable[Value]) -> tuple[Value, ...]:
         if len(found) >= MAX_VALUES:
             break
     return tuple(found) or (UNKNOWN,)
+
+
+def is_class(value: OwnClass | Thing) -> bool:
+    """Tell whether it is a class: one of the repository, or one by its name."""
+    return isinstance(value, OwnClass) or value.dotted.rpartition(".")[2][:1].isupper()

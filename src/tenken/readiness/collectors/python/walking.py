@@ -84,6 +84,9 @@ class Opened(Struct, eq=False):
     node: FunctionNode | None
     outer: int | None = None
     owner: int | None = None
+    parameters: tuple[ast.arg, ...] = ()
+    given: frozenset[str] = frozenset()
+    """The names of its parameters."""
     returns: list[ast.expr] = field(default_factory=list)
     calls: list[ast.Call] = field(default_factory=list)
 
@@ -162,7 +165,10 @@ def _enter(shape: Shape, node: ast.AST, scope: int, owner: int | None) -> tuple[
         shape.classes.append(Described(own, name, node))
         return scope, len(shape.classes) - 1
     if isinstance(node, FunctionNode):
-        shape.functions.append(Opened(own, name, node, scope, owner))
+        names = node.args
+        parameters = (*names.posonlyargs, *names.args, *names.kwonlyargs)
+        given = frozenset([one.arg for one in parameters])
+        shape.functions.append(Opened(own, name, node, scope, owner, parameters, given))
         shape.scopes.append((node, len(shape.functions) - 1))
     return len(shape.functions) - 1, None
 

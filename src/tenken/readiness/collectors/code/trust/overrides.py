@@ -14,7 +14,7 @@ from tenken.readiness.collectors.python.syntax import last_name
 from tenken.readiness.collectors.python.values import Made, Own, OwnClass, Value
 
 TABLE = "dependency_overrides"
-Key = Function | Class | ast.Call
+Key = Function | Class | tuple[ast.Call, Function]
 CONDITIONS = (ast.If, ast.IfExp, ast.Match)
 
 
@@ -55,8 +55,8 @@ def key_of(value: Value) -> Key | None:
             return function
         case OwnClass(of):
             return of
-        case Made(call=call):
-            return call
+        case Made(call=call, scope=scope):
+            return call, scope  # a call alone stands in each copy of a file
         case _:
             return None
 
