@@ -5,7 +5,7 @@ from datetime import date
 from functools import lru_cache
 
 from tenken.config.load import PlatformText
-from tenken.config.manifest import Manifest
+from tenken.config.manifest import Manifest, PlatformFile
 from tenken.guardrails.detectors import SHIPPED
 from tenken.guardrails.guard import Guard
 from tenken.guardrails.policy.floors import Floor
@@ -21,20 +21,19 @@ def guard_of(text: PlatformText | None, manifest: Manifest, today: date) -> Guar
     """Make the guard; None without a policy. Raises Malformed with all that is wrong with it."""
     if text is None:
         return None
-    return _made(text, tuple(floors_of(manifest)), today)
+    return _made(text, tuple(floors_of(manifest.platform)), today)
 
 
-def floors_of(manifest: Manifest) -> Iterator[Floor]:
-    """Give the floors of the platform that a policy is held against."""
-    found = manifest.platform
-    if found is None:
+def floors_of(standard: PlatformFile | None) -> Iterator[Floor]:
+    """Give the floors of a platform that a policy is held against."""
+    if standard is None:
         return
-    for at, floor in enumerate(found.platform.floors.guards):
+    for at, floor in enumerate(standard.platform.floors.guards):
         yield Floor(
             risk=floor.id,
             action=floor.action,
             direction=STAGES[floor.stage],
-            at=found.place("floors", "guards", at),
+            at=standard.place("floors", "guards", at),
         )
 
 

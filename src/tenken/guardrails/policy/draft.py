@@ -8,7 +8,7 @@ from msgspec import Struct
 from tenken.config.node import Node
 from tenken.config.schema import Path, dotted, line_at
 from tenken.errors import Problem
-from tenken.guardrails.policy.risks import Risk, Said, SeenBy, Severity
+from tenken.guardrails.policy.risks import Risk, Said, SeenBy, Severity, family
 from tenken.guardrails.policy.written import DataEntry, PolicyFile, RiskEntry, RuleEntry, Told
 from tenken.guardrails.text import Direction
 from tenken.place import Place
@@ -43,7 +43,7 @@ class Draft(Struct, frozen=True, kw_only=True, eq=False):
     @property
     def risks(self) -> Mapping[str, Risk]:
         """The taxonomy: what ships, with what the file says of it and adds."""
-        own = {entry.id: _risk(entry, self.shipped.get(entry.id)) for entry in self.file.risks}
+        own = {entry.id: _risk(entry, self.shipped) for entry in self.file.risks}
         return {**self.shipped, **own}
 
     @property
@@ -108,20 +108,21 @@ def _ruled(
     }
 
 
-def _risk(entry: RiskEntry, ships: Risk | None) -> Risk:
-    """A risk of the file; what it does not say of one that ships stays as it ships."""
+def _risk(entry: RiskEntry, shipped: Mapping[str, Risk]) -> Risk:
+    """A risk of the file: what it does not say is as with the nearest risk above it that ships."""
+    same = shipped.get(entry.id)
+    above = next((shipped[id_] for id_ in family(entry.id) if id_ in shipped), None)
     own = said(entry.label) if entry.label else None
-    text = Said(ja=entry.example, en=entry.example)
     return Risk(
         id=entry.id,
         severity=Severity(entry.severity),
-        title=ships.title if ships else Said(ja=entry.id, en=entry.id),
-        example=text,
+        title=same.title if same else Said(ja=entry.id, en=entry.id),
+        example=Said(ja=entry.example, en=entry.example),
         owner=entry.owner,
-        seen_by=ships.seen_by if ships else SeenBy(entry.seen_by),
-        label=own or (ships.label if ships else None),
-        directions=ships.directions if ships else tuple(Direction),
-        owasp_llm_2025=ships.owasp_llm_2025 if ships else (),
-        nist_ai_600_1=ships.nist_ai_600_1 if ships else (),
-        ai_guidelines_jp=ships.ai_guidelines_jp if ships else (),
+        seen_by=same.seen_by if same else SeenBy(entry.seen_by),
+        label=own or (above.label if above else None),
+        directions=above.directions if above else tuple(Direction),
+        owasp_llm_2025=above.owasp_llm_2025 if above else (),
+        nist_ai_600_1=above.nist_ai_600_1 if above else (),
+        ai_guidelines_jp=above.ai_guidelines_jp if above else (),
     )
