@@ -20,7 +20,7 @@ SAYS = (
     r"(?i:my (?:full |legal )?name(?: is|'s|:)|(?:his|her|their|patient|customer|client|employee)(?:'s)? name is"
     r"|name'?s|i am called|i go by|signed(?: by)?:?|attn\.?:?|attention:|c/o)"
 )
-MAY_SAY = r"(?i:i am|i'm|this is|it's|call me|dear|hi|hello|hey|with|met|meet|ask|contact|cc:?|from:|to:|by)"
+MAY_SAY = r"(?i:i am|i'm|this is|call me|dear|hi|hello|hey|met|meet|contact|from:)"
 FIELD = (
     r"(?i:(?:full |first |last |legal |customer |patient |employee |contact |applicant |account |card ?holder |beneficiary )?name"
     r"|patient|applicant|account holder|card ?holder|contact person|beneficiary|emergency contact|prepared by|author|recipient|passenger|guest|tenant) ?[:=]"
@@ -61,7 +61,7 @@ DETECTOR = Rules(
             id="pii.name.en.addressed",
             risk=RISK,
             pattern=Pattern(rf"\b{MAY_SAY}[ ,]{{1,2}}({NAME}(?:{MIDDLE} {NAME}){{0,2}})"),
-            gate=r"i am|i'm|this is|it's|call me|dear|hi|hello|hey|with|met|meet|ask|contact|cc|from:|to:|by",
+            gate=r"i am|i'm|this is|call me|dear|hi|hello|hey|met|meet|contact|from:",
             holds=_known,
             score=0.7,
         ),

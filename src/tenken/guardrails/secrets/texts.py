@@ -21,23 +21,30 @@ _URL = (
     r"[A-Za-z0-9.-]{1,120}(?::\d{2,5})?(?:/[A-Za-z0-9_.-]{0,64})?)"
 )
 _KEY = r"[A-Za-z0-9_.-]{0,24}"
-_WORDS_JA = (
-    r"パスワード|ﾊﾟｽﾜｰﾄﾞ|パスフレーズ|APIキー|API キー|アクセスキー|シークレットキー|シークレット|秘密鍵|認証キー|アクセストークン|APIトークン|API トークン|"
-    r"認証トークン|トークン|チャネルシークレット|チャネルアクセストークン|共有鍵|暗号鍵|暗号化キー|ライセンスキー|PW|パス"
+_PASSWORD_JA = "パスワード|ﾊﾟｽﾜｰﾄﾞ|パスフレーズ|シークレット|PW|パス"
+_KEY_JA = (
+    "API ?キー|アクセスキー|シークレットキー|秘密鍵|認証キー|アクセストークン|API ?トークン|認証トークン|トークン"
+    "|チャネルシークレット|チャネルアクセストークン|共有鍵|暗号鍵|暗号化キー|ライセンスキー"
 )
-_WORDS_EN = (
-    r"pass(?:word|wd|phrase|code)?|pwd|secret(?:[_ -]?(?:access[_ -]?)?key)?|(?:api|access|auth|account|master|encryption|signing|subscription)[_ -]?(?:key|token)|"
-    r"apikey|client[_ -]?secret|bearer|token|credentials?|channel[_ -]?secret|channel[_ -]?access[_ -]?token|private[_ -]?key"
+_PASSWORD_EN = "pass(?:word|wd|phrase|code)?|pwd|pw|secret"
+_KEY_EN = (
+    "secret[_ -]?(?:access[_ -]?)?key|apikey|client[_ -]?secret|bearer|token|credentials?"
+    "|(?:api|access|auth|account|master|encryption|signing|subscription|private)[_ -]?(?:key|token)"
+    "|channel[_ -]?(?:secret|access[_ -]?token)|(?:aws|api|app)[_ -]secret"
 )
+LEAST_KEY = 16
+"""Shorter than that nothing is a key because a word says so."""
 _SAYS_JA = r"(?:\([^)\n]{0,12}\))?(?: ?(?:は、?|が|を|:|=|→|⇒|⇨|->|=>) ?|\n|[「『\"'`]| ){1,3}"
-_SAYS_EN = r"(?:\"|'|`)?(?: (?:is|was|to|for [a-z0-9 ]{2,20} is) ?:?| ?(?::|=|=>|->|:=) ?|\n){1,2}"
+_SAYS_EN = r"(?:\"|'|`)?(?: (?:is|was|to)(?: set to| now)? ?:?| ?(?::|=|=>|->|:=) ?){1,2}"
 _OPEN = r"[「『\"'`<(【\[]?"
 _VALUE = r"([!#-&*+./-9:;=?@-Z^_a-z|~-]{6,160})"
 _NEVER = Pattern(
-    r"(?i)^(?:https?://|os\.|process\.env|env[.\[]|self\.|settings\.|config\.|getenv|\$|%|\{|\(|--|/)"
+    r"(?i)^(?:\*\*|https?://|os\.|process\.env|env[.\[]|self\.|settings\.|config\.|getenv|\$|%|\{|\(|--|/)"
     r"|[(){}<>\[\]]|^(?:none|null|true|false|undefined|required|optional|string|str|bytes)\b|1password|lastpass|bitwarden"
-    r"|^(?:see|use|the|at|your|my|in|not|from|with|via)[-_.]|least|minimum|utf-?8|base64|sha-?256|gpt-|claude-|gemini-"
+    r"|^(?:see|use|the|at|your|my|in|not|from|with|via)[-_.]|least|minimum|\d-?(?:digit|char)|^id_(?:rsa|ed)|utf-?8|base64|sha-?256|gpt-|claude-|gemini-"
 )
+_PHRASE = Pattern(r"^[a-z]{3,10}(?:-[a-z]{3,10}){3,7}$")
+"""Words drawn by chance, in a row."""
 _TRAIL = ".,;:!?"
 _PLAIN = frozenset({"password", "passwd", "pass", "secret", "postgres", "root", "admin", "test", "changeme", "guest", "user", "pwd", "mypassword"})  # fmt: skip
 
@@ -47,7 +54,14 @@ def _is_password(spot: Spot) -> bool:
     value = spot.value.rstrip(_TRAIL)
     if len(value) < 6 or stands_in(value) or _NEVER.search(value):
         return False
+    if _PHRASE.search(value):
+        return True
     return _mixed(value) and bits(value) >= (2.2 if len(value) < 12 else 2.8)
+
+
+def _is_key(spot: Spot) -> bool:
+    """Beside the word for a key: longer than any word, and drawn by chance."""
+    return len(spot.value) >= LEAST_KEY and _is_password(spot)
 
 
 def _mixed(value: str) -> bool:
@@ -82,8 +96,6 @@ def _is_setting(spot: Spot) -> bool:
     )
 
 
-WORDS_JA_GATE = _WORDS_JA.lower().replace("api ", "api ?")
-
 RULES = (
     Rule(
         id="secret.token.jwt",
@@ -104,17 +116,33 @@ RULES = (
     Rule(
         id="secret.password.ja",
         risk=Group.PASSWORD,
-        pattern=Pattern(rf"(?i:{_WORDS_JA}){_SAYS_JA}{_OPEN}{_VALUE}"),
-        gate=WORDS_JA_GATE,
+        pattern=Pattern(rf"(?i:{_PASSWORD_JA}){_SAYS_JA}{_OPEN}{_VALUE}"),
+        gate=_PASSWORD_JA.lower(),
         holds=_is_password,
+        score=0.85,
+    ),
+    Rule(
+        id="secret.token.ja",
+        risk=Group.TOKEN,
+        pattern=Pattern(rf"(?i:{_KEY_JA}){_SAYS_JA}{_OPEN}{_VALUE}"),
+        gate=_KEY_JA.lower(),
+        holds=_is_key,
         score=0.85,
     ),
     Rule(
         id="secret.password.en",
         risk=Group.PASSWORD,
-        pattern=Pattern(rf"(?i:\b{_KEY}(?:{_WORDS_EN})){_SAYS_EN}{_OPEN}{_VALUE}"),
-        gate=_WORDS_EN,
+        pattern=Pattern(rf"(?i:\b{_KEY}(?:{_PASSWORD_EN})){_SAYS_EN}{_OPEN}{_VALUE}"),
+        gate=_PASSWORD_EN,
         holds=_is_password,
+        score=0.8,
+    ),
+    Rule(
+        id="secret.token.en",
+        risk=Group.TOKEN,
+        pattern=Pattern(rf"(?i:\b{_KEY}(?:{_KEY_EN})){_SAYS_EN}{_OPEN}{_VALUE}"),
+        gate=_KEY_EN,
+        holds=_is_key,
         score=0.8,
     ),
     Rule(
