@@ -1,5 +1,7 @@
 """The file of keys: what is none is told; of two who change it none undoes the other."""
 
+import os
+import stat
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
@@ -41,6 +43,28 @@ def test_of_two_who_change_it_none_undoes_the_other(tmp_path: Path) -> None:
     other.join()
 
     assert [one.revoked_at is not None for one in read_ring(path).keys] == [True, False]
+
+
+def test_a_revocation_is_on_the_disk_with_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file before it is renamed, the folder after that."""
+    path, order = tmp_path / "keys.json", list[str]()
+    replaced, synced = Path.replace, os.fsync
+
+    def replaces(draft: Path, target: Path) -> Path:
+        order.append("rename")
+        return replaced(draft, target)
+
+    def syncs(file: int) -> None:
+        order.append("folder" if stat.S_ISDIR(os.fstat(file).st_mode) else "file")
+        synced(file)
+
+    monkeypatch.setattr(Path, "replace", replaces)
+    monkeypatch.setattr(os, "fsync", syncs)
+    write_ring(path, Keyring())
+
+    assert order == ["file", "rename", "folder"]
 
 
 def test_only_its_owner_may_read_it(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from tenken.journal.exchange import Outcome
 from tenken.transport.message import Request
@@ -248,3 +249,17 @@ async def test_the_client_s_own_retries_are_on_record(said: str, counted: int) -
     _, here = await asked(answers, headers=(("x-stainless-retry-count", said),))
 
     assert here.kept.exchanges[0].client_retry == counted
+
+
+@pytest.mark.parametrize(("drills", "named"), [(False, ""), (True, "failover-7")])
+async def test_who_may_not_drill_belongs_to_no_drill(*, drills: bool, named: str) -> None:
+    """What counts in no figure is said by those who are named, and by nobody else."""
+    async with provider(answers) as origin:
+        plan = plan_of((target("t0", origin),))
+        app = replace(plan.callers["app"], drills=drills)
+        async with standing(replace(plan, callers={"app": app})) as here:
+            got = await here.post(ASKED, headers=(("x-tenken-drill", "failover-7"),))
+            [one] = here.kept.exchanges
+
+    assert got.status == 200
+    assert one.identity.drill == named

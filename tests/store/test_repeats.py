@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tenken.store.repeats.machine import MachineRepeats
+from tenken.store.repeats.machine import ROW, MachineRepeats
 from tenken.store.repeats.memory import MemoryRepeats
 from tenken.store.repeats.repeats import (
     Claim,
@@ -111,6 +112,56 @@ async def test_what_is_kept_is_bounded(make: Make) -> None:
     ]
     assert 0 < len(kept) <= 264
     assert kept == list(range(300 - len(kept), 300))
+
+
+def rows_in(folder: Path) -> int:
+    with closing(sqlite3.connect(folder / "repeats")) as base:
+        [count] = base.execute("SELECT COUNT(*) FROM repeats").fetchone()
+        return int(count)
+
+
+async def test_claims_that_nobody_ended_go_when_they_are_over(
+    machine: Callable[[int], MachineRepeats], tmp_path: Path
+) -> None:
+    """Also where no answer is ever kept: their workers died, each with many of them."""
+    store = machine(SIZE)
+    for number in range(400):
+        await store.claim(claim(b"gone %d" % number, until=100))
+    for number in range(60):
+        await store.claim(claim(b"new %d" % number, now=200, until=300))
+
+    assert rows_in(tmp_path) == 60
+
+
+async def test_answers_without_words_take_room_too(
+    machine: Callable[[int], MachineRepeats], tmp_path: Path
+) -> None:
+    """A row is not nothing: many of them would fill a disk."""
+    first, second = machine(100 * ROW), machine(100 * ROW)
+    for number in range(300):
+        store = (first, second)[number % 2]
+        one = claim(b"%d" % number, until=10_000)
+        await store.claim(one)
+        await store.keep(one, b"", until=10_000)
+
+    assert rows_in(tmp_path) <= 100
+
+
+async def test_what_was_kept_by_an_earlier_life_is_counted(
+    machine: Callable[[int], MachineRepeats], tmp_path: Path
+) -> None:
+    """The file stays, its size is smaller now."""
+    before = machine(SIZE)
+    for number in range(50):
+        one = claim(b"%d" % number, until=10_000)
+        await before.claim(one)
+        await before.keep(one, b"x" * 1000, until=10_000 + number)
+
+    after = machine(10_000)
+    await after.keep(claim(b"last"), b"x" * 1000, until=20_000)
+
+    assert rows_in(tmp_path) <= 8
+    assert await after.claim(claim(b"last", now=1)) == Done(b"x" * 1000)
 
 
 @given(steps=st.lists(st.tuples(st.booleans(), st.sampled_from("cekrt")), max_size=20))

@@ -17,6 +17,7 @@ from tenken.config.serving import (
     CallerLimit,
     GatewaySettings,
     HedgeSettings,
+    RequestSeconds,
     RouteTimeouts,
     Whole,
 )
@@ -177,7 +178,7 @@ class Route(Struct, frozen=True, kw_only=True):
     weights: Mapping[Name, Annotated[float, Meta(ge=0)]] = field(default_factory=dict)
     """Shares of targets; a session stays with its target. In order where none are given."""
     timeouts: RouteTimeouts = field(default_factory=RouteTimeouts)
-    timeout_s: Positive | None = None
+    timeout_s: RequestSeconds | None = None
     retry: Retry | None = None
     guards: tuple[Name, ...] = ()
     limits: CallerLimit = field(default_factory=CallerLimit)

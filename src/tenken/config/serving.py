@@ -7,6 +7,9 @@ from msgspec import Meta, Struct, field
 from tenken.config.values import Name, PathText, Positive, Text, Url
 
 Whole = Annotated[int, Meta(ge=1)]
+LONGEST_REQUEST_S = 3600.0
+"""What goes on for longer than this is settled as unknown a while later: nobody hears of it."""
+RequestSeconds = Annotated[float, Meta(gt=0, le=LONGEST_REQUEST_S)]
 Priority = Literal["batch", "normal", "critical"]
 Algorithm = Literal[
     "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA",
@@ -23,7 +26,7 @@ class RouteTimeouts(Struct, frozen=True, kw_only=True):
     """
     idle_s: Positive = 60.0
     """Between two pieces of an answer."""
-    total_s: Positive = 600.0
+    total_s: RequestSeconds = 600.0
 
 
 class CallerLimit(Struct, frozen=True, kw_only=True):
@@ -74,6 +77,9 @@ class CallerEntry(Struct, frozen=True, kw_only=True):
     limits: CallerLimit = field(default_factory=CallerLimit)
     identities: tuple[IdentityEntry, ...] = ()
     """Tokens that are good besides keys."""
+    drills: bool = False
+    """Its requests may belong to a drill, as `x-tenken-drill` names it: those count in no KPI.
+    The header of another caller is ignored."""
 
 
 class JournalSettings(Struct, frozen=True, kw_only=True):

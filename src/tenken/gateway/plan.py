@@ -94,6 +94,8 @@ class Caller(Struct, frozen=True, kw_only=True):
     use_cases: tuple[str, ...] = ()
     limits: CallerLimits = CallerLimits()
     priority: Priority = Priority.NORMAL
+    drills: bool = False
+    """Its requests may belong to a drill."""
 
 
 class Key(Struct, frozen=True, kw_only=True):

@@ -86,7 +86,7 @@ class Read:
             prompt_known=prompt_known,
             settings=flow.plan.version,
             overlays=flow.plan.overlays,
-            drill=_short(named.get(b"x-tenken-drill")),
+            drill=_short(named.get(b"x-tenken-drill")) if flow.caller.drills else "",
         )
 
     def _keyed(self, value: bytes) -> str:

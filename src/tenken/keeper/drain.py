@@ -12,6 +12,7 @@ from typing import Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tenken.config.serving import LONGEST_REQUEST_S
 from tenken.journal.frame import START, Kind
 from tenken.journal.reader import (
     OPENED,
@@ -29,8 +30,11 @@ from tenken.store.ledger import Applied, Batch, Ledger, Lost
 from tenken.store.parking import Parked
 
 BATCH = 500
-ORPHAN_AGE_US = 1800 * 1_000_000
-"""Longer than any request may take. A worker that restarts settles this at once."""
+SPARE_S = 900.0
+ORPHAN_AGE_US = round((LONGEST_REQUEST_S + SPARE_S) * 1_000_000)
+"""Longer than any request may take: the settings allow none that is longer, and clocks differ.
+
+A worker that restarts settles this at once."""
 
 
 class Sink(Protocol):

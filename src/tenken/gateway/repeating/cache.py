@@ -37,7 +37,7 @@ class _Shelf:
 
     def __init__(self) -> None:
         self._rows: OrderedDict[bytes, _Row] = OrderedDict()
-        self._used = 0
+        self.used = 0
 
     def find(self, key: bytes, now: float) -> Said | None:
         row = self._rows.get(key)
@@ -52,13 +52,13 @@ class _Shelf:
     def put(self, key: bytes, row: _Row, *, size: int) -> None:
         self._drop(key)
         self._rows[key] = row
-        self._used += ROW + len(row.said.body)
-        while self._used > size:
+        self.used += ROW + len(row.said.body)
+        while self.used > size:
             self._drop(next(iter(self._rows)))
 
     def _drop(self, key: bytes) -> None:
         row = self._rows.pop(key, None)
-        self._used -= ROW + len(row.said.body) if row else 0
+        self.used -= ROW + len(row.said.body) if row else 0
 
 
 class Cache:
@@ -68,12 +68,21 @@ class Cache:
         self._clock = clock
         self._settle = settle
         self._shelves: dict[str, _Shelf] = {}
+        self._version = ""
+
+    @property
+    def held(self) -> int:
+        """Bytes that answers take."""
+        return sum(shelf.used for shelf in self._shelves.values())
 
     async def __call__(self, flow: Flow) -> None:
         """Answer, or keep what will be answered; raises Answered."""
         plan = flow.route.cache if flow.route else None
         if plan is None or flow.route is None:
             return
+        if flow.plan.version != self._version:
+            # What was kept under other settings is never found again: their version is in its key.
+            self._version, self._shelves = flow.plan.version, {}
         shelf = self._shelves.setdefault(flow.route.name, _Shelf())
         key = key_of(flow)
         said = shelf.find(key, self._clock())

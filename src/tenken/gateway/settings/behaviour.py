@@ -64,6 +64,7 @@ def caller_of(entry: CallerEntry) -> Caller:
         use_cases=entry.use_cases,
         limits=limits_of(entry.limits),
         priority=PRIORITIES[entry.priority],
+        drills=entry.drills,
     )
 
 

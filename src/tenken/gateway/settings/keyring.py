@@ -142,3 +142,9 @@ def write_ring(path: Path, ring: Keyring) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     draft.replace(path)
+    # A name is on the disk when its folder is: a revocation must not come back with a power cut.
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
