@@ -110,12 +110,14 @@ def test_an_intent_waits_for_its_exchange(engine: Engine) -> None:
 def test_a_day_is_summed_by_caller(engine: Engine) -> None:
     """Exactly: 300 times a tenth of a cent is thirty cents."""
     ledger = Ledger(engine)
-    many = tuple(replace(exchange(n), cost=Decimal("0.001")) for n in range(300))
+    one = exchange(0)
+    used = replace(one.usage, cache_write_hour=7)
+    many = tuple(replace(exchange(n), cost=Decimal("0.001"), usage=used) for n in range(300))
 
     ledger.apply(batch(Position(), at(1), exchanges=many))
 
     spent = Spent(
-        caller="desk", requests=300, read=300 * 150, written=300 * 50, cost=Decimal("0.3")
+        caller="desk", requests=300, read=300 * 157, written=300 * 50, cost=Decimal("0.3")
     )
     assert ledger.daily(DAY) == ledger.daily(DAY, caller="desk") == (spent,)
     assert ledger.daily(date(2026, 11, 19)) == ()

@@ -26,13 +26,32 @@ class PlatformIdentity(Struct, frozen=True, kw_only=True):
     owner: Text
 
 
+class Federation(Struct, frozen=True, kw_only=True):
+    """How OpenAI or Anthropic is shown who this process is. Nothing of it is a secret."""
+
+    rule: Text
+    """What the vendor calls its trust in our issuer: OpenAI's identity provider, Anthropic's
+    federation rule."""
+    organization: str = ""
+    """Of Anthropic."""
+    workspace: str = ""
+    """Of Anthropic, where the rule holds in several."""
+    token_file: str = ""
+    """A file with a token of our issuer, kept fresh by whoever mounts it."""
+    audience: str = ""
+    """In place of a file: Google is asked for a token for this audience."""
+
+
 class Credential(Struct, frozen=True, kw_only=True):
     """Where a credential is kept; never the credential itself."""
 
     kind: Literal["env", "file", "secret_manager", "vault", "workload_identity"]
     name: str = ""
     """The variable, the file or the secret. Of a workload identity, whom it acts as: a service
-    account of Google, the ARN of a role, the client id of a managed identity; else itself."""
+    account of Google, OpenAI or Anthropic, the ARN of a role, the client id of a managed identity;
+    else itself."""
+    federation: Federation | None = None
+    """Of a workload identity at OpenAI or Anthropic."""
 
 
 class Provider(Struct, frozen=True, kw_only=True):

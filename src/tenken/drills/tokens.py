@@ -7,11 +7,14 @@ misbehaves when it is told to. Written after public references, read 2026-11; no
   for service accounts (`/token`), and the metadata server (view and query VM metadata).
 - Amazon: STS API reference 2011-06-15 (AssumeRole, AssumeRoleWithWebIdentity), and the ECS agent's
   task IAM roles endpoint.
+- OpenAI: workload identity token exchange (`/oauth/token`).
+- Anthropic: workload identity federation (`/v1/oauth/token`).
 - Microsoft: how to use managed identities on a virtual machine (2018-02-01) and on App Service
   (2019-08-01).
 """
 
 import asyncio
+import base64
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Literal
@@ -25,14 +28,20 @@ from tenken.transport.reply import Reply
 
 Kind = Literal[
     "google-sts", "google-account", "google-key", "google-metadata",
-    "aws-web-identity", "aws-role", "aws-container", "azure-app", "azure-machine",
+    "google-identity", "aws-web-identity", "aws-role", "aws-container", "azure-app",
+    "azure-machine", "openai", "anthropic",
 ]  # fmt: skip
 JSON = (b"content-type", b"application/json")
+TEXT = (b"content-type", b"application/text")
 XML = (b"content-type", b"text/xml")
 FLAVOUR = (b"metadata-flavor", b"Google")
 EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 BY_KEY = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105 - the name of a kind
+SUBJECTS = frozenset(
+    {"urn:ietf:params:oauth:token-type:jwt", "urn:ietf:params:oauth:token-type:id_token"}
+)
+FEDERATION = "oidc-federation-2026-04-01"
 METADATA = "/computeMetadata/v1/"
 ACCOUNT = f"{METADATA}instance/service-accounts/default/"
 ACCOUNTS = "/v1/projects/-/serviceAccounts/"
@@ -89,7 +98,7 @@ class TokenService:
         if self.broken:
             reply.send(503, (JSON,), b'{"error": "unavailable"}')
             return
-        fields = dict(parse_qsl(request.query or request.body.decode(errors="replace")))
+        fields = _fields(request)
         try:
             headers, body = self._answer(request, fields)
         except Denied as denied:
@@ -104,12 +113,15 @@ class TokenService:
         if request.path.startswith(METADATA) or request.path == "/":
             if "Action" in fields:
                 return (XML,), self._assumed(request, fields)
-            return (JSON, FLAVOUR), self._google_metadata(request)
+            kind = TEXT if request.path == f"{ACCOUNT}identity" else JSON
+            return (kind, FLAVOUR), self._google_metadata(request)
         match request.path:
             case "/v1/token":
                 return (JSON,), self._google_exchange(fields)
             case "/token":
                 return (JSON,), self._google_key(fields)
+            case "/oauth/token" | "/v1/oauth/token":
+                return (JSON,), self._federated(request, fields)
             case "/container":
                 return (JSON,), self._aws_container(request)
             case "/msi/token":
@@ -154,6 +166,34 @@ class TokenService:
             token_type="Bearer",  # noqa: S106 - the name of a kind
         )
 
+    def _federated(self, request: Request, fields: Mapping[str, str]) -> bytes:
+        if request.path == "/oauth/token":
+            return self._openai(fields)
+        return self._anthropic(request, fields)
+
+    def _openai(self, fields: Mapping[str, str]) -> bytes:
+        _need(fields.get("grant_type") == EXCHANGE, "unsupported_grant_type")
+        _need(fields.get("subject_token_type") in SUBJECTS, "invalid_request")
+        ids = ("subject_token", "identity_provider_id", "service_account_id")
+        _need(all(fields.get(name) for name in ids), "invalid_grant")
+        return self._given("openai", fields)
+
+    def _anthropic(self, request: Request, fields: Mapping[str, str]) -> bytes:
+        said = (first(request.headers, b"anthropic-beta") or b"").decode("latin-1")
+        _need(FEDERATION in said.split(","), "invalid_request")
+        _need(fields.get("grant_type") == BY_KEY, "unsupported_grant_type")
+        ids = ("assertion", "federation_rule_id", "organization_id", "service_account_id")
+        _need(all(fields.get(name) for name in ids), "invalid_grant")
+        return self._given("anthropic", {**fields, "anthropic-beta": said})
+
+    def _given(self, kind: Kind, fields: Mapping[str, str]) -> bytes:
+        issued = self._issue(kind, fields)
+        return _json(
+            access_token=issued.secret,
+            token_type="Bearer",  # noqa: S106 - the name of a kind
+            expires_in=self.lifetime_s,
+        )
+
     def _google_account(self, request: Request, path: str) -> bytes:
         account, _, verb = path.removeprefix(ACCOUNTS).partition(":")
         _need(verb == "generateAccessToken", "not_found")
@@ -172,6 +212,10 @@ class TokenService:
                     expires_in=self.lifetime_s,
                     token_type="Bearer",  # noqa: S106 - the name of a kind
                 )
+            case "identity":
+                issued = self._issue("google-identity", dict(parse_qsl(request.query)))
+                ends = base64.urlsafe_b64encode(_json(exp=int(issued.expires_at.timestamp())))
+                return b"e30.%b.%b" % (ends.rstrip(b"="), issued.secret.encode())
             case "":
                 email = "gateway@acme-1.iam.gserviceaccount.com"
                 return _json(aliases=["default"], email=email, scopes=["cloud-platform"])
@@ -232,6 +276,13 @@ class TokenService:
             resource=fields["resource"],
             token_type="Bearer",  # noqa: S106 - the name of a kind
         )
+
+
+def _fields(request: Request) -> Mapping[str, str]:
+    if request.body.startswith(b"{"):
+        said = msgspec.json.decode(request.body, type=dict[str, object])
+        return {name: value for name, value in said.items() if isinstance(value, str)}
+    return dict(parse_qsl(request.query or request.body.decode(errors="replace")))
 
 
 def _need(good: bool, why: str) -> None:

@@ -56,6 +56,8 @@ SINK = "ledger"
 STORE = "store"
 """The journal of all workers without a disk."""
 ORPHANS_AT_ONCE = 500
+READ = ("input", "cache_read", "cache_write", "cache_write_hour")
+"""The classes of tokens that went in."""
 Key = tuple[str, str, int]
 
 
@@ -231,7 +233,7 @@ class Ledger:
             select(
                 table.caller,
                 func.count().label("requests"),
-                func.sum(table.input + table.cache_read + table.cache_write).label("read"),
+                func.sum(sum(table[name] for name in READ)).label("read"),
                 func.sum(table.output + table.reasoning).label("written"),
                 func.sum(table.cost).label("cost"),
             )

@@ -4,14 +4,17 @@ import sys
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tenken.config.load import PlatformText, load_manifest
 from tenken.config.manifest import Manifest
 from tenken.errors import Malformed, MissingExtra
 from tenken.gateway.credentials.aws import AwsIdentity
 from tenken.gateway.credentials.azure import AzureIdentity
+from tenken.gateway.credentials.federation import AnthropicIdentity, OpenAIIdentity
 from tenken.gateway.credentials.files import FileKey
-from tenken.gateway.credentials.google import GoogleIdentity
+from tenken.gateway.credentials.google import GoogleIdentity, GoogleSubject
+from tenken.gateway.credentials.subject import SubjectFile
 from tenken.gateway.settings.credentials import credentials
 from tenken.gateway.settings.places import OWN_ADDRESSES, SIDES, located, missing
 from tenken.messages.speech import Language, Speech
@@ -177,10 +180,21 @@ def test_a_short_lived_credential_is_the_default_where_there_is_one() -> None:
     assert credentials(read("kind: other"), {}).fixed == {"p": b""}
 
 
+AT_OPENAI = "kind: openai, credentials: {kind: workload_identity"
+AT_ANTHROPIC = "kind: anthropic, credentials: {kind: workload_identity"
+FILE = "{rule: r, token_file: t}"
+
+
 @pytest.mark.parametrize(
     ("provider", "why"),
     [
-        ("kind: openai, credentials: {kind: workload_identity}", "gateway.no_identity_there"),
+        ("kind: google, credentials: {kind: workload_identity}", "gateway.no_identity_there"),
+        ("kind: openai, credentials: {kind: workload_identity}", "gateway.federation_incomplete"),
+        (
+            f"kind: azure, credentials: {{kind: workload_identity, federation: {FILE}}}",
+            "gateway.no_federation_there",
+        ),
+        (f"{AT_OPENAI}, name: sa, federation: {FILE}}}", "gateway.credential_file"),
         ("kind: openai, credentials: {kind: vault, name: x}", "gateway.no_such_credential"),
         ("kind: openai, credentials: {kind: env, name: ABSENT}", "gateway.credential_absent"),
         ("kind: openai, credentials: {kind: env, name: BROKEN}", "gateway.credential_broken"),
@@ -197,6 +211,63 @@ def test_a_credential_that_cannot_be_had_is_told_before_anything_is_served(
     [problem] = told.value.problems
     assert problem.sentence.id == why
     assert problem.key == "providers[0].credentials"
+
+
+@pytest.mark.parametrize(
+    ("provider", "missing"),
+    [
+        ("kind: openai, credentials: {kind: workload_identity}", "name, federation"),
+        (f"{AT_OPENAI}, federation: {FILE}}}", "name"),
+        (
+            f"{AT_OPENAI}, name: sa, federation: {{rule: idp}}}}",
+            "federation.token_file | federation.audience",
+        ),
+        (
+            f"{AT_OPENAI}, name: sa, federation: {{rule: r, token_file: t, audience: a}}}}",
+            "federation.token_file | federation.audience",
+        ),
+        (f"{AT_ANTHROPIC}, name: svac, federation: {FILE}}}", "federation.organization"),
+    ],
+)
+def test_a_federation_says_what_it_lacks(provider: str, missing: str) -> None:
+    """All of it at once."""
+    with pytest.raises(Malformed) as told:
+        credentials(read(provider), {})
+
+    [problem] = told.value.problems
+    assert problem.sentence.fields["missing"] == missing
+
+
+def test_openai_and_anthropic_take_a_token_of_our_own(tmp_path: Path) -> None:
+    """From a file, or from Google; nothing of it is static."""
+    path = tmp_path / "token"
+    path.write_text("ours")
+    held = SubjectFile(path=path)
+    ours = f"{AT_OPENAI}, name: sa, federation: {{rule: idp, token_file: {path}}}}}"
+    theirs = (
+        f"{AT_ANTHROPIC}, name: svac, federation: "
+        f"{{rule: fdrl, organization: o, workspace: w, token_file: {path}}}}}"
+    )
+    at_google = (
+        f"{AT_OPENAI}, name: sa, federation: {{rule: idp, audience: 'https://a.example.com'}}}}"
+    )
+
+    first = credentials(read(ours), {})
+    assert first.sources == {"p": OpenAIIdentity(account="sa", provider="idp", subject=held)}
+    assert first.told is None
+    identity = AnthropicIdentity(
+        account="svac", rule="fdrl", organization="o", workspace="w", subject=held
+    )
+    assert credentials(read(theirs), {}).sources == {"p": identity}
+    near = credentials(read(f"base_url: 'https://eu.example.com/v1', {theirs}"), {})
+    assert near.sources == {"p": replace(identity, base_url="https://eu.example.com/v1")}
+    assert credentials(read(at_google), {}).sources == {
+        "p": OpenAIIdentity(
+            account="sa",
+            provider="idp",
+            subject=GoogleSubject(audience="https://a.example.com"),
+        )
+    }
 
 
 def test_a_credential_without_a_name_is_refused_with_its_file() -> None:

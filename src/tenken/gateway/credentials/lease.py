@@ -47,6 +47,8 @@ class Lease(Struct, frozen=True, kw_only=True):
     signer: Signs | None = None
     expires_us: int = FOREVER
     """Microseconds since 1970, UTC."""
+    lasts_s: float | None = None
+    """For how long from when it was asked for, where no moment is told; who keeps it reckons."""
     again_s: float | None = None
     """When to look again, where it does not expire but may be another by then."""
     static: str = ""

@@ -200,6 +200,7 @@ class Leases:
             await self._until_due(held)
 
     async def _renew(self, held: _Held) -> None:
+        asked_us = self._wall_us()
         try:
             async with asyncio.timeout(SLOW_S):
                 lease = await in_a_thread(held.source.fetch, name="credential")
@@ -212,6 +213,8 @@ class Leases:
             self._tell(say("gateway.credential_back", name=held.name))
         if lease.static and (held.lease is None or not held.lease.static):
             self._tell(say("gateway.static_key_found", name=held.name, what=lease.static))
+        if lease.lasts_s is not None:
+            lease = replace(lease, expires_us=asked_us + round(lease.lasts_s * MICRO))
         held.lease, held.failures, held.heeded = lease, 0, False
 
     def _not_renewed(self, held: _Held, error: Exception) -> Sentence:

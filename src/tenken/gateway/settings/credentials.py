@@ -14,6 +14,7 @@ from tenken.config.platform import Credential, Provider
 from tenken.errors import Malformed, MissingExtra, Problem, UsageError
 from tenken.gateway.credentials.files import FileKey
 from tenken.gateway.credentials.lease import Source, Unobtainable, header_lines
+from tenken.gateway.settings.federation import FEDERATED, federated, wrong_federation
 from tenken.place import Place
 from tenken.sentence import Sentence, say
 
@@ -99,8 +100,7 @@ def _wrong(
         case "secret_manager" | "vault":
             return say("gateway.no_such_credential", kind=reference.kind)
         case "workload_identity":
-            if provider.kind not in BY_IDENTITY:
-                return say("gateway.no_identity_there", kind=provider.kind)
+            return _wrong_identity(provider, reference)
         case "env":
             value = environment.get(reference.name, "").strip()
             if not value:
@@ -115,9 +115,21 @@ def _wrong(
     return None
 
 
+def _wrong_identity(provider: Provider, reference: Credential) -> Sentence | None:
+    if provider.kind in FEDERATED:
+        return wrong_federation(provider.kind, reference)
+    if provider.kind not in BY_IDENTITY:
+        return say("gateway.no_identity_there", kind=provider.kind)
+    if reference.federation is not None:
+        return say("gateway.no_federation_there", kind=provider.kind)
+    return None
+
+
 def _source(provider: Provider, reference: Credential, region: str) -> Source:
     if reference.kind == "file":
         return _file_key(provider, reference)
+    if reference.federation is not None:
+        return federated(provider, reference, reference.federation)
     try:
         return _identity(provider.kind, reference.name, region)
     except ModuleNotFoundError as error:
