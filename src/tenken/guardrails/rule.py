@@ -1,12 +1,16 @@
 """A rule: a shape in the folded text, and what else has to hold for it to be what it looks like."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 
 from msgspec import Struct
 
 from tenken.guardrails.match import Match
 from tenken.guardrails.text import Context, Text
-from tenken.pattern import Pattern
+from tenken.pattern import Pattern, PatternSet
+
+MEMORY = 4 << 20
+"""What the search for the gates of one detector may remember."""
 
 
 class Spot(Struct, frozen=True, kw_only=True):
@@ -66,36 +70,54 @@ class Rule(Struct, frozen=True, kw_only=True):
                 )
 
 
-class Rules(Struct, frozen=True, kw_only=True):
+class Ruleset:
+    """Rules that are held against a text only where their gates are found."""
+
+    def __init__(self, *rules: Rule) -> None:
+        self.rules = rules
+
+    @cached_property
+    def gates(self) -> tuple[str, ...]:
+        """The gates of all rules, each once."""
+        return tuple(dict.fromkeys(rule.gate for rule in self.rules))
+
+    def matches(self, text: Text) -> Iterator[Match]:
+        """Give the matches of every rule; they may lie over one another."""
+        for number in sorted(self._set.found(text.lowered)):
+            yield from self.rules[number].matches(text)
+
+    @cached_property
+    def _set(self) -> PatternSet:
+        return PatternSet([rule.gate for rule in self.rules], memory=MEMORY)
+
+
+class Rules:
     """A detector that is nothing but rules."""
 
-    name: str
-    rules: tuple[Rule, ...]
-
-    @property
-    def risks(self) -> tuple[str, ...]:
-        """The risks of its rules, each once."""
-        return tuple(dict.fromkeys(rule.risk for rule in self.rules))
+    def __init__(self, name: str, *rules: Rule) -> None:
+        self.name = name
+        self.rules = Ruleset(*rules)
+        self.risks = tuple(dict.fromkeys(rule.risk for rule in rules))
 
     @property
     def gates(self) -> tuple[str, ...]:
-        """The gates of its rules, each once."""
-        return tuple(dict.fromkeys(rule.gate for rule in self.rules))
+        """The gates of its rules."""
+        return self.rules.gates
 
     def inspect(self, text: Text, context: Context) -> Sequence[Match]:  # noqa: ARG002 - the same everywhere
-        """Give the matches of all rules; where two claim the same characters, the surer one."""
-        return apart([match for rule in self.rules for match in rule.matches(text)])
+        """Give the matches of all rules; where two claim the same characters, the longer one."""
+        return apart(self.rules.matches(text))
 
 
-def apart(matches: list[Match]) -> list[Match]:
-    """Leave out what overlaps a surer or longer match.
+def apart(matches: Iterable[Match]) -> list[Match]:
+    """Leave out what overlaps a longer match, or a surer one of the same length.
 
     Sorted by place, so that a text full of matches takes no longer for each of them.
     """
     kept: list[Match] = []
     for match in sorted(matches, key=lambda match: (match.start, -match.end)):
         if kept and match.start < kept[-1].end:
-            kept[-1] = max(kept[-1], match, key=lambda one: (one.score, one.end - one.start))
+            kept[-1] = max(kept[-1], match, key=lambda one: (one.end - one.start, one.score))
         else:
             kept.append(match)
     return kept

@@ -36,25 +36,23 @@ def _of_a_person(spot: Spot) -> bool:
 
 
 DETECTOR = Rules(
-    name="pii.birth",
-    rules=(
-        Rule(
-            id="pii.birth_date.named",
-            risk="pii.birth_date",
-            pattern=Pattern(rf"(?:{_WORDS}|(?i:{_WORDS_EN}))[^\d。]{{0,18}}?({DATE})"),
-            gate=f"{_WORDS}|{_WORDS_EN}",
-            holds=_of_a_person,
+    "pii.birth",
+    Rule(
+        id="pii.birth_date.named",
+        risk="pii.birth_date",
+        pattern=Pattern(rf"(?:{_WORDS}|(?i:{_WORDS_EN}))[^\d。]{{0,18}}?({DATE})"),
+        gate=f"{_WORDS}|{_WORDS_EN}",
+        holds=_of_a_person,
+    ),
+    Rule(
+        id="pii.birth_date.born",
+        risk="pii.birth_date",
+        pattern=Pattern(
+            rf"({DATE})(?:\([^)\n]{{1,8}}\))?(?:に|、| |、?[^\d。\n]{{2,4}}で)?"
+            r"(?:生まれ|生れ|うまれ|産まれ|誕生日|生(?:$|[ 、。)\n」]))"
         ),
-        Rule(
-            id="pii.birth_date.born",
-            risk="pii.birth_date",
-            pattern=Pattern(
-                rf"({DATE})(?:\([^)\n]{{1,8}}\))?(?:に|、| |、?[^\d。\n]{{2,4}}で)?"
-                r"(?:生まれ|生れ|うまれ|産まれ|誕生日|生(?:$|[ 、。)\n」]))"
-            ),
-            gate="生まれ|生れ|うまれ|産まれ|誕生日|日生",
-            holds=_of_a_person,
-            score=0.85,
-        ),
+        gate=r"生まれ|生れ|うまれ|産まれ|誕生日|[\d日a-z)でに、 ]生",
+        holds=_of_a_person,
+        score=0.85,
     ),
 )

@@ -32,37 +32,35 @@ def _is_address(spot: Spot) -> bool:
 
 
 DETECTOR = Rules(
-    name="pii.email",
-    rules=(
-        Rule(
-            id="pii.email.plain",
-            risk="pii.email",
-            pattern=Pattern(rf"{LOCAL}@{HOST}\b"),
-            gate="[a-z0-9_+-]@[a-z0-9]",
-            holds=_is_address,
-            score=0.95,
-        ),
-        Rule(
-            id="pii.email.spaced",
-            risk="pii.email",
-            pattern=Pattern(SPACED),
-            gate=r" ?@ ?[a-z0-9]",
-            holds=_is_address,
-            score=0.8,
-        ),
-        Rule(
-            id="pii.email.obfuscated",
-            risk="pii.email",
-            pattern=Pattern(OBFUSCATED),
-            gate=rf"{OPEN} ?(?:at|アット|@|a)|アットマーク|★|☆|■|◎|_at_|\*at\*|-at-",
-            score=0.85,
-        ),
-        Rule(
-            id="pii.email.spoken",
-            risk="pii.email",
-            pattern=Pattern(SPOKEN),
-            gate=" at [a-z0-9-]+ dot ",
-            score=0.8,
-        ),
+    "pii.email",
+    Rule(
+        id="pii.email.plain",
+        risk="pii.email",
+        pattern=Pattern(rf"{LOCAL}@{HOST}\b"),
+        gate="[a-z0-9_+-]@[a-z0-9]",
+        holds=_is_address,
+        score=0.95,
+    ),
+    Rule(
+        id="pii.email.spaced",
+        risk="pii.email",
+        pattern=Pattern(SPACED),
+        gate=r" ?@ ?[a-z0-9]",
+        holds=_is_address,
+        score=0.8,
+    ),
+    Rule(
+        id="pii.email.obfuscated",
+        risk="pii.email",
+        pattern=Pattern(OBFUSCATED),
+        gate=rf"{OPEN} ?(?:at|アット|@|a)|アットマーク|★|☆|■|◎|_at_|\*at\*|-at-",
+        score=0.85,
+    ),
+    Rule(
+        id="pii.email.spoken",
+        risk="pii.email",
+        pattern=Pattern(SPOKEN),
+        gate=" at [a-z0-9-]+ dot ",
+        score=0.8,
     ),
 )

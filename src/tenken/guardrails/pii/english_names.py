@@ -39,57 +39,55 @@ def _known(spot: Spot) -> bool:
 
 
 DETECTOR = Rules(
-    name="pii.name_en",
-    rules=(
-        Rule(
-            id="pii.name.en.titled",
-            risk=RISK,
-            pattern=Pattern(rf"\b{TITLE} ({NAME}(?:{MIDDLE} {NAME}){{0,2}})"),
-            gate=r"\b(?:mr|mrs|ms|miss|mx|dr|prof|professor|sir|madam|mister|doctor|judge|rev)\b",
-            holds=_no_word,
-            score=0.85,
+    "pii.name_en",
+    Rule(
+        id="pii.name.en.titled",
+        risk=RISK,
+        pattern=Pattern(rf"\b{TITLE} ({NAME}(?:{MIDDLE} {NAME}){{0,2}})"),
+        gate=r"\b(?:mr|mrs|ms|miss|mx|dr|prof|professor|sir|madam|mister|doctor|judge|rev)\b",
+        holds=_no_word,
+        score=0.85,
+    ),
+    Rule(
+        id="pii.name.en.introduced",
+        risk=RISK,
+        pattern=Pattern(rf"\b{SAYS}\s{{1,3}}({NAME}(?:{MIDDLE} {NAME}){{0,2}})"),
+        gate=r"name|i am called|i go by|signed|attn|attention|c/o",
+        holds=_no_word,
+        score=0.85,
+    ),
+    Rule(
+        id="pii.name.en.addressed",
+        risk=RISK,
+        pattern=Pattern(rf"\b{MAY_SAY}[ ,]{{1,2}}({NAME}(?:{MIDDLE} {NAME}){{0,2}})"),
+        gate=r"i am|i'm|this is|call me|dear|hi|hello|hey|met|meet|contact|from:",
+        holds=_known,
+        score=0.7,
+    ),
+    Rule(
+        id="pii.name.en.field",
+        risk=RISK,
+        pattern=Pattern(rf"\b{FIELD}\s{{0,3}}({NAME}(?:,?{MIDDLE} {NAME}){{0,3}})"),
+        gate="name|patient|applicant|holder|contact|beneficiary|prepared by|author|recipient|passenger|guest|tenant",
+        holds=_no_word,
+        score=0.8,
+    ),
+    Rule(
+        id="pii.name.en.signed",
+        risk=RISK,
+        pattern=Pattern(
+            rf"\b{CLOSING}[,.!]?[ ]?\n{{1,2}}[-–— ]{{0,3}}({NAME}(?:{MIDDLE} {NAME}){{0,2}})(?:\n|$|,)"
         ),
-        Rule(
-            id="pii.name.en.introduced",
-            risk=RISK,
-            pattern=Pattern(rf"\b{SAYS}\s{{1,3}}({NAME}(?:{MIDDLE} {NAME}){{0,2}})"),
-            gate=r"name|i am called|i go by|signed|attn|attention|c/o",
-            holds=_no_word,
-            score=0.85,
-        ),
-        Rule(
-            id="pii.name.en.addressed",
-            risk=RISK,
-            pattern=Pattern(rf"\b{MAY_SAY}[ ,]{{1,2}}({NAME}(?:{MIDDLE} {NAME}){{0,2}})"),
-            gate=r"i am|i'm|this is|call me|dear|hi|hello|hey|met|meet|contact|from:",
-            holds=_known,
-            score=0.7,
-        ),
-        Rule(
-            id="pii.name.en.field",
-            risk=RISK,
-            pattern=Pattern(rf"\b{FIELD}\s{{0,3}}({NAME}(?:,?{MIDDLE} {NAME}){{0,3}})"),
-            gate="name|patient|applicant|holder|contact|beneficiary|prepared by|author|recipient|passenger|guest|tenant",
-            holds=_no_word,
-            score=0.8,
-        ),
-        Rule(
-            id="pii.name.en.signed",
-            risk=RISK,
-            pattern=Pattern(
-                rf"\b{CLOSING}[,.!]?[ ]?\n{{1,2}}[-–— ]{{0,3}}({NAME}(?:{MIDDLE} {NAME}){{0,2}})(?:\n|$|,)"
-            ),
-            gate=r"(?:regards|wishes|sincerely|truly|faithfully|cheers|thanks|you|best|respectfully)[,.!]? ?\n",
-            holds=_no_word,
-            score=0.85,
-        ),
-        Rule(
-            id="pii.name.en.full",
-            risk=RISK,
-            pattern=Pattern(rf"\b((?:{CAPITALS})(?:-{NAME})?(?:{MIDDLE} {NAME}){{1,2}})\b"),
-            gate=rf"\b(?:{'|'.join(sorted(GIVEN))})[ -][a-z]",
-            holds=_no_word,
-            score=0.7,
-        ),
+        gate=r"(?:regards|wishes|sincerely|truly|faithfully|cheers|thanks|you|best|respectfully)[,.!]? ?\n",
+        holds=_no_word,
+        score=0.85,
+    ),
+    Rule(
+        id="pii.name.en.full",
+        risk=RISK,
+        pattern=Pattern(rf"\b((?:{CAPITALS})(?:-{NAME})?(?:{MIDDLE} {NAME}){{1,2}})\b"),
+        gate=rf"\b(?:{'|'.join(sorted(GIVEN))})[ -][a-z]",
+        holds=_no_word,
+        score=0.7,
     ),
 )

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from tenken.guardrails.pii.shapes import is_japanese
 from tenken.guardrails.rule import Spot
-from tenken.pattern import Pattern
+from tenken.pattern import Pattern, escape
 
 REACH = 32
 """How many characters from a number its word may stand."""
@@ -74,6 +74,13 @@ _WORDS: Mapping[Kind, str] = {
     "model|quote|po|release|bug|issue|item|product|member|employee|customer|booking|reservation",
 }  # fmt: skip
 _KINDS = {word: kind for kind, words in _WORDS.items() for word in words.split("|")}
+
+
+def words_for(*kinds: Kind) -> str:
+    """Give a pattern of the words for some kinds: the gate of a rule that asks for one of them."""
+    return "|".join(escape(word) for kind in kinds for word in _WORDS[kind].split("|"))
+
+
 _GENERAL = ("番号", "コード", "ナンバー", "number", "code", "no.", "no", "id", "#", "№")
 """A number of what the word before it says; of an unknown thing where it is part of its name."""
 

@@ -25,7 +25,7 @@ from tenken.guardrails.pii.surnames import (
     led_by_short_surname,
     led_by_surname,
 )
-from tenken.guardrails.rule import Rule, Spot, apart
+from tenken.guardrails.rule import Rule, Ruleset, Spot, apart
 from tenken.guardrails.text import Context, Text
 from tenken.pattern import Pattern
 
@@ -61,12 +61,12 @@ class Names:
         return (
             f"(?:{'|'.join(longer_surnames())}) ?[㐀-䶿一-鿿々ぁ-ゖ]",
             rf"{IDEOGRAPH} {IDEOGRAPH}|{IDEOGRAPH} [ぁ-ゖ]",
-            *dict.fromkeys(rule.gate for rule in RULES),
+            *RULES.gates,
         )
 
     def inspect(self, text: Text, context: Context) -> Sequence[Match]:  # noqa: ARG002 - the same everywhere
         """Give every name, each once."""
-        found = [match for rule in RULES for match in rule.matches(text)]
+        found = list(RULES.matches(text))
         found += (_match(text, name) for name in led_by_surname(text.folded))
         found += (_match(text, name) for name in led_by_short_surname(text.folded))
         return apart(found)
@@ -158,7 +158,7 @@ def _romanised(spot: Spot) -> bool:
 
 KIN = "息子|娘|妻|夫|長男|次男|三男|長女|次女|三女|孫|弟|妹|兄|姉|主人|旦那|家内|友人|彼氏|彼女|恋人|同僚|後輩|先輩|部下|上司"
 
-RULES = (
+RULES = Ruleset(
     Rule(
         id="pii.name.ja.kin",
         risk=RISK,

@@ -41,21 +41,19 @@ def _is_ipv6(spot: Spot) -> bool:
 
 
 DETECTOR = Rules(
-    name="pii.network",
-    rules=(
-        Rule(
-            id="pii.ip_address.v4",
-            risk="pii.ip_address",
-            pattern=Pattern(rf"\b(?:{OCTET}\.){{3}}{OCTET}\b"),
-            gate=r"\d\.\d{1,3}\.\d{1,3}\.\d",
-            holds=_is_ipv4,
-        ),
-        Rule(
-            id="pii.ip_address.v6",
-            risk="pii.ip_address",
-            pattern=Pattern(IPV6),
-            gate=r"[0-9a-f]{0,4}:[0-9a-f]{0,4}:[0-9a-f]{0,4}",
-            holds=_is_ipv6,
-        ),
+    "pii.network",
+    Rule(
+        id="pii.ip_address.v4",
+        risk="pii.ip_address",
+        pattern=Pattern(rf"\b(?:{OCTET}\.){{3}}{OCTET}\b"),
+        gate=r"\d\.\d{1,3}\.\d{1,3}\.\d",
+        holds=_is_ipv4,
+    ),
+    Rule(
+        id="pii.ip_address.v6",
+        risk="pii.ip_address",
+        pattern=Pattern(IPV6),
+        gate=r"[0-9a-f]{0,4}:[0-9a-f]{0,4}:[0-9a-f]{0,4}",
+        holds=_is_ipv6,
     ),
 )

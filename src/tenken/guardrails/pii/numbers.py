@@ -10,7 +10,7 @@ from tenken.guardrails.pii.checks import (
     is_licence,
     is_my_number,
 )
-from tenken.guardrails.pii.labels import Kind, near
+from tenken.guardrails.pii.labels import Kind, near, words_for
 from tenken.guardrails.pii.shapes import BETWEEN, HYPHEN, digits
 from tenken.guardrails.rule import Condition, Rule, Rules, Spot
 from tenken.pattern import Pattern
@@ -89,124 +89,118 @@ def _is_ssn(spot: Spot) -> bool:
     return issued and named(Kind.SSN)(spot)
 
 
-TWELVE_GATE = r"\d{4}[^\d]{0,3}\d{4}[^\d]{0,3}\d{4}"
-MY_NUMBER_WORDS = r"マイナン|個人番号|マイナ番号|my.?number|individual number"
-HEALTH_WORDS = r"保険|被保険|国保|健保|資格確認|insurance"
+HEALTH_WORDS = f"保険|{words_for(Kind.HEALTH)}"
 
 DETECTOR = Rules(
-    name="pii.numbers",
-    rules=(
-        Rule(
-            id="pii.jp.my_number",
-            risk="pii.jp.my_number",
-            pattern=Pattern(TWELVE),
-            gate=MY_NUMBER_WORDS,
-            holds=named(Kind.MY_NUMBER, check=is_my_number),
-            score=0.95,
+    "pii.numbers",
+    Rule(
+        id="pii.jp.my_number",
+        risk="pii.jp.my_number",
+        pattern=Pattern(TWELVE),
+        gate=words_for(Kind.MY_NUMBER),
+        holds=named(Kind.MY_NUMBER, check=is_my_number),
+        score=0.95,
+    ),
+    Rule(
+        id="pii.jp.licence",
+        risk="pii.jp.licence",
+        pattern=Pattern(TWELVE),
+        gate=words_for(Kind.LICENCE),
+        holds=_is_licence,
+    ),
+    Rule(
+        id="pii.jp.corporate_number",
+        risk="pii.jp.corporate_number",
+        pattern=Pattern(THIRTEEN),
+        gate=rf"\d{GAP}\d{{4}}{GAP}\d{{4}}{GAP}\d{{4}}",
+        holds=_is_company,
+    ),
+    Rule(
+        id="pii.jp.residence_card",
+        risk="pii.jp.residence_card",
+        pattern=Pattern(r"\b[A-Z]{2} ?\d{8} ?[A-Z]{2}\b"),
+        gate=r"[a-z]{2} ?\d{8} ?[a-z]{2}",
+        holds=named(Kind.RESIDENCE),
+    ),
+    Rule(
+        id="pii.passport.jp",
+        risk="pii.passport",
+        pattern=Pattern(r"\b[A-Z]{2} ?\d{7}\b"),
+        gate=words_for(Kind.PASSPORT),
+        holds=named(Kind.PASSPORT),
+    ),
+    Rule(
+        id="pii.passport.other",
+        risk="pii.passport",
+        pattern=Pattern(r"\b(?:[A-Z]\d{8}|\d{9}|[A-Z]\d{7})\b"),
+        gate=words_for(Kind.PASSPORT),
+        holds=named(Kind.PASSPORT),
+        score=0.8,
+    ),
+    Rule(
+        id="pii.jp.health_insurance.insurer",
+        risk="pii.jp.health_insurance",
+        pattern=Pattern(r"\b(?:\d{8}|\d{6})\b"),
+        gate=HEALTH_WORDS,
+        holds=named(Kind.HEALTH, check=is_insurer),
+    ),
+    Rule(
+        id="pii.jp.health_insurance.insured",
+        risk="pii.jp.health_insurance",
+        pattern=Pattern(
+            r"(?:保険証|保険者証|被保険者|資格確認書|健康保険|健保)[^\d。\n]{0,14}"
+            r"((?:記号)?[ :は]{0,3}\d{2,8}[ ・,、のと-]{1,3}(?:番号)?[ :は]{0,3}\d{1,8})\b"
         ),
-        Rule(
-            id="pii.jp.licence",
-            risk="pii.jp.licence",
-            pattern=Pattern(TWELVE),
-            gate="免許|licen[cs]e",
-            holds=_is_licence,
+        gate=HEALTH_WORDS,
+        holds=stands_alone,
+    ),
+    Rule(
+        id="pii.jp.health_insurance.number",
+        risk="pii.jp.health_insurance",
+        pattern=Pattern(
+            r"(?:被保険者(?:証)?の?(?:記号|番号|記号番号|記号・番号)|保険者番号|保険証の?番号|保険証の?記号番号"
+            r"|(?i:(?:health )?insurance (?:card )?(?:number|no\.?|id)))"
+            r"(?:は|が|:|の|is|,|、|\(8桁\)| ){0,4}(\d{5,10})\b"
         ),
-        Rule(
-            id="pii.jp.corporate_number",
-            risk="pii.jp.corporate_number",
-            pattern=Pattern(THIRTEEN),
-            gate=rf"\d{GAP}\d{{4}}{GAP}\d{{4}}{GAP}\d{{4}}",
-            holds=_is_company,
-        ),
-        Rule(
-            id="pii.jp.residence_card",
-            risk="pii.jp.residence_card",
-            pattern=Pattern(r"\b[A-Z]{2} ?\d{8} ?[A-Z]{2}\b"),
-            gate=r"[a-z]{2} ?\d{8} ?[a-z]{2}",
-            holds=named(Kind.RESIDENCE),
-        ),
-        Rule(
-            id="pii.passport.jp",
-            risk="pii.passport",
-            pattern=Pattern(r"\b[A-Z]{2} ?\d{7}\b"),
-            gate="旅券|パスポート|passport",
-            holds=named(Kind.PASSPORT),
-        ),
-        Rule(
-            id="pii.passport.other",
-            risk="pii.passport",
-            pattern=Pattern(r"\b(?:[A-Z]\d{8}|\d{9}|[A-Z]\d{7})\b"),
-            gate="旅券|パスポート|passport",
-            holds=named(Kind.PASSPORT),
-            score=0.8,
-        ),
-        Rule(
-            id="pii.jp.health_insurance.insurer",
-            risk="pii.jp.health_insurance",
-            pattern=Pattern(r"\b(?:\d{8}|\d{6})\b"),
-            gate=HEALTH_WORDS,
-            holds=named(Kind.HEALTH, check=is_insurer),
-        ),
-        Rule(
-            id="pii.jp.health_insurance.insured",
-            risk="pii.jp.health_insurance",
-            pattern=Pattern(
-                r"(?:保険証|保険者証|被保険者|資格確認書|健康保険|健保)[^\d。\n]{0,14}"
-                r"((?:記号)?[ :は]{0,3}\d{2,8}[ ・,、のと-]{1,3}(?:番号)?[ :は]{0,3}\d{1,8})\b"
-            ),
-            gate=HEALTH_WORDS,
-            holds=stands_alone,
-        ),
-        Rule(
-            id="pii.jp.health_insurance.number",
-            risk="pii.jp.health_insurance",
-            pattern=Pattern(
-                r"(?:被保険者(?:証)?の?(?:記号|番号|記号番号|記号・番号)|保険者番号|保険証の?番号|保険証の?記号番号"
-                r"|(?i:(?:health )?insurance (?:card )?(?:number|no\.?|id)))"
-                r"(?:は|が|:|の|is|,|、|\(8桁\)| ){0,4}(\d{5,10})\b"
-            ),
-            gate=HEALTH_WORDS,
-            holds=stands_alone,
-            score=0.85,
-        ),
-        Rule(
-            id="pii.jp.pension_number",
-            risk="pii.jp.pension_number",
-            pattern=Pattern(rf"\b\d{{4}}{GAP}\d{{6}}\b"),
-            gate="年金|pension",
-            holds=named(Kind.PENSION),
-        ),
-        Rule(
-            id="pii.card.grouped",
-            risk="pii.card",
-            pattern=Pattern(CARD_GROUPED),
-            gate=r"\d{4}[^\d]{1,3}(?:\d{4}[^\d]{1,3}\d{4}|\d{6}[^\d]{1,3}\d{4})",
-            holds=_is_card_by_itself,
-            score=0.95,
-        ),
-        Rule(
-            id="pii.card.bare",
-            risk="pii.card",
-            pattern=Pattern(CARD_BARE),
-            gate=r"\d{14}",
-            holds=named(Kind.CARD, check=is_card),
-        ),
-        Rule(
-            id="pii.iban",
-            risk="pii.iban",
-            pattern=Pattern(IBAN),
-            gate=r"[a-z]{2}\d{2} ?[a-z0-9]{4} ?[a-z0-9]{4}",
-            holds=_is_iban,
-            score=0.95,
-        ),
-        Rule(
-            id="pii.us.ssn",
-            risk="pii.us.ssn",
-            pattern=Pattern(
-                rf"\b\d{{3}}(?:{HYPHEN}\d{{2}}{HYPHEN}| \d{{2}} )\d{{4}}\b|\b\d{{9}}\b"
-            ),
-            gate="ssn|social|社会保障|ソーシャルセキュリティ|taxpayer|itin",
-            holds=_is_ssn,
-        ),
+        gate=HEALTH_WORDS,
+        holds=stands_alone,
+        score=0.85,
+    ),
+    Rule(
+        id="pii.jp.pension_number",
+        risk="pii.jp.pension_number",
+        pattern=Pattern(rf"\b\d{{4}}{GAP}\d{{6}}\b"),
+        gate=words_for(Kind.PENSION),
+        holds=named(Kind.PENSION),
+    ),
+    Rule(
+        id="pii.card.grouped",
+        risk="pii.card",
+        pattern=Pattern(CARD_GROUPED),
+        gate=r"\d{4}[^\d]{1,3}(?:\d{4}[^\d]{1,3}\d{4}|\d{6}[^\d]{1,3}\d{4})",
+        holds=_is_card_by_itself,
+        score=0.95,
+    ),
+    Rule(
+        id="pii.card.bare",
+        risk="pii.card",
+        pattern=Pattern(CARD_BARE),
+        gate=r"\d{14}",
+        holds=named(Kind.CARD, check=is_card),
+    ),
+    Rule(
+        id="pii.iban",
+        risk="pii.iban",
+        pattern=Pattern(IBAN),
+        gate=r"[a-z]{2}\d{2} ?[a-z0-9]{4} ?[a-z0-9]{4}",
+        holds=_is_iban,
+        score=0.95,
+    ),
+    Rule(
+        id="pii.us.ssn",
+        risk="pii.us.ssn",
+        pattern=Pattern(rf"\b\d{{3}}(?:{HYPHEN}\d{{2}}{HYPHEN}| \d{{2}} )\d{{4}}\b|\b\d{{9}}\b"),
+        gate=words_for(Kind.SSN),
+        holds=_is_ssn,
     ),
 )

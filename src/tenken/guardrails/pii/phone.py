@@ -108,15 +108,11 @@ def _rule(name: str, pattern: str, gate: str, holds: Condition, *, score: float 
 
 
 DETECTOR = Rules(
-    name="pii.phone",
-    rules=(
-        _rule("jp", JAPANESE, JAPANESE_GATE, _shaped, score=0.95),
-        _rule("jp_bare", BARE, r"0[1-9]\d{8}", _named, score=0.8),
-        _rule("jp_kanji", IN_KANJI, rf"[〇○零]{KANJI}", _in_kanji),
-        _rule("international", INTERNATIONAL, r"(?:\+|00|010)-?[1-9]\d", _international),
-        _rule(
-            "us", AMERICAN, r"[2-9]\d{2}\)? ?[-./ ]?[2-9]\d{2}[-‐–. ]\d{4}", _american, score=0.8
-        ),
-        _rule("us_bare", AMERICAN_BARE, r"[2-9]\d{9}", _called, score=0.7),
-    ),
+    "pii.phone",
+    _rule("jp", JAPANESE, JAPANESE_GATE, _shaped, score=0.95),
+    _rule("jp_bare", BARE, r"0[1-9]\d{8}", _named, score=0.8),
+    _rule("jp_kanji", IN_KANJI, rf"[〇○零]{KANJI}", _in_kanji),
+    _rule("international", INTERNATIONAL, r"(?:\+|00|010)-?[1-9]", _international),
+    _rule("us", AMERICAN, r"[2-9]\d{2}\)? ?[-./ ]?[2-9]\d{2}[-‐–. ]\d{4}", _american, score=0.8),
+    _rule("us_bare", AMERICAN_BARE, r"[2-9]\d{9}", _called, score=0.7),
 )

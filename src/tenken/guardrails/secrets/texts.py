@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from tenken.guardrails.match import Match
-from tenken.guardrails.rule import Rule, Spot, apart
+from tenken.guardrails.rule import Rule, Ruleset, Spot, apart
 from tenken.guardrails.secrets.kinds import Group
 from tenken.guardrails.secrets.likeness import bits, stands_in
 from tenken.guardrails.text import Context, Text
@@ -14,7 +14,7 @@ BEGIN = Pattern(
     r"-----BEGIN (?:[A-Z]{2,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----|PuTTY-User-Key-File-\d: "
 )
 STOPS = ".,;"
-_BODY = Pattern(r"(?:[ \t]*[A-Za-z0-9+/=:,. -]{16,200}(?:\r?\n|\\n|$)){1,200}")
+_BODY = Pattern(r"(?:[ \t]*[A-Za-z0-9+/=:,. -]{16,}(?:\r?\n|\\n|$))+")
 _JWT = r"\beyJ[A-Za-z0-9_-]{10,900}\.eyJ[A-Za-z0-9_-]{10,900}\.[A-Za-z0-9_-]{10,700}"
 _URL = (
     r"\b([A-Za-z][A-Za-z0-9+.-]{1,24}://[^\s:/@\"'`<>「」]{0,64}:[!-.0-;=?A-~]{3,128}@"
@@ -96,7 +96,7 @@ def _is_setting(spot: Spot) -> bool:
     )
 
 
-RULES = (
+RULES = Ruleset(
     Rule(
         id="secret.token.jwt",
         risk=Group.TOKEN,
@@ -180,11 +180,11 @@ class Texts:
 
     name = "secrets.texts"
     risks = (Group.PRIVATE_KEY, Group.TOKEN, Group.URL, Group.PASSWORD)
-    gates = ("private key", "putty-user-key-file", *dict.fromkeys(rule.gate for rule in RULES))
+    gates = ("private key", "putty-user-key-file", *RULES.gates)
 
     def inspect(self, text: Text, context: Context) -> Sequence[Match]:  # noqa: ARG002 - the same everywhere
         """Give every secret, each once."""
-        found = [_trimmed(match, text) for rule in RULES for match in rule.matches(text)]
+        found = [_trimmed(match, text) for match in RULES.matches(text)]
         return apart([*found, *_blocks(text)])
 
 
