@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "journal": "tenken.cli.serving.journal",
         "keys": "tenken.cli.serving.keys",
         "models": "tenken.cli.models.models",
+        "guard": "tenken.cli.guarding.guard",
         "embedded": "tenken.cli.models.embedded",
     }
 )

@@ -80,6 +80,11 @@ class Guard:
         )
         return Window(means, context)
 
+    @property
+    def everyone(self) -> range:
+        """The positions of all detectors, whether or not a rule hears them."""
+        return range(len(self._detectors))
+
     def look(self, text: Text, context: Context, opened: Iterable[int] | None = None) -> Seen:
         """Ask about a text at once; only those detectors whose gates are known to be open."""
         if opened is None:
