@@ -15,6 +15,7 @@ from tests.readiness.adversary import (
     papers,
     pipelines,
     running,
+    unset,
 )
 from tests.readiness.adversary.ground import Case, is_green, surveyed
 
@@ -28,6 +29,7 @@ CHEATS = (
     *answers.CHEATS,
     *callers.CHEATS,
     *opened.CHEATS,
+    *unset.CHEATS,
     *checks.CHEATS,
     *evaluations.CHEATS,
 )
@@ -41,6 +43,7 @@ HONEST = (
     *answers.HONEST_CASES,
     *callers.HONEST_CASES,
     *opened.HONEST_CASES,
+    *unset.HONEST_CASES,
     *checks.HONEST_CASES,
     *evaluations.HONEST_CASES,
 )

@@ -174,6 +174,7 @@ def set_up(as_json: bool = False) -> None:
     else:
         formatter = logging.Formatter()
     handler.setFormatter(formatter)
+    logging.getLogger().addHandler(handler)
 
 
 set_up(as_json=settings.json_logs)

@@ -249,6 +249,8 @@ class Image(Struct, frozen=True, kw_only=True):
     """`org.opencontainers.image.revision`."""
     copies_secrets: tuple[Place, ...] = ()
     """A `.env` or a key file is copied into the image by name."""
+    variables: tuple[Variable, ...] = ()
+    """What its last stage, and those it stands on, set with `ENV`."""
     secret_values: tuple[Place, ...] = ()
     """`ENV` or `ARG` whose name says key or token and that has a value."""
     command: str = ""

@@ -5,6 +5,14 @@ from msgspec import Struct
 from tenken.place import Place
 
 
+class Needed(Struct, frozen=True, kw_only=True):
+    """A setting without which a place in the code is not reached."""
+
+    name: str
+    values: tuple[str, ...] = ()
+    """Those with which it is, in lower case; none where any yes is enough."""
+
+
 class LogSetup(Struct, frozen=True, kw_only=True):
     """A place that decides what log lines look like."""
 
@@ -13,8 +21,12 @@ class LogSetup(Struct, frozen=True, kw_only=True):
     structured: bool
     is_entered: bool = True
     """Something runs the function it stands in."""
-    off_unless: str = ""
-    """The variable that has to be set before it has any effect."""
+    off_unless: Needed | None = None
+    """What has to be set before it has any effect."""
+    undone: Place | None = None
+    """A later place that takes it back."""
+    is_attached: bool = True
+    """Some logger gets the handler it is set on."""
 
 
 class Tracing(Struct, frozen=True, kw_only=True):
@@ -33,8 +45,8 @@ class Tracing(Struct, frozen=True, kw_only=True):
     """Nothing makes spans by itself: the code opens the ones it wants."""
     endpoint_variable: str = ""
     """The variable that names where spans go; without it they go to the same machine."""
-    off_unless: str = ""
-    """The variable without which it is not started at all."""
+    off_unless: Needed | None = None
+    """The variable without which it is not started at all, or sends nothing."""
     lost_at: Place | None = None
     """What is deployed gives the spans nowhere to go."""
     sampled_off: Place | None = None

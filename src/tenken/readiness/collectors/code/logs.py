@@ -8,12 +8,14 @@ from msgspec.structs import replace
 from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.collectors.code.branches import closed_by
+from tenken.readiness.collectors.code.needed import needed
 from tenken.readiness.collectors.code.reading import Reading
+from tenken.readiness.collectors.code.traces.undone import Undone
 from tenken.readiness.collectors.code.use import Uses
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function, Module
 from tenken.readiness.collectors.python.syntax import argument, last_name
-from tenken.readiness.collectors.python.values import Literal, OwnClass, Thing
+from tenken.readiness.collectors.python.values import OwnClass, Thing
 from tenken.readiness.facts.telemetry import LogSetup
 
 JSON_FORMATTERS = ("pythonjsonlogger", "python_json_logger", "json_log_formatter",
@@ -45,6 +47,7 @@ class Logs:
         self._tree = reading.tree
         self._modules = reading.production
         self._uses = Uses(reading)
+        self._undone = Undone(reading)
 
     def setups(self) -> Iterator[LogSetup]:
         """Give every place that configures logging."""
@@ -94,18 +97,32 @@ class Logs:
 
     def _in_effect(self, setup: LogSetup, call: ast.Call, scope: Function) -> LogSetup:
         """Structured lines behind a constant that says no are none, unless a variable says yes."""
-        closed = self._closed(call, scope) if setup.structured else None
-        if closed is None:
+        if not setup.structured:
             return setup
-        return replace(setup, structured=bool(closed.name), off_unless=closed.name)
+        closed = [
+            closed_by(node, home, self._follower) for node, home in self._places(call, scope)
+        ]
+        if closed and all(one is not None and not one.name for one in closed):
+            return replace(setup, structured=False)
+        asked = [needed(node, home, self._follower) for node, home in self._places(call, scope)]
+        return replace(
+            setup,
+            off_unless=asked[0] if None not in asked else None,
+            undone=self._undone.by(call, scope, setup.library),
+            is_attached=not self._undone.is_given_to_nobody(call, scope),
+        )
 
-    def _closed(self, call: ast.Call, scope: Function) -> Literal | None:
-        """An `if` around the set-up, or around the formatter that it is given."""
-        name = call.args[0].id if call.args and isinstance(call.args[0], ast.Name) else ""
-        given = (one for one in scope.assigned.get(name, ()) if self._is_json(one.value, scope))
-        closed = [closed_by(one.value, one.scope, self._follower) for one in given]
-        around = closed_by(call, scope, self._follower)
-        return around if around or not closed or None in closed else closed[0]
+    def _places(self, call: ast.Call, scope: Function) -> list[tuple[ast.expr, Function]]:
+        """The set-up, or each formatter of which it is given one: all of them have to be off."""
+        first = call.args[0] if call.args else None
+        if isinstance(first, ast.IfExp):
+            forms = [one for one in (first.body, first.orelse) if self._is_json(one, scope)]
+            return [(one, scope) for one in forms] or [(call, scope)]
+        name = first.id if isinstance(first, ast.Name) else ""
+        given = [one for one in scope.assigned.get(name, ()) if self._is_json(one.value, scope)]
+        if given and needed(call, scope, self._follower) is None:
+            return [(one.value, one.scope) for one in given]
+        return [(call, scope)]
 
     def _of_library(self, name: str, call: ast.Call, scope: Function) -> str:
         """A library whose set-up is structured by itself."""
@@ -130,7 +147,9 @@ class Logs:
             texts += [ast.unparse(one.value) for one in scope.module.top.assigned.get(node.id, ())]
             texts += [ast.unparse(one) for one in scope.calls if "append" in ast.unparse(one.func)]
         if "renderer" in texts[-1].lower() or "renderer" in texts[0].lower():
-            texts += [ast.unparse(one) for one in scope.calls]
+            texts += [
+                ast.unparse(one) for one in scope.calls if not _is_of_another(one, call, scope)
+            ]
         return " ".join(texts)
 
     def _json_format(self, call: ast.Call) -> bool:
@@ -160,6 +179,8 @@ class Logs:
 
     def _is_json(self, node: ast.expr, scope: Function) -> bool:
         """A formatter of a library, or a class of the repository that dumps JSON."""
+        if isinstance(node, ast.IfExp):
+            return any(self._is_json(one, scope) for one in (node.body, node.orelse))
         target = node.func if isinstance(node, ast.Call) else node
         for value in self._follower.values(target, scope):
             if isinstance(value, Thing) and (
@@ -199,6 +220,14 @@ def prints(modules: Iterable[Module], served: frozenset[Function]) -> Iterator[P
                 and scope in served
             ):
                 yield module.place(call)
+
+
+def _is_of_another(part: ast.Call, call: ast.Call, scope: Function) -> bool:
+    """It is what another call of the same name is given."""
+    around = (part, *scope.module.above(part))
+    return call not in around and any(
+        isinstance(one, ast.Call) and last_name(one.func) == last_name(call.func) for one in around
+    )
 
 
 def _asks_for_json(call: ast.Call) -> bool:

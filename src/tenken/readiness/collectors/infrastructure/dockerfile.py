@@ -7,7 +7,7 @@ from msgspec import Struct
 from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.collectors.infrastructure.found import Found
-from tenken.readiness.facts.infrastructure import Image
+from tenken.readiness.facts.infrastructure import Image, Variable
 from tenken.readiness.facts.tree import Entry, Role, Tree, Unreadable
 
 MAX_LINES = 20_000
@@ -16,6 +16,7 @@ SECRET_FILE = Pattern(
     r"service[-_]account[^ ]*\.json|[^ ]*[-_/]?sa([-_]key)?\.json|[^ ]*[-_]key\.json|id_rsa)( |$)"
 )
 SECRET_NAME = Pattern(r"(?i)([A-Z0-9_]*(API_?KEY|SECRET|TOKEN|PASSWORD)[A-Z0-9_]*)[= ]+([^ ]+)")
+PAIR = Pattern(r"""(\w+)=("[^"]*"|'[^']*'|[^ ]*)""")
 REVISION = "org.opencontainers.image.revision"
 HARMLESS = (
     "$",
@@ -78,8 +79,42 @@ def image(path: str, text: str) -> Image:
             for one in final
             if one.word in {"ENV", "ARG"} and _has_secret(one.rest)
         ),
+        variables=tuple(_variables(path, instructions)),
         command=" ".join(one.rest for one in final if one.word in {"CMD", "ENTRYPOINT"})[:200],
     )
+
+
+def _variables(path: str, instructions: list[Instruction]) -> Iterator[Variable]:
+    """What the last stage sets, and each stage that it is made from."""
+    stages: list[list[Instruction]] = []
+    for one in instructions:
+        if one.word == "FROM" or not stages:
+            stages.append([])
+        stages[-1].append(one)
+    named = {_alias(stage[0]): stage for stage in stages}
+    stage, waiting = stages[-1] if stages else [], len(stages)
+    while stage and waiting:
+        for one in stage:
+            if one.word == "ENV":
+                yield from _set(path, one)
+        stage, waiting = named.get(stage[0].rest.split(" ")[0].lower(), []), waiting - 1
+
+
+def _alias(first: Instruction) -> str:
+    """`FROM python:3.12 AS base`."""
+    return first.rest.lower().partition(" as ")[2].strip()
+
+
+def _set(path: str, one: Instruction) -> Iterator[Variable]:
+    """`ENV A=1 B="two words"`, and the old `ENV A 1`; what comes from an ARG is not known."""
+    pairs = PAIR.findall(one.rest)
+    if not pairs:
+        name, _, value = one.rest.partition(" ")
+        pairs = [(name, value.strip())]
+    for name, value in pairs:
+        told = value.strip("\"'")
+        known = None if "$" in told else told
+        yield Variable(name=name, place=Place(path, one.line), value=known)
 
 
 def _has_secret(text: str) -> bool:

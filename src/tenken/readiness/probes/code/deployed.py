@@ -14,7 +14,7 @@ from tenken.readiness.facts.infrastructure import (
     Workload,
 )
 from tenken.readiness.facts.survey import Survey
-from tenken.readiness.facts.telemetry import Tracing
+from tenken.readiness.facts.telemetry import Needed, Tracing
 from tenken.readiness.facts.words.switches import (
     AGENT_ADDRESSES,
     DISABLERS,
@@ -25,7 +25,7 @@ from tenken.readiness.facts.words.switches import (
 )
 
 BEFORE_PRODUCTION = ("dev", "stg", "stag", "test", "local")
-YES = frozenset({"1", "true", "yes", "on", "json"})
+NO = frozenset({"", "0", "false", "no", "off", "none"})
 READY_MADE = ("postgres", "redis", "mysql", "mongo", "nginx", "traefik", "grafana", "prometheus")
 AGENT_IMAGES = ("datadog", "dd-agent", "serverless-init")
 SIDECARS_ONLY = frozenset({Platform.CLOUD_RUN, Platform.CONTAINER_APPS, Platform.RENDER})
@@ -53,13 +53,23 @@ def guard_off(survey: Survey) -> Variable | None:
     )
 
 
-def is_switched_on(name: str, survey: Survey) -> bool:
-    """Tell whether the deployed form sets a variable to yes."""
-    return any(
-        one.name.upper() == name.upper() and (one.value or "").lower() in YES
-        for box in _containers(survey.infrastructure.workloads)
-        for one in box.variables
-    )
+def is_set(asked: Needed, survey: Survey) -> bool:
+    """Tell whether the deployed form, or an image, gives a setting the value it needs."""
+    workloads = survey.infrastructure.workloads
+    live = [one for one in workloads if not one.stage.startswith(BEFORE_PRODUCTION)]
+    boxes = (one.variables for one in _containers(live or workloads))
+    images = (one.variables for one in survey.infrastructure.images)
+    return any(_gives(one, asked) for variables in (*boxes, *images) for one in variables)
+
+
+def _gives(one: Variable, asked: Needed) -> bool:
+    """A value that comes from elsewhere may be the right one."""
+    if one.name.upper() != asked.name.upper():
+        return False
+    value = one.value.lower() if one.value is not None else None
+    if value is None:
+        return True
+    return value in asked.values if asked.values else value not in NO
 
 
 def tracings(survey: Survey) -> tuple[Tracing, ...]:
@@ -70,7 +80,9 @@ def tracings(survey: Survey) -> tuple[Tracing, ...]:
         if not one.stage.startswith(BEFORE_PRODUCTION)
     ]
     variables = [one for box in _containers(workloads) for one in box.variables]
-    return tuple(_told(_switched(one, variables), workloads) for one in survey.code.tracings)
+    return tuple(
+        _told(_switched(one, variables), workloads, survey) for one in survey.code.tracings
+    )
 
 
 def _containers(workloads: Iterable[Workload]) -> Iterator[Container]:
@@ -111,19 +123,14 @@ def _samples_nothing(variable: Variable) -> bool:
     )
 
 
-def _started(one: Tracing, workloads: list[Workload]) -> Tracing:
+def _started(one: Tracing, workloads: list[Workload], survey: Survey) -> Tracing:
     """What starts only with a variable needs it where the application is deployed."""
-    boxes = list(_containers(workloads))
-    if not one.off_unless or any(_sets(box, one.off_unless) for box in boxes):
-        return replace(one, off_unless="")
+    if one.off_unless is None or is_set(one.off_unless, survey):
+        return replace(one, off_unless=None)
     live = [it for it in workloads if it.source is not Source.COMPOSE or it.stage == "prod"]
     own = [box for box in _containers(live) if box.variables and not _is_ready_made(box)]
     known = own and not any(box.more_variables or "*" in box.name for box in own)
     return replace(one, lost_at=own[0].place) if known else one
-
-
-def _sets(box: Container, name: str) -> bool:
-    return any(it.name.upper() == name.upper() and it.value != "" for it in box.variables)
 
 
 def _is_ready_made(box: Container) -> bool:
@@ -131,9 +138,9 @@ def _is_ready_made(box: Container) -> bool:
     return any(word in box.image for word in READY_MADE)
 
 
-def _told(one: Tracing, workloads: list[Workload]) -> Tracing:
+def _told(one: Tracing, workloads: list[Workload], survey: Survey) -> Tracing:
     """Spans that go to an agent or a collector need one where the application is deployed."""
-    one = _started(one, workloads)
+    one = _started(one, workloads, survey)
     if one.lost_at is not None:
         return one
     deployed = [it for it in workloads if it.source is not Source.COMPOSE and it.containers]

@@ -8,7 +8,7 @@ from tenken.readiness.answers import fails, gap, holds, lie, note, partly, seen,
 from tenken.readiness.facts.code import SignKind
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.facts.telemetry import LogSetup, Propagation, Tracing
-from tenken.readiness.probes.code.deployed import is_switched_on, tracings
+from tenken.readiness.probes.code.deployed import is_set, tracings
 from tenken.readiness.probes.code.judging import (
     MOST,
     no_calls,
@@ -56,12 +56,10 @@ def structured_logs(survey: Survey) -> Answer:
     good = tuple(
         seen("code.log_structured", one.place, library=one.library)
         for one in code.logs
-        if one.structured and one.is_entered and one not in off
+        if _writes_structured(one) and one not in off
     )
     idle = tuple(
-        lie("code.log_never_set_up", one.place, library=one.library)
-        for one in code.logs
-        if one.structured and not one.is_entered
+        _without_effect(one) for one in code.logs if one.structured and not _writes_structured(one)
     )
     plain = tuple(
         gap("code.log_plain", one.place, library=one.library)
@@ -71,12 +69,13 @@ def structured_logs(survey: Survey) -> Answer:
     printed = tuple(place for place in code.prints)
     if good:
         found = (
+            *(one for one in idle if one.sentence.id == "code.log_undone"),
             *(lie("code.log_printed", place) for place in printed[:MOST]),
             *_server_lines(survey),
         )
         return partly(good, found) if found else holds(*good[:3])
     if off:
-        reason = say("code.log_off_unless", name=off[0].off_unless)
+        reason = say("code.log_off_unless", name=_name(off[0]))
         return unknown(reason, note("code.log_off_here", off[0].place, library=off[0].library))
     if plain or idle:
         return fails(*(*idle, *plain)[:MOST])
@@ -85,8 +84,23 @@ def structured_logs(survey: Survey) -> Answer:
     return unknown(say("code.log_not_found"))
 
 
+def _name(one: LogSetup | Tracing) -> str:
+    return one.off_unless.name if one.off_unless is not None else ""
+
+
+def _writes_structured(one: LogSetup) -> bool:
+    return one.structured and one.is_entered and one.is_attached and one.undone is None
+
+
+def _without_effect(one: LogSetup) -> Finding:
+    if one.is_entered and one.undone is not None:
+        return lie("code.log_undone", one.undone, library=one.library, at=str(one.place))
+    kind = "code.log_never_set_up" if not one.is_entered else "code.log_not_attached"
+    return lie(kind, one.place, library=one.library)
+
+
 def _is_off(one: LogSetup, survey: Survey) -> bool:
-    return bool(one.off_unless) and not is_switched_on(one.off_unless, survey)
+    return one.off_unless is not None and not is_set(one.off_unless, survey)
 
 
 def _server_lines(survey: Survey) -> tuple[Finding, ...]:
@@ -114,10 +128,8 @@ def exported(survey: Survey) -> Answer:
         alone = tuple(
             gap("code.trace_by_hand", one.initialised, library=one.library) for one in working
         )
-        if all(one.off_unless for one in working):
-            return partly(remarks, tuple(_unset(one) for one in working))
         by_hand = all(one.by_hand for one in working)
-        return partly(remarks, alone) if by_hand else holds(*remarks)
+        return _if_set(partly(remarks, alone) if by_hand else holds(*remarks), working)
     apm = [one for one in found if one.library in APM]
     if not apm:
         first = next((one for one in found if _works(one)), found[0])
@@ -136,8 +148,15 @@ def exported(survey: Survey) -> Answer:
     )
 
 
+def _if_set(answer: Answer, working: list[Tracing]) -> Answer:
+    """Half of it, where all that works does so only under a setting that nothing sets."""
+    if answer.holding is not Holding.HOLDS or any(one.off_unless is None for one in working):
+        return answer
+    return partly(answer.seen, tuple(_unset(one) for one in working))
+
+
 def _unset(one: Tracing) -> Finding:
-    return gap("code.trace_off_unless", one.initialised, library=one.library, name=one.off_unless)
+    return gap("code.trace_off_unless", one.initialised, library=one.library, name=_name(one))
 
 
 def _declared_only(survey: Survey) -> Answer:
@@ -169,7 +188,7 @@ def _broken(one: Tracing) -> Finding:
         return lie("code.trace_sampled_off", one.sampled_off, library=one.library)
     if one.lost_at is not None and one.off_unless:
         return lie("code.trace_never_set", one.initialised, library=one.library,
-                   name=one.off_unless, at=str(one.lost_at))  # fmt: skip
+                   name=_name(one), at=str(one.lost_at))  # fmt: skip
     if one.lost_at is not None and one.endpoint_variable:
         return lie("code.trace_other_variable", one.lost_at, name=one.endpoint_variable)
     if one.lost_at is not None:
@@ -248,7 +267,7 @@ def spans(survey: Survey) -> Answer:
         remarks = tuple(
             seen("code.span_models", one.initialised, library=one.library) for one in working
         )
-        return unless_foreign(survey.code, holds(*remarks))
+        return unless_foreign(survey.code, _if_set(holds(*remarks), working))
     if found:
         return fails(*(_broken(one) for one in found))
     return _by_hand(survey)
@@ -311,7 +330,7 @@ def masked(survey: Survey, where: Callable[[Tracing], Place | None], side: str) 
     bad = tuple(_unmasked(one, side) for one in found if where(one) is None)
     if bad:
         return partly(good, bad) if good else fails(*bad)
-    return unless_foreign(survey.code, holds(*good))
+    return unless_foreign(survey.code, _if_set(holds(*good), found))
 
 
 def _unmasked(one: Tracing, side: str) -> Finding:
@@ -337,7 +356,7 @@ def carries(
             seen("code.span_by_library", one.initialised, library=one.library, what=what)
             for one in by_library
         )
-        return unless_foreign(survey.code, holds(*remarks))
+        return unless_foreign(survey.code, _if_set(holds(*remarks), by_library))
     if written and (found or any(_works(one) for one in tracings(survey))):
         remarks = tuple(seen("code.span_written", one.place, name=one.name) for one in written[:3])
         return unless_foreign(survey.code, holds(*remarks))

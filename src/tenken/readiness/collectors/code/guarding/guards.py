@@ -34,6 +34,7 @@ from tenken.readiness.collectors.code.guarding.refusing import (
 from tenken.readiness.collectors.code.guarding.trial import Trial
 from tenken.readiness.collectors.code.guarding.ways import Ways, sees_constants, stands_beside
 from tenken.readiness.collectors.code.models.calls import Calls
+from tenken.readiness.collectors.code.needed import needed
 from tenken.readiness.collectors.code.reading import Reading
 from tenken.readiness.collectors.python.modules import Function, Module
 from tenken.readiness.collectors.python.syntax import last_name, own_nodes, written
@@ -327,7 +328,7 @@ class Guards:
                     for one in values
                 ):
                     return True
-        return False
+        return needed(found.call, found.scope, self._follower) is not None
 
     def _result(self, found: Called) -> GuardWeakness | None:
         """A result must decide something: an `if` that leaves, a raise, a return to a caller."""

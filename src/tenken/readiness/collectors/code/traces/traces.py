@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from tenken.pattern import Pattern, escape
 from tenken.place import Place
-from tenken.readiness.collectors.code.branches import entered, required_setting
+from tenken.readiness.collectors.code.branches import entered
+from tenken.readiness.collectors.code.needed import needed
 from tenken.readiness.collectors.code.reading import Reading
 from tenken.readiness.collectors.code.traces.headers import request_id
 from tenken.readiness.collectors.code.traces.known import (
@@ -36,7 +37,7 @@ from tenken.readiness.collectors.code.use import Uses
 from tenken.readiness.collectors.python.modules import Function, Module
 from tenken.readiness.collectors.python.syntax import argument, last_name
 from tenken.readiness.collectors.python.values import Literal, Own, Value
-from tenken.readiness.facts.telemetry import Propagation, SpanField, Tracing
+from tenken.readiness.facts.telemetry import Needed, Propagation, SpanField, Tracing
 from tenken.readiness.facts.tree import Entry, Role
 from tenken.readiness.facts.words.switches import DISABLERS, DROPS
 
@@ -114,9 +115,12 @@ class Traces:
             for library in ("opentelemetry",):
                 old = found.get(library)
                 if old is not None and name in EXPORTERS:
+                    if not self._uses.is_entered(scope):
+                        continue
                     found[library] = replace(
                         old,
                         exporter=old.exporter or place,
+                        off_unless=self._off_unless(call, scope, old.exporter, old),
                         console_only=False,
                         endpoint_variable=self._endpoint_variable(call, scope),
                     )
@@ -135,6 +139,14 @@ class Traces:
         if sampler is not None and "opentelemetry" in found and _is_off(sampler):
             found["opentelemetry"] = replace(found["opentelemetry"], sampled_off=place)
         self._switches(call, scope, found)
+
+    def _off_unless(
+        self, node: ast.expr, scope: Function, before: Place | None, old: Tracing
+    ) -> Needed | None:
+        """What starts or sends in one place whatever is set needs no setting in another."""
+        if before is not None and old.off_unless is None:
+            return None
+        return needed(node, scope, self._follower) or (old.off_unless if before is None else None)
 
     def _endpoint_variable(self, call: ast.Call, scope: Function) -> str:
         """The variable that moves an exporter away from this machine, where only one does."""
@@ -167,7 +179,7 @@ class Traces:
                 exporter=old.exporter or (place if sends else None),
                 traces_models=old.traces_models or library in MODEL_TRACERS,
                 by_hand=by_hand and (old.initialised is None or old.by_hand),
-                off_unless=required_setting(node, scope, self._follower),
+                off_unless=self._off_unless(node, scope, old.initialised, old),
             )
             found[library] = self._masked(new, call, scope, place) if call else new
 
