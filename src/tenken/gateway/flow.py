@@ -8,6 +8,7 @@ from msgspec import Struct, field
 
 from tenken.gateway.passage import Passage
 from tenken.gateway.plan import Caller, Plan, Route, Target
+from tenken.gateway.said import Said
 from tenken.journal.exchange import Identity, Match, Outcome
 from tenken.policy.deadline import Deadline, Timeouts
 from tenken.store.counters.grip import Taken
@@ -80,8 +81,8 @@ class Flow(Struct, eq=False, kw_only=True):
     """The same moment on the monotonic clock, which all other times are told by."""
     id: str = ""
     trace: Trace = Trace("", "", "", sampled=False)
-    via: bytes = b""
-    """Lines of the header in which whoever passed it on has said so."""
+    said: Said = Said()
+    """What its head says."""
     caller: Caller = NOBODY
     asked: Asked | None = None
     route: Route | None = None

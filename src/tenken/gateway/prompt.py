@@ -20,12 +20,15 @@ NAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_.-")
 
 
 def prompt_of(
-    asked: Asked, stated: bytes | None, fingerprint: Callable[[bytes], str]
+    asked: Asked, stated: str | None, fingerprint: Callable[[bytes], str]
 ) -> tuple[str, Known]:
     """Give the prompt and how it is known; raises Refusal for a header of no such form."""
     if stated is not None:
-        return _stated(stated.decode("latin-1")), "stated"
-    texts = [text for turn in asked.turns if turn.role in SYSTEM for text in turn.texts]
+        return _stated(stated), "stated"
+    texts: tuple[str, ...] = ()
+    for turn in asked.turns:
+        if turn.role in SYSTEM:
+            texts += turn.texts
     if not texts:
         return "", "none"
     return fingerprint("\x1f".join(texts).encode("utf-8", "surrogatepass")), "derived"

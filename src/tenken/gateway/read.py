@@ -15,7 +15,6 @@ from tenken.wire.asked import Asked, BodyLimits
 from tenken.wire.refusal import Refusal, Refused
 from tenken.wire.requests import chat, embeddings, messages, responses
 
-JSON = b"application/json"
 HASH_BYTES = 12
 LARGE = 64 << 10
 NAMED_MAX = 5
@@ -40,22 +39,20 @@ class Read:
         flow.asked = asked
         flow.route = route = route_of(flow.plan, flow.caller, asked)
         flow.identity = self._identity(flow, asked, route)
-        named = flow.request.named
-        read_s = _seconds(named.get(b"x-stainless-read-timeout"), unit=1.0)
+        read_s = flow.said.read_s
         flow.deadline = deadline(
             route.timeouts,
             started=flow.began,
             stream=asked.stream,
             read_timeout_s=read_s,
-            request_timeout_s=_seconds(named.get(b"x-request-timeout-ms"), unit=0.001),
+            request_timeout_s=flow.said.within_s,
         )
         flow.timeouts = (
             narrowed(route.timeouts, read_timeout_s=read_s) if asked.stream else route.timeouts
         )
 
     def _body(self, flow: Flow) -> Asked:
-        kind = flow.request.named.get(b"content-type") or JSON
-        if kind != JSON and not kind.lower().startswith(JSON):
+        if not flow.said.json:
             raise Refusal(
                 Refused(
                     status=415, code="unsupported_media_type", sentence=say("gateway.media_type")
@@ -69,24 +66,22 @@ class Read:
         return messages.read(body, limits=self._limits, headers=headers, pass_through=passing)
 
     def _identity(self, flow: Flow, asked: Asked, route: Route) -> Identity:
-        named = flow.request.named
-        use_case, use_case_known = _use_case(flow.caller, route, named.get(b"x-tenken-use-case"))
-        prompt, prompt_known = prompt_of(asked, named.get(b"x-tenken-prompt"), self._keyed)
-        stated = named.get(b"x-tenken-session")
-        session = stated or asked.user.encode() or flow.id.encode()
-        session_known: Known = "stated" if stated else "derived" if asked.user else "none"
+        said, plan, caller = flow.said, flow.plan, flow.caller
+        use_case, use_case_known = _use_case(caller, route, said.use_case)
+        prompt, prompt_known = prompt_of(asked, said.prompt, self._keyed)
+        session_known: Known = "stated" if said.session else "derived" if asked.user else "none"
         return Identity(
-            caller=flow.caller.id,
+            caller=caller.id,
             use_case=use_case,
             use_case_known=use_case_known,
             route=route.name,
-            session=self._keyed(session),
+            session=self._keyed(said.session or (asked.user or flow.id).encode()),
             session_known=session_known,
             prompt=prompt,
             prompt_known=prompt_known,
-            settings=flow.plan.version,
-            overlays=flow.plan.overlays,
-            drill=_short(named.get(b"x-tenken-drill")) if flow.caller.drills else "",
+            settings=plan.version,
+            overlays=plan.overlays,
+            drill=said.drill if caller.drills else "",
         )
 
     def _keyed(self, value: bytes) -> str:
@@ -131,12 +126,11 @@ def route_of(plan: Plan, caller: Caller, asked: Asked) -> Route:
     )
 
 
-def _use_case(caller: Caller, route: Route, stated: bytes | None) -> tuple[str, Known]:
+def _use_case(caller: Caller, route: Route, named: str) -> tuple[str, Known]:
     if route.use_case:
         return route.use_case, "stated"
     if len(caller.use_cases) == 1:
         return caller.use_cases[0], "derived"
-    named = _short(stated)
     return (named, "stated") if named in caller.use_cases else ("", "none")
 
 
@@ -145,18 +139,5 @@ def _nearest(name: str, names: list[str]) -> str:
     return close[0] if close else "-"
 
 
-def _seconds(value: bytes | None, *, unit: float) -> float | None:
-    try:
-        seconds = float(value) * unit if value else 0.0
-    except ValueError:
-        return None
-    return seconds if 0 < seconds < DAY_S else None
-
-
-def _short(value: bytes | None) -> str:
-    return value.decode("latin-1")[:128] if value else ""
-
-
-DAY_S = 86_400.0
 READERS = {Api.CHAT: chat.read, Api.RESPONSES: responses.read, Api.EMBEDDINGS: embeddings.read}
 """All but Anthropic's messages, of which a header is read too."""

@@ -21,7 +21,6 @@ WITHOUT_AN_END = frozenset(
         Failure.TIMEOUT_TTFT,
     }
 )
-DIGITS_MAX = 3
 PLAIN = dict.fromkeys((*range(32), *range(127, 160), 8232, 8233, 65279), "?")
 MICRO = 1_000_000
 NO_USAGE, NO_COST = Usage(), Decimal(0)
@@ -55,7 +54,8 @@ def exchange_of(flow: Flow, *, now: float) -> Exchange:
     asked, trace, tried = flow.asked, flow.trace, flow.attempts
     if len(tried) == 1:
         last = attempt_of(flow, tried[0], now)
-        attempts, usage, cost = (last,), last.usage, last.cost
+        attempts: tuple[Attempt, ...] = (last,)
+        usage, cost = last.usage, last.cost
     else:
         attempts = tuple([attempt_of(flow, one, now) for one in tried])
         usage, cost = _together(attempts)
@@ -79,7 +79,7 @@ def exchange_of(flow: Flow, *, now: float) -> Exchange:
         timings=_timings(flow, attempts, now),
         limits=tuple(flow.limits),
         matches=tuple(flow.matches),
-        client_retry=_count(flow.request.named.get(b"x-stainless-retry-count")),
+        client_retry=flow.said.retries,
         cached=flow.cached,
     )
 
@@ -110,11 +110,6 @@ def _timings(flow: Flow, attempts: tuple[Attempt, ...], now: float) -> Timings:
 def _since(began: float, moment: float) -> int:
     """Give a moment in microseconds after the beginning; 0 for one that never came."""
     return int((moment - began) * MICRO) or 1 if moment else 0
-
-
-def _count(said: bytes | None) -> int:
-    """Give how often the caller's own client has tried before, as it says."""
-    return int(said) if said and len(said) <= DIGITS_MAX and said.isdigit() else 0
 
 
 def attempt_of(flow: Flow, trying: Trying, now: float) -> Attempt:

@@ -19,9 +19,11 @@ END = b"\r\n\r\n"
 class KnownHead(Struct, frozen=True, gc=False):
     """A head in two parts: what stands before the digits of the length, and what stands after."""
 
+    whole: bytes
+    size: int
+    """With its body."""
     before: bytes
     after: bytes
-    digits: bytes
     at: int
     """Where the length stands among the headers."""
     request: Request
@@ -32,6 +34,14 @@ class KnownHead(Struct, frozen=True, gc=False):
 
         A body of more than `most` bytes is for the parser to refuse.
         """
+        if len(data) != self.size or not data.startswith(self.whole):
+            return self._of_another_length(data, now, most)
+        old, body = self.request, data[len(self.whole) :]
+        return Request(
+            old.method, old.path, old.query, old.headers, old.named, body, old.peer, now, old.notes
+        )
+
+    def _of_another_length(self, data: bytes, now: float, most: int) -> Request | None:
         start = len(self.before)
         end = data.find(b"\r", start, start + DIGITS_MAX + 1)
         digits = data[start:end]
@@ -42,12 +52,11 @@ class KnownHead(Struct, frozen=True, gc=False):
         if len(data) - body_at != size or size > most or not data.startswith(self.after, end):
             return None
         old = self.request
-        headers, named = old.headers, old.named
-        if digits != self.digits:
-            headers = (*headers[: self.at], (LENGTH, digits), *headers[self.at + 1 :])
-            named = by_name(headers)
-        body = data[body_at:]
-        return Request(old.method, old.path, old.query, headers, named, body, old.peer, now)
+        headers = (*old.headers[: self.at], (LENGTH, digits), *old.headers[self.at + 1 :])
+        named, body = by_name(headers), data[body_at:]
+        return Request(
+            old.method, old.path, old.query, headers, named, body, old.peer, now, old.notes
+        )
 
 
 def known_head(data: bytes, request: Request) -> KnownHead | None:
@@ -66,4 +75,4 @@ def known_head(data: bytes, request: Request) -> KnownHead | None:
     if not digits.isdigit() or head[end : end + 1] != b"\r":
         return None
     # Without its body: a connection that rests keeps this.
-    return KnownHead(head[:start], head[end:], digits, at, replace(request, body=b""))
+    return KnownHead(head, len(data), head[:start], head[end:], at, replace(request, body=b""))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 Headers = tuple[tuple[bytes, bytes], ...]
 """Names in lower case, values without surrounding blanks, in the order of the wire."""
@@ -30,6 +30,21 @@ def every(headers: Headers, name: bytes) -> tuple[bytes, ...]:
     return tuple([value for key, value in headers if key == name])
 
 
+class Notes:
+    """Where a handler keeps what it has read in a head: requests with the same one share it."""
+
+    __slots__ = ("taken",)
+
+    def __init__(self) -> None:
+        self.taken: object = None
+
+    def __eq__(self, other: object) -> bool:
+        """Tell nothing of a request: whatever was noted, requests are alike."""
+        return isinstance(other, Notes)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
 class Request(Struct, frozen=True, gc=False):
     """One request, complete with its body."""
 
@@ -46,3 +61,4 @@ class Request(Struct, frozen=True, gc=False):
     """Address of whoever connected: a proxy's, when one stands in front."""
     received_at: float
     """When the last byte had come, on the clock of the server."""
+    notes: Notes = field(default_factory=Notes)

@@ -14,29 +14,28 @@ from tenken.errors import UsageError
 FINGERPRINT = "fingerprint.key"
 FINGERPRINT_BYTES = 32
 INSTANCE = "instance"
-POOL = 128
-"""So many are drawn at a time."""
+POOL = 5_000
+"""So many bytes are drawn at a time."""
 
 
 class HexPool:
     """Random hex digits, drawn from the system many at a time: each request needs some."""
 
-    __slots__ = ("_ready",)
+    __slots__ = ("_at", "_digits")
 
     def __init__(self) -> None:
-        self._ready: dict[int, list[str]] = {}
-        """By their number of bytes."""
+        self._digits = ""
+        self._at = 0
 
     def take(self, size: int) -> str:
-        """Give so many random bytes in hex."""
-        ready = self._ready.get(size)
-        return ready.pop() if ready else self._drawn(size)
-
-    def _drawn(self, size: int) -> str:
-        digits, width = secrets.token_hex(size * POOL), 2 * size
-        ready = [digits[at : at + width] for at in range(0, len(digits), width)]
-        self._ready[size] = ready
-        return ready.pop()
+        """Give so many random bytes in hex; no digit is given twice."""
+        at = self._at
+        self._at = end = at + 2 * size
+        if end <= len(self._digits):
+            return self._digits[at:end]
+        self._digits = secrets.token_hex(POOL + size)
+        self._at = 2 * size
+        return self._digits[: 2 * size]
 
 
 class Machine:

@@ -113,7 +113,7 @@ class Attempting:
         ) % (
             path,
             room.head,
-            flow.via,
+            flow.said.via,
             self._credential(room, path, outgoing),
             b"".join([b"%b: %b\r\n" % pair for pair in outgoing.headers]),
             len(outgoing.body),

@@ -145,7 +145,8 @@ def read(body: bytes, *, limits: BodyLimits, pass_through: frozenset[str] = froz
     if not said_once(own, SHAPE):
         strict(body)
     _check_counts(chat, limits)
-    if _has_objects(chat):
+    turns, plain = _turns(chat)
+    if not plain:
         _check_objects(chat, own, limits)
     passed = unread(chat)
     if passed != NONE_PASSED and huge_numbers([raw for raw in passed if raw is not UNSET]):
@@ -160,32 +161,39 @@ def read(body: bytes, *, limits: BodyLimits, pass_through: frozenset[str] = froz
         output_max=chat.max_completion_tokens or chat.max_tokens,
         choices=chat.n or 1,
         user=chat.prompt_cache_key or chat.safety_identifier or chat.user or "",
-        turns=tuple([Turn(one.role, _texts(one)) for one in chat.messages]),
+        turns=tuple(turns),
         tools=bool(chat.tools),
         extra=taken.extra,
     )
 
 
-def _texts(message: Message) -> tuple[str, ...]:
-    match message.content:
-        case str() as text:
-            return (text,)
-        case list() as parts:
-            return tuple([part.text for part in parts if isinstance(part.text, str)])
-        case _:
-            return ()
+def _turns(chat: Chat) -> tuple[list[Turn], bool]:
+    """Give who says what, and whether there is nothing but plain text to look at."""
+    turns, plain = list[Turn](), not chat.tools
+    for number, one in enumerate(chat.messages):
+        content, role = one.content, one.role
+        if not content and role != "assistant":
+            _check_content(one, f"messages[{number}].content")
+        if one.tool_calls or role == "tool":
+            plain = False
+        if isinstance(content, str):
+            turns.append(Turn(role, (content,)))
+        elif isinstance(content, list):
+            plain = False
+            texts = [part.text for part in content if isinstance(part.text, str)]
+            turns.append(Turn(role, tuple(texts)))
+        else:
+            turns.append(Turn(role))
+    return turns, plain
 
 
 def _check_counts(chat: Chat, limits: BodyLimits) -> None:
     if len(chat.messages) > limits.messages_max:
         raise invalid("invalid_value", "messages", "too_many", most=limits.messages_max)
-    if (chat.n or 1) > limits.choices_max:
+    if chat.n and chat.n > limits.choices_max:
         raise invalid("invalid_value", "n", "too_many", most=limits.choices_max)
-    if len(chat.tools or ()) > limits.tools_max:
+    if chat.tools and len(chat.tools) > limits.tools_max:
         raise invalid("invalid_value", "tools", "too_many", most=limits.tools_max)
-    for number, message in enumerate(chat.messages):
-        if not message.content and message.role != "assistant":
-            _check_content(message, f"messages[{number}].content")
 
 
 def _check_content(message: Message, path: str) -> None:
@@ -195,16 +203,6 @@ def _check_content(message: Message, path: str) -> None:
         raise invalid(
             "invalid_value", path, "invalid_value", name=path, why="Expected `str | array`"
         )
-
-
-def _has_objects(chat: Chat) -> bool:
-    """Whether there is more than plain text to look at."""
-    if chat.tools:
-        return True
-    for one in chat.messages:
-        if one.tool_calls or one.role == "tool" or isinstance(one.content, list):
-            return True
-    return False
 
 
 def _check_objects(chat: Chat, body: bytes, limits: BodyLimits) -> None:

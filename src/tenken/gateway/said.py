@@ -1,0 +1,118 @@
+"""What a head says of its request, read once: a client that keeps its connection sends it again.
+
+Whatever is not as it should be is refused by the stage whose matter it is.
+"""
+
+import re2
+from msgspec import Struct
+
+from tenken.gateway.house import OWN_NAME
+from tenken.gateway.plan import Caller, Plan
+from tenken.gateway.trace import Found, inherited
+from tenken.transport.message import Request, every
+
+PLAIN_ID = re2.compile(r"[A-Za-z0-9._:-]{1,128}")
+JSON = b"application/json"
+DEPTH_MAX = 2
+DIGITS_MAX = 3
+DAY_S = 86_400.0
+
+
+class Known(Struct, frozen=True):
+    """Whose key a head has, under one plan."""
+
+    plan: Plan
+    caller: Caller
+    until: float
+    """When the key ends, in microseconds since 1970."""
+
+
+class Whose:
+    """Where it is kept whose key it is, by who has found out."""
+
+    __slots__ = ("known",)
+
+    def __init__(self) -> None:
+        self.known: Known | None = None
+
+
+class Said(Struct, frozen=True, kw_only=True):
+    """All that stages look at in a head."""
+
+    id: str = ""
+    """The request's own id, where it has one that is plain."""
+    found: Found | None = None
+    """The trace that it belongs to."""
+    via: bytes = b""
+    """Lines of the header in which whoever passed it on has said so."""
+    loops: bool = False
+    """We have passed it on twice. Once is a gateway behind a gateway; twice, one calls itself."""
+    json: bool = True
+    """Its body is said to be JSON, or nothing is said."""
+    use_case: str = ""
+    session: bytes = b""
+    prompt: str | None = None
+    drill: str = ""
+    read_s: float | None = None
+    """How long the client waits for bytes."""
+    within_s: float | None = None
+    """How long it waits for all of the answer."""
+    retries: int = 0
+    """How often it had tried before."""
+    whose: Whose | None = None
+
+
+def said_by(request: Request) -> Said:
+    """Give what the head of a request says."""
+    notes = request.notes
+    said = notes.taken
+    if not isinstance(said, Said):
+        notes.taken = said = read_head(request)
+    return said
+
+
+def read_head(request: Request) -> Said:
+    """Read a head."""
+    named = request.named
+    kind = named.get(b"content-type") or JSON
+    passed = every(request.headers, b"via")
+    stated = _text(named.get(b"x-request-id"))
+    prompt = named.get(b"x-tenken-prompt")
+    return Said(
+        id=stated if PLAIN_ID.fullmatch(stated) else "",
+        found=inherited(named),
+        via=b"".join([b"via: %b\r\n" % value for value in passed]),
+        loops=_ours(passed) >= DEPTH_MAX,
+        json=kind.lower().startswith(JSON),
+        use_case=_text(named.get(b"x-tenken-use-case"))[:128],
+        session=named.get(b"x-tenken-session") or b"",
+        prompt=None if prompt is None else _text(prompt),
+        drill=_text(named.get(b"x-tenken-drill"))[:128],
+        read_s=_seconds(named.get(b"x-stainless-read-timeout"), unit=1.0),
+        within_s=_seconds(named.get(b"x-request-timeout-ms"), unit=0.001),
+        retries=_count(named.get(b"x-stainless-retry-count")),
+        whose=Whose(),
+    )
+
+
+def _ours(passed: tuple[bytes, ...]) -> int:
+    """Count how often we have passed it on."""
+    ways = [one for value in passed for one in value.split(b",")]
+    return sum([one.strip().rpartition(b" ")[2].lower() == OWN_NAME for one in ways])
+
+
+def _text(value: bytes | None) -> str:
+    return value.decode("latin-1") if value else ""
+
+
+def _seconds(value: bytes | None, *, unit: float) -> float | None:
+    try:
+        seconds = float(value) * unit if value else 0.0
+    except ValueError:
+        return None
+    return seconds if 0 < seconds < DAY_S else None
+
+
+def _count(said: bytes | None) -> int:
+    """Give how often the caller's own client has tried before, as it says."""
+    return int(said) if said and len(said) <= DIGITS_MAX and said.isdigit() else 0

@@ -1,0 +1,72 @@
+"""In whose trace a request stands: W3C, else Datadog, else Google."""
+
+from collections.abc import Mapping
+
+import re2
+from msgspec import Struct
+
+TRACEPARENT = re2.compile(rb"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
+CLOUD_TRACE = re2.compile(rb"([0-9a-fA-F]{32})(?:/([0-9]{1,20}))?(?:;o=([0-9]))?")
+HEX_16 = re2.compile(rb"[0-9a-f]{16}")
+NO_TRACE = "0" * 32
+NO_SPAN = "0" * 16
+
+Named = Mapping[bytes, bytes]
+
+
+class Found(Struct, frozen=True):
+    """A trace, and the span in it that asks."""
+
+    trace: str
+    parent: str
+    sampled: bool
+
+
+def inherited(named: Named) -> Found | None:
+    """Give the trace that a request belongs to, where its head says one."""
+    return _w3c(named) or _datadog(named) or _cloud(named)
+
+
+def _w3c(named: Named) -> Found | None:
+    value = named.get(b"traceparent")
+    match = TRACEPARENT.match(value) if value else None
+    if match is None or match[1] == b"ff":
+        return None
+    trace, parent = match[2].decode(), match[3].decode()
+    if trace == NO_TRACE or parent == NO_SPAN:
+        return None
+    return Found(trace, parent, sampled=bool(int(match[4], 16) & 1))
+
+
+def _datadog(named: Named) -> Found | None:
+    low = _number(named.get(b"x-datadog-trace-id"))
+    parent = _number(named.get(b"x-datadog-parent-id"))
+    if not low or parent is None:
+        return None
+    tags = named.get(b"x-datadog-tags") or b""
+    high = next((tag[10:] for tag in tags.split(b",") if tag.startswith(b"_dd.p.tid=")), b"")
+    upper = high.decode("latin-1") if HEX_16.fullmatch(high) else NO_SPAN
+    priority = named.get(b"x-datadog-sampling-priority") or b"1"
+    return Found(
+        f"{upper}{low:016x}", f"{parent:016x}", sampled=not priority.startswith((b"0", b"-"))
+    )
+
+
+def _cloud(named: Named) -> Found | None:
+    value = named.get(b"x-cloud-trace-context")
+    match = CLOUD_TRACE.fullmatch(value) if value else None
+    if match is None:
+        return None
+    parent = _number(match[2])
+    return Found(
+        match[1].decode().lower(),
+        f"{parent or 0:016x}" if parent else "",
+        sampled=match[3] != b"0",
+    )
+
+
+def _number(value: bytes | None) -> int | None:
+    if not value or not value.isdigit() or len(value) > len(str(2**64)):
+        return None
+    number = int(value)
+    return number if number < 2**64 else None
