@@ -6,12 +6,11 @@ from tenken.guardrails.pii import (
     bank,
     birth,
     email,
-    english_names,
-    names,
     network,
     numbers,
     phone,
 )
+from tenken.guardrails.pii.names import english, japanese
 from tenken.guardrails.secrets import keys, texts
 
 PII: tuple[Detector, ...] = (
@@ -22,8 +21,8 @@ PII: tuple[Detector, ...] = (
     address.DETECTOR,
     birth.DETECTOR,
     network.DETECTOR,
-    names.DETECTOR,
-    english_names.DETECTOR,
+    japanese.DETECTOR,
+    english.DETECTOR,
 )
 
 SECRETS: tuple[Detector, ...] = (keys.DETECTOR, texts.DETECTOR)

@@ -1,4 +1,4 @@
-"""A rule: a shape in the folded text, and what else has to hold for it to be what it looks like."""
+"""A rule: a shape in the folded text, and what else has to hold of it."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property

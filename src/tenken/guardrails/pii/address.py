@@ -1,7 +1,7 @@
 """Postal codes and addresses, Japanese ones down to the block, English ones with a street."""
 
 from tenken.guardrails.pii.labels import Kind, near
-from tenken.guardrails.pii.lexicon import words
+from tenken.guardrails.pii.names.lexicon import words
 from tenken.guardrails.pii.numbers import stands_alone
 from tenken.guardrails.pii.shapes import BETWEEN, HYPHEN
 from tenken.guardrails.rule import Rule, Rules, Spot
@@ -18,11 +18,16 @@ KANJI_AMOUNT = "(?:[一二三四五六七八九十百〇]{1,5})"
 UNIT = "(?:丁目|番地の?|番町|番|号室|号棟|号館|号|条|線|地割|番館)"
 JOINT = rf"(?:{BETWEEN}|の|ノ|[東西南北])?"
 DIGITS = rf"{AMOUNT}{UNIT}?(?:{JOINT}{AMOUNT}{UNIT}?){{0,6}}"
-KANJI_BLOCK = rf"{KANJI_AMOUNT}(?:丁目|番地|条[東西南北]|番{KANJI_AMOUNT})(?:{JOINT}(?:{AMOUNT}|{KANJI_AMOUNT}){UNIT}?){{0,5}}"
+KANJI_BLOCK = (
+    rf"{KANJI_AMOUNT}(?:丁目|番地|条[東西南北]|"
+    rf"番{KANJI_AMOUNT})(?:{JOINT}(?:{AMOUNT}|{KANJI_AMOUNT}){UNIT}?){{0,5}}"
+)
 BLOCK = rf"(?:{KANJI_BLOCK}|{DIGITS})"
 ROOM = (
-    rf"(?:(?:{NAME}|{LATIN}|・){{2,20}} ?(?:\d{{1,2}}F|\d{{1,2}}階|\d{{1,4}}号室|[A-Z]?\d{{2,4}}号?)"
-    rf"|(?:{NAME}|{LATIN}|・){{1,16}}(?:ビル|ビルディング|タワー|マンション|ハイツ|コーポ|荘|アパート|レジデンス"
+    rf"(?:(?:{NAME}|{LATIN}|・){{2,20}} ?(?:\d{{1,2}}F|\d{{1,2}}階|"
+    rf"\d{{1,4}}号室|[A-Z]?\d{{2,4}}号?)"
+    rf"|(?:{NAME}|{LATIN}|・){{1,16}}(?:ビル|ビルディング|タワー|マンション|"
+    rf"ハイツ|コーポ|荘|アパート|レジデンス"
     rf"|メゾン|パレス|ハウス|プラザ|ヒルズ)(?: ?\d{{1,4}}(?:号室|階|F)?)?)"
 )
 TOWN = rf"(?:{NAME}{{1,8}}?[市区町村郡] ?){{1,4}}?"
@@ -34,7 +39,8 @@ FIELD_WORDS = (
 )
 FIELD = (
     rf"(?:{FIELD_WORDS})(?:\([^)\n]{{0,8}}\))?[はが: ・→\n]{{1,3}}(?:〒? ?\d{{3}}-\d{{4}}[ \n]?)?"
-    rf"((?:{PREFECTURE}|{NAME}{{1,6}}[市区町村郡])(?:{NAME}|\d|{HYPHEN}| |{LATIN}|・){{0,40}}|{NAME}{{2,12}}{DIGITS}(?: ?{ROOM})?)"
+    rf"((?:{PREFECTURE}|{NAME}{{1,6}}[市区町村郡])(?:{NAME}|\d|{HYPHEN}| |"
+    rf"{LATIN}|・){{0,40}}|{NAME}{{2,12}}{DIGITS}(?: ?{ROOM})?)"
 )
 POSTAL = rf"〒 ?\d{{3}}(?:{BETWEEN}| )?\d{{4}}\b|\b\d{{3}}{HYPHEN}\d{{4}}\b|\b\d{{7}}\b"
 STREETS = (
@@ -45,19 +51,18 @@ CAPITAL = r"[A-Z][A-Za-z'.]{1,18}"
 UNITS = r"(?:Apt|Apartment|Suite|Ste|Unit|Floor|Fl|Room|Rm|#)"
 ZIP = r"(?:[A-Z]{2} \d{5}(?:-\d{4})?|\d{5}|[A-Z]{1,2}\d[A-Z0-9]? \d[A-Z]{2})"
 ENGLISH = (
-    rf"\b\d{{1,5}}[A-Za-z]? (?:[NSEW]\.? |North |South |East |West )?(?:(?:{CAPITAL}|\d{{1,3}}(?:st|nd|rd|th)) ){{1,3}}"
+    rf"\b\d{{1,5}}[A-Za-z]? (?:[NSEW]\.? |North |South |East |West )?"
+    rf"(?:(?:{CAPITAL}|\d{{1,3}}(?:st|nd|rd|th)) ){{1,3}}"
     rf"(?:{STREETS})\b\.?(?: [NS]?[EW]?\b)?(?:,? {UNITS}\.? ?[A-Z]?-?\d{{1,5}}[A-Z]?)?"
     rf"(?:,? {CAPITAL}(?: {CAPITAL}){{0,2}})?(?:,? {ZIP})?"
 )
 ROMANISED = (
     r"\b\d{1,3}(?:-\d{1,4}){1,3},? [A-Z][a-z]+(?:[ -][A-Z]?[a-z]+)?,? "
-    r"(?:[A-Z][a-z]+-(?:ku|shi|cho|machi|gun|mura)(?:, ?)?){1,3}(?:,? ?[A-Z][a-z]+(?:-(?:to|fu|ken))?)?(?:,? \d{3}-\d{4})?"
+    r"(?:[A-Z][a-z]+-(?:ku|shi|cho|machi|gun|mura)(?:, ?)?"
+    r"){1,3}(?:,? ?[A-Z][a-z]+(?:-(?:to|fu|ken))?)?(?:,? \d{3}-\d{4})?"
 )
 PO_BOX = r"\bP\.?O\.? Box \d{1,6}\b"
-COUNTED = (
-    "年", "月", "日", "人", "円", "件", "名", "時", "分", "%", "社", "店", "位", "台", "万", "億", "度", "回", "か所",
-    "カ所", "ヶ所", "箇所", "つ", "個", "校", "世帯", "歳", "代", "期", "km", "m", "点", "対", "勝", "部", "割", "倍", "円",
-)  # fmt: skip
+COUNTED = words("counted")
 """What is counted behind a number that is no block of a town."""
 ABOUT_TOWNS = (
     "市場",

@@ -6,10 +6,16 @@ from tenken.pattern import Pattern
 LOCAL = r"[A-Za-z0-9](?:[A-Za-z0-9._%+'-]{0,62}[A-Za-z0-9_+-])?"
 HOST = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,4}[A-Za-z]{2,18}"
 OPEN, CLOSE = r"[\[({<【〔《「]", r"[\])}>】〕》」]"
-AT = rf"(?: ?{OPEN} ?(?:at|AT|At|アット|アットマーク|@|a) ?{CLOSE} ?| ?(?:アットマーク|★|☆|■|◎|_at_|\*at\*|-at-) ?)"
+AT = (
+    rf"(?: ?{OPEN} ?(?:at|AT|At|アット|アットマーク|@|a) ?{CLOSE} ?|"
+    rf" ?(?:アットマーク|★|☆|■|◎|_at_|\*at\*|-at-) ?)"
+)
 DOT = rf"(?: ?{OPEN} ?(?:dot|DOT|Dot|ドット|\.|点) ?{CLOSE} ?| ?ドット ?|\.| dot )"
 LABEL_ = r"[A-Za-z0-9][A-Za-z0-9-]{0,61}"
-OBFUSCATED = rf"\b[A-Za-z0-9][A-Za-z0-9._+-]{{0,62}}(?:{DOT}[A-Za-z0-9]{{1,20}})?{AT}{LABEL_}(?:{DOT}{LABEL_}){{1,4}}"
+OBFUSCATED = (
+    rf"\b[A-Za-z0-9][A-Za-z0-9._+-]{{0,62}}(?:{DOT}[A-Za-z0-9]{{1,20}})?"
+    rf"{AT}{LABEL_}(?:{DOT}{LABEL_}){{1,4}}"
+)
 SPOKEN = (
     rf"\b[A-Za-z0-9][A-Za-z0-9._+-]{{0,62}} (?:at|AT) {LABEL_}(?: (?:dot|DOT) {LABEL_}){{1,3}}\b"
 )

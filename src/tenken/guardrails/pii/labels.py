@@ -42,37 +42,58 @@ class Kind(StrEnum):
 
 
 _WORDS: Mapping[Kind, str] = {
-    Kind.MY_NUMBER: "マイナンバーカード|個人番号カード|マイナンバー|マイナンバ|個人番号|マイナ番号|my number|mynumber|my-number|"
-    "individual number",
+    Kind.MY_NUMBER: (
+        "マイナンバーカード|個人番号カード|マイナンバー|マイナンバ|個人番号|マイナ番号|"
+        "my number|mynumber|my-number|individual number"
+    ),
     Kind.CORPORATE: "法人番号|インボイス|適格請求書発行事業者|登録番号|corporate number",
-    Kind.LICENCE: "免許証|運転免許|免許番号|免許|driver's license|drivers license|driver license|"
-    "driving licence|driver's licence|driving license|licence|license",
+    Kind.LICENCE: (
+        "免許証|運転免許|免許番号|免許|driver's license|drivers license|driver license|"
+        "driving licence|driver's licence|driving license|licence|license"
+    ),
     Kind.PASSPORT: "パスポート|旅券|passport",
     Kind.RESIDENCE: "在留カード|在留|特別永住者証明書|residence card|zairyu",
-    Kind.HEALTH: "保険証|被保険者証|被保険者|保険者|健康保険|健保|国保|資格確認書|"
-    "health insurance|insurance card|insurance",
+    Kind.HEALTH: (
+        "保険証|被保険者証|被保険者|保険者|健康保険|健保|国保|資格確認書|health insurance|"
+        "insurance card|insurance"
+    ),
     Kind.PENSION: "年金番号|基礎年金|年金手帳|年金|pension",
-    Kind.BANK: "口座|普通預金|普通|当座|貯蓄|銀行|支店|振込|信用金庫|信金|account number|"
-    "bank account|account no|account|acct",
+    Kind.BANK: (
+        "口座|普通預金|普通|当座|貯蓄|銀行|支店|振込|信用金庫|信金|account number|"
+        "bank account|account no|account|acct"
+    ),
     Kind.YUCHO: "ゆうちょ|郵便貯金|郵貯|通帳",
-    Kind.CARD: "クレジットカード|カード番号|クレジット|クレカ|デビット|カード|決済|支払|引き落とし|引落|"
-    "有効期限|cvv|cvc|visa|mastercard|master card|jcb|amex|american express|diners|payment|"
-    "credit card|debit card|card|charge|paid|pay",
-    Kind.PHONE: "電話番号|電話|携帯|ケータイ|けいたい|スマホ|連絡先|連絡|直通|代表|自宅|実家|勤務先|"
-    "折り返し|折返し|ショートメッセージ|ファックス|ファクス|フリーダイヤル|かけ直|かけて|掛けて|お掛け|呼び出|着信|"
-    "発信|でんわ|fax|tel|phone|mobile|cell|call|sms|text me|whatsapp|contact|reach|ring|℡|☎",
+    Kind.CARD: (
+        "クレジットカード|カード番号|クレジット|クレカ|デビット|カード|決済|支払|"
+        "引き落とし|引落|有効期限|cvv|cvc|visa|mastercard|master card|jcb|amex|"
+        "american express|diners|payment|credit card|debit card|card|charge|paid|pay"
+    ),
+    Kind.PHONE: (
+        "電話番号|電話|携帯|ケータイ|けいたい|スマホ|連絡先|連絡|直通|代表|自宅|実家|"
+        "勤務先|折り返し|折返し|ショートメッセージ|ファックス|ファクス|フリーダイヤル|"
+        "かけ直|かけて|掛けて|お掛け|呼び出|着信|発信|でんわ|fax|tel|phone|mobile|cell|"
+        "call|sms|text me|whatsapp|contact|reach|ring|℡|☎"
+    ),
     Kind.POSTAL: "〒|郵便番号|postal code|postcode|zip code|zip",
-    Kind.IP: "ipアドレス|ip アドレス|ip address|ipv4|ipv6|アクセス元|接続元|送信元|ホスト|サーバー|サーバ|"
-    "host|server|remote_addr|client ip|アドレス|address|ping|ssh|ip",
+    Kind.IP: (
+        "ipアドレス|ip アドレス|ip address|ipv4|ipv6|アクセス元|接続元|送信元|ホスト|"
+        "サーバー|サーバ|host|server|remote_addr|client ip|アドレス|address|ping|ssh|ip"
+    ),
     Kind.SSN: "social security|ssn|社会保障番号|ソーシャルセキュリティ|taxpayer|itin|social",
-    Kind.OTHER: "会員カード|ポイントカード|診察カード|診察券|図書カード|カードキー|伝票|追跡|問い合わせ番号|問合せ番号|"
-    "問合番号|品番|型番|型式|バーコード|シリアル|バージョン|ビルド|ロット|パスコード|整理券|特許|出願|証券番号|送り状|"
-    "isbn|issn|jan|ean|upc|gtin|sku|serial|version|ver|build|passcode|tracking|lot|rev|firmware|"
-    "chapter|section|commit|hash|uuid",
-    Kind.TOPIC: "注文|受注|発注|請求書|請求|見積|見積書|製品|商品|会議|ミーティング|チケット|案件|稟議|予約|議事録|荷物|契約|申込|"
-    "受付|会員|社員|顧客|部品|meeting|zoom|webinar|ticket|order|invoice|parcel|shipment|case|part|"
-    "model|quote|po|release|bug|issue|item|product|member|employee|customer|booking|reservation",
-}  # fmt: skip
+    Kind.OTHER: (
+        "会員カード|ポイントカード|診察カード|診察券|図書カード|カードキー|伝票|追跡|"
+        "問い合わせ番号|問合せ番号|問合番号|品番|型番|型式|バーコード|シリアル|バージョン|"
+        "ビルド|ロット|パスコード|整理券|特許|出願|証券番号|送り状|isbn|issn|jan|ean|upc|"
+        "gtin|sku|serial|version|ver|build|passcode|tracking|lot|rev|firmware|chapter|"
+        "section|commit|hash|uuid"
+    ),
+    Kind.TOPIC: (
+        "注文|受注|発注|請求書|請求|見積|見積書|製品|商品|会議|ミーティング|チケット|案件|"
+        "稟議|予約|議事録|荷物|契約|申込|受付|会員|社員|顧客|部品|meeting|zoom|webinar|"
+        "ticket|order|invoice|parcel|shipment|case|part|model|quote|po|release|bug|issue|"
+        "item|product|member|employee|customer|booking|reservation"
+    ),
+}
 _KINDS = {word: kind for kind, words in _WORDS.items() for word in words.split("|")}
 
 

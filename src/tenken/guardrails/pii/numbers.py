@@ -158,7 +158,8 @@ DETECTOR = Rules(
         id="pii.jp.health_insurance.number",
         risk="pii.jp.health_insurance",
         pattern=Pattern(
-            r"(?:被保険者(?:証)?の?(?:記号|番号|記号番号|記号・番号)|保険者番号|保険証の?番号|保険証の?記号番号"
+            r"(?:被保険者(?:証)?の?(?:記号|番号|記号番号|記号・番号)|"
+            r"保険者番号|保険証の?番号|保険証の?記号番号"
             r"|(?i:(?:health )?insurance (?:card )?(?:number|no\.?|id)))"
             r"(?:は|が|:|の|is|,|、|\(8桁\)| ){0,4}(\d{5,10})\b"
         ),

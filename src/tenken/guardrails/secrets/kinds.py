@@ -1,6 +1,6 @@
 """Kinds of keys that can be told by how they begin: sixty and more, in groups.
 
-What a service gives out begins with its own letters so that it can be found where it should not be.
+What a service gives out begins with its own letters so that it can be found elsewhere.
 """
 
 from collections.abc import Mapping
@@ -18,9 +18,9 @@ class Group(StrEnum):
     CHAT = "secret.chat"
     PAYMENT = "secret.payment"
     SERVICE = "secret.service"
-    TOKEN = "secret.token"
+    TOKEN = "secret.token"  # noqa: S105 - names a risk
     PRIVATE_KEY = "secret.private_key"
-    PASSWORD = "secret.password"
+    PASSWORD = "secret.password"  # noqa: S105 - names a risk
     URL = "secret.url"
 
 

@@ -1,4 +1,4 @@
-"""Secrets that are told by what they are part of: blocks, tokens of three parts, URLs, settings."""
+"""Secrets that are told by what they are part of: blocks, tokens, URLs, settings."""
 
 from collections.abc import Iterator, Sequence
 
@@ -21,15 +21,17 @@ _URL = (
     r"[A-Za-z0-9.-]{1,120}(?::\d{2,5})?(?:/[A-Za-z0-9_.-]{0,64})?)"
 )
 _KEY = r"[A-Za-z0-9_.-]{0,24}"
-_PASSWORD_JA = "パスワード|ﾊﾟｽﾜｰﾄﾞ|パスフレーズ|シークレット|PW|パス"
-_KEY_JA = (
-    "API ?キー|アクセスキー|シークレットキー|秘密鍵|認証キー|アクセストークン|API ?トークン|認証トークン|トークン"
+_WORDS_JA = "パスワード|ﾊﾟｽﾜｰﾄﾞ|パスフレーズ|シークレット|PW|パス"
+_KEYS_JA = (
+    "API ?キー|アクセスキー|シークレットキー|秘密鍵|認証キー|アクセストークン|"
+    "API ?トークン|認証トークン|トークン"
     "|チャネルシークレット|チャネルアクセストークン|共有鍵|暗号鍵|暗号化キー|ライセンスキー"
 )
-_PASSWORD_EN = "pass(?:word|wd|phrase|code)?|pwd|pw|secret"
-_KEY_EN = (
+_WORDS_EN = "pass(?:word|wd|phrase|code)?|pwd|pw|secret"
+_KEYS_EN = (
     "secret[_ -]?(?:access[_ -]?)?key|apikey|client[_ -]?secret|bearer|token|credentials?"
-    "|(?:api|access|auth|account|master|encryption|signing|subscription|private)[_ -]?(?:key|token)"
+    "|(?:api|access|auth|account|master|encryption|signing|subscription|"
+    "private)[_ -]?(?:key|token)"
     "|channel[_ -]?(?:secret|access[_ -]?token)|(?:aws|api|app)[_ -]secret"
 )
 LEAST_KEY = 16
@@ -39,14 +41,21 @@ _SAYS_EN = r"(?:\"|'|`)?(?: (?:is|was|to)(?: set to| now)? ?:?| ?(?::|=|=>|->|:=
 _OPEN = r"[「『\"'`<(【\[]?"
 _VALUE = r"([!#-&*+./-9:;=?@-Z^_a-z|~-]{6,160})"
 _NEVER = Pattern(
-    r"(?i)^(?:\*\*|https?://|os\.|process\.env|env[.\[]|self\.|settings\.|config\.|getenv|\$|%|\{|\(|--|/)"
-    r"|[(){}<>\[\]]|^(?:none|null|true|false|undefined|required|optional|string|str|bytes)\b|1password|lastpass|bitwarden"
-    r"|^(?:see|use|the|at|your|my|in|not|from|with|via)[-_.]|least|minimum|\d-?(?:digit|char)|^id_(?:rsa|ed)|utf-?8|base64|sha-?256|gpt-|claude-|gemini-"
+    r"(?i)^(?:\*\*|https?://|os\.|process\.env|env[.\[]|self\.|settings\.|"
+    r"config\.|getenv|\$|%|\{|\(|--|/)"
+    r"|[(){}<>\[\]]|^(?:none|null|true|false|undefined|required|optional|"
+    r"string|str|bytes)\b|1password|lastpass|bitwarden"
+    r"|^(?:see|use|the|at|your|my|in|not|from|with|via)[-_.]|least|minimum|"
+    r"\d-?(?:digit|char)|^id_(?:rsa|ed)|utf-?8|base64|sha-?256|gpt-|claude-|"
+    r"gemini-"
 )
 _PHRASE = Pattern(r"^[a-z]{3,10}(?:-[a-z]{3,10}){3,7}$")
 """Words drawn by chance, in a row."""
 _TRAIL = ".,;:!?"
-_PLAIN = frozenset({"password", "passwd", "pass", "secret", "postgres", "root", "admin", "test", "changeme", "guest", "user", "pwd", "mypassword"})  # fmt: skip
+_PLAIN = frozenset({
+    "password", "passwd", "pass", "secret", "postgres", "root", "admin", "test", "changeme",
+    "guest", "user", "pwd", "mypassword",
+})  # fmt: skip
 
 
 def _is_password(spot: Spot) -> bool:
@@ -116,32 +125,32 @@ RULES = Ruleset(
     Rule(
         id="secret.password.ja",
         risk=Group.PASSWORD,
-        pattern=Pattern(rf"(?i:{_PASSWORD_JA}){_SAYS_JA}{_OPEN}{_VALUE}"),
-        gate=_PASSWORD_JA.lower(),
+        pattern=Pattern(rf"(?i:{_WORDS_JA}){_SAYS_JA}{_OPEN}{_VALUE}"),
+        gate=_WORDS_JA.lower(),
         holds=_is_password,
         score=0.85,
     ),
     Rule(
         id="secret.token.ja",
         risk=Group.TOKEN,
-        pattern=Pattern(rf"(?i:{_KEY_JA}){_SAYS_JA}{_OPEN}{_VALUE}"),
-        gate=_KEY_JA.lower(),
+        pattern=Pattern(rf"(?i:{_KEYS_JA}){_SAYS_JA}{_OPEN}{_VALUE}"),
+        gate=_KEYS_JA.lower(),
         holds=_is_key,
         score=0.85,
     ),
     Rule(
         id="secret.password.en",
         risk=Group.PASSWORD,
-        pattern=Pattern(rf"(?i:\b{_KEY}(?:{_PASSWORD_EN})){_SAYS_EN}{_OPEN}{_VALUE}"),
-        gate=_PASSWORD_EN,
+        pattern=Pattern(rf"(?i:\b{_KEY}(?:{_WORDS_EN})){_SAYS_EN}{_OPEN}{_VALUE}"),
+        gate=_WORDS_EN,
         holds=_is_password,
         score=0.8,
     ),
     Rule(
         id="secret.token.en",
         risk=Group.TOKEN,
-        pattern=Pattern(rf"(?i:\b{_KEY}(?:{_KEY_EN})){_SAYS_EN}{_OPEN}{_VALUE}"),
-        gate=_KEY_EN,
+        pattern=Pattern(rf"(?i:\b{_KEY}(?:{_KEYS_EN})){_SAYS_EN}{_OPEN}{_VALUE}"),
+        gate=_KEYS_EN,
         holds=_is_key,
         score=0.8,
     ),
@@ -167,7 +176,8 @@ RULES = Ruleset(
         id="secret.password.pin",
         risk=Group.PASSWORD,
         pattern=Pattern(
-            r"(?:暗証番号|(?i:\bPIN(?:コード| code| number)?))(?: ?(?:は|が|:|=|is) ?){1,2}(\d{4,8})\b"
+            r"(?:暗証番号|(?i:\bPIN(?:コード| code| number)?))(?: ?(?:は|が|:|"
+            r"=|is) ?){1,2}(\d{4,8})\b"
         ),
         gate="暗証番号|pin",
         score=0.8,

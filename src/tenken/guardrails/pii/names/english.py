@@ -4,7 +4,7 @@ Without a model a name in the middle of a sentence is found when its first half 
 given name that is no word as well: `Mark`, `Grace` and `May` alone say nothing.
 """
 
-from tenken.guardrails.pii.lexicon import words
+from tenken.guardrails.pii.names.lexicon import words
 from tenken.guardrails.rule import Rule, Rules, Spot
 from tenken.pattern import Pattern
 
@@ -17,15 +17,23 @@ MIDDLE = r"(?: [A-Z]\.| (?:de|da|van|von|der|del|la|bin|al|el))?"
 CAPITALS = "|".join(given.capitalize() for given in sorted(GIVEN))
 TITLE = r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Madam|Mister|Doctor|Judge|Rev)\b\.?"
 SAYS = (
-    r"(?i:my (?:full |legal )?name(?: is|'s|:)|(?:his|her|their|patient|customer|client|employee)(?:'s)? name is"
+    r"(?i:my (?:full |legal )?name(?: is|'s|:)|(?:his|her|their|patient|"
+    r"customer|client|employee)(?:'s)? name is"
     r"|name'?s|i am called|i go by|signed(?: by)?:?|attn\.?:?|attention:|c/o)"
 )
 MAY_SAY = r"(?i:i am|i'm|this is|call me|dear|hi|hello|hey|met|meet|contact|from:)"
 FIELD = (
-    r"(?i:(?:full |first |last |legal |customer |patient |employee |contact |applicant |account |card ?holder |beneficiary )?name"
-    r"|patient|applicant|account holder|card ?holder|contact person|beneficiary|emergency contact|prepared by|author|recipient|passenger|guest|tenant) ?[:=]"
+    r"(?i:(?:full |first |last |legal |customer |patient |employee |contact |"
+    r"applicant |account |card ?holder |beneficiary )?name"
+    r"|patient|applicant|account holder|card ?holder|contact person|"
+    r"beneficiary|emergency contact|prepared by|author|recipient|passenger|"
+    r"guest|tenant) ?[:=]"
 )
-CLOSING = r"(?i:(?:best|kind|warm|warmest) (?:regards|wishes)|regards|sincerely|yours (?:truly|sincerely|faithfully)|cheers|thanks|thank you|best|respectfully)"
+CLOSING = (
+    r"(?i:(?:best|kind|warm|warmest) (?:regards|wishes)|regards|sincerely|"
+    r"yours (?:truly|sincerely|faithfully)|cheers|thanks|thank you|best|"
+    r"respectfully)"
+)
 
 
 def _no_word(spot: Spot) -> bool:
@@ -68,7 +76,10 @@ DETECTOR = Rules(
         id="pii.name.en.field",
         risk=RISK,
         pattern=Pattern(rf"\b{FIELD}\s{{0,3}}({NAME}(?:,?{MIDDLE} {NAME}){{0,3}})"),
-        gate="name|patient|applicant|holder|contact|beneficiary|prepared by|author|recipient|passenger|guest|tenant",
+        gate=(
+            "name|patient|applicant|holder|contact|beneficiary|prepared by|author|"
+            "recipient|passenger|guest|tenant"
+        ),
         holds=_no_word,
         score=0.8,
     ),
@@ -76,9 +87,13 @@ DETECTOR = Rules(
         id="pii.name.en.signed",
         risk=RISK,
         pattern=Pattern(
-            rf"\b{CLOSING}[,.!]?[ ]?\n{{1,2}}[-–— ]{{0,3}}({NAME}(?:{MIDDLE} {NAME}){{0,2}})(?:\n|$|,)"
+            rf"\b{CLOSING}[,.!]?[ ]?\n{{1,2}}[-–— ]{{0,3}}({NAME}(?:{MIDDLE} {NAME}){{0,2}})(?:\n|"
+            rf"$|,)"
         ),
-        gate=r"(?:regards|wishes|sincerely|truly|faithfully|cheers|thanks|you|best|respectfully)[,.!]? ?\n",
+        gate=(
+            r"(?:regards|wishes|sincerely|truly|faithfully|cheers|thanks|you|best|"
+            r"respectfully)[,.!]? ?\n"
+        ),
         holds=_no_word,
         score=0.85,
     ),

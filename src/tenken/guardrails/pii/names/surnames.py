@@ -9,7 +9,7 @@ from functools import cache
 
 from msgspec import Struct
 
-from tenken.guardrails.pii.lexicon import (
+from tenken.guardrails.pii.names.lexicon import (
     given_readings,
     is_given,
     longer_surnames,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from tenken.guardrails.match import Match
-from tenken.guardrails.pii.lexicon import (
+from tenken.guardrails.pii.names.lexicon import (
     given_readings,
     given_romaji,
     in_hiragana,
@@ -16,8 +16,7 @@ from tenken.guardrails.pii.lexicon import (
     surname_romaji,
     words,
 )
-from tenken.guardrails.pii.shapes import IDEOGRAPH, is_hiragana, is_ideograph
-from tenken.guardrails.pii.surnames import (
+from tenken.guardrails.pii.names.surnames import (
     FIRMS,
     NO_GIVEN,
     NO_NAME_ENDS,
@@ -25,6 +24,7 @@ from tenken.guardrails.pii.surnames import (
     led_by_short_surname,
     led_by_surname,
 )
+from tenken.guardrails.pii.shapes import IDEOGRAPH, is_hiragana, is_ideograph
 from tenken.guardrails.rule import Rule, Ruleset, Spot, apart
 from tenken.guardrails.text import Context, Text
 from tenken.pattern import Pattern
@@ -33,10 +33,15 @@ RISK = "pii.name"
 CALLED = "(?:様|さま|さん|氏|先生|殿|君|くん|ちゃん)"
 HIRAGANA, KATAKANA = "[ぁ-ゖー]", "[ァ-ヺー\u3099\u309a]"
 FIELDS = (
-    "氏名|お名前|名前|ご芳名|芳名|担当者名|担当者|ご担当|担当|申請者|申込者|申込人|契約者|名義人|口座名義|名義|患者名|患者|差出人|宛名|受取人|"
-    "送り主|依頼者|依頼人|作成者|記入者|代表者|責任者|保護者|署名|受信者|被保険者|会員名|顧客名|社員名|本人名|世帯主|代表取締役|取締役"
+    "氏名|お名前|名前|ご芳名|芳名|担当者名|担当者|ご担当|担当|申請者|申込者|"
+    "申込人|契約者|名義人|口座名義|名義|患者名|患者|差出人|宛名|受取人|"
+    "送り主|依頼者|依頼人|作成者|記入者|代表者|責任者|保護者|署名|受信者|"
+    "被保険者|会員名|顧客名|社員名|本人名|世帯主|代表取締役|取締役"
 )
-READINGS = "フリガナ|ふりがな|カナ|かな|読み|ヨミ|よみ|口座名義|名義|(?:氏名|名前)\\((?:カナ|かな|フリガナ|ふりがな)\\)"
+READINGS = (
+    "フリガナ|ふりがな|カナ|かな|読み|ヨミ|よみ|口座名義|名義|(?:氏名|"
+    "名前)\\((?:カナ|かな|フリガナ|ふりがな)\\)"
+)
 WORDS = words("not in a field")
 """What a field for a name holds when it holds none, or who is no single person."""
 NOBODY = frozenset(
@@ -156,7 +161,10 @@ def _romanised(spot: Spot) -> bool:
     )
 
 
-KIN = "息子|娘|妻|夫|長男|次男|三男|長女|次女|三女|孫|弟|妹|兄|姉|主人|旦那|家内|友人|彼氏|彼女|恋人|同僚|後輩|先輩|部下|上司"
+KIN = (
+    "息子|娘|妻|夫|長男|次男|三男|長女|次女|三女|孫|弟|妹|兄|姉|主人|旦那|家内|"
+    "友人|彼氏|彼女|恋人|同僚|後輩|先輩|部下|上司"
+)
 
 RULES = Ruleset(
     Rule(
@@ -198,7 +206,8 @@ RULES = Ruleset(
         id="pii.name.ja.introduced_any",
         risk=RISK,
         pattern=Pattern(
-            rf"({IDEOGRAPH}{{1,4}} ?{IDEOGRAPH}{{0,3}}|{KATAKANA}{{2,8}}(?:[・ ]{KATAKANA}{{2,8}})?)"
+            rf"({IDEOGRAPH}{{1,4}} ?{IDEOGRAPH}{{0,3}}|"
+            rf"{KATAKANA}{{2,8}}(?:[・ ]{KATAKANA}{{2,8}})?)"
             "(?:と申し|ともうし|と名乗)"
         ),
         gate="と申し|ともうし|と名乗",

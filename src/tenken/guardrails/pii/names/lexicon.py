@@ -1,8 +1,8 @@
 """Japanese names: surnames with their readings, given names in kanji, readings of given names.
 
 Made of the japanese-personal-name-dataset (its licence lies beside the lists), without the given
-names that are ordinary words as well: 未来, 正文, 担当. The 68,000 given names stay one string that
-is searched by halves: as a set they would weigh ten times as much.
+names that are ordinary words as well: 未来, 正文, 担当. The 68,000 given names stay one string
+that is searched by halves: as a set they would weigh ten times as much.
 """
 
 from bisect import bisect_left
@@ -13,7 +13,7 @@ from unicodedata import normalize
 
 from msgspec import Struct
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "data"
 SINGLE = frozenset(
     "誠健翔蓮湊葵樹陸翼純淳潤勇勝茂清豊昇修隆孝聡智哲徹透亮涼遼諒剛豪毅猛武薫馨輝旭司"
     "守護満恵愛舞凛凜彩綾楓桜菫杏梓蘭雅雫忍渚瞳唯結優悠佑祐裕弘宏浩洋博仁忠靖泰康寛廣"
@@ -22,7 +22,9 @@ SINGLE = frozenset(
 )
 """Given names of one character that are common; most such characters are words as well."""
 VARIANTS = {
-    "高": "髙", "崎": "﨑嵜", "浜": "濱濵", "辺": "邊邉", "斎": "齋", "斉": "齊", "島": "嶋嶌", "沢": "澤",
+    "高": "髙", "崎": (
+        "﨑嵜"
+    ), "浜": "濱濵", "辺": "邊邉", "斎": "齋", "斉": "齊", "島": "嶋嶌", "沢": "澤",
     "桜": "櫻", "広": "廣", "国": "國", "真": "眞", "曽": "曾", "瀬": "瀨", "徳": "德", "吉": "𠮷",
     "関": "關", "滝": "瀧", "竜": "龍", "富": "冨", "峰": "峯", "桑": "桒", "館": "舘", "万": "萬",
     "塩": "鹽", "黒": "黑", "与": "與", "柳": "栁", "土": "圡",
