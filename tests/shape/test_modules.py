@@ -25,6 +25,7 @@ LAZY_MODULES = {
     "src/tenken/cli/serving/entrance.py": "keys alone must not load a library of tokens",
     "src/tenken/cli/serving/recording.py": "a journal of files must not load a database's driver",
     "src/tenken/gateway/settings/credentials.py": "a vendor's library is loaded for its provider",
+    "src/tenken/gateway/settings/federation.py": "what speaks to a token service, as above",
 }
 # Installed with an extra, so a module that needs one says at the moment of need what to install.
 OPTIONAL = {
