@@ -1,6 +1,7 @@
 """`tenken prove ITEM --app URL`: misbehaves behind an application and records what it does."""
 
 import asyncio
+import secrets
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,6 +40,7 @@ from tenken.sentence import say
 
 REQUESTS = Path("requests.yaml")
 LONGEST_DAYS = 90
+SEED_BITS = 31
 
 
 class Where(Struct, frozen=True, kw_only=True):
@@ -61,12 +63,14 @@ class Wish(Struct, frozen=True, kw_only=True):
     days: int
     given: dict[str, str]
     """Digests that no repository knows: of the image and the prompt."""
+    seed: int
+    """Of planted texts: drawn anew for each proof, so that nobody can know them."""
 
     @property
     def reproduce(self) -> str:
         """The command that gives this evidence again."""
         command = ["tenken", "prove", self.drill.item, "--app", self.app]
-        return shlex.join([*command, "--requests", str(self.requests)])
+        return shlex.join([*command, "--requests", str(self.requests), "--seed", str(self.seed)])
 
     @property
     def brief(self) -> Brief:
@@ -95,6 +99,7 @@ def prove(
     days: Annotated[
         int, typer.Option(help="cli.option_evidence_days", min=1, max=LONGEST_DAYS)
     ] = 30,
+    seed: Annotated[int | None, typer.Option(help="cli.option_seed", min=0)] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="cli.option_quiet")] = False,
 ) -> None:
     """Prove one item."""
@@ -111,6 +116,7 @@ def prove(
         key=observer.read(key, process_environment()),
         days=days,
         given={name: value for name, value in (("image", image), ("prompt", prompt)) if value},
+        seed=secrets.randbits(SEED_BITS) if seed is None else seed,
     )
     ground = opening(rim, repo, state=state)
     progress = Progress(rim, quiet=quiet)
@@ -152,6 +158,7 @@ async def _driven(wish: Wish, progress: Progress, rim: Rim) -> Outcome:
                 application=application,
                 provider=provider,
                 brief=brief,
+                seed=wish.seed,
                 automated=rim.settings.ci,
                 told=lambda sentence: progress.show(rim.speech(sentence)),
             )

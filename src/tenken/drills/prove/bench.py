@@ -30,6 +30,8 @@ class Bench(Struct, frozen=True, kw_only=True):
     application: Application
     provider: Provider
     brief: Brief
+    seed: int = 0
+    """Of the texts that are planted."""
     automated: bool = False
     """Whether a pipeline runs this, rather than a person."""
     told: Callable[[Sentence], None] = lambda _sentence: None

@@ -23,6 +23,7 @@ from tenken.drills.provider.fault import HEALTHY, Fault
 from tenken.errors import UsageError
 
 SPAN = 1 << 64
+Watched = Annotated[str, Meta(min_length=4, max_length=200)]
 
 
 class Share(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -57,6 +58,8 @@ class FaultPlan(Course, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Before each answer of a provider in good health."""
     between_s: Annotated[float, Meta(ge=0, le=60)] = 0.0
     """Between two pieces of a stream."""
+    watch: Annotated[tuple[Watched, ...], Meta(max_length=64)] = ()
+    """Values that are looked for in requests: planted ones that must not arrive."""
 
     def key_of(self, model: str, credential: str) -> str:
         """Give the key in `models` that fits a call; empty where none does."""

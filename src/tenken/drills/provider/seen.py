@@ -27,6 +27,8 @@ class Seen(Struct, kw_only=True):
     credential: str
     """The first eight hex digits of its SHA-256; empty where none was sent."""
     turns: tuple[SeenTurn, ...] = ()
+    watched: tuple[int, ...] = ()
+    """Which of the values that the plan watches for were in it, by their numbers there."""
     fault: Wrong = Wrong.NONE
     status: int = 0
     retry_count: int = 0

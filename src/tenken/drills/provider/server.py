@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 
 import msgspec
 from msgspec import Struct
@@ -121,6 +122,7 @@ class FakeProvider:
             stream=heard.stream,
             credential=hashlib.sha256(credential).hexdigest()[:8] if credential else "",
             turns=heard.turns,
+            watched=watched(request.body, self._plan.watch) if self._plan.watch else (),
             retry_count=int(retries) if retries.isdigit() else 0,
             trace=(first(headers, b"traceparent") or b"").decode("latin-1"),
             request_id=(first(headers, b"x-request-id") or b"").decode("latin-1"),
@@ -195,6 +197,14 @@ class FakeProvider:
             seen.pieces += 1
         reply.end()
         seen.end = "whole"
+
+
+def watched(body: bytes, values: tuple[str, ...]) -> tuple[int, ...]:
+    """Give the numbers of the values that a body holds, behind whatever escapes."""
+    text = body.decode(errors="replace")
+    with suppress(msgspec.DecodeError, RecursionError):
+        text += msgspec.json.encode(msgspec.json.decode(body)).decode()
+    return tuple([number for number, value in enumerate(values) if value in text])
 
 
 def _ends(fault: Fault, number: int, count: int) -> bool:
