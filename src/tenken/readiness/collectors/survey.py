@@ -7,6 +7,8 @@ that asks for them answers *error* with the cause.
 import traceback
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import NoReturn, TypeVar, cast
 
@@ -22,6 +24,7 @@ from tenken.readiness.collectors.monitoring.collect import collect as collect_mo
 from tenken.readiness.collectors.pipeline.collect import collect as collect_pipeline
 from tenken.readiness.collectors.plumbing import GitFailed
 from tenken.readiness.collectors.sharing import Job, Second
+from tenken.readiness.facts.code import CodeFacts
 from tenken.readiness.facts.documents import DocumentFacts
 from tenken.readiness.facts.infrastructure import InfrastructureFacts
 from tenken.readiness.facts.monitoring import MonitoringFacts
@@ -86,11 +89,21 @@ class _Written(Struct, frozen=True, kw_only=True):
     problems: tuple[CollectorProblem, ...]
 
 
+class _Coded(Struct, frozen=True, kw_only=True):
+    """A share of what code tells."""
+
+    facts: CodeFacts
+    problems: tuple[CollectorProblem, ...]
+
+
 class _Apart(Struct, frozen=True, kw_only=True):
     """What is told of code apart from its syntax trees."""
 
     told: code.Apart
     problems: tuple[CollectorProblem, ...]
+
+
+_Share = _Running | _Written | _Coded | _Apart
 
 
 def take_survey(
@@ -106,8 +119,15 @@ def take_survey(
     running = Job(_Running, lambda: _running(opened))
     written = Job(_Written, lambda: _written(opened, manifest))
     apart = Job(_Apart, lambda: _apart(begun))
+    around = Job(_Coded, lambda: _coded(lambda: code.told_around(begun)))
+    tests = [
+        Job(_Coded, partial(_coded, partial(_of_tests, begun, number)))
+        for number in range(code.SHARES)
+    ]
     shared = two and len(tree.entries) >= MANY_FILES
-    second = Second((running, written, apart)) if shared else None
+    # What takes longest comes first, so that nobody waits for it at the end.
+    jobs: tuple[Job[_Share], ...] = (running, written, around, *tests, apart)
+    second = Second(jobs) if shared else None
     told = taking.take("code", lambda: code.told_by(begun))
     if second is not None:
         second.finish()
@@ -118,12 +138,19 @@ def take_survey(
         pipeline=running.result().pipeline,
         infrastructure=running.result().infrastructure,
         monitoring=running.result().monitoring,
-        code=taking.take("code", lambda: code.whole(begun, told, apart.result().told)),
+        code=taking.take(
+            "code",
+            lambda: code.whole(
+                begun,
+                (told, around.result().facts),
+                apart.result().told,
+                tuple(chain.from_iterable(one.result().facts.tests for one in tests)),
+            ),
+        ),
         documents=written.result().documents,
         manifest=manifest,
     )
-    shares = (running.result(), written.result(), apart.result())
-    problems = (*taking.problems, *(it for share in shares for it in share.problems))
+    problems = (*taking.problems, *(it for job in jobs for it in job.result().problems))
     return survey, tuple(dict.fromkeys(problems))
 
 
@@ -150,6 +177,15 @@ def _written(opened: Opened, manifest: Manifest | None) -> _Written:
     changes = _document_changes(opened)
     documents = taking.take("documents", lambda: collect_documents(opened.tree, manifest, changes))
     return _Written(documents=documents, problems=tuple(taking.problems))
+
+
+def _coded(ask: Callable[[], CodeFacts]) -> _Coded:
+    taking = _Taking([])
+    return _Coded(facts=taking.take("code", ask), problems=tuple(taking.problems))
+
+
+def _of_tests(begun: code.Begun, number: int) -> CodeFacts:
+    return CodeFacts(tests=code.told_by_tests(begun, code.share_of_tests(begun, number)))
 
 
 def _apart(begun: code.Begun) -> _Apart:

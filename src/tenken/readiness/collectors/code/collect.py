@@ -48,6 +48,11 @@ from tenken.readiness.facts.code import (
 )
 from tenken.readiness.facts.tree import Tree
 
+SHARES = 4
+"""In how many parts tests are asked."""
+SMALLEST_SHARE = 40
+"""Files of tests; with fewer, what several of them lead to is followed more than once."""
+
 
 class Begun(Struct, frozen=True, eq=False):
     """What every question on code starts from."""
@@ -57,20 +62,20 @@ class Begun(Struct, frozen=True, eq=False):
 
 
 class Apart(Struct, frozen=True, kw_only=True):
-    """What can be told of code while the other questions are asked of its syntax trees."""
+    """What needs no syntax tree at all."""
 
     secrets: tuple[Secret, ...]
     weight_files: tuple[WeightFile, ...]
     weights_served: tuple[WeightLoad, ...]
     dependencies: tuple[Dependency, ...]
     foreign_calls: tuple[ForeignCall, ...]
-    tests: tuple[TestCase, ...]
 
 
 def collect(tree: Tree) -> CodeFacts:
     """Give everything the code tells; it is read, never run."""
     begun = begin(tree)
-    return whole(begun, told_by(begun), told_apart(begun))
+    tests = told_by_tests(begun, begun.reading.testing)
+    return whole(begun, (told_by(begun), told_around(begun)), told_apart(begun), tests)
 
 
 def begin(tree: Tree) -> Begun:
@@ -80,7 +85,7 @@ def begin(tree: Tree) -> Begun:
 
 
 def told_apart(begun: Begun) -> Apart:
-    """Ask what needs no more than tests, or no syntax tree at all."""
+    """Ask what needs no syntax tree."""
     tree = begun.reading.tree
     return Apart(
         secrets=tuple(secret_shapes.secrets(tree)),
@@ -88,21 +93,47 @@ def told_apart(begun: Begun) -> Apart:
         weights_served=tuple(weights.served(tree)),
         dependencies=tuple(declared.dependencies(tree)),
         foreign_calls=tuple(typescript.foreign_calls(tree)),
-        tests=tuple(testcases.tests(test_modules(begun.reading), begun.calls)),
     )
 
 
-def whole(begun: Begun, told: CodeFacts, apart: Apart) -> CodeFacts:
+def share_of_tests(begun: Begun, number: int) -> tuple[str, ...]:
+    """The files of tests in one share of them, in their order; none where there are few."""
+    files = begun.reading.testing
+    size = max(SMALLEST_SHARE, -(-len(files) // SHARES))
+    return files[number * size : (number + 1) * size]
+
+
+def told_by_tests(begun: Begun, files: tuple[str, ...]) -> tuple[TestCase, ...]:
+    """Ask the tests in some files."""
+    return tuple(testcases.tests(test_modules(begun.reading, files), begun.calls))
+
+
+def whole(
+    begun: Begun, told: tuple[CodeFacts, CodeFacts], apart: Apart, tests: tuple[TestCase, ...]
+) -> CodeFacts:
     """Join what was told, and prove the absence of models where none was seen."""
     reading = begun.reading
+    of_calls, around = told
     facts = replace(
-        told,
-        secrets=(*apart.secrets, *told.secrets),
+        of_calls,
+        token_checks=around.token_checks,
+        limiters=around.limiters,
+        logs=around.logs,
+        server_logs=around.server_logs,
+        log_ids=around.log_ids,
+        tracings=around.tracings,
+        propagations=around.propagations,
+        span_fields=around.span_fields,
+        environment=around.environment,
+        metrics=around.metrics,
+        open_origins=around.open_origins,
+        unchecked_tls=around.unchecked_tls,
+        secrets=(*apart.secrets, *around.secrets),
         weight_files=apart.weight_files,
-        weight_loads=(*told.weight_loads, *apart.weights_served),
+        weight_loads=(*around.weight_loads, *apart.weights_served),
         dependencies=apart.dependencies,
         foreign_calls=apart.foreign_calls,
-        tests=apart.tests,
+        tests=tests,
     )
     if facts.foreign_calls and not facts.calls:
         facts = replace(facts, foreign_signs=tuple(signs(reading.tree)))
@@ -112,14 +143,13 @@ def whole(begun: Begun, told: CodeFacts, apart: Apart) -> CodeFacts:
 
 
 def told_by(begun: Begun) -> CodeFacts:
-    """Ask the syntax trees of production modules."""
+    """Ask production modules for their calls of models and for what leads to them."""
     reading, calls = begun.reading, begun.calls
     served = reading.production
     opened = Routes(reading).all()
     known, never_made = _made(reading, calls, opened)
     entered = _entered(known, calls)
     doors = reaching(opened, entered)
-    traces = Traces(reading)
     routed = _with_routes(known, doors, entered)
     known = _with_spans(routed, Spans(reading, calls.around))
     facts = tuple(one.fact for one in known)
@@ -129,29 +159,37 @@ def told_by(begun: Begun) -> CodeFacts:
     prompts = (*prompts, *PromptPlaces(reading).beside(prompts))
     return CodeFacts(
         python_files=reading.python_files,
-        secrets=tuple(secret_shapes.key_logins(reading)),
         calls=facts,
         calls_never_made=never_made,
         unjudged=reading.unjudged,
         prompts=prompts,
         mixings=mixings,
         routes=tuple(door.route for door in doors),
-        token_checks=tuple(_token_checks(reading)),
         guards=(
             *Guards(reading, calls).all(known),
             *Tripwires(reading.follower, served).all(known),
         ),
-        limiters=tuple(peers.limiters(reading)),
-        logs=(*logs.Logs(reading).setups(), *LogFiles(reading).setups()),
-        server_logs=tuple(logs.Logs(reading).of_server()),
-        log_ids=tuple(logs.Logs(reading).ids()),
         prints=tuple(logs.prints(served, _serving(doors, entered))),
+        peers=tuple(peers.peers(reading, facts)),
+    )
+
+
+def told_around(begun: Begun) -> CodeFacts:
+    """Ask production modules for what does not have to know the calls of models."""
+    reading = begun.reading
+    served, traces, log = reading.production, Traces(reading), logs.Logs(reading)
+    return CodeFacts(
+        secrets=tuple(secret_shapes.key_logins(reading)),
+        token_checks=tuple(_token_checks(reading)),
+        limiters=tuple(peers.limiters(reading)),
+        logs=(*log.setups(), *LogFiles(reading).setups()),
+        server_logs=tuple(log.of_server()),
+        log_ids=tuple(log.ids()),
         tracings=traces.all(),
         propagations=tuple(traces.propagations()),
         span_fields=tuple(traces.fields()),
         weight_loads=tuple(weights.loads(reading)),
         environment=tuple(peers.environment(reading)),
-        peers=tuple(peers.peers(reading, facts)),
         metrics=tuple(Metrics(reading).all()),
         open_origins=tuple(open_origins(served, reading.follower)),
         unchecked_tls=tuple(certificates.unchecked(served)),

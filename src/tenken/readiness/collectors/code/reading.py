@@ -97,9 +97,9 @@ def read(tree: Tree) -> Reading:
     )  # fmt: skip
 
 
-def test_modules(reading: Reading) -> Iterator[Module]:
-    """Read the modules of tests, one after the other."""
-    for path in reading.testing:
+def test_modules(reading: Reading, files: Iterable[str]) -> Iterator[Module]:
+    """Read modules of tests, one after the other."""
+    for path in files:
         found = reading.follower.project.module(path)
         if isinstance(found, Module):
             yield found
