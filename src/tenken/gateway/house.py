@@ -40,7 +40,8 @@ class Room:
     """One target's state."""
 
     __slots__ = (
-        "base", "breaker", "budget", "dialects", "head", "host", "pool", "query", "target",
+        "base", "breaker", "budget", "dialects", "head", "host", "line", "path", "pool", "query",
+        "target", "way",
     )  # fmt: skip
 
     def __init__(
@@ -67,6 +68,17 @@ class Room:
             b"host: %b\r\ncontent-type: application/json\r\naccept-encoding: identity\r\n"
             b"via: 1.1 %b\r\n"
         ) % (host, OWN_NAME)
+        self.turn_to("")
+
+    def turn_to(self, path: str) -> None:
+        """Write down how calls of a path below the base begin: nearly all are of one."""
+        way = self.base + path.encode()
+        if self.query:
+            way += (b"&" if b"?" in way else b"?") + self.query
+        self.path = path
+        self.way = way
+        """What stands in the request's first line."""
+        self.line = b"POST %b HTTP/1.1\r\n%b" % (way, self.head)
 
 
 class House:

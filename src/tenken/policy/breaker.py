@@ -57,6 +57,8 @@ class Held(Struct, frozen=True, tag=True):
 
 
 Admission = Let | Held
+LET, PROBE = Let(), Let(probe=True)
+CLOSED = State.CLOSED  # looked up once: each call asks for it twice
 
 
 class Breaker:
@@ -95,8 +97,8 @@ class Breaker:
         """Say whether a call may go now; a probe that is let through must be `note`d."""
         if now < self._rests_until:
             return Held(self._rests_until, "the provider asked for a pause")
-        if self._state is State.CLOSED:
-            return Let()
+        if self._state is CLOSED:
+            return LET
         if self._state is State.OPEN:
             if now < self._until:
                 return Held(self._until, "the circuit breaker is open")
@@ -106,7 +108,7 @@ class Breaker:
         if self._probe_at is not None and now - self._probe_at < self._plan.probe_max_s:
             return Held(self._probe_at + self._plan.probe_max_s, "a probe is under way")
         self._probe_at = now
-        return Let(probe=True)
+        return PROBE
 
     def note(
         self,
@@ -121,14 +123,25 @@ class Breaker:
 
         `chance`, from 0 to 1, spreads the moments at which replicas probe.
         """
+        if failure is None and not probe:
+            self._answered(int(now))
+            return
         if failure is Failure.RATE_LIMITED and retry_after_s is not None:
             self._rests_until = max(self._rests_until, now + retry_after_s)
         failed = failure is not None and counts_against_target(failure)
         blameless = failure is not None and not failed
         if probe:
             self._probed(failed=failed, blameless=blameless, now=now, chance=chance)
-        elif self._state is State.CLOSED and not blameless:
-            self._counted(failed=failed, now=now, chance=chance)
+        elif self._state is CLOSED and failed:
+            self._failed_once(now, chance)
+
+    def _answered(self, second: int) -> None:
+        if self._state is not CLOSED:
+            return
+        if second > self._second:
+            self._advance(second)
+        self._calls[self._second % len(self._calls)] += 1
+        self._in_a_row = 0
 
     def _probed(self, *, failed: bool, blameless: bool, now: float, chance: float) -> None:
         self._probe_at = None
@@ -145,13 +158,10 @@ class Breaker:
             self._calls = [0] * self._plan.window_s
             self._failed = [0] * self._plan.window_s
 
-    def _counted(self, *, failed: bool, now: float, chance: float) -> None:
+    def _failed_once(self, now: float, chance: float) -> None:
         self._advance(int(now))
         at = self._second % self._plan.window_s
         self._calls[at] += 1
-        if not failed:
-            self._in_a_row = 0
-            return
         self._failed[at] += 1
         self._in_a_row += 1
         if self._mostly_failed() or self._row_is_no_chance():

@@ -32,10 +32,6 @@ class Deadline(Struct, frozen=True, kw_only=True):
         """What remains; below zero when it has passed."""
         return self.at - now
 
-    def allows_call(self, now: float) -> bool:
-        """Whether a call is still worth making."""
-        return self.left_s(now) >= LEAST_LEFT_S
-
 
 def deadline(
     timeouts: Timeouts,

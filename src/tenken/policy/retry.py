@@ -38,6 +38,8 @@ class RetryBudget(Struct, frozen=True, kw_only=True):
 
     def earned(self) -> "RetryBudget":
         """After a first call."""
+        if self.tokens >= self.cap:
+            return self
         return replace(self, tokens=min(self.cap, self.tokens + self.share))
 
     def spent(self) -> "RetryBudget":

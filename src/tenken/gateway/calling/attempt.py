@@ -106,43 +106,34 @@ class Attempting:
         flow.reply.send(OK, (*answer_headers(flow), JSON), body)
 
     def _head(self, flow: Flow, room: Room, outgoing: Outgoing) -> bytes:
-        trace, path = flow.trace, path_of(room, outgoing)
-        return (
-            b"POST %b HTTP/1.1\r\n%b%b%b%bcontent-length: %d\r\nx-request-id: %b\r\n"
-            b"traceparent: 00-%b-%b-%b\r\n\r\n"
-        ) % (
-            path,
-            room.head,
-            flow.said.via,
-            self._credential(room, path, outgoing),
-            b"".join([b"%b: %b\r\n" % pair for pair in outgoing.headers]),
-            len(outgoing.body),
-            flow.id.encode(),
-            trace.trace.encode(),
-            trace.span.encode(),
-            b"01" if trace.sampled else b"00",
+        if outgoing.path != room.path:
+            room.turn_to(outgoing.path)
+        trace, headers = flow.trace, outgoing.headers
+        own = (
+            f"content-length: {len(outgoing.body)}\r\nx-request-id: {flow.id}\r\n"
+            f"traceparent: 00-{trace.trace}-{trace.span}-{'01' if trace.sampled else '00'}"
+            "\r\n\r\n"
         )
+        return b"".join((
+            room.line,
+            flow.said.via,
+            self._credential(room, outgoing),
+            b"".join([b"%b: %b\r\n" % pair for pair in headers]) if headers else b"",
+            own.encode(),
+        ))  # fmt: skip
 
-    def _credential(self, room: Room, path: bytes, outgoing: Outgoing) -> bytes:
+    def _credential(self, room: Room, outgoing: Outgoing) -> bytes:
         """Give its header lines; raises Miss where there is none that is good now."""
         try:
             return self._credentials.lines(
                 room.target,
                 host=room.host,
-                path=path,
+                path=room.way,
                 headers=outgoing.headers,
                 body=outgoing.body,
             )
         except NoCredential as error:
             raise Miss(without_credential(room.target.credential)) from error
-
-
-def path_of(room: Room, outgoing: Outgoing) -> bytes:
-    """Give what stands in the request's first line."""
-    path = room.base + outgoing.path.encode()
-    if not room.query:
-        return path
-    return path + (b"&" if b"?" in path else b"?") + room.query
 
 
 def filtered(flow: Flow, asked: Asked) -> Static:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from math import inf
 from typing import assert_never
 
 from msgspec import Struct
@@ -14,7 +15,8 @@ from tenken.gateway.calling.last import LastResort
 from tenken.gateway.flow import Flow, Trying
 from tenken.gateway.house import House, Room
 from tenken.gateway.plan import Target
-from tenken.policy.breaker import Held, Let, State
+from tenken.policy.breaker import Let, State
+from tenken.policy.deadline import LEAST_LEFT_S
 from tenken.policy.hedge import HedgePlan
 from tenken.policy.retry import FailOver, GiveUp, RetryPlan, RetrySame, Tried, decide, told
 from tenken.sentence import say
@@ -77,24 +79,34 @@ class Call:
             await self._last(flow, asked, refusal.refused)
 
     async def _ask(self, flow: Flow, asked: Asked) -> None:
-        if not flow.deadline.allows_call(self._clock()):
+        now = self._clock()
+        if flow.deadline.at - now < LEAST_LEFT_S:
             raise too_late(flow)
-        names = [target.id for target in flow.targets]
-        going = self._first(flow, names)
-        history: list[Tried] = []
+        going = self._first(flow, now)
         await self._intend(flow, going)
-        told: Miss | None = None
         if flow.route is not None and flow.route.hedge is not None and asked.stream:
             missed = await self._hedged(flow, asked, flow.route.hedge, going)
         else:
-            missed = _missed(going, await self._one(flow, asked, going))
+            miss = await self._one(flow, asked, going)
+            if miss is None:
+                return  # nearly all end here
+            missed = ((going, miss),)
+        await self._go_on(flow, asked, missed)
+
+    async def _go_on(
+        self, flow: Flow, asked: Asked, missed: tuple[tuple[_Going, Miss], ...]
+    ) -> None:
+        """Ask again, or elsewhere, until there is an answer."""
+        history: list[Tried] = []
+        told: Miss | None = None
         while missed:
             for target, miss in missed:
                 # That a target has no words for it is told only when nothing else went wrong.
                 told = told if told and miss.failed.refused else miss
                 history.append(_tried(flow, target, miss.failed))
             going = await self._next(flow, history, told or missed[0][1])
-            missed = _missed(going, await self._one(flow, asked, going))
+            again = await self._one(flow, asked, going)
+            missed = () if again is None else ((going, again),)
 
     async def _hedged(
         self, flow: Flow, asked: Asked, plan: HedgePlan, going: _Going
@@ -131,17 +143,17 @@ class Call:
             )
             raise
 
-    def _first(self, flow: Flow, names: list[str]) -> _Going:
-        soonest = float("inf")
-        for name in names:
-            room = self._house.room(name)
-            match room.breaker.ask(self._clock()):
-                case Let(probe=probe):
-                    return _Going(room, probe)
-                case Held(until=until, reason=reason):
-                    flow.limits.append(f"{name}: {reason}")
-                    soonest = min(soonest, until)
-        raise nobody_healthy(after_s=soonest - self._clock(), targets=tuple(names))
+    def _first(self, flow: Flow, now: float) -> _Going:
+        soonest = inf
+        for target in flow.targets:
+            room = self._house.room(target.id)
+            admission = room.breaker.ask(now)
+            if isinstance(admission, Let):
+                return _Going(room, admission.probe)
+            flow.limits.append(f"{target.id}: {admission.reason}")
+            soonest = min(soonest, admission.until)
+        names = tuple([target.id for target in flow.targets])
+        raise nobody_healthy(after_s=soonest - now, targets=names)
 
     async def _next(self, flow: Flow, history: list[Tried], miss: Miss) -> _Going:
         """Decide after a miss, wait where that is decided, and give who is called now."""
@@ -185,9 +197,9 @@ class Call:
         self, flow: Flow, asked: Asked, going: _Going, *, hedge: bool = False
     ) -> Miss | None:
         """Make one attempt, and tell the breaker how it ended."""
-        room = going.room
+        room, clock = going.room, self._clock
         room.budget = room.budget.earned()
-        trying = Trying(target=room.target, began=self._clock(), hedge=hedge)
+        trying = Trying(target=room.target, began=clock(), hedge=hedge)
         flow.attempts.append(trying)
         failed: Failed | None = CANCELLED
         try:
@@ -197,21 +209,23 @@ class Call:
             failed = miss.failed
             return miss
         finally:
-            trying.ended = self._clock()
-            trying.failure = failed.failure if failed else None
-            trying.status = failed.status if failed else trying.status
-            room.breaker.note(
-                trying.failure,
-                now=trying.ended,
-                chance=self._chance(),
-                probe=going.probe,
-                retry_after_s=failed.retry_after_s if failed else None,
-            )
+            trying.ended = clock()
+            if failed is None:
+                trying.failure = None
+                room.breaker.note(None, now=trying.ended, chance=0.0, probe=going.probe)
+            else:
+                self._failed(going, trying, failed)
         return None
 
-
-def _missed(going: _Going, miss: Miss | None) -> tuple[tuple[_Going, Miss], ...]:
-    return () if miss is None else ((going, miss),)
+    def _failed(self, going: _Going, trying: Trying, failed: Failed) -> None:
+        trying.failure, trying.status = failed.failure, failed.status
+        going.room.breaker.note(
+            failed.failure,
+            now=trying.ended,
+            chance=self._chance(),
+            probe=going.probe,
+            retry_after_s=failed.retry_after_s,
+        )
 
 
 def _tried(flow: Flow, going: _Going, failed: Failed) -> Tried:
