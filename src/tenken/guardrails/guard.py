@@ -5,6 +5,7 @@ large text holds nobody up.
 """
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
+from itertools import chain, repeat
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -17,7 +18,7 @@ from tenken.guardrails.masking.masks import Masks
 from tenken.guardrails.match import Match
 from tenken.guardrails.policy.policy import Policy
 from tenken.guardrails.screen import Shown, screen
-from tenken.guardrails.screening import Found, Part, Screening, Seen, Trouble
+from tenken.guardrails.screening import NOTHING, Found, Part, Screening, Seen, Trouble
 from tenken.guardrails.stream.window import Means, Window
 from tenken.guardrails.text import Context, Direction, Origin, Text
 from tenken.guardrails.view import Span
@@ -45,19 +46,33 @@ class Guard:
         _known(self._detectors, policy)
 
     def screen(
-        self, parts: Sequence[Part], context: Context, masks: Masks | None = None
+        self,
+        parts: Sequence[Part],
+        context: Context,
+        masks: Masks | None = None,
+        heard: Sequence[Seen] = (),
     ) -> Screening:
         """Decide about the parts of a request or an answer."""
-        return _drained(self.steps(parts, context, masks))
+        return _drained(self.steps(parts, context, masks, heard))
 
-    def steps(self, parts: Sequence[Part], context: Context, masks: Masks | None = None) -> Steps:
-        """Decide the same, stopping between the detectors and the pieces of large texts."""
+    def steps(
+        self,
+        parts: Sequence[Part],
+        context: Context,
+        masks: Masks | None = None,
+        heard: Sequence[Seen] = (),
+    ) -> Steps:
+        """Decide the same, stopping between the detectors and the pieces of large texts.
+
+        `heard` is what judges said of each part, in the order of the parts.
+        """
         shown: list[Shown] = []
-        for part in parts:
+        said = chain(heard, repeat(NOTHING))
+        for part, opinion in zip(parts, said, strict=False):
             text = Text(part.text)
             own = context if part.origin is context.origin else _of(context, part.origin)
             seen = yield from self.looks(text, own)
-            shown.append(Shown(part=part, text=text, seen=seen))
+            shown.append(Shown(part=part, text=text, seen=seen.and_also(opinion)))
         if masks is not None:
             masks.know(*self._labels)
         return screen(shown, context, self.policy, masks)

@@ -39,6 +39,12 @@ class Seen(Struct, frozen=True, kw_only=True):
     found: tuple[Found, ...] = ()
     troubles: tuple[Trouble, ...] = ()
 
+    def and_also(self, other: "Seen") -> "Seen":
+        """Give both."""
+        if not (other.found or other.troubles):
+            return self
+        return Seen(found=self.found + other.found, troubles=self.troubles + other.troubles)
+
 
 NOTHING = Seen()
 
