@@ -6,7 +6,6 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
-from tenken.pattern import Pattern, escape
 from tenken.place import Place
 from tenken.readiness.collectors.code.branches import entered
 from tenken.readiness.collectors.code.needed import needed
@@ -32,6 +31,7 @@ from tenken.readiness.collectors.code.traces.known import (
     STARTERS,
     WEB_INSTRUMENTORS,
 )
+from tenken.readiness.collectors.code.traces.launchers import launched
 from tenken.readiness.collectors.code.traces.masks import Masks
 from tenken.readiness.collectors.code.use import Uses
 from tenken.readiness.collectors.python.modules import Function, Module
@@ -77,7 +77,9 @@ class Traces:
                 continue
             text = self._tree.text(entry.path)
             for launcher, library in LAUNCHERS.items():
-                if isinstance(text, str) and (line := _line_with(launcher, text)):
+                if not isinstance(text, str) or launcher not in text:
+                    continue
+                if line := launched(entry, text, launcher):
                     place = Place(entry.path, line)
                     old = found.get(library, Tracing(library=library, imported=place))
                     found[library] = replace(
@@ -298,17 +300,6 @@ class Traces:
 
 def _may_start(entry: Entry) -> bool:
     return entry.suffix in START_SUFFIXES or entry.name.startswith(START_NAMES)
-
-
-def _line_with(word: str, text: str) -> int:
-    """The line where a launcher is used: not a comment, nor a package of nearly its name."""
-    if word not in text:
-        return 0
-    used = Pattern(rf"{escape(word)}(?:[^\w-]|$)")
-    lines = enumerate(text.splitlines(), 1)
-    found = (number for number, line in lines if word in line and used.search(line)
-             and not line.lstrip().startswith("#"))  # fmt: skip
-    return next(found, 0)
 
 
 def _writes_span(call: ast.Call) -> bool:
