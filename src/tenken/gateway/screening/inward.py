@@ -7,8 +7,10 @@ the provider keeps the conversation nothing could be put back, and labels take t
 
 import asyncio
 from collections.abc import Callable, Generator
+from typing import Any, TypeVar
 
 import msgspec
+from msgspec import Struct
 from msgspec.structs import replace
 
 from tenken.gateway.flow import Flow
@@ -23,11 +25,14 @@ from tenken.wire.asked import Asked, BodyLimits
 from tenken.wire.refusal import Refusal, Refused
 from tenken.wire.requests import chat, embeddings, messages, responses
 from tenken.wire.words.asked import words_asked
+from tenken.wire.words.words import Words
 
 BLOCKED = "content_blocked"
 SLICE_S = 0.004
 """A guard lets others run after so long."""
 GIVEN = frozenset({Origin.TOOL, Origin.RETRIEVED, Origin.FILE})
+LARGE = 64 << 10
+Made = TypeVar("Made")
 
 
 class ScreenIn:
@@ -44,9 +49,8 @@ class ScreenIn:
         guard, asked = flow.plan.guard, flow.asked
         if guard is None or asked is None:
             return
-        body = msgspec.json.decode(asked.body)
-        words = words_asked(asked.api, body)
-        parts = tuple([Part(text=one.text, origin=Origin(one.who.value)) for one in words])
+        read = await beside(len(asked.body), lambda: _read(asked))
+        parts = read.parts
         masks = None if asked.stored else Masks(self._key)
         use_case = flow.identity.use_case
         flow.passage = passage = Passage(
@@ -58,13 +62,43 @@ class ScreenIn:
             raise stopped(passage)
         texts = screening.texts
         if any(new != part.text for new, part in zip(texts, parts, strict=True)):
-            words.put(texts)
-            flow.asked = again(asked, msgspec.json.encode(body), self._limits)
+            flow.asked = await beside(
+                len(asked.body), lambda: again(asked, read.written(texts), self._limits)
+            )
 
     async def _looked(
         self, guard: Guard, parts: tuple[Part, ...], context: Context, masks: Masks | None
     ) -> Screening:
         return await in_slices(guard.steps(parts, context, masks), self._clock)
+
+
+class _Reading(Struct, frozen=True, eq=False):
+    """A body, and the texts in it."""
+
+    body: Any
+    words: Words
+    parts: tuple[Part, ...]
+
+    def written(self, texts: tuple[str, ...]) -> bytes:
+        """Give the body with other texts in their places."""
+        self.words.put(texts)
+        return msgspec.json.encode(self.body)
+
+
+def _read(asked: Asked) -> _Reading:
+    body = msgspec.json.decode(asked.body)
+    words = words_asked(asked.api, body)
+    return _Reading(body, words, parts_of(words))
+
+
+def parts_of(words: Words) -> tuple[Part, ...]:
+    """Give texts as a guard takes them."""
+    return tuple([Part(text=one.text, origin=Origin(one.who.value)) for one in words])
+
+
+async def beside(size: int, work: Callable[[], Made]) -> Made:
+    """Do it now, or beside the others' requests where it is large."""
+    return work() if size <= LARGE else await asyncio.to_thread(work)
 
 
 async def in_slices(

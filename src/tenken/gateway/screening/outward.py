@@ -5,10 +5,8 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from tenken.gateway.passage import Passage
-from tenken.gateway.screening.inward import in_slices
-from tenken.guardrails.screening import Part
+from tenken.gateway.screening.inward import beside, in_slices, parts_of
 from tenken.guardrails.stream.window import Released, Window
-from tenken.guardrails.text import Origin
 from tenken.wire.api import Api
 from tenken.wire.words.answered import without_tokens, words_answered
 from tenken.wire.words.streams.chat import ScreenedChat
@@ -28,9 +26,9 @@ async def looked(passage: Passage, body: bytes, api: Api, clock: Callable[[], fl
     """Give a whole answer as it may leave; when `passage` is stopped then, it may not."""
     if api is Api.EMBEDDINGS:
         return body  # numbers, and many of them
-    tree = msgspec.json.decode(body)
+    tree = await beside(len(body), lambda: msgspec.json.decode(body))
     words = words_answered(api, tree)
-    parts = _parts(words)
+    parts = parts_of(words)
     if not parts:
         return body
     screening = await in_slices(passage.guard.steps(parts, passage.answer, passage.masks), clock)
@@ -42,7 +40,7 @@ async def looked(passage: Passage, body: bytes, api: Api, clock: Callable[[], fl
         return body
     words.put(texts)
     without_tokens(api, tree)
-    return msgspec.json.encode(tree)
+    return await beside(len(body), lambda: msgspec.json.encode(tree))
 
 
 def stream_of(passage: Passage, api: Api) -> Screened:
@@ -83,7 +81,7 @@ class StreamScreen:
     def whole(self, words: Words) -> None:
         """Look at texts that are whole."""
         passage = self._passage
-        parts = _parts(words)
+        parts = parts_of(words)
         if not parts or passage.stopped:
             return
         screening = passage.guard.screen(parts, passage.answer, passage.masks)
@@ -94,7 +92,3 @@ class StreamScreen:
     def _noted(self, released: Released) -> str:
         self._passage.note(released.screening)
         return released.text
-
-
-def _parts(words: Words) -> tuple[Part, ...]:
-    return tuple([Part(text=one.text, origin=Origin(one.who.value)) for one in words])
