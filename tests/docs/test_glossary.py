@@ -10,6 +10,7 @@ from tests.shape.test_messages import messages
 
 PAGE = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
 SECTIONS = dict(part.split("\n", 1) for part in PAGE.split("\n## "))
+JAPANESE = ROOT / "docs" / "ja"
 OUTCOMES = [id_ for id_ in messages("ja") if id_.startswith("wording.outcome_")]
 
 
@@ -41,6 +42,16 @@ def test_outcomes_are_called_what_the_glossary_calls_them(outcome: str) -> None:
     word = outcome.removeprefix("wording.outcome_").replace("_", " ")
 
     assert messages("ja")[outcome] == japanese("Outcomes", word)
+
+
+def test_a_ledger_is_no_register() -> None:
+    """One holds the records of a gateway, the other lists the models in use for the inspection."""
+    register = japanese("The inspection", "register")
+    topics = {id_.partition(".")[0] for id_, text in messages("ja").items() if register in text}
+    pages = [page.name for page in JAPANESE.glob("*.md") if register in page.read_text("utf-8")]
+
+    assert (japanese("The gateway", "ledger"), register) == ("元帳", "台帳")
+    assert (topics, pages) == ({"probes_1"}, [])
 
 
 def test_the_first_screen_has_five_words() -> None:

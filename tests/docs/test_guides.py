@@ -9,7 +9,14 @@ from tenken.config.load import load_manifest
 from tests.shape.source import ROOT
 
 BLOCK = re2.compile(r"(?s)```yaml\n((?:gateway|callers):.*?)```")
-PAGES = sorted([*(ROOT / "docs" / "guides").glob("*.md"), ROOT / "docs" / "ja" / "operations.md"])
+GUIDES, JAPANESE = ROOT / "docs" / "guides", ROOT / "docs" / "ja"
+PLACES = ("laptop.md", "vm.md", "cloud-run.md", "kubernetes.md")
+"""Where a gateway is run; the same in both languages."""
+PAGES = sorted(
+    [*GUIDES.glob("*.md"), *[JAPANESE / name for name in ("operations.md", *PLACES)]],
+)
+FENCED = re2.compile(r"(?s)```\w+\n.*?```")
+REMARK = re2.compile(r"  +# .*")
 ROUTES = """
 application: {name: desk, owner: team}
 use_cases: [{id: answer, description: Answers enquiries}]
@@ -30,6 +37,18 @@ def test_settings_of_guides_are_good(block: str) -> None:
     manifest = load_manifest(ROUTES + block, file="tenken.yaml")
 
     assert manifest.application.gateway.workers >= 1
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_commands_and_settings_are_the_same_in_both_languages(name: str) -> None:
+    """All of them, in their order; only remarks are translated."""
+    first, second = (
+        [REMARK.sub("", found) for found in FENCED.findall((folder / name).read_text("utf-8"))]
+        for folder in (GUIDES, JAPANESE)
+    )
+
+    assert first
+    assert first == second
 
 
 def test_there_are_such_blocks() -> None:
