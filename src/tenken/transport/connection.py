@@ -247,14 +247,10 @@ class Connection(asyncio.Protocol):
             if not await self._answer(item):
                 return
             if not ready:
-                self._rest()
-
-    def _rest(self) -> None:
-        """Wait for the next request, which may have come already."""
-        self.stage = BETWEEN
-        self.since = self._house.clock()
-        if self._held:
-            self._release()
+                self.stage = BETWEEN
+                self.since = self._house.clock()
+                if self._held:  # the next one may have come already
+                    self._release()
 
     async def _answer(self, request: Request) -> bool:
         """Run the handler; tell whether another request may follow."""

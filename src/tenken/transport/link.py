@@ -35,7 +35,8 @@ class Link(asyncio.Protocol):
 
     __slots__ = (
         "_complete", "_head", "_headed", "_interim", "_keeps", "_now", "_owner", "_parser",
-        "_paused", "_quiet", "_reply", "_to_the_end", "_transport", "alive", "idle_since", "used",
+        "_parts", "_paused", "_quiet", "_reply", "_to_the_end", "_transport", "alive",
+        "idle_since",
     )  # fmt: skip
 
     _transport: asyncio.Transport
@@ -44,6 +45,7 @@ class Link(asyncio.Protocol):
         self._owner = owner
         self._parser = HttpResponseParser(self)
         self._reply: UpstreamReply | None = None
+        self._parts: list[bytes] = []
         self._head = b""
         """Bytes of a head that is not complete; the parser has checked them."""
         self._headed = False
@@ -55,8 +57,6 @@ class Link(asyncio.Protocol):
         self._to_the_end = False
         self._paused = False
         self.alive = True
-        self.used = False
-        """It has carried a reply: the upstream may have closed it since."""
         self.idle_since = 0.0
 
     def send(self, reply: UpstreamReply, head: bytes, body: bytes) -> None:
@@ -116,7 +116,11 @@ class Link(asyncio.Protocol):
             self._head = self._head + data if self._head else data
         try:
             self._parser.feed_data(data)
+            if self._parts:
+                self._hand_over(reply, now)
         except (HttpParserError, HttpParserUpgrade) as error:
+            if self._parts:
+                self._hand_over(reply, now)
             if not self._complete:
                 cause = error.__context__
                 known = cause if isinstance(cause, Garbled) else Garbled("malformed_reply")
@@ -127,6 +131,13 @@ class Link(asyncio.Protocol):
             self._finish(reply)
         elif self._quiet > self._owner.limits.head:
             self._break(reply, Garbled("reply_head_too_large"))
+
+    def _hand_over(self, reply: UpstreamReply, now: float) -> None:
+        """Pass on what these bytes hold of the body, in one part."""
+        parts, self._parts = self._parts, []
+        self._quiet = 0
+        data = parts[0] if len(parts) == 1 else b"".join(parts)
+        reply.part(data, now, self._owner.limits.unread)
 
     def eof_received(self) -> bool:
         """Close too; a body without a length ends here."""
@@ -154,34 +165,30 @@ class Link(asyncio.Protocol):
 
     def on_headers_complete(self) -> None:
         """Pass on the head, unless it only announces another one."""
-        if self._reply is None:
+        reply, parser, limits = self._reply, self._parser, self._owner.limits
+        if reply is None:
             return
         self._quiet = 0
-        status = self._parser.get_status_code()
+        status = parser.get_status_code()
+        raw = self._head.lstrip(b"\r\n")
+        end = raw.find(b"\r\n\r\n") + 2
+        if end > limits.head or raw.count(b"\n", 0, end) > limits.header_lines:
+            raise Garbled("reply_head_too_large")
         self._interim = 100 <= status < 200
-        head = ReplyHead(self._cut_head())
         if self._interim:
+            self._head = raw[end + 2 :]
             return
+        self._head = b""
         self._headed = True
-        self._keeps = self._parser.should_keep_alive()
+        head = ReplyHead(raw[:end])
+        self._keeps = parser.should_keep_alive()
         if not self._keeps:
             self._to_the_end = status not in _HEADLESS and not head.tells_length()
-        self._reply.head(status, head)
-
-    def _cut_head(self) -> bytes:
-        limits = self._owner.limits
-        head = self._head.lstrip(b"\r\n")
-        end = head.find(b"\r\n\r\n") + 2
-        if end > limits.head or head.count(b"\n", 0, end) > limits.header_lines:
-            raise Garbled("reply_head_too_large")
-        self._head = head[end + 2 :] if self._interim else b""
-        return head[:end]
+        reply.head(status, head)
 
     def on_body(self, part: bytes) -> None:
-        """Pass on a part of the body."""
-        self._quiet = 0
-        if self._reply is not None:
-            self._reply.part(part, self._now, self._owner.limits.unread)
+        """Collect the parts of the body: a stream's chunks come many at a time."""
+        self._parts.append(part)
 
     def on_message_complete(self) -> None:
         """Note the end; what follows it in the same bytes is looked at before it is told."""
@@ -190,7 +197,6 @@ class Link(asyncio.Protocol):
 
     def _finish(self, reply: UpstreamReply) -> None:
         self._reply = None
-        self.used = True
         if self._paused:
             self.release()
         reusable = self._keeps and not self._transport.get_write_buffer_size()

@@ -65,11 +65,19 @@ class Pool:
         breaks at once, and not one byte of a reply came, the request is sent again, once, on a new
         connection.
         """
-        kept = self._kept()
+        # The one that was used last is the least likely to have been closed.
+        kept = self._idle.pop() if self._idle else None
         while True:
-            begun = self.clock()
-            link = kept or await self._connect(patience)
-            reply = self._begin(link, patience, begun)
+            began = now = self.clock()
+            link = kept
+            if link is None:
+                link = await self._connect(patience)
+                now = self.clock()
+            timings = Timings(began, now, now)
+            reply = UpstreamReply(link, patience, timings, self._loop.create_future())
+            self._active[reply] = None
+            if self._resting:
+                self._wake()
             link.send(reply, head, body)
             patience.sent = True
             try:
@@ -78,7 +86,7 @@ class Pool:
                 reply.abort()
                 raise
             except Interrupted:
-                late = self.clock() - begun > RESEND_S
+                late = self.clock() - began > RESEND_S
                 if kept is None or reply.touched or late:
                     raise  # it may have been at work: who calls decides
                 kept = None
@@ -124,19 +132,6 @@ class Pool:
             self._active.pop(reply, None)
         elif link in self._idle:
             self._idle.remove(link)
-
-    def _kept(self) -> Link | None:
-        """Take the connection that was used last: the least likely to have been closed."""
-        return self._idle.pop() if self._idle else None
-
-    def _begin(self, link: Link, patience: Patience, begun: float) -> UpstreamReply:
-        now = begun if link.used else self.clock()
-        timings = Timings(begun, now, now)
-        reply = UpstreamReply(link, patience, timings, self._loop.create_future())
-        self._active[reply] = None
-        if self._resting:
-            self._wake()
-        return reply
 
     def _wake(self) -> None:
         if self._timer is not None:
