@@ -9,7 +9,7 @@ from tenken.cli.main import main
 from tests.drills.prove.making import REQUESTS
 from tests.drills.prove.small import Behaviour
 from tests.drills.prove.test_retries import SHORT, Careful, deaf
-from tests.drills.prove.threads import application_of, free_port
+from tests.drills.prove.threads import application_of, held_port
 from tests.readiness.repositories import git, repository, write
 
 PLATFORM = 'platform: {name: house, version: "1", owner: platform team}\n'
@@ -27,9 +27,8 @@ class Place:
 
     def prove(self, behaviour: Behaviour, *, key: bool = True, item: str = "3-2-2") -> int:
         """Run the drill."""
-        port = free_port()
         signing = ("--key", str(self.folder / "drills.pem")) if key else ()
-        with application_of(behaviour, port) as url:
+        with held_port() as port, application_of(behaviour, port) as url:
             return main(
                 ["prove", item, "--app", url, "--repo", str(self.repository), *signing,
                  "--requests", str(self.folder / "requests.yaml"), "--provider-port", str(port),

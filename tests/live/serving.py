@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ from tenken.store.tables import EXCHANGES
 TRIES = 3
 TENKEN = Path(sys.executable).with_name("tenken")
 SERVING = re2.compile(r"http://([0-9.]+):([0-9]+)/v1")
+MINUTE_S = 60.0
 LONG_S = 60.0
 """Nothing takes so long; whoever waits for an event that never comes ends here."""
 ANSWER = {
@@ -185,8 +187,16 @@ class Running:
         with self._changed:
             self._changed.wait_for(lambda: self._ended or len(self._with(part)) >= times, LONG_S)
             found = self._with(part)
-            assert len(found) >= times, f"not said {times} times: {part!r} in {self._lines}"
+            if len(found) < times:
+                self._tell_where()
+                raise AssertionError(f"not said {times} times: {part!r} in {self._lines}")
             return found[times - 1]
+
+    def _tell_where(self) -> None:
+        """Let a process that says nothing say where each of its threads stands."""
+        if not self._ended:
+            self.process.send_signal(signal.SIGABRT)
+            self._changed.wait_for(lambda: self._ended, LONG_S)
 
     def _with(self, part: str) -> list[str]:
         return [line for line in self._lines if part in line]
@@ -262,7 +272,8 @@ def running(
     """Run a command of tenken until the block ends."""
     with subprocess.Popen(
         [str(TENKEN), "--lang", "en", *command],
-        stderr=subprocess.PIPE, text=True, env={**process_environment(), **(environment or {})},
+        stderr=subprocess.PIPE, text=True,
+        env={**process_environment(), "PYTHONFAULTHANDLER": "1", **(environment or {})},
     ) as process:  # fmt: skip
         one = Running(process, key)
         try:
@@ -273,6 +284,27 @@ def running(
         finally:
             process.kill()
             one._reader.join(LONG_S)
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Ask until it is so."""
+    ends = time.monotonic() + LONG_S
+    while not true():
+        assert time.monotonic() < ends, "it never became so"
+
+
+def within_a_minute(ask: Callable[[int], Sequence[Answer]]) -> Sequence[Answer]:
+    """Ask, and again when that took so long that a limit of a minute says nothing of it.
+
+    `ask` is told how often it was asked before; gives its answers.
+    """
+    for number in range(TRIES):
+        began = time.monotonic()
+        answers = ask(number)
+        if time.monotonic() - began < MINUTE_S:
+            return answers
+        Event().wait(MINUTE_S + 2)  # until the minute has forgotten them
+    raise AssertionError("this machine is too slow for it")
 
 
 def written(folder: Path, url: str, *, limits: str = "rpm: 100000", gateway: str = "") -> None:

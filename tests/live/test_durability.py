@@ -33,6 +33,7 @@ from tests.live.serving import (
     providing,
     rows,
     running,
+    until,
     written,
 )
 
@@ -97,18 +98,19 @@ def asked(run: Running, name: str, count: int) -> Iterator[Answer]:
     return (run.ask(f"{name}-{number}") for number in range(count))
 
 
+def _dry(drain: Drain) -> None:
+    until(lambda: drain.step(FAR).idle)
+
+
 def drained(folder: Path, url: str, names: list[str]) -> Rows:
     """Bring what is left of journals into a ledger, as a keeper does; gives its rows."""
     engine = opened(url)
     migrate(engine)
     ledger = Ledger(engine)
     for name in names:
-        drain = Drain(folder / name, journal=name, ledger=ledger)
-        while not drain.step(FAR).idle:
-            pass
+        _dry(Drain(folder / name, journal=name, ledger=ledger))
     collect = Collect(ledger)
-    while not collect.step(FAR).idle:
-        pass
+    until(lambda: collect.step(FAR).idle)
     found = rows(engine)
     engine.dispose()
     return found

@@ -24,6 +24,7 @@ from tenken.store.parking import Parking
 from tenken.store.tables import METADATA, MONTHLY
 from tests.journal.making import AT, exchange, intent
 from tests.live.postgres import postgres_server
+from tests.live.serving import until
 
 pytestmark = pytest.mark.live
 DAY = date(2026, 11, 18)
@@ -144,8 +145,7 @@ def test_a_record_that_fits_no_column_is_parked_and_others_go_on(
         journal.settle(replace(exchange(number), status=70_000 if number == 1 else 200))
     journal.close()
     drain = Drain(tmp_path / "w0", journal="w0", ledger=Ledger(engine))
-    while not drain.step(AT).idle:
-        pass
+    until(lambda: drain.step(AT).idle)
 
     [spent] = Ledger(engine).daily(DAY)
     [standing] = Parking(engine).found(10)
@@ -175,8 +175,7 @@ def test_a_journal_waits_while_the_database_is_away(engine: Engine, tmp_path: Pa
             )
         )
 
-    while not drain.step(AT).idle:
-        pass
+    until(lambda: drain.step(AT).idle)
 
     [spent] = Ledger(engine).daily(DAY)
     assert spent.requests == 1200

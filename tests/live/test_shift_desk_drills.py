@@ -15,7 +15,7 @@ from tenken.cli.demonstrating.running import application, gateway
 from tenken.cli.demonstrating.settings import relocated
 from tenken.cli.demonstrating.stage import KEY, URL
 from tenken.cli.main import main
-from tests.drills.prove.threads import free_port
+from tests.drills.prove.threads import held_port
 from tests.shape.source import ROOT
 
 pytestmark = [pytest.mark.live, pytest.mark.slow]
@@ -83,10 +83,18 @@ def desk(provider_port: int) -> Iterator[str]:
                 process.kill()
 
 
+@pytest.fixture
+def port() -> Iterator[int]:
+    with held_port() as found:
+        yield found
+
+
 @pytest.mark.parametrize("item", FOUND)
 def test_what_the_provider_saw(
     item: str,
+    port: int,
     tmp_path: Path,
+    *,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -95,7 +103,7 @@ def test_what_the_provider_saw(
     Run as by hand: in CI the happy path would hold, since it is then automated.
     """
     monkeypatch.delenv("CI", raising=False)
-    requests, port = tmp_path / "requests.yaml", free_port()
+    requests = tmp_path / "requests.yaml"
     requests.write_text(REQUESTS, "utf-8")
     folder = tmp_path / "desk"
     folder.mkdir()
@@ -112,10 +120,9 @@ def test_what_the_provider_saw(
 
 
 def test_behind_the_gateway_another_provider_answers(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], port: int
 ) -> None:
     """`tenken prove` on the application whose gateway has two providers: the drill is both."""
-    port = free_port()
     at = f"http://127.0.0.1:{port}/v1"
     folder = tmp_path / "desk"
     names = relocated(BEHIND, folder, {"openai": at, "azure": at})

@@ -4,18 +4,23 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from socket import socket
+from socket import SO_REUSEADDR, SOL_SOCKET, socket
 
 from tenken.transport.server import Server
 from tests.drills.prove.small import Behaviour, Model, answering
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
+@contextmanager
+def held_port() -> Iterator[int]:
+    """Give a port on which whoever is told it may listen, and that nobody else is given meanwhile.
+
+    A socket that is bound and does not listen keeps it from those who ask for any port; a server
+    that names it may have it beside, since both allow that.
+    """
+    with socket() as holds:
+        holds.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+        holds.bind(("127.0.0.1", 0))
+        yield holds.getsockname()[1]
 
 
 @contextmanager
