@@ -86,6 +86,12 @@ ROWS = {
         chat="/v1/messages",
         credential="x-api-key: key",
     ),
+    "anthropic without a key": Row(
+        kind="kind: anthropic, base_url: 'URL/v1', credentials: {kind: workload_identity, "
+        "name: svac, federation: {rule: fdrl, organization: o, token_file: SUBJECT}}",
+        chat="/v1/messages",
+        credential="authorization: Bearer fake-anthropic",
+    ),
     "gemini by key": Row(
         kind="kind: google, base_url: 'URL/v1beta', credentials: {kind: env, name: KEY}",
         chat="/v1beta/models/m:generateContent",
@@ -127,9 +133,10 @@ def wall_us() -> int:
 
 
 class Watched:
-    """The fake provider, and what it was asked with."""
+    """The fake provider, and what it was asked with. One of them gives tokens, too."""
 
-    def __init__(self) -> None:
+    def __init__(self, tokens: TokenService) -> None:
+        self.tokens = tokens
         self.provider = FakeProvider(FaultPlan(), clock=asyncio.get_running_loop().time)
         self.paths: list[str] = []
         self.heads: list[Mapping[str, str]] = []
@@ -137,6 +144,9 @@ class Watched:
 
     async def __call__(self, request: Request, reply: Reply) -> None:
         """Note it, and let the provider answer."""
+        if request.path == "/v1/oauth/token":
+            await self.tokens(request, reply)
+            return
         self.paths.append(request.path + (f"?{request.query}" if request.query else ""))
         headers = {name.decode(): value.decode() for name, value in request.headers}
         self.heads.append(headers)
@@ -182,13 +192,13 @@ async def stand(
 ) -> AsyncIterator[Stand]:
     """Put everything up, from the platform file on."""
     async with AsyncExitStack() as stack:
-        watched, told = Watched(), list[Sentence]()
         service = TokenService(now=now)
         service.broken = away
+        watched, told = Watched(service), list[Sentence]()
         tokens = await serving(stack, service)
         led_to(tokens, tmp_path, monkeypatch)
         address = await serving(stack, watched)
-        manifest = read(row, f"http://{address}")
+        manifest = read(row, f"http://{address}", subject=tmp_path / "subject")
         plan = resolve(manifest, keys=(), known=shipped(), today=date(2026, 11, 23))
         leases = Leases(wall_us=wall_us, chance=lambda: 0.0, tell=told.append)
         named = credentials(manifest, {"KEY": "key"})
@@ -219,11 +229,12 @@ def led_to(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         monkeypatch.setenv(name, value)
 
 
-def read(row: Row, url: str) -> Manifest:
+def read(row: Row, url: str, *, subject: Path) -> Manifest:
     """The files of an application with this provider."""
+    provider = row.kind.replace("URL", url).replace("SUBJECT", str(subject))
     text = f"""\
 platform: {{name: team, version: "1", owner: platform}}
-providers: [{{id: p, {row.kind.replace("URL", url)}}}]
+providers: [{{id: p, {provider}}}]
 """
     application = f"""\
 application: {{name: desk, owner: support}}
@@ -310,7 +321,9 @@ async def test_claude_on_vertex_is_told_its_version_in_the_body(
     assert "anthropic-version" not in here.watched.heads[0]
 
 
-@pytest.mark.parametrize("name", ["azure", "claude on vertex", "bedrock"])
+@pytest.mark.parametrize(
+    "name", ["anthropic without a key", "azure", "claude on vertex", "bedrock"]
+)
 async def test_a_token_that_the_provider_refuses_is_replaced(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
