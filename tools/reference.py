@@ -1,4 +1,4 @@
-"""The reference pages of `tenken.yaml` and `platform.yaml`: a table for every part of the file."""
+"""The reference pages of the files that teams write: a table for every part of the file."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -30,6 +30,20 @@ version of it in [`tenken.yaml`](tenken-yaml.md).
 - A floor is the least: a longer timeout, more attempts, a larger share of the limits, a weaker
   guard or a lower target is refused, with both values and both lines.
 - Evidence of drills and of running systems counts when it is signed by one of `evidence_keys`.
+""",
+    "policy": """\
+What the guardrails of a service do about each risk. A gateway screens where `guard/policy.yaml` is;
+`tenken guard` takes the policy that ships where it is not. How to write one:
+[A guard policy](../guides/guard-policy.md).
+
+- A rule takes the place of the one that ships for the same risk and direction. A rule for a family
+  (`pii`) answers every risk below it (`pii.phone`) that has no rule of its own.
+- All problems are told in one run, each with its line: a risk without a rule, a rule without a
+  risk, an action that cannot work, a critical risk on `shadow` without a waiver, a type of data
+  whose rules do less than its treatment says.
+- Floors of [`platform.yaml`](platform-yaml.md) (`floors.guards`, with the id of a risk) can be
+  tightened, never loosened: neither by the action, nor by a threshold, nor by looking away.
+- Patterns are RE2: no look-around, no back references, linear time on any text.
 """,
 }
 

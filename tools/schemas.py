@@ -1,4 +1,4 @@
-"""The JSON Schemas of `tenken.yaml` and `platform.yaml`, with the notes that stand in the types.
+"""The JSON Schemas of the files that teams write, with the notes that stand in the types.
 
 The program makes the same schemas from the same types; these files are for editors and for people.
 """
@@ -13,7 +13,9 @@ from types import ModuleType
 from typing import Any
 
 from tenken.config import application, platform, safety
-from tenken.config.load import application_schema, platform_schema
+from tenken.config.load import application_schema, platform_schema, schema_of
+from tenken.guardrails.policy import written as policy
+from tenken.guardrails.policy.written import PolicyFile
 
 Schema = dict[str, Any]
 
@@ -29,10 +31,11 @@ class File:
 
 
 def files() -> tuple[File, ...]:
-    """Both files."""
+    """All of them."""
     return (
         File(name="tenken", root="Application", schema=_noted(application_schema())),
         File(name="platform", root="Platform", schema=_noted(platform_schema())),
+        File(name="policy", root="PolicyFile", schema=_noted(schema_of(PolicyFile))),
     )
 
 
@@ -58,7 +61,7 @@ def _noted(schema: Schema) -> Schema:
 def notes() -> Mapping[tuple[str, str], str]:
     """What is written under an attribute: (class, attribute) → text."""
     found: dict[tuple[str, str], str] = {}
-    for module in (application, safety, platform):
+    for module in (application, safety, platform, policy):
         found.update(_notes_in(module))
     return found
 

@@ -95,8 +95,13 @@ def load_platform(text: str, *, file: str) -> PlatformFile:
 def load_strictly(text: str, kind: type[Whole], *, file: str) -> Whole:
     """Read a file of ours as that type; unknown keys are refused, all problems told at once."""
     document = parse(text, file=file)
-    _raise(list(validate(document, _strict(msgspec.json.schema(kind)), file=file)))
+    _raise(list(validate(document, schema_of(kind), file=file)))
     return _typed(document, kind, file=file)
+
+
+def schema_of(kind: type[Struct]) -> dict[str, Any]:
+    """The JSON Schema of a file of ours, made from its type; unknown keys are refused."""
+    return _strict(msgspec.json.schema(kind))
 
 
 def application_schema() -> dict[str, Any]:
