@@ -35,7 +35,6 @@ class Answer(Struct, frozen=True, kw_only=True):
     usage: Usage | None = None
     finish: str = ""
     upstream_id: str = ""
-    texts: tuple[str, ...] = ()
     failure: Failure | None = None
     """The provider says in an answer with a status of success that it failed."""
     said: str = ""

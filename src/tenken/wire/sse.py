@@ -8,6 +8,7 @@ from msgspec import Struct
 
 EVENT_MAX = 16 << 20
 BOM = b"\xef\xbb\xbf"
+END = b"\n\n"
 
 
 class Event(Struct, frozen=True):
@@ -55,14 +56,15 @@ class Events:
                 return self._with_both(content, max(0, searched - 2))
             return self._with_returns(content)
         # What is kept holds no end of an event: a long one is not searched again for each chunk.
-        whole, found, self._kept = content.rfind(b"\n\n", searched), [], content
+        whole, self._kept = content.rfind(END, searched), content
+        found: list[Event] = []
         if whole >= 0:
             self._kept = content[whole + 2 :]
-            found = [
-                _event(block + b"\n\n")
-                for block in content[:whole].split(b"\n\n")
-                if block.strip(b"\n")
-            ]
+            for block in content[:whole].split(END):
+                if block.startswith(b"data: ") and b"\n" not in block:
+                    found.append(Event(b"", block[6:], block + END))  # nearly all there are
+                elif block.strip(b"\n"):
+                    found.append(_event(block + END))
         self._check()
         return found
 

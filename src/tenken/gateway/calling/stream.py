@@ -63,7 +63,7 @@ class Relay:
                     telling = True
                     trying.first_token = self._clock()
                     answering(flow, trying)
-                if piece.done or flow.stopped:
+                if piece.done or (screened is not None and flow.stopped):
                     if not telling:
                         answering(flow, trying)
                     await self._end(flow, held)
@@ -82,10 +82,14 @@ class Relay:
         if piece.failure is not None:
             failed = Failed(failure=piece.failure, status=trying.status, said=piece.said)
             raise Miss(failed)
-        trying.usage = piece.usage or trying.usage
-        trying.upstream_id = trying.upstream_id or piece.upstream_id
-        trying.answered_bytes += len(piece.forward) if piece.content else 0
-        flow.finish = piece.finish or flow.finish
+        if piece.content:
+            trying.answered_bytes += len(piece.forward)
+        if piece.usage is not None:
+            trying.usage = piece.usage
+        if piece.upstream_id and not trying.upstream_id:
+            trying.upstream_id = piece.upstream_id
+        if piece.finish:
+            flow.finish = piece.finish
 
     async def _write(self, flow: Flow, held: list[bytes]) -> None:
         if not flow.committed:

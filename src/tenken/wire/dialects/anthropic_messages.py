@@ -127,7 +127,6 @@ class AnthropicMessages:
             usage=whole.usage.usage if whole.usage else None,
             finish=whole.stop_reason or "",
             upstream_id=whole.id,
-            texts=tuple([one.text for one in whole.content if one.text]),
         )
 
     def reading(self, asked: Asked) -> Reading:  # noqa: ARG002 - a `Dialect`

@@ -85,9 +85,6 @@ class OpenAIChat:
             usage=sorted_usage(whole.usage),
             finish=(choices[0].finish_reason or "") if choices else "",
             upstream_id=whole.id or "",
-            texts=tuple(
-                [one.message.content for one in choices if one.message and one.message.content]
-            ),
         )
 
     def reading(self, asked: Asked) -> Reading:
@@ -105,18 +102,32 @@ class _Stream:
     def __init__(self, *, tell_usage: bool) -> None:
         self._events = Events()
         self._tell_usage = tell_usage
+        self._id = ""
 
     def feed(self, chunk: bytes) -> list[Piece]:
+        """Give pieces; events that hold nothing but text are one, as many as come together."""
+        pieces: list[Piece] = []
+        texts: list[bytes] = []
         try:
-            return [self._piece(event) for event in self._events.feed(chunk)]
+            for event in self._events.feed(chunk):
+                piece = self._piece(event)
+                if piece is None:
+                    texts.append(event.raw)
+                    continue
+                if texts:
+                    pieces.append(Piece(forward=b"".join(texts), content=True))
+                    texts = []
+                pieces.append(piece)
         except TooLong as error:
             raise Unreadable(str(error)) from error
+        if texts:
+            pieces.append(Piece(forward=b"".join(texts), content=True))
+        return pieces
 
-    def _piece(self, event: Event) -> Piece:
-        if event.data == DONE:
-            return Piece(forward=event.raw, done=True)
-        if not event.data:
-            return Piece(forward=event.raw)
+    def _piece(self, event: Event) -> Piece | None:
+        """Read an event; None where it tells nothing but text, as nearly all do."""
+        if not event.data or event.data == DONE:
+            return Piece(forward=event.raw, done=event.data == DONE)
         try:
             chunk = WHOLE.decode(event.data)
         except msgspec.DecodeError as error:
@@ -125,21 +136,18 @@ class _Stream:
             failure = failure_named(chunk.error)
             return Piece(forward=b"", failure=failure, said=chunk.error.said)
         choices = chunk.choices or ()
-        if chunk.usage is None and len(choices) == 1:
-            one = choices[0]  # nearly all chunks there are
-            return Piece(
-                forward=event.raw,
-                content=_has_content(one.delta),
-                finish=one.finish_reason or "",
-                upstream_id=chunk.id or "",
-            )
+        if chunk.usage is None and len(choices) == 1 and chunk.id == self._id:
+            one = choices[0]
+            if one.finish_reason is None and _has_content(one.delta):
+                return None
+        self._id = chunk.id or ""
         held_back = chunk.usage is not None and not choices and not self._tell_usage
         return Piece(
             forward=b"" if held_back else event.raw,
             content=any(_has_content(choice.delta) for choice in choices),
             usage=sorted_usage(chunk.usage),
             finish=next((one.finish_reason for one in choices if one.finish_reason), ""),
-            upstream_id=chunk.id or "",
+            upstream_id=self._id,
         )
 
 

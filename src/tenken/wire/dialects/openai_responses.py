@@ -130,9 +130,6 @@ class OpenAIResponses:
             usage=whole.usage.sorted if whole.usage else None,
             finish=whole.finish,
             upstream_id=whole.id,
-            texts=tuple(
-                [part.text for one in whole.output for part in one.content or () if part.text]
-            ),
             failure=failure_named(told) if failing else None,
             said=told.said if failing else "",
         )

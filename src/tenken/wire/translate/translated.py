@@ -92,7 +92,6 @@ class Translated:
             usage=told.usage,
             finish=told.finish,
             upstream_id=told.id,
-            texts=(told.text,) if told.text else (),
         )
 
     def reading(self, asked: Asked) -> Reading:
