@@ -11,6 +11,7 @@ from tests.readiness.adversary import (
     delivery,
     evaluations,
     guards,
+    keys,
     opened,
     papers,
     pipelines,
@@ -30,6 +31,7 @@ CHEATS = (
     *callers.CHEATS,
     *opened.CHEATS,
     *unset.CHEATS,
+    *keys.CHEATS,
     *checks.CHEATS,
     *evaluations.CHEATS,
 )
@@ -44,6 +46,7 @@ HONEST = (
     *callers.HONEST_CASES,
     *opened.HONEST_CASES,
     *unset.HONEST_CASES,
+    *keys.HONEST_CASES,
     *checks.HONEST_CASES,
     *evaluations.HONEST_CASES,
 )

@@ -200,6 +200,8 @@ class LlmCall(Struct, frozen=True, kw_only=True):
     """Where its client is built; None where that was not found."""
     by_token: Place | None = None
     """Where its client is given the cloud's short-lived tokens in place of a key."""
+    by_key: Place | None = None
+    """Where its client is given a key that a variable holds."""
     timeout: Stated = ABSENT
     retries: tuple[Retry, ...] = ()
     retries_unknown: bool = False

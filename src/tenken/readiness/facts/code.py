@@ -180,6 +180,7 @@ class Limiter(Struct, frozen=True, kw_only=True):
     """Counts callers (per IP or user), not what is sent to a provider."""
 
 
+GIVEN_KEY = "api_key"  # a text of the code that is used as a key
 STORED_KEY = "stored_key"  # a login with a key that lies elsewhere
 
 

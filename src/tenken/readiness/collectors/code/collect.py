@@ -29,6 +29,7 @@ from tenken.readiness.collectors.code.traces.log_files import LogFiles
 from tenken.readiness.collectors.code.traces.spans import Spans
 from tenken.readiness.collectors.code.traces.traces import Traces
 from tenken.readiness.collectors.code.trust import certificates
+from tenken.readiness.collectors.code.trust.given_keys import keys_given
 from tenken.readiness.collectors.code.trust.origins import open_origins
 from tenken.readiness.collectors.code.trust.shared_keys import shared_keys
 from tenken.readiness.collectors.code.trust.signed import signed
@@ -179,7 +180,7 @@ def told_around(begun: Begun) -> CodeFacts:
     reading = begun.reading
     served, traces, log = reading.production, Traces(reading), logs.Logs(reading)
     return CodeFacts(
-        secrets=tuple(secret_shapes.key_logins(reading)),
+        secrets=(*secret_shapes.key_logins(reading), *keys_given(reading)),
         token_checks=tuple(_token_checks(reading)),
         limiters=tuple(peers.limiters(reading)),
         logs=(*log.setups(), *LogFiles(reading).setups()),

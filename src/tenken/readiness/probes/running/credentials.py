@@ -6,7 +6,7 @@ from tenken.config.values import is_placeholder
 from tenken.evidence import Answer, Finding, Remark
 from tenken.place import Place
 from tenken.readiness.answers import fails, gap, holds, lie, note, partly, seen, unknown
-from tenken.readiness.facts.code import STORED_KEY
+from tenken.readiness.facts.code import GIVEN_KEY, STORED_KEY
 from tenken.readiness.facts.identity import Kept, KeyKind, StaticKey
 from tenken.readiness.facts.infrastructure import Platform
 from tenken.readiness.facts.pipeline import Job
@@ -37,7 +37,7 @@ KEY_VARIABLES = {
 def short_lived(survey: Survey) -> Answer:
     """The LLM calls, and each credential they could be made with."""
     providers = _called(survey)
-    keys = tuple(dict.fromkeys(_provider_keys(survey)))
+    keys = tuple(dict.fromkeys((*_given(survey), *_provider_keys(survey))))
     remarks = tuple(dict.fromkeys(_tokens(survey, providers)))
     if keys:
         return fails(*keys[:MOST_TOLD], remarks=remarks[:MOST_TOLD])
@@ -98,10 +98,15 @@ def _provider_keys(survey: Survey) -> Iterator[Finding]:
     if given:
         return
     called = {call.provider for call in survey.code.calls}
+    named: set[str] = set()
     for read in survey.code.environment:
         provider = KEY_VARIABLES.get(read.name)
         if provider is not None and (provider in called or provider == "llm"):
+            named.add(provider)
             yield gap("probes_7.code_reads_key", read.place, name=read.name)
+    for call in survey.code.calls:
+        if call.by_key is not None and call.provider not in named:
+            yield gap("probes_7.called_by_key", call.by_key, provider=call.provider)
 
 
 def _tokens(survey: Survey, providers: set[str]) -> Iterator[Remark]:
@@ -195,8 +200,19 @@ def _reachable(survey: Survey) -> Iterator[Finding]:
         yield from _provider_keys(survey)
 
 
-def _in_code(survey: Survey) -> Iterator[Finding]:
+def _given(survey: Survey) -> Iterator[Finding]:
+    """Texts of the code that are used as keys; one whose shape tells its vendor is told so."""
+    shaped = {one.place for one in survey.code.secrets if one.kind != GIVEN_KEY}
     for secret in survey.code.secrets:
+        if secret.kind == GIVEN_KEY and secret.place not in shaped:
+            yield gap("probes_7.key_given", secret.place)
+
+
+def _in_code(survey: Survey) -> Iterator[Finding]:
+    yield from _given(survey)
+    for secret in survey.code.secrets:
+        if secret.kind == GIVEN_KEY:
+            continue
         if secret.kind == STORED_KEY:
             yield gap("probes_7.code_loads_key", secret.place)
         elif secret.role is not Role.DOCUMENT:

@@ -25,7 +25,7 @@ from tenken.readiness.collectors.code.models.settings import (
     Settings,
     weakest,
 )  # fmt: skip
-from tenken.readiness.collectors.code.models.tokens import by_token
+from tenken.readiness.collectors.code.models.tokens import by_key, by_token
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function, Module, is_decorator
 from tenken.readiness.collectors.python.syntax import argument, last_name
@@ -215,6 +215,7 @@ class Calls:
             parse_lost=parsed.lost,
             flow=self._flow(call, scope, links),
             by_token=by_token(used, self._follower),
+            by_key=by_key(used, self._follower),
         )
 
     def _timeout(

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from tenken.place import Place
 from tenken.readiness.collectors.code.models.clients import Used
 from tenken.readiness.collectors.python.follow import Follower
-from tenken.readiness.collectors.python.syntax import argument
-from tenken.readiness.collectors.python.values import Literal, Made
+from tenken.readiness.collectors.python.syntax import argument, last_name
+from tenken.readiness.collectors.python.values import Environment, Literal, Made
 
 PROVIDERS = ("azure_ad_token_provider", "azure_ad_async_token_provider")
 CREDENTIALS = frozenset({
@@ -22,6 +22,27 @@ def by_token(used: Sequence[Used], follower: Follower) -> Place | None:
     """Where the client is built so, where every one that a call may use is; None else."""
     places = [_of_one(one, follower) for one in used]
     return places[0] if places and all(places) else None
+
+
+def by_key(used: Sequence[Used], follower: Follower) -> Place | None:
+    """Where a client that a call may use is given a variable or a file as its key."""
+    for one in used:
+        made = one.built
+        node = argument(made.call, "api_key") if made is not None else None
+        if made is None or node is None or argument(made.call, "base_url") is not None:
+            continue  # what another server takes as its key is told by that server
+        values = follower.values(node, made.scope)
+        if any(isinstance(value, Environment) for value in values) or _is_read(node):
+            return made.scope.module.place(made.call)
+    return None
+
+
+def _is_read(node: ast.expr) -> bool:
+    """`open("key.txt").read()`, `Path("key.txt").read_text()`."""
+    return any(
+        isinstance(part, ast.Call) and last_name(part.func) in {"open", "read_text"}
+        for part in ast.walk(node)
+    )
 
 
 def _of_one(used: Used, follower: Follower) -> Place | None:
