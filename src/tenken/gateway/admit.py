@@ -46,14 +46,8 @@ NANO_PER_TOKEN = NANO // 1_000_000
 """A price is in dollars for a million tokens."""
 
 
-class Told(Struct, frozen=True):
-    """A want that the caller is told of, by its place."""
-
-    place: int
-    limit: int
-    header: tuple[bytes, bytes]
-    """Says the limit."""
-    left_name: bytes
+Told = tuple[int, int, tuple[bytes, bytes], bytes]
+"""A want by its place, its limit, the header that says it, and the name of what is left."""
 
 
 class Scoped(Struct, frozen=True, kw_only=True):
@@ -67,6 +61,7 @@ class Scoped(Struct, frozen=True, kw_only=True):
     """The highest price of a token among the route's targets; 0 where no money is limited."""
     output_nano: float
     told: tuple[Told, ...]
+    """What the caller is told of."""
 
 
 class Hold(Struct, frozen=True):
@@ -172,7 +167,7 @@ def _at(kinds: list[Kind], kind: Kind) -> int:
 
 def _told(place: int, want: Want) -> Told:
     limit_name, left_name = NAMES[want.kind]
-    return Told(place, want.limit, (limit_name, b"%d" % want.limit), left_name)
+    return place, want.limit, (limit_name, b"%d" % want.limit), left_name
 
 
 def _fixed(name: str, limits: CallerLimits) -> list[Want]:
@@ -203,8 +198,8 @@ def _surely(asked: Asked, stated: int) -> int:
 def _left(scoped: Scoped, used: tuple[int, ...]) -> Headers:
     """Tell what is left, in the headers that official clients know."""
     told: Headers = ()
-    for one in scoped.told:
-        told += (one.header, (one.left_name, b"%d" % (one.limit - used[one.place])))
+    for place, limit, header, left_name in scoped.told:
+        told += (header, (left_name, b"%d" % (limit - used[place])))
     return told
 
 

@@ -24,6 +24,7 @@ WITHOUT_AN_END = frozenset(
 PLAIN = dict.fromkeys((*range(32), *range(127, 160), 8232, 8233, 65279), "?")
 MICRO = 1_000_000
 NO_USAGE, NO_COST = Usage(), Decimal(0)
+NO_ATTEMPT = Attempt(target="", provider="", model="", credential="")
 
 
 def intent_of(flow: Flow, room: Room) -> Intent:
@@ -59,6 +60,7 @@ def exchange_of(flow: Flow, *, now: float) -> Exchange:
     else:
         attempts = tuple([attempt_of(flow, one, now) for one in tried])
         usage, cost = _together(attempts)
+        last = attempts[-1] if attempts else NO_ATTEMPT
     return Exchange(
         id=flow.id,
         at=flow.at,
@@ -76,7 +78,13 @@ def exchange_of(flow: Flow, *, now: float) -> Exchange:
         attempts=attempts,
         usage=usage,
         cost=cost,
-        timings=_timings(flow, attempts, now),
+        timings=Timings(
+            queued=round(flow.queued_s * MICRO) if flow.queued_s else 0,
+            connected=last.connected,
+            first_byte=last.first_byte,
+            first_token=last.first_token,
+            last=int((now - flow.began) * MICRO) or 1,
+        ),
         limits=tuple(flow.limits),
         matches=tuple(flow.matches),
         client_retry=flow.said.retries,
@@ -93,28 +101,13 @@ def _together(attempts: tuple[Attempt, ...]) -> tuple[Usage, Decimal]:
     return usage, sum([one.cost for one in attempts], NO_COST)
 
 
-def _timings(flow: Flow, attempts: tuple[Attempt, ...], now: float) -> Timings:
-    queued, last = round(flow.queued_s * MICRO), _since(flow.began, now)
-    if not attempts:
-        return Timings(queued=queued, last=last)
-    one = attempts[-1]
-    return Timings(
-        queued=queued,
-        connected=one.connected,
-        first_byte=one.first_byte,
-        first_token=one.first_token,
-        last=last,
-    )
-
-
-def _since(began: float, moment: float) -> int:
-    """Give a moment in microseconds after the beginning; 0 for one that never came."""
-    return int((moment - began) * MICRO) or 1 if moment else 0
-
-
 def attempt_of(flow: Flow, trying: Trying, now: float) -> Attempt:
-    """Give the record of one call."""
-    target, began, since = trying.target, flow.began, _since
+    """Give the record of one call.
+
+    Its times are microseconds after the beginning, at least one; 0 for what never came.
+    """
+    target, origin = trying.target, flow.began
+    connected, byte, token = trying.connected, trying.first_byte, trying.first_token
     usage = trying.usage or estimated(flow, trying)
     return Attempt(
         target=target.id,
@@ -124,11 +117,11 @@ def attempt_of(flow: Flow, trying: Trying, now: float) -> Attempt:
         region=target.region,
         failure=trying.failure,
         status=trying.status,
-        began=since(began, trying.began),
-        connected=since(began, trying.connected),
-        first_byte=since(began, trying.first_byte),
-        first_token=since(began, trying.first_token),
-        ended=since(began, trying.ended or now),
+        began=int((trying.began - origin) * MICRO) or 1,
+        connected=int((connected - origin) * MICRO) or 1 if connected else 0,
+        first_byte=int((byte - origin) * MICRO) or 1 if byte else 0,
+        first_token=int((token - origin) * MICRO) or 1 if token else 0,
+        ended=int(((trying.ended or now) - origin) * MICRO) or 1,
         usage=usage,
         cost=target.prices.cost(usage),
         upstream_id=_word(trying.upstream_id),

@@ -96,13 +96,13 @@ class Window:
         if cells[NEWEST] != newest:
             self._advance(newest)
             newest = cells[NEWEST]
-        at = COUNTS + newest % SPAN
-        if difference < 0:
-            if not 0 <= newest - second <= WINDOW_S:
-                return
+        if difference >= 0:
+            at = COUNTS + newest % SPAN
+        elif 0 <= newest - second <= WINDOW_S:
             at = COUNTS + second % SPAN
-            if cells[at] < -difference:
-                difference = -cells[at]
+            difference = max(difference, -cells[at])
+        else:
+            return
         cells[at] += difference
         cells[SUM] += difference
 

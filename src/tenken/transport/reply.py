@@ -8,6 +8,7 @@ from tenken.transport.message import Headers
 _STATUS_LINES = {s.value: f"HTTP/1.1 {s.value} {s.phrase}\r\n".encode() for s in HTTPStatus}
 _PIECE = 64 * 1024
 """A stream is written in pieces of at most this size, so that little waits for a slow client."""
+CLOSE = b"connection: close\r\n\r\n"
 _ONE_ANSWER = "one request has one answer"
 _BODILESS = frozenset((204, 304))
 
@@ -128,8 +129,9 @@ class Reply:
 def encode_head(status: int, headers: Headers, framing: bytes, *, close: bool) -> bytes:
     """Write status line and headers, refusing a value that would become another line."""
     start = _STATUS_LINES.get(status) or b"HTTP/1.1 %d \r\n" % status
-    lines = b"\r\n".join(map(b": ".join, headers)) + (b"\r\n" if headers else b"")
-    head = start + lines + framing + (b"connection: close\r\n\r\n" if close else b"\r\n")
+    ends = CLOSE if close else b"\r\n"
+    lines = b"\r\n".join([*map(b": ".join, headers), framing + ends])
+    head = start + lines
     breaks = len(headers) + 2 + (framing != b"") + close
     if head.count(b"\n") != breaks or head.count(b"\r") != breaks or b"\0" in head:
         raise ValueError("a header holds a line break or NUL")

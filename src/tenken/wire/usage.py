@@ -47,7 +47,8 @@ class Usage(Struct, frozen=True, kw_only=True, array_like=True):
     @property
     def total(self) -> int:
         """All tokens; what rate limits count."""
-        return self.read + self.written
+        read = self.input + self.cache_read + self.cache_write + self.cache_write_hour
+        return read + self.output + self.reasoning  # written out: asked for by each request
 
     def plus(self, other: "Usage") -> "Usage":
         """Add two calls; the weaker source of the two counts for the sum."""

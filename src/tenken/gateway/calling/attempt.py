@@ -168,9 +168,9 @@ def said_there(asked: Asked, room: Room) -> Outgoing:
 
 def answer_headers(flow: Flow) -> tuple[tuple[bytes, bytes], ...]:
     """Give the headers that every answer has."""
-    return (
+    headers = (
         (b"x-request-id", flow.id.encode()),
         (b"x-tenken-settings", flow.plan.version.encode()),
         *flow.told,
-        *(flow.attempts[-1].target.told if flow.attempts else ()),
     )
+    return headers + flow.attempts[-1].target.told if flow.attempts else headers
