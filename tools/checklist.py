@@ -112,7 +112,7 @@ class _Pages:
         for stack, guide in item.guides.items():
             text = safe(self._speech.choose(ja=guide.ja, en=guide.en))
             heading = self._speech.text("report.item_guide", stack=names.stack(stack))
-            yield f"**{heading}**: {text} → {safe(guide.where)}\n"
+            yield f"**{heading}**: {text} → {safe(names.where(guide))}\n"
         if item.built_by:
             listed = ", ".join(f"`{name}`" for name in item.built_by)
             yield f"**{self._labels['built_by']}**: {listed}\n"

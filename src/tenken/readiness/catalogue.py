@@ -93,7 +93,8 @@ class Guide(Struct, frozen=True, kw_only=True):
 
     ja: str
     en: str
-    where: str
+    where: str | Both
+    """A file or screen; names of screens are the same in both languages."""
 
 
 class Item(Struct, frozen=True, kw_only=True):

@@ -115,7 +115,7 @@ class _Page:
         if guide is None:
             return ()
         text = self.speech.choose(ja=guide.ja, en=guide.en)
-        return visible(text), f"→ {visible(guide.where)}"
+        return visible(text), f"→ {self.names.where(guide)}"
 
     def _evidence(self, one: Weighed) -> str:
         evidence = one.evidence

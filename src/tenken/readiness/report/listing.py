@@ -64,7 +64,7 @@ def _blocks(item: Item, names: Wording, speech: Speech) -> Iterator[tuple[str, l
         text = visible(speech.choose(ja=guide.ja, en=guide.en))
         yield (
             say("report.item_guide", stack=names.stack(stack)),
-            [text, f"→ {visible(guide.where)}"],
+            [text, f"→ {names.where(guide)}"],
         )
 
 
@@ -80,5 +80,5 @@ def moved(again: Iterable[ProveAgain], stack: str, speech: Speech) -> Text:
         shown.append(f"  {because}\n", "dim")
         guide = one.item.guides.get(stack)
         if guide:
-            shown.append(f"         → {visible(guide.where)}\n")
+            shown.append(f"         → {names.where(guide)}\n")
     return shown

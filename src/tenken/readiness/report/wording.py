@@ -10,7 +10,7 @@ from datetime import date, datetime
 from tenken.evidence import FindingKind, Grade, Holding, Method
 from tenken.messages.speech import Speech, clean
 from tenken.place import Place
-from tenken.readiness.catalogue import Both
+from tenken.readiness.catalogue import Both, Guide
 from tenken.readiness.verdict import Outcome, Standing, Word
 
 GLYPHS = {
@@ -89,6 +89,10 @@ class Wording:
     def both(self, text: Both) -> str:
         """The text of the catalogue in this language, clean and on one line."""
         return visible(self.speech.choose(ja=text.ja, en=text.en))
+
+    def where(self, guide: Guide) -> str:
+        """The file or screen of a guide."""
+        return visible(guide.where) if isinstance(guide.where, str) else self.both(guide.where)
 
     def command(self, command: str) -> str:
         """A command to paste; what only a person can say is a blank that is refused as it is."""

@@ -214,7 +214,7 @@ def _guide(view: View, stack: str, guide: Guide) -> Html:
     return tag(
         "div",
         tag("p", tag("b", view.names.stack(stack)), " ", coded(text)),
-        tag("p", view.say("where"), " ", coded(guide.where), class_="where"),
+        tag("p", view.say("where"), " ", coded(view.names.where(guide)), class_="where"),
         class_="guide",
     )
 
