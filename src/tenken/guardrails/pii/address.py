@@ -10,8 +10,8 @@ from tenken.pattern import Pattern
 PREFECTURES, CITIES = words("prefectures"), words("cities")
 PREFECTURE = f"(?:{'|'.join(PREFECTURES)})"
 CITY = f"(?:{'|'.join(CITIES)})"
-NAME = "[㐀-䶿一-鿿々〆ヶヵァ-ヺーぁ-かき-てどなぬ-のば-ぷべ-めゃ-ゑん-ゖ]"
-"""Characters of the names of places: no particle が, で, と, に, は, へ, も, を."""
+NAME = "[㐀-䶿一-鿿々〆ヶヵァ-ヺーぁ-かき-てと-なぬ-のば-ぷべ-めゃ-ゑん-ゖ]"
+"""Characters of the names of places: no particle が, で, に, は, へ, も, を."""
 LATIN = "[A-Za-z]"
 AMOUNT = r"(?:\d{1,5})"
 KANJI_AMOUNT = "(?:[一二三四五六七八九十百〇]{1,5})"
@@ -39,8 +39,8 @@ FIELD_WORDS = (
 )
 FIELD = (
     rf"(?:{FIELD_WORDS})(?:\([^)\n]{{0,8}}\))?[はが: ・→\n]{{1,3}}(?:〒? ?\d{{3}}-\d{{4}}[ \n]?)?"
-    rf"((?:{PREFECTURE}|{NAME}{{1,6}}[市区町村郡])(?:{NAME}|\d|{HYPHEN}| |"
-    rf"{LATIN}|・){{0,40}}|{NAME}{{2,12}}{DIGITS}(?: ?{ROOM})?)"
+    rf"((?:{PREFECTURE}|{NAME}{{1,6}}[市区町村郡])(?: ?(?:{NAME}|\d|{HYPHEN}|"
+    rf"{LATIN}|・)){{0,40}}|{NAME}{{2,12}}{DIGITS}(?: ?{ROOM})?)"
 )
 POSTAL = rf"〒 ?\d{{3}}(?:{BETWEEN}| )?\d{{4}}\b|\b\d{{3}}{HYPHEN}\d{{4}}\b|\b\d{{7}}\b"
 STREETS = (

@@ -23,6 +23,28 @@ SPACED = (
     r"\b[A-Za-z0-9][A-Za-z0-9._+-]{0,62}(?: @ ?|@ )(?:[A-Za-z0-9-]{1,61}\.){1,4}[A-Za-z]{2,18}\b"
 )
 FILES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".css", ".js", ".py", ".tar", ".zip")
+TOP = frozenset(
+    {
+        "com",
+        "jp",
+        "org",
+        "net",
+        "io",
+        "co",
+        "edu",
+        "gov",
+        "dev",
+        "info",
+        "biz",
+        "me",
+        "uk",
+        "de",
+        "fr",
+        "us",
+        "ai",
+        "app",
+    }
+)
 MACHINES = ("git", "hg", "svn", "ssh")
 
 
@@ -35,6 +57,10 @@ def _is_address(spot: Spot) -> bool:
         or (local in MACHINES and spot.behind().startswith((":", "/")))
         or (spot.before() in {":", "/", "@"} and "//" in spot.before(80))
     )
+
+
+def _ends_as_hosts_do(spot: Spot) -> bool:
+    return spot.value.rsplit(" ", 1)[1].lower() in TOP
 
 
 DETECTOR = Rules(
@@ -67,6 +93,7 @@ DETECTOR = Rules(
         risk="pii.email",
         pattern=Pattern(SPOKEN),
         gate=" at [a-z0-9-]+ dot ",
+        holds=_ends_as_hosts_do,
         score=0.8,
     ),
 )

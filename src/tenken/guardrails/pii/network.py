@@ -43,15 +43,15 @@ def _is_ipv6(spot: Spot) -> bool:
 DETECTOR = Rules(
     "pii.network",
     Rule(
-        id="pii.ip_address.v4",
-        risk="pii.ip_address",
+        id="pii.ip.v4",
+        risk="pii.ip",
         pattern=Pattern(rf"\b(?:{OCTET}\.){{3}}{OCTET}\b"),
         gate=r"\d\.\d{1,3}\.\d{1,3}\.\d",
         holds=_is_ipv4,
     ),
     Rule(
-        id="pii.ip_address.v6",
-        risk="pii.ip_address",
+        id="pii.ip.v6",
+        risk="pii.ip",
         pattern=Pattern(IPV6),
         gate=r"[0-9a-f]{0,4}:[0-9a-f]{0,4}:[0-9a-f]{0,4}",
         holds=_is_ipv6,

@@ -14,7 +14,7 @@ from tenken.guardrails.secrets.likeness import is_drawn
 from tenken.guardrails.text import Context, Text
 from tenken.pattern import Pattern, escape
 
-LONGEST = 420
+LONGEST = 1_000
 JOINED = "-_."
 """What a longer word may hold: `task-proj-...` is no key of its own."""
 BEHIND_DIGITS = ":AA"
@@ -39,7 +39,7 @@ class Keys:
     @cached_property
     def gates(self) -> tuple[str, ...]:
         """How keys begin, in small letters, and something behind that."""
-        return tuple(rf"{escape(begins.lower())}[a-z0-9_./+$@-]{{10}}" for begins in self._shapes)
+        return tuple(rf"{escape(begins.lower())}[a-z0-9_./+$@=-]{{10}}" for begins in self._shapes)
 
     def inspect(self, text: Text, context: Context) -> Sequence[Match]:  # noqa: ARG002 - the same everywhere
         """Give every key, each once."""

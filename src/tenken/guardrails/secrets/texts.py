@@ -37,9 +37,9 @@ _KEYS_EN = (
 LEAST_KEY = 16
 """Shorter than that nothing is a key because a word says so."""
 _SAYS_JA = r"(?:\([^)\n]{0,12}\))?(?: ?(?:は、?|が|を|:|=|→|⇒|⇨|->|=>) ?|\n|[「『\"'`]| ){1,3}"
-_SAYS_EN = r"(?:\"|'|`)?(?: (?:is|was|to)(?: set to| now)? ?:?| ?(?::|=|=>|->|:=) ?){1,2}"
+_SAYS_EN = r"(?:\"|'|`)?(?: (?:is|was|to)(?: set to| now)? ?:?| ?(?::|=|=>|->|:=|は|が) ?){1,2}"
 _OPEN = r"[「『\"'`<(【\[]?"
-_VALUE = r"([!#-&*+./-9:;=?@-Z^_a-z|~-]{6,160})"
+_VALUE = r"([!#-&*+./-9:=?@-Z^_a-z|~-]{6,160})"
 _NEVER = Pattern(
     r"(?i)^(?:\*\*|https?://|os\.|process\.env|env[.\[]|self\.|settings\.|"
     r"config\.|getenv|\$|%|\{|\(|--|/)"

@@ -1,0 +1,100 @@
+"""Secrets that a word, a block or a URL gives away; hashes and talk of them are left."""
+
+import pytest
+
+from tenken.guardrails.secrets.texts import DETECTOR, RULES
+from tenken.guardrails.text import Context, Direction, Origin, Text
+from tenken.pattern import PatternSet
+from tests.guardrails.secrets.drawing import drawn
+
+ASKED = Context(direction=Direction.INWARD, origin=Origin.USER)
+LONG = drawn("[A-Za-z0-9]{40}", "long")
+WORD = "Sak" + "ura#2041x"
+BODY = "\n".join(drawn("[A-Za-z0-9]{64}", str(line)) for line in range(5))
+DASHES = "-" * 5
+BLOCK = f"{DASHES}BEGIN RSA PRIVATE KEY{DASHES}\n{BODY}\n{DASHES}END RSA PRIVATE KEY{DASHES}"
+JWT = f"eyJ{LONG[:20]}.eyJ{LONG}.{LONG}"
+URL = f"postgresql://app:{WORD}@db.example.jp:5432/app".replace("#", "-")
+GATES = PatternSet(DETECTOR.gates, memory=8 << 20)
+
+PRESENT = [
+    ("secret.token.jwt", "トークンは{}です", JWT),
+    ("secret.token.jwt", "use {} now", JWT),
+    ("secret.url.basic", "接続先は{}です", URL),
+    ("secret.url.basic", "connect to {} now", URL),
+    ("secret.password.ja", "パスワードは{}です", WORD),
+    ("secret.password.ja", "初期パスワード：「{}」", WORD),
+    ("secret.password.ja", "パスワード: {} (password)", WORD),
+    ("secret.password.en", "the password is {}.", WORD),
+    ("secret.password.en", "DB_PASSWORD={}", WORD),
+    ("secret.password.en", "passwordは: {} です", WORD),
+    ("secret.password.en", "password: {}", "correct-horse-battery-staple"),
+    ("secret.token.ja", "アクセストークンは{}です", LONG),
+    ("secret.token.ja", "APIキー：{} (key)", LONG),
+    ("secret.token.en", "COHERE_API_KEY={}", LONG),
+    ("secret.token.en", "api_key: {} を使う", LONG),
+    ("secret.token.bearer", "Authorization: Bearer {}", LONG),
+    ("secret.token.bearer", "ヘッダーはBearer {}です", LONG),
+    ("secret.password.setting", "Server=db;Password={};", "Str0ng!Pass"),
+    ("secret.password.setting", "接続文字列はPassword={};です", "Str0ng!Pass"),
+    ("secret.password.pin", "暗証番号は{}です", "9182"),
+    ("secret.password.pin", "My PIN is {}", "9182"),
+    ("secret.private_key.block", "鍵は{}です", BLOCK),
+    ("secret.private_key.block", "key: {} end", BLOCK),
+]
+ABSENT = [
+    "パスワードは8文字以上で設定してください",
+    "パスワード：********",
+    "パスワードのヒントは母の旧姓です",
+    "APIキー：YOUR_API_KEY",
+    "トークンはgpt-4o-miniで課金されます",
+    "秘密鍵はid_ed25519に保存",
+    "暗証番号は4桁の数字です",
+    "接続先はpostgresql://user:password@localhost/dbです",
+    f"コミットは{drawn('[0-9a-f]{40}', 'commit')}です",
+    "秘密鍵は -----BEGIN で始まります",
+    "Your password must be at least 8 characters long",
+    "password = get_password()",
+    "password: ${PASSWORD}",
+    "api_key=os.environ['API_KEY']",
+    "next_token: page-2-of-10",
+    "postgres://user:pass@localhost:5432/db",
+    "Authorization: Bearer <token>",
+    "The secret of good tea is time.",
+    f"sha512-{drawn('[A-Za-z0-9+/]{86}', 'hash')}==",
+    "a passcode is 4-digit",
+]
+
+
+def found(text: str) -> list[tuple[str, str]]:
+    shown = Text(text)
+    if not GATES.found(shown.lowered):
+        return []
+    return [(m.rule, text[m.start : m.end]) for m in DETECTOR.inspect(shown, ASKED)]
+
+
+@pytest.mark.parametrize(("rule", "frame", "value"), PRESENT)
+def test_a_secret_is_found_at_its_place(rule: str, frame: str, value: str) -> None:
+    assert (rule, value) in found(frame.format(value))
+
+
+@pytest.mark.parametrize("text", ABSENT)
+def test_what_is_no_secret_is_left(text: str) -> None:
+    assert found(text) == []
+
+
+def test_every_rule_has_an_example() -> None:
+    named = {rule for rule, _, _ in PRESENT}
+
+    assert named == {rule.id for rule in RULES.rules} | {"secret.private_key.block"}
+
+
+@pytest.mark.parametrize("cut", range(1, len(BLOCK), 29))
+def test_a_block_without_its_end_is_found_as_far_as_it_goes(cut: int) -> None:
+    """An answer may break off in the middle of a key."""
+    shown = Text(BLOCK[:cut])
+    header = BLOCK.index("\n")
+    matches = DETECTOR.inspect(shown, ASKED)
+
+    assert bool(matches) == (cut >= header)
+    assert all(match.end >= cut - 64 for match in matches)
