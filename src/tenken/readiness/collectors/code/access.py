@@ -32,6 +32,7 @@ from tenken.readiness.collectors.python.values import (
     Thing,
     Value,
 )  # fmt: skip
+from tenken.readiness.collectors.python.walking import walk
 from tenken.readiness.facts.code import Auth, TokenCheck
 
 MAX_DEPTH = 4
@@ -105,7 +106,7 @@ class Access:
         home = scope
         if isinstance(node, ast.Name):  # an alias of an Annotated type
             node, home = self._alias(node, scope)
-        for part in ast.walk(node) if isinstance(node, ast.Subscript) else ():
+        for part in walk(node) if isinstance(node, ast.Subscript) else ():
             if isinstance(part, ast.Call) and last_name(part.func) in {"Depends", "Security"}:
                 yield from self._dependency(part, home)
 
@@ -357,7 +358,7 @@ def _accepts_none(algorithms: ast.expr) -> bool:
     """`algorithms=["none"]`: a token without any signature is good."""
     return any(
         isinstance(one, ast.Constant) and str(one.value).lower() == "none"
-        for one in ast.walk(algorithms)
+        for one in walk(algorithms)
     )
 
 

@@ -6,6 +6,7 @@ from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Class, Function
 from tenken.readiness.collectors.python.syntax import last_name, number
 from tenken.readiness.collectors.python.values import OwnClass
+from tenken.readiness.collectors.python.walking import walk
 
 BOUNDS = frozenset({"max_length", "pattern", "regex", "le", "lt", "max_items"})
 """What keeps a text or a number from being as long or large as anyone likes."""
@@ -31,9 +32,7 @@ class Bounds:
             annotation = parameter.annotation
             if annotation is None:
                 continue
-            if any(
-                isinstance(one, ast.keyword) and _is_bound(one) for one in ast.walk(annotation)
-            ):
+            if any(isinstance(one, ast.keyword) and _is_bound(one) for one in walk(annotation)):
                 return True
             for value in self._follower.values(annotation, function.outer or function.module.top):
                 if isinstance(value, OwnClass) and self._has_bounds(value.of, 0):
@@ -60,7 +59,7 @@ class Bounds:
                 return text == "str" or "'system'" in text or "'developer'" in text
             if any(word in text for word in FREE_MESSAGES):
                 return True
-            names = [one for one in ast.walk(statement.annotation) if isinstance(one, ast.Name)]
+            names = [one for one in walk(statement.annotation) if isinstance(one, ast.Name)]
             for name in names if depth < 3 else ():
                 for value in self._follower.values(name, of.module.top):
                     if (
@@ -82,12 +81,10 @@ class Bounds:
                     return True
                 names = {
                     last_name(one)
-                    for one in ast.walk(statement.annotation)
+                    for one in walk(statement.annotation)
                     if isinstance(one, ast.expr)
                 }
-                given = [
-                    one for one in ast.walk(statement.annotation) if isinstance(one, ast.keyword)
-                ]
+                given = [one for one in walk(statement.annotation) if isinstance(one, ast.keyword)]
                 if names & BOUNDED_TYPES - {"Literal", "UUID"} or any(map(_is_bound, given)):
                     return True
         validators = any(
@@ -100,7 +97,7 @@ class Bounds:
     def _inner_bounds(self, of: Class, depth: int) -> bool:
         for statement in of.node.body:
             if isinstance(statement, ast.AnnAssign):
-                for name in ast.walk(statement.annotation):
+                for name in walk(statement.annotation):
                     if isinstance(name, ast.Name):
                         for value in self._follower.values(name, of.module.top):
                             if (

@@ -16,6 +16,7 @@ from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function, Module
 from tenken.readiness.collectors.python.syntax import argument, last_name
 from tenken.readiness.collectors.python.values import OwnClass, Thing
+from tenken.readiness.collectors.python.walking import walk
 from tenken.readiness.facts.telemetry import LogSetup
 
 JSON_FORMATTERS = ("pythonjsonlogger", "python_json_logger", "json_log_formatter",
@@ -173,7 +174,7 @@ class Logs:
                                              "ecs_logging", "StackdriverFormatter"))  # fmt: skip
 
     def _own_formatters(self, node: ast.expr, scope: Function) -> Iterator[str]:
-        for part in ast.walk(node):
+        for part in walk(node):
             if isinstance(part, ast.Name | ast.Attribute) and self._is_json(part, scope):
                 yield "JsonFormatter"
 

@@ -8,7 +8,7 @@ from tenken.pattern import Pattern
 from tenken.readiness.collectors.code.models.calls import Calls
 from tenken.readiness.collectors.python.modules import Function, Module
 from tenken.readiness.collectors.python.syntax import last_name, texts_in, written
-from tenken.readiness.collectors.python.walking import walk
+from tenken.readiness.collectors.python.walking import same, walk
 from tenken.readiness.collectors.rehearsal.acting import How, Path, Rehearsal, TooManyPaths
 from tenken.readiness.collectors.rehearsal.folding import Given
 from tenken.readiness.collectors.rehearsal.surroundings import constants
@@ -179,9 +179,7 @@ def _is_constant(test: ast.expr) -> bool:
         case ast.UnaryOp(operand=inner):
             return _is_constant(inner)
         case ast.Compare(left=left, ops=[ast.Eq() | ast.Is()], comparators=[right]):
-            return ast.dump(left) == ast.dump(right) or (
-                _is_constant(left) and _is_constant(right)
-            )
+            return same(left, right) or (_is_constant(left) and _is_constant(right))
         case ast.Compare(left=left, comparators=comparators):
             return _is_constant(left) and all(_is_constant(one) for one in comparators)
         case ast.BoolOp(op=ast.Or(), values=values):
@@ -229,7 +227,7 @@ def _drives(function: Function, node: ast.AST) -> bool:
     """It walks through a browser and checks something that looks like an answer."""
     if not {one.arg for one in function.parameters} & BROWSERS:
         return False
-    checks = (one.test for one in ast.walk(node) if isinstance(one, ast.Assert))
+    checks = (one.test for one in walk(node) if isinstance(one, ast.Assert))
     return any(word in ast.unparse(test).lower() for test in checks for word in ANSWERS)
 
 

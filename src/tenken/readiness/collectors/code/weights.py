@@ -7,6 +7,7 @@ from tenken.place import Place
 from tenken.readiness.collectors.code.reading import Reading
 from tenken.readiness.collectors.python.modules import Function
 from tenken.readiness.collectors.python.syntax import argument, last_name
+from tenken.readiness.collectors.python.walking import walk
 from tenken.readiness.facts.code import WeightFile, WeightLoad
 from tenken.readiness.facts.tree import Role, Tree
 
@@ -82,7 +83,7 @@ def _load(reading: Reading, call: ast.Call, scope: Function) -> Iterator[WeightL
 
 def _from_file(call: ast.Call) -> bool:
     """`pickle.loads(path.read_bytes())`."""
-    names = {last_name(one.func) for one in ast.walk(call) if isinstance(one, ast.Call)}
+    names = {last_name(one.func) for one in walk(call) if isinstance(one, ast.Call)}
     return bool(names & {"open", "read_bytes"})
 
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from tenken.readiness.collectors.python.known import FIELDS, SETTINGS
 from tenken.readiness.collectors.python.modules import Assigned, Class, Function
-from tenken.readiness.collectors.python.syntax import argument
+from tenken.readiness.collectors.python.syntax import argument, last_name
 from tenken.readiness.collectors.python.values import (
     UNKNOWN,
     Environment,
@@ -58,7 +58,10 @@ class Members:
         return self._of_parents(of, name, depth)
 
     def _of_method(self, method: Function) -> Iterable[Value]:
-        names = {ast.unparse(one).rpartition(".")[2] for one in method.decorators}
+        names = {
+            last_name(one) if isinstance(one, ast.Name | ast.Attribute) else ""
+            for one in method.decorators
+        }
         if names & {"property", "cached_property", "computed_field"}:
             return self._follower.returned(method)
         return (Own(method),)

@@ -65,6 +65,26 @@ def walk(node: ast.AST) -> Iterator[ast.AST]:
         yield node
 
 
+def same(one: ast.AST, other: ast.AST) -> bool:
+    """Tell whether two nodes are written the same, as their dumps would tell, sooner."""
+    stack: list[tuple[object, object]] = [(one, other)]
+    while stack:
+        left, right = stack.pop()
+        if left is right:
+            continue
+        if type(left) is not type(right):
+            return False
+        if isinstance(left, ast.AST):
+            stack += [(getattr(left, it, None), getattr(right, it, None)) for it in left._fields]
+        elif isinstance(left, list) and isinstance(right, list):
+            if len(left) != len(right):
+                return False
+            stack += zip(left, right, strict=True)
+        elif repr(left) != repr(right):
+            return False
+    return True
+
+
 class Binding(NamedTuple):
     """A name that is given a value: at which function or class, and where the value is read."""
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from msgspec import Struct, field
 
+from tenken.readiness.collectors.python.walking import walk
 from tenken.readiness.collectors.rehearsal.folding import (
     Answers,
     Folding,
@@ -343,7 +344,7 @@ def _past_loop(path: Path) -> Path:
 def _forget(body: Sequence[ast.stmt], names: Names) -> None:
     """What a loop binds is open: nobody knows how often it turned."""
     for part in body:
-        for node in ast.walk(part):
+        for node in walk(part):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                 names[node.id] = OPEN
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, MutableMapping
 
 from msgspec import Struct
 
+from tenken.readiness.collectors.python.walking import children, same, walk
 from tenken.readiness.collectors.rehearsal.values import (
     BUILTINS,
     OPEN,
@@ -130,7 +131,7 @@ class Folding:
                 result = counted(self.of(left), op, self.of(right))
                 return Measured() if result is OPEN and _is_share(op, right) else result
             case _:
-                for part in ast.iter_child_nodes(node):
+                for part in children(node):
                     if isinstance(part, ast.expr):
                         self.of(part)
                 return OPEN
@@ -272,8 +273,8 @@ def _is_share(op: ast.operator, right: ast.expr) -> bool:
 
 
 def _is_same(one: ast.expr, other: ast.expr) -> bool:
-    """Written the same; the kind is asked first, for it costs nothing."""
-    return type(one) is type(other) and ast.dump(one) == ast.dump(other)
+    """Written the same."""
+    return same(one, other)
 
 
 def _is_length(node: ast.expr) -> bool:
@@ -282,4 +283,4 @@ def _is_length(node: ast.expr) -> bool:
 
 def calls_in(node: ast.AST) -> Iterator[ast.Call]:
     """Give the calls of a statement."""
-    return (one for one in ast.walk(node) if isinstance(one, ast.Call))
+    return (one for one in walk(node) if isinstance(one, ast.Call))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from tenken.pattern import Pattern
 from tenken.readiness.collectors.code.absence.beside import ASIDE
 from tenken.readiness.collectors.python.syntax import last_name
+from tenken.readiness.collectors.python.walking import walk
 from tenken.readiness.facts.tree import Tree
 
 DYNAMIC = Pattern(r"import_module|__import__|runpy|exec_module|load_source|entry_points|exec|eval")
@@ -23,7 +24,7 @@ def loads_its_own(text: str, tree: Tree) -> bool:
     module = _parsed(text)
     if module is None:
         return False
-    calls = [node for node in ast.walk(module) if isinstance(node, ast.Call)]
+    calls = [node for node in walk(module) if isinstance(node, ast.Call)]
     if any(last_name(node.func) in ANYTHING and not _is_method(node) for node in calls):
         return False
     return all(_names_own(node, module, tree) for node in calls if last_name(node.func) in BY_NAME)

@@ -15,9 +15,9 @@ from tenken.readiness.collectors.code.guarding.known import (
     HOSTS,
     OWN,
     OWN_TOPICS,
-    OWN_WORDS,
     RECORDERS,
     SCANNERS,
+    is_own_name,
 )
 from tenken.readiness.collectors.code.guarding.refusing import (
     is_deaf,
@@ -104,12 +104,9 @@ class Guards:
 
     def _own(self, call: ast.Call, scope: Function) -> Iterator[Called]:
         """A check of the repository's own, by its name and by what it looks for."""
-        name = (
-            (written(call.func) or ast.unparse(call.func)).lower()
-            if isinstance(call.func, ast.Attribute | ast.Name)
-            else ""
-        )
-        if not any(word in name for word in OWN_WORDS):
+        if not isinstance(call.func, ast.Attribute | ast.Name):
+            return
+        if not is_own_name(written(call.func) or ast.unparse(call.func)):
             return
         for function in self._follower.functions(call.func, scope):
             if function.node is None or function is scope or function.module is scope.module:
@@ -362,7 +359,7 @@ class Guards:
         for _ in range(3):
             for name, assigned in found.scope.assigned.items():
                 for one in assigned:
-                    inside = any(part is found.call for part in ast.walk(one.value))
+                    inside = any(part is found.call for part in walk(one.value))
                     if inside or (names and mentions(one.value, names)):
                         names.add(name)
         return names

@@ -1,6 +1,7 @@
-"""The guard libraries that are known, and what their parts look for: data only."""
+"""The guard libraries that are known, and what their parts look for."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from tenken.readiness.facts.code import GuardStage, GuardTopic
 
@@ -65,3 +66,10 @@ RECORDERS = frozenset({*LOGGERS, "increment", "inc", "add", "record", "distribut
                        "save", "publish", "count", "histogram", "capture_message", "create",
                        "write", "send"})  # fmt: skip
 MAX_ABOVE = 60
+
+
+@lru_cache(maxsize=8192)
+def is_own_name(name: str) -> bool:
+    """A function that sounds like a check."""
+    said = name.lower()
+    return any(word in said for word in OWN_WORDS)

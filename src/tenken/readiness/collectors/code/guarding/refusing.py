@@ -8,6 +8,7 @@ from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function
 from tenken.readiness.collectors.python.syntax import argument, last_name, number
 from tenken.readiness.collectors.python.values import Environment, Literal
+from tenken.readiness.collectors.python.walking import walk
 
 CEILINGS = ("threshold", "max_risk")
 FLOORS = ("minimum_score", "min_score")
@@ -16,7 +17,7 @@ LISTS = ("topics", "entity_types", "competitors", "substrings", "valid_topics", 
 
 def refuses(body: Sequence[ast.stmt], passed: frozenset[str] = frozenset()) -> bool:
     """It raises, leaves, or puts something else in the place; giving back what came in is none."""
-    found = [node for part in body for node in ast.walk(part)]
+    found = [node for part in body for node in walk(part)]
     if not any(
         isinstance(node, ast.Raise | ast.Return | ast.Continue | ast.Assign) for node in found
     ):
@@ -38,7 +39,7 @@ def lets_in(node: ast.Return, passed: frozenset[str] = frozenset()) -> bool:
 def gives_way(body: Sequence[ast.stmt]) -> bool:
     """A handler after which the code goes on as if nothing had been found."""
     for part in body:
-        for node in ast.walk(part):
+        for node in walk(part):
             if isinstance(node, ast.Raise | ast.Return | ast.Continue | ast.Break):
                 return False
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
@@ -132,7 +133,7 @@ def mentions_inside(node: ast.AST, names: set[str]) -> bool:
 
 
 def mentions(node: ast.AST, names: set[str]) -> bool:
-    return any(isinstance(one, ast.Name) and one.id in names for one in ast.walk(node))
+    return any(isinstance(one, ast.Name) and one.id in names for one in walk(node))
 
 
 def logs(node: ast.AST) -> bool:
@@ -144,5 +145,5 @@ def records(body: Sequence[ast.stmt]) -> bool:
     return any(
         isinstance(node, ast.Call) and last_name(node.func) in RECORDERS
         for part in body
-        for node in ast.walk(part)
+        for node in walk(part)
     )

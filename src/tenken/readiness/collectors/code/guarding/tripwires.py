@@ -10,6 +10,7 @@ from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function, Module
 from tenken.readiness.collectors.python.syntax import argument, last_name, written
 from tenken.readiness.collectors.python.values import Made, Own, Value
+from tenken.readiness.collectors.python.walking import walk
 from tenken.readiness.facts.code import Guard, GuardStage, GuardTopic
 
 DECORATORS: Mapping[str, tuple[GuardStage, str]] = {
@@ -67,7 +68,7 @@ class Tripwires:
             isinstance(node, ast.ExceptHandler) and _names_tripwire(node) and records(node.body)
             for module in self._modules
             if any(one.endswith("TripwireTriggered") for one in module.imports.values())
-            for node in ast.walk(module.tree)
+            for node in walk(module.tree)
         )
 
     def _listed_by_all(self, rail: Function, keyword: str, inner: set[Function]) -> bool:
@@ -116,7 +117,7 @@ def _of_library(node: ast.expr, module: Module) -> bool:
 def _names_tripwire(handler: ast.ExceptHandler) -> bool:
     return handler.type is not None and any(
         isinstance(one, ast.Name | ast.Attribute) and last_name(one).endswith("TripwireTriggered")
-        for one in ast.walk(handler.type)
+        for one in walk(handler.type)
     )
 
 

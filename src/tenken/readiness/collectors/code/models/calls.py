@@ -3,13 +3,14 @@
 import ast
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from functools import cache
 from typing import TypeVar
 
 from msgspec.structs import replace
 
 from tenken.readiness.collectors.code.models import around, libraries
 from tenken.readiness.collectors.code.models.around import Around, Link
-from tenken.readiness.collectors.code.models.clients import Clients, Used
+from tenken.readiness.collectors.code.models.clients import Clients, Used, calls_objects, is_whole
 from tenken.readiness.collectors.code.models.fallbacks import Fallbacks
 from tenken.readiness.collectors.code.models.pacing import Pacing
 from tenken.readiness.collectors.code.models.parsing import Parsing
@@ -33,6 +34,7 @@ from tenken.readiness.collectors.python.values import (
     Made,
     Member,
 )
+from tenken.readiness.collectors.python.walking import walk
 from tenken.readiness.facts.calls import (
     ABSENT,
     Backoff,
@@ -68,6 +70,9 @@ class Calls:
             follower, settings=self._settings, raising=self._raising, clients=self._clients,
             seconds=self.seconds,
         )  # fmt: skip
+        self._calls_below = cache(_calls_below)
+        self._calls_objects: dict[str, bool] = {}
+        """By the paths of modules: a module itself would be held on to."""
         self._used: dict[Function, dict[ast.Call, tuple[Used, ...]]] = defaultdict(dict)
 
     @property
@@ -114,7 +119,7 @@ class Calls:
         name = last_name(call.func)
         if name in libraries.ADDERS:
             yield from self._added(call, scope)
-        elif name in libraries.METHOD_NAMES or _may_be_called(call.func, scope):
+        elif name in libraries.METHOD_NAMES or self._may_be_called(call.func, scope):
             for value in self._follower.values(call.func, scope):
                 yield from self._clients.used(value, call, scope)
         if name in libraries.HTTP_VERBS and not is_decorator(call, scope.module):
@@ -124,6 +129,14 @@ class Calls:
                 for value in self._follower.values(node, scope):
                     if isinstance(value, Member):
                         yield from self._clients.used(value, call, scope)
+
+    def _may_be_called(self, node: ast.expr, scope: Function) -> bool:
+        if isinstance(node, ast.Name):
+            return is_whole(node, scope)
+        module = scope.module
+        if module.path not in self._calls_objects:
+            self._calls_objects[module.path] = calls_objects(module)
+        return self._calls_objects[module.path]
 
     def _added(self, call: ast.Call, scope: Function) -> Iterator[Used]:
         """A generator that joins a pipeline, which calls it."""
@@ -140,7 +153,7 @@ class Calls:
     ) -> Sequence[tuple[ast.Call, Target]]:
         """Give the model calls in a statement, directly or a few functions down."""
         found: list[tuple[ast.Call, Target]] = []
-        for call in [one for one in ast.walk(node) if isinstance(one, ast.Call)]:
+        for call in self._calls_below(node):
             home = scope.module.scopes.get(call, scope)
             used = self.used(call, home)
             if used:
@@ -340,16 +353,8 @@ def _asked(call: ast.Call) -> ast.Call:
     return ast.copy_location(ast.Call(call.func, call.args, kept), call)
 
 
-def _may_be_called(node: ast.expr, scope: Function) -> bool:
-    """A name that is no half-filled call, or an attribute where objects are called."""
-    if isinstance(node, ast.Name):
-        given = scope.assigned.get(node.id) or scope.module.top.assigned.get(node.id, [])
-        return not any(
-            isinstance(one.value, ast.Call) and last_name(one.value.func) == "partial"
-            for one in given
-        )
-    imported = scope.module.imports.values()
-    return any(one.startswith(libraries.CALLED_BY_NAME) for one in imported)
+def _calls_below(node: ast.AST) -> tuple[ast.Call, ...]:
+    return tuple([one for one in walk(node) if isinstance(one, ast.Call)])
 
 
 def calls_of(module: Module) -> Iterator[tuple[ast.Call, Function]]:

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from tenken.readiness.collectors.code.models import libraries
 from tenken.readiness.collectors.code.models.libraries import Client, Method
 from tenken.readiness.collectors.python.follow import Follower
-from tenken.readiness.collectors.python.modules import Function
-from tenken.readiness.collectors.python.syntax import argument
+from tenken.readiness.collectors.python.modules import Function, Module
+from tenken.readiness.collectors.python.syntax import argument, last_name
 from tenken.readiness.collectors.python.values import (
     Chain,
     Display,
@@ -20,6 +20,7 @@ from tenken.readiness.collectors.python.values import (
     Thing,
     Value,
 )  # fmt: skip
+from tenken.readiness.collectors.python.walking import walk
 
 MAX_NESTING = 6
 CAPITALISED_LLAMA = "llms"
@@ -141,7 +142,7 @@ class Clients:
         for module in self._follower.project.loaded:
             if not any(one.startswith("llama_index") for one in module.imports.values()):
                 continue
-            for node in ast.walk(module.tree):
+            for node in walk(module.tree):
                 match node:
                     case ast.Assign(
                         targets=[ast.Attribute(value=ast.Name(id="Settings"), attr="llm")],
@@ -239,3 +240,16 @@ def _joined(before: str, path: str) -> str:
 
 def _within(used: Used, outer: Made | Chain) -> Used:
     return Used(used.client, used.method, used.built, used.steps, (*used.wrapped_by, outer))
+
+
+def is_whole(node: ast.Name, scope: Function) -> bool:
+    """A name that is no half-filled call."""
+    given = scope.assigned.get(node.id) or scope.module.top.assigned.get(node.id, [])
+    return not any(
+        isinstance(one.value, ast.Call) and last_name(one.value.func) == "partial" for one in given
+    )
+
+
+def calls_objects(module: Module) -> bool:
+    """It imports a library whose objects are called themselves."""
+    return any(one.startswith(libraries.CALLED_BY_NAME) for one in module.imports.values())

@@ -13,6 +13,7 @@ from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function
 from tenken.readiness.collectors.python.syntax import argument, last_name
 from tenken.readiness.collectors.python.values import Display, Literal, Made
+from tenken.readiness.collectors.python.walking import walk
 from tenken.readiness.facts.calls import Fallback, Origin, Stated, Target, Unreachable
 
 SecondCalls = Callable[[ast.AST, Function], Sequence[tuple[ast.Call, Target]]]
@@ -215,7 +216,7 @@ def _made_of(statement: ast.stmt, names: set[str]) -> Iterator[str]:
 
 def _handed_as(loop: ast.For, names: set[str]) -> Iterator[str]:
     """What the candidate is called where it is handed on: `ask(model=name)`."""
-    for call in ast.walk(loop):
+    for call in walk(loop):
         if isinstance(call, ast.Call):
             for keyword in call.keywords:
                 if isinstance(keyword.value, ast.Name) and keyword.value.id in names:
@@ -223,7 +224,7 @@ def _handed_as(loop: ast.For, names: set[str]) -> Iterator[str]:
 
 
 def _names_in(node: ast.AST) -> set[str]:
-    return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+    return {one.id for one in walk(node) if isinstance(one, ast.Name)}
 
 
 def _outer_steps(used: Used) -> Iterator[Made]:

@@ -11,6 +11,7 @@ from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Class, Function
 from tenken.readiness.collectors.python.syntax import last_name, own_nodes
 from tenken.readiness.collectors.python.values import Instance
+from tenken.readiness.collectors.python.walking import walk
 from tenken.readiness.facts.calls import Idle, Wrapping
 
 CLOCKS = frozenset({"time", "monotonic", "perf_counter", "now", "utcnow"})
@@ -97,7 +98,7 @@ def _decides(call: ast.Call, link: Link) -> bool:
     return any(
         isinstance(one, ast.If)
         and test.lineno < one.lineno < line
-        and flags & {part.id for part in ast.walk(one.test) if isinstance(part, ast.Name)}
+        and flags & {part.id for part in walk(one.test) if isinstance(part, ast.Name)}
         and any(isinstance(part, LEAVING) for part in one.body)
         for one in own_nodes(link.scope)
     )

@@ -10,6 +10,7 @@ from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function
 from tenken.readiness.collectors.python.syntax import argument
 from tenken.readiness.collectors.python.values import Display, Literal, Made, Member, Text
+from tenken.readiness.collectors.python.walking import walk
 
 PLAIN_PATHS = ("/chat/completions", ":generateContent", ":streamGenerateContent")
 """Paths that no other service has, wherever they are sent."""
@@ -67,7 +68,7 @@ class Posted:
                 pieces.append(str(value.value))
             elif isinstance(value, Text):
                 pieces += [
-                    str(one.value) for one in ast.walk(value.node)
+                    str(one.value) for one in walk(value.node)
                     if isinstance(one, ast.Constant) and isinstance(one.value, str)
                 ]  # fmt: skip
         return "".join(pieces)

@@ -8,6 +8,7 @@ from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function
 from tenken.readiness.collectors.python.syntax import last_name
 from tenken.readiness.collectors.python.values import Literal
+from tenken.readiness.collectors.python.walking import walk
 
 BROAD = frozenset({"Exception", "BaseException"})
 CALL_ERRORS = frozenset({
@@ -148,7 +149,7 @@ def _behind_loop(around: ast.Try, scope: Function) -> list[ast.stmt]:
 
 
 def _names(node: ast.AST) -> set[str | None]:
-    return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+    return {one.id for one in walk(node) if isinstance(one, ast.Name)}
 
 
 def _own(body: list[ast.stmt]) -> Iterator[ast.AST]:

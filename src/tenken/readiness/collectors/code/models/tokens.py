@@ -8,6 +8,7 @@ from tenken.readiness.collectors.code.models.clients import Used
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.syntax import argument, last_name
 from tenken.readiness.collectors.python.values import Environment, Literal, Made
+from tenken.readiness.collectors.python.walking import walk
 
 PROVIDERS = ("azure_ad_token_provider", "azure_ad_async_token_provider")
 CREDENTIALS = frozenset({
@@ -65,7 +66,7 @@ def _of_one(used: Used, follower: Follower) -> Place | None:
 def _is_there(node: ast.expr, used: Used, follower: Follower) -> bool:
     """No way leads to `None`, with which the client looks for a key in the environment."""
     if used.built is None or any(
-        isinstance(part, ast.Constant) and part.value is None for part in ast.walk(node)
+        isinstance(part, ast.Constant) and part.value is None for part in walk(node)
     ):
         return False
     values = follower.values(node, used.built.scope)

@@ -8,6 +8,7 @@ from tenken.readiness.collectors.code.reading import Reading
 from tenken.readiness.collectors.python.modules import Module
 from tenken.readiness.collectors.python.sources import Sources
 from tenken.readiness.collectors.python.syntax import last_name
+from tenken.readiness.collectors.python.walking import walk
 from tenken.readiness.facts.code import Prompt, PromptSource
 from tenken.readiness.facts.tree import Role
 
@@ -105,7 +106,7 @@ def _is_in_use(module: Module, used: set[str]) -> bool:
 
 def _constants(module: Module) -> Iterator[Prompt]:
     """Long texts at the top of a module, and those of its classes that the module reads."""
-    read = {node.attr for node in ast.walk(module.tree) if isinstance(node, ast.Attribute)}
+    read = {node.attr for node in walk(module.tree) if isinstance(node, ast.Attribute)}
     of_classes = [
         (name, assigned)
         for one in module.classes.values()
@@ -128,7 +129,7 @@ def _file_of(call: ast.Call, module: Module) -> str:
     of_prompts = is_of_prompts(module.path)
     if not call.args or not (of_prompts or name in READERS | PROMPTY):
         return ""
-    for part in ast.walk(call):
+    for part in walk(call):
         if isinstance(part, ast.Constant) and isinstance(part.value, str):
             text = part.value
             if text.endswith(PROMPT_FILES):

@@ -20,6 +20,7 @@ from tenken.readiness.collectors.python.syntax import (
     written,
 )
 from tenken.readiness.collectors.python.taint import Taint
+from tenken.readiness.collectors.python.walking import walk
 from tenken.readiness.facts.code import Mixing, Prompt, PromptSource
 
 TEMPLATE_METHODS = frozenset({"format", "format_map", "replace", "substitute", "safe_substitute",
@@ -161,7 +162,7 @@ class Prompts:
         elif name in TABLES:
             yield Prompt(place=place, source=PromptSource.DATABASE, name=name)
         elif name == "join" and node.args:
-            for part in ast.walk(node.args[0]):
+            for part in walk(node.args[0]):
                 if isinstance(part, ast.Constant | ast.JoinedStr):
                     yield from self._described((part, scope), depth + 1)
 
@@ -229,7 +230,7 @@ class Prompts:
     def _grown(self, instruction: Instruction) -> Iterator[Mixing]:
         """What `system += documents` appends to a text before it is sent."""
         scope = instruction.scope
-        names = {one.id for one in ast.walk(instruction.node) if isinstance(one, ast.Name)}
+        names = {one.id for one in walk(instruction.node) if isinstance(one, ast.Name)}
         for node in own_nodes(scope) if names else ():
             match node:
                 case ast.AugAssign(target=ast.Name(id=name), op=ast.Add(), value=value):
@@ -288,9 +289,9 @@ class Prompts:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             named = [node.func.value]
         elif isinstance(node, ast.BinOp):
-            named = [one for one in ast.walk(node) if isinstance(one, ast.Name)]
+            named = [one for one in walk(node) if isinstance(one, ast.Name)]
         apart = [inner for one in named for inner, _ in self._sources.of(one, scope)]
-        return sum(len(text) for text in _texts_in([*ast.walk(node), *apart]))
+        return sum(len(text) for text in _texts_in([*walk(node), *apart]))
 
     def _joined(self, module: Module) -> Iterator[Mixing]:
         """Roles flattened into one text in a function that calls a model."""
@@ -325,8 +326,8 @@ def _speaks_of_roles(node: ast.JoinedStr) -> bool:
 
 def _labels(node: ast.expr, parts: list[ast.expr]) -> bool:
     """Several texts put into one message with words between them: `Context: {a} Question: {b}`."""
-    own = {one for part in parts for one in ast.walk(part)}
-    words = _texts_in(one for one in ast.walk(node) if one not in own)
+    own = {one for part in parts for one in walk(part)}
+    words = _texts_in(one for one in walk(node) if one not in own)
     return len(parts) > 1 and any(letter.isalpha() for word in words for letter in word)
 
 
@@ -347,7 +348,7 @@ def _named(node: ast.expr, scope: Function) -> str:
 
 
 def _file_named(node: ast.Call) -> str:
-    for part in ast.walk(node):
+    for part in walk(node):
         if (
             isinstance(part, ast.Constant)
             and isinstance(part.value, str)

@@ -9,6 +9,7 @@ from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function
 from tenken.readiness.collectors.python.syntax import argument, last_name, written
 from tenken.readiness.collectors.python.values import Literal, Made
+from tenken.readiness.collectors.python.walking import walk
 from tenken.readiness.collectors.rehearsal.acting import How, Path, Rehearsal, TooManyPaths
 from tenken.readiness.collectors.rehearsal.folding import Folding, Given
 from tenken.readiness.collectors.rehearsal.surroundings import constants
@@ -151,7 +152,7 @@ def _writes(function: Function) -> bool:
     """It changes something in place: `data["email"] = ...`."""
     return any(
         isinstance(target, ast.Subscript | ast.Attribute)
-        for node in ast.walk(function.node or ast.Pass())
+        for node in walk(function.node or ast.Pass())
         if isinstance(node, ast.Assign | ast.AugAssign)
         for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
     )

@@ -11,6 +11,7 @@ from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function
 from tenken.readiness.collectors.python.syntax import last_name
 from tenken.readiness.collectors.python.values import Made, Member, Own, Thing, Value
+from tenken.readiness.collectors.python.walking import walk
 
 OPENERS = frozenset(
     {"trace", "start_as_current_span", "start_span", "start_as_current_observation", "span"}
@@ -88,7 +89,7 @@ def _makes_span(value: Value) -> bool:
 def _opens_inside(value: Value) -> bool:
     if not isinstance(value, Own) or value.function.node is None:
         return False
-    return any(isinstance(one, ast.expr) and _opens(one) for one in ast.walk(value.function.node))
+    return any(isinstance(one, ast.expr) and _opens(one) for one in walk(value.function.node))
 
 
 def _opens(node: ast.expr) -> bool:

@@ -37,6 +37,7 @@ from tenken.readiness.collectors.code.use import Uses
 from tenken.readiness.collectors.python.modules import Function, Module
 from tenken.readiness.collectors.python.syntax import argument, last_name
 from tenken.readiness.collectors.python.values import Literal, Own, Value
+from tenken.readiness.collectors.python.walking import walk
 from tenken.readiness.facts.telemetry import Needed, Propagation, SpanField, Tracing
 from tenken.readiness.facts.tree import Entry, Role
 from tenken.readiness.facts.words.switches import DISABLERS, DROPS
@@ -350,7 +351,7 @@ def _is_off(sampler: ast.expr) -> bool:
     """`ALWAYS_OFF`, also as the root of a sampler that follows its parent."""
     return any(
         isinstance(one, ast.Name | ast.Attribute) and last_name(one) == "ALWAYS_OFF"
-        for one in ast.walk(sampler)
+        for one in walk(sampler)
     )
 
 

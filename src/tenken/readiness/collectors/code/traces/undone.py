@@ -11,6 +11,7 @@ from tenken.readiness.collectors.code.traces.sequence import Order
 from tenken.readiness.collectors.python.modules import Function, Module
 from tenken.readiness.collectors.python.syntax import argument, last_name, own_nodes
 from tenken.readiness.collectors.python.values import Display
+from tenken.readiness.collectors.python.walking import walk
 
 ROOT = "root"
 CHANGES = frozenset({"setFormatter", "setLevel", "addFilter", "set_name", "removeHandler"})
@@ -114,7 +115,7 @@ class Undone:
         """A configuration that is written out, with handlers of the root."""
         for value in self._follower.values(call.args[0], scope) if call.args else ():
             if isinstance(value, Display) and isinstance(value.node, ast.Dict):
-                keys = {one.value for one in ast.walk(value.node) if isinstance(one, ast.Constant)}
+                keys = {one.value for one in walk(value.node) if isinstance(one, ast.Constant)}
                 return bool(keys & {"root", ""}) and "json" not in ast.unparse(value.node).lower()
         return False
 
@@ -125,7 +126,7 @@ class Undone:
             return ""
         for above in scope.module.above(call):
             if isinstance(above, ast.For) and last_name(above.target) == handler.id:
-                loops = ast.walk(above.iter)
+                loops = walk(above.iter)
                 return ROOT if any(self._is_handlers(one, scope) for one in loops) else ""
         return handler.id
 

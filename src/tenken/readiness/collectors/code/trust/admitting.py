@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function
 from tenken.readiness.collectors.python.syntax import argument, default_of, last_name
+from tenken.readiness.collectors.python.walking import walk
 from tenken.readiness.collectors.rehearsal.acting import How, Path, Rehearsal, TooManyPaths
 from tenken.readiness.collectors.rehearsal.folding import Given
 from tenken.readiness.collectors.rehearsal.surroundings import constants
@@ -97,5 +98,5 @@ def _may_refuse(function: Function) -> bool:
     return function.node is not None and any(
         isinstance(one, ast.Raise)
         or (isinstance(one, ast.Call) and last_name(one.func) == "abort")
-        for one in ast.walk(function.node)
+        for one in walk(function.node)
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from tenken.readiness.collectors.python.modules import Function, Module
 from tenken.readiness.collectors.python.syntax import default_of, last_name, own_nodes
+from tenken.readiness.collectors.python.walking import same
 
 CONVERSIONS = frozenset({"UUID", "int", "str", "strip", "lower", "upper", "isdigit", "len", "dict",
     "startswith", "removeprefix", "split", "partition", "replace", "get", "call_next",
@@ -35,15 +36,14 @@ def _takes_header(function: Function) -> bool:
 
 def _holds_against(node: ast.Compare) -> bool:
     """Neither a constant nor the value itself is anything to hold it against."""
-    left = ast.dump(node.left)
     return any(
-        not isinstance(one, ast.Constant) and ast.dump(one) != left for one in node.comparators
+        not isinstance(one, ast.Constant) and not same(one, node.left) for one in node.comparators
     )
 
 
 def mirrors(call: ast.Call) -> bool:
     """`compare_digest(key, key)`."""
-    return len(call.args) == 2 and ast.dump(call.args[0]) == ast.dump(call.args[1])
+    return len(call.args) == 2 and same(call.args[0], call.args[1])
 
 
 def admits(call: ast.Call, module: Module) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from tenken.place import Place
 from tenken.readiness.collectors.python.modules import Module
 from tenken.readiness.collectors.python.syntax import argument, last_name
+from tenken.readiness.collectors.python.walking import walk
 
 SENDERS = frozenset({
     "get", "post", "put", "patch", "delete", "head", "request", "stream", "Client", "AsyncClient",
@@ -19,7 +20,7 @@ def unchecked(modules: Iterable[Module]) -> Iterator[Place]:
             if isinstance(call, ast.Call) and _sends_unchecked(call):
                 yield module.place(call)
         if "ssl" in module.imports.values():
-            for node in ast.walk(module.tree):
+            for node in walk(module.tree):
                 if isinstance(node, ast.Assign) and _sets_none(node):
                     yield module.place(node)
 

@@ -10,6 +10,7 @@ from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function
 from tenken.readiness.collectors.python.syntax import argument, default_of, last_name, written
 from tenken.readiness.collectors.python.values import Environment, Literal
+from tenken.readiness.collectors.python.walking import walk
 
 SETTINGS = frozenset({
     "settings", "config", "configuration", "cfg", "conf", "environ", "env", "flags",
@@ -282,7 +283,7 @@ def _names_own_machine(*nodes: ast.expr) -> bool:
     return any(
         isinstance(part, ast.Constant) and part.value in OWN_MACHINE
         for node in nodes
-        for part in ast.walk(node)
+        for part in walk(node)
     )
 
 
@@ -294,7 +295,7 @@ def _is_request(node: ast.expr) -> bool:
 def _annotated(name: str, function: Function) -> str:
     """`Annotated[str, Header()]`."""
     found = next(one.annotation for one in function.parameters if one.arg == name)
-    for part in ast.walk(found) if isinstance(found, ast.Subscript) else ():
+    for part in walk(found) if isinstance(found, ast.Subscript) else ():
         if isinstance(part, ast.Call) and last_name(part.func) in FILLED:
             return last_name(part.func)
     return ""

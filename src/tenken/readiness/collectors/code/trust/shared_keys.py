@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from tenken.readiness.collectors.python.modules import Function, Module
 from tenken.readiness.collectors.python.syntax import default_of, last_name, own_nodes
+from tenken.readiness.collectors.python.walking import same, walk
 from tenken.readiness.facts.code import TokenCheck
 
 SENT = frozenset({"Header", "Security", "Cookie"})
@@ -27,7 +28,7 @@ def _refusals(function: Function) -> Iterator[ast.If]:
         if (
             isinstance(node, ast.If)
             and isinstance(node.body[-1], ast.Raise)
-            and any(_differs(part, sent) for part in ast.walk(node.test))
+            and any(_differs(part, sent) for part in walk(node.test))
         ):
             yield node
 
@@ -42,7 +43,7 @@ def _differs(node: ast.AST, sent: set[str]) -> bool:
     match node:
         case ast.Compare(left=left, ops=[ast.NotEq()], comparators=[right]):
             names = {one.id for one in (left, right) if isinstance(one, ast.Name)}
-            same = ast.dump(left) == ast.dump(right)
-            return bool(names & sent) and not (same or isinstance(right, ast.Constant))
+            itself = same(left, right)
+            return bool(names & sent) and not (itself or isinstance(right, ast.Constant))
         case _:
             return False

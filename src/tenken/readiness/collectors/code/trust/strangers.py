@@ -22,6 +22,7 @@ from tenken.readiness.collectors.code.trust.conditions import (
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function
 from tenken.readiness.collectors.python.syntax import last_name
+from tenken.readiness.collectors.python.walking import walk
 from tenken.readiness.collectors.rehearsal.acting import (
     How,
     Path,
@@ -218,7 +219,7 @@ def _takes_something(call: ast.Call, function: Function) -> bool:
     """A parameter, or what was made of one, is handed over; constants and settings are not."""
     given = {one.arg for one in function.parameters} - {"self", "cls"} | function.assigned.keys()
     return any(isinstance(part, ast.Name) and (part.id in given or "request" in part.id)
-               for part in ast.walk(call))  # fmt: skip
+               for part in walk(call))  # fmt: skip
 
 
 def _caught_around(call: ast.Call, function: Function) -> str:

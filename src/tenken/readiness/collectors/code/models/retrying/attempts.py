@@ -19,6 +19,7 @@ from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function
 from tenken.readiness.collectors.python.syntax import last_name, number
 from tenken.readiness.collectors.python.values import Display
+from tenken.readiness.collectors.python.walking import walk
 from tenken.readiness.facts.calls import ABSENT, Backoff, Origin, Retry, RetryBy, Stated
 
 TOO_WIDE = frozenset({
@@ -67,9 +68,9 @@ class Attempts:
         waited = waits(loop)
         if waited is None:
             return Backoff.NONE
-        if grows(waited, loop) or any(self._grows(one, scope) for one in ast.walk(waited)):
+        if grows(waited, loop) or any(self._grows(one, scope) for one in walk(waited)):
             return Backoff.EXPONENTIAL
-        computed = any(isinstance(one, ast.Call | ast.Subscript) for one in ast.walk(waited))
+        computed = any(isinstance(one, ast.Call | ast.Subscript) for one in walk(waited))
         return Backoff.UNKNOWN if computed else Backoff.FIXED
 
     def _grows(self, part: ast.AST, scope: Function) -> bool:

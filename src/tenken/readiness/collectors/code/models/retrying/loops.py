@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from tenken.readiness.collectors.python.syntax import last_name
+from tenken.readiness.collectors.python.walking import walk
 
 INNER = (
     ast.For, ast.While, ast.AsyncFor, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.expr,
@@ -36,7 +37,7 @@ def _by_status(node: ast.If) -> bool:
     goes_on = any(isinstance(one, ast.Continue) for one in _of_this_loop(node.body))
     return goes_on and any(
         isinstance(one, ast.Attribute) and any(word in one.attr for word in AGAIN)
-        for one in ast.walk(node.test)
+        for one in walk(node.test)
     )
 
 
@@ -56,7 +57,7 @@ def tries_again(around: ast.Try, handlers: list[ast.ExceptHandler]) -> bool:
         isinstance(node, ast.Return | ast.Break)
         for part in (around.body, around.orelse)
         for statement in part
-        for node in ast.walk(statement)
+        for node in walk(statement)
     )
     return leaves and not all(always_leaves(one) for one in handlers)
 
@@ -75,7 +76,7 @@ def counts(over: ast.expr) -> bool:
 def waits(loop: ast.AST) -> ast.expr | None:
     """What a loop sleeps for between two rounds."""
     return next(
-        (node.args[0] for node in ast.walk(loop)
+        (node.args[0] for node in walk(loop)
          if isinstance(node, ast.Call) and last_name(node.func) == "sleep" and node.args), None,
     )  # fmt: skip
 
@@ -87,7 +88,7 @@ def grows(waited: ast.AST, loop: ast.AST) -> bool:
 
 def _is_power(node: ast.AST) -> bool:
     """A power whose exponent changes: `2 ** 3` is the same in every round."""
-    for one in ast.walk(node):
+    for one in walk(node):
         match one:
             case ast.BinOp(op=ast.Pow() | ast.LShift(), right=exponent) if _names(exponent):
                 return True
@@ -101,7 +102,7 @@ def _is_power(node: ast.AST) -> bool:
 def _doubles(loop: ast.AST, waited: ast.expr) -> bool:
     """`delay *= 2` or `delay = min(delay * 2, 60)`, or a power before the sleep."""
     names = _names(waited)
-    for node in ast.walk(loop):
+    for node in walk(loop):
         match node:
             case ast.AugAssign(target=ast.Name(id=name), op=ast.Mult(), value=by) if name in names:
                 return not _is_at_most_one(by)
@@ -120,7 +121,7 @@ def _multiplies_itself(name: str, value: ast.expr) -> bool:
         and isinstance(one.op, ast.Mult)
         and name in _names(one)
         and not (_is_at_most_one(one.left) or _is_at_most_one(one.right))
-        for one in ast.walk(value)
+        for one in walk(value)
     )
 
 
@@ -133,4 +134,4 @@ def _is_at_most_one(node: ast.expr) -> bool:
 
 
 def _names(node: ast.AST) -> set[str]:
-    return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+    return {one.id for one in walk(node) if isinstance(one, ast.Name)}
