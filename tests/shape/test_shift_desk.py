@@ -7,7 +7,7 @@ from tests.shape.source import ROOT
 
 BEFORE = ROOT / "examples" / "shift-desk-before"
 AFTER = ROOT / "examples" / "shift-desk"
-ADDED = {"platform.yaml", "requests.yaml", "tenken.yaml"}
+ADDED = {"guard/policy.yaml", "platform.yaml", "requests.yaml", "tenken.yaml"}
 CHANGED = {
     ".env.example": [
         "- OPENAI_API_KEY=your-key-here",

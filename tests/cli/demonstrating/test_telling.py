@@ -9,7 +9,7 @@ from tenken.cli.demonstrating import telling
 from tenken.cli.demonstrating.play import Survived, Tried
 from tenken.cli.demonstrating.stage import KEY, URL
 from tenken.drills.prove.drill import Outcome
-from tenken.drills.prove.proof import Proof, fails, gap, holds, no_effect, note, seen
+from tenken.drills.prove.proof import Proof, fails, gap, holds, no_effect, seen
 from tenken.evidence import Answer
 from tenken.journal.exchange import Attempt, Exchange, Identity, Timings
 from tenken.journal.exchange import Outcome as Ended
@@ -46,37 +46,28 @@ def found(*answers: Answer) -> dict[str, Outcome]:
 def test_what_became_of_it_is_told_either_way(
     language: Language, old: Answer, new: Answer, marks: tuple[str, str]
 ) -> None:
-    """Nothing is called proved that was not; a change brings its reason."""
+    """Nothing is called proved that was not; what does not hold has its reason."""
     lines = list(telling.compared(found(old), found(new), shipped(), Speech(language)))
 
     before, after = lines[1].split(" → ")
     assert (before.split()[0], after.split()[0]) == marks
     assert "3-2-2 c" in after
-    assert len(lines) == 3
+    assert len(lines) == (2 if new is GOOD else 3)
 
 
 @pytest.mark.parametrize("language", Language)
 def test_what_stays_needs_no_reason(language: Language) -> None:
-    """One line for a question whose answer is the same."""
-    assert len(list(telling.compared(found(BAD), found(BAD), shipped(), Speech(language)))) == 2
+    """One line for a question that holds as it did."""
+    assert len(list(telling.compared(found(GOOD), found(GOOD), shipped(), Speech(language)))) == 2
 
 
 @pytest.mark.parametrize("answers", [(GOOD, BAD), (BAD, GOOD)])
 def test_one_question_that_does_not_hold_decides_on_the_item(answers: tuple[Answer, ...]) -> None:
     """The head says the worst."""
     tried = Tried(variables=VARIABLES, outcomes=found(*answers))
-    lines = list(telling.before(tried, shipped(), Speech(Language.EN)))
+    lines = list(telling.before(tried, Speech(Language.EN)))
 
     assert lines[0].endswith("3-2-2 Not met")
-
-
-def test_what_restricts_a_proof_is_told_with_it() -> None:
-    """That a library did it, and not the application, is worth a line."""
-    noted = holds(seen("prove.breaker_closed"), notes=(note("prove.library_repeats"),))
-    tried = Tried(variables=VARIABLES, outcomes=found(noted))
-    lines = list(telling.before(tried, shipped(), Speech(Language.EN)))
-
-    assert "client library's own" in lines[2]
 
 
 def record(**more: object) -> Survived:
@@ -96,7 +87,7 @@ def record(**more: object) -> Survived:
 
 
 def test_a_key_is_not_shown_and_the_record_is() -> None:
-    """Two settings; every attempt, tokens, cost and times."""
+    """Two settings; every attempt, tokens and cost."""
     speech = Speech(Language.EN)
     old = Tried(variables={**VARIABLES, KEY: "any"}, outcomes={})
 
@@ -109,8 +100,7 @@ def test_a_key_is_not_shown_and_the_record_is() -> None:
     ]  # fmt: skip
     assert "first: no connection → second: answered" in told
     assert "300 in, 3 out" in told
-    assert "$0.00094\n" in told
-    assert "first token after 4 ms, all after 2.50 s" in told
+    assert told.endswith("$0.00094")
 
 
 def test_an_enquiry_that_was_not_answered_is_not_called_answered() -> None:

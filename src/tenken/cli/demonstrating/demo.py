@@ -12,6 +12,7 @@ import typer
 
 from tenken.cli.check import show
 from tenken.cli.demonstrating import telling
+from tenken.cli.demonstrating.guarded import told
 from tenken.cli.demonstrating.modelled import modelled
 from tenken.cli.demonstrating.play import Play
 from tenken.cli.inspecting.run import Request, inspect
@@ -84,10 +85,11 @@ async def _played(rim: Rim, brief: Brief, example: Path, served: Path) -> None:
         behind = group.create_task(play.behind(served))
         old = await as_it_is
         play.clear()
-        _tell(rim, telling.before(old, catalogue, speech))
+        _tell(rim, telling.before(old, speech))
         past = await play.survived
         _tell(rim, telling.two_lines(old, past, speech))
         _tell(rim, telling.survived(past, speech))
+        _tell(rim, told(await play.guarded, speech))
     play.clear()
     _tell(rim, telling.compared(old.outcomes, behind.result(), catalogue, speech))
 

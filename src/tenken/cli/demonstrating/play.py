@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tenken.cli.asking.recorded import newest
+from tenken.cli.demonstrating.guarded import POLICY, Guarded, guarded
 from tenken.cli.demonstrating.stage import Behind, behind, untouched
 from tenken.cli.inspecting.progress import Progress
 from tenken.cli.rim import Rim
@@ -46,7 +47,9 @@ class Play:
         self._rim = rim
         self._brief = brief
         self._progress = Progress(rim, quiet=quiet)
-        self.survived: asyncio.Future[Survived] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        self.survived: asyncio.Future[Survived] = loop.create_future()
+        self.guarded: asyncio.Future[Guarded] = loop.create_future()
 
     async def as_it_is(self, example: Path) -> Tried:
         """Try the application right before the provider."""
@@ -58,6 +61,7 @@ class Play:
         """Ask past a dead provider, then try the application behind the gateway."""
         async with behind(example, self._brief, self._rim) as setting:
             self.survived.set_result(await _past_a_dead_one(setting))
+            self.guarded.set_result(await guarded(setting, example / POLICY))
             async with setting.revived():
                 return await self._drilled(setting.bench)
 

@@ -14,7 +14,7 @@ from tenken.config.schema import parse
 from tenken.gateway.settings.keyring import made, read_ring, write_ring
 
 LONGEST_FILE = 1_000_000
-MANIFEST, PLATFORM = "tenken.yaml", "platform.yaml"
+MANIFEST, PLATFORM, POLICY = "tenken.yaml", "platform.yaml", "guard/policy.yaml"
 
 
 def relocated(example: Path, folder: Path, addresses: Mapping[str, str]) -> tuple[str, ...]:
@@ -31,6 +31,9 @@ def relocated(example: Path, folder: Path, addresses: Mapping[str, str]) -> tupl
     ]
     _write(folder / MANIFEST, manifest)
     _write(folder / PLATFORM, {**platform, "providers": providers})
+    if (example / POLICY).is_file():
+        (folder / POLICY).parent.mkdir()
+        write_text(folder / POLICY, read_text(example / POLICY, limit=LONGEST_FILE))
     return tuple(one["credentials"]["name"] for one in providers if "credentials" in one)
 
 

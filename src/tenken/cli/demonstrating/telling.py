@@ -17,16 +17,15 @@ from tenken.sentence import Sentence
 LONG, SHOWN_OF_A_KEY = 32, 11
 MARKS: Mapping[Holding, str] = {Holding.HOLDS: "✓", Holding.FAILS: "✗"}
 UNSETTLED = "?"
+SHOWN = 4
+"""Lines of a record: whose it is, its attempts, tokens and cost."""
 FOUND = (Holding.HOLDS, Holding.PARTLY, Holding.UNKNOWN, Holding.ERROR, Holding.FAILS)
 """What a drill may find, from the best to the worst."""
 
 
-def before(tried: Tried, catalogue: Catalogue, speech: Speech) -> Iterator[str]:
+def before(tried: Tried, speech: Speech) -> Iterator[str]:
     """Tell what the drills found of the application as it is."""
     yield speech.text("demo.before", verdicts=_verdicts(tried.outcomes, speech))
-    for item, proof in _proofs(tried.outcomes):
-        yield f"  {_verdict(proof, speech)}  {_question(item, proof, catalogue, speech)}"
-        yield from _indented(_against(proof.answer), speech)
 
 
 def two_lines(old: Tried, new: Survived, speech: Speech) -> Iterator[str]:
@@ -41,7 +40,7 @@ def survived(found: Survived, speech: Speech) -> Iterator[str]:
     """Tell how a question was answered past a dead provider, by the record of it."""
     head = "demo.survived" if found.driven.is_served else "demo.not_survived"
     yield speech.text(head)
-    yield from (f"  {line}" for line in recorded.lines(found.exchange, speech))
+    yield from (f"  {line}" for line in islice(recorded.lines(found.exchange, speech), SHOWN))
 
 
 def compared(old: Outcomes, new: Outcomes, catalogue: Catalogue, speech: Speech) -> Iterator[str]:
@@ -52,10 +51,8 @@ def compared(old: Outcomes, new: Outcomes, catalogue: Catalogue, speech: Speech)
         earlier = once[item, proof.probe]
         words = f"{_verdict(earlier, speech)} → {_verdict(proof, speech)}"
         yield f"  {words}  {_question(item, proof, catalogue, speech)}"
-        if proof.answer.holding is not earlier.answer.holding:
-            holds = proof.answer.holding is Holding.HOLDS
-            said = _for(proof.answer) if holds else _against(proof.answer)
-            yield from _indented(said, speech)
+        if proof.answer.holding is not Holding.HOLDS:
+            yield from _indented(_against(proof.answer), speech)
 
 
 def _verdicts(outcomes: Outcomes, speech: Speech) -> str:
@@ -95,10 +92,6 @@ def _against(answer: Answer) -> Iterator[Sentence]:
     yield from (one.sentence for one in answer.findings)
     if answer.missing:
         yield answer.missing
-
-
-def _for(answer: Answer) -> Iterator[Sentence]:
-    return (one.sentence for one in answer.seen)
 
 
 def _indented(said: Iterator[Sentence], speech: Speech) -> Iterator[str]:
