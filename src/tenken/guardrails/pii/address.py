@@ -39,8 +39,8 @@ FIELD_WORDS = (
 )
 FIELD = (
     rf"(?:{FIELD_WORDS})(?:\([^)\n]{{0,8}}\))?[はが: ・→\n]{{1,3}}(?:〒? ?\d{{3}}-\d{{4}}[ \n]?)?"
-    rf"((?:{PREFECTURE}|{NAME}{{1,6}}[市区町村郡])(?: ?(?:{NAME}|\d|{HYPHEN}|"
-    rf"{LATIN}|・)){{0,40}}|{NAME}{{2,12}}{DIGITS}(?: ?{ROOM})?)"
+    rf"((?:{PREFECTURE}|{NAME}{{1,6}}[市区町村郡])(?:{NAME}|\d|{HYPHEN}|・){{0,40}}(?: {ROOM})?"
+    rf"|{NAME}{{2,12}}{DIGITS}(?: ?{ROOM})?)"
 )
 POSTAL = rf"〒 ?\d{{3}}(?:{BETWEEN}| )?\d{{4}}\b|\b\d{{3}}{HYPHEN}\d{{4}}\b|\b\d{{7}}\b"
 STREETS = (

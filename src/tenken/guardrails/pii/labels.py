@@ -43,7 +43,7 @@ class Kind(StrEnum):
 
 _WORDS: Mapping[Kind, str] = {
     Kind.MY_NUMBER: (
-        "マイナンバーカード|個人番号カード|マイナンバー|マイナンバ|個人番号|マイナ番号|"
+        "マイナンバーカード|通知カード|個人番号カード|マイナンバー|マイナンバ|個人番号|マイナ番号|"
         "my number|mynumber|my-number|individual number"
     ),
     Kind.CORPORATE: "法人番号|インボイス|適格請求書発行事業者|登録番号|corporate number",

@@ -148,7 +148,7 @@ DETECTOR = Rules(
         id="pii.jp.health_insurance.insured",
         risk="pii.jp.health_insurance",
         pattern=Pattern(
-            r"(?:保険証|保険者証|被保険者|資格確認書|健康保険|健保)[^\d。\n]{0,14}"
+            r"(?:保険証|保険者証|被保険者|資格確認書|健康保険|健保)[^\d]{0,20}"
             r"((?:記号)?[ :は]{0,3}\d{2,8}[ ・,、のと-]{1,3}(?:番号)?[ :は]{0,3}\d{1,8})\b"
         ),
         gate=HEALTH_WORDS,
