@@ -26,7 +26,7 @@ from tenken.store.tables import EXCHANGES
 
 TRIES = 3
 TENKEN = Path(sys.executable).with_name("tenken")
-SERVING = re2.compile(r"http://([0-9.]+):([0-9]+)/v1")
+SERVING = re2.compile(r"https?://([0-9.]+):([0-9]+)/v1")
 MINUTE_S = 60.0
 LONG_S = 60.0
 """Nothing takes so long; whoever waits for an event that never comes ends here."""

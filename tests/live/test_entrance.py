@@ -3,6 +3,8 @@
 import json
 import os
 import signal
+import socket
+import ssl
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -18,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.live.serving import (
     DESK,
+    LONG_S,
     PLATFORM,
     Running,
     key_of,
@@ -26,6 +29,7 @@ from tests.live.serving import (
     running,
     written,
 )
+from tests.transport.certificates import NAME, made_in
 
 pytestmark = pytest.mark.live
 KEYS = 20
@@ -143,3 +147,34 @@ def test_tokens_pages_and_metrics_of_a_gateway(
     assert (models[0], other[0], ready, hidden[0]) == (200, 401, (200, b"ok\n"), 404)
     assert b"\ntenken_ready 1\n" in gauges[1]
     assert b'tenken_breaker_state{target="first"} 0' in gauges[1]
+
+
+def test_a_gateway_speaks_tls_at_its_own_door_and_shows_a_renewed_certificate(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a restart; who speaks no TLS is not answered."""
+    trusting, shown = ssl.create_default_context(), list[bytes | None]()
+    pairs = [made_in(tmp_path, serial=serial).read_bytes() for serial in (1, 2)]
+    trusting.load_verify_locations(cadata=b"".join(pairs).decode())
+    for name in ("tls.crt", "tls.key"):
+        replaced(tmp_path / name, pairs[0].decode())
+    with providing() as (_provider, url):
+        written(tmp_path, url, gateway="tls: {certificate: tls.crt, key: tls.key}")
+        key = key_of(tmp_path, lambda: capsys.readouterr().out)
+        with running(["gateway", str(tmp_path)], key=key) as run:
+            for number, pair in enumerate(pairs):
+                for name in ("tls.crt", "tls.key"):
+                    replaced(tmp_path / name, pair.decode())
+                if number:
+                    run.said("is another one now")
+                plain = socket.create_connection((run.host, run.port), LONG_S)
+                with trusting.wrap_socket(plain, server_hostname=NAME) as wrapped:
+                    shown.append(wrapped.getpeercert(binary_form=True))
+                    wrapped.sendall(
+                        b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
+                    )
+                    assert wrapped.recv(100).startswith(b"HTTP/1.1 200")
+            assert run.ask("plain").status == 0
+
+    assert None not in shown
+    assert shown[0] != shown[1]

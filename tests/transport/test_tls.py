@@ -1,15 +1,17 @@
 """Certificates are checked, names too, and only HTTP/1.1 is agreed upon."""
 
+import asyncio
 import ssl
-from datetime import UTC, datetime
+import warnings
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+)
 
 from tenken.transport.addresses import Origin
 from tenken.transport.errors import ConnectFailed
@@ -17,34 +19,16 @@ from tenken.transport.limits import PoolLimits
 from tenken.transport.message import Request
 from tenken.transport.reply import Reply
 from tenken.transport.server import Server
-from tenken.transport.tls import client_context, connect_failure, server_context
+from tenken.transport.tls import Certificate, client_context, connect_failure, server_context
 from tenken.transport.upstream import Pool
+from tests.transport.certificates import NAME, made_in
 from tests.transport.wires import PATIENT, WITHIN_S, ask, echo, on_both_loops
-
-NAME = "models.example"
 
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a certificate for one name, in a file with its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
-        .not_valid_after(datetime(2100, 1, 1, tzinfo=UTC))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(NAME)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    file = tmp_path_factory.mktemp("tls") / "server.pem"
-    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    file.write_bytes(made.public_bytes(Encoding.PEM) + secret)
-    return file
+    return made_in(tmp_path_factory.mktemp("tls"))
 
 
 def pool_to(server: Server, host: str, trusted: Path | None) -> Pool:
@@ -86,6 +70,76 @@ async def test_a_stream_passes_through_tls(certificate: Path) -> None:
     pool = pool_to(server, NAME, certificate)
     assert len(await (await ask(pool)).read(2_000_000)) == 2_000_000
     pool.close()
+    await server.drain(WITHIN_S)
+
+
+async def shown(server: Server, trusted: Path, name: str | None) -> bytes:
+    """Connect under a name, or under none; gives the certificate that was shown."""
+    context = client_context(trusted)
+    context.check_hostname = False
+    host, port = server.address
+    reader, writer = await asyncio.open_connection(host, port, ssl=context, server_hostname=name)
+    found = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+    writer.close()
+    await reader.read()
+    assert isinstance(found, bytes)
+    return found
+
+
+@pytest.mark.parametrize("name", [NAME, ""])
+@on_both_loops
+async def test_a_renewed_certificate_is_shown_to_who_comes_later(
+    tmp_path: Path, name: str
+) -> None:
+    """Also to who names nobody; one that does not fit its key changes nothing."""
+    first, second = made_in(tmp_path, serial=1), made_in(tmp_path, serial=2)
+    at, key = tmp_path / "tls.crt", tmp_path / "tls.key"
+    both = tmp_path / "both.pem"
+    both.write_bytes(first.read_bytes() + second.read_bytes())
+    for path in (at, key):
+        path.write_bytes(first.read_bytes())
+    one = Certificate(at, key)
+    server = Server(echo)
+    await server.start(ssl=one.context)
+    seen = [await shown(server, both, name)]
+
+    at.write_bytes(second.read_bytes())
+    with pytest.raises(ssl.SSLError):
+        one.read_again()
+    seen.append(await shown(server, both, name))
+    key.write_bytes(second.read_bytes())
+    one.read_again()
+    seen.append(await shown(server, both, name))
+    await server.drain(WITHIN_S)
+
+    assert seen[0] == seen[1] != seen[2]
+
+
+def test_a_key_behind_a_password_is_refused_and_nobody_is_asked(tmp_path: Path) -> None:
+    """There is no terminal; waiting for one would be for ever."""
+    plain = made_in(tmp_path)
+    key = load_pem_private_key(plain.read_bytes(), None)
+    locked = tmp_path / "locked.key"
+    how = BestAvailableEncryption(b"a password")
+    locked.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, how))
+
+    with pytest.raises(OSError, match=r"(?i)pem|decrypt|password"):
+        server_context(plain, locked)
+
+
+@on_both_loops
+async def test_an_old_version_of_tls_is_refused(certificate: Path) -> None:
+    """1.2 at the least."""
+    server = Server(echo)
+    await server.start(ssl=server_context(certificate, certificate))
+    old = client_context(certificate)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        old.minimum_version = ssl.TLSVersion.TLSv1
+        old.maximum_version = ssl.TLSVersion.TLSv1_1
+    host, port = server.address
+    with pytest.raises(OSError, match=r"(?i)ssl|tls|reset|version|protocol"):
+        await asyncio.open_connection(host, port, ssl=old, server_hostname=NAME)
     await server.drain(WITHIN_S)
 
 

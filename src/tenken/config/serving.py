@@ -158,11 +158,21 @@ class CounterSettings(Struct, frozen=True, kw_only=True):
     """Without Valkey: count a share of each limit, or let nothing in that has one."""
 
 
+class TlsSettings(Struct, frozen=True, kw_only=True):
+    """What the gateway's own door shows: two files in PEM, read again when they are renewed."""
+
+    certificate: PathText
+    """With the chain up to an authority that callers trust."""
+    key: PathText
+
+
 class GatewaySettings(Struct, frozen=True, kw_only=True):
     """How a gateway is run."""
 
     host: Text = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65535)] = 8080
+    tls: TlsSettings | None = None
+    """Speak TLS, 1.2 at the least; without it the door is for this machine, or behind a proxy."""
     body_mb_max: Whole = 36
     workers: Annotated[int, Meta(ge=1, le=32)] = 1
     """Processes of `tenken serve`; one a core serves most."""

@@ -10,6 +10,8 @@ from tenken.transport.limits import ServerLimits
 from tenken.transport.message import Request
 
 SETTLING_S = 0.005
+HANDSHAKE_S = 10.0
+"""As long as for the head of a request, which can only come after it."""
 
 
 class Server:
@@ -55,11 +57,15 @@ class Server:
             loop=loop,
             on_fault=self._on_fault or _tell_the_loop,
         )
-        backlog = self._limits.backlog
+        backlog, wait_s = self._limits.backlog, HANDSHAKE_S if ssl else None
         if sock is not None:
-            listening = loop.create_server(self._accept, sock=sock, ssl=ssl, backlog=backlog)
+            listening = loop.create_server(
+                self._accept, sock=sock, ssl=ssl, backlog=backlog, ssl_handshake_timeout=wait_s
+            )
         else:
-            listening = loop.create_server(self._accept, host, port, ssl=ssl, backlog=backlog)
+            listening = loop.create_server(
+                self._accept, host, port, ssl=ssl, backlog=backlog, ssl_handshake_timeout=wait_s
+            )
         self._listener = await listening
         self._timer = loop.call_later(self._limits.sweep_s, self._tick)
 

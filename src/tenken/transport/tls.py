@@ -15,12 +15,37 @@ def client_context(authorities: Path | None = None) -> ssl.SSLContext:
 
 
 def server_context(certificate: Path, key: Path) -> ssl.SSLContext:
-    """Serve with this certificate (with its chain) and key."""
+    """Serve with this certificate (with its chain) and key; raises OSError.
+
+    A key behind a password is refused: nobody is there to be asked for it.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_alpn_protocols(["http/1.1"])
-    context.load_cert_chain(certificate, key)
+    context.load_cert_chain(certificate, key, password=lambda: "")
     return context
+
+
+class Certificate:
+    """What a server shows, which may be renewed while it serves.
+
+    Each connection takes the newest when it begins; those that are open keep theirs.
+    """
+
+    def __init__(self, certificate: Path, key: Path) -> None:
+        """Read the files; raises OSError."""
+        self._files = (certificate, key)
+        self.context = self._newest = server_context(certificate, key)
+        self.context.sni_callback = self._chosen
+
+    def read_again(self) -> None:
+        """Show what the files hold by now; raises OSError, and nothing has changed then."""
+        self._newest = server_context(*self._files)
+
+    def _chosen(self, connection: ssl.SSLObject, _name: str | None, _own: ssl.SSLContext) -> None:
+        # Also for clients that name nobody. The context is replaced whole: one that was given a
+        # new certificate and has the old key yet would serve nobody.
+        connection.context = self._newest
 
 
 def connect_failure(error: Exception) -> ConnectFailed:

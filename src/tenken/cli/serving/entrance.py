@@ -9,8 +9,8 @@ from typing import assert_never
 from msgspec import Struct
 
 from tenken.cli.serving.machine import from_environment
-from tenken.cli.serving.parked import COUNTED, counted
 from tenken.cli.serving.recording import Background
+from tenken.cli.serving.supervising.parked import COUNTED, counted
 from tenken.config.serving import GatewaySettings, MetricsSettings
 from tenken.errors import UsageError
 from tenken.gateway.app import Gateway

@@ -10,7 +10,7 @@ import typer
 import uvloop
 
 from tenken.cli.rim import Rim
-from tenken.cli.serving.door import opened_door
+from tenken.cli.serving.door import opened_door, shown_of
 from tenken.cli.serving.served import Files
 from tenken.cli.serving.worker import Begun, Ending, Reports, Serving, begun, serve
 from tenken.errors import UsageError
@@ -36,7 +36,10 @@ def gateway(
     if not first.plan.keys:
         raise UsageError("gateway.no_callers")
     settings = first.manifest.application.gateway
-    with opened_door(rim, host or settings.host, settings.port if port < 0 else port) as door:
+    shown = shown_of(files, settings, rim.say)
+    with opened_door(
+        rim, host or settings.host, settings.port if port < 0 else port, shown=shown
+    ) as door:
         serving = Serving(source=files, begun=first, door=door, reports=_reports(rim, first, door))
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_until_told(rim, serving))
@@ -65,6 +68,7 @@ def told(rim: Rim, first: Begun, door: socket, plan: Plan) -> None:
         say(
             "gateway.serving",
             routes=len(plan.routes),
+            scheme="https" if first.manifest.application.gateway.tls else "http",
             host=host,
             port=port,
             version=plan.version,

@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tenken.cli.rim import Rim
-from tenken.cli.serving.door import opened_door
+from tenken.cli.serving.door import opened_door, shown_of
 from tenken.cli.serving.gateway import told
 from tenken.cli.serving.served import Files
 from tenken.cli.serving.supervising.child import KeeperSpec, WorkerSpec, command
@@ -72,10 +72,13 @@ def serve(
     if not first.plan.keys:
         raise UsageError("gateway.no_callers")
     settings = first.manifest.application.gateway
+    shown = shown_of(files, settings, rim.say)
     with (
         _alone(files.state),
         _lifeline() as lifeline,
-        opened_door(rim, host or settings.host, settings.port if port < 0 else port) as door,
+        opened_door(
+            rim, host or settings.host, settings.port if port < 0 else port, shown=shown
+        ) as door,
     ):
         run = Serve(files=files, first=first, door=door, lifeline=lifeline)
         return asyncio.run(_supervise(rim, run, workers or settings.workers))

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from tenken.cli.rim import Rim
 from tenken.cli.serving.counting import Counting, Told, counting
+from tenken.cli.serving.door import shown_of
 from tenken.cli.serving.entrance import Around, Entrance, entrance, metrics, pages
 from tenken.cli.serving.machine import Machine, session_key
 from tenken.cli.serving.recording import Background, Outside, Recording, recording
@@ -187,11 +188,13 @@ async def serve(rim: Rim, serving: Serving, ending: Ending) -> None:
         limits = ServerLimits(body=size, refuse=refuse)
         handler, shown = _handler(rim, serving, parts)
         server = Server(handler, limits)
-        await server.start(sock=serving.door)
+        tls = shown_of(serving.source, serving.settings, rim.say)
+        await server.start(sock=serving.door, ssl=tls.certificate.context if tls else None)
+        background = (*parts.background, *((tls.kept,) if tls else ()))
         await stack.enter_async_context(metrics(serving.settings.metrics, shown, rim.say))
         _spare_memory()
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(_goes_on(rim, one)) for one in parts.background]
+            tasks = [group.create_task(_goes_on(rim, one)) for one in background]
             serving.reports.ready(serving.begun.plan)
             await _until_told(ending, parts.current)
             parts.current.ready = False

@@ -10,8 +10,8 @@ from tenken.errors import TenkenError
 from tenken.sentence import say
 
 AT_START = (
-    "host", "port", "workers", "journal", "store", "counters", "session_key_env", "body_mb_max",
-    "private_upstreams", "unready_s", "drain_s",
+    "host", "port", "tls", "workers", "journal", "store", "counters", "session_key_env",
+    "body_mb_max", "private_upstreams", "unready_s", "drain_s",
 )  # fmt: skip
 """What a process takes up once."""
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tenken.cli.serving.parked import EVERY_S, Counted, counted
+from tenken.cli.serving.supervising.parked import EVERY_S, Counted, counted
 
 
 class Parking:
