@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 
 from tenken.guardrails.masking.masks import Masks
+from tenken.guardrails.masking.restoring import OPEN
 from tenken.guardrails.overlaps import Cut, apart, cuts
 from tenken.guardrails.policy.policy import Action, Policy, Rule
 from tenken.guardrails.policy.risks import SEVERITIES, Said
@@ -40,7 +41,8 @@ def screen(
     if any(_fails_closed(one, context, policy) for one in shown):
         action = "block"
     reversible = masks if context.direction is Direction.INWARD else None
-    if action is None and not troubles and reversible is None:
+    forged = reversible is not None and any(OPEN in one.part.text for one in shown)
+    if action is None and not troubles and not forged:
         return Screening(direction=context.direction, texts=tuple(one.part.text for one in shown))
     return Screening(
         direction=context.direction,
