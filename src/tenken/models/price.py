@@ -25,18 +25,15 @@ class Prices(Struct, frozen=True, kw_only=True):
 
     def cost(self, usage: Usage) -> Decimal:
         """Give what a call costs; exact, since the classes do not overlap."""
+        prices = self
         if self.above_tokens is not None and usage.read > self.above_tokens:
-            return (self.above or self).cost_at_once(usage)
-        return self.cost_at_once(usage)
-
-    def cost_at_once(self, usage: Usage) -> Decimal:
-        """Give what a call costs at these prices, however long it is."""
-        total = usage.input * self.input + usage.output * self.output
+            prices = self.above or self
+        total = usage.input * prices.input + usage.output * prices.output
         if usage.cache_read or usage.cache_write or usage.cache_write_hour or usage.reasoning:
             total += (
-                usage.cache_read * self.cache_read
-                + usage.cache_write * self.cache_write
-                + usage.cache_write_hour * self.cache_write_hour
-                + usage.reasoning * self.reasoning
+                usage.cache_read * prices.cache_read
+                + usage.cache_write * prices.cache_write
+                + usage.cache_write_hour * prices.cache_write_hour
+                + usage.reasoning * prices.reasoning
             )
         return total / MILLION

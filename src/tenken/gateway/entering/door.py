@@ -36,7 +36,7 @@ class Door:
 
     def leave(self) -> None:
         """Give a place back: to the next one in the line, where there is one."""
-        if not len(self.line) or not self.line.call():
+        if not self.line.waiting or not self.line.call():
             self.in_flight -= 1
 
     async def _wait(self, flow: Flow) -> None:

@@ -48,13 +48,14 @@ class Line:
         self._clock = clock
         self._lost = lost
         self._beckons = beckons
-        self._waiting: dict[int, _One] = {}
+        self.waiting: dict[int, _One] = {}
+        """By number."""
         self._arrived = 0
         self._timer: asyncio.TimerHandle | None = None
 
     def __len__(self) -> int:
         """How many wait."""
-        return len(self._waiting)
+        return len(self.waiting)
 
     def join(self, priority: Priority, *, until: float) -> Waiting | None:
         """Take a place in the line, perhaps somebody else's; None where there is none."""
@@ -62,7 +63,7 @@ class Line:
         decision = arrive(
             self._plan,
             in_flight=self._plan.in_flight_max,
-            queue=tuple([one.waiting for one in self._waiting.values()]),
+            queue=tuple([one.waiting for one in self.waiting.values()]),
             priority=priority,
             now=now,
         )
@@ -81,7 +82,7 @@ class Line:
         """Wait with a place that was joined."""
         loop = asyncio.get_running_loop()
         one = _One(waiting, loop.create_future())
-        self._waiting[waiting.number] = one
+        self.waiting[waiting.number] = one
         if self._timer is None:
             self._timer = loop.call_later(LOOK_S, self._tick)
         try:
@@ -92,11 +93,11 @@ class Line:
                 self._lost()
             raise
         finally:
-            self._waiting.pop(waiting.number, None)
+            self.waiting.pop(waiting.number, None)
 
     def call(self) -> bool:
         """Let the next one go on; tell whether somebody waited."""
-        chosen = following(tuple([one.waiting for one in self._waiting.values()]))
+        chosen = following(tuple([one.waiting for one in self.waiting.values()]))
         if chosen is None:
             return False
         self._end(chosen.number, Turn.CALLED)
@@ -105,7 +106,7 @@ class Line:
     def look(self) -> None:
         """Send away those whose time is over."""
         now = self._clock()
-        for one in tuple(self._waiting.values()):
+        for one in tuple(self.waiting.values()):
             if now >= one.waiting.until:
                 self._end(one.waiting.number, Turn.LATE)
         if self._beckons:
@@ -114,9 +115,9 @@ class Line:
     def _tick(self) -> None:
         self.look()
         loop = asyncio.get_running_loop()
-        self._timer = loop.call_later(LOOK_S, self._tick) if self._waiting else None
+        self._timer = loop.call_later(LOOK_S, self._tick) if self.waiting else None
 
     def _end(self, number: int, turn: Turn) -> None:
-        one = self._waiting.pop(number)
+        one = self.waiting.pop(number)
         if not one.turn.done():
             one.turn.set_result(turn)

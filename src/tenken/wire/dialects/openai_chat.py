@@ -162,6 +162,8 @@ def sorted_usage(told: TokensTold | None) -> Usage | None:
     if told is None:
         return None
     read, written = told.prompt_tokens_details, told.completion_tokens_details
+    if read is None and written is None:
+        return Usage(input=told.prompt_tokens, output=told.completion_tokens, source="provider")
     cached = min((read.cached_tokens or 0) if read else 0, told.prompt_tokens)
     thought = min((written.reasoning_tokens or 0) if written else 0, told.completion_tokens)
     return Usage(
