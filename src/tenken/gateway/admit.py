@@ -116,7 +116,8 @@ class Admit:
         if held is None:
             return
         flow.held = None
-        served = exchange.outcome not in UNSERVED
+        # What a guard stops is a request too: to be stopped again and again is not free.
+        served = exchange.outcome is not Outcome.REFUSED
         nano = ceil(exchange.cost * NANO) if exchange.cost else 0
         await held.settle(exchange.usage.total, nano, served=served, now=self._clock())
         if self._places.lines:
@@ -281,7 +282,6 @@ UNCOUNTED = Refused(
     sentence=say("gateway.uncounted"),
     retry_after_s=5.0,
 )
-UNSERVED = frozenset({Outcome.REFUSED, Outcome.BLOCKED})
 NAMES = {
     kind: (
         b"x-ratelimit-limit-%b" % kind.encode(),
