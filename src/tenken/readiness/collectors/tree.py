@@ -2,8 +2,8 @@
 
 import os
 from bisect import bisect_left
+from codecs import BOM_UTF8
 from collections.abc import Iterator
-from io import RawIOBase
 from itertools import islice, takewhile
 from pathlib import Path
 
@@ -53,7 +53,7 @@ class DiskTree:
             return Unreadable(path=path, because=UnreadableBecause.ABSENT)
         if b"\0" in content[:8000]:
             return Unreadable(path=path, because=UnreadableBecause.BINARY)
-        text = content.decode("utf-8-sig", "replace")
+        text = content.removeprefix(BOM_UTF8).decode("utf-8", "replace")
         self._keep(path, text)
         return text
 
@@ -86,8 +86,10 @@ class DiskTree:
             # Non-blocking, so that a named pipe put in the file's place cannot hold us.
             flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
             file = os.open(name, flags, dir_fd=self._folder.opened(folder))
-            with os.fdopen(file, "rb", buffering=0) as stream:
-                return _whole(stream, min(size, self._by_path[path].size + 1), size)
+            try:
+                return _whole(file, min(size, self._by_path[path].size + 1), size)
+            finally:
+                os.close(file)
         except OSError:
             return Unreadable(path=path, because=UnreadableBecause.REFUSED)
 
@@ -98,40 +100,44 @@ class DiskTree:
 
 
 class _Folder:
-    """The folder read last, kept open: the files of one folder are mostly read one by one."""
+    """The folder read last and those above it, kept open: the next file is mostly near."""
 
     def __init__(self, root: bytes) -> None:
         self._root = root
         self._path: bytes | None = None
-        self._opened = -1
+        self._names: list[bytes] = []
+        self._opened: list[int] = []
+        """The root, and one for each name."""
 
     def opened(self, path: bytes) -> int:
         """Open every folder on the way without following a link."""
         if path != self._path:
-            self._close()
-            self._opened = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY)
-            for folder in path.split(b"/") if path else ():
-                flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
-                deeper = os.open(folder, flags, dir_fd=self._opened)
-                os.close(self._opened)
-                self._opened = deeper
+            self._path = None
+            self._go(path.split(b"/") if path else [])
             self._path = path
-        return self._opened
+        return self._opened[-1]
 
-    def _close(self) -> None:
-        opened, self._opened, self._path = self._opened, -1, None
-        if opened >= 0:
-            os.close(opened)
+    def _go(self, names: list[bytes]) -> None:
+        if not self._opened:
+            self._opened.append(os.open(self._root, os.O_RDONLY | os.O_DIRECTORY))
+        while self._names != names[: len(self._names)]:
+            self._names.pop()
+            os.close(self._opened.pop())
+        for name in names[len(self._names) :]:
+            flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+            self._opened.append(os.open(name, flags, dir_fd=self._opened[-1]))
+            self._names.append(name)
 
     def __del__(self) -> None:
-        self._close()
+        while self._opened:
+            os.close(self._opened.pop())
 
 
-def _whole(stream: RawIOBase, first: int, most: int) -> bytes:
+def _whole(file: int, first: int, most: int) -> bytes:
     """Read as much as was listed, and more where the file has grown; never over the bound."""
-    content = stream.read(first) or b""
+    content = os.read(file, first)
     while 0 < len(content) < most and len(content) >= first:
-        more = stream.read(most - len(content))
+        more = os.read(file, most - len(content))
         if not more:
             break
         content += more
