@@ -8,9 +8,8 @@ from typing import assert_never
 
 from msgspec import Struct
 
-from tenken.cli.serving.machine import from_environment
+from tenken.cli.serving.machine import from_environment, parked_in
 from tenken.cli.serving.recording import Background
-from tenken.cli.serving.supervising.parked import COUNTED, counted
 from tenken.config.serving import GatewaySettings, MetricsSettings
 from tenken.errors import UsageError
 from tenken.gateway.app import Gateway
@@ -144,7 +143,7 @@ def pages(
             recording=lambda: gateway().books.recording,
             journal_bytes=lambda: _size(around.journals),
             ending=lambda: not ready(),
-            parked=lambda: counted(around.journals / COUNTED),
+            parked=lambda: parked_in(around.journals),
         ),
         wall_us=around.wall_us,
         speech=Speech(Language.EN),

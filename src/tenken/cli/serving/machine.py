@@ -14,6 +14,8 @@ from tenken.errors import UsageError
 FINGERPRINT = "fingerprint.key"
 FINGERPRINT_BYTES = 32
 INSTANCE = "instance"
+PARKED = "parked"
+"""Beside the journals: how many records the ledger refused, as the keeper last counted them."""
 POOL = 5_000
 """So many bytes are drawn at a time."""
 
@@ -67,6 +69,14 @@ def session_key(state: Path, name: str, environment: Mapping[str, str]) -> bytes
 def instance_of(journal: Path) -> str:
     """Give the name that these journals have in a store; made with the first of them."""
     return _kept(journal / INSTANCE, secrets.token_hex(8).encode()).decode()
+
+
+def parked_in(journals: Path) -> int | None:
+    """Give how many records the ledger refused; None where no keeper has counted."""
+    try:
+        return int((journals / PARKED).read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return None
 
 
 def from_environment(name: str, environment: Mapping[str, str]) -> str:

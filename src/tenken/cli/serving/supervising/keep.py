@@ -10,12 +10,12 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from tenken.cli.rim import Rim
-from tenken.cli.serving.machine import instance_of, wall_us
+from tenken.cli.serving.machine import PARKED, instance_of, wall_us
 from tenken.cli.serving.published import NAME, read_settings
 from tenken.cli.serving.served import stamp_of
 from tenken.cli.serving.storing import store_url, version_of
 from tenken.cli.serving.supervising.child import KeeperSpec, report, rim_of, told
-from tenken.cli.serving.supervising.parked import COUNTED, Counted
+from tenken.cli.serving.supervising.parked import Counted
 from tenken.config.environment import process_environment
 from tenken.errors import TenkenError
 from tenken.keeper.keeping import Found, Keeping
@@ -75,7 +75,7 @@ def keep(rim: Rim, spec: KeeperSpec, engine: Engine, ended: Told) -> None:
         prepare=lambda: migrate(engine),
         beside=_beside(
             _publisher(Versions(engine), Path(spec.state)),
-            Counted(Parking(engine), journals / COUNTED, clock=time.monotonic),
+            Counted(Parking(engine), journals / PARKED, clock=time.monotonic),
         ),
         tell=rim.say,
     )

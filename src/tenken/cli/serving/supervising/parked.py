@@ -1,6 +1,6 @@
-"""How many records the ledger refused: counted by the keeper, shown by workers.
+"""How many records the ledger refused: counted by the keeper, for workers to show.
 
-Workers have no driver of a database; what they show is a file of one number.
+They have no driver of a database; what they show is a file of one number (`serving.machine`).
 """
 
 import os
@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-COUNTED = "parked"
 EVERY_S = 5.0
 
 
@@ -41,11 +40,3 @@ class Counted:
             draft.write_text(f"{found}\n", encoding="ascii")
             draft.replace(self._path)
             self._written = found
-
-
-def counted(path: Path) -> int | None:
-    """Give the number; None where nobody has counted."""
-    try:
-        return int(path.read_text(encoding="ascii"))
-    except (OSError, ValueError):
-        return None
