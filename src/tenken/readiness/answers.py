@@ -47,6 +47,12 @@ def fails(*findings: Finding, remarks: tuple[Remark, ...] = ()) -> Answer:
     return Answer(holding=Holding.FAILS, grade=Grade.CONFIGURED, seen=remarks, findings=findings)
 
 
+def spoiled(answer: Answer, by: Finding) -> Answer:
+    """Give what is left of an answer when one more thing was seen that is not so."""
+    findings = (by, *answer.findings)
+    return partly(answer.seen, findings) if answer.seen else fails(*findings)
+
+
 def unknown(missing: Sentence, *findings: Finding) -> Answer:
     """Nothing found that settles it; `missing` says what was looked for."""
     return Answer(holding=Holding.UNKNOWN, grade=Grade.NONE, findings=findings, missing=missing)

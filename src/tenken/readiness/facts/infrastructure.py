@@ -66,6 +66,14 @@ class Variable(Struct, frozen=True, kw_only=True):
     """The secret it is read from, as written; empty text where its name could not be resolved."""
 
 
+class Mount(Struct, frozen=True, kw_only=True):
+    """A volume in a container."""
+
+    path: str
+    lasting: bool | None
+    """It outlives the container; None where that could not be told."""
+
+
 class Container(Struct, frozen=True, kw_only=True):
     """A container of a workload."""
 
@@ -79,6 +87,9 @@ class Container(Struct, frozen=True, kw_only=True):
     """Others come from a file or an object that is not read here."""
     requests_cpu: bool = False
     """`resources.requests.cpu` is stated: what an autoscaler by utilisation divides by."""
+    mounts: tuple[Mount, ...] = ()
+    command: str = ""
+    """What is started in place of the image's own command; empty where nothing is stated."""
 
 
 class Hindrance(Struct, frozen=True, kw_only=True):

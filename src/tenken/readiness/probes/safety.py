@@ -1,10 +1,12 @@
 """Section 4: risks, guards and red teaming."""
 
 from tenken.evidence import Answer
+from tenken.readiness.answers import spoiled
 from tenken.readiness.facts.code import GuardStage, GuardTopic
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.code import guards
 from tenken.readiness.probes.documents import safety as written
+from tenken.readiness.probes.running import records
 
 
 def input_guard_blocks_injection(survey: Survey) -> Answer:
@@ -38,8 +40,10 @@ def output_guard_checks_grounding(survey: Survey) -> Answer:
 
 
 def guard_violations_are_recorded(survey: Survey) -> Answer:
-    """What a guard stops leaves a record."""
-    return guards.recorded(survey)
+    """What a guard stops leaves a record, and the record outlives the machine."""
+    gone = records.lost(survey)
+    answer = guards.recorded(survey)
+    return answer if gone is None else spoiled(answer, gone)
 
 
 def risk_taxonomy_is_own(survey: Survey) -> Answer:

@@ -9,6 +9,7 @@ from tenken.readiness.collectors.infrastructure.cluster.manifests import Manifes
 from tenken.readiness.collectors.infrastructure.cluster.scalers import read_scaler
 from tenken.readiness.collectors.infrastructure.found import Found
 from tenken.readiness.collectors.infrastructure.terraform.google import knative_scaling, traffic
+from tenken.readiness.collectors.infrastructure.terraform.mounts import kinds, mounted, started
 from tenken.readiness.collectors.infrastructure.values import first
 from tenken.readiness.facts.exposure import Exposure, Listener, Opening
 from tenken.readiness.facts.identity import Federation, Kept, KeyKind, StaticKey
@@ -117,7 +118,7 @@ def _workload(manifest: Manifest, selectors: list[tuple[str, Node]], found: Foun
             serves=False if is_batch else (served or None),
             stage=manifest.stage,
             namespace=manifest.namespace,
-            containers=tuple(container(manifest, one) for one in pod.at("containers").items),
+            containers=_containers(manifest, pod),
             replicas=manifest.figure(manifest.body.at("spec"), "replicas"),
             service_account=pod.at("serviceAccountName").text or None,
         )
@@ -132,7 +133,12 @@ def _workload(manifest: Manifest, selectors: list[tuple[str, Node]], found: Foun
     )
 
 
-def container(manifest: Manifest, node: Node) -> Container:
+def _containers(manifest: Manifest, pod: Node) -> tuple[Container, ...]:
+    known = kinds(pod.at("volumes").items)
+    return tuple(container(manifest, one, known) for one in pod.at("containers").items)
+
+
+def container(manifest: Manifest, node: Node, volumes: Mapping[str, bool | None]) -> Container:
     """A container of a pod."""
     ports = (one.at("containerPort").number for one in node.at("ports").items)
     return Container(
@@ -145,6 +151,8 @@ def container(manifest: Manifest, node: Node) -> Container:
         requests_cpu=bool(
             first(node.at("resources", "requests", "cpu"), node.at("resources", "limits", "cpu"))
         ),
+        mounts=mounted(node.at("volumeMounts").items, volumes),
+        command=started(node),
     )
 
 
@@ -176,7 +184,7 @@ def _knative(manifest: Manifest, found: Found) -> None:
             place=manifest.place,
             serves=True,
             stage=manifest.stage,
-            containers=tuple(container(manifest, one) for one in spec.at("containers").items),
+            containers=_containers(manifest, spec),
             scalings=knative_scaling(
                 manifest.path, annotations,
                 target=manifest.name, source=manifest.source, stage=manifest.stage,

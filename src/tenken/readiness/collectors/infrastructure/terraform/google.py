@@ -7,6 +7,7 @@ from tenken.config.node import ABSENT, Node
 from tenken.place import Place
 from tenken.readiness.collectors.infrastructure.found import Found
 from tenken.readiness.collectors.infrastructure.terraform.estate import Resource
+from tenken.readiness.collectors.infrastructure.terraform.mounts import kinds, mounted, started
 from tenken.readiness.collectors.infrastructure.values import (
     address,
     blocks,
@@ -51,7 +52,7 @@ def cloud_run(resource: Resource, body: Node, found: Found) -> None:
             place=resource.place,
             serves=not is_job,
             stage=resource.stage,
-            containers=tuple(container(path, one) for one in blocks(inner, "containers")),
+            containers=_containers(path, inner),
             scalings=() if is_job else scalings_v2(resource, body, template),
             concurrency=figure(path, template, "max_instance_request_concurrency"),
             timeout_s=_seconds(path, template, "timeout"),
@@ -78,7 +79,7 @@ def cloud_run_v1(resource: Resource, body: Node, found: Found) -> None:
             place=resource.place,
             serves=True,
             stage=resource.stage,
-            containers=tuple(container(path, one) for one in blocks(spec, "containers")),
+            containers=_containers(path, spec),
             scalings=knative_scaling(
                 path,
                 annotations,
@@ -117,7 +118,12 @@ def account(node: Node) -> str | None:
     return (address(node) or pattern(node)) if node else None
 
 
-def container(path: str, node: Node) -> Container:
+def _containers(path: str, spec: Node) -> tuple[Container, ...]:
+    known = kinds(blocks(spec, "volumes"))
+    return tuple(container(path, one, known) for one in blocks(spec, "containers"))
+
+
+def container(path: str, node: Node, volumes: Mapping[str, bool | None]) -> Container:
     """A `containers` block."""
     ports = (down(port).at("container_port").number for port in blocks(node, "ports"))
     return Container(
@@ -127,6 +133,8 @@ def container(path: str, node: Node) -> Container:
         ports=tuple(int(port) for port in ports if port),
         variables=tuple(variable(path, one) for one in blocks(node, "env")),
         requests_cpu=bool(down(node, "resources").at("requests", "cpu")),
+        mounts=mounted(blocks(node, "volume_mounts"), volumes),
+        command=started(node),
     )
 
 
