@@ -198,7 +198,7 @@ class PatternSet:
         if self._set.Match(_KNOWN) != [len(patterns)]:
             raise PatternError("set too large")
 
-    def found(self, text: str) -> list[int]:
-        """Give the numbers of the patterns that are found, in no order."""
+    def found(self, text: str | bytes) -> list[int]:
+        """Give the numbers of the patterns that are found, in no order; bytes are UTF-8."""
         numbers: list[int] | None = self._set.Match(text)
         return numbers or []

@@ -9,8 +9,8 @@ from functools import cache
 
 HIGHEST = 0x2FA1E
 """Beyond this code point nothing folds."""
-UNTOUCHED = ((0x3400, 0xA4D0), (0xAC00, 0xD7A4), (0xE000, 0xF900), (0x20000, 0x2F800))
-"""Ideographs, Hangul and private use: nothing there folds, so nothing there is asked."""
+BLOCK = 256
+"""Code points looked at in one go: most blocks hold nothing that folds."""
 SURROGATES = (0xD800, 0xE000)
 """Halves of characters, from a broken escape in JSON: they cannot be written as UTF-8."""
 REPLACEMENT = "\ufffd"
@@ -42,11 +42,12 @@ def lower(folded: str) -> str:
 @cache
 def _table() -> str:
     """The folded character at each code point: `translate` indexes it without a hash."""
-    characters = [chr(code) for code in range(HIGHEST)]
-    for code, character in enumerate(characters):
-        if not any(start <= code < end for start, end in UNTOUCHED):
-            characters[code] = _folded(character)
-    return "".join(characters)
+    blocks = ("".join(map(chr, range(at, at + BLOCK))) for at in range(0, HIGHEST, BLOCK))
+    return "".join(block if _plain(block) else "".join(map(_folded, block)) for block in blocks)
+
+
+def _plain(block: str) -> bool:
+    return unicodedata.is_normalized("NFKC", block) and _encodes(block)
 
 
 def _folded(character: str) -> str:

@@ -1,13 +1,35 @@
-"""One search over the gates of all detectors: clean text asks none of them."""
+"""A search over the gates of all detectors: clean text asks none of them.
 
+Not one search for all of them: it would remember a state for every mixture of what has begun, and
+there are more mixtures than memory. Short gates of one family are searched for together; gates
+with long lists of words or with a wide gap by detector.
+"""
+
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
 
 from tenken.guardrails.detector import Detector
 from tenken.guardrails.text import Text
-from tenken.pattern import PatternSet
+from tenken.pattern import Pattern, PatternError, PatternSet
 
-MEMORY = 24 << 20
-"""What the search may remember of the states that texts lead to; it forgets them beyond."""
+MEMORY = 4 << 20
+"""What one search may remember of the states that texts lead to; it forgets them beyond."""
+LARGEST = 64 << 20
+SHORT = 1000
+"""Characters of all gates of a detector that go well with others'."""
+WIDE = Pattern(r"\{[0-9]*,[0-9]{2,}\}|\][*+]|\.[*+]")
+
+
+class Search(Struct, frozen=True, eq=False):
+    """Patterns that are searched for at once."""
+
+    patterns: PatternSet
+    owners: tuple[int, ...]
+    """Whose each of them is."""
+    whose: frozenset[int]
+    """The owners, each once."""
 
 
 class Gates:
@@ -15,26 +37,54 @@ class Gates:
 
     def __init__(self, detectors: Sequence[Detector]) -> None:
         self._detectors = tuple(detectors)
-        self._owners = [at for at, one in enumerate(detectors) for _ in one.gates]
+        self._searches = _searches(self._detectors)
         self.ungated = frozenset(at for at, one in enumerate(detectors) if not one.gates)
         """Those that have to see every text, by their positions."""
-        gates = [gate for one in detectors for gate in one.gates]
-        self._set = PatternSet(gates, memory=MEMORY) if gates else None
 
     def asked(self, text: Text, active: frozenset[int]) -> list[Detector]:
         """Give those of the active detectors that are to be asked about a text, in order."""
-        found = self.opened(text.lowered) | self.ungated
+        found = self.opened(text.lowered, active) | (self.ungated & active)
         for view in text.views:
-            found |= self.opened(view.text)
-        return self.named(found & active)
+            found |= self.opened(view.text, active - found)
+        return self.named(found)
 
     def named(self, positions: Iterable[int]) -> list[Detector]:
         """Give the detectors at some positions, in order."""
         return [self._detectors[at] for at in sorted(positions)]
 
-    def opened(self, lowered: str) -> set[int]:
-        """Give the positions of the detectors whose gate is found in a lowered text."""
-        if self._set is None:
-            return set()
-        owners = self._owners
-        return {owners[number] for number in self._set.found(lowered)}
+    def opened(self, lowered: str, active: frozenset[int]) -> set[int]:
+        """Give those of the active detectors of which a gate is found in a lowered text."""
+        encoded = lowered.encode()
+        found: set[int] = set()
+        for search in self._searches:
+            if search.whose.isdisjoint(active):
+                continue
+            owners = search.owners
+            found.update(owners[number] for number in search.patterns.found(encoded))
+        return found & active
+
+
+def _searches(detectors: Sequence[Detector]) -> list[Search]:
+    together: dict[tuple[str, bool], list[tuple[int, str]]] = defaultdict(list)
+    for at, detector in enumerate(detectors):
+        short = sum(map(len, detector.gates)) <= SHORT
+        family = detector.name.partition(".")[0] if short else detector.name
+        for gate in detector.gates:
+            wide = WIDE.search(gate) is not None
+            together[detector.name if wide else family, wide].append((at, gate))
+    return [_search(gates) for gates in together.values()]
+
+
+def _search(gates: Sequence[tuple[int, str]]) -> Search:
+    owners = tuple(owner for owner, _ in gates)
+    patterns = _set([gate for _, gate in gates])
+    return Search(patterns=patterns, owners=owners, whose=frozenset(owners))
+
+
+def _set(patterns: Sequence[str], memory: int = MEMORY) -> PatternSet:
+    try:
+        return PatternSet(patterns, memory=memory)
+    except PatternError:
+        if memory >= LARGEST:
+            raise
+        return _set(patterns, memory * 4)

@@ -136,7 +136,7 @@ class Window:
         means = self._means
         anew = closing or self._unread >= READ_ANEW
         near = self._lowered[max(0, self._start - GATED) :]
-        asked = (means.gates.opened(near) & means.active) | self._always
+        asked = means.gates.opened(near, means.active) | self._always
         if asked:
             self._stride = max(ASKING, self._stride)
         elif not anew:
