@@ -1,10 +1,11 @@
 """What a journal on this machine says of a request, and how it is told."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
 
-from tenken.journal.exchange import Attempt, Exchange
+from tenken.journal.exchange import Attempt, Exchange, Match
 from tenken.journal.frame import Frame, decode
 from tenken.journal.reader import record_of, segments
 from tenken.messages.speech import Speech
@@ -42,6 +43,14 @@ def lines(exchange: Exchange, speech: Speech) -> Iterator[str]:
     yield speech.text(
         "ask.times", first=seconds(times.first_token / MICRO), last=seconds(times.last / MICRO)
     )
+    if exchange.matches:
+        yield speech.text("ask.guard", matches=matches(exchange.matches))
+
+
+def matches(found: Iterable[Match]) -> str:
+    """Tell what a guard found, by risk and what was done about it."""
+    counts = Counter((one.risk, one.action) for one in found)
+    return ", ".join(f"{risk} {action} {n}" for (risk, action), n in counts.items()) or "-"
 
 
 def attempts(exchange: Exchange, speech: Speech) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from tenken.cli.asking.call import Question, ask
-from tenken.cli.asking.recorded import newest
+from tenken.cli.asking.recorded import matches, newest
 from tenken.cli.demonstrating.stage import KEY, URL, Behind
 from tenken.drills.provider.fault import Fault, Wrong
 from tenken.drills.provider.plan import FaultPlan
@@ -17,7 +17,7 @@ from tenken.guardrails.masking.masks import Masks
 from tenken.guardrails.policy.loading import load_policy
 from tenken.guardrails.screening import Part
 from tenken.guardrails.text import Context, Direction, Origin
-from tenken.journal.exchange import Exchange, Match, Outcome
+from tenken.journal.exchange import Exchange, Outcome
 from tenken.messages.speech import Speech
 
 POLICY = Path("guard/policy.yaml")
@@ -120,13 +120,5 @@ def told(found: Guarded, speech: Speech) -> Iterator[str]:
     yield speech.text("demo.guard_restored", got=found.got)
     yield speech.text("demo.guard_stopped", asked=ORDER, calls=found.calls_of_order)
     yield speech.text("demo.guard_streamed", pieces=found.pieces, got=found.streamed)
-    matches = [match for one in found.records for match in one.matches]
-    yield speech.text("demo.guard_records", matches=counted(matches))
-
-
-def counted(matches: list[Match]) -> str:
-    """Tell matches by risk and action."""
-    counts: dict[tuple[str, str], int] = {}
-    for one in matches:
-        counts[one.risk, one.action] = counts.get((one.risk, one.action), 0) + 1
-    return ", ".join(f"{risk} {action} {n}" for (risk, action), n in counts.items()) or "-"
+    every = [match for one in found.records for match in one.matches]
+    yield speech.text("demo.guard_records", matches=matches(every))
