@@ -11,6 +11,11 @@ OPERATORS = ("&&", "||", ";;", "|&", ";", "&", "|", "(", ")")
 REDIRECTIONS = ("&>>", "&>", "<<<", "<<-", "<<", "<&", "<>", ">>", ">&", ">|", "<", ">")
 BLANK = " \t\r"
 STOPS = frozenset(" \t\r\n;&|()<>")
+LEADING = frozenset("&|;()<>")
+"""With what an operator or a redirection begins."""
+MEANING = STOPS | frozenset("'\"\\$`")
+"""What ends a word, or says something of the letters behind it."""
+MEANING_QUOTED = frozenset('"\\$`')
 HERE_DOCUMENTS = ("<<-", "<<")
 
 
@@ -64,6 +69,8 @@ class _Lexer:
             self._at = self._find("\n", self._at)
         elif self._text.startswith("\\\n", self._at):
             self._skip(2)
+        elif char not in LEADING:
+            self._word()
         elif redirection := self._starting(REDIRECTIONS):
             self._redirect(redirection)
         elif operator := self._starting(OPERATORS):
@@ -157,6 +164,13 @@ class _Lexer:
         """Pass `count` characters."""
         return self._skip(count)
 
+    def plain(self, meaning: frozenset[str]) -> str:
+        """Pass one character, and those behind it that have no meaning."""
+        text, at = self._text, self._at + 1
+        while at < self._end and text[at] not in meaning:
+            at += 1
+        return self._skip(at - self._at)
+
     def until(self, needle: str) -> str:
         """Pass everything up to and including `needle`; give it without the needle."""
         end = self._find(needle, self._at)
@@ -200,7 +214,7 @@ class _Word:
         elif char in "$`<>":
             self._substitution(char)
         else:
-            self.parts.append(self._lexer.take(1))
+            self.parts.append(self._lexer.plain(MEANING))
 
     def _escaped(self) -> None:
         pair = self._lexer.take(2)
@@ -223,7 +237,7 @@ class _Word:
             elif char in "$`":
                 self._substitution(char)
             else:
-                self.parts.append(self._lexer.take(1))
+                self.parts.append(self._lexer.plain(MEANING_QUOTED))
 
     def _substitution(self, char: str) -> None:
         text, at = self._lexer.rest

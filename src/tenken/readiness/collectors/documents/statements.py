@@ -56,7 +56,8 @@ class Record(Struct):
         column = column_of(heading)
         if column is None:
             return
-        self.links.extend(LINK.findall(value))
+        if "](" in value:
+            self.links.extend(LINK.findall(value))
         if is_blank(value):
             self.blanks.add(column)
             return

@@ -123,12 +123,16 @@ def _tools(start: Start, only: Purpose | None = None) -> Iterator[Tool]:
 
 
 def _fits(tool: Tool, words: tuple[str, ...]) -> bool:
-    plain = tuple(word for word in words if not word.startswith("-"))
     size = len(tool.words)
-    follows = any(plain[at : at + size] == tool.words for at in range(min(4, len(plain)) or 1))
+    if size:
+        plain = tuple(word for word in words if not word.startswith("-"))
+        starts = range(min(4, len(plain)) or 1)
+        if not any(plain[at : at + size] == tool.words for at in starts):
+            return False
+    if not (tool.any_of or tool.none_of):
+        return True
     given = set(words) | {word.partition("=")[0] for word in words}
-    wanted = not tool.any_of or bool(tool.any_of & given)
-    return (not size or follows) and wanted and not tool.none_of & given
+    return (not tool.any_of or bool(tool.any_of & given)) and not tool.none_of & given
 
 
 def _hollow(tool: Tool, line: Line) -> Iterator[Neutraliser]:
