@@ -58,7 +58,7 @@ def test_a_set_tells_which_patterns_are_found() -> None:
     found = PatternSet(["電話", "[0-9]+", "x"], memory=1 << 20)
 
     assert sorted(found.found("電話 03")) == [0, 1]
-    assert found.found("") == []
+    assert found.found(b"") == []
 
 
 def test_a_set_that_does_not_fit_is_refused() -> None:

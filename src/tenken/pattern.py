@@ -184,21 +184,23 @@ def _after_character(encoded: bytes, at: int) -> int:
 class PatternSet:
     """Many patterns searched for at once: tells which of them a text holds, not where."""
 
-    __slots__ = ("_set",)
+    __slots__ = ("_match",)
 
     def __init__(self, patterns: Sequence[str], *, memory: int) -> None:
         """Compile them; more memory keeps more of the states that texts lead to."""
         options = _options()
         options.max_mem = memory
-        self._set = re2.Set.SearchSet(options)
+        made = re2.Set.SearchSet(options)
         for pattern in (*patterns, _KNOWN):
-            self._set.Add(pattern)
-        self._set.Compile()
+            made.Add(pattern)
+        made.Compile()
+        self._match = made._set.Match  # noqa: SLF001 - what its own layer calls
         # A set that did not fit into its memory finds nothing, and says nothing.
-        if self._set.Match(_KNOWN) != [len(patterns)]:
+        if self.found(_KNOWN) != [len(patterns)]:
             raise PatternError("set too large")
 
     def found(self, text: str | bytes) -> list[int]:
         """Give the numbers of the patterns that are found, in no order; bytes are UTF-8."""
-        numbers: list[int] | None = self._set.Match(text)
+        encoded = text.encode() if isinstance(text, str) else text
+        numbers: list[int] | None = self._match(encoded)
         return numbers or []

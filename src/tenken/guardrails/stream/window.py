@@ -23,7 +23,7 @@ GATED = 64
 """Characters before the held ones in which a gate may stand."""
 STRIDE = 8
 """A look is worth its cost when so many characters are new."""
-ASKING = 32
+ASKING = 24
 """The same where detectors had to be asked, or where some have to see everything."""
 READ_ANEW = 128
 """Other readings of the text (decoded ones) are made in steps of so many."""
