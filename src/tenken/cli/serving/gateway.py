@@ -15,7 +15,11 @@ from tenken.cli.serving.served import Files
 from tenken.cli.serving.worker import Begun, Ending, Reports, Serving, begun, serve
 from tenken.errors import UsageError
 from tenken.gateway.plan import Plan
-from tenken.sentence import say
+from tenken.guardrails.policy.loading import POLICY_NAMES
+from tenken.sentence import Sentence, say
+
+DIGITS = 16
+"""Of a policy's digest."""
 
 
 def gateway(
@@ -63,6 +67,7 @@ def told(rim: Rim, first: Begun, door: socket, plan: Plan) -> None:
         rim.say(sentence)
     if unpriced := [target.id for target in plan.targets.values() if not target.priced]:
         rim.say(say("pricing.unpriced", models=", ".join(unpriced)))
+    rim.say(guarding(plan))
     host, port = door.getsockname()[:2]
     rim.say(
         say(
@@ -75,3 +80,11 @@ def told(rim: Rim, first: Begun, door: socket, plan: Plan) -> None:
             journal=first.manifest.application.gateway.journal.durability,
         )
     )
+
+
+def guarding(plan: Plan) -> Sentence:
+    """Tell whether texts are looked at, and by which policy."""
+    if plan.guard is None:
+        return say("gateway.unguarded", path=POLICY_NAMES[0])
+    policy = plan.guard.policy.digest.removeprefix("sha256:")[:DIGITS]
+    return say("gateway.guarded", policy=policy)
