@@ -10,8 +10,8 @@ from tenken.pattern import Pattern
 PREFECTURES, CITIES = words("prefectures"), words("cities")
 PREFECTURE = f"(?:{'|'.join(PREFECTURES)})"
 CITY = f"(?:{'|'.join(CITIES)})"
-NAME = "[㐀-䶿一-鿿々〆ヶヵァ-ヺーぁ-かき-てと-なぬ-のば-ぷべ-めゃ-ゑん-ゖ]"
-"""Characters of the names of places: no particle が, で, に, は, へ, も, を."""
+NAME = "[㐀-䶿一-鿿々〆ヶヵァ-ヺーぁ-かき-てと-なぬ-のば-ぷべ-ゑん-ゖ]"
+"""Characters of the names of places: no particle が, で, に, は, へ, を."""
 LATIN = "[A-Za-z]"
 AMOUNT = r"(?:\d{1,5})"
 KANJI_AMOUNT = "(?:[一二三四五六七八九十百〇]{1,5})"
@@ -34,6 +34,11 @@ TOWN = rf"(?:{NAME}{{1,8}}?[市区町村郡] ?){{1,4}}?"
 FULL = rf"{PREFECTURE} ?{TOWN}{NAME}{{0,14}}? ?{BLOCK}(?: ?{ROOM})?"
 KNOWN = rf"{CITY} ?{NAME}{{0,14}}? ?{BLOCK}(?: ?{ROOM})?"
 UNKNOWN = rf"{NAME}{{1,5}}[市区町村郡] ?{NAME}{{0,12}}? ?{BLOCK}(?: ?{ROOM})?"
+KYOTO = (
+    rf"(?:京都府)?京都市?{NAME}{{1,4}}区{NAME}{{2,20}}?(?:上る|下る|入る|上ル|下ル|入ル|東入|西入)"
+    rf"(?:{NAME}{{1,10}}町)?(?:{DIGITS})?"
+)
+"""By the streets that cross, and which way from there."""
 FIELD_WORDS = (
     "住所|所在地|届け先|届先|送付先|送り先|配送先|発送先|本籍|住まい|転居先|引っ越し先|引越し先"
 )
@@ -166,6 +171,13 @@ DETECTOR = Rules(
         gate="[市区町村郡]",
         holds=_in_some_town,
         score=0.75,
+    ),
+    Rule(
+        id="pii.address.jp_kyoto",
+        risk="pii.address",
+        pattern=Pattern(KYOTO),
+        gate="上る|下る|入る|上ル|下ル|入ル|東入|西入",
+        score=0.85,
     ),
     Rule(
         id="pii.address.jp_field",

@@ -118,14 +118,14 @@ DETECTOR = Rules(
     Rule(
         id="pii.jp.residence_card",
         risk="pii.jp.residence_card",
-        pattern=Pattern(r"\b[A-Z]{2} ?\d{8} ?[A-Z]{2}\b"),
+        pattern=Pattern(r"(?i)\b[A-Z]{2} ?\d{8} ?[A-Z]{2}\b"),
         gate=r"[a-z]{2} ?\d{8} ?[a-z]{2}",
         holds=named(Kind.RESIDENCE),
     ),
     Rule(
         id="pii.jp.passport",
         risk="pii.jp.passport",
-        pattern=Pattern(r"\b[A-Z]{2} ?\d{7}\b"),
+        pattern=Pattern(r"(?i)\b[A-Z]{2} ?\d{7}\b"),
         gate=words_for(Kind.PASSPORT),
         holds=named(Kind.PASSPORT),
     ),
@@ -149,7 +149,8 @@ DETECTOR = Rules(
         risk="pii.jp.health_insurance",
         pattern=Pattern(
             r"(?:保険証|保険者証|被保険者|資格確認書|健康保険|健保)[^\d]{0,20}"
-            r"((?:記号)?[ :は]{0,3}\d{2,8}[ ・,、のと-]{1,3}(?:番号)?[ :は]{0,3}\d{1,8})\b"
+            r"((?:記号)?[ :は]{0,3}\d{2,8}(?:[ ・,、のと-]{1,3}(?:番号)?|番号)"
+            r"[ :は]{0,3}\d{1,8})\b"
         ),
         gate=HEALTH_WORDS,
         holds=stands_alone,

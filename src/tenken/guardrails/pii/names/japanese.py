@@ -51,6 +51,7 @@ NOBODY = frozenset(
 """In front of 様 what ends so is nobody's name: 店長様, 関係者様, 仕様."""
 CALLINGS = frozenset(words("callings"))
 AHEAD = " \n、。「『(:・,/→>"
+CHINESE_OR_KOREAN = frozenset("李王張陳劉楊黄趙呉朴崔鄭尹姜")
 WESTERN = frozenset(words("western"))
 
 
@@ -91,6 +92,8 @@ def _called_otherwise(spot: Spot) -> bool:
     if spot.before() and is_ideograph(spot.before()):
         return False
     if len(value) == 1:
+        if value in CHINESE_OR_KOREAN:
+            return not called.startswith("様")
         return value in short_surnames() and value not in NOBODY and value not in CALLINGS
     if value in CALLINGS or value.startswith(WORDS):
         return False
@@ -104,7 +107,7 @@ def _called_otherwise(spot: Spot) -> bool:
 
 def _called_in_kana(spot: Spot) -> bool:
     parts = spot.value.replace("・", " ").split()
-    if all(part in WESTERN for part in parts):
+    if all(part in WESTERN for part in parts) or "・" in spot.value:
         return True
     kana = in_hiragana(spot.value)
     known = kana in surname_readings() or (kana in given_readings() and len(kana) > 2)
@@ -219,6 +222,7 @@ RULES = Ruleset(
         risk=RISK,
         pattern=Pattern(
             rf"(?:{FIELDS})(?:\([^)\n]{{0,8}}\))?[】\]]?(?: ?[:=] ?|は、?|\t| )"
+            rf"(?:[^\n:、。 ]{{1,10}}(?:部|課|室|係|チーム) )?"
             rf"({IDEOGRAPH}{{1,5}}(?: (?:{IDEOGRAPH}{{1,3}}|{HIRAGANA}{{2,4}}))?)"
         ),
         gate=FIELDS,

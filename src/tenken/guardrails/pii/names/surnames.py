@@ -22,6 +22,7 @@ from tenken.pattern import Pattern
 HONORIFICS = ("様", "さま", "さん", "氏", "先生", "殿", "君", "くん", "ちゃん")
 TITLES = (*HONORIFICS, *words("titles"))
 """What may follow a full name at once."""
+LONGEST_READING = 14
 INTRODUCED = ("と申", "ともうし", "といい", "と言い", "と名乗", "って言い", "っていい")
 SPEAKING = ("です", "でございます", "でした")
 BEFORE_SPEAKER = "の、。はが「(\n :　,社部課室係店院所学"
@@ -101,12 +102,20 @@ def _in_full(folded: str, start: int, end: int) -> Name | None:
 def _called(folded: str, start: int, end: int) -> Name | None:
     """A surname, perhaps a given name that no list holds, and an honorific."""
     for last in _possible_ends(folded, end):
-        behind = last + 1 if folded[last : last + 1] == " " else last
+        behind = _past_reading(folded, last)
         if folded.startswith(HONORIFICS, behind):
             if last > end and folded[last - 1] in NO_NAME_ENDS:
                 return None
             return Name(start, last, "called", 0.85)
     return None
+
+
+def _past_reading(folded: str, at: int) -> int:
+    """Skip how the name is read, 高橋(たかはし)さん, or a space."""
+    if folded[at : at + 1] == "(":
+        closed = folded.find(")", at, at + LONGEST_READING)
+        return closed + 1 if closed >= 0 else at
+    return at + 1 if folded[at : at + 1] == " " else at
 
 
 def _possible_ends(folded: str, end: int) -> Iterator[int]:
@@ -119,7 +128,7 @@ def _possible_ends(folded: str, end: int) -> Iterator[int]:
 
 
 def _introduced(folded: str, start: int, end: int) -> Name | None:
-    if folded.startswith(INTRODUCED, end):
+    if folded.startswith(INTRODUCED, _past_reading(folded, end)):
         return Name(start, end, "introduced", 0.8)
     speaks = folded.startswith(SPEAKING, end) and folded[start:end] not in PLACES
     if speaks and (start == 0 or folded[start - 1] in BEFORE_SPEAKER):
