@@ -1,8 +1,8 @@
 """A search over the gates of all detectors: clean text asks none of them.
 
 Not one search for all of them: it would remember a state for every mixture of what has begun, and
-there are more mixtures than memory. Short gates of one family are searched for together; gates
-with long lists of words or with a wide gap by detector.
+there are more mixtures than memory. Detectors with few gates share one; those with long lists of
+words have their own, and gates with a wide gap theirs.
 """
 
 from collections import defaultdict
@@ -19,7 +19,7 @@ MEMORY = 4 << 20
 LARGEST = 64 << 20
 SHORT = 1000
 """Characters of all gates of a detector that go well with others'."""
-WIDE = Pattern(r"\{[0-9]*,[0-9]{2,}\}|\][*+]|\.[*+]")
+WIDE = Pattern(r"\{[0-9]*,(?:[4-9][0-9]|[0-9]{3,})\}")
 
 
 class Search(Struct, frozen=True, eq=False):
@@ -68,7 +68,7 @@ def _searches(detectors: Sequence[Detector]) -> list[Search]:
     together: dict[tuple[str, bool], list[tuple[int, str]]] = defaultdict(list)
     for at, detector in enumerate(detectors):
         short = sum(map(len, detector.gates)) <= SHORT
-        family = detector.name.partition(".")[0] if short else detector.name
+        family = "" if short else detector.name
         for gate in detector.gates:
             wide = WIDE.search(gate) is not None
             together[detector.name if wide else family, wide].append((at, gate))

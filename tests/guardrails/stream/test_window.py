@@ -201,4 +201,4 @@ def test_who_sees_everything_sees_a_stream_in_steps() -> None:
     text = "会議は中止です。" * 40
 
     assert streamed(guard, list(text)).text == text
-    assert 5 <= counting.asked <= len(text) // 25
+    assert 5 <= counting.asked <= len(text) // 20
