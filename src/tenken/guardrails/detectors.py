@@ -1,6 +1,9 @@
 """All detectors that ship, listed: what is not here is not asked."""
 
 from tenken.guardrails.detector import Detector
+from tenken.guardrails.injection import orders, turns
+from tenken.guardrails.leak import canary, overlap
+from tenken.guardrails.output import markup, unsupported
 from tenken.guardrails.pii import (
     address,
     bank,
@@ -12,6 +15,7 @@ from tenken.guardrails.pii import (
 )
 from tenken.guardrails.pii.names import english, japanese
 from tenken.guardrails.secrets import keys, texts
+from tenken.guardrails.topics import hints
 
 PII: tuple[Detector, ...] = (
     numbers.DETECTOR,
@@ -27,12 +31,12 @@ PII: tuple[Detector, ...] = (
 
 SECRETS: tuple[Detector, ...] = (keys.DETECTOR, texts.DETECTOR)
 
-INJECTION: tuple[Detector, ...] = ()
+INJECTION: tuple[Detector, ...] = (orders.DETECTOR, turns.DETECTOR)
 
-LEAK: tuple[Detector, ...] = ()
+LEAK: tuple[Detector, ...] = (canary.DETECTOR, overlap.DETECTOR)
 
-OUTPUT: tuple[Detector, ...] = ()
+OUTPUT: tuple[Detector, ...] = (markup.DETECTOR, unsupported.DETECTOR)
 
-TOPICS: tuple[Detector, ...] = ()
+TOPICS: tuple[Detector, ...] = (hints.DETECTOR,)
 
 SHIPPED: tuple[Detector, ...] = (*PII, *SECRETS, *INJECTION, *LEAK, *OUTPUT, *TOPICS)

@@ -1,0 +1,1 @@
+"""Orders that somebody slips in: by rules on meaning, and by a small classifier of our own."""

@@ -1,0 +1,87 @@
+"""Finds the words of a text that mean something to the rules."""
+
+from functools import cache, lru_cache
+
+from msgspec import Struct
+
+from tenken.guardrails.injection.concept import Concept
+from tenken.guardrails.injection.lexicon import english, japanese, others
+from tenken.pattern import Pattern, PatternSet
+
+Lexicon = dict[Concept, tuple[str, ...]]
+WITH_BORDERS: tuple[Lexicon, ...] = (english.WORDS, others.EUROPEAN)
+"""Languages whose words stand apart."""
+WITHOUT: tuple[Lexicon, ...] = (english.MARKS, japanese.WORDS, others.CHINESE_KOREAN)
+STOPS = r"[。！？!?\n;；]|\.(?:\s|$)"
+REMEMBERED = 4096
+MEMORY = 16 << 20
+_ORDER = tuple(Concept)
+
+
+class Hit(Struct, frozen=True):
+    """Words, what they mean, and in which sentence they stand."""
+
+    concept: Concept
+    start: int
+    end: int
+    sentence: int
+    latin: bool
+    """Written in a language whose verbs stand before what they act on."""
+
+
+def hits(text: str, *, loose: bool = False) -> list[Hit]:
+    """Give the words in order; `loose` where letters were put together without gaps."""
+    found: list[Hit] = []
+    sentence = 0
+    for match in _words(loose=loose).finditer(text):
+        word: str = match[0]
+        concept = _meaning(word, loose=loose)
+        if concept is Concept.STOP:
+            sentence += 1
+        else:
+            start = match.start()
+            found.append(Hit(concept, start, start + len(word), sentence, word.isascii()))
+    return found
+
+
+@cache
+def _words(*, loose: bool) -> Pattern:
+    return Pattern("|".join(word for concept in _ORDER for word in _written(concept, loose=loose)))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _meaning(word: str, *, loose: bool) -> Concept:
+    """Of those that the word may mean, the one that stands first."""
+    found = _meanings(loose=loose).found(word)
+    # What is a word only beside its neighbours says as little as the last of all meanings.
+    return _ORDER[min(found, default=-1)]
+
+
+@cache
+def _meanings(*, loose: bool) -> PatternSet:
+    patterns = (rf"\A(?:{'|'.join(_bare(concept, loose=loose))})\z" for concept in _ORDER)
+    return PatternSet(list(patterns), memory=MEMORY)
+
+
+def _written(concept: Concept, *, loose: bool) -> list[str]:
+    whole, apart = _bare(concept, loose=loose), _apart(concept)
+    return whole if loose else [*whole[: len(whole) - len(apart)], *map(_bordered, apart)]
+
+
+def _bare(concept: Concept, *, loose: bool) -> list[str]:
+    """The patterns of a meaning, those of languages with borders last, without the borders."""
+    if concept is Concept.STOP:
+        return [STOPS]
+    whole = [word for lexicon in WITHOUT for word in lexicon.get(concept, ())]
+    apart = _apart(concept)
+    if loose:
+        apart = [word.replace(r"\s+", r"\s*") for word in apart]
+    return [f"(?:{word})" for word in (*whole, *apart)]
+
+
+def _apart(concept: Concept) -> list[str]:
+    return [word for lexicon in WITH_BORDERS for word in lexicon.get(concept, ())]
+
+
+def _bordered(word: str) -> str:
+    return rf"(?:\b(?:{word}))(?:\b|$)"
