@@ -2,7 +2,8 @@
 
 from hypothesis import strategies as st
 
-from tenken.store.counters.counters import MINUTELY, Counters, Held, Kind, Want
+from tenken.store.counters.counters import MINUTELY, Counters, Held, Kind, Over, Want
+from tenken.store.counters.grip import Taken, grip_of
 
 LIMITS = {Kind.REQUESTS: 4, Kind.TOKENS: 100, Kind.PARALLEL: 3, Kind.MONEY: 200}
 WANTS = st.builds(
@@ -48,6 +49,40 @@ async def played(script: list[tuple[object, ...]], counters: tuple[Counters, ...
             actual = tuple(want.amount * how // 100 for want in held.wants)
             await owner.settle(held, actual, now=now)
     return answers
+
+
+async def held_and_named(script: list[tuple[object, ...]], counters: Counters) -> list[object]:
+    """Play a script on two holds of all limits, and by name in between; give the answers."""
+    holds = {name: grip_of(counters, _limits(name)) for name in ("a", "b")}
+    now, answers, open_ = START, list[object](), list[Taken]()
+    for step, what, how in script:
+        if step == "take":
+            assert isinstance(what, list)
+            assert isinstance(how, float)
+            now += how
+            kind, name, amount = what[0]
+            if len(what) > 1:
+                by_name = await counters.reserve((_want(*what[1], now=now),), now=now)
+                answers.append(isinstance(by_name, Held) and by_name.used)
+            tokens, nano = (amount, 0) if kind is Kind.TOKENS else (1, amount)
+            day = int(now // DAY_S)
+            found = await holds[name].reserve((tokens,), nano, day, now=now)
+            if isinstance(found, Over):
+                answers.append((found.want.kind, found.used, round(found.after_s, 6)))
+            else:
+                open_.append(found)
+                answers.append(found.used)
+        elif open_:
+            assert isinstance(what, int)
+            assert isinstance(how, int)
+            taken = open_.pop(what % len(open_))
+            await taken.settle(how, 2 * how, served=how > 0, now=now)
+    return answers
+
+
+def _limits(name: str) -> tuple[Want, ...]:
+    fixed = [Want(kind, name, 1, LIMITS[kind]) for kind in (Kind.REQUESTS, Kind.PARALLEL)]
+    return (*fixed, Want(Kind.TOKENS, name, 0, 100), Want(Kind.MONEY, name, 0, 200))
 
 
 def _want(kind: Kind, name: str, amount: int, *, now: float) -> Want:

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Awaitable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,7 +15,7 @@ from hypothesis import given, settings
 from tenken.store.counters.counters import Counters, Held, Kind, Over, Want
 from tenken.store.counters.machine import MachineCounters
 from tenken.store.counters.memory import MemoryCounters
-from tests.store.scripted import SCRIPTS, played
+from tests.store.scripted import SCRIPTS, held_and_named, played
 
 RPM = Want(Kind.REQUESTS, "app", 1, 3)
 TPM = Want(Kind.TOKENS, "app", 60, 100)
@@ -137,6 +138,8 @@ from tenken.store.counters.counters import Held, Kind, Want
 from tenken.store.counters.machine import MachineCounters
 async def main():
     counters = MachineCounters(Path(sys.argv[1]))
+    if "keep" in sys.argv:
+        assert counters.keep()
     print("ready", flush=True)
     sys.stdin.readline()
     got = 0
@@ -208,3 +211,56 @@ def test_who_died_with_the_lock_leaves_the_numbers_right(tmp_path: Path) -> None
     counters._cells[1] = 1
 
     assert take(counters, want) == Held((want,), 1000, (2,))
+
+
+def test_who_is_alone_keeps_the_lock_until_another_worker_joins(tmp_path: Path) -> None:
+    """Not one place too many is given while it is handed over, and none is lost."""
+    alone = MachineCounters(tmp_path)
+    place = Want(Kind.PARALLEL, "app", 1, 1000)
+    assert alone.keep()
+    got = 0
+    with ThreadPoolExecutor(1) as beside, process(tmp_path, 4000) as other:
+        joining = beside.submit(go, other)
+        while not joining.done():
+            got += isinstance(take(alone, place, now=50.0), Held)
+        other.kill()
+
+    assert got + sum(joining.result()) == 1000
+
+
+def test_who_keeps_the_lock_and_asks_for_nothing_lets_go_by_a_look(tmp_path: Path) -> None:
+    """Once somebody lives beside it, it cannot keep the lock again; when alone, it can."""
+    alone = MachineCounters(tmp_path)
+    assert alone.keep()
+    with ThreadPoolExecutor(1) as beside:
+        joining = beside.submit(MachineCounters, tmp_path)
+        while not joining.done():
+            alone.look()
+
+    assert not alone.keep()
+    joining.result().close()
+    assert alone.keep()
+
+
+def test_what_a_keeper_held_is_free_when_it_is_killed(tmp_path: Path) -> None:
+    """The kernel has taken its lock back, and its numbers are looked through."""
+    with process(tmp_path, 1000, "keep") as worker:
+        assert go(worker) == [1000]
+        worker.kill()
+    left = MachineCounters(tmp_path)
+
+    places = Want(Kind.PARALLEL, "app", 1000, 1000)
+    assert take(left, places, now=50.0) == Held((places,), 50, (1000,))
+    requests = Want(Kind.REQUESTS, "app", 1, 5000)
+    assert take(left, requests, now=50.0) == Held((requests,), 50, (1001,))
+
+
+@given(SCRIPTS)
+@settings(max_examples=60)
+def test_a_hold_on_limits_counts_as_asking_by_name_does(script: list[tuple[object, ...]]) -> None:
+    """Whatever is asked and used, whoever else asks by name."""
+    with TemporaryDirectory() as folder:
+        shared = MachineCounters(Path(folder))
+        found = asyncio.run(held_and_named(script, shared))
+        shared.close()
+    assert found == asyncio.run(held_and_named(script, MemoryCounters()))

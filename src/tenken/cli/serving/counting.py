@@ -21,6 +21,8 @@ from tenken.store.repeats.repeats import Repeats
 from tenken.store.repeats.valkey import Server as RepeatsServer
 from tenken.store.repeats.valkey import ValkeyRepeats
 
+LOOK_S = 0.05
+"""How often a worker that is alone looks whether another one has joined."""
 BEAT_S = 1.0
 """How often places are renewed, and a server that was away is looked for."""
 
@@ -58,8 +60,11 @@ async def counting(
     """
     if not settings.counters.url_env:
         machine = MachineCounters(state / "counters")
+        alone = workers == 1 and machine.keep()
         try:
-            yield Counting(counters=machine)
+            yield Counting(
+                counters=machine, background=(lambda: _looks(machine),) if alone else ()
+            )
         finally:
             machine.close()
         return
@@ -109,6 +114,12 @@ def _tickets() -> Callable[[], str]:
     """Give names that no other worker gives: a random one of this life, and a number."""
     life, numbers = secrets.token_hex(8), count()
     return lambda: f"{life}-{next(numbers)}"
+
+
+async def _looks(counters: MachineCounters) -> None:
+    while True:
+        counters.look()
+        await asyncio.sleep(LOOK_S)
 
 
 async def _beats(counters: ValkeyCounters) -> None:

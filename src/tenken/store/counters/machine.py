@@ -8,15 +8,13 @@ when the worker is gone, however it went.
 
 import mmap
 import os
-from fcntl import LOCK_EX, LOCK_NB, LOCK_UN, flock
+from fcntl import LOCK_UN, flock
 from pathlib import Path
-from types import TracebackType
 
 from msgspec import Struct
 
 from tenken.policy.limit import SPAN, Window
 from tenken.store.counters.counters import (
-    MINUTELY,
     MONEY,
     PARALLEL,
     REQUESTS,
@@ -28,7 +26,6 @@ from tenken.store.counters.counters import (
 )
 from tenken.store.counters.grip import ByName, Taken
 from tenken.store.counters.layout import (
-    BUSY_AT,
     FILE_BYTES,
     LATEST_AT,
     MAGIC,
@@ -39,6 +36,7 @@ from tenken.store.counters.layout import (
     row_of,
     rows,
 )
+from tenken.store.counters.lock import Lock, taken
 from tenken.store.counters.rows import Limit, Places, Purse
 
 
@@ -59,26 +57,45 @@ class MachineCounters:
         """Those of windows."""
         self._lives: dict[int, int] = {}
         """Open files by which others' lives are looked at."""
-        self.locked = _Locked(self._file)
-        with self.locked:
-            os.ftruncate(self._file, FILE_BYTES)
-            self._map = mmap.mmap(self._file, FILE_BYTES)
-            self._cells = memoryview(self._map).cast("q")
+        os.ftruncate(self._file, FILE_BYTES)
+        self._map = mmap.mmap(self._file, FILE_BYTES)
+        self._cells = memoryview(self._map).cast("q")
+        self.lock = Lock(self._file, self._cells)
+        self.lock.join()
+        try:
             self._cells[MAGIC_AT] = MAGIC
-            self.locked.cells = self._cells
             self._worker, self._life = self._claim()
             self._cells[WORKERS_AT] = max(self._cells[WORKERS_AT], self._worker + 1)
             self._free(self._worker)
+        finally:
+            self.lock.leave()
 
     @property
     def worker(self) -> int:
         """The number that this process has among those of the machine."""
         return self._worker
 
+    def keep(self) -> bool:
+        """Keep the lock until another worker joins, where there is none; tell whether it is so.
+
+        Whoever keeps it has to `look` now and then.
+        """
+        with self.lock:
+            others = [one for one in range(self._cells[WORKERS_AT]) if one != self._worker]
+            alone = all(self._is_dead(one) for one in others)
+            if alone:
+                self.lock.keep()
+        return alone
+
+    def look(self) -> None:
+        """Let go of the lock where another worker has joined."""
+        self.lock.look()
+
     def close(self) -> None:
         """Leave; what was taken for requests in flight is free."""
-        with self.locked:
+        with self.lock:
             self._free(self._worker)
+        self.lock.let_go()
         for piece in (*self._pieces, self._cells):  # else the map cannot be closed
             piece.release()
         self._map.close()
@@ -92,7 +109,7 @@ class MachineCounters:
 
     async def reserve(self, wants: tuple[Want, ...], *, now: float) -> Held | Over:
         """Take all of it or nothing."""
-        with self.locked:
+        with self.lock:
             now = max(now, float(self.second(now)))
             answer = self._take(wants, now)
             if isinstance(answer, Over) and self._bury(answer.want):
@@ -101,7 +118,7 @@ class MachineCounters:
 
     async def settle(self, held: Held, actual: tuple[int, ...], *, now: float) -> None:
         """Put what was used in place of what was taken."""
-        with self.locked:
+        with self.lock:
             self._put(held, actual, self.second(now))
 
     def _take(self, wants: tuple[Want, ...], now: float) -> Held | Over:
@@ -163,7 +180,7 @@ class MachineCounters:
         """Take a number that no living process has, and the lock that says so."""
         for number in range(WORKERS_MAX):
             life = os.open(self._life_of(number), os.O_RDWR | os.O_CREAT, 0o600)
-            if _taken(life):
+            if taken(life):
                 return number, life
             os.close(life)
         raise TooManyWorkers(f"{WORKERS_MAX} processes share these counters already")
@@ -174,17 +191,21 @@ class MachineCounters:
             return False
         found, row = False, self._row(want)
         for number in range(WORKERS_MAX):
-            if not self._cells[row + number] or number == self._worker:
-                continue
-            life = self._lives.get(number)
-            if life is None:
-                life = os.open(self._life_of(number), os.O_RDWR | os.O_CREAT, 0o600)
-                self._lives[number] = life
-            if _taken(life):
+            if self._cells[row + number] and self._is_dead(number):
                 self._free(number)
-                flock(life, LOCK_UN)
                 found = True
         return found
+
+    def _is_dead(self, number: int) -> bool:
+        if number == self._worker:
+            return False
+        life = self._lives.get(number)
+        if life is None:
+            life = os.open(self._life_of(number), os.O_RDWR | os.O_CREAT, 0o600)
+            self._lives[number] = life
+        if dead := taken(life):
+            flock(life, LOCK_UN)
+        return dead
 
     def _free(self, number: int) -> None:
         for row in rows(self._cells, PARALLEL):
@@ -200,7 +221,7 @@ class MachineGrip:
     def __init__(self, counters: MachineCounters, wants: tuple[Want, ...]) -> None:
         self.wants = wants
         self._counters = counters
-        self._locked = counters.locked
+        self._lock = counters.lock
         self._by_name = ByName(counters, wants)
         found = [(want.kind, counters.limit(want), want.limit) for want in wants]
         self._ones = tuple([(one, most) for _, one, most in found if not isinstance(one, Purse)])
@@ -214,12 +235,12 @@ class MachineGrip:
         self, tokens: tuple[int, ...], nano: int, period: int, *, now: float
     ) -> Taken | Over:
         """Take all of it or nothing."""
-        self._locked.enter()
+        self._lock.enter()
         try:
             second = self._counters.second(now)
             used = self._take((*self._fixed, *tokens), nano, second, period)
         finally:
-            self._locked.leave()
+            self._lock.leave()
         if used is None:
             # By name it is told which one is full; the dead are looked for there, too.
             return await self._by_name.reserve(tokens, nano, period, now=now)
@@ -254,7 +275,7 @@ class MachineGrip:
 
     def settle(self, taken: "_Taken", tokens: int, nano: int, *, served: bool, now: float) -> None:
         """Put what was used in place of what was taken."""
-        self._locked.enter()
+        self._lock.enter()
         try:
             second = self._counters.second(now)
             for places in self._places:
@@ -268,7 +289,7 @@ class MachineGrip:
                 for window in self._requests:
                     window.add(-1, taken.second, second)
         finally:
-            self._locked.leave()
+            self._lock.leave()
 
 
 class _Taken(Struct, frozen=True):
@@ -291,40 +312,6 @@ class _Taken(Struct, frozen=True):
         self.grip.settle(self, tokens, nano, served=served, now=now)
 
 
-class _Locked:
-    """One worker at a time. One that died inside left the mark that it was busy."""
-
-    def __init__(self, file: int) -> None:
-        self._file = file
-        self.cells: memoryview[int] | None = None
-
-    def enter(self) -> None:
-        """Wait for it."""
-        flock(self._file, LOCK_EX)
-        cells = self.cells
-        if cells is not None:
-            if cells[BUSY_AT]:
-                _mend(cells)
-            cells[BUSY_AT] = 1
-
-    def leave(self) -> None:
-        """Let the next one."""
-        if self.cells is not None:
-            self.cells[BUSY_AT] = 0
-        flock(self._file, LOCK_UN)
-
-    def __enter__(self) -> None:
-        self.enter()
-
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _trace: TracebackType | None,
-    ) -> None:
-        self.leave()
-
-
 def _windows(found: list[tuple[Kind, Limit, int]], wanted: Kind) -> tuple[Window, ...]:
     return tuple([one for kind, one, _ in found if kind is wanted and isinstance(one, Window)])
 
@@ -334,18 +321,3 @@ def _over(want: Want, limit: Limit, now: float) -> Over:
         after_s = limit.wait(want.amount, limit=want.limit, now=now)
         return Over(want, limit.used(now), after_s)
     return Over(want, limit.used, 0.0)  # nobody can tell when
-
-
-def _mend(cells: "memoryview[int]") -> None:
-    for kind in MINUTELY:
-        for row in rows(cells, kind):
-            with piece_at(cells, row) as piece:
-                Window(piece).mend()
-
-
-def _taken(life: int) -> bool:
-    try:
-        flock(life, LOCK_EX | LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
