@@ -16,8 +16,6 @@ NAMED_BEHIND = 32
 CLAUSE = 40
 """A name or an address is not longer."""
 NAMING = Pattern("[A-Z0-9]")
-CLAUSE_ENDS = ("。", "!", "?", "\n", ". ")
-DIGITS = frozenset("0123456789〇零一二三四五六七八九")
 DIGIT = "0-9〇零一二三四五六七八九"
 UNSEEN = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 MARKS = "‐‑‒–—―−ー─━・の"
@@ -29,7 +27,14 @@ SPELT = r"(?:at|dot|アット|ドット)"
 """Words for the marks of an e-mail address."""
 SPELT_BEGUN = r"(?:a|at|d|do|dot|アッ?|アット|ドッ?|ドット)?"
 OPEN = frozenset(
-    [*map(chr, range(0x21, 0x7F)), *DIGITS, *MARKS, *DATED, *UNSEEN, *" \t\nアットド"]
+    [
+        *map(chr, range(0x21, 0x7F)),
+        *"〇零一二三四五六七八九",
+        *MARKS,
+        *DATED,
+        *UNSEEN,
+        *" \t\nアットド",
+    ]
 )
 """A text that ends with anything else ends no run."""
 TAIL = Pattern(
@@ -38,6 +43,7 @@ TAIL = Pattern(
 )
 """The run that a text ends with: over a space behind a token with a digit, over a spelt mark, and
 over one space more while it is not known what the next word is."""
+ANY_DIGIT = Pattern(rf"[{DIGIT}]")
 NUMBER = Pattern(rf"[!-~]*(?:[{DIGIT}][{MARKS}{UNSEEN}\-、.()/ ]{{0,3}}){{4,}}")
 BEGUN = Pattern(r"(?:!?\[[^\[\]]*(?:\](?:\([^)]*)?)?|<[a-z/!][^>]*)\z")
 """A link, an image or a tag that has no end yet."""
@@ -64,7 +70,7 @@ def _run(tail: str) -> int:
 
 def _number(tail: str) -> int:
     """Where the first number begins behind which a word may still say what it is."""
-    if DIGITS.isdisjoint(tail[-NAMED_BEHIND:]):
+    if not ANY_DIGIT.search(tail[-NAMED_BEHIND:]):
         return len(tail)
     for found in NUMBER.finditer(tail):
         if found.end() > len(tail) - NAMED_BEHIND:
@@ -81,10 +87,10 @@ def _begun(tail: str) -> int:
 
 def _clause(folded: str) -> int:
     """Where the clause that goes on begins; in Latin letters, where a name in it may begin."""
-    found_at = ((folded.rfind(mark), mark) for mark in CLAUSE_ENDS)
-    ended = max((at + len(mark) for at, mark in found_at if at >= 0), default=0)
-    begin = max(ended, len(folded) - CLAUSE)
-    clause = folded[begin:]
+    near = folded[-CLAUSE:]
+    ended = max(near.rfind("。"), near.rfind("!"), near.rfind("?"), near.rfind("\n")) + 1
+    clause = near[max(ended, near.rfind(". ") + 1) :]
+    begin = len(folded) - len(clause)
     if not clause.isascii():
         return begin
     found = NAMING.search(clause)
