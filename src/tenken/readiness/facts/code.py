@@ -149,6 +149,10 @@ class GuardWeakness(StrEnum):
     """Its error is swallowed and the call goes on."""
     OFF_BY_DEFAULT = "off_by_default"
     """Runs only when a variable is set."""
+    SOMETIMES = "sometimes"
+    """Chance, or a word that anyone can write, leads past it."""
+    SEES_LITTLE = "sees_little"
+    """It looks at another text than what goes by, or at a short piece."""
 
 
 class Guard(Struct, frozen=True, kw_only=True):

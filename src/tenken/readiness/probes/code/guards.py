@@ -90,6 +90,11 @@ def _none(standing: list[Guard], bare: list[LlmCall], topic: GuardTopic) -> Answ
     )
 
 
+def _by(one: Guard) -> str:
+    """A library by its name, the application's own check by the function that calls it."""
+    return one.function if one.library == OWN else one.library
+
+
 def _weak(one: Guard) -> Finding:
     match one.weakness:
         case GuardWeakness.FAILS_OPEN:
@@ -98,6 +103,10 @@ def _weak(one: Guard) -> Finding:
             return lie("code.guard_fails_open", one.place, library=one.library)
         case GuardWeakness.OFF_BY_DEFAULT:
             return lie("code.guard_off_by_default", one.place, library=one.library)
+        case GuardWeakness.SOMETIMES:
+            return lie("code.guard_sometimes", one.place, library=_by(one))
+        case GuardWeakness.SEES_LITTLE:
+            return lie("code.guard_sees_little", one.place, library=_by(one))
         case GuardWeakness.LOGS_ONLY:
             return lie("code.guard_logs_only", one.place, library=one.library)
         case GuardWeakness.RESULT_UNUSED | None:

@@ -31,6 +31,7 @@ from tenken.readiness.collectors.code.guarding.refusing import (
     records,
     refuses,
 )
+from tenken.readiness.collectors.code.guarding.seeing import seen_less
 from tenken.readiness.collectors.code.guarding.trial import Trial
 from tenken.readiness.collectors.code.guarding.ways import Ways, sees_constants, stands_beside
 from tenken.readiness.collectors.code.models.calls import Calls
@@ -277,6 +278,8 @@ class Guards:
         links = self._calls.around.links(found.call, found.scope)
         if stands_beside(links) or sees_constants(links):
             return GuardWeakness.RESULT_UNUSED
+        if (less := seen_less(links)) is not None:
+            return less
         if found.library == OWN and self._opens_inside(found):
             return GuardWeakness.FAILS_OPEN
         if self._off_by_default(found) or left_before(found.call, found.scope, self._follower):
