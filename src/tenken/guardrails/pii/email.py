@@ -55,7 +55,7 @@ def _is_address(spot: Spot) -> bool:
     return not (
         value.endswith(FILES)
         or (local in MACHINES and spot.behind().startswith((":", "/")))
-        or (spot.before() in {":", "/", "@"} and "//" in spot.before(80))
+        or (spot.before() in {":", "/", "@"} and "//" in spot.before(60))
     )
 
 

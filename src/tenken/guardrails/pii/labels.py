@@ -118,6 +118,11 @@ _LABEL = Pattern(_alternatives())
 
 AT_ONCE = 12
 """So near, a word for a number is the name of the one behind it."""
+NO_THINGS = frozenset({
+    "the", "a", "my", "your", "his", "her", "our", "their", "this", "that", "full", "whole",
+    "right", "correct", "new", "old", "following", "same", "and", "or", "is", "with", "any",
+})  # fmt: skip
+"""Words before `number` that do not say of what."""
 BESIDE = " :#-("
 """What may stand between a topic and its number."""
 
@@ -188,8 +193,11 @@ def _labels(window: str) -> Iterator[Label]:
 
 
 def _names_a_thing(window: str, place: int) -> bool:
-    """管理番号, PO number and 受付ID number a thing; 私の番号 and `id` alone say nothing."""
-    before = window[max(0, place - 2) : place].rstrip()[-1:]
-    return before.isalnum() and not ("ぁ" <= before <= "ゖ") and (
-        is_japanese(before) or before.isascii()
-    )  # fmt: skip
+    """管理番号 and PO number number a thing; 私の番号, `the number` and `id` alone say nothing."""
+    ahead = window[:place].rstrip()
+    before = ahead[-1:]
+    if not before.isalnum() or "ぁ" <= before <= "ゖ":
+        return False
+    if is_japanese(before):
+        return True
+    return before.isascii() and ahead.rsplit(" ", 1)[-1] not in NO_THINGS
