@@ -195,5 +195,6 @@ def test_others_may_run_in_between() -> None:
 def _looked(text: str, *, core: int, reach: int) -> tuple[Decision, ...]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "CORE", core)
+        patch.setattr(module, "BEFORE", reach)
         patch.setattr(module, "REACH", reach)
         return screened(text).decisions

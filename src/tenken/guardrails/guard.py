@@ -6,7 +6,6 @@ large text holds nobody up.
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from itertools import chain, repeat
-from typing import TypeVar
 
 from msgspec.structs import replace
 
@@ -16,21 +15,24 @@ from tenken.guardrails.detector import Detector
 from tenken.guardrails.gates import Gates
 from tenken.guardrails.masking.masks import Masks
 from tenken.guardrails.match import Match
+from tenken.guardrails.paced import drained
 from tenken.guardrails.policy.policy import Policy
 from tenken.guardrails.screen import Shown, screen
+from tenken.guardrails.screen import steps as deciding
 from tenken.guardrails.screening import NOTHING, Found, Part, Screening, Seen, Trouble
 from tenken.guardrails.stream.window import Means, Window
 from tenken.guardrails.text import Context, Direction, Origin, Text
 from tenken.guardrails.view import Span
 
-CORE = 8192
+CORE = 4096
 """Characters of a large text that are decided at a time."""
+BEFORE = 1024
+"""Characters before them that are looked at with them: what a match may rest on."""
 REACH = 4096
-"""Characters on both sides that are looked at with them: no match needs to see further."""
+"""Characters behind them that are looked at with them: no match is longer."""
 READING = "views"
 """Stands for a detector where the text itself could not be read."""
 
-Whole = TypeVar("Whole")
 Steps = Generator[None, None, Screening]
 
 
@@ -53,7 +55,7 @@ class Guard:
         heard: Sequence[Seen] = (),
     ) -> Screening:
         """Decide about the parts of a request or an answer."""
-        return _drained(self.steps(parts, context, masks, heard))
+        return drained(self.steps(parts, context, masks, heard))
 
     def steps(
         self,
@@ -75,7 +77,7 @@ class Guard:
             shown.append(Shown(part=part, text=text, seen=seen.and_also(opinion)))
         if masks is not None:
             masks.know(*self._labels)
-        return screen(shown, context, self.policy, masks)
+        return (yield from deciding(shown, context, self.policy, masks))
 
     def window(self, context: Context, masks: Masks | None = None) -> Window:
         """Screen one choice of a streamed answer, and put the masked values of a session back."""
@@ -103,8 +105,8 @@ class Guard:
     def look(self, text: Text, context: Context, opened: Iterable[int] | None = None) -> Seen:
         """Ask about a text at once; only those detectors whose gates are known to be open."""
         if opened is None:
-            return _drained(self.looks(text, context))
-        return _drained(_answers(self._gates.named(opened), text, context))
+            return drained(self.looks(text, context))
+        return drained(_answers(self._gates.named(opened), text, context))
 
     def looks(self, text: Text, context: Context) -> Generator[None, None, Seen]:
         """Ask the detectors about a text, in pieces where it is large."""
@@ -113,7 +115,7 @@ class Guard:
         found: list[Found] = []
         troubles: dict[str, Trouble] = {}
         for core in _cores(len(text.original)):
-            start = max(0, core.start - REACH)
+            start = max(0, core.start - BEFORE)
             piece = Text(text.original[start : core.end + REACH])
             seen = yield from self._look(piece, context)
             found += _within(seen.found, core, start)
@@ -161,16 +163,6 @@ def _answers(
             found += (Found(match=match, detector=detector.name) for match in answer)
         yield
     return Seen(found=tuple(found), troubles=tuple(troubles))
-
-
-def _drained(steps: Generator[None, None, Whole]) -> Whole:
-    """Run without stopping in between."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as done:
-            whole: Whole = done.value
-            return whole
 
 
 def ask(detector: Detector, text: Text, context: Context) -> Sequence[Match] | Trouble:

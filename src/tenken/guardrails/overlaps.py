@@ -1,9 +1,10 @@
 """Matches over one another: one of them is told, and all that any of them saw is masked."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
+from tenken.guardrails.paced import EVERY
 from tenken.guardrails.policy.policy import ACTIONS, Policy
 from tenken.guardrails.policy.risks import SEVERITIES
 from tenken.guardrails.screening import Decision
@@ -17,24 +18,25 @@ class Cut(Struct, frozen=True, kw_only=True):
     label: str
 
 
-def apart(decisions: Sequence[Decision], policy: Policy) -> Iterator[Decision]:
+def apart(decisions: Sequence[Decision], policy: Policy) -> Generator[None, None, list[Decision]]:
     """Give the decisions without those that a better one of their kind lies over, by place.
 
     Values (a key, a phone number) are of one kind: the same digits are told once. Everything else
     is of the kind of its family: an injection that holds a phone number is both.
     """
-    if len(decisions) < 2:
-        yield from decisions
-        return
     best: dict[str, list[Decision]] = {}
-    for one in sorted(decisions, key=lambda one: (one.start, -one.end)):
-        kept = best.setdefault(_kind(one, policy), [])
+    kinds: dict[str, str] = {}
+    for at, one in enumerate(sorted(decisions, key=lambda one: (one.start, -one.end))):
+        if at % EVERY == EVERY - 1:
+            yield
+        kind = kinds.get(one.risk) or kinds.setdefault(one.risk, _kind(one, policy))
+        kept = best.setdefault(kind, [])
         if kept and one.start < kept[-1].end:
             kept[-1] = max(kept[-1], one, key=_weight)
         else:
             kept.append(one)
     flat = [one for kept in best.values() for one in kept]
-    yield from sorted(flat, key=lambda one: (one.start, one.end, one.rule))
+    return sorted(flat, key=lambda one: (one.start, one.end, one.rule))
 
 
 def cuts(decisions: Iterable[Decision], policy: Policy) -> Iterator[Cut]:

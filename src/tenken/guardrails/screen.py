@@ -1,12 +1,13 @@
 """Matches, a policy and a context give a screening: pure, and the same every time."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
 from tenken.guardrails.masking.masks import Masks
 from tenken.guardrails.masking.restoring import OPEN
 from tenken.guardrails.overlaps import Cut, apart, cuts
+from tenken.guardrails.paced import drained, paced
 from tenken.guardrails.policy.policy import Action, Policy, Rule
 from tenken.guardrails.policy.risks import SEVERITIES, Said
 from tenken.guardrails.screening import (
@@ -21,6 +22,9 @@ from tenken.guardrails.screening import (
 )
 from tenken.guardrails.text import Context, Direction, Text
 
+PIECE = 8
+"""Brackets that are looked at in one go."""
+
 
 class Shown(Struct, frozen=True, kw_only=True, eq=False):
     """A part, and what the detectors say of it."""
@@ -34,9 +38,20 @@ def screen(
     shown: Sequence[Shown], context: Context, policy: Policy, masks: Masks | None = None
 ) -> Screening:
     """Decide on every match, and what becomes of the texts."""
-    decided = [list(_decided(one, at, context, policy)) for at, one in enumerate(shown)]
-    decisions = [decision for part in decided for decision in apart(part, policy)]
-    troubles = [trouble for one in shown for trouble in one.seen.troubles]
+    return drained(steps(shown, context, policy, masks))
+
+
+def steps(
+    shown: Sequence[Shown], context: Context, policy: Policy, masks: Masks | None = None
+) -> Generator[None, None, Screening]:
+    """Decide the same, stopping now and then: a text may hold thousands of matches."""
+    decided: list[list[Decision]] = []
+    decisions: list[Decision] = []
+    for at, one in enumerate(shown):
+        own = yield from paced(_decided(one, at, context, policy))
+        decided.append(own)
+        decisions += yield from apart(own, policy)
+    troubles = tuple(trouble for one in shown for trouble in one.seen.troubles)
     action = strongest(decision.action for decision in decisions)
     if any(_fails_closed(one, context, policy) for one in shown):
         action = "block"
@@ -44,14 +59,22 @@ def screen(
     forged = reversible is not None and any(OPEN in one.part.text for one in shown)
     if action is None and not troubles and not forged:
         return Screening(direction=context.direction, texts=tuple(one.part.text for one in shown))
+    texts: list[str] = []
+    if action != "block":
+        for one, own in zip(shown, decided, strict=True):
+            spans = yield from paced(cuts(own, policy))
+            pieces = yield from paced(_pieces(one.part.text, spans, reversible))
+            texts.append("".join(pieces))
+    direction = context.direction
+    records = yield from paced(_record(one, shown, direction, masks) for one in decisions)
     return Screening(
-        direction=context.direction,
+        direction=direction,
         action=action,
         decisions=tuple(decisions),
-        troubles=tuple(troubles),
-        texts=() if action == "block" else tuple(_texts(shown, decided, (policy, reversible))),
+        troubles=troubles,
+        texts=tuple(texts),
         told=_told(decisions, context, policy) if action == "block" else None,
-        records=tuple(_record(one, shown, context.direction, masks) for one in decisions),
+        records=tuple(records),
     )
 
 
@@ -79,9 +102,12 @@ def taken(found: Found, text: Text, rule: Rule | None, threshold: float | None) 
 
 def _decided(shown: Shown, at: int, context: Context, policy: Policy) -> Iterator[Decision]:
     origin = shown.part.origin
+    rules: dict[str, Rule | None] = {}
     for found in shown.seen.found:
         match = found.match
-        rule = policy.rule(match.risk, context.direction, context.use_case)
+        if match.risk not in rules:
+            rules[match.risk] = policy.rule(match.risk, context.direction, context.use_case)
+        rule = rules[match.risk]
         threshold = rule.thresholds.get(origin) if rule else None
         action = taken(found, shown.text, rule, threshold)
         if action is None or threshold is None:
@@ -119,30 +145,30 @@ def closed(trouble: Trouble, part: Part, context: Context, policy: Policy) -> bo
     )
 
 
-def _texts(
-    shown: Sequence[Shown],
-    decided: Sequence[Sequence[Decision]],
-    means: tuple[Policy, Masks | None],
-) -> Iterator[str]:
-    policy, masks = means
-    for one, decisions in zip(shown, decided, strict=True):
-        yield masked(one.part.text, cuts(decisions, policy), masks)
-
-
 def masked(text: str, spans: Iterable[Cut], masks: Masks | None) -> str:
     """Give the text with placeholders: reversible ones of a session, else mere labels."""
-    pieces: list[str] = []
+    return "".join(_pieces(text, spans, masks))
+
+
+def _pieces(text: str, spans: Iterable[Cut], masks: Masks | None) -> Iterator[str]:
     done = 0
     for cut in spans:
-        pieces.append(_quoted(text[done : cut.start], masks))
+        yield from _between(text[done : cut.start], masks)
         value = text[cut.start : cut.end]
-        pieces.append(masks.placeholder(cut.label, value) if masks else f"[{cut.label}]")
+        yield masks.placeholder(cut.label, value) if masks else f"[{cut.label}]"
         done = cut.end
-    return "".join([*pieces, _quoted(text[done:], masks)])
+    yield from _between(text[done:], masks)
 
 
-def _quoted(text: str, masks: Masks | None) -> str:
-    return text if masks is None else masks.quoted(text)
+def _between(text: str, masks: Masks | None) -> Iterator[str]:
+    """Quote what looks like a placeholder, a piece of the text at a time."""
+    if masks is None or OPEN not in text:
+        yield text
+        return
+    first, *others = text.split(OPEN)
+    yield first
+    for at in range(0, len(others), PIECE):
+        yield masks.quoted(OPEN + OPEN.join(others[at : at + PIECE]))
 
 
 def _told(decisions: Sequence[Decision], context: Context, policy: Policy) -> Said:

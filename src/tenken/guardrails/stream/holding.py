@@ -9,7 +9,7 @@ from tenken.pattern import Pattern
 
 CAP = 512
 """So many characters wait at most, but for a key in armour and for a match that goes on."""
-LONGEST = 8192
+LONGEST = 4096
 """Beyond, even these are let go."""
 NAMED_BEHIND = 32
 """A word so far behind a number may say what it is: `（番号）が私のマイナンバーです`."""
