@@ -23,6 +23,15 @@ from sides import Side
 
 STREAM = HERE / "bodies" / "stream.json"
 CACHE = Path.home() / ".cache" / "tenken-bench"
+MASKED = (
+    "secret", "pii.jp.my_number", "pii.jp.bank_account", "pii.card", "pii.phone", "pii.email",
+)  # fmt: skip
+RULES = "".join(f"  - {{risk: {one}, action: mask}}\n" for one in MASKED)
+GUARDS = {
+    "no guard": "",
+    "keys and numbers": f"version: 1\nbase: none\nrules:\n{RULES}",
+    "default policy": "version: 1\n",
+}
 CATCHES_UP_S = 3.0
 """The keeper still brings what was recorded while warming up into the ledger."""
 PAUSE = 0.3
@@ -188,6 +197,20 @@ class Bench:
                 self.turns("modes", every, load, pids)
                 self.turns("modes", every, replace(load, connections=1), pids)
 
+    def guards(self) -> None:
+        """What it costs that texts are screened where nothing is found."""
+        upstream = free_port()
+        with self.machine.provider(upstream):
+            every = [
+                sides.tenken(self.folder, free_port(), upstream, name=name, guard=policy)
+                for name, policy in GUARDS.items()
+            ]
+            load = Load(connections=64, seconds=self.chosen.seconds)
+            with self.started(every) as pids:
+                self.turns("guards", every, load, pids)
+                self.turns("guards", every, replace(load, connections=1), pids)
+                self.turns("guards", every, replace(load, rate=400), pids)
+
     def valkey(self) -> None:
         """What limits cost that hold across replicas."""
         upstream = free_port()
@@ -265,7 +288,7 @@ def postgres(stack: ExitStack, folder: Path) -> str | None:
     return str(server.get_uri())
 
 
-PARTS = ("load", "rate", "streams", "modes", "valkey", "tls", "workers", "memory")
+PARTS = ("load", "rate", "streams", "modes", "guards", "valkey", "tls", "workers", "memory")
 
 
 def main() -> int:

@@ -108,8 +108,12 @@ def tenken(
     env: Mapping[str, str] | None = None,
     serve: int = 0,
     tls: bool = False,
+    guard: str = "",
 ) -> Side:
-    """This gateway with everything on: keys, four limits, prices, a journal."""
+    """This gateway with everything on: keys, four limits, prices, a journal.
+
+    `guard` is a policy by which it screens; without one it does not.
+    """
     own = folder / name.replace(" ", "-")
     own.mkdir(exist_ok=True)
     scheme = "https" if tls else "http"
@@ -117,6 +121,9 @@ def tenken(
     (own / "platform.yaml").write_text(platform, encoding="utf-8")
     application = APPLICATION.format(limits=LIMITS, more=more)
     (own / "tenken.yaml").write_text(application, encoding="utf-8")
+    if guard:
+        (own / "guard").mkdir(exist_ok=True)
+        (own / "guard" / "policy.yaml").write_text(guard, encoding="utf-8")
     made = subprocess.run(
         [*TENKEN, "keys", "add", "app", "--path", str(own)],
         check=True, capture_output=True, text=True,
