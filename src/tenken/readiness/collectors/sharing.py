@@ -38,21 +38,27 @@ class Job(Generic[Result_co]):
 
 
 class Second:
-    """The second process, at work until no job is left."""
+    """The second process, at work until no job is left.
 
-    def __init__(self, jobs: Sequence[Job[object]]) -> None:
+    Of the last jobs, `near` of them, this process knows most of what they need: it takes these
+    first, and the second one takes them last.
+    """
+
+    def __init__(self, jobs: Sequence[Job[object]], *, near: int = 0) -> None:
         self._jobs = jobs
-        self._waiting = _handed_out(len(jobs))
+        far = len(jobs) - near
+        self._far, self._near = _handed_out(range(far)), _handed_out(range(far, len(jobs)))
         self._answers, answers = os.pipe()
         self._process = os.fork()
         if self._process == 0:
-            _live_as_copy(jobs, self._waiting, answers)
+            _live_as_copy(jobs, (self._far, self._near), answers)
         os.close(answers)
 
     def finish(self) -> None:
         """Do what is still waiting, then hear the results of the second process."""
-        _do(self._jobs, self._waiting)
-        os.close(self._waiting)
+        _do(self._jobs, (self._near, self._far))
+        os.close(self._near)
+        os.close(self._far)
         with os.fdopen(self._answers, "rb") as answers:
             told = answers.read()
         os.waitpid(self._process, 0)
@@ -68,26 +74,27 @@ def second_core() -> bool:
     return len(os.sched_getaffinity(0)) > 1
 
 
-def _handed_out(count: int) -> int:
-    """Give the end of a pipe that holds the number of each job: who reads one has taken it."""
-    if count > MAX_JOBS:
-        raise ValueError(count)
+def _handed_out(numbers: range) -> int:
+    """Give the end of a pipe that holds the numbers of jobs: who reads one has taken it."""
+    if numbers.stop > MAX_JOBS:
+        raise ValueError(numbers)
     taken, given = os.pipe()
-    os.write(given, bytes(range(count)))
+    os.write(given, bytes(numbers))
     os.close(given)
     return taken
 
 
-def _do(jobs: Sequence[Job[object]], waiting: int) -> list[int]:
-    """Do jobs until none is waiting; gives their numbers."""
+def _do(jobs: Sequence[Job[object]], waiting: Sequence[int]) -> list[int]:
+    """Do jobs until none is waiting, neither here nor there; gives their numbers."""
     done: list[int] = []
-    while taken := os.read(waiting, 1):
-        jobs[taken[0]].result()
-        done.append(taken[0])
+    for one in waiting:
+        while taken := os.read(one, 1):
+            jobs[taken[0]].result()
+            done.append(taken[0])
     return done
 
 
-def _live_as_copy(jobs: Sequence[Job[object]], waiting: int, answers: int) -> None:
+def _live_as_copy(jobs: Sequence[Job[object]], waiting: Sequence[int], answers: int) -> None:
     """All that the copy ever does; it never returns into the work of the original."""
     ended = 1
     try:

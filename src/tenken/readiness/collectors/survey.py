@@ -126,8 +126,9 @@ def take_survey(
     ]
     shared = two and len(tree.entries) >= MANY_FILES
     # What takes longest comes first, so that nobody waits for it at the end.
-    jobs: tuple[Job[_Share], ...] = (running, written, around, *tests, apart)
-    second = Second(jobs) if shared else None
+    jobs: tuple[Job[_Share], ...] = (running, written, *tests, apart, around)
+    # What surrounds the calls leads through much of what leads to them.
+    second = Second(jobs, near=1) if shared else None
     told = taking.take("code", lambda: code.told_by(begun))
     if second is not None:
         second.finish()

@@ -6,12 +6,13 @@ from codecs import BOM_UTF8
 from collections.abc import Iterator
 from itertools import islice, takewhile
 from pathlib import Path
+from sys import getsizeof
 
 from tenken.readiness.collectors.listing import Listing
 from tenken.readiness.facts.tree import Entry, EntryKind, LeftOut, Unreadable, UnreadableBecause
 
 TEXT_LIMIT = 1_000_000
-CACHE_LIMIT = 64_000_000
+CACHE_LIMIT = 32_000_000
 CACHED_FILE_LIMIT = 200_000
 LARGE_FILE_POINTER = b"version https://git-lfs.github.com/spec/"
 
@@ -94,9 +95,10 @@ class DiskTree:
             return Unreadable(path=path, because=UnreadableBecause.REFUSED)
 
     def _keep(self, path: str, text: str) -> None:
-        if len(text) <= CACHED_FILE_LIMIT and self._cached + len(text) <= CACHE_LIMIT:
+        size = getsizeof(text)
+        if size <= CACHED_FILE_LIMIT and self._cached + size <= CACHE_LIMIT:
             self._cache[path] = text
-            self._cached += len(text)
+            self._cached += size
 
 
 class _Folder:
