@@ -96,7 +96,23 @@ def muted(interval: str) -> dict[str, str]:
     return {**made, ROUTES: made[ROUTES] + interval}
 
 
+SERVER = "monitoring/prometheus.yml"
+LOADS = "scrape_configs: []\nrule_files: ['/etc/prometheus/RULES']\nalerting: {alertmanagers: [SENDS]}\n"
+
+
+def served(rules: str, sends: str = "") -> Case:
+    """The settings of the server itself stand beside the rules; they may be a loose file."""
+    text = LOADS.replace("RULES", rules).replace("SENDS", sends)
+    return Case(
+        id=f"a server that loads {rules}, to {sends}",
+        probes=HEARD,
+        files={**ON_KUBERNETES, SERVER: text},
+    )
+
+
+TO = "{static_configs: [{targets: ['alertmanager:9093']}]}"
 CHEATS = (
+    served("other.yaml", TO), served("rules.yaml"), served("rules.yml", TO),
     *(Case(id=id_, probes=HEARD, files=receiver(kind)) for id_, kind in (
         ("null", ""),
         ("to itself", "    webhook_configs: [{url: 'http://127.0.0.1:9/'}]\n"),
@@ -140,6 +156,7 @@ CHEATS = (
     )),
 )  # fmt: skip
 HONEST_CASES = (
+    served("rules.yaml", TO), served("*.yaml", TO),
     Case(id="a certificate that is checked", probes=ENCRYPTED, files={**ON_RUN, "app/shifts.py": "import httpx\n\n\ndef shifts():\n    return httpx.Client(verify=True).get('https://shift.example.jp')\n"}),
     Case(id="autoscaler", probes=SCALES, files=scaled()),
     Case(id="keda", probes=SCALES, files=keda("Utilization", "Utilization")),

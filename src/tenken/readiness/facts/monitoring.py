@@ -106,6 +106,10 @@ class Silence(StrEnum):
     """The route it takes ends in a receiver that sends nothing."""
     REFUSED = "refused"
     """The server refuses its file, for this or for another rule in it."""
+    NOT_LOADED = "not_loaded"
+    """No server of the repository loads its file."""
+    NOT_SENT = "not_sent"
+    """The server that loads it names nobody who takes alerts."""
 
 
 class Silenced(Struct, frozen=True, kw_only=True):

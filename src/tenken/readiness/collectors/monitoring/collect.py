@@ -26,7 +26,7 @@ def collect(tree: Tree, infrastructure: InfrastructureFacts) -> MonitoringFacts:
     files = read_files(tree, gathered)
     rules = [*files.rules, *_rules(declarations)]
     routings = [*files.routings, *_routings(declarations)]
-    read_prometheus(rules, routings, gathered)
+    read_prometheus(rules, routings, files.servers, gathered)
     read_google(declarations, gathered)
     read_amazon(declarations, infrastructure.unmade, gathered)
     read_azure_monitor(declarations, gathered)

@@ -12,6 +12,7 @@ from tenken.place import Place
 from tenken.readiness.collectors.infrastructure.stages import stage_of
 from tenken.readiness.collectors.monitoring import datadog, grafana, objectives
 from tenken.readiness.collectors.monitoring.gathered import Gathered
+from tenken.readiness.collectors.monitoring.loading import Server, server
 from tenken.readiness.collectors.monitoring.prometheus import Routing, Rules
 from tenken.readiness.facts.tree import CollectorProblem, Entry, EntryKind, Role, Tree, Unreadable
 from tenken.sentence import say
@@ -65,12 +66,14 @@ class PrometheusFiles(Struct, frozen=True, kw_only=True):
 
     rules: tuple[Rules, ...]
     routings: tuple[Routing, ...]
+    servers: tuple[Server, ...]
 
 
 def read_files(tree: Tree, gathered: Gathered) -> PrometheusFiles:
     """Read every loose file once; a manifest was read with the infrastructure."""
     rules: list[Rules] = []
     routings: list[Routing] = []
+    servers: list[Server] = []
     appliers = {service: Appliers(tree, service) for service in ("datadog", "grafana")}
     for entry in tree.entries:
         if entry.kind is not EntryKind.FILE or entry.role is not Role.PRODUCTION:
@@ -81,14 +84,15 @@ def read_files(tree: Tree, gathered: Gathered) -> PrometheusFiles:
             for body in _yaml(tree, entry, gathered):
                 _sort(entry.path, body, rules, routings)
                 _objectives(entry.path, body, gathered)
-    return PrometheusFiles(rules=tuple(rules), routings=tuple(routings))
+                servers += [found] if (found := server(entry.path, body)) else []
+    return PrometheusFiles(rules=tuple(rules), routings=tuple(routings), servers=tuple(servers))
 
 
 def _sort(path: str, body: Node, rules: list[Rules], routings: list[Routing]) -> None:
     if body.at("groups").items and any(
         group.at("rules").items for group in body.at("groups").items
     ):
-        rules.append(Rules(path=path, groups=body.at("groups"), stage=stage_of(path)))
+        rules.append(Rules(path=path, groups=body.at("groups"), stage=stage_of(path), loose=True))
     if body.at("route").mapping and body.at("receivers").items:
         routings.append(Routing(path=path, body=body))
 
@@ -118,7 +122,8 @@ def _speaks_of_it(text: str) -> bool:
         return False
     has_rules = "groups:" in text and "rules:" in text and "expr:" in text
     has_routes = "receivers:" in text and "route:" in text
-    return has_rules or has_routes or ("slos:" in text and "prometheus/" in text)
+    has_server = "scrape_configs:" in text
+    return has_rules or has_routes or has_server or ("slos:" in text and "prometheus/" in text)
 
 
 def _json(tree: Tree, entry: Entry, gathered: Gathered, appliers: Mapping[str, Appliers]) -> None:

@@ -1,6 +1,6 @@
 """Prometheus rules and Alertmanager routes: which rule is heard by whom."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from msgspec import Struct
@@ -12,6 +12,7 @@ from tenken.place import Place
 from tenken.readiness.collectors.infrastructure.values import first
 from tenken.readiness.collectors.monitoring import metrics
 from tenken.readiness.collectors.monitoring.gathered import Gathered
+from tenken.readiness.collectors.monitoring.loading import Server, unloaded
 from tenken.readiness.collectors.monitoring.refusal import has_address, refused
 from tenken.readiness.collectors.monitoring.runbooks import runbook_in
 from tenken.readiness.collectors.monitoring.silence import (
@@ -59,6 +60,8 @@ class Rules(Struct, frozen=True, kw_only=True):
     path: str
     groups: Node
     stage: str = ""
+    loose: bool = False
+    """A file for a server to load, and no manifest of an operator."""
 
 
 class Routing(Struct, frozen=True, kw_only=True, dict=True):
@@ -73,7 +76,9 @@ class Routing(Struct, frozen=True, kw_only=True, dict=True):
         return _receivers(self)
 
 
-def read_prometheus(rules: list[Rules], routings: list[Routing], gathered: Gathered) -> None:
+def read_prometheus(
+    rules: list[Rules], routings: list[Routing], servers: Sequence[Server], gathered: Gathered
+) -> None:
     """Read rules, and follow each one's labels through the routes."""
     recorded = {
         rule.at("record").text: rule.at("expr").text
@@ -84,11 +89,12 @@ def read_prometheus(rules: list[Rules], routings: list[Routing], gathered: Gathe
     for routing in routings:
         gathered.receivers.extend(routing.receivers.values())
     for one in rules:
-        unloaded = refused(one.path, _each_rule(one))
+        kept = refused(one.path, _each_rule(one))
+        silent = (*kept, *(unloaded(one.path, servers) if one.loose else ()))
         for rule in _each_rule(one):
             if rule.at("alert"):
                 alert = _alert(one, rule, routings=routings, recorded=recorded, gathered=gathered)
-                gathered.alerts.append(replace(alert, silenced=(*alert.silenced, *unloaded)))
+                gathered.alerts.append(replace(alert, silenced=(*alert.silenced, *silent)))
 
 
 def _each_rule(rules: Rules) -> Iterator[Node]:

@@ -33,6 +33,8 @@ SILENCES = {
     Silence.NEVER_TRUE: "probes_5.alert_never_true",
     Silence.NULL_ROUTE: "probes_5.alert_null_route",
     Silence.REFUSED: "probes_5.alert_refused",
+    Silence.NOT_LOADED: "probes_5.alert_not_loaded",
+    Silence.NOT_SENT: "probes_5.alert_not_sent",
 }
 
 
