@@ -170,10 +170,10 @@ class UpstreamReply:
             if self._complete:
                 return None
             await self._change()
-        data = self._take()
+        parts, self._parts, self._size = self._parts, [], 0
         if self._held:
             self._give_room()
-        return data
+        return parts[0] if len(parts) == 1 else b"".join(parts)
 
     def vain(self, *, answering: bool) -> None:
         """Wait on as if the last part had not come: it was a comment, or a preamble.
@@ -233,8 +233,9 @@ class UpstreamReply:
         if self._size > most_held and not self._held:
             self._held = True
             self._source.hold()
-        if self._waiter is not None:
-            self._notify()
+        waiter = self._waiter
+        if waiter is not None and not waiter.done():
+            waiter.set_result(None)
 
     def complete(self, now: float) -> None:
         """Take the end of the body."""

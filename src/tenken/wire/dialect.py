@@ -47,6 +47,8 @@ class Piece(Struct, frozen=True, kw_only=True):
     """Empty for what the caller is not to see."""
     content: bool = False
     """Text or part of a tool call: from here on there is no way back to another target."""
+    only: bool = False
+    """Nothing but content: it tells none of what follows here."""
     usage: Usage | None = None
     finish: str = ""
     upstream_id: str = ""

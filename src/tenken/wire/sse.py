@@ -40,7 +40,14 @@ class Events:
 
     def feed(self, chunk: bytes) -> list[Event]:
         """Give the events that are whole now; raises TooLong."""
-        if self._started and not self._kept and _is_line(chunk):
+        if (
+            chunk.startswith(b"data: ")
+            and chunk.find(b"\n") == len(chunk) - 2
+            and chunk.endswith(END)
+            and b"\r" not in chunk
+            and self._started
+            and not self._kept
+        ):
             return [Event(b"", chunk[6:-2], chunk)]  # nearly all there are
         content = self._kept + chunk if self._kept else chunk
         searched = max(0, len(self._kept) - 1) if self._started else 0

@@ -49,11 +49,13 @@ class Relay:
         reading = room.dialects[asked.api].reading(asked)
         screened = stream_of(flow.passage, asked.api) if flow.passage is not None else None
         held: list[bytes] = []
-        size = 0
-        telling = False
+        size, telling = 0, False
         while (part := await reply.next()) is not None:
-            heard = False
-            for piece in reading.feed(part):
+            heard, pieces = False, reading.feed(part)
+            if telling and screened is None and len(pieces) == 1 and pieces[0].only:
+                await self._pass_on(flow, trying, pieces[0].forward)
+                continue
+            for piece in pieces:
                 self._note(flow, trying, piece)
                 forward = piece.forward if screened is None else screened.feed(piece.forward)
                 held.append(forward)
@@ -61,8 +63,7 @@ class Relay:
                 heard = heard or piece.content
                 if piece.content and not telling:
                     telling = True
-                    trying.first_token = self._clock()
-                    answering(flow, trying)
+                    self._begins(flow, trying)
                 if piece.done or (screened is not None and flow.stopped):
                     if not telling:
                         answering(flow, trying)
@@ -75,8 +76,17 @@ class Relay:
                     answering(flow, trying)
                 telling = True
                 await self._write(flow, held)
-                held.clear()
         raise Miss(Failed(failure=ended_early(reply), status=reply.status))
+
+    def _begins(self, flow: Flow, trying: Trying) -> None:
+        trying.first_token = self._clock()
+        answering(flow, trying)
+
+    async def _pass_on(self, flow: Flow, trying: Trying, text: bytes) -> None:
+        """Hand on more of an answer that has begun: nearly all of a stream goes this way."""
+        trying.answered_bytes += len(text)
+        flow.spoke = True
+        await flow.reply.write(text)
 
     def _note(self, flow: Flow, trying: Trying, piece: Piece) -> None:
         if piece.failure is not None:
@@ -97,7 +107,9 @@ class Relay:
             if not flow.reply.started:  # comments may have begun it
                 flow.reply.start(200, (*self._headers(flow), *EVENTS))
         flow.spoke = True
-        await flow.reply.write(b"".join(held))
+        data = b"".join(held)
+        held.clear()
+        await flow.reply.write(data)
 
     async def _end(self, flow: Flow, held: list[bytes]) -> None:
         flow.status = 200

@@ -115,13 +115,13 @@ class _Stream:
                     texts.append(event.raw)
                     continue
                 if texts:
-                    pieces.append(Piece(forward=b"".join(texts), content=True))
+                    pieces.append(_text(texts))
                     texts = []
                 pieces.append(piece)
         except TooLong as error:
             raise Unreadable(str(error)) from error
         if texts:
-            pieces.append(Piece(forward=b"".join(texts), content=True))
+            pieces.append(_text(texts))
         return pieces
 
     def _piece(self, event: Event) -> Piece | None:
@@ -149,6 +149,11 @@ class _Stream:
             finish=next((one.finish_reason for one in choices if one.finish_reason), ""),
             upstream_id=self._id,
         )
+
+
+def _text(events: list[bytes]) -> Piece:
+    forward = events[0] if len(events) == 1 else b"".join(events)
+    return Piece(forward=forward, content=True, only=True)
 
 
 def _has_content(delta: _Message | None) -> bool:
