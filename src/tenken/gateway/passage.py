@@ -11,7 +11,7 @@ from tenken.journal.exchange import Match
 
 MATCHES_MAX = 1_000
 """More are counted in one record."""
-MORE = "guard.more"
+MORE = "screening.more"
 FAILED = "failed"
 """What is on record in place of an action, where a detector could not answer."""
 One = TypeVar("One")
