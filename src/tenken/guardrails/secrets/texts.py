@@ -15,7 +15,8 @@ BEGIN = Pattern(
 )
 STOPS = ".,;"
 _BODY = Pattern(r"(?:[ \t]*[A-Za-z0-9+/=:,. -]{16,}(?:\r?\n|\\n|$))+")
-_JWT = r"\beyJ[A-Za-z0-9_-]{10,900}\.eyJ[A-Za-z0-9_-]{10,900}\.[A-Za-z0-9_-]{10,700}"
+_JWT = r"\beyJ[A-Za-z0-9_-]{10,900}\.eyJ[A-Za-z0-9_-]{10,900}(?:\.[A-Za-z0-9_-]{0,700})?"
+"""Also before its last part has come: a stream holds back less than a long one is."""
 _URL = (
     r"\b([A-Za-z][A-Za-z0-9+.-]{1,24}://[^\s:/@\"'`<>「」]{0,64}:[!-.0-;=?A-~]{3,128}@"
     r"[A-Za-z0-9.-]{1,120}(?::\d{2,5})?(?:/[A-Za-z0-9_.-]{0,64})?)"
