@@ -88,7 +88,12 @@ class Admit:
         asked, route = flow.asked, flow.route
         if asked is None or route is None:
             return
-        hold = self._hold(flow.plan, flow.caller, route)
+        if flow.plan is not self._plan:
+            self._plan = flow.plan
+            self._holds.clear()
+        hold = self._holds.get((flow.caller.id, route.name))
+        if hold is None:
+            hold = self._hold(flow.plan, flow.caller, route)
         scoped = hold.scoped
         if not scoped.wants:
             return
@@ -128,14 +133,9 @@ class Admit:
         return answer if isinstance(answer, Over) else TakenByName(self._counters, answer)
 
     def _hold(self, plan: Plan, caller: Caller, route: Route) -> Hold:
-        if plan is not self._plan:
-            self._plan = plan
-            self._holds.clear()
-        key = (caller.id, route.name)
-        hold = self._holds.get(key)
-        if hold is None:
-            scoped = scoped_of(plan, caller, route)
-            hold = self._holds[key] = Hold(scoped, grip_of(self._counters, scoped.wants))
+        scoped = scoped_of(plan, caller, route)
+        hold = Hold(scoped, grip_of(self._counters, scoped.wants))
+        self._holds[caller.id, route.name] = hold
         return hold
 
 

@@ -25,6 +25,7 @@ BEFORE_REST = struct.Struct("<4sII")
 AFTER_CRC = struct.Struct("<BBHQ16s")
 HEAD_BYTES = HEAD.size
 CRC_END = 12
+write_before_rest, write_after_crc = BEFORE_REST.pack_into, AFTER_CRC.pack_into
 PAYLOAD_MAX = 16 << 20
 START = bytes(16)
 """What stands before the first frame."""
@@ -79,9 +80,9 @@ def seal(
     frame: bytearray, kind: Kind, *, schema: int, worker: int, sequence: int, previous: bytes
 ) -> None:
     """Write the head of a frame before the payload, which stands in its place already."""
-    AFTER_CRC.pack_into(frame, CRC_END, kind, schema, worker, sequence, previous)
+    write_after_crc(frame, CRC_END, kind, schema, worker, sequence, previous)
     crc = crc32(memoryview(frame)[CRC_END:])
-    BEFORE_REST.pack_into(frame, 0, MAGIC, len(frame) - HEAD_BYTES, crc)
+    write_before_rest(frame, 0, MAGIC, len(frame) - HEAD_BYTES, crc)
 
 
 def encode(

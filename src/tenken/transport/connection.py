@@ -187,11 +187,13 @@ class Connection(asyncio.Protocol):
             intake.feed(data, now)
         else:
             self._feed_slices(data, now)
-        if intake.ready:
-            self.stage = HANDLER
-            self._rouse()
-        else:
+        if not intake.ready:
             self._await_more(now)
+            return
+        self.stage = HANDLER
+        wake = self._wake
+        if wake is not None and not wake.done():
+            wake.set_result(None)
 
     def _feed_slices(self, data: bytes, now: float) -> None:
         """Parse up to the first request; what stands behind it waits for its turn."""
@@ -212,11 +214,6 @@ class Connection(asyncio.Protocol):
         elif self.stage is not HEAD:
             self.stage = HEAD
             self.since = now
-
-    def _rouse(self) -> None:
-        wake, self._wake = self._wake, None
-        if wake is not None and not wake.done():
-            wake.set_result(None)
 
     def _hold(self, data: bytes) -> None:
         """Keep what comes during an answer; beyond the size of a head it stays in the kernel."""
@@ -309,7 +306,8 @@ class Connection(asyncio.Protocol):
         else:
             self.stage = HANDLER
             self._intake.refuse(Refused(408, "request_timeout"))
-            self._rouse()
+            if self._wake is not None and not self._wake.done():
+                self._wake.set_result(None)
 
     def _leave(self) -> None:
         if self.gone:
