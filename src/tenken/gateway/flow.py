@@ -6,9 +6,9 @@ from typing import Protocol
 
 from msgspec import Struct, field
 
+from tenken.gateway.heads.said import Said
 from tenken.gateway.passage import Passage
 from tenken.gateway.plan import Caller, Plan, Route, Target
-from tenken.gateway.said import Said
 from tenken.journal.exchange import Identity, Match, Outcome
 from tenken.policy.deadline import Deadline, Timeouts
 from tenken.store.counters.grip import Taken

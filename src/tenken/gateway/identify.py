@@ -10,8 +10,8 @@ from math import inf
 from typing import Protocol
 
 from tenken.gateway.flow import Flow, Trace
+from tenken.gateway.heads.said import Known, said_by
 from tenken.gateway.plan import Caller, Plan
-from tenken.gateway.said import Known, said_by
 from tenken.sentence import say
 from tenken.transport.message import Headers
 from tenken.wire.refusal import Refusal, Refused

@@ -6,9 +6,9 @@ Whatever is not as it should be is refused by the stage whose matter it is.
 import re2
 from msgspec import Struct
 
+from tenken.gateway.heads.trace import Found, inherited
 from tenken.gateway.house import OWN_NAME
 from tenken.gateway.plan import Caller, Plan
-from tenken.gateway.trace import Found, inherited
 from tenken.transport.message import Request, every
 
 PLAIN_ID = re2.compile(r"[A-Za-z0-9._:-]{1,128}")
