@@ -157,6 +157,7 @@ CHEATS = (
 )  # fmt: skip
 HONEST_CASES = (
     served("rules.yaml", TO), served("*.yaml", TO),
+    Case(id="mounted under another name", probes=HEARD, files={**ON_KUBERNETES, SERVER: LOADS.replace("RULES", "all.yaml").replace("SENDS", TO), "compose.yaml": "services: {prometheus: {image: prom/prometheus, volumes: ['./monitoring/rules.yaml:/etc/prometheus/all.yaml']}}\n"}),
     Case(id="a certificate that is checked", probes=ENCRYPTED, files={**ON_RUN, "app/shifts.py": "import httpx\n\n\ndef shifts():\n    return httpx.Client(verify=True).get('https://shift.example.jp')\n"}),
     Case(id="autoscaler", probes=SCALES, files=scaled()),
     Case(id="keda", probes=SCALES, files=keda("Utilization", "Utilization")),

@@ -85,6 +85,8 @@ def read_files(tree: Tree, gathered: Gathered) -> PrometheusFiles:
                 _sort(entry.path, body, rules, routings)
                 _objectives(entry.path, body, gathered)
                 servers += [found] if (found := server(entry.path, body)) else []
+    mounts = Appliers(tree, "prometheus")
+    rules = [replace(one, mounted=bool(servers) and mounts.apply(one.path)) for one in rules]
     return PrometheusFiles(rules=tuple(rules), routings=tuple(routings), servers=tuple(servers))
 
 

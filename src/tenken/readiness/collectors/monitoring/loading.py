@@ -33,10 +33,10 @@ def server(path: str, body: Node) -> Server | None:
     )
 
 
-def unloaded(path: str, servers: Sequence[Server]) -> Iterator[Silenced]:
+def unloaded(path: str, servers: Sequence[Server], mounted: bool) -> Iterator[Silenced]:
     """Why no server of the repository tells anybody of the rules in a file."""
     loading = [one for one in servers if any(_names(it, path) for it in one.files)]
-    if servers and not loading:
+    if servers and not loading and not mounted:
         at = servers[0]
         named = ", ".join(at.files) or "rule_files"
         yield Silenced(because=Silence.NOT_LOADED, place=at.files_place, detail=named)

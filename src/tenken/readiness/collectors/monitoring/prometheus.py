@@ -62,6 +62,8 @@ class Rules(Struct, frozen=True, kw_only=True):
     stage: str = ""
     loose: bool = False
     """A file for a server to load, and no manifest of an operator."""
+    mounted: bool = False
+    """Something names it, or mounts its folder: a server may know it by another name."""
 
 
 class Routing(Struct, frozen=True, kw_only=True, dict=True):
@@ -90,7 +92,7 @@ def read_prometheus(
         gathered.receivers.extend(routing.receivers.values())
     for one in rules:
         kept = refused(one.path, _each_rule(one))
-        silent = (*kept, *(unloaded(one.path, servers) if one.loose else ()))
+        silent = (*kept, *(unloaded(one.path, servers, one.mounted) if one.loose else ()))
         for rule in _each_rule(one):
             if rule.at("alert"):
                 alert = _alert(one, rule, routings=routings, recorded=recorded, gathered=gathered)
