@@ -6,6 +6,10 @@ from pathlib import Path
 import pytest
 
 from tenken.cli.main import main
+from tenken.messages.speech import Speech
+from tenken.readiness.inspection import Report
+from tenken.readiness.report import json_report
+from tenken.readiness.report.document import Document
 from tests.readiness.repositories import repository
 
 
@@ -17,6 +21,28 @@ def report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
     main(["check", str(folder), "-q", "-f", "json", "-o", str(out)])
     capsys.readouterr()
     return out
+
+
+def test_a_report_is_written_once_and_kept_as_it_was_given(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The history holds the very text; writing it twice would cost a large repository seconds."""
+    made: list[Report] = []
+    document = json_report.document
+
+    def counted(report: Report, speech: Speech) -> Document:
+        made.append(report)
+        return document(report, speech)
+
+    monkeypatch.setattr(json_report, "document", counted)
+    folder = repository(tmp_path / "desk", {"README.md": "# Desk\n"})
+    state = tmp_path / "state"
+
+    main(["check", str(folder), "-q", "-f", "json", "--state", str(state)])
+
+    (kept,) = state.rglob("reports/*.json")
+    assert capsys.readouterr().out == kept.read_text("utf-8")
+    assert len(made) == 1
 
 
 def with_outcome(report: Path, outcome: str) -> Path:

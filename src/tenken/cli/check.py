@@ -74,7 +74,8 @@ def check(
         stack=stack,
         quiet=quiet,
     )
-    report = inspect(rim, request).report
+    inspected = inspect(rim, request)
+    report = inspected.report
     if html:
         write_text(html, page.render(report, rim.speech))
     if write_baseline:
@@ -82,7 +83,8 @@ def check(
     if render is None:
         show(rim, report, saved=html)
     else:
-        _give(rim, render(report, rim.speech), out)
+        is_kept = render is json_report.render and inspected.kept
+        _give(rim, inspected.kept if is_kept else render(report, rim.speech), out)
     if not report.gate.passed:
         raise typer.Exit(1)
 

@@ -73,6 +73,8 @@ class Inspected(Struct, frozen=True, kw_only=True):
 
     report: Report
     survey: Survey
+    kept: str = ""
+    """The report as JSON, as it went into the history; empty where none was kept."""
 
 
 class _Opening(Opening, frozen=True, kw_only=True):
@@ -114,8 +116,8 @@ def inspect(rim: Rim, request: Request) -> Inspected:
     )
     if request.keep:
         report = replace(report, difference=_since_last(start.state, report))
-        _keep(rim, start.state, report)
-    return Inspected(report=report, survey=survey)
+    kept = _keep(rim, start.state, report) if request.keep else ""
+    return Inspected(report=report, survey=survey, kept=kept)
 
 
 def _open(rim: Rim, request: Request) -> _Opening:
@@ -231,8 +233,11 @@ def _since_last(state: State, report: Report) -> Difference | None:
         return None  # written by another version: there is nothing to compare with
 
 
-def _keep(rim: Rim, state: State, report: Report) -> None:
+def _keep(rim: Rim, state: State, report: Report) -> str:
+    """Keep the report, and give the text that was kept: writing a long one takes its time."""
+    text = json_report.render(report, rim.speech)
     try:
-        state.keep_report(json_report.render(report, rim.speech), report.made_at)
+        state.keep_report(text, report.made_at)
     except UsageError as error:
         rim.say(error.sentence)
+    return text
