@@ -43,6 +43,7 @@ def test_what_is_not_in_the_documents_is_told(answer: str, found: list[str]) -> 
         "3日前までに、佐藤さんへ申請してください。",
         "上限は３５００円、三千五百円です。",
         "年12回までです。",
+        "お一人様3,500円、一日一回です。",
         "Ask Hana Mori.",
         "Refunds take 14 days; write to Hana Mori, or see https://example.com/help.",
         "200万円を超える場合はご相談ください。",

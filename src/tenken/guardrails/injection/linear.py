@@ -20,7 +20,7 @@ from tenken.errors import TenkenError
 from tenken.guardrails.injection.features import BUCKETS
 
 WEIGHTS = Path(__file__).with_name("weights.bin")
-DIGEST = "sha256:c95cc91db0ef1b115cb58665e76989511d39e5154b8befbe8663350525d35936"
+DIGEST = "sha256:cc3c3b3af030580b79a87230c7e41f368df776438dbed40e5128199247f317a5"
 HEAD = struct.Struct("<4sffff")
 MAGIC = b"tkl1"
 FLAG, SURE = 0.6, 0.79

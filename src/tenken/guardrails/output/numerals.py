@@ -52,12 +52,19 @@ def numbers(folded: str) -> Iterator[Number]:
     """
     for match in _NUMBER.finditer(folded):
         sign, digits, large, word, kanji, unit = match.groups()
-        if kanji and not unit and (len(kanji) == 1 or kanji[0] in "万億兆千百"):
+        if kanji and _is_part_of_a_word(kanji, unit):
             continue
         value = _of_kanji(kanji) if kanji else _of_digits(digits, large, word)
         if value is not None:
             name = UNITS.get(unit or "", unit or "") or UNITS.get(sign or "", "")
             yield Number(value=value, unit=name, start=match.start(), end=match.end())
+
+
+def _is_part_of_a_word(kanji: str, unit: str | None) -> bool:
+    """As in 一般, 千葉, 百貨店; and 一人 and 一日 say nothing of how many there are."""
+    if unit:
+        return kanji == "一"
+    return len(kanji) == 1 or kanji[0] in "万億兆千百"
 
 
 def _of_digits(digits: str, large: str | None, word: str | None) -> Decimal | None:

@@ -25,7 +25,9 @@ _NAME = Pattern(
     r"|\b[A-Z]{2,6}-?\d{2,6}\b"
 )
 _ADDRESS = Pattern(r"https?://[^\s)>\]\"'<、。]{3,300}[^\s)>\]\"'<、。.,;:!?]")
-_COMMON = frozenset(("お客様", "皆様", "担当者様", "神様", "王様"))
+_COMMON = frozenset(
+    ("お客様", "皆様", "担当者様", "神様", "王様", "一人様", "二人様", "一名様", "二名様")
+)
 
 
 class Unsupported:

@@ -33,13 +33,31 @@ CUE_WORDS = (
     "ignore", "disregard", "forget", "instruction", "prompt", "system", "reveal", "previous",
     "bypass", "pretend", "unrestricted", "jailbreak", "override",
 )  # fmt: skip
-CUE_WORDS_JA = ("無視", "指示", "命令", "プロンプト", "システム", "忘れ", "制限", "これまで")
+CUE_WORDS_JA = (
+    "無視",
+    "指示",
+    "命令",
+    "プロンプト",
+    "システム",
+    "忘れ",
+    "制限",
+    "これまで",
+    "ください",
+    "あなた",
+    "教え",
+    "出力",
+)
 ENCODED_CUE = (
     r"[A-Za-z0-9+/_-]{16}|(?i)(?:(?:0x|\\x)?[0-9a-f]{2}[ :,-]?){8}|%[0-9a-f]{2}|\\u[0-9a-f]{4}"
     r"|\\x[0-9a-f]{2}|&#x?[0-9a-f]+;"
 )
-ROT13_CUE = "(?i)" + "|".join(codecs.encode(word, "rot13") for word in CUE_WORDS)
-REVERSED_CUE = "(?i)" + "|".join(word[::-1] for word in (*CUE_WORDS, *CUE_WORDS_JA))
+ROT13_CUE = r"(?i)\b(?:gur|naq|lbhe?)\b|" + "|".join(
+    codecs.encode(word, "rot13") for word in CUE_WORDS
+)
+REVERSED_CUE = r"(?i)\A\s*[。！？]|\b(?:eht|dna|uoy|ruoy)\b|" + "|".join(
+    word[::-1] for word in (*CUE_WORDS, *CUE_WORDS_JA)
+)
+"""Also the commonest words of English, and a text that begins with what ends a sentence."""
 _ROT13 = Pattern(ROT13_CUE)
 _REVERSED = Pattern(REVERSED_CUE)
 _WORD = Pattern(r"[A-Za-z]+")
