@@ -128,11 +128,10 @@ def _ends_in_year(spot: Spot) -> bool:
 def _is_postal(spot: Spot) -> bool:
     if not stands_alone(spot):
         return False
-    if spot.value.startswith("〒"):
+    if spot.value.startswith("〒") or ("-" in spot.value and _begins_address(spot.behind(12))):
         return True
     label = near(spot)
-    named = label is not None and label.kind is Kind.POSTAL
-    return named or ("-" in spot.value and _begins_address(spot.behind(12)))
+    return label is not None and label.kind is Kind.POSTAL
 
 
 def _begins_address(behind: str) -> bool:

@@ -149,6 +149,8 @@ def near(spot: Spot) -> Label | None:
 def nearest(lowered: str, start: int, end: int) -> Label | None:
     """Give the word that says most about what stands between two places, if one is near."""
     before = _last(lowered[max(0, start - REACH) : start])
+    if before is not None and before.distance <= BEHIND:
+        return before  # no word behind counts as nearer
     behind = _first(lowered[end : end + REACH - BEHIND])
     found = [label for label in (before, behind) if label is not None]
     return min(found, key=lambda label: label.distance, default=None)

@@ -65,9 +65,10 @@ def _is_licence(spot: Spot) -> bool:
 
 def _is_card_by_itself(spot: Spot) -> bool:
     """Groups that pass the check digit are a card unless a word right beside denies it."""
+    if not stands_alone(spot) or not is_card(digits(spot.value)):
+        return False
     label = near(spot)
-    denied = label is not None and label.kind is not Kind.CARD and label.numbers
-    return not denied and stands_alone(spot) and is_card(digits(spot.value))
+    return label is None or label.kind is Kind.CARD or not label.numbers
 
 
 def _is_company(spot: Spot) -> bool:
