@@ -12,7 +12,11 @@ from threading import Thread
 import pytest
 
 from tenken.cli.main import main
+from tenken.cli.serving.served import Files, read_overlays
+from tenken.config.temporary import Overlay
 from tenken.store.engine import opened
+from tenken.store.migration import migrate
+from tenken.store.overlays import Overlays
 from tests.live.serving import (
     DESK,
     LONG_S,
@@ -227,3 +231,42 @@ def test_bad_settings_are_refused_at_the_start(
 
     assert main(["--lang", "en", "serve", str(desk.folder)]) == 2
     assert said in capfd.readouterr().err
+
+
+def test_an_overlay_reaches_every_worker_and_ends_when_it_is_taken_back(desk: Desk) -> None:
+    """Without a change of files; each answer says so."""
+    with desk.served() as run:
+        before = run.ask("before").settings
+        overlay(desk, "set", "caller/app", "rpm=90000", "--for", "1h", "--reason", "why")
+        run.said("are served now")
+        during = {run.ask(f"during-{number}").settings for number in range(8)}
+        [one] = read_overlays(Files(folder=desk.folder).overlays)
+        overlay(desk, "clear", one.id)
+        run.said("are served now", times=2)
+        after = {run.ask(f"after-{number}").settings for number in range(8)}
+
+    assert (len(during), after) == (1, {before})
+    assert during.pop().startswith(f"{before}+")
+
+
+def test_an_overlay_that_another_machine_set_reaches_this_one(desk: Desk) -> None:
+    """By the store that both have: the keeper brings it to the workers."""
+    with desk.served() as run:
+        engine = opened(f"sqlite:///{desk.folder}/.tenken/store.db")
+        migrate(engine)
+        one = Overlay(
+            id="o1", subject="use_case/answer", change="off", actor="hana", reason="why",
+            created_at=1, expires_at=1 << 60,
+        )  # fmt: skip
+        Overlays(engine).add(one)
+        engine.dispose()
+        run.said("are served now")
+        off = run.ask("off")
+        assert run.end() == 0
+
+    assert (off.status, off.code) == (503, "route_switched_off")
+    assert desk.ledger().outcomes == {"off": "refused"}
+
+
+def overlay(desk: Desk, *words: str) -> None:
+    assert main(["overlay", *words, "--path", str(desk.folder)]) == 0

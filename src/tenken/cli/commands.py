@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "gateway": "tenken.cli.serving.gateway",
         "serve": "tenken.cli.serving.serve",
         "apply": "tenken.cli.serving.apply",
+        "overlay": "tenken.cli.operating.overlay",
         "journal": "tenken.cli.serving.journal",
         "keys": "tenken.cli.serving.keys",
         "models": "tenken.cli.models.models",

@@ -82,6 +82,8 @@ class Route(Struct, frozen=True, kw_only=True):
     """Said when no target has answered."""
     hedge: HedgePlan | None = None
     cache: CacheFor | None = None
+    off: bool = False
+    """Switched off for a while."""
 
 
 class Caller(Struct, frozen=True, kw_only=True):
@@ -131,6 +133,11 @@ class Plan(Struct, frozen=True, kw_only=True):
 
     version: str
     overlays: str = ""
+    """Names what is changed for a while; empty where nothing is."""
+    overlays_until: int = 0
+    """When the first of that ends, in microseconds since 1970."""
+    off: frozenset[str] = frozenset()
+    """Targets that are switched off."""
     routes: Mapping[str, Route]
     targets: Mapping[str, Target]
     callers: Mapping[str, Caller]
@@ -145,10 +152,15 @@ class Plan(Struct, frozen=True, kw_only=True):
     guard: Guard | None = None
     """What looks at texts, on every route."""
 
+    @property
+    def shown(self) -> str:
+        """Give what answers are told of the settings in effect."""
+        return f"{self.version}+{self.overlays}" if self.overlays else self.version
+
     def route_for(self, model: str, caller: Caller) -> Route | None:
         """Give the route that `model` names for a caller; a model is a route of its own."""
         if model in caller.routes:
             return self.routes.get(model)
         if model in caller.models and model in self.targets:
-            return Route(name=model, use_case="", targets=(model,))
+            return Route(name=model, use_case="", targets=(model,), off=model in self.off)
         return None

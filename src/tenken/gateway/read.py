@@ -39,6 +39,8 @@ class Read:
         flow.asked = asked
         flow.route = route = route_of(flow.plan, flow.caller, asked)
         flow.identity = self._identity(flow, asked, route)
+        if route.off:
+            raise Refusal(SWITCHED_OFF)
         read_s = flow.said.read_s
         flow.deadline = deadline(
             route.timeouts,
@@ -141,3 +143,11 @@ def _nearest(name: str, names: list[str]) -> str:
 
 READERS = {Api.CHAT: chat.read, Api.RESPONSES: responses.read, Api.EMBEDDINGS: embeddings.read}
 """All but Anthropic's messages, of which a header is read too."""
+SWITCHED_OFF = Refused(
+    status=503,
+    code="route_switched_off",
+    kind="server_error",
+    sentence=say("gateway.switched_off"),
+    retry_after_s=30.0,
+    should_retry=False,
+)

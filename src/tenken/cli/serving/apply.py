@@ -23,6 +23,7 @@ from tenken.config.serving import StoreSettings
 from tenken.errors import UsageError
 from tenken.sentence import say
 from tenken.store.engine import opened
+from tenken.store.faults import Away
 from tenken.store.migration import migrate
 from tenken.store.versions import Version, Versions
 
@@ -70,7 +71,7 @@ def store_of(files: Files, settings: StoreSettings) -> Iterator[Engine]:
     try:
         migrate(engine)
         yield engine
-    except (DBAPIError, NoConnection) as error:
+    except (Away, DBAPIError, NoConnection) as error:
         # Its kind alone: what a driver says may hold the address, and with it a password.
         kind = type(error.__cause__ or error).__name__
         raise UsageError("serving.no_store", error=kind) from error

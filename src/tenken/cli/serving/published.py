@@ -6,6 +6,7 @@ told once.
 """
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -13,6 +14,7 @@ from msgspec import Struct
 
 from tenken.cli.serving.served import Files, Stamp, Texts, stamp_of
 from tenken.cli.writing import read_bytes
+from tenken.config.temporary import Overlay
 from tenken.errors import UsageError
 
 NAME = "settings.json"
@@ -35,17 +37,32 @@ class Published(Files, frozen=True, kw_only=True):
 
     def changed(self, texts: Texts) -> Stamp:  # noqa: ARG002 - of whichever texts
         """Give what tells by a look whether anything else is published."""
-        return tuple(stamp_of(path) for path in (self.state / NAME, self.keys, self.table))
+        return tuple(
+            stamp_of(path) for path in (self.state / NAME, self.keys, self.table, self.overlays)
+        )
 
 
 def publish(state: Path, settings: Settings) -> None:
     """Replace the file in one step: a worker reads the old one or the new one."""
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = state / NAME
-    draft = path.with_suffix(".new")
+    _replaced(state / NAME, msgspec.json.encode(settings))
+
+
+def mirror(path: Path, overlays: Sequence[Overlay]) -> None:
+    """Replace the file of overlays where they are other ones: workers look at its stamp."""
+    content = msgspec.json.encode(overlays)
+    if not overlays and not path.exists():
+        return
+    if not path.exists() or read_bytes(path, limit=LONGEST) != content:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _replaced(path, content)
+
+
+def _replaced(path: Path, content: bytes) -> None:
+    draft = path.with_suffix(f".{os.getpid()}.new")
     file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(file, "wb") as stream:
-        stream.write(msgspec.json.encode(settings))
+        stream.write(content)
     draft.replace(path)
 
 

@@ -11,14 +11,17 @@ from tenken.cli.writing import read_bytes, read_text
 from tenken.config.load import MANIFEST_NAMES, PlatformText, load_manifest
 from tenken.config.manifest import Manifest
 from tenken.config.schema import parse
+from tenken.config.temporary import Overlay
 from tenken.errors import UsageError
 from tenken.gateway.plan import Plan
 from tenken.gateway.settings.keyring import NAME, read_ring
+from tenken.gateway.settings.overlays import overlaid
 from tenken.gateway.settings.resolve import resolve
 from tenken.guardrails.policy.loading import POLICY_NAMES
 from tenken.models.known import Models, read_models
 from tenken.models.shipped import shipped
 
+OVERLAYS = "overlays.json"
 STATE = ".tenken"
 LONGEST_FILE = 2_000_000
 LONGEST_TABLE = 32 << 20
@@ -74,6 +77,11 @@ class Files(Struct, frozen=True, kw_only=True):
         return self.ring or self.state / NAME
 
     @property
+    def overlays(self) -> Path:
+        """Where what is changed for a while stands, as the store has it."""
+        return self.state / OVERLAYS
+
+    @property
     def table(self) -> Path:
         """Where a table of models is that is newer than the one shipped."""
         return self.state / "models.jsonl"
@@ -110,6 +118,11 @@ class Files(Struct, frozen=True, kw_only=True):
 
     def plan(self, texts: Texts, manifest: Manifest, now: datetime) -> Plan:
         """Resolve everything; raises Malformed, UsageError."""
+        plan = self.bare(texts, manifest, now)
+        return overlaid(plan, read_overlays(self.overlays), now=round(now.timestamp() * 1e6))
+
+    def bare(self, texts: Texts, manifest: Manifest, now: datetime) -> Plan:
+        """Resolve what the files say, without what is changed for a while."""
         return resolve(
             manifest,
             keys=read_ring(self.keys).good(now),
@@ -122,7 +135,7 @@ class Files(Struct, frozen=True, kw_only=True):
         """Give what tells by a look whether any file is another than these texts are of."""
         beside = texts.platform.file if texts.platform else "platform.yaml"
         own = (self.folder / name for name in (*MANIFEST_NAMES, beside, *POLICY_NAMES))
-        return tuple(stamp_of(path) for path in (*own, self.keys, self.table))
+        return tuple(stamp_of(path) for path in (*own, self.keys, self.table, self.overlays))
 
     def _guard(self) -> PlatformText | None:
         for name in POLICY_NAMES:
@@ -137,6 +150,16 @@ class Files(Struct, frozen=True, kw_only=True):
             return None
         text = read_text(path, limit=LONGEST_FILE)
         return PlatformText(file=str(self.platform or extends), text=text)
+
+
+def read_overlays(path: Path) -> tuple[Overlay, ...]:
+    """Read what is changed for a while; raises UsageError where that is nothing of ours."""
+    if not path.is_file():
+        return ()
+    try:
+        return msgspec.json.decode(read_bytes(path, limit=LONGEST_FILE), type=tuple[Overlay, ...])
+    except msgspec.DecodeError as error:
+        raise UsageError("serving.bad_published", path=str(path), why=str(error)) from error
 
 
 def _extends(text: str, *, file: str) -> str:

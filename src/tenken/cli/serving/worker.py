@@ -139,10 +139,11 @@ class Current:
         """Take over what has changed; a bad version is told and changes nothing."""
         source = self._serving.source
         stamp = source.changed(self._texts)
-        if stamp == self._stamp and not again:
+        now, until = self._rim.clock.now(), self.plan.overlays_until
+        lapsed = bool(until) and now.timestamp() * 1e6 >= until
+        if stamp == self._stamp and not (again or lapsed):
             return
         self._stamp = stamp
-        now = self._rim.clock.now()
         try:
             texts = source.texts()
             manifest = texts.manifest(now.date())

@@ -95,7 +95,7 @@ class Attempting:
         flow.finish = answer.finish
         body = answer.body
         if flow.passage is not None:
-            body = await looked(flow.passage, body, asked.api, self._clock)
+            body = await looked(flow.passage, body, asked.api)
             if flow.stopped:
                 body = whole(filtered(flow, asked), asked.api)
         flow.status = OK
@@ -170,7 +170,7 @@ def answer_headers(flow: Flow) -> tuple[tuple[bytes, bytes], ...]:
     """Give the headers that every answer has."""
     headers = (
         (b"x-request-id", flow.id.encode()),
-        (b"x-tenken-settings", flow.plan.version.encode()),
+        (b"x-tenken-settings", flow.plan.shown.encode()),
         *flow.told,
     )
     return headers + flow.attempts[-1].target.told if flow.attempts else headers

@@ -11,20 +11,24 @@ from sqlalchemy import Engine
 
 from tenken.cli.rim import Rim
 from tenken.cli.serving.machine import PARKED, instance_of, wall_us
-from tenken.cli.serving.published import NAME, read_settings
-from tenken.cli.serving.served import stamp_of
+from tenken.cli.serving.published import NAME, mirror, read_settings
+from tenken.cli.serving.served import OVERLAYS, stamp_of
 from tenken.cli.serving.storing import store_url, version_of
 from tenken.cli.serving.supervising.child import KeeperSpec, report, rim_of, told
 from tenken.cli.serving.supervising.parked import Counted
 from tenken.config.environment import process_environment
 from tenken.errors import TenkenError
 from tenken.keeper.keeping import Found, Keeping
+from tenken.sentence import Sentence, say
 from tenken.store.engine import opened
 from tenken.store.ledger import Ledger
 from tenken.store.migration import migrate
+from tenken.store.overlays import Overlays
 from tenken.store.parking import Parking
 from tenken.store.versions import Versions
 
+MIRRORED_S = 0.5
+"""How often it is looked for overlays, which are to be everywhere within two seconds."""
 NICE = 5
 """On a machine of one core, who serves goes first."""
 LAST_S = 20.0
@@ -73,9 +77,11 @@ def keep(rim: Rim, spec: KeeperSpec, engine: Engine, ended: Told) -> None:
         instance=instance_of(journals),
         ledger=Ledger(engine),
         prepare=lambda: migrate(engine),
-        beside=_beside(
+        beside=beside(
             _publisher(Versions(engine), Path(spec.state)),
             Counted(Parking(engine), journals / PARKED, clock=time.monotonic),
+            _mirrored(Overlays(engine), Path(spec.state) / OVERLAYS),
+            tell=rim.say,
         ),
         tell=rim.say,
     )
@@ -91,12 +97,36 @@ def keep(rim: Rim, spec: KeeperSpec, engine: Engine, ended: Told) -> None:
             break
 
 
-def _beside(*works: Callable[[], None]) -> Callable[[], None]:
-    """Give what does each in turn."""
+def _mirrored(overlays: Overlays, path: Path) -> Callable[[], None]:
+    """Give what keeps the file that workers read as the store has it: also what others set."""
+    again_at = 0.0
+
+    def mirrors() -> None:
+        nonlocal again_at
+        if time.monotonic() >= again_at:
+            mirror(path, overlays.standing(wall_us()))
+            again_at = time.monotonic() + MIRRORED_S
+
+    return mirrors
+
+
+def beside(*works: Callable[[], None], tell: Callable[[Sentence], None]) -> Callable[[], None]:
+    """Give what does each in turn.
+
+    A disk that takes no file is told, and holds up none: what the keeper brings makes room there.
+    """
+    failing: set[int] = set()
 
     def does() -> None:
-        for work in works:
-            work()
+        for number, work in enumerate(works):
+            try:
+                work()
+            except OSError as error:
+                if number not in failing:
+                    tell(say("serving.keeper_cannot_write", why=error.strerror or str(error)))
+                failing.add(number)
+            else:
+                failing.discard(number)
 
     return does
 
