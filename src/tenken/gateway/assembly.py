@@ -106,7 +106,7 @@ def gateway(
         door,
         _again(repeats, manner, books=books, outside=outside),
         admit,
-        ScreenIn(key=manner.fingerprint_key, limits=manner.body, clock=clock),
+        ScreenIn(key=manner.fingerprint_key, limits=manner.body),
         Choose(),
         _call(house, credentials=credentials, books=books, outside=outside, manner=manner),
     )

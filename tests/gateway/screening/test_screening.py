@@ -282,3 +282,16 @@ async def test_what_is_stopped_counts_as_a_request_and_costs_no_tokens() -> None
             ]
 
     assert codes == ["content_blocked", "content_blocked", "rate_limit_exceeded"]
+
+
+@pytest.mark.parametrize("length", [6_000, 120_000])
+async def test_long_texts_are_screened_like_short_ones(length: int) -> None:
+    """Beside the others, whole and with its value put back."""
+    text = "word " * (length // 5)
+    heard = Heard(saying("[PHONE_1] " + text))
+    async with desk(heard) as ground:
+        asked = {"role": "user", "content": f"{text} {PHONE}"}
+        got = await ground.post({"model": "desk", "messages": [asked]})
+
+    assert heard.bodies[0]["messages"][0]["content"] == f"{text} [PHONE_1]"
+    assert got.json["choices"][0]["message"]["content"] == f"{PHONE} {text}"  # type: ignore[index]

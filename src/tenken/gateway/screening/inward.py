@@ -6,7 +6,7 @@ the provider keeps the conversation nothing could be put back, and labels take t
 """
 
 import asyncio
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import msgspec
@@ -28,8 +28,8 @@ from tenken.wire.words.asked import words_asked
 from tenken.wire.words.words import Words
 
 BLOCKED = "content_blocked"
-SLICE_S = 0.004
-"""A guard lets others run after so long."""
+LONG = 4_000
+"""Characters that take a guard a few milliseconds."""
 GIVEN = frozenset({Origin.TOOL, Origin.RETRIEVED, Origin.FILE})
 LARGE = 64 << 10
 Made = TypeVar("Made")
@@ -38,11 +38,10 @@ Made = TypeVar("Made")
 class ScreenIn:
     """Looks at a request's texts, where its plan has a guard."""
 
-    def __init__(self, *, key: bytes, limits: BodyLimits, clock: Callable[[], float]) -> None:
+    def __init__(self, *, key: bytes, limits: BodyLimits) -> None:
         """`key` is for the marks of values: one for all of a service."""
         self._key = key
         self._limits = limits
-        self._clock = clock
 
     async def __call__(self, flow: Flow) -> None:
         """Mask, or raise Refusal."""
@@ -56,7 +55,7 @@ class ScreenIn:
         flow.passage = passage = Passage(
             guard, masks=masks, answer=held_against(parts, use_case), matches=flow.matches
         )
-        screening = await self._looked(guard, parts, asked_in(parts, use_case), masks)
+        screening = await looked_at(guard, parts, asked_in(parts, use_case), masks)
         passage.note(screening)
         if screening.blocked:
             raise stopped(passage)
@@ -65,11 +64,6 @@ class ScreenIn:
             flow.asked = await beside(
                 len(asked.body), lambda: again(asked, read.written(texts), self._limits)
             )
-
-    async def _looked(
-        self, guard: Guard, parts: tuple[Part, ...], context: Context, masks: Masks | None
-    ) -> Screening:
-        return await in_slices(guard.steps(parts, context, masks), self._clock)
 
 
 class _Reading(Struct, frozen=True, eq=False):
@@ -101,20 +95,13 @@ async def beside(size: int, work: Callable[[], Made]) -> Made:
     return work() if size <= LARGE else await asyncio.to_thread(work)
 
 
-async def in_slices(
-    steps: Generator[None, None, Screening], clock: Callable[[], float]
+async def looked_at(
+    guard: Guard, parts: tuple[Part, ...], context: Context, masks: Masks | None
 ) -> Screening:
-    """Go through the steps of a screening, and let others run now and then."""
-    until = clock() + SLICE_S
-    while True:
-        try:
-            next(steps)
-        except StopIteration as done:
-            screening: Screening = done.value
-            return screening
-        if clock() > until:
-            await asyncio.sleep(0)
-            until = clock() + SLICE_S
+    """Screen texts; long ones in a thread, which gives way to others every few milliseconds."""
+    if sum([len(part.text) for part in parts]) > LONG:
+        return await asyncio.to_thread(guard.screen, parts, context, masks)
+    return guard.screen(parts, context, masks)
 
 
 def asked_in(parts: tuple[Part, ...], use_case: str) -> Context:

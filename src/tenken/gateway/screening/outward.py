@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from tenken.gateway.passage import Passage
-from tenken.gateway.screening.inward import beside, in_slices, parts_of
+from tenken.gateway.screening.inward import beside, looked_at, parts_of
 from tenken.guardrails.stream.window import Released, Window
 from tenken.wire.api import Api
 from tenken.wire.words.answered import without_tokens, words_answered
@@ -22,7 +22,7 @@ STREAMS: Mapping[Api, Callable[[Screen], Screened]] = {
 }
 
 
-async def looked(passage: Passage, body: bytes, api: Api, clock: Callable[[], float]) -> bytes:
+async def looked(passage: Passage, body: bytes, api: Api) -> bytes:
     """Give a whole answer as it may leave; when `passage` is stopped then, it may not."""
     if api is Api.EMBEDDINGS:
         return body  # numbers, and many of them
@@ -31,7 +31,7 @@ async def looked(passage: Passage, body: bytes, api: Api, clock: Callable[[], fl
     parts = parts_of(words)
     if not parts:
         return body
-    screening = await in_slices(passage.guard.steps(parts, passage.answer, passage.masks), clock)
+    screening = await looked_at(passage.guard, parts, passage.answer, passage.masks)
     passage.note(screening)
     if passage.stopped:
         return b""
