@@ -95,7 +95,7 @@ class Attempting:
         flow.finish = answer.finish
         body = answer.body
         if flow.passage is not None:
-            body = await looked(flow.passage, body, asked.api, self._clock)
+            body = await looked(flow.passage, body, asked.api)
             if flow.stopped:
                 body = whole(filtered(flow, asked), asked.api)
         flow.status = OK
