@@ -55,6 +55,7 @@ ABSENT = [
     "秘密鍵は -----BEGIN で始まります",
     "Your password must be at least 8 characters long",
     "password = get_password()",
+    "credential = DefaultAzureCredential()",
     "password: ${PASSWORD}",
     "api_key=os.environ['API_KEY']",
     "next_token: page-2-of-10",

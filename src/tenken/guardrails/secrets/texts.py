@@ -60,9 +60,10 @@ _PLAIN = frozenset({
 
 
 def _is_password(spot: Spot) -> bool:
-    """Beside the word for it: not a word, not a variable, mixed as passwords are."""
+    """Beside the word for it: no word, no variable, no call, mixed as passwords are."""
     value = spot.value.rstrip(_TRAIL)
-    if len(value) < 6 or stands_in(value) or _NEVER.search(value):
+    called = spot.behind() in {"(", "["}
+    if called or len(value) < 6 or stands_in(value) or _NEVER.search(value):
         return False
     if _PHRASE.search(value):
         return True

@@ -37,6 +37,9 @@ CLOSING = (
 
 
 def _no_word(spot: Spot) -> bool:
+    """No ordinary word, and no name of a program's: `name: Fake()` is one."""
+    if spot.behind() in {"(", "_"} or (spot.behind().isascii() and spot.behind().isalnum()):
+        return False
     return not any(part.lower().rstrip(".") in WORDS for part in spot.value.split())
 
 
