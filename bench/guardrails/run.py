@@ -8,7 +8,6 @@ Intervals are Wilson's, at 95 %.
 
 import argparse
 import json
-import math
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from pathlib import Path
 import keys
 import peers
 import pii
+from wilson import interval
 
 from tenken.guardrails.detector import Detector
 from tenken.guardrails.detectors import PII, SECRETS
@@ -74,10 +74,8 @@ def share(right: int, of: int) -> str:
     """Give a share with its interval."""
     if not of:
         return "–"
-    z, p = 1.96, right / of
-    middle = (p + z * z / (2 * of)) / (1 + z * z / of)
-    half = z * math.sqrt(p * (1 - p) / of + z * z / (4 * of * of)) / (1 + z * z / of)
-    return f"{p:.2f} [{max(0.0, middle - half):.2f}, {min(1.0, middle + half):.2f}]"
+    lowest, highest = interval(right, of)
+    return f"{right / of:.2f} [{lowest:.2f}, {highest:.2f}]"
 
 
 def quality(
