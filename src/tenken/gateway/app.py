@@ -109,6 +109,8 @@ class Gateway:
         flow.code = refused.code
         flow.outcome = _outcome(flow, refused)
         message = self._speech(refused.sentence)
+        if flow.passage is not None and refused.code != BLOCKED:
+            message = flow.passage.error(message)
         reply = flow.reply
         if not reply.started:
             flow.status = refused.status

@@ -5,8 +5,8 @@ from typing import TypeVar
 
 from tenken.guardrails.guard import Guard
 from tenken.guardrails.masking.masks import Masks
-from tenken.guardrails.screening import Record, Screening, Trouble
-from tenken.guardrails.text import Context
+from tenken.guardrails.screening import Part, Record, Screening, Trouble
+from tenken.guardrails.text import Context, Origin
 from tenken.journal.exchange import Match
 
 MATCHES_MAX = 1_000
@@ -35,13 +35,25 @@ class Passage:
 
     def note(self, screening: Screening) -> None:
         """Put on record what was found, and whether that stops the request."""
+        self._note(screening)
+        if screening.blocked:
+            self.stopped = self._told(screening)
+
+    def error(self, message: str) -> str:
+        """Give an error's text as it may leave: it may quote the request, or hold a key."""
+        part = Part(text=message, origin=Origin.ASSISTANT)
+        screening = self.guard.screen([part], self.answer, self.masks)
+        self._note(screening)
+        if screening.blocked:
+            return self._told(screening)
+        return "".join(self.restored(screening.texts))
+
+    def _note(self, screening: Screening) -> None:
         way = screening.direction.value
         for record in screening.records:
             self._record(_match(record))
         for trouble in screening.troubles:
             self._record(_failed(trouble, way))
-        if screening.blocked:
-            self.stopped = self._told(screening)
 
     def restored(self, texts: Iterable[str]) -> tuple[str, ...]:
         """Put masked values back."""

@@ -295,3 +295,19 @@ async def test_long_texts_are_screened_like_short_ones(length: int) -> None:
 
     assert heard.bodies[0]["messages"][0]["content"] == f"{text} [PHONE_1]"
     assert got.json["choices"][0]["message"]["content"] == f"{PHONE} {text}"  # type: ignore[index]
+
+
+async def test_an_error_of_the_provider_is_screened_too() -> None:
+    """It may quote what it was sent, and more."""
+
+    async def behaviour(_request: Request, reply: Reply) -> None:
+        said = {"error": {"message": f"bad number [PHONE_1], key {SECRET}", "code": "bad"}}
+        reply.send(400, ((b"content-type", b"application/json"),), json.dumps(said).encode())
+
+    async with desk(behaviour) as ground:
+        got = await ground.post(ASKED)
+        kept = ground.kept.exchanges[0]
+
+    assert got.status == 400
+    assert f"bad number {PHONE}, key [SECRET]" in got.body.decode()
+    assert ("secret.sample", "mask", "outward") in told(kept.matches)
