@@ -293,8 +293,13 @@ def test_no_object_is_a_crash(value: dict[str, object]) -> None:
 NAMES = st.sampled_from(["model", "user", "messages", "stream", "n", "seed", "stop"])
 
 
-@given(st.lists(NAMES, max_size=5), st.booleans(), st.sampled_from([-1, 0, 1]))
-def test_no_name_is_read_twice(names: list[str], escaped: bool, indent: int) -> None:
+@given(
+    st.lists(NAMES, max_size=5),
+    st.booleans(),
+    st.sampled_from([-1, 0, 1]),
+    st.sampled_from([b"", b"\n", b" \r\n\t"]),
+)
+def test_no_name_is_read_twice(names: list[str], escaped: bool, indent: int, end: bytes) -> None:
     """Whatever spaces stand between: a body is read exactly where each name is there once."""
     values = {"model": "m", "messages": GOOD["messages"], "stream": False, "n": 1, "seed": 1}
     pairs: list[tuple[str, object]] = [("model", "m"), ("messages", GOOD["messages"])]
@@ -303,7 +308,7 @@ def test_no_name_is_read_twice(names: list[str], escaped: bool, indent: int) -> 
     if escaped:
         written[-1] = (f'"\\u{ord(pairs[-1][0][0]):04x}{pairs[-1][0][1:]}"', written[-1][1])
     body = ("{" + ",".join(f"{name}:{value}" for name, value in written) + "}").encode()
-    body = msgspec.json.format(body, indent=indent)
+    body = msgspec.json.format(body, indent=indent) + end
 
     if len({name for name, _ in pairs}) == len(pairs):
         assert read(body).model == "m"

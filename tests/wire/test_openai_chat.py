@@ -145,6 +145,17 @@ def test_text_and_tool_calls_commit_and_nothing_else(chunk: bytes, content: bool
     assert [piece.content for piece in pieces(chunk, wants_usage=True)] == [content]
 
 
+def test_texts_that_come_together_are_one_piece() -> None:
+    """What tells more than text stands alone; no byte is lost between them."""
+    found = pieces(ROLE + TEXT + TEXT + TOOL + STOP + TEXT + TOLD + TEXT + DONE, wants_usage=True)
+
+    assert [piece.forward for piece in found] == [
+        ROLE, TEXT + TEXT + TOOL, STOP, TEXT, TOLD, TEXT, DONE,
+    ]  # fmt: skip
+    assert [piece.only for piece in found] == [piece.content for piece in found]
+    assert [piece.upstream_id for piece in found if not piece.only][:-1] == ["c1", "c1", "c1"]
+
+
 def test_an_error_within_a_stream_is_a_failure() -> None:
     """It is not forwarded: what the caller is told is decided later."""
     found = pieces(event(error={"message": "overloaded"}), wants_usage=True)
