@@ -120,15 +120,16 @@ def take_survey(
     written = Job(_Written, lambda: _written(opened, manifest))
     apart = Job(_Apart, lambda: _apart(begun))
     around = Job(_Coded, lambda: _coded(lambda: code.told_around(begun)))
+    traces = Job(_Coded, lambda: _coded(lambda: code.told_of_traces(begun)))
     tests = [
         Job(_Coded, partial(_coded, partial(_of_tests, begun, number)))
         for number in range(code.SHARES)
     ]
     shared = two and len(tree.entries) >= MANY_FILES
     # What takes longest comes first, so that nobody waits for it at the end.
-    jobs: tuple[Job[_Share], ...] = (running, written, *tests, apart, around)
+    jobs: tuple[Job[_Share], ...] = (running, written, *tests, apart, around, traces)
     # What surrounds the calls leads through much of what leads to them.
-    second = Second(jobs, near=1) if shared else None
+    second = Second(jobs, near=2) if shared else None
     told = taking.take("code", lambda: code.told_by(begun))
     if second is not None:
         second.finish()
@@ -143,7 +144,7 @@ def take_survey(
             "code",
             lambda: code.whole(
                 begun,
-                (told, around.result().facts),
+                code.Told(calls=told, around=around.result().facts, traces=traces.result().facts),
                 apart.result().told,
                 tuple(chain.from_iterable(one.result().facts.tests for one in tests)),
             ),

@@ -62,6 +62,14 @@ class Begun(Struct, frozen=True, eq=False):
     calls: Calls
 
 
+class Told(Struct, frozen=True, kw_only=True):
+    """What syntax trees of production modules tell, by who asked them."""
+
+    calls: CodeFacts
+    around: CodeFacts
+    traces: CodeFacts
+
+
 class Apart(Struct, frozen=True, kw_only=True):
     """What needs no syntax tree at all."""
 
@@ -76,7 +84,8 @@ def collect(tree: Tree) -> CodeFacts:
     """Give everything the code tells; it is read, never run."""
     begun = begin(tree)
     tests = told_by_tests(begun, begun.reading.testing)
-    return whole(begun, (told_by(begun), told_around(begun)), told_apart(begun), tests)
+    told = Told(calls=told_by(begun), around=told_around(begun), traces=told_of_traces(begun))
+    return whole(begun, told, told_apart(begun), tests)
 
 
 def begin(tree: Tree) -> Begun:
@@ -109,22 +118,20 @@ def told_by_tests(begun: Begun, files: tuple[str, ...]) -> tuple[TestCase, ...]:
     return tuple(testcases.tests(test_modules(begun.reading, files), begun.calls))
 
 
-def whole(
-    begun: Begun, told: tuple[CodeFacts, CodeFacts], apart: Apart, tests: tuple[TestCase, ...]
-) -> CodeFacts:
+def whole(begun: Begun, told: Told, apart: Apart, tests: tuple[TestCase, ...]) -> CodeFacts:
     """Join what was told, and prove the absence of models where none was seen."""
     reading = begun.reading
-    of_calls, around = told
+    around, traces = told.around, told.traces
     facts = replace(
-        of_calls,
+        told.calls,
         token_checks=around.token_checks,
         limiters=around.limiters,
-        logs=around.logs,
-        server_logs=around.server_logs,
-        log_ids=around.log_ids,
-        tracings=around.tracings,
-        propagations=around.propagations,
-        span_fields=around.span_fields,
+        logs=traces.logs,
+        server_logs=traces.server_logs,
+        log_ids=traces.log_ids,
+        tracings=traces.tracings,
+        propagations=traces.propagations,
+        span_fields=traces.span_fields,
         environment=around.environment,
         metrics=around.metrics,
         open_origins=around.open_origins,
@@ -178,22 +185,30 @@ def told_by(begun: Begun) -> CodeFacts:
 def told_around(begun: Begun) -> CodeFacts:
     """Ask production modules for what does not have to know the calls of models."""
     reading = begun.reading
-    served, traces, log = reading.production, Traces(reading), logs.Logs(reading)
+    served = reading.production
     return CodeFacts(
         secrets=(*secret_shapes.key_logins(reading), *keys_given(reading)),
         token_checks=tuple(_token_checks(reading)),
         limiters=tuple(peers.limiters(reading)),
+        weight_loads=tuple(weights.loads(reading)),
+        environment=tuple(peers.environment(reading)),
+        metrics=tuple(Metrics(reading).all()),
+        open_origins=tuple(open_origins(served, reading.follower)),
+        unchecked_tls=tuple(certificates.unchecked(served)),
+    )
+
+
+def told_of_traces(begun: Begun) -> CodeFacts:
+    """Ask production modules what they log and trace."""
+    reading = begun.reading
+    traces, log = Traces(reading), logs.Logs(reading)
+    return CodeFacts(
         logs=(*log.setups(), *LogFiles(reading).setups()),
         server_logs=tuple(log.of_server()),
         log_ids=tuple(log.ids()),
         tracings=traces.all(),
         propagations=tuple(traces.propagations()),
         span_fields=tuple(traces.fields()),
-        weight_loads=tuple(weights.loads(reading)),
-        environment=tuple(peers.environment(reading)),
-        metrics=tuple(Metrics(reading).all()),
-        open_origins=tuple(open_origins(served, reading.follower)),
-        unchecked_tls=tuple(certificates.unchecked(served)),
     )
 
 

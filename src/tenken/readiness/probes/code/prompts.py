@@ -102,11 +102,12 @@ def _unused_files(survey: Survey, prompts: list[Prompt]) -> tuple[Finding, ...]:
     if any(
         one.source in KEPT for one in prompts
     ):  # some are read: only a namesake tells of the others
+        named = [(one, _words(one.place.path, one.name)) for one in inline]
         pairs = [
             (path, one)
-            for path in files
-            for one in inline
-            if _words(path) & _words(one.place.path, one.name)
+            for path, words in [(path, _words(path)) for path in files]
+            for one, own in named
+            if words & own
         ]
     else:
         pairs = [(path, one) for path in files for one in inline]

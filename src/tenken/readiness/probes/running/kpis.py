@@ -1,5 +1,8 @@
 """Whether the KPIs that are written down are drawn anywhere."""
 
+from collections.abc import Callable
+from functools import cache
+
 from tenken.evidence import Answer, Finding, Remark
 from tenken.readiness.answers import fails, gap, holds, lie, partly, seen, unknown
 from tenken.readiness.facts.documents import Column, Statement, Subject
@@ -11,6 +14,8 @@ from tenken.readiness.probes.running.panels import Shown, shown
 from tenken.sentence import Sentence, say
 
 MOST_TOLD = 8
+Counting = Callable[[frozenset[str]], list[Shown]]
+"""The panels whose metric counts one of some events."""
 
 
 def answer(survey: Survey) -> Answer:
@@ -22,7 +27,8 @@ def answer(survey: Survey) -> Answer:
     if not survey.monitoring.dashboards:
         return unknown(say("probes_0.no_dashboard_for_kpis"))
     panels = list(shown(survey, lambda metric: not metric.from_platform))
-    judged = [_judge(kpi, panels) for kpi in kpis]
+    counting = cache(lambda events: [one for one in panels if _counts(one, events)])
+    judged = [_judge(kpi, counting) for kpi in kpis]
     findings = tuple(one for one in judged if isinstance(one, Finding))[:MOST_TOLD]
     remarks = tuple(one for one in judged if isinstance(one, Remark))[:MOST_TOLD]
     open_ends = [one for one in judged if isinstance(one, Sentence)]
@@ -35,10 +41,9 @@ def answer(survey: Survey) -> Answer:
     return fails(*findings) if findings else unknown(open_ends[0])
 
 
-def _judge(kpi: Statement, panels: list[Shown]) -> Remark | Finding | Sentence:
+def _judge(kpi: Statement, counting: Counting) -> Remark | Finding | Sentence:
     name = _name(kpi)
-    events = {plain(event) for event in events_in(kpi)}
-    found = [one for one in panels if _counts(one, events)]
+    found = counting(frozenset(plain(event) for event in events_in(kpi)))
     if not found:
         return gap("probes_0.kpi_on_no_panel", kpi.place, kpi=name)
     live = [one for one in found if one.life is Life.LIVE]
@@ -59,6 +64,6 @@ def _name(kpi: Statement) -> str:
     return kpi.text(Column.NAME, Column.METRIC, Column.ID, Column.FORMULA)
 
 
-def _counts(one: Shown, events: set[str]) -> bool:
+def _counts(one: Shown, events: frozenset[str]) -> bool:
     name = plain(one.metric.name)
     return any(name == event or name.endswith(f"_{event}") for event in events)
