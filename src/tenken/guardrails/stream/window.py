@@ -17,10 +17,10 @@ from tenken.guardrails.screening import NOTHING, Found, Screening, Seen
 from tenken.guardrails.stream.holding import LONGEST, waits_from
 from tenken.guardrails.text import Context, Text
 
-BEFORE = 192
+NEAR = 64
 """Characters before the held ones that are looked at with them."""
-GATED = 64
-"""Characters before the held ones in which a gate may stand."""
+BEFORE = 192
+"""The same where other readings are made: what was hidden is longer than what it says."""
 STRIDE = 8
 """A look is worth its cost when so many characters are new."""
 ASKING = 24
@@ -135,17 +135,19 @@ class Window:
         """Ask only where a gate opens, or whoever has to see everything."""
         means = self._means
         anew = closing or self._unread >= READ_ANEW
-        near = self._lowered[max(0, self._start - GATED) :]
-        asked = means.gates.opened(near, means.active) | self._always
+        cut = max(0, self._start - NEAR)
+        lowered = self._lowered[cut:]
+        asked = means.gates.opened(lowered, means.active) | self._always
         if asked:
             self._stride = max(ASKING, self._stride)
-        elif not anew:
+        if anew:
+            self._unread = 0
+            text = Text(self._text, folded=self._folded, lowered=self._lowered)
+            return means.look(text, self._context)
+        if not asked:
             return NOTHING
-        text = Text(self._text, folded=self._folded, lowered=self._lowered)
-        if not anew:
-            return means.look(text, self._context, asked)
-        self._unread = 0
-        return means.look(text, self._context)
+        text = Text(self._text[cut:], folded=self._folded[cut:], lowered=lowered)
+        return _behind(means.look(text, self._context, asked), cut)
 
     def _outside(self, found: Sequence[Found], until: int) -> int:
         """Let no match be cut: give where what may leave ends."""
@@ -189,6 +191,14 @@ class Window:
     def _released(self, text: str, screening: Screening) -> Released:
         waiting = 0 if self._ended else len(self._text) - self._start + self._new
         return Released(text=text, screening=screening, ended=self._ended, held=waiting)
+
+
+def _behind(seen: Seen, by: int) -> Seen:
+    """Give what was seen in the end of a text with places in all of it."""
+    if not by or not seen.found:
+        return seen
+    found = (Found(match=one.match.moved(by), detector=one.detector) for one in seen.found)
+    return Seen(found=tuple(found), troubles=seen.troubles)
 
 
 def _moved(found: Found, start: int) -> Found:
