@@ -2,8 +2,8 @@
 
     python bench/guardrails/injection.py [--public DIR] [--benchmarks DIR]
 
-Templates of `held_out_second` were written after the rules were closed, and serve for nothing but
-these figures; those of `held_out` were so once, and have been mended with since. DIR are the
+Held-out templates were written when the rules were closed, and first served for nothing but these
+figures; all but the newest have been mended with since. DIR are the
 folders that `public.py` reads. Intervals are Wilson's, at 95 %.
 """
 
@@ -29,6 +29,8 @@ USER = Context(direction=Direction.INWARD, origin=Origin.USER)
 FLAGGED, BLOCKED = 0.6, 0.8
 SEED, EACH = 20261123, 6
 LENGTH = 500
+HELD_OUT = ("held_out_third", "held_out_second", "held_out")
+"""Newest first; only the newest has never been mended with."""
 INWARD = (*PII, *SECRETS, *INJECTION, *TOPICS)
 
 DISGUISES: dict[str, Callable[[str], str]] = {
@@ -92,10 +94,9 @@ def row(name: str, texts: Sequence[str], *, attacks: bool) -> Row:
 
 def held_out(name: str) -> Iterator[Row]:
     """Give the figures of a set that was written when the rules were closed."""
-    for language in ("japanese", "english"):
-        for kind in ("attacks", "benign"):
-            texts = written.texts(name, f"{language}_{kind}", seed=SEED, each=EACH)
-            yield row(f"{name}: {language} {kind}", texts, attacks=kind == "attacks")
+    for section in written.sections(name):
+        texts = written.texts(name, section, seed=SEED, each=EACH)
+        yield row(f"{name}: {section}", texts, attacks=section.endswith("attacks"))
 
 
 def known() -> Iterator[Row]:
@@ -193,7 +194,7 @@ def main() -> None:
     parser.add_argument("--public", type=Path)
     parser.add_argument("--benchmarks", type=Path)
     given = parser.parse_args()
-    rows = [*held_out("held_out_second"), *held_out("held_out"), *known(), *disguised()]
+    rows = [row for name in HELD_OUT for row in held_out(name)] + [*known(), *disguised()]
     rows += of_training_kind(given.public) if given.public else []
     rows += benchmarks(given.benchmarks) if given.benchmarks else []
     sys.stdout.write("| set | texts | at .6 | of it at .8 |\n|---|---|---|---|\n")

@@ -20,7 +20,7 @@ from tenken.errors import TenkenError
 from tenken.guardrails.injection.features import BUCKETS
 
 WEIGHTS = Path(__file__).with_name("weights.bin")
-DIGEST = "sha256:cc3c3b3af030580b79a87230c7e41f368df776438dbed40e5128199247f317a5"
+DIGEST = "sha256:6512dafe80e256789e6256ff2d72b51a095124f0c114d858e146e2e4e624e562"
 HEAD = struct.Struct("<4sffff")
 MAGIC = b"tkl1"
 FLAG, SURE = 0.6, 0.79

@@ -23,6 +23,12 @@ NEIGHBOURS = 1
 """What stands one sentence away still counts as said together."""
 TARGETS = frozenset({C.ORDERS, C.LIMITS, C.GUARDS, C.SECRET, C.TEMPLATE, C.ABOVE})
 
+TELLING = frozenset({
+    C.COMPLY, C.UNLOCK, C.FREE, C.ROLE, C.HEADING, C.SECRET, C.AUTHORITY, C.READER, C.CONCEAL,
+    C.TEMPLATE, C.ABOVE, C.ANEW, C.GONE, C.DROPPING, C.DROP,
+})  # fmt: skip
+"""Every rule needs one of these: sentences without any are passed over at once."""
+
 AGAINST: Mapping[C, tuple[float, ...]] = {
     C.ABOUT: (0.22, 0.38),
     C.PERMIT: (0.35,),
@@ -140,7 +146,7 @@ RULES: tuple[Rule, ...] = (
         risk=DIRECT,
         needs=(_any(C.REVEAL, C.VERBATIM), _any(C.ABOVE)),
         across=True,
-        score=0.56,
+        score=0.6,
         surer={
             C.VERBATIM: 0.2, C.DROP: 0.14, C.ALL: 0.1, C.SECRET: 0.16, C.TEMPLATE: 0.16,
             C.PERSONA: 0.06, C.ORDERS: 0.08,
@@ -310,6 +316,8 @@ def findings(hits: Sequence[Hit], *, untrusted: bool) -> list[Finding]:
     found: list[Finding | None] = []
     for place, inside in sentences.items():
         around = _around(sentences, place)
+        if TELLING.isdisjoint(around):
+            continue
         both = inside + sentences.get(place + 1, [])
         found += (
             _held(rule, both if rule.across else inside, around, doubt)

@@ -13,6 +13,7 @@ from html import unescape
 
 from tenken.guardrails.folding import fold, lower
 from tenken.guardrails.view import View
+from tenken.guardrails.views.cues import CUE_WORDS, CUE_WORDS_JA
 from tenken.guardrails.views.reading import Writing, named, replaced, same_length
 from tenken.pattern import Match, Pattern
 
@@ -29,24 +30,6 @@ _HEX_DIGITS = Pattern(r"(?i)0x|\\x|[ :,-]")
 _UNICODE_ESCAPE = Pattern(r"(?i)\\u([0-9a-f]{4})")
 _CONTROLS = frozenset(map(chr, range(32))) - set("\t\n\r") | {"\x7f"}
 
-CUE_WORDS = (
-    "ignore", "disregard", "forget", "instruction", "prompt", "system", "reveal", "previous",
-    "bypass", "pretend", "unrestricted", "jailbreak", "override",
-)  # fmt: skip
-CUE_WORDS_JA = (
-    "無視",
-    "指示",
-    "命令",
-    "プロンプト",
-    "システム",
-    "忘れ",
-    "制限",
-    "これまで",
-    "ください",
-    "あなた",
-    "教え",
-    "出力",
-)
 ENCODED_CUE = (
     r"[A-Za-z0-9+/_-]{16}|(?i)(?:(?:0x|\\x)?[0-9a-f]{2}[ :,-]?){8}|%[0-9a-f]{2}|\\u[0-9a-f]{4}"
     r"|\\x[0-9a-f]{2}|&#x?[0-9a-f]+;"

@@ -2,14 +2,18 @@
 
 from tenken.guardrails.folding import lower
 from tenken.guardrails.view import View
+from tenken.guardrails.views.cues import CUE_WORDS
 from tenken.guardrails.views.reading import Writing, same_length
 from tenken.pattern import Match, Pattern
 
 SPACED = "spaced"
 """Words may stand without a gap between them in a view of this name."""
+SHORT_WORD = 3
+"""`a11` has more digits than letters; a longer word has not."""
 _LEET = str.maketrans("013457@$!|€+", "oieastasilet")
 _LEET_AS_L = str.maketrans("1!|", "lll")
 _SIGNS = r"0-9@$!|€+"
+_CUES = Pattern("|".join(CUE_WORDS))
 _TOKEN = Pattern(rf"[a-z{_SIGNS}]*(?:[a-z][{_SIGNS}]|[{_SIGNS}][a-z])[a-z{_SIGNS}]*")
 
 _GAP = r"[ \t._*/|~,\-・･\x{3000}、^+:;]"
@@ -26,7 +30,7 @@ SPACED_CUE = rf"(?i)(?:\b[a-z0-9@$!]{_GAP}{{1,3}}){{3}}|{_APART}|{_BROKEN}"
 
 def leet(source: View) -> View | None:
     """Give the text with digits and signs inside words as the letters that they look like."""
-    return same_length(source, "leet", _spelled(lower(source.text)))
+    return _telling(source, _spelled(lower(source.text)))
 
 
 def leet_with_l(source: View) -> View | None:
@@ -34,15 +38,27 @@ def leet_with_l(source: View) -> View | None:
     text = lower(source.text)
     if not any(sign in text for sign in "1!|"):
         return None
-    return same_length(source, "leet", _spelled(text, first=_LEET_AS_L))
+    return _telling(source, _spelled(text, first=_LEET_AS_L))
+
+
+def _telling(source: View, spelled: str) -> View | None:
+    """Only where a word came out that matters: addresses and ids have signs too."""
+    more = len(_CUES.findall(spelled)) > len(_CUES.findall(lower(source.text)))
+    return same_length(source, "leet", spelled) if more else None
 
 
 def _spelled(text: str, *, first: dict[int, int] | None = None) -> str:
     def letters(match: Match) -> str:
         token: str = match[0]
-        return token.translate(first or {}).translate(_LEET)
+        return token.translate(first or {}).translate(_LEET) if _is_word(token) else token
 
     return _TOKEN.sub(letters, text)
+
+
+def _is_word(token: str) -> bool:
+    """Not the number of a room or an order, which has more digits than letters."""
+    letters = sum(sign.isalpha() for sign in token)
+    return len(token) == SHORT_WORD or (len(token) > SHORT_WORD and letters * 2 >= len(token))
 
 
 def put_together(source: View) -> View | None:
