@@ -74,7 +74,7 @@ def overlay(
                     raise UsageError("overlay.none_holds", id=subject[:40], known=listed)
                 rim.say(say("overlay.cleared", id=subject))
         if files.state.is_dir():
-            mirror(files.overlays, known.standing(at))
+            mirror(files.overlays, lambda: known.standing(at))
 
 
 def seconds_of(said: str) -> int:

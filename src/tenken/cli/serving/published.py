@@ -5,8 +5,9 @@ that is started again while a file has a mistake serves what the others serve, a
 told once.
 """
 
+import fcntl
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -48,14 +49,22 @@ def publish(state: Path, settings: Settings) -> None:
     _replaced(state / NAME, msgspec.json.encode(settings))
 
 
-def mirror(path: Path, overlays: Sequence[Overlay]) -> None:
-    """Replace the file of overlays where they are other ones: workers look at its stamp."""
-    content = msgspec.json.encode(overlays)
-    if not overlays and not path.exists():
-        return
-    if not path.exists() or read_bytes(path, limit=LONGEST) != content:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _replaced(path, content)
+def mirror(path: Path, standing: Callable[[], Sequence[Overlay]]) -> None:
+    """Replace the file of overlays where they are other ones: workers look at its stamp.
+
+    They are asked for while nobody else writes it: who has asked before may know fewer.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        overlays = standing()
+        content = msgspec.json.encode(overlays)
+        before = read_bytes(path, limit=LONGEST) if path.exists() else b"[]"
+        if content != before:
+            _replaced(path, content)
+    finally:
+        os.close(lock)
 
 
 def _replaced(path: Path, content: bytes) -> None:

@@ -104,7 +104,7 @@ def _mirrored(overlays: Overlays, path: Path) -> Callable[[], None]:
     def mirrors() -> None:
         nonlocal again_at
         if time.monotonic() >= again_at:
-            mirror(path, overlays.standing(wall_us()))
+            mirror(path, lambda: overlays.standing(wall_us()))
             again_at = time.monotonic() + MIRRORED_S
 
     return mirrors
