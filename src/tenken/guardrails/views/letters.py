@@ -9,11 +9,15 @@ from tenken.pattern import Match, Pattern
 SPACED = "spaced"
 """Words may stand without a gap between them in a view of this name."""
 SHORT_WORD = 3
-"""`a11` has more digits than letters; a longer word has not."""
+"""`a11` is a word, and so is what has a letter among four signs."""
 _LEET = str.maketrans("013457@$!|€+", "oieastasilet")
 _LEET_AS_L = str.maketrans("1!|", "lll")
 _SIGNS = r"0-9@$!|€+"
-_CUES = Pattern("|".join(CUE_WORDS))
+_CUES = Pattern(
+    "|".join(
+        (*CUE_WORDS, "your", r"\bthe\b", "show", "text", "order", "mode", "policy", "directive")
+    )
+)
 _TOKEN = Pattern(rf"[a-z{_SIGNS}]*(?:[a-z][{_SIGNS}]|[{_SIGNS}][a-z])[a-z{_SIGNS}]*")
 
 _GAP = r"[ \t._*/|~,\-・･\x{3000}、^+:;]"
@@ -56,9 +60,9 @@ def _spelled(text: str, *, first: dict[int, int] | None = None) -> str:
 
 
 def _is_word(token: str) -> bool:
-    """Not the number of a room or an order, which has more digits than letters."""
+    """Not the number of an order, which is nearly all digits."""
     letters = sum(sign.isalpha() for sign in token)
-    return len(token) == SHORT_WORD or (len(token) > SHORT_WORD and letters * 2 >= len(token))
+    return len(token) == SHORT_WORD or (len(token) > SHORT_WORD and letters * 4 >= len(token))
 
 
 def put_together(source: View) -> View | None:
