@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tenken.guardrails.injection.orders import DETECTOR
-from tenken.guardrails.injection.rules import RULES
+from tenken.guardrails.injection.rules import RULES, TELLING
 from tenken.guardrails.match import Match
 from tenken.guardrails.text import Context, Direction, Origin, Text
 from tests.guardrails.injection.cases import ATTACKS, FROM_DATA, HARMLESS
@@ -50,6 +50,11 @@ def test_data_may_not_give_orders(rule: str, text: str) -> None:
 def test_every_rule_has_cases() -> None:
     """In both tables together."""
     assert {rule.id for rule in RULES} == {*ATTACKS, *FROM_DATA}
+
+
+def test_every_rule_needs_a_telling_word() -> None:
+    """Else a sentence would be passed over in which it holds."""
+    assert all(any(need <= TELLING for need in rule.needs) for rule in RULES)
 
 
 @pytest.mark.parametrize("text", HARMLESS)

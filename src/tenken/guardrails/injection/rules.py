@@ -183,9 +183,7 @@ RULES: tuple[Rule, ...] = (
         score=0.42,
         reach=90,
         across=True,
-        surer={
-            C.REVEAL: 0.12, C.VERBATIM: 0.12, C.ALL: 0.06, C.YOURS: 0.12, C.DROP: 0.06,
-        },
+        surer={C.REVEAL: 0.12, C.VERBATIM: 0.12, C.ALL: 0.06, C.YOURS: 0.12, C.DROP: 0.06},
     ),
     Rule(
         id="injection.heading",
@@ -201,10 +199,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         id="injection.claimed_authority",
         risk=DIRECT,
-        needs=(
-            _any(C.AUTHORITY),
-            _any(C.FREE, C.SECRET, C.COMPLY, C.TEMPLATE, C.DROP, C.GONE),
-        ),
+        needs=(_any(C.AUTHORITY), _any(C.FREE, C.SECRET, C.COMPLY, C.TEMPLATE, C.DROP, C.GONE)),
         across=True,
         score=0.54,
         reach=110,
@@ -278,9 +273,7 @@ RULES: tuple[Rule, ...] = (
         score=0.6,
         reach=80,
         across=True,
-        surer={
-            C.TABOO: 0.12, C.ALL: 0.06, C.MACHINE: 0.06, C.ANEW: 0.06, C.YOURS: 0.04,
-        },
+        surer={C.TABOO: 0.12, C.ALL: 0.06, C.MACHINE: 0.06, C.ANEW: 0.06, C.YOURS: 0.04},
     ),
     Rule(
         id="injection.to_the_reader",
@@ -289,9 +282,7 @@ RULES: tuple[Rule, ...] = (
         across=True,
         score=0.6,
         reach=160,
-        surer={
-            C.CONCEAL: 0.2, C.DROP: 0.12, C.ORDERS: 0.06, C.ANEW: 0.1, C.ACT: 0.08,
-        },
+        surer={C.CONCEAL: 0.2, C.DROP: 0.12, C.ORDERS: 0.06, C.ANEW: 0.1, C.ACT: 0.08},
         untrusted_only=True,
     ),
     Rule(
@@ -301,9 +292,7 @@ RULES: tuple[Rule, ...] = (
         across=True,
         score=0.62,
         reach=120,
-        surer={
-            C.READER: 0.14, C.ORDERS: 0.06, C.ANEW: 0.08, C.ACT: 0.06, C.MACHINE: 0.06,
-        },
+        surer={C.READER: 0.14, C.ORDERS: 0.06, C.ANEW: 0.08, C.ACT: 0.06, C.MACHINE: 0.06},
         untrusted_only=True,
     ),
 )  # fmt: skip
