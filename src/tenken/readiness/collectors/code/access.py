@@ -248,7 +248,11 @@ class Access:
         if refusal is not None:
             auth = Auth.CLAIMED if believes(function) else Auth.REQUIRED
             asked = Asked(auth, function.name, function.module.place(refusal))
-            yield self._unless_open(asked, function, depended=depended)
+            told = self._unless_open(asked, function, depended=depended)
+            switch = self._strangers.switch_around(function, refusal)
+            if switch is not None and told.auth is Auth.REQUIRED:
+                told = Asked(switch.auth, function.name, function.module.place(switch.node))
+            yield told
             return
         if depth >= MAX_DEPTH:
             return

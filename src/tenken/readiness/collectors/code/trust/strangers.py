@@ -79,6 +79,19 @@ class Strangers:
                 return _way(told, open_ones, function)
         return None
 
+    def switch_around(self, function: Function, refusal: ast.AST) -> WayBy | None:
+        """A setting without which a refusal is not reached, whatever else may stop a request."""
+        below = refusal
+        for above in function.module.above(refusal):
+            if above is function.node:
+                return None
+            if isinstance(above, ast.If) and below in above.body:
+                for part in _needed(above.test):
+                    if self._conditions.is_setting(part, function):
+                        return WayBy(Auth.OPTIONAL, above)
+            below = above
+        return None
+
     def _all_conditions(
         self, function: Function, *, depended: bool, depth: int
     ) -> Iterator[Condition]:
@@ -94,6 +107,11 @@ class Strangers:
         if is_given(call.func, function):
             return []
         return [one for one in self.follower.functions(call.func, function) if one.node]
+
+
+def _needed(test: ast.expr) -> list[ast.expr]:
+    """`key and ...`: each part has to be something."""
+    return test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]
 
 
 class _Scene:
