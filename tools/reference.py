@@ -32,8 +32,8 @@ version of it in [`tenken.yaml`](tenken-yaml.md).
 - Evidence of drills and of running systems counts when it is signed by one of `evidence_keys`.
 """,
     "policy": """\
-What the guardrails of a service do about each risk. A gateway screens where `guard/policy.yaml` is;
-`tenken guard` takes the policy that ships where it is not. How to write one:
+What the guardrails of a service do about each risk. A gateway screens where there is a
+`guard/policy.yaml`; `tenken guard` takes the policy that ships where there is none. To write one:
 [A guard policy](../guides/guard-policy.md).
 
 - A rule takes the place of the one that ships for the same risk and direction. A rule for a family
