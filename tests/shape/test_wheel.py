@@ -51,7 +51,12 @@ def test_the_wheel_says_what_it_is(wheel: ZipFile) -> None:
     assert metadata["License-Expression"] == "Apache-2.0"
     assert "tenken/py.typed" in wheel.namelist()
     assert any(name.endswith("/licenses/LICENSE") for name in wheel.namelist())
+    assert any(name.endswith("/pii/data/LICENSE.txt") for name in _licences(wheel))
     assert len(direct) <= MOST_PACKAGES_NAMED
+
+
+def _licences(wheel: ZipFile) -> list[str]:
+    return [name for name in wheel.namelist() if ".dist-info/licenses/" in name]
 
 
 LOCKS = ("run.txt", "serve.txt", "test.txt", "dev.txt")

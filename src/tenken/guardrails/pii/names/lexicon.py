@@ -1,8 +1,8 @@
 """Japanese names: surnames with their readings, given names in kanji, readings of given names.
 
-Made of the japanese-personal-name-dataset (its licence lies beside the lists), without the given
-names that are ordinary words as well: 未来, 正文, 担当. The 68,000 given names stay one string
-that is searched by halves: as a set they would weigh ten times as much.
+Made by `make names` of the japanese-personal-name-dataset (its licence lies beside the lists),
+without the given names that are ordinary words as well: 未来, 正文, 健康. The 68,000 given names
+stay one string that is searched by halves: as a set they would weigh ten times as much.
 """
 
 from bisect import bisect_left
