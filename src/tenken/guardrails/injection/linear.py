@@ -19,7 +19,7 @@ from tenken.digest import of_bytes
 from tenken.errors import TenkenError
 from tenken.guardrails.injection.features import BUCKETS
 
-WEIGHTS = Path(__file__).with_name("weights.bin")
+WEIGHTS = Path(__file__).with_name("weights.i8")
 DIGEST = "sha256:6512dafe80e256789e6256ff2d72b51a095124f0c114d858e146e2e4e624e562"
 HEAD = struct.Struct("<4sffff")
 MAGIC = b"tkl1"
