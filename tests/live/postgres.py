@@ -27,7 +27,9 @@ class Postgres:
     def __init__(self, url: URL) -> None:
         self.url = url
         self._admin = create_engine(
-            url.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
+            url.set(drivername="postgresql+psycopg"),
+            isolation_level="AUTOCOMMIT",
+            poolclass=NullPool,  # a connection that is kept is cut off with the others
         )
 
     @contextmanager

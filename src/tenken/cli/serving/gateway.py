@@ -57,7 +57,7 @@ async def _until_told(rim: Rim, serving: Serving) -> None:
 def _reports(rim: Rim, first: Begun, door: socket) -> Reports:
     return Reports(
         ready=lambda plan: told(rim, first, door, plan),
-        reloaded=lambda plan: rim.say(say("gateway.reloaded", version=plan.version)),
+        reloaded=lambda plan: rim.say(say("gateway.reloaded", version=plan.shown)),
     )
 
 

@@ -34,8 +34,8 @@ def run() -> int:
 async def _serve(rim: Rim, spec: WorkerSpec) -> None:
     source = Published(folder=Path(spec.folder), kept=Path(spec.state), ring=Path(spec.keys))
     reports = Reports(
-        ready=lambda plan: report(spec, "ready", plan.version),
-        reloaded=lambda plan: report(spec, "reloaded", plan.version),
+        ready=lambda plan: report(spec, "ready", plan.shown),
+        reloaded=lambda plan: report(spec, "reloaded", plan.shown),
     )
     loop = asyncio.get_running_loop()
     ending = Ending(loop, names=(signal.SIGTERM,))
