@@ -93,3 +93,21 @@ def _environment(home: Path) -> dict[str, str]:
     terminal = {"LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "TZ": "UTC", "COLUMNS": "100"}
     local = {"HOME": str(home), "no_proxy": "127.0.0.1,localhost,::1"}
     return {**folders, **git, **proxies, **terminal, **local}
+
+
+ONCE = (
+    "shape/", "docs/", "fuzz/", "drills/prove/", "gateway/clients/",
+    "cli/test_cheats.py", "cli/test_diff_and_fleet.py", "cli/test_grounds.py",
+    "cli/test_prove.py", "cli/test_sign.py", "keeper/test_drain.py",
+    "readiness/test_bad_input.py", "readiness/test_judge_properties.py",
+)  # fmt: skip
+"""Tests that take long together and ask nothing of a Python's version: one version runs them."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what runs once, before anything is chosen by its marks."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(here).as_posix().startswith(ONCE):
+            item.add_marker(pytest.mark.slow)
