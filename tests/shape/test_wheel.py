@@ -48,7 +48,7 @@ def test_the_wheel_says_what_it_is(wheel: ZipFile) -> None:
     metadata = email.message_from_bytes(wheel.read(metadata_name))
     direct = [line for line in metadata.get_all("Requires-Dist", []) if "extra ==" not in line]
 
-    assert metadata["License-Expression"] == "Apache-2.0"
+    assert metadata["License-Expression"] == "Apache-2.0 AND MIT"
     assert "tenken/py.typed" in wheel.namelist()
     assert any(name.endswith("/licenses/LICENSE") for name in wheel.namelist())
     assert any(name.endswith("/pii/data/LICENSE.txt") for name in _licences(wheel))
