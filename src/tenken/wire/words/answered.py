@@ -1,10 +1,9 @@
 """Where the texts of a whole answer stand: every choice, thoughts, and what tools are told."""
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
 
 from tenken.wire.api import Api
-from tenken.wire.words.words import Json, Who, Words
+from tenken.wire.words.words import Json, Who, Words, call_words, objects
 
 THOUGHTS = ("reasoning_content", "reasoning")
 ITEM_TEXTS = ("text", "refusal", "code")
@@ -21,18 +20,18 @@ def words_answered(api: Api, body: Json) -> Words:
 def without_tokens(api: Api, body: Json) -> None:
     """Take out what tells an answer's tokens one by one: the text as it was before."""
     if api is Api.CHAT:
-        for choice in _objects(body.get("choices")):
+        for choice in objects(body.get("choices")):
             if choice.get("logprobs") is not None:
                 choice["logprobs"] = None
     if api is Api.RESPONSES:
-        for item in _objects(body.get("output")):
-            for part in _objects(item.get("content")):
+        for item in objects(body.get("output")):
+            for part in objects(item.get("content")):
                 if "logprobs" in part:
                     part["logprobs"] = []
 
 
 def _chat(body: Json, words: Words) -> None:
-    for choice in _objects(body.get("choices")):
+    for choice in objects(body.get("choices")):
         message = choice.get("message")
         if not isinstance(message, dict):
             continue
@@ -41,20 +40,11 @@ def _chat(body: Json, words: Words) -> None:
         words.texts(message.get("content"), "text", Who.ASSISTANT)
         if isinstance(message.get("audio"), dict):
             words.text(message["audio"], "transcript", Who.ASSISTANT)
-        for call in _objects(message.get("tool_calls")):
-            _call(call, words)
-        if isinstance(message.get("function_call"), dict):
-            words.written(message["function_call"], "arguments", Who.ASSISTANT)
-
-
-def _call(call: Json, words: Words) -> None:
-    for kind, name in (("function", "arguments"), ("custom", "input")):
-        if isinstance(call.get(kind), dict):
-            words.written(call[kind], name, Who.ASSISTANT)
+        call_words(message, words)
 
 
 def _responses(body: Json, words: Words) -> None:
-    for item in _objects(body.get("output")):
+    for item in objects(body.get("output")):
         item_words(item, words)
 
 
@@ -66,13 +56,13 @@ def item_words(item: Json, words: Words) -> None:
         words.written(item, name, Who.ASSISTANT)
     words.leaves(item, "action", Who.ASSISTANT)
     for name in ("content", "summary"):
-        for part in _objects(item.get(name)):
+        for part in objects(item.get(name)):
             for inner in ITEM_TEXTS:
                 words.text(part, inner, Who.ASSISTANT)
 
 
 def _messages(body: Json, words: Words) -> None:
-    for block in _objects(body.get("content")):
+    for block in objects(body.get("content")):
         words.text(block, "text", Who.ASSISTANT)
         words.text(block, "thinking", Who.ASSISTANT)
         words.leaves(block, "input", Who.ASSISTANT)
@@ -80,10 +70,6 @@ def _messages(body: Json, words: Words) -> None:
 
 def _nothing(body: Json, words: Words) -> None:
     del body, words
-
-
-def _objects(items: Any) -> Iterable[Json]:
-    return [one for one in items if isinstance(one, dict)] if isinstance(items, list) else []
 
 
 FINDERS: Mapping[Api, Callable[[Json, Words], None]] = {

@@ -6,10 +6,9 @@ looked at here.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from tenken.wire.api import Api
-from tenken.wire.words.words import Json, Who, Words
+from tenken.wire.words.words import Json, Who, Words, call_words, objects
 
 ROLES: Mapping[str, Who] = {
     "system": Who.SYSTEM,
@@ -29,7 +28,7 @@ def words_asked(api: Api, body: Json) -> Words:
 
 
 def _chat(body: Json, words: Words) -> None:
-    for message in _objects(body.get("messages")):
+    for message in objects(body.get("messages")):
         who = ROLES.get(str(message.get("role")), Who.USER)
         if who is Who.TOOL:
             _result(message, "content", words)
@@ -37,27 +36,16 @@ def _chat(body: Json, words: Words) -> None:
             _content(message, "content", who, words)
         words.text(message, "refusal", who)
         words.text(message, "reasoning_content", who)
-        for call in _objects(message.get("tool_calls")):
-            _call(call, words)
-        if isinstance(message.get("function_call"), dict):
-            words.written(message["function_call"], "arguments", Who.ASSISTANT)
+        call_words(message, words)
     prediction = body.get("prediction")
     if isinstance(prediction, dict):
         _content(prediction, "content", Who.ASSISTANT, words)
 
 
-def _call(call: Json, words: Words) -> None:
-    function, custom = call.get("function"), call.get("custom")
-    if isinstance(function, dict):
-        words.written(function, "arguments", Who.ASSISTANT)
-    if isinstance(custom, dict):
-        words.written(custom, "input", Who.ASSISTANT)
-
-
 def _responses(body: Json, words: Words) -> None:
     words.text(body, "instructions", Who.SYSTEM)
     words.text(body, "input", Who.USER)
-    for item in _objects(body.get("input")):
+    for item in objects(body.get("input")):
         if "role" in item:
             _content(item, "content", ROLES.get(str(item["role"]), Who.USER), words)
             continue
@@ -74,10 +62,10 @@ def _responses(body: Json, words: Words) -> None:
 
 def _messages(body: Json, words: Words) -> None:
     _content(body, "system", Who.SYSTEM, words)
-    for message in _objects(body.get("messages")):
+    for message in objects(body.get("messages")):
         who = ROLES.get(str(message.get("role")), Who.USER)
         words.text(message, "content", who)
-        for block in _objects(message.get("content")):
+        for block in objects(message.get("content")):
             _block(block, who, words)
 
 
@@ -87,7 +75,7 @@ def _block(block: Json, who: Who, words: Words) -> None:
             words.leaves(block, "input", Who.ASSISTANT)
         case "tool_result" | "mcp_tool_result":
             _result(block, "content", words)
-            for inner in _objects(block.get("content")):
+            for inner in objects(block.get("content")):
                 if inner.get("type") in {"document", "search_result"}:
                     _block(inner, Who.TOOL, words)
         case "document":
@@ -123,12 +111,8 @@ def _result(holder: Json, key: str, words: Words) -> None:
     if not isinstance(value, list):
         words.written(holder, key, Who.TOOL)
         return
-    for part in _objects(value):
+    for part in objects(value):
         words.written(part, "text", Who.TOOL)
-
-
-def _objects(items: Any) -> list[Json]:
-    return [one for one in items if isinstance(one, dict)] if isinstance(items, list) else []
 
 
 FINDERS: Mapping[Api, Callable[[Json, Words], None]] = {

@@ -8,6 +8,8 @@ import msgspec
 from msgspec import Struct
 
 Json = dict[str, Any]
+ARGUMENTS = (("function", "arguments"), ("custom", "input"))
+"""What a call of a chat is given: the kind of the call, and the name under which it stands."""
 
 
 class Who(StrEnum):
@@ -105,6 +107,21 @@ class Words:
         if changed:
             for one in reversed(self._nested):
                 one.holder[one.key] = msgspec.json.encode(one.value).decode()
+
+
+def objects(items: Any) -> list[Json]:
+    """Give the objects of a list; none of what is no list."""
+    return [one for one in items if isinstance(one, dict)] if isinstance(items, list) else []
+
+
+def call_words(message: Json, words: Words) -> None:
+    """Take note of what the calls in a message of a chat are given."""
+    for call in objects(message.get("tool_calls")):
+        for kind, name in ARGUMENTS:
+            if isinstance(call.get(kind), dict):
+                words.written(call[kind], name, Who.ASSISTANT)
+    if isinstance(message.get("function_call"), dict):
+        words.written(message["function_call"], "arguments", Who.ASSISTANT)
 
 
 def _read(text: str) -> dict[str, Any] | list[Any] | None:

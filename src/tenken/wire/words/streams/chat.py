@@ -9,14 +9,13 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from tenken.wire.dialects.static import FILTERED
 from tenken.wire.sse import Event, Events
 from tenken.wire.words.streams.screened import Screen, encoded, read
-from tenken.wire.words.words import Json, Who, Words
+from tenken.wire.words.words import ARGUMENTS, Json, Who, Words
 
 DONE = b"[DONE]"
 TEXTS = ("content", "refusal", "reasoning_content", "reasoning")
-FILTERED = "content_filter"
-ARGUMENTS = (("function", "arguments"), ("custom", "input"))
 OLD = -1
 """Stands for the number of the one call that `function_call` is."""
 

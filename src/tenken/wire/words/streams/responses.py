@@ -6,6 +6,7 @@ when they are whole. Log probabilities spell a text out, so a stream that is loo
 
 from typing import Any
 
+from tenken.wire.dialects.static import FILTERED
 from tenken.wire.sse import Event, Events
 from tenken.wire.words.answered import item_words
 from tenken.wire.words.streams.screened import Screen, named, read
@@ -16,7 +17,6 @@ FULL = ("text", "refusal", "arguments", "input", "code", "transcript")
 BINARY = frozenset({"response.audio"})
 """Their pieces are sound, not text."""
 HELD = frozenset({"arguments", "input", "code"})
-FILTERED = "content_filter"
 
 
 class _Text:
