@@ -10,6 +10,11 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
+from tenken.config.operating.alerting import AlertSettings
+from tenken.config.operating.console import ConsoleSettings
+from tenken.config.operating.impact import ValueSettings
+from tenken.config.operating.retention import RetentionSettings
+from tenken.config.operating.telemetry import TelemetrySettings
 from tenken.config.safety import Classification, DataUse, Safety
 from tenken.config.serving import (
     CacheSettings,
@@ -363,6 +368,11 @@ class Application(Struct, frozen=True, kw_only=True):
     datasets: tuple[Dataset, ...] = ()
     gates: tuple[Gate, ...] = ()
     slos: tuple[Slo, ...] = ()
+    telemetry: TelemetrySettings = field(default_factory=TelemetrySettings)
+    alerts: AlertSettings = field(default_factory=AlertSettings)
+    console: ConsoleSettings = field(default_factory=ConsoleSettings)
+    retention: RetentionSettings = field(default_factory=RetentionSettings)
+    value: ValueSettings = field(default_factory=ValueSettings)
     scenarios: tuple[Scenario, ...] = ()
     capacity: Capacity = field(default_factory=Capacity)
     decisions: Decisions = field(default_factory=Decisions)

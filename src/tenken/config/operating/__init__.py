@@ -1,0 +1,1 @@
+"""What `tenken.yaml` says of running: telemetry, alerts, console, retention, value."""
