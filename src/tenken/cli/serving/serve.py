@@ -151,6 +151,8 @@ def _keeper(rim: Rim, run: Serve) -> Start:
         language=rim.speech.language,
         state=str(run.files.state.absolute()),
         lifeline=run.lifeline,
+        folder=str(run.files.folder),
+        keys=str(run.files.keys),
         journals=str(run.files.within(settings.journal.path)),
         store=str(run.files.within(settings.store.path)),
         store_env=settings.store.url_env,

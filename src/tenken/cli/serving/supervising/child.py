@@ -41,6 +41,8 @@ class WorkerSpec(ChildSpec, frozen=True, kw_only=True):
 class KeeperSpec(ChildSpec, frozen=True, kw_only=True):
     """What the keeper is told."""
 
+    folder: str
+    keys: str
     journals: str
     store: str
     """The file of SQLite."""

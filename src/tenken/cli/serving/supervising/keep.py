@@ -10,8 +10,11 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from tenken.cli.rim import Rim
+from tenken.cli.serving.keeping.outlook import Outlook
+from tenken.cli.serving.keeping.side import Sides
+from tenken.cli.serving.keeping.sides import Around, sides
 from tenken.cli.serving.machine import PARKED, instance_of, wall_us
-from tenken.cli.serving.published import NAME, mirror, read_settings
+from tenken.cli.serving.published import NAME, Published, mirror, read_settings
 from tenken.cli.serving.served import OVERLAYS, stamp_of
 from tenken.cli.serving.storing import store_url, version_of
 from tenken.cli.serving.supervising.child import KeeperSpec, report, rim_of, told
@@ -33,6 +36,8 @@ NICE = 5
 """On a machine of one core, who serves goes first."""
 LAST_S = 20.0
 """What is left when all workers have ended is brought within this, or stays for the next start."""
+SIDES_S = 10.0
+"""Works beside it have so long to end."""
 
 
 class Told:
@@ -63,10 +68,33 @@ def run() -> int:
         engine = opened(store_url(spec.store, spec.store_env, process_environment()))
     except TenkenError as error:
         return rim.refuse(error)
+    try:
+        beside_it = _sides(rim, spec, engine)
+    except TenkenError as error:
+        return rim.refuse(error)
     report(spec, "ready")
+    beside_it.start()
     keep(rim, spec, engine, ended)
+    for name in beside_it.end(within_s=SIDES_S):
+        rim.say(say("keeping.did_not_end", name=name))
     engine.dispose()
     return 0
+
+
+def _sides(rim: Rim, spec: KeeperSpec, engine: Engine) -> Sides:
+    journals = Path(spec.journals)
+    published = Published(folder=Path(spec.folder), kept=Path(spec.state), ring=Path(spec.keys))
+    around = Around(
+        outlook=Outlook(published, rim.clock.now),
+        engine=engine,
+        state=Path(spec.state),
+        journals=journals,
+        instance=instance_of(journals),
+        environment=process_environment(),
+        speech=rim.speech,
+        tell=rim.say,
+    )
+    return Sides(tuple(sides(around)), now=wall_us, tell=rim.say)
 
 
 def keep(rim: Rim, spec: KeeperSpec, engine: Engine, ended: Told) -> None:

@@ -1,0 +1,1 @@
+"""What the keeper's process does beside bringing journals into the ledger."""
