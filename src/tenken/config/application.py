@@ -13,6 +13,7 @@ from msgspec import Meta, Struct, field
 from tenken.config.operating.alerting import AlertSettings
 from tenken.config.operating.console import ConsoleSettings
 from tenken.config.operating.impact import ValueSettings
+from tenken.config.operating.objectives import Slo
 from tenken.config.operating.retention import RetentionSettings
 from tenken.config.operating.telemetry import TelemetrySettings
 from tenken.config.safety import Classification, DataUse, Safety
@@ -222,17 +223,6 @@ class Gate(Struct, frozen=True, kw_only=True):
     kind: Literal["classification", "generation", "safety", "load"] = "generation"
     judge_model: str = ""
     """The pinned model that judges, where one does."""
-
-
-class Slo(Struct, frozen=True, kw_only=True):
-    """A promise on an indicator over a window."""
-
-    name: Name
-    sli: Text
-    """An indicator's name or a query."""
-    target_percent: Percent
-    window_days: Positive
-    use_case: Name | None = None
 
 
 class Impact(Struct, frozen=True, kw_only=True):

@@ -7,8 +7,9 @@ from typing import Generic, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tenken.config.application import Application, Route, Slo
+from tenken.config.application import Application, Route
 from tenken.config.manifest import Manifest
+from tenken.config.operating.objectives import Slo
 from tenken.config.schema import Path
 from tenken.errors import UsageError
 

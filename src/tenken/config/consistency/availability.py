@@ -12,8 +12,9 @@ from math import prod
 
 from msgspec import Struct
 
-from tenken.config.application import Model, Route, Slo
+from tenken.config.application import Model, Route
 from tenken.config.manifest import Manifest
+from tenken.config.operating.objectives import Slo
 from tenken.errors import Problem
 from tenken.sentence import say
 

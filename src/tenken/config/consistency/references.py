@@ -136,6 +136,8 @@ def _of_purpose(app: Application) -> Iterator[Reference]:
     for slo in every_slo(app):
         if slo.entry.use_case:
             yield (*slo.path, "use_case"), "use_cases", slo.entry.use_case
+        if slo.entry.route:
+            yield (*slo.path, "route"), "routes", slo.entry.route
 
 
 def _of_routes(app: Application) -> Iterator[Reference]:
