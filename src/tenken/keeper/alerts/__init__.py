@@ -1,0 +1,1 @@
+"""What is wrong now, who is told of it, and what becomes of it."""

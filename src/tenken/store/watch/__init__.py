@@ -1,0 +1,1 @@
+"""What is remembered of alerts and incidents, and who does what needs one mind."""
