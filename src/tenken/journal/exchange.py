@@ -52,6 +52,8 @@ class Timings(Struct, frozen=True, kw_only=True, array_like=True):
     """The first piece of text or tool call, not the first event."""
     last: int = 0
     """The last byte was handed to the caller's connection."""
+    guarded: int = 0
+    """By so much a guard's looks put off the first text, judges and what is held back included."""
 
 
 class Attempt(Struct, frozen=True, kw_only=True, array_like=True):
@@ -118,6 +120,23 @@ class Match(Struct, frozen=True, kw_only=True, array_like=True):
     """A keyed hash of the value: the same value has the same mark."""
 
 
+class Judging(Struct, frozen=True, kw_only=True, array_like=True):
+    """A question to a judge of the guard's: what it cost, and whether it was of use."""
+
+    judge: str
+    stage: str
+    """`inward` or `outward`."""
+    target: str
+    provider: str
+    model: str
+    took: int
+    """Microseconds."""
+    failure: str = ""
+    """Why it was of no use, in a word; empty where it was."""
+    usage: Usage = Usage()
+    cost: Decimal = NOTHING
+
+
 class Exchange(Struct, frozen=True, kw_only=True, array_like=True):
     """A request from its arrival to its last byte."""
 
@@ -145,6 +164,7 @@ class Exchange(Struct, frozen=True, kw_only=True, array_like=True):
     usage: Usage = Usage()
     """Of all attempts, the wasted ones too."""
     cost: Decimal = NOTHING
+    """Of all attempts, and of the judges beside them."""
     timings: Timings = Timings()
     limits: tuple[str, ...] = ()
     """Decisions of limits, budgets and queue that changed something."""
@@ -156,6 +176,8 @@ class Exchange(Struct, frozen=True, kw_only=True, array_like=True):
     client_retry: int = 0
     """How often the caller's own client had tried before."""
     cached: bool = False
+    judgings: tuple[Judging, ...] = ()
+    """Their tokens stand here alone, their cost in `cost` too."""
 
 
 class Intent(Struct, frozen=True, kw_only=True, array_like=True):

@@ -6,15 +6,25 @@ from typing import Any
 
 import msgspec
 
-from tenken.journal.exchange import Attempt, Exchange, Identity, Intent, Match, Outcome, Timings
+from tenken.journal.exchange import (
+    Attempt,
+    Exchange,
+    Identity,
+    Intent,
+    Judging,
+    Match,
+    Outcome,
+    Timings,
+)
 from tenken.wire.api import Api
 from tenken.wire.failure import Failure
 from tenken.wire.usage import Usage
 
 Row = Mapping[str, Any]
 LIMITS = msgspec.json.Decoder(tuple[str, ...])
+JUDGINGS = msgspec.json.Decoder(tuple[Judging, ...])
 TOKENS = ("input", "cache_read", "cache_write", "cache_write_hour", "output", "reasoning")
-TIMES = ("queued", "connected", "first_byte", "first_token", "last")
+TIMES = ("queued", "connected", "first_byte", "first_token", "last", "guarded")
 TRYING = ("began", "connected", "first_byte", "first_token", "ended")
 IDENTITY = tuple(Identity.__struct_fields__)
 EXCHANGE = (
@@ -40,6 +50,7 @@ def exchange_row(one: Exchange) -> Row:
             "api": one.api.value,
             "outcome": one.outcome.value,
             "limits": msgspec.json.encode(one.limits).decode(),
+            "judgings": msgspec.json.encode(one.judgings).decode(),
         }
     )
 
@@ -88,6 +99,7 @@ def exchange_of(row: Row, attempts: Sequence[Row], matches: Sequence[Row]) -> Ex
         cost=row["cost"],
         timings=Timings(**{name: row[f"{name}_us"] for name in TIMES}),
         limits=LIMITS.decode(row["limits"]),
+        judgings=JUDGINGS.decode(row["judgings"]),
         matches=tuple(Match(**{name: one[name] for name in MATCH}) for one in matches),
         **{name: row[name] for name in EXCHANGE},
     )

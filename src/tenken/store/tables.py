@@ -71,6 +71,8 @@ EXCHANGES = Table(
     *_text("limits", "content", "feedback"),
     Column("client_retry", Integer, nullable=False),
     Column("cached", Boolean, nullable=False),
+    *_whole("guarded_us"),
+    *_text("judgings"),
     Index("exchanges_by_caller", "caller", "at"),
     Index("exchanges_by_time", "at"),
     postgresql_partition_by=BY_MONTH,
@@ -175,5 +177,14 @@ OVERLAYS = Table(
     Column("withdrawn_at", BigInteger),
 )
 """What holds for a while instead of what the files say."""
+REVIEWS = Table(
+    "reviews",
+    METADATA,
+    *_numbered(),
+    Column("judged_at", BigInteger, primary_key=True, autoincrement=False),
+    Column("is_true", Boolean, nullable=False),
+    *_text("judged_by", "why"),
+)
+"""What people said of a guard's matches: one row each time, and the newest counts."""
 MONTHLY = (EXCHANGES, ATTEMPTS, MATCHES)
 """Cut by months where the database can; a month is dropped in one step."""
