@@ -33,6 +33,8 @@ from tenken.store.engine import WRITING
 from tenken.store.faults import Moved, told
 from tenken.store.months import MICRO, month_of, partition
 from tenken.store.parking import Parked, park, unpark
+from tenken.store.rollups.derive import increments
+from tenken.store.rollups.writing import add
 from tenken.store.rows import (
     Row,
     attempt_rows,
@@ -272,11 +274,12 @@ class Ledger:
         brought = {_key(one): one for one in exchanges}
         standing = _standing(connection, [*brought, *(_key(one) for one in intents)])
         stale = [k for k in brought if standing.get(k) == Outcome.UNKNOWN]
+        gone = [_found(connection, key) for key in stale]
         for table in (MATCHES, ATTEMPTS, EXCHANGES):
             _remove(connection, table, stale)
-        self._insert(
-            connection, [one for k, one in brought.items() if k not in standing or k in stale]
-        )
+        new = [one for k, one in brought.items() if k not in standing or k in stale]
+        self._insert(connection, new)
+        add(connection, increments(new, gone=gone))
         _remove(connection, INTENTS, list(brought))
         return frozenset(standing) | frozenset(brought)
 
@@ -352,6 +355,13 @@ def _remove(connection: Connection, table: Table, keys: Sequence[Key]) -> None:
     )
     rows = [{"b_id": id_, "b_span": span, "b_at": at} for id_, span, at in keys]
     connection.execute(gone, rows)
+
+
+def _found(connection: Connection, key: Key) -> Exchange:
+    id_, span, at = key
+    table = EXCHANGES.c
+    asked = select(EXCHANGES).where(table.id == id_, table.span == span, table.at == at)
+    return _whole(connection, _rows(connection, asked)[0])
 
 
 def _whole(connection: Connection, row: Row) -> Exchange:

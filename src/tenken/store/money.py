@@ -16,6 +16,11 @@ DIGITS = 30
 SMALLEST = Decimal(1).scaleb(-PLACES)
 
 
+def trillionths(value: Decimal) -> int:
+    """Give an amount as the whole number that it is summed as."""
+    return int(value.scaleb(PLACES).to_integral_value(ROUND_HALF_EVEN)) if value else 0
+
+
 class Money(TypeDecorator[Decimal]):
     """A column of US dollars."""
 

@@ -1,8 +1,67 @@
-"""Sums by minute, hour and day, and since ever."""
+"""Sums by minute, hour and day, and since ever; of what is there already, too."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from tenken.store.money import Money
+from tenken.store.rollups.backfill import backfill
 
 revision = "0005"
 down_revision = "0004"
 
+OUTCOMES = ("answered", "refused", "blocked", "failed", "interrupted", "cancelled", "unknown")
+STATUSES = ("status_none", "status_2xx", "status_3xx", "status_4xx", "status_5xx")
+TOKENS = ("input", "cache_read", "cache_write", "cache_write_hour", "output", "reasoning")
+COUNTS = ("attempts", "retries", "fallbacks", "cached", "streams", "matched", "matches")
+
 
 def upgrade() -> None:
-    """Make its tables."""
+    """Make its tables, and fill them."""
+    _series("rollup_series", "use_case", "route", "caller", "release", "provider", "model")
+    _sums(
+        "rollups",
+        *("requests", *OUTCOMES, *STATUSES, *TOKENS, "cost", *COUNTS, "latency_us", "ttft_us"),
+        *(*_buckets("latency"), *_buckets("ttft")),
+    )
+    _series("rollup_attempt_series", "target", "provider", "model", "credential", "failure")
+    _sums(
+        "rollup_attempts",
+        *("calls", "input_tokens", "output_tokens", "cost", "duration_us"),
+        *_buckets("duration"),
+    )
+    _series("rollup_match_series", "use_case", "risk", "rule", "action", "stage", "severity")
+    _sums("rollup_matches", "matches")
+    op.create_table(
+        "rollup_kept",
+        sa.Column("grain", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("since", sa.BigInteger, nullable=False),
+    )
+    backfill(op.get_bind())
+
+
+def _series(name: str, *texts: str) -> None:
+    op.create_table(
+        name,
+        sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+        *(sa.Column(text, sa.Text, nullable=False) for text in texts),
+        sa.Column("drill", sa.Boolean, nullable=False),
+    )
+
+
+def _sums(name: str, *summed: str) -> None:
+    op.create_table(
+        name,
+        sa.Column("grain", sa.Integer, autoincrement=False, nullable=False),
+        sa.Column("start", sa.BigInteger, autoincrement=False, nullable=False),
+        sa.Column("series", sa.BigInteger, autoincrement=False, nullable=False),
+        *(
+            sa.Column(one, Money if one == "cost" else sa.BigInteger, nullable=False)
+            for one in summed
+        ),
+        sa.PrimaryKeyConstraint("grain", "start", "series"),
+        sqlite_with_rowid=False,
+    )
+
+
+def _buckets(name: str) -> tuple[str, ...]:
+    return tuple(f"{name}_{n:02d}" for n in range(15))

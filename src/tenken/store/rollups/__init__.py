@@ -1,0 +1,1 @@
+"""Sums of exchanges by minute, hour and day, and since ever: written with the rows."""

@@ -1,0 +1,237 @@
+"""Reads sums: what pages, alerts, SLOs and metrics ask for, at a cost that no traffic raises."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Connection, Engine, Table, func, select
+
+from tenken.store.faults import told
+from tenken.store.rollups.grain import TIMED, Grain, Piece, Window, cover
+from tenken.store.rollups.sums import (
+    ATTEMPT_KEY,
+    DURATION,
+    EXCHANGE_KEY,
+    LATENCY,
+    MATCH_KEY,
+    OF_ATTEMPTS,
+    OF_EXCHANGES,
+    OF_MATCHES,
+    TTFT,
+)
+from tenken.store.rollups.tables import (
+    ATTEMPT_ROLLUPS,
+    ATTEMPT_SERIES,
+    KEPT,
+    MATCH_ROLLUPS,
+    MATCH_SERIES,
+    ROLLUPS,
+    SERIES,
+)
+from tenken.store.rollups.totals import (
+    ALL,
+    Asked,
+    AttemptTotals,
+    Combination,
+    Dimension,
+    Ever,
+    MatchTotals,
+    Point,
+    Share,
+    Totals,
+)
+
+__all__ = [
+    "Asked", "AttemptTotals", "Combination", "Ever", "Grain", "MatchTotals", "Point", "Rollups",
+    "Share", "Totals", "Window",
+]  # fmt: skip
+
+Value = int | Decimal
+Names = tuple[Any, ...]
+"""Of the columns that are grouped by."""
+Grouped = dict[Names, list[Value]]
+BEGINNING = Piece(Grain.EVER, 0, 1)
+
+
+class _Kind(Struct, frozen=True, kw_only=True):
+    """One of the three tables of sums."""
+
+    sums: Table
+    series: Table
+    summed: tuple[str, ...]
+    key: tuple[str, ...]
+
+
+EXCHANGES = _Kind(sums=ROLLUPS, series=SERIES, summed=OF_EXCHANGES, key=EXCHANGE_KEY)
+ATTEMPTS = _Kind(sums=ATTEMPT_ROLLUPS, series=ATTEMPT_SERIES, summed=OF_ATTEMPTS, key=ATTEMPT_KEY)
+MATCHES = _Kind(sums=MATCH_ROLLUPS, series=MATCH_SERIES, summed=OF_MATCHES, key=MATCH_KEY)
+
+
+class Rollups:
+    """Reads sums, over an engine that somebody else opens and ends. All raise Away."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def totals(self, window: Window, asked: Asked = ALL) -> Totals:
+        """Sum a window."""
+        found = self._windowed(EXCHANGES, window, asked, ())
+        return _totals(found.get((), ()))
+
+    def series(self, window: Window, grain: Grain, asked: Asked = ALL) -> tuple[Point, ...]:
+        """Sum a window by steps of time; those without any request are not there."""
+        piece = Piece(grain, grain.start(window.since), window.until)
+        with self._reading() as connection:
+            found = _grouped(connection, EXCHANGES, piece, asked=asked, by=(ROLLUPS.c.start,))
+        points = (Point(int(at), _totals(sums)) for (at,), sums in sorted(found.items()))
+        return tuple(one for one in points if one.totals.requests)
+
+    def by(self, dimension: Dimension, window: Window, asked: Asked = ALL) -> tuple[Share, ...]:
+        """Sum a window by one name, the most requests first."""
+        found = self._windowed(EXCHANGES, window, asked, (SERIES.c[dimension],))
+        shares = (Share(str(name), _totals(sums)) for (name,), sums in found.items())
+        several = [one for one in shares if one.totals.requests]
+        return tuple(sorted(several, key=lambda one: (-one.totals.requests, one.name)))
+
+    def combinations(self, window: Window, asked: Asked = ALL) -> tuple[Combination, ...]:
+        """Sum a window by all names at once."""
+        columns = [SERIES.c[name] for name in EXCHANGE_KEY]
+        return _combinations(self._windowed(EXCHANGES, window, asked, columns))
+
+    def attempts(self, window: Window, asked: Asked = ALL) -> tuple[AttemptTotals, ...]:
+        """Sum calls to targets; of what is asked, `provider` and `model` count, and drills."""
+        columns = [ATTEMPT_SERIES.c[name] for name in ATTEMPT_KEY]
+        return _attempts(self._windowed(ATTEMPTS, window, asked, columns))
+
+    def matches(self, window: Window, asked: Asked = ALL) -> tuple[MatchTotals, ...]:
+        """Sum what guards found; of what is asked, `use_case` counts, and drills."""
+        columns = [MATCH_SERIES.c[name] for name in MATCH_KEY]
+        return _matches(self._windowed(MATCHES, window, asked, columns))
+
+    def ever(self) -> Ever:
+        """Give all sums since the beginning, drills too."""
+        asked = Asked(drills=True)
+        with self._reading() as connection:
+            exchanges, attempts, matches = (
+                _grouped(
+                    connection,
+                    kind,
+                    BEGINNING,
+                    asked=asked,
+                    by=[kind.series.c[name] for name in kind.key],
+                )
+                for kind in (EXCHANGES, ATTEMPTS, MATCHES)
+            )
+        return Ever(
+            exchanges=_combinations(exchanges),
+            attempts=_attempts(attempts),
+            matches=_matches(matches),
+        )
+
+    def _windowed(
+        self, kind: _Kind, window: Window, asked: Asked, by: Sequence[ColumnElement[Any]]
+    ) -> Grouped:
+        found: Grouped = {}
+        with self._reading() as connection:
+            for piece in cover(window, _kept(connection)):
+                for names, sums in _grouped(connection, kind, piece, asked=asked, by=by).items():
+                    before = found.get(names)
+                    found[names] = sums if before is None else _added(before, sums)
+        return found
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        """Give one view of the store: its sums agree with each other."""
+        with told(), self._engine.connect() as connection, connection.begin():
+            yield connection
+
+
+def _kept(connection: Connection) -> Mapping[Grain, int]:
+    since = {Grain(grain): at for grain, at in connection.execute(select(KEPT))}
+    return {one: since.get(one, 0) for one in TIMED}
+
+
+def _grouped(
+    connection: Connection,
+    kind: _Kind,
+    piece: Piece,
+    *,
+    asked: Asked,
+    by: Sequence[ColumnElement[Any]],
+) -> Grouped:
+    """Sum one stretch of one grain; what nothing was found of is not there."""
+    sums = [func.sum(kind.sums.c[name]).label(name) for name in kind.summed]
+    query = (
+        select(*by, *sums)
+        .select_from(kind.sums.join(kind.series, kind.series.c.id == kind.sums.c.series))
+        .where(kind.sums.c.grain == piece.grain.value)
+        .where(kind.sums.c.start >= piece.since, kind.sums.c.start < piece.until)
+        .where(*_filters(kind, asked))
+        .group_by(*by)
+    )
+    rows = connection.execute(query)
+    return {
+        tuple(row[: len(by)]): list(row[len(by) :]) for row in rows if row[len(by)] is not None
+    }
+
+
+def _filters(kind: _Kind, asked: Asked) -> Iterable[ColumnElement[bool]]:
+    for name in kind.key:
+        wanted = getattr(asked, name, None)
+        if wanted is not None:
+            yield kind.series.c[name] == wanted
+    if not asked.drills:
+        yield kind.series.c.drill.is_(False)
+
+
+def _added(some: Sequence[Value], others: Sequence[Value]) -> list[Value]:
+    return [a + b for a, b in zip(some, others, strict=True)]
+
+
+def _totals(sums: Sequence[Value]) -> Totals:
+    if not sums:
+        return Totals()
+    return Totals(**_fields(OF_EXCHANGES, sums, latency=LATENCY, ttft=TTFT))
+
+
+def _fields(
+    names: tuple[str, ...], sums: Sequence[Value], **histograms: tuple[str, ...]
+) -> dict[str, Any]:
+    # Postgres adds up whole numbers to decimals.
+    found = {
+        name: value if name == "cost" else int(value)
+        for name, value in zip(names, sums, strict=True)
+    }
+    packed = {
+        name: tuple(int(found.pop(one)) for one in buckets) for name, buckets in histograms.items()
+    }
+    return {**found, **packed}
+
+
+def _combinations(found: Grouped) -> tuple[Combination, ...]:
+    made = (
+        Combination(**dict(zip(EXCHANGE_KEY, names, strict=True)), totals=_totals(sums))
+        for names, sums in sorted(found.items())
+    )
+    return tuple(one for one in made if one.totals.requests)
+
+
+def _attempts(found: Grouped) -> tuple[AttemptTotals, ...]:
+    made = (
+        AttemptTotals(
+            **dict(zip(ATTEMPT_KEY, names, strict=True)),
+            **_fields(OF_ATTEMPTS, sums, duration=DURATION),
+        )
+        for names, sums in sorted(found.items())
+    )
+    return tuple(one for one in made if one.calls)
+
+
+def _matches(found: Grouped) -> tuple[MatchTotals, ...]:
+    made = (
+        MatchTotals(**dict(zip(MATCH_KEY, names, strict=True)), matches=int(sums[0]))
+        for names, sums in sorted(found.items())
+    )
+    return tuple(one for one in made if one.matches)
