@@ -5,34 +5,12 @@ also for those that are well: an alert ends when its signal says so, and while n
 a key its alert stays as it is.
 """
 
-from typing import Literal
-
 from msgspec import Struct, field
 
 from tenken.sentence import Sentence
+from tenken.store.watch.alert import SEVERITIES, Severity, Subject
 
-Severity = Literal["page", "ticket", "info"]
-SEVERITIES: tuple[Severity, ...] = ("page", "ticket", "info")
-"""From what wakes somebody to what is only told."""
-
-
-class Subject(Struct, frozen=True, kw_only=True):
-    """What a signal is about; a part that it is not about is empty."""
-
-    use_case: str = ""
-    route: str = ""
-    caller: str = ""
-    target: str = ""
-    provider: str = ""
-    model: str = ""
-    release: str = ""
-    slo: str = ""
-    receiver: str = ""
-
-    def parts(self) -> tuple[tuple[str, str], ...]:
-        """Give what it is about, name by name."""
-        named = ((name, str(getattr(self, name))) for name in self.__struct_fields__)
-        return tuple((name, value) for name, value in named if value)
+__all__ = ["SEVERITIES", "Severity", "Signal", "Subject"]
 
 
 class Signal(Struct, frozen=True, kw_only=True):
@@ -55,7 +33,7 @@ class Signal(Struct, frozen=True, kw_only=True):
     unit: str = ""
     """Of both, such as `%`, `s` or `USD`."""
     budget_left: float | None = None
-    """The share of an error budget that is left: 1 for all of it, below 0 where it is overdrawn."""
+    """The share of an error budget that is left, 1 for all; below 0 where it is overdrawn."""
     cause: Sentence | None = None
     """What is likely behind it, where the facts tell."""
     runbook: str = ""
