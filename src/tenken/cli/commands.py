@@ -14,6 +14,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "init": "tenken.cli.init",
         "sign": "tenken.cli.sign",
         "prove": "tenken.cli.proving.prove",
+        "observe": "tenken.cli.observing.observe",
         "diff": "tenken.cli.diff",
         "fleet": "tenken.cli.fleet",
         "fake-provider": "tenken.cli.proving.fake_provider",

@@ -16,7 +16,7 @@ from tenken.cli.inspecting.opening import Opening, opening
 from tenken.cli.inspecting.progress import Progress
 from tenken.cli.rim import Rim
 from tenken.cli.writing import read_bytes, read_text
-from tenken.config.load import load_platform
+from tenken.config.load import MANIFEST_NAMES, load_platform
 from tenken.config.manifest import Manifest
 from tenken.config.platform import Platform
 from tenken.errors import Malformed, UsageError
@@ -138,6 +138,7 @@ def _open(rim: Rim, request: Request) -> _Opening:
 
 def _ground(start: _Opening, request: Request, survey: Survey, progress: Progress) -> Grounded:
     subjects = subjects_of(start.opened)
+    declared = manifest_digest(start.opened)
     run = Run(catalogue=start.catalogue, probes=probes(), subjects=subjects, told=progress.item)
     mask = Mask(key=_mask_key(start.state))
     return ground(
@@ -147,7 +148,7 @@ def _ground(start: _Opening, request: Request, survey: Survey, progress: Progres
             trusting=_named_platform(request.platform),
             catalogue=start.catalogue,
             tier=start.tier,
-            subjects=subjects,
+            subjects={**subjects, "manifest": declared} if declared else subjects,
             own=tuple(mask(one) for one in run_probes(run, survey)),
             now=start.now,
             kept=start.state.evidence,
@@ -210,6 +211,13 @@ def subjects_of(opened: Opened) -> dict[str, str]:
     if opened.repository.commit:
         subjects["commit"] = opened.repository.commit
     return subjects
+
+
+def manifest_digest(opened: Opened) -> str:
+    """What a running system is held to, by its digest; empty without `tenken.yaml`."""
+    texts = (opened.tree.text(name) for name in MANIFEST_NAMES)
+    found = next((text for text in texts if isinstance(text, str)), None)
+    return "" if found is None else digest.of_bytes(found.encode())
 
 
 # -- what outlives an inspection

@@ -1,0 +1,1 @@
+"""What was observed of a running system, whoever runs it and whatever watches it."""

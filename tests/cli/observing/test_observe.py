@@ -1,0 +1,115 @@
+"""`tenken observe` gives evidence that `tenken check` counts, and nothing that it should not."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tenken.cli.main import main
+from tests.readiness.observed.making import log_lines
+from tests.readiness.repositories import git, repository, write
+
+PLATFORM = 'platform: {name: house, version: "1", owner: platform team}\n'
+MANIFEST = "application: {name: desk, owner: desk, tier: C}\n"
+
+
+class Place:
+    """A repository, what is kept of it, a key, and a platform file that trusts the key."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        files = {"README.md": "# Desk\n", "tenken.yaml": MANIFEST}
+        self.repository = repository(folder / "desk", files)
+        self.folder = folder
+        assert main(["prove", "--new-key", str(folder / "observer.pem")]) == 0
+        write(folder, {"platform.yaml": PLATFORM + capsys.readouterr().out})
+
+    def observe(self, *options: str, key: bool = True) -> int:
+        """Observe, and put it on record."""
+        signing = ("--key", str(self.folder / "observer.pem")) if key else ()
+        state = ("--state", str(self.folder / "state"), "-q")
+        return main(["observe", str(self.repository), *options, *signing, *state])
+
+    def outcome(self, item: str) -> str:
+        """Inspect, and say how the item stands."""
+        out = self.folder / "report.json"
+        main(["check", str(self.repository), "-q", "-f", "json", "-o", str(out),
+              "--state", str(self.folder / "state"),
+              "--platform", str(self.folder / "platform.yaml")])  # fmt: skip
+        items = json.loads(out.read_text("utf-8"))["items"]
+        return str(next(one["outcome"] for one in items if one["id"] == item))
+
+    def logs(self, *, hours: int = 0, broken: int = 0, **changed: object) -> str:
+        """A sample of the log, written until so many hours ago."""
+        now = datetime.now(UTC)  # noqa: TID251 - the command looks at the real clock
+        lines = log_lines(1100, now=now - timedelta(hours=hours), **changed)
+        write(self.folder, {"log.jsonl": "\n".join([*lines, *["printed"] * broken])})
+        return str(self.folder / "log.jsonl")
+
+
+@pytest.fixture
+def place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Place:
+    """Give such a place."""
+    return Place(tmp_path, capsys)
+
+
+def test_what_is_seen_turns_the_item_to_verified(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With a key that the platform trusts; the figures are shown."""
+    assert place.observe("--logs", place.logs()) == 0
+    assert place.outcome("5-1-1") == "verified"
+    assert "n = 1100" in capsys.readouterr().out
+
+
+def test_a_printed_line_beside_the_logger_is_a_failure(place: Place) -> None:
+    """The formatter alone is not the log."""
+    assert place.observe("--logs", place.logs(broken=20)) == 1
+    assert place.outcome("5-1-1") == "failed"
+
+
+def test_spoilt_it_falls(place: Place) -> None:
+    """A fresh failure beats the earlier pass."""
+    place.observe("--logs", place.logs(hours=1))
+    place.observe("--logs", place.logs(broken=20))
+
+    assert place.outcome("5-1-1") == "failed"
+
+
+def test_an_old_export_is_old_evidence(place: Place) -> None:
+    """It is as old as its newest line, whenever somebody looks at it."""
+    assert place.observe("--logs", place.logs(hours=30)) == 0
+    assert place.outcome("5-1-1") == "stale"
+
+
+@pytest.mark.parametrize(
+    "changed", [{"service": "another"}, {"revision": "f" * 40}], ids=["service", "commit"]
+)
+def test_what_another_wrote_proves_nothing(place: Place, changed: dict[str, object]) -> None:
+    """Whoever signs it."""
+    assert place.observe("--logs", place.logs(**changed)) == 3
+    assert place.outcome("5-1-1") == "unknown"
+
+
+def test_another_commit_is_observed_anew(place: Place) -> None:
+    """Where the records say which one runs."""
+    head = git(place.repository, "rev-parse", "HEAD").strip()
+    place.observe("--logs", place.logs(revision=head))
+    assert place.outcome("5-1-1") == "verified"
+
+    write(place.repository, {"README.md": "# Another\n"})
+    git(place.repository, "commit", "-qam", "second")
+
+    assert place.outcome("5-1-1") == "stale"
+
+
+def test_without_a_key_it_counts_as_declared(place: Place) -> None:
+    """And is no proof."""
+    assert place.observe("--logs", place.logs(), key=False) == 0
+    assert place.outcome("5-1-1") != "verified"
+
+
+def test_something_has_to_be_named(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is looked at by itself."""
+    assert place.observe() == 2
+    assert "--logs" in capsys.readouterr().err
