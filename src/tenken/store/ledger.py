@@ -15,7 +15,6 @@ from msgspec import Struct, to_builtins
 from sqlalchemy import (
     Connection,
     Engine,
-    Select,
     Table,
     bindparam,
     delete,
@@ -28,21 +27,23 @@ from sqlalchemy import (
 )
 
 from tenken.journal.exchange import Exchange, Intent, Outcome
-from tenken.journal.reader import Position
+from tenken.journal.feedback import Feedback
+from tenken.journal.reader import Position, Record
 from tenken.store.engine import WRITING
 from tenken.store.faults import Moved, told
+from tenken.store.feedback.hearing import hear
 from tenken.store.months import MICRO, month_of, partition
 from tenken.store.parking import Parked, park, unpark
 from tenken.store.rollups.derive import increments
 from tenken.store.rollups.writing import add
 from tenken.store.rows import (
-    Row,
     attempt_rows,
-    exchange_of,
     exchange_row,
     intent_row,
     match_rows,
 )
+from tenken.store.selecting import of_key, read, read_whole
+from tenken.store.sinks.owed import exchanges_in, owe
 from tenken.store.tables import (
     ATTEMPTS,
     EXCHANGES,
@@ -99,6 +100,7 @@ class Taken(Struct, frozen=True, kw_only=True):
     intents: tuple[tuple[str, Intent], ...] = ()
     """With the life of the worker that each is of."""
     exchanges: tuple[Exchange, ...] = ()
+    feedback: tuple[Feedback, ...] = ()
     parked: tuple[Parked, ...] = ()
 
 
@@ -111,6 +113,7 @@ class Batch(Struct, frozen=True, kw_only=True):
     position: Position
     intents: tuple[Intent, ...] = ()
     exchanges: tuple[Exchange, ...] = ()
+    feedback: tuple[Feedback, ...] = ()
     lost: Lost | None = None
     parked: tuple[Parked, ...] = ()
     """What of it the ledger refused."""
@@ -130,8 +133,10 @@ class Spent(Struct, frozen=True, kw_only=True):
 class Ledger:
     """The tables of exchanges, over an engine that somebody else opens and ends."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, sinks: tuple[str, ...] = ()) -> None:
+        """`sinks` are owed what comes from no file that they could read themselves."""
         self._engine = engine
+        self._sinks = sinks
 
     def applied(self, journal: str) -> Applied:
         """Give how far a journal is applied; raises Away."""
@@ -147,6 +152,7 @@ class Ledger:
                 raise Moved(batch.journal)
             intents = [(batch.boot, one) for one in batch.intents]
             self._write(connection, batch.journal, intents, batch.exchanges)
+            hear(connection, batch.feedback)
             if batch.lost is not None:
                 connection.execute(insert(LOSSES), to_builtins(batch.lost))
             park(connection, batch.parked)
@@ -156,7 +162,7 @@ class Ledger:
         """Give what workers without a disk have put here, each in its order; raises Away."""
         asked = select(FRAMES).order_by(FRAMES.c.boot, FRAMES.c.sequence).limit(most)
         with self._transaction() as connection:
-            return tuple(Stored(**row) for row in _rows(connection, asked))
+            return tuple(Stored(**row) for row in read(connection, asked))
 
     def take(self, taken: Taken) -> None:
         """Write what was put here and take it out, in one; raises Away, Moved, Unfit."""
@@ -167,35 +173,41 @@ class Ledger:
             if connection.execute(gone).rowcount != len(places):
                 raise Moved(STORE)
             self._write(connection, STORE, taken.intents, taken.exchanges)
+            hear(connection, taken.feedback)
             park(connection, taken.parked)
+            owe(connection, self._sinks, (*taken.exchanges, *exchanges_in(taken.parked)))
 
     def losses(self) -> tuple[Lost, ...]:
         """Give what journals may have lost, the latest first."""
         with self._transaction() as connection:
             asked = select(LOSSES).order_by(LOSSES.c.until.desc())
-            return tuple(Lost(**row) for row in _rows(connection, asked))
+            return tuple(Lost(**row) for row in read(connection, asked))
 
     def record(self, exchanges: Sequence[Exchange]) -> None:
         """Write exchanges that come from no journal; those that are there stay."""
         self._make_room(exchanges)
         with self._transaction(writes=True) as connection:
             self._record(connection, exchanges, ())
+            owe(connection, self._sinks, exchanges)
 
     def give_up(self, intent: Intent, parked: Parked) -> None:
         """Park what an open intent was to be settled with, and close it."""
         with self._transaction(writes=True) as connection:
             park(connection, (parked,))
+            owe(connection, self._sinks, exchanges_in((parked,)))
             _remove(connection, INTENTS, [_key(intent)])
 
-    def bring(self, number: int, parked: Parked, record: Intent | Exchange) -> None:
+    def bring(self, number: int, parked: Parked, record: Record) -> None:
         """Write what was parked and take it out, in one; raises Away, Moved, Unfit."""
         intents = [(parked.boot, record)] if isinstance(record, Intent) else []
         exchanges = [record] if isinstance(record, Exchange) else []
+        said = [record] if isinstance(record, Feedback) else []
         self._make_room(exchanges)
         with self._transaction(writes=True) as connection:
             if not unpark(connection, number):
                 raise Moved(parked.journal)
             self._write(connection, parked.journal, intents, exchanges)
+            hear(connection, said)
 
     def begin_anew(self, journal: str) -> None:
         """Forget a journal's position: its files are gone, and others stand in their place."""
@@ -224,8 +236,7 @@ class Ledger:
     def exchanges(self, request: str) -> tuple[Exchange, ...]:
         """Give what is on record under a request's id: several where callers used it again."""
         with self._transaction() as connection:
-            rows = _rows(connection, select(EXCHANGES).where(EXCHANGES.c.id == request))
-            return tuple(_whole(connection, row) for row in rows)
+            return read_whole(connection, select(EXCHANGES).where(EXCHANGES.c.id == request))
 
     def daily(self, day: date, *, caller: str | None = None) -> tuple[Spent, ...]:
         """Give what each caller used on a day, UTC."""
@@ -246,7 +257,7 @@ class Ledger:
         if caller is not None:
             asked = asked.where(table.caller == caller)
         with self._transaction() as connection:
-            return tuple(Spent(**row) for row in _rows(connection, asked))
+            return tuple(Spent(**row) for row in read(connection, asked))
 
     def _write(
         self,
@@ -274,7 +285,7 @@ class Ledger:
         brought = {_key(one): one for one in exchanges}
         standing = _standing(connection, [*brought, *(_key(one) for one in intents)])
         stale = [k for k in brought if standing.get(k) == Outcome.UNKNOWN]
-        gone = [_found(connection, key) for key in stale]
+        gone = [one for key in stale for one in read_whole(connection, of_key(*key))]
         for table in (MATCHES, ATTEMPTS, EXCHANGES):
             _remove(connection, table, stale)
         new = [one for k, one in brought.items() if k not in standing or k in stale]
@@ -355,32 +366,6 @@ def _remove(connection: Connection, table: Table, keys: Sequence[Key]) -> None:
     )
     rows = [{"b_id": id_, "b_span": span, "b_at": at} for id_, span, at in keys]
     connection.execute(gone, rows)
-
-
-def _found(connection: Connection, key: Key) -> Exchange:
-    id_, span, at = key
-    table = EXCHANGES.c
-    asked = select(EXCHANGES).where(table.id == id_, table.span == span, table.at == at)
-    return _whole(connection, _rows(connection, asked)[0])
-
-
-def _whole(connection: Connection, row: Row) -> Exchange:
-    parts = [
-        _rows(
-            connection,
-            select(table)
-            .where(table.c.id == row["id"], table.c.span == row["span"], table.c.at == row["at"])
-            .order_by(table.c.number),
-        )
-        for table in (ATTEMPTS, MATCHES)
-    ]
-    return exchange_of(row, *parts)
-
-
-def _rows(connection: Connection, asked: Select[tuple[object, ...]]) -> list[Row]:
-    return [
-        {str(name): v for name, v in row.items()} for row in connection.execute(asked).mappings()
-    ]
 
 
 def _key(one: Exchange | Intent) -> Key:

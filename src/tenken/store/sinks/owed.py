@@ -14,6 +14,7 @@ from tenken.journal.exchange import Exchange
 from tenken.journal.frame import Kind
 from tenken.store.engine import WRITING
 from tenken.store.faults import told
+from tenken.store.parking import Parked
 from tenken.store.sinks.counts import count
 from tenken.store.sinks.tables import OWED
 from tenken.store.sinks.tally import Tally
@@ -78,9 +79,9 @@ class Owed:
         return Debt(exchanges=int(rows[0]), bytes=int(rows[1]), oldest=int(rows[2]))
 
 
-def payloads(kinds: Iterable[tuple[int, bytes]]) -> tuple[Exchange, ...]:
-    """Give the exchanges among frames of workers without a disk."""
-    return tuple(EXCHANGE.decode(payload) for kind, payload in kinds if kind == Kind.SETTLEMENT)
+def exchanges_in(parked: Sequence[Parked]) -> tuple[Exchange, ...]:
+    """Give the exchanges among records that the ledger refused."""
+    return tuple(EXCHANGE.decode(one.payload) for one in parked if one.kind == Kind.SETTLEMENT)
 
 
 def _read(payload: bytes) -> Exchange | None:
