@@ -17,6 +17,7 @@ from tenken.gateway.house import Credentials, House
 from tenken.gateway.pages.unreadable import unreadable
 from tenken.gateway.plan import Caller, Key, Plan, Route, Target
 from tenken.journal.exchange import Exchange, Intent
+from tenken.journal.feedback import Feedback
 from tenken.journal.writer import JournalFull
 from tenken.messages.speech import Language, Speech
 from tenken.models.price import Prices
@@ -53,6 +54,7 @@ class Kept:
     def __init__(self) -> None:
         self.intents: list[Intent] = []
         self.exchanges: list[Exchange] = []
+        self.heard: list[Feedback] = []
         self.full = False
         self.settled = asyncio.Event()
 
@@ -60,6 +62,11 @@ class Kept:
         if self.full:
             raise JournalFull("the disk is full")
         self.intents.append(intent)
+
+    async def feedback(self, feedback: Feedback) -> None:
+        if self.full:
+            raise JournalFull("the disk is full")
+        self.heard.append(feedback)
 
     async def settle(self, exchange: Exchange) -> None:
         if self.full:
@@ -153,6 +160,16 @@ class Ground(Struct, eq=False):
     ) -> Got:
         """Send a body; text and bytes as they are."""
         return await whole(await self.open(body, path=path, key=key, headers=headers))
+
+    async def method(
+        self, method: str, path: str, *, headers: tuple[tuple[str, str], ...] = ()
+    ) -> Got:
+        """Send a request without a body."""
+        lines = [f"{method} {path} HTTP/1.1", "host: gateway"]
+        lines += [*(f"{name}: {value}" for name, value in headers), "", ""]
+        patience = Patience(30, 30, 30, asyncio.get_running_loop().time() + 30)
+        head = "\r\n".join(lines).encode()
+        return await whole(await self.client.call(head, patience=patience))
 
     async def open(
         self,

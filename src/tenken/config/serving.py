@@ -11,6 +11,7 @@ LONGEST_REQUEST_S = 3600.0
 """What goes on for longer than this is settled as unknown a while later: nobody hears of it."""
 RequestSeconds = Annotated[float, Meta(gt=0, le=LONGEST_REQUEST_S)]
 Priority = Literal["batch", "normal", "critical"]
+Origin = Annotated[str, Meta(pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?$")]
 Algorithm = Literal[
     "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA",
 ]  # fmt: skip
@@ -114,6 +115,17 @@ class IdempotencySettings(Struct, frozen=True, kw_only=True):
     size_mb: Whole = 256
 
 
+class FeedbackSettings(Struct, frozen=True, kw_only=True):
+    """What is said of answers on `/v1/feedback`, by whom."""
+
+    tokens: bool = False
+    """Each answer carries a token in `x-tenken-feedback`, with which a browser may speak of it."""
+    hours: Annotated[float, Meta(gt=0, le=8760)] = 168.0
+    """How long a token is good."""
+    origins: tuple[Origin, ...] = ()
+    """Web pages that may send it from a browser, such as `https://desk.example.com`."""
+
+
 class MetricsSettings(Struct, frozen=True, kw_only=True):
     """Who may read `/metrics`."""
 
@@ -193,5 +205,6 @@ class GatewaySettings(Struct, frozen=True, kw_only=True):
     keep_alive_s: Positive = 12.0
     """A stream on which nothing was said for so long gets a comment, which clients pass over."""
     idempotency: IdempotencySettings = field(default_factory=IdempotencySettings)
+    feedback: FeedbackSettings = field(default_factory=FeedbackSettings)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
     issuers: tuple[IssuerEntry, ...] = ()

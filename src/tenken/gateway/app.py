@@ -7,13 +7,14 @@ an error in the shape of the API that was called; whatever happens, one record i
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from msgspec import Struct
 
 from tenken.gateway.calling.attempt import answer_headers
 from tenken.gateway.entering.door import Door
 from tenken.gateway.flow import Flow
+from tenken.gateway.hearing.hear import PATH as FEEDBACK
 from tenken.gateway.plan import Plan
 from tenken.gateway.repeating.again import Answered
 from tenken.gateway.screening.inward import BLOCKED
@@ -57,6 +58,7 @@ class Gateway:
         plan: Callable[[], Plan],
         times: Times,
         speech: Speech,
+        hear: Callable[[Request, Reply], Awaitable[None]],
         pages: Callable[[Request, Reply], bool],
         on_fault: Callable[[Flow, Exception], None],
     ) -> None:
@@ -66,6 +68,7 @@ class Gateway:
         self._plan = plan
         self._times = times
         self._speech = speech
+        self._hear = hear
         self._pages = pages
         self._on_fault = on_fault
 
@@ -73,8 +76,7 @@ class Gateway:
         """Answer one request."""
         api = APIS.get(request.path)
         if api is None or request.method != "POST":
-            if not self._pages(request, reply):
-                self._nothing_here(request, reply)
+            await self._beside(request, reply)
             return
         flow = Flow(
             request=request,
@@ -103,6 +105,13 @@ class Gateway:
             await self.books.settle(flow)
             for one in flow.closing:
                 await one.over(flow)
+
+    async def _beside(self, request: Request, reply: Reply) -> None:
+        """Answer what is asked besides models."""
+        if request.path == FEEDBACK:
+            await self._hear(request, reply)
+        elif not self._pages(request, reply):
+            self._nothing_here(request, reply)
 
     async def _refuse(self, flow: Flow, refused: Refused) -> None:
         """Settle, then tell the caller: with a status, or within the stream that has begun."""

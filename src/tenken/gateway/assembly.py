@@ -16,6 +16,8 @@ from tenken.gateway.calling.stream import Relay
 from tenken.gateway.choose import Choose
 from tenken.gateway.entering.door import Door
 from tenken.gateway.flow import Flow
+from tenken.gateway.hearing.hand import HandToken
+from tenken.gateway.hearing.hear import Hear, Hearing
 from tenken.gateway.house import Credentials, House
 from tenken.gateway.identify import Authenticate, Inherit
 from tenken.gateway.plan import Plan
@@ -70,6 +72,7 @@ class Manner(Struct, frozen=True, kw_only=True):
     keep_alive_s: float = 12.0
     """A stream that is silent for so long gets a comment."""
     once: OncePlan = OncePlan()
+    hearing: Hearing = Hearing()
 
 
 def gateway(
@@ -99,13 +102,15 @@ def gateway(
         serves_when_full=manner.serves_when_full,
         unrecorded=unrecorded,
     )
+    known = authenticate or Authenticate()
     stages: tuple[Stage, ...] = (
         Inherit(outside.token),
-        authenticate or Authenticate(),
+        known,
         Read(limits=manner.body, fingerprint_key=manner.fingerprint_key),
         door,
         _again(repeats, manner, books=books, outside=outside),
         admit,
+        *_handing(manner.hearing),
         ScreenIn(key=manner.fingerprint_key, limits=manner.body),
         Choose(),
         _call(house, credentials=credentials, books=books, outside=outside, manner=manner),
@@ -117,9 +122,22 @@ def gateway(
         plan=plan,
         times=Times(outside.wall_us, clock),
         speech=speech,
+        hear=Hear(
+            manner.hearing,
+            records=committer,
+            plan=plan,
+            authenticate=known,
+            wall_us=outside.wall_us,
+            key=manner.fingerprint_key,
+            speech=speech,
+        ),
         pages=pages,
         on_fault=on_fault,
     )
+
+
+def _handing(hearing: Hearing) -> tuple[Stage, ...]:
+    return (HandToken(hearing.tokens),) if hearing.tokens else ()
 
 
 def _again(

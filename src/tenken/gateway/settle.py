@@ -8,6 +8,7 @@ from tenken.gateway.flow import Flow
 from tenken.gateway.house import Room
 from tenken.gateway.record import exchange_of, intent_of
 from tenken.journal.exchange import Exchange, Intent, Outcome
+from tenken.journal.feedback import Feedback
 from tenken.journal.writer import JournalFull
 from tenken.sentence import say
 from tenken.wire.refusal import Refusal, Refused
@@ -24,6 +25,10 @@ class Committer(Protocol):
         ...
 
     async def settle(self, exchange: Exchange) -> None:
+        """Return once it is on record; raises JournalFull."""
+        ...
+
+    async def feedback(self, feedback: Feedback) -> None:
         """Return once it is on record; raises JournalFull."""
         ...
 

@@ -41,6 +41,8 @@ class Kind(IntEnum):
     """An exchange."""
     MARK = 4
     """How far the writer may go, or that it ended."""
+    FEEDBACK = 5
+    """What was said of an answer."""
 
 
 class Frame(Struct, frozen=True, kw_only=True):

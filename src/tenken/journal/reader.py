@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tenken.journal.exchange import Exchange, Intent
+from tenken.journal.feedback import Feedback
 from tenken.journal.frame import START, Broken, Frame, Kind, Torn, decode
 from tenken.journal.life import Mark, Opened, Tail
 
@@ -64,7 +65,7 @@ class Proof(Struct, frozen=True, kw_only=True):
         return not self.damage
 
 
-Record = Intent | Exchange
+Record = Intent | Exchange | Feedback
 
 
 def segments(folder: Path) -> tuple[Path, ...]:
@@ -85,6 +86,8 @@ def decoded(kind: Kind, payload: bytes) -> Record | None:
             return INTENTS.decode(payload)
         case Kind.SETTLEMENT:
             return EXCHANGES.decode(payload)
+        case Kind.FEEDBACK:
+            return FEEDBACK.decode(payload)
         case Kind.OPENED | Kind.MARK:
             return None
 
@@ -216,3 +219,4 @@ OPENED = msgspec.msgpack.Decoder(Opened)
 MARKS = msgspec.msgpack.Decoder(Mark)
 INTENTS = msgspec.msgpack.Decoder(Intent)
 EXCHANGES = msgspec.msgpack.Decoder(Exchange)
+FEEDBACK = msgspec.msgpack.Decoder(Feedback)

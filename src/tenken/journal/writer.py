@@ -19,6 +19,7 @@ import msgspec
 from msgspec import Struct
 
 from tenken.journal.exchange import SCHEMA, Exchange, Intent
+from tenken.journal.feedback import Feedback
 from tenken.journal.frame import HEAD_BYTES, PAYLOAD_MAX, Kind, digest_of, seal
 from tenken.journal.life import Mark, Missing, Opened, Tail, missing
 from tenken.journal.reader import SUFFIX, segments, tail
@@ -112,6 +113,10 @@ class Writer:
             # What was settled is on record; without room for a new segment the old one goes on.
             with suppress(JournalFull):
                 self._begin(exchange.at)
+
+    def feedback(self, feedback: Feedback) -> None:
+        """Put on record what was said of an answer; raises JournalFull."""
+        self._append(Kind.FEEDBACK, feedback, feedback.at)
 
     def mark(self, at: int, *, allowance: int) -> None:
         """Say how many numbers may follow; it holds from `granted` on. Raises JournalFull."""

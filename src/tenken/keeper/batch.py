@@ -6,9 +6,10 @@ import msgspec
 from msgspec import Struct
 
 from tenken.journal.exchange import Attempt, Exchange, Intent, Outcome
+from tenken.journal.feedback import Feedback
 from tenken.journal.frame import Kind
 from tenken.journal.life import Opened
-from tenken.journal.reader import OPENED, Damage, Placed, Position, record_of
+from tenken.journal.reader import OPENED, Damage, Placed, Position, Record, record_of
 from tenken.store.ledger import Applied, Batch, Lost
 
 
@@ -27,8 +28,7 @@ def gather(
     """Take frames up to a number, to damage, or to where another life of the writer begins."""
     position, boot, frames = applied.position, applied.boot, 0
     lost: Lost | None = None
-    intents: list[Intent] = []
-    exchanges: list[Exchange] = []
+    records: list[Record] = []
     damage: Damage | None = None
     first: Placed | None = None
     for one in found:
@@ -42,10 +42,8 @@ def gather(
             case Opened(boot=other):
                 boot = other
                 lost = lost or lost_of(read, one, journal=journal, heard=position.sequence)
-            case Intent():
-                intents.append(read)
-            case Exchange():
-                exchanges.append(read)
+            case Intent() | Exchange() | Feedback():
+                records.append(read)
             case None:
                 pass
         frames += 1
@@ -58,8 +56,9 @@ def gather(
         boot=boot,
         after=applied.position,
         position=position,
-        intents=tuple(intents),
-        exchanges=tuple(exchanges),
+        intents=tuple(one for one in records if isinstance(one, Intent)),
+        exchanges=tuple(one for one in records if isinstance(one, Exchange)),
+        feedback=tuple(one for one in records if isinstance(one, Feedback)),
         lost=lost,
     )
     return Gathered(batch=batch, frames=frames, first=first, damage=damage)
@@ -122,7 +121,7 @@ def removable(numbers: Iterable[int], reached: Iterable[Position]) -> tuple[int,
     return tuple(number for number in numbers if number < needed)
 
 
-def _read(placed: Placed) -> Opened | Intent | Exchange | Damage | None:
+def _read(placed: Placed) -> Opened | Record | Damage | None:
     try:
         if placed.frame.kind is Kind.OPENED:
             return OPENED.decode(placed.frame.payload)

@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tenken.journal.exchange import Exchange, Intent
+from tenken.journal.feedback import Feedback
 from tenken.journal.frame import Kind
 from tenken.journal.reader import decoded
 from tenken.keeper.drain import BATCH, ORPHAN_AGE_US
@@ -97,6 +98,7 @@ def taken_of(stored: Sequence[Stored]) -> Read:
     frames: list[Stored] = []
     intents: list[tuple[str, Intent]] = []
     exchanges: list[Exchange] = []
+    said: list[Feedback] = []
     for one in stored:
         try:
             record = decoded(Kind(one.kind), one.payload)
@@ -105,9 +107,16 @@ def taken_of(stored: Sequence[Stored]) -> Read:
         frames.append(one)
         if isinstance(record, Intent):
             intents.append((one.boot, record))
-        elif record is not None:
+        elif isinstance(record, Exchange):
             exchanges.append(record)
-    taken = Taken(frames=tuple(frames), intents=tuple(intents), exchanges=tuple(exchanges))
+        elif record is not None:
+            said.append(record)
+    taken = Taken(
+        frames=tuple(frames),
+        intents=tuple(intents),
+        exchanges=tuple(exchanges),
+        feedback=tuple(said),
+    )
     return Read(taken=taken, unreadable=len(stored) - len(frames))
 
 

@@ -42,7 +42,7 @@ def without(batch: Batch, placed: Placed, *, why: str, now: int) -> Batch:
         why=why,
         at=now,
     )
-    return replace(batch, intents=(), exchanges=(), lost=None, parked=(parked,))
+    return replace(batch, intents=(), exchanges=(), feedback=(), lost=None, parked=(parked,))
 
 
 def settled(ledger: Ledger, intents: Sequence[Intent], *, journal: str, now: int) -> Settled:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import pytest
 
 from tenken.gateway.committing.store import StoreCommitter
-from tenken.journal.exchange import Exchange, Intent
+from tenken.journal.exchange import Exchange
 from tenken.journal.frame import Kind
-from tenken.journal.reader import decoded
+from tenken.journal.reader import Record, decoded
 from tenken.journal.writer import JournalFull
 from tenken.sentence import Sentence
 from tenken.store.frames import Row, StoreAway
@@ -43,7 +43,7 @@ class Table:
         self.asked.set()
 
     @property
-    def records(self) -> list[Intent | Exchange | None]:
+    def records(self) -> list[Record | None]:
         return [decoded(Kind(row.kind), row.payload) for group in self.groups for row in group]
 
 

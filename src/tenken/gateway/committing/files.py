@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 
 from tenken.journal.exchange import Exchange, Intent
+from tenken.journal.feedback import Feedback
 from tenken.journal.syncing import Groups
 from tenken.journal.writer import JournalFull, Unsynced, Writer, bring
 from tenken.sentence import Sentence, say
@@ -67,6 +68,10 @@ class LocalCommitter:
             self._trouble.began(error)
             raise
 
+    async def feedback(self, feedback: Feedback) -> None:
+        """Write it; raises JournalFull."""
+        self._writer.feedback(feedback)
+
     async def close(self, at: int) -> None:
         """End in order."""
         self._writer.close(at)
@@ -106,6 +111,11 @@ class GroupCommitter:
         except JournalFull as error:
             self._trouble.began(error)
             raise
+
+    async def feedback(self, feedback: Feedback) -> None:
+        """Write it, and wait for the disk; raises JournalFull."""
+        self._writer.feedback(feedback)
+        await asyncio.shield(self._groups.join())
 
     async def close(self, at: int) -> None:
         """End in order."""
@@ -186,6 +196,12 @@ class VolumeCommitter:
             self._settle(exchange)
             raise
         self._settle(exchange)
+
+    async def feedback(self, feedback: Feedback) -> None:
+        """Write it; raises JournalFull."""
+        await self._numbered()
+        self._writer.feedback(feedback)
+        self._timed()
 
     async def close(self, at: int) -> None:
         """End in order: nothing is missing behind a journal so ended."""

@@ -17,6 +17,7 @@ from typing import Protocol
 import msgspec
 
 from tenken.journal.exchange import Exchange, Intent
+from tenken.journal.feedback import Feedback
 from tenken.journal.frame import Kind
 from tenken.journal.writer import JournalFull
 from tenken.sentence import Sentence, say
@@ -103,6 +104,13 @@ class StoreCommitter:
             self._owe(self._row(Kind.SETTLEMENT, payload))
             return
         await asyncio.shield(self._put(Kind.SETTLEMENT, payload))
+
+    async def feedback(self, feedback: Feedback) -> None:
+        """Return once it is committed; raises JournalFull: who said it can say it again."""
+        if self.away:
+            raise JournalFull("the store is away")
+        if not await asyncio.shield(self._put(Kind.FEEDBACK, self._encoder.encode(feedback))):
+            raise JournalFull("the store did not take it")
 
     async def close(self, _at: int = 0) -> None:
         """Bring what is left, for a while; what is lost is told."""

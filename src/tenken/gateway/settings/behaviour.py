@@ -4,8 +4,16 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from tenken.config.application import Route as RouteEntry
-from tenken.config.serving import CallerEntry, CallerLimit, GatewaySettings, IssuerEntry
+from tenken.config.serving import (
+    CallerEntry,
+    CallerLimit,
+    FeedbackSettings,
+    GatewaySettings,
+    IssuerEntry,
+)
 from tenken.gateway.assembly import Manner
+from tenken.gateway.hearing.hear import Hearing
+from tenken.gateway.hearing.token import FeedbackTokens
 from tenken.gateway.plan import CacheFor, Caller, CallerLimits, Issuer, Known, Route
 from tenken.gateway.repeating.once import OncePlan
 from tenken.policy.admission import AdmissionPlan, Priority
@@ -104,6 +112,13 @@ def issuers_of(entries: Iterable[IssuerEntry]) -> Mapping[str, Issuer]:
     }
 
 
+def _hearing(settings: FeedbackSettings, key: bytes) -> Hearing:
+    return Hearing(
+        tokens=FeedbackTokens(key, hours=settings.hours) if settings.tokens else None,
+        origins=frozenset(one.encode() for one in settings.origins),
+    )
+
+
 def manner_of(settings: GatewaySettings, *, fingerprint_key: bytes) -> Manner:
     """Give how the gateway behaves."""
     admission = settings.admission
@@ -120,4 +135,5 @@ def manner_of(settings: GatewaySettings, *, fingerprint_key: bytes) -> Manner:
             kept_us=round(settings.idempotency.hours * HOUR_US),
             answer_max=settings.idempotency.answer_kb_max * KIB,
         ),
+        hearing=_hearing(settings.feedback, fingerprint_key),
     )

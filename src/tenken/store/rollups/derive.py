@@ -36,6 +36,7 @@ class Increments(Struct, kw_only=True):
     exchanges: Summed = field(default_factory=dict)
     attempts: Summed = field(default_factory=dict)
     matches: Summed = field(default_factory=dict)
+    feedback: Summed = field(default_factory=dict)
 
 
 def increments(exchanges: Iterable[Exchange], *, gone: Iterable[Exchange] = ()) -> Increments:

@@ -14,16 +14,20 @@ from tenken.store.rollups.sums import (
     ATTEMPT_KEY,
     DURATION,
     EXCHANGE_KEY,
+    FEEDBACK_KEY,
     LATENCY,
     MATCH_KEY,
     OF_ATTEMPTS,
     OF_EXCHANGES,
+    OF_FEEDBACK,
     OF_MATCHES,
     TTFT,
 )
 from tenken.store.rollups.tables import (
     ATTEMPT_ROLLUPS,
     ATTEMPT_SERIES,
+    FEEDBACK_ROLLUPS,
+    FEEDBACK_SERIES,
     KEPT,
     MATCH_ROLLUPS,
     MATCH_SERIES,
@@ -37,6 +41,7 @@ from tenken.store.rollups.totals import (
     Combination,
     Dimension,
     Ever,
+    FeedbackTotals,
     MatchTotals,
     Point,
     Share,
@@ -44,8 +49,8 @@ from tenken.store.rollups.totals import (
 )
 
 __all__ = [
-    "Asked", "AttemptTotals", "Combination", "Ever", "Grain", "MatchTotals", "Point", "Rollups",
-    "Share", "Totals", "Window",
+    "Asked", "AttemptTotals", "Combination", "Ever", "FeedbackTotals", "Grain", "MatchTotals",
+    "Point", "Rollups", "Share", "Totals", "Window",
 ]  # fmt: skip
 
 Value = int | Decimal
@@ -67,6 +72,9 @@ class _Kind(Struct, frozen=True, kw_only=True):
 EXCHANGES = _Kind(sums=ROLLUPS, series=SERIES, summed=OF_EXCHANGES, key=EXCHANGE_KEY)
 ATTEMPTS = _Kind(sums=ATTEMPT_ROLLUPS, series=ATTEMPT_SERIES, summed=OF_ATTEMPTS, key=ATTEMPT_KEY)
 MATCHES = _Kind(sums=MATCH_ROLLUPS, series=MATCH_SERIES, summed=OF_MATCHES, key=MATCH_KEY)
+FEEDBACK = _Kind(
+    sums=FEEDBACK_ROLLUPS, series=FEEDBACK_SERIES, summed=OF_FEEDBACK, key=FEEDBACK_KEY
+)
 
 
 class Rollups:
@@ -110,11 +118,16 @@ class Rollups:
         columns = [MATCH_SERIES.c[name] for name in MATCH_KEY]
         return _matches(self._windowed(MATCHES, window, asked, columns))
 
+    def feedback(self, window: Window, asked: Asked = ALL) -> tuple[FeedbackTotals, ...]:
+        """Sum what was said of answers in a window of time, whenever those were given."""
+        columns = [FEEDBACK_SERIES.c[name] for name in FEEDBACK_KEY]
+        return _feedback(self._windowed(FEEDBACK, window, asked, columns))
+
     def ever(self) -> Ever:
         """Give all sums since the beginning, drills too."""
         asked = Asked(drills=True)
         with self._reading() as connection:
-            exchanges, attempts, matches = (
+            exchanges, attempts, matches, feedback = (
                 _grouped(
                     connection,
                     kind,
@@ -122,12 +135,13 @@ class Rollups:
                     asked=asked,
                     by=[kind.series.c[name] for name in kind.key],
                 )
-                for kind in (EXCHANGES, ATTEMPTS, MATCHES)
+                for kind in (EXCHANGES, ATTEMPTS, MATCHES, FEEDBACK)
             )
         return Ever(
             exchanges=_combinations(exchanges),
             attempts=_attempts(attempts),
             matches=_matches(matches),
+            feedback=_feedback(feedback),
         )
 
     def _windowed(
@@ -135,7 +149,7 @@ class Rollups:
     ) -> Grouped:
         found: Grouped = {}
         with self._reading() as connection:
-            for piece in cover(window, _kept(connection)):
+            for piece in cover(window, kept(connection)):
                 for names, sums in _grouped(connection, kind, piece, asked=asked, by=by).items():
                     before = found.get(names)
                     found[names] = sums if before is None else _added(before, sums)
@@ -148,7 +162,8 @@ class Rollups:
             yield connection
 
 
-def _kept(connection: Connection) -> Mapping[Grain, int]:
+def kept(connection: Connection) -> Mapping[Grain, int]:
+    """Give since when sums of each grain are there."""
     since = {Grain(grain): at for grain, at in connection.execute(select(KEPT))}
     return {one: since.get(one, 0) for one in TIMED}
 
@@ -235,3 +250,11 @@ def _matches(found: Grouped) -> tuple[MatchTotals, ...]:
         for names, sums in sorted(found.items())
     )
     return tuple(one for one in made if one.matches)
+
+
+def _feedback(found: Grouped) -> tuple[FeedbackTotals, ...]:
+    made = (
+        FeedbackTotals(**dict(zip(FEEDBACK_KEY, names, strict=True)), **_fields(OF_FEEDBACK, sums))
+        for names, sums in sorted(found.items())
+    )
+    return tuple(one for one in made if one.said)

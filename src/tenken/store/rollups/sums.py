@@ -23,10 +23,12 @@ OF_EXCHANGES = (
 )  # fmt: skip
 OF_ATTEMPTS = ("calls", "input_tokens", "output_tokens", "cost", "duration_us", *DURATION)
 OF_MATCHES = ("matches",)
+OF_FEEDBACK = ("said", "good", "bad", "value_millionths")
 
 EXCHANGE_KEY = ("use_case", "route", "caller", "release", "provider", "model", "drill")
 ATTEMPT_KEY = ("target", "provider", "model", "credential", "failure", "drill")
 MATCH_KEY = ("use_case", "risk", "rule", "action", "stage", "severity", "drill")
+FEEDBACK_KEY = (*EXCHANGE_KEY[:-1], "kind", "unit", "drill")
 
 
 def bucket(us: int) -> int:

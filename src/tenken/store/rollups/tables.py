@@ -10,9 +10,11 @@ from tenken.store.money import Money
 from tenken.store.rollups.sums import (
     ATTEMPT_KEY,
     EXCHANGE_KEY,
+    FEEDBACK_KEY,
     MATCH_KEY,
     OF_ATTEMPTS,
     OF_EXCHANGES,
+    OF_FEEDBACK,
     OF_MATCHES,
 )
 from tenken.store.tables import METADATA
@@ -48,6 +50,8 @@ ATTEMPT_SERIES = _series("rollup_attempt_series", ATTEMPT_KEY)
 ATTEMPT_ROLLUPS = _sums("rollup_attempts", OF_ATTEMPTS)
 MATCH_SERIES = _series("rollup_match_series", MATCH_KEY)
 MATCH_ROLLUPS = _sums("rollup_matches", OF_MATCHES)
+FEEDBACK_SERIES = _series("rollup_feedback_series", FEEDBACK_KEY)
+FEEDBACK_ROLLUPS = _sums("rollup_feedback", OF_FEEDBACK)
 KEPT = Table(
     "rollup_kept",
     METADATA,

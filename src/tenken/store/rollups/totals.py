@@ -151,9 +151,35 @@ class MatchTotals(Struct, frozen=True, kw_only=True):
     matches: int
 
 
+class FeedbackTotals(Struct, frozen=True, kw_only=True):
+    """What was said of answers, in one kind and unit."""
+
+    use_case: str
+    route: str
+    caller: str
+    release: str
+    provider: str
+    model: str
+    kind: str
+    """One of `journal.feedback.FeedbackKind`."""
+    unit: str
+    drill: bool
+    said: int
+    good: int
+    """It spoke for the answer."""
+    bad: int
+    value_millionths: int
+
+    @property
+    def value(self) -> float:
+        """The sum of values: money, minutes, characters changed, stars."""
+        return self.value_millionths / 1_000_000
+
+
 class Ever(Struct, frozen=True, kw_only=True):
     """All sums since the beginning: what counters show, whichever process is asked."""
 
     exchanges: tuple[Combination, ...] = ()
     attempts: tuple[AttemptTotals, ...] = ()
     matches: tuple[MatchTotals, ...] = ()
+    feedback: tuple[FeedbackTotals, ...] = ()

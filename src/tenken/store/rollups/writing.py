@@ -14,6 +14,8 @@ from tenken.store.rollups.grain import Grain
 from tenken.store.rollups.tables import (
     ATTEMPT_ROLLUPS,
     ATTEMPT_SERIES,
+    FEEDBACK_ROLLUPS,
+    FEEDBACK_SERIES,
     MATCH_ROLLUPS,
     MATCH_SERIES,
     ROLLUPS,
@@ -29,6 +31,7 @@ def add(connection: Connection, made: Increments) -> None:
         (made.exchanges, SERIES, ROLLUPS),
         (made.attempts, ATTEMPT_SERIES, ATTEMPT_ROLLUPS),
         (made.matches, MATCH_SERIES, MATCH_ROLLUPS),
+        (made.feedback, FEEDBACK_SERIES, FEEDBACK_ROLLUPS),
     ):
         if fine:
             _add(connection, fine, series=series, sums=sums)

@@ -1,0 +1,1 @@
+"""What was said of answers, tied to the answers it was said of."""
