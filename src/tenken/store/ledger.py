@@ -29,6 +29,7 @@ from sqlalchemy import (
 from tenken.journal.exchange import Exchange, Intent, Outcome
 from tenken.journal.feedback import Feedback
 from tenken.journal.reader import Position, Record
+from tenken.store.browsing.whole import of_key, read, read_whole
 from tenken.store.engine import WRITING
 from tenken.store.faults import Moved, told
 from tenken.store.feedback.hearing import hear
@@ -42,7 +43,6 @@ from tenken.store.rows import (
     intent_row,
     match_rows,
 )
-from tenken.store.selecting import of_key, read, read_whole
 from tenken.store.sinks.owed import exchanges_in, owe
 from tenken.store.tables import (
     ATTEMPTS,

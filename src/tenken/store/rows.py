@@ -51,8 +51,20 @@ def exchange_row(one: Exchange) -> Row:
             "outcome": one.outcome.value,
             "limits": msgspec.json.encode(one.limits).decode(),
             "judgings": msgspec.json.encode(one.judgings).decode(),
+            **_listed(one),
         }
     )
+
+
+def _listed(one: Exchange) -> Row:
+    last = one.attempts[-1] if one.attempts else None
+    return {
+        "target": last.target if last else "",
+        "provider": last.provider if last else "",
+        "model": last.model if last else "",
+        "tries": len(one.attempts),
+        "found": len(one.matches),
+    }
 
 
 def attempt_rows(one: Exchange) -> list[Row]:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    text,
 )
 from sqlalchemy.sql.schema import SchemaItem
 
@@ -23,6 +24,8 @@ from tenken.store.money import Money
 
 METADATA = MetaData()
 BY_MONTH = "RANGE (at)"
+NAMED_SESSION = "session_known <> 'none'"
+"""Where nobody named a session it is the request itself, and nobody asks for it."""
 
 
 def _text(*names: str) -> tuple[SchemaItem, ...]:
@@ -73,10 +76,22 @@ EXCHANGES = Table(
     Column("cached", Boolean, nullable=False),
     *_whole("guarded_us"),
     *_text("judgings"),
+    *_text("target", "provider", "model"),
+    Column("tries", SmallInteger, nullable=False),
+    Column("found", SmallInteger, nullable=False),
     Index("exchanges_by_caller", "caller", "at"),
     Index("exchanges_by_time", "at"),
+    Index(
+        "exchanges_by_session",
+        "session",
+        "at",
+        sqlite_where=text(NAMED_SESSION),
+        postgresql_where=text(NAMED_SESSION),
+    ),
     postgresql_partition_by=BY_MONTH,
 )
+"""`target`, `provider` and `model` are its last attempt's, `tries` and `found` how many attempts
+and matches there are: what lists show and look for stands in one row."""
 ATTEMPTS = Table(
     "attempts",
     METADATA,

@@ -14,6 +14,25 @@ STATUSES = ("status_none", "status_2xx", "status_3xx", "status_4xx", "status_5xx
 TOKENS = ("input", "cache_read", "cache_write", "cache_write_hour", "output", "reasoning")
 COUNTS = ("attempts", "retries", "fallbacks", "cached", "streams", "matched", "matches")
 
+COUNTED = """
+UPDATE exchanges SET
+    tries = (
+        SELECT count(*) FROM attempts AS one
+        WHERE one.id = exchanges.id AND one.span = exchanges.span AND one.at = exchanges.at
+    ),
+    found = (
+        SELECT count(*) FROM matches AS one
+        WHERE one.id = exchanges.id AND one.span = exchanges.span AND one.at = exchanges.at
+    )
+"""
+LAST = """
+UPDATE exchanges SET (target, provider, model) = (
+    SELECT one.target, one.provider, one.model FROM attempts AS one
+    WHERE one.id = exchanges.id AND one.span = exchanges.span AND one.at = exchanges.at
+    ORDER BY one.number DESC LIMIT 1
+) WHERE tries > 0
+"""
+
 
 def upgrade() -> None:
     """Make its tables, and fill them."""
@@ -37,6 +56,27 @@ def upgrade() -> None:
         sa.Column("since", sa.BigInteger, nullable=False),
     )
     backfill(op.get_bind())
+    _listed()
+
+
+def _listed() -> None:
+    """Let one row tell what lists show and look for."""
+    for name in ("target", "provider", "model"):
+        op.add_column("exchanges", sa.Column(name, sa.Text, nullable=False, server_default=""))
+    for name in ("tries", "found"):
+        op.add_column(
+            "exchanges", sa.Column(name, sa.SmallInteger, nullable=False, server_default="0")
+        )
+    op.execute(COUNTED)
+    op.execute(LAST)
+    named = sa.text("session_known <> 'none'")
+    op.create_index(
+        "exchanges_by_session",
+        "exchanges",
+        ["session", "at"],
+        sqlite_where=named,
+        postgresql_where=named,
+    )
 
 
 def _series(name: str, *texts: str) -> None:

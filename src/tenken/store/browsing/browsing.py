@@ -1,0 +1,134 @@
+"""Pages of exchanges. Time that holds none of what is sought is skipped by what sums tell of it.
+
+So that nothing rare needs an index of its own: only times, callers and named sessions have one.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+)
+
+from tenken.journal.exchange import Exchange, Outcome
+from tenken.store.browsing.lines import Key, Line, Page, Sought
+from tenken.store.browsing.skipping import stretches
+from tenken.store.browsing.whole import of_key, read, read_whole
+from tenken.store.faults import told
+from tenken.store.rollups.grain import Window
+from tenken.store.tables import EXCHANGES, NAMED_SESSION
+
+MOST = 50
+STRETCHES_MOST = 200
+"""Stretches of time that are looked through for one page."""
+SAME = ("use_case", "route", "caller", "release", "provider", "model", "session", "id")
+TABLE = EXCHANGES.c
+READ = TABLE.input + TABLE.cache_read + TABLE.cache_write + TABLE.cache_write_hour
+COLUMNS = (
+    *(TABLE[name] for name in Line.__struct_fields__ if name not in {"read", "written"}),
+    READ.label("read"),
+    (TABLE.output + TABLE.reasoning).label("written"),
+)
+
+
+class Browsing:
+    """Looks for exchanges, over an engine that somebody else opens and ends. All raise Away."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def page(self, sought: Sought, *, behind: Key | None = None, most: int = MOST) -> Page:
+        """Give the newest, or those that follow on a page."""
+        lines: list[Line] = []
+        with self._reading() as connection:
+            for number, stretch in enumerate(stretches(connection, sought, behind)):
+                if number == STRETCHES_MOST:
+                    return Page(lines=tuple(lines), following=Key(stretch.until, "", ""), cut=True)
+                wanted = most + 1 - len(lines)
+                lines += _lines(connection, _older(sought, stretch, behind).limit(wanted))
+                if len(lines) > most:
+                    return Page(lines=tuple(lines[:most]), following=lines[most - 1].key)
+        return Page(lines=tuple(lines))
+
+    def newer(self, sought: Sought, *, after: Key, most: int = MOST) -> Page:
+        """Give what arrived after a record, in order: a live tail.
+
+        A request is here when it is over: one that took long stands before others that were
+        given already. Who wants it, too, asks from some time before.
+        """
+        asked = _sought(sought, Window(after.at, sought.window.until))
+        asked = asked.where(or_(TABLE.at > after.at, _place() > (after.id, after.span)))
+        asked = asked.order_by(TABLE.at, TABLE.id, TABLE.span).limit(most + 1)
+        with self._reading() as connection:
+            lines = _lines(connection, asked)
+        following = lines[most - 1].key if len(lines) > most else None
+        return Page(lines=tuple(lines[:most]), following=following)
+
+    def whole(self, key: Key) -> Exchange | None:
+        """Give one with its attempts and matches; None where there is none."""
+        with self._reading() as connection:
+            return next(iter(read_whole(connection, of_key(key.id, key.span, key.at))), None)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with told(), self._engine.connect() as connection, connection.begin():
+            yield connection
+
+
+def _older(sought: Sought, stretch: Window, behind: Key | None) -> Select[tuple[object, ...]]:
+    asked = _sought(sought, stretch)
+    if behind is not None:
+        asked = asked.where(
+            TABLE.at <= behind.at,
+            or_(TABLE.at < behind.at, _place() < (behind.id, behind.span)),
+        )
+    return asked.order_by(TABLE.at.desc(), TABLE.id.desc(), TABLE.span.desc())
+
+
+def _place() -> ColumnElement[tuple[str, str]]:
+    return tuple_(TABLE.id, TABLE.span)
+
+
+def _sought(sought: Sought, window: Window) -> Select[tuple[object, ...]]:
+    asked = select(*COLUMNS).where(TABLE.at >= window.since, TABLE.at < window.until)
+    return asked.where(*_filters(sought))
+
+
+def _filters(sought: Sought) -> Iterator[ColumnElement[bool]]:
+    for name in SAME:
+        wanted = getattr(sought, name)
+        if wanted is not None:
+            yield TABLE[name] == wanted
+    if sought.session is not None:
+        yield literal_column(NAMED_SESSION, Boolean)  # as the index says it, or it is not used
+    if sought.outcome is not None:
+        yield TABLE.outcome == sought.outcome.value
+    if sought.status is not None:
+        yield _status(sought.status)
+    if sought.found is not None:
+        yield TABLE.found > 0 if sought.found else TABLE.found == 0
+    if sought.drill is not None:
+        yield TABLE.drill != "" if sought.drill else TABLE.drill == ""
+
+
+def _status(status: int) -> ColumnElement[bool]:
+    if 0 < status < 10:
+        return TABLE.status.between(status * 100, status * 100 + 99)
+    return TABLE.status == status
+
+
+def _lines(connection: Connection, asked: Select[tuple[object, ...]]) -> list[Line]:
+    return [_line(row) for row in read(connection, asked)]
+
+
+def _line(row: Mapping[str, Any]) -> Line:
+    return Line(**{**row, "outcome": Outcome(row["outcome"])})

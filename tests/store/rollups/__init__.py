@@ -1,0 +1,1 @@
+"""What is summed, and how it is read."""
