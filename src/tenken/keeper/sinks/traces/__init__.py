@@ -1,0 +1,1 @@
+"""Spans built from exchanges, and sent to a backend that speaks OTLP."""
