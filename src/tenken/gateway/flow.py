@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from tenken.gateway.heads.said import Said
 from tenken.gateway.passage import Passage
 from tenken.gateway.plan import Caller, Plan, Route, Target
+from tenken.gateway.prompting.asking import Prompted
 from tenken.journal.exchange import Identity, Match, Outcome
 from tenken.policy.deadline import Deadline, Timeouts
 from tenken.store.counters.grip import Taken
@@ -99,6 +100,8 @@ class Flow(Struct, eq=False, kw_only=True):
     """What is reserved of limits, until it is settled."""
     told: Headers = ()
     """What the caller is told of its limits, in headers."""
+    prompted: Prompted | None = None
+    """The prompt that it names, filled in."""
     matches: list[Match] = field(default_factory=list)
     passage: Passage | None = None
     """What its texts have met, where a guard looks at them."""

@@ -15,6 +15,7 @@ from tenken.policy.admission import Priority
 from tenken.policy.deadline import Timeouts
 from tenken.policy.hedge import HedgePlan
 from tenken.policy.retry import RetryPlan
+from tenken.prompts.library import Library
 from tenken.transport.addresses import Origin
 from tenken.transport.message import Headers
 
@@ -151,6 +152,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     """By route and target."""
     guard: Guard | None = None
     """What looks at texts, on every route."""
+    prompts: Library | None = None
+    """What callers may ask by name, where there is any."""
 
     @property
     def shown(self) -> str:

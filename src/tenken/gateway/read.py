@@ -6,7 +6,8 @@ from difflib import get_close_matches
 
 from tenken.gateway.flow import Flow
 from tenken.gateway.plan import Caller, Plan, Route
-from tenken.gateway.prompt import prompt_of
+from tenken.gateway.prompt import HEADER, prompt_of
+from tenken.gateway.prompting.asking import MARK, prompted, refused
 from tenken.journal.exchange import Identity, Known
 from tenken.policy.deadline import deadline, narrowed
 from tenken.sentence import say
@@ -60,7 +61,19 @@ class Read:
                     status=415, code="unsupported_media_type", sentence=say("gateway.media_type")
                 )
             )
-        body, passing = flow.request.body, flow.plan.pass_through
+        body, library = flow.request.body, flow.plan.prompts
+        if library is not None and MARK in body:
+            flow.prompted = made = prompted(
+                body, api=flow.api, library=library, limits=self._limits
+            )
+            if made is not None:
+                if made.own:
+                    self._read(flow, made.own)  # so that what is wrong is told by its own place
+                return self._read(flow, made.body)
+        return self._read(flow, body)
+
+    def _read(self, flow: Flow, body: bytes) -> Asked:
+        passing = flow.plan.pass_through
         read = READERS.get(flow.api)
         if read is not None:
             return read(body, limits=self._limits, pass_through=passing)
@@ -70,7 +83,7 @@ class Read:
     def _identity(self, flow: Flow, asked: Asked, route: Route) -> Identity:
         said, plan, caller = flow.said, flow.plan, flow.caller
         use_case, use_case_known = _use_case(caller, route, said.use_case)
-        prompt, prompt_known = prompt_of(asked, said.prompt, self._keyed)
+        prompt, prompt_known = self._prompt(flow, asked)
         session_known: Known = "stated" if said.session else "derived" if asked.user else "none"
         return Identity(
             caller=caller.id,
@@ -85,6 +98,15 @@ class Read:
             overlays=plan.overlays,
             drill=said.drill if caller.drills else "",
         )
+
+    def _prompt(self, flow: Flow, asked: Asked) -> tuple[str, Known]:
+        made, stated = flow.prompted, flow.said.prompt
+        if made is None:
+            return prompt_of(asked, stated, self._keyed)
+        if stated not in {None, made.prompt.id}:
+            sentence = say("gateway.prompt_other", name=HEADER)
+            raise refused("invalid_value", HEADER, sentence)
+        return made.prompt.id, "stated"
 
     def _keyed(self, value: bytes) -> str:
         keyed = self._hash.copy()

@@ -3,11 +3,14 @@
 Written out field by field, once for each request: what stands here is paid for by all of them.
 """
 
+import hashlib
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from tenken.gateway.flow import Flow, Trying
 from tenken.gateway.house import Room
-from tenken.journal.exchange import Attempt, Exchange, Intent, Timings
+from tenken.journal.exchange import Attempt, Exchange, Identity, Intent, Timings
 from tenken.wire.failure import Failure
 from tenken.wire.usage import Usage
 
@@ -68,7 +71,7 @@ def exchange_of(flow: Flow, *, now: float) -> Exchange:
         span=trace.span,
         parent=trace.parent,
         sampled=trace.sampled,
-        identity=flow.identity,
+        identity=_released(flow, last.target),
         api=flow.api,
         stream=asked is not None and asked.stream,
         outcome=flow.outcome,
@@ -90,6 +93,17 @@ def exchange_of(flow: Flow, *, now: float) -> Exchange:
         client_retry=flow.said.retries,
         cached=flow.cached,
     )
+
+
+def _released(flow: Flow, target: str) -> Identity:
+    """Say what answered, as one unit: route, target, guard and, where one was named, prompt."""
+    release = flow.plan.releases.get((flow.identity.route, target), "")
+    if not release:
+        return flow.identity
+    if flow.prompted is not None:
+        unit = f"{release}\x1f{flow.prompted.prompt.id}"
+        release = hashlib.sha256(unit.encode()).hexdigest()[: len(release)]
+    return replace(flow.identity, release=release)
 
 
 def _together(attempts: tuple[Attempt, ...]) -> tuple[Usage, Decimal]:

@@ -74,7 +74,8 @@ class Guard:
             text = Text(part.text)
             own = context if part.origin is context.origin else _of(context, part.origin)
             seen = yield from self.looks(text, own)
-            shown.append(Shown(part=part, text=text, seen=seen.and_also(opinion)))
+            own_seen = part.matched(seen.and_also(opinion))
+            shown.append(Shown(part=part, text=text, seen=own_seen))
         if masks is not None:
             masks.know(*self._labels)
         return (yield from deciding(shown, context, self.policy, masks))

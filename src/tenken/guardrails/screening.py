@@ -8,6 +8,7 @@ from tenken.guardrails.match import Match
 from tenken.guardrails.policy.policy import ACTIONS, Action
 from tenken.guardrails.policy.risks import Said, Severity
 from tenken.guardrails.text import Direction, Origin
+from tenken.guardrails.view import Span
 
 
 class Part(Struct, frozen=True, kw_only=True):
@@ -15,6 +16,15 @@ class Part(Struct, frozen=True, kw_only=True):
 
     text: str
     origin: Origin
+    given: tuple[Span, ...] | None = None
+    """Where in it they wrote; None for all of it. The rest is seen, and is nobody's match."""
+
+    def matched(self, seen: "Seen") -> "Seen":
+        """Give what lies in their own words, if only in a part."""
+        if self.given is None or not seen.found:
+            return seen
+        own = [one for one in seen.found if _meets(one.match, self.given)]
+        return Seen(found=tuple(own), troubles=seen.troubles)
 
 
 class Found(Struct, frozen=True, kw_only=True):
@@ -100,6 +110,10 @@ class Screening(Struct, frozen=True, kw_only=True):
     def blocked(self) -> bool:
         """Whether the texts are stopped."""
         return self.action == "block"
+
+
+def _meets(match: Match, spans: Iterable[Span]) -> bool:
+    return any(match.start < span.end and span.start < match.end for span in spans)
 
 
 def strongest(actions: Iterable[Action]) -> Action | None:

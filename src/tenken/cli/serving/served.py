@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from tenken.cli.prompting.files import library_of, prompt_files, prompt_paths
 from tenken.cli.serving.guarding import guard_of
 from tenken.cli.writing import read_bytes, read_text
 from tenken.config.load import MANIFEST_NAMES, PlatformText, load_manifest
@@ -20,6 +21,7 @@ from tenken.gateway.settings.resolve import resolve
 from tenken.guardrails.policy.loading import POLICY_NAMES
 from tenken.models.known import Models, read_models
 from tenken.models.shipped import shipped
+from tenken.prompts.library import File
 
 OVERLAYS = "overlays.json"
 STATE = ".tenken"
@@ -37,6 +39,8 @@ class Texts(Struct, frozen=True, kw_only=True):
     environment: str = ""
     guard: PlatformText | None = None
     """The policy of the guard, where there is one."""
+    prompts: tuple[File, ...] = ()
+    """What is below `prompts/`: prompts and their labels."""
 
     def manifest(self, today: date) -> Manifest:
         """Read the application's file over its platform; raises Malformed, UsageError."""
@@ -113,6 +117,7 @@ class Files(Struct, frozen=True, kw_only=True):
                     platform=self._platform(_extends(text, file=name)),
                     environment=self.environment,
                     guard=self._guard(),
+                    prompts=prompt_files(self.folder),
                 )
         raise UsageError("gateway.no_manifest", path=str(self.folder))
 
@@ -129,13 +134,15 @@ class Files(Struct, frozen=True, kw_only=True):
             known=self.models(),
             today=now.date(),
             guard=guard_of(texts.guard, manifest, now.date()),
+            prompts=library_of(texts.prompts),
         )
 
     def changed(self, texts: Texts) -> Stamp:
         """Give what tells by a look whether any file is another than these texts are of."""
         beside = texts.platform.file if texts.platform else "platform.yaml"
         own = (self.folder / name for name in (*MANIFEST_NAMES, beside, *POLICY_NAMES))
-        return tuple(stamp_of(path) for path in (*own, self.keys, self.table, self.overlays))
+        paths = (*own, *prompt_paths(self.folder), self.keys, self.table, self.overlays)
+        return tuple(stamp_of(path) for path in paths)
 
     def _guard(self) -> PlatformText | None:
         for name in POLICY_NAMES:

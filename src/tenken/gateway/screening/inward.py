@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from tenken.gateway.flow import Flow
 from tenken.gateway.passage import Passage
+from tenken.gateway.prompting.provenance import marked
 from tenken.guardrails.guard import Guard
 from tenken.guardrails.masking.masks import Masks
 from tenken.guardrails.screening import Part, Screening
@@ -58,6 +59,8 @@ class ScreenIn:
         screening = await looked_at(guard, parts, asked_in(parts, use_case), masks)
         passage.note(screening)
         if screening.blocked:
+        if flow.prompted is not None:
+            parts = marked(parts, flow.prompted.said)
             raise stopped(passage)
         texts = screening.texts
         if any(new != part.text for new, part in zip(texts, parts, strict=True)):

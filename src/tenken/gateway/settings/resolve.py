@@ -17,6 +17,8 @@ from tenken.models.check import NOTICE, models_end
 from tenken.models.known import Models, Row
 from tenken.models.own import row_of
 from tenken.models.price import Prices
+from tenken.place import Place
+from tenken.prompts.library import Library
 from tenken.sentence import say
 
 
@@ -27,12 +29,17 @@ def resolve(
     known: Models,
     today: date,
     guard: Guard | None = None,
+    prompts: Library | None = None,
 ) -> Plan:
     """Give the plan of an application; raises Malformed."""
     app = manifest.application
     platform = manifest.platform.platform if manifest.platform else None
     rows = {model.id: row_of(model, manifest.vendors, known) for model in app.models}
-    problems = (*_problems(manifest, platform), *_unpriced(manifest, rows))
+    problems = (
+        *_problems(manifest, platform),
+        *_unpriced(manifest, rows),
+        *_of_prompts(manifest, prompts),
+    )
     if problems:
         raise Malformed(problems)
     targets = {
@@ -41,7 +48,8 @@ def resolve(
     }
     routes = {route.name: route_of(route) for route in app.routes}
     policy = guard.policy.digest if guard else ""
-    made_of = [app, platform, known.origin, *((policy,) if policy else ())]
+    texts = (policy, prompts.digest if prompts else "")
+    made_of = [app, platform, known.origin, *(one for one in texts if one)]
     version = digest.of_value(made_of).removeprefix("sha256:")[:16]
     return Plan(
         version=version,
@@ -58,6 +66,7 @@ def resolve(
             for name in route.targets
         },
         guard=guard,
+        prompts=prompts,
     )
 
 
@@ -96,6 +105,16 @@ def _of_routes(manifest: Manifest) -> Iterator[Problem]:
                 yield manifest.problem(
                     ("routes", at, "weights", name), say("gateway.weight_of_none", name=name)
                 )
+
+
+def _of_prompts(manifest: Manifest, prompts: Library | None) -> Iterator[Problem]:
+    app = manifest.application
+    known = [*(route.name for route in app.routes), *(model.id for model in app.models)]
+    for prompt in prompts.prompts if prompts else ():
+        if prompt.model not in known:
+            listed = ", ".join(known) or "-"
+            sentence = say("gateway.prompt_for_none", name=prompt.model, known=listed)
+            yield Problem(place=Place(prompt.file), key="model", sentence=sentence)
 
 
 def _provider(platform: Platform | None, model: Model) -> Provider:
