@@ -42,7 +42,7 @@ def test_an_alert_comes_back_as_it_was_written(engine: Engine) -> None:
     assert Alerts(engine).open() == (replace(alert(), revision=1),)
     assert Alerts(engine).steps("a1") == (fired.step,)
     assert Alerts(engine).steps_between(0, 1_501) == (fired,)
-    assert Outbox(engine).due(2_000, 9) == (delivery(),)
+    assert Outbox(engine).waiting(9) == (delivery(),)
     assert Outbox(engine).of_alert("a1") == (delivery(),)
 
 
@@ -54,7 +54,7 @@ def test_no_two_are_open_for_one_key(engine: Engine) -> None:
         Alerts(engine).write(turn(alerts=(alert("a2"),), deliveries=(delivery(),)))
 
     assert [one.id for one in Alerts(engine).open()] == ["a1"]
-    assert Outbox(engine).next_due() is None
+    assert Outbox(engine).waiting(9) == ()
 
 
 def test_one_that_ended_makes_room(engine: Engine) -> None:
@@ -76,7 +76,7 @@ def test_an_old_term_writes_nothing(engine: Engine) -> None:
         Alerts(engine).write(turn(alerts=(alert(),), deliveries=(delivery(),)))
 
     assert Alerts(engine).open() == ()
-    assert Outbox(engine).next_due() is None
+    assert Outbox(engine).waiting(9) == ()
 
 
 def test_what_was_acknowledged_meanwhile_is_not_lost(engine: Engine) -> None:

@@ -105,7 +105,7 @@ class Alerts:
             body = connection.execute(asked).scalar()
             if body is None:
                 return False
-            before = DECODER.decode(body)
+            before = DECODER.decode(str(body))
             after = acknowledged(before, actor=actor, at=at)
             if after == before:
                 return False
@@ -115,7 +115,7 @@ class Alerts:
             connection.execute(insert(ALERT_EVENTS), _row(taken))
             return True
 
-    def _read(self, asked: Select[tuple[str]]) -> tuple[Alert, ...]:
+    def _read(self, asked: Select[str]) -> tuple[Alert, ...]:
         with told(), self._engine.connect() as connection:
             return tuple(DECODER.decode(body) for body in connection.execute(asked).scalars())
 

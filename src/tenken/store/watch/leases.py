@@ -31,7 +31,7 @@ class Leases:
 
     def term(self, name: str, holder: str, now: int, seconds: float) -> int | None:
         """Take a lease as `hold` does; gives its term, None where another holds it."""
-        row = {
+        row: dict[str, str | int] = {
             "name": name,
             "holder": holder,
             "term": 1,

@@ -48,19 +48,11 @@ class Outbox:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def due(self, now: int, most: int) -> tuple[Delivery, ...]:
-        """Give what is to be sent now, the oldest first."""
+    def waiting(self, most: int) -> tuple[Delivery, ...]:
+        """Give what has not arrived yet, in the order in which it was written."""
         table = DELIVERIES.c
-        asked = select(DELIVERIES).where(table.state == Progress.DUE.value, table.due_at <= now)
-        return self._read(asked.order_by(table.due_at, table.id).limit(most))
-
-    def next_due(self) -> int | None:
-        """Give when something is to be sent next."""
-        table = DELIVERIES.c
-        asked = select(table.due_at).where(table.state == Progress.DUE.value)
-        with told(), self._engine.connect() as connection:
-            found = connection.execute(asked.order_by(table.due_at).limit(1)).scalar()
-        return None if found is None else int(found)
+        asked = select(DELIVERIES).where(table.state == Progress.DUE.value)
+        return self._read(asked.order_by(table.created_at, table.id).limit(most))
 
     def newest(self, most: int, *, receiver: str = "") -> tuple[Delivery, ...]:
         """Give what was told last, or is to be told."""

@@ -1,0 +1,124 @@
+"""From a receiver in the settings to what reaches it: the form of its messages, and the way.
+
+What is stored of a message holds neither key nor address: those are read from the environment
+when it is sent.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import msgspec
+
+from tenken.config.operating.alerting import AlertSettings, Receiver
+from tenken.config.platform import AlertReceiver
+from tenken.keeper.alerts.message import SECOND, Message
+from tenken.keeper.alerts.posting import NotSent, Post, post
+from tenken.keeper.alerts.receivers import datadog, mail, pagerduty, slack, webhook
+
+Body = dict[str, object]
+FORMS: Mapping[str, Callable[[Message], Body]] = MappingProxyType(
+    {
+        "slack": slack.body,
+        "webhook": webhook.body,
+        "pagerduty": pagerduty.body,
+        "datadog": datadog.body,
+        "email": mail.body,
+    }
+)
+ONE_BY_ONE = frozenset({"pagerduty", "datadog"})
+"""Kinds that keep an account of each alert."""
+REFERENCE = "env:"
+
+
+def receivers(
+    settings: AlertSettings, shared: tuple[AlertReceiver, ...] = ()
+) -> Mapping[str, Receiver]:
+    """Give the receivers by name; the application's own go before the platform's."""
+    offered = (of_platform(one) for one in shared)
+    return {one.name: one for one in (*offered, *settings.receivers) if one is not None}
+
+
+def of_platform(shared: AlertReceiver) -> Receiver | None:
+    """Give a platform's receiver; None where it is of a kind, or said in a way, that is not sent.
+
+    Its `to` has to be `env:NAME`: the variable with the address or the key.
+    """
+    kind, variable = shared.kind, shared.to.removeprefix(REFERENCE)
+    if not shared.to.startswith(REFERENCE) or not variable:
+        return None
+    match kind:
+        case "slack" | "webhook":
+            return Receiver(name=shared.name, kind=kind, url_env=variable)
+        case "pagerduty" | "datadog":
+            return Receiver(name=shared.name, kind=kind, key_env=variable)
+        case _:
+            return None
+
+
+def stored(receiver: Receiver, message: Message) -> str:
+    """Give what is kept of a message until it has arrived."""
+    return msgspec.json.encode(FORMS[receiver.kind](message)).decode()
+
+
+class Reach:
+    """Hands stored messages over."""
+
+    def __init__(self, environment: Mapping[str, str], send: Callable[[Post], str] = post) -> None:
+        self._environment = environment
+        self._send = send
+
+    def hand_over(self, receiver: Receiver, body: str, *, id_: str, now: int) -> str:
+        """Send one; gives what is noted of the answer, raises NotSent."""
+        if receiver.kind == "email":
+            return self._mail(receiver, body, id_)
+        return self._send(self._post(receiver, body, id_, now))
+
+    def _post(self, receiver: Receiver, body: str, id_: str, now: int) -> Post:
+        key = self._variable(receiver.key_env)
+        content, headers = body.encode(), {"x-tenken-delivery": id_}
+        match receiver.kind:
+            case "pagerduty":
+                event = msgspec.json.decode(body, type=dict[str, object])
+                content = msgspec.json.encode(pagerduty.with_key(event, key))
+            case "datadog":
+                headers["dd-api-key"] = key
+            case "webhook" if key:
+                second = now // SECOND
+                headers["x-tenken-timestamp"] = str(second)
+                headers["x-tenken-signature"] = webhook.signature(
+                    key, second=second, content=content
+                )
+        return Post(
+            url=self._address(receiver),
+            content=content,
+            headers=headers,
+            secrets=(key, self._variable(receiver.url_env)),
+            allow_private=receiver.allow_private,
+        )
+
+    def _address(self, receiver: Receiver) -> str:
+        if receiver.url_env:
+            return self._variable(receiver.url_env)
+        if receiver.url:
+            return receiver.url
+        own = {"pagerduty": pagerduty.URL, "datadog": datadog.url(receiver.site)}
+        if receiver.kind not in own:
+            raise NotSent("no_address")
+        return own[receiver.kind]
+
+    def _variable(self, name: str | None) -> str:
+        if name is None:
+            return ""
+        value = self._environment.get(name, "").strip()
+        if not value:
+            raise NotSent(f"no_variable {name}")
+        return value
+
+    def _mail(self, receiver: Receiver, body: str, id_: str) -> str:
+        if receiver.mail is None:
+            raise NotSent("no_address")
+        said = msgspec.json.decode(body, type=dict[str, object])
+        password = self._variable(receiver.mail.password_env)
+        return mail.send(
+            said, receiver.mail, id_=id_, password=password, allow_private=receiver.allow_private
+        )
