@@ -25,10 +25,12 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "serve": "tenken.cli.serving.serve",
         "apply": "tenken.cli.serving.apply",
         "overlay": "tenken.cli.operating.overlay",
+        "kpi": "tenken.cli.operating.kpi",
         "journal": "tenken.cli.serving.journal",
         "keys": "tenken.cli.serving.keys",
         "models": "tenken.cli.models.models",
         "guard": "tenken.cli.guarding.guard",
+        "prompt": "tenken.cli.prompting.prompt",
         "embedded": "tenken.cli.models.embedded",
     }
 )

@@ -12,7 +12,7 @@ from msgspec import Meta, Struct, field
 
 from tenken.config.operating.alerting import AlertSettings
 from tenken.config.operating.console import ConsoleSettings
-from tenken.config.operating.impact import ValueSettings
+from tenken.config.operating.impact import Kpi, ValueSettings
 from tenken.config.operating.objectives import Slo
 from tenken.config.operating.retention import RetentionSettings
 from tenken.config.operating.telemetry import TelemetrySettings
@@ -71,20 +71,6 @@ class Goal(Struct, frozen=True, kw_only=True):
     due: date
     owner: Text
     source: str = ""
-
-
-class Kpi(Struct, frozen=True, kw_only=True):
-    """A figure that tells whether this use case pays."""
-
-    id: Name
-    formula: Text
-    owner: Text
-    events: tuple[Text, ...] = ()
-    """Events of this application that the formula counts."""
-    source: str = ""
-    """The query or table it is read from."""
-    period_days: Positive = 7
-    use_case: Name | None = None
 
 
 class Targets(Struct, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ from tenken import digest
 from tenken.config.application import Application
 from tenken.config.consistency.availability import above_the_chain
 from tenken.config.consistency.floors import contradictions, loosened
+from tenken.config.consistency.kpis import unworkable
 from tenken.config.consistency.objectives import unsound
 from tenken.config.consistency.references import inconsistencies
 from tenken.config.manifest import Manifest, PlatformFile
@@ -73,7 +74,14 @@ def load_manifest(
         document=document,
         platform=standard,
     )
-    _raise([*inconsistencies(manifest, today=today), *unsound(manifest), *loosened(manifest)])
+    _raise(
+        [
+            *inconsistencies(manifest, today=today),
+            *unsound(manifest),
+            *unworkable(manifest),
+            *loosened(manifest),
+        ]
+    )
     if environment:
         manifest = resolved(manifest, environment)
     return replace(manifest, doubts=tuple(above_the_chain(manifest)))

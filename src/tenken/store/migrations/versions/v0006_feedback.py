@@ -1,4 +1,4 @@
-"""What callers said of answers, and its sums."""
+"""What callers said of answers and its sums, and what KPIs were."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -45,6 +45,12 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("grain", "start", "series"),
         sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "kpi_points",
+        sa.Column("kpi", sa.Text, primary_key=True),
+        sa.Column("at", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("value", sa.Float),
     )
 
 

@@ -1,0 +1,1 @@
+"""What KPIs were, time after time."""
