@@ -5,7 +5,6 @@ is tried again, later each time.
 """
 
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from threading import Event, Thread
 
 from msgspec import Struct
@@ -77,22 +76,31 @@ class Sides:
 
     def _run(self, side: Side) -> None:
         failing = Failing()
-        with ExitStack() as stack:
-            stack.callback(side.close)
-            while not self._ended.is_set():
-                failing, pause_s = self._step(side, failing)
-                self._ended.wait(pause_s)
+        while not self._ended.is_set():
+            failing, pause_s = self._step(side, failing)
+            self._ended.wait(pause_s)
+        try:
+            side.close()
+        except Exception as error:  # noqa: BLE001 - the boundary: one work's fault is its own
+            self._fails(side, error)
 
     def _step(self, side: Side, failing: Failing) -> tuple[Failing, float]:
         try:
             pause_s = side.step(self._now())
         except Exception as error:  # noqa: BLE001 - the boundary: one work's fault is its own
-            # Its kind alone: what a driver says may hold an address, and with it a password.
-            what = type(error.__cause__ or error).__name__
+            what = _kind(error)
             if what != failing.what:
-                self._tell(say("keeping.failing", name=side.name, error=what))
+                self._fails(side, error)
             failing = Failing(failing.times + 1, what)
             return failing, failing.wait_s
         if failing.times:
             self._tell(say("keeping.works_again", name=side.name))
         return Failing(), pause_s
+
+    def _fails(self, side: Side, error: Exception) -> None:
+        self._tell(say("keeping.failing", name=side.name, error=_kind(error)))
+
+
+def _kind(error: Exception) -> str:
+    """Give its kind alone: what a driver says may hold an address, and with it a password."""
+    return type(error.__cause__ or error).__name__
