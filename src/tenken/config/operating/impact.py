@@ -10,7 +10,7 @@ from tenken.config.values import Name, Positive, Price, Text
 class KpiQuery(Struct, frozen=True, kw_only=True):
     """One figure of a database of the team's own, read and never written."""
 
-    url_env: Name
+    url_env: Text
     """The variable that holds its address, such as `postgresql://...`."""
     sql: Text
     """A SELECT that gives one number. `:since` and `:until` are the period's ends, as texts in
