@@ -142,8 +142,10 @@ class Drain:
         return settled(self._ledger, intents, journal=self._journal, now=now)
 
     def _clear(self, position: Position) -> int:
-        reached = [position, *(sink.applied(self._journal).position for sink in self._others)]
         paths = {int(path.stem): path for path in segments(self._folder)}
+        if not removable(paths, [position]):
+            return 0  # and others need not be asked
+        reached = [position, *(sink.applied(self._journal).position for sink in self._others)]
         gone = removable(paths, reached)
         for number in gone:
             paths[number].unlink()

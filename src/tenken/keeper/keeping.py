@@ -16,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 
 from tenken.journal.reader import Damage
 from tenken.keeper.collect import Collect
-from tenken.keeper.drain import ORPHAN_AGE_US, Drain, Step
+from tenken.keeper.drain import ORPHAN_AGE_US, Drain, Sink, Step
 from tenken.sentence import Sentence, say
 from tenken.store.faults import Away, Moved, Unfit
 from tenken.store.ledger import STORE, Ledger
@@ -60,12 +60,16 @@ class Keeping:
         prepare: Callable[[], None],
         beside: Callable[[], None],
         tell: Callable[[Sentence], None],
+        others: tuple[Sink, ...] = (),
     ) -> None:
         """`prepare` brings the store's tables up to date, once it answers.
+
+        `others` must have a segment, too, before it goes.
 
         `beside` is done in every turn, whatever else has to reach the same store.
         """
         self._journals = journals
+        self._others = others
         self._instance = instance
         self._ledger = ledger
         self._prepare = prepare
@@ -116,7 +120,8 @@ class Keeping:
         """Bring a batch of one journal."""
         journal = f"{self._instance}/{name}"
         if name not in self._kept:
-            drain = Drain(self._journals / name, journal=journal, ledger=self._ledger)
+            folder = self._journals / name
+            drain = Drain(folder, journal=journal, ledger=self._ledger, others=self._others)
             self._kept[name] = _Kept(drain)
         kept = self._kept[name]
         if now < kept.again_at:

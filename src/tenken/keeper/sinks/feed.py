@@ -6,6 +6,7 @@ killed gives a batch twice at worst. While the store is away it goes on from whe
 """
 
 from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 
 from msgspec import Struct
@@ -15,9 +16,9 @@ from tenken.keeper.sinks.receiver import Later, Receiver
 from tenken.sentence import Sentence, say
 from tenken.store.faults import Away
 from tenken.store.ledger import Applied
-from tenken.store.sinks.owed import Owed
+from tenken.store.owed.owed import Owed
+from tenken.store.owed.tally import NOTHING, Tally
 from tenken.store.sinks.positions import Positions
-from tenken.store.sinks.tally import NOTHING, Tally
 
 PAUSE_S = 0.5
 """Between two looks when there was nothing more."""
@@ -92,9 +93,11 @@ class Feed:
         self._whole_at = now
         return PAUSE_S
 
-    def close(self) -> None:
-        """Let go of the other end."""
-        self._receiver.close()
+    def finish(self, now: Callable[[], int]) -> None:
+        """Hand over what is left, where the other end takes it, and let go of that."""
+        with closing(self._receiver), suppress(Away):
+            while not self._failures and not self.step(now()):
+                pass
 
     def lag(self, now: int) -> Lag:
         """Give how far it is behind, for another thread."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from tenken.journal.exchange import Exchange
-from tenken.store.sinks.tally import Tally
+from tenken.store.owed.tally import Tally
 
 
 class Later(Exception):

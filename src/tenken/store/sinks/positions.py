@@ -7,8 +7,8 @@ from tenken.journal.reader import Position
 from tenken.store.engine import WRITING
 from tenken.store.faults import told
 from tenken.store.ledger import Applied
-from tenken.store.sinks.counts import count
-from tenken.store.sinks.tally import Tally
+from tenken.store.owed.counts import count
+from tenken.store.owed.tally import Tally
 from tenken.store.tables import POSITIONS
 
 FIELDS = Position.__struct_fields__

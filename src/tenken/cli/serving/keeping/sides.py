@@ -1,6 +1,7 @@
 """Everything that the keeper does beside the drain, in one list."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
@@ -8,6 +9,9 @@ from sqlalchemy import Engine
 
 from tenken.cli.serving.keeping.outlook import Outlook
 from tenken.cli.serving.keeping.side import Side
+from tenken.cli.serving.keeping.sinking import Ground, feeds_of
+from tenken.cli.serving.keeping.valuing import valuing
+from tenken.cli.serving.machine import wall_us
 from tenken.messages.speech import Speech
 from tenken.sentence import Sentence
 
@@ -27,6 +31,23 @@ class Around(Struct, frozen=True, kw_only=True):
     tell: Callable[[Sentence], None]
 
 
-def sides(around: Around) -> Iterator[Side]:  # noqa: ARG001 - works are listed as they land
+def sides(around: Around) -> Iterator[Side]:
     """Give each work; raises UsageError for what cannot be as the settings say."""
-    yield from ()
+    yield from _sinks(around)
+    yield from valuing(
+        around.engine, around.outlook, holder=around.instance, environment=around.environment
+    )
+
+
+def _sinks(around: Around) -> Iterator[Side]:
+    ground = Ground(
+        engine=around.engine,
+        journals=around.journals,
+        instance=around.instance,
+        within=around.outlook.files.within,
+        environment=around.environment,
+        tell=around.tell,
+    )
+    for feed in feeds_of(around.outlook.manifest().application, ground):
+        finish = partial(feed.finish, wall_us)
+        yield Side(name=f"sink {feed.name}", step=feed.step, close=finish)

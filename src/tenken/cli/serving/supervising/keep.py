@@ -13,6 +13,7 @@ from tenken.cli.rim import Rim
 from tenken.cli.serving.keeping.outlook import Outlook
 from tenken.cli.serving.keeping.side import Sides
 from tenken.cli.serving.keeping.sides import Around, sides
+from tenken.cli.serving.keeping.sinking import names_of, required_of
 from tenken.cli.serving.machine import PARKED, instance_of, wall_us
 from tenken.cli.serving.published import NAME, Published, mirror, read_settings
 from tenken.cli.serving.served import OVERLAYS, stamp_of
@@ -20,6 +21,7 @@ from tenken.cli.serving.storing import store_url, version_of
 from tenken.cli.serving.supervising.child import KeeperSpec, report, rim_of, told
 from tenken.cli.serving.supervising.parked import Counted
 from tenken.config.environment import process_environment
+from tenken.config.operating.telemetry import TelemetrySettings
 from tenken.errors import TenkenError
 from tenken.keeper.keeping import Found, Keeping
 from tenken.sentence import Sentence, say
@@ -28,6 +30,7 @@ from tenken.store.ledger import Ledger
 from tenken.store.migration import migrate
 from tenken.store.overlays import Overlays
 from tenken.store.parking import Parking
+from tenken.store.sinks.positions import Positions
 from tenken.store.versions import Versions
 
 MIRRORED_S = 0.5
@@ -69,22 +72,24 @@ def run() -> int:
     except TenkenError as error:
         return rim.refuse(error)
     try:
-        beside_it = _sides(rim, spec, engine)
+        around = _around(rim, spec, engine)
+        telemetry = around.outlook.manifest().application.telemetry
+        beside_it = Sides(tuple(sides(around)), now=wall_us, tell=rim.say)
     except TenkenError as error:
         return rim.refuse(error)
     report(spec, "ready")
     beside_it.start()
-    keep(rim, spec, engine, ended)
+    keep(rim, spec, engine, ended, telemetry=telemetry)
     for name in beside_it.end(within_s=SIDES_S):
         rim.say(say("keeping.did_not_end", name=name))
     engine.dispose()
     return 0
 
 
-def _sides(rim: Rim, spec: KeeperSpec, engine: Engine) -> Sides:
+def _around(rim: Rim, spec: KeeperSpec, engine: Engine) -> Around:
     journals = Path(spec.journals)
     published = Published(folder=Path(spec.folder), kept=Path(spec.state), ring=Path(spec.keys))
-    around = Around(
+    return Around(
         outlook=Outlook(published, rim.clock.now),
         engine=engine,
         state=Path(spec.state),
@@ -94,16 +99,17 @@ def _sides(rim: Rim, spec: KeeperSpec, engine: Engine) -> Sides:
         speech=rim.speech,
         tell=rim.say,
     )
-    return Sides(tuple(sides(around)), now=wall_us, tell=rim.say)
 
 
-def keep(rim: Rim, spec: KeeperSpec, engine: Engine, ended: Told) -> None:
+def keep(
+    rim: Rim, spec: KeeperSpec, engine: Engine, ended: Told, *, telemetry: TelemetrySettings
+) -> None:
     """Bring what there is, again and again; once more when told to end."""
     journals = Path(spec.journals)
     keeping = Keeping(
         journals,
         instance=instance_of(journals),
-        ledger=Ledger(engine),
+        ledger=Ledger(engine, sinks=names_of(telemetry)),
         prepare=lambda: migrate(engine),
         beside=beside(
             _publisher(Versions(engine), Path(spec.state)),
@@ -112,6 +118,7 @@ def keep(rim: Rim, spec: KeeperSpec, engine: Engine, ended: Told) -> None:
             tell=rim.say,
         ),
         tell=rim.say,
+        others=tuple(Positions(engine, name) for name in required_of(telemetry)),
     )
     keeping.turn(wall_us())
     os.nice(NICE)

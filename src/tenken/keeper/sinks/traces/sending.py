@@ -13,7 +13,7 @@ from tenken.keeper.sinks.traces.otlp import rejected, request
 from tenken.keeper.sinks.traces.sampling import Sampling
 from tenken.keeper.sinks.traces.spans import Span, spans_of
 from tenken.sentence import Sentence, say
-from tenken.store.sinks.tally import Tally
+from tenken.store.owed.tally import Tally
 
 SPANS = 1000
 """At once, and the rest of a trace: a trace is not torn."""

@@ -14,10 +14,10 @@ from tenken.journal.exchange import Exchange
 from tenken.journal.frame import Kind
 from tenken.store.engine import WRITING
 from tenken.store.faults import told
+from tenken.store.owed.counts import count
+from tenken.store.owed.tables import OWED
+from tenken.store.owed.tally import Tally
 from tenken.store.parking import Parked
-from tenken.store.sinks.counts import count
-from tenken.store.sinks.tables import OWED
-from tenken.store.sinks.tally import Tally
 
 EXCHANGE = msgspec.msgpack.Decoder(Exchange)
 

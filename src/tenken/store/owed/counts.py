@@ -7,8 +7,8 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tenken.store.faults import told
-from tenken.store.sinks.tables import SINK_COUNTS
-from tenken.store.sinks.tally import Tally
+from tenken.store.owed.tables import SINK_COUNTS
+from tenken.store.owed.tally import Tally
 
 
 def count(connection: Connection, sink: str, tally: Tally) -> None:

@@ -1,0 +1,1 @@
+"""What guards found, as events of a monitoring service."""

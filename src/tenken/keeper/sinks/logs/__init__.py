@@ -1,0 +1,1 @@
+"""Log lines of exchanges, as Cloud Logging and Datadog read them."""

@@ -1,0 +1,1 @@
+"""What sinks are owed, and what became of what they were given."""
