@@ -20,6 +20,9 @@ from tenken.gateway.hearing.hand import HandToken
 from tenken.gateway.hearing.hear import Hear, Hearing
 from tenken.gateway.house import Credentials, House
 from tenken.gateway.identify import Authenticate, Inherit
+from tenken.gateway.judging.asking import Asking
+from tenken.gateway.judging.hearing import AskJudges
+from tenken.gateway.judging.jury import Jury
 from tenken.gateway.plan import Plan
 from tenken.gateway.read import Read
 from tenken.gateway.repeating.cache import Cache
@@ -111,9 +114,13 @@ def gateway(
         _again(repeats, manner, books=books, outside=outside),
         admit,
         *_handing(manner.hearing),
-        ScreenIn(key=manner.fingerprint_key, limits=manner.body),
+        ScreenIn(key=manner.fingerprint_key, limits=manner.body, clock=clock),
         Choose(),
-        _call(house, credentials=credentials, books=books, outside=outside, manner=manner),
+        AskJudges(
+            _jury(house, counters, credentials=credentials, outside=outside),
+            _call(house, credentials=credentials, books=books, outside=outside, manner=manner),
+            clock=clock,
+        ),
     )
     return Gateway(
         stages=stages,
@@ -175,3 +182,11 @@ def _call(
         clock=clock,
         chance=outside.chance,
     )
+
+
+def _jury(
+    house: House, counters: Counters, *, credentials: Credentials, outside: Outside
+) -> Jury:
+    clock = outside.monotonic
+    asking = Asking(house, credentials, clock=clock, wall=outside.wall)
+    return Jury(asking, counters, clock=clock, chance=outside.chance, token=outside.token)

@@ -69,6 +69,20 @@ class Trying(Struct, eq=False):
     """Of what carried text or tool calls; tokens are estimated from it when nobody tells them."""
 
 
+class Questioned(Struct, eq=False):
+    """A question to a judge while it goes; times on the monotonic clock."""
+
+    judge: str
+    stage: str
+    target: Target
+    began: float
+    estimate: int
+    """Tokens that it reads."""
+    ended: float = 0.0
+    failure: str = "left"
+    usage: Usage | None = None
+
+
 class Flow(Struct, eq=False, kw_only=True):
     """A request between its arrival and its record."""
 
@@ -86,6 +100,8 @@ class Flow(Struct, eq=False, kw_only=True):
     """What its head says."""
     caller: Caller = NOBODY
     asked: Asked | None = None
+    prompted: Prompted | None = None
+    """The prompt that it names, filled in."""
     route: Route | None = None
     identity: Identity = Identity()
     timeouts: Timeouts = Timeouts()
@@ -100,11 +116,12 @@ class Flow(Struct, eq=False, kw_only=True):
     """What is reserved of limits, until it is settled."""
     told: Headers = ()
     """What the caller is told of its limits, in headers."""
-    prompted: Prompted | None = None
-    """The prompt that it names, filled in."""
     matches: list[Match] = field(default_factory=list)
     passage: Passage | None = None
     """What its texts have met, where a guard looks at them."""
+    judgings: list[Questioned] = field(default_factory=list)
+    guarded_s: float = 0.0
+    """By so much the looks of a guard put off the first text."""
     usage: Usage = Usage()
     cost: Decimal = NOTHING
     finish: str = ""

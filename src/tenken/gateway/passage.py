@@ -1,7 +1,7 @@
 """What the texts of one request have met: its masks, its matches, and whether it was stopped."""
 
-from collections.abc import Iterable
-from typing import TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Protocol, TypeVar
 
 from tenken.guardrails.guard import Guard
 from tenken.guardrails.masking.masks import Masks
@@ -14,7 +14,31 @@ MATCHES_MAX = 1_000
 MORE = "screening.more"
 FAILED = "failed"
 """What is on record in place of an action, where a detector could not answer."""
+JUDGE = "judge"
+"""What the rules of judges begin with."""
 One = TypeVar("One")
+
+
+class Judges(Protocol):
+    """Whoever is asked over the network about the texts of one request."""
+
+    @property
+    def listens(self) -> bool:
+        """Whether answers are judged."""
+        ...
+
+    @property
+    def holds(self) -> bool:
+        """Whether a stream is shown only when it was judged."""
+        ...
+
+    async def settled(self) -> None:
+        """Wait for what is said of the request; raises Refusal where that stops it."""
+        ...
+
+    async def judge(self, texts: Sequence[str]) -> None:
+        """Ask about an answer."""
+        ...
 
 
 class Passage:
@@ -30,6 +54,9 @@ class Passage:
         self.answer = answer
         self.stopped = ""
         """What the user is told, once something was stopped."""
+        self.asked: tuple[Part, ...] = ()
+        """The texts of the request as they go on, where judges are asked."""
+        self.judges: Judges | None = None
         self._matches = matches
         self._more = 0
 
@@ -53,7 +80,9 @@ class Passage:
         for record in screening.records:
             self._record(_match(record))
         for trouble in screening.troubles:
-            self._record(_failed(trouble, way))
+            name = trouble.detector
+            judges = any(one.name == name for one in self.guard.policy.judges)
+            self._record(_failed(trouble, f"{JUDGE}.{name}" if judges else name, way))
 
     def restored(self, texts: Iterable[str]) -> tuple[str, ...]:
         """Put masked values back."""
@@ -88,5 +117,5 @@ def _match(record: Record) -> Match:
     )
 
 
-def _failed(trouble: Trouble, way: str) -> Match:
-    return Match(rule=trouble.detector, risk=trouble.error, action=FAILED, stage=way, score=0.0)
+def _failed(trouble: Trouble, rule: str, way: str) -> Match:
+    return Match(rule=rule, risk=trouble.error, action=FAILED, stage=way, score=0.0)

@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from tenken.gateway.flow import Flow, Trying
+from tenken.gateway.flow import Flow, Questioned, Trying
 from tenken.gateway.house import Room
-from tenken.journal.exchange import Attempt, Exchange, Identity, Intent, Timings
+from tenken.journal.exchange import Attempt, Exchange, Identity, Intent, Judging, Timings
 from tenken.wire.failure import Failure
 from tenken.wire.usage import Usage
 
@@ -64,6 +64,9 @@ def exchange_of(flow: Flow, *, now: float) -> Exchange:
         attempts = tuple([attempt_of(flow, one, now) for one in tried])
         usage, cost = _together(attempts)
         last = attempts[-1] if attempts else NO_ATTEMPT
+    judgings = tuple([judging_of(one, now) for one in flow.judgings]) if flow.judgings else ()
+    if judgings:
+        cost = sum([one.cost for one in judgings], cost)
     return Exchange(
         id=flow.id,
         at=flow.at,
@@ -87,11 +90,13 @@ def exchange_of(flow: Flow, *, now: float) -> Exchange:
             first_byte=last.first_byte,
             first_token=last.first_token,
             last=int((now - flow.began) * MICRO) or 1,
+            guarded=int(flow.guarded_s * MICRO),
         ),
         limits=tuple(flow.limits),
         matches=tuple(flow.matches),
         client_retry=flow.said.retries,
         cached=flow.cached,
+        judgings=judgings,
     )
 
 
@@ -113,6 +118,22 @@ def _together(attempts: tuple[Attempt, ...]) -> tuple[Usage, Decimal]:
     for one in attempts[1:]:
         usage = usage.plus(one.usage)
     return usage, sum([one.cost for one in attempts], NO_COST)
+
+
+def judging_of(one: Questioned, now: float) -> Judging:
+    """Give the record of a question; one that was left may have been read, and is billed."""
+    usage = one.usage or Usage(input=one.estimate, source="estimated")
+    return Judging(
+        judge=one.judge,
+        stage=one.stage,
+        target=one.target.id,
+        provider=one.target.provider,
+        model=one.target.model,
+        took=int(((one.ended or now) - one.began) * MICRO) or 1,
+        failure=one.failure,
+        usage=usage,
+        cost=one.target.prices.cost(usage),
+    )
 
 
 def attempt_of(flow: Flow, trying: Trying, now: float) -> Attempt:

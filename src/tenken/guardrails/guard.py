@@ -17,11 +17,13 @@ from tenken.guardrails.masking.masks import Masks
 from tenken.guardrails.match import Match
 from tenken.guardrails.paced import drained
 from tenken.guardrails.policy.policy import Policy
+from tenken.guardrails.policy.risks import family
 from tenken.guardrails.screen import Shown, screen
 from tenken.guardrails.screen import steps as deciding
 from tenken.guardrails.screening import NOTHING, Found, Part, Screening, Seen, Trouble
 from tenken.guardrails.stream.window import Means, Window
 from tenken.guardrails.text import Context, Direction, Origin, Text
+from tenken.guardrails.verdicts.verdict import Seer
 from tenken.guardrails.view import Span
 
 CORE = 4096
@@ -41,7 +43,8 @@ class Guard:
 
     def __init__(self, policy: Policy, detectors: Iterable[Detector]) -> None:
         self.policy = policy
-        self._detectors = (*detectors, *(Words(terms) for terms in policy.lists))
+        judges = (Seer(name=one.name, risks=one.risks) for one in policy.judges)
+        self._detectors = (*detectors, *(Words(terms) for terms in policy.lists), *judges)
         self._gates = Gates(self._detectors)
         self._active: dict[tuple[Direction, Origin, str], frozenset[int]] = {}
         self._labels = tuple({policy.label(id_) for id_ in policy.risks})
@@ -79,6 +82,21 @@ class Guard:
         if masks is not None:
             masks.know(*self._labels)
         return (yield from deciding(shown, context, self.policy, masks))
+
+    def judged(
+        self, part: Part, said: Seen, context: Context, masks: Masks | None = None
+    ) -> Screening:
+        """Decide on what judges say of a text that was screened before."""
+        own = context if part.origin is context.origin else _of(context, part.origin)
+        shown = Shown(part=part, text=Text(part.text), seen=said)
+        return screen([shown], own, self.policy, masks)
+
+    def hints(self, part: Part, context: Context, risks: Sequence[str]) -> bool:
+        """Tell whether anything on the text itself speaks for one of these risks."""
+        own = context if part.origin is context.origin else _of(context, part.origin)
+        seen = self.look(Text(part.text), own)
+        near = {one for risk in risks for one in family(risk)}
+        return any(near.intersection(family(one.match.risk)) for one in seen.found)
 
     def window(self, context: Context, masks: Masks | None = None) -> Window:
         """Screen one choice of a streamed answer, and put the masked values of a session back."""

@@ -185,10 +185,13 @@ def test_judges_speak_of_known_risks(one: Seer) -> None:
 def test_a_verdict_decides_like_any_match() -> None:
     """The policy may name the judge; its silence follows the fail mode."""
     own = judge.seer(["harm.violence"])
-    text = "rules: [{risk: harm.violence, action: block, threshold: 0.7, fail: closed}]"
-    detectors = (PHONE, own)
-    policy = load_policy(text, file="guard/policy.yaml", detectors=detectors)
-    guard = Guard(policy, detectors)
+    text = """
+rules: [{risk: harm.violence, action: block, threshold: 0.7, fail: closed}]
+judges:
+  - {name: judge, kind: model, target: m, risks: [harm.violence], budget_usd_per_day: 1}
+"""
+    policy = load_policy(text, file="guard/policy.yaml", detectors=(PHONE,))
+    guard = Guard(policy, (PHONE,))
     question = judge.Question(
         text="殴ってやる",
         direction=Direction.INWARD,

@@ -96,6 +96,7 @@ class Attempting:
         body = answer.body
         if flow.passage is not None:
             body = await looked(flow.passage, body, asked.api)
+            flow.guarded_s += self._clock() - trying.first_token
             if flow.stopped:
                 body = whole(filtered(flow, asked), asked.api)
         flow.status = OK

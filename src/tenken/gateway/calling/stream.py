@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from tenken.gateway.calling.failing import Miss
 from tenken.gateway.flow import Flow, Trying
 from tenken.gateway.house import Room
-from tenken.gateway.screening.outward import stream_of
+from tenken.gateway.judging.streams import looked_stream
 from tenken.transport.upstream_reply import UpstreamReply
 from tenken.wire.asked import Asked
 from tenken.wire.dialect import Failed, Piece
@@ -47,24 +47,24 @@ class Relay:
     ) -> None:
         """Hand on until the stream is whole; raises Miss, Unreadable or UpstreamFailed."""
         reading = room.dialects[asked.api].reading(asked)
-        screened = stream_of(flow.passage, asked.api) if flow.passage is not None else None
+        looked = looked_stream(flow.passage, asked.api) if flow.passage is not None else None
         held: list[bytes] = []
         size, telling = 0, False
         while (part := await reply.next()) is not None:
             heard, pieces = False, reading.feed(part)
-            if telling and screened is None and len(pieces) == 1 and pieces[0].only:
+            if telling and looked is None and len(pieces) == 1 and pieces[0].only:
                 await self._pass_on(flow, trying, pieces[0].forward)
                 continue
             for piece in pieces:
                 self._note(flow, trying, piece)
-                forward = piece.forward if screened is None else screened.feed(piece.forward)
+                forward = piece.forward if looked is None else await looked.feed(piece)
                 held.append(forward)
                 size += len(forward)
                 heard = heard or piece.content
                 if piece.content and not telling:
                     telling = True
                     self._begins(flow, trying)
-                if piece.done or (screened is not None and flow.stopped):
+                if piece.done or (looked is not None and flow.stopped):
                     if not telling:
                         answering(flow, trying)
                     await self._end(flow, held)
@@ -102,14 +102,24 @@ class Relay:
             flow.finish = piece.finish
 
     async def _write(self, flow: Flow, held: list[bytes]) -> None:
+        if not any(held):
+            held.clear()
+            return  # a guard holds all of it
         if not flow.committed:
             flow.status, flow.committed = 200, True
+            self._guarded(flow)
             if not flow.reply.started:  # comments may have begun it
                 flow.reply.start(200, (*self._headers(flow), *EVENTS))
         flow.spoke = True
         data = b"".join(held)
         held.clear()
         await flow.reply.write(data)
+
+    def _guarded(self, flow: Flow) -> None:
+        """Note by how much a guard put off the first text."""
+        first = flow.attempts[-1].first_token
+        if flow.passage is not None and first:
+            flow.guarded_s += self._clock() - first
 
     async def _end(self, flow: Flow, held: list[bytes]) -> None:
         flow.status = 200

@@ -39,8 +39,9 @@ Made = TypeVar("Made")
 class ScreenIn:
     """Looks at a request's texts, where its plan has a guard."""
 
-    def __init__(self, *, key: bytes, limits: BodyLimits) -> None:
+    def __init__(self, *, key: bytes, limits: BodyLimits, clock: Callable[[], float]) -> None:
         """`key` is for the marks of values: one for all of a service."""
+        self._clock = clock
         self._key = key
         self._limits = limits
 
@@ -49,8 +50,17 @@ class ScreenIn:
         guard, asked = flow.plan.guard, flow.asked
         if guard is None or asked is None:
             return
+        began = self._clock()
+        try:
+            await self._look(flow, guard, asked)
+        finally:
+            flow.guarded_s += self._clock() - began
+
+    async def _look(self, flow: Flow, guard: Guard, asked: Asked) -> None:
         read = await beside(len(asked.body), lambda: _read(asked))
         parts = read.parts
+        if flow.prompted is not None:
+            parts = marked(parts, flow.prompted.said)
         masks = None if asked.stored else Masks(self._key)
         use_case = flow.identity.use_case
         flow.passage = passage = Passage(
@@ -59,10 +69,10 @@ class ScreenIn:
         screening = await looked_at(guard, parts, asked_in(parts, use_case), masks)
         passage.note(screening)
         if screening.blocked:
-        if flow.prompted is not None:
-            parts = marked(parts, flow.prompted.said)
             raise stopped(passage)
         texts = screening.texts
+        if guard.policy.judges:
+            passage.asked = tuple([replace(p, text=t) for p, t in zip(parts, texts, strict=True)])
         if any(new != part.text for new, part in zip(texts, parts, strict=True)):
             flow.asked = await beside(
                 len(asked.body), lambda: again(asked, read.written(texts), self._limits)

@@ -24,6 +24,8 @@ STREAMS: Mapping[Api, Callable[[Screen], Screened]] = {
 
 async def looked(passage: Passage, body: bytes, api: Api) -> bytes:
     """Give a whole answer as it may leave; when `passage` is stopped then, it may not."""
+    if passage.judges is not None:
+        await passage.judges.settled()
     if api is Api.EMBEDDINGS:
         return body  # numbers, and many of them
     tree = await beside(len(body), lambda: msgspec.json.decode(body))
@@ -33,6 +35,8 @@ async def looked(passage: Passage, body: bytes, api: Api) -> bytes:
         return body
     screening = await looked_at(passage.guard, parts, passage.answer, passage.masks)
     passage.note(screening)
+    if passage.judges is not None and not passage.stopped:
+        await passage.judges.judge(screening.texts)
     if passage.stopped:
         return b""
     texts = passage.restored(screening.texts)

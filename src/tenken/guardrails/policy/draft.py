@@ -43,8 +43,7 @@ class Draft(Struct, frozen=True, kw_only=True, eq=False):
     @property
     def risks(self) -> Mapping[str, Risk]:
         """The taxonomy: what ships, with what the file says of it and adds."""
-        own = {entry.id: _risk(entry, self.shipped) for entry in self.file.risks}
-        return {**self.shipped, **own}
+        return taxonomy(self.file, self.shipped)
 
     @property
     def use_cases(self) -> Mapping[str, Rules]:
@@ -80,6 +79,11 @@ class Draft(Struct, frozen=True, kw_only=True, eq=False):
         rules = self.file.use_cases[use_case].rules if use_case else self.file.rules
         for at, entry in enumerate(rules):
             yield Stated(entry=entry, path=(*above, "rules", at))
+
+
+def taxonomy(file: PolicyFile, shipped: Mapping[str, Risk]) -> Mapping[str, Risk]:
+    """Give what ships, with what a file says of it and adds."""
+    return {**shipped, **{entry.id: _risk(entry, shipped) for entry in file.risks}}
 
 
 def said(told: Told) -> Said:

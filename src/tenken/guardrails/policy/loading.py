@@ -16,8 +16,9 @@ from tenken.config.schema import parse
 from tenken.errors import Malformed
 from tenken.guardrails.detector import Detector
 from tenken.guardrails.folding import fold, lower
-from tenken.guardrails.policy.draft import ANY_USE_CASE, Draft, Rules, Stated, said
+from tenken.guardrails.policy.draft import ANY_USE_CASE, Draft, Rules, Stated, said, taxonomy
 from tenken.guardrails.policy.floors import Floor, loosened
+from tenken.guardrails.policy.naming import judge_of, risks_of
 from tenken.guardrails.policy.policy import Allowed, DataType, Key, Language, Policy, Rule, Terms
 from tenken.guardrails.policy.problems import STOPS, nearest_rule, problems
 from tenken.guardrails.policy.risks import Risk, Said, Severity, family, shipped
@@ -52,7 +53,7 @@ def load_policy(
         document=parse(text, file=file),
         shipped=shipped(),
         base=default_file() if written.base == "shipped" else PolicyFile(),
-        sees=_sees(detectors, written.lists),
+        sees=_sees(detectors, written),
         today=today,
     )
     found = {*problems(draft), *loosened(draft, floors)}
@@ -84,13 +85,14 @@ def default_file() -> PolicyFile:
     return msgspec.convert(loaded, PolicyFile)
 
 
-def _sees(
-    detectors: Iterable[Detector], lists: Iterable[ListEntry]
-) -> Mapping[str, tuple[str, ...]]:
+def _sees(detectors: Iterable[Detector], file: PolicyFile) -> Mapping[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {one.name: one.risks for one in detectors}
-    for entry in lists:
+    for entry in file.lists:
         # A list of a detector's name is told by the two risks that it then has.
         found[entry.name] = (*found.get(entry.name, ()), entry.risk)
+    risks = taxonomy(file, shipped())
+    for judge in file.judges:
+        found[judge.name] = (*found.get(judge.name, ()), *risks_of(judge, risks))
     return found
 
 
@@ -106,6 +108,7 @@ def _policy(draft: Draft, content: str) -> Policy:
         of_use_case=own,
         language=draft.file.language,
         lists=tuple(_terms(entry) for entry in draft.file.lists),
+        judges=tuple(judge_of(entry, draft.risks) for entry in draft.file.judges),
         data=tuple(
             DataType(
                 type=entry.type,

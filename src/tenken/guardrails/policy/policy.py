@@ -5,6 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from tenken.guardrails.policy.judges import Judge
 from tenken.guardrails.policy.risks import Risk, Said, Severity, family
 from tenken.guardrails.text import Direction, Origin
 from tenken.pattern import Pattern
@@ -85,6 +86,7 @@ class Policy(Struct, frozen=True, kw_only=True, eq=False):
     """All rules of a use case that does something otherwise."""
     language: Language
     lists: tuple[Terms, ...]
+    judges: tuple[Judge, ...]
     data: tuple[DataType, ...]
     clauses: bool
     """Whether streams are held back by clauses."""

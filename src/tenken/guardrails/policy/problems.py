@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from tenken.config.schema import Path, nearest
 from tenken.errors import Problem
 from tenken.guardrails.policy.draft import Draft, Rules, Stated, directions
+from tenken.guardrails.policy.judging import judged, unjudged
 from tenken.guardrails.policy.policy import ACTIONS
 from tenken.guardrails.policy.risks import SEVERITIES, Risk, SeenBy, Severity, family
 from tenken.guardrails.policy.written import RuleEntry
@@ -26,6 +27,7 @@ def problems(draft: Draft) -> Iterator[Problem]:
     yield from _watched(draft)
     yield from _unanswered(draft)
     yield from _lists(draft)
+    yield from judged(draft)
     yield from _data(draft)
     yield from _waivers(draft)
 
@@ -70,6 +72,7 @@ def _rule(draft: Draft, stated: Stated) -> Iterator[Problem]:
     yield from _action(draft, stated, risk)
     yield from _direction(draft, stated, risk)
     yield from _detectors(draft, stated)
+    yield from unjudged(draft, stated, risk)
     yield from _scores(draft, stated)
     for at, pattern in enumerate(entry.allow.patterns):
         yield from _pattern(draft, (*path, "allow", "patterns", at), pattern, allows=True)

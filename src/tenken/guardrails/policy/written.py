@@ -102,6 +102,46 @@ class ListEntry(Struct, frozen=True, kw_only=True):
     score: Score = 0.9
 
 
+class CalibrationEntry(Struct, frozen=True, kw_only=True):
+    """What a judge was measured with: the file that `tenken guard calibrate` wrote."""
+
+    file: Text
+    digest: Text
+    """Of the file, as it was when somebody looked at its figures."""
+
+
+class JudgeEntry(Struct, frozen=True, kw_only=True):
+    """A model that is asked about texts. Rules name it like a detector; they say what follows."""
+
+    name: Name
+    kind: Literal["model", "llama_guard", "moderation", "ratings"]
+    """`model`: any model of this service, asked in our words. `llama_guard`: one that answers
+    `safe` or `unsafe`. `moderation`: the endpoint of OpenAI. `ratings`: Gemini's own, which come
+    with its answers; nothing is asked for them."""
+    target: Name | None = None
+    """A model of `tenken.yaml`; `ratings` have none."""
+    risks: tuple[Name, ...] = ()
+    """What it is asked about. Without it: everything its kind can judge and a rule answers."""
+    about: Text | None = None
+    """What this service is for, told to a `model`: what is off topic rests on it."""
+    directions: tuple[Way, ...] = ()
+    """Empty for both."""
+    timeout_ms: Annotated[int, Meta(ge=10, le=60_000)] = 1500
+    """Then the rules' fail mode decides."""
+    ask: Literal["always", "hinted"] = "always"
+    """`hinted`: only where a detector on the text saw something of its risks."""
+    share: Annotated[float, Meta(gt=0, le=1)] = 1.0
+    """Of the texts it would be asked about."""
+    budget_usd_per_day: Annotated[float, Meta(gt=0)] | None = None
+    """Of all workers together, from midnight UTC. A `model` has to have one."""
+    longest: Annotated[int, Meta(ge=100, le=1_000_000)] = 20_000
+    """Characters; it is not asked about more, and the fail mode decides."""
+    stream: Literal["hold", "end"] = "hold"
+    """`hold`: a streamed answer is shown when it was judged. `end`: it is shown as it comes, and
+    what was shown cannot be taken back; only its end is held until it was judged."""
+    calibration: CalibrationEntry | None = None
+
+
 class DataEntry(Struct, frozen=True, kw_only=True):
     """A type of data, its class, and how it is treated."""
 
@@ -147,6 +187,7 @@ class PolicyFile(Struct, frozen=True, kw_only=True):
     rules: tuple[RuleEntry, ...] = ()
     use_cases: Mapping[Name, UseCaseEntry] = field(default_factory=dict)
     lists: tuple[ListEntry, ...] = ()
+    judges: tuple[JudgeEntry, ...] = ()
     data: tuple[DataEntry, ...] = ()
     waivers: tuple[WaiverEntry, ...] = ()
     stream: StreamEntry = field(default_factory=StreamEntry)

@@ -1,0 +1,46 @@
+"""From what a policy file says of a judge to the judge as it is asked."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from tenken.guardrails.policy.judges import Judge, Pin
+from tenken.guardrails.policy.risks import Risk, SeenBy
+from tenken.guardrails.policy.written import JudgeEntry
+from tenken.guardrails.text import Direction
+from tenken.guardrails.verdicts import gemini, llama_guard, moderation
+
+ABLE: Mapping[str, tuple[str, ...]] = {
+    "llama_guard": llama_guard.SEER.risks,
+    "moderation": moderation.SEER.risks,
+    "ratings": gemini.SEER.risks,
+}
+"""What each kind can judge; a model can be asked about anything."""
+
+
+def risks_of(entry: JudgeEntry, risks: Mapping[str, Risk]) -> tuple[str, ...]:
+    """Give what a judge is asked about: what it names, else all that needs a verdict."""
+    if entry.risks:
+        return entry.risks
+    if entry.kind != "model":
+        return tuple(id_ for id_ in ABLE[entry.kind] if id_ in risks)
+    return tuple(risk.id for risk in risks.values() if risk.seen_by is SeenBy.VERDICT)
+
+
+def judge_of(entry: JudgeEntry, risks: Mapping[str, Risk]) -> Judge:
+    """Give a judge as it is asked."""
+    budget, pin = entry.budget_usd_per_day, entry.calibration
+    return Judge(
+        name=entry.name,
+        kind=entry.kind,
+        target=entry.target or "",
+        risks=risks_of(entry, risks),
+        about=entry.about or "",
+        directions=frozenset(Direction(way) for way in entry.directions) or frozenset(Direction),
+        timeout_s=entry.timeout_ms / 1000,
+        hinted=entry.ask == "hinted",
+        share=entry.share,
+        budget_usd=None if budget is None else Decimal(str(budget)),
+        longest=entry.longest,
+        holds=entry.stream == "hold",
+        pin=None if pin is None else Pin(file=pin.file, digest=pin.digest),
+    )
