@@ -1,0 +1,160 @@
+"""Each watcher speaks of what it looks at, whether it is well or not."""
+
+from datetime import date
+from decimal import Decimal
+
+import msgspec
+
+from tenken.config.application import Application
+from tenken.config.operating.alerting import AlertRules, GuardRule
+from tenken.keeper.alerts.signal import Signal
+from tenken.keeper.watching import budgets, ends, guards, lag, undelivered
+from tenken.models.known import Models, Origin, Row
+from tenken.store.rollups.totals import MatchTotals
+from tests.store.watch.standing import delivery
+
+TODAY = date(2026, 11, 23)
+S = 1_000_000
+
+
+def found(severity: str, count: int, *, action: str = "block", risk: str = "harm") -> MatchTotals:
+    return MatchTotals(
+        use_case="support", risk=risk, rule="r", action=action, stage="input",
+        severity=severity, drill=False, matches=count,
+    )  # fmt: skip
+
+
+def firing(signals: tuple[Signal, ...]) -> dict[str, str]:
+    return {one.key: one.severity for one in signals if one.firing}
+
+
+def test_what_is_critical_pages_and_what_is_low_does_not() -> None:
+    """One match of a critical risk is enough; many of a mild one are not."""
+    rules = AlertRules().guards
+    seen = [
+        guards.Seen(rule=rule, matches=(found("critical", 1), found("low", 900)),
+                    requests={"support": 1000, "search": 10})
+        for rule in rules
+    ]  # fmt: skip
+
+    signals = guards.watch(seen)
+
+    assert firing(signals) == {"guard/support/critical/page": "page"}
+    assert {one.subject.use_case for one in signals} == {"support", "search"}
+    assert len({one.key for one in signals}) == len(signals)
+
+
+def test_a_share_is_asked_for_besides_a_number() -> None:
+    """Ten matches are many of a hundred requests, and few of ten thousand."""
+    rule = GuardRule(severity="high", alert="ticket", matches_min=10, percent_min=5.0)
+    matches = (found("high", 8, risk="a"), found("high", 2, risk="b"))
+
+    [many] = guards.watch([guards.Seen(rule=rule, matches=matches, requests={"support": 100})])
+    [few] = guards.watch([guards.Seen(rule=rule, matches=matches, requests={"support": 10_000})])
+
+    assert (many.firing, few.firing) == (True, False)
+    assert many.cause is not None
+    assert many.cause.fields == {"risk": "a", "count": 8}
+
+
+def test_a_detector_that_failed_is_no_violation() -> None:
+    """It counts in the objective of availability."""
+    rule = GuardRule(severity="critical", alert="page")
+    seen = guards.Seen(
+        rule=rule, matches=(found("critical", 5, action="failed"),), requests={"support": 9}
+    )
+
+    assert firing(guards.watch([seen])) == {}
+
+
+def test_a_journal_that_is_behind_pages() -> None:
+    """By its oldest record that the ledger lacks; one that has all is well."""
+    journals = [
+        lag.Behind(journal="host/0", oldest_at=0),
+        lag.Behind(journal="host/1", oldest_at=None),
+    ]
+
+    signals = lag.watch(journals, allowed_s=120, now=120 * S)
+
+    assert firing(signals) == {"lag/host/0": "page"}
+    assert lag.watch(journals, allowed_s=0, now=120 * S) == ()
+
+
+def test_a_budget_is_told_of_before_its_end_and_at_it() -> None:
+    """Each once, by keys of their own."""
+
+    def spent(money: str) -> tuple[Signal, ...]:
+        one = budgets.Budget(caller="app", limit=Decimal(10), spent=Decimal(money))
+        return budgets.watch([one], percent=80)
+
+    assert firing(spent("7.99")) == {}
+    assert firing(spent("8")) == {"budget/app/near": "ticket"}
+    assert firing(spent("10")) == {"budget/app/near": "ticket", "budget/app/used-up": "page"}
+    assert budgets.watch([], percent=0) == ()
+
+
+APP = {
+    "application": {"name": "desk", "owner": "team"},
+    "use_cases": [{"id": "support", "description": "answers"}],
+    "models": [
+        {"id": "old", "provider": "p", "model": "m-1"},
+        {"id": "new", "provider": "p", "model": "m-2"},
+        {"id": "unused", "provider": "p", "model": "m-1"},
+    ],
+    "routes": [{"name": "answer", "use_case": "support", "targets": ["old", "new"]}],
+}
+
+
+def retirements(day: date, **further: object) -> tuple[Signal, ...]:
+    app = msgspec.convert({**APP, **further}, Application)
+    row = Row(provider="openai", model="m-1", retires_on=day)
+    origin = (
+        msgspec.convert(
+            {"name": "t", "as_of": "2026-11-01", "licence": "MIT", "source": "s"}, Origin
+        )
+        if False
+        else None
+    )
+    known = Models(origin=origin, rows={row.key: row})  # type: ignore[arg-type]
+    return ends.watch_models(app, vendors={"p": "openai"}, known=known, days=90, today=TODAY)
+
+
+def test_a_model_in_use_that_ends_is_told_of_with_what_stays() -> None:
+    """One that no route calls is not."""
+    [signal] = retirements(date(2027, 1, 1))
+
+    assert (signal.key, signal.severity, signal.firing) == ("retirement/old", "ticket", True)
+    assert signal.cause is not None
+    assert signal.cause.fields == {"replacement": "new"}
+
+
+def test_the_nearer_its_end_the_louder() -> None:
+    """Where nothing else is left, that is said."""
+    [signal] = retirements(
+        date(2026, 11, 30),
+        routes=[{"name": "answer", "use_case": "support", "targets": ["old"]}],
+    )
+
+    assert signal.severity == "page"
+    assert signal.cause is not None
+    assert signal.cause.id == "alerts.no_replacement"
+    assert firing(retirements(date(2027, 6, 1))) == {}
+
+
+def test_what_expires_soon_is_told_of() -> None:
+    """A fortnight before, and after."""
+    several = [
+        ends.Ending(kind="key", name="app", day=date(2026, 12, 1)),
+        ends.Ending(kind="sign_off", name="0-1-1 (Hana)", day=date(2027, 12, 1)),
+    ]
+
+    assert firing(ends.watch_expiry(several, days=14, today=TODAY)) == {"expiry/key/app": "ticket"}
+    assert ends.watch_expiry(several, days=0, today=TODAY) == ()
+
+
+def test_a_receiver_that_takes_nothing_is_told_of() -> None:
+    """After five minutes; the others are well."""
+    signals = undelivered.watch([delivery()], ["pager", "chat"], now=2_000 + 5 * 60 * S)
+
+    assert firing(signals) == {"delivery/pager": "ticket"}
+    assert {one.key for one in signals} == {"delivery/pager", "delivery/chat"}
