@@ -11,7 +11,7 @@ from itertools import groupby
 
 from msgspec import Struct
 
-from tenken.journal.exchange import Attempt, Exchange, Judging, Match, Outcome
+from tenken.journal.exchange import Attempt, Exchange, Identity, Judging, Match, Outcome
 from tenken.keeper.sinks.traces.naming import PROVIDERS, Convention, Value, written
 from tenken.wire.api import Api
 from tenken.wire.usage import Usage
@@ -79,8 +79,6 @@ class _Making:
 
     def request(self) -> Span:
         one, said = self._one, self._one.identity
-        prompt, _, version = said.prompt.partition("@")
-        named = bool(version)
         ended = one.timings.last or max((a.ended for a in one.attempts), default=0)
         return self._span(
             f"POST {PATHS[one.api]}",
@@ -100,9 +98,6 @@ class _Making:
                 "use_case": said.use_case,
                 "route": said.route,
                 "session": said.session if said.session_known == "stated" else None,
-                "prompt_name": prompt if named else None,
-                "prompt_version": version if named else None,
-                "release": said.release,
                 "settings": said.settings,
                 "drill": said.drill,
                 "outcome": one.outcome.value,
@@ -114,7 +109,8 @@ class _Making:
                 "guard_delay": one.timings.guarded / MICRO if one.timings.guarded else None,
                 "limits": one.limits,
                 "attempts": len(one.attempts),
-                **_tokens(one.usage),
+                **_unit(said),
+                # Tokens stand on the calls: backends add up what spans say.
             },
         )
 
@@ -221,6 +217,7 @@ class _Making:
                 "attempt": number,
                 "hedge": attempt.hedge or None,
                 "reason": attempt.reason,
+                **_unit(one.identity),
                 "cost": float(attempt.cost * MICRO),
                 "usage_source": attempt.usage.source,
                 **_tokens(attempt.usage),
@@ -254,6 +251,16 @@ class _Making:
             failed=failed,
             events=events,
         )
+
+
+def _unit(said: Identity) -> dict[str, Value | None]:
+    """Give what results are told apart by: prompt and release."""
+    prompt, at, version = said.prompt.partition("@")
+    return {
+        "prompt_name": prompt if at else None,
+        "prompt_version": version,
+        "release": said.release,
+    }
 
 
 def _error(one: Exchange) -> str:
