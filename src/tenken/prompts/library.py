@@ -5,7 +5,7 @@ A file is named `<name>.prompt` or, for a further version of the same prompt,
 changed file is another version, never served under a label that an earlier text was given.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -14,6 +14,7 @@ from tenken.config.node import Node
 from tenken.config.schema import nearest, parse
 from tenken.errors import Malformed, Problem
 from tenken.pattern import Pattern
+from tenken.place import Place
 from tenken.prompts.prompt import Prompt
 from tenken.prompts.reading import read_prompt
 from tenken.prompts.told import Told
@@ -80,6 +81,16 @@ class Library(Struct, frozen=True, kw_only=True):
             sentence = say("prompts.no_version", name=name, version=version[:64], labels=some)
             raise Unknown(sentence)
         return found
+
+
+def leading_nowhere(library: Library, known: Iterable[str]) -> Iterator[Problem]:
+    """Tell of prompts whose `model` names neither a route nor a model of the application."""
+    names = tuple(known)
+    for prompt in library.prompts:
+        if prompt.model not in names:
+            listed = ", ".join(names) or "-"
+            sentence = say("prompts.for_none", name=prompt.model, known=listed)
+            yield Problem(place=Place(prompt.file), key="model", sentence=sentence)
 
 
 def read_library(files: Iterable[File]) -> Library:

@@ -13,7 +13,10 @@ from tenken.prompts.shape import Json
 from tenken.prompts.template import Each, If, Node, Path, Role, Section, Slot, Text
 
 RENDERED_MAX = 1_000_000
-"""Characters; a loop in a loop makes much of little."""
+"""Characters."""
+STEPS_MAX = 10_000
+"""Values, texts and turns of loops, in some ten milliseconds: a loop in a loop makes much of
+little."""
 ABSENT = None
 
 
@@ -69,11 +72,13 @@ class _Budget:
     """How much may still come out."""
 
     def __init__(self) -> None:
-        self.left = RENDERED_MAX
+        self._size = RENDERED_MAX
+        self._steps = STEPS_MAX
 
     def spend(self, size: int) -> None:
-        self.left -= size + 1  # a loop that says nothing costs time too
-        if self.left < 0:
+        self._size -= size
+        self._steps -= 1
+        if self._size < 0 or self._steps < 0:
             raise TooLong
 
 

@@ -114,10 +114,10 @@ def _of_object(value: dict[str, Json], shape: Shape, path: str) -> Iterator[Wron
 
 def _of_size(size: float, shape: Shape, path: str, what: str) -> Iterator[Wrong]:
     if shape.least is not None and size < shape.least:
-        sentence = say(f"prompts.{what}_least", name=path, least=shape.least)
+        sentence = say(f"prompts.least_{what}", name=path, least=shape.least)
         yield Wrong(path, "invalid_value", sentence)
     if shape.most is not None and size > shape.most:
-        sentence = say(f"prompts.{what}_most", name=path, most=shape.most)
+        sentence = say(f"prompts.most_{what}", name=path, most=shape.most)
         yield Wrong(path, "invalid_value", sentence)
 
 

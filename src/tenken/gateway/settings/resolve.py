@@ -17,8 +17,7 @@ from tenken.models.check import NOTICE, models_end
 from tenken.models.known import Models, Row
 from tenken.models.own import row_of
 from tenken.models.price import Prices
-from tenken.place import Place
-from tenken.prompts.library import Library
+from tenken.prompts.library import Library, leading_nowhere
 from tenken.sentence import say
 
 
@@ -110,11 +109,7 @@ def _of_routes(manifest: Manifest) -> Iterator[Problem]:
 def _of_prompts(manifest: Manifest, prompts: Library | None) -> Iterator[Problem]:
     app = manifest.application
     known = [*(route.name for route in app.routes), *(model.id for model in app.models)]
-    for prompt in prompts.prompts if prompts else ():
-        if prompt.model not in known:
-            listed = ", ".join(known) or "-"
-            sentence = say("gateway.prompt_for_none", name=prompt.model, known=listed)
-            yield Problem(place=Place(prompt.file), key="model", sentence=sentence)
+    return leading_nowhere(prompts, known) if prompts else iter(())
 
 
 def _provider(platform: Platform | None, model: Model) -> Provider:
