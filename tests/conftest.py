@@ -99,7 +99,7 @@ ONCE = (
     "shape/", "docs/", "fuzz/", "drills/prove/", "gateway/clients/",
     "cli/test_cheats.py", "cli/test_diff_and_fleet.py", "cli/test_grounds.py",
     "cli/observing/", "cli/test_prove.py", "cli/test_sign.py", "keeper/test_drain.py",
-    "readiness/test_bad_input.py", "readiness/test_judge_properties.py",
+    "readiness/observed/", "readiness/test_bad_input.py", "readiness/test_judge_properties.py",
 )  # fmt: skip
 """Tests that take long together and ask nothing of a Python's version: one version runs them."""
 

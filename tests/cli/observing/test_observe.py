@@ -1,16 +1,21 @@
 """`tenken observe` gives evidence that `tenken check` counts, and nothing that it should not."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import pytest
 
 from tenken.cli.main import main
+from tests.cli.observing.application import Application, running
 from tests.readiness.observed.making import log_lines
 from tests.readiness.repositories import git, repository, write
 
 PLATFORM = 'platform: {name: house, version: "1", owner: platform team}\n'
+NOTHING: Mapping[str, object] = MappingProxyType({})
 MANIFEST = "application: {name: desk, owner: desk, tier: C}\n"
 
 
@@ -31,15 +36,29 @@ class Place:
         return main(["observe", str(self.repository), *options, *signing, *state])
 
     def outcome(self, item: str) -> str:
-        """Inspect, and say how the item stands."""
+        """Inspect, and say how an item stands."""
+        return self.outcomes()[item]
+
+    def outcomes(self) -> dict[str, str]:
+        """Inspect, and say how every item stands."""
+        return {str(one["id"]): str(one["outcome"]) for one in self._items()}
+
+    def parts(self, item: str) -> dict[str, str]:
+        """Inspect, and say how the parts of an item stand."""
+        subs = next(one["subs"] for one in self._items() if one["id"] == item)
+        return {str(one["id"]): str(one["outcome"]) for one in subs}
+
+    def _items(self) -> list[dict[str, Any]]:
         out = self.folder / "report.json"
         main(["check", str(self.repository), "-q", "-f", "json", "-o", str(out),
               "--state", str(self.folder / "state"),
               "--platform", str(self.folder / "platform.yaml")])  # fmt: skip
-        items = json.loads(out.read_text("utf-8"))["items"]
-        return str(next(one["outcome"] for one in items if one["id"] == item))
+        found: list[dict[str, Any]] = json.loads(out.read_text("utf-8"))["items"]
+        return found
 
-    def logs(self, *, hours: int = 0, broken: int = 0, **changed: object) -> str:
+    def logs(
+        self, *, hours: int = 0, broken: int = 0, changed: Mapping[str, object] = NOTHING
+    ) -> str:
         """A sample of the log, written until so many hours ago."""
         now = datetime.now(UTC)  # noqa: TID251 - the command looks at the real clock
         lines = log_lines(1100, now=now - timedelta(hours=hours), **changed)
@@ -87,14 +106,14 @@ def test_an_old_export_is_old_evidence(place: Place) -> None:
 )
 def test_what_another_wrote_proves_nothing(place: Place, changed: dict[str, object]) -> None:
     """Whoever signs it."""
-    assert place.observe("--logs", place.logs(**changed)) == 3
+    assert place.observe("--logs", place.logs(changed=changed)) == 3
     assert place.outcome("5-1-1") == "unknown"
 
 
 def test_another_commit_is_observed_anew(place: Place) -> None:
     """Where the records say which one runs."""
     head = git(place.repository, "rev-parse", "HEAD").strip()
-    place.observe("--logs", place.logs(revision=head))
+    place.observe("--logs", place.logs(changed={"revision": head}))
     assert place.outcome("5-1-1") == "verified"
 
     write(place.repository, {"README.md": "# Another\n"})
@@ -107,6 +126,29 @@ def test_without_a_key_it_counts_as_declared(place: Place) -> None:
     """And is no proof."""
     assert place.observe("--logs", place.logs(), key=False) == 0
     assert place.outcome("5-1-1") != "verified"
+
+
+REQUESTS = """\
+requests:
+  - {name: enquiry, path: /ask, body: {text: "${mark}"}, contains: You said}
+"""
+
+
+@pytest.mark.parametrize("masks", [True, False])
+def test_requests_are_followed_through_a_running_application(place: Place, *, masks: bool) -> None:
+    """In its answer, its log and its spans; and what they store is looked at."""
+    application = Application(place.folder, masks=masks)
+    write(place.folder, {"requests.yaml": REQUESTS})
+    with running(application) as url:
+        code = place.observe(
+            "--app", url, "--requests", str(place.folder / "requests.yaml"),
+            "--logs", str(application.log), "--traces", str(application.spans),
+        )  # fmt: skip
+    outcomes = place.outcomes()
+
+    assert code == (0 if masks else 1)
+    assert [outcomes[item] for item in ("5-1-2", "5-1-3", "7-2-2")] == ["verified"] * 3
+    assert place.parts("5-3-2")["a"] == ("verified" if masks else "failed")
 
 
 def test_something_has_to_be_named(place: Place, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,7 +7,7 @@ from tenken.readiness.facts.observed.records import About
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
-ABOUT = About(service="desk", commit=COMMIT, now=NOW)
+ABOUT = About(services=frozenset({"desk"}), commit=COMMIT, now=NOW)
 
 
 def log_lines(n: int, *, now: datetime = NOW, **changed: object) -> list[str]:

@@ -13,13 +13,14 @@ from tests.readiness.applications import survey_of
 from tests.readiness.observed.making import ABOUT, COMMIT, NOW, log_lines
 
 N = 1200
+NOTHING = survey_of({})
 PRINTED = "model answered in 3 s"
 
 
 def answered(*exports: str) -> Answer:
     """What is said of a sample."""
     facts = read_logs([(f"log-{n}", text) for n, text in enumerate(exports)], ABOUT)
-    sighting = Sighting(about=ABOUT, survey=survey_of({}), logs=facts)
+    sighting = Sighting(about=ABOUT, survey=NOTHING, logs=facts)
     return log_lines_parse_with_required_fields(sighting).answer
 
 

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Annotated
 
 import typer
@@ -14,7 +15,8 @@ from tenken.cli.checklist import find_item
 from tenken.cli.inspecting.opening import Opening, opening
 from tenken.cli.inspecting.progress import Progress
 from tenken.cli.inspecting.run import manifest_digest, subjects_of
-from tenken.cli.observing.sources import Asked, sighting
+from tenken.cli.observing.sending import Sending
+from tenken.cli.observing.sources import Asked, Clocks, sighting
 from tenken.cli.observing.telling import exit_code, lines
 from tenken.cli.proving import observer
 from tenken.cli.rim import Rim
@@ -34,6 +36,7 @@ from tenken.readiness.probes.observed.registry import Held
 from tenken.sentence import say
 
 LONGEST_HOURS = 24 * 7
+REQUESTS = Path("requests.yaml")
 
 
 class Record(Struct, frozen=True, kw_only=True):
@@ -48,7 +51,14 @@ def observe(
     path: Annotated[Path, typer.Argument(help="cli.argument_path")] = Path(),
     *,
     logs: Annotated[list[Path] | None, typer.Option(help="cli.option_logs")] = None,
-    service: Annotated[str, typer.Option(help="cli.option_service", metavar="NAME")] = "",
+    traces: Annotated[list[Path] | None, typer.Option(help="cli.option_traces")] = None,
+    app: Annotated[str, typer.Option(help="cli.option_app", metavar="URL")] = "",
+    requests: Annotated[Path, typer.Option(help="cli.option_requests")] = REQUESTS,
+    times: Annotated[int, typer.Option(help="cli.option_times", min=1, max=1000)] = 5,
+    arrive_within: Annotated[float, typer.Option(help="cli.option_arrive_within", min=0)] = 60.0,
+    service: Annotated[
+        list[str] | None, typer.Option(help="cli.option_service", metavar="NAME")
+    ] = None,
     key: Annotated[str, typer.Option(help="cli.option_key", metavar="FILE|env:NAME")] = "",
     hours: Annotated[int, typer.Option(help="cli.option_hours", min=1, max=LONGEST_HOURS)] = 24,
     platform: Annotated[Path | None, typer.Option(help="cli.option_platform")] = None,
@@ -58,12 +68,18 @@ def observe(
 ) -> None:
     """Observe a running system."""
     rim: Rim = ctx.obj
-    asked = Asked(logs=tuple(logs or ()))
+    asked = Asked(
+        logs=tuple(logs or ()),
+        traces=tuple(traces or ()),
+        sending=Sending(app=app, requests=requests, times=times) if app else None,
+        arrive_within_s=arrive_within,
+    )
     if not asked.anything:
         raise UsageError("observe.nothing_asked")
     record = Record(key=observer.read(key, process_environment()), hours=hours)
     ground = opening(rim, path, platform=platform, environment=environment, state=state)
-    seen = _seen(rim, ground, asked, service=service, record=record, quiet=quiet)
+    services = frozenset(service or [ground.service])
+    seen = _seen(rim, ground, asked, services=services, record=record, quiet=quiet)
     rim.write("\n".join(_told(rim, seen)))
     mask = Mask(key=ground.state.mask_key())
     for evidence in seen:
@@ -76,17 +92,20 @@ def observe(
 
 
 def _seen(
-    rim: Rim, ground: Opening, asked: Asked, *, service: str, record: Record, quiet: bool
+    rim: Rim,
+    ground: Opening,
+    asked: Asked,
+    *,
+    services: frozenset[str],
+    record: Record,
+    quiet: bool,
 ) -> tuple[Evidence, ...]:
     progress = Progress(rim, quiet=quiet)
     progress.show(rim.speech.text("cli.reading", root=str(ground.opened.root)))
     survey, _ = take_survey(ground.opened, ground.manifest, ground.now, two=second_core())
-    about = About(
-        service=service or ground.service,
-        commit=ground.opened.repository.commit or "",
-        now=rim.clock.now(),
-    )
-    seen = sighting(asked, about, survey)
+    commit = ground.opened.repository.commit or ""
+    about = About(services=services, commit=commit, now=rim.clock.now())
+    seen = sighting(asked, about, survey, Clocks(now=rim.clock.now, going_on=monotonic))
     progress.clear()
     bound = Bound(
         service=subjects_of(ground.opened)["service"],

@@ -1,39 +1,84 @@
 """Brings together what a person named for an observation: files, folders and addresses."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
+from threading import Event
 
 from msgspec import Struct
 
+from tenken.cli.observing.prices import prices_of
+from tenken.cli.observing.sending import Sending, send
 from tenken.cli.writing import read_text
 from tenken.errors import UsageError
 from tenken.readiness.collectors.observed.logs import read_logs
+from tenken.readiness.collectors.observed.otlp import read_traces
+from tenken.readiness.collectors.observed.totals import totals_of
+from tenken.readiness.facts.observed.logs import LogFacts
 from tenken.readiness.facts.observed.records import About
+from tenken.readiness.facts.observed.sent import SentFacts
 from tenken.readiness.facts.observed.sighting import Sighting
+from tenken.readiness.facts.observed.traces import TraceFacts
 from tenken.readiness.facts.survey import Survey
 
 LARGEST_EXPORT = 256_000_000
 MOST_FILES = 1_000
+LOOK_AGAIN_S = 1.0
 
 
 class Asked(Struct, frozen=True, kw_only=True):
     """Where a person said to look."""
 
     logs: tuple[Path, ...] = ()
+    traces: tuple[Path, ...] = ()
+    sending: Sending | None = None
+    arrive_within_s: float = 60.0
+    """How long the traces of what was sent are waited for."""
 
     @property
     def anything(self) -> bool:
         """Whether there is anything to look at."""
-        return bool(self.logs)
+        return bool(self.logs or self.traces)
 
 
-def sighting(asked: Asked, about: About, survey: Survey) -> Sighting:
+class Clocks(Struct, frozen=True, kw_only=True):
+    """The time of day, and one that only ever goes on."""
+
+    now: Callable[[], datetime]
+    going_on: Callable[[], float]
+
+
+def sighting(asked: Asked, about: About, survey: Survey, clocks: Clocks) -> Sighting:
     """Look everywhere; raises UsageError for a place that cannot be read."""
+    sent = None
+    if asked.sending:
+        sent = send(asked.sending, now=clocks.now, clock=clocks.going_on)
+        about = About(services=about.services, commit=about.commit, now=clocks.now())
+    logs, traces = _arrived(asked, about, sent, clocks)
     return Sighting(
         about=about,
         survey=survey,
-        logs=read_logs(_texts(asked.logs), about) if asked.logs else None,
+        logs=logs,
+        traces=traces,
+        calls=totals_of(traces) if traces else None,
+        sent=sent,
+        prices=prices_of(survey.manifest),
     )
+
+
+def _arrived(
+    asked: Asked, about: About, sent: SentFacts | None, clocks: Clocks
+) -> tuple[LogFacts | None, TraceFacts | None]:
+    """Read logs and traces, again and again until what was sent is there or time is up."""
+    until = clocks.going_on() + asked.arrive_within_s
+    while True:
+        logs = read_logs(_texts(asked.logs), about) if asked.logs else None
+        traces = read_traces(_texts(asked.traces), about) if asked.traces else None
+        awaited = {one.trace for one in sent.served} if sent else set()
+        missing = awaited - set(traces.calls_of) if traces else set()
+        if not missing or clocks.going_on() >= until:
+            return logs, traces
+        Event().wait(LOOK_AGAIN_S)
 
 
 def _texts(paths: Iterable[Path]) -> Iterator[tuple[str, str]]:

@@ -8,15 +8,15 @@ from msgspec import Struct
 class About(Struct, frozen=True, kw_only=True):
     """Whose records count."""
 
-    service: str
-    """The name by which the records call the service."""
+    services: frozenset[str]
+    """The names by which the records call the service and what stands before its models."""
     commit: str
     """The commit that is inspected; empty where there is none."""
     now: datetime
 
     def is_of(self, service: str, revision: str) -> bool:
         """Whether a record may count: it names neither another service nor another commit."""
-        other_service = bool(service) and service != self.service
+        other_service = bool(service) and service not in self.services
         other_commit = bool(revision and self.commit) and revision != self.commit
         return not other_service and not other_commit
 

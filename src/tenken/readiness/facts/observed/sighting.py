@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from msgspec import Struct
+from msgspec import Struct, field
 
+from tenken.readiness.facts.observed.calls import CallTotals
 from tenken.readiness.facts.observed.logs import LogFacts
 from tenken.readiness.facts.observed.records import About, Kept
+from tenken.readiness.facts.observed.sent import SentFacts
+from tenken.readiness.facts.observed.traces import TraceFacts
 from tenken.readiness.facts.survey import Survey
 
 
@@ -14,6 +17,11 @@ class Source(StrEnum):
     """Where something was seen."""
 
     LOGS = "logs"
+    TRACES = "traces"
+    CALLS = "calls"
+    """Model calls in figures, wherever they were counted."""
+    SENT = "sent"
+    """Requests that the observer sent itself."""
 
 
 class Sighting(Struct, frozen=True, kw_only=True):
@@ -23,9 +31,19 @@ class Sighting(Struct, frozen=True, kw_only=True):
     survey: Survey
     """The repository beside it: what is declared there is what the running system is held to."""
     logs: LogFacts | None = None
+    traces: TraceFacts | None = None
+    calls: CallTotals | None = None
+    sent: SentFacts | None = None
+    prices: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
+    """US dollars for a token read, one read from a cache and one written, by model."""
 
     @property
     def kept(self) -> Mapping[Source, Kept]:
         """What was asked, and how fresh it is."""
-        asked = {Source.LOGS: self.logs}
+        asked = {
+            Source.LOGS: self.logs,
+            Source.TRACES: self.traces,
+            Source.CALLS: self.calls,
+            Source.SENT: self.sent,
+        }
         return {source: facts.kept for source, facts in asked.items() if facts is not None}

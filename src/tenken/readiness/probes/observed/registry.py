@@ -11,7 +11,7 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from tenken.readiness.facts.observed.sighting import Sighting, Source
-from tenken.readiness.probes.observed import logs
+from tenken.readiness.probes.observed import logs, masking, models, tracing
 from tenken.readiness.probes.observed.said import Observed
 
 VERSION = 1
@@ -45,7 +45,25 @@ def _question(
     return Question(ask=ask, sources=frozenset(sources), held=held)
 
 
+LOGS, TRACES, CALLS, SENT = Source.LOGS, Source.TRACES, Source.CALLS, Source.SENT
+MANIFEST = Held.TO_THE_MANIFEST
 EVERY: tuple[Question, ...] = (
-    _question(logs.log_lines_parse_with_required_fields, Source.LOGS),
+    _question(logs.log_lines_parse_with_required_fields, LOGS),
+    _question(tracing.probe_trace_id_is_in_response_log_and_trace, SENT, LOGS, TRACES),
+    _question(tracing.upstream_request_id_survives_to_the_llm_call, SENT, LOGS, TRACES),
+    _question(tracing.probe_trace_is_complete_in_the_backend, SENT, TRACES),
+    _question(tracing.llm_calls_have_a_parent_span, TRACES),
+    _question(tracing.observed_spans_name_model_and_parameters, TRACES),
+    _question(tracing.observed_spans_have_ttfb_and_duration, TRACES),
+    _question(tracing.observed_spans_have_tokens, TRACES),
+    _question(tracing.span_cost_equals_tokens_times_price, TRACES, held=MANIFEST),
+    _question(masking.canary_pii_is_absent_from_stored_inputs, SENT, TRACES),
+    _question(masking.canary_pii_is_absent_from_stored_outputs, SENT, TRACES),
+    _question(masking.marked_input_reaches_only_user_parts, SENT, TRACES),
+    _question(models.models_called_are_on_the_allow_list, CALLS, held=MANIFEST),
+    _question(models.called_models_are_in_the_register, CALLS, held=MANIFEST),
+    _question(models.days_to_retirement_exceed_the_lead_time, CALLS, held=MANIFEST),
+    _question(models.input_tokens_stay_within_the_estimate, CALLS, held=MANIFEST),
+    _question(models.output_tokens_stay_within_the_estimate, CALLS, held=MANIFEST),
 )  # fmt: skip
 QUESTIONS: Mapping[str, Question] = MappingProxyType({one.name: one for one in EVERY})
