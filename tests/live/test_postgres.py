@@ -151,7 +151,8 @@ def test_a_record_that_fits_no_column_is_parked_and_others_go_on(
     [standing] = Parking(engine).found(10)
 
     assert spent.requests == 3
-    assert standing.parked.why == "NumericValueOutOfRange: smallint out of range"
+    said = "value ... is out of range for type smallint"
+    assert standing.parked.why == f"NumericValueOutOfRange: {said}"
 
 
 def test_a_journal_waits_while_the_database_is_away(engine: Engine, tmp_path: Path) -> None:

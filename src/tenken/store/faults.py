@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import re2
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
+QUOTED = re2.compile('"[^"]*"')
 OF_THE_RECORD = frozenset({"22", "54"})
 """Classes of Postgres's codes: a value that does not fit, and a row that is too large."""
 
@@ -32,7 +34,7 @@ def told() -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        raise Clash(str(error.orig)) from error
+        raise Clash(_why(error)) from error
     except (DataError, OverflowError) as error:
         raise Unfit(_why(error)) from error
     except DBAPIError as error:
@@ -46,7 +48,10 @@ def told() -> Iterator[None]:
 
 
 def _why(error: Exception) -> str:
-    """Give the first line of what the driver says: never the statement, which holds the row."""
+    """Give the first line of what the driver says, without what it quotes.
+
+    The statement holds the row, the lines behind it tell of its values, and so may the first.
+    """
     cause = getattr(error, "orig", None) or error
-    said = next(iter(str(cause).splitlines()), "")
+    said = QUOTED.sub("...", next(iter(str(cause).splitlines()), ""))
     return f"{type(cause).__name__}: {said}"

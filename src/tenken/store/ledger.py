@@ -15,8 +15,6 @@ from msgspec import Struct, to_builtins
 from sqlalchemy import (
     Connection,
     Engine,
-    Table,
-    bindparam,
     delete,
     func,
     insert,
@@ -26,31 +24,26 @@ from sqlalchemy import (
     update,
 )
 
-from tenken.journal.exchange import Exchange, Intent, Outcome
+from tenken.journal.exchange import Exchange, Intent
 from tenken.journal.feedback import Feedback
 from tenken.journal.reader import Position, Record
-from tenken.store.browsing.whole import of_key, read, read_whole
+from tenken.store.browsing.whole import read, read_whole
+from tenken.store.bulk.exchanges import key_of, standing, write
+from tenken.store.bulk.writing import remove
 from tenken.store.engine import WRITING
 from tenken.store.faults import Moved, told
 from tenken.store.feedback.hearing import hear
 from tenken.store.months import MICRO, month_of, partition
+from tenken.store.owed.owed import exchanges_in, owe
 from tenken.store.parking import Parked, park, unpark
-from tenken.store.rollups.derive import increments
-from tenken.store.rollups.writing import add
 from tenken.store.rows import (
-    attempt_rows,
-    exchange_row,
     intent_row,
-    match_rows,
 )
-from tenken.store.sinks.owed import exchanges_in, owe
 from tenken.store.tables import (
-    ATTEMPTS,
     EXCHANGES,
     FRAMES,
     INTENTS,
     LOSSES,
-    MATCHES,
     POSITIONS,
 )
 
@@ -61,7 +54,6 @@ STORE = "store"
 ORPHANS_AT_ONCE = 500
 READ = ("input", "cache_read", "cache_write", "cache_write_hour")
 """The classes of tokens that went in."""
-Key = tuple[str, str, int]
 
 
 class Applied(Struct, frozen=True):
@@ -187,7 +179,8 @@ class Ledger:
         """Write exchanges that come from no journal; those that are there stay."""
         self._make_room(exchanges)
         with self._transaction(writes=True) as connection:
-            self._record(connection, exchanges, ())
+            write(connection, exchanges)
+            remove(connection, INTENTS, [key_of(one) for one in exchanges])
             owe(connection, self._sinks, exchanges)
 
     def give_up(self, intent: Intent, parked: Parked) -> None:
@@ -195,7 +188,7 @@ class Ledger:
         with self._transaction(writes=True) as connection:
             park(connection, (parked,))
             owe(connection, self._sinks, exchanges_in((parked,)))
-            _remove(connection, INTENTS, [_key(intent)])
+            remove(connection, INTENTS, [key_of(intent)])
 
     def bring(self, number: int, parked: Parked, record: Record) -> None:
         """Write what was parked and take it out, in one; raises Away, Moved, Unfit."""
@@ -266,41 +259,19 @@ class Ledger:
         intents: Sequence[tuple[str, Intent]],
         exchanges: Sequence[Exchange],
     ) -> None:
-        known = self._record(connection, exchanges, [one for _, one in intents])
+        write(connection, exchanges)
+        brought = {key_of(one) for one in exchanges}
+        open_ = [(boot, one) for boot, one in intents if key_of(one) not in brought]
+        settled = standing(connection, [key_of(one) for _, one in open_])
         rows = [
             intent_row(one, journal=journal, boot=boot)
-            for boot, one in intents
-            if _key(one) not in known
+            for boot, one in open_
+            if key_of(one) not in settled
         ]
         if rows:
             connection.execute(insert(INTENTS), rows)
-
-    def _record(
-        self, connection: Connection, exchanges: Sequence[Exchange], intents: Sequence[Intent]
-    ) -> frozenset[Key]:
-        """Write what is new, and give the keys that need no intent any more.
-
-        An exchange that stands as unknown gives way to the one that its worker wrote after all.
-        """
-        brought = {_key(one): one for one in exchanges}
-        standing = _standing(connection, [*brought, *(_key(one) for one in intents)])
-        stale = [k for k in brought if standing.get(k) == Outcome.UNKNOWN]
-        gone = [one for key in stale for one in read_whole(connection, of_key(*key))]
-        for table in (MATCHES, ATTEMPTS, EXCHANGES):
-            _remove(connection, table, stale)
-        new = [one for k, one in brought.items() if k not in standing or k in stale]
-        self._insert(connection, new)
-        add(connection, increments(new, gone=gone))
-        _remove(connection, INTENTS, list(brought))
-        return frozenset(standing) | frozenset(brought)
-
-    def _insert(self, connection: Connection, exchanges: Sequence[Exchange]) -> None:
-        if not exchanges:
-            return
-        connection.execute(insert(EXCHANGES), [exchange_row(one) for one in exchanges])
-        for table, rows_of in ((ATTEMPTS, attempt_rows), (MATCHES, match_rows)):
-            if rows := [row for one in exchanges for row in rows_of(one)]:
-                connection.execute(insert(table), rows)
+        here = {key_of(one) for _, one in intents}
+        remove(connection, INTENTS, [key for key in brought if key not in here])
 
     def _make_room(self, exchanges: Sequence[Exchange]) -> None:
         with told():
@@ -343,33 +314,6 @@ def _move(connection: Connection, batch: Batch, *, first: bool) -> None:
     else:
         here = (table.journal == batch.journal) & (table.sink == SINK)
         connection.execute(update(POSITIONS).where(here).values(at))
-
-
-def _standing(connection: Connection, keys: Sequence[Key]) -> dict[Key, str]:
-    table = EXCHANGES.c
-    ids = {key[0] for key in keys}
-    if not ids:
-        return {}
-    asked = select(table.id, table.span, table.at, table.outcome).where(table.id.in_(ids))
-    wanted = set(keys)
-    found = {(id_, span, at): outcome for id_, span, at, outcome in connection.execute(asked)}
-    return {key: outcome for key, outcome in found.items() if key in wanted}
-
-
-def _remove(connection: Connection, table: Table, keys: Sequence[Key]) -> None:
-    if not keys:
-        return
-    gone = delete(table).where(
-        table.c.id == bindparam("b_id"),
-        table.c.span == bindparam("b_span"),
-        table.c.at == bindparam("b_at"),
-    )
-    rows = [{"b_id": id_, "b_span": span, "b_at": at} for id_, span, at in keys]
-    connection.execute(gone, rows)
-
-
-def _key(one: Exchange | Intent) -> Key:
-    return (one.id, one.span, one.at)
 
 
 def _midnight(day: date) -> int:

@@ -1,7 +1,10 @@
-"""Between records and rows: nothing is lost on the way, in either direction."""
+"""Between records and rows: nothing is lost on the way, in either direction.
+
+Rows are written as tuples in the order of the columns that stand beside them: texts first, so that
+they are looked through together.
+"""
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -16,11 +19,15 @@ from tenken.journal.exchange import (
     Outcome,
     Timings,
 )
+from tenken.store.bulk.columns import Rows
+from tenken.store.money import trillionths
+from tenken.store.tables import ATTEMPTS, EXCHANGES, MATCHES
 from tenken.wire.api import Api
 from tenken.wire.failure import Failure
 from tenken.wire.usage import Usage
 
 Row = Mapping[str, Any]
+Values = tuple[object, ...]
 LIMITS = msgspec.json.Decoder(tuple[str, ...])
 JUDGINGS = msgspec.json.Decoder(tuple[Judging, ...])
 TOKENS = ("input", "cache_read", "cache_write", "cache_write_hour", "output", "reasoning")
@@ -37,64 +44,89 @@ ATTEMPT = (
 )  # fmt: skip
 MATCH = tuple(Match.__struct_fields__)
 
+OF_EXCHANGES = Rows(
+    table=EXCHANGES,
+    columns=(
+        "id", "span", "trace", "parent", "caller", "use_case", "use_case_known", "route",
+        "session", "session_known", "prompt", "prompt_known", "release", "settings", "overlays",
+        "drill", "api", "outcome", "code", "finish", "usage_source", "limits", "content",
+        "feedback", "judgings", "target", "provider", "model",
+        "at", "sampled", "stream", "status", *TOKENS, "cost", *(f"{one}_us" for one in TIMES),
+        "client_retry", "cached", "tries", "found",
+    ),
+)  # fmt: skip
+OF_ATTEMPTS = Rows(
+    table=ATTEMPTS,
+    columns=(
+        "id", "span", "target", "provider", "model", "credential", "region", "usage_source",
+        "upstream_id", "reason",
+        "at", "number", "failure", "status", *TOKENS, "cost", *(f"{one}_us" for one in TRYING),
+        "hedge",
+    ),
+)  # fmt: skip
+OF_MATCHES = Rows(
+    table=MATCHES,
+    columns=(
+        "id", "span", "rule", "risk", "action", "stage", "severity", "origin", "mark",
+        "at", "number", "score",
+    ),
+)  # fmt: skip
 
-def exchange_row(one: Exchange) -> Row:
+
+def exchange_values(one: Exchange) -> Values:
     """Give the row of an exchange."""
-    return _clean(
-        {
-            **_key(one),
-            **{name: getattr(one, name) for name in EXCHANGE},
-            **{name: getattr(one.identity, name) for name in IDENTITY},
-            **{f"{name}_us": getattr(one.timings, name) for name in TIMES},
-            **_usage_row(one.usage, one.cost),
-            "api": one.api.value,
-            "outcome": one.outcome.value,
-            "limits": msgspec.json.encode(one.limits).decode(),
-            "judgings": msgspec.json.encode(one.judgings).decode(),
-            **_listed(one),
-        }
-    )
+    who, times, last = one.identity, one.timings, one.attempts[-1] if one.attempts else None
+    texts = (
+        one.id, one.span, one.trace, one.parent, who.caller, who.use_case, who.use_case_known,
+        who.route, who.session, who.session_known, who.prompt, who.prompt_known, who.release,
+        who.settings, who.overlays, who.drill, one.api.value, one.outcome.value, one.code,
+        one.finish, one.usage.source, _listed(one.limits), one.content, one.feedback,
+        _listed(one.judgings),
+        last.target if last else "", last.provider if last else "", last.model if last else "",
+    )  # fmt: skip
+    return (
+        *_clean(texts),
+        one.at, one.sampled, one.stream, one.status, *_tokens(one.usage), trillionths(one.cost),
+        times.queued, times.connected, times.first_byte, times.first_token, times.last,
+        times.guarded, one.client_retry, one.cached, len(one.attempts), len(one.matches),
+    )  # fmt: skip
 
 
-def _listed(one: Exchange) -> Row:
-    last = one.attempts[-1] if one.attempts else None
-    return {
-        "target": last.target if last else "",
-        "provider": last.provider if last else "",
-        "model": last.model if last else "",
-        "tries": len(one.attempts),
-        "found": len(one.matches),
-    }
-
-
-def attempt_rows(one: Exchange) -> list[Row]:
+def attempt_values(one: Exchange) -> list[Values]:
     """Give the rows of its attempts, numbered as they were made."""
     return [
-        _clean(
-            {
-                **_key(one),
-                "number": number,
-                **{name: getattr(attempt, name) for name in ATTEMPT},
-                **{f"{name}_us": getattr(attempt, name) for name in TRYING},
-                **_usage_row(attempt.usage, attempt.cost),
-                "failure": attempt.failure.value if attempt.failure else None,
-            }
+        (
+            *_clean((
+                one.id, one.span, tried.target, tried.provider, tried.model, tried.credential,
+                tried.region, tried.usage.source, tried.upstream_id, tried.reason,
+            )),
+            one.at, number, tried.failure.value if tried.failure else None, tried.status,
+            *_tokens(tried.usage), trillionths(tried.cost),
+            tried.began, tried.connected, tried.first_byte, tried.first_token, tried.ended,
+            tried.hedge,
         )
-        for number, attempt in enumerate(one.attempts, 1)
-    ]
+        for number, tried in enumerate(one.attempts, 1)
+    ]  # fmt: skip
 
 
-def match_rows(one: Exchange) -> list[Row]:
+def match_values(one: Exchange) -> list[Values]:
     """Give the rows of what guards found."""
     return [
-        {**_key(one), "number": number, **{name: getattr(match, name) for name in MATCH}}
+        (
+            *_clean((
+                one.id, one.span, match.rule, match.risk, match.action, match.stage,
+                match.severity, match.origin, match.mark,
+            )),
+            one.at, number, match.score,
+        )
         for number, match in enumerate(one.matches, 1)
-    ]
+    ]  # fmt: skip
 
 
 def intent_row(one: Intent, *, journal: str, boot: str) -> Row:
     """Give the row of an intent that waits for its exchange."""
-    return {**_key(one), "journal": journal, "boot": boot, "record": msgspec.msgpack.encode(one)}
+    key = {"id": one.id, "span": one.span, "at": one.at}
+    return {**key, "journal": journal, "boot": boot, "record": msgspec.msgpack.encode(one)}
 
 
 def exchange_of(row: Row, attempts: Sequence[Row], matches: Sequence[Row]) -> Exchange:
@@ -127,21 +159,26 @@ def _attempt_of(row: Row) -> Attempt:
     )
 
 
-def _clean(row: Row) -> Row:
+def _clean(texts: tuple[str, ...]) -> tuple[str, ...]:
     """Postgres takes no NUL in a text, and a provider's own words may hold one."""
-    return {
-        name: value.replace("\0", "\ufffd") if isinstance(value, str) else value
-        for name, value in row.items()
-    }
+    if "\0" not in "".join(texts):
+        return texts
+    return tuple(one.replace("\0", "\ufffd") for one in texts)
 
 
-def _key(one: Exchange | Intent) -> Row:
-    return {"id": one.id, "span": one.span, "at": one.at}
+def _listed(several: tuple[object, ...]) -> str:
+    return msgspec.json.encode(several).decode() if several else "[]"
 
 
-def _usage_row(usage: Usage, cost: Decimal) -> Row:
-    tokens = {name: getattr(usage, name) for name in TOKENS}
-    return {**tokens, "usage_source": usage.source, "cost": cost}
+def _tokens(usage: Usage) -> tuple[int, ...]:
+    return (
+        usage.input,
+        usage.cache_read,
+        usage.cache_write,
+        usage.cache_write_hour,
+        usage.output,
+        usage.reasoning,
+    )
 
 
 def _usage_of(row: Row) -> Usage:

@@ -4,6 +4,7 @@ Sums are made by minute, and the coarser ones from those.
 """
 
 from collections.abc import Iterable, Mapping
+from operator import add as plus
 
 from msgspec import Struct, field
 
@@ -59,7 +60,7 @@ def folded(fine: Mapping[tuple[int, Names], list[int]], grain: Grain) -> Summed:
         if (found := made.get(place)) is None:
             made[place] = values.copy()
         else:
-            made[place] = [a + b for a, b in zip(found, values, strict=True)]
+            made[place] = list(map(plus, found, values))
     return made
 
 

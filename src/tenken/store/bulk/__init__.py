@@ -1,0 +1,1 @@
+"""Writes many rows at once, past what makes a statement of each."""
