@@ -74,8 +74,8 @@ def serve(
     settings = first.manifest.application.gateway
     shown = shown_of(files, settings, rim.say)
     with (
-        _alone(files.state),
-        _lifeline() as lifeline,
+        alone(files.state),
+        lifelined() as lifeline,
         opened_door(
             rim, host or settings.host, settings.port if port < 0 else port, shown=shown
         ) as door,
@@ -86,7 +86,7 @@ def serve(
 
 async def _supervise(rim: Rim, run: Serve, workers: int) -> int:
     ending = Ending(asyncio.get_running_loop(), names=(signal.SIGTERM, signal.SIGINT))
-    publisher = Publisher(rim, run.files, run.first)
+    publisher = Publisher(rim, run.files, run.first.read)
     crew = Crew(rim)
     names = [f"worker {number}" for number in range(1, workers + 1)]
     roll = Roll(
@@ -98,8 +98,10 @@ async def _supervise(rim: Rim, run: Serve, workers: int) -> int:
     async with asyncio.TaskGroup() as group:
         for name in names:
             group.create_task(crew.keep(_worker(rim, run, name, roll), workers_end))
-        group.create_task(crew.keep(_keeper(rim, run), keeper_end))
-        await _until_told(ending, crew, publisher)
+        group.create_task(
+            crew.keep(keeper_of(rim, run.files, run.settings, run.lifeline), keeper_end)
+        )
+        await until_told(ending, crew, publisher)
         workers_end.set()
         run.door.close()  # when the last worker has closed it, too, who comes is refused at once
         within_s = run.settings.unready_s + run.settings.drain_s + BEYOND_S
@@ -111,7 +113,7 @@ async def _supervise(rim: Rim, run: Serve, workers: int) -> int:
     return crew.failed
 
 
-async def _until_told(ending: Ending, crew: Crew, publisher: Publisher) -> None:
+async def until_told(ending: Ending, crew: Crew, publisher: Publisher) -> None:
     hangups = ending.hangups
     while not (ending.told.is_set() or crew.leaving.is_set()):
         with suppress(TimeoutError):
@@ -145,22 +147,25 @@ def _worker(rim: Rim, run: Serve, name: str, roll: Roll) -> Start:
     )
 
 
-def _keeper(rim: Rim, run: Serve) -> Start:
-    settings = run.settings
+def keeper_of(
+    rim: Rim, files: Files, settings: GatewaySettings, line: int, *, apart: bool = False
+) -> Start:
+    """Give how a keeper is started; `apart` where it has no workers beside it."""
     spec = KeeperSpec(
         language=rim.speech.language,
-        state=str(run.files.state.absolute()),
-        lifeline=run.lifeline,
-        folder=str(run.files.folder),
-        keys=str(run.files.keys),
-        journals=str(run.files.within(settings.journal.path)),
-        store=str(run.files.within(settings.store.path)),
+        state=str(files.state.absolute()),
+        lifeline=line,
+        folder=str(files.folder),
+        keys=str(files.keys),
+        journals=str(files.within(settings.journal.path)),
+        store=str(files.within(settings.store.path)),
         store_env=settings.store.url_env,
+        apart=apart,
     )
     return Start(
         name="keeper",
         command=lambda reports: command(KEEPER, replace(spec, reports=reports)),
-        gives=(run.lifeline,),
+        gives=(line,),
         heard=lambda _name, _line: None,
         gone=lambda _name: None,
     )
@@ -171,7 +176,7 @@ def _told_new(rim: Rim, version: str) -> None:
 
 
 @contextmanager
-def _alone(state: Path) -> Iterator[None]:
+def alone(state: Path) -> Iterator[None]:
     """Hold the folder of state; raises UsageError where somebody else does."""
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
     lock = os.open(state / "serve.lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -186,7 +191,7 @@ def _alone(state: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _lifeline() -> Iterator[int]:
+def lifelined() -> Iterator[int]:
     """Give what processes that inherit it can read when we are gone, and not before."""
     reads, writes = os.pipe()
     try:

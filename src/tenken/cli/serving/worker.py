@@ -58,31 +58,48 @@ class Reports(Struct, frozen=True, kw_only=True):
     reloaded: Callable[[Plan], None]
 
 
-class Begun(Struct, frozen=True, kw_only=True):
-    """What is served first, and the files that it was made of."""
+class Read(Struct, frozen=True, kw_only=True):
+    """What files say, and their stamp."""
 
     stamp: Stamp
     texts: Texts
     manifest: Manifest
     plan: Plan
+
+
+class Begun(Struct, frozen=True, kw_only=True):
+    """What is served first, and the files that it was made of."""
+
+    read: Read
     named: Named
     """What providers are called with."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """Give what the files say."""
+        return self.read.manifest
+
+    @property
+    def plan(self) -> Plan:
+        """Give what they come to."""
+        return self.read.plan
+
+
+def read_from(source: Files, now: datetime) -> Read:
+    """Read files; raises Malformed, UsageError."""
+    texts = source.texts()
+    stamp = source.changed(texts)
+    if source.texts() != texts:
+        return read_from(source, now)  # changed in between: the stamp may be of the newer ones
+    manifest = texts.manifest(now.date())
+    plan = source.plan(texts, manifest, now)
+    return Read(stamp=stamp, texts=texts, manifest=manifest, plan=plan)
 
 
 def begun(source: Files, now: datetime) -> Begun:
     """Read what is to be served; raises Malformed, UsageError."""
-    texts = source.texts()
-    stamp = source.changed(texts)
-    if source.texts() != texts:
-        return begun(source, now)  # changed in between: the stamp may be of the newer ones
-    manifest = texts.manifest(now.date())
-    return Begun(
-        stamp=stamp,
-        texts=texts,
-        manifest=manifest,
-        plan=source.plan(texts, manifest, now),
-        named=credentials(manifest, process_environment()),
-    )
+    read = read_from(source, now)
+    return Begun(read=read, named=credentials(read.manifest, process_environment()))
 
 
 class Serving(Struct, frozen=True, kw_only=True):
@@ -132,8 +149,8 @@ class Current:
         self._serving = serving
         self._house = house
         self._leases = leases
-        self._texts = serving.begun.texts
-        self._stamp = serving.begun.stamp
+        self._texts = serving.begun.read.texts
+        self._stamp = serving.begun.read.stamp
 
     def look(self, *, again: bool = False) -> None:
         """Take over what has changed; a bad version is told and changes nothing."""

@@ -48,6 +48,8 @@ class KeeperSpec(ChildSpec, frozen=True, kw_only=True):
     """The file of SQLite."""
     store_env: str
     """The variable with another store's address: the address itself is in no argument."""
+    apart: bool = False
+    """No workers of its own: those whose journals it brings may live on when it ends."""
 
 
 def command(module: str, spec: ChildSpec) -> list[str]:

@@ -127,8 +127,9 @@ def keep(
         found = keeping.turn(wall_us())
         pause_s = 0.0 if found is Found.MORE else keeping.pause_s
     until = time.monotonic() + LAST_S
+    alone = ended.by_parent and not spec.apart
     while time.monotonic() < until:
-        if keeping.turn(wall_us(), alone=ended.by_parent) in {Found.NOTHING, Found.AWAY}:
+        if keeping.turn(wall_us(), alone=alone) in {Found.NOTHING, Found.AWAY}:
             break
 
 

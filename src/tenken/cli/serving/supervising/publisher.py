@@ -3,7 +3,7 @@
 from tenken.cli.rim import Rim
 from tenken.cli.serving.published import Settings, publish
 from tenken.cli.serving.served import Files
-from tenken.cli.serving.worker import Begun
+from tenken.cli.serving.worker import Read
 from tenken.config.manifest import Manifest
 from tenken.config.serving import GatewaySettings
 from tenken.errors import TenkenError
@@ -19,7 +19,7 @@ AT_START = (
 class Publisher:
     """The settings in effect, published; their next version when it is good."""
 
-    def __init__(self, rim: Rim, files: Files, first: Begun) -> None:
+    def __init__(self, rim: Rim, files: Files, first: Read) -> None:
         self._rim = rim
         self._files = files
         self._texts = first.texts
