@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
+from tenken.config.environment import process_environment
 from tenken.store.engine import opened
 from tests.live.serving import (
     LONG_S,
     TENKEN,
     key_of,
-    process_environment,
     providing,
     rows,
     running,
