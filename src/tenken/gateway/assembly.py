@@ -98,12 +98,9 @@ def gateway(
     clock = outside.monotonic
     door = Door(manner.admission, clock=clock)
     admit = Admit(counters, clock=clock, waiting=manner.admission)
+    full = manner.serves_when_full
     books = Bookkeeper(
-        committer,
-        limits=admit,
-        clock=clock,
-        serves_when_full=manner.serves_when_full,
-        unrecorded=unrecorded,
+        committer, limits=admit, clock=clock, serves_when_full=full, unrecorded=unrecorded
     )
     known = authenticate or Authenticate()
     stages: tuple[Stage, ...] = (
@@ -117,9 +114,8 @@ def gateway(
         ScreenIn(key=manner.fingerprint_key, limits=manner.body, clock=clock),
         Choose(),
         AskJudges(
-            _jury(house, counters, credentials=credentials, outside=outside),
+            _jury(house, credentials, counters, outside),
             _call(house, credentials=credentials, books=books, outside=outside, manner=manner),
-            clock=clock,
         ),
     )
     return Gateway(
@@ -129,17 +125,29 @@ def gateway(
         plan=plan,
         times=Times(outside.wall_us, clock),
         speech=speech,
-        hear=Hear(
-            manner.hearing,
-            records=committer,
-            plan=plan,
-            authenticate=known,
-            wall_us=outside.wall_us,
-            key=manner.fingerprint_key,
-            speech=speech,
-        ),
+        hear=_hear(manner, committer, plan, known, outside=outside, speech=speech),
         pages=pages,
         on_fault=on_fault,
+    )
+
+
+def _hear(
+    manner: Manner,
+    committer: Committer,
+    plan: Callable[[], Plan],
+    known: Authenticate,
+    *,
+    outside: Outside,
+    speech: Speech,
+) -> Hear:
+    return Hear(
+        manner.hearing,
+        records=committer,
+        plan=plan,
+        authenticate=known,
+        wall_us=outside.wall_us,
+        key=manner.fingerprint_key,
+        speech=speech,
     )
 
 
@@ -184,9 +192,7 @@ def _call(
     )
 
 
-def _jury(
-    house: House, counters: Counters, *, credentials: Credentials, outside: Outside
-) -> Jury:
+def _jury(house: House, credentials: Credentials, counters: Counters, outside: Outside) -> Jury:
     clock = outside.monotonic
     asking = Asking(house, credentials, clock=clock, wall=outside.wall)
     return Jury(asking, counters, clock=clock, chance=outside.chance, token=outside.token)

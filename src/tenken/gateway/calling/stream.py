@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from tenken.gateway.calling.failing import Miss
 from tenken.gateway.flow import Flow, Trying
 from tenken.gateway.house import Room
-from tenken.gateway.judging.streams import looked_stream
+from tenken.gateway.screening.judged import looked_stream
 from tenken.transport.upstream_reply import UpstreamReply
 from tenken.wire.asked import Asked
 from tenken.wire.dialect import Failed, Piece

@@ -5,7 +5,7 @@ silence lets the text pass, the two are asked at once, and nothing is shown befo
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from tenken.gateway.flow import Flow
 from tenken.gateway.judging.jury import Case, Jury, called, fails_closed
@@ -24,10 +24,9 @@ OURS = frozenset({Origin.SYSTEM, Origin.ASSISTANT})
 class AskJudges:
     """Asks judges, where a policy has some; then, or meanwhile, goes on."""
 
-    def __init__(self, jury: Jury, then: Stage, *, clock: Callable[[], float]) -> None:
+    def __init__(self, jury: Jury, then: Stage) -> None:
         self._jury = jury
         self._then = then
-        self._clock = clock
 
     async def __call__(self, flow: Flow) -> None:
         """Go on; raises Refusal where a judge stops the request."""
@@ -39,11 +38,11 @@ class AskJudges:
         if not hearing.comes_first:
             await self._meanwhile(flow, hearing)
             return
-        began = self._clock()
+        began = self._jury.clock()
         try:
             await hearing.first()
         finally:
-            flow.guarded_s += self._clock() - began
+            flow.guarded_s += self._jury.clock() - began
         await self._then(flow)
 
     async def _meanwhile(self, flow: Flow, hearing: "Hearing") -> None:

@@ -57,7 +57,7 @@ class Jury:
     ) -> None:
         self._asking = asking
         self._counters = counters
-        self._clock = clock
+        self.clock = clock
         self._chance = chance
         self._token = token
 
@@ -87,7 +87,7 @@ class Jury:
             judge=judge.name,
             stage=case.context.direction.value,
             target=target,
-            began=self._clock(),
+            began=self.clock(),
             estimate=size // BYTES_PER_TOKEN,
         )
         try:
@@ -98,7 +98,7 @@ class Jury:
         try:
             opinion = await self._boxed(judge, one, guard, case)
         finally:
-            one.ended = self._clock()
+            one.ended = self.clock()
             await self._settle(held, one)
         one.failure = opinion.reason if isinstance(opinion, Unusable) else ""
         return _seen(judge, opinion)
@@ -162,7 +162,7 @@ class Jury:
             at // DAY_US,
         )
         try:
-            answer = await self._counters.reserve((want,), now=self._clock())
+            answer = await self._counters.reserve((want,), now=self.clock())
         except Unavailable as error:
             raise NotAnswered("uncounted") from error
         if isinstance(answer, Over):
@@ -174,7 +174,7 @@ class Jury:
             return
         cost = one.target.prices.cost(one.usage) if one.usage else None
         nano = held.wants[0].amount if cost is None else ceil(cost * NANO)
-        await self._counters.settle(held, (nano,), now=self._clock())
+        await self._counters.settle(held, (nano,), now=self.clock())
 
 
 def called(guard: Guard, case: Case) -> tuple[Judge, ...]:
