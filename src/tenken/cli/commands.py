@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "console": "tenken.cli.consoling.console",
         "overlay": "tenken.cli.operating.overlay",
         "kpi": "tenken.cli.operating.kpi",
+        "alerts": "tenken.cli.alerting.alerts",
         "journal": "tenken.cli.serving.journal",
         "keys": "tenken.cli.serving.keys",
         "models": "tenken.cli.models.models",

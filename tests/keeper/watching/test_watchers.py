@@ -108,14 +108,8 @@ APP = {
 def retirements(day: date, **further: object) -> tuple[Signal, ...]:
     app = msgspec.convert({**APP, **further}, Application)
     row = Row(provider="openai", model="m-1", retires_on=day)
-    origin = (
-        msgspec.convert(
-            {"name": "t", "as_of": "2026-11-01", "licence": "MIT", "source": "s"}, Origin
-        )
-        if False
-        else None
-    )
-    known = Models(origin=origin, rows={row.key: row})  # type: ignore[arg-type]
+    origin = Origin(read_from="t 1", sha256="0" * 64, as_of=TODAY, licence="MIT")
+    known = Models(origin=origin, rows={row.key: row})
     return ends.watch_models(app, vendors={"p": "openai"}, known=known, days=90, today=TODAY)
 
 

@@ -126,7 +126,7 @@ def _lines(alert: Alert, speech: Speech, now: int) -> Iterator[tuple[str, str]]:
     if alert.budget_left is not None:
         left = f"{100 * alert.budget_left:.1f} %"
         yield label("alerts.label_budget"), left
-    about = ", ".join(f"{label(f'alerts.about_{name}')} {value}" for name, value in _about(alert))
+    about = ", ".join(f"{label(f'wording.about_{name}')} {value}" for name, value in _about(alert))
     if about:
         yield label("alerts.label_about"), about
     if alert.cause is not None:

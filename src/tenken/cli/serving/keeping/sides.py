@@ -11,6 +11,7 @@ from tenken.cli.serving.keeping.outlook import Outlook
 from tenken.cli.serving.keeping.side import Side
 from tenken.cli.serving.keeping.sinking import Ground, feeds_of
 from tenken.cli.serving.keeping.valuing import valuing
+from tenken.cli.serving.keeping.watching import Watched, watching
 from tenken.cli.serving.machine import wall_us
 from tenken.messages.speech import Speech
 from tenken.sentence import Sentence
@@ -36,6 +37,15 @@ def sides(around: Around) -> Iterator[Side]:
     yield from _sinks(around)
     yield from valuing(
         around.engine, around.outlook, holder=around.instance, environment=around.environment
+    )
+    yield from watching(
+        Watched(
+            outlook=around.outlook,
+            engine=around.engine,
+            journals=around.journals,
+            instance=around.instance,
+            environment=around.environment,
+        )
     )
 
 

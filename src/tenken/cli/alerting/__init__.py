@@ -1,0 +1,1 @@
+"""Commands for those who are on call: alerts and incidents."""

@@ -1,0 +1,138 @@
+"""What the keeper does for alerts: it watches, and it tells."""
+
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from msgspec import Struct
+from sqlalchemy import Engine
+
+from tenken.cli.serving.keeping import facts
+from tenken.cli.serving.keeping.outlook import Outlook
+from tenken.cli.serving.keeping.side import Side
+from tenken.config.application import Application
+from tenken.config.operating.alerting import Receiver
+from tenken.keeper.alerts.deliver import Deliver, Send
+from tenken.keeper.alerts.posting import NotSent
+from tenken.keeper.alerts.receivers.reach import Reach, receivers
+from tenken.keeper.alerts.settings import policy_of, writer_of
+from tenken.keeper.objectives import watch as objectives
+from tenken.keeper.objectives.measuring import Measuring
+from tenken.keeper.watching import budgets, ends, guards, lag, undelivered
+from tenken.keeper.watching.slowly import Slowly
+from tenken.keeper.watching.watch import Told, Watch, Watcher
+from tenken.messages.speech import Language
+from tenken.store.ledger import Ledger
+from tenken.store.rollups.reading import Rollups
+from tenken.store.watch.leases import Leases
+from tenken.store.watch.outbox import Delivery, Outbox
+
+AT_ONCE = 8
+WAITING_MOST = 1000
+
+
+class Watched(Struct, frozen=True, kw_only=True):
+    """Where watchers read."""
+
+    outlook: Outlook
+    engine: Engine
+    journals: Path
+    instance: str
+    environment: Mapping[str, str]
+
+    def told(self) -> Told:
+        """Give what the settings say of telling, now."""
+        manifest = self.outlook.manifest()
+        settings, known = manifest.application.alerts, self.receivers()
+        return Told(
+            policy=policy_of(settings, known),
+            receivers=known,
+            writer=writer_of(manifest.application, manifest.environment),
+            language=Language(settings.language),
+        )
+
+    def receivers(self) -> Mapping[str, Receiver]:
+        """Give who can be told, now."""
+        manifest = self.outlook.manifest()
+        shared = manifest.platform.platform.alert_receivers if manifest.platform else ()
+        return receivers(manifest.application.alerts, shared)
+
+
+def watching(watched: Watched) -> Iterator[Side]:
+    """Give its works."""
+    engine, holder = watched.engine, watched.instance
+    watchers = watchers_of(watched)
+    watch = Watch(engine, holder=holder, watchers=lambda: watchers, settings=watched.told)
+    yield Side(name="watch", step=watch.step, close=watch.close)
+    deliver = Deliver(
+        Outbox(engine),
+        Leases(engine),
+        holder=holder,
+        send=_sending(watched),
+        works=ThreadPoolExecutor(AT_ONCE, thread_name_prefix="deliveries"),
+    )
+    yield Side(name="deliveries", step=deliver.step, close=deliver.close)
+
+
+def watchers_of(watched: Watched) -> Mapping[str, Watcher]:
+    """Give all watchers; each reads the settings anew."""
+    rollups, outbox = Rollups(watched.engine), Outbox(watched.engine)
+    ledger, measuring = Ledger(watched.engine), Measuring(rollups)
+    files, manifest = watched.outlook.files, watched.outlook.manifest
+
+    def app_of() -> Application:
+        return manifest().application
+
+    return {
+        "objectives": Slowly(
+            lambda now: objectives.watch(measuring.watched(app_of().slos, now), now), every_s=15
+        ),
+        "guards": Slowly(
+            lambda now: guards.watch(tuple(facts.seen(app_of(), rollups, now))), every_s=15
+        ),
+        "lag": lambda now: lag.watch(
+            tuple(facts.behind(watched.journals, watched.instance, ledger)),
+            allowed_s=app_of().alerts.rules.lag_seconds,
+            now=now,
+        ),
+        "budgets": Slowly(
+            lambda now: budgets.watch(
+                tuple(facts.budgets(app_of(), rollups, now)),
+                percent=app_of().alerts.rules.budget_percent,
+            ),
+            every_s=30,
+        ),
+        "models": Slowly(
+            lambda now: ends.watch_models(
+                app_of(),
+                vendors=manifest().vendors,
+                known=files.models(),
+                days=app_of().alerts.rules.retirement_days,
+                today=facts.day_of(now),
+            ),
+            every_s=600,
+        ),
+        "expiry": Slowly(
+            lambda now: ends.watch_expiry(
+                tuple(facts.endings(watched.outlook, now)),
+                days=app_of().alerts.rules.expiry_days,
+                today=facts.day_of(now),
+            ),
+            every_s=600,
+        ),
+        "deliveries": lambda now: undelivered.watch(
+            outbox.waiting(WAITING_MOST), watched.receivers(), now=now
+        ),
+    }
+
+
+def _sending(watched: Watched) -> Send:
+    reach = Reach(watched.environment)
+
+    def send(one: Delivery, now: int) -> str:
+        receiver = watched.receivers().get(one.receiver)
+        if receiver is None:
+            raise NotSent("no such receiver", final=True)
+        return reach.hand_over(receiver, one.body, id_=one.id, now=now)
+
+    return send
