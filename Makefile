@@ -104,6 +104,10 @@ generate: setup ## write anew what is made from something else: schemas, referen
 names: setup ## write the lists of Japanese names anew from their package (fetches 0.5 MB)
 	$(BIN)/python tools/names.py
 
+.PHONY: htmx
+htmx: setup ## write the console's one foreign script anew from its package (fetches 0.2 MB)
+	$(BIN)/python tools/htmx.py
+
 .PHONY: docs
 docs: setup ## build the documentation into site/
 	$(BIN)/zensical build --strict --clean

@@ -1,0 +1,137 @@
+"""Runs the console until it is told to end, and tells who may enter first."""
+
+import asyncio
+import secrets
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from argon2 import PasswordHasher
+from msgspec import Struct
+from sqlalchemy import Engine
+
+from tenken.cli.consoling.looking import serving_of
+from tenken.cli.rim import Rim
+from tenken.cli.serving.machine import wall_us
+from tenken.cli.serving.served import Files
+from tenken.config.operating.console import ConsoleSettings
+from tenken.console.app import console
+from tenken.console.desk import Desk
+from tenken.console.doors import secret
+from tenken.console.doors.knocking import Knocking
+from tenken.console.doors.names import is_loopback, names
+from tenken.console.doors.password import Argon2id
+from tenken.errors import UsageError
+from tenken.sentence import say
+from tenken.store.people.people import Invitation, People
+from tenken.store.people.roles import Role
+
+FIRST_US = 3_600_000_000
+"""So long the first one has to enter; a start anew makes another token."""
+TOGETHER = 64
+"""So many requests at once; the next are told to come again."""
+
+
+class Console(Struct, frozen=True, kw_only=True):
+    """A console that is about to listen."""
+
+    rim: Rim
+    files: Files
+    settings: ConsoleSettings
+    engine: Engine
+    door: socket.socket
+
+
+def allowed(settings: ConsoleSettings, host: str) -> None:
+    """Refuse to send passwords in the clear: raises UsageError."""
+    if not is_loopback(host) and not (settings.url or "").startswith("https://"):
+        raise UsageError("console.needs_tls", host=host)
+
+
+def run(one: Console, ends: "Ends") -> None:
+    """Answer until told to end."""
+    port = one.door.getsockname()[1]
+    desk = Desk(
+        engine=one.engine,
+        serving=serving_of(one.rim, one.files),
+        passwords=Argon2id(PasswordHasher()),
+        names=names(one.settings.url, port),
+        now=wall_us,
+        wall=one.rim.clock.now,
+        chance=secrets.token_urlsafe,
+        knocking=Knocking(),
+    )
+    address = one.settings.url or f"http://{_shown(one.door)}"
+    one.rim.say(say("console.listening", address=address))
+    invite_first(one.rim, desk, address)
+    config = uvicorn.Config(
+        console(desk), loop="uvloop", http="httptools", ws="none", lifespan="off",
+        log_config=None, access_log=False, server_header=False, limit_concurrency=TOGETHER,
+        timeout_keep_alive=10, timeout_graceful_shutdown=3,
+        proxy_headers=one.settings.url is not None, forwarded_allow_ips="127.0.0.1",
+    )  # fmt: skip
+    server = _Server(config, ends)
+    asyncio.run(server.serve(sockets=[one.door]))
+
+
+def invite_first(rim: Rim, desk: Desk, address: str) -> None:
+    """Print a token by which the first one sets a password, where nobody can enter yet."""
+    people, now = People(desk.engine), desk.now()
+    if people.any_admin(desk.application):
+        return
+    made = secret.made(desk.chance)
+    first = Invitation(
+        user="", application=desk.application, role=Role.ADMIN, invited_by="", created_at=now,
+        expires_at=now + FIRST_US,
+    )  # fmt: skip
+    people.invite(made.sha256, first)
+    rim.say(say("console.first", address=f"{address}/enter", token=made.text))
+
+
+class Ends:
+    """Says when to end: by a signal, or because who started us is gone."""
+
+    def __init__(self, *signals: signal.Signals, lifeline: int | None = None) -> None:
+        self._signals = signals
+        self._lifeline = lifeline
+
+    @contextmanager
+    def told_to(self, server: uvicorn.Server) -> Iterator[None]:
+        """Tell the server while it runs."""
+        loop = asyncio.get_running_loop()
+
+        def end() -> None:
+            server.should_exit = True
+            if self._lifeline is not None:
+                loop.remove_reader(self._lifeline)
+
+        for name in self._signals:
+            loop.add_signal_handler(name, end)
+        if self._lifeline is not None:
+            loop.add_reader(self._lifeline, end)
+        try:
+            yield
+        finally:
+            for name in self._signals:
+                loop.remove_signal_handler(name)
+
+
+class _Server(uvicorn.Server):
+    """The server ends as we say, not by signals of its own choice."""
+
+    def __init__(self, config: uvicorn.Config, ends: Ends) -> None:
+        super().__init__(config)
+        self._ends = ends
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Hear what ends it."""
+        with self._ends.told_to(self):
+            yield
+
+
+def _shown(door: socket.socket) -> str:
+    host, port = door.getsockname()[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -1,0 +1,1 @@
+"""The web console: what is known of an application, on pages rendered here."""

@@ -1,0 +1,61 @@
+"""The console as an ASGI application: every route of the table behind its door."""
+
+from collections.abc import Iterator
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
+
+from tenken.console.desk import Desk
+from tenken.console.openapi import described
+from tenken.console.routes import CHANGES, OPEN, PAGES
+from tenken.console.web import rendering
+from tenken.console.web.changing import change_endpoint
+from tenken.console.web.entering import Entering
+from tenken.console.web.looking import json_endpoint, page_endpoint
+from tenken.console.web.shell import Shell
+
+API = "/api/v1"
+
+
+def console(desk: Desk) -> ASGIApp:
+    """Give the whole console."""
+    app = Starlette(routes=[*_open(desk), *_pages(desk), *_changes(desk)], exception_handlers={
+        404: _absent, 405: _absent, 500: _failed,
+    })  # fmt: skip
+    app.router.redirect_slashes = False
+    return Shell(app, names=desk.names)
+
+
+def _open(desk: Desk) -> Iterator[BaseRoute]:
+    entering = Entering(desk)
+    for one in OPEN:
+        yield Route(one.path, getattr(entering, one.name), methods=list(one.methods))
+
+
+def _pages(desk: Desk) -> Iterator[BaseRoute]:
+    yield Route(f"{API}/openapi.json", _openapi, methods=["GET"])
+    for one in PAGES:
+        yield Route(one.path, page_endpoint(desk, one), methods=["GET"])
+        path = f"{API}/overview" if one.path == "/" else f"{API}{one.path}"
+        yield Route(path, json_endpoint(desk, one), methods=["GET"])
+
+
+def _changes(desk: Desk) -> Iterator[BaseRoute]:
+    for one in CHANGES:
+        yield Route(one.path, change_endpoint(desk, one), methods=["POST"])
+
+
+async def _openapi(_request: Request) -> Response:
+    return JSONResponse(described())
+
+
+async def _absent(request: Request, _error: Exception) -> Response:
+    return rendering.door(request, "absent", status=404)
+
+
+async def _failed(request: Request, _error: Exception) -> Response:
+    """What went wrong stands in the log, never on a page."""
+    return rendering.door(request, "failed", status=500)

@@ -1,0 +1,1 @@
+"""What people change here: each is asked for by a form and noted before it is made."""

@@ -1,0 +1,46 @@
+"""What the console works with: the store's tables, the settings as served, time and chance."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from msgspec import Struct
+from sqlalchemy import Engine
+
+from tenken.config.manifest import Manifest
+from tenken.config.temporary import Overlay
+from tenken.console.doors.knocking import Knocking
+from tenken.console.doors.names import Names
+from tenken.console.doors.password import Passwords
+from tenken.console.doors.secret import Chance
+from tenken.gateway.plan import Plan
+
+
+class Serving(Struct, frozen=True, kw_only=True):
+    """What is served, as the console can know it."""
+
+    manifest: Callable[[], Manifest]
+    plan: Callable[[], Plan]
+    """What the files say, without what is changed for a while; raises TenkenError."""
+    taken_over: Callable[[tuple[Overlay, ...]], None]
+    """Is told what holds now, so that workers beside us need not wait for the keeper."""
+    reports: Callable[[], tuple[bytes, ...]]
+    """Gives the reports of inspections that are kept, the newest first."""
+
+
+class Desk(Struct, frozen=True, kw_only=True):
+    """Everything that pages and changes are given."""
+
+    engine: Engine
+    serving: Serving
+    passwords: Passwords
+    names: Names
+    now: Callable[[], int]
+    """The moment in microseconds since 1970."""
+    wall: Callable[[], datetime]
+    chance: Chance
+    knocking: Knocking
+
+    @property
+    def application(self) -> str:
+        """Give the name of the application that is shown."""
+        return self.serving.manifest().application.application.name

@@ -1,0 +1,1 @@
+"""What each page says; how it is shown is not decided here."""

@@ -1,0 +1,100 @@
+"""Every address of the console, in one table: what it needs, and who answers.
+
+A route without a role is answered to everybody; a test names those. One that is forgotten here is
+not there at all.
+"""
+
+from collections.abc import Callable
+from typing import Literal
+
+from msgspec import Struct
+
+from tenken.console.changes import accounts, overlays
+from tenken.console.changes.change import Change
+from tenken.console.pages import (
+    overview,
+    people,
+    settings,
+    traffic,
+)
+from tenken.console.showing.blocks import Page
+from tenken.console.view import View
+from tenken.store.people.roles import Role
+
+Shows = Callable[[View], Page | None]
+"""Gives a page; None where there is no such thing, which is told like any other absence."""
+
+
+class PageRoute(Struct, frozen=True, kw_only=True):
+    """A page: at its address as HTML, below `/api/v1` as JSON, its tables as CSV."""
+
+    name: str
+    path: str
+    shows: Shows
+    needs: Role = Role.VIEWER
+    listed: bool = True
+    """It stands in the navigation."""
+    asks: tuple[str, ...] = ()
+    """What can be asked for, in the query."""
+
+
+class ChangeRoute(Struct, frozen=True, kw_only=True):
+    """A change: a form, with a token of its session, noted before it is made."""
+
+    name: str
+    path: str
+    does: Change
+    needs: Role
+
+
+class OpenRoute(Struct, frozen=True, kw_only=True):
+    """An address that needs nobody to be known."""
+
+    name: str
+    path: str
+    methods: tuple[Literal["GET", "POST"], ...]
+
+
+PAGES: tuple[PageRoute, ...] = (
+    PageRoute(name="overview", path="/", shows=overview.page, asks=("window",)),
+    PageRoute(
+        name="traffic", path="/traffic", shows=traffic.page, asks=("window", *traffic.FILTERS)
+    ),
+    PageRoute(name="settings", path="/settings", shows=settings.page),
+    PageRoute(name="exchange", path="/traffic/{id}", shows=traffic.exchange, listed=False),
+    PageRoute(name="people", path="/people", shows=people.page, needs=Role.ADMIN),
+    PageRoute(name="account", path="/account", shows=people.account, listed=False),
+)
+CHANGES: tuple[ChangeRoute, ...] = (
+    ChangeRoute(
+        name="overlay_set", path="/settings/overlays", does=overlays.put_down,
+        needs=Role.OPERATOR,
+    ),
+    ChangeRoute(
+        name="overlay_withdraw", path="/settings/overlays/withdraw", does=overlays.take_back,
+        needs=Role.OPERATOR,
+    ),
+    ChangeRoute(
+        name="invite", path="/people/invite", does=accounts.invite, needs=Role.ADMIN
+    ),
+    ChangeRoute(name="role", path="/people/role", does=accounts.role, needs=Role.ADMIN),
+    ChangeRoute(name="lock", path="/people/lock", does=accounts.lock, needs=Role.ADMIN),
+    ChangeRoute(
+        name="token_add", path="/people/tokens", does=accounts.add_token, needs=Role.ADMIN
+    ),
+    ChangeRoute(
+        name="token_revoke", path="/people/tokens/revoke", does=accounts.revoke_token,
+        needs=Role.ADMIN,
+    ),
+    ChangeRoute(
+        name="password", path="/account/password", does=accounts.password, needs=Role.VIEWER
+    ),
+)  # fmt: skip
+OPEN: tuple[OpenRoute, ...] = (
+    OpenRoute(name="health", path="/healthz", methods=("GET",)),
+    OpenRoute(name="login", path="/login", methods=("GET", "POST")),
+    OpenRoute(name="enter", path="/enter", methods=("GET", "POST")),
+    OpenRoute(name="logout", path="/logout", methods=("POST",)),
+    OpenRoute(name="preferences", path="/preferences", methods=("POST",)),
+    OpenRoute(name="asset", path="/assets/{name}", methods=("GET",)),
+)

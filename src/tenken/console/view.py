@@ -1,0 +1,123 @@
+"""What a page is given: who looks, in which language, at which time, and what was asked for."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from tenken.config.manifest import Manifest
+from tenken.console.desk import Desk
+from tenken.console.showing.blocks import Choice
+from tenken.console.showing.words import Words
+from tenken.console.visitor import Visitor
+from tenken.messages.speech import Language, Speech
+from tenken.sentence import Field
+from tenken.store.people.roles import Role
+from tenken.store.rollups.reading import Grain, Window
+
+HOUR_US = 3_600_000_000
+WINDOWS: Mapping[str, tuple[int, Grain]] = {
+    "1h": (1, Grain.MINUTE),
+    "6h": (6, Grain.MINUTE),
+    "24h": (24, Grain.HOUR),
+    "7d": (24 * 7, Grain.HOUR),
+    "30d": (24 * 30, Grain.DAY),
+    "90d": (24 * 90, Grain.DAY),
+}
+USUAL = "24h"
+LONGEST_ASKED = 200
+
+
+class View:
+    """One look at one page."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        visitor: Visitor,
+        language: Language,
+        *,
+        asked: Mapping[str, str],
+        thing: str = "",
+    ) -> None:
+        self.desk = desk
+        self.visitor = visitor
+        self.now = desk.now()
+        self.speech = Speech(language)
+        self.thing = thing
+        """What the address names, such as one exchange; empty where it names a page alone."""
+        self._asked = asked
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """Give the settings as they are served."""
+        return self.desk.serving.manifest()
+
+    @cached_property
+    def words(self) -> Words:
+        """Give how values are told."""
+        return Words(self.speech.language, ZoneInfo(self.manifest.application.console.timezone))
+
+    def say(self, id: str, /, **fields: Field) -> str:  # noqa: A002 - positional only
+        """Say a sentence of the console."""
+        return self.speech.text(f"console.{id}", **fields)
+
+    def asked(self, name: str) -> str:
+        """Give what was asked for by a name; empty where nothing was."""
+        return self._asked.get(name, "").strip()[:LONGEST_ASKED]
+
+    def may(self, role: Role) -> bool:
+        """Tell whether who looks may do what needs a role."""
+        return self.visitor.role.may(role)
+
+    # ----------------------------------------------------------------------------- windows
+
+    @property
+    def window_name(self) -> str:
+        """Give the name of the stretch of time that is looked at."""
+        asked = self.asked("window")
+        return asked if asked in WINDOWS else USUAL
+
+    @property
+    def grain(self) -> Grain:
+        """Give the steps of its charts."""
+        return WINDOWS[self.window_name][1]
+
+    @property
+    def window(self) -> Window:
+        """Give the stretch of time, in whole steps of its charts."""
+        hours, grain = WINDOWS[self.window_name]
+        return Window(grain.start(self.now - hours * HOUR_US), self.now)
+
+    @property
+    def before(self) -> Window:
+        """Give the same length of time before it."""
+        now = self.window
+        return Window(now.since - (now.until - now.since), now.since)
+
+    def windows(self) -> tuple[Choice, ...]:
+        """Give links to the same page over other stretches of time."""
+        return tuple(
+            Choice(
+                label=self.say(f"window_{name}"),
+                href=self.here(window=name, before=""),
+                chosen=name == self.window_name,
+            )
+            for name in WINDOWS
+        )
+
+    def here(self, **changed: str) -> str:
+        """Give the query of this page with something asked for otherwise."""
+        kept = {
+            name: value
+            for name, value in self._asked.items()
+            if name not in {"form", "table", "told"}
+        }
+        asked = {name: value for name, value in {**kept, **changed}.items() if value}
+        return f"?{urlencode(asked)}"
+
+    def at(self, path: str, **asked: str) -> str:
+        """Give the address of another page, over the same stretch of time."""
+        kept = {"window": self.window_name, **asked}
+        said = {name: value for name, value in kept.items() if value and value != USUAL}
+        return f"{path}?{urlencode(said)}" if said else path

@@ -1,0 +1,1 @@
+"""The console as a server: what stands around pages and changes."""
