@@ -98,10 +98,7 @@ def gateway(
     clock = outside.monotonic
     door = Door(manner.admission, clock=clock)
     admit = Admit(counters, clock=clock, waiting=manner.admission)
-    full = manner.serves_when_full
-    books = Bookkeeper(
-        committer, limits=admit, clock=clock, serves_when_full=full, unrecorded=unrecorded
-    )
+    books = _books(committer, admit, manner, clock=clock, unrecorded=unrecorded)
     known = authenticate or Authenticate()
     stages: tuple[Stage, ...] = (
         Inherit(outside.token),
@@ -128,6 +125,23 @@ def gateway(
         hear=_hear(manner, committer, plan, known, outside=outside, speech=speech),
         pages=pages,
         on_fault=on_fault,
+    )
+
+
+def _books(
+    committer: Committer,
+    limits: Admit,
+    manner: Manner,
+    *,
+    clock: Callable[[], float],
+    unrecorded: Callable[[str], None],
+) -> Bookkeeper:
+    return Bookkeeper(
+        committer,
+        limits=limits,
+        clock=clock,
+        serves_when_full=manner.serves_when_full,
+        unrecorded=unrecorded,
     )
 
 

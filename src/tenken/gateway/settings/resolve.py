@@ -38,6 +38,7 @@ def resolve(
         *_problems(manifest, platform),
         *_unpriced(manifest, rows),
         *_of_prompts(manifest, prompts),
+        *(_judges(manifest, guard, rows) if guard else ()),
     )
     if problems:
         raise Malformed(problems)
@@ -132,6 +133,22 @@ def _unpriced(manifest: Manifest, rows: Mapping[str, Row]) -> Iterator[Problem]:
                 sentence = say("pricing.no_price_for_budget", caller=caller.id, model=name)
                 where = ("callers", at, "limits", "budget_usd_per_day")
                 yield manifest.problem(where, sentence)
+
+
+def _judges(manifest: Manifest, guard: Guard, rows: Mapping[str, Row]) -> Iterator[Problem]:
+    """Judges of the policy that could not be asked, or whose budgets would hold nobody back."""
+    names = tuple(rows)
+    for judge in guard.policy.judges:
+        row = rows.get(judge.target)
+        if judge.target and row is None:
+            known = ", ".join(names) or "-"
+            sentence = say(
+                "guard.judge_unknown_model", name=judge.name, target=judge.target, known=known
+            )
+            yield manifest.problem(("models",), sentence)
+        elif row is not None and judge.budget_usd is not None and row.prices is None:
+            sentence = say("guard.judge_unpriced", name=judge.name, target=judge.target)
+            yield manifest.problem(("models", names.index(judge.target)), sentence)
 
 
 def _target(model: Model, provider: Provider, row: Row, today: date) -> Target:
