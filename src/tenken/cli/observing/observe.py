@@ -18,6 +18,7 @@ from tenken.cli.inspecting.run import manifest_digest, subjects_of
 from tenken.cli.observing.sending import Sending
 from tenken.cli.observing.sources import Asked, Clocks, sighting
 from tenken.cli.observing.telling import exit_code, lines
+from tenken.cli.observing.watching import Watching, bearer, of_datadog
 from tenken.cli.proving import observer
 from tenken.cli.rim import Rim
 from tenken.config.environment import process_environment
@@ -52,6 +53,18 @@ def observe(
     *,
     logs: Annotated[list[Path] | None, typer.Option(help="cli.option_logs")] = None,
     traces: Annotated[list[Path] | None, typer.Option(help="cli.option_traces")] = None,
+    prometheus: Annotated[str, typer.Option(help="cli.option_prometheus", metavar="URL")] = "",
+    prometheus_token_env: Annotated[
+        str, typer.Option(help="cli.option_token_env", metavar="NAME")
+    ] = "",
+    alertmanager: Annotated[str, typer.Option(help="cli.option_alertmanager", metavar="URL")] = "",
+    datadog: Annotated[str, typer.Option(help="cli.option_datadog", metavar="URL")] = "",
+    datadog_key_env: Annotated[
+        str, typer.Option(help="cli.option_datadog_key_env", metavar="NAME")
+    ] = "DD_API_KEY",
+    datadog_app_key_env: Annotated[
+        str, typer.Option(help="cli.option_datadog_app_key_env", metavar="NAME")
+    ] = "DD_APP_KEY",
     app: Annotated[str, typer.Option(help="cli.option_app", metavar="URL")] = "",
     requests: Annotated[Path, typer.Option(help="cli.option_requests")] = REQUESTS,
     times: Annotated[int, typer.Option(help="cli.option_times", min=1, max=1000)] = 5,
@@ -68,15 +81,21 @@ def observe(
 ) -> None:
     """Observe a running system."""
     rim: Rim = ctx.obj
+    environment_ = process_environment()
     asked = Asked(
         logs=tuple(logs or ()),
         traces=tuple(traces or ()),
+        watching=Watching(
+            prometheus=bearer(prometheus, prometheus_token_env, environment_),
+            alertmanager=bearer(alertmanager, prometheus_token_env, environment_),
+            datadog=of_datadog(datadog, datadog_key_env, datadog_app_key_env, environment_),
+        ),
         sending=Sending(app=app, requests=requests, times=times) if app else None,
         arrive_within_s=arrive_within,
     )
     if not asked.anything:
         raise UsageError("observe.nothing_asked")
-    record = Record(key=observer.read(key, process_environment()), hours=hours)
+    record = Record(key=observer.read(key, environment_), hours=hours)
     ground = opening(rim, path, platform=platform, environment=environment, state=state)
     services = frozenset(service or [ground.service])
     seen = _seen(rim, ground, asked, services=services, record=record, quiet=quiet)

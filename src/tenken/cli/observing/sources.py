@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from tenken.cli.observing.prices import prices_of
 from tenken.cli.observing.sending import Sending, send
+from tenken.cli.observing.watching import NOBODY, Watching, metrics_of
 from tenken.cli.writing import read_text
 from tenken.errors import UsageError
 from tenken.readiness.collectors.observed.logs import read_logs
@@ -32,13 +33,14 @@ class Asked(Struct, frozen=True, kw_only=True):
     logs: tuple[Path, ...] = ()
     traces: tuple[Path, ...] = ()
     sending: Sending | None = None
+    watching: Watching = NOBODY
     arrive_within_s: float = 60.0
     """How long the traces of what was sent are waited for."""
 
     @property
     def anything(self) -> bool:
         """Whether there is anything to look at."""
-        return bool(self.logs or self.traces)
+        return bool(self.logs or self.traces) or self.watching.anything
 
 
 class Clocks(Struct, frozen=True, kw_only=True):
@@ -60,6 +62,7 @@ def sighting(asked: Asked, about: About, survey: Survey, clocks: Clocks) -> Sigh
         survey=survey,
         logs=logs,
         traces=traces,
+        metrics=metrics_of(asked.watching, survey, clocks.now(), clocks.going_on),
         calls=totals_of(traces) if traces else None,
         sent=sent,
         prices=prices_of(survey.manifest),

@@ -7,7 +7,7 @@ from tenken.place import Place
 from tenken.readiness.facts.monitoring import Metric, Query, Topic
 
 LONGEST_QUERY = 8_000
-SHOWN = 300
+SHOWN = 2_000
 DATADOG = Pattern(
     r"(?:^|[^\w.])([A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z0-9_*-]+)+|[A-Za-z][A-Za-z0-9_]{3,})\{"
 )

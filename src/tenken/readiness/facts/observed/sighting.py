@@ -7,6 +7,7 @@ from msgspec import Struct, field
 
 from tenken.readiness.facts.observed.calls import CallTotals
 from tenken.readiness.facts.observed.logs import LogFacts
+from tenken.readiness.facts.observed.metrics import MetricFacts
 from tenken.readiness.facts.observed.records import About, Kept
 from tenken.readiness.facts.observed.sent import SentFacts
 from tenken.readiness.facts.observed.traces import TraceFacts
@@ -20,6 +21,7 @@ class Source(StrEnum):
     TRACES = "traces"
     CALLS = "calls"
     """Model calls in figures, wherever they were counted."""
+    METRICS = "metrics"
     SENT = "sent"
     """Requests that the observer sent itself."""
 
@@ -33,6 +35,7 @@ class Sighting(Struct, frozen=True, kw_only=True):
     logs: LogFacts | None = None
     traces: TraceFacts | None = None
     calls: CallTotals | None = None
+    metrics: MetricFacts | None = None
     sent: SentFacts | None = None
     prices: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
     """US dollars for a token read, one read from a cache and one written, by model."""
@@ -44,6 +47,7 @@ class Sighting(Struct, frozen=True, kw_only=True):
             Source.LOGS: self.logs,
             Source.TRACES: self.traces,
             Source.CALLS: self.calls,
+            Source.METRICS: self.metrics,
             Source.SENT: self.sent,
         }
         return {source: facts.kept for source, facts in asked.items() if facts is not None}

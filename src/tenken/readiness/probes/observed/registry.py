@@ -11,7 +11,7 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from tenken.readiness.facts.observed.sighting import Sighting, Source
-from tenken.readiness.probes.observed import logs, masking, models, tracing
+from tenken.readiness.probes.observed import logs, masking, models, series, tracing
 from tenken.readiness.probes.observed.said import Observed
 
 VERSION = 1
@@ -46,7 +46,8 @@ def _question(
 
 
 LOGS, TRACES, CALLS, SENT = Source.LOGS, Source.TRACES, Source.CALLS, Source.SENT
-MANIFEST = Held.TO_THE_MANIFEST
+METRICS = Source.METRICS
+MANIFEST, COMMIT = Held.TO_THE_MANIFEST, Held.TO_THE_COMMIT
 EVERY: tuple[Question, ...] = (
     _question(logs.log_lines_parse_with_required_fields, LOGS),
     _question(tracing.probe_trace_id_is_in_response_log_and_trace, SENT, LOGS, TRACES),
@@ -65,5 +66,11 @@ EVERY: tuple[Question, ...] = (
     _question(models.days_to_retirement_exceed_the_lead_time, CALLS, held=MANIFEST),
     _question(models.input_tokens_stay_within_the_estimate, CALLS, held=MANIFEST),
     _question(models.output_tokens_stay_within_the_estimate, CALLS, held=MANIFEST),
-)  # fmt: skip
+    _question(series.system_panels_return_data, METRICS, held=COMMIT),
+    _question(series.business_panels_return_data, METRICS, held=COMMIT),
+    _question(series.llm_panels_return_data, METRICS, held=COMMIT),
+    _question(series.kpi_queries_return_recent_points, METRICS, held=COMMIT),
+    _question(series.cost_metric_is_live, METRICS, held=COMMIT),
+    _question(series.alert_rules_are_loaded_and_unmuted, METRICS, held=COMMIT),
+)
 QUESTIONS: Mapping[str, Question] = MappingProxyType({one.name: one for one in EVERY})

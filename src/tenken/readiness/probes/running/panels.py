@@ -117,6 +117,11 @@ def of_topics(survey: Survey, topics: frozenset[Topic], kind: str) -> Answer:
 
 def business(survey: Survey) -> Answer:
     """A panel on a KPI's own event, or on a figure that is plainly about the business."""
+    return judged(survey, list(shown(survey, business_metric(survey))), "business")
+
+
+def business_metric(survey: Survey) -> Wanted:
+    """Tell a metric that counts a KPI's event, or is plainly about the business."""
     counted = kpi_names(survey)
 
     def is_business(metric: Metric) -> bool:
@@ -127,7 +132,7 @@ def business(survey: Survey) -> Answer:
             is_kpi or bool(BUSINESS.search(metric.name))
         )
 
-    return judged(survey, list(shown(survey, is_business)), "business")
+    return is_business
 
 
 def kpi_names(survey: Survey) -> set[str]:

@@ -1,0 +1,98 @@
+"""What a person named of whatever watches the system: Prometheus, Alertmanager, Datadog."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from tenken.cli.observing.web import Site
+from tenken.errors import UsageError
+from tenken.readiness.collectors.observed import datadog
+from tenken.readiness.collectors.observed.prometheus import Get, read_metrics, read_silences
+from tenken.readiness.facts.monitoring import Tool
+from tenken.readiness.facts.observed.metrics import MetricFacts
+from tenken.readiness.facts.observed.records import Kept
+from tenken.readiness.facts.survey import Survey
+from tenken.readiness.probes.observed.series import wanted
+
+IN_PROMQL = frozenset({Tool.PROMETHEUS, Tool.GRAFANA})
+
+
+class Named(Struct, frozen=True, kw_only=True):
+    """An address and the headers that open it."""
+
+    url: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Watching(Struct, frozen=True, kw_only=True):
+    """Who watches."""
+
+    prometheus: Named = Named()
+    alertmanager: Named = Named()
+    datadog: Named = Named()
+
+    @property
+    def anything(self) -> bool:
+        """Whether anybody is asked."""
+        return bool(self.prometheus.url or self.datadog.url)
+
+
+NOBODY = Watching()
+
+
+def secret(name: str, environment: Mapping[str, str]) -> str:
+    """The value of a variable that a person named; empty where none is named."""
+    if name and not environment.get(name):
+        raise UsageError("observe.no_variable", name=name)
+    return environment.get(name, "") if name else ""
+
+
+def bearer(url: str, variable: str, environment: Mapping[str, str]) -> Named:
+    """An address that takes a bearer token, where one is named."""
+    token = secret(variable, environment)
+    return Named(url=url, headers={"authorization": f"Bearer {token}"} if token else {})
+
+
+def of_datadog(url: str, key: str, app_key: str, environment: Mapping[str, str]) -> Named:
+    """Datadog's API takes two keys; without an address, nothing is read of the environment."""
+    if not url:
+        return Named()
+    headers = {
+        "dd-api-key": secret(key, environment),
+        "dd-application-key": secret(app_key, environment),
+    }
+    return Named(url=url, headers=headers)
+
+
+def metrics_of(
+    watching: Watching, survey: Survey, now: datetime, clock: Callable[[], float]
+) -> MetricFacts | None:
+    """Ask all of them for what the repository draws and alerts on; None where nobody is named."""
+    if not watching.anything:
+        return None
+    asked = list(wanted(survey))
+    found = MetricFacts(kept=Kept())
+    if watching.prometheus.url:
+        in_promql = [one for one in asked if one.tool in IN_PROMQL]
+        found = read_metrics(_get(watching.prometheus, clock), in_promql, now)
+    if watching.alertmanager.url:
+        found = replace(found, silences=read_silences(_get(watching.alertmanager, clock)))
+    if watching.datadog.url:
+        get = _get(watching.datadog, clock)
+        answers = {one: datadog.ask(get, one, now) for one in asked if one.tool is Tool.DATADOG}
+        reached = any(not one.refused for one in answers.values())
+        kept = Kept(latest=now, earliest=now) if reached else found.kept
+        found = replace(found, answers={**found.answers, **answers}, kept=kept)
+    return found
+
+
+def _get(named: Named, clock: Callable[[], float]) -> Get:
+    site = Site(named.url, clock=clock, headers=named.headers)
+
+    def get(path: str) -> tuple[int, bytes]:
+        reply = site.ask(path)
+        return reply.status, reply.body
+
+    return get
