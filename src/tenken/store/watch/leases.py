@@ -8,7 +8,7 @@ each new holder, and `in_term` tells inside of a transaction whether it still ru
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, Engine, case, select, update
+from sqlalchemy import Connection, Engine, case, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tenken.store.engine import WRITING
@@ -52,6 +52,14 @@ class Leases:
         asked = select(table.holder).where(table.name == name, table.until > now)
         with told(), self._engine.connect() as connection:
             return str(connection.execute(asked).scalar() or "")
+
+    def held(self, beginning: str, now: int) -> int:
+        """Give how many leases are held whose names begin so."""
+        table = LEASES.c
+        named = table.name.startswith(beginning, autoescape=True)
+        asked = select(func.count()).where(named, table.until > now)
+        with told(), self._engine.connect() as connection:
+            return int(connection.execute(asked).scalar_one())
 
     def give_back(self, name: str, holder: str) -> None:
         """End a lease before its time, so that the next need not wait."""

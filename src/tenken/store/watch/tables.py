@@ -101,9 +101,10 @@ EFFECTS = Table(
     "effects",
     METADATA,
     Column("overlay", Text, primary_key=True),
-    *_text("incident", "subject"),
+    *_text("incident", "subject", "versions"),
     *_whole("ordered_at"),
     Column("seen_at", BigInteger),
     *_text("exchange"),
 )
-"""When a change at run time was ordered, and the first exchange that shows it."""
+"""When a change at run time was ordered, and the first exchange that shows it: one that was served
+with any of `versions`, which all hold it."""

@@ -16,7 +16,7 @@ def upgrade() -> None:
     op.create_table(
         "effects",
         _key("overlay"),
-        *_text("incident", "subject"),
+        *_text("incident", "subject", "versions"),
         *_whole("ordered_at"),
         sa.Column("seen_at", sa.BigInteger),
         *_text("exchange"),
