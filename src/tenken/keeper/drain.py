@@ -29,7 +29,8 @@ from tenken.store.faults import Clash, Unfit
 from tenken.store.ledger import Applied, Batch, Ledger, Lost
 from tenken.store.parking import Parked
 
-BATCH = 500
+BATCH = 4_000
+"""Frames: what is there is brought, so that batches are large only when there is much to bring."""
 SPARE_S = 900.0
 ORPHAN_AGE_US = round((LONGEST_REQUEST_S + SPARE_S) * 1_000_000)
 """Longer than any request may take: the settings allow none that is longer, and clocks differ.

@@ -9,6 +9,10 @@ from sqlalchemy.pool import ConnectionPoolEntry
 BUSY_MS = 5000
 CONNECT_S = 5
 POOL = 4
+CACHE_KB = 32 * 1024
+"""SQLite: as much as an index by lot of a large ledger writes to in one batch, at most."""
+CHECKPOINT_PAGES = 4_000
+"""SQLite: a page that several batches change is written back once."""
 WRITING = {"tenken_begin": "BEGIN IMMEDIATE"}
 """SQLite: take the write lock at once. A read that turns into a write may fail half-way."""
 
@@ -39,6 +43,8 @@ def _prepare(connection: SQLiteConnection, _entry: ConnectionPoolEntry) -> None:
         "PRAGMA journal_mode=WAL",
         "PRAGMA synchronous=FULL",  # segments are removed once applied: a commit must be on disk
         f"PRAGMA busy_timeout={BUSY_MS}",
+        f"PRAGMA cache_size=-{CACHE_KB}",
+        f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}",
     ):
         connection.execute(pragma)
 

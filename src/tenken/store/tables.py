@@ -13,6 +13,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    PrimaryKeyConstraint,
     SmallInteger,
     Table,
     Text,
@@ -49,6 +50,16 @@ def _numbered() -> tuple[SchemaItem, ...]:
     return (*_key(), number)
 
 
+def _monthly(*more: str) -> tuple[SchemaItem, ...]:
+    """By time first: what is written together stands together, and so does what is read."""
+    return (
+        *_text("id", "span"),
+        Column("at", BigInteger, nullable=False),
+        *(Column(one, SmallInteger, nullable=False) for one in more),
+        PrimaryKeyConstraint("at", "id", "span", *more),
+    )
+
+
 def _usage() -> tuple[SchemaItem, ...]:
     return (
         *_whole("input", "cache_read", "cache_write", "cache_write_hour", "output", "reasoning"),
@@ -60,7 +71,7 @@ def _usage() -> tuple[SchemaItem, ...]:
 EXCHANGES = Table(
     "exchanges",
     METADATA,
-    *_key(),
+    *_monthly(),
     *_text("trace", "parent"),
     Column("sampled", Boolean, nullable=False),
     *_text("caller", "use_case", "use_case_known", "route", "session", "session_known"),
@@ -80,7 +91,7 @@ EXCHANGES = Table(
     Column("tries", SmallInteger, nullable=False),
     Column("found", SmallInteger, nullable=False),
     Index("exchanges_by_caller", "caller", "at"),
-    Index("exchanges_by_time", "at"),
+    Index("exchanges_by_id", "id"),
     Index(
         "exchanges_by_session",
         "session",
@@ -95,7 +106,7 @@ and matches there are: what lists show and look for stands in one row."""
 ATTEMPTS = Table(
     "attempts",
     METADATA,
-    *_numbered(),
+    *_monthly("number"),
     *_text("target", "provider", "model", "credential", "region"),
     Column("failure", Text),
     Column("status", SmallInteger, nullable=False),
@@ -103,18 +114,19 @@ ATTEMPTS = Table(
     *_usage(),
     *_text("upstream_id", "reason"),
     Column("hedge", Boolean, nullable=False),
-    Index("attempts_by_model", "provider", "model", "at"),
     postgresql_partition_by=BY_MONTH,
+    sqlite_with_rowid=False,
 )
 MATCHES = Table(
     "matches",
     METADATA,
-    *_numbered(),
+    *_monthly("number"),
     *_text("rule", "risk", "action", "stage"),
     Column("score", Float, nullable=False),
     *_text("severity", "origin", "mark"),
     Index("matches_by_rule", "rule", "at"),
     postgresql_partition_by=BY_MONTH,
+    sqlite_with_rowid=False,
 )
 INTENTS = Table(
     "intents",

@@ -1,4 +1,8 @@
-"""Sums by minute, hour and day, and since ever; of what is there already, too."""
+"""Sums by minute, hour and day, and since ever; of what is there already, too.
+
+And rows stand by their time, so that what is written together stands together: requests' ids are
+drawn by lot, and each would be written into another corner of the file.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -55,8 +59,59 @@ def upgrade() -> None:
         sa.Column("grain", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("since", sa.BigInteger, nullable=False),
     )
+    _by_time()
     backfill(op.get_bind())
     _listed()
+
+
+def _by_time() -> None:
+    """Let rows be found by time first; what only served the order before goes."""
+    if op.get_bind().dialect.name == "sqlite":
+        for table, more in (
+            ("exchanges", ()),
+            ("attempts", ("number",)),
+            ("matches", ("number",)),
+        ):
+            _made_anew(table, "at", "id", "span", *more)
+        op.create_index("exchanges_by_caller", "exchanges", ["caller", "at"])
+        op.create_index("matches_by_rule", "matches", ["rule", "at"])
+    else:
+        op.drop_index("exchanges_by_time", "exchanges")
+        op.drop_index("attempts_by_model", "attempts")
+        for table, more in (
+            ("exchanges", ()),
+            ("attempts", ("number",)),
+            ("matches", ("number",)),
+        ):
+            op.drop_constraint(f"{table}_pkey", table, type_="primary")
+            op.create_primary_key(f"{table}_pkey", table, ["at", "id", "span", *more])
+    op.create_index("exchanges_by_id", "exchanges", ["id"])
+
+
+def _made_anew(name: str, *key: str) -> None:
+    """SQLite changes no key: the rows go over into another table."""
+    connection = op.get_bind()
+    found = sa.Table(name, sa.MetaData(), autoload_with=connection)
+    before = f"{name}_before"
+    op.rename_table(name, before)
+    for index in found.indexes:
+        op.drop_index(str(index.name), before)
+    columns = [
+        sa.Column(
+            one.name,
+            one.type,
+            nullable=one.nullable,
+            autoincrement=False,
+            server_default=one.server_default,
+        )
+        for one in found.columns
+    ]
+    op.create_table(
+        name, *columns, sa.PrimaryKeyConstraint(*key), sqlite_with_rowid=name == "exchanges"
+    )
+    listed = ", ".join(f'"{one.name}"' for one in found.columns)
+    op.execute(f'INSERT INTO {name} ({listed}) SELECT {listed} FROM {before} ORDER BY "at"')  # noqa: S608 - names of ours
+    op.drop_table(before)
 
 
 def _listed() -> None:
