@@ -23,7 +23,7 @@ use_cases: [{id: answer, description: Answers enquiries}]
 def test_every_block_is_a_good_file(page: str) -> None:
     blocks = [found[1] for found in YAML.finditer((ROOT / page).read_text("utf-8"))]
 
-    assert len(blocks) == 2
+    assert len(blocks) == 3
     for block in blocks:
         load_manifest(BASE + block, file="tenken.yaml")
 

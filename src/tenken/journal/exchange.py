@@ -17,6 +17,7 @@ from tenken.wire.usage import Usage
 
 SCHEMA = 1
 NOTHING = Decimal(0)
+BAD = "bad"
 
 Known = Literal["stated", "derived", "none"]
 """How a field came to be known: said by the caller or a file, worked out, or not at all."""
@@ -172,7 +173,7 @@ class Exchange(Struct, frozen=True, kw_only=True, array_like=True):
     content: str = ""
     """Where the masked text is kept, if it is."""
     feedback: str = ""
-    """The token that feedback on this answer carries."""
+    """`BAD` where it was rated badly: not as it is settled, but where it is handed on later."""
     client_retry: int = 0
     """How often the caller's own client had tried before."""
     cached: bool = False

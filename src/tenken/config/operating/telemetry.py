@@ -61,6 +61,20 @@ class EventSettings(Struct, frozen=True, kw_only=True):
     required: bool = True
 
 
+class FeedbackTarget(Struct, frozen=True, kw_only=True):
+    """A backend that is told what was said of answers, in its own form."""
+
+    name: Name
+    kind: Literal["langfuse", "datadog", "mlflow"]
+    url: Url | None = None
+    """As `https://cloud.langfuse.com`; of Datadog its site's where none is said."""
+    site: Text = "datadoghq.com"
+    user_env: str = ""
+    """The variable with Langfuse's public key, or with a user's name."""
+    key_env: str = ""
+    """The variable with the secret key, the API key or the password."""
+
+
 class MetricsDoor(Struct, frozen=True, kw_only=True):
     """One page of metrics of the whole service, for Prometheus."""
 
@@ -82,4 +96,5 @@ class TelemetrySettings(Struct, frozen=True, kw_only=True):
     traces: tuple[TraceSettings, ...] = ()
     logs: tuple[LogSettings, ...] = ()
     events: tuple[EventSettings, ...] = ()
+    feedback: tuple[FeedbackTarget, ...] = ()
     metrics: MetricsDoor = field(default_factory=MetricsDoor)

@@ -57,25 +57,30 @@ class Posting:
         *,
         now: Callable[[], int],
         timeout_s: float = TIMEOUT_S,
+        later: frozenset[int] = LATER,
     ) -> None:
-        """`now` gives the moment in microseconds since 1970."""
+        """`now` gives the moment in microseconds since 1970.
+
+        `later` are answers, besides 5xx, after which the same is sent again.
+        """
         self._url = url
         self._now = now
         self._headers = dict(headers)
         self._timeout_s = timeout_s
+        self._later = later
         self._opener: OpenerDirector = build_opener(_Stay)
 
-    def post(self, body: bytes, headers: Mapping[str, str]) -> Answer:
-        """Give the answer; raises Later and Refused."""
+    def post(self, body: bytes, headers: Mapping[str, str], *, below: str = "") -> Answer:
+        """Give the answer; raises Later and Refused. `below` is a path below the address."""
         # Nothing but http and https comes here: the settings' type sees to that.
-        request = Request(self._url, body, {**self._headers, **headers})  # noqa: S310
+        request = Request(self._url + below, body, {**self._headers, **headers})  # noqa: S310
         try:
             with self._opener.open(request, timeout=self._timeout_s) as response:
                 return Answer(status=response.status, body=response.read(ANSWER_MAX))
         except HTTPError as error:
             with error:
                 status = error.code
-                if status >= 500 or status in LATER or 300 <= status < 400:
+                if status >= 500 or status in self._later or 300 <= status < 400:
                     after = waiting(error.headers.get("retry-after"), now=self._now())
                     raise Later(f"HTTP {status}", after_s=after) from None
             raise Refused(status) from None

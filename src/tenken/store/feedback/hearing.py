@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, delete, insert, select, tuple_
+from sqlalchemy import Connection, delete, insert, select, tuple_, update
 
 from tenken.journal.feedback import Feedback, FeedbackKind, positive
-from tenken.store.feedback.tables import FEEDBACK, NAMES
+from tenken.store.feedback.tables import FEEDBACK, NAMES, NUMBERS
 from tenken.store.rollups.derive import Increments, Summed
 from tenken.store.rollups.grain import Grain
 from tenken.store.rollups.writing import add
@@ -27,6 +27,8 @@ class About(Struct, frozen=True, kw_only=True):
     """The exchange that something was said of."""
 
     id: str
+    trace: str
+    span: str
     at: int
     use_case: str
     route: str
@@ -47,7 +49,7 @@ def hear(connection: Connection, said: Iterable[Feedback]) -> None:
     connection.execute(delete(FEEDBACK).where(FEEDBACK.c.id.in_([row["id"] for row in gone])))
     links = {(one.caller, one.key): one.request for one in new if one.kind is FeedbackKind.LINK}
     found = _found(connection, new, links)
-    rows = [_row(one, found.get(one.id)) for one in new]
+    rows = _numbered(connection, [_row(one, found.get(one.id)) for one in new])
     if rows:
         connection.execute(insert(FEEDBACK), rows)
     add(connection, Increments(feedback=_summed((1, rows), (-1, gone))))
@@ -82,13 +84,24 @@ def _rejoin(connection: Connection, links: Mapping[tuple[str, str], str]) -> Non
 def _again(connection: Connection, rows: Sequence[Row]) -> int:
     said = [_said(row) for row in rows]
     found = _found(connection, said, {})
-    tied = [_row(one, found[one.id]) for one in said if one.id in found]
+    tied = _numbered(connection, [_row(one, found[one.id]) for one in said if one.id in found])
     if tied:
         ids = [row["id"] for row in tied]
         connection.execute(delete(FEEDBACK).where(FEEDBACK.c.id.in_(ids)))
         connection.execute(insert(FEEDBACK), tied)
         add(connection, Increments(feedback=_summed((1, tied))))
     return len(tied)
+
+
+def _numbered(connection: Connection, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Number what is tied, so that sinks can follow: no number is seen before a smaller one."""
+    tied = [row for row in rows if row["matched"]]
+    if tied:
+        raised = update(NUMBERS).values(last=NUMBERS.c.last + len(tied)).returning(NUMBERS.c.last)
+        last = int(connection.execute(raised).scalar_one())
+        for number, row in enumerate(tied, last - len(tied) + 1):
+            row["number"] = number
+    return rows
 
 
 def _newer(one: Feedback, standing: Row | None) -> bool:
@@ -137,8 +150,8 @@ def _abouts(
     )
     asked = (
         select(
-            table.id, table.caller, table.at, table.use_case, table.route, table.release,
-            table.drill, tried.provider, tried.model,
+            table.id, table.trace, table.span, table.caller, table.at, table.use_case,
+            table.route, table.release, table.drill, tried.provider, tried.model,
         )
         .select_from(joined)
         .where(table.id.in_(ids))
@@ -147,6 +160,8 @@ def _abouts(
     return {
         (row["caller"], row["id"]): About(
             id=row["id"],
+            trace=row["trace"],
+            span=row["span"],
             at=row["at"],
             use_case=row["use_case"],
             route=row["route"],
@@ -166,7 +181,10 @@ def _row(one: Feedback, about: About | None) -> dict[str, Any]:
         "kind": one.kind.value,
         **names,
         "matched": about is not None,
+        "number": 0,
         "about": about.id if about else "",
+        "trace": about.trace if about else "",
+        "span": about.span if about else "",
         "about_at": about.at if about else 0,
         "drill": bool(about and about.drill),
     }

@@ -1,6 +1,6 @@
 """The table of feedback. What it speaks of stands in it once that is known."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Table, Text, false
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, Table, Text, false
 
 from tenken.store.tables import METADATA
 
@@ -16,7 +16,8 @@ FEEDBACK = Table(
     Column("value", Float, nullable=False),
     *(Column(name, Text, nullable=False) for name in ("unit", "submitter", "via")),
     Column("matched", Boolean, nullable=False),
-    Column("about", Text, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("about", "trace", "span")),
     Column("about_at", BigInteger, nullable=False),
     *(Column(name, Text, nullable=False) for name in NAMES),
     Column("drill", Boolean, nullable=False),
@@ -24,8 +25,24 @@ FEEDBACK = Table(
     Index("feedback_by_about", "about"),
     Index("feedback_by_key", "caller", "key"),
     Index("feedback_by_time", "at"),
+    Index("feedback_by_number", "number"),
 )
-"""`about` is the id of the request that it was found to speak of, `about_at` that one's moment."""
+"""`about` is the id of the request that it was found to speak of, `about_at` that one's moment.
+`number` counts what was tied to its request, in the order in which that was; 0 where it waits."""
+NUMBERS = Table(
+    "feedback_numbers",
+    METADATA,
+    Column("one", Integer, primary_key=True, autoincrement=False),
+    Column("last", BigInteger, nullable=False),
+)
+"""The last number: one row, which who gives numbers holds until they are committed."""
+REACHED = Table(
+    "feedback_reached",
+    METADATA,
+    Column("sink", Text, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+)
+"""Up to which number each sink has been told."""
 Index(
     "feedback_unmatched",
     FEEDBACK.c.at,

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from tenken.journal.exchange import Exchange, Outcome
+from tenken.journal.exchange import BAD, Exchange, Outcome
 
 MATTERS = frozenset({Outcome.FAILED, Outcome.INTERRUPTED, Outcome.UNKNOWN, Outcome.BLOCKED})
 RANDOM_DIGITS = 14
@@ -31,9 +31,10 @@ class Sampling(Struct, frozen=True, kw_only=True):
 
 
 def matters(one: Exchange, *, slow_us: int) -> bool:
-    """Tell whether something was wrong: an error, a block, a call that failed, a slow answer."""
+    """Tell whether something was wrong: an error, a block, a failed call, slow, badly rated."""
     return (
         one.outcome in MATTERS
+        or one.feedback == BAD
         or one.status >= 500
         or one.timings.last > slow_us
         or any(attempt.failure is not None for attempt in one.attempts)

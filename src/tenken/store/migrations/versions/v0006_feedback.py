@@ -18,7 +18,8 @@ def upgrade() -> None:
         sa.Column("value", sa.Float, nullable=False),
         *_texts("unit", "submitter", "via"),
         sa.Column("matched", sa.Boolean, nullable=False),
-        *_texts("about"),
+        sa.Column("number", sa.BigInteger, nullable=False),
+        *_texts("about", "trace", "span"),
         sa.Column("about_at", sa.BigInteger, nullable=False),
         *_texts("use_case", "route", "release", "provider", "model"),
         sa.Column("drill", sa.Boolean, nullable=False),
@@ -27,6 +28,7 @@ def upgrade() -> None:
     op.create_index("feedback_by_about", "feedback", ["about"])
     op.create_index("feedback_by_key", "feedback", ["caller", "key"])
     op.create_index("feedback_by_time", "feedback", ["at"])
+    op.create_index("feedback_by_number", "feedback", ["number"])
     waits = sa.column("matched") == sa.false()
     op.create_index(
         "feedback_unmatched", "feedback", ["at"], sqlite_where=waits, postgresql_where=waits
@@ -45,6 +47,17 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("grain", "start", "series"),
         sqlite_with_rowid=False,
+    )
+    numbers = op.create_table(
+        "feedback_numbers",
+        sa.Column("one", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("last", sa.BigInteger, nullable=False),
+    )
+    op.bulk_insert(numbers, [{"one": 1, "last": 0}])
+    op.create_table(
+        "feedback_reached",
+        sa.Column("sink", sa.Text, primary_key=True),
+        sa.Column("number", sa.BigInteger, nullable=False),
     )
     op.create_table(
         "kpi_points",

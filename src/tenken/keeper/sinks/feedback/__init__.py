@@ -1,0 +1,1 @@
+"""Feedback to backends that have a form of their own for it."""
