@@ -53,7 +53,7 @@ class Backend(Struct, kw_only=True):
         self.bodies.append(body)
         if status == 200 and headers.get("content-type") == "application/x-protobuf":
             self.requests.append(ExportTraceServiceRequest.FromString(body))
-        elif status == 200 and headers.get("content-type") == "application/json":
+        elif status == 200 and b"resourceSpans" in body:
             self.requests.append(json_format.Parse(body, ExportTraceServiceRequest()))
         return status
 

@@ -3,6 +3,7 @@
 It has positions of its own and waits for nobody. What the other end does not take now is read
 again later; a position is written once what stands before it was taken, so that a keeper that is
 killed gives a batch twice at worst. While the store is away it goes on from where it knows it is.
+What callers wrote into ids and names is masked first.
 """
 
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from tenken.keeper.sinks.following import Following, Piece
+from tenken.keeper.sinks.plain import shown
 from tenken.keeper.sinks.receiver import Later, Receiver
 from tenken.sentence import Sentence, say
 from tenken.store.faults import Away
@@ -133,7 +135,8 @@ class Feed:
     def _hand_over(self, one: _Followed, piece: Piece, now: int) -> None:
         tally = Tally(skipped=piece.skipped)
         if piece.exchanges:
-            tally = tally.plus(self._receiver.deliver(piece.exchanges, now))
+            seen = tuple(shown(each) for each in piece.exchanges)
+            tally = tally.plus(self._receiver.deliver(seen, now))
         one.applied = piece.reached
         one.unsaved = one.unsaved.plus(tally)
         one.saved = False
@@ -151,7 +154,7 @@ class Feed:
             if not self._mine(now):
                 return False
             due = self._owed.due(OWED_AT_ONCE + self._unreadable)
-            exchanges = {one.number: one.exchange for one in due if one.exchange is not None}
+            exchanges = {one.number: shown(one.exchange) for one in due if one.exchange}
             # What this version cannot read stays for another, and is passed over meanwhile.
             self._unreadable = len(due) - len(exchanges)
             if exchanges:

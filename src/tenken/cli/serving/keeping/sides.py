@@ -7,9 +7,11 @@ from pathlib import Path
 from msgspec import Struct
 from sqlalchemy import Engine
 
+from tenken.cli.serving.keeping.measuring import measuring
 from tenken.cli.serving.keeping.outlook import Outlook
 from tenken.cli.serving.keeping.side import Side
 from tenken.cli.serving.keeping.sinking import Ground, feeds_of
+from tenken.cli.serving.keeping.telling import telling
 from tenken.cli.serving.keeping.valuing import valuing
 from tenken.cli.serving.keeping.watching import Watched, watching
 from tenken.cli.serving.machine import wall_us
@@ -58,6 +60,10 @@ def _sinks(around: Around) -> Iterator[Side]:
         environment=around.environment,
         tell=around.tell,
     )
-    for feed in feeds_of(around.outlook.manifest().application, ground):
+    application = around.outlook.manifest().application
+    feeds = feeds_of(application, ground)
+    for feed in feeds:
         finish = partial(feed.finish, wall_us)
         yield Side(name=f"sink {feed.name}", step=feed.step, close=finish)
+    yield from measuring(application.telemetry.metrics, feeds, ground)
+    yield from telling(application, ground)

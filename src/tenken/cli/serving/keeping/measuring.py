@@ -1,0 +1,67 @@
+"""The page of metrics, put together from the store, the sinks and this machine."""
+
+import os
+from collections.abc import Iterator, Sequence
+
+from tenken.cli.serving.keeping.side import Side
+from tenken.cli.serving.keeping.sinking import Ground
+from tenken.cli.serving.machine import from_environment, wall_us
+from tenken.config.operating.telemetry import MetricsDoor
+from tenken.keeper.sinks.feed import Feed
+from tenken.keeper.sinks.metrics.families import Families
+from tenken.keeper.sinks.metrics.keeping import Kept
+from tenken.keeper.sinks.metrics.page import Door, Page
+from tenken.keeper.sinks.plain import plain
+from tenken.store.ledger import SINK
+from tenken.store.owed.counts import counted
+from tenken.store.owed.owed import Owed
+from tenken.store.parking import Parking
+from tenken.store.rollups.reading import Rollups
+from tenken.store.sinks.positions import reached
+from tenken.store.watch.leases import Leases
+
+HEARD_S = 60.0
+"""A machine that was not heard of for so long is not counted."""
+BEAT_S = 15.0
+KEEPER = "keeper "
+
+
+def measuring(door: MetricsDoor, feeds: Sequence[Feed], ground: Ground) -> Iterator[Side]:
+    """Give the works: one that says that this machine is there, one that opens the door."""
+    leases, name = Leases(ground.engine), f"{KEEPER}{ground.instance}"
+
+    def beats(now: int) -> float:
+        leases.hold(name, ground.instance, now, HEARD_S)
+        return BEAT_S
+
+    yield Side(name="instance", step=beats)
+    if door.port is None:
+        return
+    page = Page(
+        ever=Rollups(ground.engine).ever,
+        kept=lambda now: _kept(feeds, ground, now),
+        families=Families(door.series_max, plain=plain),
+        parent=os.getppid(),
+        now=wall_us,
+    )
+    token = from_environment(door.token, ground.environment) if door.token else ""
+    serves = Door(page, port=door.port, token=token)
+    yield Side(name="metrics", step=serves.step, close=serves.close)
+
+
+def _kept(feeds: Sequence[Feed], ground: Ground, now: int) -> Kept:
+    engine, ours = ground.engine, f"{ground.instance}/"
+    ledger = {j: at for j, at in reached(engine, SINK).items() if j.startswith(ours)}
+    return Kept(
+        instances=max(1, Leases(engine).held(KEEPER, now)),
+        parked=Parking(engine).count(),
+        reached=ledger,
+        tallies=counted(engine),
+        lags={feed.name: feed.lag(now) for feed in feeds},
+        records={
+            feed.name: sum(max(0, at - given.get(journal, 0)) for journal, at in ledger.items())
+            for feed in feeds
+            for given in (reached(engine, feed.name),)
+        },
+        owed={feed.name: Owed(engine, feed.name).debt().exchanges for feed in feeds},
+    )
