@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from time import monotonic
 from uuid import uuid4
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from tenken.drills.prove.doors import Application, Provider
+from tenken.drills.prove.receipts import Inbox
 from tenken.drills.prove.record import Driven, marks_in
 from tenken.drills.prove.requests import MARK, Asking, Brief, ProviderAnswers
 from tenken.drills.provider.fault import HEALTHY, Fault, Wrong
@@ -15,6 +17,9 @@ from tenken.drills.provider.hearing import CANARY
 from tenken.drills.provider.plan import Course, FaultPlan, Rates
 from tenken.drills.provider.seen import Seen
 from tenken.sentence import Sentence, say
+
+LETTERS = str.maketrans("0123456789", "ghkmnprtvw")
+"""A mark without digits: a guard that masks long numbers leaves it as it is."""
 
 
 class Burst(Struct, frozen=True, kw_only=True):
@@ -34,6 +39,9 @@ class Bench(Struct, frozen=True, kw_only=True):
     """Of the texts that are planted."""
     automated: bool = False
     """Whether a pipeline runs this, rather than a person."""
+    inbox: Inbox | None = None
+    """Where alerts arrive, for drills that hear them."""
+    clock: Callable[[], float] = monotonic
     told: Callable[[Sentence], None] = lambda _sentence: None
     """Called as a drill goes on, for a progress line."""
 
@@ -63,7 +71,7 @@ class Bench(Struct, frozen=True, kw_only=True):
         return Burst(driven=tuple(one.result() for one in sent), calls=calls)
 
     async def _send(self, asking: Asking, within_s: float, visitor: int = 0) -> Driven:
-        mark = f"{CANARY}{uuid4().hex[:12]}"
+        mark = CANARY + uuid4().hex[:12].translate(LETTERS)
         ready = replace(asking, body=asking.body.replace(MARK, mark))
         answered = await self.application.ask(ready, within_s=within_s, visitor=visitor)
         return Driven(asking=asking, answered=answered, mark=mark)

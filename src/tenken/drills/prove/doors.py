@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tenken.drills.prove.receipts import Inbox
 from tenken.drills.prove.record import Answered
 from tenken.drills.prove.requests import Asking
 from tenken.drills.provider.control import Control
@@ -216,6 +217,29 @@ async def listening(
     finally:
         for server in servers:
             await server.drain(0)
+
+
+class Hearing(Struct, frozen=True, kw_only=True):
+    """An inbox that listens for alerts."""
+
+    inbox: Inbox
+    address: tuple[str, int]
+
+
+@asynccontextmanager
+async def hearing(host: str, port: int) -> AsyncIterator[Hearing]:
+    """Listen for alerts until the block ends."""
+    inbox = Inbox(asyncio.get_running_loop().time)
+    server = Server(inbox, on_fault=_tell)
+    try:
+        await server.start(host, port)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise UsageError("prove.cannot_listen", address=f"{host}:{port}", why=why) from error
+    try:
+        yield Hearing(inbox=inbox, address=server.address)
+    finally:
+        await server.drain(0)
 
 
 def _tell(request: Request, fault: Exception) -> None:

@@ -32,6 +32,8 @@ class Drill(Struct, frozen=True, kw_only=True):
     """The id of the sentence that is tried."""
     questions: tuple[Question, ...]
     run: Callable[[Bench], Awaitable[Outcome]]
+    hears_alerts: bool = False
+    """It waits for alerts where the application's alerting sends them: at its own inbox."""
 
 
 def nothing_exercised(questions: tuple[Question, ...], why: Sentence) -> Outcome:

@@ -6,14 +6,17 @@ from types import MappingProxyType
 from tenken.drills.prove.drill import Drill
 from tenken.drills.prove.items import (
     access,
+    alerts,
     allowed,
     failover,
     happy_path,
     input_guard,
+    layers,
     output_guard,
     rates,
     retries,
     roles,
+    severity,
     timeouts,
 )
 
@@ -25,8 +28,12 @@ EVERY: tuple[Drill, ...] = (
     input_guard.DRILL,
     output_guard.DRILL,
     happy_path.DRILL,
+    layers.DRILL,
     roles.DRILL,
     access.DRILL,
     allowed.DRILL,
+    alerts.ERRORS,
+    severity.DRILL,
+    alerts.COST,
 )
 DRILLS: Mapping[str, Drill] = MappingProxyType({drill.item: drill for drill in EVERY})

@@ -109,6 +109,23 @@ class Tolerances(Struct, frozen=True, kw_only=True):
     """The requests a minute that the provider allows in the drill (2-1-2)."""
 
 
+class Alerts(Struct, frozen=True, kw_only=True):
+    """How long alerts may take, and which requests a guard alerts on (5-2-3, 5-2-5, 5-3-3)."""
+
+    within_s: Positive = 900.0
+    clears_within_s: Positive = 1800.0
+    pause_s: Positive = 1.0
+    """Between two requests while an alert is waited for."""
+    settles_s: Positive = 30.0
+    """How long a page is still waited for after something was heard elsewhere (5-2-5)."""
+    pages_at: Target = "/page"
+    """The path of the inbox that stands for the receiver that wakes somebody (5-2-5)."""
+    critical: tuple[str, ...] = ()
+    """Names of requests that a guard stops and that must page (5-2-5)."""
+    low: tuple[str, ...] = ()
+    """Names of requests that a guard stops and that must not (5-2-5)."""
+
+
 class RequestFile(Struct, frozen=True, kw_only=True):
     """The whole file."""
 
@@ -117,6 +134,7 @@ class RequestFile(Struct, frozen=True, kw_only=True):
     provider: ProviderAnswers = field(default_factory=ProviderAnswers)
     tolerances: Tolerances = field(default_factory=Tolerances)
     access: Access = field(default_factory=Access)
+    alerts: Alerts = field(default_factory=Alerts)
     allowed_models: tuple[Text, ...] = ()
     """The models that may be called (7-4-2)."""
     unlisted: tuple[str, ...] = ()
@@ -149,6 +167,7 @@ class Brief(Struct, frozen=True, kw_only=True):
     provider: ProviderAnswers
     tolerances: Tolerances
     access: Access
+    alerts: Alerts
     allowed_models: tuple[str, ...]
     unlisted: tuple[str, ...]
 
@@ -156,8 +175,13 @@ class Brief(Struct, frozen=True, kw_only=True):
     def asking_the_model(self) -> tuple[Asking, ...]:
         """The requests that are expected to lead to a call of the model."""
         return tuple(
-            one for one in self.requests if one.calls_model and one.name not in self.unlisted
+            one for one in self.requests if one.calls_model and one.name not in self._apart
         )
+
+    @property
+    def _apart(self) -> frozenset[str]:
+        """Those that are refused, or stopped by a guard, when all is well."""
+        return frozenset({*self.unlisted, *self.alerts.critical, *self.alerts.low})
 
 
 def brief_from(text: str, *, file: str, environment: Mapping[str, str]) -> Brief:
@@ -184,6 +208,7 @@ def brief_from(text: str, *, file: str, environment: Mapping[str, str]) -> Brief
                 for one in written.access.wrong
             ),
         ),
+        alerts=written.alerts,
         allowed_models=written.allowed_models,
         unlisted=written.unlisted,
     )
@@ -207,10 +232,17 @@ def _problems(
     for number, name in enumerate(names):
         if name in names[:number]:
             yield ("requests", number, "name"), say("prove.name_twice", name=name)
-    for number, name in enumerate(written.unlisted):
-        if name not in names:
-            yield ("unlisted", number), say("prove.no_such_request", name=name)
-    if all(not one.may_ask_the_model or one.name in written.unlisted for one in written.requests):
+    apart = {
+        ("unlisted",): written.unlisted,
+        ("alerts", "critical"): written.alerts.critical,
+        ("alerts", "low"): written.alerts.low,
+    }
+    for path, named in apart.items():
+        for number, name in enumerate(named):
+            if name not in names:
+                yield (*path, number), say("prove.no_such_request", name=name)
+    others = {name for named in apart.values() for name in named}
+    if all(not one.may_ask_the_model or one.name in others for one in written.requests):
         yield ("requests",), say("prove.asks_nothing")
 
 
