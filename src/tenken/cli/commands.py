@@ -29,6 +29,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "overlay": "tenken.cli.operating.overlay",
         "kpi": "tenken.cli.operating.kpi",
         "alerts": "tenken.cli.alerting.alerts",
+        "incident": "tenken.cli.alerting.incident",
+        "slo": "tenken.cli.slo.slo",
         "journal": "tenken.cli.serving.journal",
         "keys": "tenken.cli.serving.keys",
         "models": "tenken.cli.models.models",

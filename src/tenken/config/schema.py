@@ -19,11 +19,17 @@ Schema = dict[str, Any]
 Path = tuple[str | int, ...]
 
 
-def parse(text: str, *, file: str) -> Node:
-    """Read one YAML document; raises Malformed where it is none."""
+def parse_all(text: str, *, file: str) -> tuple[Node, ...]:
+    """Read all documents of a YAML file; raises Malformed where it is none."""
     read = read_yaml(text)
     if isinstance(read, YamlError):
         raise Malformed((_yaml_problem(read, file),))
+    return read
+
+
+def parse(text: str, *, file: str) -> Node:
+    """Read one YAML document; raises Malformed where it is none."""
+    read = parse_all(text, file=file)
     if len(read) != 1:
         raise Malformed((_problem(file, 0, "", say("config.one_document", count=len(read))),))
     return read[0]

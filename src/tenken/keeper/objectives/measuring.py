@@ -1,6 +1,6 @@
 """Reads what objectives are reckoned from: sums of the ledger, over each window they need."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from tenken.config.operating.alarms import alarms_of
 from tenken.config.operating.objectives import Slo
@@ -23,21 +23,13 @@ FINE_MINUTES = 6 * 60
 """Up to here cost is judged minute by minute, beyond it hour by hour."""
 DIMENSIONS: tuple[Dimension, ...] = ("release", "model", "provider", "caller", "route")
 NEEDS_MATCHES = frozenset({"guardrail_available", "safety_violation_rate"})
-Feedback = Callable[[Window, Asked], Heard]
-"""Judgements of users in a window."""
-
-
-def nobody(_window: Window, _asked: Asked) -> Heard:
-    """Stands in where no judgements are kept: none is known, which is not that all are good."""
-    return Heard()
 
 
 class Measuring:
     """Reads the state of objectives at a moment; raises Away where the store does not answer."""
 
-    def __init__(self, rollups: Rollups, *, feedback: Feedback = nobody) -> None:
+    def __init__(self, rollups: Rollups) -> None:
         self._rollups = rollups
-        self._feedback = feedback
 
     def watched(
         self, slos: Sequence[Slo], now: int, *, requests_per_day: float | None = None
@@ -81,7 +73,9 @@ class Measuring:
 
     def _measured(self, slo: Slo, window: Window, asked: Asked, minutes: int) -> Measured:
         if slo.sli == "feedback_positive_rate":
-            return Measured(feedback=self._feedback(window, asked))
+            said = self._rollups.feedback(window, asked)
+            good, bad = sum(one.good for one in said), sum(one.bad for one in said)
+            return Measured(feedback=Heard(good=good, total=good + bad))
         if slo.sli == "cost_per_request":
             grain = Grain.MINUTE if minutes <= FINE_MINUTES else Grain.HOUR
             points = self._rollups.series(window, grain, asked)
