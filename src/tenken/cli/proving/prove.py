@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tenken.cli.checklist import find_item
 from tenken.cli.inspecting.manifests import LONGEST_FILE
@@ -25,6 +26,7 @@ from tenken.drills.prove.doors import (
     OwnProvider,
     Provider,
     RunningProvider,
+    hearing,
     listening,
 )
 from tenken.drills.prove.drill import Drill, Outcome
@@ -59,6 +61,8 @@ class Wish(Struct, frozen=True, kw_only=True):
     app: str
     requests: Path
     provider: Where
+    alerts_port: int
+    """Where alerts are heard, for drills that wait for them."""
     key: PrivateKey | None
     days: int
     given: dict[str, str]
@@ -94,6 +98,7 @@ def prove(
     provider_control: Annotated[
         str, typer.Option(help="cli.option_provider_control", metavar="URL")
     ] = "",
+    alerts_port: Annotated[int, typer.Option(help="cli.option_alerts_port", min=0)] = 9099,
     image: Annotated[str, typer.Option(help="cli.option_image", metavar="DIGEST")] = "",
     prompt: Annotated[str, typer.Option(help="cli.option_prompt", metavar="DIGEST")] = "",
     days: Annotated[
@@ -113,6 +118,7 @@ def prove(
         app=_named(app),
         requests=requests,
         provider=Where(host=provider_host, port=provider_port, control=provider_control),
+        alerts_port=alerts_port,
         key=observer.read(key, process_environment()),
         days=days,
         given={name: value for name, value in (("image", image), ("prompt", prompt)) if value},
@@ -153,16 +159,20 @@ async def _driven(wish: Wish, progress: Progress, rim: Rim) -> Outcome:
     application = Application(wish.app, clock=asyncio.get_running_loop().time)
 
     async def tried(provider: Provider) -> Outcome:
-        return await wish.drill.run(
-            Bench(
-                application=application,
-                provider=provider,
-                brief=brief,
-                seed=wish.seed,
-                automated=rim.settings.ci,
-                told=lambda sentence: progress.show(rim.speech(sentence)),
-            )
+        bench = Bench(
+            application=application,
+            provider=provider,
+            brief=brief,
+            seed=wish.seed,
+            automated=rim.settings.ci,
+            clock=asyncio.get_running_loop().time,
+            told=lambda sentence: progress.show(rim.speech(sentence)),
         )
+        if not wish.drill.hears_alerts:
+            return await wish.drill.run(bench)
+        async with hearing(where.host, wish.alerts_port) as heard:
+            rim.say(say("prove.hears", url="http://{}:{}".format(*heard.address)))
+            return await wish.drill.run(replace(bench, inbox=heard.inbox))
 
     try:
         if where.control:
