@@ -11,8 +11,8 @@ from sqlalchemy import Engine, insert
 
 from tenken.journal.exchange import Exchange, Intent, Outcome
 from tenken.journal.frame import Kind
-from tenken.keeper.collect import Collect
-from tenken.keeper.drain import BATCH, ORPHAN_AGE_US
+from tenken.keeper.collect import BATCH, Collect
+from tenken.keeper.drain import ORPHAN_AGE_US
 from tenken.keeper.keeping import Found, Keeping
 from tenken.sentence import Sentence
 from tenken.store.engine import opened

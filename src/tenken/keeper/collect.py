@@ -14,11 +14,15 @@ from tenken.journal.exchange import Exchange, Intent
 from tenken.journal.feedback import Feedback
 from tenken.journal.frame import Kind
 from tenken.journal.reader import decoded
-from tenken.keeper.drain import BATCH, ORPHAN_AGE_US
+from tenken.keeper.drain import ORPHAN_AGE_US
 from tenken.keeper.parking import settled
 from tenken.store.faults import Clash, Unfit
 from tenken.store.ledger import STORE, Ledger, Stored, Taken
 from tenken.store.parking import Parked
+
+
+BATCH = 1_000
+"""Frames, read whole before they are written."""
 
 
 class Collected(Struct, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, func, select
 from tenken.store.tables import MONTHLY
 
 MICRO = 1_000_000
+Driver = PostgresConnection[tuple[object, ...]]
 LOCK = 0x7E4E_4B45_4E02
 """Two that need the same month at once take turns."""
 MAKE = sql.SQL(
@@ -59,9 +60,36 @@ def partition(engine: Engine, months: AbstractSet[Month]) -> None:
             _make(connection, month)
 
 
-def _make(connection: Connection, month: Month) -> None:
+def drop_months(engine: Engine, before: int) -> tuple[Month, ...]:
+    """Take away the months that ended before a moment, each in one step; gives which."""
+    with engine.begin() as connection:
+        connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
+        driver = _driver(connection)
+        gone: set[Month] = set()
+        for table in MONTHLY:
+            for name, month in _months(driver, table.name):
+                if month.following.first <= before:
+                    driver.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(name)))
+                    gone.add(month)
+    return tuple(sorted(gone))
+
+
+def _months(driver: Driver, table: str) -> list[tuple[str, Month]]:
+    found = driver.execute(
+        "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = %s::regclass", (table,)
+    ).fetchall()
+    names = [str(name) for (name,) in found]
+    return [(name, Month(*(int(one) for one in name.rsplit("_", 2)[1:]))) for name in names]
+
+
+def _driver(connection: Connection) -> Driver:
     driver = connection.connection.driver_connection
     assert isinstance(driver, PostgresConnection)  # noqa: S101 - the type of the driver's own
+    return driver
+
+
+def _make(connection: Connection, month: Month) -> None:
+    driver = _driver(connection)
     for table in MONTHLY:
         driver.execute(
             MAKE.format(

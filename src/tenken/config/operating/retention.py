@@ -1,11 +1,22 @@
 """What `tenken.yaml` says of how long records stay."""
 
-from msgspec import Struct
+from typing import Annotated
 
-from tenken.config.serving import Whole
+from msgspec import Meta, Struct
+
+Days = Annotated[int, Meta(ge=1, le=36_500)]
 
 
 class RetentionSettings(Struct, frozen=True, kw_only=True):
-    """Days that records are kept; forever where nothing is said."""
+    """Days that records are kept; forever where nothing is said.
 
-    exchanges_days: Whole | None = None
+    Sums hold no person. Those of days stay, and so do counters since the beginning.
+    """
+
+    exchanges_days: Days | None = None
+    """Single requests, with their attempts, matches, reviews and what was said of them. On
+    Postgres a month goes in one step, when its last day is that old."""
+    minutes_days: Days | None = 14
+    """Sums by minute; what is older is read by hour."""
+    hours_days: Days | None = 400
+    """Sums by hour; what is older is read by day."""

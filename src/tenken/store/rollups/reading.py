@@ -158,8 +158,11 @@ class Rollups:
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
         """Give one view of the store: its sums agree with each other."""
-        with told(), self._engine.connect() as connection, connection.begin():
-            yield connection
+        with told(), self._engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
 
 
 def kept(connection: Connection) -> Mapping[Grain, int]:

@@ -15,8 +15,11 @@ from tenken.cli.serving.keeping.telling import telling
 from tenken.cli.serving.keeping.valuing import valuing
 from tenken.cli.serving.keeping.watching import Watched, watching
 from tenken.cli.serving.machine import wall_us
+from tenken.keeper.retention.work import Retaining
 from tenken.messages.speech import Speech
 from tenken.sentence import Sentence
+from tenken.store.retention.aging import Aging
+from tenken.store.watch.leases import Leases
 
 
 class Around(Struct, frozen=True, kw_only=True):
@@ -36,6 +39,7 @@ class Around(Struct, frozen=True, kw_only=True):
 
 def sides(around: Around) -> Iterator[Side]:
     """Give each work; raises UsageError for what cannot be as the settings say."""
+    yield _retention(around)
     yield from _sinks(around)
     yield from valuing(
         around.engine, around.outlook, holder=around.instance, environment=around.environment
@@ -49,6 +53,16 @@ def sides(around: Around) -> Iterator[Side]:
             environment=around.environment,
         )
     )
+
+
+def _retention(around: Around) -> Side:
+    work = Retaining(
+        Aging(around.engine),
+        settings=lambda: around.outlook.manifest().application.retention,
+        lease=Leases(around.engine),
+        holder=around.instance,
+    )
+    return Side(name="retention", step=work.step)
 
 
 def _sinks(around: Around) -> Iterator[Side]:

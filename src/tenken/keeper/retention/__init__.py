@@ -1,0 +1,1 @@
+"""Takes away what is older than the settings keep."""

@@ -1,0 +1,1 @@
+"""What is too old goes."""
