@@ -1,5 +1,6 @@
 """`tenken apply` and `tenken journal`, over the store of a machine."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -9,6 +10,7 @@ from tenken.cli.main import main
 from tenken.journal.frame import Kind
 from tenken.journal.writer import Writer
 from tenken.store.engine import opened
+from tenken.store.ledger import Ledger
 from tenken.store.parking import Parked, park
 from tests.cli.serving.test_gateway import DESK, PLATFORM
 from tests.journal.making import AT, exchange, intent
@@ -125,3 +127,33 @@ def test_what_the_ledger_refused_is_told_and_can_be_brought_again(
     assert "1 records that the ledger refused are parked" in said
     assert "smallint out of range" in said
     assert "1 parked records are in the ledger now, 0 are refused still" in after
+
+
+TELEMETRY = """
+telemetry:
+  logs: [{name: lines, path: requests.jsonl}]
+"""
+
+
+def test_a_journal_says_how_far_each_sink_is_behind(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And gives it again what the ledger has, when asked to."""
+    (desk / "tenken.yaml").write_text(DESK + TELEMETRY)
+    writer = Writer(desk / ".tenken" / "journal" / "0", worker=0, boot="b", at=AT)
+    writer.settle(exchange(1))
+    writer.close()
+
+    said = told(capsys, "journal", str(desk))
+    assert "Sink lines: 2 frames" in said
+    engine = opened(f"sqlite:///{desk}/.tenken/store.db")
+    Ledger(engine).record([exchange(number) for number in range(1, 4)])
+    engine.dispose()
+    moment = datetime.fromtimestamp(AT / 1e6, tz=UTC) + timedelta(microseconds=2)
+
+    again = told(capsys, "journal", str(desk), "--replay", "lines", "--from", moment.isoformat())
+
+    assert "owed 2 requests" in again
+    assert "and 2 others wait" in told(capsys, "journal", str(desk))
+    for wrong in (["--replay", "no"], ["--replay", "lines", "--from", "soon"]):
+        assert main(["--lang", "en", "journal", str(desk), *wrong]) == 2

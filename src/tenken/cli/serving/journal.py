@@ -7,6 +7,8 @@ import typer
 
 from tenken.cli.rim import Rim
 from tenken.cli.serving.apply import store_of
+from tenken.cli.serving.keeping.lagging import lags, replayed
+from tenken.cli.serving.keeping.sinking import names_of
 from tenken.cli.serving.machine import instance_of
 from tenken.cli.serving.served import Files
 from tenken.errors import UsageError
@@ -25,6 +27,12 @@ def journal(
     platform: Annotated[Path | None, typer.Option(help="cli.option_platform")] = None,
     state: Annotated[Path | None, typer.Option(help="cli.option_gateway_state")] = None,
     again: Annotated[bool, typer.Option("--again", help="cli.option_journal_again")] = False,
+    sink: Annotated[
+        str | None, typer.Option("--replay", metavar="SINK", help="cli.option_journal_replay")
+    ] = None,
+    since: Annotated[
+        str, typer.Option("--from", metavar="WHEN", help="cli.option_journal_from")
+    ] = "1970-01-01",
 ) -> int:
     """Read every frame and follow the chain.
 
@@ -32,7 +40,8 @@ def journal(
     """
     rim: Rim = ctx.obj
     files = Files(folder=path, platform=platform, kept=state)
-    settings = files.manifest(rim.clock.now().date()).application.gateway
+    application = files.manifest(rim.clock.now().date()).application
+    settings, sinks = application.gateway, names_of(application.telemetry)
     journals = files.within(settings.journal.path)
     found = sorted((one for one in journals.glob("*") if one.name.isdigit()), key=_number)
     if not found and settings.journal.durability != "store":
@@ -46,6 +55,11 @@ def journal(
             proof = prove(one)
             _tell(rim, name, proof, max(0, tail(one).sequence - reached))
             whole = whole and proof.whole
+        standing_in = [(f"{instance_of(journals)}/{one.name}", one) for one in found]
+        for sentence in lags(engine, sinks, standing_in):
+            rim.write(rim.speech(sentence))
+        if sink is not None:
+            rim.say(replayed(engine, sinks, sink, since))
         if again:
             done = brought_again(ledger, parking)
             rim.say(say("journal.brought_again", brought=done.brought, left=done.left))

@@ -1,0 +1,104 @@
+"""Every sink behind a running gateway: away for a while, its keeper killed, and nothing lost."""
+
+import json
+import os
+import signal
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from tenken.cli.main import main
+from tests.keeper.sinks.otlp_receiver import Backend, backend
+from tests.live.serving import (
+    Running,
+    children,
+    key_of,
+    providing,
+    replaced,
+    running,
+    until,
+    written,
+)
+
+pytestmark = pytest.mark.live
+TELEMETRY = """
+telemetry:
+  traces: [{{name: backend, url: "{url}", share: 1.0}}]
+  logs: [{{path: requests.jsonl}}]
+  metrics: {{port: {port}}}
+"""
+
+
+def keeper(run: Running) -> int:
+    """Give the process id of the keeper."""
+    [pid] = [pid for pid, command in children(run.process.pid) if "supervising.keep" in command]
+    return pid
+
+
+def requests_in(there: Backend) -> set[str]:
+    """Give the ids of the requests whose spans have come."""
+    return {
+        pair.value.string_value
+        for span in there.spans
+        for pair in span.attributes
+        if pair.key == "tenken.request.id"
+    }
+
+
+def logged(folder: Path) -> list[str]:
+    """Give the ids of the requests that have a line."""
+    path = folder / "requests.jsonl"
+    text = path.read_text() if path.exists() else ""
+    return [json.loads(line)["request_id"] for line in text.splitlines()]
+
+
+def counted(port: int) -> float:
+    """Give how many requests the page of metrics tells of; -1 while there is no page."""
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+            text = answer.read().decode()
+    except OSError:
+        return -1
+    values = [line for line in text.splitlines() if line.startswith("tenken_requests_total{")]
+    return sum(float(line.rpartition(" ")[2]) for line in values)
+
+
+def free_port() -> int:
+    """Give a port that nobody has now."""
+    with backend() as there:
+        return int(there.url.split(":")[2].partition("/")[0])
+
+
+def test_a_sink_that_is_away_and_a_keeper_that_is_killed_lose_nothing(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The backend refuses at first; the keeper is killed at three moments; counters go on."""
+    port = free_port()
+    with providing() as (_provider, url), backend() as there:
+        there.answers = [503] * 3
+        written(tmp_path, url)
+        file = tmp_path / "tenken.yaml"
+        replaced(file, file.read_text() + TELEMETRY.format(url=there.url, port=port))
+        key = key_of(tmp_path, lambda: capfd.readouterr().out)
+        with running(["serve", str(tmp_path)], key=key) as run:
+            asked = set()
+            for life in range(3):
+                names = [f"asked-{life}-{n}" for n in range(10)]
+                assert {run.ask(name).status for name in names} == {200}
+                asked |= set(names)
+                os.kill(keeper(run), signal.SIGKILL)
+            until(lambda: requests_in(there) == asked)
+            until(lambda: set(logged(tmp_path)) == asked)
+            until(lambda: counted(port) == len(asked))
+            assert run.end() == 0
+        ids = {(span.trace_id, span.span_id) for span in there.spans}
+        assert len(ids) == 2 * len(asked)
+
+        assert main(["--lang", "en", "journal", str(tmp_path)]) == 0
+        assert "Sink backend: 0 frames (0 bytes)" in capfd.readouterr().out
+        assert main(["journal", str(tmp_path), "--replay", "backend", "--from", "2026-01-01"]) == 0
+        before = len(there.spans)
+        with running(["serve", str(tmp_path)], key=key):
+            until(lambda: len(there.spans) == before + 2 * len(asked))
+        assert {(span.trace_id, span.span_id) for span in there.spans} == ids
