@@ -16,14 +16,17 @@ from tenken.keeper.alerts.deliver import Deliver, Send
 from tenken.keeper.alerts.posting import NotSent
 from tenken.keeper.alerts.receivers.reach import Reach, receivers
 from tenken.keeper.alerts.settings import policy_of, writer_of
+from tenken.keeper.incidents.opening import Opening
 from tenken.keeper.objectives import watch as objectives
 from tenken.keeper.objectives.measuring import Measuring
 from tenken.keeper.watching import budgets, ends, guards, lag, undelivered
 from tenken.keeper.watching.slowly import Slowly
 from tenken.keeper.watching.watch import Told, Watch, Watcher
-from tenken.messages.speech import Language
+from tenken.messages.speech import Language, Speech
 from tenken.store.ledger import Ledger
 from tenken.store.rollups.reading import Rollups
+from tenken.store.watch.effects import Effects
+from tenken.store.watch.incidents import Incidents
 from tenken.store.watch.leases import Leases
 from tenken.store.watch.outbox import Delivery, Outbox
 
@@ -51,6 +54,12 @@ class Watched(Struct, frozen=True, kw_only=True):
             language=Language(settings.language),
         )
 
+    def titles(self) -> Speech | None:
+        """Give the language of incidents; None where the settings want none."""
+        settings = self.outlook.manifest().application.alerts
+        wanted = settings.incidents and settings.by == "tenken"
+        return Speech(Language(settings.language)) if wanted else None
+
     def receivers(self) -> Mapping[str, Receiver]:
         """Give who can be told, now."""
         manifest = self.outlook.manifest()
@@ -62,7 +71,14 @@ def watching(watched: Watched) -> Iterator[Side]:
     """Give its works."""
     engine, holder = watched.engine, watched.instance
     watchers = watchers_of(watched)
-    watch = Watch(engine, holder=holder, watchers=lambda: watchers, settings=watched.told)
+    opening = Opening(Incidents(engine), Effects(engine), wanted=watched.titles)
+    watch = Watch(
+        engine,
+        holder=holder,
+        watchers=lambda: watchers,
+        settings=watched.told,
+        after=(opening,),
+    )
     yield Side(name="watch", step=watch.step, close=watch.close)
     deliver = Deliver(
         Outbox(engine),

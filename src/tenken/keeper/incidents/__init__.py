@@ -1,0 +1,1 @@
+"""What happened when, what it cost, and what is to be done after."""
