@@ -8,10 +8,7 @@ Days = Annotated[int, Meta(ge=1, le=36_500)]
 
 
 class RetentionSettings(Struct, frozen=True, kw_only=True):
-    """Days that records are kept; forever where nothing is said.
-
-    Sums hold no person. Those of days stay, and so do counters since the beginning.
-    """
+    """Days that records are kept. Sums of days and counters stay: they hold no person."""
 
     exchanges_days: Days | None = None
     """Single requests, with their attempts, matches, reviews and what was said of them. On
