@@ -4,7 +4,7 @@ It tells no time and does no I/O: whoever calls `steps` may let others run in be
 large text holds nobody up.
 """
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from itertools import chain, repeat
 
 from msgspec.structs import replace
@@ -35,6 +35,16 @@ REACH = 4096
 READING = "views"
 """Stands for a detector where the text itself could not be read."""
 
+OVER_TIME = "OverTime"
+Late = Callable[[], bool]
+"""Whether the time for a look is over: asked between detectors, which are never cut off."""
+
+
+def never() -> bool:
+    """Give a look all the time that it takes."""
+    return False
+
+
 Steps = Generator[None, None, Screening]
 
 
@@ -56,9 +66,11 @@ class Guard:
         context: Context,
         masks: Masks | None = None,
         heard: Sequence[Seen] = (),
+        *,
+        late: Late = never,
     ) -> Screening:
         """Decide about the parts of a request or an answer."""
-        return drained(self.steps(parts, context, masks, heard))
+        return drained(self.steps(parts, context, masks, heard, late=late))
 
     def steps(
         self,
@@ -66,17 +78,20 @@ class Guard:
         context: Context,
         masks: Masks | None = None,
         heard: Sequence[Seen] = (),
+        *,
+        late: Late = never,
     ) -> Steps:
         """Decide the same, stopping between the detectors and the pieces of large texts.
 
-        `heard` is what judges said of each part, in the order of the parts.
+        `heard` is what judges said of each part, in the order of the parts. Detectors that were
+        not asked because it was `late` could not answer.
         """
         shown: list[Shown] = []
         said = chain(heard, repeat(NOTHING))
         for part, opinion in zip(parts, said, strict=False):
             text = Text(part.text)
             own = context if part.origin is context.origin else _of(context, part.origin)
-            seen = yield from self.looks(text, own)
+            seen = yield from self.looks(text, own, late)
             own_seen = part.matched(seen.and_also(opinion))
             shown.append(Shown(part=part, text=text, seen=own_seen))
         if masks is not None:
@@ -127,16 +142,18 @@ class Guard:
             return drained(self.looks(text, context))
         return drained(_answers(self._gates.named(opened), text, context))
 
-    def looks(self, text: Text, context: Context) -> Generator[None, None, Seen]:
+    def looks(
+        self, text: Text, context: Context, late: Late = never
+    ) -> Generator[None, None, Seen]:
         """Ask the detectors about a text, in pieces where it is large."""
         if len(text.original) <= CORE + REACH:
-            return (yield from self._look(text, context))
+            return (yield from self._look(text, context, late))
         found: list[Found] = []
         troubles: dict[str, Trouble] = {}
         for core in _cores(len(text.original)):
             start = max(0, core.start - BEFORE)
             piece = Text(text.original[start : core.end + REACH])
-            seen = yield from self._look(piece, context)
+            seen = yield from self._look(piece, context, late)
             found += _within(seen.found, core, start)
             troubles |= {trouble.detector: trouble for trouble in seen.troubles}
         return Seen(found=tuple(found), troubles=tuple(troubles.values()))
@@ -159,22 +176,25 @@ class Guard:
         rule = self.policy.rule(risk, context.direction, context.use_case)
         return rule is not None and context.origin in rule.thresholds
 
-    def _look(self, text: Text, context: Context) -> Generator[None, None, Seen]:
+    def _look(self, text: Text, context: Context, late: Late) -> Generator[None, None, Seen]:
         active = self.active(context)
         try:
             asked = self._gates.asked(text, active)
         except Exception as error:  # noqa: BLE001 - boundary: what cannot be read was not screened
             risks = {risk for one in self._gates.named(active) for risk in one.risks}
             return Seen(troubles=(_trouble(READING, tuple(sorted(risks)), error),))
-        return (yield from _answers(asked, text, context))
+        return (yield from _answers(asked, text, context, late))
 
 
 def _answers(
-    asked: Iterable[Detector], text: Text, context: Context
+    asked: Iterable[Detector], text: Text, context: Context, late: Late = never
 ) -> Generator[None, None, Seen]:
     found: list[Found] = []
     troubles: list[Trouble] = []
     for detector in asked:
+        if late():
+            troubles.append(Trouble(detector=detector.name, risks=detector.risks, error=OVER_TIME))
+            continue
         answer = ask(detector, text, context)
         if isinstance(answer, Trouble):
             troubles.append(answer)

@@ -7,6 +7,7 @@ the provider keeps the conversation nothing could be put back, and labels take t
 
 import asyncio
 from collections.abc import Callable
+from time import perf_counter
 from typing import Any, TypeVar
 
 import msgspec
@@ -33,6 +34,8 @@ LONG = 4_000
 """Characters that take a guard a few milliseconds."""
 GIVEN = frozenset({Origin.TOOL, Origin.RETRIEVED, Origin.FILE})
 LARGE = 64 << 10
+LOOK_S, LOOK_S_EACH = 1.0, 20e-6
+"""What a look may take at most, and for each character more: some five times the usual."""
 Made = TypeVar("Made")
 
 
@@ -112,9 +115,17 @@ async def looked_at(
     guard: Guard, parts: tuple[Part, ...], context: Context, masks: Masks | None
 ) -> Screening:
     """Screen texts; long ones in a thread, which gives way to others every few milliseconds."""
-    if sum([len(part.text) for part in parts]) > LONG:
-        return await asyncio.to_thread(guard.screen, parts, context, masks)
-    return guard.screen(parts, context, masks)
+    size = sum([len(part.text) for part in parts])
+    late = after(LOOK_S + size * LOOK_S_EACH, perf_counter)
+    if size > LONG:
+        return await asyncio.to_thread(guard.screen, parts, context, masks, late=late)
+    return guard.screen(parts, context, masks, late=late)
+
+
+def after(seconds: float, clock: Callable[[], float]) -> Callable[[], bool]:
+    """Tell from then on that it is late; a look that took long is no look any more."""
+    until = clock() + seconds
+    return lambda: clock() > until
 
 
 def asked_in(parts: tuple[Part, ...], use_case: str) -> Context:
