@@ -51,6 +51,10 @@ class Prompt(Struct, frozen=True, kw_only=True):
     """Sent as the user's message, not as the system's."""
     followed: bool = True
     """A call was followed back to it; else it was found by where it is kept."""
+    slots_apart: bool = False
+    """Its file was read: what is filled in stands in the user's turns, and nowhere else."""
+    refused: bool = False
+    """Whoever fills it in does not take its file."""
 
 
 class Mixing(Struct, frozen=True, kw_only=True):

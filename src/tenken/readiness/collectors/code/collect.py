@@ -21,6 +21,7 @@ from tenken.readiness.collectors.code.guarding.guards import Guards, Known
 from tenken.readiness.collectors.code.guarding.tripwires import Tripwires
 from tenken.readiness.collectors.code.metrics import Metrics
 from tenken.readiness.collectors.code.models.calls import Calls
+from tenken.readiness.collectors.code.prompting.named import named
 from tenken.readiness.collectors.code.prompting.places import PromptPlaces
 from tenken.readiness.collectors.code.prompting.prompts import Prompts
 from tenken.readiness.collectors.code.reading import Reading, read, test_modules
@@ -164,6 +165,7 @@ def told_by(begun: Begun) -> CodeFacts:
     prompts, mixings = Prompts(
         reading, calls, Taint(reading.follower, frozenset(door.function for door in doors))
     ).of(served)
+    prompts = (*prompts, *named(reading.tree, facts))
     prompts = (*prompts, *PromptPlaces(reading).beside(prompts))
     return CodeFacts(
         python_files=reading.python_files,

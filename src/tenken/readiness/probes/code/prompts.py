@@ -25,6 +25,8 @@ PROMPT_SUFFIXES = frozenset(
 KEPT = frozenset({PromptSource.FILE, PromptSource.MODULE, PromptSource.REGISTRY_PINNED})
 FILLED = frozenset({"format", "format_map", "substitute", "safe_substitute"})
 """Ways to fill the named fields of a template."""
+NAMED = "prompt:"
+"""How the name of a prompt begins whose file is not in the repository."""
 INLINE_FROM = 60
 """Characters of fixed text from which a string among code is a prompt and no label."""
 
@@ -40,7 +42,7 @@ def versioned(survey: Survey) -> Answer:
         for one in survey.code.prompts
         if one.source is not PromptSource.INLINE or one.length >= INLINE_FROM
     ]
-    good = tuple(_kept(one) for one in prompts if one.source in KEPT)
+    good = tuple(_kept(one) for one in prompts if one.source in KEPT and not one.refused)
     bad = (
         *(_against(one) for one in prompts if _is_against(one)),
         *_unused_files(survey, prompts),
@@ -74,10 +76,12 @@ def _is_against(one: Prompt) -> bool:
         PromptSource.REGISTRY_FLOATING,
         PromptSource.ABSENT,
     }
-    return one.source in apart or not one.followed
+    return one.source in apart or one.refused or not one.followed
 
 
 def _against(one: Prompt) -> Finding:
+    if one.refused:
+        return lie("code.prompt_refused", one.place, name=one.name)
     if one.source is PromptSource.REGISTRY_FLOATING:
         return lie("code.prompt_registry_floating", one.place, name=one.name or "?")
     if one.source is PromptSource.ABSENT:
@@ -143,10 +147,11 @@ def roles_kept(survey: Survey) -> Answer:
     free = [
         one
         for one in survey.code.prompts
-        if not (one.in_user_role or one.is_composed or _is_filled_file(one))
+        if not (one.in_user_role or one.is_composed or _is_filled_file(one) or _is_away(one))
     ]
     remarks = tuple(seen("code.roles_kept", one.place) for one in free[:3])
     limits = (
+        *_refused(survey),
         *_joined_messages(survey),
         *_filled_messages(survey),
         *_composed_system(survey),
@@ -159,11 +164,13 @@ def roles_kept(survey: Survey) -> Answer:
         return _open_mixings(survey, remarks)
     if not remarks:
         return unknown(say("code.roles_not_seen"))
-    unseen = _not_followed(free)
+    unseen = (*_not_followed(free), *_away(survey))
     if not unseen:
         return unless_foreign(survey.code, holds(*remarks))
     sent = tuple(seen("code.roles_kept", one.place) for one in free[:MOST] if one.followed)
-    return partly(sent[:3], unseen) if sent else unknown(say("code.roles_not_seen"), *unseen)
+    return (
+        partly(sent[:3], unseen[:MOST]) if sent else unknown(say("code.roles_not_seen"), *unseen)
+    )
 
 
 def _not_followed(prompts: list[Prompt]) -> tuple[Finding, ...]:
@@ -177,7 +184,25 @@ def _not_followed(prompts: list[Prompt]) -> tuple[Finding, ...]:
 
 def _is_filled_file(one: Prompt) -> bool:
     """What is filled into a file of instructions is not seen here."""
-    return one.source is PromptSource.FILE and one.is_template
+    return one.source is PromptSource.FILE and one.is_template and not one.slots_apart
+
+
+def _is_away(one: Prompt) -> bool:
+    """A call names it, and what it says stands elsewhere."""
+    return one.name.startswith(NAMED)
+
+
+def _away(survey: Survey) -> tuple[Finding, ...]:
+    return tuple(
+        gap("code.template_text_unseen", one.place, name=one.name)
+        for one in survey.code.prompts
+        if _is_away(one) and one.source is not PromptSource.ABSENT
+    )
+
+
+def _refused(survey: Survey) -> tuple[Finding, ...]:
+    """Prompts that nobody fills in, because their files have a mistake."""
+    return tuple(_against(one) for one in survey.code.prompts if one.refused)
 
 
 def _joined_messages(survey: Survey) -> tuple[Finding, ...]:
@@ -229,11 +254,11 @@ def templates(survey: Survey) -> Answer:
     """Instructions are fixed texts or templates; input is never pasted into them."""
     if not survey.code.calls:
         return no_calls(survey)
-    bad = (*_pasted(survey), *_composed(survey))
+    bad = (*_pasted(survey), *_composed(survey), *_refused(survey))
     fixed = [
         one
         for one in survey.code.prompts
-        if not one.is_composed
+        if not (one.is_composed or one.refused or _is_away(one))
         and one.source is not PromptSource.ABSENT
         and (one.source is not PromptSource.UNKNOWN or one.is_template)
     ]
@@ -248,7 +273,7 @@ def templates(survey: Survey) -> Answer:
         return partly(remarks, bad[:MOST]) if filled else fails(*bad[:MOST])
     if not fixed:
         return unknown(say("code.template_not_seen"), *absent[:MOST])
-    unseen = (*absent, *_not_followed(fixed), *_kept_elsewhere(fixed))
+    unseen = (*absent, *_away(survey), *_not_followed(fixed), *_kept_elsewhere(fixed))
     if not unseen:
         return unless_foreign(survey.code, holds(*remarks))
     return partly(remarks, unseen[:MOST])
