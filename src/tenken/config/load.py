@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from tenken import digest
 from tenken.config.application import Application
+from tenken.config.consistency.alerting import unheard
 from tenken.config.consistency.availability import above_the_chain
 from tenken.config.consistency.floors import contradictions, loosened
 from tenken.config.consistency.kpis import unworkable
@@ -79,6 +80,7 @@ def load_manifest(
             *inconsistencies(manifest, today=today),
             *unsound(manifest),
             *unworkable(manifest),
+            *unheard(manifest),
             *loosened(manifest),
         ]
     )

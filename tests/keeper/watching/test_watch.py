@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from tenken.config.operating.alerting import AlertRoute, AlertSettings, Receiver
+from tenken.config.operating.alerting import AlertRoute, AlertSettings, Receiver, receivers
 from tenken.keeper.alerts.deliver import Deliver
 from tenken.keeper.alerts.message import Writer
-from tenken.keeper.alerts.receivers.reach import Reach, receivers
+from tenken.keeper.alerts.receivers.reach import Reach
 from tenken.keeper.alerts.settings import policy_of
 from tenken.keeper.alerts.signal import Signal
 from tenken.keeper.watching.watch import Told, Watch, Watcher

@@ -14,8 +14,7 @@ from tenken.cli.serving.served import Files
 from tenken.clock import Clock
 from tenken.config.application import Application
 from tenken.config.manifest import Manifest
-from tenken.config.operating.alerting import Receiver
-from tenken.keeper.alerts.receivers.reach import receivers
+from tenken.config.operating.alerting import Receiver, receivers
 
 ACTOR_MAX = 80
 

@@ -15,8 +15,8 @@ from tenken.cli.writing import read_text, write_text
 from tenken.config.consistency.objectives import requests_per_day
 from tenken.config.environment import process_environment
 from tenken.config.manifest import Manifest
+from tenken.config.operating.alerting import receivers
 from tenken.errors import UsageError
-from tenken.keeper.alerts.receivers.reach import receivers
 from tenken.keeper.generating.given import Generated, Given, Target, objectives_of
 from tenken.keeper.generating.openslo import read_openslo
 from tenken.keeper.generating.targets import TARGETS

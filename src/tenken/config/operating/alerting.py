@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
+from tenken.config.platform import AlertReceiver
 from tenken.config.values import Count, Name, Percent, Positive, Text, Url
 
 Severity = Literal["page", "ticket", "info"]
@@ -117,3 +118,31 @@ class AlertSettings(Struct, frozen=True, kw_only=True):
     rules: AlertRules = field(default_factory=AlertRules)
     incidents: bool = True
     """Whether a page opens an incident."""
+
+
+REFERENCE = "env:"
+
+
+def receivers(
+    settings: AlertSettings, shared: tuple[AlertReceiver, ...] = ()
+) -> Mapping[str, Receiver]:
+    """Give the receivers by name; the application's own go before the platform's."""
+    offered = (of_platform(one) for one in shared)
+    return {one.name: one for one in (*offered, *settings.receivers) if one is not None}
+
+
+def of_platform(shared: AlertReceiver) -> Receiver | None:
+    """Give a platform's receiver; None where it is of a kind, or said in a way, that is not sent.
+
+    Its `to` has to be `env:NAME`: the variable with the address or the key.
+    """
+    kind, variable = shared.kind, shared.to.removeprefix(REFERENCE)
+    if not shared.to.startswith(REFERENCE) or not variable:
+        return None
+    match kind:
+        case "slack" | "webhook":
+            return Receiver(name=shared.name, kind=kind, url_env=variable)
+        case "pagerduty" | "datadog":
+            return Receiver(name=shared.name, kind=kind, key_env=variable)
+        case _:
+            return None

@@ -6,12 +6,12 @@ from contextlib import ExitStack
 import pytest
 from msgspec.structs import replace
 
-from tenken.config.operating.alerting import AlertSettings, Receiver
+from tenken.config.operating.alerting import AlertSettings, Receiver, of_platform, receivers
 from tenken.config.platform import AlertReceiver
 from tenken.keeper.alerts.message import Links, Message, Writer
 from tenken.keeper.alerts.posting import NotSent
 from tenken.keeper.alerts.receivers import webhook
-from tenken.keeper.alerts.receivers.reach import Reach, of_platform, receivers, stored
+from tenken.keeper.alerts.receivers.reach import Reach, stored
 from tenken.keeper.alerts.telling import Notice, Reason
 from tenken.messages.speech import Language, Speech
 from tenken.sentence import say

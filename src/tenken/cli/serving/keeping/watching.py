@@ -11,10 +11,10 @@ from tenken.cli.serving.keeping import facts
 from tenken.cli.serving.keeping.outlook import Outlook
 from tenken.cli.serving.keeping.side import Side
 from tenken.config.application import Application
-from tenken.config.operating.alerting import Receiver
+from tenken.config.operating.alerting import Receiver, receivers
 from tenken.keeper.alerts.deliver import Deliver, Send
 from tenken.keeper.alerts.posting import NotSent
-from tenken.keeper.alerts.receivers.reach import Reach, receivers
+from tenken.keeper.alerts.receivers.reach import Reach
 from tenken.keeper.alerts.settings import policy_of, writer_of
 from tenken.keeper.incidents.opening import Opening
 from tenken.keeper.objectives import watch as objectives

@@ -9,8 +9,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from tenken.config.operating.alerting import AlertSettings, Receiver
-from tenken.config.platform import AlertReceiver
+from tenken.config.operating.alerting import Receiver
 from tenken.keeper.alerts.message import SECOND, Message
 from tenken.keeper.alerts.posting import NotSent, Post, post
 from tenken.keeper.alerts.receivers import datadog, mail, pagerduty, slack, webhook
@@ -27,32 +26,6 @@ FORMS: Mapping[str, Callable[[Message], Body]] = MappingProxyType(
 )
 ONE_BY_ONE = frozenset({"pagerduty", "datadog"})
 """Kinds that keep an account of each alert."""
-REFERENCE = "env:"
-
-
-def receivers(
-    settings: AlertSettings, shared: tuple[AlertReceiver, ...] = ()
-) -> Mapping[str, Receiver]:
-    """Give the receivers by name; the application's own go before the platform's."""
-    offered = (of_platform(one) for one in shared)
-    return {one.name: one for one in (*offered, *settings.receivers) if one is not None}
-
-
-def of_platform(shared: AlertReceiver) -> Receiver | None:
-    """Give a platform's receiver; None where it is of a kind, or said in a way, that is not sent.
-
-    Its `to` has to be `env:NAME`: the variable with the address or the key.
-    """
-    kind, variable = shared.kind, shared.to.removeprefix(REFERENCE)
-    if not shared.to.startswith(REFERENCE) or not variable:
-        return None
-    match kind:
-        case "slack" | "webhook":
-            return Receiver(name=shared.name, kind=kind, url_env=variable)
-        case "pagerduty" | "datadog":
-            return Receiver(name=shared.name, kind=kind, key_env=variable)
-        case _:
-            return None
 
 
 def stored(receiver: Receiver, message: Message) -> str:

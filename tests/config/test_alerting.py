@@ -1,0 +1,61 @@
+"""An alert that would reach nobody is refused when the file is read."""
+
+import pytest
+
+from tenken.config.operating.alerting import receivers
+from tests.config.declaring import APPLICATION, PLATFORM, load, problems
+
+GOOD = """
+alerts:
+  receivers:
+    - {name: chat, kind: slack, url_env: CHAT_HOOK}
+    - {name: pager, kind: pagerduty, key_env: PAGER_KEY}
+  routes:
+    page: {receivers: [pager], escalate_after_minutes: 10, escalate_to: [chat]}
+    ticket: {receivers: [chat]}
+"""
+
+
+def test_what_is_whole_is_taken() -> None:
+    """With what is watched where nothing else is said."""
+    settings = load(APPLICATION + GOOD).application.alerts
+
+    assert sorted(receivers(settings)) == ["chat", "pager"]
+    assert (settings.by, settings.rules.retirement_days) == ("tenken", 90)
+    assert [rule.alert for rule in settings.rules.guards] == ["page", "ticket", "info"]
+
+
+def test_a_platforms_receiver_can_be_told() -> None:
+    """Where it is said by a variable; one that is not is no receiver to us."""
+    platform = PLATFORM + (
+        'alert_receivers: [{name: oncall, kind: pagerduty, to: "env:PD"},'
+        ' {name: channel, kind: slack, to: "#alerts"}]\n'
+    )
+    extends = 'extends: {platform: platform.yaml, version: "7"}\n'
+
+    def text(name: str) -> str:
+        return f"{APPLICATION}{extends}alerts: {{routes: {{page: {{receivers: [{name}]}}}}}}\n"
+
+    load(text("oncall"), platform)
+    assert "known: oncall" in str(problems(text("channel"), platform))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("receivers: [pager]", "receivers: [paper]", "names the receiver paper"),
+        ("escalate_to: [chat]", "escalate_to: [cat]", "names the receiver cat"),
+        (", escalate_to: [chat]", "", "needs escalate_to"),
+        ("kind: slack, url_env: CHAT_HOOK", "kind: slack", "of kind slack needs url_env"),
+        (
+            "kind: slack, url_env: CHAT_HOOK",
+            "kind: slack, url: 'https://hooks.example.com/x'",
+            "of kind slack needs url_env",
+        ),
+        ("key_env: PAGER_KEY", "url: 'https://relay.example.com'", "needs key_env"),
+        ("name: pager, kind", "name: chat, kind", "chat"),
+    ],
+)
+def test_what_would_be_heard_by_nobody_is_refused(before: str, after: str, told: str) -> None:
+    """With what is known, and where it stands."""
+    assert told in str(problems(APPLICATION + GOOD.replace(before, after)))
