@@ -2,7 +2,7 @@
 
     tenken_slo:burn:1h{slo="answers"}      how many times too fast, over each window
     tenken_slo:budget_left{slo="answers"}  1 for all of it, below 0 where it is overdrawn
-    TenkenSloPage, TenkenSloTicket         by severity, with the runbook
+    TenkenSloPage, TenkenSloTicket         one for each pair, with the runbook
 
 A share that nothing was measured for has no result, so that no data neither alarms nor passes for
 a kept promise; that the keeper itself is not seen is an alert of its own.
@@ -10,10 +10,9 @@ a kept promise; that the keeper itself is not seen is an alert of its own.
 
 from collections.abc import Iterator
 
-from tenken.config.operating.objectives import BurnPair, Severity, Slo
+from tenken.config.operating.objectives import BurnPair, Severity, Slo, span
 from tenken.keeper.generating import vocabulary as names
 from tenken.keeper.generating.given import (
-    URGENCIES,
     File,
     Generated,
     Given,
@@ -82,7 +81,7 @@ def condition(given: Given, objective: Objective, pair: BurnPair) -> str:
         f"{burn_name(given, one)}{which} > {pair.burn:g}"
         for one in (pair.long_minutes, pair.short_minutes)
     )
-    return f"({long} and {short})"
+    return f"{long} and {short}"
 
 
 def chosen(application: str, slo: Slo) -> str:
@@ -107,9 +106,7 @@ def _fast(given: Given, objective: Objective, indicator: Indicator) -> Plain:
         share = bad_share(given.application, indicator, objective, given.window(minutes))
         expr = f"({share}) / {objective.slo.budget:.10g}"
         rules.append({"record": burn_name(given, minutes), "expr": expr, "labels": labels})
-    rules += [
-        _alert(given, objective, severity) for severity in URGENCIES if objective.of(severity)
-    ]
+    rules += [_alert(given, objective, pair) for pair in objective.pairs]
     return {
         "name": f"tenken-slo-{objective.slo.name}",
         "interval": given.seconds(FAST_S),
@@ -130,23 +127,29 @@ def _slow(given: Given, objective: Objective, indicator: Indicator) -> Plain:
     }
 
 
-def _alert(given: Given, objective: Objective, severity: Severity) -> Plain:
+def _alert(given: Given, objective: Objective, pair: BurnPair) -> Plain:
     slo = objective.slo
-    conditions = (condition(given, objective, pair) for pair in objective.of(severity))
     owner = {"owner": slo.owner or given.owner} if slo.owner or given.owner else {}
-    pairs = ", ".join(str(pair) for pair in objective.of(severity))
-    summary = f"{slo.name}: the error budget burns too fast ({pairs})"
     description = (
         f"{slo.sli}, target {slo.target_percent:g} % over {slo.window_days:g} days, "
-        "burns its budget {{ $value | humanize }} times faster than allowed."
+        f"burns its budget {{{{ $value | humanize }}}} times faster than allowed ({pair})."
     )
     runbook = given.runbook(slo)
     links = {"runbook_url": runbook} if runbook else {}
     return {
-        "alert": ALERTS[severity],
-        "expr": " or ".join(conditions),
-        "labels": {**labels_of(given, objective), "severity": severity, **owner},
-        "annotations": {"summary": summary, "description": description, **links},
+        "alert": ALERTS[pair.severity],
+        "expr": condition(given, objective, pair),
+        "labels": {
+            **labels_of(given, objective),
+            "severity": pair.severity,
+            "window": span(pair.long_minutes),
+            **owner,
+        },
+        "annotations": {
+            "summary": f"{slo.name}: the error budget burns too fast",
+            "description": description,
+            **links,
+        },
     }
 
 

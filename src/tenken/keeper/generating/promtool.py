@@ -6,9 +6,9 @@ those whose short window is short end soon after it is over. Without any data on
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from tenken.config.operating.objectives import Severity, Slo
+from tenken.config.operating.objectives import BurnPair, Severity, Slo, span
 from tenken.keeper.generating import vocabulary as names
-from tenken.keeper.generating.given import URGENCIES, Objective
+from tenken.keeper.generating.given import Objective
 from tenken.keeper.generating.promql import selector
 from tenken.keeper.generating.vocabulary import scope
 from tenken.keeper.generating.yaml import Plain, written
@@ -112,9 +112,9 @@ def _dear(bad: str, slo: Slo) -> str:
 
 
 def _well(objective: Objective, alerts: Mapping[Severity, str]) -> Plain:
-    checks: list[Plain] = [
-        _alarm(objective, alerts[severity], minute=minute, fires=False)
-        for severity in URGENCIES
+    checks = [
+        _alarm(objective, alerts, pair, minute=minute, fires=False)
+        for pair in objective.pairs
         for minute in (AHEAD_M, BURNING_M)
     ]
     return _case(objective, "well", Series(objective.slo).moving(bad=NONE, good=ALL), checks)
@@ -122,14 +122,11 @@ def _well(objective: Objective, alerts: Mapping[Severity, str]) -> Plain:
 
 def _burning(objective: Objective, alerts: Mapping[Severity, str]) -> Plain:
     checks: list[Plain] = []
-    for severity in URGENCIES:
-        pairs = objective.of(severity)
-        if not pairs:
-            continue
-        checks.append(_alarm(objective, alerts[severity], minute=AHEAD_M, fires=True))
-        over = BURNING_M + max(pair.short_minutes for pair in pairs) + AHEAD_M
+    for pair in objective.pairs:
+        checks.append(_alarm(objective, alerts, pair, minute=AHEAD_M, fires=True))
+        over = BURNING_M + pair.short_minutes + AHEAD_M
         if over <= BURNING_M + AFTER_M:
-            checks.append(_alarm(objective, alerts[severity], minute=over, fires=False))
+            checks.append(_alarm(objective, alerts, pair, minute=over, fires=False))
     moving = Series(objective.slo).moving(bad=WHILE_BURNING, good=AFTER_BURNING)
     return _case(objective, "burning, then over", moving, checks)
 
@@ -146,12 +143,26 @@ def _case(
     }
 
 
-def _alarm(objective: Objective, alert: str, *, minute: int, fires: bool) -> Plain:
-    chosen = f'alertname="{alert}",slo="{objective.slo.name}",alertstate="firing"'
+def _alarm(
+    objective: Objective,
+    alerts: Mapping[Severity, str],
+    pair: BurnPair,
+    *,
+    minute: int,
+    fires: bool,
+) -> Plain:
+    labels = {
+        "alertname": alerts[pair.severity],
+        "slo": objective.slo.name,
+        "window": span(pair.long_minutes),
+        "alertstate": "firing",
+    }
     samples: list[Plain] = [{"labels": "{}", "value": 1}] if fires else []
     return {
-        "expr": f"max(ALERTS{{{chosen}}})", "eval_time": f"{minute}m", "exp_samples": samples,
-    }  # fmt: skip
+        "expr": f"max({selector('ALERTS', labels)})",
+        "eval_time": f"{minute}m",
+        "exp_samples": samples,
+    }
 
 
 def _silence(not_seen: str) -> Plain:
