@@ -5,10 +5,8 @@ use case, and a provider the id of its call; so what looks like a secret or like
 in one of these is taken out before a sink sees it. Other ids of chance are known by their form.
 """
 
-from collections.abc import Iterator
 from functools import lru_cache
 
-import re2
 from msgspec.structs import replace
 
 from tenken.guardrails.detector import Detector
@@ -16,6 +14,7 @@ from tenken.guardrails.detectors import PII, SECRETS
 from tenken.guardrails.pii.checks import is_card, is_my_number
 from tenken.guardrails.text import Context, Direction, Origin, Text
 from tenken.journal.exchange import Attempt, Exchange, Identity
+from tenken.pattern import Pattern
 
 TAKEN_OUT = "[masked]"
 REMEMBERED = 8192
@@ -24,7 +23,7 @@ DETECTORS: tuple[Detector, ...] = tuple(
     one for one in (*PII, *SECRETS) if one.name not in OF_SENTENCES
 )
 CONTEXT = Context(direction=Direction.INWARD, origin=Origin.USER)
-CHANCE = re2.compile(
+CHANCE = Pattern(
     r"(?:[A-Za-z][A-Za-z0-9_.-]{0,62}[@_-])?"
     r"(?:[0-9a-f]{32,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 )
@@ -35,10 +34,10 @@ KEYS = (
     r"|xox[a-z]-|A[KS]IA[0-9A-Z]{12,}|AIza[A-Za-z0-9_-]{20,}|ya29\.|eyJ[A-Za-z0-9_-]{10,}"
     r"|(?i:secret|passw|bearer|api[-_.]?key|token[-_.:])"
 )
-SUSPECT = re2.compile(rf"{DIGITS}|{KEYS}|@[A-Za-z0-9-]{{1,63}}\.|[^\n -~]")
+SUSPECT = Pattern(rf"{DIGITS}|{KEYS}|@[A-Za-z0-9-]{{1,63}}\.|[^\n -~]")
 """What is none of this is no secret and no number of a person, and is not looked at further."""
-KEY = re2.compile(KEYS)
-RUN = re2.compile(f"({DIGITS})")
+KEY = Pattern(KEYS)
+RUN = Pattern(f"({DIGITS})")
 DOMESTIC, ABROAD = ("0", range(10, 12)), ("81", range(11, 14))
 """How telephone numbers begin, and how many digits they have."""
 WRITTEN = ("use_case", "route", "prompt", "drill")
@@ -47,7 +46,10 @@ WRITTEN = ("use_case", "route", "prompt", "drill")
 
 def shown(one: Exchange) -> Exchange:
     """Give an exchange as others may see it."""
-    if not SUSPECT.search("\n".join(_others_words(one))):
+    said = one.identity
+    words = [one.id, one.finish, said.use_case, said.route, said.prompt, said.drill]
+    words += [attempt.upstream_id for attempt in one.attempts]
+    if not SUSPECT.search("\n".join(words)):
         return one
     return replace(
         one,
@@ -56,13 +58,6 @@ def shown(one: Exchange) -> Exchange:
         identity=_identity(one.identity),
         attempts=tuple(_attempt(each) for each in one.attempts),
     )
-
-
-def _others_words(one: Exchange) -> Iterator[str]:
-    """Give what callers and providers have written in a record."""
-    said = one.identity
-    yield from (one.id, one.finish, said.use_case, said.route, said.prompt, said.drill)
-    yield from (attempt.upstream_id for attempt in one.attempts)
 
 
 def plain(text: str) -> str:
