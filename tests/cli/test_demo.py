@@ -9,7 +9,8 @@ from tenken.cli.main import main
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 EXAMPLE, BEHIND = EXAMPLES / "shift-desk-before", EXAMPLES / "shift-desk"
-LONGEST = 56
+LONGEST = 40
+"""Lines that say something."""
 
 
 WORDS = {
@@ -68,11 +69,11 @@ def test_what_a_gateway_changes_is_proved(
 
     shown = capsys.readouterr().out
     lines = shown.splitlines()
-    assert len(lines) <= LONGEST
+    assert len([line for line in lines if line.strip()]) <= LONGEST
     assert "scripted by us" in shown
     assert "exercised: 3-2-2 Not met, 3-2-3 Not met" in shown
     assert "gpt-4o-openai: no connection → gpt-4o-azure: answered" in shown
-    assert [line.split()[0] for line in lines if "OPENAI_" in line] == ["-", "+", "-", "+"]
+    assert [line.split()[0] for line in lines if "OPENAI_" in line] == ["-", "+"]
     words = [" ".join(line.split()) for line in lines if " → " in line and "3-2-" in line]
     assert [word.rpartition(" 3-2-")[0] for word in words] == [
         "✓ Proved → ✓ Proved", "✓ Proved → ✓ Proved", "✗ Not met → ✓ Proved",
@@ -81,6 +82,11 @@ def test_what_a_gateway_changes_is_proved(
     assert "[氏名_1]" in shown
     assert "pii.name mask 1, pii.phone mask 1, injection.direct block 1" in shown
     assert "LET SOMETHING THROUGH" not in shown
+    assert [line.split()[1] for line in lines if "[PAGE]" in line or "[OVER]" in line] == [
+        "[PAGE]", "end",
+    ]  # fmt: skip
+    assert "WAS NOT TOLD" not in shown
+    assert "5-1-1, 5-3-1" in shown
     assert "Now your own" in lines[-1]
     assert children() <= earlier
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from tenken.cli.inspecting.live import Live
 from tenken.cli.inspecting.run import Request, inspect
 from tenken.cli.printing import console, width_of
 from tenken.cli.rim import Rim
@@ -50,6 +51,8 @@ def check(
     write_baseline: Annotated[Path | None, typer.Option(help="cli.option_write_baseline")] = None,
     state: Annotated[Path | None, typer.Option(help="cli.option_state")] = None,
     evidence: Annotated[list[Path] | None, typer.Option(help="cli.option_evidence")] = None,
+    live: Annotated[str, typer.Option(help="cli.option_live", metavar="URL")] = "",
+    token_env: Annotated[str, typer.Option(help="cli.option_live_token_env", metavar="NAME")] = "",
     approvals: Annotated[Path | None, typer.Option(help="cli.option_approvals")] = None,
     platform: Annotated[Path | None, typer.Option(help="cli.option_platform")] = None,
     environment: Annotated[str, typer.Option(help="cli.option_environment")] = "",
@@ -67,6 +70,7 @@ def check(
         platform=platform,
         environment=environment,
         evidence=tuple(evidence or ()),
+        live=Live(url=live, token_env=token_env) if live else None,
         approvals=approvals,
         state=state,
         fail_on=conditions(fail_on),
@@ -105,7 +109,13 @@ def _renderer(name: str) -> Callable[[Report, Speech], str] | None:
 
 
 def show(
-    rim: Rim, report: Report, *, saved: Path | None, findings: int = 5, actions: int = 5
+    rim: Rim,
+    report: Report,
+    *,
+    saved: Path | None,
+    findings: int = 5,
+    actions: int = 5,
+    brief: bool = False,
 ) -> None:
     """Print the first screen."""
     screen = terminal.Screen(
@@ -113,5 +123,6 @@ def show(
         findings=findings,
         actions=actions,
         saved=str(saved) if saved else "",
+        brief=brief,
     )
     console(rim, sys.stdout).print(terminal.render(report, rim.speech, screen), end="")

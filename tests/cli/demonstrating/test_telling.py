@@ -95,9 +95,8 @@ def test_a_key_is_not_shown_and_the_record_is() -> None:
     told = "\n".join(telling.survived(record(), speech))
 
     assert "8888" not in settings
-    assert [line.split("=")[0].strip() for line in settings.splitlines()[1:]] == [
-        f"- {URL}", f"+ {URL}", f"- {KEY}", f"+ {KEY}"
-    ]  # fmt: skip
+    assert [line.split()[0] for line in settings.splitlines()[1:]] == ["-", "+"]
+    assert settings.count(f" {URL}=") == settings.count(f" {KEY}=") == 2
     assert "first: no connection → second: answered" in told
     assert "300 in, 3 out" in told
     assert told.endswith("$0.00094")

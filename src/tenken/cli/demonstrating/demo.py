@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from tenken.cli.check import show
-from tenken.cli.demonstrating import telling
+from tenken.cli.demonstrating import telling, watched
 from tenken.cli.demonstrating.guarded import told
 from tenken.cli.demonstrating.modelled import modelled
 from tenken.cli.demonstrating.play import Play
@@ -53,7 +53,7 @@ def demo(
             raise UsageError("cli.no_example", path=str(folder))
     report = inspect(rim, Request(path=path, fail_on=(), keep=False)).report
     write_text(html, page.render(report, rim.speech))
-    show(rim, report, saved=html, findings=LIES, actions=DEEDS)
+    show(rim, report, saved=html, findings=LIES, actions=DEEDS, brief=True)
     if missing := [name for name in NEEDED if find_spec(name) is None]:
         raise UsageError("demo.not_installed", names=", ".join(missing))
     requests = behind / REQUESTS
@@ -92,6 +92,7 @@ async def _played(rim: Rim, brief: Brief, example: Path, served: Path) -> None:
         _tell(rim, told(await play.guarded, speech))
     play.clear()
     _tell(rim, telling.compared(old.outcomes, behind.result(), catalogue, speech))
+    _tell(rim, watched.told(await play.kept, speech))
 
 
 def _end_in_order() -> None:

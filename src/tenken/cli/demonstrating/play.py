@@ -9,7 +9,9 @@ from msgspec.structs import replace
 
 from tenken.cli.asking.recorded import newest
 from tenken.cli.demonstrating.guarded import POLICY, Guarded, guarded
-from tenken.cli.demonstrating.stage import Behind, behind, untouched
+from tenken.cli.demonstrating.observed import many
+from tenken.cli.demonstrating.stage import KEY, URL, Behind, behind, untouched
+from tenken.cli.demonstrating.watched import Kept, kept
 from tenken.cli.inspecting.progress import Progress
 from tenken.cli.rim import Rim
 from tenken.drills.prove.bench import Bench
@@ -50,6 +52,7 @@ class Play:
         loop = asyncio.get_running_loop()
         self.survived: asyncio.Future[Survived] = loop.create_future()
         self.guarded: asyncio.Future[Guarded] = loop.create_future()
+        self.kept: asyncio.Future[Kept] = loop.create_future()
 
     async def as_it_is(self, example: Path) -> Tried:
         """Try the application right before the provider."""
@@ -63,7 +66,12 @@ class Play:
             self.survived.set_result(await _past_a_dead_one(setting))
             self.guarded.set_result(await guarded(setting, example / POLICY))
             async with setting.revived():
-                return await self._drilled(setting.bench)
+                outcomes = await self._drilled(setting.bench)
+                await setting.bench.healthy()
+                await many(setting.variables[URL], setting.variables[KEY])
+            folder, heard = setting.folder, setting.heard
+            self.kept.set_result(await asyncio.to_thread(kept, self._rim, example, folder, heard))
+            return outcomes
 
     def clear(self) -> None:
         """Leave no progress line."""

@@ -17,11 +17,16 @@ LONGEST_FILE = 1_000_000
 MANIFEST, PLATFORM, POLICY = "tenken.yaml", "platform.yaml", "guard/policy.yaml"
 
 
-def relocated(example: Path, folder: Path, addresses: Mapping[str, str]) -> tuple[str, ...]:
+def relocated(
+    example: Path,
+    folder: Path,
+    addresses: Mapping[str, str],
+    beside: Mapping[str, Any] | None = None,
+) -> tuple[str, ...]:
     """Write both files into a folder, as JSON, which is YAML.
 
     Gives the variables in which the credentials of the providers are expected. Addresses are base
-    URLs by the id of a provider; they may be private ones.
+    URLs by the id of a provider; they may be private ones. `beside` is added to `tenken.yaml`.
     """
     manifest, platform = _plain(example / MANIFEST), _plain(example / PLATFORM)
     manifest["gateway"] = {**manifest.get("gateway", {}), "private_upstreams": True}
@@ -29,7 +34,7 @@ def relocated(example: Path, folder: Path, addresses: Mapping[str, str]) -> tupl
         {**one, "base_url": addresses.get(one["id"], one.get("base_url"))}
         for one in platform["providers"]
     ]
-    _write(folder / MANIFEST, manifest)
+    _write(folder / MANIFEST, {**manifest, **(beside or {})})
     _write(folder / PLATFORM, {**platform, "providers": providers})
     if (example / POLICY).is_file():
         (folder / POLICY).parent.mkdir()

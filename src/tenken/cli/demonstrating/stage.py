@@ -19,6 +19,8 @@ from msgspec import Struct
 
 from tenken.cli.demonstrating.running import HOST, application, gateway
 from tenken.cli.demonstrating.settings import key_of_caller, relocated
+from tenken.cli.demonstrating.watched import alerts_to
+from tenken.cli.demonstrating.webhook import Webhook, webhook
 from tenken.cli.rim import Rim
 from tenken.drills.prove.bench import Bench, healthy_plan
 from tenken.drills.prove.doors import Application, OwnProvider, listening
@@ -44,6 +46,9 @@ class Behind(Setting, frozen=True, kw_only=True):
     """The one behind the gateway."""
 
     journal: Path
+    folder: Path
+    """Of its settings."""
+    heard: Webhook
     first: socket.socket
     provider: FakeProvider
 
@@ -80,11 +85,15 @@ async def behind(example: Path, brief: Brief, rim: Rim) -> AsyncIterator[Behind]
         first = stack.enter_context(socket.socket())
         first.bind((HOST, 0))  # bound, so that nobody else takes it; who calls is refused
         places = {"openai": _url(first.getsockname()), "azure": _url(here.address)}
-        found = await stack.enter_async_context(served(example, places, rim))
+        heard, url = stack.enter_context(webhook())
+        alerts = alerts_to(url, rim.speech)
+        found = await stack.enter_async_context(served(example, places, rim, alerts=alerts))
         yield Behind(
             bench=_bench(stack, found.url, here.provider, brief),
             variables=found.variables,
             journal=found.journal,
+            folder=found.folder,
+            heard=heard,
             first=first,
             provider=here.provider,
         )
@@ -96,20 +105,29 @@ class Served(Struct, frozen=True, kw_only=True):
     url: str
     variables: Mapping[str, str]
     journal: Path
+    folder: Path
 
 
 @asynccontextmanager
-async def served(example: Path, places: Mapping[str, str], rim: Rim) -> AsyncIterator[Served]:
+async def served(
+    example: Path,
+    places: Mapping[str, str],
+    rim: Rim,
+    *,
+    alerts: Mapping[str, object] | None = None,
+) -> AsyncIterator[Served]:
     """Run the gateway by the example's settings, with its providers at these base URLs."""
     with TemporaryDirectory(prefix="tenken-demo-") as name:
         folder = Path(name)
-        wanted = relocated(example, folder, places)
+        beside = {"alerts": alerts} if alerts else None
+        wanted = relocated(example, folder, places, beside)
         keys = {variable: f"{SCRIPTED_KEY}-{number}" for number, variable in enumerate(wanted)}
         key = key_of_caller(folder, rim)
         async with gateway(folder, keys) as base:
             variables = {URL: base, KEY: key}
             async with application(example, _plenty(variables)) as url:
-                yield Served(url=url, variables=variables, journal=folder / ".tenken" / "journal")
+                journal = folder / ".tenken" / "journal"
+                yield Served(url=url, variables=variables, journal=journal, folder=folder)
 
 
 def _bench(stack: AsyncExitStack, url: str, provider: FakeProvider, brief: Brief) -> Bench:

@@ -17,8 +17,6 @@ from tenken.sentence import Sentence
 LONG, SHOWN_OF_A_KEY = 32, 11
 MARKS: Mapping[Holding, str] = {Holding.HOLDS: "✓", Holding.FAILS: "✗"}
 UNSETTLED = "?"
-SHOWN = 4
-"""Lines of a record: whose it is, its attempts, tokens and cost."""
 FOUND = (Holding.HOLDS, Holding.PARTLY, Holding.UNKNOWN, Holding.ERROR, Holding.FAILS)
 """What a drill may find, from the best to the worst."""
 
@@ -31,16 +29,17 @@ def before(tried: Tried, speech: Speech) -> Iterator[str]:
 def two_lines(old: Tried, new: Survived, speech: Speech) -> Iterator[str]:
     """Tell what differs between the two: settings, and no line of code."""
     yield speech.text("demo.two_lines")
-    for name in (URL, KEY):
-        yield f"  - {name}={_shown(name, old.variables)}"
-        yield f"  + {name}={_shown(name, new.variables)}"
+    for sign, tried in (("-", old), ("+", new)):
+        settings = "  ".join(f"{name}={_shown(name, tried.variables)}" for name in (URL, KEY))
+        yield f"  {sign} {settings}"
 
 
 def survived(found: Survived, speech: Speech) -> Iterator[str]:
     """Tell how a question was answered past a dead provider, by the record of it."""
     head = "demo.survived" if found.driven.is_served else "demo.not_survived"
     yield speech.text(head)
-    yield from (f"  {line}" for line in islice(recorded.lines(found.exchange, speech), SHOWN))
+    whose, attempts, tokens, cost, *_ = recorded.lines(found.exchange, speech)
+    yield from (f"  {line}" for line in (whose, attempts, f"{tokens} · {' '.join(cost.split())}"))
 
 
 def compared(old: Outcomes, new: Outcomes, catalogue: Catalogue, speech: Speech) -> Iterator[str]:

@@ -16,7 +16,7 @@ from tenken.cli.inspecting.opening import Opening, opening
 from tenken.cli.inspecting.progress import Progress
 from tenken.cli.inspecting.run import manifest_digest, subjects_of
 from tenken.cli.observing.sending import Sending
-from tenken.cli.observing.sources import Asked, Clocks, sighting
+from tenken.cli.observing.sources import Asked, Clocks, Knocking, sighting
 from tenken.cli.observing.telling import exit_code, lines
 from tenken.cli.observing.watching import Watching, bearer, of_datadog
 from tenken.cli.proving import observer
@@ -31,7 +31,7 @@ from tenken.readiness.evidence.keys import PrivateKey
 from tenken.readiness.evidence.masking import Mask
 from tenken.readiness.evidence.store import append
 from tenken.readiness.facts.observed.records import About
-from tenken.readiness.observation import Bound
+from tenken.readiness.observation import Bound, settled
 from tenken.readiness.observation import observe as asked_of
 from tenken.readiness.probes.observed.registry import Held
 from tenken.sentence import say
@@ -65,6 +65,7 @@ def observe(
     datadog_app_key_env: Annotated[
         str, typer.Option(help="cli.option_datadog_app_key_env", metavar="NAME")
     ] = "DD_APP_KEY",
+    door: Annotated[str, typer.Option(help="cli.option_door", metavar="URL")] = "",
     app: Annotated[str, typer.Option(help="cli.option_app", metavar="URL")] = "",
     requests: Annotated[Path, typer.Option(help="cli.option_requests")] = REQUESTS,
     times: Annotated[int, typer.Option(help="cli.option_times", min=1, max=1000)] = 5,
@@ -90,6 +91,7 @@ def observe(
             alertmanager=bearer(alertmanager, prometheus_token_env, environment_),
             datadog=of_datadog(datadog, datadog_key_env, datadog_app_key_env, environment_),
         ),
+        door=Knocking(url=door, requests=requests) if door else None,
         sending=Sending(app=app, requests=requests, times=times) if app else None,
         arrive_within_s=arrive_within,
     )
@@ -98,19 +100,20 @@ def observe(
     record = Record(key=observer.read(key, environment_), hours=hours)
     ground = opening(rim, path, platform=platform, environment=environment, state=state)
     services = frozenset(service or [ground.service])
-    seen = _seen(rim, ground, asked, services=services, record=record, quiet=quiet)
+    seen = seen_of(rim, ground, asked, services=services, record=record, quiet=quiet)
     rim.write("\n".join(_told(rim, seen)))
     mask = Mask(key=ground.state.mask_key())
-    for evidence in seen:
+    on_record = settled(seen)
+    for evidence in on_record:
         append(ground.state.evidence, evidence, mask=mask, key=record.key)
-    rim.say(say("prove.recorded", path=str(ground.state.evidence), n=len(seen)))
+    rim.say(say("prove.recorded", path=str(ground.state.evidence), n=len(on_record)))
     if record.key is None:
         rim.say(say("prove.not_signed"))
     if code := exit_code(seen):
         raise typer.Exit(code)
 
 
-def _seen(
+def seen_of(
     rim: Rim,
     ground: Opening,
     asked: Asked,
@@ -119,6 +122,7 @@ def _seen(
     record: Record,
     quiet: bool,
 ) -> tuple[Evidence, ...]:
+    """Look where was asked for, and answer every question that it can."""
     progress = Progress(rim, quiet=quiet)
     progress.show(rim.speech.text("cli.reading", root=str(ground.opened.root)))
     survey, _ = take_survey(ground.opened, ground.manifest, ground.now, two=second_core())

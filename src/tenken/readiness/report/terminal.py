@@ -50,20 +50,15 @@ class Screen(Struct, frozen=True, kw_only=True):
     actions: int = 5
     saved: str = ""
     """Where the HTML report was written; empty where it was not."""
+    brief: bool = False
+    """Leave out how much more there is, what a file would add, and the gate."""
 
 
 def render(report: Report, speech: Speech, screen: Screen | None = None) -> Text:
     """Give the first screen."""
     say = _Page(report, speech, screen or Screen())
-    parts = (
-        say.head(),
-        say.findings(),
-        say.actions(),
-        say.expires(),
-        say.remainders(),
-        say.gate(),
-        say.foot(),
-    )
+    rest = () if say.screen.brief else (say.expires(), say.remainders(), say.gate())
+    parts = (say.head(), say.findings(), say.actions(), *rest, say.foot())
     shown = [Text("\n").join(part) for part in map(tuple, parts) if part]
     return Text("\n\n").join(shown).append("\n")
 
@@ -240,7 +235,7 @@ class _Page:
         )
 
     def _rest(self, count: int) -> Iterable[Text]:
-        if count > 0:
+        if count > 0 and not self.screen.brief:
             yield Text(f"  … {self.speech.text('report.and_more', count=count)}", style="dim")
 
     def _packed(self, pieces: Iterable[Text], between: str) -> Iterator[Text]:
