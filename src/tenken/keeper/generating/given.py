@@ -12,9 +12,7 @@ from tenken.sentence import Sentence
 
 MINUTE_S = 60
 URGENCIES: tuple[Severity, ...] = ("page", "ticket")
-Target = Literal[
-    "prometheus", "alertmanager", "datadog", "cloud-monitoring", "grafana", "cloudwatch", "openslo"
-]
+Target = Literal["prometheus", "alertmanager", "datadog", "cloud-monitoring", "grafana", "openslo"]
 
 
 class Objective(Struct, frozen=True, kw_only=True):

@@ -4,7 +4,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from tenken.keeper.generating.alertmanager import alertmanager
+from tenken.keeper.generating.cloud_monitoring import cloud_monitoring
+from tenken.keeper.generating.datadog import datadog
 from tenken.keeper.generating.given import Generated, Given, Target
+from tenken.keeper.generating.grafana import grafana
 from tenken.keeper.generating.openslo import openslo
 from tenken.keeper.generating.prometheus import prometheus
 
@@ -12,6 +15,9 @@ TARGETS: Mapping[Target, Callable[[Given], Generated]] = MappingProxyType(
     {
         "prometheus": prometheus,
         "alertmanager": alertmanager,
+        "datadog": datadog,
+        "cloud-monitoring": cloud_monitoring,
+        "grafana": grafana,
         "openslo": openslo,
     }
 )

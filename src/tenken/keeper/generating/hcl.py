@@ -1,0 +1,67 @@
+"""Writes Terraform's language: blocks, attributes, references."""
+
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+
+class Reference(Struct, frozen=True):
+    """Something of another resource; written without quotes."""
+
+    to: str
+
+
+class Block(Struct, frozen=True):
+    """A block: its kind and labels, and what stands in it."""
+
+    head: tuple[str, ...]
+    """`("resource", "datadog_monitor", "answers")`."""
+    body: "tuple[tuple[str, str | int | float | bool | Reference | Sequence[str]] | Block, ...]"
+
+
+def written(blocks: Sequence[Block], *, comment: str) -> str:
+    """Give a file."""
+    head = "".join(f"# {line}\n" for line in comment.splitlines())
+    return head + "\n".join("\n".join(_lines(block, "")) + "\n" for block in blocks)
+
+
+def resource_name(name: str) -> str:
+    """Give a name as Terraform allows it.
+
+    >>> resource_name("answers.quick-2")
+    'answers_quick_2'
+    """
+    made = "".join(char if char.isalnum() else "_" for char in name)
+    return f"slo_{made}" if made[:1].isdigit() else made
+
+
+def quoted(text: str) -> str:
+    """Give a string; what Terraform would read as a template is kept as it is."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return '"' + escaped.replace("${", "$${").replace("%{", "%%{") + '"'
+
+
+def _lines(block: Block, indent: str) -> Iterator[str]:
+    kind, *labels = block.head
+    yield f"{indent}{' '.join([kind, *(quoted(label) for label in labels)])} {{"
+    for entry in block.body:
+        if isinstance(entry, Block):
+            yield from _lines(entry, indent + "  ")
+        else:
+            name, value = entry
+            yield f"{indent}  {name} = {_value(value)}"
+    yield f"{indent}}}"
+
+
+def _value(value: "str | int | float | bool | Reference | Sequence[str]") -> str:
+    match value:
+        case Reference(to=to):
+            return to
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return f"{value:g}" if isinstance(value, float) else str(value)
+        case str():
+            return quoted(value)
+        case _:
+            return "[" + ", ".join(quoted(one) for one in value) + "]"
