@@ -43,9 +43,9 @@ def test_a_platforms_receiver_can_be_told() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
-        ("receivers: [pager]", "receivers: [paper]", "names the receiver paper"),
-        ("escalate_to: [chat]", "escalate_to: [cat]", "names the receiver cat"),
-        (", escalate_to: [chat]", "", "needs escalate_to"),
+        ("receivers: [pager]", "receivers: [paper]", "no receiver paper"),
+        ("escalate_to: [chat]", "escalate_to: [cat]", "no receiver cat"),
+        (", escalate_to: [chat]", "", "Without `escalate_to`"),
         ("kind: slack, url_env: CHAT_HOOK", "kind: slack", "of kind slack needs url_env"),
         (
             "kind: slack, url_env: CHAT_HOOK",
