@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "alerts": "tenken.cli.alerting.alerts",
         "incident": "tenken.cli.alerting.incident",
         "slo": "tenken.cli.slo.slo",
+        "ledger": "tenken.cli.ledger.ledger",
         "journal": "tenken.cli.serving.journal",
         "keys": "tenken.cli.serving.keys",
         "models": "tenken.cli.models.models",

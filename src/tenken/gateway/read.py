@@ -26,9 +26,7 @@ class Read:
 
     def __init__(self, *, limits: BodyLimits, fingerprint_key: bytes) -> None:
         self._limits = limits
-        self._hash = hashlib.blake2b(
-            key=hashlib.sha256(fingerprint_key).digest(), digest_size=HASH_BYTES
-        )
+        self._hash = session_hash(fingerprint_key)
 
     async def __call__(self, flow: Flow) -> None:
         """Fill in what is asked, the route, whose session and until when."""
@@ -112,6 +110,11 @@ class Read:
         keyed = self._hash.copy()
         keyed.update(value)
         return keyed.hexdigest()
+
+
+def session_hash(key: bytes) -> "hashlib.blake2b":
+    """Give what hashes sessions, and users where a request names one instead."""
+    return hashlib.blake2b(key=hashlib.sha256(key).digest(), digest_size=HASH_BYTES)
 
 
 def route_of(plan: Plan, caller: Caller, asked: Asked) -> Route:

@@ -30,6 +30,7 @@ BODY_MAX = 8_192
 BROWSERS_RPM = 6_000
 """A worker takes no more with tokens: whoever has one may send without end."""
 ID_BYTES = 16
+SUBMITTER = b"who"
 MICRO = 1_000_000
 JSON = (b"content-type", b"application/json")
 ALLOWED = (
@@ -79,7 +80,7 @@ class Hear:
         self._authenticate = authenticate
         self._from_browsers = Window()
         self._wall_us = wall_us
-        self._hash = hashlib.blake2b(key=hashlib.sha256(key).digest(), digest_size=ID_BYTES)
+        self._hash = feedback_hash(key)
         self._speech = speech
 
     async def __call__(self, request: Request, reply: Reply) -> None:
@@ -140,7 +141,7 @@ class Hear:
         key = self._hashed(b"key", caller, said.key) if said.key else ""
         # A token is in the hands of one person: whoever it names, it is the same one.
         named = said.submitter if spoken is None else ""
-        submitter = self._hashed(b"who", caller, named) if named else ""
+        submitter = self._hashed(SUBMITTER, caller, named) if named else ""
         subject = f"{caller}\0{request or key}\0{said.kind}\0{said.unit}\0{submitter}"
         if said.kind == "link":
             subject += f"\0{key}"
@@ -158,9 +159,7 @@ class Hear:
         )
 
     def _hashed(self, what: bytes, caller: str, value: str) -> str:
-        hashed = self._hash.copy()
-        hashed.update(what + b"\0" + caller.encode() + b"\0" + value.encode())
-        return hashed.hexdigest()
+        return hashed(self._hash, what, caller, value)
 
     def _wrong(self, wrong: tuple[Wrong, ...]) -> Refused:
         told = "; ".join(
@@ -206,3 +205,15 @@ UNAVAILABLE = Refused(
     sentence=say("feedback.not_on_record"),
     retry_after_s=5.0,
 )
+
+
+def feedback_hash(key: bytes) -> "hashlib.blake2b":
+    """Give what hashes who said something, and of which business key."""
+    return hashlib.blake2b(key=hashlib.sha256(key).digest(), digest_size=ID_BYTES)
+
+
+def hashed(by: "hashlib.blake2b", what: bytes, caller: str, value: str) -> str:
+    """Hash a name of a caller's: another caller's same name is another."""
+    one = by.copy()
+    one.update(what + b"\0" + caller.encode() + b"\0" + value.encode())
+    return one.hexdigest()

@@ -54,23 +54,23 @@ class Forgetting:
     """Takes out what is known of somebody, over an engine that somebody else opens and ends."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self.engine = engine
 
     def callers(self) -> tuple[str, ...]:
         """Give all whose users said something of answers; raises Away."""
-        with told(), self._engine.connect() as connection:
+        with told(), self.engine.connect() as connection:
             return tuple(connection.scalars(select(FEEDBACK.c.caller).distinct()))
 
     def count(self, whose: Whose) -> Forgotten:
         """Give how much there is; raises Away."""
-        with told(), self._engine.connect() as connection:
+        with told(), self.engine.connect() as connection:
             found = len(_keys(connection, whose, most=None))
             said = connection.execute(select(FEEDBACK.c.id).where(_said_by(whose))).all()
         return Forgotten(exchanges=found, feedback=len(said))
 
     def some(self, whose: Whose) -> Forgotten:
         """Take out some of it; gives nothing when none is left. Raises Away."""
-        with told(), self._engine.execution_options(**WRITING).begin() as connection:
+        with told(), self.engine.execution_options(**WRITING).begin() as connection:
             keys = _keys(connection, whose, most=AT_ONCE)
             said = delete(FEEDBACK).where(
                 or_(_said_by(whose), FEEDBACK.c.about.in_([id_ for id_, _, _ in keys]))

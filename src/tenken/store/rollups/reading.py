@@ -103,6 +103,13 @@ class Rollups:
         several = [one for one in shares if one.totals.requests]
         return tuple(sorted(several, key=lambda one: (-one.totals.requests, one.name)))
 
+    def first(self) -> int | None:
+        """Give when the first day begins of which there are sums; None where there are none."""
+        days = ROLLUPS.c.grain == Grain.DAY.value
+        with self._reading() as connection:
+            found = connection.scalar(select(func.min(ROLLUPS.c.start)).where(days))
+        return None if found is None else int(found)
+
     def combinations(self, window: Window, asked: Asked = ALL) -> tuple[Combination, ...]:
         """Sum a window by all names at once."""
         columns = [SERIES.c[name] for name in EXCHANGE_KEY]

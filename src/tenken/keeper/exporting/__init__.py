@@ -1,0 +1,1 @@
+"""Hands the ledger to analytics: Parquet files, a folder for each day, wherever fsspec reaches."""

@@ -1,0 +1,111 @@
+"""Writes the days that changed, each whole, and then notes that it did.
+
+A day's file takes the place of the one before, so that a run that is cut short is begun again and
+nothing stands twice.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import IO, Any, Protocol
+
+import fsspec
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy import Engine
+
+from tenken.errors import UsageError
+from tenken.keeper.exporting.datasets import DATASETS, Dataset
+from tenken.keeper.exporting.days import CURSOR, Cursor, changed, standing, start_of
+from tenken.store.browsing.streaming import stream
+from tenken.store.rollups.grain import Grain, Window
+from tenken.store.rollups.reading import Rollups
+
+CURSOR_NAME = "_tenken.json"
+FILE = "part-0.parquet"
+
+
+class Writer(Protocol):
+    """Writes rows in some form."""
+
+    def write(
+        self, to: IO[bytes], dataset: Dataset, pieces: Iterable[Sequence[Sequence[Any]]]
+    ) -> int:
+        """Write rows in pieces; gives how many there were."""
+        ...
+
+
+class Written(Struct, frozen=True, kw_only=True):
+    """What was written of a day."""
+
+    day: date
+    rows: dict[str, int]
+
+
+class Export:
+    """Brings the ledger to a place that fsspec reaches."""
+
+    def __init__(self, engine: Engine, to: str, writer: Writer) -> None:
+        """Raises UsageError where nothing can reach that place."""
+        self._engine = engine
+        self._writer = writer
+        self._files: Any
+        try:
+            self._files, self._root = fsspec.core.url_to_fs(to)
+        except (ImportError, ValueError) as error:
+            raise UsageError("ledger.no_place", place=to[:200], error=str(error)[:200]) from error
+
+    def run(self, now: int, *, since: date | None = None, told: Callable[[Written], None]) -> int:
+        """Write what changed, and all since a day where one is named; gives how many days.
+
+        `now` is in microseconds since 1970. Raises Away.
+        """
+        cursor = self._cursor()
+        rollups = Rollups(self._engine)
+        first = rollups.first()
+        if first is None:
+            return 0
+        days = standing(rollups, Window(first, now + 1))
+        wanted = {*changed(days, cursor)}
+        wanted |= {day for day in days if since is not None and day >= since}
+        for day in sorted(wanted):
+            told(self._day(day))
+            cursor = replace(cursor, days={**cursor.days, str(day): days[day]})
+            self._note(cursor)
+        return len(wanted)
+
+    def _day(self, day: date) -> Written:
+        return Written(day=day, rows={one.name: self._write(one, day) for one in DATASETS})
+
+    def _write(self, dataset: Dataset, day: date) -> int:
+        folder = f"{self._root}/{dataset.name}/day={day}"
+        self._files.makedirs(folder, exist_ok=True)
+        first = start_of(day)
+        pieces = stream(
+            self._engine,
+            dataset.table,
+            columns=[one.name for one in dataset.fields],
+            order=dataset.order,
+            window=Window(first, first + Grain.DAY.us),
+        )
+        # Under another name until it is whole: who reads meanwhile reads the one before.
+        with self._files.open(f"{folder}/{FILE}.writing", "wb") as to:
+            rows = self._writer.write(to, dataset, pieces)
+        self._replace(f"{folder}/{FILE}.writing", f"{folder}/{FILE}")
+        return rows
+
+    def _cursor(self) -> Cursor:
+        with contextlib.suppress(FileNotFoundError):
+            return CURSOR.decode(self._files.cat_file(f"{self._root}/{CURSOR_NAME}"))
+        return Cursor()
+
+    def _note(self, cursor: Cursor) -> None:
+        path = f"{self._root}/{CURSOR_NAME}"
+        self._files.pipe_file(f"{path}.writing", msgspec.json.format(msgspec.json.encode(cursor)))
+        self._replace(f"{path}.writing", path)
+
+    def _replace(self, draft: str, path: str) -> None:
+        if self._files.exists(path):
+            self._files.rm_file(path)
+        self._files.mv(draft, path)

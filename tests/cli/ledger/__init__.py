@@ -1,0 +1,1 @@
+"""`tenken ledger`."""

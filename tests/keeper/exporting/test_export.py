@@ -1,0 +1,141 @@
+"""Each day is handed out whole, again when it changed, and never twice."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import IO, Any
+
+import pytest
+from msgspec.structs import replace
+from sqlalchemy import Engine
+
+from tenken.errors import UsageError
+from tenken.journal.exchange import Outcome
+from tenken.keeper.exporting.datasets import DATASETS, Dataset
+from tenken.keeper.exporting.export import Export, Written
+from tenken.keeper.exporting.parquet import Parquet
+from tenken.store.engine import opened
+from tenken.store.ledger import Ledger
+from tenken.store.migration import migrate
+from tests.journal.making import AT, exchange
+
+DAY_US = 86_400_000_000
+NOW = AT + 2 * DAY_US
+FIRST, SECOND = date(2026, 11, 18), date(2026, 11, 19)
+
+
+class Lines:
+    """Writes a line for each row, where Parquet is not what is asked about."""
+
+    def write(
+        self, to: IO[bytes], dataset: Dataset, pieces: Iterable[Sequence[Sequence[Any]]]
+    ) -> int:
+        at = [one.name for one in dataset.fields].index("id")
+        ids = [row[at] for piece in pieces for row in piece]
+        to.write("".join(f"{id_}\n" for id_ in ids).encode())
+        return len(ids)
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    found = opened(f"sqlite:///{tmp_path}/ledger.db")
+    migrate(found)
+    yield found
+    found.dispose()
+
+
+def exported(engine: Engine, to: Path, *, since: date | None = None) -> list[Written]:
+    told: list[Written] = []
+    days = Export(engine, str(to), Lines()).run(NOW, since=since, told=told.append)
+    assert days == len(told)
+    return told
+
+
+def ids(to: Path, day: date) -> list[str]:
+    return (to / f"exchanges/day={day}/part-0.parquet").read_text().split()
+
+
+def test_days_that_changed_are_written_again(engine: Engine, tmp_path: Path) -> None:
+    """Whole; those that did not are left as they are, and nothing else lies about."""
+    ledger, to = Ledger(engine), tmp_path / "out"
+    later = replace(exchange(9), at=AT + DAY_US, outcome=Outcome.UNKNOWN)
+    ledger.record([exchange(1), exchange(2), later])
+    assert [one.day for one in exported(engine, to)] == [FIRST, SECOND]
+    assert exported(engine, to) == []
+
+    ledger.record([exchange(3)])
+    [again] = exported(engine, to)
+    ledger.record([replace(later, outcome=Outcome.ANSWERED)])
+    [settled] = exported(engine, to)
+
+    assert (again.day, again.rows["exchanges"], again.rows["attempts"]) == (FIRST, 3, 6)
+    assert settled.day == SECOND
+    assert ids(to, FIRST) == ["req-000001", "req-000002", "req-000003"]
+    assert ids(to, SECOND) == ["req-000009"]
+    assert [one.day for one in exported(engine, to, since=SECOND)] == [SECOND]
+    assert not list(to.rglob("*.writing"))
+
+
+def test_each_place_has_its_own_cursor(engine: Engine, tmp_path: Path) -> None:
+    """And a run that was cut short is taken up where it was."""
+    Ledger(engine).record([exchange(1), replace(exchange(2), at=AT + DAY_US)])
+
+    class Cut(Lines):
+        def write(
+            self, to: IO[bytes], dataset: Dataset, pieces: Iterable[Sequence[Sequence[Any]]]
+        ) -> int:
+            rows = [row for piece in pieces for row in piece]
+            if any("req-000002" in row for row in rows):
+                raise OSError
+            return super().write(to, dataset, [rows])
+
+    to = tmp_path / "cut"
+    with pytest.raises(OSError):  # noqa: PT011 - any
+        Export(engine, str(to), Cut()).run(NOW, told=lambda _: None)
+
+    assert [one.day for one in exported(engine, to)] == [SECOND]
+    assert [one.day for one in exported(engine, tmp_path / "other")] == [FIRST, SECOND]
+
+
+def test_nothing_is_handed_out_of_an_empty_ledger(engine: Engine, tmp_path: Path) -> None:
+    """Nor to a place that nobody knows."""
+    assert exported(engine, tmp_path / "out") == []
+    with pytest.raises(UsageError):
+        Export(engine, "nowhere-at-all://x", Lines())
+
+
+def test_tokens_of_answers_are_held_back() -> None:
+    """Whoever holds one may rate the answer."""
+    columns = {field.name for one in DATASETS if one.name == "exchanges" for field in one.fields}
+
+    assert {"id", "cost", "caller", "session"} <= columns
+    assert not {"feedback", "content"} & columns
+
+
+def test_parquet_holds_what_rows_hold(engine: Engine, tmp_path: Path) -> None:
+    """Money to the last decimal, moments as moments."""
+    parquet = pytest.importorskip("pyarrow.parquet")
+    one = replace(exchange(1), cost=Decimal("0.000000000001"))
+    Ledger(engine).record([one])
+    Export(engine, str(tmp_path / "out"), Parquet()).run(NOW, told=lambda _: None)
+
+    folder = tmp_path / "out"
+    [row] = parquet.read_table(folder / "exchanges").to_pylist()
+    tried = parquet.read_table(folder / "attempts").to_pylist()
+
+    assert row["cost"] == one.cost
+    assert int(row["at"].timestamp()) == AT // 1_000_000
+    assert str(row["day"]) == str(FIRST)
+    assert [attempt["failure"] for attempt in tried] == ["server_error", None]
+    assert parquet.read_table(folder / "feedback").num_rows == 0
+
+
+def test_without_pyarrow_it_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And nothing is written."""
+    monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
+
+    with pytest.raises(UsageError) as refused:
+        Parquet()
+
+    assert refused.value.sentence.id == "ledger.no_pyarrow"
