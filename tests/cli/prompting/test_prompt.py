@@ -31,7 +31,7 @@ def test_versions_are_listed_with_their_labels(
     (folder / "prompts" / "labels.yaml").write_text(f"reply: {{production: {DIGEST}}}", "utf-8")
 
     assert main(["prompt", "list", "--lang", "en"]) == 0
-    row = capsys.readouterr().out.splitlines()[1].split()
+    row = capsys.readouterr().out.split()
     assert row == ["reply", DIGEST, "production", "desk", "prompts/reply.prompt"]
 
 

@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 
 import typer
 
-from tenken.cli.guarding.table import lines
 from tenken.cli.prompting.files import library_of, prompt_files
 from tenken.cli.prompting.values import values_of
 from tenken.cli.rim import Rim
@@ -20,7 +19,6 @@ from tenken.prompts.render import TooLong
 from tenken.sentence import say
 
 Action = Literal["list", "render", "check"]
-COLUMNS = ("name", "version", "labels", "model", "file")
 LONGEST_FILE = 2_000_000
 
 
@@ -48,13 +46,11 @@ def prompt(
 
 
 def _tell_all(rim: Rim, library: Library) -> None:
-    head = [rim.speech.text(f"prompts.column_{column}") for column in COLUMNS]
-    rows = [
-        (one.name, one.digest, ", ".join(library.named(one)) or "-", one.model, one.file)
-        for one in library.prompts
-    ]
-    for line in lines(head, rows):
-        rim.write(line)
+    """Tell one version a line, as a file of labels needs it."""
+    rim.say(say("prompts.columns"))
+    for one in library.prompts:
+        labels = ",".join(library.named(one)) or "-"
+        rim.write(f"{one.name}  {one.digest}  {labels}  {one.model}  {one.file}")
 
 
 def _chosen(library: Library, written: str) -> Prompt:
