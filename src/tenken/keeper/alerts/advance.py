@@ -14,7 +14,7 @@ from tenken.keeper.alerts.policy import Policy, silence_of
 from tenken.keeper.alerts.signal import SEVERITIES, Signal
 from tenken.keeper.alerts.telling import Notice, Told, tellings
 from tenken.store.watch.alert import Alert, State, Step
-from tenken.store.watch.silences import Silence
+from tenken.store.watch.silence import Silence
 
 ID_LENGTH = 12
 

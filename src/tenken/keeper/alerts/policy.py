@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from msgspec import Struct, field
 
 from tenken.store.watch.alert import Alert, Severity
-from tenken.store.watch.silences import Silence
+from tenken.store.watch.silence import Silence
 
 MINUTE = 60_000_000
 HOUR = 60 * MINUTE

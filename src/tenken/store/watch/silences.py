@@ -1,25 +1,13 @@
-"""Silences: alerts that nobody is told of for a while, by whom, why, until when."""
+"""The silences that hold, and those that did."""
 
-from msgspec import Struct
 from sqlalchemy import Engine, RowMapping, insert, select, update
 
 from tenken.store.engine import WRITING
 from tenken.store.faults import told
+from tenken.store.watch.silence import Silence
 from tenken.store.watch.tables import SILENCES
 
-
-class Silence(Struct, frozen=True, kw_only=True):
-    """One silence. Times are microseconds since 1970."""
-
-    id: str
-    pattern: str
-    """Keys of alerts, with `*` for any part: `slo/answers/*`."""
-    owner: str
-    reason: str
-    created_at: int
-    expires_at: int
-    withdrawn_at: int | None = None
-    withdrawn_by: str = ""
+__all__ = ["Silence", "Silences"]
 
 
 class Silences:
