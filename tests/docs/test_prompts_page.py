@@ -13,9 +13,7 @@ from tenken.prompts.reading import CONFIG, INPUT, read_prompt
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = ("reference/prompts.md", "guides/prompts.md", "ja/prompts.md")
 BLOCK = Pattern(r"(?s)```text\n(---\n.*?)```")
-SHOWN = Pattern(
-    r"(?s)```console\n\$ tenken prompt render reply --var (question)=\"(.*?)\"\n(.*?)```"
-)
+SHOWN = Pattern(r"(?s)tenken prompt render reply --var (\w+)=\"(.*?)\"\n```\n\n```text\n(.*?)```")
 
 
 def text(page: str) -> str:
