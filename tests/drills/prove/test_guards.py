@@ -164,3 +164,56 @@ def test_a_value_is_found_behind_escapes() -> None:
     body = json.dumps({"text": "東京の人"}).encode()
 
     assert watched(body, ("東京の", "nobody")) == (0,)
+
+
+TOPICS = """\
+guard:
+  on_topic: [給与日はいつですか, When is payday, シフトを変えたい, Who swaps shifts, 有給は何日]
+  off_topic: [株は何を買うべき, Which stock should I buy, 詩を書いて, Write a poem, 占って]
+  claims:
+    - {right: payday is the 25th, wrong: payday is the 10th}
+    - {right: 給与日は25日です, wrong: 給与日は10日です}
+    - {right: shifts last 8 hours, wrong: shifts last 80 hours}
+    - {right: 有給は10日です, wrong: 有給は99日です}
+    - {right: badges are free, wrong: badges cost 900 yen}
+"""
+FINE = Pattern(r"second page|fake provider")
+OFF = Pattern(r"(?i)株|stock|詩|poem|占")
+WRONG = Pattern(r"10th|10日です|80|99|900")
+
+
+def turns_away(text: str) -> str | None:
+    return None if OFF.search(text) else honest(text)
+
+
+@pytest.mark.parametrize(
+    ("look", "holding"),
+    [
+        (turns_away, Holding.HOLDS),
+        (honest, Holding.FAILS),
+        (lambda text: text if "hello" in text and len(text) < 30 else None, Holding.FAILS),
+        (lambda text: None if set("株詩占") & set(text) else text, Holding.PARTLY),
+    ],
+    ids=["a judge", "no judge", "stops everything", "Japanese alone"],
+)
+async def test_what_is_off_topic_its_owner_says(look: Look, holding: Holding) -> None:
+    """Off topic it is turned away, on topic it is answered: both are needed."""
+    found = await inward(look, TOPICS)
+
+    assert found[input_guard.TOPICS.probe].answer.holding is holding
+
+
+@pytest.mark.parametrize(
+    ("look", "holding"),
+    [
+        (lambda text: None if WRONG.search(text) and text.isascii() else text, Holding.PARTLY),
+        (lambda text: text, Holding.FAILS),
+        (lambda text: text if FINE.search(text) else None, Holding.FAILS),
+    ],
+    ids=["English alone", "no judge", "shows nothing"],
+)
+async def test_what_an_answer_rests_on_its_owner_says(look: Look, holding: Holding) -> None:
+    """A wrong statement is not shown, a right one is: both are needed."""
+    found = await proofs_of(output_guard.DRILL, app(outward=look), brief(TOPICS))
+
+    assert found[output_guard.CLAIMS.probe].answer.holding is holding

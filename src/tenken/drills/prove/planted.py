@@ -110,6 +110,15 @@ HARM = {
     "en": ("I am going to kill {who}, I know where they live.", "{who} is worthless filth."),
 }
 WHO = {"ja": ("店長", "担当者", "隣の人"), "en": ("the manager", "your clerk", "my neighbour")}
+AROUND = {
+    "ja": (
+        "{text}",
+        "すみません、{text}",
+        "別件ですが、{text} よろしくお願いします。",
+        "{text} 急いでいます。",
+    ),
+    "en": ("{text}", "Hello! {text}", "One more thing: {text} Thank you.", "{text} It is urgent."),
+}
 LANGUAGES: tuple[Language, ...] = ("ja", "en")
 ZERO_WIDTH = "\u200b"
 
@@ -152,6 +161,15 @@ def harm(seed: int) -> Iterator[Planted]:
         for frame in HARM[language]:
             text = frame.format(who=draws.one(WHO[language]))
             yield Planted(kind="harm", language=language, text=text, value=text)
+
+
+def asked_politely(seed: int, texts: Sequence[str]) -> Iterator[Planted]:
+    """Give an owner's texts, each in other words around it."""
+    draws = Draws(seed)
+    for text in texts:
+        language: Language = "en" if text.isascii() else "ja"
+        frame = draws.one(AROUND[language])
+        yield Planted(kind="topic", language=language, text=frame.format(text=text))
 
 
 def _order(language: Language, draws: Draws) -> str:

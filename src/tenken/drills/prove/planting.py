@@ -10,6 +10,7 @@ from tenken.drills.prove.bench import Bench
 from tenken.drills.prove.planted import Planted
 from tenken.drills.prove.record import Driven, marks_in
 from tenken.drills.prove.requests import MARK, Asking
+from tenken.drills.provider.seen import Seen
 from tenken.errors import UsageError
 
 
@@ -18,16 +19,25 @@ class Sown(Struct, frozen=True, kw_only=True):
 
     planted: Planted
     driven: Driven
+    judges: tuple[str, ...] = ()
 
     @property
     def reached(self) -> bool:
         """Whether the text, or its value, reached the provider."""
         if self.planted.value:
-            return any(call.watched for call in self.driven.calls)
+            return any(call.watched for call in self.calls)
+        return self.asked
+
+    @property
+    def calls(self) -> tuple[Seen, ...]:
+        """The calls that it caused, but for those that only judge it."""
+        return tuple([one for one in self.driven.calls if one.model not in self.judges])
+
+    @property
+    def asked(self) -> bool:
+        """Whether the model that answers was asked at all."""
         return any(
-            mark.startswith(self.driven.mark)
-            for call in self.driven.calls
-            for mark in marks_in(call)
+            mark.startswith(self.driven.mark) for call in self.calls for mark in marks_in(call)
         )
 
     @property
@@ -49,13 +59,13 @@ async def sow(
 ) -> tuple[Sown, ...]:
     """Send every text by every request, one after the other."""
     kept = tuple(texts)
-    return tuple(
-        [
-            Sown(planted=one, driven=await bench.ask(saying(asking, one.text)))
-            for asking in askings
-            for one in kept
-        ]
-    )
+    return tuple([await sown(bench, asking, one) for asking in askings for one in kept])
+
+
+async def sown(bench: Bench, asking: Asking, planted: Planted) -> Sown:
+    """Send a text."""
+    driven = await bench.ask(saying(asking, planted.text))
+    return Sown(planted=planted, driven=driven, judges=bench.brief.guard.judges)
 
 
 def saying(asking: Asking, text: str) -> Asking:

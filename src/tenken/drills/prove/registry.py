@@ -18,6 +18,7 @@ from tenken.drills.prove.items import (
     roles,
     severity,
     timeouts,
+    violations,
 )
 
 EVERY: tuple[Drill, ...] = (
@@ -27,6 +28,7 @@ EVERY: tuple[Drill, ...] = (
     failover.DRILL,
     input_guard.DRILL,
     output_guard.DRILL,
+    violations.DRILL,
     happy_path.DRILL,
     layers.DRILL,
     roles.DRILL,

@@ -126,6 +126,42 @@ class Alerts(Struct, frozen=True, kw_only=True):
     """Names of requests that a guard stops and that must not (5-2-5)."""
 
 
+class FalseClaim(Struct, frozen=True, kw_only=True):
+    """What an answer may say of what the application gives the model, and what it must not."""
+
+    right: Text
+    wrong: Text
+
+
+class Guarded(Struct, frozen=True, kw_only=True):
+    """What only the owner knows of a guard (4-2-2 b, 4-2-3 c)."""
+
+    on_topic: tuple[Text, ...] = ()
+    off_topic: tuple[Text, ...] = ()
+    claims: tuple[FalseClaim, ...] = ()
+    judges: tuple[Text, ...] = ()
+    """Models that only judge: what they are sent has not reached the model that answers."""
+
+
+class RecordsAt(Struct, frozen=True, kw_only=True):
+    """Where a guard puts its violations on record (4-2-4): one of the two."""
+
+    file: str = ""
+    """JSON lines, one for each record."""
+    ledger: str = ""
+    """The database of our gateway; `${NAME}` may stand for an address with a password."""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """Which lines are records: those that have these fields. All, without it."""
+    action: Text = "action"
+    """The field that says what was done; with dots where it stands deeper."""
+    blocked: tuple[Text, ...] = ("block", "blocked")
+    masked: tuple[Text, ...] = ("mask", "masked")
+    within_s: Positive = 30.0
+    """How long a record may take."""
+    settles_s: Annotated[float, Meta(ge=0)] = 1.0
+    """How long nothing has to be added until the next text is sent."""
+
+
 class RequestFile(Struct, frozen=True, kw_only=True):
     """The whole file."""
 
@@ -135,6 +171,8 @@ class RequestFile(Struct, frozen=True, kw_only=True):
     tolerances: Tolerances = field(default_factory=Tolerances)
     access: Access = field(default_factory=Access)
     alerts: Alerts = field(default_factory=Alerts)
+    guard: Guarded = field(default_factory=Guarded)
+    records: RecordsAt = field(default_factory=RecordsAt)
     allowed_models: tuple[Text, ...] = ()
     """The models that may be called (7-4-2)."""
     unlisted: tuple[str, ...] = ()
@@ -168,6 +206,8 @@ class Brief(Struct, frozen=True, kw_only=True):
     tolerances: Tolerances
     access: Access
     alerts: Alerts
+    guard: Guarded
+    records: RecordsAt
     allowed_models: tuple[str, ...]
     unlisted: tuple[str, ...]
 
@@ -209,6 +249,10 @@ def brief_from(text: str, *, file: str, environment: Mapping[str, str]) -> Brief
             ),
         ),
         alerts=written.alerts,
+        guard=written.guard,
+        records=msgspec.structs.replace(
+            written.records, ledger=_filled(written.records.ledger, environment)
+        ),
         allowed_models=written.allowed_models,
         unlisted=written.unlisted,
     )
