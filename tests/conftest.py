@@ -96,7 +96,7 @@ def _environment(home: Path) -> dict[str, str]:
 
 
 ONCE = (
-    "shape/", "docs/", "fuzz/", "drills/prove/", "gateway/clients/",
+    "shape/", "docs/", "fuzz/", "console/", "drills/prove/", "gateway/clients/",
     "cli/test_cheats.py", "cli/test_diff_and_fleet.py", "cli/test_grounds.py",
     "cli/observing/", "cli/test_prove.py", "cli/test_sign.py", "keeper/test_drain.py",
     "gateway/prompting/test_served.py", "prompts/test_hostile.py", "readiness/observed/",

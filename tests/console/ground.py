@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 
 from argon2 import PasswordHasher
@@ -158,7 +159,20 @@ def manifest_of(settings: str) -> Manifest:
 @contextmanager
 def ground(folder: Path, **settings: str) -> Iterator[Ground]:
     """Give a console with an empty store."""
-    engine = opened(f"sqlite:///{folder}/store.db")
-    migrate(engine)
+    path = folder / "store.db"
+    path.write_bytes(_empty(folder.parent))
+    engine = opened(f"sqlite:///{path}")
     yield Ground(engine, **settings)
     engine.dispose()
+
+
+@cache
+def _empty(folder: Path) -> bytes:
+    """Give a store with its tables; they are made once."""
+    path = folder / "empty.db"
+    engine = opened(f"sqlite:///{path}")
+    migrate(engine)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path.read_bytes()

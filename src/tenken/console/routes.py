@@ -9,11 +9,16 @@ from typing import Literal
 
 from msgspec import Struct
 
-from tenken.console.changes import accounts, overlays
+from tenken.console.changes import accounts, overlays, watching
 from tenken.console.changes.change import Change
 from tenken.console.pages import (
+    alerts,
+    cost,
+    guardrails,
     overview,
     people,
+    readiness,
+    reliability,
     settings,
     traffic,
 )
@@ -55,14 +60,22 @@ class OpenRoute(Struct, frozen=True, kw_only=True):
     methods: tuple[Literal["GET", "POST"], ...]
 
 
+WINDOW = ("window",)
 PAGES: tuple[PageRoute, ...] = (
-    PageRoute(name="overview", path="/", shows=overview.page, asks=("window",)),
+    PageRoute(name="overview", path="/", shows=overview.page, asks=WINDOW),
     PageRoute(
-        name="traffic", path="/traffic", shows=traffic.page, asks=("window", *traffic.FILTERS)
+        name="traffic", path="/traffic", shows=traffic.page, asks=(*WINDOW, *traffic.FILTERS)
     ),
+    PageRoute(name="alerts", path="/alerts", shows=alerts.page),
+    PageRoute(name="readiness", path="/readiness", shows=readiness.page),
+    PageRoute(name="guardrails", path="/guardrails", shows=guardrails.page, asks=WINDOW),
+    PageRoute(name="cost", path="/cost", shows=cost.page, asks=WINDOW),
+    PageRoute(name="reliability", path="/reliability", shows=reliability.page, asks=WINDOW),
     PageRoute(name="settings", path="/settings", shows=settings.page),
-    PageRoute(name="exchange", path="/traffic/{id}", shows=traffic.exchange, listed=False),
     PageRoute(name="people", path="/people", shows=people.page, needs=Role.ADMIN),
+    PageRoute(name="exchange", path="/traffic/{id}", shows=traffic.exchange, listed=False),
+    PageRoute(name="alert", path="/alerts/{id}", shows=alerts.alert, listed=False),
+    PageRoute(name="item", path="/readiness/{id}", shows=readiness.item, listed=False),
     PageRoute(name="account", path="/account", shows=people.account, listed=False),
 )
 CHANGES: tuple[ChangeRoute, ...] = (
@@ -72,6 +85,17 @@ CHANGES: tuple[ChangeRoute, ...] = (
     ),
     ChangeRoute(
         name="overlay_withdraw", path="/settings/overlays/withdraw", does=overlays.take_back,
+        needs=Role.OPERATOR,
+    ),
+    ChangeRoute(
+        name="acknowledge", path="/alerts/acknowledge", does=watching.acknowledge,
+        needs=Role.OPERATOR,
+    ),
+    ChangeRoute(
+        name="silence", path="/alerts/silences", does=watching.silence, needs=Role.OPERATOR
+    ),
+    ChangeRoute(
+        name="unsilence", path="/alerts/silences/withdraw", does=watching.unsilence,
         needs=Role.OPERATOR,
     ),
     ChangeRoute(

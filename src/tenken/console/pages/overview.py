@@ -2,14 +2,22 @@
 
 from decimal import Decimal
 
+from msgspec.structs import replace
+
 from tenken.console.pages import inspected, parts
 from tenken.console.pages.figures import change, error_share, p95
 from tenken.console.showing.blocks import Card, Note, Page, Row, Table, Tile, Tiles, Tone
 from tenken.console.view import View
+from tenken.keeper.value.work import kpis
+from tenken.keeper.value.worth import Standing
 from tenken.store.rollups.reading import Rollups
 from tenken.store.rollups.totals import Totals
+from tenken.store.value.points import KpiPoints
 
 SHOWN_ALERTS = 5
+KPI_TONES: dict[Standing, Tone] = {
+    "met": "good", "not_met": "bad", "no_data": "calm", "no_target": "",
+}  # fmt: skip
 
 
 def page(view: View) -> Page:
@@ -50,6 +58,7 @@ def page(view: View) -> Page:
                 name="readiness", title=view.say("card_readiness"), half=True,
                 body=inspected.summary(view),
             ),
+            _kpis(view, rollups),
             _goals(view),
         ),
     )  # fmt: skip
@@ -115,6 +124,32 @@ def _alerts(view: View) -> Card:
     return Card(
         name="alerts", title=view.say("card_alerts", count=len(found)), half=True, refresh=True,
         body=(*parts.or_note(table, calm), more),
+    )  # fmt: skip
+
+
+def _kpis(view: View, rollups: Rollups) -> Card:
+    application = view.manifest.application
+    kept = {one.kpi: one.value for one in KpiPoints(view.desk.engine).last()}
+    found = kpis(application, rollups, now=view.now, environment={}, queries=False)
+    kinds = parts.columns(
+        view, ("kpi", "text"), ("standing", "tone"), ("value", "whole"), ("unit", "text"),
+        ("baseline", "whole"), ("aim", "whole"), ("owner", "text"), ("why", "text"),
+    )  # fmt: skip
+    rows = []
+    for one in found:
+        last = kept.get(one.id)
+        shown = one if one.value is not None or last is None else replace(one, value=last)
+        why = view.speech(one.why) if one.why and shown.value is None else None
+        cells = (
+            one.id, view.say(f"kpi_{shown.standing}"), shown.value, one.unit, one.baseline,
+            one.target, one.owner, why,
+        )  # fmt: skip
+        rows.append(Row(cells=cells, tone=KPI_TONES[shown.standing]))
+    table = Table(name="kpis", label=view.say("table_kpis"), columns=kinds, rows=tuple(rows))
+    note = Note(text=view.say("no_kpis"), tone="calm", command="tenken kpi")
+    return Card(
+        name="kpis", title=view.say("card_kpis"), lead=view.say("kpis_lead"),
+        body=tuple(parts.or_note(table, note)),
     )  # fmt: skip
 
 

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from sqlalchemy import Engine
+
+from tenken.config.operating.objectives import Slo
 from tenken.console.pages.figures import error_share, over, p50, p95, steps, ttft95
 from tenken.console.showing.blocks import (
     Body,
@@ -17,14 +20,15 @@ from tenken.console.showing.blocks import (
     Tone,
 )
 from tenken.console.view import View
-from tenken.keeper.objectives.burning import Burning
+from tenken.keeper.objectives.burning import Burning, burning
 from tenken.keeper.objectives.measuring import Measuring
-from tenken.keeper.objectives.watch import Watched
+from tenken.store.rollups.grain import Window
 from tenken.store.rollups.reading import Rollups
-from tenken.store.rollups.totals import Point, Totals
+from tenken.store.rollups.totals import ALL, Asked, Point, Totals
 from tenken.store.watch.alert import Alert, Severity
 from tenken.store.watch.alerts import Alerts
 
+LITTLE = 0.25
 SEVERITY_TONES: dict[Severity, Tone] = {"page": "bad", "ticket": "notice", "info": "calm"}
 
 
@@ -89,18 +93,35 @@ def tokens_chart(view: View, points: Sequence[Point]) -> Chart:
 
 
 def objectives(view: View) -> Body:
-    """Give what is left of each budget."""
+    """Give what is left of each budget; whether one burns too fast is told by its alerts."""
     slos = view.manifest.application.slos
     if not slos:
         return Note(text=view.say("no_slos"), tone="calm")
-    watched = Measuring(Rollups(view.desk.engine)).watched(slos, view.now)
-    if not watched:
+    counted = [one for one in slos if one.counts and one.query is None]
+    if not counted:
         return Note(text=view.say("no_counted_slos"), tone="calm")
-    return Meters(meters=tuple(_meter(view, one) for one in watched))
+    measuring = Measuring(Summed(view.desk.engine))
+    return Meters(meters=tuple(_meter(view, one, measuring) for one in counted))
 
 
-def _meter(view: View, one: Watched) -> Meter:
-    slo, state = one.slo, one.burning
+class Summed(Rollups):
+    """Sums that are read once for all objectives of the same requests and days."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self._totals: dict[tuple[Window, Asked], Totals] = {}
+
+    def totals(self, window: Window, asked: Asked = ALL) -> Totals:
+        """Sum a window, once."""
+        key = (window, asked)
+        if key not in self._totals:
+            self._totals[key] = super().totals(window, asked)
+        return self._totals[key]
+
+
+def _meter(view: View, slo: Slo, measuring: Measuring) -> Meter:
+    minutes = round(slo.window_minutes)
+    state = burning(slo, (), {minutes: measuring.counts(slo, view.now, minutes)})
     good = state.counts.good / state.counts.total if state.counts.total else None
     return Meter(
         name=slo.name,
@@ -112,6 +133,7 @@ def _meter(view: View, one: Watched) -> Meter:
             days=f"{slo.window_days:g}", now=view.words(good, "share"),
         ),
         tone=_budget_tone(state),
+        href=view.at("/traffic", use_case=slo.use_case or "", route=slo.route or ""),
     )  # fmt: skip
 
 
@@ -126,9 +148,9 @@ def _left(view: View, state: Burning) -> str:
 def _budget_tone(state: Burning) -> Tone:
     if state.budget_left is None:
         return "calm"
-    if state.budget_left <= 0 or any(one.pair.severity == "page" for one in state.firing):
+    if state.budget_left <= 0:
         return "bad"
-    return "notice" if state.budget_left < 0.25 or state.firing else "good"
+    return "notice" if state.budget_left < LITTLE else "good"
 
 
 def open_alerts(view: View) -> tuple[Alert, ...]:

@@ -33,8 +33,8 @@ def page(view: View) -> Page:
         lead=view.say("people_lead"),
         cards=(
             _users(view, people.users(view.desk.application)),
-            _invite(view),
             _tokens(view, people.tokens(view.desk.application)),
+            _invite(view),
             _add_token(view),
             _audit(view),
         ),
@@ -44,6 +44,9 @@ def page(view: View) -> Page:
 def account(view: View) -> Page:
     """Give what everybody may change of themselves."""
     fields = (
+        Asked(
+            name="name", label="", kind="hidden", value=view.visitor.name, complete="username"
+        ),
         Asked(name="old", label=view.say("field_old_password"), kind="password",
               complete="current-password"),
         Asked(name="new", label=view.say("field_new_password"), kind="password",

@@ -13,6 +13,7 @@ from tenken.console.showing.blocks import (
     Body,
     Card,
     Form,
+    Kind,
     Note,
     Page,
     Row,
@@ -50,7 +51,7 @@ def page(view: View) -> Page:
             _routes(view, plan, effective),
             _callers(view, plan, effective),
             _targets(view, effective),
-            _rest(view),
+            *_rest(view),
             _versions(view),
         ),
     )
@@ -233,24 +234,32 @@ def _origin(view: View, *, changed: bool) -> str:
 # ------------------------------------------------------------------------------ all settings
 
 
-def _rest(view: View) -> Card:
-    manifest = view.manifest
-    kinds = columns(view, ("setting", "code"), ("value", "text"), ("place", "code"))
-    rows = []
+def _rest(view: View) -> tuple[Card, ...]:
+    """Give what the file states, and apart from it what nobody stated."""
+    stated, silent = [], []
     for part in PARTS:
-        built = msgspec.to_builtins(getattr(manifest.application, part))
-        said = manifest.document.at(part)
-        rows += [
-            Row(cells=(path, value, _place(view, said, path.split(".")[1:])))
-            for path, value in _flat(part, built)
-        ]
-    table = Table(
-        name="settings", label=view.say("table_settings"), columns=kinds, rows=tuple(rows)
-    )
-    return Card(
-        name="all", title=view.say("table_settings"), lead=view.say("all_settings_lead"),
-        body=(table,),
+        built = msgspec.to_builtins(getattr(view.manifest.application, part))
+        said = view.manifest.document.at(part)
+        for path, value in _flat(part, built):
+            line = _line(said, path.split(".")[1:])
+            if line:
+                place = f"{view.manifest.file}:{line}"
+                stated.append(Row(cells=(path, value, place)))
+            else:
+                silent.append(Row(cells=(path, value)))
+    head: tuple[tuple[str, Kind], ...] = (("setting", "code"), ("value", "text"))
+    known = Table(
+        name="stated", label=view.say("table_settings"), rows=tuple(stated),
+        columns=columns(view, *head, ("place", "code")),
     )  # fmt: skip
+    defaults = Table(
+        name="defaults", label=view.say("table_defaults"), rows=tuple(silent),
+        columns=columns(view, *head),
+    )  # fmt: skip
+    return (
+        _card(view, known),
+        Card(name="defaults", title=defaults.label, body=(defaults,), folded=True),
+    )
 
 
 def _flat(path: str, value: object) -> Iterator[tuple[str, Value]]:
@@ -271,13 +280,14 @@ def _flat(path: str, value: object) -> Iterator[tuple[str, Value]]:
             yield path, None
 
 
-def _place(view: View, said: Node, keys: list[str]) -> str:
+def _line(said: Node, keys: list[str]) -> int:
+    """Give the line that states a setting; 0 where none does."""
     line = said.line
     for key in keys:
         inner = said.items[int(key)] if key.isdigit() and said.items else said.at(key)
         line = inner.line and (inner.line if said.items else said.line_of(key))
         said = inner
-    return f"{view.manifest.file}:{line}" if line else view.say("from_default")
+    return line
 
 
 def _versions(view: View) -> Card:

@@ -194,8 +194,8 @@ class Form(Struct, frozen=True, kw_only=True, tag_field="form", tag="form"):
     fields: tuple[Asked, ...]
     confirm: str = ""
     tone: Tone = ""
-    acts: tuple[Act, ...] = ()
-    wide: bool = False
+    inline: bool = False
+    """Its button stands beside its fields."""
 
 
 Body = Tiles | Chart | Table | Meters | Timeline | Waterfall | Facts | Note | Form
@@ -212,6 +212,8 @@ class Card(Struct, frozen=True, kw_only=True):
     """Two of these stand side by side where there is room."""
     refresh: bool = False
     """It is asked for anew while somebody looks."""
+    folded: bool = False
+    """It is opened by whoever wants it."""
 
 
 class Choice(Struct, frozen=True, kw_only=True):

@@ -12,10 +12,13 @@ from msgspec import Struct
 from tenken.console.showing.blocks import Chart, Kind, Series
 from tenken.console.showing.words import Words, short
 
-WIDTH, HEIGHT = 640, 190
+WIDTH, WIDE, HEIGHT = 640, 1320, 190
 LEFT, RIGHT, TOP, BOTTOM = 52, 8, 10, 22
 TICKS = 4
-TIMES = 6
+TIMES = 7
+DAY_US = 86_400_000_000
+DAYS_US = 2 * DAY_US
+"""From here on a moment is told by its day."""
 
 
 class Mark(Struct, frozen=True, kw_only=True):
@@ -59,22 +62,25 @@ class Drawing(Struct, frozen=True, kw_only=True):
     upward: tuple[Tick, ...]
     along: tuple[Tick, ...]
     zones: tuple[Zone, ...]
-    width: int = WIDTH
+    width: int
+    right: int
     height: int = HEIGHT
     left: int = LEFT
-    right: int = WIDTH - RIGHT
     top: int = TOP
     floor: int = HEIGHT - BOTTOM
 
 
-def drawing(chart: Chart, words: Words) -> Drawing:
+def drawing(chart: Chart, words: Words, *, wide: bool = False) -> Drawing:
     """Decide how a chart is drawn."""
+    width = WIDE if wide else WIDTH
     steps = ticks(_largest(chart), chart.kind)
     top = steps[-1]
-    place = _Place(count=max(1, len(chart.at)), top=top)
+    place = _Place(count=max(1, len(chart.at)), top=top, width=width)
     bars = tuple(_bars(chart, place)) if chart.drawn == "bars" else ()
     lines = tuple(_line(one, place) for one in chart.series) if chart.drawn == "lines" else ()
     return Drawing(
+        width=width,
+        right=width - RIGHT,
         bars=bars,
         lines=lines,
         upward=tuple(Tick(at=place.y(one), label=short(one, chart.kind)) for one in steps),
@@ -110,10 +116,11 @@ def _round(value: float) -> float:
 class _Place(Struct, frozen=True, kw_only=True):
     count: int
     top: float
+    width: int
 
     @property
     def band(self) -> float:
-        return (WIDTH - LEFT - RIGHT) / self.count
+        return (self.width - LEFT - RIGHT) / self.count
 
     def x(self, number: int) -> float:
         """Give where a moment begins."""
@@ -169,10 +176,15 @@ def _line(series: Series, place: _Place) -> Line:
 
 
 def _along(chart: Chart, place: _Place, words: Words) -> Iterator[Tick]:
-    every = max(1, math.ceil(len(chart.at) / TIMES))
-    for number in range(0, len(chart.at), every):
+    days = chart.step_us * len(chart.at) >= DAYS_US
+    numbers = [
+        number
+        for number, at in enumerate(chart.at)
+        if not days or chart.step_us >= DAY_US or words.begins_day(at)
+    ]
+    for number in numbers[:: max(1, math.ceil(len(numbers) / TIMES))]:
         middle = round(place.x(number) + place.band / 2, 2)
-        yield Tick(at=middle, label=words.tick(chart.at[number], chart.step_us))
+        yield Tick(at=middle, label=words.tick(chart.at[number], days=days))
 
 
 def _zones(chart: Chart, place: _Place, words: Words) -> Iterator[Zone]:

@@ -8,7 +8,7 @@ from tenken.messages.speech import Language, clean
 
 NONE = "–"
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)  # noqa: UP017 - reads beside the type
-CENT = Decimal("0.01")
+SMALL = Decimal("0.0001")
 
 
 class Words:
@@ -42,10 +42,13 @@ class Words:
         """Give a moment to the second, in the reader's time."""
         return f"{self._local(at):%Y-%m-%d %H:%M:%S}"
 
-    def tick(self, at: int, step_us: int) -> str:
+    def tick(self, at: int, *, days: bool) -> str:
         """Give a moment as short as its neighbours let it be."""
-        day = step_us >= 86_400_000_000
-        return f"{self._local(at):%m-%d}" if day else f"{self._local(at):%H:%M}"
+        return f"{self._local(at):%m-%d}" if days else f"{self._local(at):%H:%M}"
+
+    def begins_day(self, at: int) -> bool:
+        """Tell whether a day begins in the hour of a moment, where the reader is."""
+        return self._local(at).hour == 0
 
     def iso(self, at: int) -> str:
         """Give a moment for machines."""
@@ -62,12 +65,14 @@ class Words:
 def money(value: Decimal) -> str:
     """Give US dollars, as exact as they are worth looking at.
 
-    >>> money(Decimal("1234.5")), money(Decimal("0.00042"))
-    ('$1,234.50', '$0.00042')
+    >>> money(Decimal("1234.5")), money(Decimal("0.0042")), money(Decimal("0.0000042"))
+    ('$1,234.50', '$0.0042', '$0.0000042')
     """
-    if value == 0 or abs(value) >= CENT:
+    if value == 0 or abs(value) >= 1:
         return f"${value:,.2f}"
-    return f"${value:.2g}" if abs(value) >= Decimal("0.0001") else f"${value:.2E}"
+    if abs(value) >= SMALL:
+        return f"${value:.4f}"
+    return f"${Decimal(f'{value:.2g}'):f}"
 
 
 def share(value: float) -> str:

@@ -20,6 +20,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 Nobody = Literal["nobody", "no_role"]
 TOLD = frozenset({
     "overlay_set", "overlay_withdrawn", "role_changed", "locked", "unlocked", "token_revoked",
+    "acknowledged", "silenced", "unsilenced",
 })  # fmt: skip
 """What a page may be asked to say above itself; nothing else can be put there by a link."""
 

@@ -4,6 +4,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -28,12 +29,25 @@ def asset(name: str) -> bytes:
 @lru_cache(maxsize=1)
 def templates() -> Environment:
     """Give the templates; a name that nobody gave is an error, never an empty place."""
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("tenken.console", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+    )
+    environment.filters["prose"] = prose
+    return environment
+
+
+def prose(text: str) -> Markup:
+    """Give a sentence in which `what is typed` looks so; all of it is escaped."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if number % 2 else escape(part)
+        for number, part in enumerate(parts)
     )
 
 
@@ -48,9 +62,9 @@ class Drawn:
         """Say a sentence of the console."""
         return self._speech.text(f"console.{id}", **fields)
 
-    def drawing(self, chart: Chart) -> Drawing:
+    def drawing(self, chart: Chart, *, wide: bool) -> Drawing:
         """Decide how a chart is drawn."""
-        return drawing(chart, self.words)
+        return drawing(chart, self.words, wide=wide)
 
 
 def page(
@@ -93,13 +107,8 @@ def again(request: Request) -> HTMLResponse:
 
     A link in a chat leads here from another site, where a strict cookie stays at home.
     """
-    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    html = (
-        templates()
-        .get_template("again.html")
-        .render(**_around(request, reading.language(request)), here=reading.local(here))
-    )
-    return HTMLResponse(html)
+    html = templates().get_template("again.html")
+    return HTMLResponse(html.render(**_around(request, reading.language(request))))
 
 
 def _around(request: Request, language: Language) -> dict[str, object]:

@@ -1,0 +1,182 @@
+"""What requests cost and by whom, what tokens went, and how far limits are away."""
+
+from collections.abc import Iterator
+
+from tenken.console.pages.figures import change, ratio
+from tenken.console.pages.parts import columns, cost_chart, tokens_chart
+from tenken.console.showing.blocks import (
+    Body,
+    Card,
+    Meter,
+    Meters,
+    Note,
+    Page,
+    Row,
+    Table,
+    Tile,
+    Tiles,
+    Tone,
+)
+from tenken.console.view import View
+from tenken.store.rollups.grain import Grain, Window
+from tenken.store.rollups.reading import Rollups
+from tenken.store.rollups.totals import Asked, Dimension, Point, Totals
+
+DIMENSIONS: tuple[Dimension, ...] = ("model", "use_case", "caller", "release")
+DAY_US = 86_400_000_000
+HOUR_US = 3_600_000_000
+NEAR, TIGHT = 0.6, 0.85
+
+
+def page(view: View) -> Page:
+    """Give the page."""
+    rollups = Rollups(view.desk.engine)
+    now, before = rollups.totals(view.window), rollups.totals(view.before)
+    points = rollups.series(view.window, view.grain)
+    return Page(
+        name="cost",
+        title=view.say("page_cost"),
+        windows=view.windows(),
+        cards=(
+            Card(name="now", title=view.say("card_now"), body=(_tiles(view, now, before),)),
+            Card(
+                name="cost", title=view.say("card_cost"), half=True,
+                body=(cost_chart(view, points),),
+            ),
+            Card(
+                name="tokens", title=view.say("card_tokens"), half=True,
+                body=(tokens_chart(view, points),),
+            ),
+            Card(
+                name="headroom", title=view.say("card_headroom"), lead=view.say("headroom_lead"),
+                half=True, body=(_headroom(view, rollups),),
+            ),
+            Card(
+                name="forecast", title=view.say("card_forecast"),
+                lead=view.say("forecast_lead"), half=True, body=(_forecast(view, rollups),),
+            ),
+            *(_by(view, one, rollups, now) for one in DIMENSIONS),
+        ),
+    )  # fmt: skip
+
+
+def _tiles(view: View, now: Totals, before: Totals) -> Tiles:
+    each = ratio(now.cost, now.requests)
+    return Tiles(
+        tiles=(
+            Tile(name="cost", label=view.say("tile_cost"), value=now.cost, kind="money",
+                 note=change(view, now.cost, before.cost)),
+            Tile(name="cost_each", label=view.say("tile_cost_each"), value=each, kind="money",
+                 note=change(view, each, ratio(before.cost, before.requests))),
+            Tile(name="tokens", label=view.say("tile_tokens"), value=now.tokens,
+                 note=change(view, now.tokens, before.tokens)),
+            Tile(name="read_each", label=view.say("tile_read_each"),
+                 value=_whole(ratio(now.read, now.requests))),
+            Tile(name="written_each", label=view.say("tile_written_each"),
+                 value=_whole(ratio(now.written, now.requests))),
+            Tile(name="cache", label=view.say("tile_cache"), kind="share",
+                 value=ratio(now.cache_read, now.read)),
+        )
+    )  # fmt: skip
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None else round(value)
+
+
+def _by(view: View, dimension: Dimension, rollups: Rollups, total: Totals) -> Card:
+    kinds = columns(
+        view, (dimension, "text"), ("requests", "whole"), ("tokens", "whole"), ("cost", "money"),
+        ("share", "share"), ("cost_each", "money"),
+    )  # fmt: skip
+    shares = sorted(
+        rollups.by(dimension, view.window), key=lambda one: (-one.totals.cost, one.name)
+    )
+    rows = tuple(
+        Row(
+            cells=(
+                one.name or view.say("unnamed"), one.totals.requests, one.totals.tokens,
+                one.totals.cost, ratio(one.totals.cost, total.cost),
+                ratio(one.totals.cost, one.totals.requests),
+            ),
+            href=view.at("/traffic", **{dimension: one.name}) if one.name else "",
+        )
+        for one in shares
+    )  # fmt: skip
+    label = view.say(f"table_cost_by_{dimension}")
+    table = Table(name=f"by_{dimension}", label=label, columns=kinds, rows=rows)
+    none = Note(text=view.say("nothing_in_time"), tone="calm")
+    return Card(name=table.name, title=label, half=True, body=(table if rows else none,))
+
+
+# --------------------------------------------------------------------------------- capacity
+
+
+def _headroom(view: View, rollups: Rollups) -> Body:
+    """Compare the busiest minute of an hour and the spending of today with what is allowed."""
+    minutes = Window(view.now - HOUR_US, view.now)
+    today = Window(view.now - view.now % DAY_US, view.now)
+    meters = []
+    for caller in view.manifest.application.callers:
+        asked = Asked(caller=caller.id)
+        points = rollups.series(minutes, Grain.MINUTE, asked)
+        limits = caller.limits
+        used: tuple[tuple[str, float | None, float], ...] = (
+            ("rpm", limits.rpm, max((one.totals.requests for one in points), default=0)),
+            ("tpm", limits.tpm, max((one.totals.tokens for one in points), default=0)),
+            (
+                "budget", limits.budget_usd_per_day,
+                float(rollups.totals(today, asked).cost) if limits.budget_usd_per_day else 0,
+            ),
+        )  # fmt: skip
+        meters += [
+            _meter(view, caller.id, kind, most=most, now=now) for kind, most, now in used if most
+        ]
+    return Meters(meters=tuple(meters)) if meters else Note(
+        text=view.say("no_limits"), tone="calm"
+    )  # fmt: skip
+
+
+def _meter(view: View, caller: str, kind: str, *, most: float, now: float) -> Meter:
+    used = now / most
+    said = (f"{now:,.2f}", f"{most:,.2f}") if kind == "budget" else (f"{now:,.0f}", f"{most:,.0f}")
+    tone: Tone = "bad" if used >= TIGHT else "notice" if used >= NEAR else "good"
+    return Meter(
+        name=f"{caller}.{kind}", label=view.say(f"limit_{kind}", caller=caller),
+        share=max(0.0, 1 - used), text=view.say("of_limit", now=said[0], most=said[1]), tone=tone,
+    )  # fmt: skip
+
+
+def _forecast(view: View, rollups: Rollups) -> Body:
+    capacity = view.manifest.application.capacity
+    points = rollups.series(view.window, Grain.HOUR)
+    rows = tuple(_expected(view, capacity.needed_rps, capacity.needed_tpm, points))
+    rows += tuple(
+        Row(
+            cells=(
+                view.say("tokens_of", route=one.route), one.input_p50,
+                _each(view, rollups, one.route),
+            )
+        )
+        for one in capacity.tokens
+    )  # fmt: skip
+    if not rows:
+        return Note(text=view.say("no_forecast"), tone="calm")
+    kinds = columns(view, ("figure", "text"), ("expected", "whole"), ("actual", "whole"))
+    return Table(name="forecast", label=view.say("card_forecast"), columns=kinds, rows=rows)
+
+
+def _each(view: View, rollups: Rollups, route: str) -> int | None:
+    totals = rollups.totals(view.window, Asked(route=route))
+    return _whole(ratio(totals.read, totals.requests))
+
+
+def _expected(
+    view: View, rps: float | None, tpm: float | None, points: tuple[Point, ...]
+) -> Iterator[Row]:
+    busiest = max((one.totals.requests for one in points), default=0) / 3600
+    tokens = max((one.totals.tokens for one in points), default=0) / 60
+    if rps is not None:
+        yield Row(cells=(view.say("busiest_rps"), rps, round(busiest, 3)))
+    if tpm is not None:
+        yield Row(cells=(view.say("busiest_tpm"), tpm, round(tokens, 1)))
