@@ -43,6 +43,7 @@ FOUND = {
     "3-2-2": ["holds", "holds", "fails"],
     "3-2-3": ["fails"],
     "2-1-2": ["fails"],
+    "7-2-1": ["fails", "partly", "fails"],
     "7-2-2": ["fails"],
     "7-3-2": ["fails", "fails"],
     "7-4-2": ["fails"],
@@ -119,8 +120,14 @@ def test_what_the_provider_saw(
     assert ("x-stainless-retry-count" in capsys.readouterr().out) is (item == "3-2-2")
 
 
-def test_behind_the_gateway_another_provider_answers(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], port: int
+# The guard stops attacks. Its prompts are the application's own, with the user's text among the
+# instructions, and its answers are free text, which nothing holds against a form.
+PROVED_BEHIND = {"3-2-3": ["holds"], "7-2-1": ["holds", "partly", "fails"]}
+
+
+@pytest.mark.parametrize("item", PROVED_BEHIND)
+def test_behind_the_gateway(
+    item: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], port: int
 ) -> None:
     """`tenken prove` on the application whose gateway has two providers: the drill is both."""
     at = f"http://127.0.0.1:{port}/v1"
@@ -137,12 +144,12 @@ def test_behind_the_gateway_another_provider_answers(
         ):
             return await asyncio.to_thread(
                 main,
-                ["prove", "3-2-3", "--app", url, "--requests", str(BEHIND / "requests.yaml"),
+                ["prove", item, "--app", url, "--requests", str(BEHIND / "requests.yaml"),
                  "--repo", str(folder), "--provider-port", str(port), "-q",
                  "--state", str(tmp_path / "state")],
             )  # fmt: skip
 
-    assert asyncio.run(proved()) == 0
+    assert asyncio.run(proved()) == (set(PROVED_BEHIND[item]) != {"holds"})
     lines = (tmp_path / "state" / "evidence.jsonl").read_text("utf-8").splitlines()
     answers = [json.loads(line)["predicate"]["answer"]["holding"] for line in lines]
-    assert answers == ["holds"]
+    assert answers == PROVED_BEHIND[item]
