@@ -48,6 +48,7 @@ models: [{{id: first, provider: up, model: m}}]
 routes: [{{name: desk, use_case: answer, targets: [first]}}]
 callers: [{{id: app, routes: [desk], limits: {{{limits}}}}}]
 gateway: {{port: 0, private_upstreams: true, {gateway}}}
+console: {{{console}}}
 """
 
 
@@ -307,10 +308,17 @@ def within_a_minute(ask: Callable[[int], Sequence[Answer]]) -> Sequence[Answer]:
     raise AssertionError("this machine is too slow for it")
 
 
-def written(folder: Path, url: str, *, limits: str = "rpm: 100000", gateway: str = "") -> None:
+def written(
+    folder: Path,
+    url: str,
+    *,
+    limits: str = "rpm: 100000",
+    gateway: str = "",
+    console: str = "on: false",
+) -> None:
     """Write the files of an application over a provider."""
     replaced(folder / "platform.yaml", PLATFORM.format(url=url))
-    replaced(folder / "tenken.yaml", DESK.format(limits=limits, gateway=gateway))
+    replaced(folder / "tenken.yaml", DESK.format(limits=limits, gateway=gateway, console=console))
 
 
 def replaced(path: Path, text: str) -> None:

@@ -19,6 +19,7 @@ from tenken.cli.serving.door import opened_door, shown_of
 from tenken.cli.serving.gateway import told
 from tenken.cli.serving.served import Files
 from tenken.cli.serving.supervising.child import KeeperSpec, WorkerSpec, command
+from tenken.cli.serving.supervising.consoled import console_of
 from tenken.cli.serving.supervising.crew import Crew, Start
 from tenken.cli.serving.supervising.publisher import Publisher
 from tenken.cli.serving.supervising.roll import Roll
@@ -88,21 +89,26 @@ async def _supervise(rim: Rim, run: Serve, workers: int) -> int:
     ending = Ending(asyncio.get_running_loop(), names=(signal.SIGTERM, signal.SIGINT))
     publisher = Publisher(rim, run.files, run.first.read)
     crew = Crew(rim)
+    ready = asyncio.Event()
     names = [f"worker {number}" for number in range(1, workers + 1)]
     roll = Roll(
         names,
-        all_ready=lambda: told(rim, run.first, run.door, run.first.plan),
+        all_ready=lambda: _all_ready(rim, run, ready),
         all_new=lambda v: _told_new(rim, v),
     )
-    workers_end, keeper_end = asyncio.Event(), asyncio.Event()
+    workers_end, keeper_end, console_ends = (asyncio.Event() for _ in range(3))
     async with asyncio.TaskGroup() as group:
         for name in names:
             group.create_task(crew.keep(_worker(rim, run, name, roll), workers_end))
         group.create_task(
             crew.keep(keeper_of(rim, run.files, run.settings, run.lifeline), keeper_end)
         )
+        if run.first.manifest.application.console.on:
+            group.create_task(_console(rim, run, crew, ready=ready, ends=console_ends))
         await until_told(ending, crew, publisher)
-        workers_end.set()
+        for event in (console_ends, ready, workers_end):
+            event.set()
+        await crew.end("console", within_s=BEYOND_S, again=ending.at_once)
         run.door.close()  # when the last worker has closed it, too, who comes is refused at once
         within_s = run.settings.unready_s + run.settings.drain_s + BEYOND_S
         async with asyncio.TaskGroup() as leaving:
@@ -111,6 +117,19 @@ async def _supervise(rim: Rim, run: Serve, workers: int) -> int:
         keeper_end.set()
         await crew.end("keeper", within_s=KEEPER_S, again=asyncio.Event())
     return crew.failed
+
+
+async def _console(
+    rim: Rim, run: Serve, crew: Crew, *, ready: asyncio.Event, ends: asyncio.Event
+) -> None:
+    """Keep the console up, from when all workers serve: they go first on a machine of one core."""
+    await ready.wait()
+    await crew.keep(console_of(rim, run.files, run.lifeline), ends)
+
+
+def _all_ready(rim: Rim, run: Serve, ready: asyncio.Event) -> None:
+    told(rim, run.first, run.door, run.first.plan)
+    ready.set()
 
 
 async def until_told(ending: Ending, crew: Crew, publisher: Publisher) -> None:

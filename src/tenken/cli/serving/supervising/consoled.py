@@ -32,4 +32,5 @@ def console_of(rim: Rim, files: Files, line: int) -> Start:
         gives=(line,),
         heard=lambda _name, _line: None,
         gone=lambda _name: None,
+        needed=False,
     )

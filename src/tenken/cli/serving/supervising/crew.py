@@ -29,6 +29,8 @@ class Start(Struct, frozen=True, kw_only=True):
     """Is told what it reports: its name, and a line."""
     gone: Callable[[str], None]
     """Is told that it died."""
+    needed: bool = True
+    """Without it nothing goes on; what is not needed is told, and gone without."""
 
 
 class Crew:
@@ -54,8 +56,7 @@ class Crew:
                 return
             if code > 0 and start.name not in self._known_good:
                 # What it has told would only be told again.
-                self.failed = self.failed or code
-                self.leaving.set()
+                self._without(start, code)
                 return
             start.gone(start.name)
             restarts = restarts.after(worked=self._up[start.name].is_set())
@@ -64,6 +65,13 @@ class Crew:
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait_s):
                     await until.wait()
+
+    def _without(self, start: Start, code: int) -> None:
+        if start.needed:
+            self.failed = self.failed or code
+            self.leaving.set()
+        else:
+            self._rim.say(say("serving.goes_without", name=start.name))
 
     async def end(self, name: str, *, within_s: float, again: asyncio.Event) -> None:
         """Tell a process to end, tell it again when that is asked for, and make it end at last.
