@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from tenken.cli.inspecting.live import Live
 from tenken.cli.inspecting.run import Request, inspect
+from tenken.cli.looking.live import Live
 from tenken.cli.printing import console, width_of
 from tenken.cli.rim import Rim
 from tenken.cli.writing import write_text

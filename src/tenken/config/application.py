@@ -14,7 +14,9 @@ from tenken.config.operating.alerting import AlertSettings
 from tenken.config.operating.console import ConsoleSettings
 from tenken.config.operating.impact import Kpi, ValueSettings
 from tenken.config.operating.objectives import Slo
+from tenken.config.operating.proving import EvidenceSettings
 from tenken.config.operating.retention import RetentionSettings
+from tenken.config.operating.spikes import SpikeSettings
 from tenken.config.operating.telemetry import TelemetrySettings
 from tenken.config.safety import Classification, DataUse, Safety
 from tenken.config.serving import (
@@ -346,9 +348,11 @@ class Application(Struct, frozen=True, kw_only=True):
     slos: tuple[Slo, ...] = ()
     telemetry: TelemetrySettings = field(default_factory=TelemetrySettings)
     alerts: AlertSettings = field(default_factory=AlertSettings)
+    spikes: SpikeSettings = field(default_factory=SpikeSettings)
     console: ConsoleSettings = field(default_factory=ConsoleSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     value: ValueSettings = field(default_factory=ValueSettings)
+    evidence: EvidenceSettings | None = None
     scenarios: tuple[Scenario, ...] = ()
     capacity: Capacity = field(default_factory=Capacity)
     decisions: Decisions = field(default_factory=Decisions)

@@ -35,6 +35,11 @@ def observe(catalogue: Catalogue, sighting: Sighting, bound: Bound) -> tuple[Evi
     )
 
 
+def settled(seen: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    """What goes on record: a look that settles nothing takes nothing from an earlier one."""
+    return tuple(one for one in seen if one.answer.holding is not Holding.UNKNOWN)
+
+
 def _can_be_put(question: Question, sighting: Sighting, bound: Bound) -> bool:
     is_held = question.held is Held.TO_NOTHING or question.held in bound.declared
     return is_held and question.sources <= sighting.kept.keys()

@@ -47,6 +47,8 @@ class Ground(Struct, frozen=True, kw_only=True):
     """The evidence kept for this service; none yet where the file is not there."""
     attached: tuple[Path, ...] = ()
     """Files of evidence that a person named, so they must be there."""
+    live: tuple[Chain, ...] = ()
+    """What running systems have handed over."""
     approvals: Path | None = None
 
 
@@ -59,7 +61,7 @@ class Grounded(Struct, frozen=True, kw_only=True):
 
 def ground(given: Ground) -> Grounded:
     """Gather everything; raises Malformed for a sign-off, a waiver or approvals that are none."""
-    chains = (read_file(given.kept), *map(_attached, given.attached))
+    chains = (read_file(given.kept), *map(_attached, given.attached), *given.live)
     signoffs = read_signoffs(given.opened.tree, given.catalogue)
     signatures = settle(signoffs, court(given, signoffs))
     grounds = Grounds(

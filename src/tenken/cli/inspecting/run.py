@@ -1,8 +1,9 @@
 """An inspection as every command runs it: opens the folder, takes the survey, judges, reports."""
 
 import secrets
+from datetime import datetime
 from pathlib import Path
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import cast
 
 from msgspec import Struct
@@ -14,8 +15,10 @@ from tenken.cli.inspecting.grounding import Ground, Grounded, ground
 from tenken.cli.inspecting.manifests import LONGEST_FILE, own_lists
 from tenken.cli.inspecting.opening import Opening, opening
 from tenken.cli.inspecting.progress import Progress
+from tenken.cli.looking.live import Live, fetched, seen_at_the_door
 from tenken.cli.rim import Rim
 from tenken.cli.writing import read_bytes, read_text
+from tenken.config.environment import process_environment
 from tenken.config.load import MANIFEST_NAMES, load_platform
 from tenken.config.manifest import Manifest
 from tenken.config.platform import Platform
@@ -24,6 +27,7 @@ from tenken.readiness.catalogue import Catalogue, Tier
 from tenken.readiness.collectors.git import Opened
 from tenken.readiness.collectors.sharing import second_core
 from tenken.readiness.collectors.survey import take_survey
+from tenken.readiness.evidence.chain import Chain
 from tenken.readiness.evidence.masking import Mask
 from tenken.readiness.evidence.state import KEY_BYTES, State
 from tenken.readiness.facts.survey import Survey
@@ -56,6 +60,8 @@ class Request(Struct, frozen=True, kw_only=True):
     """The environment of `tenken.yaml` to judge by; empty for what all of them share."""
     evidence: tuple[Path, ...] = ()
     """Files of signed evidence, besides that of the state folder."""
+    live: Live | None = None
+    """A running gateway, asked for its evidence and looked at from outside."""
     approvals: Path | None = None
     """The forge's approvals, for sign-offs."""
     state: Path | None = None
@@ -141,6 +147,12 @@ def _ground(start: _Opening, request: Request, survey: Survey, progress: Progres
     declared = manifest_digest(start.opened)
     run = Run(catalogue=start.catalogue, probes=probes(), subjects=subjects, told=progress.item)
     mask = Mask(key=_mask_key(start.state))
+    own = run_probes(run, survey)
+    if request.live:
+        own += seen_at_the_door(
+            request.live.url, survey, start.catalogue,
+            service=subjects["service"], now=start.now, clock=monotonic,
+        )  # fmt: skip
     return ground(
         Ground(
             opened=start.opened,
@@ -149,13 +161,20 @@ def _ground(start: _Opening, request: Request, survey: Survey, progress: Progres
             catalogue=start.catalogue,
             tier=start.tier,
             subjects={**subjects, "manifest": declared} if declared else subjects,
-            own=tuple(mask(one) for one in run_probes(run, survey)),
+            own=tuple(mask(one) for one in own),
             now=start.now,
             kept=start.state.evidence,
             attached=request.evidence,
+            live=_fetched(request.live, start.now),
             approvals=request.approvals,
         )
     )
+
+
+def _fetched(live: Live | None, now: datetime) -> tuple[Chain, ...]:
+    if live is None:
+        return ()
+    return (fetched(live, now=now, clock=monotonic, environment=process_environment()),)
 
 
 def _looked_at(

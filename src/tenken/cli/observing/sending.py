@@ -9,11 +9,11 @@ import msgspec
 from msgspec import Struct
 
 from tenken.cli.inspecting.manifests import LONGEST_FILE
-from tenken.cli.observing.web import Site
+from tenken.cli.looking.web import Site
 from tenken.cli.writing import read_text
 from tenken.config.environment import process_environment
 from tenken.drills.prove.planted import Planted, personal
-from tenken.drills.prove.requests import MARK, Asking, brief_from
+from tenken.drills.prove.requests import MARK, Asking, Brief, brief_from
 from tenken.drills.provider.hearing import CANARY
 from tenken.readiness.facts.observed.records import Kept
 from tenken.readiness.facts.observed.sent import Sent, SentFacts
@@ -32,16 +32,24 @@ class Sending(Struct, frozen=True, kw_only=True):
     times: int = 5
 
 
+def brief_of(requests: Path) -> Brief:
+    """The request file; raises Malformed with every problem in it."""
+    text = read_text(requests, limit=LONGEST_FILE)
+    return brief_from(text, file=str(requests), environment=process_environment())
+
+
 def send(
     sending: Sending, *, now: Callable[[], datetime], clock: Callable[[], float]
 ) -> SentFacts:
     """Send every request that asks the model, one after the other."""
-    text = read_text(sending.requests, limit=LONGEST_FILE)
-    environment = process_environment()
-    brief = brief_from(text, file=str(sending.requests), environment=environment)
+    brief = brief_of(sending.requests)
     site = Site(sending.app, clock=clock, within_s=brief.tolerances.answer_within_s)
+    named = {*brief.alerts.critical, *brief.alerts.low}
+    attacks = tuple(one for one in brief.requests if one.name in named)
     sent = tuple(
-        _sent(site, asking, now) for _ in range(sending.times) for asking in brief.asking_the_model
+        _sent(site, asking, now, is_attack=asking.name in named)
+        for _ in range(sending.times)
+        for asking in (*brief.asking_the_model, *attacks)
     )
     times = [one.at for one in sent]
     return SentFacts(
@@ -49,11 +57,13 @@ def send(
     )
 
 
-def _sent(site: Site, asking: Asking, now: Callable[[], datetime]) -> Sent:
+def _sent(
+    site: Site, asking: Asking, now: Callable[[], datetime], *, is_attack: bool = False
+) -> Sent:
     trace, span = secrets.token_hex(16), secrets.token_hex(8)
     request_id = f"tenken-{secrets.token_hex(8)}"
     mark = f"{CANARY}{secrets.token_hex(6)}" if MARK in asking.body else ""
-    planted = tuple(_planted()) if mark else ()
+    planted = tuple(_planted()) if mark and not is_attack else ()
     at = now()
     reply = site.ask(
         asking.path,
@@ -71,6 +81,7 @@ def _sent(site: Site, asking: Asking, now: Callable[[], datetime]) -> Sent:
         name=asking.name, at=at, trace=trace, span=span, request_id=request_id, mark=mark,
         canaries=tuple(one.value for one in planted),
         status=reply.status, headers=reply.head, answer=answer,
+        is_attack=is_attack,
         served=reply.status in asking.statuses and asking.contains in answer,
     )  # fmt: skip
 

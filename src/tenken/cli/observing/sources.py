@@ -7,14 +7,18 @@ from threading import Event
 
 from msgspec import Struct
 
+from tenken.cli.looking.knocking import knock
 from tenken.cli.observing.prices import prices_of
-from tenken.cli.observing.sending import Sending, send
+from tenken.cli.observing.sending import Sending, brief_of, send
 from tenken.cli.observing.watching import NOBODY, Watching, metrics_of
 from tenken.cli.writing import read_text
+from tenken.config.application import SignalDecision
 from tenken.errors import UsageError
+from tenken.readiness.collectors.observed.events import blocks_in, signals_in
 from tenken.readiness.collectors.observed.logs import read_logs
 from tenken.readiness.collectors.observed.otlp import read_traces
 from tenken.readiness.collectors.observed.totals import totals_of
+from tenken.readiness.facts.observed.doors import DoorFacts
 from tenken.readiness.facts.observed.logs import LogFacts
 from tenken.readiness.facts.observed.records import About
 from tenken.readiness.facts.observed.sent import SentFacts
@@ -27,6 +31,13 @@ MOST_FILES = 1_000
 LOOK_AGAIN_S = 1.0
 
 
+class Knocking(Struct, frozen=True, kw_only=True):
+    """A door that is tried, and the requests that it is tried with."""
+
+    url: str
+    requests: Path
+
+
 class Asked(Struct, frozen=True, kw_only=True):
     """Where a person said to look."""
 
@@ -34,13 +45,14 @@ class Asked(Struct, frozen=True, kw_only=True):
     traces: tuple[Path, ...] = ()
     sending: Sending | None = None
     watching: Watching = NOBODY
+    door: Knocking | None = None
     arrive_within_s: float = 60.0
     """How long the traces of what was sent are waited for."""
 
     @property
     def anything(self) -> bool:
         """Whether there is anything to look at."""
-        return bool(self.logs or self.traces) or self.watching.anything
+        return bool(self.logs or self.traces or self.door) or self.watching.anything
 
 
 class Clocks(Struct, frozen=True, kw_only=True):
@@ -64,9 +76,22 @@ def sighting(asked: Asked, about: About, survey: Survey, clocks: Clocks) -> Sigh
         traces=traces,
         metrics=metrics_of(asked.watching, survey, clocks.now(), clocks.going_on),
         calls=totals_of(traces) if traces else None,
+        blocks=blocks_in(sent, logs) if sent and logs else None,
+        signals=signals_in(logs, _signals(survey), about) if logs else None,
+        doors=_knocked(asked.door, clocks) if asked.door else None,
         sent=sent,
         prices=prices_of(survey.manifest),
     )
+
+
+def _knocked(door: Knocking, clocks: Clocks) -> DoorFacts:
+    brief = brief_of(door.requests)
+    return knock(door.url, brief, now=clocks.now(), clock=clocks.going_on)
+
+
+def _signals(survey: Survey) -> tuple[SignalDecision, ...]:
+    manifest = survey.manifest
+    return manifest.application.decisions.online_evaluation if manifest else ()
 
 
 def _arrived(

@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from tenken.cli.observing.web import Site
+from tenken.cli.looking.web import Site
 from tenken.errors import UsageError
 from tenken.readiness.collectors.observed import datadog
 from tenken.readiness.collectors.observed.prometheus import Get, read_metrics, read_silences

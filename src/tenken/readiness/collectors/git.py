@@ -158,5 +158,10 @@ def _untracked(git: Git) -> tuple[str, ...]:
 
 def _remote(git: Git) -> str | None:
     url = git.line("config", "--local", "--get", "remote.origin.url")
-    match = CREDENTIAL_IN_URL.match(url or "")
-    return f"{match.group(1)}/{match.group(2)}" if match else None
+    return remote_of(url or "") or None
+
+
+def remote_of(url: str) -> str:
+    """How evidence names a repository: its address without a credential; empty for none."""
+    match = CREDENTIAL_IN_URL.match(url)
+    return f"{match.group(1)}/{match.group(2)}" if match else ""

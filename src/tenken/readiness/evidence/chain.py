@@ -41,11 +41,14 @@ class Chain(Struct, frozen=True, kw_only=True):
     """Why the file cannot be trusted as a whole: a broken chain, or an end nobody read."""
 
 
-def read(content: bytes, *, file: str) -> Chain:
-    """Read the bytes of a file of evidence; `file` is what places name."""
+def read(content: bytes, *, file: str, begins: bool = True) -> Chain:
+    """Read the bytes of a file of evidence; `file` is what places name.
+
+    What does not begin with the first line names a line before it that is not here.
+    """
     if len(content) > MAX_FILE:
         return unread(file, "evidence.file_too_large", most=MAX_FILE)
-    reading = _Reading(file)
+    reading = _Reading(file, begins=begins)
     for number, raw in enumerate(content.split(b"\n"), 1):
         if raw:
             reading.take(number, raw)
@@ -62,8 +65,9 @@ def previous_of(line: bytes) -> str:
 class _Reading:
     """Goes through the lines, holding each against the one before."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, *, begins: bool) -> None:
         self._file = file
+        self._begins = begins
         self._before = b""
         self.lines: list[Line] = []
         self.problems: list[CollectorProblem] = []
@@ -76,7 +80,8 @@ class _Reading:
         except (NotEvidence, BadEnvelope, msgspec.DecodeError, RecursionError) as error:
             self._problem(number, say("evidence.bad_line", detail=str(error)[:DETAIL]))
             return
-        if previous != previous_of(before):
+        is_first = not before and not self._begins
+        if previous != previous_of(before) and not is_first:
             self.broken = self.broken or say("evidence.broken_chain", at=str(line.place))
         self.lines.append(line)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 from sqlalchemy import Engine
 
+from tenken.cli.observing.proving import Proving
 from tenken.cli.serving.keeping.measuring import measuring
 from tenken.cli.serving.keeping.outlook import Outlook
 from tenken.cli.serving.keeping.side import Side
@@ -41,6 +42,7 @@ def sides(around: Around) -> Iterator[Side]:
     """Give each work; raises UsageError for what cannot be as the settings say."""
     yield _retention(around)
     yield from _sinks(around)
+    yield from _proving(around)
     yield from valuing(
         around.engine, around.outlook, holder=around.instance, environment=around.environment
     )
@@ -53,6 +55,20 @@ def sides(around: Around) -> Iterator[Side]:
             environment=around.environment,
         )
     )
+
+
+def _proving(around: Around) -> Iterator[Side]:
+    settings = around.outlook.manifest().application.evidence
+    if settings is None:
+        return
+    work = Proving(
+        around.engine,
+        settings=settings,
+        manifest=lambda: (around.outlook.manifest(), around.outlook.files.texts().text),
+        holder=around.instance,
+        environment=around.environment,
+    )
+    yield Side(name="evidence", step=work.step)
 
 
 def _retention(around: Around) -> Side:

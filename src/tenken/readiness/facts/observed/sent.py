@@ -22,6 +22,8 @@ class Sent(Struct, frozen=True, kw_only=True):
     """Stands where a user's text stands; empty where the request has no place for one."""
     canaries: tuple[str, ...] = ()
     """Made-up personal data that stands beside the mark, and must not be stored anywhere."""
+    is_attack: bool = False
+    """A guard has to stop it; it is `served` where it was answered as its owner says then."""
     served: bool = False
     """It was answered as its owner says it is when all is well."""
     status: int = 0
@@ -38,5 +40,5 @@ class SentFacts(Struct, frozen=True, kw_only=True):
 
     @property
     def served(self) -> tuple[Sent, ...]:
-        """Those that were answered as they should be."""
-        return tuple(one for one in self.sent if one.served)
+        """Those that are no attacks, and were answered as they should be."""
+        return tuple(one for one in self.sent if one.served and not one.is_attack)

@@ -6,6 +6,8 @@ from enum import StrEnum
 from msgspec import Struct, field
 
 from tenken.readiness.facts.observed.calls import CallTotals
+from tenken.readiness.facts.observed.doors import DoorFacts
+from tenken.readiness.facts.observed.events import BlockFacts, SignalFacts
 from tenken.readiness.facts.observed.logs import LogFacts
 from tenken.readiness.facts.observed.metrics import MetricFacts
 from tenken.readiness.facts.observed.records import About, Kept
@@ -22,6 +24,9 @@ class Source(StrEnum):
     CALLS = "calls"
     """Model calls in figures, wherever they were counted."""
     METRICS = "metrics"
+    BLOCKS = "blocks"
+    SIGNALS = "signals"
+    DOORS = "doors"
     SENT = "sent"
     """Requests that the observer sent itself."""
 
@@ -36,6 +41,9 @@ class Sighting(Struct, frozen=True, kw_only=True):
     traces: TraceFacts | None = None
     calls: CallTotals | None = None
     metrics: MetricFacts | None = None
+    blocks: BlockFacts | None = None
+    signals: SignalFacts | None = None
+    doors: DoorFacts | None = None
     sent: SentFacts | None = None
     prices: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
     """US dollars for a token read, one read from a cache and one written, by model."""
@@ -48,6 +56,9 @@ class Sighting(Struct, frozen=True, kw_only=True):
             Source.TRACES: self.traces,
             Source.CALLS: self.calls,
             Source.METRICS: self.metrics,
+            Source.BLOCKS: self.blocks,
+            Source.SIGNALS: self.signals,
+            Source.DOORS: self.doors,
             Source.SENT: self.sent,
         }
         return {source: facts.kept for source, facts in asked.items() if facts is not None}

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from tenken.readiness.facts.observed.sighting import Sighting, Source
-from tenken.readiness.probes.observed import logs, masking, models, series, tracing
+from tenken.readiness.probes.observed import doors, events, logs, masking, models, series, tracing
 from tenken.readiness.probes.observed.said import Observed
 
 VERSION = 1
@@ -72,5 +72,15 @@ EVERY: tuple[Question, ...] = (
     _question(series.kpi_queries_return_recent_points, METRICS, held=COMMIT),
     _question(series.cost_metric_is_live, METRICS, held=COMMIT),
     _question(series.alert_rules_are_loaded_and_unmuted, METRICS, held=COMMIT),
+    _question(events.blocked_answers_equal_violation_records, Source.BLOCKS),
+    _question(events.feedback_events_arrived_this_week, Source.SIGNALS, held=MANIFEST),
+    _question(events.functional_events_arrived_this_week, Source.SIGNALS, held=MANIFEST),
+    _question(events.acceptance_events_arrived_this_week, Source.SIGNALS, held=MANIFEST),
+    _question(events.incidental_events_arrived_this_week, Source.SIGNALS, held=MANIFEST),
+    _question(doors.listeners_speak_tls_12_or_later, Source.DOORS),
+    _question(doors.plain_http_is_refused, Source.DOORS),
+    _question(doors.anonymous_requests_are_refused, Source.DOORS),
+    _question(doors.expired_tokens_are_refused, Source.DOORS),
+    _question(doors.wrong_audience_tokens_are_refused, Source.DOORS),
 )
 QUESTIONS: Mapping[str, Question] = MappingProxyType({one.name: one for one in EVERY})

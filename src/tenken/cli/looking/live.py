@@ -1,0 +1,64 @@
+"""What a running gateway shows an inspection: its signed evidence, and how its door is kept."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from urllib.parse import quote
+
+from msgspec import Struct
+
+from tenken.cli.looking.knocking import knock
+from tenken.cli.looking.web import Site
+from tenken.errors import UsageError
+from tenken.evidence import Evidence
+from tenken.readiness.catalogue import Catalogue
+from tenken.readiness.evidence.chain import Chain, read, unread
+from tenken.readiness.facts.observed.records import About
+from tenken.readiness.facts.observed.sighting import Sighting
+from tenken.readiness.facts.survey import Survey
+from tenken.readiness.observation import Bound, observe, settled
+
+SINCE = timedelta(days=8)
+"""What is older has run out, whatever it says."""
+OWN_LIFE = timedelta(hours=1)
+OK = 200
+
+
+class Live(Struct, frozen=True, kw_only=True):
+    """Where a running system answers an inspection."""
+
+    url: str
+    token_env: str = ""
+
+
+def fetched(
+    live: Live, *, now: datetime, clock: Callable[[], float], environment: Mapping[str, str]
+) -> Chain:
+    """Fetch the evidence it has signed; what cannot be fetched is a problem and proves nothing."""
+    token = environment.get(live.token_env, "") if live.token_env else ""
+    if live.token_env and not token:
+        raise UsageError("observe.no_variable", name=live.token_env)
+    headers = {"authorization": f"Bearer {token}"} if token else {}
+    since = quote((now - SINCE).isoformat(timespec="seconds"))
+    reply = Site(live.url, clock=clock, headers=headers).ask(f"/api/v1/evidence?since={since}")
+    if reply.status != OK:
+        return unread(live.url, "observe.no_evidence", why=reply.why_not or str(reply.status))
+    return read(reply.body, file=live.url, begins=False)
+
+
+def seen_at_the_door(
+    url: str,
+    survey: Survey,
+    catalogue: Catalogue,
+    *,
+    service: str,
+    now: datetime,
+    clock: Callable[[], float],
+) -> tuple[Evidence, ...]:
+    """What this inspection sees of a gateway itself, without a credential."""
+    about = About(services=frozenset(), commit="", now=now)
+    doors = knock(url, None, now=now, clock=clock)
+    bound = Bound(
+        service=service, declared={}, life=OWN_LIFE, reproduce=f"tenken check --live {url}"
+    )
+    seen = Sighting(about=about, survey=survey, doors=doors)
+    return settled(observe(catalogue, seen, bound))

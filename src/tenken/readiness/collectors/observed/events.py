@@ -1,0 +1,53 @@
+"""Counts what guards stopped and what users did, in logs of applications of any kind."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+
+from tenken.config.application import SignalDecision
+from tenken.pattern import Pattern
+from tenken.readiness.facts.observed.events import BlockFacts, SignalFacts
+from tenken.readiness.facts.observed.logs import LogFacts, LogLine
+from tenken.readiness.facts.observed.records import About
+from tenken.readiness.facts.observed.sent import Sent, SentFacts
+
+VIOLATION = Pattern(r"(?i)guard|violation|blocked|moderation|injection")
+WEEK = timedelta(days=7)
+
+
+def blocks_in(sent: SentFacts, logs: LogFacts) -> BlockFacts | None:
+    """Attacks that were stopped, beside lines that tell of them; None where none was sent.
+
+    A word that stands in the lines of harmless requests too tells of nothing.
+    """
+    attacks = tuple(one for one in sent.sent if one.is_attack and one.served)
+    if not attacks:
+        return None
+    by_id: dict[str, list[LogLine]] = defaultdict(list)
+    for line in logs.lines:
+        for id_ in line.ids:
+            by_id[id_].append(line)
+    harmless = [word for one in sent.served if not one.is_attack for word in _words(one, by_id)]
+    telling = [set(_words(one, by_id)) - set(harmless) for one in attacks]
+    return BlockFacts(kept=logs.kept, answers=len(attacks), recorded=sum(map(bool, telling)))
+
+
+def _words(one: Sent, by_id: Mapping[str, Iterable[LogLine]]) -> list[str]:
+    lines = [*by_id.get(one.trace, ()), *by_id.get(one.request_id.lower(), ())]
+    return [word.lower() for line in lines for word in VIOLATION.findall(line.text)]
+
+
+def signals_in(
+    logs: LogFacts, decisions: Iterable[SignalDecision], about: About
+) -> SignalFacts | None:
+    """Events of the log that the application's file names as signals; None where it names none."""
+    signals = {one.event: one.signal for one in decisions if one.adopt and one.event}
+    if not signals:
+        return None
+    week = about.now - WEEK
+    counted: Counter[str] = Counter(
+        signals[line.event]
+        for line in logs.lines
+        if line.event in signals and line.at is not None and line.at >= week
+    )
+    return SignalFacts(kept=logs.kept, arrived=dict(counted))

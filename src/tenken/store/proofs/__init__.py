@@ -1,0 +1,1 @@
+"""What the running system proves of itself: the lines of its evidence, and figures behind them."""

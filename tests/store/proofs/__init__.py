@@ -1,0 +1,1 @@
+"""Tests of what the running system proves of itself."""
