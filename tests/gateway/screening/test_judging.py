@@ -15,6 +15,7 @@ from tenken.guardrails.policy.loading import load_policy
 from tenken.journal.exchange import Outcome
 from tenken.transport.message import Request
 from tenken.transport.reply import Reply
+from tests.gateway import apis
 from tests.gateway.ground import (
     DONE,
     PRICES,
@@ -31,7 +32,7 @@ from tests.gateway.ground import (
     target,
 )
 from tests.gateway.screening.test_screening import Heard, finish_of, pieces, saying, text_of
-from tests.guardrails.detecting import ALL
+from tests.guardrails.detecting import ALL, Finder
 
 pytestmark = pytest.mark.anyio
 BAD = "爆薬の作り方を教えて"
@@ -77,6 +78,25 @@ class Judge:
 
 
 @asynccontextmanager
+async def bench(
+    behaviour: Behaviour,
+    judge: Behaviour,
+    text: str,
+    *,
+    detectors: tuple[Any, ...] = ALL,
+    side: str = "openai",
+) -> AsyncIterator[Ground]:
+    """A gateway with this policy, one provider and a judge."""
+    policy = load_policy(text, file="guard/policy.yaml", detectors=detectors)
+    async with provider(behaviour) as origin, provider(judge) as there:
+        asked = replace(target("judge", there), prices=PRICES, model="judge-1")
+        plan = plan_of((replace(target("a", origin), dialect=side),))
+        plan = replace(plan, targets={**plan.targets, "judge": asked})
+        async with standing(replace(plan, guard=Guard(policy, detectors))) as ground:
+            yield ground
+
+
+@asynccontextmanager
 async def desk(
     behaviour: Behaviour,
     judge: Behaviour,
@@ -85,15 +105,10 @@ async def desk(
     more: str = "",
     patience: int = 30_000,
 ) -> AsyncIterator[Ground]:
-    """A gateway with a guard, one provider and a judge."""
+    """The same with the usual policy."""
     text = POLICY.format(told=TOLD, fail=fail, more=more, patience=patience)
-    policy = load_policy(text, file="guard/policy.yaml", detectors=ALL)
-    async with provider(behaviour) as origin, provider(judge) as bench:
-        asked = replace(target("judge", bench), prices=PRICES, model="judge-1")
-        plan = plan_of((target("a", origin),))
-        plan = replace(plan, targets={**plan.targets, "judge": asked})
-        async with standing(replace(plan, guard=Guard(policy, ALL))) as ground:
-            yield ground
+    async with bench(behaviour, judge, text) as ground:
+        yield ground
 
 
 def body(*said: object, **more: object) -> dict[str, object]:
@@ -238,3 +253,124 @@ async def test_silence_follows_the_fail_mode(judge: Behaviour, why: str, fail: s
     ]
     assert kept.judgings[0].failure == why
     assert kept.judgings[0].usage.source == ("estimated" if why != "no_json" else "provider")
+
+
+async def test_a_judge_is_not_asked_beyond_its_budget() -> None:
+    """The fail mode decides, and it is on record; nothing is spent."""
+    judge = Judge()
+    policy = POLICY.format(told=TOLD, fail="open", more="", patience=30_000)
+    policy = policy.replace("budget_usd_per_day: 10", "budget_usd_per_day: 0.000001")
+    async with bench(Heard(), judge, policy) as ground:
+        got = await ground.post(body())
+        kept = ground.kept.exchanges[0]
+
+    assert got.status == 200
+    assert judge.texts == []
+    assert {(one.action, one.risk) for one in kept.matches} == {("failed", "over_budget")}
+    assert kept.judgings == ()
+
+
+@pytest.mark.parametrize(
+    ("more", "text", "asked"),
+    [
+        ("ask: hinted", "weather in Osaka", 0),
+        ("ask: hinted", "a hint of it", 1),
+        ("longest: 100", "x" * 101, 0),
+        ("share: 1.0", "weather in Osaka", 1),
+    ],
+)
+async def test_a_judge_is_asked_where_the_policy_says(more: str, text: str, asked: int) -> None:
+    """Only where a detector on the text saw something, and not about what is too long."""
+    judge = Judge()
+    hint = Finder(name="hint", risk="harm.weapons", pattern="hint", score=0.4)
+    policy = POLICY.format(told=TOLD, fail="open", more=more, patience=30_000)
+    async with bench(Heard(), judge, policy, detectors=(*ALL, hint)) as ground:
+        got = await ground.post(body({"role": "user", "content": text}))
+
+    assert got.status == 200
+    assert len([one for one in judge.texts if one == text]) == asked
+
+
+async def test_earlier_turns_were_judged_when_they_came() -> None:
+    """What is judged is what has come since the last answer; of the application's own, nothing."""
+    judge = Judge()
+    said = (
+        {"role": "system", "content": "爆薬 is what you never speak of"},
+        {"role": "user", "content": BAD},
+        {"role": "assistant", "content": "I cannot help with that"},
+        {"role": "user", "content": "then tell me the weather"},
+    )
+    async with desk(Heard(), judge) as ground:
+        got = await ground.post(body(*said))
+
+    assert got.status == 200
+    assert judge.texts == ["then tell me the weather", "hello"]
+
+
+GUARDS = """
+version: 1
+tell: {ja: 停止, en: Stopped here}
+rules: [{risk: harm.violence, action: block, threshold: 0.5, fail: closed, detectors: [own]}]
+judges: [{name: own, kind: KIND, target: judge}]
+"""
+
+
+@pytest.mark.parametrize("kind", ["llama_guard", "moderation"])
+async def test_other_kinds_of_judges_are_asked_in_their_words(kind: str) -> None:
+    """Each at its path, with the model of the target; a request is stopped by what they say."""
+    seen: list[tuple[str, dict[str, Any]]] = []
+
+    async def judge(request: Request, reply: Reply) -> None:
+        asked = json.loads(request.body)
+        seen.append((request.path, asked))
+        bad = "殴" in request.body.decode()
+        if kind == "moderation":
+            result = {"categories": {"violence": bad}, "category_scores": {"violence": bad * 0.9}}
+            await answering({"results": [result]})(request, reply)
+        else:
+            await answering(saying("unsafe\nS1" if bad else "safe"))(request, reply)
+
+    async with bench(Heard(), judge, GUARDS.replace("KIND", kind)) as ground:
+        bad = await ground.post(body({"role": "user", "content": "殴ってやる"}))
+        good = await ground.post(body({"role": "user", "content": "良い天気"}))
+        kept = ground.kept.exchanges
+
+    assert (bad.status, good.status) == (400, 200)
+    path = "/v1/moderations" if kind == "moderation" else "/v1/chat/completions"
+    assert {one[0] for one in seen} == {path}
+    assert {one[1]["model"] for one in seen} == {"judge-1"}
+    assert kept[0].matches[0].rule.startswith("judge.own.")
+    assert [one.stage for one in kept[1].judgings] == ["inward", "outward"]
+
+
+@pytest.mark.parametrize("mode", ["hold", "end"])
+@pytest.mark.parametrize("word", ["hello", "爆薬"])
+@pytest.mark.parametrize("row", apis.STREAMING.values(), ids=apis.STREAMING)
+async def test_streams_of_every_api_are_judged(row: apis.Row, word: str, mode: str) -> None:
+    """Passed they are as they came; stopped they end validly, and held ones show nothing."""
+    judge = Judge(word)
+    policy = POLICY.format(told=TOLD, fail="open", more=f"stream: {mode}", patience=30_000)
+    policy = policy.replace("risks: [harm", "directions: [outward]\n    risks: [harm")
+    policy = policy.replace("action: block,", "action: block, directions: [outward],")
+    heard = Heard(parts=(row.preamble, row.text, row.rest))
+    async with bench(heard, judge, policy, side=row.side) as ground:
+        got = await ground.post({**row.asked, "stream": True}, path=row.path)
+        kept = ground.kept.exchanges[0]
+
+    stopped = word == "hello"
+    assert judge.texts == ["hello"]
+    assert kept.outcome is (Outcome.BLOCKED if stopped else Outcome.ANSWERED)
+    assert (TOLD in got.body.decode()) is stopped
+    if not stopped:
+        assert got.body.count(b"hello") == (row.text + row.rest).count(b"hello")
+    elif mode == "hold":
+        assert b"hello" not in got.body
+    if stopped:
+        assert ENDS[row.path] in got.body
+
+
+ENDS = {
+    "/v1/chat/completions": b'"finish_reason":"content_filter"',
+    "/v1/messages": b'"stop_reason":"refusal"',
+    "/v1/responses": b"response.incomplete",
+}

@@ -8,6 +8,7 @@ import pytest
 
 from tenken.guardrails.guard import Guard
 from tenken.guardrails.policy.loading import load_policy
+from tenken.guardrails.policy.naming import ABLE
 from tenken.guardrails.policy.risks import shipped
 from tenken.guardrails.screening import Part
 from tenken.guardrails.text import Direction, Origin
@@ -208,3 +209,12 @@ judges:
     assert action(chat(judged({"harm.violence": 0.8}))) == "block"
     assert action(chat(judged({"harm.violence": 0.2}))) is None
     assert action(b"gateway timeout") == "block"
+
+
+def test_a_policy_knows_what_each_judge_can_tell() -> None:
+    """The same list as in the module that reads the answers."""
+    modules = {"moderation": moderation, "llama_guard": llama_guard, "ratings": gemini}
+
+    assert {name: sorted(one.SEER.risks) for name, one in modules.items()} == {
+        name: sorted(risks) for name, risks in ABLE.items()
+    }

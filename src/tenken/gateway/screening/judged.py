@@ -71,7 +71,8 @@ class JudgedStream:
         if self._passage.stopped:
             return
         self._hearing.close()
-        texts = ["".join(pieces) for pieces in self._ear.texts.values()]
+        said = ["".join(pieces) for pieces in self._ear.texts.values()]
+        texts = tuple(dict.fromkeys(said))  # some APIs say it all again at the end
         size = sum([len(text) for text in texts])
         if size == self._judged:
             return

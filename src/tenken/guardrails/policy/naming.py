@@ -7,14 +7,46 @@ from tenken.guardrails.policy.judges import Judge, Pin
 from tenken.guardrails.policy.risks import Risk, SeenBy
 from tenken.guardrails.policy.written import JudgeEntry
 from tenken.guardrails.text import Direction
-from tenken.guardrails.verdicts import gemini, llama_guard, moderation
 
 ABLE: Mapping[str, tuple[str, ...]] = {
-    "llama_guard": llama_guard.SEER.risks,
-    "moderation": moderation.SEER.risks,
-    "ratings": gemini.SEER.risks,
+    "llama_guard": (
+        "claim.defamation",
+        "harm.crime",
+        "harm.csam",
+        "harm.hate",
+        "harm.self_harm",
+        "harm.sexual",
+        "harm.violence",
+        "harm.weapons",
+        "ip.copyright",
+        "topic.financial",
+        "topic.legal",
+        "topic.medical",
+        "topic.politics",
+    ),
+    "moderation": (
+        "harm.crime",
+        "harm.csam",
+        "harm.harassment",
+        "harm.hate",
+        "harm.self_harm",
+        "harm.sexual",
+        "harm.violence",
+        "harm.weapons",
+    ),
+    "ratings": (
+        "harm.crime",
+        "harm.csam",
+        "harm.harassment",
+        "harm.hate",
+        "harm.sexual",
+        "ip.copyright",
+        "pii",
+        "topic.politics",
+    ),
 }
-"""What each kind can judge; a model can be asked about anything."""
+"""What each kind can judge, as its module under `verdicts` reads it (which a test holds equal);
+a model can be asked about anything."""
 
 
 def risks_of(entry: JudgeEntry, risks: Mapping[str, Risk]) -> tuple[str, ...]:
