@@ -38,13 +38,9 @@ class Leases:
             "until": now + round(seconds * 1_000_000),
         }
         with told(), self._engine.execution_options(**WRITING).begin() as connection:
-            taken = connection.execute(_taking(connection.dialect.name, row, now))
-            if taken.rowcount != 1:
-                return None
-            table = LEASES.c
-            return int(
-                connection.execute(select(table.term).where(table.name == name)).scalar_one()
-            )
+            asked = _taking(connection.dialect.name, row, now).returning(LEASES.c.term)
+            term = connection.execute(asked).scalar()
+            return None if term is None else int(term)
 
     def holder(self, name: str, now: int) -> str:
         """Give who holds a lease; empty where nobody does."""
