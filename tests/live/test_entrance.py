@@ -126,7 +126,7 @@ def test_tokens_pages_and_metrics_of_a_gateway(
             f"jwks: '{keys}', algorithms: [ES256]}}]"
         )
         replaced(tmp_path / "platform.yaml", PLATFORM.format(url=url))
-        desk = DESK.format(limits="rpm: 1000", gateway=gateway)
+        desk = DESK.format(limits="rpm: 1000", gateway=gateway, console="on: false")
         identity = f"identities: [{{issuer: '{ISSUER}', value: desk-app}}], routes"
         replaced(tmp_path / "tenken.yaml", desk.replace("id: app, routes", f"id: app, {identity}"))
         key_of(tmp_path, lambda: capsys.readouterr().out)

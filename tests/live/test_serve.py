@@ -146,7 +146,8 @@ def test_files_are_replaced_under_load_and_no_request_is_lost(desk: Desk) -> Non
             seen.append(run.ask(f"v-{number}").settings == version)
         run.process.send_signal(signal.SIGHUP)
         assert version in run.said("are served now", times=6)
-        replaced(desk.folder / "tenken.yaml", DESK.format(limits="rmp: 1", gateway=""))
+        bad = DESK.format(limits="rmp: 1", gateway="", console="on: false")
+        replaced(desk.folder / "tenken.yaml", bad)
         assert version in run.said("is served as before")
         asking.more(5)
 
@@ -158,7 +159,8 @@ def test_a_worker_that_comes_back_serves_what_the_others_serve(desk: Desk) -> No
     """Although the file has a mistake by now."""
     with desk.served() as run:
         before = run.ask("before")
-        replaced(desk.folder / "tenken.yaml", DESK.format(limits="rmp: 1", gateway=""))
+        bad = DESK.format(limits="rmp: 1", gateway="", console="on: false")
+        replaced(desk.folder / "tenken.yaml", bad)
         run.said("is served as before")
         for pid in run.workers():
             os.kill(pid, signal.SIGKILL)
