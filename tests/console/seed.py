@@ -22,6 +22,7 @@ from tenken.store.people.audit import Audit, Entry
 from tenken.store.versions import Version, Versions
 from tenken.store.watch.alert import Alert, State, Step, Subject
 from tenken.store.watch.alerts import Alerts, Taken, Turn
+from tenken.store.watch.incidents import FollowUp, Incident, Incidents, Noted
 from tenken.store.watch.leases import Leases
 from tenken.store.watch.outbox import Delivery, Progress
 from tenken.store.watch.silences import Silence, Silences
@@ -56,6 +57,7 @@ def seeded(ground: Ground, *, report: Language = Language.EN) -> None:
         Batch(journal="w0", boot="b1", after=Position(), position=position, exchanges=made)
     )
     _watched(ground)
+    _incident(ground)
     _changed(ground)
     speech = Speech(report)
     ground.reports = (render(full_report(), speech).encode(),)
@@ -203,6 +205,32 @@ def _watched(ground: Ground) -> None:
         Silence(
             id="s1", pattern="spike/cost/night-batch", owner="hana", created_at=now - HOUR_US,
             reason="The monthly batch runs today", expires_at=now + 5 * HOUR_US,
+        )
+    )  # fmt: skip
+
+
+def _incident(ground: Ground) -> None:
+    now, known = ground.now, Incidents(ground.engine)
+    known.open(
+        Incident(
+            id="i-a1b2c3d4", title="gpt-4o answers too late", severity="page", opened_by="tenken",
+            opened_at=now - 200 * MINUTE_US, lead="hana", alert="a1b2c3d4e5f60718",
+        )
+    )  # fmt: skip
+    said = (
+        ("note", 195, "Calls to gpt-4o-openai wait for their first token; Azure answers"),
+        ("factor", 120, "The time limit of the first token is longer than callers wait"),
+    )
+    for kind, minutes, text in said:
+        noted = Noted(
+            at=now - minutes * MINUTE_US, kind="factor" if kind == "factor" else "note",
+            actor="hana", text=text,
+        )  # fmt: skip
+        known.note("i-a1b2c3d4", noted)
+    known.plan(
+        FollowUp(
+            incident="i-a1b2c3d4", what="Shorten the limit of the first token to 4 s",
+            owner="hana", due="2026-11-27",
         )
     )  # fmt: skip
 

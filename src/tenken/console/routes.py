@@ -10,11 +10,13 @@ from typing import Literal
 from msgspec import Struct
 
 from tenken.console.changes import accounts, overlays, watching
+from tenken.console.changes import incidents as happened
 from tenken.console.changes.change import Change
 from tenken.console.pages import (
     alerts,
     cost,
     guardrails,
+    incidents,
     overview,
     people,
     readiness,
@@ -75,6 +77,7 @@ PAGES: tuple[PageRoute, ...] = (
     PageRoute(name="people", path="/people", shows=people.page, needs=Role.ADMIN),
     PageRoute(name="exchange", path="/traffic/{id}", shows=traffic.exchange, listed=False),
     PageRoute(name="alert", path="/alerts/{id}", shows=alerts.alert, listed=False),
+    PageRoute(name="incident", path="/incidents/{id}", shows=incidents.incident, listed=False),
     PageRoute(name="item", path="/readiness/{id}", shows=readiness.item, listed=False),
     PageRoute(name="account", path="/account", shows=people.account, listed=False),
 )
@@ -97,6 +100,15 @@ CHANGES: tuple[ChangeRoute, ...] = (
     ChangeRoute(
         name="unsilence", path="/alerts/silences/withdraw", does=watching.unsilence,
         needs=Role.OPERATOR,
+    ),
+    *(
+        ChangeRoute(
+            name=f"incident_{name}", path=f"/incidents/{name}", does=does, needs=Role.OPERATOR
+        )
+        for name, does in (
+            ("open", happened.begin), ("note", happened.note), ("act", happened.act),
+            ("plan", happened.plan), ("done", happened.done), ("close", happened.close),
+        )
     ),
     ChangeRoute(
         name="invite", path="/people/invite", does=accounts.invite, needs=Role.ADMIN

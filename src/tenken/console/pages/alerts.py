@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from tenken.console.changes.watching import LENGTHS
+from tenken.console.pages import incidents
 from tenken.console.pages.parts import alerts_table, columns, open_alerts
 from tenken.console.showing.blocks import (
     Act,
@@ -45,6 +46,8 @@ def page(view: View) -> Page:
         lead=_lead(view),
         cards=(
             _open(view),
+            incidents.card(view),
+            *incidents.outstanding(view),
             _silences(view, silences.newest(LISTED)),
             *((_silence_form(view),) if view.may(Role.OPERATOR) else ()),
             _ended(view),
@@ -231,6 +234,10 @@ def _about(view: View, one: Alert) -> Iterator[Body]:
     )  # fmt: skip
     if one.state is State.FIRING and view.may(Role.OPERATOR):
         act = _acknowledge(view, one)
+        yield Form(
+            path="/incidents/open", label=view.say("open_incident"),
+            fields=(Asked(name="alert", label="", kind="hidden", value=one.id),),
+        )  # fmt: skip
         yield Form(path=act.path, label=act.label, fields=(
             Asked(name="id", label="", kind="hidden", value=one.id),
         ))  # fmt: skip

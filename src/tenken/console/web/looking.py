@@ -20,7 +20,8 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 Nobody = Literal["nobody", "no_role"]
 TOLD = frozenset({
     "overlay_set", "overlay_withdrawn", "role_changed", "locked", "unlocked", "token_revoked",
-    "acknowledged", "silenced", "unsilenced",
+    "acknowledged", "silenced", "unsilenced", "incident_opened", "incident_noted",
+    "incident_closed", "action_done",
 })  # fmt: skip
 """What a page may be asked to say above itself; nothing else can be put there by a link."""
 
