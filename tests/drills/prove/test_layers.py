@@ -8,7 +8,7 @@ import pytest
 from tenken.drills.prove.broken import broken, sound, structure
 from tenken.drills.prove.forged import forged_turns, template_words
 from tenken.drills.prove.items import layers, roles
-from tenken.drills.prove.items.obeying import PARSING
+from tenken.drills.prove.obeying import PARSING
 from tenken.drills.prove.proof import Proof
 from tenken.drills.prove.requests import Brief, brief_from
 from tenken.evidence import Holding

@@ -14,7 +14,7 @@ from tenken.drills.prove.bench import Bench, healthy_plan, unfit
 from tenken.drills.prove.drill import Drill, Outcome, Question, nothing_exercised
 from tenken.drills.prove.forged import forged_turns, template_words
 from tenken.drills.prove.items.input_guard import judge_attacks
-from tenken.drills.prove.items.obeying import PARSING, Obeyed, judge_parsing, obeying
+from tenken.drills.prove.obeying import PARSING, Obeyed, judge_parsing, obeying
 from tenken.drills.prove.planted import attacks, harmless
 from tenken.drills.prove.planting import Sown, marked, sow
 from tenken.drills.prove.proof import (
