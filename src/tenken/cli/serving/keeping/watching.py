@@ -1,6 +1,6 @@
 """What the keeper does for alerts: it watches, and it tells."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -11,14 +11,18 @@ from tenken.cli.serving.keeping import facts
 from tenken.cli.serving.keeping.outlook import Outlook
 from tenken.cli.serving.keeping.side import Side
 from tenken.config.application import Application
+from tenken.config.consistency.objectives import requests_per_day
 from tenken.config.operating.alerting import Receiver, receivers
 from tenken.keeper.alerts.deliver import Deliver, Send
 from tenken.keeper.alerts.posting import NotSent
 from tenken.keeper.alerts.receivers.reach import Reach
 from tenken.keeper.alerts.settings import policy_of, writer_of
+from tenken.keeper.alerts.signal import Signal
 from tenken.keeper.incidents.opening import Opening
 from tenken.keeper.objectives import watch as objectives
 from tenken.keeper.objectives.measuring import Measuring
+from tenken.keeper.spikes import watch as spikes
+from tenken.keeper.spikes.noticing import Noticing
 from tenken.keeper.watching import budgets, ends, guards, lag, undelivered
 from tenken.keeper.watching.slowly import Slowly
 from tenken.keeper.watching.watch import Told, Watch, Watcher
@@ -93,16 +97,14 @@ def watching(watched: Watched) -> Iterator[Side]:
 def watchers_of(watched: Watched) -> Mapping[str, Watcher]:
     """Give all watchers; each reads the settings anew."""
     rollups, outbox = Rollups(watched.engine), Outbox(watched.engine)
-    ledger, measuring = Ledger(watched.engine), Measuring(rollups)
+    ledger = Ledger(watched.engine)
     files, manifest = watched.outlook.files, watched.outlook.manifest
 
     def app_of() -> Application:
         return manifest().application
 
     return {
-        "objectives": Slowly(
-            lambda now: objectives.watch(measuring.watched(app_of().slos, now), now), every_s=15
-        ),
+        **of_sums(rollups, app_of),
         "guards": Slowly(
             lambda now: guards.watch(tuple(facts.seen(app_of(), rollups, now))), every_s=15
         ),
@@ -139,6 +141,27 @@ def watchers_of(watched: Watched) -> Mapping[str, Watcher]:
         "deliveries": lambda now: undelivered.watch(
             outbox.waiting(WAITING_MOST), watched.receivers(), now=now
         ),
+    }
+
+
+def of_sums(rollups: Rollups, app_of: Callable[[], Application]) -> Mapping[str, Watcher]:
+    """Give what is watched by sums alone: promises, and what is more than usual."""
+    measuring, noticing = Measuring(rollups), Noticing(rollups)
+
+    def promised(now: int) -> Iterable[Signal]:
+        app = app_of()
+        expected = requests_per_day(app)
+        return objectives.watch(measuring.watched(app.slos, now, requests_per_day=expected), now)
+
+    def unusual(now: int) -> Iterable[Signal]:
+        app = app_of()
+        named = [one.id for one in app.use_cases]
+        found = tuple(noticing.noticed(named, app.spikes, now))
+        return spikes.watch(found, app.spikes.severity, now)
+
+    return {
+        "objectives": Slowly(promised, every_s=15),
+        "spikes": Slowly(unusual, every_s=30),
     }
 
 
