@@ -12,19 +12,30 @@ from alembic.migration import MigrationContext
 from msgspec.structs import replace
 from sqlalchemy import URL, Engine, create_engine, inspect, text
 
-from tenken.journal.exchange import Exchange, Outcome
+from tenken.journal.exchange import Exchange, Identity, Outcome
 from tenken.journal.reader import Position
 from tenken.journal.writer import Writer
 from tenken.keeper.drain import Drain
+from tenken.store.browsing.browsing import Browsing
+from tenken.store.browsing.lines import Sought
 from tenken.store.engine import opened
 from tenken.store.faults import Away, Moved
 from tenken.store.ledger import Batch, Ledger
 from tenken.store.migration import migrate, revision
+from tenken.store.owed.counts import counted
+from tenken.store.owed.owed import Owed
 from tenken.store.parking import Parking
+from tenken.store.retention.aging import Aging
+from tenken.store.retention.forgetting import Forgetting, Whose
+from tenken.store.rollups.grain import Grain, Window
+from tenken.store.rollups.reading import Asked, Rollups
+from tenken.store.sinks.replaying import Span, replay
 from tenken.store.tables import METADATA, MONTHLY
 from tests.journal.making import AT, exchange, intent
+from tests.keeper.sinks.feeding import Held, fed, feed_of
 from tests.live.postgres import postgres_server
 from tests.live.serving import until
+from tests.store.rollups.counting import totals
 
 pytestmark = pytest.mark.live
 DAY = date(2026, 11, 18)
@@ -180,3 +191,75 @@ def test_a_journal_waits_while_the_database_is_away(engine: Engine, tmp_path: Pa
 
     [spent] = Ledger(engine).daily(DAY)
     assert spent.requests == 1200
+
+
+def test_sums_are_a_recount_and_months_go_in_one_step(engine: Engine) -> None:
+    """As on SQLite: in pieces, twice, after some stood as unknown; and sums stay."""
+    records = [
+        replace(
+            exchange(n),
+            at=at(n % 3 + 3) + n,
+            identity=Identity(caller=f"c{n % 4}", use_case="answer", drill="d" * (n % 5 == 0)),
+            outcome=Outcome.REFUSED if n % 7 == 0 else Outcome.ANSWERED,
+        )
+        for n in range(200)
+    ]
+    lost = [replace(one, outcome=Outcome.UNKNOWN, cost=Decimal(9)) for one in records[::3]]
+    for first in range(0, 200, 40):
+        Ledger(engine).record([*lost[first : first + 40], *records[first : first + 50]])
+    Ledger(engine).record(records)
+    rollups, asked = Rollups(engine), Asked(drills=True)
+    window = Window(at(3), at(6))
+
+    assert rollups.totals(window, asked) == totals(records)
+    assert rollups.totals(window) == totals([one for one in records if not one.identity.drill])
+    shares = {one.name: one.totals for one in rollups.by("caller", window, asked)}
+    assert shares["c1"] == totals(one for one in records if one.identity.caller == "c1")
+    paged, behind = [], None
+    while True:
+        page = Browsing(engine).page(
+            Sought(window=window, outcome=Outcome.REFUSED), behind=behind, most=7
+        )
+        paged += [one.id for one in page.lines]
+        if (behind := page.following) is None:
+            break
+    refused = [one for one in records if one.outcome is Outcome.REFUSED]
+    assert paged == [one.id for one in sorted(refused, key=lambda one: -one.at)]
+
+    assert Aging(engine).exchanges(at(5)) == 2
+    assert Aging(engine).exchanges(at(5)) == 0
+    assert rollups.totals(window, asked) == totals(records)
+    may = [one for one in records if one.at >= at(5)]
+    left = Browsing(engine).page(Sought(window=window), most=200)
+    assert len(left.lines) == len(may)
+    assert Forgetting(engine).some(Whose(caller="c1")).exchanges == sum(
+        one.identity.caller == "c1" for one in may
+    )
+    while Aging(engine).sums(Grain.MINUTE, at(6)):
+        pass
+    whole = Window(Grain.HOUR.start(window.since), window.until)
+    assert rollups.totals(whole, asked) == totals(records)
+    Ledger(engine).record([replace(exchange(7), at=at(3))])
+
+
+def test_sinks_are_fed_from_a_real_postgres(engine: Engine, tmp_path: Path) -> None:
+    """Positions, what is owed, replays and numbers: the statements are its own."""
+    journal = Writer(tmp_path / "0", worker=0, boot="b", at=AT)
+    for number in range(3):
+        journal.settle(exchange(number))
+    journal.close()
+    held = Held()
+    feed = feed_of(held, tmp_path, engine)
+    fed(feed)
+    ledger = Ledger(engine, sinks=("held", "other"))
+    ledger.record([exchange(number) for number in range(3, 6)])
+    fed(feed)
+    fed(feed_of(held, tmp_path, engine))
+
+    assert held.taken == [exchange(number).id for number in range(6)]
+    # The first three stand in the journal alone: nothing has brought them into the ledger.
+    assert replay(engine, "held", Span(since=AT + 1, until=AT + 5)) == 2
+    fed(feed)
+    assert held.taken[6:] == [exchange(number).id for number in range(3, 5)]
+    assert counted(engine)["held"].exchanges == 8
+    assert Owed(engine, "other").debt().exchanges == 3
