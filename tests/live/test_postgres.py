@@ -17,7 +17,7 @@ from tenken.journal.reader import Position
 from tenken.journal.writer import Writer
 from tenken.keeper.drain import Drain
 from tenken.store.browsing.browsing import Browsing
-from tenken.store.browsing.lines import Sought
+from tenken.store.browsing.lines import Line, Sought
 from tenken.store.engine import opened
 from tenken.store.faults import Away, Moved
 from tenken.store.ledger import Batch, Ledger
@@ -215,14 +215,7 @@ def test_sums_are_a_recount_and_months_go_in_one_step(engine: Engine) -> None:
     assert rollups.totals(window) == totals([one for one in records if not one.identity.drill])
     shares = {one.name: one.totals for one in rollups.by("caller", window, asked)}
     assert shares["c1"] == totals(one for one in records if one.identity.caller == "c1")
-    paged, behind = [], None
-    while True:
-        page = Browsing(engine).page(
-            Sought(window=window, outcome=Outcome.REFUSED), behind=behind, most=7
-        )
-        paged += [one.id for one in page.lines]
-        if (behind := page.following) is None:
-            break
+    paged = [one.id for one in _pages(engine, Sought(window=window, outcome=Outcome.REFUSED))]
     refused = [one for one in records if one.outcome is Outcome.REFUSED]
     assert paged == [one.id for one in sorted(refused, key=lambda one: -one.at)]
 
@@ -263,3 +256,11 @@ def test_sinks_are_fed_from_a_real_postgres(engine: Engine, tmp_path: Path) -> N
     assert held.taken[6:] == [exchange(number).id for number in range(3, 5)]
     assert counted(engine)["held"].exchanges == 8
     assert Owed(engine, "other").debt().exchanges == 3
+
+
+def _pages(engine: Engine, sought: Sought) -> Iterator[Line]:
+    page = Browsing(engine).page(sought, most=7)
+    yield from page.lines
+    while page.following is not None:
+        page = Browsing(engine).page(sought, behind=page.following, most=7)
+        yield from page.lines

@@ -27,7 +27,7 @@ from tenken.store.tables import ATTEMPTS, EXCHANGES, MATCHES
 
 def write(connection: Connection, exchanges: Sequence[Exchange]) -> None:
     """Write what is not there, and count it."""
-    brought = {key_of(one): one for one in exchanges}
+    brought = _once(exchanges)
     if not brought:
         return
     try:
@@ -53,6 +53,16 @@ def standing(connection: Connection, keys: Collection[Key]) -> dict[Key, str]:
 def key_of(one: Exchange | Intent) -> Key:
     """Give what tells a request from all others."""
     return (one.id, one.span, one.at)
+
+
+def _once(exchanges: Sequence[Exchange]) -> Mapping[Key, Exchange]:
+    """Take each once: the first that is not unknown, as it would be one after the other."""
+    found: dict[Key, Exchange] = {}
+    for one in exchanges:
+        key = key_of(one)
+        if key not in found or found[key].outcome is Outcome.UNKNOWN:
+            found[key] = one
+    return found
 
 
 def _write_some(connection: Connection, brought: Mapping[Key, Exchange]) -> None:

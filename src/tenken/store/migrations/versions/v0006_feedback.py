@@ -41,9 +41,10 @@ def upgrade() -> None:
     )
     op.create_table(
         "rollup_feedback",
+        sa.Column("grain", sa.Integer, autoincrement=False, nullable=False),
         *(
             sa.Column(name, sa.BigInteger, autoincrement=False, nullable=False)
-            for name in ("grain", "start", "series", "said", "good", "bad", "value_millionths")
+            for name in ("start", "series", "said", "good", "bad", "value_millionths")
         ),
         sa.PrimaryKeyConstraint("grain", "start", "series"),
         sqlite_with_rowid=False,
