@@ -18,7 +18,7 @@ from tenken.cli.inspecting.run import manifest_digest, subjects_of
 from tenken.cli.observing.sending import Sending
 from tenken.cli.observing.sources import Asked, Clocks, Knocking, sighting
 from tenken.cli.observing.telling import exit_code, lines
-from tenken.cli.observing.watching import Watching, bearer, of_datadog
+from tenken.cli.observing.watching import Watching, bearer, of_datadog, value_of
 from tenken.cli.proving import observer
 from tenken.cli.rim import Rim
 from tenken.config.environment import process_environment
@@ -65,6 +65,16 @@ def observe(
     datadog_app_key_env: Annotated[
         str, typer.Option(help="cli.option_datadog_app_key_env", metavar="NAME")
     ] = "DD_APP_KEY",
+    github: Annotated[str, typer.Option(help="cli.option_github", metavar="OWNER/REPO")] = "",
+    github_url: Annotated[
+        str, typer.Option(help="cli.option_github_url", metavar="URL")
+    ] = "https://api.github.com",
+    github_env: Annotated[
+        str, typer.Option("--github-token-env", help="cli.option_github_token_env", metavar="NAME")
+    ] = "GITHUB_TOKEN",
+    credential: Annotated[
+        str, typer.Option(help="cli.option_credential", metavar="FILE|env:NAME")
+    ] = "",
     door: Annotated[str, typer.Option(help="cli.option_door", metavar="URL")] = "",
     app: Annotated[str, typer.Option(help="cli.option_app", metavar="URL")] = "",
     requests: Annotated[Path, typer.Option(help="cli.option_requests")] = REQUESTS,
@@ -89,8 +99,11 @@ def observe(
         watching=Watching(
             prometheus=bearer(prometheus, prometheus_token_env, environment_),
             alertmanager=bearer(alertmanager, prometheus_token_env, environment_),
+            github=bearer(github_url, github_env if github else "", environment_),
+            repository=github,
             datadog=of_datadog(datadog, datadog_key_env, datadog_app_key_env, environment_),
         ),
+        credential=value_of(credential, environment_),
         door=Knocking(url=door, requests=requests) if door else None,
         sending=Sending(app=app, requests=requests, times=times) if app else None,
         arrive_within_s=arrive_within,

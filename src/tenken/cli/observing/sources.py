@@ -10,10 +10,11 @@ from msgspec import Struct
 from tenken.cli.looking.knocking import knock
 from tenken.cli.observing.prices import prices_of
 from tenken.cli.observing.sending import Sending, brief_of, send
-from tenken.cli.observing.watching import NOBODY, Watching, metrics_of
+from tenken.cli.observing.watching import NOBODY, Watching, forge_of, metrics_of
 from tenken.cli.writing import read_text
 from tenken.config.application import SignalDecision
 from tenken.errors import UsageError
+from tenken.readiness.collectors.observed.credentials import look_at
 from tenken.readiness.collectors.observed.events import blocks_in, signals_in
 from tenken.readiness.collectors.observed.logs import read_logs
 from tenken.readiness.collectors.observed.otlp import read_traces
@@ -46,13 +47,18 @@ class Asked(Struct, frozen=True, kw_only=True):
     sending: Sending | None = None
     watching: Watching = NOBODY
     door: Knocking | None = None
+    credential: str = ""
+    """As the running process has it; nothing of it goes on record."""
     arrive_within_s: float = 60.0
     """How long the traces of what was sent are waited for."""
 
     @property
     def anything(self) -> bool:
         """Whether there is anything to look at."""
-        return bool(self.logs or self.traces or self.door) or self.watching.anything
+        return (
+            bool(self.logs or self.traces or self.door or self.credential)
+            or self.watching.anything
+        )
 
 
 class Clocks(Struct, frozen=True, kw_only=True):
@@ -78,6 +84,8 @@ def sighting(asked: Asked, about: About, survey: Survey, clocks: Clocks) -> Sigh
         calls=totals_of(traces) if traces else None,
         blocks=blocks_in(sent, logs) if sent and logs else None,
         signals=signals_in(logs, _signals(survey), about) if logs else None,
+        forge=forge_of(asked.watching, clocks.now(), clocks.going_on),
+        credential=look_at(asked.credential, clocks.now()) if asked.credential else None,
         doors=_knocked(asked.door, clocks) if asked.door else None,
         sent=sent,
         prices=prices_of(survey.manifest),

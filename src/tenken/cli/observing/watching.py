@@ -2,20 +2,26 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from pathlib import Path
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from tenken.cli.looking.web import Site
+from tenken.cli.writing import read_text
 from tenken.errors import UsageError
 from tenken.readiness.collectors.observed import datadog
+from tenken.readiness.collectors.observed.github import read_forge
 from tenken.readiness.collectors.observed.prometheus import Get, read_metrics, read_silences
 from tenken.readiness.facts.monitoring import Tool
+from tenken.readiness.facts.observed.forge import ForgeFacts
 from tenken.readiness.facts.observed.metrics import MetricFacts
 from tenken.readiness.facts.observed.records import Kept
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.observed.series import wanted
 
+VARIABLE = "env:"
+LARGEST_CREDENTIAL = 100_000
 IN_PROMQL = frozenset({Tool.PROMETHEUS, Tool.GRAFANA})
 
 
@@ -32,11 +38,14 @@ class Watching(Struct, frozen=True, kw_only=True):
     prometheus: Named = Named()
     alertmanager: Named = Named()
     datadog: Named = Named()
+    github: Named = Named()
+    repository: str = ""
+    """`OWNER/NAME` at the forge."""
 
     @property
     def anything(self) -> bool:
         """Whether anybody is asked."""
-        return bool(self.prometheus.url or self.datadog.url)
+        return bool(self.prometheus.url or self.datadog.url or self.repository)
 
 
 NOBODY = Watching()
@@ -47,6 +56,13 @@ def secret(name: str, environment: Mapping[str, str]) -> str:
     if name and not environment.get(name):
         raise UsageError("observe.no_variable", name=name)
     return environment.get(name, "") if name else ""
+
+
+def value_of(reference: str, environment: Mapping[str, str]) -> str:
+    """What stands in a file or a variable, named as `FILE` or `env:NAME`."""
+    if reference.startswith(VARIABLE):
+        return secret(reference.removeprefix(VARIABLE), environment)
+    return read_text(Path(reference), limit=LARGEST_CREDENTIAL) if reference else ""
 
 
 def bearer(url: str, variable: str, environment: Mapping[str, str]) -> Named:
@@ -70,7 +86,7 @@ def metrics_of(
     watching: Watching, survey: Survey, now: datetime, clock: Callable[[], float]
 ) -> MetricFacts | None:
     """Ask all of them for what the repository draws and alerts on; None where nobody is named."""
-    if not watching.anything:
+    if not (watching.prometheus.url or watching.datadog.url):
         return None
     asked = list(wanted(survey))
     found = MetricFacts(kept=Kept())
@@ -85,6 +101,16 @@ def metrics_of(
         reached = any(not one.refused for one in answers.values())
         kept = Kept(latest=now, earliest=now) if reached else found.kept
         found = replace(found, answers={**found.answers, **answers}, kept=kept)
+    return found
+
+
+def forge_of(watching: Watching, now: datetime, clock: Callable[[], float]) -> ForgeFacts | None:
+    """Ask the forge; None where nobody named a repository, or it is not there."""
+    if not watching.repository:
+        return None
+    found = read_forge(_get(watching.github, clock), watching.repository, now)
+    if found is None:
+        raise UsageError("observe.no_repository", repository=watching.repository)
     return found
 
 

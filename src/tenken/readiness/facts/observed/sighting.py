@@ -6,8 +6,10 @@ from enum import StrEnum
 from msgspec import Struct, field
 
 from tenken.readiness.facts.observed.calls import CallTotals
+from tenken.readiness.facts.observed.credentials import CredentialSeen
 from tenken.readiness.facts.observed.doors import DoorFacts
 from tenken.readiness.facts.observed.events import BlockFacts, SignalFacts
+from tenken.readiness.facts.observed.forge import ForgeFacts
 from tenken.readiness.facts.observed.logs import LogFacts
 from tenken.readiness.facts.observed.metrics import MetricFacts
 from tenken.readiness.facts.observed.records import About, Kept
@@ -27,6 +29,8 @@ class Source(StrEnum):
     BLOCKS = "blocks"
     SIGNALS = "signals"
     DOORS = "doors"
+    FORGE = "forge"
+    CREDENTIAL = "credential"
     SENT = "sent"
     """Requests that the observer sent itself."""
 
@@ -44,6 +48,8 @@ class Sighting(Struct, frozen=True, kw_only=True):
     blocks: BlockFacts | None = None
     signals: SignalFacts | None = None
     doors: DoorFacts | None = None
+    forge: ForgeFacts | None = None
+    credential: CredentialSeen | None = None
     sent: SentFacts | None = None
     prices: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
     """US dollars for a token read, one read from a cache and one written, by model."""
@@ -59,6 +65,8 @@ class Sighting(Struct, frozen=True, kw_only=True):
             Source.BLOCKS: self.blocks,
             Source.SIGNALS: self.signals,
             Source.DOORS: self.doors,
+            Source.FORGE: self.forge,
+            Source.CREDENTIAL: self.credential,
             Source.SENT: self.sent,
         }
         return {source: facts.kept for source, facts in asked.items() if facts is not None}

@@ -11,7 +11,17 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from tenken.readiness.facts.observed.sighting import Sighting, Source
-from tenken.readiness.probes.observed import doors, events, logs, masking, models, series, tracing
+from tenken.readiness.probes.observed import (
+    credentials,
+    doors,
+    events,
+    forge,
+    logs,
+    masking,
+    models,
+    series,
+    tracing,
+)
 from tenken.readiness.probes.observed.said import Observed
 
 VERSION = 1
@@ -81,6 +91,9 @@ EVERY: tuple[Question, ...] = (
     _question(doors.plain_http_is_refused, Source.DOORS),
     _question(doors.anonymous_requests_are_refused, Source.DOORS),
     _question(doors.expired_tokens_are_refused, Source.DOORS),
+    _question(forge.last_default_branch_run_is_green, Source.FORGE),
+    _question(forge.deployed_revision_carries_the_pipeline_run, Source.FORGE),
+    _question(credentials.running_credential_expires_within_hours, Source.CREDENTIAL),
     _question(doors.wrong_audience_tokens_are_refused, Source.DOORS),
 )
 QUESTIONS: Mapping[str, Question] = MappingProxyType({one.name: one for one in EVERY})
