@@ -4,6 +4,7 @@ from typing import Any
 
 from tenken.config.operating.alerting import AlertRoute, AlertSettings, Mailing, Receiver
 from tenken.config.operating.objectives import ObjectiveQuery, Slo
+from tenken.config.operating.telemetry import MetricsDoor
 from tenken.config.schema import parse
 from tenken.keeper.generating.given import Given, objectives_of
 
@@ -79,6 +80,7 @@ def given(*slos: Slo, faster: int = 1) -> Given:
         objectives=objectives_of(slos or (*CATALOGUE, UNMEASURED, WORDS, OWN, DOGS)),
         alerts=ALERTS,
         receivers=RECEIVERS,
+        metrics=MetricsDoor(port=9464, token="METRICS_TOKEN"),
         faster=faster,
     )
 

@@ -138,6 +138,7 @@ def test_nobody_is_named_where_nobody_is_told() -> None:
     made = datadog(bare)
 
     assert ("", "loss_nobody_datadog") in told(made)
+    assert ("", "loss_no_page") in told(made)
     assert "@" not in made.files[0].text
 
 

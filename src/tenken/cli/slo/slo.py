@@ -70,6 +70,7 @@ def given_of(manifest: Manifest, *, faster: int = 1) -> Given:
         objectives=objectives_of(app.slos, requests_per_day=requests_per_day(app)),
         alerts=app.alerts,
         receivers=tuple(receivers(app.alerts, shared).values()),
+        metrics=app.telemetry.metrics,
         faster=faster,
     )
 

@@ -7,7 +7,7 @@ expression is asked; policies evaluate no recorded rules, and each carries its w
 from collections.abc import Iterator
 
 from tenken.config.operating.objectives import BurnPair, Severity, span
-from tenken.keeper.generating.given import File, Generated, Given, Loss, Objective
+from tenken.keeper.generating.given import File, Generated, Given, Loss, Objective, unread
 from tenken.keeper.generating.hcl import Block, Reference, resource_name, written
 from tenken.keeper.generating.prometheus import unknown
 from tenken.keeper.generating.promql import Events, indicator_of
@@ -81,6 +81,7 @@ def _policy(given: Given, objective: Objective, events: Events, pair: BurnPair) 
 
 
 def _losses(given: Given) -> Iterator[Loss]:
+    yield from unread(given)
     for one in given.objectives:
         indicator = indicator_of(one.slo)
         if indicator is None:

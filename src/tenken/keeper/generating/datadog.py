@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from tenken.config.operating.alerting import Receiver
 from tenken.config.operating.objectives import BurnPair, Severity, Slo, span
-from tenken.keeper.generating.given import File, Generated, Given, Loss, Objective
+from tenken.keeper.generating.given import File, Generated, Given, Loss, Objective, unread
 from tenken.keeper.generating.hcl import Block, Reference, resource_name, written
 from tenken.keeper.generating.prometheus import unknown
 from tenken.keeper.generating.promql import Events
@@ -27,6 +27,7 @@ LONG_HOURS_MIN, LONG_HOURS_MAX = 1, 48
 HOUR_M = 60
 COMMENT = "Made by `tenken slo generate --for datadog`; a change belongs into tenken.yaml."
 PREFIX = "tenken"
+USUAL_PORT = 9464
 METRICS = (
     "requests", "responses", "request_duration_seconds", "time_to_first_token_seconds",
     "requests_fallbacks", "requests_matched", "guard_matches", "feedback", "cost_usd", "tokens",
@@ -42,7 +43,7 @@ def datadog(given: Given) -> Generated:
     files = (
         File(path=TERRAFORM, text=written(blocks, comment=COMMENT)),
         File(path=DASHBOARD, text=_dashboard(given, [one for one, _ in known])),
-        File(path=CHECK, text=_check()),
+        File(path=CHECK, text=_check(given)),
     )
     return Generated(files=files, losses=tuple(_losses(given)))
 
@@ -248,24 +249,24 @@ def _lines(title: str, query: str) -> Plain:
     return {"definition": {"type": "timeseries", "title": title, "requests": [request]}}
 
 
-def _check() -> str:
-    body: Plain = {
-        "instances": [
-            {
-                "openmetrics_endpoint": "http://127.0.0.1:8080/metrics",
-                "namespace": PREFIX,
-                "metrics": [{f"{PREFIX}_{name}": name} for name in METRICS],
-            }
-        ]
+def _check(given: Given) -> str:
+    door = given.metrics
+    key = {"headers": {"Authorization": f"Bearer ENC[{door.token}]"}} if door.token else {}
+    instance: Plain = {
+        "openmetrics_endpoint": f"http://127.0.0.1:{door.port or USUAL_PORT}/metrics",
+        "namespace": PREFIX,
+        "metrics": [{f"{PREFIX}_{name}": name} for name in METRICS],
+        **key,
     }
-    comment = f"{COMMENT}\nThe agent's OpenMetrics check; correct the address of the keeper."
-    return yaml_written(body, comment=comment)
+    comment = f"{COMMENT}\nThe OpenMetrics check of an agent beside the keeper."
+    return yaml_written({"instances": [instance]}, comment=comment)
 
 
 # -- what it cannot
 
 
 def _losses(given: Given) -> Iterator[Loss]:
+    yield from unread(given)
     for one in given.objectives:
         slo = one.slo
         if events_of(slo) is None:

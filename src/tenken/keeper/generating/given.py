@@ -1,6 +1,6 @@
 """What files are made from, and what is made: files, and what the target cannot express."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from msgspec import Struct
@@ -8,7 +8,8 @@ from msgspec import Struct
 from tenken.config.operating.alarms import LeftOut, alarms_of
 from tenken.config.operating.alerting import AlertSettings, Receiver
 from tenken.config.operating.objectives import BurnPair, Severity, Slo, span
-from tenken.sentence import Sentence
+from tenken.config.operating.telemetry import MetricsDoor
+from tenken.sentence import Sentence, say
 
 MINUTE_S = 60
 URGENCIES: tuple[Severity, ...] = ("page", "ticket")
@@ -43,6 +44,8 @@ class Given(Struct, frozen=True, kw_only=True):
     alerts: AlertSettings = AlertSettings()
     receivers: tuple[Receiver, ...] = ()
     """The application's and the platform's."""
+    metrics: MetricsDoor = MetricsDoor()
+    """Where the keeper's metrics are read."""
     faster: int = 1
     """So many times shorter than said are all windows: for tests, and refused elsewhere."""
 
@@ -84,6 +87,12 @@ class Generated(Struct, frozen=True, kw_only=True):
 
     files: tuple[File, ...]
     losses: tuple[Loss, ...] = ()
+
+
+def unread(given: Given) -> Iterator[Loss]:
+    """Say that there is nothing to read, where the page of metrics is not served."""
+    if given.metrics.port is None:
+        yield Loss(slo="", sentence=say("slo.loss_no_page"))
 
 
 def objectives_of(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tenken.digest import of_bytes
 from tenken.keeper.generating import vocabulary as names
-from tenken.keeper.generating.given import File, Generated, Given, Loss, Objective
+from tenken.keeper.generating.given import File, Generated, Given, Loss, Objective, unread
 from tenken.keeper.generating.prometheus import BUDGET_LEFT, BURN, chosen, unknown
 from tenken.keeper.generating.promql import indicator_of
 from tenken.keeper.generating.yaml import Plain
@@ -113,6 +113,7 @@ def _placed(at: int, panel: dict[str, Plain]) -> Plain:
 
 
 def _losses(given: Given) -> Iterator[Loss]:
+    yield from unread(given)
     for one in given.objectives:
         if indicator_of(one.slo) is None:
             yield Loss(slo=one.slo.name, sentence=unknown(one, "Grafana"))

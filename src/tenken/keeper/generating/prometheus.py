@@ -18,6 +18,7 @@ from tenken.keeper.generating.given import (
     Given,
     Loss,
     Objective,
+    unread,
 )
 from tenken.keeper.generating.promql import Events, Indicator, indicator_of
 from tenken.keeper.generating.promtool import unit_tests
@@ -169,6 +170,7 @@ def _alive(given: Given) -> Plain:
 
 
 def _losses(given: Given) -> Iterator[Loss]:
+    yield from unread(given)
     for one in given.objectives:
         slo = one.slo
         if indicator_of(slo) is None:
