@@ -57,6 +57,8 @@ class Passage:
         self.asked: tuple[Part, ...] = ()
         """The texts of the request as they go on, where judges are asked."""
         self.judges: Judges | None = None
+        self.raw: list[bytes] = []
+        """The answer as its provider gave it, where judges may read it."""
         self._matches = matches
         self._more = 0
 

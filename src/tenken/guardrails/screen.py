@@ -9,7 +9,7 @@ from tenken.guardrails.masking.restoring import OPEN
 from tenken.guardrails.overlaps import Cut, apart, cuts
 from tenken.guardrails.paced import drained, paced
 from tenken.guardrails.policy.policy import Action, Policy, Rule
-from tenken.guardrails.policy.risks import SEVERITIES, Said
+from tenken.guardrails.policy.risks import SEVERITIES, Said, SeenBy
 from tenken.guardrails.screening import (
     Decision,
     Found,
@@ -134,15 +134,26 @@ def _fails_closed(shown: Shown, context: Context, policy: Policy) -> bool:
 
 
 def closed(trouble: Trouble, part: Part, context: Context, policy: Policy) -> bool:
-    """Whether the rules for what a detector sees stop a text that it could not look at."""
-    found = (policy.rule(risk, context.direction, context.use_case) for risk in trouble.risks)
-    return any(
-        rule.closed
-        and part.origin in rule.thresholds
-        and (not rule.detectors or trouble.detector in rule.detectors)
-        for rule in found
-        if rule is not None
-    )
+    """Whether the rules for what a detector sees stop a text that it could not look at.
+
+    A judge is missed only by rules that need it: by those that name it, or of risks that only a
+    verdict sees.
+    """
+    name = trouble.detector
+    judge = any(one.name == name for one in policy.judges)
+    for id_ in trouble.risks:
+        rule = policy.rule(id_, context.direction, context.use_case)
+        if rule is None or not rule.closed or part.origin not in rule.thresholds:
+            continue
+        if name in rule.detectors or (not rule.detectors and (not judge or _only(id_, policy))):
+            return True
+    return False
+
+
+def _only(risk: str, policy: Policy) -> bool:
+    """Whether nothing but a verdict sees a risk."""
+    known = policy.risk(risk)
+    return known is not None and known.seen_by is SeenBy.VERDICT
 
 
 def masked(text: str, spans: Iterable[Cut], masks: Masks | None) -> str:

@@ -85,7 +85,8 @@ class Attempting:
         if asked.stream:
             await self._relay(flow, asked, room, trying, reply=reply)
             return
-        answer = room.dialects[asked.api].answer(await reply.read(ANSWER_MAX), asked)
+        raw = await reply.read(ANSWER_MAX)
+        answer = room.dialects[asked.api].answer(raw, asked)
         if answer.failure is not None:
             raise Miss(Failed(failure=answer.failure, status=reply.status, said=answer.said))
         answering(flow, trying)
@@ -95,6 +96,7 @@ class Attempting:
         flow.finish = answer.finish
         body = answer.body
         if flow.passage is not None:
+            flow.passage.raw = [raw]
             body = await looked(flow.passage, body, asked.api)
             flow.guarded_s += self._clock() - trying.first_token
             if flow.stopped:

@@ -10,10 +10,10 @@ from collections.abc import Awaitable, Callable
 from tenken.gateway.calling.failing import Miss
 from tenken.gateway.flow import Flow, Trying
 from tenken.gateway.house import Room
-from tenken.gateway.screening.judged import looked_stream
+from tenken.gateway.screening.judged import JudgedStream, LookedStream, looked_stream
 from tenken.transport.upstream_reply import UpstreamReply
 from tenken.wire.asked import Asked
-from tenken.wire.dialect import Failed, Piece
+from tenken.wire.dialect import Failed, Piece, Reading
 from tenken.wire.dialects.static import FILTERED
 from tenken.wire.failure import Failure
 
@@ -47,19 +47,18 @@ class Relay:
     ) -> None:
         """Hand on until the stream is whole; raises Miss, Unreadable or UpstreamFailed."""
         reading = room.dialects[asked.api].reading(asked)
-        looked = looked_stream(flow.passage, asked.api) if flow.passage is not None else None
+        looked = looked_stream(flow.passage, asked.api)
         held: list[bytes] = []
         size, telling = 0, False
         while (part := await reply.next()) is not None:
-            heard, pieces = False, reading.feed(part)
+            heard, pieces = False, _read(reading, looked, part)
             if telling and looked is None and len(pieces) == 1 and pieces[0].only:
                 await self._pass_on(flow, trying, pieces[0].forward)
                 continue
             for piece in pieces:
                 self._note(flow, trying, piece)
-                forward = piece.forward if looked is None else await looked.feed(piece)
-                held.append(forward)
-                size += len(forward)
+                held.append(piece.forward if looked is None else await looked.feed(piece))
+                size += len(held[-1])
                 heard = heard or piece.content
                 if piece.content and not telling:
                     telling = True
@@ -132,6 +131,14 @@ class Relay:
                 await one.answered(flow, b"".join(held))
         await self._write(flow, held)
         flow.reply.end()
+
+
+def _read(
+    reading: Reading, looked: LookedStream | JudgedStream | None, part: bytes
+) -> list[Piece]:
+    if looked is not None:
+        looked.heard(part)
+    return reading.feed(part)
 
 
 def ended_early(reply: UpstreamReply) -> Failure:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from tenken.gateway.flow import Flow
 from tenken.gateway.judging.jury import Case, Jury, called, fails_closed
+from tenken.gateway.judging.ratings import rated, raters
 from tenken.gateway.passage import Passage
 from tenken.gateway.screening.inward import GIVEN, stopped
 from tenken.gateway.stage import Stage
@@ -69,7 +70,8 @@ class Hearing:
         self._case = _asked(passage)
         self._pending: asyncio.Task[Seen] | None = None
         answer = _answered(passage, ("",), self._case)
-        judges = called(passage.guard, answer)
+        self._raters = raters(passage.guard, answer)
+        judges = (*called(passage.guard, answer), *self._raters)
         self.listens = bool(judges)
         self.holds = any(one.holds for one in judges)
         case = self._case
@@ -115,6 +117,9 @@ class Hearing:
         passage = self._passage
         case = _answered(passage, texts, self._case)
         seen = await self._jury.hear(self._flow, passage.guard, case)
+        if self._raters:
+            side = self._flow.attempts[-1].target.dialect
+            seen = seen.and_also(rated(self._raters, passage.raw, side=side, case=case))
         passage.note(passage.guard.judged(case.part, seen, case.context, passage.masks))
 
 

@@ -78,10 +78,10 @@ class Jury:
 
     async def _heard(self, flow: Flow, guard: Guard, judge: Judge, case: Case) -> Seen:
         if len(case.part.text) > judge.longest:
-            return _trouble(judge, "too_long")
+            return trouble_of(judge, "too_long")
         target = flow.plan.targets.get(judge.target)
         if target is None or target.id in flow.plan.off:
-            return _trouble(judge, "switched_off")
+            return trouble_of(judge, "switched_off")
         size = len(case.part.text.encode(errors="replace"))
         one = Questioned(
             judge=judge.name,
@@ -93,7 +93,7 @@ class Jury:
         try:
             held = await self._reserved(judge, one, flow.at)
         except NotAnswered as none:
-            return _trouble(judge, none.why)
+            return trouble_of(judge, none.why)
         flow.judgings.append(one)
         try:
             opinion = await self._boxed(judge, one, guard, case)
@@ -101,7 +101,7 @@ class Jury:
             one.ended = self.clock()
             await self._settle(held, one)
         one.failure = opinion.reason if isinstance(opinion, Unusable) else ""
-        return _seen(judge, opinion)
+        return seen_by(judge, opinion)
 
     async def _boxed(self, judge: Judge, one: Questioned, guard: Guard, case: Case) -> Opinion:
         """Give what it says in its time."""
@@ -213,14 +213,15 @@ def _told(judge: Judge, why: str) -> Trouble:
     return Trouble(detector=judge.name, risks=judge.risks, error=why)
 
 
-def _trouble(judge: Judge, why: str) -> Seen:
+def trouble_of(judge: Judge, why: str) -> Seen:
+    """Say that a judge could not answer."""
     return Seen(troubles=(_told(judge, why),))
 
 
-def _seen(judge: Judge, opinion: Opinion) -> Seen:
+def seen_by(judge: Judge, opinion: Opinion) -> Seen:
     """Give what a judge said, in the name that the policy calls it by."""
     if isinstance(opinion, Unusable):
-        return _trouble(judge, opinion.reason)
+        return trouble_of(judge, opinion.reason)
     return Seen(
         found=tuple(
             Found(match=replace(match, rule=_rule(judge, match.rule)), detector=judge.name)

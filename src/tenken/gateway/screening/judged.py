@@ -48,8 +48,13 @@ class JudgedStream:
         self._ear = Ear()
         self._hearing = STREAMS[api](self._ear)
         self._kept: list[bytes] = []
+        passage.raw.clear()
         self._judged = 0
         """Characters that were."""
+
+    def heard(self, part: bytes) -> None:
+        """Keep what the provider said, for judges that read it."""
+        self._passage.raw.append(part)
 
     async def feed(self, piece: Piece) -> bytes:
         """Take events; gives those that may be told now. Raises Refusal for a stopped request."""
@@ -90,13 +95,18 @@ class LookedStream:
     def __init__(self, screened: Screened) -> None:
         self._screened = screened
 
+    def heard(self, part: bytes) -> None:
+        """Keep nothing."""
+
     async def feed(self, piece: Piece) -> bytes:
         """Take events; gives those that may be told now."""
         return self._screened.feed(piece.forward)
 
 
-def looked_stream(passage: Passage, api: Api) -> LookedStream | JudgedStream:
-    """Give what a stream passes on its way to the caller."""
+def looked_stream(passage: Passage | None, api: Api) -> LookedStream | JudgedStream | None:
+    """Give what a stream passes on its way to the caller; None where nobody looks."""
+    if passage is None:
+        return None
     screened = stream_of(passage, api)
     if passage.judges is None:
         return LookedStream(screened)

@@ -51,6 +51,8 @@ def _about(draft: Draft, path: Path, entry: JudgeEntry) -> Iterator[Problem]:
             yield draft.problem(at, say("guard.unknown_risk", risk=risk, near=near))
         elif known.seen_by is SeenBy.ELSEWHERE:
             yield draft.problem(at, say("guard.answered_elsewhere", risk=risk))
+        elif known.label is not None:
+            yield draft.problem(at, say("guard.judge_masks", name=entry.name, risk=risk))
         elif entry.kind in ABLE and risk not in ABLE[entry.kind]:
             yield draft.problem(at, say("guard.blind", detector=entry.name, risk=risk))
     if entry.kind == "model" and entry.about is None and OFF_TOPIC in entry.risks:

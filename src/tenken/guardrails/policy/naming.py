@@ -54,7 +54,8 @@ def risks_of(entry: JudgeEntry, risks: Mapping[str, Risk]) -> tuple[str, ...]:
     if entry.risks:
         return entry.risks
     if entry.kind != "model":
-        return tuple(id_ for id_ in ABLE[entry.kind] if id_ in risks)
+        able = (risks[id_] for id_ in ABLE[entry.kind] if id_ in risks)
+        return tuple(risk.id for risk in able if risk.seen_by is SeenBy.VERDICT)
     return tuple(risk.id for risk in risks.values() if risk.seen_by is SeenBy.VERDICT)
 
 
