@@ -9,7 +9,7 @@ from tenken.config.application import SignalDecision
 from tenken.evidence import Holding
 from tenken.readiness.collectors.observed.events import blocks_in, signals_in
 from tenken.readiness.collectors.observed.logs import read_logs
-from tenken.readiness.facts.observed.events import BlockFacts
+from tenken.readiness.facts.observed.events import BlockFacts, GuardSeries
 from tenken.readiness.facts.observed.records import Kept
 from tenken.readiness.facts.observed.sent import Sent, SentFacts
 from tenken.readiness.facts.observed.sighting import Sighting
@@ -97,3 +97,18 @@ def test_without_a_decision_nothing_is_counted() -> None:
     logs = read_logs([("log", json.dumps({"event": "answer_rated"}))], ABOUT)
 
     assert signals_in(logs, (), ABOUT) is None
+
+
+@pytest.mark.parametrize(
+    ("moved", "holding"),
+    [(6, HOLDS), (8, HOLDS), (0, FAILS), (5, FAILS), (12, FAILS)],
+    ids=["exact", "others-too", "still", "sampled", "counts-everything"],
+)
+def test_the_guard_panel_s_series_moves(moved: int, holding: Holding) -> None:
+    """By as many as were stopped; somebody else's may be among them, harmless ones may not."""
+    series = GuardSeries(kept=KEPT, name="guard_blocks_total", before=40.0, after=40.0 + moved,
+                         attacks=6, harmless=6)  # fmt: skip
+    sighting = Sighting(about=ABOUT, survey=NOTHING, guard_series=series)
+
+    answer = events.guard_series_moves_by_the_number_of_probes(sighting).answer
+    assert answer.holding is holding

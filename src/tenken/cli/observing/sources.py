@@ -10,7 +10,7 @@ from msgspec import Struct
 from tenken.cli.looking.knocking import knock
 from tenken.cli.observing.prices import prices_of
 from tenken.cli.observing.sending import Sending, brief_of, send
-from tenken.cli.observing.watching import NOBODY, Watching, forge_of, metrics_of
+from tenken.cli.observing.watching import NOBODY, Watching, forge_of, guard_counter, metrics_of
 from tenken.cli.writing import read_text
 from tenken.config.application import SignalDecision
 from tenken.errors import UsageError
@@ -20,8 +20,9 @@ from tenken.readiness.collectors.observed.logs import read_logs
 from tenken.readiness.collectors.observed.otlp import read_traces
 from tenken.readiness.collectors.observed.totals import totals_of
 from tenken.readiness.facts.observed.doors import DoorFacts
+from tenken.readiness.facts.observed.events import GuardSeries
 from tenken.readiness.facts.observed.logs import LogFacts
-from tenken.readiness.facts.observed.records import About
+from tenken.readiness.facts.observed.records import About, Kept
 from tenken.readiness.facts.observed.sent import SentFacts
 from tenken.readiness.facts.observed.sighting import Sighting
 from tenken.readiness.facts.observed.traces import TraceFacts
@@ -30,6 +31,10 @@ from tenken.readiness.facts.survey import Survey
 LARGEST_EXPORT = 256_000_000
 MOST_FILES = 1_000
 LOOK_AGAIN_S = 1.0
+
+
+Counter = tuple[str, Callable[[datetime], float]]
+"""A counter's name, and what asks how far it is."""
 
 
 class Knocking(Struct, frozen=True, kw_only=True):
@@ -71,6 +76,8 @@ class Clocks(Struct, frozen=True, kw_only=True):
 def sighting(asked: Asked, about: About, survey: Survey, clocks: Clocks) -> Sighting:
     """Look everywhere; raises UsageError for a place that cannot be read."""
     sent = None
+    counter = guard_counter(asked.watching, survey, clocks.going_on) if asked.sending else None
+    before = counter[1](clocks.now()) if counter else 0.0
     if asked.sending:
         sent = send(asked.sending, now=clocks.now, clock=clocks.going_on)
         about = About(services=about.services, commit=about.commit, now=clocks.now())
@@ -83,6 +90,9 @@ def sighting(asked: Asked, about: About, survey: Survey, clocks: Clocks) -> Sigh
         metrics=metrics_of(asked.watching, survey, clocks.now(), clocks.going_on),
         calls=totals_of(traces) if traces else None,
         blocks=blocks_in(sent, logs) if sent and logs else None,
+        guard_series=_moved(counter, before, sent, within_s=asked.arrive_within_s, clocks=clocks)
+        if counter and sent
+        else None,
         signals=signals_in(logs, _signals(survey), about) if logs else None,
         forge=forge_of(asked.watching, clocks.now(), clocks.going_on),
         credential=look_at(asked.credential, clocks.now()) if asked.credential else None,
@@ -90,6 +100,21 @@ def sighting(asked: Asked, about: About, survey: Survey, clocks: Clocks) -> Sigh
         sent=sent,
         prices=prices_of(survey.manifest),
     )
+
+
+def _moved(
+    counter: Counter, before: float, sent: SentFacts, *, within_s: float, clocks: Clocks
+) -> GuardSeries:
+    """Look at the guard's counter until it has moved far enough, or time is up."""
+    name, far = counter
+    attacks = sum(one.is_attack and one.served for one in sent.sent)
+    until = clocks.going_on() + within_s
+    while (after := far(clocks.now())) - before < attacks and clocks.going_on() < until:
+        Event().wait(LOOK_AGAIN_S)
+    return GuardSeries(
+        kept=Kept(latest=clocks.now()), name=name, before=before, after=after, attacks=attacks,
+        harmless=len(sent.served),
+    )  # fmt: skip
 
 
 def _knocked(door: Knocking, clocks: Clocks) -> DoorFacts:

@@ -12,17 +12,16 @@ from tenken.cli.writing import read_text
 from tenken.errors import UsageError
 from tenken.readiness.collectors.observed import datadog
 from tenken.readiness.collectors.observed.github import read_forge
-from tenken.readiness.collectors.observed.prometheus import Get, read_metrics, read_silences
+from tenken.readiness.collectors.observed.prometheus import Get, ask, read_metrics, read_silences
 from tenken.readiness.facts.monitoring import Tool
 from tenken.readiness.facts.observed.forge import ForgeFacts
 from tenken.readiness.facts.observed.metrics import MetricFacts
 from tenken.readiness.facts.observed.records import Kept
 from tenken.readiness.facts.survey import Survey
-from tenken.readiness.probes.observed.series import wanted
+from tenken.readiness.probes.observed.series import IN_PROMQL, guard_metric, wanted
 
 VARIABLE = "env:"
 LARGEST_CREDENTIAL = 100_000
-IN_PROMQL = frozenset({Tool.PROMETHEUS, Tool.GRAFANA})
 
 
 class Named(Struct, frozen=True, kw_only=True):
@@ -102,6 +101,17 @@ def metrics_of(
         kept = Kept(latest=now, earliest=now) if reached else found.kept
         found = replace(found, answers={**found.answers, **answers}, kept=kept)
     return found
+
+
+def guard_counter(
+    watching: Watching, survey: Survey, clock: Callable[[], float]
+) -> tuple[str, Callable[[datetime], float]] | None:
+    """The metric of the guard panel, and what asks how far it is; None where there is none."""
+    metric = guard_metric(survey)
+    if metric is None or not watching.prometheus.url:
+        return None
+    get = _get(watching.prometheus, clock)
+    return metric.query, lambda now: ask(get, metric, now).value or 0.0
 
 
 def forge_of(watching: Watching, now: datetime, clock: Callable[[], float]) -> ForgeFacts | None:

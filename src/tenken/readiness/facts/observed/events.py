@@ -22,3 +22,16 @@ class SignalFacts(Struct, frozen=True, kw_only=True):
     kept: Kept
     arrived: Mapping[str, int] = field(default_factory=dict)
     """By kind: `feedback`, `functional`, `acceptance`, `incidental`."""
+
+
+class GuardSeries(Struct, frozen=True, kw_only=True):
+    """A series that counts what guards stop, before and after attacks of the observer's own."""
+
+    kept: Kept
+    name: str
+    before: float
+    after: float
+    attacks: int
+    """That were stopped."""
+    harmless: int
+    """Other requests that were sent meanwhile, and answered."""

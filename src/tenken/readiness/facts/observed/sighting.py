@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from tenken.readiness.facts.observed.calls import CallTotals
 from tenken.readiness.facts.observed.credentials import CredentialSeen
 from tenken.readiness.facts.observed.doors import DoorFacts
-from tenken.readiness.facts.observed.events import BlockFacts, SignalFacts
+from tenken.readiness.facts.observed.events import BlockFacts, GuardSeries, SignalFacts
 from tenken.readiness.facts.observed.forge import ForgeFacts
 from tenken.readiness.facts.observed.logs import LogFacts
 from tenken.readiness.facts.observed.metrics import MetricFacts
@@ -27,6 +27,7 @@ class Source(StrEnum):
     """Model calls in figures, wherever they were counted."""
     METRICS = "metrics"
     BLOCKS = "blocks"
+    GUARD_SERIES = "guard_series"
     SIGNALS = "signals"
     DOORS = "doors"
     FORGE = "forge"
@@ -46,6 +47,7 @@ class Sighting(Struct, frozen=True, kw_only=True):
     calls: CallTotals | None = None
     metrics: MetricFacts | None = None
     blocks: BlockFacts | None = None
+    guard_series: GuardSeries | None = None
     signals: SignalFacts | None = None
     doors: DoorFacts | None = None
     forge: ForgeFacts | None = None
@@ -63,6 +65,7 @@ class Sighting(Struct, frozen=True, kw_only=True):
             Source.CALLS: self.calls,
             Source.METRICS: self.metrics,
             Source.BLOCKS: self.blocks,
+            Source.GUARD_SERIES: self.guard_series,
             Source.SIGNALS: self.signals,
             Source.DOORS: self.doors,
             Source.FORGE: self.forge,

@@ -21,6 +21,20 @@ def blocked_answers_equal_violation_records(sighting: Sighting) -> Observed:
     return holds(seen("observed.blocks_recorded", n=n), figures=figures)
 
 
+def guard_series_moves_by_the_number_of_probes(sighting: Sighting) -> Observed:
+    """The series on the guard panel counts what a guard stops, and nothing else."""
+    series = sighting.guard_series
+    if series is None or min(series.attacks, series.harmless) < FEWEST_BLOCKS:
+        return unknown(say("observed.no_guard_series", least=FEWEST_BLOCKS))
+    moved = round(series.after - series.before)
+    told: dict[str, str | int] = {"metric": series.name, "moved": moved, "attacks": series.attacks}
+    if moved < series.attacks:
+        return fails(lie("observed.guard_series_lags", **told))
+    if moved >= series.attacks + series.harmless:
+        return fails(lie("observed.guard_series_counts_all", **told))
+    return holds(seen("observed.guard_series_moves", **told))
+
+
 def feedback_events_arrived_this_week(sighting: Sighting) -> Observed:
     """Users said what they think of answers."""
     return _arrived(sighting, "feedback")

@@ -83,6 +83,7 @@ EVERY: tuple[Question, ...] = (
     _question(series.cost_metric_is_live, METRICS, held=COMMIT),
     _question(series.alert_rules_are_loaded_and_unmuted, METRICS, held=COMMIT),
     _question(events.blocked_answers_equal_violation_records, Source.BLOCKS),
+    _question(events.guard_series_moves_by_the_number_of_probes, Source.GUARD_SERIES, held=COMMIT),
     _question(events.feedback_events_arrived_this_week, Source.SIGNALS, held=MANIFEST),
     _question(events.functional_events_arrived_this_week, Source.SIGNALS, held=MANIFEST),
     _question(events.acceptance_events_arrived_this_week, Source.SIGNALS, held=MANIFEST),

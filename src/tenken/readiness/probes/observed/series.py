@@ -17,13 +17,14 @@ from tenken.readiness.facts.words.events import events_in
 from tenken.readiness.probes.observed.said import Observed, fails, holds, partly, share, unknown
 from tenken.readiness.probes.running.alerting import SPENDING, SYMPTOMS, alerts_of, topics
 from tenken.readiness.probes.running.emitted import plain
-from tenken.readiness.probes.running.panels import LLM, SYSTEM, business_metric, shown
+from tenken.readiness.probes.running.panels import GUARD, LLM, SYSTEM, business_metric, shown
 from tenken.sentence import say
 
 PANEL_HOURS = 1.0
 KPI_HOURS = 24.0 * 7
 LONGEST_HOLD_S = 6 * 3600.0
 MOST_TOLD = 5
+IN_PROMQL = frozenset({Tool.PROMETHEUS, Tool.GRAFANA})
 Of = Callable[[Metric], bool]
 
 
@@ -98,6 +99,15 @@ def cost_metric_is_live(sighting: Sighting) -> Observed:
     return fails(
         *(lie("observed.alert_metric_is_empty", one.place, alert=one.name) for one, _ in judged)
     )
+
+
+def guard_metric(survey: Survey) -> Wanted | None:
+    """The bare metric of the first guard panel: how far its counter has come."""
+    drawn = (one for one in shown(survey, lambda metric: bool(GUARD & set(metric.topics))))
+    first = next((one for one in drawn if one.dashboard.tool in IN_PROMQL), None)
+    if first is None:
+        return None
+    return Wanted(tool=first.dashboard.tool, query=first.metric.name, hours=PANEL_HOURS)
 
 
 def alert_rules_are_loaded_and_unmuted(sighting: Sighting) -> Observed:
