@@ -174,7 +174,7 @@ guard:
     - {right: payday is the 25th, wrong: payday is the 10th}
     - {right: 給与日は25日です, wrong: 給与日は10日です}
     - {right: shifts last 8 hours, wrong: shifts last 80 hours}
-    - {right: 有給は10日です, wrong: 有給は99日です}
+    - {right: 有給は12日です, wrong: 有給は99日です}
     - {right: badges are free, wrong: badges cost 900 yen}
 """
 FINE = Pattern(r"second page|fake provider")
