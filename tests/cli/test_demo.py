@@ -87,6 +87,8 @@ def test_what_a_gateway_changes_is_proved(
     ]  # fmt: skip
     assert "WAS NOT TOLD" not in shown
     assert "5-1-1, 5-3-1" in shown
+    assert main(["--lang", "en", "incident", "--path", str(tmp_path / "demo")]) == 0
+    assert " closed " in capsys.readouterr().out
     assert "Now your own" in lines[-1]
     assert children() <= earlier
 

@@ -27,6 +27,8 @@ EXAMPLE = Path("examples/shift-desk-before")
 BEHIND = Path("examples/shift-desk")
 REQUESTS = "requests.yaml"
 REPORT = Path(".tenken/demo.html")
+INSPECTION = ".tenken/inspection"
+"""Below what is left for the console."""
 LIES = 3
 DEEDS = 1
 LONGEST = 1_000_000
@@ -60,11 +62,13 @@ def demo(
     text = read_text(requests, limit=LONGEST)
     brief = brief_from(text, file=str(requests), environment={})
     try:
-        asyncio.run(_played(rim, brief, path, behind))
+        left = html.with_suffix("")
+        asyncio.run(_played(rim, brief, path, behind, left=left))
     except asyncio.CancelledError:
         raise typer.Exit(TOLD_TO_END) from None
     except BaseExceptionGroup as group:
         raise _first(group) from None
+    inspect(rim, Request(path=path, fail_on=(), state=left / INSPECTION, quiet=True))
     rim.write(f"\n{rim.speech.text('cli.now_your_own')}")
 
 
@@ -74,11 +78,11 @@ def _first(group: BaseExceptionGroup) -> BaseException:
     return ours.exceptions[0] if ours else group
 
 
-async def _played(rim: Rim, brief: Brief, example: Path, served: Path) -> None:
+async def _played(rim: Rim, brief: Brief, example: Path, served: Path, *, left: Path) -> None:
     """Try both sides at once, and tell of them one after the other."""
     _end_in_order()
     catalogue, speech = shipped(), rim.speech
-    play = Play(rim, brief)
+    play = Play(rim, brief, left=left)
     rim.write(f"\n{speech.text('demo.by_fault')}")
     async with asyncio.TaskGroup() as group:
         as_it_is = group.create_task(play.as_it_is(example))

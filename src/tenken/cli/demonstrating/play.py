@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from tenken.cli.asking.recorded import newest
 from tenken.cli.demonstrating.guarded import POLICY, Guarded, guarded
+from tenken.cli.demonstrating.left import leave
 from tenken.cli.demonstrating.observed import many
 from tenken.cli.demonstrating.stage import KEY, URL, Behind, behind, untouched
 from tenken.cli.demonstrating.watched import Kept, kept
@@ -45,9 +46,11 @@ class Survived(Struct, frozen=True, kw_only=True):
 class Play:
     """Both sides at once: drills mostly wait, and a person should wait once only."""
 
-    def __init__(self, rim: Rim, brief: Brief, *, quiet: bool = False) -> None:
+    def __init__(self, rim: Rim, brief: Brief, *, left: Path, quiet: bool = False) -> None:
+        """`left` is where the traffic is left for a look with the console."""
         self._rim = rim
         self._brief = brief
+        self._left = left
         self._progress = Progress(rim, quiet=quiet)
         loop = asyncio.get_running_loop()
         self.survived: asyncio.Future[Survived] = loop.create_future()
@@ -70,7 +73,9 @@ class Play:
                 await setting.bench.healthy()
                 await many(setting.variables[URL], setting.variables[KEY])
             folder, heard = setting.folder, setting.heard
-            self.kept.set_result(await asyncio.to_thread(kept, self._rim, example, folder, heard))
+            found = await asyncio.to_thread(kept, self._rim, example, folder, heard)
+            await asyncio.to_thread(leave, folder, self._left)
+            self.kept.set_result(found)
             return outcomes
 
     def clear(self) -> None:

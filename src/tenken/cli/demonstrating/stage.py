@@ -32,6 +32,7 @@ from tenken.transport.server import Server
 KEY, URL = "OPENAI_API_KEY", "OPENAI_BASE_URL"
 """The two settings."""
 SCRIPTED_KEY = "any"
+CONSOLE = {"inspection": ".tenken/inspection"}
 
 
 class Setting(Struct, frozen=True, kw_only=True):
@@ -119,7 +120,7 @@ async def served(
     """Run the gateway by the example's settings, with its providers at these base URLs."""
     with TemporaryDirectory(prefix="tenken-demo-") as name:
         folder = Path(name)
-        beside = {"alerts": alerts} if alerts else None
+        beside = {"alerts": alerts, "console": CONSOLE} if alerts else None
         wanted = relocated(example, folder, places, beside)
         keys = {variable: f"{SCRIPTED_KEY}-{number}" for number, variable in enumerate(wanted)}
         key = key_of_caller(folder, rim)

@@ -11,6 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from tenken.cli.demonstrating.left import STORE, settled
 from tenken.cli.demonstrating.observed import observed
 from tenken.cli.demonstrating.webhook import Message, Webhook
 from tenken.cli.rim import Rim
@@ -60,7 +61,7 @@ def kept(rim: Rim, example: Path, folder: Path, heard: Webhook) -> Kept:
     files = Files(folder=folder)
     journals = files.state / "journal"
     with ExitStack() as stack:
-        engine = opened(f"sqlite:///{files.state / 'demo.db'}")
+        engine = opened(f"sqlite:///{files.state / STORE}")
         stack.callback(engine.dispose)
         migrate(engine)
         exchanges = _drained(journals, Ledger(engine))
@@ -72,6 +73,7 @@ def kept(rim: Rim, example: Path, folder: Path, heard: Webhook) -> Kept:
             environment={},
         )
         began, ended = _alerts(tuple(watching(watched)), heard)
+        settled(engine, rim.speech)
     seen = observed(rim, example, folder, exchanges)
     return Kept(requests=len(exchanges), began=began, ended=ended, seen=seen)
 
