@@ -18,6 +18,7 @@ from tenken.console.doors import secret
 from tenken.console.doors.knocking import Knocking
 from tenken.console.doors.names import names
 from tenken.console.doors.password import Argon2id
+from tenken.console.sums import Recent
 from tenken.gateway.plan import Plan
 from tenken.gateway.settings.resolve import resolve
 from tenken.models.shipped import shipped
@@ -98,6 +99,7 @@ class Ground:
             wall=lambda: datetime.fromtimestamp(self.now / 1e6, UTC),
             chance=self.chance,
             knocking=Knocking(),
+            recent=Recent(),
         )  # fmt: skip
         self.app = console(self.desk)
 

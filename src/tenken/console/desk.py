@@ -12,6 +12,7 @@ from tenken.console.doors.knocking import Knocking
 from tenken.console.doors.names import Names
 from tenken.console.doors.password import Passwords
 from tenken.console.doors.secret import Chance
+from tenken.console.sums import Recent
 from tenken.gateway.plan import Plan
 
 
@@ -39,6 +40,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     wall: Callable[[], datetime]
     chance: Chance
     knocking: Knocking
+    recent: Recent
 
     @property
     def application(self) -> str:

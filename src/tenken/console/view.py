@@ -9,11 +9,12 @@ from tenken.config.manifest import Manifest
 from tenken.console.desk import Desk
 from tenken.console.showing.blocks import Choice
 from tenken.console.showing.words import Words
+from tenken.console.sums import Sums
 from tenken.console.visitor import Visitor
 from tenken.messages.speech import Language, Speech
 from tenken.sentence import Field
 from tenken.store.people.roles import Role
-from tenken.store.rollups.reading import Grain, Window
+from tenken.store.rollups.reading import Grain, Rollups, Window
 
 HOUR_US = 3_600_000_000
 WINDOWS: Mapping[str, tuple[int, Grain]] = {
@@ -54,6 +55,11 @@ class View:
         return self.desk.serving.manifest()
 
     @cached_property
+    def sums(self) -> Rollups:
+        """Give what reads sums."""
+        return Sums(self.desk.engine, self.desk.recent, self.now)
+
+    @cached_property
     def words(self) -> Words:
         """Give how values are told."""
         return Words(self.speech.language, ZoneInfo(self.manifest.application.console.timezone))
@@ -85,15 +91,20 @@ class View:
 
     @property
     def window(self) -> Window:
-        """Give the stretch of time, in whole steps of its charts."""
+        """Give the stretch of time, in whole steps of its charts.
+
+        It ends with the step that is now: nothing is there yet of what is to come, and whole
+        steps are read from few sums.
+        """
         hours, grain = WINDOWS[self.window_name]
-        return Window(grain.start(self.now - hours * HOUR_US), self.now)
+        return Window(grain.start(self.now - hours * HOUR_US), grain.end(self.now))
 
     @property
     def before(self) -> Window:
         """Give the same length of time before it."""
-        now = self.window
-        return Window(now.since - (now.until - now.since), now.since)
+        since = self.window.since
+        gone = Grain.MINUTE.end(self.now - since)
+        return Window(since - gone, since)
 
     def windows(self) -> tuple[Choice, ...]:
         """Give links to the same page over other stretches of time."""

@@ -23,6 +23,7 @@ from tenken.console.doors import secret
 from tenken.console.doors.knocking import Knocking
 from tenken.console.doors.names import is_loopback, names
 from tenken.console.doors.password import Argon2id
+from tenken.console.sums import Recent
 from tenken.errors import UsageError
 from tenken.sentence import say
 from tenken.store.people.people import Invitation, People
@@ -62,6 +63,7 @@ def run(one: Console, ends: "Ends") -> None:
         wall=one.rim.clock.now,
         chance=secrets.token_urlsafe,
         knocking=Knocking(),
+        recent=Recent(),
     )
     address = one.settings.url or f"http://{_shown(one.door)}"
     one.rim.say(say("console.listening", address=address))

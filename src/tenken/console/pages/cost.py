@@ -1,6 +1,10 @@
 """What requests cost and by whom, what tokens went, and how far limits are away."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from msgspec import Struct
 
 from tenken.console.pages.figures import change, ratio
 from tenken.console.pages.parts import columns, cost_chart, tokens_chart
@@ -20,18 +24,53 @@ from tenken.console.showing.blocks import (
 from tenken.console.view import View
 from tenken.store.rollups.grain import Grain, Window
 from tenken.store.rollups.reading import Rollups
-from tenken.store.rollups.totals import Asked, Dimension, Point, Totals
+from tenken.store.rollups.totals import Asked, Combination, Dimension, Point, Totals
 
 DIMENSIONS: tuple[Dimension, ...] = ("model", "use_case", "caller", "release")
-DAY_US = 86_400_000_000
 HOUR_US = 3_600_000_000
 NEAR, TIGHT = 0.6, 0.85
 
 
+class Spent(Struct, frozen=True, kw_only=True):
+    """What some requests took."""
+
+    requests: int
+    read: int
+    written: int
+    cache_read: int
+    cost: Decimal
+
+    @property
+    def tokens(self) -> int:
+        """All tokens."""
+        return self.read + self.written
+
+
+def spent(several: Sequence[Combination]) -> Spent:
+    """Add up what combinations took."""
+    sums = [one.totals for one in several]
+    return Spent(
+        requests=sum(one.requests for one in sums),
+        read=sum(one.read for one in sums),
+        written=sum(one.written for one in sums),
+        cache_read=sum(one.cache_read for one in sums),
+        cost=sum((one.cost for one in sums), start=Decimal(0)),
+    )
+
+
+def spent_of(one: Totals) -> Spent:
+    """Give what sums took."""
+    return Spent(
+        requests=one.requests, read=one.read, written=one.written, cache_read=one.cache_read,
+        cost=one.cost,
+    )  # fmt: skip
+
+
 def page(view: View) -> Page:
     """Give the page."""
-    rollups = Rollups(view.desk.engine)
-    now, before = rollups.totals(view.window), rollups.totals(view.before)
+    rollups = view.sums
+    found = rollups.combinations(view.window)
+    now, before = spent(found), spent_of(rollups.totals(view.before))
     points = rollups.series(view.window, view.grain)
     return Page(
         name="cost",
@@ -55,12 +94,12 @@ def page(view: View) -> Page:
                 name="forecast", title=view.say("card_forecast"),
                 lead=view.say("forecast_lead"), half=True, body=(_forecast(view, rollups),),
             ),
-            *(_by(view, one, rollups, now) for one in DIMENSIONS),
+            *(_by(view, one, found) for one in DIMENSIONS),
         ),
     )  # fmt: skip
 
 
-def _tiles(view: View, now: Totals, before: Totals) -> Tiles:
+def _tiles(view: View, now: Spent, before: Spent) -> Tiles:
     each = ratio(now.cost, now.requests)
     return Tiles(
         tiles=(
@@ -84,24 +123,28 @@ def _whole(value: float | None) -> int | None:
     return None if value is None else round(value)
 
 
-def _by(view: View, dimension: Dimension, rollups: Rollups, total: Totals) -> Card:
+def _by(view: View, dimension: Dimension, found: Sequence[Combination]) -> Card:
     kinds = columns(
         view, (dimension, "text"), ("requests", "whole"), ("tokens", "whole"), ("cost", "money"),
         ("share", "share"), ("cost_each", "money"),
     )  # fmt: skip
+    by: dict[str, list[Combination]] = defaultdict(list)
+    for one in found:
+        by[str(getattr(one, dimension))].append(one)
     shares = sorted(
-        rollups.by(dimension, view.window), key=lambda one: (-one.totals.cost, one.name)
+        ((name, spent(several)) for name, several in by.items()),
+        key=lambda pair: (-pair[1].cost, pair[0]),
     )
+    total = spent(found).cost
     rows = tuple(
         Row(
             cells=(
-                one.name or view.say("unnamed"), one.totals.requests, one.totals.tokens,
-                one.totals.cost, ratio(one.totals.cost, total.cost),
-                ratio(one.totals.cost, one.totals.requests),
+                name or view.say("unnamed"), one.requests, one.tokens, one.cost,
+                ratio(one.cost, total), ratio(one.cost, one.requests),
             ),
-            href=view.at("/traffic", **{dimension: one.name}) if one.name else "",
+            href=view.at("/traffic", **{dimension: name}) if name else "",
         )
-        for one in shares
+        for name, one in shares
     )  # fmt: skip
     label = view.say(f"table_cost_by_{dimension}")
     table = Table(name=f"by_{dimension}", label=label, columns=kinds, rows=rows)
@@ -114,8 +157,9 @@ def _by(view: View, dimension: Dimension, rollups: Rollups, total: Totals) -> Ca
 
 def _headroom(view: View, rollups: Rollups) -> Body:
     """Compare the busiest minute of an hour and the spending of today with what is allowed."""
-    minutes = Window(view.now - HOUR_US, view.now)
-    today = Window(view.now - view.now % DAY_US, view.now)
+    until = Grain.MINUTE.end(view.now)
+    minutes = Window(until - HOUR_US, until)
+    today = Window(Grain.DAY.start(view.now), Grain.DAY.end(view.now))
     meters = []
     for caller in view.manifest.application.callers:
         asked = Asked(caller=caller.id)

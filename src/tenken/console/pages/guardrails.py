@@ -8,7 +8,6 @@ from tenken.console.pages.parts import chart, columns
 from tenken.console.showing.blocks import Card, Chart, Note, Page, Row, Table, Tile, Tiles, Tone
 from tenken.console.view import View
 from tenken.store.reviews import Reviews, Sought
-from tenken.store.rollups.reading import Rollups
 from tenken.store.rollups.totals import MatchTotals, Point, Totals
 
 WAITING = 15
@@ -17,7 +16,7 @@ SEVERITY: dict[str, Tone] = {"critical": "bad", "high": "bad", "medium": "notice
 
 def page(view: View) -> Page:
     """Give the page."""
-    rollups = Rollups(view.desk.engine)
+    rollups = view.sums
     matches = rollups.matches(view.window)
     totals = rollups.totals(view.window)
     points = rollups.series(view.window, view.grain)

@@ -22,7 +22,7 @@ KPI_TONES: dict[Standing, Tone] = {
 
 def page(view: View) -> Page:
     """Give the page."""
-    rollups = Rollups(view.desk.engine)
+    rollups = view.sums
     now, before = rollups.totals(view.window), rollups.totals(view.before)
     points = rollups.series(view.window, view.grain)
     identity = view.manifest.application.application

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from sqlalchemy import Engine
-
 from tenken.config.operating.objectives import Slo
 from tenken.console.pages.figures import error_share, over, p50, p95, steps, ttft95
 from tenken.console.showing.blocks import (
@@ -22,9 +20,8 @@ from tenken.console.showing.blocks import (
 from tenken.console.view import View
 from tenken.keeper.objectives.burning import Burning, burning
 from tenken.keeper.objectives.measuring import Measuring
-from tenken.store.rollups.grain import Window
-from tenken.store.rollups.reading import Rollups
-from tenken.store.rollups.totals import ALL, Asked, Point, Totals
+from tenken.store.rollups.grain import Grain
+from tenken.store.rollups.totals import Point, Totals
 from tenken.store.watch.alert import Alert, Severity
 from tenken.store.watch.alerts import Alerts
 
@@ -100,28 +97,14 @@ def objectives(view: View) -> Body:
     counted = [one for one in slos if one.counts and one.query is None]
     if not counted:
         return Note(text=view.say("no_counted_slos"), tone="calm")
-    measuring = Measuring(Summed(view.desk.engine))
+    measuring = Measuring(view.sums)
     return Meters(meters=tuple(_meter(view, one, measuring) for one in counted))
-
-
-class Summed(Rollups):
-    """Sums that are read once for all objectives of the same requests and days."""
-
-    def __init__(self, engine: Engine) -> None:
-        super().__init__(engine)
-        self._totals: dict[tuple[Window, Asked], Totals] = {}
-
-    def totals(self, window: Window, asked: Asked = ALL) -> Totals:
-        """Sum a window, once."""
-        key = (window, asked)
-        if key not in self._totals:
-            self._totals[key] = super().totals(window, asked)
-        return self._totals[key]
 
 
 def _meter(view: View, slo: Slo, measuring: Measuring) -> Meter:
     minutes = round(slo.window_minutes)
-    state = burning(slo, (), {minutes: measuring.counts(slo, view.now, minutes)})
+    until = Grain.HOUR.end(view.now)  # whole hours are read from few sums
+    state = burning(slo, (), {minutes: measuring.counts(slo, until, minutes)})
     good = state.counts.good / state.counts.total if state.counts.total else None
     return Meter(
         name=slo.name,

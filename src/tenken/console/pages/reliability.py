@@ -7,7 +7,6 @@ from tenken.console.pages.figures import change, error_share, percentile, ratio
 from tenken.console.pages.parts import columns, errors_chart, latency_chart, objectives
 from tenken.console.showing.blocks import Card, Note, Page, Row, Table, Tile, Tiles, Tone
 from tenken.console.view import View
-from tenken.store.rollups.reading import Rollups
 from tenken.store.rollups.totals import EMPTY, AttemptTotals, Histogram, Totals
 
 BAD, WORSE = 0.01, 0.05
@@ -15,7 +14,7 @@ BAD, WORSE = 0.01, 0.05
 
 def page(view: View) -> Page:
     """Give the page."""
-    rollups = Rollups(view.desk.engine)
+    rollups = view.sums
     attempts = rollups.attempts(view.window)
     now, before = rollups.totals(view.window), rollups.totals(view.before)
     points = rollups.series(view.window, view.grain)

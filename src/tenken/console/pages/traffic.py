@@ -20,13 +20,14 @@ from tenken.journal.exchange import Exchange, Outcome
 from tenken.store.browsing.browsing import Browsing
 from tenken.store.browsing.lines import Key, Line, Sought
 from tenken.store.feedback.feedback import FeedbackBook
-from tenken.store.rollups.reading import Rollups
+from tenken.store.rollups.grain import Grain, Window
 from tenken.store.rollups.totals import Asked as Summed
 
 NAMED = ("use_case", "route", "caller", "model", "release")
 FILTERS = (*NAMED, "outcome", "status", "found", "session", "id", "before", "live")
 ROWS = 50
-LIVE_US = 600_000_000
+DAY_US = 86_400_000_000
+"""Names of the last day are offered; any other can be asked for in the address."""
 TONES: dict[Outcome, Tone] = {
     Outcome.ANSWERED: "", Outcome.REFUSED: "notice", Outcome.BLOCKED: "strong",
     Outcome.CANCELLED: "calm",
@@ -45,7 +46,7 @@ def page(view: View) -> Page:
         caller=_named(view, "caller"), model=_named(view, "model"),
         release=_named(view, "release"),
     )  # fmt: skip
-    points = Rollups(view.desk.engine).series(view.window, view.grain, asked)
+    points = view.sums.series(view.window, view.grain, asked)
     live = view.asked("live") == "1"
     cards = (
         Card(
@@ -123,8 +124,10 @@ def _row(view: View, one: Line) -> Row:
 
 
 def _filters(view: View) -> tuple[Asked, ...]:
-    rollups = Rollups(view.desk.engine)
-    combined = rollups.combinations(view.window, Summed(drills=True))
+    rollups = view.sums
+    until = Grain.HOUR.end(view.now)
+    lately = Window(until - DAY_US, until)
+    combined = rollups.combinations(lately, Summed(drills=True))
     fields = [
         _select(view, name, sorted({str(getattr(one, name)) for one in combined} - {""}))
         for name in NAMED

@@ -1,0 +1,92 @@
+"""Sums that are read once for everybody who looks within some seconds.
+
+A page of the last month reads tens of thousands of rows; ten people who look at it during an
+incident, each every twenty seconds, are not to be what the database is busy with.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from threading import Lock
+from typing import TypeVar, cast
+
+from sqlalchemy import Engine
+
+from tenken.store.rollups.grain import Grain, Window
+from tenken.store.rollups.reading import Rollups
+from tenken.store.rollups.totals import (
+    ALL,
+    Asked,
+    AttemptTotals,
+    Combination,
+    MatchTotals,
+    Point,
+    Totals,
+)
+
+KEPT_US = 10_000_000
+MOST = 300
+Answer = TypeVar("Answer")
+
+
+class Recent:
+    """What was read last; for several threads."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._known: OrderedDict[Hashable, tuple[int, object]] = OrderedDict()
+
+    def once(self, key: Hashable, now: int, read: Callable[[], Answer]) -> Answer:
+        """Give what was read some seconds ago, else read it; two may read the same at once."""
+        with self._lock:
+            at, known = self._known.get(key, (0, None))
+        if now - at < KEPT_US and known is not None:
+            return cast("Answer", known)
+        answer = read()
+        with self._lock:
+            self._known.pop(key, None)
+            self._known[key] = (now, answer)
+            while len(self._known) > MOST:
+                self._known.popitem(last=False)
+        return answer
+
+
+class Sums(Rollups):
+    """Reads sums as `Rollups` does, each once for all."""
+
+    def __init__(self, engine: Engine, recent: Recent, now: int) -> None:
+        super().__init__(engine)
+        self._recent = recent
+        self._now = now
+
+    def totals(self, window: Window, asked: Asked = ALL) -> Totals:
+        """Sum a window."""
+        read = super().totals
+        return self._recent.once(("totals", window, asked), self._now, lambda: read(window, asked))
+
+    def series(self, window: Window, grain: Grain, asked: Asked = ALL) -> tuple[Point, ...]:
+        """Sum a window by steps of time."""
+        read = super().series
+        return self._recent.once(
+            ("series", window, grain, asked), self._now, lambda: read(window, grain, asked)
+        )
+
+    def combinations(self, window: Window, asked: Asked = ALL) -> tuple[Combination, ...]:
+        """Sum a window by all names at once."""
+        read = super().combinations
+        return self._recent.once(
+            ("combinations", window, asked), self._now, lambda: read(window, asked)
+        )
+
+    def attempts(self, window: Window, asked: Asked = ALL) -> tuple[AttemptTotals, ...]:
+        """Sum calls to targets."""
+        read = super().attempts
+        return self._recent.once(
+            ("attempts", window, asked), self._now, lambda: read(window, asked)
+        )
+
+    def matches(self, window: Window, asked: Asked = ALL) -> tuple[MatchTotals, ...]:
+        """Sum what guards found."""
+        read = super().matches
+        return self._recent.once(
+            ("matches", window, asked), self._now, lambda: read(window, asked)
+        )
