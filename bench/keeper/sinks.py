@@ -24,6 +24,7 @@ from threading import Thread
 from msgspec.structs import replace
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import generate_latest
+from sqlalchemy import Engine
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
@@ -36,6 +37,7 @@ from tenken.journal.writer import Writer  # noqa: E402
 from tenken.keeper.drain import Drain  # noqa: E402
 from tenken.keeper.sinks.events.datadog import DatadogEvents  # noqa: E402
 from tenken.keeper.sinks.feed import Feed  # noqa: E402
+from tenken.keeper.sinks.following import Shared  # noqa: E402
 from tenken.keeper.sinks.logs.lines import Style  # noqa: E402
 from tenken.keeper.sinks.logs.writing import File, Logs  # noqa: E402
 from tenken.keeper.sinks.metrics.families import Families  # noqa: E402
@@ -141,7 +143,56 @@ def run(step: Callable[[], bool], name: str) -> Thread:
     return thread
 
 
-def main() -> None:  # noqa: PLR0915 - a list of what is measured
+class Keeping:
+    """Drain and sinks over one journal."""
+
+    def __init__(self, engine: Engine, folder: Path, *, url: str, share: float) -> None:
+        journals, shared = folder / "journals", Shared()
+        self.feeds = [
+            Feed(
+                sink,
+                receiver,
+                journals=journals,
+                instance="i",
+                positions=Positions(engine, sink),
+                owed=Owed(engine, sink),
+                mine=lambda _now: True,
+                tell=print,
+                shared=shared,
+            )
+            for sink, receiver in receivers(url, folder, share).items()
+        ]
+        self.drain = Drain(
+            journals / "0",
+            journal="i/0",
+            ledger=Ledger(engine, sinks=SINKS),
+            others=tuple(Positions(engine, sink) for sink in SINKS),
+        )
+
+    def run(self) -> None:
+        """Bring everything, each in a thread of its own."""
+        threads = [run(lambda: not self.drain.step(wall_us()).idle, "drain")]
+        threads += [
+            run(lambda feed=feed: not feed.step(wall_us()), feed.name) for feed in self.feeds
+        ]
+        for thread in threads:
+            thread.join()
+        while self.drain.step(wall_us()).removed:
+            pass
+
+
+def scraped(engine: Engine) -> tuple[int, float]:
+    """Give how long a page of metrics is, and the CPU seconds it takes."""
+    registry = CollectorRegistry(auto_describe=False)
+    families = Families(2000, plain=plain)
+    ever = Rollups(engine).ever
+    page = Page(ever=ever, kept=lambda _: Kept(), families=families, parent=0, now=wall_us)
+    registry.register(page)
+    began = time.process_time()
+    return len(generate_latest(registry)), time.process_time() - began
+
+
+def main() -> None:
     """Write, bring, and tell how long that took."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=40_000)
@@ -153,47 +204,17 @@ def main() -> None:  # noqa: PLR0915 - a list of what is measured
         engine = opened(asked.store or f"sqlite:///{folder}/store.db")
         migrate(engine)
         write(folder / "journals/0", asked.count)
-        feeds = [
-            Feed(
-                sink,
-                receiver,
-                journals=folder / "journals",
-                instance="i",
-                positions=Positions(engine, sink),
-                owed=Owed(engine, sink),
-                mine=lambda _now: True,
-                tell=print,
-            )
-            for sink, receiver in receivers(url, folder, asked.share).items()
-        ]
-        others = tuple(Positions(engine, sink) for sink in SINKS)
-        drain = Drain(
-            folder / "journals/0", journal="i/0", ledger=Ledger(engine, sinks=SINKS), others=others
-        )
+        keeping = Keeping(engine, folder, url=url, share=asked.share)
         began, cpu = time.perf_counter(), time.process_time()
-        threads = [run(lambda: not drain.step(wall_us()).idle, "drain")]
-        threads += [run(lambda feed=feed: not feed.step(wall_us()), feed.name) for feed in feeds]
-        for thread in threads:
-            thread.join()
+        keeping.run()
         took, used = time.perf_counter() - began, time.process_time() - cpu
-        registry = CollectorRegistry(auto_describe=False)
-        families = Families(2000, plain=plain)
-        rollups = Rollups(engine)
-        page = Page(
-            ever=rollups.ever, kept=lambda _: Kept(), families=families, parent=0, now=wall_us
-        )
-        registry.register(page)
-        scraped = time.process_time()
-        shown = len(generate_latest(registry))
-        scraped = time.process_time() - scraped
+        size, page_s = scraped(engine)
         print(f"{asked.count} exchanges, {asked.share:.0%} of the healthy in traces")
         print(f"{asked.count / used:,.0f} a second of CPU ({used:.1f} s), {took:.1f} s in all")
-        print(f"a page of metrics: {shown} bytes, {scraped * 1000:.0f} ms of CPU")
+        print(f"a page of metrics: {size} bytes, {page_s * 1000:.0f} ms of CPU")
         print(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB at most")
         for sink, tally in counted(engine).items():
             print(sink, tally)
-        while drain.step(wall_us()).removed:
-            pass
         print(f"{len(segments(folder / 'journals/0'))} segments left")
         engine.dispose()
 

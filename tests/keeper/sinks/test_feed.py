@@ -12,7 +12,8 @@ from tenken.journal.writer import Writer
 from tenken.keeper.collect import Collect
 from tenken.keeper.drain import ORPHAN_AGE_US, Drain
 from tenken.keeper.sinks import following
-from tenken.store.ledger import Ledger
+from tenken.keeper.sinks.following import Following, Shared
+from tenken.store.ledger import Applied, Ledger
 from tenken.store.owed.counts import counted
 from tenken.store.owed.owed import Owed
 from tenken.store.sinks.positions import Positions
@@ -254,3 +255,26 @@ def test_what_is_left_is_handed_over_in_the_end(tmp_path: Path, engine: Engine) 
 
     assert held.taken == ids(*range(3))
     assert (held.closed, away.closed) == (True, True)
+
+
+def test_sinks_side_by_side_read_a_batch_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And one that is behind reads for itself, as if it were alone."""
+    monkeypatch.setattr(following, "FRAMES", 10)
+    journalled(tmp_path, *range(60))
+    shared = Shared()
+    first, second, late = (Following(tmp_path / "0", shared) for _ in range(3))
+    alone = Following(tmp_path / "0")
+    at = behind = Applied()
+    for _ in range(8):
+        piece = first.piece(at)
+        assert second.piece(at) is piece
+        assert alone.piece(at) == piece
+        at = piece.reached
+
+    taken: list[str] = []
+    while (piece := late.piece(behind)).reached != behind:
+        behind = piece.reached
+        taken += [one.id for one in piece.exchanges]
+    assert taken == ids(*range(60))

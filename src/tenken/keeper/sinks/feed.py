@@ -12,7 +12,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from tenken.keeper.sinks.following import Following, Piece
+from tenken.keeper.sinks.following import Following, Piece, Shared
 from tenken.keeper.sinks.plain import shown
 from tenken.keeper.sinks.receiver import Later, Receiver
 from tenken.sentence import Sentence, say
@@ -64,8 +64,12 @@ class Feed:
         owed: Owed,
         mine: Callable[[int], bool],
         tell: Callable[[Sentence], None],
+        shared: Shared | None = None,
     ) -> None:
-        """`mine` tells whether it is this keeper that gives what is owed, of all that might."""
+        """`mine` tells whether it is this keeper that gives what is owed, of all that might.
+
+        `shared` holds what other sinks of this keeper have read of the same journals.
+        """
         self.name = name
         self._receiver = receiver
         self._journals = journals
@@ -74,6 +78,7 @@ class Feed:
         self._owed = owed
         self._mine = mine
         self._tell = tell
+        self._shared = shared or Shared()
         self._followed: dict[str, _Followed] = {}
         self._unreadable = 0
         self._failures = 0
@@ -123,7 +128,8 @@ class Feed:
         journal = f"{self._instance}/{name}"
         if name not in self._followed:
             applied = self._positions.applied(journal)
-            self._followed[name] = _Followed(Following(self._journals / name), applied)
+            following = Following(self._journals / name, self._shared)
+            self._followed[name] = _Followed(following, applied)
         one = self._followed[name]
         piece = one.following.piece(one.applied)
         if piece.reached != one.applied:
@@ -135,8 +141,7 @@ class Feed:
     def _hand_over(self, one: _Followed, piece: Piece, now: int) -> None:
         tally = Tally(skipped=piece.skipped)
         if piece.exchanges:
-            seen = tuple(shown(each) for each in piece.exchanges)
-            tally = tally.plus(self._receiver.deliver(seen, now))
+            tally = tally.plus(self._receiver.deliver(piece.exchanges, now))
         one.applied = piece.reached
         one.unsaved = one.unsaved.plus(tally)
         one.saved = False

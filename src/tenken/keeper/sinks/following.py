@@ -1,11 +1,13 @@
 """Reads one journal for a sink, a batch at a time, from wherever that sink is.
 
-Nothing is kept in memory but the batch and a piece of a file. The journal may be cut off and begun
-anew by others; then it is read from what is there, since a sink takes the same thing twice.
+Nothing is kept in memory but a few batches and a piece of a file. Sinks that go side by side read
+a batch once between them. The journal may be cut off and begun anew by others; then it is read
+from what is there, since a sink takes the same thing twice.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Lock
 
 import msgspec
 from msgspec import Struct
@@ -24,16 +26,20 @@ from tenken.journal.reader import (
     last_frame,
     segments,
 )
+from tenken.keeper.sinks.plain import shown
 from tenken.store.ledger import Applied
 
 FRAMES = 2000
 PAYLOAD_BYTES = 4 << 20
+BATCHES = 3
+"""That are kept for sinks which come after."""
 
 
 class Piece(Struct, frozen=True, kw_only=True):
     """A batch of one journal."""
 
     exchanges: tuple[Exchange, ...]
+    """As others may see them."""
     reached: Applied
     """Where reading goes on once they are handed over."""
     more: bool = False
@@ -43,17 +49,42 @@ class Piece(Struct, frozen=True, kw_only=True):
     """What stands behind it is not read."""
 
 
+class Shared:
+    """Batches that were read lately, for several threads."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._batches: dict[tuple[Path, Applied], Piece] = {}
+
+    def piece(self, folder: Path, after: Applied, read: Callable[[], Piece]) -> Piece:
+        """Give what follows on a position; one reads it, and the others wait for that."""
+        with self._lock:
+            key = (folder, after)
+            found = self._batches.get(key)
+            if found is None:
+                found = read()
+                if found.more:  # the last batch of a journal grows still
+                    self._batches[key] = found
+                    while len(self._batches) > BATCHES:
+                        self._batches.pop(next(iter(self._batches)))
+            return found
+
+
 class Following:
     """Reads one journal."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, shared: Shared | None = None) -> None:
         self._folder = folder
+        self._shared = shared or Shared()
         self._found: Iterator[Placed | Damage] | None = None
         self._next = Applied()
         self._boots: dict[Path, str] = {}
 
     def piece(self, after: Applied) -> Piece:
         """Give what follows on a position."""
+        return self._shared.piece(self._folder, after, lambda: self._read(after))
+
+    def _read(self, after: Applied) -> Piece:
         skipped = 0
         if self._found is None or after != self._next:
             start = self._resumed(after)
@@ -120,7 +151,7 @@ def _gathered(found: Iterator[Placed | Damage], after: Applied) -> Piece:
         frame = one.frame
         try:
             if frame.kind is Kind.SETTLEMENT:
-                exchanges.append(EXCHANGES.decode(frame.payload))
+                exchanges.append(shown(EXCHANGES.decode(frame.payload)))
             elif frame.kind is Kind.OPENED:
                 boot = OPENED.decode(frame.payload).boot
         except msgspec.DecodeError as error:

@@ -17,6 +17,7 @@ from tenken.config.operating.telemetry import (
 from tenken.errors import UsageError
 from tenken.keeper.sinks.events.datadog import DatadogEvents
 from tenken.keeper.sinks.feed import Feed
+from tenken.keeper.sinks.following import Shared
 from tenken.keeper.sinks.logs.lines import Style
 from tenken.keeper.sinks.logs.writing import File, Logs, Stream
 from tenken.keeper.sinks.posting import Posting
@@ -66,11 +67,10 @@ def feeds_of(application: Application, ground: Ground) -> tuple[Feed, ...]:
         service=telemetry.service or application.application.name,
         environment=telemetry.environment,
     )
-    made: list[Feed] = []
-    for one in _all(telemetry):
-        receiver = _receiver(one, whose, ground)
-        made.append(_feed(one.name, receiver, ground))
-    return tuple(made)
+    shared = Shared()
+    return tuple(
+        _feed(one.name, _receiver(one, whose, ground), ground, shared) for one in _all(telemetry)
+    )
 
 
 class Whose(Struct, frozen=True, kw_only=True):
@@ -136,7 +136,7 @@ def _traces(one: TraceSettings, whose: Whose, ground: Ground) -> Traces:
     return Traces(posting, manner, tell=ground.tell)
 
 
-def _feed(name: str, receiver: Receiver, ground: Ground) -> Feed:
+def _feed(name: str, receiver: Receiver, ground: Ground, shared: Shared) -> Feed:
     leases = Leases(ground.engine)
     return Feed(
         name,
@@ -147,4 +147,5 @@ def _feed(name: str, receiver: Receiver, ground: Ground) -> Feed:
         owed=Owed(ground.engine, name),
         mine=lambda now: leases.hold(f"sink {name}", ground.instance, now, LEASE_S),
         tell=ground.tell,
+        shared=shared,
     )
