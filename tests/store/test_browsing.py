@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from tenken.journal.exchange import Exchange, Outcome
 from tenken.store.browsing.browsing import Browsing
@@ -120,3 +120,26 @@ def test_one_is_given_whole(engine: Engine) -> None:
     assert (line.target, line.tries, line.found, line.read) == ("second", 2, 1, 150)
     assert Browsing(engine).whole(Key(1, "", "")) is None
     assert Key.read("no key") is Key.read("00") is None
+
+
+@pytest.mark.parametrize(
+    ("sought", "index"),
+    [
+        (Sought(window=ALWAYS), "sqlite_autoindex_exchanges_1"),
+        (Sought(window=ALWAYS, session="x"), "exchanges_by_session"),
+        (Sought(window=ALWAYS, caller="x"), "exchanges_by_caller"),
+        (Sought(window=ALWAYS, id="x"), "exchanges_by_id"),
+    ],
+)
+def test_what_has_an_index_is_found_by_it(engine: Engine, sought: Sought, index: str) -> None:
+    """A condition that is not written as the index's own would have it passed by."""
+    asked: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *told: asked.append(told[2]), named=False)
+    Browsing(engine).newer(sought, after=Key(0, "", ""))
+
+    statement = next(one for one in asked if "FROM exchanges" in one)
+    with engine.connect() as connection:
+        plan = connection.exec_driver_sql(
+            f"EXPLAIN QUERY PLAN {statement}", tuple("x" for _ in range(statement.count("?")))
+        )
+        assert index in str(plan.all())

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import (
-    Boolean,
     ColumnElement,
     Connection,
     Engine,
@@ -109,7 +108,7 @@ def _filters(sought: Sought) -> Iterator[ColumnElement[bool]]:
         if wanted is not None:
             yield TABLE[name] == wanted
     if sought.session is not None:
-        yield literal_column(NAMED_SESSION, Boolean)  # as the index says it, or it is not used
+        yield literal_column(NAMED_SESSION)  # as the index says it, or it is not used
     if sought.outcome is not None:
         yield TABLE.outcome == sought.outcome.value
     if sought.status is not None:

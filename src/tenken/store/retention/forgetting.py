@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import asdict
 from sqlalchemy import (
-    Boolean,
     ColumnElement,
     Connection,
     Engine,
     delete,
+    false,
     literal_column,
     or_,
     select,
@@ -91,11 +91,11 @@ def _sent_by(whose: Whose) -> ColumnElement[bool]:
     table = EXCHANGES.c
     if whose.sessions:
         # As the index says it, or it is not used.
-        named = literal_column(NAMED_SESSION, Boolean)
+        named: ColumnElement[bool] = literal_column(NAMED_SESSION)
         found = table.session.in_(whose.sessions) & named
         return found & (table.caller == whose.caller) if whose.caller else found
     if whose.submitters or not whose.caller:
-        return literal_column("1 = 0", Boolean)
+        return false()
     return table.caller == whose.caller
 
 
@@ -105,5 +105,5 @@ def _said_by(whose: Whose) -> ColumnElement[bool]:
         found = table.submitter.in_(whose.submitters)
         return found & (table.caller == whose.caller) if whose.caller else found
     if whose.sessions or not whose.caller:
-        return literal_column("1 = 0", Boolean)
+        return false()
     return table.caller == whose.caller
