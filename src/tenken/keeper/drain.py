@@ -6,6 +6,7 @@ that the ledger refuses is halved until the record that is to blame is alone, an
 parked.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -58,6 +59,8 @@ class Step(Struct, frozen=True, kw_only=True):
     """What the ledger refused."""
     removed: int = 0
     """Segments."""
+    left: int = 0
+    """Segments of these that a sink had not read: there was no more room to wait for it."""
     damage: Damage | None = None
     renewed: Position | None = None
     """The files are other ones than those applied up to here: what was not applied is lost."""
@@ -77,8 +80,16 @@ class Drain:
     """Applies one journal."""
 
     def __init__(
-        self, folder: Path, *, journal: str, ledger: Ledger, others: tuple[Sink, ...] = ()
+        self,
+        folder: Path,
+        *,
+        journal: str,
+        ledger: Ledger,
+        others: tuple[Sink, ...] = (),
+        room: int | None = None,
     ) -> None:
+        """`room` is how many bytes there may be before others are not waited for any more."""
+        self._room = room
         self._folder = folder
         self._journal = journal
         self._ledger = ledger
@@ -101,10 +112,12 @@ class Drain:
         if gathered.frames:
             return self._apply(gathered, now)
         settled = self._settle(applied.boot, now)
+        gone, left = self._clear(applied.position)
         return Step(
             orphans=settled.orphans,
             parked=settled.parked,
-            removed=self._clear(applied.position),
+            removed=gone,
+            left=left,
             damage=gathered.damage,
         )
 
@@ -142,15 +155,23 @@ class Drain:
         intents = self._ledger.orphans(self._journal, boot=boot, before=before)
         return settled(self._ledger, intents, journal=self._journal, now=now)
 
-    def _clear(self, position: Position) -> int:
+    def _clear(self, position: Position) -> tuple[int, int]:
+        """Remove what everybody has; gives how many segments, and how many of these too early.
+
+        Requests go before sinks: a journal that is nearly full waits for the ledger alone, which
+        can give a sink again what it missed.
+        """
         paths = {int(path.stem): path for path in segments(self._folder)}
-        if not removable(paths, [position]):
-            return 0  # and others need not be asked
+        applied = removable(paths, [position])
+        if not applied:
+            return 0, 0  # and others need not be asked
         reached = [position, *(sink.applied(self._journal).position for sink in self._others)]
-        gone = removable(paths, reached)
-        for number in gone:
+        had = removable(applied, reached)
+        sizes = {number: path.stat().st_size for number, path in paths.items()}
+        early = tuple(_over(sizes, [n for n in applied if n not in had], had, self._room))
+        for number in (*had, *early):
             paths[number].unlink()
-        return len(gone)
+        return len(had) + len(early), len(early)
 
     def _boot(self, segment: Path) -> str:
         if segment not in self._boots:
@@ -188,6 +209,18 @@ class Drain:
             Batch(journal=self._journal, boot=applied.boot, after=applied.position, position=to)
         )
         return Step(rewound=True)
+
+
+def _over(
+    sizes: dict[int, int], held: list[int], gone: tuple[int, ...], room: int | None
+) -> Iterator[int]:
+    """Give the oldest of what is held up, until the rest has room."""
+    left = sum(size for number, size in sizes.items() if number not in gone)
+    for number in held:
+        if room is None or left <= room:
+            return
+        left -= sizes[number]
+        yield number
 
 
 def boot_of(segment: Path) -> str:

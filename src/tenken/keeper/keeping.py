@@ -61,15 +61,17 @@ class Keeping:
         beside: Callable[[], None],
         tell: Callable[[Sentence], None],
         others: tuple[Sink, ...] = (),
+        room: int | None = None,
     ) -> None:
         """`prepare` brings the store's tables up to date, once it answers.
 
-        `others` must have a segment, too, before it goes.
+        `others` must have a segment, too, before it goes, while a journal is within `room` bytes.
 
         `beside` is done in every turn, whatever else has to reach the same store.
         """
         self._journals = journals
         self._others = others
+        self._room = room
         self._instance = instance
         self._ledger = ledger
         self._prepare = prepare
@@ -121,8 +123,15 @@ class Keeping:
         journal = f"{self._instance}/{name}"
         if name not in self._kept:
             folder = self._journals / name
-            drain = Drain(folder, journal=journal, ledger=self._ledger, others=self._others)
-            self._kept[name] = _Kept(drain)
+            self._kept[name] = _Kept(
+                Drain(
+                    folder,
+                    journal=journal,
+                    ledger=self._ledger,
+                    others=self._others,
+                    room=self._room,
+                )
+            )
         kept = self._kept[name]
         if now < kept.again_at:
             return Found.NOTHING
@@ -164,6 +173,8 @@ class Keeping:
     def _told(self, journal: str, kept: _Kept, step: Step) -> None:
         if step.orphans:
             self._tell(say("serving.settled_unknown", count=step.orphans, journal=journal))
+        if step.left:
+            self._tell(say("sinks.not_waited_for", journal=journal, count=step.left))
         if step.renewed is not None:
             after = step.renewed.sequence
             self._tell(say("serving.journal_renewed", journal=journal, sequence=after))

@@ -17,6 +17,7 @@ from tenken.store.ledger import Applied, Ledger
 from tenken.store.owed.counts import counted
 from tenken.store.owed.owed import Owed
 from tenken.store.sinks.positions import Positions
+from tenken.store.sinks.replaying import Span, replay
 from tenken.store.tables import FRAMES
 from tests.journal.making import AT, exchange, intent
 from tests.keeper.sinks.feeding import Held, fed, feed_of
@@ -278,3 +279,38 @@ def test_sinks_side_by_side_read_a_batch_once(
         behind = piece.reached
         taken += [one.id for one in piece.exchanges]
     assert taken == ids(*range(60))
+
+
+def test_a_journal_that_is_nearly_full_waits_for_the_ledger_alone(
+    tmp_path: Path, engine: Engine
+) -> None:
+    """Requests go before sinks; the ledger gives a sink again what it missed."""
+    journalled(tmp_path, 0, segment_bytes=4000)
+    held = Held()
+    feed = feed_of(held, tmp_path, engine)
+    fed(feed)
+    held.there = False
+    journalled(tmp_path, *range(1, 40), boot="b2", segment_bytes=4000)
+    whole = sum(path.stat().st_size for path in segments(tmp_path / "0"))
+    drained = Drain(
+        tmp_path / "0",
+        journal="i/0",
+        ledger=Ledger(engine, sinks=("held",)),
+        others=(Positions(engine, "held"),),
+        room=whole // 2,
+    )
+
+    steps = [drained.step(AT)]
+    while not steps[-1].idle:
+        steps.append(drained.step(AT))
+    left = sum(path.stat().st_size for path in segments(tmp_path / "0"))
+    assert sum(step.left for step in steps) > 0
+    assert whole // 4 < left <= whole // 2
+
+    held.there = True
+    fed(feed)
+    assert 1 < len(held.taken) < 40
+    assert counted(engine)["held"].skipped > 0
+    assert replay(engine, "held", Span(since=AT, until=AT + 40)) == 40
+    fed(feed)
+    assert set(held.taken) == set(ids(*range(40)))

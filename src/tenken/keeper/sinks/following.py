@@ -88,7 +88,8 @@ class Following:
         skipped = 0
         if self._found is None or after != self._next:
             start = self._resumed(after)
-            skipped = max(0, start.position.sequence - after.position.sequence)
+            if after != Applied():  # a sink that is new has missed nothing
+                skipped = max(0, start.position.sequence - after.position.sequence)
             self._found = frames(self._folder, after=start.position)
             after = start
         piece = _gathered(self._found, after)

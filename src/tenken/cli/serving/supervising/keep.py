@@ -20,8 +20,8 @@ from tenken.cli.serving.served import OVERLAYS, stamp_of
 from tenken.cli.serving.storing import store_url, version_of
 from tenken.cli.serving.supervising.child import KeeperSpec, report, rim_of, told
 from tenken.cli.serving.supervising.parked import Counted
+from tenken.config.application import Application
 from tenken.config.environment import process_environment
-from tenken.config.operating.telemetry import TelemetrySettings
 from tenken.errors import TenkenError
 from tenken.keeper.keeping import Found, Keeping
 from tenken.sentence import Sentence, say
@@ -35,6 +35,9 @@ from tenken.store.versions import Versions
 
 MIRRORED_S = 0.5
 """How often it is looked for overlays, which are to be everywhere within two seconds."""
+MIB = 1 << 20
+WAITED_FOR = 0.75
+"""Of a journal's quota: beyond that sinks are not waited for, since requests would be refused."""
 NICE = 5
 """On a machine of one core, who serves goes first."""
 LAST_S = 20.0
@@ -73,13 +76,13 @@ def run() -> int:
         return rim.refuse(error)
     try:
         around = _around(rim, spec, engine)
-        telemetry = around.outlook.manifest().application.telemetry
+        application = around.outlook.manifest().application
         beside_it = Sides(tuple(sides(around)), now=wall_us, tell=rim.say)
     except TenkenError as error:
         return rim.refuse(error)
     report(spec, "ready")
     beside_it.start()
-    keep(rim, spec, engine, ended, telemetry=telemetry)
+    keep(rim, spec, engine, ended, application=application)
     for name in beside_it.end(within_s=SIDES_S):
         rim.say(say("keeping.did_not_end", name=name))
     engine.dispose()
@@ -102,10 +105,10 @@ def _around(rim: Rim, spec: KeeperSpec, engine: Engine) -> Around:
 
 
 def keep(
-    rim: Rim, spec: KeeperSpec, engine: Engine, ended: Told, *, telemetry: TelemetrySettings
+    rim: Rim, spec: KeeperSpec, engine: Engine, ended: Told, *, application: Application
 ) -> None:
     """Bring what there is, again and again; once more when told to end."""
-    journals = Path(spec.journals)
+    journals, telemetry = Path(spec.journals), application.telemetry
     keeping = Keeping(
         journals,
         instance=instance_of(journals),
@@ -119,6 +122,7 @@ def keep(
         ),
         tell=rim.say,
         others=tuple(Positions(engine, name) for name in required_of(telemetry)),
+        room=round(application.gateway.journal.quota_mb * MIB * WAITED_FOR),
     )
     keeping.turn(wall_us())
     os.nice(NICE)
