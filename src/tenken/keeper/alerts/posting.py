@@ -138,6 +138,8 @@ def _for_so_long(stream: socket.socket, seconds: float) -> Iterator[None]:
         raise (TimeoutError() if over.is_set() else error) from error
     finally:
         timer.cancel()
+    if over.is_set():  # what was cut off in its head looks like an answer with nothing behind it
+        raise TimeoutError
 
 
 def _answered(request: Post, place: SplitResult, connection: HTTPConnection) -> str:
