@@ -8,6 +8,7 @@ from tenken.guardrails.masking.masks import Masks
 from tenken.guardrails.screening import Part, Record, Screening, Trouble
 from tenken.guardrails.text import Context, Origin
 from tenken.journal.exchange import Match
+from tenken.wire.words.agreed import Agreed
 
 MATCHES_MAX = 1_000
 """More are counted in one record."""
@@ -57,6 +58,8 @@ class Passage:
         self.asked: tuple[Part, ...] = ()
         """The texts of the request as they go on, where judges are asked."""
         self.judges: Judges | None = None
+        self.agreed: Agreed | None = None
+        """What the answer was asked to be, where that is JSON of a schema."""
         self.raw: list[bytes] = []
         """The answer as its provider gave it, where judges may read it."""
         self._matches = matches

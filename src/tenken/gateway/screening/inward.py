@@ -26,6 +26,7 @@ from tenken.wire.api import Api
 from tenken.wire.asked import Asked, BodyLimits
 from tenken.wire.refusal import Refusal, Refused
 from tenken.wire.requests import chat, embeddings, messages, responses
+from tenken.wire.words.agreed import agreed
 from tenken.wire.words.asked import words_asked
 from tenken.wire.words.words import Words
 
@@ -69,6 +70,7 @@ class ScreenIn:
         flow.passage = passage = Passage(
             guard, masks=masks, answer=held_against(parts, use_case), matches=flow.matches
         )
+        passage.agreed = agreed(asked.api, read.body)
         screening = await looked_at(guard, parts, asked_in(parts, use_case), masks)
         passage.note(screening)
         if screening.blocked:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from tenken.gateway.passage import Passage
+from tenken.gateway.screening.agreed import Following, look
 from tenken.gateway.screening.inward import beside, looked_at, parts_of
 from tenken.guardrails.stream.window import Released, Window
 from tenken.wire.api import Api
@@ -40,10 +41,15 @@ async def looked(passage: Passage, body: bytes, api: Api) -> bytes:
     if passage.stopped:
         return b""
     texts = passage.restored(screening.texts)
-    if all(new == part.text for new, part in zip(texts, parts, strict=True)):
+    changed = any(new != part.text for new, part in zip(texts, parts, strict=True))
+    if changed:
+        words.put(texts)
+        without_tokens(api, tree)
+    kept = passage.agreed
+    if kept is not None and await beside(len(body), lambda: look(passage, kept, tree)):
+        return b""
+    if not changed:
         return body
-    words.put(texts)
-    without_tokens(api, tree)
     return await beside(len(body), lambda: msgspec.json.encode(tree))
 
 
@@ -58,6 +64,7 @@ class StreamScreen:
     def __init__(self, passage: Passage) -> None:
         self._passage = passage
         self._windows: dict[str, Window] = {}
+        self._following: dict[str, Following] = {}
 
     @property
     def stopped(self) -> str:
@@ -73,14 +80,27 @@ class StreamScreen:
         if window is None:
             window = passage.guard.window(passage.answer, passage.masks)
             self._windows[channel] = window
-        return self._noted(window.feed(text))
+            if passage.agreed is not None and passage.agreed.holds_for(channel):
+                self._following[channel] = Following(passage, passage.agreed)
+        return self._followed(channel, self._noted(window.feed(text)))
 
     def ended(self, channel: str) -> str:
         """Take the end of a text; gives what was held of it."""
         window = self._windows.pop(channel, None)
         if window is None or self._passage.stopped:
             return ""
-        return self._noted(window.close())
+        rest = self._followed(channel, self._noted(window.close()))
+        if (following := self._following.pop(channel, None)) is not None:
+            following.close()
+        return "" if self.stopped else rest
+
+    def _followed(self, channel: str, text: str) -> str:
+        """Hold what is about to be told against the schema that was agreed."""
+        following = self._following.get(channel)
+        if following is None:
+            return text
+        following.feed(text)
+        return "" if self.stopped else text
 
     def whole(self, words: Words) -> None:
         """Look at texts that are whole."""

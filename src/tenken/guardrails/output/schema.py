@@ -10,6 +10,8 @@ from tenken.guardrails.match import Match
 from tenken.guardrails.output.structure import Fault, Structure
 
 RISK = "schema.invalid"
+DETECTOR = "schema"
+"""Asked by whoever knows what an answer was to be, not by the guard itself."""
 MOST = 20
 """More problems of one answer tell nothing more."""
 KINDS = frozenset(("object", "array", "string", "number", "boolean", "null"))
@@ -49,12 +51,19 @@ def problems(answer: str, schema: Schema) -> list[Match]:
         value = msgspec.json.decode(answer)
     except (msgspec.DecodeError, UnicodeEncodeError):
         return [_match("schema.not_json", answer)]
-    validator = jsonschema_rs.validator_for(schema)
+    validator = jsonschema_rs.validator_for(
+        schema, retriever=_fetched, pattern_options=jsonschema_rs.RegexOptions()
+    )
     found = [
         _match(f"schema.{error.kind.name}", answer)
         for error, _ in zip(validator.iter_errors(value), range(MOST), strict=False)
     ]
     return list(dict.fromkeys(found))
+
+
+def _fetched(uri: str) -> Schema:
+    """Fetch nothing: a schema comes with a request, and so would an address."""
+    raise ValueError(uri)
 
 
 def match_of(fault: Fault, length: int) -> Match:

@@ -16,6 +16,8 @@ from tenken.config.schema import parse
 from tenken.errors import Malformed
 from tenken.guardrails.detector import Detector
 from tenken.guardrails.folding import fold, lower
+from tenken.guardrails.output.schema import DETECTOR as SCHEMA
+from tenken.guardrails.output.schema import RISK as INVALID
 from tenken.guardrails.policy.draft import ANY_USE_CASE, Draft, Rules, Stated, said, taxonomy
 from tenken.guardrails.policy.floors import Floor, loosened
 from tenken.guardrails.policy.naming import judge_of, risks_of
@@ -86,7 +88,8 @@ def default_file() -> PolicyFile:
 
 
 def _sees(detectors: Iterable[Detector], file: PolicyFile) -> Mapping[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {one.name: one.risks for one in detectors}
+    found: dict[str, tuple[str, ...]] = {SCHEMA: (INVALID,)}  # of what a request asks for
+    found |= {one.name: one.risks for one in detectors}
     for entry in file.lists:
         # A list of a detector's name is told by the two risks that it then has.
         found[entry.name] = (*found.get(entry.name, ()), entry.risk)

@@ -77,7 +77,7 @@ class ScreenedMessages:
             self._screen.whole(words)
             for name in ("text", "thinking"):
                 if isinstance(block.get(name), str) and block[name]:
-                    block[name] = self._screen.told(f"{index}", block[name])
+                    block[name] = self._screen.told(self._channel(index), block[name])
         return named(said)
 
     def _delta(self, event: Event, index: int, said: Json) -> bytes:
@@ -91,12 +91,16 @@ class ScreenedMessages:
             # A signature or a citation stands behind the text that it belongs to.
             return self._flushed(index) + event.raw
         self._open[index] = str(kind)
-        delta[name] = self._screen.told(f"{index}", str(delta.get(name) or ""))
+        delta[name] = self._screen.told(self._channel(index), str(delta.get(name) or ""))
         return named(said) if delta[name] else b""
+
+    def _channel(self, index: int) -> str:
+        """Name a block's text, and what it is: thoughts are none of the answer."""
+        return f"{index}/{TEXTS[self._open.get(index, 'text_delta')]}"
 
     def _flushed(self, index: int) -> bytes:
         kind = self._open.get(index, "text_delta")
-        text = self._screen.ended(f"{index}")
+        text = self._screen.ended(self._channel(index))
         return _delta_of(index, {"type": kind, TEXTS[kind]: text}) if text else b""
 
     def _rest(self, index: int) -> bytes:
