@@ -80,10 +80,7 @@ def check(
     )
     inspected = inspect(rim, request)
     report = inspected.report
-    if html:
-        write_text(html, page.render(report, rim.speech))
-    if write_baseline:
-        write_text(write_baseline, encode(baseline_of(report.catalogue, report.verdicts)))
+    _write_beside(rim, report, html=html, baseline=write_baseline)
     if render is None:
         show(rim, report, saved=html)
     else:
@@ -91,6 +88,13 @@ def check(
         _give(rim, inspected.kept if is_kept else render(report, rim.speech), out)
     if not report.gate.passed:
         raise typer.Exit(1)
+
+
+def _write_beside(rim: Rim, report: Report, *, html: Path | None, baseline: Path | None) -> None:
+    if html:
+        write_text(html, page.render(report, rim.speech))
+    if baseline:
+        write_text(baseline, encode(baseline_of(report.catalogue, report.verdicts)))
 
 
 def _give(rim: Rim, text: str, out: Path | None) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from time import monotonic
-from typing import Annotated
 
 import typer
 from msgspec import Struct
@@ -15,6 +14,7 @@ from tenken.cli.checklist import find_item
 from tenken.cli.inspecting.opening import Opening, opening
 from tenken.cli.inspecting.progress import Progress
 from tenken.cli.inspecting.run import manifest_digest, subjects_of
+from tenken.cli.observing import options
 from tenken.cli.observing.sending import Sending
 from tenken.cli.observing.sources import Asked, Clocks, Knocking, sighting
 from tenken.cli.observing.telling import exit_code, lines
@@ -36,7 +36,6 @@ from tenken.readiness.observation import observe as asked_of
 from tenken.readiness.probes.observed.registry import Held
 from tenken.sentence import say
 
-LONGEST_HOURS = 24 * 7
 REQUESTS = Path("requests.yaml")
 
 
@@ -49,77 +48,73 @@ class Record(Struct, frozen=True, kw_only=True):
 
 def observe(
     ctx: typer.Context,
-    path: Annotated[Path, typer.Argument(help="cli.argument_path")] = Path(),
+    path: options.Folder = Path(),
     *,
-    logs: Annotated[list[Path] | None, typer.Option(help="cli.option_logs")] = None,
-    traces: Annotated[list[Path] | None, typer.Option(help="cli.option_traces")] = None,
-    prometheus: Annotated[str, typer.Option(help="cli.option_prometheus", metavar="URL")] = "",
-    prometheus_token_env: Annotated[
-        str, typer.Option(help="cli.option_token_env", metavar="NAME")
-    ] = "",
-    alertmanager: Annotated[str, typer.Option(help="cli.option_alertmanager", metavar="URL")] = "",
-    datadog: Annotated[str, typer.Option(help="cli.option_datadog", metavar="URL")] = "",
-    datadog_key_env: Annotated[
-        str, typer.Option(help="cli.option_datadog_key_env", metavar="NAME")
-    ] = "DD_API_KEY",
-    datadog_app_key_env: Annotated[
-        str, typer.Option(help="cli.option_datadog_app_key_env", metavar="NAME")
-    ] = "DD_APP_KEY",
-    github: Annotated[str, typer.Option(help="cli.option_github", metavar="OWNER/REPO")] = "",
-    github_url: Annotated[
-        str, typer.Option(help="cli.option_github_url", metavar="URL")
-    ] = "https://api.github.com",
-    github_env: Annotated[
-        str, typer.Option("--github-token-env", help="cli.option_github_token_env", metavar="NAME")
-    ] = "GITHUB_TOKEN",
-    credential: Annotated[
-        str, typer.Option(help="cli.option_credential", metavar="FILE|env:NAME")
-    ] = "",
-    door: Annotated[str, typer.Option(help="cli.option_door", metavar="URL")] = "",
-    app: Annotated[str, typer.Option(help="cli.option_app", metavar="URL")] = "",
-    requests: Annotated[Path, typer.Option(help="cli.option_requests")] = REQUESTS,
-    times: Annotated[int, typer.Option(help="cli.option_times", min=1, max=1000)] = 5,
-    arrive_within: Annotated[float, typer.Option(help="cli.option_arrive_within", min=0)] = 60.0,
-    service: Annotated[
-        list[str] | None, typer.Option(help="cli.option_service", metavar="NAME")
-    ] = None,
-    key: Annotated[str, typer.Option(help="cli.option_key", metavar="FILE|env:NAME")] = "",
-    hours: Annotated[int, typer.Option(help="cli.option_hours", min=1, max=LONGEST_HOURS)] = 24,
-    platform: Annotated[Path | None, typer.Option(help="cli.option_platform")] = None,
-    environment: Annotated[str, typer.Option(help="cli.option_environment")] = "",
-    state: Annotated[Path | None, typer.Option(help="cli.option_state")] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="cli.option_quiet")] = False,
+    logs: options.Logs = None,
+    traces: options.Traces = None,
+    prometheus: options.Prometheus = "",
+    prometheus_token_env: options.TokenEnv = "",
+    alertmanager: options.Alertmanager = "",
+    datadog: options.Datadog = "",
+    datadog_key_env: options.DatadogKey = "DD_API_KEY",
+    datadog_app_key_env: options.DatadogAppKey = "DD_APP_KEY",
+    github: options.GitHub = "",
+    github_url: options.GitHubUrl = "https://api.github.com",
+    github_env: options.GitHubEnv = "GITHUB_TOKEN",
+    credential: options.Credential = "",
+    door: options.Door = "",
+    app: options.App = "",
+    requests: options.Requests = REQUESTS,
+    times: options.Times = 5,
+    arrive_within: options.ArriveWithin = 60.0,
+    service: options.Services = None,
+    key: options.Key = "",
+    hours: options.Hours = 24,
+    platform: options.Platform = None,
+    environment: options.Environment = "",
+    state: options.State = None,
+    quiet: options.Quiet = False,
 ) -> None:
     """Observe a running system."""
-    rim: Rim = ctx.obj
-    environment_ = process_environment()
+    rim, held = ctx.obj, process_environment()
+    watching = Watching(
+        prometheus=bearer(prometheus, prometheus_token_env, held),
+        alertmanager=bearer(alertmanager, prometheus_token_env, held),
+        github=bearer(github_url, github_env if github else "", held),
+        repository=github,
+        datadog=of_datadog(datadog, datadog_key_env, datadog_app_key_env, held),
+    )
     asked = Asked(
-        logs=tuple(logs or ()),
-        traces=tuple(traces or ()),
-        watching=Watching(
-            prometheus=bearer(prometheus, prometheus_token_env, environment_),
-            alertmanager=bearer(alertmanager, prometheus_token_env, environment_),
-            github=bearer(github_url, github_env if github else "", environment_),
-            repository=github,
-            datadog=of_datadog(datadog, datadog_key_env, datadog_app_key_env, environment_),
-        ),
-        credential=value_of(credential, environment_),
+        logs=tuple(logs or ()), traces=tuple(traces or ()), watching=watching,
+        credential=value_of(credential, held), arrive_within_s=arrive_within,
         door=Knocking(url=door, requests=requests) if door else None,
         sending=Sending(app=app, requests=requests, times=times) if app else None,
-        arrive_within_s=arrive_within,
-    )
-    if not asked.anything:
-        raise UsageError("observe.nothing_asked")
-    record = Record(key=observer.read(key, environment_), hours=hours)
+    )  # fmt: skip
+    record = Record(key=observer.read(key, held), hours=hours)
     ground = opening(rim, path, platform=platform, environment=environment, state=state)
     services = frozenset(service or [ground.service])
+    _observed(rim, ground, asked, services=services, record=record, quiet=quiet)
+
+
+def _observed(
+    rim: Rim,
+    ground: Opening,
+    asked: Asked,
+    *,
+    services: frozenset[str],
+    record: Record,
+    quiet: bool,
+) -> None:
+    """Look, tell, and put on record what is settled."""
+    if not asked.anything:
+        raise UsageError("observe.nothing_asked")
     seen = seen_of(rim, ground, asked, services=services, record=record, quiet=quiet)
     rim.write("\n".join(_told(rim, seen)))
     mask = Mask(key=ground.state.mask_key())
     on_record = settled(seen)
     for evidence in on_record:
         append(ground.state.evidence, evidence, mask=mask, key=record.key)
-    rim.say(say("prove.recorded", path=str(ground.state.evidence), n=len(on_record)))
+    rim.say(say("observe.recorded", path=str(ground.state.evidence), n=len(on_record)))
     if record.key is None:
         rim.say(say("prove.not_signed"))
     if code := exit_code(seen):
