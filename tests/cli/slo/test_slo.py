@@ -6,6 +6,11 @@ from pathlib import Path
 import pytest
 
 from tenken.cli.main import main
+from tenken.cli.slo.shown import row_of
+from tenken.config.operating.objectives import STANDARD, ObjectiveQuery, Slo
+from tenken.keeper.generating.given import objectives_of
+from tenken.keeper.objectives.burning import burning, windows
+from tenken.keeper.objectives.counts import counted
 
 PLATFORM = """
 platform: {name: team, version: "1", owner: platform}
@@ -82,6 +87,33 @@ def test_what_nobody_measured_is_not_kept(desk: Path, capsys: pytest.CaptureFixt
     ]  # fmt: skip
     assert main(["slo"]) == 0
     assert "No data" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("bad", "state"), [(0, "kept"), (5, "ticket"), (50, "page"), (1, "broken")]
+)
+def test_the_state_is_what_was_counted(bad: int, state: str) -> None:
+    """Kept, broken, or burning right now."""
+    slo = Slo(name="s", sli="availability", target_percent=99, window_days=30)
+    counts = {one: counted(bad=bad, total=100) for one in windows(slo, STANDARD)}
+    if state == "broken":
+        counts = {one: counted(bad=0, total=100) for one in counts} | {
+            43_200: counted(bad=2, total=100)
+        }
+    (objective,) = objectives_of([slo])
+
+    row = row_of(objective, burning(slo, objective.pairs, counts))
+
+    assert row.state == state
+
+
+def test_a_query_is_counted_elsewhere() -> None:
+    """The keeper does not pretend to know."""
+    query = ObjectiveQuery(good="g[$window]", total="t[$window]")
+    slo = Slo(name="s", sli="ours", target_percent=99, window_days=30, query=query)
+    (objective,) = objectives_of([slo])
+
+    assert row_of(objective, burning(slo, objective.pairs, {})).state == "elsewhere"
 
 
 @pytest.mark.usefixtures("desk")

@@ -4,7 +4,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from tenken.config.operating.alerting import AlertSettings
+from tenken.config.operating.alerting import AlertRoute, AlertSettings, Mailing, Receiver
+from tenken.config.operating.objectives import Severity
 from tenken.keeper.generating.alertmanager import alertmanager
 from tenken.keeper.generating.given import Given
 from tests.keeper.generating.given import CATALOGUE, given, read
@@ -43,6 +44,27 @@ def test_what_it_cannot_tell_is_said() -> None:
     told = [one.sentence.id for one in alertmanager(given(CATALOGUE[0])).losses]
 
     assert told == ["slo.loss_receiver", "slo.loss_escalation", "slo.loss_url_file"]
+
+
+def test_every_kind_of_receiver_is_told_as_it_wants() -> None:
+    """Mail with and without a login; a bare one to its own name."""
+    plain = Receiver(
+        name="post", kind="email",
+        mail=Mailing(host="m.example.com", sender="a@example.com", to=("b@example.com",)),
+    )  # fmt: skip
+    bare = Receiver(name="who@example.com", kind="email")
+    routes: dict[Severity, AlertRoute] = {
+        "page": AlertRoute(receivers=("post", "who@example.com"))
+    }
+    asked = replace(
+        given(CATALOGUE[0]), alerts=AlertSettings(routes=routes), receivers=(plain, bare)
+    )
+
+    _, post, who = body(asked)["receivers"]
+
+    assert post["email_configs"][0]["smarthost"] == "m.example.com:587"
+    assert "auth_username" not in post["email_configs"][0]
+    assert who["email_configs"] == [{"to": "who@example.com", "send_resolved": True}]
 
 
 def test_that_nobody_is_told_is_said() -> None:

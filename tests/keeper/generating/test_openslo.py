@@ -44,7 +44,8 @@ def test_objectives_come_back() -> None:
     }  # fmt: skip
     assert quick["threshold_s"] == 2.56
     assert (own["sli"], own["owner"]) == ("good scans", "scan team")
-    assert dogs["target_percent"] == 99
+    assert own["query"]["good"] == "sum(rate(scans_good_total[$window]))"
+    assert dogs["query"]["language"] == "datadog"
 
 
 def test_a_foreign_document_is_read() -> None:
@@ -92,6 +93,7 @@ def test_what_it_cannot_say_is_told() -> None:
         ("", "slo.loss_targets"),
     ]
     assert openslo(given(UNMEASURED)).files == ()
+    assert "AlertPolicy" in openslo(given(OWN)).files[0].text
 
 
 def test_what_is_no_yaml_is_refused() -> None:

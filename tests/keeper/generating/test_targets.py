@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from msgspec.structs import replace
 
 from tenken.keeper.generating.cloud_monitoring import cloud_monitoring
 from tenken.keeper.generating.datadog import CHECK, DASHBOARD, TERRAFORM, datadog
@@ -128,6 +129,18 @@ def test_what_a_target_cannot_say_is_told(target: Target, losses: list[tuple[str
     )
     asked = given(CATALOGUE[0], CATALOGUE[3], CATALOGUE[7], UNMEASURED, WORDS, OWN, DOGS, quick)
     assert told(TARGETS[target](asked)) == losses
+
+
+def test_only_urgencies_in_use_have_channels() -> None:
+    """An objective that never asks for a ticket needs nobody for it."""
+    asked = given(CATALOGUE[0])
+    one = asked.objectives[0]
+    pages = replace(asked, objectives=(replace(one, pairs=one.of("page")),))
+
+    text = cloud_monitoring(pages).files[0].text
+
+    assert "page_channels" in text
+    assert "ticket_channels" not in text
 
 
 def test_nobody_is_named_where_nobody_is_told() -> None:

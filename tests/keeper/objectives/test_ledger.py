@@ -102,5 +102,14 @@ def test_a_spike_is_found_with_its_caller(engine: Engine) -> None:
         assert found["tokens"].cause is not None
         assert found["tokens"].cause.name == "batch"
 
+    made = [exchange(2000 + n, NOW - MINUTE, Outcome.FAILED) for n in range(60)]
+    Ledger(engine).record(made)
+    found = {one.seen.measure: one for one in noticing.noticed(["answer"], SpikeSettings(), NOW)}
+    assert not found["error_rate"].seen.spikes, "hours of one request tell no share"
+    asked = SpikeSettings(requests_min=1)
+    found = {one.seen.measure: one for one in noticing.noticed(["answer"], asked, NOW)}
+    assert found["error_rate"].seen.spikes
+    assert found["error_rate"].cause is None
+
     quiet = Noticing(Rollups(engine)).noticed(["other"], SpikeSettings(), NOW)
     assert [one.seen.usual for one in quiet] == [None] * 5

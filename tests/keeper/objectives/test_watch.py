@@ -80,6 +80,14 @@ def test_the_cause_is_what_failures_share_and_traffic_does_not() -> None:
     assert (found.dimension, found.name, round(found.bad_share, 2)) == ("release", "r2", 0.95)
 
 
+def test_an_objective_without_a_page_says_nothing_of_one() -> None:
+    """At 80 % only tickets are left."""
+    slo = Slo(name="s", sli="feedback_positive_rate", target_percent=80, window_days=30)
+    state = burning(slo, alarms_of(slo).pairs, {})
+
+    assert [one.severity for one in watch([Watched(slo=slo, burning=state)], 0)] == ["ticket"]
+
+
 def test_no_cause_is_made_up() -> None:
     """Failures that are spread like the traffic, of nobody's name, or none at all."""
     even = {"caller": {"a": Counts(good=9, total=10), "b": Counts(good=9, total=10)}}

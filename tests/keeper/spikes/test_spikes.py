@@ -180,6 +180,16 @@ def test_what_is_said_of_a_spike() -> None:
     )
 
 
+def test_costs_are_told_in_money() -> None:
+    """And a spike without a cause names none."""
+    found = seen("cost", steady(4 * WEEK), traffic(500))
+
+    (signal,) = watch([Noticed(use_case="answer", seen=found)], "ticket", 0)
+
+    assert signal.cause is None
+    assert Speech(Language.EN)(signal.what).startswith("Cost of `answer`: 200 USD/h, usually 40")
+
+
 def test_what_is_said_otherwise() -> None:
     """That it is as usual, or that nothing is usual yet."""
     calm = seen("error_rate", steady(3 * WEEK), traffic(100))

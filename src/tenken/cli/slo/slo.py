@@ -56,7 +56,7 @@ def slo(
             if where is None:
                 raise UsageError("slo.import_what")
             _import(rim, where)
-        case "show":
+        case _:
             _show(rim, files, as_json=as_json)
 
 

@@ -42,7 +42,7 @@ def datadog(given: Given) -> Generated:
     blocks = [block for one, events in known for block in _blocks(given, one, events)]
     files = (
         File(path=TERRAFORM, text=written(blocks, comment=COMMENT)),
-        File(path=DASHBOARD, text=_dashboard(given, [one for one, _ in known])),
+        File(path=DASHBOARD, text=_dashboard(given, known)),
         File(path=CHECK, text=_check(given)),
     )
     return Generated(files=files, losses=tuple(_losses(given)))
@@ -219,8 +219,8 @@ def _handle(one: Receiver) -> str:
 # -- dashboard and check
 
 
-def _dashboard(given: Given, objectives: list[Objective]) -> str:
-    widgets = [_widget(one) for one in objectives if (one.slo.query is None)]
+def _dashboard(given: Given, known: list[tuple[Objective, Events]]) -> str:
+    widgets = [_widget(one.slo, events) for one, events in known]
     widgets += [
         _lines("Requests by outcome", "sum:tenken.requests.count{*} by {outcome}.as_count()"),
         _lines("Cost (USD) by model", "sum:tenken.cost_usd.count{*} by {model}.as_count()"),
@@ -236,11 +236,8 @@ def _dashboard(given: Given, objectives: list[Objective]) -> str:
     return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
 
 
-def _widget(objective: Objective) -> Plain:
-    events = events_of(objective.slo)
-    if events is None:
-        return {}
-    title = f"{objective.slo.name}: good events in % (target {objective.slo.target_percent:g} %)"
+def _widget(slo: Slo, events: Events) -> Plain:
+    title = f"{slo.name}: good events in % (target {slo.target_percent:g} %)"
     return _lines(title, f"100 * ({events.good}) / ({events.total})")
 
 

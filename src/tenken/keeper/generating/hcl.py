@@ -16,7 +16,7 @@ class Block(Struct, frozen=True):
 
     head: tuple[str, ...]
     """`("resource", "datadog_monitor", "answers")`."""
-    body: "tuple[tuple[str, str | int | float | bool | Reference | Sequence[str]] | Block, ...]"
+    body: "tuple[tuple[str, str | int | float | Reference | Sequence[str]] | Block, ...]"
 
 
 def written(blocks: Sequence[Block], *, comment: str) -> str:
@@ -53,14 +53,12 @@ def _lines(block: Block, indent: str) -> Iterator[str]:
     yield f"{indent}}}"
 
 
-def _value(value: "str | int | float | bool | Reference | Sequence[str]") -> str:
+def _value(value: "str | int | float | Reference | Sequence[str]") -> str:
     match value:
         case Reference(to=to):
             return to
-        case bool():
-            return "true" if value else "false"
         case int() | float():
-            return f"{value:g}" if isinstance(value, float) else str(value)
+            return f"{value:.10g}"
         case str():
             return quoted(value)
         case _:

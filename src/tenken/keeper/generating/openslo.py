@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from tenken.config.node import Node
-from tenken.config.operating.objectives import BurnPair, span
+from tenken.config.operating.objectives import INDICATORS, BurnPair, span
 from tenken.config.schema import parse_all
 from tenken.keeper.generating.given import File, Generated, Given, Loss, Objective
 from tenken.keeper.generating.promql import Events, indicator_of
@@ -191,7 +191,7 @@ class Entry:
                 entry[key] = self._note(key)
         if self._note("threshold_s"):
             entry["threshold_s"] = float(self._note("threshold_s"))
-        if not self._note("sli"):
+        if self._note("sli") not in INDICATORS:
             entry |= self._query()
         if target.at("timeSliceTarget"):
             self._lost("import_slices")
