@@ -299,3 +299,21 @@ def test_records_of_a_newer_version_are_not_skipped(folder: Path, engine: Engine
     assert recorded(engine) == ids(1)
     assert steps[-1].damage is not None
     assert "cannot be read by this version" in steps[-1].damage.what
+
+
+def test_segments_go_and_orphans_are_settled_while_records_keep_coming(
+    folder: Path, engine: Engine
+) -> None:
+    """A busy gateway leaves no moment without any."""
+    journal = writer(folder)
+    journal.intent(intent(0))
+    journal.close()
+    journal = writer(folder, boot="b2", segment_bytes=2000)
+    drained = drain(folder, engine)
+    for number in range(1, 60):
+        journal.settle(exchange(number))
+        assert drained.step(AT).frames
+    journal.close()
+
+    assert len(segments(folder)) == 1
+    assert recorded(engine) == ids(*range(60))

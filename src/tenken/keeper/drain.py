@@ -109,17 +109,20 @@ class Drain:
         gathered = gather(found, journal=self._journal, applied=applied, most=self._most)
         if gathered.damage is not None:
             self._boots.clear()
+        done = Step(damage=gathered.damage)
         if gathered.frames:
-            return self._apply(gathered, now)
-        settled = self._settle(applied.boot, now)
-        gone, left = self._clear(applied.position)
-        return Step(
-            orphans=settled.orphans,
-            parked=settled.parked,
-            removed=gone,
-            left=left,
-            damage=gathered.damage,
-        )
+            done = self._apply(gathered, now)
+            if done.more or done.lost:
+                return self._cleared(done, gathered) if done.frames else done
+        # Also while records keep coming: there may be no moment without any.
+        settled = self._settle(gathered.batch.boot, now)
+        done = replace(done, orphans=settled.orphans, parked=(*done.parked, *settled.parked))
+        return self._cleared(done, gathered)
+
+    def _cleared(self, done: Step, gathered: Gathered) -> Step:
+        """Clear away what is behind a batch that is applied."""
+        gone, left = self._clear(gathered.batch.position)
+        return replace(done, removed=gone, left=left)
 
     def _apply(self, gathered: Gathered, now: int) -> Step:
         try:
