@@ -100,6 +100,7 @@ ONCE = (
     "cli/test_cheats.py", "cli/test_diff_and_fleet.py", "cli/test_grounds.py",
     "cli/observing/", "cli/test_prove.py", "cli/test_sign.py", "keeper/sinks/",
     "keeper/test_drain.py",
+    "cli/alerting/", "keeper/alerts/", "keeper/watching/", "store/watch/",
     "gateway/prompting/test_served.py", "prompts/test_hostile.py", "readiness/observed/",
     "readiness/test_bad_input.py", "readiness/test_judge_properties.py", "store/rollups/",
     "store/test_browsing.py",
