@@ -4,8 +4,13 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from tenken.config.operating.alerting import AlertRoute, AlertSettings, Mailing, Receiver
-from tenken.config.operating.objectives import Severity
+from tenken.config.operating.alerting import (
+    AlertRoute,
+    AlertSettings,
+    Mailing,
+    Receiver,
+    Severity,
+)
 from tenken.keeper.generating.alertmanager import alertmanager
 from tenken.keeper.generating.given import Given
 from tests.keeper.generating.given import CATALOGUE, given, read
