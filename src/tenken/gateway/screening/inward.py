@@ -17,8 +17,10 @@ from msgspec.structs import replace
 from tenken.gateway.flow import Flow
 from tenken.gateway.passage import Passage
 from tenken.gateway.prompting.provenance import marked
+from tenken.gateway.screening.marking import chance_of, marked_out, token_of
 from tenken.guardrails.guard import Guard
 from tenken.guardrails.masking.masks import Masks
+from tenken.guardrails.policy.written import PromptsEntry
 from tenken.guardrails.screening import Part, Screening
 from tenken.guardrails.text import Context, Direction, Origin
 from tenken.sentence import say
@@ -35,6 +37,7 @@ LONG = 4_000
 """Characters that take a guard a few milliseconds."""
 GIVEN = frozenset({Origin.TOOL, Origin.RETRIEVED, Origin.FILE})
 LARGE = 64 << 10
+NOTHING_MORE = PromptsEntry()
 LOOK_S, LOOK_S_EACH = 1.0, 20e-6
 """What a look may take at most, and for each character more: some five times the usual."""
 Made = TypeVar("Made")
@@ -75,13 +78,27 @@ class ScreenIn:
         passage.note(screening)
         if screening.blocked:
             raise stopped(passage)
-        texts = screening.texts
+        texts = self._marked(flow, passage, parts, screening.texts)
         if guard.policy.judges:
-            passage.asked = tuple([replace(p, text=t) for p, t in zip(parts, texts, strict=True)])
+            passed = zip(parts, screening.texts, strict=True)
+            passage.asked = tuple([replace(part, text=text) for part, text in passed])
         if any(new != part.text for new, part in zip(texts, parts, strict=True)):
             flow.asked = await beside(
                 len(asked.body), lambda: again(asked, read.written(texts), self._limits)
             )
+
+    def _marked(
+        self, flow: Flow, passage: Passage, parts: tuple[Part, ...], texts: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        """Put into the prompt what the policy wants in it."""
+        policy = passage.guard.policy
+        if policy.prompts == NOTHING_MORE or flow.api is Api.EMBEDDINGS:
+            return texts
+        request = f"{flow.id}\0{flow.trace.span}"  # a caller may send one id twice
+        token = token_of(policy, parts, self._key, request)
+        passage.answer = replace(passage.answer, canary=token)
+        chance = chance_of(self._key, request)
+        return marked_out(policy, parts, texts, token=token, chance=chance)
 
 
 class _Reading(Struct, frozen=True, eq=False):

@@ -123,6 +123,7 @@ def _policy(draft: Draft, content: str) -> Policy:
             for entry in draft.data.values()
         ),
         clauses=_clauses(draft),
+        prompts=draft.file.prompts,
         tell=_told(None, draft),
         digest=digest.of_value([content, digest.of_value(msgspec.to_builtins(draft.base))]),
     )

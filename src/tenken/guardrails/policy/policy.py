@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from tenken.guardrails.policy.judges import Judge
 from tenken.guardrails.policy.risks import Risk, Said, Severity, family
+from tenken.guardrails.policy.written import PromptsEntry
 from tenken.guardrails.text import Direction, Origin
 from tenken.pattern import Pattern
 
@@ -90,6 +91,7 @@ class Policy(Struct, frozen=True, kw_only=True, eq=False):
     data: tuple[DataType, ...]
     clauses: bool
     """Whether streams are held back by clauses."""
+    prompts: PromptsEntry
     tell: Said
     """What is told where no rule has words of its own."""
     digest: str

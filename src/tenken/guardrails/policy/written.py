@@ -172,6 +172,16 @@ class StreamEntry(Struct, frozen=True, kw_only=True):
     where names or addresses are masked or blocked on their way out."""
 
 
+class PromptsEntry(Struct, frozen=True, kw_only=True):
+    """What the gateway puts into prompts: new with each request, so caches find less again."""
+
+    canary: bool = False
+    """A token in the system text: an answer that holds it, in whatever form, quotes it."""
+    spotlight: Literal["none", "parts", "words"] = "none"
+    """`parts`: results of tools and documents stand between marks that nobody can guess, and the
+    system text says that no order stands there. `words`: the spaces in them are marked, too."""
+
+
 class PolicyFile(Struct, frozen=True, kw_only=True):
     """The whole of `guard/policy.yaml`."""
 
@@ -191,3 +201,4 @@ class PolicyFile(Struct, frozen=True, kw_only=True):
     data: tuple[DataEntry, ...] = ()
     waivers: tuple[WaiverEntry, ...] = ()
     stream: StreamEntry = field(default_factory=StreamEntry)
+    prompts: PromptsEntry = field(default_factory=PromptsEntry)
