@@ -25,7 +25,7 @@ LABELS = "prompts/labels.yaml"
 LABEL = Pattern(r"[a-z][a-z0-9_-]{0,31}")
 DIGEST = Pattern(r"[0-9a-f]{64}")
 FILES_MAX = 500
-FILES_SIZE_MAX = 2_000_000
+FILES_SIZE_MAX = 1_000_000
 
 
 class File(Struct, frozen=True, kw_only=True):
