@@ -112,22 +112,7 @@ def _hour(
 ) -> list[Exchange]:
     moments = sorted(chance.choices(range(HOUR_S * 1_000), k=share))
     routes = chance.choices(range(len(ROUTES)), [route[3] for route in ROUTES], k=share)
-    identities = {
-        (route, caller): Identity(
-            caller=caller,
-            use_case=ROUTES[route][1],
-            use_case_known="stated",
-            route=ROUTES[route][0],
-            session_known="derived",
-            session=f"{hash((route, number)) & (2**64 - 1):016x}",
-            prompt=f"{ROUTES[route][0]}@{release}",
-            prompt_known="stated",
-            release=release,
-            settings="5b1f0c7d",
-        )
-        for route in range(len(ROUTES))
-        for number, caller in enumerate(CALLERS)
-    }
+    identities = _identities(release)
     made = []
     for moment, route in zip(moments, routes, strict=True):
         course = chance.choice(pool[route]).one
@@ -156,6 +141,26 @@ def _hour(
             )
         )
     return made
+
+
+def _identities(release: str) -> dict[tuple[int, str], Identity]:
+    """Give who asks for what: each caller has a user for each route."""
+    return {
+        (route, caller): Identity(
+            caller=caller,
+            use_case=ROUTES[route][1],
+            use_case_known="stated",
+            route=ROUTES[route][0],
+            session_known="derived",
+            session=f"{hash((route, number)) & (2**64 - 1):016x}",
+            prompt=f"{ROUTES[route][0]}@{release}",
+            prompt_known="stated",
+            release=release,
+            settings="5b1f0c7d",
+        )
+        for route in range(len(ROUTES))
+        for number, caller in enumerate(CALLERS)
+    }
 
 
 def _weight(second: int) -> float:

@@ -28,7 +28,6 @@ from tenken.journal.exchange import Exchange, Intent
 from tenken.journal.feedback import Feedback
 from tenken.journal.reader import Position, Record
 from tenken.store.browsing.whole import read, read_whole
-from tenken.store.bulk.exchanges import key_of, standing, write
 from tenken.store.bulk.writing import remove
 from tenken.store.engine import WRITING
 from tenken.store.faults import Moved, told
@@ -36,6 +35,7 @@ from tenken.store.feedback.hearing import hear
 from tenken.store.months import MICRO, month_of, partition
 from tenken.store.owed.owed import exchanges_in, owe
 from tenken.store.parking import Parked, park, unpark
+from tenken.store.recording.exchanges import key_of, standing, write
 from tenken.store.rows import (
     intent_row,
 )

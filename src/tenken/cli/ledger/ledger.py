@@ -151,7 +151,7 @@ def _entry(named: Named, whose: Whose, application: Application) -> Entry:
         at=wall_us(),
         actor=named.actor,
         application=application.application.name,
-        action="ledger.delete",
+        action="delete from ledger",
         subject=subject,
         detail=named.reason,
     )

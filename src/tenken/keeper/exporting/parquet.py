@@ -1,6 +1,5 @@
 """Writes Parquet. `pyarrow` is loaded here, when something is written, and nowhere else."""
 
-import importlib
 from collections.abc import Iterable, Sequence
 from typing import IO, Any
 
@@ -16,10 +15,12 @@ class Parquet:
 
     def __init__(self) -> None:
         try:
-            self._arrow: Any = importlib.import_module("pyarrow")
-            self._parquet: Any = importlib.import_module("pyarrow.parquet")
+            import pyarrow as pa  # noqa: PLC0415 - an extra
+            from pyarrow import parquet  # noqa: PLC0415 - an extra
         except ImportError as error:
             raise UsageError("ledger.no_pyarrow") from error
+        self._arrow: Any = pa
+        self._parquet: Any = parquet
 
     def write(
         self, to: IO[bytes], dataset: Dataset, pieces: Iterable[Sequence[Sequence[Any]]]

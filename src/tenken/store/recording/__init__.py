@@ -1,0 +1,1 @@
+"""Brings exchanges into the tables: rows and sums together."""
