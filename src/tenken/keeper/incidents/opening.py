@@ -1,10 +1,10 @@
 """A page opens an incident, unless one is open: what goes wrong together is looked at together."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from tenken.messages.speech import Speech
 from tenken.store.watch.alert import Alert, State
-from tenken.store.watch.alerts import Turn
+from tenken.store.watch.alerts import Alerts, Turn
 from tenken.store.watch.effects import Effects
 from tenken.store.watch.incidents import Incident, Incidents, Noted
 
@@ -12,20 +12,30 @@ BY = "tenken"
 
 
 class Opening:
-    """Follows each turn of the watch."""
+    """Follows each turn of the watch.
+
+    It looks at all pages that are open, and not at those of the turn alone: a keeper that was
+    killed behind its turn has left one without an incident.
+    """
 
     def __init__(
-        self, incidents: Incidents, effects: Effects, *, wanted: Callable[[], Speech | None]
+        self,
+        alerts: Alerts,
+        incidents: Incidents,
+        effects: Effects,
+        *,
+        wanted: Callable[[], Speech | None],
     ) -> None:
         """`wanted` gives the language of titles; None where the settings want no incidents."""
+        self._alerts = alerts
         self._incidents = incidents
         self._effects = effects
         self._wanted = wanted
 
-    def __call__(self, turn: Turn, now: int) -> None:
-        """Open an incident for a page that has just begun; look for effects of actions."""
+    def __call__(self, _turn: Turn, now: int) -> None:
+        """Open an incident for pages that have none; look for the effects of actions."""
         self._effects.look(now)
-        pages = begun(turn)
+        pages = self._new(loud(self._alerts.open()))
         speech = self._wanted() if pages else None
         if speech is None:
             return
@@ -41,14 +51,17 @@ class Opening:
                 self._incidents.open(one)
                 running = (one,)
 
+    def _new(self, pages: Sequence[Alert]) -> Sequence[Alert]:
+        known = self._incidents.spoken_of([page.id for page in pages]) if pages else frozenset()
+        return [page for page in pages if page.id not in known]
 
-def begun(turn: Turn) -> Sequence[Alert]:
-    """Give the pages that began, or became pages, in a turn."""
-    new = {one.alert for one in turn.steps if one.step.what in {"fired", "worsened"}}
+
+def loud(alerts: Iterable[Alert]) -> Sequence[Alert]:
+    """Give the pages that nobody silences: what is known and expected is no incident."""
     return [
         alert
-        for alert in turn.alerts
-        if alert.id in new and alert.severity == "page" and alert.state is State.FIRING
+        for alert in alerts
+        if alert.severity == "page" and alert.state is not State.PENDING and not alert.silenced_by
     ]
 
 

@@ -4,6 +4,7 @@ What other tables hold of the time (alerts, settings, overlays, calls) is read t
 people said, and the postmortem as it was drafted at the end.
 """
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -109,6 +110,13 @@ class Incidents:
         asked = select(INCIDENTS).order_by(INCIDENTS.c.opened_at.desc(), INCIDENTS.c.id)
         asked = asked.where(INCIDENTS.c.state == "open") if running else asked
         return tuple(_incident(row) for row in self._read(asked.limit(most)))
+
+    def spoken_of(self, alerts: Sequence[str]) -> frozenset[str]:
+        """Give which of these alerts an incident was opened from, or is noted in one."""
+        table = INCIDENT_EVENTS.c
+        asked = select(table.reference).where(table.reference.in_(alerts)).distinct()
+        with told(), self._engine.connect() as connection:
+            return frozenset(connection.execute(asked).scalars())
 
     def notes(self, name: str) -> tuple[Noted, ...]:
         """Give what was said and done, in the order in which it was written."""

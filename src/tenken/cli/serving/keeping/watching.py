@@ -29,6 +29,7 @@ from tenken.keeper.watching.watch import Told, Watch, Watcher
 from tenken.messages.speech import Language, Speech
 from tenken.store.ledger import Ledger
 from tenken.store.rollups.reading import Rollups
+from tenken.store.watch.alerts import Alerts
 from tenken.store.watch.effects import Effects
 from tenken.store.watch.incidents import Incidents
 from tenken.store.watch.leases import Leases
@@ -75,7 +76,7 @@ def watching(watched: Watched) -> Iterator[Side]:
     """Give its works."""
     engine, holder = watched.engine, watched.instance
     watchers = watchers_of(watched)
-    opening = Opening(Incidents(engine), Effects(engine), wanted=watched.titles)
+    opening = Opening(Alerts(engine), Incidents(engine), Effects(engine), wanted=watched.titles)
     watch = Watch(
         engine,
         holder=holder,
