@@ -308,17 +308,11 @@ def within_a_minute(ask: Callable[[int], Sequence[Answer]]) -> Sequence[Answer]:
     raise AssertionError("this machine is too slow for it")
 
 
-def written(
-    folder: Path,
-    url: str,
-    *,
-    limits: str = "rpm: 100000",
-    gateway: str = "",
-    console: str = "on: false",
-) -> None:
+def written(folder: Path, url: str, *, console: str = "on: false", **said: str) -> None:
     """Write the files of an application over a provider."""
     replaced(folder / "platform.yaml", PLATFORM.format(url=url))
-    replaced(folder / "tenken.yaml", DESK.format(limits=limits, gateway=gateway, console=console))
+    settings = {"limits": "rpm: 100000", "gateway": "", "console": console, **said}
+    replaced(folder / "tenken.yaml", DESK.format(**settings))
 
 
 def replaced(path: Path, text: str) -> None:

@@ -33,6 +33,17 @@ def upgrade() -> None:
     op.create_index(
         "feedback_unmatched", "feedback", ["at"], sqlite_where=waits, postgresql_where=waits
     )
+    _sums()
+    _numbers()
+    op.create_table(
+        "kpi_points",
+        sa.Column("kpi", sa.Text, primary_key=True),
+        sa.Column("at", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("value", sa.Float),
+    )
+
+
+def _sums() -> None:
     op.create_table(
         "rollup_feedback_series",
         sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
@@ -49,6 +60,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("grain", "start", "series"),
         sqlite_with_rowid=False,
     )
+
+
+def _numbers() -> None:
     numbers = op.create_table(
         "feedback_numbers",
         sa.Column("one", sa.Integer, primary_key=True, autoincrement=False),
@@ -59,12 +73,6 @@ def upgrade() -> None:
         "feedback_reached",
         sa.Column("sink", sa.Text, primary_key=True),
         sa.Column("number", sa.BigInteger, nullable=False),
-    )
-    op.create_table(
-        "kpi_points",
-        sa.Column("kpi", sa.Text, primary_key=True),
-        sa.Column("at", sa.BigInteger, primary_key=True, autoincrement=False),
-        sa.Column("value", sa.Float),
     )
 
 
