@@ -86,7 +86,7 @@ def _quoted(path: str) -> str:
 
 def _json(desk: Desk, route: PageRoute, request: Request) -> Response:
     try:
-        visitor = _machine_or_person(desk, request)
+        visitor = machine_or_person(desk, request)
         if visitor is None:
             return refused(401, "unauthorized")
         if not visitor.role.may(route.needs):
@@ -107,7 +107,8 @@ def _json(desk: Desk, route: PageRoute, request: Request) -> Response:
     return JSONResponse(table(found, view.words)) if found else refused(404, "not_found")
 
 
-def _machine_or_person(desk: Desk, request: Request) -> Visitor | None:
+def machine_or_person(desk: Desk, request: Request) -> Visitor | None:
+    """Give who asks, by a machine's token or a person's session; None for nobody we know."""
     authorization = request.headers.get("authorization", "")
     if authorization:
         return of_token(desk, authorization)

@@ -1,0 +1,116 @@
+"""Take the pictures of the console's pages that the documentation shows, in both languages.
+
+    python tools/console_pictures.py
+
+Serves a console on loopback over a made-up week (tests/console/seed.py) and opens each page in
+Chromium. The same data, and so the same pictures but for fonts, on every machine.
+"""
+
+import base64
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+import uvicorn
+from msgspec.structs import replace
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.console.ground import PASSWORD, ground  # noqa: E402
+from tests.console.seed import seeded  # noqa: E402
+from tests.live.chromium import Browser, started  # noqa: E402
+
+from tenken.console.app import console  # noqa: E402 - tests are no package that is installed
+from tenken.console.doors.names import names  # noqa: E402
+from tenken.messages.speech import Language  # noqa: E402
+
+EXAMPLE = ROOT / "examples" / "shift-desk-before"
+TENKEN = Path(sys.executable).with_name("tenken")
+IMAGES = ROOT / "docs" / "images" / "console"
+WIDTH, HEIGHT, SCALE = 1280, 1500, 0.7
+PAGES = {
+    "login": "/login", "overview": "/", "traffic": "/traffic", "exchange": "",
+    "alerts": "/alerts", "alert": "/alerts/a1b2c3d4e5f60718", "incident": "/incidents/i-a1b2c3d4",
+    "readiness": "/readiness", "item": "/readiness/5-2-3", "guardrails": "/guardrails?window=7d",
+    "cost": "/cost?window=7d", "reliability": "/reliability", "settings": "/settings",
+    "people": "/people", "account": "/account",
+}  # fmt: skip
+RETRIED = """(() => {
+  for (const row of document.querySelectorAll("#table-exchanges tbody tr")) {
+    if (row.children[6].innerText.trim() === "2") return row.querySelector("a").href;
+  }
+})()"""
+
+
+def main() -> None:
+    """Write every picture."""
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with started(Path(tempfile.mkdtemp())) as browser:
+        for language in Language:
+            _language(browser, language)
+
+
+def _language(browser: Browser, language: Language) -> None:
+    with (
+        ground(Path(tempfile.mkdtemp())) as made,
+        socket.create_server(("127.0.0.1", 0)) as door,
+    ):
+        seeded(made, report=language)
+        made.reports = (_inspected(language),)
+        made.user("hana")
+        port = door.getsockname()[1]
+        app = console(replace(made.desk, names=names(None, port)))
+        server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None, ws="none"))
+        running = threading.Thread(target=server.run, kwargs={"sockets": [door]})
+        running.start()
+        _pages(browser, f"http://127.0.0.1:{port}", language)
+        server.should_exit = True
+        running.join(timeout=30)
+
+
+def _inspected(language: Language) -> bytes:
+    """Give the report of the example application."""
+    command = [TENKEN, "--lang", language.value, "check", EXAMPLE, "--format", "json"]
+    with tempfile.TemporaryDirectory() as folder:
+        whole = [str(part) for part in (*command, "--state", folder)]
+        return subprocess.run(whole, capture_output=True, check=False).stdout
+
+
+def _pages(browser: Browser, base: str, language: Language) -> None:
+    browser.fresh()
+    browser.call("Network.setExtraHTTPHeaders", headers={"Accept-Language": language.value})
+    browser.call(
+        "Emulation.setDeviceMetricsOverride", width=WIDTH, height=900, deviceScaleFactor=1,
+        mobile=False,
+    )  # fmt: skip
+    for name, path in PAGES.items():
+        address = base + path
+        if name == "exchange":
+            browser.open(f"{base}/traffic?outcome=answered&window=6h")
+            address = browser.value(RETRIED)
+        browser.open(address)
+        _taken(browser, IMAGES / f"{name}-{language.value}.png")
+        if name == "login":
+            browser.value(
+                "document.querySelector('[name=name]').value = 'hana';"
+                f"document.querySelector('[name=password]').value = '{PASSWORD}';"
+                "document.querySelector('form.fields button').click()"
+            )
+            browser.wait_for("location.pathname === '/' && document.readyState === 'complete'")
+
+
+def _taken(browser: Browser, path: Path) -> None:
+    height = browser.call("Page.getLayoutMetrics")["cssContentSize"]["height"]
+    clip = {"x": 0, "y": 0, "width": WIDTH, "height": min(height, HEIGHT), "scale": SCALE}
+    taken = browser.call(
+        "Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=clip
+    )
+    path.write_bytes(base64.b64decode(taken["data"]))
+
+
+if __name__ == "__main__":
+    main()
