@@ -126,3 +126,14 @@ def test_who_refuses_connections_is_tried_later() -> None:
 
     assert (refused.value.why, refused.value.final) == ("ConnectionRefusedError", False)
     assert (large.value.why, large.value.final) == ("too_large", True)
+
+
+def test_what_is_not_encrypted_stays_near(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave to go to a private address is none to go anywhere in the clear."""
+    public = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.215.14", 80))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: public)
+
+    with pytest.raises(NotSent) as failure:
+        sent("http://hooks.example.com/")
+
+    assert failure.value.why == "unencrypted"

@@ -5,7 +5,7 @@ answer that points elsewhere is a failure. What is noted of an answer is short a
 """
 
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from ssl import SSLSocket
@@ -64,8 +64,13 @@ def post(request: Post) -> str:
         raise NotSent(type(error).__name__) from error
 
 
-def checked_addresses(host: str, port: int, *, allow_private: bool) -> tuple[str, ...]:
-    """Give the addresses of a host that may be connected to; raises NotSent."""
+def checked_addresses(
+    host: str, port: int, *, allow_private: bool, encrypted: bool = True
+) -> tuple[str, ...]:
+    """Give the addresses of a host that may be connected to; raises NotSent.
+
+    What is not encrypted stays on a network of one's own.
+    """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
@@ -74,20 +79,26 @@ def checked_addresses(host: str, port: int, *, allow_private: bool) -> tuple[str
     allowed = tuple(one for one in addresses if allow_private or is_public(one))
     if not allowed:
         raise NotSent("forbidden_address")
-    return allowed
+    if encrypted:
+        return allowed
+    near = tuple(one for one in allowed if not is_public(one))
+    if not near:
+        raise NotSent("unencrypted")
+    return near
 
 
 def _checked(place: SplitResult, *, allow_private: bool) -> None:
     if not place.hostname or place.scheme not in {"http", "https"}:
         raise NotSent("not_an_address")
     if place.scheme == "http" and not allow_private:
-        raise NotSent("unencrypted")
+        raise NotSent("unencrypted")  # before anything is looked up
 
 
 def _sent(request: Post, place: SplitResult) -> str:
     tls = place.scheme == "https"
     host, port = place.hostname or "", place.port or (443 if tls else 80)
-    stream = _connected(host, port, allow_private=request.allow_private)
+    addresses = checked_addresses(host, port, allow_private=request.allow_private, encrypted=tls)
+    stream = _connected(addresses, port)
     connection = HTTPConnection(host, port)
     try:
         if tls:
@@ -105,8 +116,8 @@ def _sent(request: Post, place: SplitResult) -> str:
         stream.close()
 
 
-def _connected(host: str, port: int, *, allow_private: bool) -> socket.socket:
-    addresses = checked_addresses(host, port, allow_private=allow_private)
+def _connected(addresses: Sequence[str], port: int) -> socket.socket:
+    """Connect to the first that answers."""
     for address in addresses[:-1]:
         with suppress(OSError):
             return _opened(address, port)

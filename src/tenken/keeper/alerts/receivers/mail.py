@@ -31,9 +31,8 @@ def send(
     mail["From"], mail["To"] = mailing.sender, ", ".join(mailing.to)
     mail["Message-ID"] = f"<{id_}@{mailing.sender.partition('@')[2]}>"
     mail.set_content(str(stored["text"]))
-    checked_addresses(mailing.host, mailing.port, allow_private=allow_private)
-    if mailing.security == "none" and not allow_private:
-        raise NotSent("unencrypted", final=False)
+    encrypted = mailing.security != "none"
+    checked_addresses(mailing.host, mailing.port, allow_private=allow_private, encrypted=encrypted)
     try:
         with _connected(mailing) as server:
             if mailing.user:
