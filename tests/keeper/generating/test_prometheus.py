@@ -3,13 +3,24 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tenken.config.operating.objectives import BurnPair
 from tenken.keeper.generating.given import Generated
 from tenken.keeper.generating.prometheus import prometheus
 from tenken.keeper.generating.promql import Events, indicator_of
 from tenken.messages.speech import Language, Speech
-from tests.keeper.generating.given import CATALOGUE, DOGS, OWN, UNMEASURED, WORDS, given, read, slo
+from tests.keeper.generating.given import (
+    ALERTS,
+    CATALOGUE,
+    DOGS,
+    OWN,
+    UNMEASURED,
+    WORDS,
+    given,
+    read,
+    slo,
+)
 
 
 def rules(made: Generated) -> Any:
@@ -42,6 +53,16 @@ def test_an_objective_is_recorded_over_each_window_and_alarms_twice() -> None:
     assert page["annotations"]["runbook_url"] == (
         "https://git.example.com/desk/docs/runbooks/answers.md"
     )
+
+
+def test_an_objective_without_a_runbook_has_that_of_all() -> None:
+    """And so has the alert that nothing is seen."""
+    settings = replace(ALERTS, runbooks={"burn": "docs/burn.md"})
+    asked = replace(given(WORDS, OWN), alerts=settings)
+
+    text = prometheus(asked).files[0].text
+
+    assert text.count("runbook_url: https://git.example.com/desk/docs/burn.md") == 5
 
 
 def test_no_traffic_is_no_success() -> None:

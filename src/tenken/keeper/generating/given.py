@@ -12,6 +12,8 @@ from tenken.config.operating.telemetry import MetricsDoor
 from tenken.sentence import Sentence, say
 
 MINUTE_S = 60
+KIND = "burn"
+"""What signals of objectives are called."""
 URGENCIES: tuple[Severity, ...] = ("page", "ticket")
 Target = Literal["prometheus", "alertmanager", "datadog", "cloud-monitoring", "grafana", "openslo"]
 
@@ -59,12 +61,16 @@ class Given(Struct, frozen=True, kw_only=True):
         """Give a stretch of seconds, not below one."""
         return f"{max(1, round(seconds / self.faster))}s"
 
-    def runbook(self, slo: Slo) -> str:
-        """Give the address of what to do when it burns; the path where there is no more."""
+    def runbook(self, slo: Slo | None = None) -> str:
+        """Give the address of what to do when it burns; the path where there is no more.
+
+        Without one of its own an objective has that of all burns (`alerts.runbooks.burn`).
+        """
+        path = (slo.runbook if slo else "") or self.alerts.runbooks.get(KIND, "")
         base = self.alerts.runbook_url
-        if not slo.runbook or "://" in slo.runbook or base is None:
-            return slo.runbook
-        return f"{base.rstrip('/')}/{slo.runbook.lstrip('/')}"
+        if not path or "://" in path or base is None:
+            return path
+        return f"{base.rstrip('/')}/{path.lstrip('/')}"
 
 
 class File(Struct, frozen=True, kw_only=True):

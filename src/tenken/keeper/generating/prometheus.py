@@ -135,8 +135,6 @@ def _alert(given: Given, objective: Objective, pair: BurnPair) -> Plain:
         f"{slo.sli}, target {slo.target_percent:g} % over {slo.window_days:g} days, "
         f"burns its budget {{{{ $value | humanize }}}} times faster than allowed ({pair})."
     )
-    runbook = given.runbook(slo)
-    links = {"runbook_url": runbook} if runbook else {}
     return {
         "alert": ALERTS[pair.severity],
         "expr": condition(given, objective, pair),
@@ -149,9 +147,14 @@ def _alert(given: Given, objective: Objective, pair: BurnPair) -> Plain:
         "annotations": {
             "summary": f"{slo.name}: the error budget burns too fast",
             "description": description,
-            **links,
+            **links_of(given.runbook(slo)),
         },
     }
+
+
+def links_of(runbook: str) -> dict[str, str]:
+    """Give the annotation of a runbook, where there is one."""
+    return {"runbook_url": runbook} if runbook else {}
 
 
 def _alive(given: Given) -> Plain:
@@ -164,6 +167,7 @@ def _alive(given: Given) -> Plain:
         "labels": labels,
         "annotations": {
             "summary": "Prometheus sees no metrics of tenken: no objective is being watched",
+            **links_of(given.runbook()),
         },
     }
     return {"name": "tenken-slo-alive", "rules": [rule]}
