@@ -314,3 +314,17 @@ def test_a_journal_that_is_nearly_full_waits_for_the_ledger_alone(
     assert replay(engine, "held", Span(since=AT, until=AT + 40)) == 40
     fed(feed)
     assert set(held.taken) == set(ids(*range(40)))
+
+
+def test_where_nothing_is_owed_nobody_asks_whose_it_is(tmp_path: Path, engine: Engine) -> None:
+    """A lease is written down: an idle keeper writes nothing."""
+    asked: list[int] = []
+    feed = feed_of(Held(), tmp_path, engine)
+    feed._mine = lambda now: bool(asked.append(now)) or True
+    fed(feed)
+    assert asked == []
+
+    Ledger(engine, sinks=("held",)).record([exchange(1)])
+    fed(feed)
+
+    assert asked == [AT]

@@ -156,15 +156,15 @@ class Feed:
     def _give_owed(self, now: int) -> bool:
         """Hand over a batch of what is owed; tells whether there is more."""
         try:
-            if not self._mine(now):
-                return False
             due = self._owed.due(OWED_AT_ONCE + self._unreadable)
             exchanges = {one.number: shown(one.exchange) for one in due if one.exchange}
             # What this version cannot read stays for another, and is passed over meanwhile.
             self._unreadable = len(due) - len(exchanges)
-            if exchanges:
-                tally = self._receiver.deliver(tuple(exchanges.values()), now)
-                self._owed.given(tuple(exchanges), tally)
+            # Asked last, since it is written down: where nothing is owed nothing is written.
+            if not exchanges or not self._mine(now):
+                return False
+            tally = self._receiver.deliver(tuple(exchanges.values()), now)
+            self._owed.given(tuple(exchanges), tally)
         except Away:
             return False
         return len(exchanges) >= OWED_AT_ONCE
