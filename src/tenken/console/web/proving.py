@@ -1,0 +1,50 @@
+"""What the running system has proved, line by line as it was signed: for `tenken check --live`."""
+
+from datetime import UTC, datetime
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from tenken.console.desk import Desk
+from tenken.console.web.looking import Endpoint, machine_or_person, refused
+from tenken.store.faults import Away
+from tenken.store.proofs.lines import Proofs
+
+MOST_LINES = 10_000
+LINES = "application/x-ndjson"
+
+
+def evidence_endpoint(desk: Desk) -> Endpoint:
+    """Give who answers at `/api/v1/evidence?since=`."""
+
+    async def answer(request: Request) -> Response:
+        return await run_in_threadpool(_evidence, desk, request)
+
+    return answer
+
+
+def _evidence(desk: Desk, request: Request) -> Response:
+    try:
+        if machine_or_person(desk, request) is None:
+            return refused(401, "unauthorized")
+        since = _moment(request.query_params.get("since", ""))
+        if since is None:
+            return refused(400, "bad_since")
+        found = Proofs(desk.engine).since(since, MOST_LINES)
+    except Away:
+        return refused(503, "store_away")
+    return Response("".join(f"{one.line}\n" for one in found), media_type=LINES)
+
+
+def _moment(text: str) -> int | None:
+    """Microseconds since 1970; all there is where nothing is said, None for what is no moment."""
+    if not text:
+        return 0
+    try:
+        # A plus that nobody escaped has become a space.
+        moment = datetime.fromisoformat(text.replace(" ", "+"))
+    except ValueError:
+        return None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return round(aware.timestamp() * 1_000_000)
