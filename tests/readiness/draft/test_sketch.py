@@ -125,6 +125,7 @@ def test_how_callers_wait(calls: tuple[LlmCall, ...], style: str) -> None:
         pytest.param("a month", 0.99, [], id="a window that is not read"),
         pytest.param("28d", None, [], id="no target"),
         pytest.param("28d", 99.0, [], id="no share"),
+        pytest.param("28d", 1.0, [], id="a target that allows no failure"),
     ],
 )
 def test_an_objective_is_taken_whole_or_not_at_all(

@@ -238,7 +238,7 @@ def _slos(objectives: Iterable[Objective]) -> Iterator[FoundSlo]:
     for objective in objectives:
         days = _days(objective.window)
         share = objective.target.value if objective.target else None
-        if not days or not share or not 0 < share <= 1:
+        if not days or not share or not 0 < share < 1:
             continue
         name = free(slug(objective.name) or "slo", taken)
         taken.append(name)
