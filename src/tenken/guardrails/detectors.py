@@ -14,6 +14,8 @@ from tenken.guardrails.pii import (
     phone,
 )
 from tenken.guardrails.pii.names import english, japanese
+from tenken.guardrails.pii.names.morphemes import morphemes
+from tenken.guardrails.policy.policy import Policy
 from tenken.guardrails.secrets import keys, texts
 from tenken.guardrails.topics import hints
 
@@ -40,3 +42,8 @@ OUTPUT: tuple[Detector, ...] = (markup.DETECTOR, unsupported.DETECTOR)
 TOPICS: tuple[Detector, ...] = (hints.DETECTOR,)
 
 SHIPPED: tuple[Detector, ...] = (*PII, *SECRETS, *INJECTION, *LEAK, *OUTPUT, *TOPICS)
+
+
+def detectors_for(policy: Policy) -> tuple[Detector, ...]:
+    """Give those that a policy asks; raises MissingExtra where its dictionary is not there."""
+    return (*SHIPPED, morphemes()) if policy.names == "dictionary" else SHIPPED

@@ -6,7 +6,9 @@ import pytest
 from msgspec import Struct
 
 from tenken.errors import MissingExtra
+from tenken.guardrails.detectors import SHIPPED, detectors_for
 from tenken.guardrails.pii.names.morphemes import Morphemes, morphemes
+from tenken.guardrails.policy.loading import load_policy
 from tenken.guardrails.text import Context, Direction, Origin, Text
 
 ASKED = Context(direction=Direction.INWARD, origin=Origin.USER)
@@ -47,7 +49,7 @@ class Words:
 
 
 def found(text: str, *words: tuple[str, str, str]) -> list[str]:
-    matches = Morphemes(Words(*words)).inspect(Text(text), ASKED)
+    matches = Morphemes(lambda: Words(*words)).inspect(Text(text), ASKED)
     return [text[match.start : match.end] for match in matches]
 
 
@@ -74,3 +76,31 @@ def test_either_name_alone_is_nobody(between: str) -> None:
 def test_what_to_install_is_said() -> None:
     with pytest.raises(MissingExtra):
         morphemes()
+
+
+@pytest.mark.skipif(find_spec("sudachipy") is not None, reason="the extra is installed")
+def test_a_policy_asks_the_dictionary_or_not() -> None:
+    """Nobody needs it unless the policy says so."""
+    plain, dictionary = (
+        load_policy(text, file="guard/policy.yaml", detectors=SHIPPED)
+        for text in ("version: 1", "names: dictionary")
+    )
+
+    assert detectors_for(plain) == SHIPPED
+    with pytest.raises(MissingExtra):
+        detectors_for(dictionary)
+
+
+def test_each_look_has_a_tokenizer_of_its_own() -> None:
+    """The library's are not for two threads at a time."""
+    made: list[Words] = []
+
+    def make() -> Words:
+        made.append(Words(FAMILY, GIVEN))
+        return made[-1]
+
+    detector = Morphemes(make)
+    for _ in range(2):
+        detector.inspect(Text("勅使河原琉生です"), ASKED)
+
+    assert len(made) == 2

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from tenken.config.load import PlatformText
 from tenken.config.manifest import Manifest, PlatformFile
-from tenken.guardrails.detectors import SHIPPED
+from tenken.guardrails.detectors import SHIPPED, detectors_for
 from tenken.guardrails.guard import Guard
 from tenken.guardrails.policy.floors import Floor
 from tenken.guardrails.policy.loading import load_policy
@@ -41,4 +41,4 @@ def floors_of(standard: PlatformFile | None) -> Iterator[Floor]:
 def _made(text: PlatformText, floors: tuple[Floor, ...], today: date) -> Guard:
     """Keys and limits change more often than a policy, whose patterns take a while to compile."""
     policy = load_policy(text.text, file=text.file, detectors=SHIPPED, floors=floors, today=today)
-    return Guard(policy, SHIPPED)
+    return Guard(policy, detectors_for(policy))

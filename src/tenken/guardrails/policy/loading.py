@@ -124,6 +124,7 @@ def _policy(draft: Draft, content: str) -> Policy:
         ),
         clauses=_clauses(draft),
         prompts=draft.file.prompts,
+        names=draft.file.names,
         tell=_told(None, draft),
         digest=digest.of_value([content, digest.of_value(msgspec.to_builtins(draft.base))]),
     )

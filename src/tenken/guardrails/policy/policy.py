@@ -92,6 +92,7 @@ class Policy(Struct, frozen=True, kw_only=True, eq=False):
     clauses: bool
     """Whether streams are held back by clauses."""
     prompts: PromptsEntry
+    names: Literal["lists", "dictionary"]
     tell: Said
     """What is told where no rule has words of its own."""
     digest: str

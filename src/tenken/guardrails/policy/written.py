@@ -202,3 +202,5 @@ class PolicyFile(Struct, frozen=True, kw_only=True):
     waivers: tuple[WaiverEntry, ...] = ()
     stream: StreamEntry = field(default_factory=StreamEntry)
     prompts: PromptsEntry = field(default_factory=PromptsEntry)
+    names: Literal["lists", "dictionary"] = "lists"
+    """By what Japanese names are known: `dictionary` asks SudachiPy besides (`tenken[ja]`)."""

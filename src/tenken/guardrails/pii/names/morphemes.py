@@ -1,6 +1,7 @@
 """Japanese names that no list holds, by a dictionary of words: an extra, `tenken[ja]`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 from tenken.errors import MissingExtra
@@ -23,8 +24,8 @@ class Morphemes:
     risks = ("pii.name",)
     gates = (rf"{IDEOGRAPH}(?:{IDEOGRAPH}|{KANA}| )",)
 
-    def __init__(self, words: Any) -> None:
-        """Take what cuts a text into words: a tokenizer of SudachiPy."""
+    def __init__(self, words: Callable[[], Any]) -> None:
+        """Take what makes a tokenizer of SudachiPy: one is not for two threads at a time."""
         self._words = words
 
     def inspect(self, text: Text, context: Context) -> Sequence[Match]:  # noqa: ARG002 - the same everywhere
@@ -32,33 +33,34 @@ class Morphemes:
         return apart(self._found(text))
 
     def _found(self, text: Text) -> Iterator[Match]:
-        folded = text.folded
+        folded, words = text.folded, self._words()
         for start in range(0, len(folded), AT_ONCE):
-            yield from self._in_piece(folded[start : start + AT_ONCE], start)
-
-    def _in_piece(self, piece: str, moved: int) -> Iterator[Match]:
-        family = -1
-        end = 0
-        for word in self._words.tokenize(piece):
-            kind = _kind(word.part_of_speech())
-            if kind == GIVEN and family >= 0 and word.begin() - end <= 1:
-                yield _name("pii.name.ja.words", moved + family, moved + word.end())
-            if kind == PERSON and _is_whole(word.surface()):
-                yield _name("pii.name.ja.whole", moved + word.begin(), moved + word.end())
-            if kind == FAMILY:
-                family, end = word.begin(), word.end()
-            elif word.surface().strip():
-                family = -1
+            yield from _in_piece(words.tokenize(folded[start : start + AT_ONCE]), start)
 
 
+def _in_piece(words: Any, moved: int) -> Iterator[Match]:
+    family = end = -1
+    for word in words:
+        kind = _kind(word.part_of_speech())
+        if kind == GIVEN and family >= 0 and word.begin() - end <= 1:
+            yield _name("pii.name.ja.words", moved + family, moved + word.end())
+        if kind == PERSON and _is_whole(word.surface()):
+            yield _name("pii.name.ja.whole", moved + word.begin(), moved + word.end())
+        if kind == FAMILY:
+            family, end = word.begin(), word.end()
+        elif word.surface().strip():
+            family = -1
+
+
+@cache
 def morphemes() -> Morphemes:
-    """Load the dictionary; a MissingExtra where it is not installed."""
+    """Load the dictionary, once; a MissingExtra where it is not installed."""
     try:
         import sudachipy  # noqa: PLC0415 - an extra
     except ImportError as error:
         raise MissingExtra("cli.missing_extra", extra="ja") from error
     dictionary: Any = sudachipy.Dictionary()
-    return Morphemes(dictionary.create(sudachipy.SplitMode.C))
+    return Morphemes(lambda: dictionary.create(sudachipy.SplitMode.C))
 
 
 def _is_whole(name: str) -> bool:
