@@ -1,0 +1,1 @@
+"""Observing, with the tools that others watch with."""
