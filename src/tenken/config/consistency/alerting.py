@@ -29,7 +29,7 @@ def _receivers(manifest: Manifest) -> Iterator[Problem]:
     for at, one in enumerate(manifest.application.alerts.receivers):
         path: Path = ("alerts", "receivers", at)
         if one.name in seen:
-            said = say("config.name_twice", name=one.name, part="alerts.receivers")
+            said = say("config.name_twice", name=one.name, part="receivers")
             yield manifest.problem((*path, "name"), said)
         seen.add(one.name)
         if not any(getattr(one, name) for name in NEEDS[one.kind]):
