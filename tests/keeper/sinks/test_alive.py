@@ -10,6 +10,7 @@ import pytest
 
 from tenken.cli.main import main
 from tests.keeper.sinks.otlp_receiver import Backend, backend
+from tests.keeper.sinks.test_canary import PLANTED as VALUES
 from tests.live.serving import (
     Running,
     children,
@@ -22,6 +23,8 @@ from tests.live.serving import (
 )
 
 pytestmark = pytest.mark.live
+PLANTED = [value for value in VALUES if value.isascii()]
+"""Of a header."""
 TELEMETRY = """
 telemetry:
   traces: [{{name: backend, url: "{url}", share: 1.0}}]
@@ -53,15 +56,53 @@ def logged(folder: Path) -> list[str]:
     return [json.loads(line)["request_id"] for line in text.splitlines()]
 
 
-def counted(port: int) -> float:
-    """Give how many requests the page of metrics tells of; -1 while there is no page."""
+def page(port: int) -> str:
+    """Give the page of metrics; empty while there is none."""
     try:
         with urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
-            text = answer.read().decode()
+            return str(answer.read().decode())
     except OSError:
-        return -1
-    values = [line for line in text.splitlines() if line.startswith("tenken_requests_total{")]
+        return ""
+
+
+def counted(port: int) -> float:
+    """Give how many requests the page of metrics tells of."""
+    lines = page(port).splitlines()
+    values = [line for line in lines if line.startswith("tenken_requests_total{")]
     return sum(float(line.rpartition(" ")[2]) for line in values)
+
+
+def plant(run: Running, value: str) -> None:
+    """Ask with a value wherever a caller may write one, for a model that is none and for one."""
+    body = {
+        "user": value,
+        "metadata": {"note": value},
+        "messages": [{"role": "user", "content": value}],
+    }
+    headers = {
+        "content-type": "application/json",
+        "authorization": f"Bearer {run._key}",
+        "x-request-id": value,
+        "x-tenken-use-case": value,
+        "x-tenken-session": value,
+        "x-tenken-drill": value,
+        "tracestate": f"k={value}",
+        "baggage": f"k={value}",
+    }
+    for model in (value, "desk"):
+        connection = run.connect()
+        asked = json.dumps({**body, "model": model})
+        connection.request("POST", "/v1/chat/completions", asked, headers)
+        connection.getresponse().read()
+        connection.close()
+
+
+def after_planting(run: Running, port: int, *, count: int) -> str:
+    """Plant every value, and give the page of metrics when it counts all requests."""
+    for value in PLANTED:
+        plant(run, value)
+    until(lambda: counted(port) == count)
+    return page(port)
 
 
 def free_port() -> int:
@@ -99,6 +140,12 @@ def test_a_sink_that_is_away_and_a_keeper_that_is_killed_lose_nothing(
         assert "Sink backend: 0 frames (0 bytes)" in capfd.readouterr().out
         assert main(["journal", str(tmp_path), "--replay", "backend", "--from", "2026-01-01"]) == 0
         before = len(there.spans)
-        with running(["serve", str(tmp_path)], key=key):
+        with running(["serve", str(tmp_path)], key=key) as run:
             until(lambda: len(there.spans) == before + 2 * len(asked))
-        assert {(span.trace_id, span.span_id) for span in there.spans} == ids
+            assert {(span.trace_id, span.span_id) for span in there.spans} == ids
+            told = after_planting(run, port, count=len(asked) + 2 * len(PLANTED))
+            assert run.end() == 0
+        told += (tmp_path / "requests.jsonl").read_text()
+        told += b"\n".join(there.bodies).decode("utf-8", "replace")
+        assert len(logged(tmp_path)) >= len(asked) + 2 * len(PLANTED)
+        assert [value for value in PLANTED if value in told] == []

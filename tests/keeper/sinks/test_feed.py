@@ -320,7 +320,12 @@ def test_where_nothing_is_owed_nobody_asks_whose_it_is(tmp_path: Path, engine: E
     """A lease is written down: an idle keeper writes nothing."""
     asked: list[int] = []
     feed = feed_of(Held(), tmp_path, engine)
-    feed._mine = lambda now: bool(asked.append(now)) or True
+
+    def mine(now: int) -> bool:
+        asked.append(now)
+        return True
+
+    feed._mine = mine
     fed(feed)
     assert asked == []
 
