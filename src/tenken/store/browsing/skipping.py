@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import ColumnElement, Connection, select
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 
 from tenken.store.browsing.lines import Key, Sought
 from tenken.store.rollups.grain import TIMED, Grain, Window
@@ -12,6 +13,15 @@ from tenken.store.rollups.tables import ROLLUPS, SERIES
 NAMES = ("use_case", "route", "caller", "release", "provider", "model")
 STATUS = {2: "status_2xx", 3: "status_3xx", 4: "status_4xx", 5: "status_5xx"}
 Condition = ColumnElement[bool]
+ENOUGH = 1_000
+"""Rows that are looked through at once sooner than asking where among them."""
+
+
+class _Stretch(Struct, frozen=True):
+    """A stretch of time, and how many requests it holds, whatever is sought."""
+
+    window: Window
+    rows: int
 
 
 def stretches(connection: Connection, sought: Sought, behind: Key | None) -> Iterator[Window]:
@@ -33,44 +43,47 @@ def stretches(connection: Connection, sought: Sought, behind: Key | None) -> Ite
 def _within(
     connection: Connection, window: Window, narrowed: tuple[Condition, ...], grains: list[Grain]
 ) -> Iterator[Window]:
+    """Go into a coarse stretch only where there is much in it."""
     coarse, *finer = grains
-    found = _with_some(connection, window, narrowed, coarse)
-    if not finer:
-        yield from _joined(found)
-        return
-    for one in found:
-        yield from _within(connection, one, narrowed, finer)
+    for one in _joined(_with_some(connection, window, narrowed, coarse)):
+        if one.rows > ENOUGH and finer:
+            yield from _within(connection, one.window, narrowed, finer)
+        else:
+            yield one.window
 
 
 def _with_some(
     connection: Connection, window: Window, narrowed: tuple[Condition, ...], grain: Grain
-) -> list[Window]:
+) -> list[_Stretch]:
     """Give what of a window may hold some of it, by steps of time, the newest first."""
     table = ROLLUPS.c
+    rows = func.sum(table.requests)
     asked = (
-        select(table.start)
-        .distinct()
+        select(table.start, rows)
         .select_from(ROLLUPS.join(SERIES, SERIES.c.id == table.series))
-        .where(table.grain == grain.value, table.requests > 0, *narrowed)
+        .where(table.grain == grain.value)
         .where(table.start >= grain.start(window.since), table.start < window.until)
+        .group_by(table.start)
+        .having(func.sum(case((and_(*narrowed), table.requests), else_=0)) > 0)
         .order_by(table.start.desc())
     )
     return [
-        Window(max(window.since, start), min(window.until, start + grain.us))
-        for start in connection.scalars(asked)
+        _Stretch(Window(max(window.since, start), min(window.until, start + grain.us)), int(count))
+        for start, count in connection.execute(asked)
     ]
 
 
-def _joined(found: list[Window]) -> Iterator[Window]:
-    """Take neighbours for one."""
-    last: Window | None = None
+def _joined(found: list[_Stretch]) -> Iterator[_Stretch]:
+    """Take neighbours for one, as long as there is not much in them."""
+    last: _Stretch | None = None
     for one in found:
-        if last is not None and one.until == last.since:
-            last = Window(one.since, last.until)
-            continue
-        if last is not None:
+        if last is None:
+            last = one
+        elif one.window.until == last.window.since and one.rows + last.rows <= ENOUGH:
+            last = _Stretch(Window(one.window.since, last.window.until), one.rows + last.rows)
+        else:
             yield last
-        last = one
+            last = one
     if last is not None:
         yield last
 
