@@ -23,7 +23,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "ask": "tenken.cli.asking.ask",
         "gateway": "tenken.cli.serving.gateway",
         "serve": "tenken.cli.serving.serve",
-        "keeper": "tenken.cli.serving.keeping.keeper",
+        "keeper": "tenken.cli.operating.keeper",
         "apply": "tenken.cli.serving.apply",
         "console": "tenken.cli.consoling.console",
         "overlay": "tenken.cli.operating.overlay",

@@ -1,15 +1,16 @@
 """Feedback as a sink follows it: by number, from where it was last."""
 
+from collections.abc import Iterable
+
 from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Engine, delete, insert, select
 
-from tenken.journal.exchange import BAD
+from tenken.journal.exchange import BAD, Exchange
 from tenken.journal.feedback import FeedbackKind, positive
 from tenken.store.engine import WRITING
 from tenken.store.faults import told
 from tenken.store.feedback.tables import FEEDBACK, REACHED
-from tenken.store.ledger import Ledger
 from tenken.store.owed.owed import owe
 
 
@@ -66,13 +67,7 @@ class Following:
             connection.execute(delete(REACHED).where(REACHED.c.sink == self._sink))
             connection.execute(insert(REACHED), {"sink": self._sink, "number": number})
 
-    def owe_traces(self, sinks: tuple[str, ...], requests: tuple[str, ...]) -> int:
-        """Owe these sinks the traces of requests, whatever they left out before; gives how many.
-
-        They go marked as badly rated.
-        """
-        ledger = Ledger(self._engine)
-        found = [one for name in requests for one in ledger.exchanges(name)]
+    def owe_traces(self, sinks: tuple[str, ...], badly: Iterable[Exchange]) -> None:
+        """Owe these sinks the traces of badly rated requests, whatever they left out before."""
         with told(), self._engine.execution_options(**WRITING).begin() as connection:
-            owe(connection, sinks, (replace(one, feedback=BAD) for one in found))
-        return len(found)
+            owe(connection, sinks, (replace(one, feedback=BAD) for one in badly))

@@ -23,6 +23,7 @@ from tenken.keeper.sinks.traces.sampling import Sampling
 from tenken.sentence import Sentence
 from tenken.store.engine import opened
 from tenken.store.feedback.following import Following, Told
+from tenken.store.ledger import Ledger
 from tenken.store.migration import migrate
 from tenken.store.owed.owed import Owed
 from tests.store.feedback.test_hearing import MINUTE, Journal, exchange, said
@@ -190,7 +191,10 @@ def test_the_trace_of_a_badly_rated_answer_goes_although_it_was_left_out(engine:
     journal = Journal(engine)
     journal.bring(exchange("r1"), exchange("r2"), exchange("r3"))
     journal.bring(said("f1", value=0.0), said("f2", request="r2", value=1.0))
-    rated = Rated(Following(engine, "rated"), ("traces",), mine=lambda _now: True)
+    rated = Rated(
+        Following(engine, "rated"), ("traces",),
+        exchanges=Ledger(engine).exchanges, mine=lambda _now: True,
+    )  # fmt: skip
 
     assert rated.step(NOW) == rated.step(NOW) == PAUSE_S
     (due,) = Owed(engine, "traces").due(10)

@@ -13,6 +13,7 @@ from tenken.keeper.sinks.feedback.forms import FORMS
 from tenken.keeper.sinks.feedback.sending import WAITS, Forward, Rated
 from tenken.keeper.sinks.posting import Posting
 from tenken.store.feedback.following import Following
+from tenken.store.ledger import Ledger
 from tenken.store.watch.leases import Leases
 
 LEASE_S = 30.0
@@ -27,6 +28,7 @@ def telling(application: Application, ground: Ground) -> Iterator[Side]:
         rated = Rated(
             Following(ground.engine, name),
             tuple(one.name for one in telemetry.traces),
+            exchanges=Ledger(ground.engine).exchanges,
             mine=_mine(ground, name),
         )
         yield Side(name=name, step=rated.step)

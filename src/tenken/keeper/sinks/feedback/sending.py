@@ -1,7 +1,8 @@
 """Tells a backend what was said of answers, one thing after another, from where it was last."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from tenken.journal.exchange import Exchange
 from tenken.journal.feedback import FeedbackKind
 from tenken.keeper.sinks.feedback.forms import Form
 from tenken.keeper.sinks.posting import LATER, Posting, Refused
@@ -87,10 +88,17 @@ class Rated:
     """Owes backends of traces those of badly rated answers, which they may have left out."""
 
     def __init__(
-        self, following: Following, sinks: tuple[str, ...], *, mine: Callable[[int], bool]
+        self,
+        following: Following,
+        sinks: tuple[str, ...],
+        *,
+        exchanges: Callable[[str], Sequence[Exchange]],
+        mine: Callable[[int], bool],
     ) -> None:
+        """`exchanges` gives what is on record under a request's id."""
         self._following = following
         self._sinks = sinks
+        self._exchanges = exchanges
         self._mine = mine
 
     def step(self, now: int) -> float:
@@ -99,7 +107,8 @@ class Rated:
             return PAUSE_S
         found = self._following.next(AT_ONCE)
         if found:
-            bad = tuple({one.request: None for one in found if one.good is False})
-            self._following.owe_traces(self._sinks, bad)
+            bad = dict.fromkeys(one.request for one in found if one.good is False)
+            badly = [one for name in bad for one in self._exchanges(name)]
+            self._following.owe_traces(self._sinks, badly)
             self._following.reached(found[-1].number)
         return 0.0 if len(found) == AT_ONCE else PAUSE_S
