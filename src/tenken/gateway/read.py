@@ -10,6 +10,7 @@ from tenken.gateway.prompt import HEADER, prompt_of
 from tenken.gateway.prompting.asking import MARK, prompted, refused
 from tenken.journal.exchange import Identity, Known
 from tenken.policy.deadline import deadline, narrowed
+from tenken.prompts.library import Library
 from tenken.sentence import say
 from tenken.wire.api import Api
 from tenken.wire.asked import Asked, BodyLimits
@@ -19,6 +20,7 @@ from tenken.wire.requests import chat, embeddings, messages, responses
 HASH_BYTES = 12
 LARGE = 64 << 10
 NAMED_MAX = 5
+NO_PROMPTS = Library()
 
 
 class Read:
@@ -68,7 +70,12 @@ class Read:
                 if made.own:
                     self._read(flow, made.own)  # so that what is wrong is told by its own place
                 return self._read(flow, made.body)
-        return self._read(flow, body)
+        try:
+            return self._read(flow, body)
+        except Refusal:
+            if library is None and MARK in body:  # told as what it is, not as an odd field
+                prompted(body, api=flow.api, library=NO_PROMPTS, limits=self._limits)
+            raise
 
     def _read(self, flow: Flow, body: bytes) -> Asked:
         passing = flow.plan.pass_through

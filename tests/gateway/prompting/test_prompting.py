@@ -285,6 +285,16 @@ async def test_a_stated_version_that_is_another_one_is_refused() -> None:
         assert (await ground.post(asked(), headers=(same,))).status == 200
 
 
+async def test_where_there_are_no_prompts_none_is_found() -> None:
+    """Told as that, not as a field that nobody knows."""
+    async with provider(Heard()) as origin, standing(plan_of((target("a", origin),))) as ground:
+        got = await ground.post(asked())
+        other = await ground.post({"model": "desk", "messages": [], "x": '"prompt:'})
+
+    assert (got.status, got.code) == (404, "prompt_not_found")
+    assert other.code == "missing_required_parameter"
+
+
 async def test_text_that_looks_like_a_name_is_text() -> None:
     """Only the field `model` names a prompt."""
     heard = Heard()
