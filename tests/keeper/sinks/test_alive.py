@@ -97,6 +97,13 @@ def plant(run: Running, value: str) -> None:
         connection.close()
 
 
+def asked_in(run: Running, life: int) -> set[str]:
+    """Ask several times; gives the ids."""
+    names = {f"asked-{life}-{n}" for n in range(10)}
+    assert {run.ask(name).status for name in names} == {200}
+    return names
+
+
 def after_planting(run: Running, port: int, *, count: int) -> str:
     """Plant every value, and give the page of metrics when it counts all requests."""
     for value in PLANTED:
@@ -123,11 +130,9 @@ def test_a_sink_that_is_away_and_a_keeper_that_is_killed_lose_nothing(
         replaced(file, file.read_text() + TELEMETRY.format(url=there.url, port=port))
         key = key_of(tmp_path, lambda: capfd.readouterr().out)
         with running(["serve", str(tmp_path)], key=key) as run:
-            asked = set()
+            asked: set[str] = set()
             for life in range(2):
-                names = [f"asked-{life}-{n}" for n in range(10)]
-                assert {run.ask(name).status for name in names} == {200}
-                asked |= set(names)
+                asked |= asked_in(run, life)
                 os.kill(keeper(run), signal.SIGKILL)
             until(lambda: requests_in(there) == asked)
             until(lambda: set(logged(tmp_path)) == asked)
