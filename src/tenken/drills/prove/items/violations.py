@@ -180,7 +180,7 @@ def _answer(happened: Iterable[Happened], stopped: list[Happened]) -> Answer:
 def _remark(route: str, own: list[Happened]) -> Remark:
     stopped = [one for one in own if one.done != PASSED]
     kept = sum(one.agrees for one in stopped)
-    return seen("prove.recorded", route=route, n=kept, of=len(stopped))
+    return seen("prove.violations_recorded", route=route, n=kept, of=len(stopped))
 
 
 def _differs(route: str, own: list[Happened]) -> Iterable[Finding]:
