@@ -5,7 +5,7 @@ It holds what it was sent and answers as it is told to: after the protocol's pub
 """
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -59,9 +59,9 @@ class Backend(Struct, kw_only=True):
 
 
 @contextmanager
-def backend() -> Iterator[Backend]:
-    """Serve one on a port of loopback."""
-    held = Backend()
+def backend(answers: Sequence[int] = ()) -> Iterator[Backend]:
+    """Serve one on a port of loopback; it begins with some answers."""
+    held = Backend(answers=[*answers])
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

@@ -123,11 +123,10 @@ def test_a_sink_that_is_away_and_a_keeper_that_is_killed_lose_nothing(
 ) -> None:
     """The backend refuses at first; the keeper is killed at two moments; counters go on."""
     port = free_port()
-    with providing() as (_provider, url), backend() as there:
-        there.answers = [503] * 2
+    with providing() as (_provider, url), backend(answers=[503, 503]) as there:
         written(tmp_path, url)
-        file = tmp_path / "tenken.yaml"
-        replaced(file, file.read_text() + TELEMETRY.format(url=there.url, port=port))
+        said = (tmp_path / "tenken.yaml").read_text()
+        replaced(tmp_path / "tenken.yaml", said + TELEMETRY.format(url=there.url, port=port))
         key = key_of(tmp_path, lambda: capfd.readouterr().out)
         with running(["serve", str(tmp_path)], key=key) as run:
             asked: set[str] = set()
@@ -144,9 +143,9 @@ def test_a_sink_that_is_away_and_a_keeper_that_is_killed_lose_nothing(
         assert main(["--lang", "en", "journal", str(tmp_path)]) == 0
         assert "Sink backend: 0 frames (0 bytes)" in capfd.readouterr().out
         assert main(["journal", str(tmp_path), "--replay", "backend", "--from", "2026-01-01"]) == 0
-        before = len(there.spans)
+        there.requests.clear()
         with running(["serve", str(tmp_path)], key=key) as run:
-            until(lambda: len(there.spans) == before + 2 * len(asked))
+            until(lambda: len(there.spans) == 2 * len(asked))
             assert {(span.trace_id, span.span_id) for span in there.spans} == ids
             told = after_planting(run, port, count=len(asked) + 2 * len(PLANTED))
             assert run.end() == 0
