@@ -153,7 +153,11 @@ def _left(plain: Exchange, chance: Random) -> Exchange:
 
 
 def _watched(ground: Ground) -> None:
-    now = ground.now
+    burning, over = _alerts(ground.now)
+    _written(ground, burning, over)
+
+
+def _alerts(now: int) -> tuple[Alert, Alert]:
     burning = Alert(
         id="a1b2c3d4e5f60718", key="slo/answers/14.4x", kind="burn", severity="page",
         state=State.FIRING, since=now - 205 * MINUTE_US, changed_at=now - 190 * MINUTE_US,
@@ -179,6 +183,11 @@ def _watched(ground: Ground) -> None:
         ),
         subject=Subject(caller="night-batch"),
     )  # fmt: skip
+    return burning, over
+
+
+def _written(ground: Ground, burning: Alert, over: Alert) -> None:
+    now = ground.now
     steps = (
         (burning, 1, Step(at=now - 204 * MINUTE_US, what="fired")),
         (burning, 2, Step(at=now - 204 * MINUTE_US, what="told", note="oncall")),
