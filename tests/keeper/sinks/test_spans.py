@@ -63,6 +63,9 @@ def test_an_answer_is_the_request_and_the_call_in_it() -> None:
             "tenken.attempts": 1,
         }
     )
+
+
+def test_a_call_tells_model_tokens_cost_and_times() -> None:
     assert of(healthy(), "chat m-large").attributes == snapshot(
         {
             "gen_ai.operation.name": "chat",
