@@ -1,9 +1,10 @@
 """What a page is given: who looks, in which language, at which time, and what was asked for."""
 
 from collections.abc import Mapping
+from datetime import UTC
 from functools import cached_property
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tenken.config.manifest import Manifest
 from tenken.console.desk import Desk
@@ -27,6 +28,14 @@ WINDOWS: Mapping[str, tuple[int, Grain]] = {
 }
 USUAL = "24h"
 LONGEST_ASKED = 200
+
+
+def zone_of(name: str) -> ZoneInfo | None:
+    """Give a time zone by its name; None where this machine knows none of it."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 class View:
@@ -62,7 +71,8 @@ class View:
     @cached_property
     def words(self) -> Words:
         """Give how values are told."""
-        return Words(self.speech.language, ZoneInfo(self.manifest.application.console.timezone))
+        named = zone_of(self.manifest.application.console.timezone)
+        return Words(self.speech.language, named or UTC)  # each page says which zone it tells
 
     def say(self, id: str, /, **fields: Field) -> str:  # noqa: A002 - positional only
         """Say a sentence of the console."""

@@ -24,6 +24,7 @@ from tenken.console.doors.knocking import Knocking
 from tenken.console.doors.names import is_loopback, names
 from tenken.console.doors.password import Argon2id
 from tenken.console.sums import Recent
+from tenken.console.view import zone_of
 from tenken.errors import UsageError
 from tenken.sentence import say
 from tenken.store.people.people import Invitation, People
@@ -46,7 +47,9 @@ class Console(Struct, frozen=True, kw_only=True):
 
 
 def allowed(settings: ConsoleSettings, host: str) -> None:
-    """Refuse to send passwords in the clear: raises UsageError."""
+    """Refuse to send passwords in the clear, or a time zone that is none: raises UsageError."""
+    if zone_of(settings.timezone) is None:
+        raise UsageError("console.no_such_zone", name=settings.timezone)
     if not is_loopback(host) and not (settings.url or "").startswith("https://"):
         raise UsageError("console.needs_tls", host=host)
 
