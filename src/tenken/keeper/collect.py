@@ -20,7 +20,6 @@ from tenken.store.faults import Clash, Unfit
 from tenken.store.ledger import STORE, Ledger, Stored, Taken
 from tenken.store.parking import Parked
 
-
 BATCH = 1_000
 """Frames, read whole before they are written."""
 
