@@ -1,7 +1,9 @@
 """What spans of several conventions tell of model calls, and exports that only look as if."""
 
+import json
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -149,6 +151,31 @@ def test_another_commit_s_spans_do_not_count() -> None:
     export = "\n".join(exported(request(number), **revision) for number in range(N))
 
     assert tracing.observed_spans_have_tokens(seen(export)).answer.holding is UNKNOWN
+
+
+def datadog(number: int, *, revision: str = "") -> list[dict[str, Any]]:
+    """A request as the Spans API v2 lists it (docs.datadoghq.com/api, read 2026-11-23)."""
+    times = {"start_timestamp": "2026-11-23T11:59:58.000Z", "end_timestamp": NOW.isoformat()}
+    shared = {**times, "trace_id": f"{number:032x}", "service": "desk", "status": "ok"}
+    door = {"span_id": "1", "parent_id": "0", "resource_name": "POST /v1/ask", "type": "web"}
+    tokens = {"input_tokens": READ, "output_tokens": WRITTEN, "cost": COST}
+    asked = {"model": MODEL, "temperature": 0.2}
+    gen_ai = {"operation": {"name": "chat"}, "request": asked, "usage": tokens,
+              "response": {"time_to_first_chunk": 0.4}}  # fmt: skip
+    custom = {"gen_ai": gen_ai, "git": {"commit": {"sha": revision}}}
+    call = {"span_id": "2", "parent_id": "1", "resource_name": "chat", "custom": custom}
+    spans = ({**shared, **one} for one in (door, call))
+    return [{"id": "AAAA", "type": "spans", "attributes": one} for one in spans]
+
+
+@pytest.mark.parametrize("probe", FIELDS, ids=lambda one: one.__name__)
+def test_spans_that_are_at_datadog_alone_are_read(probe: Probe) -> None:
+    """By its API, since nothing exports them."""
+    data = [one for number in range(N) for one in datadog(number)]
+    others = [one for number in range(N) for one in datadog(number, revision="f" * 40)]
+
+    assert probe(seen(json.dumps({"data": data}))).answer.holding is HOLDS
+    assert probe(seen(json.dumps({"data": others}))).answer.holding is UNKNOWN
 
 
 def test_a_tool_with_ids_of_its_own_is_not_in_the_trace() -> None:

@@ -146,7 +146,9 @@ def _of_datadog(one: Record, place: Place) -> Span:
         at=began,
         duration_s=(ended - began).total_seconds() if began and ended else 0.0,
         service=text(one.get("service")),
-        revision=revision(_dict(custom, "git.commit").get("sha") or custom.get("version")),
+        revision=revision(
+            _dict(_dict(custom, "git"), "commit").get("sha") or custom.get("version")
+        ),
         attributes={name: _scalar(value) for name, value in flat(custom, deepest=6)},
     )
 
