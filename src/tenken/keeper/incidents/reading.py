@@ -120,11 +120,13 @@ def _summed(target: str, several: list[AttemptTotals], since: int, until: int) -
 
 
 def _impact(rollups: Rollups, window: Window) -> Impact:
-    length = max(MINUTE_US, window.until - window.since)
+    # Sums are of whole minutes: the time before ends where the first one begins.
+    since, until = Grain.MINUTE.start(window.since), Grain.MINUTE.end(window.until)
+    length = max(MINUTE_US, until - since)
     callers = [one for one in rollups.by("caller", window) if _hurt(one.totals)]
     return Impact(
         totals=rollups.totals(window),
-        before=rollups.totals(Window(window.since - length, window.since)),
+        before=rollups.totals(Window(since - length, since)),
         callers=tuple(sorted(callers, key=lambda one: -_hurt(one.totals))),
     )
 
