@@ -96,7 +96,7 @@ def test_each_find_of_a_guard_is_a_line() -> None:
             "dd.trace_id": "9532127138774266268",
             "dd.span_id": "13235353014750950193",
             "tenken": {
-                "event": "guard.match",
+                "event": "tenken.guard.match",
                 "rule": "pii.phone",
                 "risk": "pii",
                 "action": "mask",

@@ -164,7 +164,7 @@ def _known(one: Exchange) -> dict[str, Plain]:
 
 def _matched(one: Exchange, match: Match) -> dict[str, Plain]:
     known: dict[str, Plain] = {
-        "event": "guard.match",
+        "event": "tenken.guard.match",
         "rule": match.rule,
         "risk": match.risk,
         "action": match.action,
