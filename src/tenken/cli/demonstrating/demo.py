@@ -88,6 +88,7 @@ async def _played(rim: Rim, brief: Brief, example: Path, served: Path, *, left: 
         as_it_is = group.create_task(play.as_it_is(example))
         behind = group.create_task(play.behind(served))
         old = await as_it_is
+        play.calm.set()
         play.clear()
         _tell(rim, telling.before(old, speech))
         past = await play.survived

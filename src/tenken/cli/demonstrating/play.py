@@ -55,6 +55,8 @@ class Play:
         loop = asyncio.get_running_loop()
         self.survived: asyncio.Future[Survived] = loop.create_future()
         self.guarded: asyncio.Future[Guarded] = loop.create_future()
+        self.calm = asyncio.Event()
+        """No drill runs any more whose waits are looked at."""
         self.kept: asyncio.Future[Kept] = loop.create_future()
 
     async def as_it_is(self, example: Path) -> Tried:
@@ -71,6 +73,7 @@ class Play:
             async with setting.revived():
                 outcomes = await self._drilled(setting.bench)
                 await setting.bench.healthy()
+                await self.calm.wait()
                 await many(setting.variables[URL], setting.variables[KEY])
             folder, heard = setting.folder, setting.heard
             found = await asyncio.to_thread(kept, self._rim, example, folder, heard)
