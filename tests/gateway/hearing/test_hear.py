@@ -133,6 +133,32 @@ async def test_it_is_read_by_nobody() -> None:
     assert got.status == 405
 
 
+async def test_a_caller_does_not_drown_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tenken.gateway.hearing.hear.RPM", 2)
+    async with standing(plan_of(())) as ground:
+        got = [
+            await ground.post({"request_id": f"r{n}", "kind": "copied"}, path=PATH)
+            for n in range(3)
+        ]
+
+    assert [one.status for one in got] == [202, 202, 429]
+
+
+async def test_a_browser_replaces_nothing_that_its_caller_said() -> None:
+    token = TOKENS.token(request="req-1", caller="app", at=2**60).decode()
+    async with standing(plan_of(()), manner=WITH_TOKENS) as ground:
+        worked = {"kind": "functional", "value": True}
+        await ground.post({"request_id": "req-1", **worked}, path=PATH)
+        await ground.post({"token": token, **worked, "value": False}, path=PATH, key=None)
+        refused = await ground.post(
+            {"token": token, "kind": "impact", "value": 1, "unit": "JPY"}, path=PATH, key=None
+        )
+
+    first, second = ground.kept.heard
+    assert first.id != second.id
+    assert (refused.status, refused.code) == (400, "not_yours")
+
+
 async def test_browsers_do_not_drown_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tenken.gateway.hearing.hear.BROWSERS_RPM", 2)
     token = TOKENS.token(request="req-1", caller="app", at=2**60).decode()

@@ -98,6 +98,21 @@ def test_whatever_is_taken_is_a_number_of_a_known_kind(said: dict[str, object]) 
         assert found.request or found.key or found.token
 
 
+def test_a_number_beyond_all_bounds_is_no_value() -> None:
+    body = b'{"kind": "impact", "unit": "x", "request_id": "r", "value": 1' + b"0" * 400 + b"}"
+    found = read_said(body)
+
+    assert isinstance(found, tuple)
+    assert [one.param for one in found] in (["value"], [""])
+
+
+def test_of_many_odd_fields_some_are_told() -> None:
+    found = read_said(json.dumps({f"x{n}": 1 for n in range(800)}).encode())
+
+    assert isinstance(found, tuple)
+    assert len(found) < 30
+
+
 @pytest.mark.parametrize("deep", [100_000])
 def test_a_body_nested_deep_is_no_object(deep: int) -> None:
     found = read_said(b"[" * deep)

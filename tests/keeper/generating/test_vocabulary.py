@@ -29,7 +29,7 @@ EVER = Ever(
     ),
     feedback=(
         FeedbackTotals(
-            **WHO, kind="thumbs", unit="", said=1, good=1, bad=0, value_millionths=0
+            **WHO, kind="thumbs", unit="", said=1, good=1, bad=0, value_thousandths=0
         ),
     ),
 )  # fmt: skip

@@ -155,7 +155,7 @@ def test_what_was_said_is_counted_by_kind_and_unit() -> None:
         return FeedbackTotals(
             use_case="a", route="", caller="", release="", provider="", model="",
             kind=kind, unit=unit, drill=False, said=1, good=good, bad=0,
-            value_millionths=round(value * 1_000_000),
+            value_thousandths=round(value * 1_000),
         )  # fmt: skip
 
     found = counted(

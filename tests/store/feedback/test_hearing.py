@@ -116,6 +116,16 @@ def test_what_comes_before_its_request_waits_for_it(engine: Engine) -> None:
     assert [one.kind for one in book.of("r1")] == ["thumbs"]
 
 
+def test_what_never_finds_its_request_is_forgotten(engine: Engine) -> None:
+    journal, book = Journal(engine), FeedbackBook(engine)
+    journal.bring(exchange("r1"), said("f1"), said("waits", request="r9"))
+
+    assert book.forget(before=2 * MINUTE) == 0
+    assert book.forget(before=3 * MINUTE) == 1
+    assert book.waiting() == 0
+    assert sums(engine) == {("thumbs", "answer"): (1, 1, 0, 1.0)}
+
+
 @pytest.mark.parametrize("link_first", [True, False])
 def test_a_business_key_is_enough_once_it_is_tied(engine: Engine, *, link_first: bool) -> None:
     journal = Journal(engine)

@@ -6,7 +6,7 @@ shows the token that came with one answer, and speaks of that one alone.
 
 import hashlib
 from collections.abc import Callable
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 from msgspec import Struct
@@ -15,7 +15,7 @@ from tenken.gateway.hearing.said import Said, Wrong, read_said
 from tenken.gateway.hearing.token import FeedbackTokens, Spoken
 from tenken.gateway.identify import Authenticate, denied
 from tenken.gateway.plan import Plan
-from tenken.journal.feedback import Feedback
+from tenken.journal.feedback import Feedback, FeedbackKind
 from tenken.journal.writer import JournalFull
 from tenken.messages.speech import Speech
 from tenken.policy.limit import Reserved, Window
@@ -27,8 +27,10 @@ from tenken.wire.refusal import Refusal, Refused, body_of, headers_of
 
 PATH = "/v1/feedback"
 BODY_MAX = 8_192
-BROWSERS_RPM = 6_000
-"""A worker takes no more with tokens: whoever has one may send without end."""
+RPM, BROWSERS_RPM = 6_000, 6_000
+"""A worker takes no more of a caller, or with tokens: whoever has one may send without end."""
+CALLERS_ALONE = frozenset({FeedbackKind.IMPACT, FeedbackKind.LINK})
+"""What a person at a browser has no word in."""
 ID_BYTES = 16
 SUBMITTER = b"who"
 MICRO = 1_000_000
@@ -78,7 +80,8 @@ class Hear:
         self._records = records
         self._plan = plan
         self._authenticate = authenticate
-        self._from_browsers = Window()
+        self._paces: dict[str, Window] = {}
+        """By caller; that of all browsers has no name."""
         self._wall_us = wall_us
         self._hash = feedback_hash(key)
         self._speech = speech
@@ -111,7 +114,11 @@ class Hear:
         said = read_said(request.body)
         if isinstance(said, tuple):
             raise Refusal(self._wrong(said))
-        spoken = self._spoken(said, now) if whose is None else None
+        spoken = None
+        if whose is None:
+            spoken = self._spoken(said, now)
+        else:
+            self._paced(whose, now)
         return self._feedback(said, whose=whose, spoken=spoken, now=now)
 
     def _caller(self, headers: Headers, now: int) -> str:
@@ -128,10 +135,17 @@ class Hear:
         if said.request not in {"", spoken.request}:
             sentence = say("feedback.of_another")
             raise Refusal(_refused(sentence, "not_yours", param="request_id", status=403))
-        room = self._from_browsers.reserve(1, limit=BROWSERS_RPM, now=now / MICRO)
-        if not isinstance(room, Reserved):
-            raise Refusal(TOO_MANY)
+        if said.kind in CALLERS_ALONE:
+            raise Refusal(_refused(say("feedback.callers_alone"), "not_yours", param="kind"))
+        self._paced("", now)
         return spoken
+
+    def _paced(self, whose: str, now: int) -> None:
+        """Bound what one caller, or all browsers, put on record; raises Refusal."""
+        window = self._paces.setdefault(whose, Window())
+        limit = RPM if whose else BROWSERS_RPM
+        if not isinstance(window.reserve(1, limit=limit, now=now / MICRO), Reserved):
+            raise Refusal(TOO_MANY)
 
     def _feedback(
         self, said: Said, *, whose: str | None, spoken: Spoken | None, now: int
@@ -142,7 +156,8 @@ class Hear:
         # A token is in the hands of one person: whoever it names, it is the same one.
         named = said.submitter if spoken is None else ""
         submitter = self._hashed(SUBMITTER, caller, named) if named else ""
-        subject = f"{caller}\0{request or key}\0{said.kind}\0{said.unit}\0{submitter}"
+        via: Literal["key", "token"] = "token" if spoken else "key"
+        subject = f"{caller}\0{request or key}\0{said.kind}\0{said.unit}\0{submitter}\0{via}"
         if said.kind == "link":
             subject += f"\0{key}"
         return Feedback(
@@ -155,7 +170,7 @@ class Hear:
             value=said.value,
             unit=said.unit,
             submitter=submitter,
-            via="token" if spoken else "key",
+            via=via,
         )
 
     def _hashed(self, what: bytes, caller: str, value: str) -> str:

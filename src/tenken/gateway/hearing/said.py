@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from difflib import get_close_matches
-from math import isfinite
+from itertools import islice
 
 import msgspec
 import re2
@@ -21,7 +21,10 @@ WITHOUT_VALUE = frozenset(
         FeedbackKind.LINK,
     }
 )  # fmt: skip
-LARGEST = 1e12
+LARGEST = 1e8
+"""Of a value: the sums of millions of them are still numbers that every database can hold."""
+TOLD = 20
+"""Fields that are not known are told up to here: a stranger's body may have hundreds."""
 
 
 class Said(Struct, frozen=True, kw_only=True):
@@ -69,9 +72,8 @@ def read_said(body: bytes) -> Said | tuple[Wrong, ...]:
 
 
 def _wrong(found: dict[str, object]) -> Iterator[Wrong]:
-    for name in found:
-        if name not in FIELDS:
-            yield Wrong(name[:LONGEST], _unknown(name))
+    for name in islice((one for one in found if one not in FIELDS), TOLD):
+        yield Wrong(name[:LONGEST], _unknown(name))
     kinds = [kind.value for kind in FeedbackKind]
     kind = found.get("kind")
     if kind not in kinds:
@@ -125,7 +127,7 @@ def _value(kind: FeedbackKind, value: object) -> float | None:
             return float(value)
         case FeedbackKind.EDITED, int() if 0 <= value <= LARGEST:
             return float(value)
-        case FeedbackKind.IMPACT, int() | float() if isfinite(value) and abs(value) <= LARGEST:
+        case FeedbackKind.IMPACT, int() | float() if abs(value) <= LARGEST:  # NaN is not, either
             return float(value)
         case _, None if kind in WITHOUT_VALUE:
             return 1.0

@@ -5,7 +5,7 @@ from sqlalchemy import Engine, func, select
 
 from tenken.store.engine import WRITING
 from tenken.store.faults import told
-from tenken.store.feedback.hearing import match
+from tenken.store.feedback.hearing import forget, match
 from tenken.store.feedback.tables import FEEDBACK
 
 
@@ -44,3 +44,8 @@ class FeedbackBook:
         """Tie what waits to requests that have come meanwhile; raises Away."""
         with told(), self._engine.execution_options(**WRITING).begin() as connection:
             return match(connection, since=since)
+
+    def forget(self, *, before: int) -> int:
+        """Take out what has waited from before a moment on; raises Away."""
+        with told(), self._engine.execution_options(**WRITING).begin() as connection:
+            return forget(connection, before=before)

@@ -49,7 +49,11 @@ class Following:
         reached = select(REACHED.c.number).where(REACHED.c.sink == self._sink)
         with told(), self._engine.connect() as connection:
             after = connection.scalar(reached) or 0
-            asked = select(FEEDBACK).where(table.number > after).order_by(table.number)
+            asked = (
+                select(FEEDBACK)
+                .where(table.number > after, table.drill.is_(False))
+                .order_by(table.number)
+            )
             rows = connection.execute(asked.limit(most)).mappings().all()
         return tuple(
             Told(

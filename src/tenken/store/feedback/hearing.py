@@ -19,7 +19,7 @@ from tenken.store.tables import ATTEMPTS, EXCHANGES
 
 Row = Mapping[str, Any]
 AT_ONCE = 500
-MICROS = 1_000_000
+THOUSANDTHS = 1_000
 SAID = Feedback.__struct_fields__
 
 
@@ -43,6 +43,7 @@ def hear(connection: Connection, said: Iterable[Feedback]) -> None:
     brought = {one.id: one for one in sorted(said, key=lambda one: one.at)}
     if not brought:
         return
+    _in_turn(connection)
     standing = {row["id"]: row for row in _rows(connection, FEEDBACK.c.id, brought)}
     new = [one for one in brought.values() if _newer(one, standing.get(one.id))]
     gone = [standing[one.id] for one in new if one.id in standing]
@@ -61,6 +62,7 @@ def match(connection: Connection, *, since: int) -> int:
 
     `since` bounds how long anything waits, in microseconds since 1970.
     """
+    _in_turn(connection)
     waiting = (
         select(FEEDBACK)
         .where(FEEDBACK.c.matched.is_(False), FEEDBACK.c.at >= since)
@@ -81,6 +83,12 @@ def _rejoin(connection: Connection, links: Mapping[tuple[str, str], str]) -> Non
     _again(connection, [dict(row) for row in connection.execute(waiting).mappings()])
 
 
+def forget(connection: Connection, *, before: int) -> int:
+    """Take out what was said of requests that never came; gives how many."""
+    old = delete(FEEDBACK).where(FEEDBACK.c.matched.is_(False), FEEDBACK.c.at < before)
+    return connection.execute(old).rowcount
+
+
 def _again(connection: Connection, rows: Sequence[Row]) -> int:
     said = [_said(row) for row in rows]
     found = _found(connection, said, {})
@@ -91,6 +99,11 @@ def _again(connection: Connection, rows: Sequence[Row]) -> int:
         connection.execute(insert(FEEDBACK), tied)
         add(connection, Increments(feedback=_summed((1, tied))))
     return len(tied)
+
+
+def _in_turn(connection: Connection) -> None:
+    """Let nobody else write feedback until this is committed: two would wait for each other."""
+    connection.execute(select(NUMBERS.c.last).with_for_update())
 
 
 def _numbered(connection: Connection, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -213,7 +226,7 @@ def _summed(*signed: tuple[int, Sequence[Row]]) -> Summed:
                 row["model"], row["kind"], row["unit"], bool(row["drill"]),
             )  # fmt: skip
             sums = made.setdefault((Grain.MINUTE.start(row["at"]), names), [0, 0, 0, 0])
-            added = (1, good is True, good is False, round(row["value"] * MICROS))
+            added = (1, good is True, good is False, round(row["value"] * THOUSANDTHS))
             for n, value in enumerate(added):
                 sums[n] += sign * value
     return made

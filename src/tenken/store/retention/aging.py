@@ -86,8 +86,10 @@ class Aging:
 def _beside(connection: Connection, *, before: int) -> None:
     for table in BESIDE:
         connection.execute(delete(table).where(table.c.at < before))
-    about = FEEDBACK.c.about_at
-    connection.execute(delete(FEEDBACK).where(about > 0, about < before))
+    said = FEEDBACK.c
+    of_old = (said.about_at > 0) & (said.about_at < before)
+    of_nothing = said.matched.is_(False) & (said.at < before)
+    connection.execute(delete(FEEDBACK).where(of_old | of_nothing))
 
 
 def _keep(connection: Connection, grain: Grain, since: int) -> None:

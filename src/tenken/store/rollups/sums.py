@@ -23,7 +23,7 @@ OF_EXCHANGES = (
 )  # fmt: skip
 OF_ATTEMPTS = ("calls", "input_tokens", "output_tokens", "cost", "duration_us", *DURATION)
 OF_MATCHES = ("matches",)
-OF_FEEDBACK = ("said", "good", "bad", "value_millionths")
+OF_FEEDBACK = ("said", "good", "bad", "value_thousandths")
 
 EXCHANGE_KEY = ("use_case", "route", "caller", "release", "provider", "model", "drill")
 ATTEMPT_KEY = ("target", "provider", "model", "credential", "failure", "drill")

@@ -168,12 +168,12 @@ class FeedbackTotals(Struct, frozen=True, kw_only=True):
     good: int
     """It spoke for the answer."""
     bad: int
-    value_millionths: int
+    value_thousandths: int
 
     @property
     def value(self) -> float:
         """The sum of values: money, minutes, characters changed, stars."""
-        return self.value_millionths / 1_000_000
+        return self.value_thousandths / 1_000
 
 
 class Ever(Struct, frozen=True, kw_only=True):

@@ -203,6 +203,13 @@ def test_the_trace_of_a_badly_rated_answer_goes_although_it_was_left_out(engine:
     assert Sampling(share=0.0).takes(due.exchange)
 
 
+def test_of_drills_nobody_is_told(engine: Engine, server: Server) -> None:
+    Journal(engine).bring(exchange("r1", drill="d"), said("f1"))
+    forward(engine, server, lambda _said: None).step(NOW)
+
+    assert server.got == []
+
+
 def test_links_are_nobodys_business(engine: Engine, server: Server) -> None:
     link: Feedback = said("l1", FeedbackKind.LINK, key="k")
     Journal(engine).bring(exchange("r1"), link)

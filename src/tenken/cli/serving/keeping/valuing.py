@@ -14,7 +14,7 @@ from tenken.store.watch.leases import Leases
 
 MATCHED_EVERY_S = 15.0
 WAITS_DAYS = 30
-"""Feedback whose request has not come by then stays without it."""
+"""Feedback whose request has not come by then is forgotten."""
 
 
 def valuing(
@@ -41,10 +41,12 @@ def _matched(book: FeedbackBook) -> None:
 
 
 def matching(book: FeedbackBook) -> Callable[[int], float]:
-    """Give what ties feedback to requests that came later than it."""
+    """Give what ties feedback to requests that came later than it, and forgets the rest."""
 
     def step(now: int) -> float:
-        tied = book.match(since=now - WAITS_DAYS * DAY_US)
+        before = now - WAITS_DAYS * DAY_US
+        tied = book.match(since=before)
+        book.forget(before=before)
         return 0.0 if tied else MATCHED_EVERY_S
 
     return step

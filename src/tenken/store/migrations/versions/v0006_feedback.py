@@ -55,7 +55,7 @@ def _sums() -> None:
         sa.Column("grain", sa.Integer, autoincrement=False, nullable=False),
         *(
             sa.Column(name, sa.BigInteger, autoincrement=False, nullable=False)
-            for name in ("start", "series", "said", "good", "bad", "value_millionths")
+            for name in ("start", "series", "said", "good", "bad", "value_thousandths")
         ),
         sa.PrimaryKeyConstraint("grain", "start", "series"),
         sqlite_with_rowid=False,
