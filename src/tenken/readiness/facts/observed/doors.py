@@ -23,6 +23,7 @@ class Stranger(Struct, frozen=True, kw_only=True):
     """`anonymous`, `expired`, `other_audience` or `revoked`."""
     route: str
     status: int
+    """0 where no whole answer came: it may yet be one that serves them."""
     is_structured: bool = False
     """The refusal is JSON with an error in it."""
 

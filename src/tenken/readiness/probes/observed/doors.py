@@ -55,12 +55,16 @@ def wrong_audience_tokens_are_refused(sighting: Sighting) -> Observed:
 
 def _refused(sighting: Sighting, kind: str) -> Observed:
     strangers = sighting.doors.strangers if sighting.doors else ()
-    asked = [one for one in strangers if one.kind == kind and one.status]
+    asked = [one for one in strangers if one.kind == kind]
     if not asked:
         return unknown(say("observed.no_stranger", kind=f"observed.stranger_{kind}"))
-    let_in = [one for one in asked if one.status not in REFUSED]
+    let_in = [one for one in asked if one.status and one.status not in REFUSED]
     if let_in:
         return fails(*(_let_in(one) for one in let_in))
+    waiting = ", ".join(one.route for one in asked if not one.status)
+    if waiting:  # who is served slowly is served
+        told = say("observed.stranger_waits", kind=f"observed.stranger_{kind}", routes=waiting)
+        return unknown(told)
     return holds(seen("observed.strangers_refused", n=len(asked),
                       kind=f"observed.stranger_{kind}"))  # fmt: skip
 
