@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from msgspec.structs import replace
 
 from tenken.evidence import Holding
 from tenken.readiness.facts.observed.doors import DoorFacts, Listener, Stranger
@@ -15,7 +16,8 @@ from tests.readiness.observed.making import ABOUT, NOW
 
 HOLDS, FAILS, UNKNOWN = Holding.HOLDS, Holding.FAILS, Holding.UNKNOWN
 NOTHING = survey_of({})
-GOOD = Listener(address="desk.example.com:443", version="TLSv1.3", plain="refused")
+GOOD = Listener(address="desk.example.com:443", version="TLSv1.3", old="refused", plain="refused")
+UNTOLD = replace(GOOD, old="", why_not_old="NO_PROTOCOLS_AVAILABLE")
 EXPIRED = Stranger(kind="expired", route="POST /ask", status=401)
 Probe = Callable[[Sighting], Observed]
 
@@ -41,6 +43,9 @@ def stranger(status: int, kind: str = "anonymous") -> Stranger:
          [GOOD, Listener(address="a:443", why_not="CERTIFICATE_VERIFY_FAILED")], FAILS),
         (doors.listeners_speak_tls_12_or_later, [Listener(address="a:443", version="TLSv1.1")],
          FAILS),
+        (doors.listeners_speak_tls_12_or_later, [GOOD, replace(GOOD, old="taken")], FAILS),
+        (doors.listeners_speak_tls_12_or_later, [UNTOLD, replace(GOOD, old="taken")], FAILS),
+        (doors.listeners_speak_tls_12_or_later, [GOOD, UNTOLD], UNKNOWN),
         (doors.listeners_speak_tls_12_or_later, [], UNKNOWN),
         (doors.plain_http_is_refused, [GOOD], HOLDS),
         (doors.plain_http_is_refused, [Listener(address="a:443", plain="redirected")], HOLDS),

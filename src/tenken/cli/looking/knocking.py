@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from tenken.cli.looking.old_tls import Old, old_tls
 from tenken.cli.looking.web import Reply, Site
 from tenken.drills.prove.requests import Asking, Brief
 from tenken.readiness.facts.observed.doors import DoorFacts, Listener, Stranger
@@ -37,10 +38,13 @@ def listener(url: str, clock: Callable[[], float]) -> Listener:
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or 443
     version, why_not = _handshake(host, port)
+    old = old_tls(host, port, WITHIN_S) if version else Old()
     return Listener(
         address=f"{host}:{port}",
         version=version,
         why_not=why_not,
+        old=old.met,
+        why_not_old=old.why_not,
         plain=_plain(host, port, clock),
     )
 

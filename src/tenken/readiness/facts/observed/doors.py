@@ -12,6 +12,10 @@ class Listener(Struct, frozen=True, kw_only=True):
     version: str = ""
     """`TLSv1.3`, `TLSv1.2`; empty where no handshake ended well."""
     why_not: str = ""
+    old: str = ""
+    """What whoever offers no more than TLS 1.1 meets: `refused`, `taken`; empty: not known."""
+    why_not_old: str = ""
+    """Why that is not known."""
     plain: str = ""
     """What plain HTTP meets: `refused`, `redirected`, `answered`."""
 

@@ -12,7 +12,7 @@ REFUSED = frozenset({401, 403})
 
 
 def listeners_speak_tls_12_or_later(sighting: Sighting) -> Observed:
-    """Every address takes TLS 1.2 or later with a certificate that holds."""
+    """Every address takes TLS 1.2 or later with a certificate that holds, and nothing older."""
     listeners = _listeners(sighting)
     if not listeners:
         return unknown(say("observed.no_listener"))
@@ -21,8 +21,14 @@ def listeners_speak_tls_12_or_later(sighting: Sighting) -> Observed:
         for one in listeners
         if one.version not in GOOD_VERSIONS
     ]
+    findings += [lie("observed.old_tls", address=one.address)
+                 for one in listeners if one.old == "taken"]  # fmt: skip
     if findings:
         return fails(*findings)
+    for one in listeners:
+        if one.old != "refused":
+            return unknown(say("observed.old_tls_untold", address=one.address,
+                               why=one.why_not_old))  # fmt: skip
     return holds(*(seen("observed.good_tls", address=one.address, version=one.version)
                    for one in listeners))  # fmt: skip
 
