@@ -11,13 +11,11 @@ from tenken.cli.observing.own import ledger_sighting
 from tenken.cli.proving import observer
 from tenken.config.manifest import Manifest
 from tenken.config.operating.proving import EvidenceSettings
-from tenken.errors import UsageError
 from tenken.evidence import Evidence
 from tenken.readiness.catalogue import Catalogue, shipped
 from tenken.readiness.collectors.git import remote_of
 from tenken.readiness.evidence import envelope, statement
-from tenken.readiness.evidence.chain import previous_of
-from tenken.readiness.evidence.keys import PrivateKey
+from tenken.readiness.evidence.chain import MOST_LINES, previous_of
 from tenken.readiness.evidence.masking import Mask
 from tenken.readiness.evidence.statement import Recorded
 from tenken.readiness.observation import Bound, observe, settled
@@ -29,7 +27,6 @@ from tenken.store.watch.leases import Leases
 
 LIFE = timedelta(days=1)
 KEPT_US = 30 * 86_400 * 1_000_000
-MOST_LINES = 10_000
 LEASE = "evidence"
 
 
@@ -49,7 +46,7 @@ class Proving:
         self._settings = settings
         self._manifest = manifest
         self._holder = holder
-        self._key = _key(settings, environment)
+        self._key = observer.of_variable(settings.key_env, environment)
         self._catalogue: Catalogue | None = None
         self._leases, self._proofs = Leases(engine), Proofs(engine)
         self._rollups, self._figures = Rollups(engine), Figures(engine)
@@ -88,10 +85,3 @@ def evidence_lines(engine: Engine, since: datetime) -> Iterator[bytes]:
     """The lines written since, as they stand: what `GET /api/v1/evidence?since=` answers."""
     at = round(since.timestamp() * 1_000_000)
     return (one.line.encode() for one in Proofs(engine).since(at, MOST_LINES))
-
-
-def _key(settings: EvidenceSettings, environment: Mapping[str, str]) -> PrivateKey:
-    key = observer.read(f"{observer.VARIABLE}{settings.key_env}", environment)
-    if key is None:
-        raise UsageError("observe.no_variable", name=settings.key_env)
-    return key

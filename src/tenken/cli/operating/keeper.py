@@ -8,11 +8,13 @@ from typing import Annotated
 import typer
 
 from tenken.cli.rim import Rim
+from tenken.cli.serving.keeping.addressing import check
 from tenken.cli.serving.serve import KEEPER_S, alone, keeper_of, lifelined, until_told
 from tenken.cli.serving.served import Files
 from tenken.cli.serving.supervising.crew import Crew
 from tenken.cli.serving.supervising.publisher import Publisher
 from tenken.cli.serving.worker import Ending, Read, read_from
+from tenken.config.environment import process_environment
 from tenken.sentence import say
 
 
@@ -33,6 +35,7 @@ def keeper(
         ring=keys.absolute() if keys else None,
     )  # fmt: skip
     read = read_from(files, rim.clock.now())
+    check(read.manifest.application, process_environment())
     with alone(files.state), lifelined() as line:
         return asyncio.run(_supervise(rim, files, read, line))
 

@@ -48,3 +48,11 @@ def read(reference: str, environment: Mapping[str, str]) -> PrivateKey | None:
         return from_pem(pem)
     except NoKey as error:
         raise UsageError("prove.no_key", key=reference) from error
+
+
+def of_variable(name: str, environment: Mapping[str, str]) -> PrivateKey:
+    """Read the key in a variable; raises UsageError where it holds none."""
+    key = read(f"{VARIABLE}{name}", environment)
+    if key is None:
+        raise UsageError("observe.no_variable", name=name)
+    return key

@@ -7,8 +7,8 @@ import typer
 
 from tenken.cli.rim import Rim
 from tenken.cli.serving.apply import store_of
+from tenken.cli.serving.keeping.addressing import names_of
 from tenken.cli.serving.keeping.lagging import lags, replayed
-from tenken.cli.serving.keeping.sinking import names_of
 from tenken.cli.serving.machine import instance_of
 from tenken.cli.serving.served import Files
 from tenken.errors import UsageError

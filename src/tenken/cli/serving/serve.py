@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from tenken.cli.rim import Rim
 from tenken.cli.serving.door import opened_door, shown_of
 from tenken.cli.serving.gateway import told
+from tenken.cli.serving.keeping.addressing import check
 from tenken.cli.serving.served import Files
 from tenken.cli.serving.supervising.child import KeeperSpec, WorkerSpec, command
 from tenken.cli.serving.supervising.consoled import console_of
@@ -24,6 +25,7 @@ from tenken.cli.serving.supervising.crew import Crew, Start
 from tenken.cli.serving.supervising.publisher import Publisher
 from tenken.cli.serving.supervising.roll import Roll
 from tenken.cli.serving.worker import LOOK_S, Begun, Ending, begun
+from tenken.config.environment import process_environment
 from tenken.config.serving import GatewaySettings
 from tenken.errors import UsageError
 from tenken.sentence import say
@@ -72,6 +74,7 @@ def serve(
     first = begun(files, rim.clock.now())
     if not first.plan.keys:
         raise UsageError("gateway.no_callers")
+    check(first.manifest.application, process_environment())
     settings = first.manifest.application.gateway
     shown = shown_of(files, settings, rim.say)
     with (

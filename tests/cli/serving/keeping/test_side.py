@@ -2,7 +2,8 @@
 
 from threading import Event
 
-from tenken.cli.serving.keeping.side import Failing, Side, Sides
+from tenken.cli.serving.keeping.side import Failing, Side, Sides, made_in_time
+from tenken.errors import UsageError
 from tenken.sentence import Sentence
 
 CAP_S = 30.0
@@ -79,3 +80,25 @@ def test_a_work_that_recovers_is_told() -> None:
 
     assert pauses == [1, 2, 5]
     assert [one.id for one in told] == ["keeping.failing", "keeping.works_again"]
+
+
+def test_a_work_that_cannot_be_made_is_told_by_its_sentence_once_and_made_later() -> None:
+    told, closed = list[Sentence](), list[str]()
+    sides = Sides((), now=lambda: 0, tell=told.append)
+    outcomes = iter((False, False, True))
+
+    def make() -> Side:
+        if not next(outcomes):
+            raise UsageError("sinks.not_set", name="t")
+        return Side(name="t", step=lambda _now: 5.0, close=lambda: closed.append("t"))
+
+    side, failing, pauses = made_in_time("t", make), Failing(), list[float]()
+    side.close()
+    for _ in range(4):
+        failing, pause_s = sides._step(side, failing)
+        pauses.append(pause_s)
+    side.close()
+
+    assert pauses == [1, 2, 5, 5]
+    assert [one.id for one in told] == ["sinks.not_set", "keeping.failing", "keeping.works_again"]
+    assert closed == ["t"]

@@ -3,9 +3,10 @@
 import os
 from collections.abc import Iterator, Sequence
 
-from tenken.cli.serving.keeping.side import Side
+from tenken.cli.serving.keeping.addressing import page_token
+from tenken.cli.serving.keeping.side import Side, made_in_time
 from tenken.cli.serving.keeping.sinking import Ground
-from tenken.cli.serving.machine import from_environment, wall_us
+from tenken.cli.serving.machine import wall_us
 from tenken.config.operating.telemetry import MetricsDoor
 from tenken.keeper.sinks.feed import Feed
 from tenken.keeper.sinks.metrics.families import Families
@@ -35,8 +36,13 @@ def measuring(door: MetricsDoor, feeds: Sequence[Feed], ground: Ground) -> Itera
         return BEAT_S
 
     yield Side(name="instance", step=beats)
-    if door.port is None:
-        return
+    if door.port is not None:
+        yield made_in_time("metrics", lambda: _page(door, feeds, ground))
+
+
+def _page(door: MetricsDoor, feeds: Sequence[Feed], ground: Ground) -> Side:
+    """Give the work that opens the door; raises UsageError where its token is not set."""
+    token = page_token(door, ground.environment)
     page = Page(
         ever=Rollups(ground.engine).ever,
         kept=lambda now: _kept(feeds, ground, now),
@@ -44,9 +50,8 @@ def measuring(door: MetricsDoor, feeds: Sequence[Feed], ground: Ground) -> Itera
         parent=os.getppid(),
         now=wall_us,
     )
-    token = from_environment(door.token, ground.environment) if door.token else ""
-    serves = Door(page, port=door.port, token=token)
-    yield Side(name="metrics", step=serves.step, close=serves.close)
+    serves = Door(page, port=door.port or 0, token=token)
+    return Side(name="metrics", step=serves.step, close=serves.close)
 
 
 def _kept(feeds: Sequence[Feed], ground: Ground, now: int) -> Kept:

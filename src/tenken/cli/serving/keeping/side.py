@@ -9,6 +9,7 @@ from threading import Event, Thread
 
 from msgspec import Struct
 
+from tenken.errors import TenkenError
 from tenken.sentence import Sentence, say
 
 FIRST_WAIT_S = 1.0
@@ -26,6 +27,25 @@ class Side(Struct, frozen=True, kw_only=True):
     step: Callable[[int], float]
     """Does a little; given the moment in microseconds since 1970, gives seconds to rest."""
     close: Callable[[], None] = _nothing
+
+
+def made_in_time(name: str, make: Callable[[], Side]) -> Side:
+    """Give a work that is made when it first is to do something, and until that succeeds.
+
+    Settings that cannot be are so a fault of that work alone, tried again like any other.
+    """
+    made: list[Side] = []
+
+    def step(now: int) -> float:
+        if not made:
+            made.append(make())
+        return made[0].step(now)
+
+    def close() -> None:
+        for one in made:
+            one.close()
+
+    return Side(name=name, step=step, close=close)
 
 
 class Failing(Struct, frozen=True):
@@ -88,7 +108,7 @@ class Sides:
         try:
             pause_s = side.step(self._now())
         except Exception as error:  # noqa: BLE001 - the boundary: one work's fault is its own
-            what = _kind(error)
+            what = _what(error)
             if what != failing.what:
                 self._fails(side, error)
             failing = Failing(failing.times + 1, what)
@@ -98,7 +118,14 @@ class Sides:
         return Failing(), pause_s
 
     def _fails(self, side: Side, error: Exception) -> None:
+        if isinstance(error, TenkenError):
+            self._tell(error.sentence)
         self._tell(say("keeping.failing", name=side.name, error=_kind(error)))
+
+
+def _what(error: Exception) -> str:
+    """Give what tells one fault from another; what we say ourselves of it is safe to keep."""
+    return repr(error.sentence) if isinstance(error, TenkenError) else _kind(error)
 
 
 def _kind(error: Exception) -> str:

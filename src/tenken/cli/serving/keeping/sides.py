@@ -10,17 +10,21 @@ from sqlalchemy import Engine
 from tenken.cli.observing.proving import Proving
 from tenken.cli.serving.keeping.measuring import measuring
 from tenken.cli.serving.keeping.outlook import Outlook
-from tenken.cli.serving.keeping.side import Side
+from tenken.cli.serving.keeping.side import Side, made_in_time
 from tenken.cli.serving.keeping.sinking import Ground, feeds_of
 from tenken.cli.serving.keeping.telling import telling
 from tenken.cli.serving.keeping.valuing import valuing
 from tenken.cli.serving.keeping.watching import Watched, watching
 from tenken.cli.serving.machine import wall_us
+from tenken.config.application import Application
 from tenken.keeper.retention.work import Retaining
 from tenken.messages.speech import Speech
 from tenken.sentence import Sentence
 from tenken.store.retention.aging import Aging
 from tenken.store.watch.leases import Leases
+
+REST_S = 60.0
+"""Of a work that newer settings no longer want."""
 
 
 class Around(Struct, frozen=True, kw_only=True):
@@ -39,7 +43,7 @@ class Around(Struct, frozen=True, kw_only=True):
 
 
 def sides(around: Around) -> Iterator[Side]:
-    """Give each work; raises UsageError for what cannot be as the settings say."""
+    """Give each work; one that cannot be as the settings say is tried again and holds up none."""
     yield _retention(around)
     yield from _sinks(around)
     yield from _proving(around)
@@ -58,9 +62,15 @@ def sides(around: Around) -> Iterator[Side]:
 
 
 def _proving(around: Around) -> Iterator[Side]:
+    if around.outlook.manifest().application.evidence is not None:
+        yield made_in_time("evidence", lambda: _proof(around))
+
+
+def _proof(around: Around) -> Side:
+    """Give the work by what the settings say now; raises UsageError where there is no key."""
     settings = around.outlook.manifest().application.evidence
     if settings is None:
-        return
+        return Side(name="evidence", step=lambda _now: REST_S)
     work = Proving(
         around.engine,
         settings=settings,
@@ -68,7 +78,7 @@ def _proving(around: Around) -> Iterator[Side]:
         holder=around.instance,
         environment=around.environment,
     )
-    yield Side(name="evidence", step=work.step)
+    return Side(name="evidence", step=work.step)
 
 
 def _retention(around: Around) -> Side:
@@ -90,10 +100,13 @@ def _sinks(around: Around) -> Iterator[Side]:
         environment=around.environment,
         tell=around.tell,
     )
-    application = around.outlook.manifest().application
-    feeds = feeds_of(application, ground)
+
+    def settings() -> Application:
+        return around.outlook.manifest().application
+
+    feeds = feeds_of(settings, ground)
     for feed in feeds:
         finish = partial(feed.finish, wall_us)
         yield Side(name=f"sink {feed.name}", step=feed.step, close=finish)
-    yield from measuring(application.telemetry.metrics, feeds, ground)
-    yield from telling(application, ground)
+    yield from measuring(settings().telemetry.metrics, feeds, ground)
+    yield from telling(settings, ground)

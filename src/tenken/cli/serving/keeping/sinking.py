@@ -1,31 +1,39 @@
 """The sinks that the settings name, put together."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
 from sqlalchemy import Engine
 
-from tenken.cli.serving.machine import from_environment, wall_us
+from tenken.cli.serving.keeping.addressing import (
+    SinkSettings,
+    event_headers,
+    sinks_of,
+    trace_headers,
+    traces_at,
+)
+from tenken.cli.serving.machine import wall_us
 from tenken.config.application import Application
 from tenken.config.operating.telemetry import (
     EventSettings,
     LogSettings,
-    TelemetrySettings,
     TraceSettings,
 )
-from tenken.errors import UsageError
+from tenken.errors import TenkenError
+from tenken.journal.exchange import Exchange
 from tenken.keeper.sinks.events.datadog import DatadogEvents
 from tenken.keeper.sinks.feed import Feed
 from tenken.keeper.sinks.following import Shared
 from tenken.keeper.sinks.logs.lines import Style
 from tenken.keeper.sinks.logs.writing import File, Logs, Stream
 from tenken.keeper.sinks.posting import Posting
-from tenken.keeper.sinks.receiver import Receiver
+from tenken.keeper.sinks.receiver import Later, Receiver
 from tenken.keeper.sinks.traces.sampling import Sampling
 from tenken.keeper.sinks.traces.sending import Manner, Traces
 from tenken.sentence import Sentence
 from tenken.store.owed.owed import Owed
+from tenken.store.owed.tally import Tally
 from tenken.store.sinks.positions import Positions
 from tenken.store.watch.leases import Leases
 
@@ -45,32 +53,33 @@ class Ground(Struct, frozen=True, kw_only=True):
     tell: Callable[[Sentence], None]
 
 
-def names_of(telemetry: TelemetrySettings) -> tuple[str, ...]:
-    """Give the names of all sinks; raises UsageError where two have one name."""
-    names = tuple(one.name for one in _all(telemetry))
-    for name in names:
-        if names.count(name) > 1:
-            raise UsageError("sinks.twice", name=name)
-    return names
+def feeds_of(settings: Callable[[], Application], ground: Ground) -> tuple[Feed, ...]:
+    """Give a feed for each sink; where one has no address or no key that is told, and awaited."""
+    shared, named = Shared(), sinks_of(settings().telemetry)
+    return tuple(_feed(name, _received(name, settings, ground), ground, shared) for name in named)
 
 
-def required_of(telemetry: TelemetrySettings) -> tuple[str, ...]:
-    """Give the names of those that the journal waits for."""
-    return tuple(one.name for one in _all(telemetry) if one.required)
+class Awaited:
+    """A receiver that cannot be made yet: what is for it waits, as for one that is away."""
 
+    def __init__(self, make: Callable[[], Receiver]) -> None:
+        """`make` raises TenkenError."""
+        self._make = make
+        self._made: Receiver | None = None
 
-def feeds_of(application: Application, ground: Ground) -> tuple[Feed, ...]:
-    """Give a feed for each sink; raises UsageError for what has no address or no key."""
-    telemetry = application.telemetry
-    names_of(telemetry)
-    whose = Whose(
-        service=telemetry.service or application.application.name,
-        environment=telemetry.environment,
-    )
-    shared = Shared()
-    return tuple(
-        _feed(one.name, _receiver(one, whose, ground), ground, shared) for one in _all(telemetry)
-    )
+    def deliver(self, exchanges: Sequence[Exchange], now: int) -> Tally:
+        """Hand over once it can be made; raises Later."""
+        if self._made is None:
+            try:
+                self._made = self._make()
+            except TenkenError as error:
+                raise Later(type(error).__name__) from error
+        return self._made.deliver(exchanges, now)
+
+    def close(self) -> None:
+        """Let go of it, where it was made."""
+        if self._made is not None:
+            self._made.close()
 
 
 class Whose(Struct, frozen=True, kw_only=True):
@@ -92,13 +101,27 @@ class Whose(Struct, frozen=True, kw_only=True):
         return tuple(f"{name}:{value}" for name, value in named if value)
 
 
-def _all(telemetry: TelemetrySettings) -> tuple[TraceSettings | LogSettings | EventSettings, ...]:
-    return (*telemetry.traces, *telemetry.logs, *telemetry.events)
+def _received(name: str, settings: Callable[[], Application], ground: Ground) -> Receiver:
+    """Give the other end of a sink, by the settings as they are when it can be made."""
+    first = sinks_of(settings().telemetry)[name]
+
+    def make() -> Receiver:
+        application = settings()
+        telemetry = application.telemetry
+        whose = Whose(
+            service=telemetry.service or application.application.name,
+            environment=telemetry.environment,
+        )
+        return _receiver(sinks_of(telemetry).get(name, first), whose, ground)
+
+    try:
+        return make()
+    except TenkenError as error:
+        ground.tell(error.sentence)
+        return Awaited(make)
 
 
-def _receiver(
-    one: TraceSettings | LogSettings | EventSettings, whose: Whose, ground: Ground
-) -> Receiver:
+def _receiver(one: SinkSettings, whose: Whose, ground: Ground) -> Receiver:
     match one:
         case TraceSettings():
             return _traces(one, whose, ground)
@@ -112,27 +135,20 @@ def _receiver(
             return Logs(File(ground.within(one.path)) if one.path else Stream(), style)
         case EventSettings():
             url = one.url or f"https://api.{one.site}/api/v1/events"
-            key = from_environment(one.key_env, ground.environment)
-            return DatadogEvents(Posting(url, {"dd-api-key": key}, now=wall_us), tags=whose.tags)
+            headers = event_headers(one, ground.environment)
+            return DatadogEvents(Posting(url, headers, now=wall_us), tags=whose.tags)
 
 
 def _traces(one: TraceSettings, whose: Whose, ground: Ground) -> Traces:
-    url = one.url
-    if url is None and one.url_env:
-        url = from_environment(one.url_env, ground.environment)
-    if url is None or not url.startswith(("http://", "https://")):
-        raise UsageError("sinks.not_set", name=one.name)
-    secret = {
-        header: from_environment(variable, ground.environment)
-        for header, variable in one.headers_env.items()
-    }
+    url = traces_at(one, ground.environment)
+    headers = trace_headers(one, ground.environment)
     manner = Manner(
         name=one.name,
         resource=whose.resource,
         convention=one.convention,
         sampling=Sampling(share=one.share, slow_us=round(one.slow_s * MICRO)),
     )
-    posting = Posting(url, {**one.headers, **secret}, now=wall_us)
+    posting = Posting(url, headers, now=wall_us)
     return Traces(posting, manner, tell=ground.tell)
 
 

@@ -1,14 +1,14 @@
 """Who is told what was said of answers."""
 
-from base64 import b64encode
 from collections.abc import Callable, Iterator
+from functools import partial
 
-from tenken.cli.serving.keeping.side import Side
+from tenken.cli.serving.keeping.addressing import feedback_at, feedback_headers
+from tenken.cli.serving.keeping.side import Side, made_in_time
 from tenken.cli.serving.keeping.sinking import Ground
-from tenken.cli.serving.machine import from_environment, wall_us
+from tenken.cli.serving.machine import wall_us
 from tenken.config.application import Application
 from tenken.config.operating.telemetry import FeedbackTarget
-from tenken.errors import UsageError
 from tenken.keeper.sinks.feedback.forms import FORMS
 from tenken.keeper.sinks.feedback.sending import WAITS, Forward, Rated
 from tenken.keeper.sinks.posting import Posting
@@ -19,10 +19,9 @@ from tenken.store.watch.leases import Leases
 LEASE_S = 30.0
 
 
-def telling(application: Application, ground: Ground) -> Iterator[Side]:
-    """Give a work for each backend; raises UsageError for what has no address or no key."""
-    telemetry = application.telemetry
-    service = telemetry.service or application.application.name
+def telling(settings: Callable[[], Application], ground: Ground) -> Iterator[Side]:
+    """Give a work for each backend of the settings as they are now."""
+    telemetry = settings().telemetry
     if telemetry.traces:
         name = "badly rated traces"
         rated = Rated(
@@ -33,37 +32,31 @@ def telling(application: Application, ground: Ground) -> Iterator[Side]:
         )
         yield Side(name=name, step=rated.step)
     for one in telemetry.feedback:
-        name = f"feedback to {one.name}"
-        forward = Forward(
-            one.name,
-            Posting(address_of(one), headers_of(one, ground), now=wall_us, later=WAITS),
-            form=FORMS[one.kind],
-            following=Following(ground.engine, name),
-            service=service,
-            mine=_mine(ground, name),
-            tell=ground.tell,
-        )
-        yield Side(name=name, step=forward.step)
+        make = partial(_forward, one, settings, ground)
+        yield made_in_time(f"feedback to {one.name}", make)
 
 
-def address_of(one: FeedbackTarget) -> str:
-    """Give a backend's address; raises UsageError where there is none."""
-    if one.url:
-        return one.url.rstrip("/")
-    if one.kind == "datadog":
-        return f"https://api.{one.site}"
-    raise UsageError("sinks.not_set", name=one.name)
-
-
-def headers_of(one: FeedbackTarget, ground: Ground) -> dict[str, str]:
-    """Give what it is opened with; raises UsageError where a variable is not set."""
-    key = from_environment(one.key_env, ground.environment) if one.key_env else ""
-    if one.kind == "datadog":
-        return {"dd-api-key": key}
-    if one.user_env:
-        user = from_environment(one.user_env, ground.environment)
-        return {"authorization": "Basic " + b64encode(f"{user}:{key}".encode()).decode()}
-    return {"authorization": f"Bearer {key}"} if key else {}
+def _forward(first: FeedbackTarget, settings: Callable[[], Application], ground: Ground) -> Side:
+    """Give the work by what the settings say now; raises UsageError for no address or no key."""
+    application = settings()
+    telemetry = application.telemetry
+    one = next((it for it in telemetry.feedback if it.name == first.name), first)
+    name = f"feedback to {one.name}"
+    forward = Forward(
+        one.name,
+        Posting(
+            feedback_at(one),
+            feedback_headers(one, ground.environment),
+            now=wall_us,
+            later=WAITS,
+        ),
+        form=FORMS[one.kind],
+        following=Following(ground.engine, name),
+        service=telemetry.service or application.application.name,
+        mine=_mine(ground, name),
+        tell=ground.tell,
+    )
+    return Side(name=name, step=forward.step)
 
 
 def _mine(ground: Ground, name: str) -> Callable[[int], bool]:

@@ -10,10 +10,10 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from tenken.cli.rim import Rim
+from tenken.cli.serving.keeping.addressing import required_of, sinks_of
 from tenken.cli.serving.keeping.outlook import Outlook
 from tenken.cli.serving.keeping.side import Sides
 from tenken.cli.serving.keeping.sides import Around, sides
-from tenken.cli.serving.keeping.sinking import names_of, required_of
 from tenken.cli.serving.machine import PARKED, instance_of, wall_us
 from tenken.cli.serving.published import NAME, Published, mirror, read_settings
 from tenken.cli.serving.served import OVERLAYS, stamp_of
@@ -112,7 +112,7 @@ def keep(
     keeping = Keeping(
         journals,
         instance=instance_of(journals),
-        ledger=Ledger(engine, sinks=names_of(telemetry)),
+        ledger=Ledger(engine, sinks=tuple(sinks_of(telemetry))),
         prepare=lambda: migrate(engine),
         beside=beside(
             _publisher(Versions(engine), Path(spec.state)),

@@ -1,9 +1,11 @@
 """Looks at the files that people edit, and gives the workers what is good of them."""
 
 from tenken.cli.rim import Rim
+from tenken.cli.serving.keeping.addressing import check
 from tenken.cli.serving.published import Settings, publish
 from tenken.cli.serving.served import Files
 from tenken.cli.serving.worker import Read
+from tenken.config.environment import process_environment
 from tenken.config.manifest import Manifest
 from tenken.config.serving import GatewaySettings
 from tenken.errors import TenkenError
@@ -42,6 +44,7 @@ class Publisher:
         try:
             texts = self._files.texts()
             manifest = texts.manifest(now.date())
+            check(manifest.application, process_environment())
             version = self._files.plan(texts, manifest, now).version
         except TenkenError as error:
             self._rim.refuse(error)
