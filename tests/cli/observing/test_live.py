@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from time import monotonic
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 from sqlalchemy import Engine
 
+from tenken.cli.looking import live
 from tenken.cli.main import main
 from tenken.cli.observing.proving import Proving, evidence_lines
 from tenken.config.load import load_manifest
@@ -181,6 +183,26 @@ def test_settings_that_are_not_the_repository_s_make_it_stale(house: House) -> N
     gateway.lines = house.lines(settings=f"{SETTINGS}callers: []\n")
 
     assert outcomes(house.check(gateway)) == ["verified", "stale"]
+
+
+def test_whoever_gets_as_many_lines_as_there_are_at_once_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """There are older ones, which are not here; one fewer, and these are all."""
+    monkeypatch.setattr(live, "MOST_LINES", 3)
+
+    assert [_left_out(b"{}\n" * lines) for lines in (2, 3)] == [False, True]
+
+
+def _left_out(lines: bytes) -> bool:
+    gateway = Gateway()
+    gateway.lines = lines
+    with gateway.running() as url:
+        chain = live.fetched(
+            live.Live(url=url, token_env="CHECK_TOKEN"), now=datetime(2026, 11, 23, tzinfo=UTC),
+            clock=monotonic, environment={"CHECK_TOKEN": "of-the-check"},
+        )  # fmt: skip
+    return "observe.lines_left_out" in {one.sentence.id for one in chain.problems}
 
 
 @pytest.mark.parametrize("spoilt", ["signature", "line", "key"])

@@ -38,6 +38,15 @@ def test_a_line_is_made_knowing_the_one_before(engine: Engine) -> None:
     assert [one.number for one in proofs.since(20, 10)] == [2, 3]
 
 
+def test_of_too_many_lines_the_newest_are_given(engine: Engine) -> None:
+    """What was proved long ago ages out; what fails now must not be left out."""
+    proofs = Proofs(engine)
+    for at in (10, 20, 30):
+        proofs.add(at, lambda _before, at=at: f"{at}")  # type: ignore[misc]
+
+    assert [one.line for one in proofs.since(0, 2)] == ["20", "30"]
+
+
 def test_the_newest_line_stays(engine: Engine) -> None:
     """The next one has to name it, however old it is."""
     proofs = Proofs(engine)

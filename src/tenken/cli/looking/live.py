@@ -5,17 +5,20 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tenken.cli.looking.knocking import knock
 from tenken.cli.looking.web import Site
 from tenken.errors import UsageError
 from tenken.evidence import Evidence
 from tenken.readiness.catalogue import Catalogue
-from tenken.readiness.evidence.chain import Chain, read, unread
+from tenken.readiness.evidence.chain import MOST_LINES, Chain, read, unread
 from tenken.readiness.facts.observed.records import About
 from tenken.readiness.facts.observed.sighting import Sighting
 from tenken.readiness.facts.survey import Survey
+from tenken.readiness.facts.tree import CollectorProblem
 from tenken.readiness.observation import Bound, observe, settled
+from tenken.sentence import say
 
 SINCE = timedelta(days=8)
 """What is older has run out, whatever it says."""
@@ -42,7 +45,16 @@ def fetched(
     reply = Site(live.url, clock=clock, headers=headers).ask(f"/api/v1/evidence?since={since}")
     if reply.status != OK:
         return unread(live.url, "observe.no_evidence", why=reply.why_not or str(reply.status))
-    return read(reply.body, file=live.url, begins=False)
+    return _told_of_more(read(reply.body, file=live.url, begins=False), reply.body, live.url)
+
+
+def _told_of_more(chain: Chain, body: bytes, url: str) -> Chain:
+    """Say that there are older lines than what was handed over; those would only age out."""
+    if len(body.splitlines()) < MOST_LINES:
+        return chain
+    sentence = say("observe.lines_left_out", file=url, most=MOST_LINES)
+    problem = CollectorProblem(path=url, line=0, sentence=sentence)
+    return replace(chain, problems=(*chain.problems, problem))
 
 
 def seen_at_the_door(

@@ -8,10 +8,10 @@ from starlette.responses import Response
 
 from tenken.console.desk import Desk
 from tenken.console.web.looking import Endpoint, machine_or_person, refused
+from tenken.readiness.evidence.chain import MOST_LINES
 from tenken.store.faults import Away
 from tenken.store.proofs.lines import Proofs
 
-MOST_LINES = 10_000
 LINES = "application/x-ndjson"
 
 

@@ -20,6 +20,8 @@ from tenken.sentence import Sentence, say
 MAX_LINE = 1_000_000
 MAX_FILE = 64_000_000
 MAX_PROBLEMS = 50
+MOST_LINES = 10_000
+"""A running system hands over no more at once: its newest."""
 DETAIL = 200
 
 

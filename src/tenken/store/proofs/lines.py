@@ -48,12 +48,12 @@ class Proofs:
         return number + 1
 
     def since(self, at: int, most: int) -> tuple[ProofLine, ...]:
-        """Give the lines written since, the oldest first."""
+        """Give the lines written since, the oldest first; of more than `most`, the newest."""
         table = PROOFS.c
-        asked = select(PROOFS).where(table.at >= at).order_by(table.number).limit(most)
+        asked = select(PROOFS).where(table.at >= at).order_by(table.number.desc()).limit(most)
         with told(), self._engine.connect() as connection:
             rows = connection.execute(asked).all()
-        return tuple(ProofLine(number=row.number, at=row.at, line=row.line) for row in rows)
+        return tuple(ProofLine(number=row.number, at=row.at, line=row.line) for row in rows[::-1])
 
     def forget(self, before: int) -> int:
         """Let go of lines that are older; the newest stays, since the next one names it."""
