@@ -222,6 +222,12 @@ REFUSED: dict[str, tuple[str, dict[str, Any], int, str, str]] = {
     "other prompt": (
         "/v1/responses", {"prompt": {"id": "other"}}, 400, "invalid_value", "prompt.id",
     ),
+    "id that is a list": (
+        "/v1/responses", {"prompt": {"id": [1]}}, 400, "invalid_type", "prompt.id",
+    ),
+    "id that is an object": (
+        "/v1/responses", {"prompt": {"id": {"a": 1}}}, 400, "invalid_type", "prompt.id",
+    ),
     "twice": (
         "/v1/responses", {"prompt": {"id": "reply", "variables": {}}}, 400, "invalid_value",
         "prompt_variables",

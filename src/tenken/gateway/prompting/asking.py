@@ -129,7 +129,10 @@ def _own_field(fields: Fields, form: Form, prompt: Prompt) -> Raw | None:
     except msgspec.ValidationError as error:
         sentence = say("prompts.wrong_kind", name="prompt", wanted="object")
         raise refused("invalid_type", "prompt", sentence) from error
-    name = msgspec.json.decode(stated.pop("id", b"null"))
+    name: object = msgspec.json.decode(stated.pop("id", b"null"))
+    if not isinstance(name, str | None):
+        sentence = say("prompts.wrong_kind", name="prompt.id", wanted="string")
+        raise refused("invalid_type", "prompt.id", sentence)
     if name not in {None, prompt.name}:
         raise refused("invalid_value", "prompt.id", say("gateway.prompt_other", name="prompt.id"))
     variables: Raw | None = stated.pop("variables", None)
