@@ -78,6 +78,16 @@ def test_a_wrong_password_says_no_more_than_a_wrong_name(made: Ground) -> None:
     assert one.text == other.text
 
 
+@pytest.mark.parametrize("field", ["name", "password", "to", "more\0"])
+def test_a_form_with_a_nul_is_none(made: Ground, field: str) -> None:
+    """No browser sends one, and not every store takes it."""
+    client = made.client("hana")
+    form = {"name": "hana", "password": PASSWORD, "to": "/"}
+    got = client.post("/login", {**form, field: "ha\0na"})
+
+    assert (got.status, got.set_cookies) == (403, ())
+
+
 def test_tries_are_slowed_down_and_forgotten(made: Ground) -> None:
     """After five wrong ones even the right password waits, and longer each time."""
     made.user("hana")
