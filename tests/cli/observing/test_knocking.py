@@ -11,8 +11,9 @@ from time import monotonic
 
 import pytest
 
-from tenken.cli.looking import old_tls
+from tenken.cli.looking import knocking, old_tls
 from tenken.cli.looking.knocking import listener
+from tenken.cli.looking.web import Reply
 from tenken.readiness.facts.observed.doors import Listener
 from tests.transport.certificates import made_in
 
@@ -101,3 +102,14 @@ def test_what_cannot_be_offered_from_here_is_not_refused(
         seen = listener(url, monotonic)
 
     assert (seen.old, bool(seen.why_not_old)) == ("", True)
+
+
+def test_somebody_who_takes_his_time_has_not_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who accepts a connection and says nothing is not known; a port without anybody refuses."""
+    monkeypatch.setattr(knocking, "WITHIN_S", 0.2)
+    silent = Reply(status=0, why_not="timed out")
+    with create_server(("127.0.0.1", 0)) as listens:
+        port = listens.getsockname()[1]
+        assert not knocking._met(silent, "127.0.0.1", port)
+        assert not knocking._plain("127.0.0.1", port, monotonic)
+    assert knocking._met(silent, "127.0.0.1", port) == "refused"

@@ -3,6 +3,7 @@
 import socket
 import ssl
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from tenken.readiness.facts.observed.doors import DoorFacts, Listener, Stranger
 from tenken.readiness.facts.observed.records import Kept
 
 WITHIN_S = 10.0
+CONNECT_S = 3.0
 ANONYMOUS = (("POST", "/v1/chat/completions"), ("GET", "/v1/models"))
 """Routes of tenken's gateway that nobody may use without showing who they are."""
 ABSENT = frozenset({404, 405})
@@ -64,20 +66,32 @@ def _handshake(host: str, port: int) -> tuple[str, str]:
 
 
 def _plain(host: str, port: int, clock: Callable[[], float]) -> str:
-    """Whether anybody is answered without TLS, at this port or at that of plain HTTP."""
+    """Whether anybody is answered without TLS, at this port or at that of plain HTTP.
+
+    Empty where somebody listens and is too slow to tell.
+    """
     met = [
-        _met(Site(f"http://{host}:{each}", clock=clock, within_s=WITHIN_S).ask("/"))
+        _met(Site(f"http://{host}:{each}", clock=clock, within_s=WITHIN_S).ask("/"), host, each)
         for each in dict.fromkeys((port, 80))
     ]
-    return next((one for one in ("answered", "redirected") if one in met), "refused")
+    return next((one for one in ("answered", "redirected", "") if one in met), "refused")
 
 
-def _met(reply: Reply) -> str:
+def _met(reply: Reply, host: str, port: int) -> str:
+    if reply.why_not == "timed out" and _listens(host, port):
+        return ""
     location = dict(reply.headers).get("location", "")
     if reply.status in REDIRECTS and location.startswith("https://"):
         return "redirected"
     # A server of TLS that says 400 to plain HTTP has answered nothing.
     return "answered" if reply.status and reply.status != 400 else "refused"
+
+
+def _listens(host: str, port: int) -> bool:
+    """Tell a port that a firewall keeps silent from one where somebody takes his time."""
+    with suppress(OSError), socket.create_connection((host, port), CONNECT_S):
+        return True
+    return False
 
 
 def _strangers(site: Site, brief: Brief | None) -> Iterator[Stranger]:
