@@ -1,6 +1,8 @@
 """KPIs of a store and of a team's own database, kept as they were."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -21,16 +23,17 @@ PERIOD = {"since": "2025-01-01T00:00:00+00:00", "until": "2025-01-08T00:00:00+00
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Engine:
+def engine(tmp_path: Path) -> Iterator[Engine]:
     made = opened(f"sqlite:///{tmp_path}/store.db")
     migrate(made)
-    return made
+    yield made
+    made.dispose()
 
 
 @pytest.fixture
 def theirs(tmp_path: Path) -> str:
     path = tmp_path / "theirs.db"
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("CREATE TABLE tickets (at TEXT, deflected INT)")
         rows = [("2025-01-02", 1), ("2025-01-03", 0), ("2024-12-30", 1)]
         connection.executemany("INSERT INTO tickets VALUES (?, ?)", rows)

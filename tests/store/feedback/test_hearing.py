@@ -1,6 +1,7 @@
 """What is said of answers is tied to them once, whatever comes first, and sums agree with rows."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,10 +26,11 @@ ALWAYS = Window(0, 10 * MINUTE)
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Engine:
+def engine(tmp_path: Path) -> Iterator[Engine]:
     made = opened(f"sqlite:///{tmp_path}/store.db")
     migrate(made)
-    return made
+    yield made
+    made.dispose()
 
 
 def exchange(request: str, *, caller: str = "app", drill: str = "") -> Exchange:

@@ -2,6 +2,7 @@
 
 import tarfile
 from collections import Counter
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -27,8 +28,10 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def engine(folder: Path) -> Engine:
-    return opened(f"sqlite:///{folder}/store.db")
+def engine(folder: Path) -> Iterator[Engine]:
+    made = opened(f"sqlite:///{folder}/store.db")
+    yield made
+    made.dispose()
 
 
 def test_it_is_as_old_as_its_name(engine: Engine) -> None:

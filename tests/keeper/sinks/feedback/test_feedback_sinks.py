@@ -72,10 +72,11 @@ def served() -> Iterator[Server]:
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Engine:
+def engine(tmp_path: Path) -> Iterator[Engine]:
     made = opened(f"sqlite:///{tmp_path}/store.db")
     migrate(made)
-    return made
+    yield made
+    made.dispose()
 
 
 def told(kind: FeedbackKind, value: float = 1.0, unit: str = "") -> Told:
