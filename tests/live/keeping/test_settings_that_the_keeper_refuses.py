@@ -55,6 +55,26 @@ def test_an_edit_is_not_taken_and_a_keeper_that_is_killed_comes_back(
         engine.dispose()
 
 
+def test_a_key_of_a_provider_that_is_not_set_is_not_taken_and_a_worker_comes_back(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A worker that is started again begins by settings that it can begin by."""
+    with providing() as (_provider, url):
+        written(tmp_path, url, gateway="workers: 1")
+        key = key_of(tmp_path, lambda: capfd.readouterr().out)
+        with running(["serve", str(tmp_path)], key=key) as run:
+            file = tmp_path / "platform.yaml"
+            with_key = f'base_url: "{url}", credentials: {{kind: env, name: NOT_SET_ANYWHERE}}'
+            replaced(file, file.read_text().replace(f'base_url: "{url}"', with_key))
+            assert "NOT_SET_ANYWHERE" in run.said("NOT_SET_ANYWHERE")
+            run.said("is served as before")
+            [worker] = run.workers()
+            os.kill(worker, signal.SIGKILL)
+            run.said("worker 1 ended with code -9")
+            until(lambda: run.ask("after").status == 200)
+            assert run.end() == 0
+
+
 def test_a_keeper_that_comes_upon_them_brings_the_journals_all_the_same(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -26,8 +26,10 @@ from tenken.cli.serving.supervising.publisher import Publisher
 from tenken.cli.serving.supervising.roll import Roll
 from tenken.cli.serving.worker import LOOK_S, Begun, Ending, begun
 from tenken.config.environment import process_environment
+from tenken.config.manifest import Manifest
 from tenken.config.serving import GatewaySettings
 from tenken.errors import UsageError
+from tenken.gateway.settings.credentials import credentials
 from tenken.sentence import say
 
 WORKER = "tenken.cli.serving.supervising.supervised"
@@ -90,7 +92,7 @@ def serve(
 
 async def _supervise(rim: Rim, run: Serve, workers: int) -> int:
     ending = Ending(asyncio.get_running_loop(), names=(signal.SIGTERM, signal.SIGINT))
-    publisher = Publisher(rim, run.files, run.first.read)
+    publisher = Publisher(rim, run.files, run.first.read, needs=_credentials)
     crew = Crew(rim)
     ready = asyncio.Event()
     names = [f"worker {number}" for number in range(1, workers + 1)]
@@ -143,6 +145,11 @@ async def until_told(ending: Ending, crew: Crew, publisher: Publisher) -> None:
                 await ending.told.wait()
         publisher.look(again=ending.hangups > hangups)
         hangups = ending.hangups
+
+
+def _credentials(manifest: Manifest) -> None:
+    """Raise for a provider's credential that is not here: a worker that begins anew would end."""
+    credentials(manifest, process_environment())
 
 
 def _worker(rim: Rim, run: Serve, name: str, roll: Roll) -> Start:

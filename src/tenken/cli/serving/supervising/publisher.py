@@ -1,5 +1,7 @@
 """Looks at the files that people edit, and gives the workers what is good of them."""
 
+from collections.abc import Callable
+
 from tenken.cli.rim import Rim
 from tenken.cli.serving.keeping.addressing import check
 from tenken.cli.serving.published import Settings, publish
@@ -21,9 +23,18 @@ AT_START = (
 class Publisher:
     """The settings in effect, published; their next version when it is good."""
 
-    def __init__(self, rim: Rim, files: Files, first: Read) -> None:
+    def __init__(
+        self,
+        rim: Rim,
+        files: Files,
+        first: Read,
+        *,
+        needs: Callable[[Manifest], object] = lambda _manifest: None,
+    ) -> None:
+        """`needs` raises for settings that those who are given them could not work by."""
         self._rim = rim
         self._files = files
+        self._needs = needs
         self._texts = first.texts
         self._stamp = self._seen = first.stamp
         self._started_with = first.manifest.application.gateway
@@ -45,6 +56,7 @@ class Publisher:
             texts = self._files.texts()
             manifest = texts.manifest(now.date())
             check(manifest.application, process_environment())
+            self._needs(manifest)
             version = self._files.plan(texts, manifest, now).version
         except TenkenError as error:
             self._rim.refuse(error)
