@@ -133,9 +133,8 @@ def test_the_api_is_described(client: Client) -> None:
     """Every page, its role and what it asks; a parameter that nobody knows is refused."""
     document: Any = json.loads(client.get("/api/v1/openapi.json").body)
     assert document == described()
-    assert set(document["paths"]) == {
-        "/overview" if one.path == "/" else one.path for one in PAGES
-    }
+    pages = {"/overview" if one.path == "/" else one.path for one in PAGES}
+    assert set(document["paths"]) == {*pages, "/evidence"}
     answer = client.get("/api/v1/traffic?role=admin")
 
     assert answer.status == 400

@@ -22,8 +22,11 @@ def described() -> Json:
         "servers": [{"url": "/api/v1"}],
         "security": [{"token": []}, {"session": []}],
         "paths": {
-            ("/overview" if one.path == "/" else one.path): {"get": _operation(one, speech)}
-            for one in PAGES
+            **{
+                ("/overview" if one.path == "/" else one.path): {"get": _operation(one, speech)}
+                for one in PAGES
+            },
+            "/evidence": {"get": _evidence()},
         },
         "components": {
             "securitySchemes": {
@@ -60,6 +63,27 @@ def _operation(one: PageRoute, speech: Speech) -> Json:
                 for status, reason in (
                     ("400", "Unknown parameter"), ("401", "Nobody known"), ("403", "Not allowed"),
                     ("404", "No such thing"), ("503", "The store is away"),
+                )
+            },
+        },
+    }  # fmt: skip
+
+
+def _evidence() -> Json:
+    """The signed lines that `tenken check --live` reads."""
+    since: Json = {"type": "string", "format": "date-time"}
+    line: Json = {"schema": {"type": "string"}}
+    error: Json = {"application/json": {"schema": _reference("Error")}}
+    return {
+        "operationId": "evidence",
+        "summary": "What the running system has proved, one signed line each, the newest at most",
+        "parameters": [{"name": "since", "in": "query", "required": False, "schema": since}],
+        "responses": {
+            "200": {"description": "OK", "content": {"application/x-ndjson": line}},
+            **{
+                status: {"description": reason, "content": error}
+                for status, reason in (
+                    ("400", "No moment"), ("401", "Nobody known"), ("503", "The store is away"),
                 )
             },
         },
