@@ -76,7 +76,7 @@ def _evidence() -> Json:
     error: Json = {"application/json": {"schema": _reference("Error")}}
     return {
         "operationId": "evidence",
-        "summary": "What the running system has proved, one signed line each, the newest at most",
+        "summary": "What the running system has proved: signed lines, of very many the newest",
         "parameters": [{"name": "since", "in": "query", "required": False, "schema": since}],
         "responses": {
             "200": {"description": "OK", "content": {"application/x-ndjson": line}},
