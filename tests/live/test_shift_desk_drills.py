@@ -51,8 +51,12 @@ FOUND = {
     "1-4-1": ["fails"],
 }
 
-SLOWLY = {"2-1-2": ["partly"]}
-"""On a busy machine its client waits, as told, until the provider has taken all of the burst."""
+OTHERWISE = {
+    # On a busy machine its client waits, as told, until the provider has taken all of the burst.
+    "2-1-2": ["partly"],
+    # Attacks are drawn anew each time: its list of words stops some draws oftener than others.
+    "7-2-1": ["partly", "partly", "fails"],
+}
 
 
 @contextmanager
@@ -116,7 +120,7 @@ def test_what_the_provider_saw(
     lines = (tmp_path / "state" / "evidence.jsonl").read_text("utf-8").splitlines()
     answers = [json.loads(line)["predicate"]["answer"]["holding"] for line in lines]
 
-    assert answers in (FOUND[item], SLOWLY.get(item))
+    assert answers in (FOUND[item], OTHERWISE.get(item))
     assert ("x-stainless-retry-count" in capsys.readouterr().out) is (item == "3-2-2")
 
 

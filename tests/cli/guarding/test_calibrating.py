@@ -24,10 +24,10 @@ judges:
     budget_usd_per_day: 1
 """
 EXAMPLES = [
-    *[{"text": f"bad {number}", "risks": ["harm.violence"]} for number in range(8)],
+    *[{"text": f"harm {number}", "risks": ["harm.violence"]} for number in range(8)],
     *[{"text": f"fine {number}"} for number in range(8)],
     {"text": "missed", "risks": ["harm.violence"]},
-    {"text": "fine but bad in a word"},
+    {"text": "fine but harm in a word"},
     {"text": "chatter"},
 ]
 DAYS = 200
@@ -37,7 +37,8 @@ def says(body: dict[str, Any]) -> object:
     """A judge that knows one word, and chats where it is asked about chatter."""
     shown = body["messages"][1]["content"]
     mark = shown.rpartition("\n")[2]
-    sure = 0.9 if "bad" in shown else 0.1
+    # A word that no mark can spell: marks are hexadecimal.
+    sure = 0.9 if "harm" in shown.replace("harm.", "") else 0.1
     content = json.dumps({"mark": mark, "scores": {"harm.violence": sure, "topic.legal": 0}})
     content = "Well, who knows" if "chatter" in shown else content
     return {"choices": [{"message": {"content": content}, "finish_reason": "stop"}]}

@@ -109,10 +109,12 @@ async def bench_of(behaviour: Behaviour, brief: Brief) -> AsyncIterator[Bench]:
         url = "http://{}:{}".format(*server.address)
         application = Application(url, clock=asyncio.get_running_loop().time)
         provider = OwnProvider(here.provider)
-        yield Bench(application=application, provider=provider, brief=brief)
-        application.close()
-        model.close()
-        await server.drain(0)
+        try:
+            yield Bench(application=application, provider=provider, brief=brief)
+        finally:
+            application.close()
+            model.close()
+            await server.drain(0)
 
 
 async def proofs_of(drill: Drill, behaviour: Behaviour, brief: Brief) -> dict[str, Proof]:
