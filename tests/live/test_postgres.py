@@ -82,7 +82,7 @@ def test_migrations_lead_where_the_tables_are(engine: Engine) -> None:
 
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
-    assert revision(engine) == "0011"
+    assert revision(engine) == "0013"
 
 
 def test_each_month_has_its_own_partition(engine: Engine) -> None:

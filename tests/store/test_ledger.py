@@ -45,7 +45,7 @@ def test_a_migrated_database_has_the_tables_that_are_read(engine: Engine) -> Non
 
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
-    assert revision(engine) == "0011"
+    assert revision(engine) == "0013"
 
 
 def test_records_come_back_whole(engine: Engine) -> None:

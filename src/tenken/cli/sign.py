@@ -14,10 +14,10 @@ from tenken.cli.inspecting.run import Inspected, Request, inspect
 from tenken.cli.rim import Rim
 from tenken.config.values import is_placeholder
 from tenken.errors import UsageError
-from tenken.evidence import Method
 from tenken.place import Place
 from tenken.readiness.catalogue import Item, Signature, SignatureKind
 from tenken.readiness.report.wording import Wording
+from tenken.readiness.signing.asking import read_of
 from tenken.readiness.signing.signoff import FOLDER, SignedText, SignOff, written
 from tenken.readiness.signing.texts import Text, digest_of, texts_behind
 from tenken.sentence import say
@@ -135,8 +135,7 @@ def _texts(item: Item, wish: Wish, inspected: Inspected) -> tuple[Text, ...]:
     survey = inspected.survey
     if wish.not_needed:
         return tuple(map(Text, wish.texts))
-    weighed = inspected.report.verdict(item.id).evidence
-    evidence = (one.evidence for one in weighed if one.evidence.method is Method.REPOSITORY)
+    evidence = read_of(inspected.report.verdict(item.id))
     behind = texts_behind(
         (one for one in evidence if not wish.subs or not one.subs or {*wish.subs} & {*one.subs}),
         survey.tree,

@@ -12,6 +12,7 @@ from tenken.readiness.facts.repository import RepositoryFacts
 from tenken.readiness.facts.tree import CollectorProblem, LeftOut
 from tenken.readiness.judge import Case, judge
 from tenken.readiness.levels import levels
+from tenken.readiness.signing.signoff import SignedText
 from tenken.readiness.verdict import (
     Levels,
     Outcome,
@@ -86,6 +87,8 @@ class Report(Struct, frozen=True, kw_only=True):
     manifest: str | None = None
     """The path of `tenken.yaml`; None without one."""
     difference: Difference | None = None
+    to_sign: Mapping[str, tuple[SignedText, ...]] = field(default_factory=dict)
+    """The texts that a signature on an item is on, by item."""
     stack: str = "cloud-run-datadog"
     """The guide that fits what was found."""
     files_read: int = 0

@@ -1,5 +1,6 @@
 """`tenken check --live`: a running gateway's own evidence counts, signed by a trusted key."""
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import Engine
 
+from tenken import digest
 from tenken.cli.looking import live
 from tenken.cli.main import main
 from tenken.cli.observing.proving import Proving, evidence_lines
@@ -21,6 +23,10 @@ from tenken.config.load import load_manifest
 from tenken.config.manifest import Manifest
 from tenken.journal.exchange import Match, Outcome
 from tenken.journal.reader import Position
+from tenken.readiness.collectors.git import remote_of
+from tenken.readiness.evidence.keys import from_pem
+from tenken.readiness.signing.signoff import SignedText, SignOff
+from tenken.readiness.signing.vouched import sealed
 from tenken.store.engine import opened
 from tenken.store.ledger import Batch, Ledger
 from tenken.store.migration import migrate
@@ -36,6 +42,7 @@ evidence: {{key_env: OBSERVER_KEY, repository: "{REMOTE}"}}
 """
 STOPPED = Match(rule="injection.ja", risk="injection", action="block", stage="inward")
 HOUR_US = 3_600_000_000
+ISSUER = "https://login.example.com"
 
 
 class Gateway:
@@ -43,6 +50,7 @@ class Gateway:
 
     def __init__(self) -> None:
         self.lines = b""
+        self.signed = b""
         self.stranger = 401
         self.asked: list[str] = []
 
@@ -53,7 +61,9 @@ class Gateway:
 
         class Door(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                if not self.path.startswith("/api/v1/evidence?since="):
+                if self.path == "/api/v1/signoffs":
+                    self._say(200 if gateway.signed else 404, gateway.signed)
+                elif not self.path.startswith("/api/v1/evidence?since="):
                     self._say(gateway.stranger, b'{"error": {"code": "unauthorized"}}')
                 elif self.headers["authorization"] != "Bearer of-the-check":
                     self._say(401, b"{}")
@@ -169,6 +179,33 @@ def test_a_gateway_proves_what_its_ledger_holds(house: House) -> None:
     assert gateway.asked
 
 
+@pytest.mark.parametrize(("issuer", "outcome"), [(ISSUER, "verified"), ("", "configured")])
+def test_what_was_signed_in_the_console_counts(house: House, issuer: str, outcome: str) -> None:
+    """Sealed by the console: after a login by the provider, and not after one by password."""
+    gateway = Gateway()
+    gateway.lines = house.lines()
+    gateway.signed = _signed(house.check(gateway)["7-4-2"], house, issuer)
+    item = house.check(gateway)["7-4-2"]
+
+    assert item["outcome"] == outcome
+    assert bool(item["signed"]) == bool(issuer)
+
+
+def _signed(item: Mapping[str, Any], house: House, issuer: str) -> bytes:
+    now = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 - the command looks at it
+    asked = item["asked"]
+    content = (house.repository / "tenken.yaml").read_bytes()
+    text = SignedText(path="tenken.yaml", sha256=hashlib.sha256(content).hexdigest())
+    one = SignOff(
+        item="7-4-2", role=asked["role"], name="Mio Abe", email="mio@example.com",
+        statement="These and no others.", signed=(text,),
+        signed_at=now, expires_on=(now + timedelta(days=30)).date(),
+    )  # fmt: skip
+    key = from_pem(house.environment["OBSERVER_KEY"])
+    service = digest.of_bytes(remote_of(REMOTE).encode())
+    return sealed(one, name="s1", issuer=issuer, service=service, key=key).encode()
+
+
 def test_a_door_that_is_open_is_a_failure(house: House) -> None:
     """Seen by the inspection itself."""
     gateway = Gateway()
@@ -198,11 +235,11 @@ def _left_out(lines: bytes) -> bool:
     gateway = Gateway()
     gateway.lines = lines
     with gateway.running() as url:
-        chain = live.fetched(
+        found = live.fetched(
             live.Live(url=url, token_env="CHECK_TOKEN"), now=datetime(2026, 11, 23, tzinfo=UTC),
             clock=monotonic, environment={"CHECK_TOKEN": "of-the-check"},
         )  # fmt: skip
-    return "observe.lines_left_out" in {one.sentence.id for one in chain.problems}
+    return "observe.lines_left_out" in {one.sentence.id for one in found.evidence.problems}
 
 
 @pytest.mark.parametrize("spoilt", ["signature", "line", "key"])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from tenken.cli.looking.live import Fetched, handed
 from tenken.cli.writing import read_bytes
 from tenken.config.manifest import Manifest
 from tenken.config.platform import Platform
@@ -25,6 +26,7 @@ from tenken.readiness.inspection import Grounds, weigh_own
 from tenken.readiness.signing.approvals import Approval, read_approvals
 from tenken.readiness.signing.court import Court, settle
 from tenken.readiness.signing.signoff import SignOff, read_signoffs
+from tenken.readiness.signing.vouched import Handed
 from tenken.readiness.verdict import Weighed
 
 LARGEST_APPROVALS = 5_000_000
@@ -47,8 +49,9 @@ class Ground(Struct, frozen=True, kw_only=True):
     """The evidence kept for this service; none yet where the file is not there."""
     attached: tuple[Path, ...] = ()
     """Files of evidence that a person named, so they must be there."""
-    live: tuple[Chain, ...] = ()
-    """What running systems have handed over."""
+    live: Fetched | None = None
+    """What a running system has handed over, and where that is."""
+    url: str = ""
     approvals: Path | None = None
 
 
@@ -61,8 +64,10 @@ class Grounded(Struct, frozen=True, kw_only=True):
 
 def ground(given: Ground) -> Grounded:
     """Gather everything; raises Malformed for a sign-off, a waiver or approvals that are none."""
-    chains = (read_file(given.kept), *map(_attached, given.attached), *given.live)
-    signoffs = read_signoffs(given.opened.tree, given.catalogue)
+    live = (given.live.evidence,) if given.live else ()
+    chains = (read_file(given.kept), *map(_attached, given.attached), *live)
+    browser = _browser(given)
+    signoffs = (*read_signoffs(given.opened.tree, given.catalogue), *browser.signoffs)
     signatures = settle(signoffs, court(given, signoffs))
     grounds = Grounds(
         weighed=(*weigh_own(given.own), *_weighed(chains, given)),
@@ -71,12 +76,22 @@ def ground(given: Ground) -> Grounded:
         waivers=read_waivers(given.opened.tree, given.catalogue, given.now),
     )
     problems = tuple(problem for chain in chains for problem in chain.problems)
-    return Grounded(grounds=grounds, problems=problems)
+    return Grounded(grounds=grounds, problems=(*problems, *browser.problems))
+
+
+def _browser(given: Ground) -> Handed:
+    """What people signed in the console of the running system."""
+    if given.live is None:
+        return Handed()
+    return handed(
+        given.live.signoffs, given.url, service=given.subjects["service"],
+        keys=trusted_keys(given.trusting), today=given.now.date(),
+    )  # fmt: skip
 
 
 def court(given: Ground, signoffs: Iterable[SignOff]) -> Court:
     """All that sign-offs are held against."""
-    paths = [path for one in signoffs for path in (one.place.path, *_signed_paths(one))]
+    paths = [path for one in signoffs for path in (*_own_path(one), *_signed_paths(one))]
     return Court(
         catalogue=given.catalogue,
         tree=given.opened.tree,
@@ -111,6 +126,10 @@ def _weighed(chains: Iterable[Chain], given: Ground) -> Iterable[Weighed]:
         not_before=given.opened.repository.committed_at,
     )
     return (one for chain in chains for one in weigh(chain, scale))
+
+
+def _own_path(signoff: SignOff) -> Iterable[str]:
+    return () if signoff.vouched else (signoff.place.path,)
 
 
 def _signed_paths(signoff: SignOff) -> Iterable[str]:

@@ -15,7 +15,7 @@ from tenken.cli.inspecting.grounding import Ground, Grounded, ground
 from tenken.cli.inspecting.manifests import LONGEST_FILE, own_lists
 from tenken.cli.inspecting.opening import Opening, opening
 from tenken.cli.inspecting.progress import Progress
-from tenken.cli.looking.live import Live, fetched, seen_at_the_door
+from tenken.cli.looking.live import Fetched, Live, fetched, seen_at_the_door
 from tenken.cli.rim import Rim
 from tenken.cli.writing import read_bytes, read_text
 from tenken.config.environment import process_environment
@@ -27,7 +27,6 @@ from tenken.readiness.catalogue import Catalogue, Tier
 from tenken.readiness.collectors.git import Opened
 from tenken.readiness.collectors.sharing import second_core
 from tenken.readiness.collectors.survey import take_survey
-from tenken.readiness.evidence.chain import Chain
 from tenken.readiness.evidence.masking import Mask
 from tenken.readiness.evidence.state import KEY_BYTES, State
 from tenken.readiness.facts.survey import Survey
@@ -41,6 +40,7 @@ from tenken.readiness.report import json_report
 from tenken.readiness.report.difference import difference, stands_in, stood_in
 from tenken.readiness.report.document import parse as parse_report
 from tenken.readiness.run import Run, run_probes
+from tenken.readiness.signing.asking import asked_of
 from tenken.readiness.stack import FIRST, guide_for
 from tenken.readiness.verdict import Verdict
 
@@ -116,6 +116,7 @@ def inspect(rim: Rim, request: Request) -> Inspected:
         left_out=start.opened.tree.left_out,
         problems=(*_problems(start, crashes, grounded), *_new_gaps(start, judged, baseline)),
         manifest=start.manifest.file if start.manifest else None,
+        to_sign=asked_of(start.catalogue, judged, survey.tree, survey.manifest),
         stack=request.stack or (FIRST if crashes else guide_for(survey)),
         files_read=len(start.opened.tree.entries),
         seconds=perf_counter() - began,
@@ -153,6 +154,7 @@ def _ground(start: _Opening, request: Request, survey: Survey, progress: Progres
             request.live.url, survey, start.catalogue,
             service=subjects["service"], now=start.now, clock=monotonic,
         )  # fmt: skip
+    live = _fetched(request.live, start.now)
     return ground(
         Ground(
             opened=start.opened,
@@ -165,16 +167,17 @@ def _ground(start: _Opening, request: Request, survey: Survey, progress: Progres
             now=start.now,
             kept=start.state.evidence,
             attached=request.evidence,
-            live=_fetched(request.live, start.now),
+            live=live,
+            url=request.live.url if request.live else "",
             approvals=request.approvals,
         )
     )
 
 
-def _fetched(live: Live | None, now: datetime) -> tuple[Chain, ...]:
+def _fetched(live: Live | None, now: datetime) -> Fetched | None:
     if live is None:
-        return ()
-    return (fetched(live, now=now, clock=monotonic, environment=process_environment()),)
+        return None
+    return fetched(live, now=now, clock=monotonic, environment=process_environment())
 
 
 def _looked_at(

@@ -15,7 +15,7 @@ from tenken.errors import Malformed, Problem
 from tenken.evidence import FindingKind, Holding, Method
 from tenken.messages.speech import Language, clean
 from tenken.place import Place
-from tenken.readiness.catalogue import Effort, Tier
+from tenken.readiness.catalogue import Effort, SignatureKind, Tier
 from tenken.readiness.verdict import Outcome, Standing, Word
 from tenken.sentence import Field, say
 
@@ -109,6 +109,26 @@ class SignatureEntry(Struct, frozen=True, kw_only=True):
     expires_on: date
 
 
+class TextEntry(Struct, frozen=True, kw_only=True):
+    """A text with the digest that it has."""
+
+    path: str
+    key: str
+    """A block of the application's file; empty for the whole file."""
+    sha256: str
+
+
+class AskedEntry(Struct, frozen=True, kw_only=True):
+    """The signature that an item takes: whose, for how long at most, and on which texts."""
+
+    kind: SignatureKind
+    role: str
+    max_days: int
+    only_exempts: bool
+    """It can only say that the item is not needed."""
+    texts: tuple[TextEntry, ...]
+
+
 class WaiverEntry(Struct, frozen=True, kw_only=True):
     """A gap that a named person accepts until a day."""
 
@@ -142,6 +162,8 @@ class ItemEntry(Struct, frozen=True, kw_only=True):
     remedy: RemedyEntry | None
     signed: SignatureEntry | None
     waiver: WaiverEntry | None
+    asked: AskedEntry | None = None
+    """None where no signature is asked for, and in reports of earlier versions."""
 
 
 class ToolEntry(Struct, frozen=True, kw_only=True):

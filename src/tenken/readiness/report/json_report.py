@@ -13,6 +13,7 @@ from tenken.readiness.report.actions import next_actions, remedy_for
 from tenken.readiness.report.document import (
     SCHEMA,
     ActionEntry,
+    AskedEntry,
     CatalogueEntry,
     ChangeEntry,
     DifferenceEntry,
@@ -31,10 +32,12 @@ from tenken.readiness.report.document import (
     SaidAt,
     SignatureEntry,
     SubEntry,
+    TextEntry,
     ToolEntry,
     WaiverEntry,
 )
 from tenken.readiness.report.wording import Wording, visible
+from tenken.readiness.signing.asking import only_exempts
 from tenken.readiness.verdict import Signed, SubVerdict, Verdict, Waiver, Weighed
 from tenken.sentence import Field, Sentence
 
@@ -175,6 +178,23 @@ class _Writer:
             remedy=self._remedy(item, verdict),
             signed=_signed(verdict.signed),
             waiver=_waiver(verdict.waiver),
+            asked=self._asked(item),
+        )
+
+    def _asked(self, item: Item) -> AskedEntry | None:
+        rule = item.signature
+        if rule is None:
+            return None
+        texts = self.report.to_sign.get(item.id, ())
+        return AskedEntry(
+            kind=rule.kind,
+            role=clean(rule.role),
+            max_days=rule.max_days,
+            only_exempts=only_exempts(item),
+            texts=tuple(
+                TextEntry(path=clean(one.path), key=clean(one.key), sha256=one.sha256)
+                for one in texts
+            ),
         )
 
     def _sub(self, sub: SubVerdict) -> SubEntry:

@@ -13,7 +13,7 @@ from tenken.readiness.catalogue import Catalogue, Item, Signature, SignatureKind
 from tenken.readiness.facts.repository import Change
 from tenken.readiness.facts.tree import Tree
 from tenken.readiness.signing.approvals import Approval
-from tenken.readiness.signing.signoff import SignedText, SignOff
+from tenken.readiness.signing.signoff import SignedText, SignOff, Vouched
 from tenken.readiness.signing.texts import digest_of, texts_behind
 from tenken.readiness.verdict import Signed, VoidSignature
 from tenken.sentence import Sentence, say
@@ -154,6 +154,9 @@ def _covers(signoff: SignOff, evidence: Evidence) -> bool:
 def _not_by_that_person(signoff: SignOff, court: Court) -> Iterator[Sentence]:
     path, at = signoff.place.path, str(signoff.place)
     history = court.history
+    if signoff.vouched is not None:
+        yield from _not_vouched(signoff.vouched, signoff)
+        return
     if path in history.dirty or not history.changes.get(path):
         yield say("signoff.not_committed", at=at, name=signoff.name)
         return
@@ -164,6 +167,14 @@ def _not_by_that_person(signoff: SignOff, court: Court) -> Iterator[Sentence]:
         yield say("signoff.history_cut_off", at=at)
     elif not _is(last.author, signoff):
         yield say("signoff.other_author", at=at, name=signoff.name, author=last.author)
+
+
+def _not_vouched(vouched: Vouched, signoff: SignOff) -> Iterator[Sentence]:
+    at = str(signoff.place)
+    if not vouched.observer:
+        yield say("signoff.not_vouched", at=at, name=signoff.name)
+    elif not vouched.issuer or not signoff.email:
+        yield say("signoff.password_only", at=at, name=signoff.name)
 
 
 def _approves(approval: Approval, signoff: SignOff, last: Change) -> bool:
@@ -179,8 +190,15 @@ def _own_text(signoff: SignOff, court: Court) -> Iterator[Sentence]:
         changes = court.history.changes.get(signed.path, ())
         if not changes or signed.path in court.history.dirty:
             yield say("signoff.text_not_committed", at=str(signoff.place), text=signed.path)
-        if any(_email(change.author) == _plain(signoff.email) for change in changes):
+        if any(_wrote(change.author, signoff) for change in changes):
             yield say("signoff.own_text", at=str(signoff.place), text=signed.path)
+
+
+def _wrote(author: str, signoff: SignOff) -> bool:
+    """In a browser people come by another address than they commit by: there a name is enough."""
+    name = author.rpartition("<")[0]
+    same = signoff.vouched is not None and _plain(name) == _plain(signoff.name)
+    return same or _email(author) == _plain(signoff.email)
 
 
 # -- what ends a sign-off that was valid

@@ -39,6 +39,15 @@ class SignedText(Struct, frozen=True, kw_only=True):
         return Text(self.path, self.key)
 
 
+class Vouched(Struct, frozen=True, kw_only=True):
+    """Who says that a sign-off without a commit is its person's."""
+
+    observer: str
+    """The trusted key that sealed it; empty where no such key did."""
+    issuer: str
+    """Who let the person in; empty where a password did."""
+
+
 class SignOff(Struct, frozen=True, kw_only=True):
     """A sign-off as its file says it."""
 
@@ -54,6 +63,8 @@ class SignOff(Struct, frozen=True, kw_only=True):
     reason: str = ""
     subs: tuple[str, ...] = ()
     place: Place = field(default_factory=lambda: Place(""))
+    vouched: Vouched | None = None
+    """Of one that was made in a browser; None for a file, which a commit speaks for."""
 
 
 def schema() -> dict[str, object]:

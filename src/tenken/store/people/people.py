@@ -20,6 +20,8 @@ class User(Struct, frozen=True, kw_only=True):
     password: str = ""
     created_at: int = 0
     disabled_at: int | None = None
+    within: str = ""
+    """The parts of the application that they see, one a line; all of it where that is empty."""
 
 
 class Invitation(Struct, frozen=True, kw_only=True):
@@ -32,6 +34,7 @@ class Invitation(Struct, frozen=True, kw_only=True):
     invited_by: str
     created_at: int
     expires_at: int
+    within: str = ""
 
 
 class Session(Struct, frozen=True, kw_only=True):
@@ -41,6 +44,8 @@ class Session(Struct, frozen=True, kw_only=True):
     created_at: int
     seen_at: int
     expires_at: int
+    issuer: str = ""
+    """Who said that it is they; empty where a password did."""
 
 
 class Token(Struct, frozen=True, kw_only=True):
@@ -53,6 +58,7 @@ class Token(Struct, frozen=True, kw_only=True):
     created_at: int
     expires_at: int
     revoked_at: int | None = None
+    within: str = ""
 
 
 class People:
@@ -76,7 +82,9 @@ class People:
             return bool(connection.execute(asked).scalar())
 
     def user(self, name: str, application: str) -> User | None:
-        """Give somebody by name."""
+        """Give somebody by name; nobody for a name that no store can hold."""
+        if "\0" in name:
+            return None
         found = [one for one in self._users(application, name) if one.name == name]
         return found[0] if found else None
 
@@ -86,7 +94,8 @@ class People:
 
     def _users(self, application: str, name: str = "") -> tuple[User, ...]:
         of_it = (GRANTS.c.user == USERS.c.name) & (GRANTS.c.application == application)
-        asked = select(USERS, GRANTS.c.role).select_from(USERS.outerjoin(GRANTS, of_it))
+        granted = (GRANTS.c.role, GRANTS.c.within)
+        asked = select(USERS, *granted).select_from(USERS.outerjoin(GRANTS, of_it))
         asked = asked.where(USERS.c.name == name) if name else asked
         with told(), self._engine.connect() as connection:
             rows = connection.execute(asked.order_by(USERS.c.name)).mappings().all()
@@ -94,14 +103,15 @@ class People:
             User(
                 name=row["name"], password=row["password"], created_at=row["created_at"],
                 disabled_at=row["disabled_at"], role=Role(row["role"]) if row["role"] else None,
+                within=row["within"] or "",
             )
             for row in rows
         )  # fmt: skip
 
-    def grant(self, name: str, application: str, role: Role) -> None:
-        """Say what somebody may do."""
+    def grant(self, name: str, application: str, role: Role, within: str = "") -> None:
+        """Say what somebody may do, and in which parts."""
         with told(), self._writing.begin() as connection:
-            _grant(connection, name, application, role)
+            _grant(connection, name, application, role, within=within)
 
     def disable(self, name: str, *, at: int | None) -> None:
         """Lock somebody out at once, or let them in again (None)."""
@@ -120,7 +130,7 @@ class People:
                 insert(INVITATIONS).values(
                     sha256=sha256, user=one.user, application=one.application,
                     role=one.role.value, invited_by=one.invited_by,
-                    created_at=one.created_at, expires_at=one.expires_at,
+                    created_at=one.created_at, expires_at=one.expires_at, within=one.within,
                 )
             )  # fmt: skip
 
@@ -133,6 +143,7 @@ class People:
             user=str(found["user"]), application=str(found["application"]),
             role=Role(str(found["role"])), invited_by=str(found["invited_by"]),
             created_at=_whole(found["created_at"]), expires_at=_whole(found["expires_at"]),
+            within=str(found["within"]),
         )  # fmt: skip
 
     def accept(
@@ -156,7 +167,7 @@ class People:
                     insert(USERS).values(name=name, password=password, created_at=now)
                 )
             connection.execute(delete(SESSIONS).where(SESSIONS.c.user == name))
-            _grant(connection, name, one.application, one.role)
+            _grant(connection, name, one.application, one.role, within=one.within)
             return True
 
     def set_password(self, name: str, password: str) -> None:
@@ -174,7 +185,7 @@ class People:
             connection.execute(
                 insert(SESSIONS).values(
                     sha256=sha256, user=one.user, created_at=one.created_at,
-                    seen_at=one.seen_at, expires_at=one.expires_at,
+                    seen_at=one.seen_at, expires_at=one.expires_at, issuer=one.issuer,
                 )
             )  # fmt: skip
 
@@ -186,6 +197,7 @@ class People:
         return Session(
             user=str(found["user"]), created_at=_whole(found["created_at"]),
             seen_at=_whole(found["seen_at"]), expires_at=_whole(found["expires_at"]),
+            issuer=str(found["issuer"]),
         )  # fmt: skip
 
     def seen(self, sha256: bytes, at: int) -> None:
@@ -209,7 +221,7 @@ class People:
                 insert(TOKENS).values(
                     sha256=sha256, prefix=one.prefix, name=one.name, application=one.application,
                     created_by=one.created_by, created_at=one.created_at,
-                    expires_at=one.expires_at,
+                    expires_at=one.expires_at, within=one.within,
                 )
             )  # fmt: skip
 
@@ -241,10 +253,14 @@ class People:
         return dict(row) if row else None
 
 
-def _grant(connection: Connection, name: str, application: str, role: Role) -> None:
+def _grant(
+    connection: Connection, name: str, application: str, role: Role, *, within: str
+) -> None:
     held = (GRANTS.c.user == name) & (GRANTS.c.application == application)
     connection.execute(delete(GRANTS).where(held))
-    connection.execute(insert(GRANTS).values(user=name, application=application, role=role.value))
+    connection.execute(
+        insert(GRANTS).values(user=name, application=application, role=role.value, within=within)
+    )
 
 
 def _token(row: dict[str, object]) -> Token:
@@ -253,7 +269,7 @@ def _token(row: dict[str, object]) -> Token:
         prefix=str(row["prefix"]), name=str(row["name"]), application=str(row["application"]),
         created_by=str(row["created_by"]), created_at=_whole(row["created_at"]),
         expires_at=_whole(row["expires_at"]),
-        revoked_at=None if revoked is None else _whole(revoked),
+        revoked_at=None if revoked is None else _whole(revoked), within=str(row["within"]),
     )  # fmt: skip
 
 
