@@ -27,15 +27,18 @@ def signal(
     firing: bool = True,
     severity: Severity = "page",
     for_s: float = 0.0,
+    known: bool = True,
+    kind: str = "burn",
 ) -> Signal:
     return Signal(
         key=key,
-        kind="burn",
+        kind=kind,
         severity=severity,
         firing=firing,
         what=say("alerts.test", receiver="x", nonce="y"),
         subject=Subject(use_case="support"),
         for_s=for_s,
+        known=known,
     )
 
 

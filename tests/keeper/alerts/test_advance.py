@@ -136,6 +136,70 @@ def test_nobody_speaks_of_it_any_more() -> None:
     assert [step.what for step in world.steps][-1] == "unheard"
 
 
+def test_what_nobody_sees_any_more_is_not_said_to_be_over() -> None:
+    """Nothing is measured: it stays, it goes on waiting for somebody, and ends as not known."""
+    world = World()
+    world.turn(signal(), at=0)
+    unknown = signal(firing=False, known=False)
+
+    escalated = world.turn(unknown, at=20)
+    ended = world.turn(unknown, at=61)
+
+    assert {one.reason for one in escalated} == {"escalated"}
+    assert {one.reason for one in ended} == {"resolved"}
+    [alert] = world.everybody
+    assert alert.lost_sight_of
+
+
+def test_a_watcher_that_fails_ends_nothing() -> None:
+    """That it says nothing does not mean that its rule is gone."""
+    world = World()
+    broken = signal("watch/objectives", severity="ticket", kind="watch")
+    world.turn(signal(), at=0)
+    for minute in range(1, 180):
+        world.turn(broken, at=minute)
+
+    assert set(world.open) == {"slo/answers", "watch/objectives"}
+    world.turn(signal(firing=False), broken, at=180)
+    world.turn(signal(firing=False), broken, at=181)
+    [alert] = world.everybody
+    assert not alert.lost_sight_of
+
+
+def test_of_two_who_speak_of_one_thing_none_calms_what_the_other_sees() -> None:
+    """Whichever comes last."""
+    for several in (
+        [signal(), signal(firing=False)],
+        [signal(firing=False), signal()],
+    ):
+        world = World()
+        assert [one.reason for one in world.turn(*several, at=0)] == ["fired"]
+
+
+def test_a_clock_that_is_set_back_holds_no_page_up() -> None:
+    """What was written an hour ahead waits from now on, and not until that hour has come."""
+    world = World(replace(POLICY, group_wait=MINUTE))
+    world.turn(signal(), at=60)
+    world.turn(signal("slo/slow", for_s=60), at=60)
+
+    world.turn(signal(), signal("slo/slow", for_s=60), at=0)
+    told = world.turn(signal(), signal("slo/slow", for_s=60), at=1)
+
+    assert [(one.reason, len(one.alerts)) for one in told] == [("fired", 2)]
+    escalated = world.turn(signal(), signal("slo/slow", for_s=60), at=16)
+    assert {one.reason for one in escalated} == {"escalated"}
+
+
+def test_a_message_is_of_so_many_alerts_at_most() -> None:
+    """A storm must not make one that no receiver takes."""
+    world = World()
+
+    told = world.turn(*(signal(f"slo/{number:03}") for number in range(120)), at=0)
+
+    assert [len(one.alerts) for one in told] == [50, 50, 20]
+    assert len({one.id for one in told}) == 3
+
+
 def test_a_severity_without_a_way_is_told_to_nobody() -> None:
     """It stands all the same: where somebody else pages, alerts are seen and not sent."""
     world = World(Policy())

@@ -12,7 +12,8 @@ S = 1_000_000
 
 
 def due(name: str, alerts: str, *, receiver: str = "pager", at: int = 0) -> Delivery:
-    return replace(delivery(name, due_at=at), receiver=receiver, alerts=alerts)
+    """Give one that has been tried before."""
+    return replace(delivery(name, due_at=at), receiver=receiver, alerts=alerts, attempts=1)
 
 
 def test_nobody_hears_an_end_before_its_beginning() -> None:
@@ -32,6 +33,15 @@ def test_nobody_hears_an_end_before_its_beginning() -> None:
         "chat": ["d5"],
     }
     assert [one.id for one in ready(waiting, 90 * S)["pager"]] == ["d1", "d3"]
+
+
+def test_a_clock_that_is_set_back_holds_nothing_up() -> None:
+    """What was never tried is tried; no receiver may ask for more than an hour."""
+    new = replace(due("d1", "a1", at=9_000 * S), attempts=0)
+    tried = due("d2", "a2", at=9_000 * S)
+
+    assert [one.id for one in ready([new, tried], 8_000 * S)["pager"]] == ["d1"]
+    assert [one.id for one in ready([new, tried], 0)["pager"]] == ["d1", "d2"]
 
 
 def test_it_is_tried_later_each_time() -> None:

@@ -105,7 +105,12 @@ def test_an_answer_that_never_ends_is_cut_off(monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.parametrize(
     ("url", "why"),
-    [("ftp://127.0.0.1/", "not_an_address"), ("https:///x", "not_an_address")],
+    [
+        ("ftp://127.0.0.1/", "not_an_address"),
+        ("https:///x", "not_an_address"),
+        ("https://hooks.example.com:70000/", "not_an_address"),
+        ("https://[hooks.example.com/", "not_an_address"),
+    ],
 )
 def test_what_is_no_address_is_said(url: str, why: str) -> None:
     """Before anything is looked up."""

@@ -22,7 +22,7 @@ QUICK = (0, 0, 0, 0, 0, 0, 0, 0, 90, 0, 0, 0, 0, 0, 10)
 TOTALS = Totals(
     requests=1000, answered=900, refused=40, blocked=20, failed=20, interrupted=5, cancelled=10,
     unknown=5, status_none=15, status_2xx=905, status_4xx=55, status_5xx=25, matched=30,
-    fallbacks=8, latency=QUICK, ttft=QUICK, cost=Decimal("9.5"),
+    matches=30, fallbacks=8, latency=QUICK, ttft=QUICK, cost=Decimal("9.5"),
 )  # fmt: skip
 
 
@@ -70,6 +70,15 @@ def slo(sli: str, *, seconds: float | None = None, usd: float | None = None) -> 
         pytest.param(
             slo("safety_violation_rate"), Measured(totals=TOTALS, detector_failures=10),
             Counts(good=930, total=950), id="a detector that fails found nothing",
+        ),
+        pytest.param(
+            slo("safety_violation_rate"),
+            Measured(
+                totals=Totals(requests=100, answered=100, matched=100, matches=310),
+                detector_failures=300,
+            ),
+            Counts(good=90, total=100),
+            id="a judge that is down in each request hides no violation",
         ),
         pytest.param(
             slo("fallback_rate"), Measured(totals=TOTALS), Counts(good=937, total=945),

@@ -1,5 +1,7 @@
 """What is said of objectives: what, how bad, what is left, and what is behind it."""
 
+import pytest
+
 from tenken.config.operating.alarms import alarms_of
 from tenken.config.operating.objectives import Slo
 from tenken.keeper.alerts.signal import Signal
@@ -64,6 +66,24 @@ def test_what_is_well_is_said_too() -> None:
 def test_no_data_is_said_to_be_none() -> None:
     """It is not said that all is well."""
     assert {one.what.id for one in said({}).values()} == {"slo.no_data"}
+
+
+@pytest.mark.parametrize(
+    ("counts", "known"),
+    [
+        pytest.param({}, False, id="nothing happened"),
+        pytest.param({60: BAD, 360: BAD, 43_200: BAD}, False, id="it burnt, and then all left"),
+        pytest.param({60: BAD, 5: WELL, 360: WELL}, True, id="it burnt, and is well now"),
+        pytest.param({60: WELL, 360: WELL}, True, id="it did not burn"),
+    ],
+)
+def test_where_nothing_is_measured_nothing_is_known_to_be_over(
+    counts: dict[int, Counts], known: bool
+) -> None:
+    """A pager's call must not end because nobody asks any more, or the ledger is behind."""
+    page = said(counts)["slo/answers/page"]
+
+    assert (page.firing, page.known) == (False, known)
 
 
 def test_the_cause_is_what_failures_share_and_traffic_does_not() -> None:

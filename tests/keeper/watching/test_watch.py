@@ -192,6 +192,28 @@ def test_where_somebody_else_pages_nobody_is_told(ground: Ground) -> None:
     assert Outbox(ground.engine).newest(9) == ()
 
 
+def test_a_message_that_cannot_be_handed_over_blocks_no_other(ground: Ground) -> None:
+    """Nor does it raise: it is tried again later, and what is behind it goes."""
+
+    def fails(one: Delivery, now: int) -> str:
+        if one.receiver == "chat":
+            raise KeyError("https://hooks.example.com/key")
+        return ground.sent(one, now)
+
+    ground.deliver = Deliver(
+        Outbox(ground.engine), Leases(ground.engine), holder="a", send=fails, works=AtOnce()
+    )
+    ground.signals = [signal()]
+    ground.watch.step(0)
+    ground.deliver.step(0)
+    ground.deliver.step(1 * S)
+
+    found = {one.receiver: one for one in Outbox(ground.engine).newest(9)}
+    assert found["pager"].state is Progress.SENT
+    chat = found["chat"]
+    assert (chat.state, chat.attempts, chat.answer) == (Progress.DUE, 1, "KeyError")
+
+
 def test_a_receiver_that_is_gone_holds_nothing_up(ground: Ground) -> None:
     """What it was to hear is noted as given up."""
     ground.signals = [signal()]

@@ -4,13 +4,18 @@ from datetime import date
 from decimal import Decimal
 
 import msgspec
+from msgspec.structs import replace
 
 from tenken.config.application import Application
 from tenken.config.operating.alerting import AlertRules, GuardRule
+from tenken.keeper.alerts.advance import Standing, advance
+from tenken.keeper.alerts.policy import Policy
 from tenken.keeper.alerts.signal import Signal
 from tenken.keeper.watching import budgets, ends, guards, lag, undelivered
+from tenken.keeper.watching.slowly import Slowly
 from tenken.models.known import Models, Origin, Row
 from tenken.store.rollups.totals import MatchTotals
+from tenken.store.watch.outbox import Progress
 from tests.store.watch.standing import delivery
 
 TODAY = date(2026, 11, 23)
@@ -55,6 +60,22 @@ def test_a_share_is_asked_for_besides_a_number() -> None:
     assert (many.firing, few.firing) == (True, False)
     assert many.cause is not None
     assert many.cause.fields == {"risk": "a", "count": 8}
+
+
+def test_of_two_rules_for_one_risk_both_are_heard() -> None:
+    """A burst pages although the hour as a whole would not."""
+    rules = (
+        GuardRule(severity="high", alert="page", matches_min=10, minutes=5),
+        GuardRule(severity="high", alert="page", matches_min=500, minutes=60),
+    )
+    seen = [
+        guards.Seen(rule=rule, matches=(found("high", 20),), requests={"support": 90})
+        for rule in rules
+    ]
+
+    assert firing(guards.watch(seen)) == {"guard/support/high/page": "page"}
+    change = advance(Standing(), guards.watch(seen), Policy(), 0)
+    assert [one.key for one in change.alerts] == ["guard/support/high/page"]
 
 
 def test_a_detector_that_failed_is_no_violation() -> None:
@@ -152,3 +173,32 @@ def test_a_receiver_that_takes_nothing_is_told_of() -> None:
 
     assert firing(signals) == {"delivery/pager": "ticket"}
     assert {one.key for one in signals} == {"delivery/pager", "delivery/chat"}
+
+
+def test_a_receiver_that_refuses_is_told_of() -> None:
+    """Nothing waits then; one that is no longer in the settings is nobody's concern."""
+    lost = replace(
+        delivery(), state=Progress.GIVEN_UP, ended_at=3_000, answer="400 invalid routing key"
+    )
+    gone = replace(lost, receiver="gone")
+
+    signals = undelivered.watch([], ["pager", "chat"], refused=[gone, lost], now=4_000)
+
+    assert firing(signals) == {"delivery/pager": "ticket"}
+    [said] = [one.what.fields["answer"] for one in signals if one.firing]
+    assert said == "400 invalid routing key"
+
+
+def test_a_watcher_looks_again_when_the_clock_was_set_back() -> None:
+    """What it saw an hour ahead does not stand for an hour."""
+    looked: list[int] = []
+
+    def watcher(now: int) -> tuple[Signal, ...]:
+        looked.append(now)
+        return ()
+
+    slowly = Slowly(watcher, every_s=15)
+    for at in (3600, 3610, 3615, 10, 20, 25):
+        slowly(at * S)
+
+    assert [at // S for at in looked] == [3600, 3615, 10, 25]

@@ -116,6 +116,34 @@ def test_what_has_arrived_stays_so(engine: Engine) -> None:
     assert outbox.newest(9, receiver="other") == ()
 
 
+def test_what_one_has_not_taken_hides_nothing_from_others(engine: Engine) -> None:
+    """Of each receiver as many as asked for, in order."""
+    outbox = Outbox(engine)
+    for number in range(5):
+        outbox.put(replace(delivery(f"d{number}"), created_at=number))
+    outbox.put(replace(delivery("late"), receiver="chat", created_at=9))
+
+    assert [one.id for one in outbox.waiting(2)] == ["d0", "d1", "late"]
+
+
+def test_what_a_receiver_never_got_is_known_until_it_takes_something(engine: Engine) -> None:
+    """A test that failed elsewhere tells nothing of the way from here; one that arrived does."""
+    outbox = Outbox(engine)
+
+    def ended(name: str, at: int, state: Progress, reason: str = "fired") -> None:
+        one = delivery(name)
+        outbox.put(replace(one, reason=reason, state=state, ended_at=at))
+
+    ended("d1", 3_000, Progress.SENT)
+    ended("d2", 4_000, Progress.GIVEN_UP, "tested")
+    assert outbox.refused(since=0) == ()
+    ended("d3", 5_000, Progress.GIVEN_UP)
+    assert [one.id for one in outbox.refused(since=0)] == ["d3"]
+    assert outbox.refused(since=2_001) == ()
+    ended("d4", 6_000, Progress.SENT, "tested")
+    assert outbox.refused(since=0) == ()
+
+
 def test_a_silence_holds_until_its_end(engine: Engine) -> None:
     """Or until somebody takes it back; both stay to be read."""
     silences = Silences(engine)

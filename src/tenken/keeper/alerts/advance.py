@@ -17,6 +17,9 @@ from tenken.store.watch.alert import Alert, State, Step
 from tenken.store.watch.silence import Silence
 
 ID_LENGTH = 12
+WATCH = "watch"
+"""The kind of what is said of watchers themselves."""
+TIMES = ("since", "heard_at", "fired_at", "told_at", "first_told_at", "clear_since")
 
 
 class Standing(Struct, frozen=True, kw_only=True):
@@ -42,8 +45,10 @@ class Change(Struct, frozen=True, kw_only=True):
 
 def advance(standing: Standing, signals: Iterable[Signal], policy: Policy, now: int) -> Change:
     """Give what becomes of the alerts that stand, and whom to tell."""
-    said = {signal.key: signal for signal in signals}
-    before = {alert.key: alert for alert in standing.open}
+    said = _loudest(signals)
+    stored = {alert.key: alert for alert in standing.open}
+    before = {key: _in_time(alert, now) for key, alert in stored.items()}
+    deaf = any(signal.kind == WATCH and signal.firing for signal in said.values())
     last = {alert.key: alert for alert in standing.recent}
     drafts: list[Told] = []
     passed: list[str] = []
@@ -51,7 +56,7 @@ def advance(standing: Standing, signals: Iterable[Signal], policy: Policy, now: 
         alert = before.get(key)
         signal = said.get(key)
         if alert is not None:
-            draft = _moved(alert, signal, policy, now)
+            draft = _moved(alert, signal, policy, now, deaf=deaf)
         elif signal is not None and signal.firing:
             draft = _begun(signal, last.get(key), policy, now)
         else:
@@ -60,7 +65,7 @@ def advance(standing: Standing, signals: Iterable[Signal], policy: Policy, now: 
             drafts.append(_silenced(draft, standing.silences, now))
         elif alert is not None:
             passed.append(alert.id)
-    return _change(before, tellings(drafts, policy, now), passed, now)
+    return _change(stored, tellings(drafts, policy, now), passed, now)
 
 
 def _change(
@@ -83,9 +88,39 @@ def _change(
     return Change(alerts=changed, steps=steps, passed=tuple(passed), notices=notices)
 
 
-def _moved(alert: Alert, signal: Signal | None, policy: Policy, now: int) -> Told | None:
-    """Give an alert after what is said of it; None where nothing is left of it."""
-    if signal is None:
+def _loudest(signals: Iterable[Signal]) -> Mapping[str, Signal]:
+    """Give what is said by key: of two who speak of one thing, nobody calms what another sees."""
+    said: dict[str, Signal] = {}
+    for signal in signals:
+        known = said.get(signal.key)
+        if known is None or _loudness(signal) < _loudness(known):
+            said[signal.key] = signal
+    return said
+
+
+def _loudness(signal: Signal) -> tuple[bool, bool, int]:
+    return not signal.firing, signal.known, SEVERITIES.index(signal.severity)
+
+
+def _in_time(alert: Alert, now: int) -> Alert:
+    """Give an alert without times to come: a clock was wrong that has been set back since.
+
+    What has to last for a while would otherwise not begin to before those times.
+    """
+    ahead = {name: now for name in TIMES if (at := getattr(alert, name)) is not None and at > now}
+    return replace(alert, **ahead) if ahead else alert
+
+
+def _moved(
+    alert: Alert, signal: Signal | None, policy: Policy, now: int, *, deaf: bool
+) -> Told | None:
+    """Give an alert after what is said of it; None where nothing is left of it.
+
+    `deaf`: a watcher fails, so that nobody can tell why nothing is said.
+    """
+    if signal is None and deaf:
+        return Told(alert)
+    if signal is None or not (signal.firing or signal.known):
         return _unheard(alert, policy, now)
     if not signal.firing:
         return _clearing(alert, policy, now)

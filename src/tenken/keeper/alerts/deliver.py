@@ -19,6 +19,8 @@ AT_ONCE = 8
 MOST = 500
 FIRST_WAIT_S = 5.0
 LAST_WAIT_S = 300.0
+ASKED_WAIT_S = 3600.0
+"""The longest that a receiver may ask for."""
 GIVEN_UP_AFTER = 24 * 3600 * SECOND
 Send = Callable[[Delivery, int], str]
 """Hands a delivery over; gives what is noted of the answer, raises NotSent."""
@@ -58,11 +60,16 @@ class Deliver:
 
     def _sent(self, several: Sequence[Delivery], now: int) -> None:
         for one in several:
-            try:
-                after = arrived(one, self._send(one, now), now)
-            except NotSent as failure:
-                after = failed(one, failure, now)
-            self._outbox.note(after)
+            self._outbox.note(self._tried(one, now))
+
+    def _tried(self, one: Delivery, now: int) -> Delivery:
+        try:
+            return arrived(one, self._send(one, now), now)
+        except NotSent as failure:
+            return failed(one, failure, now)
+        except Exception as error:  # noqa: BLE001 - the boundary: one message's fault is its own
+            # Its kind alone: what it says may hold an address or a key.
+            return failed(one, NotSent(type(error).__name__), now)
 
 
 def ready(waiting: Iterable[Delivery], now: int) -> Mapping[str, Sequence[Delivery]]:
@@ -74,11 +81,17 @@ def ready(waiting: Iterable[Delivery], now: int) -> Mapping[str, Sequence[Delive
     found: dict[str, list[Delivery]] = defaultdict(list)
     for one in waiting:
         alerts = set(one.alerts.split())
-        due = one.due_at <= now and not alerts & ahead[one.receiver]
+        due = _is_due(one, now) and not alerts & ahead[one.receiver]
         if due and len(found[one.receiver]) < AT_ONCE:
             found[one.receiver].append(one)
         ahead[one.receiver] |= alerts
     return {receiver: several for receiver, several in found.items() if several}
+
+
+def _is_due(one: Delivery, now: int) -> bool:
+    """Tell whether its time has come; one that no wait explains was written by a wrong clock."""
+    too_far = one.due_at > now + round(ASKED_WAIT_S * SECOND)
+    return not one.attempts or one.due_at <= now or too_far
 
 
 def arrived(one: Delivery, answer: str, now: int) -> Delivery:
@@ -97,6 +110,6 @@ def failed(one: Delivery, failure: NotSent, now: int) -> Delivery:
         )
     wait_s = min(LAST_WAIT_S, FIRST_WAIT_S * 2 ** min(attempts - 1, 10))
     if failure.after_s is not None:
-        wait_s = min(max(failure.after_s, 1.0), 3600.0)
+        wait_s = min(max(failure.after_s, 1.0), ASKED_WAIT_S)
     due_at = now + round(wait_s * SECOND)
     return replace(one, attempts=attempts, due_at=due_at, answer=failure.why)

@@ -4,7 +4,7 @@ Each message says what is wrong, since when, how bad, what is left of the budget
 behind it, and where to read on.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
 from msgspec import Struct, field
@@ -65,8 +65,8 @@ class Message(Struct, frozen=True, kw_only=True):
 
     @property
     def over(self) -> bool:
-        """It tells that something is over."""
-        return self.reason == "resolved"
+        """It tells that something is over, and that this is known."""
+        return self.reason == "resolved" and not _lost_sight(part.alert for part in self.parts)
 
 
 class Writer(Struct, frozen=True, kw_only=True):
@@ -95,8 +95,10 @@ class Writer(Struct, frozen=True, kw_only=True):
         first, more = notice.alerts[0], len(notice.alerts) - 1
         what = speech(first.what)
         said = speech.text("alerts.and_more", what=what, count=more) if more else what
+        lost = notice.reason == "resolved" and _lost_sight(notice.alerts)
+        reason = "unheard" if lost else notice.reason
         return speech.text(
-            f"alerts.title_{notice.reason}", severity=severity.upper(), where=where, what=said,
+            f"alerts.title_{reason}", severity=severity.upper(), where=where, what=said,
             actor=first.acknowledged_by,
         )  # fmt: skip
 
@@ -108,6 +110,10 @@ class Writer(Struct, frozen=True, kw_only=True):
             runbook=self.links.runbook(alert),
             console=self.links.of_alert(alert),
         )
+
+
+def _lost_sight(alerts: Iterable[Alert]) -> bool:
+    return any(alert.lost_sight_of for alert in alerts)
 
 
 def moment(at: int) -> str:

@@ -24,6 +24,8 @@ WHOLE_S = 20.0
 SENT_MOST = 256 * 1024
 READ_MOST = 4096
 NOTED = 120
+TELLING = 6
+"""Shorter parts of an address give nothing away."""
 NEVER = frozenset({400, 405, 406, 411, 413, 414, 415, 422})
 """What the same bytes will be answered with again; the others may be mended by somebody."""
 
@@ -54,7 +56,7 @@ def post(request: Post) -> str:
     """Send it; gives what is noted of the answer, raises NotSent."""
     if len(request.content) > SENT_MOST:
         raise NotSent("too_large", final=True)
-    place = urlsplit(request.url)
+    place = _place(request.url)
     _checked(place, allow_private=request.allow_private)
     try:
         return _sent(request, place)
@@ -85,6 +87,15 @@ def checked_addresses(
     if not near:
         raise NotSent("unencrypted")
     return near
+
+
+def _place(url: str) -> SplitResult:
+    try:
+        place = urlsplit(url)
+        _ = place.port  # read here, where what is no port is told as such
+    except ValueError as error:
+        raise NotSent("not_an_address") from error
+    return place
 
 
 def _checked(place: SplitResult, *, allow_private: bool) -> None:
@@ -164,12 +175,20 @@ def _answered(request: Post, place: SplitResult, connection: HTTPConnection) -> 
     connection.request("POST", target, request.content, headers)
     answer = connection.getresponse()
     said = answer.read(READ_MOST).decode("utf-8", "replace")
-    note = _note(answer.status, said, request.secrets)
+    note = _note(answer.status, said, (*request.secrets, *_hidden(request, place)))
     if 200 <= answer.status < 300:
         return note
     raise NotSent(
         note, final=answer.status in NEVER, after_s=_seconds(answer.getheader("retry-after"))
     )
+
+
+def _hidden(request: Post, place: SplitResult) -> Iterator[str]:
+    """Give the parts of an address that is a secret: an answer may name the path it was asked."""
+    if request.url in request.secrets:
+        parts = (*place.path.split("/"), *place.query.replace("=", "&").split("&"))
+        whole = (place.path, place.query, place.password or "")
+        yield from (part for part in (*whole, *parts) if len(part) >= TELLING)
 
 
 def _note(status: int, said: str, secrets: tuple[str, ...]) -> str:

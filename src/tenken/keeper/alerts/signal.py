@@ -23,6 +23,7 @@ class Signal(Struct, frozen=True, kw_only=True):
     """`burn`, `spike`, `guard`, `budget`, `lag`, `retirement`, `expiry`, `delivery`."""
     severity: Severity
     firing: bool
+    """It is so; otherwise it is well, unless nothing is known."""
     what: Sentence
     """What is wrong, in one sentence; while it does not fire, what is well."""
     subject: Subject = field(default_factory=Subject)
@@ -38,5 +39,8 @@ class Signal(Struct, frozen=True, kw_only=True):
     """What is likely behind it, where the facts tell."""
     runbook: str = ""
     """Path or address of what to do."""
+    known: bool = True
+    """Something was measured. Where nothing was, an alert that is open is left as it is: that
+    nobody sees a thing any more does not mean that it is over."""
     for_s: float = 0.0
     """How long it must be so before anybody is told."""

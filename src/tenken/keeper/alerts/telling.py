@@ -16,6 +16,8 @@ from tenken.keeper.alerts.policy import Policy, Way, group_of
 from tenken.store.watch.alert import Alert, Happened, State, Step
 
 ID_LENGTH = 16
+TOGETHER = 50
+"""So many alerts are one message at most: receivers take none of any size."""
 Reason = Literal["fired", "repeated", "escalated", "acknowledged", "resolved", "tested"]
 
 
@@ -85,8 +87,8 @@ def _order(draft: Told) -> tuple[tuple[str, ...], str]:
 def _notices(
     receiver: str, reason: Reason, alerts: tuple[Alert, ...], policy: Policy
 ) -> Iterable[Notice]:
-    parts = [(one,) for one in alerts] if receiver in policy.one_by_one else [alerts]
-    for part in parts:
+    most = 1 if receiver in policy.one_by_one else TOGETHER
+    for part in (alerts[at : at + most] for at in range(0, len(alerts), most)):
         said = [receiver, reason, *(f"{alert.id}/{alert.steps}" for alert in part)]
         name = of_value(said).removeprefix("sha256:")[:ID_LENGTH]
         yield Notice(id=name, receiver=receiver, reason=reason, alerts=part)

@@ -22,6 +22,11 @@ class Burn(Struct, frozen=True, kw_only=True):
         both = (self.long, self.short)
         return all(one is not None and one > fast for one in both)
 
+    @property
+    def known(self) -> bool:
+        """Whether it burns was measured: over a long window that it did not, or over both."""
+        return self.long is not None and (self.long <= self.pair.burn or self.short is not None)
+
 
 class Burning(Struct, frozen=True, kw_only=True):
     """An objective at one moment."""

@@ -92,8 +92,11 @@ def _guardrail_available(_: Slo, measured: Measured) -> Counts:
 
 
 def _safety_violation_rate(_: Slo, measured: Measured) -> Counts:
-    found = measured.totals.matched - measured.detector_failures
-    return counted(bad=found, total=served(measured.totals))
+    # A request may hold both, and several failures: it is not known which of those with a match
+    # hold a violation, so that none is taken away that may be one.
+    totals = measured.totals
+    found = min(totals.matched, totals.matches - measured.detector_failures)
+    return counted(bad=found, total=served(totals))
 
 
 def _fallback_rate(_: Slo, measured: Measured) -> Counts:

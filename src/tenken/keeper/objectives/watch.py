@@ -39,6 +39,7 @@ def _signals(watched: Watched) -> Iterator[Signal]:
             kind="burn",
             severity=severity,
             firing=loud is not None,
+            known=all(one.known for one in burns),
             what=_burns(slo, loud) if loud else _calm(slo, burning),
             subject=Subject(slo=slo.name, use_case=slo.use_case or "", route=slo.route or ""),
             value=shown.long,

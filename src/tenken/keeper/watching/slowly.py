@@ -15,11 +15,12 @@ class Slowly:
         self._watcher = watcher
         self._every = round(every_s * SECOND)
         self._said: tuple[Signal, ...] = ()
-        self._again_at: int | None = None
+        self._looked_at: int | None = None
 
     def __call__(self, now: int) -> Iterable[Signal]:
         """Say what is so, as it was seen last."""
-        if self._again_at is None or now >= self._again_at:
+        # A clock that was set back must not make it rest until it has caught up.
+        if self._looked_at is None or not 0 <= now - self._looked_at < self._every:
             self._said = tuple(self._watcher(now))
-            self._again_at = now + self._every
+            self._looked_at = now
         return self._said

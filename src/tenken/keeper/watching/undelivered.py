@@ -1,4 +1,4 @@
-"""Watches the outbox: a receiver that takes nothing is told of by the others."""
+"""Watches the outbox: a receiver that takes nothing, or refuses it, is told of by the others."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -12,13 +12,40 @@ ALLOWED_MINUTES = 5
 
 
 def watch(
-    waiting: Sequence[Delivery], receivers: Iterable[str], *, now: int
+    waiting: Sequence[Delivery],
+    receivers: Iterable[str],
+    *,
+    refused: Sequence[Delivery] = (),
+    now: int,
 ) -> tuple[Signal, ...]:
-    """Say of each receiver whether messages for it have been waiting for too long."""
+    """Say of each receiver whether messages for it wait for too long, or never reach it.
+
+    `refused` is the last that a receiver never got, where it has taken none since.
+    """
     behind: dict[str, list[Delivery]] = defaultdict(list)
     for one in waiting:
         behind[one.receiver].append(one)
-    return tuple(_signal(name, behind[name], now) for name in sorted({*receivers, *behind}))
+    known = set(receivers)
+    never = {one.receiver: one for one in refused if one.receiver in known}
+    return tuple(
+        _lost(never[name], now) if name in never else _signal(name, behind[name], now)
+        for name in sorted({*known, *behind})
+    )
+
+
+def _lost(last: Delivery, now: int) -> Signal:
+    """Say that a receiver has refused: nothing waits then, and nobody there has heard."""
+    minutes = max(0, now - (last.ended_at or last.created_at)) // MINUTE
+    return Signal(
+        key=f"delivery/{last.receiver}",
+        kind="delivery",
+        severity="ticket",
+        firing=True,
+        what=say("alerts.refused", receiver=last.receiver, answer=last.answer or "-"),
+        subject=Subject(receiver=last.receiver),
+        value=float(minutes),
+        unit="min",
+    )
 
 
 def _signal(name: str, waiting: Sequence[Delivery], now: int) -> Signal:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from sqlalchemy import Engine
 
 from tenken.config.operating.alerting import Receiver
-from tenken.keeper.alerts.advance import Change, Standing, advance
+from tenken.keeper.alerts.advance import WATCH, Change, Standing, advance
 from tenken.keeper.alerts.message import Writer
 from tenken.keeper.alerts.policy import Policy
 from tenken.keeper.alerts.receivers.reach import stored
@@ -112,7 +112,7 @@ def heard(watchers: Mapping[str, Watcher], now: int) -> Iterator[Signal]:
         calm = say("alerts.watcher_calm", name=name)
         yield Signal(
             key=f"watch/{name}",
-            kind="watch",
+            kind=WATCH,
             severity="ticket",
             firing=bool(error),
             what=say("alerts.watcher", name=name, error=error) if error else calm,

@@ -112,6 +112,11 @@ class Alert(Struct, frozen=True, kw_only=True):
         return self.state is not State.RESOLVED
 
     @property
+    def lost_sight_of(self) -> bool:
+        """It ended because nothing was heard of it any more, and not because it was well."""
+        return self.resolved_at is not None and self.heard_at < self.resolved_at
+
+    @property
     def standing(self) -> str:
         """The word for where it is: its state, or that it is escalated or silenced."""
         if self.state is not State.FIRING:

@@ -7,11 +7,14 @@ delivery, which is the same every time.
 from enum import StrEnum
 
 from msgspec import Struct
-from sqlalchemy import Connection, Engine, RowMapping, Select, insert, select, update
+from sqlalchemy import Connection, Engine, RowMapping, Select, func, insert, select, update
 
 from tenken.store.engine import WRITING
 from tenken.store.faults import told
 from tenken.store.watch.tables import DELIVERIES
+
+TESTED = "tested"
+"""The reason of a message that somebody sent to see whether it arrives."""
 
 
 class Progress(StrEnum):
@@ -49,10 +52,38 @@ class Outbox:
         self._engine = engine
 
     def waiting(self, most: int) -> tuple[Delivery, ...]:
-        """Give what has not arrived yet, in the order in which it was written."""
+        """Give what has not arrived yet, so many of each receiver, in the order of writing.
+
+        Of each: what one that is away has not taken must not hide what is for the others.
+        """
         table = DELIVERIES.c
-        asked = select(DELIVERIES).where(table.state == Progress.DUE.value)
-        return self._read(asked.order_by(table.created_at, table.id).limit(most))
+        place = func.row_number().over(
+            partition_by=table.receiver, order_by=(table.created_at, table.id)
+        )
+        due = select(DELIVERIES, place.label("place")).where(table.state == Progress.DUE.value)
+        found = due.subquery()
+        asked = select(*(found.c[one.name] for one in DELIVERIES.columns))
+        first = asked.where(found.c.place <= most)
+        return self._read(first.order_by(found.c.created_at, found.c.id))
+
+    def refused(self, *, since: int) -> tuple[Delivery, ...]:
+        """Give the last that each receiver never got, unless it has taken one after it.
+
+        Of what was written since a moment. A test that somebody made from elsewhere, and that
+        failed there, tells nothing of the way from here.
+        """
+        table = DELIVERIES.c
+        place = func.row_number().over(
+            partition_by=table.receiver,
+            order_by=(table.ended_at.desc(), table.created_at.desc(), table.id),
+        )
+        given_up = (table.state == Progress.GIVEN_UP.value) & (table.reason != TESTED)
+        ended = (table.state == Progress.SENT.value) | given_up
+        found = select(DELIVERIES, place.label("place")).where(ended, table.created_at >= since)
+        last = found.subquery()
+        asked = select(*(last.c[one.name] for one in DELIVERIES.columns))
+        never = (last.c.place == 1) & (last.c.state == Progress.GIVEN_UP.value)
+        return self._read(asked.where(never).order_by(last.c.receiver))
 
     def newest(self, most: int, *, receiver: str = "") -> tuple[Delivery, ...]:
         """Give what was told last, or is to be told."""

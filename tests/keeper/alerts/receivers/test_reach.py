@@ -6,7 +6,13 @@ from contextlib import ExitStack
 import pytest
 from msgspec.structs import replace
 
-from tenken.config.operating.alerting import AlertSettings, Receiver, of_platform, receivers
+from tenken.config.operating.alerting import (
+    AlertSettings,
+    Mailing,
+    Receiver,
+    of_platform,
+    receivers,
+)
 from tenken.config.platform import AlertReceiver
 from tenken.keeper.alerts.message import Links, Message, Writer
 from tenken.keeper.alerts.posting import NotSent
@@ -219,6 +225,40 @@ def test_a_key_that_comes_back_is_noted_by_nobody(serve: Serve) -> None:
         sent(receiver, message(), {"KEY": ROUTING_KEY})
 
     assert failure.value.why == "500 unknown key ***!"
+
+
+def test_an_address_that_comes_back_is_noted_by_nobody(serve: Serve) -> None:
+    """The path of a webhook is its key, and some answers name the path they were asked for."""
+    server = serve(always(404, f"Cannot POST {SLACK_PATH}, key abcdefgh"))
+    receiver = Receiver(name="s", kind="slack", url_env="HOOK", allow_private=True)
+
+    with pytest.raises(NotSent) as failure:
+        sent(receiver, message(), {"HOOK": f"{server.url}{SLACK_PATH}?key=abcdefgh"})
+
+    assert failure.value.why == "404 Cannot POST ***, key ***"
+
+
+def test_what_was_written_for_another_kind_is_no_mail() -> None:
+    """Somebody has made the receiver another one, and the message is still to be sent."""
+    body = stored(Receiver(name="r", kind="slack", url_env="HOOK"), message())
+    mail = Mailing(host="smtp.example.com", sender="a@example.com", to=("b@example.com",))
+
+    with pytest.raises(NotSent) as failure:
+        Reach({}).hand_over(Receiver(name="r", kind="email", mail=mail), body, id_="n1", now=NOW)
+
+    assert (failure.value.why, failure.value.final) == ("another_form", True)
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_what_ended_unseen_is_not_told_as_over(language: Language) -> None:
+    """Nothing was heard of it: nobody is to go back to sleep on that."""
+    ended = replace(alert(), state=State.RESOLVED, resolved_at=NOW, heard_at=NOW - 61 * MINUTE)
+    notice = Notice(id="n1", receiver="r", reason="resolved", alerts=(ended,))
+
+    told = Writer(application="desk").message(notice, Speech(language), NOW)
+
+    assert not told.over
+    assert told.title.startswith({"en": "[ENDED] desk: ", "ja": "[打ち切り] desk: "}[language])
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,8 @@ from tenken.store.watch.outbox import Delivery, Outbox
 
 AT_ONCE = 8
 WAITING_MOST = 1000
+REFUSED_US = 48 * 3600 * 1_000_000
+"""What a receiver never got is told of for so long, unless it takes something after it."""
 
 
 class Watched(Struct, frozen=True, kw_only=True):
@@ -139,10 +141,17 @@ def watchers_of(watched: Watched) -> Mapping[str, Watcher]:
             ),
             every_s=600,
         ),
-        "deliveries": lambda now: undelivered.watch(
-            outbox.waiting(WAITING_MOST), watched.receivers(), now=now
-        ),
+        "deliveries": _of_receivers(watched, outbox),
     }
+
+
+def _of_receivers(watched: Watched, outbox: Outbox) -> Watcher:
+    return lambda now: undelivered.watch(
+        outbox.waiting(WAITING_MOST),
+        watched.receivers(),
+        refused=outbox.refused(since=now - REFUSED_US),
+        now=now,
+    )
 
 
 def of_sums(rollups: Rollups, app_of: Callable[[], Application]) -> Mapping[str, Watcher]:

@@ -91,6 +91,8 @@ class Reach:
         if receiver.mail is None:
             raise NotSent("no_address")
         said = msgspec.json.decode(body, type=dict[str, object])
+        if not {"subject", "text"} <= said.keys():  # it was of another kind when it was written
+            raise NotSent("another_form", final=True)
         password = self._variable(receiver.mail.password_env)
         return mail.send(
             said, receiver.mail, id_=id_, password=password, allow_private=receiver.allow_private
