@@ -20,6 +20,7 @@ from tenken.config.operating.spikes import SpikeSettings
 from tenken.config.operating.telemetry import TelemetrySettings
 from tenken.config.safety import Classification, DataUse, Safety
 from tenken.config.serving import (
+    Behind,
     CacheSettings,
     CallerEntry,
     CallerLimit,
@@ -343,6 +344,7 @@ class Application(Struct, frozen=True, kw_only=True):
     routes: tuple[Route, ...] = ()
     callers: tuple[CallerEntry, ...] = ()
     gateway: GatewaySettings = field(default_factory=GatewaySettings)
+    behind: Behind = field(default_factory=Behind)
     datasets: tuple[Dataset, ...] = ()
     gates: tuple[Gate, ...] = ()
     slos: tuple[Slo, ...] = ()

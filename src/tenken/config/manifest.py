@@ -54,12 +54,13 @@ class Manifest(Struct, frozen=True, kw_only=True):
 
     def place(self, *path: str | int) -> Place:
         """Where a key stands: `place("goals", 0, "target")`."""
-        return Place(self.file, line_at(self.document, self._written(path)))
+        return Place(self.file, line_at(self.document, self.written(path)))
 
     def problem(self, path: Path, sentence: Sentence) -> Problem:
         """What is wrong at a key."""
-        written = self._written(path)
+        written = self.written(path)
         return Problem(place=self.place(*path), key=dotted(written), sentence=sentence)
 
-    def _written(self, path: Path) -> Path:
+    def written(self, path: Path) -> Path:
+        """Where a key truly stands in the file."""
         return self.moved.get(path[:2], path[:2]) + path[2:]

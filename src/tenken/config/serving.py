@@ -208,3 +208,15 @@ class GatewaySettings(Struct, frozen=True, kw_only=True):
     feedback: FeedbackSettings = field(default_factory=FeedbackSettings)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
     issuers: tuple[IssuerEntry, ...] = ()
+
+
+class Behind(Struct, frozen=True, kw_only=True):
+    """The gateway that the application's calls of models go through, for the inspection.
+
+    Without it the inspection follows the names of workloads in this repository alone.
+    """
+
+    urls: tuple[Url, ...] = ()
+    """Where the application reaches it, in each environment."""
+    file: str = ""
+    """The settings of a gateway that is not tenken, such as LiteLLM's `config.yaml`."""

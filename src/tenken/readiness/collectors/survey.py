@@ -17,6 +17,7 @@ from msgspec import Struct
 from tenken.config.manifest import Manifest
 from tenken.readiness.collectors.code import collect as code
 from tenken.readiness.collectors.documents.collect import collect as collect_documents
+from tenken.readiness.collectors.gateways.collect import collect as collect_gateways
 from tenken.readiness.collectors.git import Opened
 from tenken.readiness.collectors.history import changes_of
 from tenken.readiness.collectors.infrastructure.collect import collect as collect_infrastructure
@@ -26,6 +27,7 @@ from tenken.readiness.collectors.plumbing import GitFailed
 from tenken.readiness.collectors.sharing import Job, Second
 from tenken.readiness.facts.code import CodeFacts
 from tenken.readiness.facts.documents import DocumentFacts
+from tenken.readiness.facts.gateways import GatewayFacts
 from tenken.readiness.facts.infrastructure import InfrastructureFacts
 from tenken.readiness.facts.monitoring import MonitoringFacts
 from tenken.readiness.facts.pipeline import PipelineFacts
@@ -74,11 +76,12 @@ class _Taking(Struct):
 
 
 class _Running(Struct, frozen=True, kw_only=True):
-    """What delivers, carries and watches the application."""
+    """What delivers, carries and watches the application, and what stands before its models."""
 
     pipeline: PipelineFacts
     infrastructure: InfrastructureFacts
     monitoring: MonitoringFacts
+    gateways: GatewayFacts
     problems: tuple[CollectorProblem, ...]
 
 
@@ -116,7 +119,7 @@ def take_survey(
     taking = _Taking([])
     tree = opened.tree
     begun = taking.take("code", lambda: code.begin(tree))
-    running = Job(_Running, lambda: _running(opened))
+    running = Job(_Running, lambda: _running(opened, manifest, now))
     written = Job(_Written, lambda: _written(opened, manifest))
     apart = Job(_Apart, lambda: _apart(begun))
     around = Job(_Coded, lambda: _coded(lambda: code.told_around(begun)))
@@ -150,13 +153,14 @@ def take_survey(
             ),
         ),
         documents=written.result().documents,
+        gateways=running.result().gateways,
         manifest=manifest,
     )
     problems = (*taking.problems, *(it for job in jobs for it in job.result().problems))
     return survey, tuple(dict.fromkeys(problems))
 
 
-def _running(opened: Opened) -> _Running:
+def _running(opened: Opened, manifest: Manifest | None, now: datetime) -> _Running:
     taking = _Taking([])
     tree, remote = opened.tree, opened.repository.remote
     branch = opened.repository.branch or ""
@@ -166,11 +170,14 @@ def _running(opened: Opened) -> _Running:
     )
     infrastructure = taking.take("infrastructure", lambda: collect_infrastructure(tree, pipeline))
     monitoring = taking.take("monitoring", lambda: collect_monitoring(tree, infrastructure))
+    gateways = taking.take("gateways", lambda: collect_gateways(tree, manifest, now.date()))
+    told = () if isinstance(gateways, Broken) else gateways.problems
     return _Running(
         pipeline=pipeline,
         infrastructure=infrastructure,
         monitoring=monitoring,
-        problems=tuple(taking.problems),
+        gateways=gateways,
+        problems=(*taking.problems, *told),
     )
 
 

@@ -220,3 +220,13 @@ class LlmCall(Struct, frozen=True, kw_only=True):
     flow: Flow = Flow.SYNC
     routes: tuple[str, ...] = ()
     """`POST /chat` of every route it can be reached from."""
+
+
+class ModelsAbsent(Struct, frozen=True, kw_only=True):
+    """The proof that production calls no model and reaches nothing that might."""
+
+    python_files: int
+    other_files: int
+    """Shell scripts and pages that were read as well."""
+    optional: tuple[str, ...] = ()
+    """Packages that would call models, declared in extras or groups alone."""

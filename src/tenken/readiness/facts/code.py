@@ -11,8 +11,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from tenken.place import Place
-from tenken.readiness.facts.absence import ModelsAbsent
-from tenken.readiness.facts.calls import LlmCall, Operation
+from tenken.readiness.facts.calls import LlmCall, ModelsAbsent, Operation
 from tenken.readiness.facts.telemetry import LogSetup, Propagation, SpanField, Tracing
 from tenken.readiness.facts.tree import CollectorProblem, Role
 

@@ -7,6 +7,7 @@ from msgspec import Struct
 from tenken.config.manifest import Manifest
 from tenken.readiness.facts.code import CodeFacts
 from tenken.readiness.facts.documents import DocumentFacts
+from tenken.readiness.facts.gateways import GatewayFacts
 from tenken.readiness.facts.infrastructure import InfrastructureFacts
 from tenken.readiness.facts.monitoring import MonitoringFacts
 from tenken.readiness.facts.pipeline import PipelineFacts
@@ -26,5 +27,6 @@ class Survey(Struct, frozen=True, kw_only=True):
     monitoring: MonitoringFacts
     code: CodeFacts
     documents: DocumentFacts
+    gateways: GatewayFacts = GatewayFacts()
     manifest: Manifest | None
     """`tenken.yaml` with its platform resolved; None where the repository has none."""

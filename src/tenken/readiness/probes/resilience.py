@@ -4,8 +4,9 @@ from tenken.evidence import Answer
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.code import calls as of_calls
 from tenken.readiness.probes.code import style, targets
-from tenken.readiness.probes.code.judging import over_calls, with_others
+from tenken.readiness.probes.code.judging import with_others
 from tenken.readiness.probes.documents import outages, scenarios, trials
+from tenken.readiness.probes.gateways.made import as_far_as_through, over_made, with_made
 
 
 def call_style_decision_matches_the_code(survey: Survey) -> Answer:
@@ -15,27 +16,27 @@ def call_style_decision_matches_the_code(survey: Survey) -> Answer:
 
 def retries_depend_on_the_error(survey: Survey) -> Answer:
     """Only errors that can pass are retried."""
-    return over_calls(survey, of_calls.retry_by_error)
+    return over_made(survey, of_calls.retry_by_error)
 
 
 def retries_back_off_exponentially(survey: Survey) -> Answer:
     """The waits between attempts grow."""
-    return over_calls(survey, of_calls.backoff)
+    return over_made(survey, of_calls.backoff)
 
 
 def circuit_breaker_guards_calls(survey: Survey) -> Answer:
     """A circuit breaker stands around every model call."""
-    return over_calls(survey, of_calls.breaker)
+    return over_made(survey, of_calls.breaker)
 
 
 def independent_targets_exist(survey: Survey) -> Answer:
     """There are two targets that do not fail together."""
-    return targets.independent_targets(survey)
+    return as_far_as_through(survey, targets.independent_targets(with_made(survey)))
 
 
 def failover_is_reachable(survey: Survey) -> Answer:
     """When a call raises, its error arrives where the other target is called."""
-    return with_others(survey, over_calls(survey, of_calls.fallback), of_calls.fallback)
+    return with_others(with_made(survey), over_made(survey, of_calls.fallback), of_calls.fallback)
 
 
 def llm_api_failures_are_listed(survey: Survey) -> Answer:

@@ -5,12 +5,13 @@ from tenken.readiness.facts.documents import Column
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.code import limits
 from tenken.readiness.probes.documents import capacity
+from tenken.readiness.probes.gateways.made import as_far_as_through, with_made
 from tenken.readiness.probes.running import scaling
 
 
 def calls_pass_a_provider_rate_limiter(survey: Survey) -> Answer:
     """Every model call waits its turn under the provider's limit."""
-    return limits.provider_side(survey)
+    return as_far_as_through(survey, limits.provider_side(with_made(survey)))
 
 
 def serving_workload_autoscales(survey: Survey) -> Answer:

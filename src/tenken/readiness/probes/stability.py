@@ -17,8 +17,9 @@ from tenken.readiness.facts.pipeline import Purpose
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.code import calls as of_calls
 from tenken.readiness.probes.code import prompts
-from tenken.readiness.probes.code.judging import over_calls, with_embeddings, with_others
+from tenken.readiness.probes.code.judging import with_embeddings, with_others
 from tenken.readiness.probes.documents import models
+from tenken.readiness.probes.gateways.made import over_made, with_made
 from tenken.readiness.probes.pipeline.checks import (
     Check,
     checked_in_ci,
@@ -177,18 +178,18 @@ def prompts_are_versioned(survey: Survey) -> Answer:
 
 def fallback_target_is_set_on_every_call(survey: Survey) -> Answer:
     """Every model call has another target, and goes there when it raises."""
-    return with_others(survey, over_calls(survey, of_calls.fallback), of_calls.fallback)
+    return with_others(with_made(survey), over_made(survey, of_calls.fallback), of_calls.fallback)
 
 
 def retry_policy_is_stated_on_every_call(survey: Survey) -> Answer:
     """Every model call states whether and how often it is tried again."""
-    return with_embeddings(survey, over_calls(survey, of_calls.retry), of_calls.retry)
+    return with_embeddings(with_made(survey), over_made(survey, of_calls.retry), of_calls.retry)
 
 
 def timeout_is_stated_on_every_call(survey: Survey) -> Answer:
     """Every model call states how long it waits."""
-    answer = with_others(survey, over_calls(survey, of_calls.timeout), of_calls.timeout)
-    return with_embeddings(survey, answer, of_calls.timeout)
+    answer = with_others(with_made(survey), over_made(survey, of_calls.timeout), of_calls.timeout)
+    return with_embeddings(with_made(survey), answer, of_calls.timeout)
 
 
 def model_sla_is_recorded(survey: Survey) -> Answer:

@@ -27,8 +27,9 @@ def guarded(survey: Survey, stage: GuardStage, topic: GuardTopic) -> Answer:
         one for one in survey.code.guards if one.stage in {stage, GuardStage.BOTH} and one.calls
     ]
     fit = [one for one in standing if topic in one.topics and one.library != OWN]
-    off = guard_off(survey)
-    if off is not None and standing:
+    before = {place for one in fit if _is_before(one) for place in one.calls}
+    off = None if all(call.place in before for call in calls) else guard_off(survey)
+    if off is not None and any(one.function for one in standing):
         value = off.value or ""
         return fails(lie("code.guard_off_deployed", off.place, name=off.name, value=value))
     weak = tuple(_weak(one) for one in fit if one.weakness is not None)
@@ -56,6 +57,11 @@ def guarded(survey: Survey, stage: GuardStage, topic: GuardTopic) -> Answer:
         found = weak or open_calls[:MOST]
         return partly(remarks, found) if strong else fails(*found)
     return _none(standing, bare, topic)
+
+
+def _is_before(one: Guard) -> bool:
+    """It stands in a gateway, where no setting of the application reaches it."""
+    return not one.function and one.weakness is None
 
 
 def _word(topic: GuardTopic) -> str:
@@ -134,6 +140,8 @@ def _told(one: Guard) -> Remark:
 def _untold(one: Guard) -> Finding:
     if one.library == OWN:
         return gap("code.guard_own_not_recorded", one.place)
+    if not one.function:
+        return gap("gateways.not_recorded", one.place, library=one.library)
     return gap("code.guard_not_recorded", one.place, library=one.library)
 
 

@@ -26,7 +26,7 @@ from tenken.readiness.collectors.code.absence.words import (
     STARTED,
     STARTERS,
 )
-from tenken.readiness.facts.absence import ModelsAbsent
+from tenken.readiness.facts.calls import ModelsAbsent
 from tenken.readiness.facts.code import Dependency
 from tenken.readiness.facts.tree import Entry, EntryKind, Role, Tree
 

@@ -1,0 +1,47 @@
+"""Finds the gateways that files of a repository set up: ours, and those of others alike."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from msgspec.structs import replace
+
+from tenken.config.manifest import Manifest
+from tenken.config.yaml import YamlError, read_yaml
+from tenken.readiness.collectors.gateways import litellm, ours
+from tenken.readiness.facts.gateways import Gateway, GatewayFacts
+from tenken.readiness.facts.tree import CollectorProblem, Role, Tree
+
+YAML = frozenset({".yaml", ".yml"})
+MOST = 400_000
+"""Characters; a gateway's settings are written by people."""
+
+
+def collect(tree: Tree, manifest: Manifest | None, today: date) -> GatewayFacts:
+    """Give every gateway of production files."""
+    found = list(_of_others(tree))
+    problems: tuple[CollectorProblem, ...] = ()
+    if manifest is not None:
+        behind = manifest.application.behind
+        if behind.urls:
+            found = [
+                replace(one, urls=behind.urls) if one.place.path == behind.file else one
+                for one in found
+            ]
+        own, problems = ours.gateway_of(tree, manifest, today)
+        if own is not None:
+            found.append(replace(own, urls=()) if behind.file else own)
+    return GatewayFacts(gateways=tuple(found), problems=problems)
+
+
+def _of_others(tree: Tree) -> Iterator[Gateway]:
+    for entry in tree.entries:
+        if entry.suffix not in YAML or entry.role is not Role.PRODUCTION or entry.size > MOST:
+            continue
+        text = tree.text(entry.path)
+        if not isinstance(text, str) or "litellm_params" not in text:
+            continue
+        documents = read_yaml(text)
+        if not isinstance(documents, YamlError):
+            document = litellm.document_of(documents)
+            if document:
+                yield litellm.gateway_of(document, entry.path)

@@ -1,0 +1,210 @@
+"""What our own gateway does for the routes of an application's `tenken.yaml`.
+
+Only what the file states is told: a route that says nothing of its time is served with the
+gateway's default, which nobody of the application has chosen.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from tenken.config.application import Application, Route
+from tenken.config.manifest import Manifest
+from tenken.config.node import Node
+from tenken.config.serving import CallerLimit
+from tenken.place import Place
+from tenken.readiness.collectors.gateways.policy import GuardsOf, guards_of
+from tenken.readiness.facts.calls import (
+    ABSENT,
+    Backoff,
+    Fallback,
+    Idle,
+    Origin,
+    Retry,
+    RetryBy,
+    Stated,
+    Target,
+    Wrapping,
+)
+from tenken.readiness.facts.gateways import Gateway, GatewayRoute, Product
+from tenken.readiness.facts.telemetry import Tracing
+from tenken.readiness.facts.tree import CollectorProblem, Tree
+
+NAME = Product.TENKEN.value
+OUTLIVES = frozenset({"volume", "store"})
+
+
+def gateway_of(
+    tree: Tree, manifest: Manifest, today: date
+) -> tuple[Gateway | None, tuple[CollectorProblem, ...]]:
+    """Give the gateway that the file sets up, and what is wrong with its guard policy."""
+    app = manifest.application
+    if not app.routes:
+        return None, ()
+    guards, problems = guards_of(tree, today)
+    routes = (
+        *(_route(manifest, at, guards) for at in range(len(app.routes))),
+        *_by_name(manifest, guards),
+    )
+    gateway = Gateway(
+        product=Product.TENKEN,
+        place=manifest.place("routes"),
+        routes=routes,
+        urls=app.behind.urls,
+        tracing=_tracing(manifest),
+        metrics="tenken_" if _is_read(app) else "",
+        records_at=_records(manifest),
+    )
+    return gateway, problems
+
+
+def _route(manifest: Manifest, at: int, guards: GuardsOf) -> GatewayRoute:
+    route = manifest.application.routes[at]
+    place = manifest.place("routes", at)
+    targets = tuple(_target(manifest, name) for name in route.targets)
+    ways = targets[1:]
+    return GatewayRoute(
+        name=route.name,
+        place=place,
+        targets=targets,
+        timeout=_timeout(manifest, at, route),
+        retry=_retry(manifest, at, route),
+        fallbacks=tuple(
+            Fallback(how=NAME, place=manifest.place("routes", at, "targets"), target=one)
+            for one in ways
+        ),
+        breaker=Wrapping(library=NAME, place=place),
+        limiter=_limiter(manifest, at, route),
+        guards=guards.of(route.use_case),
+    )
+
+
+def _by_name(manifest: Manifest, guards: GuardsOf) -> Iterator[GatewayRoute]:
+    """Models that callers may ask for by their id, past every route."""
+    names = {name for caller in manifest.application.callers for name in caller.models}
+    for at, model in enumerate(manifest.application.models):
+        if model.id in names:
+            place = manifest.place("models", at)
+            yield GatewayRoute(
+                name=model.id,
+                place=place,
+                targets=(_target(manifest, model.id),),
+                breaker=Wrapping(library=NAME, place=place),
+                guards=guards.of(""),
+            )
+
+
+def _target(manifest: Manifest, name: str) -> Target:
+    models = manifest.application.models
+    at = next((at for at, one in enumerate(models) if one.id == name), None)
+    if at is None:
+        return Target(provider="", model=Stated(origin=Origin.UNKNOWN))
+    model = models[at]
+    return Target(
+        provider=manifest.vendors.get(model.provider, model.provider),
+        model=_literal(model.model, manifest.place("models", at)),
+        region=model.region,
+    )
+
+
+def _literal(value: object, place: Place) -> Stated:
+    return Stated(origin=Origin.LITERAL, value=str(value), place=place)
+
+
+def _written(manifest: Manifest, *path: str | int) -> Node:
+    """The value at a path of the file; ABSENT where it is not written there."""
+    node = manifest.document
+    for part in manifest.written(path):
+        if isinstance(part, int):
+            node = node.items[part] if part < len(node.items) else Node(None)
+        else:
+            node = node.at(part)
+    return node
+
+
+def _timeout(manifest: Manifest, at: int, route: Route) -> Stated:
+    if route.timeout_s is not None:
+        return _literal(route.timeout_s, manifest.place("routes", at, "timeout_s"))
+    if not _written(manifest, "routes", at, "timeouts", "total_s"):
+        return ABSENT
+    return _literal(route.timeouts.total_s, manifest.place("routes", at, "timeouts", "total_s"))
+
+
+def _retry(manifest: Manifest, at: int, route: Route) -> Retry | None:
+    if route.retry is None:
+        return None
+    place = manifest.place("routes", at, "retry")
+    return Retry(
+        by=RetryBy.FRAMEWORK,
+        name=NAME,
+        place=place,
+        attempts=_literal(route.retry.attempts, place),
+        depends_on_error=True,
+        backoff=Backoff.EXPONENTIAL,
+    )
+
+
+def _limiter(manifest: Manifest, at: int, route: Route) -> Wrapping | None:
+    """A limit of the route, or one of every caller that may use it."""
+    app = manifest.application
+    if _counts(route.limits):
+        place, limits = manifest.place("routes", at, "limits"), [route.limits]
+    else:
+        using = [n for n, one in enumerate(app.callers) if route.name in one.routes]
+        limits = [app.callers[n].limits for n in using]
+        if not using or not all(map(_counts, limits)):
+            return None
+        place = manifest.place("callers", using[0], "limits")
+    idle = Idle.TOO_HIGH if _exceeds(app, route, limits) else None
+    return Wrapping(library=NAME, place=place, idle=idle)
+
+
+def _counts(limits: CallerLimit) -> bool:
+    return limits.rpm is not None or limits.tpm is not None
+
+
+def _exceeds(app: Application, route: Route, limits: list[CallerLimit]) -> bool:
+    """More is let through than the share of the first target's provider limit that is ours."""
+    model = next((one for one in app.models if one.id == route.targets[0]), None)
+    if model is None or model.limits is None:
+        return False
+    for name in ("rpm", "tpm"):
+        granted: float | None = getattr(model.limits, name)
+        let = [own for one in limits if (own := getattr(one, name)) is not None]
+        if granted is not None and let and sum(let) > granted * model.limits.share:
+            return True
+    return False
+
+
+def _tracing(manifest: Manifest) -> Tracing | None:
+    """The spans of each call, where they are sent somewhere; they hold no text."""
+    traces = manifest.application.telemetry.traces
+    if not any(one.url or one.url_env for one in traces):
+        return None
+    place = manifest.place("telemetry", "traces", 0)
+    return Tracing(
+        library=NAME,
+        imported=place,
+        initialised=place,
+        exporter=place,
+        traces_models=True,
+        drops_content=place,
+    )
+
+
+def _is_read(app: Application) -> bool:
+    """Somebody can read its metrics: by a port or a token of their own."""
+    doors = (app.telemetry.metrics, app.gateway.metrics)
+    return any(one.port is not None or one.token is not None for one in doors)
+
+
+def _records(manifest: Manifest) -> Place | None:
+    """Records that outlive the machine: in the store, on a volume, or sent to somebody."""
+    app = manifest.application
+    if app.gateway.journal.durability in OUTLIVES:
+        return manifest.place("gateway", "journal", "durability")
+    if app.gateway.store.url_env:
+        return manifest.place("gateway", "store", "url_env")
+    for name in ("logs", "events", "traces"):
+        if getattr(app.telemetry, name):
+            return manifest.place("telemetry", name, 0)
+    return None

@@ -1,0 +1,67 @@
+"""Gateways in front of models, as files of the repository set them up, whoever made them.
+
+What a gateway does for a call (waits, tries again, answers from elsewhere, screens) is told in the
+words that a call of the code itself is told in: `LlmCall` takes it over as its own.
+"""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from tenken.place import Place
+from tenken.readiness.facts.calls import ABSENT, Fallback, Retry, Stated, Target, Wrapping
+from tenken.readiness.facts.code import Guard
+from tenken.readiness.facts.telemetry import Tracing
+from tenken.readiness.facts.tree import CollectorProblem
+
+
+class Product(StrEnum):
+    """Whose gateway it is; the word that images and start commands name it by."""
+
+    TENKEN = "tenken"
+    LITELLM = "litellm"
+
+
+class GatewayRoute(Struct, frozen=True, kw_only=True):
+    """A name that callers ask for, and what the gateway does for it."""
+
+    name: str
+    """`*` takes every name."""
+    place: Place
+    targets: tuple[Target, ...] = ()
+    timeout: Stated = ABSENT
+    retry: Retry | None = None
+    """None where its file states none; the gateway's own default may hold."""
+    fallbacks: tuple[Fallback, ...] = ()
+    breaker: Wrapping | None = None
+    limiter: Wrapping | None = None
+    guards: tuple[Guard, ...] = ()
+    """`calls` is empty: who reaches the route is found out later."""
+
+
+class Gateway(Struct, frozen=True, kw_only=True):
+    """A gateway that a file sets up."""
+
+    product: Product
+    place: Place
+    routes: tuple[GatewayRoute, ...]
+    urls: tuple[str, ...] = ()
+    """Where its callers reach it, as the application's own file says."""
+    tracing: Tracing | None = None
+    """Each call becomes a span, and the spans leave it."""
+    metrics: str = ""
+    """How the metrics begin that it emits; empty where nobody reads any."""
+    records_at: Place | None = None
+    """Where it is set that what was screened is kept beyond the machine; None where it is not."""
+
+    def route(self, model: str) -> GatewayRoute | None:
+        """Give the route that a name leads to."""
+        named = next((one for one in self.routes if one.name == model), None)
+        return named or next((one for one in self.routes if one.name == "*"), None)
+
+
+class GatewayFacts(Struct, frozen=True, kw_only=True):
+    """What the files of a repository say of gateways."""
+
+    gateways: tuple[Gateway, ...] = ()
+    problems: tuple[CollectorProblem, ...] = ()

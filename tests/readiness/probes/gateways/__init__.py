@@ -1,0 +1,1 @@
+"""What a gateway before the models is worth in the inspection."""
