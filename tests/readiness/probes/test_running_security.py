@@ -339,6 +339,16 @@ resource "google_cloud_run_v2_service_iam_binding" "callers" {
         pytest.param(
             INVOKER.replace('["service', '["allUsers", "service'), Holding.UNKNOWN, id="everyone"
         ),
+        pytest.param(
+            INVOKER.replace('"desk" {\n', '"desk" {\n  invoker_iam_disabled = true\n', 1),
+            Holding.UNKNOWN,
+            id="nobody-is-asked",
+        ),
+        pytest.param(
+            INVOKER.replace('"desk" {\n', '"desk" {\n  invoker_iam_disabled = false\n', 1),
+            Holding.HOLDS,
+            id="asked-as-usual",
+        ),
     ],
 )
 def test_a_service_that_only_named_accounts_may_call_verifies_its_callers(

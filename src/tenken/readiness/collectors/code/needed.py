@@ -42,6 +42,8 @@ def conditions(node: ast.AST, scope: Function) -> Iterator[ast.expr]:
     for above in scope.module.above(node):
         if isinstance(above, ast.If | ast.IfExp) and in_body(below, above):
             yield from _parts(above.test)
+        elif isinstance(above, ast.If) and any(one is below for one in above.orelse):
+            yield from _refused(above.test)
         for statement in getattr(above, "body", ()) if above is scope.node else ():
             if getattr(statement, "lineno", 0) >= getattr(node, "lineno", 0):
                 break
@@ -110,6 +112,12 @@ def _asked(part: ast.expr) -> tuple[ast.expr, tuple[str, ...]]:
 
 
 def _bare(node: ast.expr) -> ast.expr:
+    """Without what leaves it as it is; `getattr(settings, "enabled", False)` is an attribute."""
+    match node:
+        case ast.Call(func=ast.Name("getattr"), args=[of, ast.Constant(str() as name), *_]):
+            return ast.Attribute(of, name, ast.Load())
+        case _:
+            pass
     while isinstance(node, ast.Call) and last_name(node.func) in SAME:
         inner = node.func.value if isinstance(node.func, ast.Attribute) else None
         if inner is None and len(node.args) != 1:

@@ -1,5 +1,6 @@
 """Logs, traces and spans, from installed to in effect."""
 
+from collections import defaultdict
 from collections.abc import Callable
 
 from tenken.evidence import Answer, Finding, Holding
@@ -37,6 +38,13 @@ FIRST_TOKEN = frozenset({"langfuse", "openllmetry"})
 WITH_SERVERS = frozenset({"fastapi", "starlette", "flask", "quart", "django", "django-ninja"})
 """Frameworks behind a server that logs by itself."""
 SERVER_FLAGS = ("--no-access-log", "--log-config", "--access-logformat", "--logger-class")
+OVER_OTEL = frozenset({"opentelemetry", "logfire", "openllmetry", "openinference", "langfuse",
+    "langsmith", "mlflow", "weave"})  # fmt: skip
+"""What makes its spans by OpenTelemetry, or can be told to."""
+JOINED = defaultdict(frozenset[str], {
+    "opentelemetry": OVER_OTEL, "logfire": OVER_OTEL, "ddtrace": OVER_OTEL | {"ddtrace.llmobs"},
+})  # fmt: skip
+"""By what traces requests, the tools whose spans become part of the same trace."""
 BARE = frozenset({"logfire", "opentelemetry"})
 """Libraries that trace a request only where the web framework is instrumented by name."""
 PARAMETERS = (
@@ -274,12 +282,9 @@ def spans(survey: Survey) -> Answer:
 
 
 def _joined(one: Tracing, survey: Survey) -> bool:
-    """It traces requests too, or stands beside something that does."""
-    return any(
-        _traces_requests(other, survey)
-        for other in (one, *filter(_works, tracings(survey)))
-        if other.library in APM
-    )
+    """It traces requests too, or stands beside something that does and shares its context."""
+    beside = (it for it in tracings(survey) if _works(it) and one.library in JOINED[it.library])
+    return any(_traces_requests(other, survey) for other in (one, *beside) if other.library in APM)
 
 
 def _traces_requests(one: Tracing, survey: Survey) -> bool:

@@ -61,10 +61,11 @@ OWN_TOPICS: Mapping[GuardTopic, tuple[str, ...]] = {
 LOGGERS = frozenset(
     {"info", "warning", "error", "exception", "critical", "warn", "debug", "log", "print"}
 )
-RECORDERS = frozenset({*LOGGERS, "increment", "inc", "add", "record", "distribution", "emit",
-    "track", "insert",
+RECORDERS = frozenset({*LOGGERS - {"debug"}, "increment", "inc", "add", "record",
+    "distribution", "emit", "track", "insert",
                        "save", "publish", "count", "histogram", "capture_message", "create",
                        "write", "send"})  # fmt: skip
+"""What keeps something; nobody runs production at the level of debugging."""
 MAX_ABOVE = 60
 
 

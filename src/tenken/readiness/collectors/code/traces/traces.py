@@ -33,6 +33,7 @@ from tenken.readiness.collectors.code.traces.known import (
 )
 from tenken.readiness.collectors.code.traces.launchers import launched
 from tenken.readiness.collectors.code.traces.masks import Masks
+from tenken.readiness.collectors.code.traces.sampling import keeps_nothing
 from tenken.readiness.collectors.code.use import Uses
 from tenken.readiness.collectors.python.modules import Function, Module
 from tenken.readiness.collectors.python.syntax import argument, last_name
@@ -187,10 +188,10 @@ class Traces:
             found[library] = self._masked(new, call, scope, place) if call else new
 
     def _masked(self, tracing: Tracing, call: ast.Call, scope: Function, place: Place) -> Tracing:
+        if keeps_nothing(tracing.library, call, scope, self._follower):
+            tracing = replace(tracing, sampled_off=place)
         for keyword in call.keywords:
             if keyword.arg not in MASKS:
-                if keyword.arg in {"sample_rate", "traces_sample_rate"} and _zero(keyword.value):
-                    tracing = replace(tracing, sampled_off=place)
                 continue
             at = scope.module.place(keyword.value)
             if isinstance(keyword.value, ast.Constant):
@@ -353,10 +354,6 @@ def _is_off(sampler: ast.expr) -> bool:
         isinstance(one, ast.Name | ast.Attribute) and last_name(one) == "ALWAYS_OFF"
         for one in walk(sampler)
     )
-
-
-def _zero(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value == 0
 
 
 def _text(node: ast.expr) -> str:

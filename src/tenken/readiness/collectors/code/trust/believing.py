@@ -4,24 +4,76 @@ import ast
 from collections.abc import Iterator
 
 from tenken.readiness.collectors.python.modules import Function, Module
-from tenken.readiness.collectors.python.syntax import default_of, last_name, own_nodes
+from tenken.readiness.collectors.python.syntax import argument, default_of, last_name, own_nodes
 from tenken.readiness.collectors.python.walking import same
 
 CONVERSIONS = frozenset({"UUID", "int", "str", "strip", "lower", "upper", "isdigit", "len", "dict",
     "startswith", "removeprefix", "split", "partition", "replace", "get", "call_next",
     "HTTPException", "JSONResponse", "warning", "info", "error", "debug", "Header"})  # fmt: skip
 """What changes, takes or refuses a value and tells nothing of who sent it."""
+NAMING = ("user", "email", "tenant", "account", "member", "employee", "customer", "role")
+"""Headers that say who somebody is; anybody can say so."""
+PROVING = ("auth", "token", "key", "secret", "sign", "jwt", "cookie", "session", "password",
+    "assertion", "identity", "principal", "oidc", "jwt", "goog", "amzn", "cert", "verif",
+    "decode", "digest", "hmac", "valid", "login", "check", "introspect")  # fmt: skip
+"""Words of headers that prove it or that a proxy sets, and of calls that look at a proof."""
+OTHER_SENDERS = frozenset({"cookies", "client", "remote_addr", "session", "state"})
 
 
 def believes(function: Function) -> bool:
     """It takes a header, changes its type, and holds it against nothing and nobody."""
     if not _takes_header(function):
         return False
+    if _asks_only_for_a_name(function):
+        return True
     if any(not (last_name(one.func) in CONVERSIONS or mirrors(one)) for one in function.calls):
         return False
     return not any(
         isinstance(node, ast.Compare) and _holds_against(node) for node in own_nodes(function)
     )
+
+
+def _asks_only_for_a_name(function: Function) -> bool:
+    """All it takes is a header that names somebody: to find the name on a list proves nothing."""
+    names = [one.lower() for one in _headers(function)]
+    if not names or not all(_has(one, NAMING) and not _has(one, PROVING) for one in names):
+        return False
+    defaults = [default_of(one.arg, function) for one in function.parameters]
+    others = any(
+        isinstance(one, ast.Call) and last_name(one.func) in {"Depends", "Security", "Cookie"}
+        for one in defaults
+    )
+    seen = {node.attr for node in own_nodes(function) if isinstance(node, ast.Attribute)}
+    proofs = (_has(last_name(one.func).lower(), PROVING) for one in function.calls)
+    return not others and not seen & OTHER_SENDERS and not any(proofs)
+
+
+def _headers(function: Function) -> Iterator[str]:
+    """Names of the headers that are taken; one that is not written out is called `token`."""
+    for one in function.parameters:
+        default = default_of(one.arg, function)
+        if isinstance(default, ast.Call) and last_name(default.func) == "Header":
+            yield _constant(argument(default, "alias")) if argument(default, "alias") else one.arg
+    for node in own_nodes(function):
+        match node:
+            case ast.Call(
+                func=ast.Attribute(ast.Attribute(attr="headers"), "get"), args=[key, *_]
+            ):
+                yield _constant(key)
+            case ast.Subscript(value=ast.Attribute(attr="headers"), slice=key):
+                yield _constant(key)
+            case _:
+                pass
+
+
+def _constant(node: ast.expr | None) -> str:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    return "token"
+
+
+def _has(name: str, words: tuple[str, ...]) -> bool:
+    return any(word in name for word in words)
 
 
 def _takes_header(function: Function) -> bool:

@@ -62,6 +62,20 @@ def cloud_run(resource: Resource, body: Node, found: Found) -> None:
     )
     if not is_job and literal(body.at("ingress")) in {None, "INGRESS_TRAFFIC_ALL"}:
         _internet(resource, body, found, body.line_of("ingress"))
+    if literal(body.at("invoker_iam_disabled")) == "true":
+        _unasked(resource, body, found)
+
+
+def _unasked(resource: Resource, body: Node, found: Found) -> None:
+    """The platform does not ask who calls, whomever the permissions name."""
+    found.exposures.append(
+        Exposure(
+            opening=Opening.UNAUTHENTICATED,
+            workload=_target(resource, body),
+            place=Place(resource.path, body.line_of("invoker_iam_disabled")),
+            written="invoker_iam_disabled",
+        )
+    )
 
 
 def cloud_run_v1(resource: Resource, body: Node, found: Found) -> None:

@@ -1,0 +1,176 @@
+"""What looks like the real thing, is started beside it, or says a name instead of proving it."""
+
+import pytest
+
+from tenken.evidence import Holding
+from tenken.readiness.probes import monitoring, safety, security
+from tests.readiness.applications import survey_of
+
+REPORTS = (
+    "import sentry_sdk\nRATES = {RATES}\nsentry_sdk.init(dsn='https://k@example.com/1'{GIVEN})\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("given", "rates", "holding"),
+    [
+        (", traces_sample_rate=0.2", "{}", Holding.HOLDS),
+        (", traces_sampler=choose", "{}", Holding.HOLDS),
+        (", **RATES", '{"traces_sample_rate": 1.0}', Holding.HOLDS),
+        ("", "{}", Holding.FAILS),
+        (", send_default_pii=True", "{}", Holding.FAILS),
+        (", sample_rate=1.0", "{}", Holding.FAILS),
+        (", traces_sample_rate=0", "{}", Holding.FAILS),
+        (", traces_sample_rate=RATES", "0.0", Holding.FAILS),
+        (", enable_tracing=False", "{}", Holding.FAILS),
+        (", **RATES", '{"sample_rate": 1.0}', Holding.FAILS),
+        (", **RATES", '{"traces_sample_rate": 0}', Holding.FAILS),
+    ],
+)
+def test_a_reporter_of_errors_traces_only_when_told_to(
+    given: str, rates: str, holding: Holding
+) -> None:
+    """Started without a rate of traces it sends errors, and no trace."""
+    code = REPORTS.replace("{GIVEN}", given).replace("{RATES}", rates)
+
+    assert monitoring.traces_are_exported(survey_of({"app.py": code})).holding is holding
+
+
+OTHERWISE = """
+import os
+import sentry_sdk
+DSN = os.getenv("SENTRY_DSN")
+if not DSN or DSN == "https://...":
+    print("no address")
+else:
+    sentry_sdk.init(dsn=DSN, traces_sample_rate=1.0)
+"""
+ASKED = """
+import sentry_sdk
+from pydantic_settings import BaseSettings
+class Settings(BaseSettings):
+    tracing: bool = DEFAULT
+settings = Settings()
+def main():
+    if not getattr(settings, "tracing", False):
+        return
+    sentry_sdk.init(dsn="https://k@example.com/1", traces_sample_rate=1.0)
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "holding"),
+    [
+        (OTHERWISE, Holding.PARTLY),
+        (OTHERWISE.replace("not DSN or ", ""), Holding.HOLDS),
+        (ASKED.replace("DEFAULT", "False"), Holding.PARTLY),
+        (ASKED.replace("DEFAULT", "True"), Holding.HOLDS),
+    ],
+)
+def test_what_starts_only_under_a_setting_is_half(code: str, holding: Holding) -> None:
+    """In the other branch of a test, and by an attribute that is asked for by name."""
+    assert monitoring.traces_are_exported(survey_of({"app.py": code})).holding is holding
+
+
+BESIDE = """
+import langfuse
+import litellm
+from fastapi import FastAPI
+from langfuse import observe
+START
+app = FastAPI()
+@observe()
+@app.post("/ask")
+def ask(text: str):
+    return litellm.completion(model="m", messages=[{"role": "user", "content": text}])
+"""
+SENTRY = "import sentry_sdk\nsentry_sdk.init(dsn='https://k@example.com/1', traces_sample_rate=1)"
+OTEL = """
+from opentelemetry import trace
+from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
+from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
+exporter = OTLPSpanExporter(endpoint="https://traces.example.com")
+trace.set_tracer_provider(provider)
+FastAPIInstrumentor().instrument()
+"""
+
+
+@pytest.mark.parametrize(
+    ("start", "holding"),
+    [(OTEL, Holding.HOLDS), (SENTRY, Holding.FAILS), ("", Holding.FAILS)],
+)
+def test_spans_of_models_join_only_a_trace_of_their_own_kind(start: str, holding: Holding) -> None:
+    """Two tools that trace side by side make two traces."""
+    survey = survey_of({"app.py": BESIDE.replace("START", start)})
+
+    assert monitoring.llm_calls_are_traced_as_spans(survey).holding is holding
+
+
+NAMED = """
+from fastapi import Depends, FastAPI, HTTPException, Request
+from app.people import PEOPLE, Person, find, verify
+app = FastAPI()
+def who(request: Request):
+    who = request.headers.get("HEADER")
+    TEST
+        raise HTTPException(status_code=401)
+    return Person(**PEOPLE[who])
+@app.post("/ask")
+def ask(text: str, person=Depends(who)):
+    return text
+"""
+PEOPLE = """
+PEOPLE = {"ann": {"tier": 1}}
+class Person:
+    def __init__(self, **known): self.known = known
+def find(name): return PEOPLE.get(name)
+def verify(name): return name.startswith("x")
+"""
+
+
+@pytest.mark.parametrize(
+    ("header", "test", "holding"),
+    [
+        ("Authorization", "if not verify(who):", Holding.HOLDS),
+        ("X-API-Key", "if who not in PEOPLE:", Holding.HOLDS),
+        ("X-User-Id", "if not verify(who):", Holding.HOLDS),
+        ("X-User-Id", "if not who or who not in PEOPLE:", Holding.FAILS),
+        ("X-Employee-Number", "if find(who) is None:", Holding.FAILS),
+        ("X-Tenant", "if not who:", Holding.FAILS),
+    ],
+)
+def test_a_name_in_a_header_is_no_proof(header: str, test: str, holding: Holding) -> None:
+    """Whoever knows a name of the list is let in by it."""
+    code = NAMED.replace("HEADER", header).replace("TEST", test)
+    survey = survey_of({"app/main.py": code, "app/people.py": PEOPLE, "app/__init__.py": ""})
+
+    assert security.routes_require_a_user(survey).holding is holding
+
+
+CHECKED = """
+import logging
+from agents import Agent, InputGuardrailTripwireTriggered, Runner
+from agents import GuardrailFunctionOutput, input_guardrail
+logger = logging.getLogger(__name__)
+@input_guardrail
+async def screened(context, agent, text):
+    return GuardrailFunctionOutput(output_info=None, tripwire_triggered=bad(text))
+desk = Agent(name="desk", instructions="Answer.", input_guardrails=[screened])
+async def ask(text):
+    try:
+        return await Runner.run(desk, text)
+    except InputGuardrailTripwireTriggered:
+        logger.LEVEL("blocked")
+        return "no"
+"""
+
+
+@pytest.mark.parametrize(
+    ("level", "holding"), [("warning", Holding.HOLDS), ("debug", Holding.FAILS)]
+)
+def test_a_record_that_is_not_put_out_is_none(level: str, holding: Holding) -> None:
+    """Production does not run at the level of debugging."""
+    survey = survey_of({"app/a.py": CHECKED.replace("LEVEL", level)})
+
+    assert safety.guard_violations_are_recorded(survey).holding is holding
