@@ -38,6 +38,8 @@ class Prometheus:
     def _matrix(self, asked: Mapping[str, list[str]]) -> dict[str, Any]:
         query, end = asked["query"][0], float(asked["end"][0])
         found = next((value for name, value in self._series.items() if name in query), None)
+        if found is None and "vector(0)" in query:
+            found = "0"
         values = [[end - 60, found], [end, found]]
         result = [{"metric": {"job": "desk"}, "values": values}] if found is not None else []
         return {"resultType": "matrix", "result": result}
@@ -52,10 +54,12 @@ def alertmanager(*silenced: Mapping[str, Any]) -> Any:
     return answer
 
 
-def silence(*, state: str = "active", **labels: str) -> dict[str, Any]:
-    """A silence for exact labels."""
+def silence(
+    *, state: str = "active", is_regex: bool = False, is_equal: bool = True, **labels: str
+) -> dict[str, Any]:
+    """A silence for labels."""
     matchers = [
-        {"name": name, "value": value, "isRegex": False, "isEqual": True}
+        {"name": name, "value": value, "isRegex": is_regex, "isEqual": is_equal}
         for name, value in labels.items()
     ]
     return {

@@ -60,8 +60,9 @@ LIVE: dict[str, str | None] = {
     "http_requests_total": "0", "http_request_duration_seconds_bucket": "0.4",
     "llm_tokens_total": "12", "tickets_resolved_total": "31",
 }  # fmt: skip
+LOADED = 'sum(rate(http_requests_total{status=~"5.."}[5m])) > 1'
 RULE: dict[str, Any] = {
-    "type": "alerting", "name": "ManyErrors", "query": "...", "duration": 300, "health": "ok",
+    "type": "alerting", "name": "ManyErrors", "query": LOADED, "duration": 300, "health": "ok",
     "state": "inactive", "labels": {"severity": "page"}, "annotations": {}, "alerts": [],
     "lastEvaluation": "2026-11-23T11:59:45.1Z", "evaluationTime": 0.001,
 }  # fmt: skip
@@ -114,6 +115,21 @@ def test_a_panel_without_points_is_empty(
     assert probe(seen(Prometheus({**LIVE, name: found}, **RULE))).answer.holding is holding
 
 
+@pytest.mark.parametrize(
+    ("fill", "holding"), [("", HOLDS), (" or vector(0)", FAILS), (" or on() vector(0)", FAILS)]
+)
+def test_a_query_that_fills_what_is_missing_proves_nothing(fill: str, holding: Holding) -> None:
+    """It gives points whatever is there; its bare metric is asked for."""
+    panel = {"title": "tokens", "type": "graph", "targets": [{"expr": f"{TOKENS}{fill}"}]}
+    board = {"schemaVersion": 41, "title": "desk", "panels": [panel]}
+    survey = surveyed({"README.md": "# Desk\n", "watch/dashboards/desk.json": json.dumps(board)})
+    live = {name: value for name, value in LIVE.items() if not fill or "tokens" not in name}
+    for held, expected in ((live, holding), (LIVE, HOLDS)):
+        metrics = read_metrics(Prometheus(held), series.wanted(survey), NOW)
+        sighting = Sighting(about=ABOUT, survey=survey, metrics=metrics)
+        assert series.llm_panels_return_data(sighting).answer.holding is expected
+
+
 @pytest.mark.parametrize("probe", EVERY, ids=lambda one: one.__name__)
 def test_a_server_that_does_not_answer_settles_nothing(probe: Probe) -> None:
     """It is no failure of the application's."""
@@ -124,11 +140,12 @@ def test_a_server_that_does_not_answer_settles_nothing(probe: Probe) -> None:
     "changed",
     [
         {"name": "Another"},
+        {"query": "sum(rate(http_requests_total_of_billing[5m])) > 1"},
         {"health": "err"},
         {"duration": 9999 * 3600},
         {"lastEvaluation": "0001-01-01T00:00:00Z"},
     ],
-    ids=["not-loaded", "fails", "holds-too-long", "never-evaluated"],
+    ids=["not-loaded", "anothers", "fails", "holds-too-long", "never-evaluated"],
 )
 def test_a_rule_that_will_never_tell_is_seen(changed: dict[str, Any]) -> None:
     """It is in a file, and that is all."""
@@ -152,8 +169,23 @@ def test_rules_that_tell_nobody_are_seen() -> None:
         (silence(severity="page"), FAILS),
         (silence(alertname="ManyErrors", state="expired"), HOLDS),
         (silence(alertname="Another"), HOLDS),
+        (silence(alertname=".+", is_regex=True), FAILS),
+        (silence(alertname="Many.*", severity="page|ticket", is_regex=True), FAILS),
+        (silence(alertname="Many", is_regex=True), HOLDS),
+        (silence(severity="ticket", is_equal=False), FAILS),
+        (silence(severity="page", is_equal=False), HOLDS),
     ],
-    ids=["by-name", "by-severity", "expired", "another"],
+    ids=[
+        "by-name",
+        "by-severity",
+        "expired",
+        "another",
+        "all",
+        "by-pattern",
+        "other-pattern",
+        "all-but",
+        "all-but-it",
+    ],
 )
 def test_a_silence_mutes(silenced: dict[str, Any], holding: Holding) -> None:
     """While it is active, and of what it covers."""

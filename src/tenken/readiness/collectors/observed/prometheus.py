@@ -13,7 +13,14 @@ import msgspec
 
 from tenken.pattern import Pattern
 from tenken.readiness.collectors.observed.fields import Record, moment, text
-from tenken.readiness.facts.observed.metrics import MetricFacts, Rule, Series, Silence, Wanted
+from tenken.readiness.facts.observed.metrics import (
+    Matcher,
+    MetricFacts,
+    Rule,
+    Series,
+    Silence,
+    Wanted,
+)
 from tenken.readiness.facts.observed.records import Kept
 
 Get = Callable[[str], tuple[int, bytes]]
@@ -74,13 +81,17 @@ def read_silences(get: Get) -> tuple[Silence, ...] | None:
 
 
 def _silence(one: Record) -> Silence:
-    matchers = {
-        text(each.get("name")): text(each.get("value"))
+    matchers = (
+        Matcher(
+            name=text(each.get("name")),
+            value=text(each.get("value")),
+            is_pattern=each.get("isRegex") is True,
+            is_equal=each.get("isEqual") is not False,
+        )
         for each in _list(one, "matchers")
-        if not each.get("isRegex") and each.get("isEqual", True)
-    }
+    )
     return Silence(
-        matchers=matchers, by=text(one.get("createdBy")), until=moment(one.get("endsAt"))
+        matchers=tuple(matchers), by=text(one.get("createdBy")), until=moment(one.get("endsAt"))
     )
 
 

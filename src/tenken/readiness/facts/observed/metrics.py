@@ -44,11 +44,22 @@ class Rule(Struct, frozen=True, kw_only=True):
     annotations: Mapping[str, str] = field(default_factory=dict)
 
 
+class Matcher(Struct, frozen=True, kw_only=True):
+    """One condition of a silence on a label; a label that is not there is an empty one."""
+
+    name: str
+    value: str
+    is_pattern: bool = False
+    """`value` is a pattern that matches the whole of the label."""
+    is_equal: bool = True
+    """False where the label must not be so."""
+
+
 class Silence(Struct, frozen=True, kw_only=True):
     """Something that keeps alerts from being told."""
 
-    matchers: Mapping[str, str] = field(default_factory=dict)
-    """Exact values by label; what matches by a pattern is not in here."""
+    matchers: tuple[Matcher, ...] = ()
+    """All of them have to hold."""
     by: str = ""
     until: datetime | None = None
 

@@ -24,7 +24,7 @@ from tenken.readiness.probes.observed import (
 )
 from tenken.readiness.probes.observed.said import Observed
 
-VERSION = 2
+VERSION = 3
 """Raised when any of them changes what it accepts, so that older evidence can be told apart."""
 
 

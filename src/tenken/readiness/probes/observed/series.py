@@ -3,14 +3,15 @@
 A panel is drawn from its queries, so a panel counts where every one of its queries gives points.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 
 from tenken.evidence import Finding, Remark
+from tenken.pattern import Pattern, PatternError
 from tenken.readiness.answers import gap, lie, seen
 from tenken.readiness.facts.documents import Column, Subject
 from tenken.readiness.facts.monitoring import Alert, Metric, Panel, Query, Tool
-from tenken.readiness.facts.observed.metrics import MetricFacts, Series, Wanted
+from tenken.readiness.facts.observed.metrics import Matcher, MetricFacts, Rule, Series, Wanted
 from tenken.readiness.facts.observed.sighting import Sighting
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.facts.words.events import events_in
@@ -26,6 +27,12 @@ LONGEST_HOLD_S = 6 * 3600.0
 MOST_TOLD = 5
 IN_PROMQL = frozenset({Tool.PROMETHEUS, Tool.GRAFANA})
 Of = Callable[[Metric], bool]
+FILLED = Pattern(
+    r"(?i)\bor\s+(?:on\s*\([^)]*\)\s*)?vector\s*\(|\babsent(?:_over_time)?\s*\("
+    r"|\bdefault_zero\s*\("
+)
+"""What gives points where a metric gives none."""
+NAMES = Pattern(r"[A-Za-z_:][A-Za-z0-9_:]*")
 
 
 def wanted(survey: Survey) -> Iterator[Wanted]:
@@ -33,8 +40,8 @@ def wanted(survey: Survey) -> Iterator[Wanted]:
     for board in survey.monitoring.dashboards:
         for panel in board.panels:
             for query in panel.queries:
-                yield _wanted(board.tool, query, PANEL_HOURS)
-                yield _wanted(board.tool, query, KPI_HOURS)
+                yield from _asked(board.tool, query, PANEL_HOURS)
+                yield from _asked(board.tool, query, KPI_HOURS)
     for alert in alerts_of(survey):
         # The bare metric: a condition that is not met gives no points.
         if topics(alert) & SPENDING and (found := _metric_of(alert)):
@@ -132,9 +139,12 @@ def alert_rules_are_loaded_and_unmuted(sighting: Sighting) -> Observed:
 
 
 def _flaw(alert: Alert, metrics: MetricFacts) -> Finding | None:
-    rule = next((one for one in metrics.rules or () if one.name == alert.name), None)
-    if rule is None:
+    named = [one for one in metrics.rules or () if one.name == alert.name]
+    if not named:
         return lie("observed.rule_not_loaded", alert.place, alert=alert.name)
+    rule = next((one for one in named if _is_of(one, alert)), None)
+    if rule is None:
+        return lie("observed.rule_is_anothers", alert.place, alert=alert.name)
     if not (rule.is_healthy and rule.is_evaluated):
         return lie("observed.rule_not_evaluated", alert.place, alert=alert.name)
     if rule.hold_s > LONGEST_HOLD_S:
@@ -142,9 +152,30 @@ def _flaw(alert: Alert, metrics: MetricFacts) -> Finding | None:
                    hours=round(rule.hold_s / 3600))  # fmt: skip
     labels = {"alertname": rule.name, **rule.labels}
     for silence in metrics.silences or ():
-        if silence.matchers and silence.matchers.items() <= labels.items():
+        if silence.matchers and all(_covers(one, labels) for one in silence.matchers):
             return lie("observed.rule_is_silenced", alert.place, alert=alert.name, by=silence.by)
     return None
+
+
+def _is_of(rule: Rule, alert: Alert) -> bool:
+    """Whether a loaded rule asks for what the alert does: a name alone is anybody's.
+
+    The server writes an expression in its own way, so that its metrics are looked for.
+    """
+    metrics = alert.query.metrics if alert.query else ()
+    asked = set(NAMES.findall(rule.query))
+    return not rule.query or all(one.name in asked for one in metrics if "*" not in one.name)
+
+
+def _covers(one: Matcher, labels: Mapping[str, str]) -> bool:
+    value = labels.get(one.name, "")
+    if not one.is_pattern:
+        return (value == one.value) is one.is_equal
+    try:
+        found = Pattern(one.value).fullmatch(value) is not None
+    except PatternError:
+        return True  # the server reads it; what it covers is not known
+    return found is one.is_equal
 
 
 # -- panels
@@ -181,7 +212,10 @@ def _drawn(survey: Survey, of: Of) -> Iterator[tuple[Tool, Panel]]:
 def _judged(
     metrics: MetricFacts, tool: Tool, panel: Panel, hours: float
 ) -> Remark | Finding | None:
-    answers = [metrics.answers.get(_wanted(tool, query, hours)) for query in panel.queries]
+    asked = [_asked(tool, query, hours) for query in panel.queries]
+    if not all(asked):
+        return None
+    answers = [metrics.answers.get(one) for several in asked for one in several]
     if any(one is None or one.refused for one in answers):
         return None
     if all(one and one.points for one in answers):
@@ -210,5 +244,13 @@ def _metric_of(alert: Alert) -> Wanted | None:
     return Wanted(tool=alert.tool, query=spending[0], hours=PANEL_HOURS)
 
 
-def _wanted(tool: Tool, query: Query, hours: float) -> Wanted:
-    return Wanted(tool=tool, query=query.text, hours=hours)
+def _asked(tool: Tool, query: Query, hours: float) -> tuple[Wanted, ...]:
+    """What to ask for a query: where it fills what is missing, its bare metrics.
+
+    `or vector(0)` gives points whatever is there; of such a query nothing is learnt.
+    """
+    if not FILLED.search(query.text):
+        return (Wanted(tool=tool, query=query.text, hours=hours),)
+    bare = "sum:{name}{{*}}" if tool is Tool.DATADOG else "{name}"
+    named = (one.name for one in query.metrics if "*" not in one.name)
+    return tuple(Wanted(tool=tool, query=bare.format(name=name), hours=hours) for name in named)
