@@ -13,7 +13,7 @@ from tenken.config.load import PlatformText, load_manifest
 from tenken.config.manifest import Manifest
 from tenken.config.temporary import Overlay
 from tenken.console.app import console
-from tenken.console.desk import Desk, Serving
+from tenken.console.desk import Desk, Serving, Shown, Signing
 from tenken.console.doors import secret
 from tenken.console.doors.knocking import Knocking
 from tenken.console.doors.names import names
@@ -22,6 +22,8 @@ from tenken.console.sums import Recent
 from tenken.gateway.plan import Plan
 from tenken.gateway.settings.resolve import resolve
 from tenken.models.shipped import shipped
+from tenken.readiness.evidence.keys import PrivateKey
+from tenken.readiness.signing.vouched import sealed
 from tenken.store.engine import opened
 from tenken.store.migration import migrate
 from tenken.store.people.people import Invitation, People
@@ -30,6 +32,8 @@ from tests.console.client import Answer, Client
 
 START = 1_795_046_400_000_000
 """2026-11-19 00:00 UTC."""
+KEY = PrivateKey(b"k" * 32)
+SERVICE = f"sha256:{'5' * 64}"
 PASSWORD = "correct horse battery"
 SETTINGS = """\
 extends: {platform: platform.yaml, version: "1"}
@@ -85,6 +89,8 @@ class Ground:
         self.now = START + 12 * 3_600_000_000
         self.reports: tuple[bytes, ...] = ()
         self.taken_over: list[tuple[Overlay, ...]] = []
+        self.texts: dict[tuple[str, str], Shown] = {}
+        self.authors: dict[str, frozenset[str]] = {}
         self._drawn = 0
         self.manifest = manifest_of(settings)
         self.desk = Desk(
@@ -92,6 +98,14 @@ class Ground:
             serving=Serving(
                 manifest=lambda: self.manifest, plan=self.plan,
                 taken_over=self.taken_over.append, reports=lambda: self.reports,
+                signing=Signing(
+                    shown=lambda path, key: self.texts.get((path, key)),
+                    authors=self.authors.get,
+                    sealed=lambda one, name: sealed(
+                        one, name=name, issuer=one.vouched.issuer if one.vouched else "",
+                        service=SERVICE, key=KEY,
+                    ),
+                ),
             ),
             passwords=Argon2id(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)),
             names=names(url, 8090),
@@ -102,6 +116,11 @@ class Ground:
             recent=Recent(),
         )  # fmt: skip
         self.app = console(self.desk)
+
+    @property
+    def desk_people(self) -> People:
+        """Give who may enter."""
+        return People(self.engine)
 
     def plan(self) -> Plan:
         """Resolve the settings."""

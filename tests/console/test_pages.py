@@ -29,6 +29,7 @@ THINGS = {
     "/alerts/{id}": "/alerts/a1b2c3d4e5f60718",
     "/incidents/{id}": "/incidents/i-a1b2c3d4",
     "/readiness/{id}": "/readiness/1-2-1",
+    "/signing/{id}": "/signing/0-1-1",
 }
 FIRST_VIEW = 300_000
 SETTINGS = set(ConsoleSettings.__struct_fields__)
@@ -134,7 +135,7 @@ def test_the_api_is_described(client: Client) -> None:
     document: Any = json.loads(client.get("/api/v1/openapi.json").body)
     assert document == described()
     pages = {"/overview" if one.path == "/" else one.path for one in PAGES}
-    assert set(document["paths"]) == {*pages, "/evidence"}
+    assert set(document["paths"]) == {*pages, "/evidence", "/signoffs"}
     answer = client.get("/api/v1/traffic?role=admin")
 
     assert answer.status == 400

@@ -53,7 +53,9 @@ def test_the_table_is_all_there_is(made: Ground) -> None:
     known = {f"{API}{path}" if path != "/" else f"{API}/overview" for path in pages}
 
     others = {change.path for change in CHANGES} | {door.path for door in OPEN}
-    expected = pages | known | others | {f"{API}/openapi.json", f"{API}/evidence"}
+    expected = (
+        pages | known | others | {f"{API}/openapi.json", f"{API}/evidence", f"{API}/signoffs"}
+    )
     assert served == expected
     assert {one.path for one in OPEN} == ANSWERED_TO_ALL
 

@@ -15,7 +15,7 @@ from tenken.console.web import rendering
 from tenken.console.web.changing import change_endpoint
 from tenken.console.web.entering import Entering
 from tenken.console.web.looking import json_endpoint, page_endpoint
-from tenken.console.web.proving import evidence_endpoint
+from tenken.console.web.proving import evidence_endpoint, signoffs_endpoint
 from tenken.console.web.shell import Shell
 
 API = "/api/v1"
@@ -39,6 +39,7 @@ def _open(desk: Desk) -> Iterator[BaseRoute]:
 def _pages(desk: Desk) -> Iterator[BaseRoute]:
     yield Route(f"{API}/openapi.json", _openapi, methods=["GET"])
     yield Route(f"{API}/evidence", evidence_endpoint(desk), methods=["GET"])
+    yield Route(f"{API}/signoffs", signoffs_endpoint(desk), methods=["GET"])
     for one in PAGES:
         yield Route(one.path, page_endpoint(desk, one), methods=["GET"])
         path = f"{API}/overview" if one.path == "/" else f"{API}{one.path}"

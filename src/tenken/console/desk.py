@@ -14,6 +14,25 @@ from tenken.console.doors.password import Passwords
 from tenken.console.doors.secret import Chance
 from tenken.console.sums import Recent
 from tenken.gateway.plan import Plan
+from tenken.readiness.signing.signoff import SignOff
+
+
+class Shown(Struct, frozen=True, kw_only=True):
+    """A text that somebody may sign: what it says, and its digest."""
+
+    content: str
+    sha256: str
+
+
+class Signing(Struct, frozen=True, kw_only=True):
+    """What signing in the browser needs of the machine that it runs on."""
+
+    shown: Callable[[str, str], Shown | None]
+    """Gives a file, or a block of `tenken.yaml` by its key; None where it is not here."""
+    authors: Callable[[str], frozenset[str] | None]
+    """Gives who has changed a file, as git tells; None where it does not."""
+    sealed: Callable[[SignOff, str], str]
+    """Gives a sign-off and its name as the line that leaves the store."""
 
 
 class Serving(Struct, frozen=True, kw_only=True):
@@ -26,6 +45,7 @@ class Serving(Struct, frozen=True, kw_only=True):
     """Is told what holds now, so that workers beside us need not wait for the keeper."""
     reports: Callable[[], tuple[bytes, ...]]
     """Gives the reports of inspections that are kept, the newest first."""
+    signing: Signing
 
 
 class Desk(Struct, frozen=True, kw_only=True):

@@ -27,6 +27,7 @@ def described() -> Json:
                 for one in PAGES
             },
             "/evidence": {"get": _evidence()},
+            "/signoffs": {"get": _signoffs()},
         },
         "components": {
             "securitySchemes": {
@@ -84,6 +85,26 @@ def _evidence() -> Json:
                 status: {"description": reason, "content": error}
                 for status, reason in (
                     ("400", "No moment"), ("401", "Nobody known"), ("503", "The store is away"),
+                )
+            },
+        },
+    }  # fmt: skip
+
+
+def _signoffs() -> Json:
+    """What people have signed here, as `tenken check --live` reads it."""
+    line: Json = {"schema": {"type": "string"}}
+    error: Json = {"application/json": {"schema": _reference("Error")}}
+    return {
+        "operationId": "signoffs",
+        "summary": "What people have signed in the console: sealed lines, the newest first",
+        "responses": {
+            "200": {"description": "OK", "content": {"application/x-ndjson": line}},
+            **{
+                status: {"description": reason, "content": error}
+                for status, reason in (
+                    ("401", "Nobody known"), ("403", "Not allowed"),
+                    ("503", "The store is away"),
                 )
             },
         },

@@ -9,7 +9,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from tenken.console.changes import accounts, overlays, watching
+from tenken.console.changes import accounts, overlays, signing, watching
 from tenken.console.changes import incidents as happened
 from tenken.console.changes.change import Change
 from tenken.console.pages import (
@@ -24,6 +24,7 @@ from tenken.console.pages import (
     settings,
     traffic,
 )
+from tenken.console.pages.deciding import signing as signed
 from tenken.console.showing.blocks import Page
 from tenken.console.view import View
 from tenken.store.people.roles import Role
@@ -79,6 +80,8 @@ PAGES: tuple[PageRoute, ...] = (
     PageRoute(name="alert", path="/alerts/{id}", shows=alerts.alert, listed=False),
     PageRoute(name="incident", path="/incidents/{id}", shows=incidents.incident, listed=False),
     PageRoute(name="item", path="/readiness/{id}", shows=readiness.item, listed=False),
+    PageRoute(name="signing", path="/signing", shows=signed.page, listed=False),
+    PageRoute(name="signing_item", path="/signing/{id}", shows=signed.item, listed=False),
     PageRoute(name="account", path="/account", shows=people.account, listed=False),
 )
 CHANGES: tuple[ChangeRoute, ...] = (
@@ -122,6 +125,11 @@ CHANGES: tuple[ChangeRoute, ...] = (
         name="token_revoke", path="/people/tokens/revoke", does=accounts.revoke_token,
         needs=Role.ADMIN,
     ),
+    ChangeRoute(name="sign", path="/signing/sign", does=signing.sign, needs=Role.VIEWER),
+    ChangeRoute(
+        name="sign_withdraw", path="/signing/withdraw", does=signing.withdraw, needs=Role.VIEWER
+    ),
+    ChangeRoute(name="signer", path="/people/signers", does=signing.let, needs=Role.ADMIN),
     ChangeRoute(
         name="password", path="/account/password", does=accounts.password, needs=Role.VIEWER
     ),

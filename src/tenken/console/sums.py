@@ -5,7 +5,7 @@ incident, each every twenty seconds, are not to be what the database is busy wit
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from threading import Lock
 from typing import TypeVar, cast
 
@@ -17,8 +17,10 @@ from tenken.store.rollups.totals import (
     ALL,
     Asked,
     AttemptTotals,
-    Combination,
+    Consumed,
+    Dimension,
     MatchTotals,
+    Peak,
     Point,
     Totals,
 )
@@ -70,11 +72,22 @@ class Sums(Rollups):
             ("series", window, grain, asked), self._now, lambda: read(window, grain, asked)
         )
 
-    def combinations(self, window: Window, asked: Asked = ALL) -> tuple[Combination, ...]:
-        """Sum a window by all names at once."""
-        read = super().combinations
+    def consumed(
+        self, dimension: Dimension, window: Window, asked: Asked = ALL
+    ) -> Mapping[str, Consumed]:
+        """Sum what requests took by one name."""
+        read = super().consumed
         return self._recent.once(
-            ("combinations", window, asked), self._now, lambda: read(window, asked)
+            ("consumed", dimension, window, asked),
+            self._now,
+            lambda: read(dimension, window, asked),
+        )
+
+    def busiest(self, window: Window, grain: Grain) -> Mapping[str, Peak]:
+        """Give the most that each caller took in one step of time."""
+        read = super().busiest
+        return self._recent.once(
+            ("busiest", window, grain), self._now, lambda: read(window, grain)
         )
 
     def attempts(self, window: Window, asked: Asked = ALL) -> tuple[AttemptTotals, ...]:

@@ -8,6 +8,7 @@ from msgspec import Struct
 from tenken.console.desk import Desk
 from tenken.console.doors import secret
 from tenken.store.faults import Away
+from tenken.store.people.federated import Federated
 from tenken.store.people.people import People, Session
 from tenken.store.people.roles import Role
 
@@ -25,6 +26,13 @@ class Visitor(Struct, frozen=True, kw_only=True):
     csrf: str = ""
     """What forms bring; empty for a machine, which has no forms."""
     session: bytes = b""
+    issuer: str = ""
+    """Who let them in; empty where a password did, which says nothing of who knows it."""
+    full_name: str = ""
+    email: str = ""
+    """Verified by the issuer; empty without one."""
+    within: frozenset[str] = frozenset()
+    """The parts of the application that they see; all of it where there are none."""
 
 
 def cookie_name(*, secure: bool) -> str:
@@ -55,7 +63,19 @@ def of_session(desk: Desk, cookies: Mapping[str, str]) -> Visitor | Literal["nob
         _note(people, sha256, now)
     if user.role is None:
         return "no_role"
-    return Visitor(name=user.name, role=user.role, csrf=secret.csrf(text), session=sha256)
+    who = Federated(desk.engine).identity(user.name, session.issuer) if session.issuer else None
+    if session.issuer and who is None:
+        return "nobody"
+    return Visitor(
+        name=user.name,
+        role=user.role,
+        csrf=secret.csrf(text),
+        session=sha256,
+        issuer=session.issuer,
+        full_name=who.full_name if who else "",
+        email=who.email if who else "",
+        within=frozenset(user.within.split()),
+    )
 
 
 def of_token(desk: Desk, authorization: str) -> Visitor | None:
@@ -66,7 +86,8 @@ def of_token(desk: Desk, authorization: str) -> Visitor | None:
     token = People(desk.engine).token(secret.digest(text.strip()), desk.now())
     if token is None or token.application != desk.application:
         return None
-    return Visitor(name=f"token {token.prefix}", role=Role.VIEWER)
+    within = frozenset(token.within.split())
+    return Visitor(name=f"token {token.prefix}", role=Role.VIEWER, within=within)
 
 
 def _idle(desk: Desk, session: Session, now: int) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from threading import Lock
 
+from tenken.cli.consoling.signing import signing_of
 from tenken.cli.rim import Rim
 from tenken.cli.serving.keeping.outlook import Outlook
 from tenken.cli.serving.published import mirror
@@ -73,6 +74,7 @@ def serving_of(rim: Rim, files: Files) -> Serving:
         plan=Planned(files, rim.clock.now).plan,
         taken_over=taken_over,
         reports=Reports(lambda: _inspection(rim, files, outlook.manifest())).newest,
+        signing=signing_of(rim, files),
     )
 
 

@@ -1,10 +1,6 @@
 """What requests cost and by whom, what tokens went, and how far limits are away."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from decimal import Decimal
-
-from msgspec import Struct
+from collections.abc import Iterator
 
 from tenken.console.pages.figures import change, ratio
 from tenken.console.pages.parts import columns, cost_chart, tokens_chart
@@ -24,53 +20,17 @@ from tenken.console.showing.blocks import (
 from tenken.console.view import View
 from tenken.store.rollups.grain import Grain, Window
 from tenken.store.rollups.reading import Rollups
-from tenken.store.rollups.totals import Asked, Combination, Dimension, Point, Totals
+from tenken.store.rollups.totals import Asked, Consumed, Dimension, Peak, Point, Totals
 
 DIMENSIONS: tuple[Dimension, ...] = ("model", "use_case", "caller", "release")
 HOUR_US = 3_600_000_000
 NEAR, TIGHT = 0.6, 0.85
 
 
-class Spent(Struct, frozen=True, kw_only=True):
-    """What some requests took."""
-
-    requests: int
-    read: int
-    written: int
-    cache_read: int
-    cost: Decimal
-
-    @property
-    def tokens(self) -> int:
-        """All tokens."""
-        return self.read + self.written
-
-
-def spent(several: Sequence[Combination]) -> Spent:
-    """Add up what combinations took."""
-    sums = [one.totals for one in several]
-    return Spent(
-        requests=sum(one.requests for one in sums),
-        read=sum(one.read for one in sums),
-        written=sum(one.written for one in sums),
-        cache_read=sum(one.cache_read for one in sums),
-        cost=sum((one.cost for one in sums), start=Decimal(0)),
-    )
-
-
-def spent_of(one: Totals) -> Spent:
-    """Give what sums took."""
-    return Spent(
-        requests=one.requests, read=one.read, written=one.written, cache_read=one.cache_read,
-        cost=one.cost,
-    )  # fmt: skip
-
-
 def page(view: View) -> Page:
     """Give the page."""
     rollups = view.sums
-    found = rollups.combinations(view.window)
-    now, before = spent(found), spent_of(rollups.totals(view.before))
+    now, before = rollups.totals(view.window), rollups.totals(view.before)
     points = rollups.series(view.window, view.grain)
     return Page(
         name="cost",
@@ -94,12 +54,12 @@ def page(view: View) -> Page:
                 name="forecast", title=view.say("card_forecast"),
                 lead=view.say("forecast_lead"), half=True, body=(_forecast(view, rollups),),
             ),
-            *(_by(view, one, found) for one in DIMENSIONS),
+            *(_by(view, one, now) for one in DIMENSIONS),
         ),
     )  # fmt: skip
 
 
-def _tiles(view: View, now: Spent, before: Spent) -> Tiles:
+def _tiles(view: View, now: Totals, before: Totals) -> Tiles:
     each = ratio(now.cost, now.requests)
     return Tiles(
         tiles=(
@@ -123,24 +83,18 @@ def _whole(value: float | None) -> int | None:
     return None if value is None else round(value)
 
 
-def _by(view: View, dimension: Dimension, found: Sequence[Combination]) -> Card:
+def _by(view: View, dimension: Dimension, now: Totals) -> Card:
     kinds = columns(
         view, (dimension, "text"), ("requests", "whole"), ("tokens", "whole"), ("cost", "money"),
         ("share", "share"), ("cost_each", "money"),
     )  # fmt: skip
-    by: dict[str, list[Combination]] = defaultdict(list)
-    for one in found:
-        by[str(getattr(one, dimension))].append(one)
-    shares = sorted(
-        ((name, spent(several)) for name, several in by.items()),
-        key=lambda pair: (-pair[1].cost, pair[0]),
-    )
-    total = spent(found).cost
+    found = view.sums.consumed(dimension, view.window)
+    shares = sorted(found.items(), key=lambda pair: (-pair[1].cost, pair[0]))
     rows = tuple(
         Row(
             cells=(
                 name or view.say("unnamed"), one.requests, one.tokens, one.cost,
-                ratio(one.cost, total), ratio(one.cost, one.requests),
+                ratio(one.cost, now.cost), ratio(one.cost, one.requests),
             ),
             href=view.at("/traffic", **{dimension: name}) if name else "",
         )
@@ -160,17 +114,16 @@ def _headroom(view: View, rollups: Rollups) -> Body:
     until = Grain.MINUTE.end(view.now)
     minutes = Window(until - HOUR_US, until)
     today = Window(Grain.DAY.start(view.now), Grain.DAY.end(view.now))
+    busiest, taken = rollups.busiest(minutes, Grain.MINUTE), rollups.consumed("caller", today)
     meters = []
     for caller in view.manifest.application.callers:
-        asked = Asked(caller=caller.id)
-        points = rollups.series(minutes, Grain.MINUTE, asked)
-        limits = caller.limits
+        most_of, limits = busiest.get(caller.id, Peak()), caller.limits
         used: tuple[tuple[str, float | None, float], ...] = (
-            ("rpm", limits.rpm, max((one.totals.requests for one in points), default=0)),
-            ("tpm", limits.tpm, max((one.totals.tokens for one in points), default=0)),
+            ("rpm", limits.rpm, most_of.requests),
+            ("tpm", limits.tpm, most_of.tokens),
             (
                 "budget", limits.budget_usd_per_day,
-                float(rollups.totals(today, asked).cost) if limits.budget_usd_per_day else 0,
+                float(taken.get(caller.id, Consumed()).cost),
             ),
         )  # fmt: skip
         meters += [

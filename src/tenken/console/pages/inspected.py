@@ -1,28 +1,15 @@
 """What the last inspection found, as its report on this machine says."""
 
-from msgspec import DecodeError, ValidationError
-
+from tenken.console.reports import reports
 from tenken.console.showing.blocks import Body, Note, Tile, Tiles, Tone
 from tenken.console.view import View
-from tenken.errors import TenkenError
-from tenken.readiness.report.document import Document, parse
+from tenken.readiness.report.document import Document
 
 TONES: dict[str, Tone] = {
     "proved": "good", "configured": "calm", "not_met": "bad", "unknown": "notice",
     "needs_sign_off": "strong",
 }  # fmt: skip
 COMMAND = "tenken check"
-
-
-def reports(view: View) -> tuple[Document, ...]:
-    """Give the reports of this application that can be read, the newest first."""
-    found = []
-    for content in view.desk.serving.reports():
-        try:
-            found.append(parse(content, file="report"))
-        except (TenkenError, DecodeError, ValidationError):
-            continue  # of another version of tenken: it says nothing here
-    return tuple(found)
 
 
 def summary(view: View) -> tuple[Body, ...]:

@@ -1,6 +1,7 @@
 """Who may enter, which machines read, and what was changed by whom."""
 
 from tenken.console.changes.accounts import DAYS
+from tenken.console.pages.deciding.signing import role_name, sign_roles
 from tenken.console.pages.parts import columns
 from tenken.console.showing.blocks import (
     Act,
@@ -19,6 +20,7 @@ from tenken.console.view import View
 from tenken.store.people.audit import Audit
 from tenken.store.people.people import People, Token, User
 from tenken.store.people.roles import Role
+from tenken.store.people.signing import Signing, SignOffs
 
 LISTED = 100
 TONES: dict[str, Tone] = {"done": "good", "refused": "notice", "failed": "bad", "begun": "bad"}
@@ -33,6 +35,7 @@ def page(view: View) -> Page:
         lead=view.say("people_lead"),
         cards=(
             _users(view, people.users(view.desk.application)),
+            _signers(view),
             _tokens(view, people.tokens(view.desk.application)),
             _invite(view),
             _add_token(view),
@@ -128,6 +131,43 @@ def _invite(view: View) -> Card:
     return Card(
         name="invite", title=view.say("invite"), lead=view.say("invite_lead"), half=True,
         body=(form,),
+    )  # fmt: skip
+
+
+def _signers(view: View) -> Card:
+    kinds = columns(view, ("name", "text"), ("sign_role", "text"))
+    found = SignOffs(view.desk.engine).signers(view.desk.application)
+    rows = tuple(
+        Row(
+            cells=(one.user, role_name(view, one.role)),
+            acts=() if one.user == view.visitor.name else (_not_signer(view, one),),
+        )
+        for one in found
+    )
+    table = Table(name="signers", label=view.say("table_signers"), columns=kinds, rows=rows)
+    form = Form(
+        path="/people/signers",
+        label=view.say("let_sign"),
+        inline=True,
+        fields=(
+            Asked(name="name", label=view.say("field_name"), complete="off"),
+            Asked(
+                name="sign_role", label=view.say("column_sign_role"), kind="select",
+                options=tuple((one, role_name(view, one)) for one in sign_roles()),
+            ),
+        ),
+    )  # fmt: skip
+    return Card(
+        name="signers", title=view.say("table_signers"), lead=view.say("signers_lead"),
+        body=(table, form) if rows else (form,),
+    )  # fmt: skip
+
+
+def _not_signer(view: View, one: Signing) -> Act:
+    return Act(
+        path="/people/signers", label=view.say("take_away"), tone="bad",
+        confirm=view.say("signer_confirm", name=one.user, role=role_name(view, one.role)),
+        hidden=(("name", one.user), ("sign_role", one.role), ("may", "no")),
     )  # fmt: skip
 
 

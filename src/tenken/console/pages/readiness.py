@@ -6,6 +6,7 @@ from datetime import datetime
 from tenken.console.pages import inspected
 from tenken.console.pages.inspected import TONES
 from tenken.console.pages.parts import columns
+from tenken.console.reports import reports
 from tenken.console.showing.blocks import (
     Body,
     Card,
@@ -31,7 +32,7 @@ GRADES: dict[GradeCode, str] = {
 
 def page(view: View) -> Page:
     """Give the page."""
-    found = inspected.reports(view)
+    found = reports(view)
     if not found:
         return Page(
             name="readiness", title=view.say("page_readiness"),
@@ -64,7 +65,8 @@ def page(view: View) -> Page:
 
 def _words(view: View, one: Document) -> tuple[Body, ...]:
     stopped = tuple(Note(text=_said(view, said), tone="bad") for said in one.gate.stopped_by)
-    return (inspected.tiles(view, one), *stopped)
+    sign = Note(text="", href="/signing", link=view.say("see_signing"))
+    return (inspected.tiles(view, one), *stopped, sign)
 
 
 def _actions(view: View, one: Document) -> Body:
@@ -169,7 +171,7 @@ def _count(one: Document, word: str) -> int:
 
 def item(view: View) -> Page | None:
     """Give one item of the newest report."""
-    newest = next(iter(inspected.reports(view)), None)
+    newest = next(iter(reports(view)), None)
     one = next((each for each in newest.items if each.id == view.thing), None) if newest else None
     if one is None:
         return None
@@ -180,6 +182,7 @@ def item(view: View) -> Page | None:
         cards=(
             Card(name="facts", title=view.say("card_standing"), body=(_standing(view, one),)),
             *_remedy(view, one),
+            *_signing(view, one),
             _findings(view, one),
             _evidence(view, one),
         ),
@@ -211,6 +214,15 @@ def _remedy(view: View, one: ItemEntry) -> tuple[Card, ...]:
         return ()
     note = Note(text=one.remedy.text, command=one.remedy.command or "")
     return (Card(name="remedy", title=view.say("card_remedy"), body=(note,)),)
+
+
+def _signing(view: View, one: ItemEntry) -> tuple[Card, ...]:
+    if one.asked is None:
+        return ()
+    note = Note(
+        text=view.say("signed_here"), href=f"/signing/{one.id}", link=view.say("see_signing_item")
+    )
+    return (Card(name="signing", title=view.say("sign"), body=(note,)),)
 
 
 def _findings(view: View, one: ItemEntry) -> Card:

@@ -22,8 +22,9 @@ from tenken.store.browsing.lines import Key, Line, Sought
 from tenken.store.feedback.feedback import FeedbackBook
 from tenken.store.rollups.grain import Grain, Window
 from tenken.store.rollups.totals import Asked as Summed
+from tenken.store.rollups.totals import Dimension
 
-NAMED = ("use_case", "route", "caller", "model", "release")
+NAMED: tuple[Dimension, ...] = ("use_case", "route", "caller", "model", "release")
 FILTERS = (*NAMED, "outcome", "status", "found", "session", "id", "before", "live")
 ROWS = 50
 DAY_US = 86_400_000_000
@@ -127,9 +128,9 @@ def _filters(view: View) -> tuple[Asked, ...]:
     rollups = view.sums
     until = Grain.HOUR.end(view.now)
     lately = Window(until - DAY_US, until)
-    combined = rollups.combinations(lately, Summed(drills=True))
+    drills = Summed(drills=True)
     fields = [
-        _select(view, name, sorted({str(getattr(one, name)) for one in combined} - {""}))
+        _select(view, name, sorted({*rollups.consumed(name, lately, drills)} - {""}))
         for name in NAMED
     ]
     outcomes = tuple((one.value, view.say(f"outcome_{one.value}")) for one in Outcome)

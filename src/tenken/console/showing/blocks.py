@@ -173,6 +173,14 @@ class Note(Struct, frozen=True, kw_only=True, tag_field="form", tag="note"):
     link: str = ""
 
 
+class Quote(Struct, frozen=True, kw_only=True, tag_field="form", tag="quote"):
+    """A text as it stands, line by line."""
+
+    name: str
+    label: str
+    text: str
+
+
 class Asked(Struct, frozen=True, kw_only=True):
     """A field that somebody fills in."""
 
@@ -198,7 +206,7 @@ class Form(Struct, frozen=True, kw_only=True, tag_field="form", tag="form"):
     """Its button stands beside its fields."""
 
 
-Body = Tiles | Chart | Table | Meters | Timeline | Waterfall | Facts | Note | Form
+Body = Tiles | Chart | Table | Meters | Timeline | Waterfall | Facts | Note | Quote | Form
 
 
 class Card(Struct, frozen=True, kw_only=True):

@@ -62,6 +62,18 @@ class Words:
         return (EPOCH + timedelta(microseconds=at)).astimezone(self._zone)
 
 
+def visible_lines(text: str) -> str:
+    r"""Give a text whole, line by line, in which nothing hides: no escape, no mark of direction.
+
+    >>> visible_lines("a\n\tb\u202e")
+    'a\n\tb\\u202e'
+    """
+    kept = {"\n", "\t", "\u3000"}
+    return "".join(
+        char if char in kept or char.isprintable() else f"\\u{ord(char):04x}" for char in text
+    )
+
+
 def money(value: Decimal) -> str:
     """Give US dollars, as exact as they are worth looking at.
 

@@ -21,7 +21,8 @@ Nobody = Literal["nobody", "no_role"]
 TOLD = frozenset({
     "overlay_set", "overlay_withdrawn", "role_changed", "locked", "unlocked", "token_revoked",
     "acknowledged", "silenced", "unsilenced", "incident_opened", "incident_noted",
-    "incident_closed", "action_done",
+    "incident_closed", "action_done", "signed", "sign_noted", "withdrawn", "signer_let",
+    "signer_not",
 })  # fmt: skip
 """What a page may be asked to say above itself; nothing else can be put there by a link."""
 

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse
 from tenken.console.routes import PAGES
 from tenken.console.showing.blocks import Asked, Chart, Page
 from tenken.console.showing.charts import Drawing, drawing
-from tenken.console.showing.words import Words
+from tenken.console.showing.words import Words, visible_lines
 from tenken.console.view import View
 from tenken.console.web import reading
 from tenken.messages.speech import Language, Speech
@@ -37,6 +37,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["prose"] = prose
+    environment.filters["lines"] = visible_lines
     return environment
 
 

@@ -190,15 +190,18 @@ def _own_text(signoff: SignOff, court: Court) -> Iterator[Sentence]:
         changes = court.history.changes.get(signed.path, ())
         if not changes or signed.path in court.history.dirty:
             yield say("signoff.text_not_committed", at=str(signoff.place), text=signed.path)
-        if any(_wrote(change.author, signoff) for change in changes):
+        name = signoff.name if signoff.vouched else ""
+        if any(wrote(one.author, name=name, email=signoff.email) for one in changes):
             yield say("signoff.own_text", at=str(signoff.place), text=signed.path)
 
 
-def _wrote(author: str, signoff: SignOff) -> bool:
-    """In a browser people come by another address than they commit by: there a name is enough."""
-    name = author.rpartition("<")[0]
-    same = signoff.vouched is not None and _plain(name) == _plain(signoff.name)
-    return same or _email(author) == _plain(signoff.email)
+def wrote(author: str, *, name: str, email: str) -> bool:
+    """Whether an author of git is somebody, by their address or, where it is given, their name.
+
+    In a browser people come by another address than they commit by: there a name is enough.
+    """
+    same = bool(name) and _plain(author.rpartition("<")[0]) == _plain(name)
+    return same or (bool(email) and _email(author) == _plain(email))
 
 
 # -- what ends a sign-off that was valid
