@@ -21,6 +21,7 @@ from tenken.store.ledger import Ledger
 from tenken.store.migration import migrate
 from tenken.store.rollups.grain import TIMED, Grain, Piece, Window, cover
 from tenken.store.rollups.reading import Asked, Rollups
+from tenken.store.rollups.totals import Dimension, Peak
 from tenken.store.tables import EXCHANGES
 from tests.journal.making import exchange
 from tests.store.rollups.counting import calls, found, settled, totals, wanted
@@ -34,6 +35,7 @@ ASKED = st.builds(
     model=st.sampled_from((None, None, "m")),
     drills=st.booleans(),
 )
+NAMES: tuple[Dimension, ...] = ("use_case", "route", "caller", "release", "provider", "model")
 MOMENTS = st.integers(AT - 2 * HOURS_US, AT + 62 * HOURS_US)
 
 
@@ -110,6 +112,13 @@ def test_sums_are_a_recount(
             assert rollups.totals(window, asked) == totals(inside)
             shares = {one.name: one.totals.requests for one in rollups.by("caller", window, asked)}
             assert shares == Counter(one.identity.caller for one in inside)
+            for name in NAMES:
+                assert {
+                    share: one.cost for share, one in rollups.consumed(name, window, asked).items()
+                } == {share.name: share.totals.cost for share in rollups.by(name, window, asked)}
+                taken = [one.totals for one in rollups.by(name, window, asked)]
+                assert sum(one.requests for one in taken) == len(inside)
+                assert sum(one.attempts for one in taken) == totals(inside).attempts
             for grain in TIMED:
                 points = rollups.series(Window(first, end), grain, asked)
                 around = [
@@ -119,6 +128,32 @@ def test_sums_are_a_recount(
                 ]
                 counts = Counter(grain.start(one.at) for one in around)
                 assert {one.at: one.totals.requests for one in points} == counts
+
+
+def test_the_busiest_minute_of_a_caller_is_of_all_it_asked(empty: Path) -> None:
+    """Whatever routes and models it went to, and drills left out."""
+    with fresh(empty) as engine:
+        minutes = [
+            replace(exchange(n), at=AT + minute * MINUTE_US + n, identity=who)
+            for n, (minute, who) in enumerate(
+                [
+                    (0, Identity(caller="desk", route="a")),
+                    (0, Identity(caller="desk", route="b")),
+                    (1, Identity(caller="desk", route="a")),
+                    (1, Identity(caller="shop")),
+                    (0, Identity(caller="desk", drill="outage")),
+                ]
+            )
+        ]
+        Ledger(engine).record(minutes)
+
+        found = Rollups(engine).busiest(Window(AT, AT + HOURS_US), Grain.MINUTE)
+
+        each = minutes[0].usage.total
+        assert found == {
+            "desk": Peak(requests=2, tokens=2 * each),
+            "shop": Peak(requests=1, tokens=each),
+        }
 
 
 @given(MOMENTS, st.integers(1, 62 * HOURS_US), st.integers(0, 3), st.integers(0, 3))

@@ -13,10 +13,12 @@ from tenken.keeper.drain import Drain
 from tenken.store.engine import opened
 from tenken.store.ledger import Ledger
 from tenken.store.migration import migrate, revision
-from tenken.store.rollups.reading import Rollups
+from tenken.store.rollups.reading import Asked, Rollups, Window
+from tenken.store.rollups.totals import Dimension
 from tenken.store.tables import ATTEMPTS, EXCHANGES, MATCHES
 
 WRITTEN = Path(__file__).with_name("0004.tar.xz")
+DIMENSIONS: tuple[Dimension, ...] = ("use_case", "caller", "model")
 LATER = 1_800_000_000_000_000
 
 
@@ -53,6 +55,10 @@ def test_its_journal_goes_on_into_a_store_of_today(folder: Path, engine: Engine)
     outcomes = Counter(row["outcome"] for row in rows)
     assert outcomes["unknown"] == 8
 
+    for name in DIMENSIONS:
+        shares = Rollups(engine).by(name, Window(0, LATER), Asked(drills=True))
+        assert sum(one.totals.requests for one in shares) == 260
+        assert sum(one.totals.cost for one in shares) == sum(row["cost"] for row in rows)
     sums = Rollups(engine).ever()
     exchanges = [one.totals for one in sums.exchanges]
     assert sum(one.requests for one in exchanges) == 260

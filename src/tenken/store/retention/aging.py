@@ -13,15 +13,21 @@ from tenken.store.months import drop_months
 from tenken.store.rollups.grain import Grain
 from tenken.store.rollups.tables import (
     ATTEMPT_ROLLUPS,
+    CALLER_ROLLUPS,
     FEEDBACK_ROLLUPS,
     KEPT,
     MATCH_ROLLUPS,
+    MODEL_ROLLUPS,
     ROLLUPS,
+    ROUTE_ROLLUPS,
 )
 from tenken.store.tables import ATTEMPTS, EXCHANGES, MATCHES, REVIEWS
 
 AT_ONCE = 5_000
-SUMS = (ROLLUPS, ATTEMPT_ROLLUPS, MATCH_ROLLUPS, FEEDBACK_ROLLUPS)
+SUMS = (
+    ROLLUPS, ROUTE_ROLLUPS, CALLER_ROLLUPS, MODEL_ROLLUPS, ATTEMPT_ROLLUPS, MATCH_ROLLUPS,
+    FEEDBACK_ROLLUPS,
+)  # fmt: skip
 BESIDE = (ATTEMPTS, MATCHES, REVIEWS)
 """Keyed as exchanges are."""
 

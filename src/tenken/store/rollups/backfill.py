@@ -10,7 +10,7 @@ from sqlalchemy import Column, Connection, Select, select, tuple_
 
 from tenken.journal.exchange import Attempt, Exchange, Identity, Match, Outcome, Timings
 from tenken.store.rollups.derive import increments
-from tenken.store.rollups.writing import add
+from tenken.store.rollups.writing import add_whole
 from tenken.store.tables import ATTEMPTS, EXCHANGES, MATCHES
 from tenken.wire.api import Api
 from tenken.wire.failure import Failure
@@ -34,7 +34,7 @@ Key = tuple[Any, ...]
 def backfill(connection: Connection) -> None:
     """Sum all exchanges, some at a time, so that memory stays small."""
     for several in standing(connection, AT_ONCE):
-        add(connection, increments(several))
+        add_whole(connection, increments(several))
 
 
 def standing(connection: Connection, most: int) -> Iterator[list[Exchange]]:

@@ -3,7 +3,7 @@
 Sums are made by minute, and the coarser ones from those.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from operator import add as plus
 
 from msgspec import Struct, field
@@ -57,6 +57,18 @@ def folded(fine: Mapping[tuple[int, Names], list[int]], grain: Grain) -> Summed:
     made: Summed = {}
     for (start, names), values in fine.items():
         place = (grain.start(start), names)
+        if (found := made.get(place)) is None:
+            made[place] = values.copy()
+        else:
+            made[place] = list(map(plus, found, values))
+    return made
+
+
+def narrowed(fine: Mapping[tuple[int, Names], list[int]], keep: Sequence[int]) -> Summed:
+    """Give the sums by some names alone."""
+    made: Summed = {}
+    for (start, names), values in fine.items():
+        place = (start, tuple([names[n] for n in keep]))
         if (found := made.get(place)) is None:
             made[place] = values.copy()
         else:

@@ -12,26 +12,35 @@ from tenken.store.faults import told
 from tenken.store.rollups.grain import TIMED, Grain, Piece, Window, cover
 from tenken.store.rollups.sums import (
     ATTEMPT_KEY,
+    CALLER_KEY,
     DURATION,
     EXCHANGE_KEY,
     FEEDBACK_KEY,
     LATENCY,
     MATCH_KEY,
+    MODEL_KEY,
     OF_ATTEMPTS,
     OF_EXCHANGES,
     OF_FEEDBACK,
     OF_MATCHES,
+    ROUTE_KEY,
     TTFT,
 )
 from tenken.store.rollups.tables import (
     ATTEMPT_ROLLUPS,
     ATTEMPT_SERIES,
+    CALLER_ROLLUPS,
+    CALLER_SERIES,
     FEEDBACK_ROLLUPS,
     FEEDBACK_SERIES,
     KEPT,
     MATCH_ROLLUPS,
     MATCH_SERIES,
+    MODEL_ROLLUPS,
+    MODEL_SERIES,
     ROLLUPS,
+    ROUTE_ROLLUPS,
+    ROUTE_SERIES,
     SERIES,
 )
 from tenken.store.rollups.totals import (
@@ -39,10 +48,12 @@ from tenken.store.rollups.totals import (
     Asked,
     AttemptTotals,
     Combination,
+    Consumed,
     Dimension,
     Ever,
     FeedbackTotals,
     MatchTotals,
+    Peak,
     Point,
     Share,
     Totals,
@@ -58,15 +69,18 @@ Names = tuple[Any, ...]
 """Of the columns that are grouped by."""
 Grouped = dict[Names, list[Value]]
 BEGINNING = Piece(Grain.EVER, 0, 1)
+START = "start"
+CONSUMED = Consumed.__struct_fields__
 
 
 class _Kind(Struct, frozen=True, kw_only=True):
-    """One of the three tables of sums."""
+    """A table of sums."""
 
     sums: Table
     series: Table
     summed: tuple[str, ...]
     key: tuple[str, ...]
+    grains: tuple[Grain, ...] = (Grain.EVER, *TIMED)
 
 
 EXCHANGES = _Kind(sums=ROLLUPS, series=SERIES, summed=OF_EXCHANGES, key=EXCHANGE_KEY)
@@ -75,6 +89,31 @@ MATCHES = _Kind(sums=MATCH_ROLLUPS, series=MATCH_SERIES, summed=OF_MATCHES, key=
 FEEDBACK = _Kind(
     sums=FEEDBACK_ROLLUPS, series=FEEDBACK_SERIES, summed=OF_FEEDBACK, key=FEEDBACK_KEY
 )
+
+NARROW = (
+    _Kind(
+        sums=ROUTE_ROLLUPS,
+        series=ROUTE_SERIES,
+        summed=OF_EXCHANGES,
+        key=ROUTE_KEY,
+        grains=TIMED,
+    ),
+    _Kind(
+        sums=MODEL_ROLLUPS,
+        series=MODEL_SERIES,
+        summed=OF_EXCHANGES,
+        key=MODEL_KEY,
+        grains=TIMED[1:],
+    ),
+    _Kind(
+        sums=CALLER_ROLLUPS,
+        series=CALLER_SERIES,
+        summed=OF_EXCHANGES,
+        key=CALLER_KEY,
+        grains=TIMED[1:],
+    ),
+)
+"""Sums of exchanges by some names alone, the fewest first."""
 
 
 class Rollups:
@@ -92,16 +131,38 @@ class Rollups:
         """Sum a window by steps of time; those without any request are not there."""
         piece = Piece(grain, grain.start(window.since), window.until)
         with self._reading() as connection:
-            found = _grouped(connection, EXCHANGES, piece, asked=asked, by=(ROLLUPS.c.start,))
+            found = _grouped(connection, EXCHANGES, piece, asked=asked, by=(START,))
         points = (Point(int(at), _totals(sums)) for (at,), sums in sorted(found.items()))
         return tuple(one for one in points if one.totals.requests)
 
     def by(self, dimension: Dimension, window: Window, asked: Asked = ALL) -> tuple[Share, ...]:
         """Sum a window by one name, the most requests first."""
-        found = self._windowed(EXCHANGES, window, asked, (SERIES.c[dimension],))
+        found = self._windowed(EXCHANGES, window, asked, (dimension,))
         shares = (Share(str(name), _totals(sums)) for (name,), sums in found.items())
         several = [one for one in shares if one.totals.requests]
         return tuple(sorted(several, key=lambda one: (-one.totals.requests, one.name)))
+
+    def consumed(
+        self, dimension: Dimension, window: Window, asked: Asked = ALL
+    ) -> Mapping[str, Consumed]:
+        """Sum what requests took by one name, and nothing else."""
+        found = self._windowed(EXCHANGES, window, asked, (dimension,), summed=CONSUMED)
+        made = {str(name): Consumed(**_fields(CONSUMED, sums)) for (name,), sums in found.items()}
+        return {name: one for name, one in made.items() if one.requests}
+
+    def busiest(self, window: Window, grain: Grain) -> Mapping[str, Peak]:
+        """Give the most that each caller took in one step of time."""
+        piece = Piece(grain, grain.start(window.since), window.until)
+        by = ("caller", START)
+        with self._reading() as connection:
+            found = _grouped(connection, EXCHANGES, piece, asked=ALL, by=by, summed=CONSUMED)
+        most: dict[str, Peak] = {}
+        for (caller, _), sums in found.items():
+            one, peak = Consumed(**_fields(CONSUMED, sums)), most.get(caller, Peak())
+            most[caller] = Peak(
+                requests=max(peak.requests, one.requests), tokens=max(peak.tokens, one.tokens)
+            )
+        return most
 
     def first(self) -> int | None:
         """Give when the first day begins of which there are sums; None where there are none."""
@@ -112,36 +173,26 @@ class Rollups:
 
     def combinations(self, window: Window, asked: Asked = ALL) -> tuple[Combination, ...]:
         """Sum a window by all names at once."""
-        columns = [SERIES.c[name] for name in EXCHANGE_KEY]
-        return _combinations(self._windowed(EXCHANGES, window, asked, columns))
+        return _combinations(self._windowed(EXCHANGES, window, asked, EXCHANGE_KEY))
 
     def attempts(self, window: Window, asked: Asked = ALL) -> tuple[AttemptTotals, ...]:
         """Sum calls to targets; of what is asked, `provider` and `model` count, and drills."""
-        columns = [ATTEMPT_SERIES.c[name] for name in ATTEMPT_KEY]
-        return _attempts(self._windowed(ATTEMPTS, window, asked, columns))
+        return _attempts(self._windowed(ATTEMPTS, window, asked, ATTEMPT_KEY))
 
     def matches(self, window: Window, asked: Asked = ALL) -> tuple[MatchTotals, ...]:
         """Sum what guards found; of what is asked, `use_case` counts, and drills."""
-        columns = [MATCH_SERIES.c[name] for name in MATCH_KEY]
-        return _matches(self._windowed(MATCHES, window, asked, columns))
+        return _matches(self._windowed(MATCHES, window, asked, MATCH_KEY))
 
     def feedback(self, window: Window, asked: Asked = ALL) -> tuple[FeedbackTotals, ...]:
         """Sum what was said of answers in a window of time, whenever those were given."""
-        columns = [FEEDBACK_SERIES.c[name] for name in FEEDBACK_KEY]
-        return _feedback(self._windowed(FEEDBACK, window, asked, columns))
+        return _feedback(self._windowed(FEEDBACK, window, asked, FEEDBACK_KEY))
 
     def ever(self) -> Ever:
         """Give all sums since the beginning, drills too."""
         asked = Asked(drills=True)
         with self._reading() as connection:
             exchanges, attempts, matches, feedback = (
-                _grouped(
-                    connection,
-                    kind,
-                    BEGINNING,
-                    asked=asked,
-                    by=[kind.series.c[name] for name in kind.key],
-                )
+                _grouped(connection, kind, BEGINNING, asked=asked, by=kind.key)
                 for kind in (EXCHANGES, ATTEMPTS, MATCHES, FEEDBACK)
             )
         return Ever(
@@ -152,12 +203,19 @@ class Rollups:
         )
 
     def _windowed(
-        self, kind: _Kind, window: Window, asked: Asked, by: Sequence[ColumnElement[Any]]
+        self,
+        kind: _Kind,
+        window: Window,
+        asked: Asked,
+        by: Sequence[str],
+        *,
+        summed: Sequence[str] = (),
     ) -> Grouped:
         found: Grouped = {}
         with self._reading() as connection:
             for piece in cover(window, kept(connection)):
-                for names, sums in _grouped(connection, kind, piece, asked=asked, by=by).items():
+                grouped = _grouped(connection, kind, piece, asked=asked, by=by, summed=summed)
+                for names, sums in grouped.items():
                     before = found.get(names)
                     found[names] = sums if before is None else _added(before, sums)
         return found
@@ -184,22 +242,36 @@ def _grouped(
     piece: Piece,
     *,
     asked: Asked,
-    by: Sequence[ColumnElement[Any]],
+    by: Sequence[str],
+    summed: Sequence[str] = (),
 ) -> Grouped:
     """Sum one stretch of one grain; what nothing was found of is not there."""
-    sums = [func.sum(kind.sums.c[name]).label(name) for name in kind.summed]
+    kind = _narrowest(kind, piece.grain, asked=asked, by=by)
+    sums = [func.sum(kind.sums.c[name]).label(name) for name in summed or kind.summed]
+    columns = [kind.sums.c.start if name == START else kind.series.c[name] for name in by]
     query = (
-        select(*by, *sums)
+        select(*columns, *sums)
         .select_from(kind.sums.join(kind.series, kind.series.c.id == kind.sums.c.series))
         .where(kind.sums.c.grain == piece.grain.value)
         .where(kind.sums.c.start >= piece.since, kind.sums.c.start < piece.until)
         .where(*_filters(kind, asked))
-        .group_by(*by)
+        .group_by(*columns)
     )
     rows = connection.execute(query)
     return {
         tuple(row[: len(by)]): list(row[len(by) :]) for row in rows if row[len(by)] is not None
     }
+
+
+def _narrowest(kind: _Kind, grain: Grain, *, asked: Asked, by: Sequence[str]) -> _Kind:
+    """Give the kind with the fewest sums that knows all the names."""
+    if kind is not EXCHANGES:
+        return kind
+    wanted = {
+        name for name in EXCHANGE_KEY if name in by or getattr(asked, name, None) is not None
+    }
+    fit = (one for one in NARROW if grain in one.grains and wanted <= {*one.key})
+    return next(fit, kind)
 
 
 def _filters(kind: _Kind, asked: Asked) -> Iterable[ColumnElement[bool]]:

@@ -30,6 +30,11 @@ ATTEMPT_KEY = ("target", "provider", "model", "credential", "failure", "drill")
 MATCH_KEY = ("use_case", "risk", "rule", "action", "stage", "severity", "drill")
 FEEDBACK_KEY = (*EXCHANGE_KEY[:-1], "kind", "unit", "drill")
 
+ROUTE_KEY = ("use_case", "route", "drill")
+CALLER_KEY = ("caller", "drill")
+MODEL_KEY = ("release", "provider", "model", "drill")
+"""Of some names alone: there are few of each, and all names at once are their product."""
+
 
 def bucket(us: int) -> int:
     """Give the bucket that a duration falls into: the first whose bound it does not exceed."""

@@ -9,13 +9,16 @@ from sqlalchemy.sql.schema import SchemaItem
 from tenken.store.money import Money
 from tenken.store.rollups.sums import (
     ATTEMPT_KEY,
+    CALLER_KEY,
     EXCHANGE_KEY,
     FEEDBACK_KEY,
     MATCH_KEY,
+    MODEL_KEY,
     OF_ATTEMPTS,
     OF_EXCHANGES,
     OF_FEEDBACK,
     OF_MATCHES,
+    ROUTE_KEY,
 )
 from tenken.store.tables import METADATA
 
@@ -46,6 +49,12 @@ def _sums(name: str, summed: tuple[str, ...]) -> Table:
 
 SERIES = _series("rollup_series", EXCHANGE_KEY)
 ROLLUPS = _sums("rollups", OF_EXCHANGES)
+ROUTE_SERIES = _series("rollup_route_series", ROUTE_KEY)
+ROUTE_ROLLUPS = _sums("rollup_routes", OF_EXCHANGES)
+CALLER_SERIES = _series("rollup_caller_series", CALLER_KEY)
+CALLER_ROLLUPS = _sums("rollup_callers", OF_EXCHANGES)
+MODEL_SERIES = _series("rollup_model_series", MODEL_KEY)
+MODEL_ROLLUPS = _sums("rollup_models", OF_EXCHANGES)
 ATTEMPT_SERIES = _series("rollup_attempt_series", ATTEMPT_KEY)
 ATTEMPT_ROLLUPS = _sums("rollup_attempts", OF_ATTEMPTS)
 MATCH_SERIES = _series("rollup_match_series", MATCH_KEY)

@@ -93,6 +93,41 @@ class Totals(Struct, frozen=True, kw_only=True):
         return self.failed + self.interrupted + self.unknown
 
 
+class Consumed(Struct, frozen=True, kw_only=True):
+    """What some requests took: their tokens and their cost."""
+
+    requests: int = 0
+    input: int = 0
+    cache_read: int = 0
+    cache_write: int = 0
+    cache_write_hour: int = 0
+    output: int = 0
+    reasoning: int = 0
+    cost: Decimal = NOTHING
+
+    @property
+    def read(self) -> int:
+        """All tokens that went in."""
+        return self.input + self.cache_read + self.cache_write + self.cache_write_hour
+
+    @property
+    def written(self) -> int:
+        """All tokens that came out."""
+        return self.output + self.reasoning
+
+    @property
+    def tokens(self) -> int:
+        """All tokens."""
+        return self.read + self.written
+
+
+class Peak(Struct, frozen=True, kw_only=True):
+    """The most requests of one step of time, and the most tokens of one, which may be another."""
+
+    requests: int = 0
+    tokens: int = 0
+
+
 class Point(Struct, frozen=True):
     """Sums of the time that begins at a moment."""
 

@@ -1,23 +1,32 @@
 """Adds increments to the tables of sums, in the transaction that writes the rows."""
 
+from collections.abc import Sequence
 from hashlib import blake2b
 from operator import itemgetter
 
 import msgspec
+from msgspec import Struct
 from sqlalchemy import Connection, Table
 
 from tenken.store.bulk import writing as bulk
 from tenken.store.bulk.columns import Rows
-from tenken.store.rollups.derive import Increments, Names, Summed, folded
+from tenken.store.rollups.derive import Increments, Names, Summed, folded, narrowed
 from tenken.store.rollups.grain import Grain
+from tenken.store.rollups.sums import CALLER_KEY, EXCHANGE_KEY, MODEL_KEY, ROUTE_KEY
 from tenken.store.rollups.tables import (
     ATTEMPT_ROLLUPS,
     ATTEMPT_SERIES,
+    CALLER_ROLLUPS,
+    CALLER_SERIES,
     FEEDBACK_ROLLUPS,
     FEEDBACK_SERIES,
     MATCH_ROLLUPS,
     MATCH_SERIES,
+    MODEL_ROLLUPS,
+    MODEL_SERIES,
     ROLLUPS,
+    ROUTE_ROLLUPS,
+    ROUTE_SERIES,
     SERIES,
 )
 
@@ -25,26 +34,69 @@ GRAINS = (Grain.MINUTE, Grain.HOUR, Grain.DAY, Grain.EVER)
 """Each is made of the one before."""
 
 
+class Into(Struct, frozen=True, kw_only=True):
+    """Where sums of one kind go, and by which steps of time they are kept."""
+
+    series: Rows
+    sums: Rows
+    grains: tuple[Grain, ...] = GRAINS
+    names: tuple[int, ...] = ()
+    """Which of the names of an exchange these are summed by."""
+
+
+def _into(
+    series: Table,
+    sums: Table,
+    *,
+    grains: tuple[Grain, ...] = GRAINS,
+    key: Sequence[str] = (),
+) -> Into:
+    return Into(
+        series=_rows(series),
+        sums=_rows(sums),
+        grains=grains,
+        names=tuple(EXCHANGE_KEY.index(one) for one in key),
+    )
+
+
 def _rows(table: Table) -> Rows:
     return Rows(table=table, columns=tuple(column.name for column in table.columns))
 
 
-OF_EXCHANGES = (_rows(SERIES), _rows(ROLLUPS))
-OF_ATTEMPTS = (_rows(ATTEMPT_SERIES), _rows(ATTEMPT_ROLLUPS))
-OF_MATCHES = (_rows(MATCH_SERIES), _rows(MATCH_ROLLUPS))
-OF_FEEDBACK = (_rows(FEEDBACK_SERIES), _rows(FEEDBACK_ROLLUPS))
+OF_EXCHANGES = _into(SERIES, ROLLUPS)
+OF_ATTEMPTS = _into(ATTEMPT_SERIES, ATTEMPT_ROLLUPS)
+OF_MATCHES = _into(MATCH_SERIES, MATCH_ROLLUPS)
+OF_FEEDBACK = _into(FEEDBACK_SERIES, FEEDBACK_ROLLUPS)
+NARROW = (
+    _into(ROUTE_SERIES, ROUTE_ROLLUPS, grains=GRAINS[:3], key=ROUTE_KEY),
+    _into(CALLER_SERIES, CALLER_ROLLUPS, grains=GRAINS[1:3], key=CALLER_KEY),
+    _into(MODEL_SERIES, MODEL_ROLLUPS, grains=GRAINS[1:3], key=MODEL_KEY),
+)
 
 
 def add(connection: Connection, made: Increments) -> None:
     """Add what exchanges add."""
-    for fine, (series, sums) in (
-        (made.exchanges, OF_EXCHANGES),
-        (made.attempts, OF_ATTEMPTS),
-        (made.matches, OF_MATCHES),
-        (made.feedback, OF_FEEDBACK),
+    by_grain = add_whole(connection, made)
+    for into in NARROW:
+        if by_grain:
+            finest = narrowed(by_grain[into.grains[0]], into.names)
+            _add(connection, into, _folded(finest, into.grains))
+
+
+def add_whole(connection: Connection, made: Increments) -> dict[Grain, Summed]:
+    """Add it to the sums by all names, and give those of exchanges by grain."""
+    exchanges: dict[Grain, Summed] = {}
+    for into, fine in (
+        (OF_EXCHANGES, made.exchanges),
+        (OF_ATTEMPTS, made.attempts),
+        (OF_MATCHES, made.matches),
+        (OF_FEEDBACK, made.feedback),
     ):
         if fine:
-            _add(connection, fine, series=series, sums=sums)
+            by_grain = _folded(fine, into.grains)
+            _add(connection, into, by_grain)
+            exchanges = by_grain if into is OF_EXCHANGES else exchanges
+    return exchanges
 
 
 def number_of(names: Names) -> int:
@@ -53,20 +105,26 @@ def number_of(names: Names) -> int:
     return int.from_bytes(digest, "big") >> 1
 
 
-def _add(connection: Connection, fine: Summed, *, series: Rows, sums: Rows) -> None:
-    numbers = {names: number_of(names) for _, names in fine}
+def _folded(fine: Summed, grains: tuple[Grain, ...]) -> dict[Grain, Summed]:
+    found: dict[Grain, Summed] = {}
+    for grain in grains:
+        found[grain] = fine = folded(fine, grain)
+    return found
+
+
+def _add(connection: Connection, into: Into, by_grain: dict[Grain, Summed]) -> None:
+    coarsest = by_grain[into.grains[-1]]
+    numbers = {names: number_of(names) for _, names in coarsest}
     named = [(number, *map(_clean, names)) for names, number in numbers.items()]
-    bulk.insert_new(connection, series, sorted(named))
-    rows: list[bulk.Values] = []
-    for grain in GRAINS:
-        fine = folded(fine, grain)
-        rows += [
-            (grain.value, start, numbers[names], *values)
-            for (start, names), values in fine.items()
-        ]
+    bulk.insert_new(connection, into.series, sorted(named))
+    rows: list[bulk.Values] = [
+        (grain.value, start, numbers[names], *values)
+        for grain, summed in by_grain.items()
+        for (start, names), values in summed.items()
+    ]
     # In one order, so that of two keepers neither holds what the other waits for.
     rows.sort(key=itemgetter(0, 1, 2))
-    bulk.add(connection, sums, rows)
+    bulk.add(connection, into.sums, rows)
 
 
 def _clean(one: str | bool) -> str | bool:
