@@ -1,6 +1,6 @@
 """Fields of records, whatever their writer calls them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -36,15 +36,19 @@ def plain(name: str) -> str:
     return "".join(letter for letter in name.lower() if letter.isalnum())
 
 
-def first(fields: Sequence[tuple[str, Any]], names: Sequence[str]) -> Any:
-    """The value of the first of some names that has one; None without."""
+def named(fields: Iterable[tuple[str, Any]]) -> Record:
+    """The first value of every field, under its whole name and its last part in one spelling."""
     found: dict[str, Any] = {}
     for name, value in fields:
-        whole, last = plain(name), plain(name.rpartition(".")[2])
-        for spelled in (whole, last):
-            if spelled in names and value not in (None, ""):
-                found.setdefault(spelled, value)
-    return next((found[name] for name in names if name in found), None)
+        if value not in (None, ""):
+            found.setdefault(plain(name), value)
+            found.setdefault(plain(name.rpartition(".")[2]), value)
+    return found
+
+
+def first(fields: Record, names: Sequence[str]) -> Any:
+    """The value of the first of some names that `named` fields have; None without."""
+    return next((fields[name] for name in names if name in fields), None)
 
 
 def text(value: Any) -> str:

@@ -11,7 +11,15 @@ from typing import Any
 import msgspec
 
 from tenken.place import Place
-from tenken.readiness.collectors.observed.fields import Record, first, flat, moment, revision, text
+from tenken.readiness.collectors.observed.fields import (
+    Record,
+    first,
+    flat,
+    moment,
+    named,
+    revision,
+    text,
+)
 from tenken.readiness.collectors.observed.keeping import keeping
 from tenken.readiness.facts.observed.logs import LogFacts, LogLine
 from tenken.readiness.facts.observed.records import About
@@ -79,7 +87,7 @@ def _line(place: Place, raw: str, record: Any) -> LogLine:
     if not isinstance(record, Mapping):
         return LogLine(place=place, text=raw, is_structured=False)
     written, is_structured = _written(record)
-    fields = [*flat(written), *flat(record)]
+    fields = named([*flat(written), *flat(record)])
     ids = [text(first(fields, (name,))) for name in (*REQUESTS, *TRACES)]
     return LogLine(
         place=place,
