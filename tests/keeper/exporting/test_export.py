@@ -12,12 +12,15 @@ from sqlalchemy import Engine
 
 from tenken.errors import UsageError
 from tenken.journal.exchange import Outcome
+from tenken.journal.feedback import Feedback, FeedbackKind
 from tenken.keeper.exporting.datasets import DATASETS, Dataset
-from tenken.keeper.exporting.export import Export, Written
+from tenken.keeper.exporting.export import Done, Export, Written
 from tenken.keeper.exporting.parquet import Parquet
 from tenken.store.engine import opened
+from tenken.store.feedback.hearing import hear
 from tenken.store.ledger import Ledger
 from tenken.store.migration import migrate
+from tenken.store.retention.aging import Aging
 from tests.journal.making import AT, exchange
 
 DAY_US = 86_400_000_000
@@ -47,8 +50,8 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 def exported(engine: Engine, to: Path, *, since: date | None = None) -> list[Written]:
     told: list[Written] = []
-    days = Export(engine, str(to), Lines()).run(NOW, since=since, told=told.append)
-    assert days == len(told)
+    done = Export(engine, str(to), Lines()).run(NOW, since=since, told=told.append)
+    assert (done.written, done.kept) == (len(told), 0)
     return told
 
 
@@ -75,6 +78,63 @@ def test_days_that_changed_are_written_again(engine: Engine, tmp_path: Path) -> 
     assert ids(to, SECOND) == ["req-000009"]
     assert [one.day for one in exported(engine, to, since=SECOND)] == [SECOND]
     assert not list(to.rglob("*.writing"))
+
+
+def test_what_the_ledger_has_let_go_of_stays_where_it_was_handed_out(
+    engine: Engine, tmp_path: Path
+) -> None:
+    """Rows go with their age and sums stay: an archive is not emptied for that."""
+    ledger, to = Ledger(engine), tmp_path / "out"
+    ledger.record([exchange(1), exchange(2), replace(exchange(9), at=AT + DAY_US)])
+    exported(engine, to)
+    limit = AT + DAY_US // 2
+    assert Aging(engine).exchanges(limit) == 2
+    ledger.record([replace(exchange(3), at=AT + 5)])
+
+    def again(since: date | None = None) -> Done:
+        export = Export(engine, str(to), Lines())
+        return export.run(NOW, since=since, whole_since=limit, told=lambda _: None)
+
+    assert again() == Done(written=0, kept=1)
+    assert again() == Done()
+    assert again(FIRST) == Done(written=1, kept=1)
+    assert ids(to, FIRST) == ["req-000001", "req-000002"]
+
+
+def test_a_run_that_is_killed_has_lost_no_file(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is the one before until the new one is in its place."""
+    to = tmp_path / "out"
+    Ledger(engine).record([exchange(1)])
+    exported(engine, to)
+
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("fsspec.implementations.local.LocalFileSystem.mv", killed)
+    with pytest.raises(KeyboardInterrupt):
+        exported(engine, to, since=FIRST)
+
+    assert ids(to, FIRST) == ["req-000001"]
+
+
+def test_another_number_of_the_same_verdict_is_a_change(engine: Engine, tmp_path: Path) -> None:
+    """Four stars are as good as five, and are not the same."""
+    to = tmp_path / "out"
+    one = exchange(1)
+    Ledger(engine).record([one])
+    five = Feedback(
+        id="f1", at=AT + 9, caller=one.identity.caller, kind=FeedbackKind.RATING, request=one.id,
+        value=5.0,
+    )  # fmt: skip
+    with engine.begin() as connection:
+        hear(connection, [five])
+    exported(engine, to)
+    with engine.begin() as connection:
+        hear(connection, [replace(five, at=AT + 10, value=4.0)])
+
+    assert [one.day for one in exported(engine, to)] == [FIRST]
 
 
 def test_each_place_has_its_own_cursor(engine: Engine, tmp_path: Path) -> None:

@@ -21,8 +21,9 @@ from tenken.gateway.hearing.hear import SUBMITTER, feedback_hash, hashed
 from tenken.gateway.read import session_hash
 from tenken.keeper.exporting.export import Export, Written
 from tenken.keeper.exporting.parquet import Parquet
-from tenken.keeper.retention.work import SOON_S, Retaining
+from tenken.keeper.retention.work import SOON_S, Retaining, limits_of
 from tenken.sentence import say
+from tenken.store.months import month_of
 from tenken.store.people.audit import Audit, Entry
 from tenken.store.retention.aging import Aging
 from tenken.store.retention.forgetting import Forgetting, Forgotten, Whose
@@ -66,7 +67,8 @@ def ledger(
     with store_of(files, application.gateway.store) as engine:
         match action:
             case "export":
-                _export(rim, engine, to, since)
+                whole = _whole_since(engine, application)
+                _export(rim, engine, to, since=since, whole_since=whole)
             case "retain":
                 _retain(rim, engine, application)
             case "delete":
@@ -81,16 +83,30 @@ def ledger(
                 _delete(rim, Forgetting(engine), named, files=files, application=application)
 
 
-def _export(rim: Rim, engine: Engine, to: str, since: str) -> None:
+def _export(rim: Rim, engine: Engine, to: str, *, since: str, whole_since: int) -> None:
     if not to:
         raise UsageError("ledger.no_destination")
 
     def told(one: Written) -> None:
         rim.say(say("ledger.day_written", day=str(one.day), **one.rows))
 
-    days = Export(engine, to, Parquet()).run(wall_us(), since=_day(since), told=told)
-    told_last = "ledger.exported" if days else "ledger.nothing_new"
-    rim.say(say(told_last, days=days, place=to) if days else say(told_last, place=to))
+    done = Export(engine, to, Parquet()).run(
+        wall_us(), since=_day(since), whole_since=whole_since, told=told
+    )
+    if done.kept:
+        rim.say(say("ledger.files_kept", days=done.kept))
+    if done.written:
+        rim.say(say("ledger.exported", days=done.written, place=to))
+    else:
+        rim.say(say("ledger.nothing_new", place=to))
+
+
+def _whole_since(engine: Engine, application: Application) -> int:
+    """Give since when no request has gone for its age."""
+    limit = limits_of(application.retention, wall_us()).exchanges
+    if limit is None:
+        return 0
+    return month_of(limit).first if engine.dialect.name == "postgresql" else limit
 
 
 def _day(said: str) -> date | None:

@@ -27,6 +27,8 @@ class Standing(Struct, frozen=True, array_like=True):
     said: int = 0
     good: int = 0
     bad: int = 0
+    value: int = 0
+    """Of what was said, in thousandths: who says another number changes nothing else."""
 
 
 class Cursor(Struct, frozen=True, kw_only=True):
@@ -53,7 +55,7 @@ def standing(rollups: Rollups, window: Window) -> dict[date, Standing]:
             found[day] = Standing(
                 one.requests, one.unknown, one.matches,
                 sum(each.said for each in said), sum(each.good for each in said),
-                sum(each.bad for each in said),
+                sum(each.bad for each in said), sum(each.value_thousandths for each in said),
             )  # fmt: skip
     return found
 

@@ -1,7 +1,7 @@
 """Writes the days that changed, each whole, and then notes that it did.
 
 A day's file takes the place of the one before, so that a run that is cut short is begun again and
-nothing stands twice.
+nothing stands twice. What the ledger no longer holds in full stays as it was handed out before.
 """
 
 import contextlib
@@ -43,6 +43,15 @@ class Written(Struct, frozen=True, kw_only=True):
     rows: dict[str, int]
 
 
+class Done(Struct, frozen=True, kw_only=True):
+    """What a run did."""
+
+    written: int = 0
+    """Days."""
+    kept: int = 0
+    """Days that were to be written again, and of which rows are gone: their files stay."""
+
+
 class Export:
     """Brings the ledger to a place that fsspec reaches."""
 
@@ -56,24 +65,34 @@ class Export:
         except (ImportError, ValueError) as error:
             raise UsageError("ledger.no_place", place=to[:200], error=str(error)[:200]) from error
 
-    def run(self, now: int, *, since: date | None = None, told: Callable[[Written], None]) -> int:
-        """Write what changed, and all since a day where one is named; gives how many days.
+    def run(
+        self,
+        now: int,
+        *,
+        since: date | None = None,
+        whole_since: int = 0,
+        told: Callable[[Written], None],
+    ) -> Done:
+        """Write what changed, and all since a day where one is named.
 
-        `now` is in microseconds since 1970. Raises Away.
+        Times are microseconds since 1970; before `whole_since` the ledger may have lost rows to
+        their age. Raises Away.
         """
         cursor = self._cursor()
         rollups = Rollups(self._engine)
         first = rollups.first()
         if first is None:
-            return 0
+            return Done()
         days = standing(rollups, Window(first, now + 1))
         wanted = {*changed(days, cursor)}
         wanted |= {day for day in days if since is not None and day >= since}
+        lost = {day for day in wanted if start_of(day) < whole_since and str(day) in cursor.days}
         for day in sorted(wanted):
-            told(self._day(day))
+            if day not in lost:
+                told(self._day(day))
             cursor = replace(cursor, days={**cursor.days, str(day): days[day]})
             self._note(cursor)
-        return len(wanted)
+        return Done(written=len(wanted - lost), kept=len(lost))
 
     def _day(self, day: date) -> Written:
         return Written(day=day, rows={one.name: self._write(one, day) for one in DATASETS})
@@ -106,6 +125,11 @@ class Export:
         self._replace(f"{path}.writing", path)
 
     def _replace(self, draft: str, path: str) -> None:
-        if self._files.exists(path):
+        """Put it in the other's place in one step where that can be: else one could be lost."""
+        try:
+            self._files.mv(draft, path)
+        except OSError:  # some places move onto nothing that is there
+            if not self._files.exists(path):
+                raise
             self._files.rm_file(path)
-        self._files.mv(draft, path)
+            self._files.mv(draft, path)
