@@ -51,9 +51,13 @@ async def played(script: list[tuple[object, ...]], counters: tuple[Counters, ...
     return answers
 
 
+TOLD = (0, 2)
+"""Of `_limits`, those whose rest is told."""
+
+
 async def held_and_named(script: list[tuple[object, ...]], counters: Counters) -> list[object]:
     """Play a script on two holds of all limits, and by name in between; give the answers."""
-    holds = {name: grip_of(counters, _limits(name)) for name in ("a", "b")}
+    holds = {name: grip_of(counters, _limits(name), TOLD) for name in ("a", "b")}
     now, answers, open_ = START, list[object](), list[Taken]()
     for step, what, how in script:
         if step == "take":
@@ -66,17 +70,22 @@ async def held_and_named(script: list[tuple[object, ...]], counters: Counters) -
                 answers.append(isinstance(by_name, Held) and by_name.used)
             tokens, nano = (amount, 0) if kind is Kind.TOKENS else (1, amount)
             day = int(now // DAY_S)
-            found = await holds[name].reserve((tokens,), nano, day, now=now)
+            hold = holds[name]
+            found = hold.at_once((tokens,), nano, day, now) or await hold.reserve(
+                (tokens,), nano, day, now=now
+            )
             if isinstance(found, Over):
                 answers.append((found.want.kind, found.used, round(found.after_s, 6)))
             else:
                 open_.append(found)
-                answers.append(found.used)
+                answers.append(found.left)
         elif open_:
             assert isinstance(what, int)
             assert isinstance(how, int)
             taken = open_.pop(what % len(open_))
-            await taken.settle(how, 2 * how, served=how > 0, now=now)
+            waiting = taken.settle(how, 2 * how, served=how > 0, now=now)
+            if waiting is not None:
+                await waiting
     return answers
 
 

@@ -207,7 +207,7 @@ def test_who_died_with_the_lock_leaves_the_numbers_right(tmp_path: Path) -> None
     counters = MachineCounters(tmp_path)
     want = Want(Kind.REQUESTS, "app", 1, 10)
     take(counters, want)
-    counters._cells[counters._row(want) + 1] += 7
+    counters._cells[counters.row(want) + 1] += 7
     counters._cells[1] = 1
 
     assert take(counters, want) == Held((want,), 1000, (2,))

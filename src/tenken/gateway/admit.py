@@ -5,7 +5,7 @@ that are asked for are taken together or not at all. What the answer really used
 the estimate when its record is settled, however the request ends.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from math import ceil
 from typing import NoReturn, assert_never
@@ -15,6 +15,7 @@ from msgspec import Struct
 from tenken.gateway.entering.places import Places
 from tenken.gateway.flow import Flow
 from tenken.gateway.plan import Caller, CallerLimits, Plan, Route
+from tenken.gateway.way import Hold, Scoped, Way
 from tenken.journal.exchange import Exchange, Outcome
 from tenken.policy.admission import AdmissionPlan
 from tenken.sentence import say
@@ -25,16 +26,17 @@ from tenken.store.counters.counters import (
     REQUESTS,
     TOKENS,
     Counters,
+    Held,
     Kind,
     Over,
     Unavailable,
     Want,
 )
-from tenken.store.counters.grip import Grip, Taken, TakenByName, grip_of, wanted
-from tenken.transport.message import Headers
-from tenken.wire.asked import Asked
+from tenken.store.counters.grip import Taken, TakenByName, grip_of, wanted
+from tenken.wire.asked import BYTES_A_TOKEN, Asked
 from tenken.wire.refusal import Refusal, Refused
 
+REFUSED = Outcome.REFUSED  # looked up once
 DAY_US = 86_400 * 1_000_000
 OUTPUT_GUESS = 1024
 """Tokens that are reserved for an answer whose caller sets no maximum."""
@@ -46,29 +48,12 @@ NANO_PER_TOKEN = NANO // 1_000_000
 """A price is in dollars for a million tokens."""
 
 
-Told = tuple[int, int, tuple[bytes, bytes], bytes]
-"""A want by its place, its limit, the header that says it, and the name of what is left."""
+class Amounts(Struct, frozen=True, gc=False):
+    """What a request brings."""
 
-
-class Scoped(Struct, frozen=True, kw_only=True):
-    """What a caller's requests on a route take, as far as it is the same for all of them."""
-
-    wants: tuple[Want, ...]
-    """A request and a place of each limit on these, then the limits on tokens and on money."""
     tokens: tuple[int, ...]
-    """The limits on tokens."""
-    input_nano: float
-    """The highest price of a token among the route's targets; 0 where no money is limited."""
-    output_nano: float
-    told: tuple[Told, ...]
-    """What the caller is told of."""
-
-
-class Hold(Struct, frozen=True):
-    """What is limited, and a hold on it."""
-
-    scoped: Scoped
-    grip: Grip
+    nano: int
+    day: int
 
 
 class Admit:
@@ -80,63 +65,78 @@ class Admit:
         self._counters = counters
         self._clock = clock
         self._places = Places(waiting, clock=clock)
-        self._plan: Plan | None = None
-        self._holds: dict[tuple[str, str], Hold] = {}
 
-    async def __call__(self, flow: Flow) -> None:
+    def __call__(self, flow: Flow) -> Awaitable[None] | None:
         """Reserve what is asked for; raises Refusal."""
-        asked, route = flow.asked, flow.route
-        if asked is None or route is None:
-            return
-        if flow.plan is not self._plan:
-            self._plan = flow.plan
-            self._holds.clear()
-        hold = self._holds.get((flow.caller.id, route.name))
-        if hold is None:
-            hold = self._hold(flow.plan, flow.caller, route)
+        asked, way = flow.asked, flow.way
+        if asked is None or way is None:
+            return None
+        hold = way.hold or self._hold(way)
         scoped = hold.scoped
         if not scoped.wants:
-            return
-        estimate = asked.input_estimate
+            return None
+        estimate = len(asked.body) // BYTES_A_TOKEN
         output = (asked.output_max or OUTPUT_GUESS) * asked.choices
         nano = ceil(estimate * scoped.input_nano + output * scoped.output_nano)
         tokens = _tokens(scoped.tokens, asked, estimate) if scoped.tokens else ()
-        day = flow.at // DAY_US
-        try:
-            if route.queue_for_place:
-                wants = wanted(scoped.wants, tokens, nano, day)
-                answer = await self._queued(flow, wants)
-            else:
-                answer = await hold.grip.reserve(tokens, nano, day, now=self._clock())
-        except Unavailable as error:
-            raise Refusal(UNCOUNTED) from error
-        if isinstance(answer, Over):
-            _refuse(flow, answer)
-        flow.held = answer
-        flow.told = _left(scoped, answer.used)
+        amounts = Amounts(tokens, nano, flow.at // DAY_US)
+        if way.route.queue_for_place:
+            return self._queued(flow, hold, amounts)
+        taken = hold.grip.at_once(tokens, nano, amounts.day, self._clock())
+        if taken is None:
+            return self._reserved(flow, hold, amounts)
+        flow.held, flow.left = taken, taken.left
+        return None
 
-    async def settle(self, flow: Flow, exchange: Exchange) -> None:
+    def settle(self, flow: Flow, exchange: Exchange) -> Awaitable[None] | None:
         """Put what was used in place of what was reserved; a second time changes nothing."""
         held = flow.held
         if held is None:
-            return
+            return None
         flow.held = None
         # What a guard stops is a request too: to be stopped again and again is not free.
-        served = exchange.outcome is not Outcome.REFUSED
+        served = exchange.outcome is not REFUSED
         nano = ceil(exchange.cost * NANO) if exchange.cost else 0
-        await held.settle(exchange.usage.total, nano, served=served, now=self._clock())
-        if self._places.lines:
-            self._places.freed(held)
+        wait = held.settle(exchange.usage.total, nano, served=served, now=self._clock())
+        if wait is not None or self._places.lines:
+            return self._freed(held, wait)
+        return None
 
-    async def _queued(self, flow: Flow, wants: tuple[Want, ...]) -> Taken | Over:
-        answer = await self._places.reserved(flow, wants, self._counters)
-        return answer if isinstance(answer, Over) else TakenByName(self._counters, answer)
+    async def _freed(self, held: Taken, wait: Awaitable[None] | None) -> None:
+        if wait is not None:
+            await wait
+        self._places.freed(held)
 
-    def _hold(self, plan: Plan, caller: Caller, route: Route) -> Hold:
-        scoped = scoped_of(plan, caller, route)
-        hold = Hold(scoped, grip_of(self._counters, scoped.wants))
-        self._holds[caller.id, route.name] = hold
+    async def _reserved(self, flow: Flow, hold: Hold, amounts: Amounts) -> None:
+        tokens, nano, day = amounts.tokens, amounts.nano, amounts.day
+        try:
+            answer = await hold.grip.reserve(tokens, nano, day, now=self._clock())
+        except Unavailable as error:
+            raise Refusal(UNCOUNTED) from error
+        _take(flow, answer)
+
+    async def _queued(self, flow: Flow, hold: Hold, amounts: Amounts) -> None:
+        scoped = hold.scoped
+        wants = wanted(scoped.wants, amounts.tokens, amounts.nano, amounts.day)
+        try:
+            answer = await self._places.reserved(flow, wants, self._counters)
+        except Unavailable as error:
+            raise Refusal(UNCOUNTED) from error
+        if isinstance(answer, Held):
+            _take(flow, TakenByName(self._counters, answer, scoped.told))
+        else:
+            _take(flow, answer)
+
+    def _hold(self, way: Way) -> Hold:
+        scoped = scoped_of(way.plan, way.caller, way.route)
+        hold = way.hold = Hold(scoped, grip_of(self._counters, scoped.wants, scoped.told))
         return hold
+
+
+def _take(flow: Flow, answer: Taken | Over) -> None:
+    if isinstance(answer, Over):
+        _refuse(flow, answer)
+    flow.held, flow.left = answer, answer.left
 
 
 def scoped_of(plan: Plan, caller: Caller, route: Route) -> Scoped:
@@ -153,22 +153,20 @@ def scoped_of(plan: Plan, caller: Caller, route: Route) -> Scoped:
     per_token = NANO_PER_TOKEN if money else 0
     timed = [*fixed, *tokens]
     kinds = [want.kind for want in timed]
+    told = tuple([kinds.index(kind) for kind in NAMES if kind in kinds])
     return Scoped(
         wants=(*timed, *money),
         tokens=tuple([want.limit for want in tokens]),
         input_nano=max((float(one.input) for one in prices), default=0.0) * per_token,
         output_nano=max((float(one.output) for one in prices), default=0.0) * per_token,
-        told=tuple(_told(at, timed[at]) for kind in NAMES if (at := _at(kinds, kind)) >= 0),
+        told=told,
+        names=tuple([_named(timed[at]) for at in told]),
     )
 
 
-def _at(kinds: list[Kind], kind: Kind) -> int:
-    return kinds.index(kind) if kind in kinds else -1
-
-
-def _told(place: int, want: Want) -> Told:
+def _named(want: Want) -> tuple[bytes, bytes, bytes]:
     limit_name, left_name = NAMES[want.kind]
-    return place, want.limit, (limit_name, b"%d" % want.limit), left_name
+    return limit_name, b"%d" % want.limit, left_name
 
 
 def _fixed(name: str, limits: CallerLimits) -> list[Want]:
@@ -194,14 +192,6 @@ def _surely(asked: Asked, stated: int) -> int:
     """Give the tokens that a request has at least; an image's bytes are no tokens."""
     text = 0 if b";base64," in asked.body else len(asked.body) // SURE_BYTES
     return text + stated
-
-
-def _left(scoped: Scoped, used: tuple[int, ...]) -> Headers:
-    """Tell what is left, in the headers that official clients know."""
-    told: Headers = ()
-    for place, limit, header, left_name in scoped.told:
-        told += (header, (left_name, b"%d" % (limit - used[place])))
-    return told
 
 
 def _refuse(flow: Flow, over: Over) -> NoReturn:

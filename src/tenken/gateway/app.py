@@ -88,7 +88,9 @@ class Gateway:
         )
         try:
             for stage in self._stages:
-                await stage(flow)
+                waiting = stage(flow)
+                if waiting is not None:
+                    await waiting
         except Refusal as refusal:
             await self._refuse(flow, refusal.refused)
         except Answered:
@@ -102,9 +104,14 @@ class Gateway:
         finally:
             if flow.inside:
                 self.door.leave()
-            await self.books.settle(flow)
-            for one in flow.closing:
-                await one.over(flow)
+            if flow.closing or not flow.settled:
+                await self._over(flow)
+
+    async def _over(self, flow: Flow) -> None:
+        """See to it that it is on record, whatever has become of it."""
+        await self.books.settle(flow)
+        for one in flow.closing:
+            await one.over(flow)
 
     async def _beside(self, request: Request, reply: Reply) -> None:
         """Answer what is asked besides models."""

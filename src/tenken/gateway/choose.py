@@ -1,8 +1,11 @@
 """In which order a request asks those of its route's targets that have words for it."""
 
-from tenken.gateway.calling.lengths import Lengths, may_be_too_long
+from collections.abc import Awaitable
+
+from tenken.gateway.calling.lengths import Lengths
 from tenken.gateway.flow import Flow
-from tenken.gateway.plan import Plan, Route, Target
+from tenken.gateway.plan import Plan, Target
+from tenken.gateway.way import Way
 from tenken.policy.split import in_order, point
 from tenken.sentence import say
 from tenken.wire.api import Api
@@ -16,35 +19,37 @@ class Choose:
 
     def __init__(self) -> None:
         self._lengths = Lengths()
-        self._plan: Plan | None = None
-        self._written: dict[tuple[tuple[str, ...], Api], tuple[Target, ...]] = {}
-        """Of a route's targets under this plan, those that an API's requests ask, as written."""
 
-    async def __call__(self, flow: Flow) -> None:
+    def __call__(self, flow: Flow) -> Awaitable[None] | None:
         """Fill in the order."""
-        route, asked = flow.route, flow.asked
-        if route is None or asked is None:
-            return
-        if flow.plan is not self._plan:
-            self._plan = flow.plan
-            self._written.clear()
-        targets = self._written.get((route.targets, asked.api))
-        if targets is None or route.weights or asked.stored:
-            targets = self._found(flow, route, asked)
-        flow.targets = targets
+        way, asked = flow.way, flow.asked
+        if way is None or asked is None:
+            return None
+        if asked.stored or (written := way.targets.get(asked.api)) is None:
+            written = _found(flow, way, asked)
+        flow.targets, route = written, way.route
         if route.larger_context:
             flow.larger = _able(flow.plan, route.larger_context, asked)
-        if may_be_too_long(asked, targets):
-            flow.targets = await self._lengths.fitting(asked, targets, flow.larger)
+        size = len(asked.body)
+        for one in written:
+            if one.context_tokens is not None and size > one.context_tokens:
+                return self._fitting(flow, asked)
+        return None
 
-    def _found(self, flow: Flow, route: Route, asked: Asked) -> tuple[Target, ...]:
-        names = route.targets
-        if route.weights:
-            names = in_order(names, route.weights, point(route.name, flow.identity.session))
-        targets = able(tuple([flow.plan.targets[name] for name in names]), asked)
-        if not route.weights and not asked.stored:
-            self._written[route.targets, asked.api] = targets
-        return targets
+    async def _fitting(self, flow: Flow, asked: Asked) -> None:
+        if asked.api is not Api.EMBEDDINGS:
+            flow.targets = await self._lengths.fitting(asked, flow.targets, flow.larger)
+
+
+def _found(flow: Flow, way: Way, asked: Asked) -> tuple[Target, ...]:
+    route = way.route
+    names = route.targets
+    if route.weights:
+        names = in_order(names, route.weights, point(route.name, flow.identity.session))
+    targets = able(tuple([flow.plan.targets[name] for name in names]), asked)
+    if not route.weights and not asked.stored:
+        way.targets[asked.api] = targets
+    return targets
 
 
 def _able(plan: Plan, names: tuple[str, ...], asked: Asked) -> tuple[Target, ...]:

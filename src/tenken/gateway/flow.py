@@ -10,6 +10,7 @@ from tenken.gateway.heads.said import Said
 from tenken.gateway.passage import Passage
 from tenken.gateway.plan import Caller, Plan, Route, Target
 from tenken.gateway.prompting.asking import Prompted
+from tenken.gateway.way import Way
 from tenken.journal.exchange import Identity, Match, Outcome
 from tenken.policy.deadline import Deadline, Timeouts
 from tenken.store.counters.grip import Taken
@@ -102,6 +103,8 @@ class Flow(Struct, eq=False, kw_only=True):
     asked: Asked | None = None
     prompted: Prompted | None = None
     """The prompt that it names, filled in."""
+    way: Way | None = None
+    """What is known of it before it comes."""
     route: Route | None = None
     identity: Identity = Identity()
     timeouts: Timeouts = Timeouts()
@@ -114,8 +117,10 @@ class Flow(Struct, eq=False, kw_only=True):
     limits: list[str] = field(default_factory=list)
     held: Taken | None = None
     """What is reserved of limits, until it is settled."""
+    left: tuple[int, ...] = ()
+    """What is left of the limits that the caller is told of."""
     told: Headers = ()
-    """What the caller is told of its limits, in headers."""
+    """What the caller is told besides, in headers."""
     matches: list[Match] = field(default_factory=list)
     passage: Passage | None = None
     """What its texts have met, where a guard looks at them."""

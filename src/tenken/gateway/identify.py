@@ -34,7 +34,7 @@ class Inherit:
     def __init__(self, chance: Chance) -> None:
         self._chance = chance
 
-    async def __call__(self, flow: Flow) -> None:
+    def __call__(self, flow: Flow) -> None:
         """Give the request an id and a span; raises Refusal for one that goes in circles."""
         flow.said = said = said_by(flow.request)
         drawn = self._chance(ID_BYTES + SPAN_BYTES + TRACE_BYTES)
@@ -62,7 +62,7 @@ class Authenticate:
     def __init__(self, tokens: Tokens | None = None) -> None:
         self._tokens = tokens
 
-    async def __call__(self, flow: Flow) -> None:
+    def __call__(self, flow: Flow) -> None:
         """Name the caller; raises Refusal with one text for every credential that is not good."""
         plan, now, whose = flow.plan, flow.at, flow.said.whose
         known = whose.known if whose is not None else None

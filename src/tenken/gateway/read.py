@@ -2,14 +2,18 @@
 
 import asyncio
 import hashlib
+from collections.abc import Awaitable
 from difflib import get_close_matches
+
+from msgspec.structs import replace
 
 from tenken.gateway.flow import Flow
 from tenken.gateway.plan import Caller, Plan, Route
 from tenken.gateway.prompt import HEADER, prompt_of
 from tenken.gateway.prompting.asking import MARK, prompted, refused
+from tenken.gateway.way import Way, way_of
 from tenken.journal.exchange import Identity, Known
-from tenken.policy.deadline import deadline, narrowed
+from tenken.policy.deadline import Deadline, deadline, narrowed
 from tenken.prompts.library import Library
 from tenken.sentence import say
 from tenken.wire.api import Api
@@ -29,30 +33,53 @@ class Read:
     def __init__(self, *, limits: BodyLimits, fingerprint_key: bytes) -> None:
         self._limits = limits
         self._hash = session_hash(fingerprint_key)
+        self._plan: Plan | None = None
+        self._ways: dict[tuple[str, str], Way] = {}
+        """By caller and by what is asked for, under this plan."""
 
-    async def __call__(self, flow: Flow) -> None:
+    def __call__(self, flow: Flow) -> Awaitable[None] | None:
         """Fill in what is asked, the route, whose session and until when."""
         if len(flow.request.body) > LARGE:
-            # Beside the others' requests: a thread gives way every few milliseconds.
-            asked = await asyncio.to_thread(self._body, flow)
-        else:
-            asked = self._body(flow)
+            return self._beside(flow)
+        self._found(flow, self._body(flow))
+        return None
+
+    async def _beside(self, flow: Flow) -> None:
+        # Beside the others' requests: a thread gives way every few milliseconds.
+        self._found(flow, await asyncio.to_thread(self._body, flow))
+
+    def _found(self, flow: Flow, asked: Asked) -> None:
         flow.asked = asked
-        flow.route = route = route_of(flow.plan, flow.caller, asked)
-        flow.identity = self._identity(flow, asked, route)
+        flow.way = way = self._way(flow, asked)
+        flow.route = route = way.route
+        flow.identity = self._identity(flow, asked, way)
         if route.off:
             raise Refusal(SWITCHED_OFF)
-        read_s = flow.said.read_s
+        flow.timeouts = timeouts = route.timeouts
+        read_s, within_s = flow.said.read_s, flow.said.within_s
+        if read_s is None and within_s is None:
+            flow.deadline = Deadline(at=flow.began + timeouts.total_s, by="route")
+            return
         flow.deadline = deadline(
-            route.timeouts,
+            timeouts,
             started=flow.began,
             stream=asked.stream,
             read_timeout_s=read_s,
-            request_timeout_s=flow.said.within_s,
+            request_timeout_s=within_s,
         )
-        flow.timeouts = (
-            narrowed(route.timeouts, read_timeout_s=read_s) if asked.stream else route.timeouts
-        )
+        if asked.stream:
+            flow.timeouts = narrowed(timeouts, read_timeout_s=read_s)
+
+    def _way(self, flow: Flow, asked: Asked) -> Way:
+        plan, caller = flow.plan, flow.caller
+        if plan is not self._plan:
+            self._plan = plan
+            self._ways.clear()
+        way = self._ways.get((caller.id, asked.model))
+        if way is None:
+            way = way_of(plan, caller, route_of(plan, caller, asked))
+            self._ways[caller.id, asked.model] = way
+        return way
 
     def _body(self, flow: Flow) -> Asked:
         if not flow.said.json:
@@ -85,24 +112,26 @@ class Read:
         headers = flow.request.headers
         return messages.read(body, limits=self._limits, headers=headers, pass_through=passing)
 
-    def _identity(self, flow: Flow, asked: Asked, route: Route) -> Identity:
-        said, plan, caller = flow.said, flow.plan, flow.caller
-        use_case, use_case_known = _use_case(caller, route, said.use_case)
+    def _identity(self, flow: Flow, asked: Asked, way: Way) -> Identity:
+        said, caller = flow.said, way.caller
         prompt, prompt_known = self._prompt(flow, asked)
         session_known: Known = "stated" if said.session else "derived" if asked.user else "none"
-        return Identity(
-            caller=caller.id,
-            use_case=use_case,
-            use_case_known=use_case_known,
-            route=route.name,
+        identity = replace(
+            way.identity,
             session=self._keyed(said.session or (asked.user or flow.id).encode()),
             session_known=session_known,
             prompt=prompt,
             prompt_known=prompt_known,
-            settings=plan.version,
-            overlays=plan.overlays,
-            drill=said.drill if caller.drills else "",
         )
+        if (
+            said.use_case
+            and identity.use_case_known == "none"
+            and said.use_case in caller.use_cases
+        ):
+            identity = replace(identity, use_case=said.use_case, use_case_known="stated")
+        if said.drill and caller.drills:
+            identity = replace(identity, drill=said.drill)
+        return identity
 
     def _prompt(self, flow: Flow, asked: Asked) -> tuple[str, Known]:
         made, stated = flow.prompted, flow.said.prompt
@@ -158,14 +187,6 @@ def route_of(plan: Plan, caller: Caller, asked: Asked) -> Route:
             ),
         )
     )
-
-
-def _use_case(caller: Caller, route: Route, named: str) -> tuple[str, Known]:
-    if route.use_case:
-        return route.use_case, "stated"
-    if len(caller.use_cases) == 1:
-        return caller.use_cases[0], "derived"
-    return (named, "stated") if named in caller.use_cases else ("", "none")
 
 
 def _nearest(name: str, names: list[str]) -> str:

@@ -1,6 +1,6 @@
 """Puts the records of a request into the journal, each once, and settles its limits with it."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from math import inf
 from typing import Protocol
 
@@ -20,12 +20,12 @@ UNSURE_S = 5.0
 class Committer(Protocol):
     """Puts records where they survive what the deployment promises."""
 
-    async def intent(self, intent: Intent) -> None:
-        """Return once it is on record; raises JournalFull."""
+    def intent(self, intent: Intent) -> Awaitable[None] | None:
+        """Return once it is on record, or give what is to be waited for; raises JournalFull."""
         ...
 
-    async def settle(self, exchange: Exchange) -> None:
-        """Return once it is on record; raises JournalFull."""
+    def settle(self, exchange: Exchange) -> Awaitable[None] | None:
+        """Return once it is on record, or give what is to be waited for; raises JournalFull."""
         ...
 
     async def feedback(self, feedback: Feedback) -> None:
@@ -36,8 +36,8 @@ class Committer(Protocol):
 class Limits(Protocol):
     """What is reserved for a request."""
 
-    async def settle(self, flow: Flow, exchange: Exchange) -> None:
-        """Put what was used in place of what was reserved."""
+    def settle(self, flow: Flow, exchange: Exchange) -> Awaitable[None] | None:
+        """Put what was used in place of what was reserved, or give what is to be waited for."""
         ...
 
 
@@ -68,7 +68,9 @@ class Bookkeeper:
     async def intend(self, flow: Flow, room: Room) -> None:
         """Put on record that a call is about to cost something; raises Refusal."""
         try:
-            await self._committer.intent(intent_of(flow, room))
+            waiting = self._committer.intent(intent_of(flow, room))
+            if waiting is not None:
+                await waiting
         except JournalFull as error:
             self._failed_at = self._clock()
             if not self._serves_when_full:
@@ -95,10 +97,14 @@ class Bookkeeper:
         flow.settled = True
         exchange = exchange_of(flow, now=self._clock())
         try:
-            await self._committer.settle(exchange)
+            waiting = self._committer.settle(exchange)
+            if waiting is not None:
+                await waiting
         except JournalFull:
             self._failed_at = self._clock()
             # The answer is paid for: it is handed on, and the hole is counted and told.
             self._unrecorded(flow.id)
         finally:
-            await self._limits.settle(flow, exchange)
+            waiting = self._limits.settle(flow, exchange)
+            if waiting is not None:
+                await waiting

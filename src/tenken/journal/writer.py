@@ -75,7 +75,7 @@ class Writer:
         self._machine = machine
         self._segment_bytes = segment_bytes
         self._quota = quota_bytes
-        self._encoder = msgspec.msgpack.Encoder()
+        self._encode_into = msgspec.msgpack.Encoder().encode_into
         self._frame = bytearray()
         """The one that is written now; its memory serves the next one."""
         self._synced = synced
@@ -231,13 +231,10 @@ class Writer:
         if self._file < 0:
             self._open(at)
         frame, sequence = self._frame, self._sequence + 1
-        self._encoder.encode_into(record, frame, HEAD_BYTES)
+        self._encode_into(record, frame, HEAD_BYTES)
         size = len(frame)
-        if size > FRAME_MAX:
-            self._frame = bytearray()
-            raise JournalFull(f"a record of {size - HEAD_BYTES} bytes is over {PAYLOAD_MAX}")
-        if self._quota is not None and self._before + self._size + size > self._quota:
-            self._over(self._quota, size)
+        if size > FRAME_MAX or self._quota is not None:
+            self._check(size)
         seal(
             frame,
             kind,
@@ -257,6 +254,14 @@ class Writer:
         self._sequence = sequence
         self._previous = digest_of(frame)
         self._size += size
+
+    def _check(self, size: int) -> None:
+        """Refuse a frame that is too large, for itself or for the quota."""
+        if size > FRAME_MAX:
+            self._frame = bytearray()
+            raise JournalFull(f"a record of {size - HEAD_BYTES} bytes is over {PAYLOAD_MAX}")
+        if self._quota is not None and self._before + self._size + size > self._quota:
+            self._over(self._quota, size)
 
     def _over(self, quota: int, more: int) -> None:
         # Segments go once they are applied: what counts is what is there now.

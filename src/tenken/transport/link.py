@@ -7,9 +7,10 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 from tenken.transport.errors import Garbled, Interrupted
 from tenken.transport.limits import PoolLimits
-from tenken.transport.upstream_reply import ReplyHead, UpstreamReply
+from tenken.transport.upstream_reply import UpstreamReply
 
 _HEADLESS = frozenset((204, 304))
+LINE_ENDS = (b"\r", b"\n")
 
 
 class Owner(Protocol):
@@ -34,22 +35,24 @@ class Link(asyncio.Protocol):
     """A connection with at most one request under way."""
 
     __slots__ = (
-        "_complete", "_head", "_headed", "_interim", "_keeps", "_now", "_owner", "_parser",
-        "_parts", "_paused", "_quiet", "_reply", "_to_the_end", "_transport", "alive",
-        "idle_since",
+        "_clock", "_complete", "_feed", "_head", "_headed", "_interim", "_keeps", "_limits",
+        "_owner", "_parser", "_parts", "_paused", "_quiet", "_reply", "_to_the_end", "_transport",
+        "alive", "idle_since",
     )  # fmt: skip
 
     _transport: asyncio.Transport
 
     def __init__(self, owner: Owner) -> None:
         self._owner = owner
+        self._clock = owner.clock
+        self._limits = owner.limits
         self._parser = HttpResponseParser(self)
+        self._feed = self._parser.feed_data
         self._reply: UpstreamReply | None = None
         self._parts: list[bytes] = []
         self._head = b""
         """Bytes of a head that is not complete; the parser has checked them."""
         self._headed = False
-        self._now = 0.0
         self._quiet = 0
         self._complete = False
         self._interim = False
@@ -107,37 +110,41 @@ class Link(asyncio.Protocol):
         if reply is None:
             self.drop()
             return
-        self._now = now = self._owner.clock()
-        if not reply.touched:
-            reply.touched = True
-            reply.timings.first_byte = now
+        now = self._clock()
+        reply.touched = True
         self._quiet += len(data)
-        if not self._headed:
+        fresh = not self._headed
+        if fresh:
             self._head = self._head + data if self._head else data
         try:
-            self._parser.feed_data(data)
-            if self._parts:
-                self._hand_over(reply, now)
+            self._feed(data)
         except (HttpParserError, HttpParserUpgrade) as error:
-            if self._parts:
-                self._hand_over(reply, now)
             if not self._complete:
+                self._hand_over(reply, now)
                 cause = error.__context__
                 known = cause if isinstance(cause, Garbled) else Garbled("malformed_reply")
                 self._break(reply, known)
                 return
             self._keeps = False  # what came behind the reply is the fault of the next one
         if self._complete:
-            self._finish(reply)
-        elif self._quiet > self._owner.limits.head:
-            self._break(reply, Garbled("reply_head_too_large"))
+            if fresh and len(self._parts) == 1:
+                reply.whole(self._parts.pop(), now)
+            else:
+                self._hand_over(reply, now)
+                reply.complete(now)
+            self._finish(reply, now)
+        else:
+            self._hand_over(reply, now)
+            if self._quiet > self._limits.head:
+                self._break(reply, Garbled("reply_head_too_large"))
 
     def _hand_over(self, reply: UpstreamReply, now: float) -> None:
         """Pass on what these bytes hold of the body, in one part."""
-        parts, self._parts = self._parts, []
-        self._quiet = 0
-        data = parts[0] if len(parts) == 1 else b"".join(parts)
-        reply.part(data, now, self._owner.limits.unread)
+        parts = self._parts
+        if parts:
+            self._parts, self._quiet = [], 0
+            data = parts[0] if len(parts) == 1 else b"".join(parts)
+            reply.part(data, now, self._limits.unread)
 
     def eof_received(self) -> bool:
         """Close too; a body without a length ends here."""
@@ -151,7 +158,7 @@ class Link(asyncio.Protocol):
         reply, self._reply = self._reply, None
         if reply is not None:
             if self._to_the_end and exc is None:
-                reply.complete(self._owner.clock())
+                reply.complete(self._clock())
             else:
                 reply.fail(Interrupted(reply.received))
         self._owner.lost(self, reply)
@@ -165,12 +172,13 @@ class Link(asyncio.Protocol):
 
     def on_headers_complete(self) -> None:
         """Pass on the head, unless it only announces another one."""
-        reply, parser, limits = self._reply, self._parser, self._owner.limits
+        reply, parser, limits = self._reply, self._parser, self._limits
         if reply is None:
             return
         self._quiet = 0
-        status = parser.get_status_code()
-        raw = self._head.lstrip(b"\r\n")
+        status, raw = parser.get_status_code(), self._head
+        if raw.startswith(LINE_ENDS):
+            raw = raw.lstrip(b"\r\n")
         end = raw.find(b"\r\n\r\n") + 2
         if end > limits.head or raw.count(b"\n", 0, end) > limits.header_lines:
             raise Garbled("reply_head_too_large")
@@ -180,11 +188,10 @@ class Link(asyncio.Protocol):
             return
         self._head = b""
         self._headed = True
-        head = ReplyHead(raw[:end])
+        reply.head(status, raw[:end])
         self._keeps = parser.should_keep_alive()
         if not self._keeps:
-            self._to_the_end = status not in _HEADLESS and not head.tells_length()
-        reply.head(status, head)
+            self._to_the_end = status not in _HEADLESS and not reply.tells_length()
 
     def on_body(self, part: bytes) -> None:
         """Collect the parts of the body: a stream's chunks come many at a time."""
@@ -195,13 +202,13 @@ class Link(asyncio.Protocol):
         if not self._interim:
             self._complete = True
 
-    def _finish(self, reply: UpstreamReply) -> None:
+    def _finish(self, reply: UpstreamReply, now: float) -> None:
         self._reply = None
         if self._paused:
             self.release()
         reusable = self._keeps and not self._transport.get_write_buffer_size()
-        reply.complete(self._now)
         self._complete = self._headed = False
+        self.idle_since = now
         self._owner.finished(self, reply, reusable=reusable)
 
     def _break(self, reply: UpstreamReply, failure: Garbled) -> None:

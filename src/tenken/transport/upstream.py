@@ -9,7 +9,7 @@ from tenken.transport.errors import ConnectFailed, Interrupted, Phase, TimedOut
 from tenken.transport.limits import PoolLimits
 from tenken.transport.link import Link
 from tenken.transport.tls import client_context, connect_failure
-from tenken.transport.upstream_reply import Patience, Timings, UpstreamReply
+from tenken.transport.upstream_reply import Patience, UpstreamReply
 
 RESEND_S = 2.0
 """A kept connection that the other side had closed breaks within a round trip."""
@@ -37,6 +37,7 @@ class Pool:
         self.origin = origin
         self.limits = limits or PoolLimits()
         self._loop = asyncio.get_running_loop()
+        self._future = self._loop.create_future
         self.clock = clock or self._loop.time
         self._names = Names()
         self._tls = (tls or client_context()) if origin.tls else None
@@ -73,8 +74,7 @@ class Pool:
             if link is None:
                 link = await self._connect(patience)
                 now = self.clock()
-            timings = Timings(began, now, now)
-            reply = UpstreamReply(link, patience, timings, self._loop.create_future())
+            reply = UpstreamReply(link, patience, now, self._future())
             self._active[reply] = None
             if self._resting:
                 self._wake()
@@ -82,6 +82,7 @@ class Pool:
             patience.sent = True
             try:
                 await reply.headed
+                return reply
             except asyncio.CancelledError:
                 reply.abort()
                 raise
@@ -91,8 +92,6 @@ class Pool:
                     raise  # it may have been at work: who calls decides
                 kept = None
                 patience.resent = self.clock()
-            else:
-                return reply
 
     def sweep(self) -> None:
         """End the calls whose patience has ended; done every `sweep_s` without being asked."""
@@ -119,9 +118,9 @@ class Pool:
     def finished(self, link: Link, reply: UpstreamReply, *, reusable: bool) -> None:
         """Take back a connection whose reply is complete."""
         self._active.pop(reply, None)
-        if reusable and not self._closed and len(self._idle) < self.limits.idle:
-            link.idle_since = reply.timings.last_byte
-            self._idle.append(link)
+        idle = self._idle
+        if reusable and not self._closed and len(idle) < self.limits.idle:
+            idle.append(link)
         else:
             link.drop()
 

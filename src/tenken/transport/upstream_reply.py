@@ -26,53 +26,6 @@ class Patience(Struct, gc=False):
     """Told by the pool: when it sent the request again, as a kept connection was closed on it."""
 
 
-class Timings(Struct, gc=False):
-    """When things happened, on the clock of the pool; 0.0: not yet."""
-
-    begun: float
-    connected: float = 0.0
-    """Equal to `begun` on a connection that was kept."""
-    sent: float = 0.0
-    first_byte: float = 0.0
-    """Of the head."""
-    last_byte: float = 0.0
-
-
-class ReplyHead:
-    """Status line and headers as they came, each with its line end; read when asked for.
-
-    Providers send some thirty headers, of which two or three are ever looked at.
-    """
-
-    __slots__ = ("_lower", "_raw")
-
-    def __init__(self, raw: bytes) -> None:
-        self._raw = raw
-        self._lower = b""
-
-    def first(self, name: bytes) -> bytes | None:
-        """Give the first value under that name (in lower case), or None."""
-        lower = self._lower
-        if not lower:
-            lower = self._lower = self._raw.lower()
-        at = lower.find(b"\r\n" + name + b":")
-        if at < 0:
-            return None
-        begin = at + len(name) + 3
-        return self._raw[begin : self._raw.index(b"\r\n", begin)].strip()
-
-    def tells_length(self) -> bool:
-        """Tell whether the body ends before the connection does."""
-        named = (b"content-length", b"transfer-encoding")
-        return any(self.first(name) is not None for name in named)
-
-    def all(self) -> Headers:
-        """Give all headers in their order."""
-        lines = self._raw.split(b"\r\n")[1:-1]
-        pairs = [line.partition(b":") for line in lines]
-        return tuple([(name.lower(), value.strip()) for name, _, value in pairs])
-
-
 class Source(Protocol):
     """The connection that a reply comes from."""
 
@@ -120,17 +73,19 @@ class UpstreamReply:
     _before = 0.0
     _failure: Exception | None = None
     _waiter: asyncio.Future[None] | None = None
-    _head = ReplyHead(b"\r\n")
+    _head = b"\r\n"
+    _lower = b""
 
     def __init__(
-        self, source: Source, patience: Patience, timings: Timings, headed: asyncio.Future[None]
+        self, source: Source, patience: Patience, sent: float, headed: asyncio.Future[None]
     ) -> None:
         self._source = source
         self.patience = patience
-        self.timings = timings
+        self.connected = sent
+        """When there was a connection: the moment at which the request was sent."""
         self.headed = headed
         """Done when the head has come; the pool waits for it."""
-        self._since = timings.sent
+        self._since = sent
         """Since when the upstream has been waited for; `inf`: since the next look."""
         self._parts: list[bytes] = []
 
@@ -141,12 +96,35 @@ class UpstreamReply:
 
     @property
     def headers(self) -> Headers:
-        """All headers; to look at a few, `header` is cheaper."""
-        return self._head.all()
+        """All headers in their order; to look at a few, `header` is cheaper."""
+        lines = self._head.split(b"\r\n")[1:-1]
+        pairs = [line.partition(b":") for line in lines]
+        return tuple([(name.lower(), value.strip()) for name, _, value in pairs])
 
     def header(self, name: bytes) -> bytes | None:
-        """Give the first value under that name (in lower case), or None."""
-        return self._head.first(name)
+        """Give the first value under that name (in lower case), or None.
+
+        Providers send some thirty headers, of which two or three are ever looked at.
+        """
+        lower = self._lower
+        if not lower:
+            lower = self._lower = self._head.lower()
+        at = lower.find(b"\r\n" + name + b":")
+        if at < 0:
+            return None
+        begin = at + len(name) + 3
+        return self._head[begin : self._head.index(b"\r\n", begin)].strip()
+
+    def tells_length(self) -> bool:
+        """Tell whether the body ends before the connection does."""
+        named = (b"content-length", b"transfer-encoding")
+        return any(self.header(name) is not None for name in named)
+
+    def read_now(self, most: int) -> bytes | None:
+        """Give the whole body, if it has come and is no larger than `most` bytes."""
+        if not self._complete or self.received > most or len(self._parts) != 1:
+            return None
+        return self._parts.pop()
 
     async def read(self, most: int) -> bytes:
         """Give the whole body, or fail when it is larger than `most` bytes."""
@@ -215,12 +193,18 @@ class UpstreamReply:
 
     # What the connection calls.
 
-    def head(self, status: int, head: ReplyHead) -> None:
-        """Take the head."""
-        self.status = status
-        self._head = head
+    def head(self, status: int, head: bytes) -> None:
+        """Take the head, as it came: status line and headers, each with its line end."""
+        self.status, self._head = status, head
         if not self.headed.done():
             self.headed.set_result(None)
+
+    def whole(self, body: bytes, now: float) -> None:
+        """Take all of the body, where it came with the head."""
+        self._parts.append(body)
+        self.received = len(body)
+        self._since = now
+        self.answering = self._complete = True
 
     def part(self, data: bytes, now: float, most_held: int) -> None:
         """Take a part of the body; more than `most_held` holds the upstream back."""
@@ -233,14 +217,13 @@ class UpstreamReply:
         if self._size > most_held and not self._held:
             self._held = True
             self._source.hold()
-        waiter = self._waiter
-        if waiter is not None and not waiter.done():
-            waiter.set_result(None)
+        if self._waiter is not None:
+            self._notify()
 
     def complete(self, now: float) -> None:
         """Take the end of the body."""
         self._complete = True
-        self.timings.last_byte = now
+        self._since = now
         self._notify()
 
     def fail(self, failure: Exception) -> None:

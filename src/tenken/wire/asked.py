@@ -13,6 +13,9 @@ Header = tuple[bytes, bytes]
 COUNT_MAX = 2**31 - 1
 """No count is larger: it is kept on record, and said to others, as a number of fixed size."""
 
+BYTES_A_TOKEN = 4
+"""About so many; what is estimated is settled by what was used."""
+
 
 class BodyLimits(Struct, frozen=True, kw_only=True):
     """What a body may hold."""
@@ -65,4 +68,4 @@ class Asked(Struct, frozen=True, kw_only=True):
         ASCII text has about a quarter of a token a byte. Japanese has about 0.7 tokens a character
         of three bytes, which is nearly the same.
         """
-        return len(self.body) // 4
+        return len(self.body) // BYTES_A_TOKEN

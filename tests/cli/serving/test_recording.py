@@ -9,7 +9,7 @@ from typing import Literal
 
 import pytest
 
-from tenken.cli.serving.recording import Outside, promise_of, recording
+from tenken.cli.serving.recording import Outside, Recording, promise_of, recording
 from tenken.config.serving import GatewaySettings, JournalSettings, StoreSettings
 from tenken.errors import UsageError
 from tenken.gateway.committing.files import GroupCommitter, LocalCommitter, VolumeCommitter
@@ -40,6 +40,13 @@ def settings(
     )
 
 
+async def recorded(found: Recording) -> None:
+    """Put a request on record, whether that is waited for or not."""
+    for waiting in (found.committer.intent(intent()), found.committer.settle(exchange())):
+        if waiting is not None:
+            await waiting
+
+
 @pytest.mark.anyio
 @pytest.mark.parametrize(
     ("given", "committer", "said"),
@@ -56,8 +63,7 @@ async def test_what_was_asked_for_is_opened_and_told(
     """And takes records."""
     told: list[Sentence] = []
     async with recording(given, journals=tmp_path, outside=outside(told)) as found:
-        await found.committer.intent(intent())
-        await found.committer.settle(exchange())
+        await recorded(found)
 
     assert type(found.committer) is committer
     assert [one.id for one in told] == [said]
@@ -73,8 +79,7 @@ async def test_the_disk_waits_for_nobody_else(tmp_path: Path, given: GatewaySett
     try:
         async with asyncio.timeout(LONG_S / 2):
             async with recording(given, journals=tmp_path, outside=outside([])) as found:
-                await found.committer.intent(intent())
-                await found.committer.settle(exchange())
+                await recorded(found)
     finally:
         goes_on.set()
         await busy

@@ -1,6 +1,5 @@
 """A head that comes again is not read again, and opens nothing that it would not open anew."""
 
-import asyncio
 import hashlib
 from types import SimpleNamespace
 from typing import cast
@@ -36,7 +35,7 @@ def request(value: bytes, notes: Notes) -> Request:
 def caller(stage: Authenticate, asked: Request, *, plan: Plan = PLAN, at: int = 1_000) -> str:
     """Who the stage says it is."""
     flow = SimpleNamespace(request=asked, said=said_by(asked), plan=plan, at=at, caller=None)
-    asyncio.run(stage(cast("Flow", flow)))
+    stage(cast("Flow", flow))
     assert flow.caller is not None
     return cast("Caller", flow.caller).id
 

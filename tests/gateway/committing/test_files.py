@@ -238,7 +238,7 @@ async def test_a_local_journal_tells_once_that_it_cannot_be_written(
     refused = 0
     for number in range(20):
         try:
-            await committer.intent(intent(number))
+            committer.intent(intent(number))
         except JournalFull:
             refused += 1
     assert refused > 10

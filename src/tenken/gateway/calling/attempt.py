@@ -59,7 +59,7 @@ class Attempting:
             trying.sent = patience.sent
             if patience.resent:
                 _note_first(flow, trying, at=patience.resent)
-        trying.connected = reply.timings.connected
+        trying.connected = reply.connected
         trying.first_byte = self._clock()
         trying.status = reply.status
         try:
@@ -174,6 +174,7 @@ def answer_headers(flow: Flow) -> tuple[tuple[bytes, bytes], ...]:
     headers = (
         (b"x-request-id", flow.id.encode()),
         (b"x-tenken-settings", flow.plan.shown.encode()),
+        *(flow.way.told(flow.left) if flow.way is not None else ()),
         *flow.told,
     )
     return headers + flow.attempts[-1].target.told if flow.attempts else headers

@@ -78,15 +78,6 @@ class Lengths:
         return tokens
 
 
-def may_be_too_long(asked: Asked, targets: tuple[Target, ...]) -> bool:
-    """Whether there is anything to count."""
-    size = len(asked.body)
-    for one in targets:
-        if one.context_tokens is not None and size > one.context_tokens:
-            return asked.api is not Api.EMBEDDINGS
-    return False
-
-
 def holds(target: Target, tokens: int) -> bool:
     """Whether a target may hold so many."""
     if target.context_tokens is None:

@@ -50,7 +50,7 @@ class LocalCommitter:
         self._writer = writer
         self._trouble = Trouble(tell)
 
-    async def intent(self, intent: Intent) -> None:
+    def intent(self, intent: Intent) -> None:
         """Write it; raises JournalFull."""
         try:
             self._writer.intent(intent)
@@ -60,7 +60,7 @@ class LocalCommitter:
         if self._trouble.on:
             self._trouble.ended()
 
-    async def settle(self, exchange: Exchange) -> None:
+    def settle(self, exchange: Exchange) -> None:
         """Write it; raises JournalFull."""
         try:
             self._writer.settle(exchange)

@@ -4,7 +4,7 @@ Who is sent away hears it at once, with when to come again: under load a quick n
 a slow answer that nobody waits for any more.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from tenken.gateway.entering.line import Line, Turn
 from tenken.gateway.flow import Flow
@@ -26,13 +26,13 @@ class Door:
         self._most = plan.in_flight_max
         self._clock = clock
 
-    async def __call__(self, flow: Flow) -> None:
+    def __call__(self, flow: Flow) -> Awaitable[None] | None:
         """Let it in now or in its turn; raises Refusal."""
-        if self.in_flight < self._most:
-            self.in_flight += 1
-        else:
-            await self._wait(flow)
+        if self.in_flight >= self._most:
+            return self._wait(flow)
+        self.in_flight += 1
         flow.inside = True
+        return None
 
     def leave(self) -> None:
         """Give a place back: to the next one in the line, where there is one."""
@@ -45,6 +45,7 @@ class Door:
         place = self.line.join(flow.caller.priority, until=until)
         turn = Turn.SHED if place is None else await self._turned(flow, place, began)
         if turn is Turn.CALLED:
+            flow.inside = True
             return
         flow.limits.append(f"queue: {turn} after {flow.queued_s:.3f} s")
         raise overloaded(waiting=len(self.line))

@@ -12,7 +12,7 @@ class HandToken:
     def __init__(self, tokens: FeedbackTokens) -> None:
         self._tokens = tokens
 
-    async def __call__(self, flow: Flow) -> None:
+    def __call__(self, flow: Flow) -> None:
         """Add the token."""
         token = self._tokens.token(request=flow.id, caller=flow.identity.caller, at=flow.at)
         flow.told = (*flow.told, (NAME, token))

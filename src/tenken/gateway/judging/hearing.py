@@ -5,14 +5,13 @@ silence lets the text pass, the two are asked at once, and nothing is shown befo
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from tenken.gateway.flow import Flow
 from tenken.gateway.judging.jury import Case, Jury, called, fails_closed
 from tenken.gateway.judging.ratings import rated, raters
 from tenken.gateway.passage import Passage
 from tenken.gateway.screening.inward import GIVEN, stopped
-from tenken.gateway.stage import Stage
 from tenken.guardrails.screening import Part, Seen
 from tenken.guardrails.text import Context, Direction, Origin
 from tenken.wire.refusal import Refusal
@@ -25,20 +24,21 @@ OURS = frozenset({Origin.SYSTEM, Origin.ASSISTANT})
 class AskJudges:
     """Asks judges, where a policy has some; then, or meanwhile, goes on."""
 
-    def __init__(self, jury: Jury, then: Stage) -> None:
+    def __init__(self, jury: Jury, then: Callable[[Flow], Awaitable[None]]) -> None:
         self._jury = jury
         self._then = then
 
-    async def __call__(self, flow: Flow) -> None:
+    def __call__(self, flow: Flow) -> Awaitable[None] | None:
         """Go on; raises Refusal where a judge stops the request."""
         passage = flow.passage
         if passage is None or not passage.guard.policy.judges:
-            await self._then(flow)
-            return
+            return self._then(flow)
         hearing = passage.judges = Hearing(self._jury, flow, passage)
-        if not hearing.comes_first:
-            await self._meanwhile(flow, hearing)
-            return
+        return (
+            self._first(flow, hearing) if hearing.comes_first else self._meanwhile(flow, hearing)
+        )
+
+    async def _first(self, flow: Flow, hearing: "Hearing") -> None:
         began = self._jury.clock()
         try:
             await hearing.first()

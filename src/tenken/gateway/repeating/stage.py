@@ -1,5 +1,7 @@
 """The stage that answers from what was answered before; nearly all requests pass it by."""
 
+from collections.abc import Awaitable
+
 from tenken.gateway.flow import Flow
 from tenken.gateway.repeating.cache import Cache
 from tenken.gateway.repeating.once import HEADER, Once
@@ -12,9 +14,14 @@ class Again:
         self._once = once
         self._cache = cache
 
-    async def __call__(self, flow: Flow) -> None:
+    def __call__(self, flow: Flow) -> Awaitable[None] | None:
         """Answer, or go on; raises Refusal and Answered."""
-        if self._once is not None and HEADER in flow.request.named:
-            await self._once(flow)
-        if flow.route is not None and flow.route.cache is not None:
-            await self._cache(flow)
+        once = self._once if HEADER in flow.request.named else None
+        kept = flow.route is not None and flow.route.cache is not None
+        if once is None:
+            return self._cache(flow) if kept else None
+        return self._both(flow, once) if kept else once(flow)
+
+    async def _both(self, flow: Flow, once: Once) -> None:
+        await once(flow)
+        await self._cache(flow)

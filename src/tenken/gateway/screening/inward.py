@@ -6,7 +6,7 @@ the provider keeps the conversation nothing could be put back, and labels take t
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from time import perf_counter
 from typing import Any, TypeVar
 
@@ -52,11 +52,14 @@ class ScreenIn:
         self._key = key
         self._limits = limits
 
-    async def __call__(self, flow: Flow) -> None:
+    def __call__(self, flow: Flow) -> Awaitable[None] | None:
         """Mask, or raise Refusal."""
         guard, asked = flow.plan.guard, flow.asked
         if guard is None or asked is None:
-            return
+            return None
+        return self._timed(flow, guard, asked)
+
+    async def _timed(self, flow: Flow, guard: Guard, asked: Asked) -> None:
         began = self._clock()
         try:
             await self._look(flow, guard, asked)

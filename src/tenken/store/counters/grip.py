@@ -4,6 +4,7 @@ Requests and places are always taken one at a time, money in one amount for all 
 counts by name is asked by name; who has cells for a limit remembers where they are.
 """
 
+from collections.abc import Awaitable
 from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
@@ -16,8 +17,8 @@ class Taken(Protocol):
     """What a request was given."""
 
     @property
-    def used(self) -> tuple[int, ...]:
-        """What now counts against each limit, this request with it."""
+    def left(self) -> tuple[int, ...]:
+        """What was left then of each limit that is told."""
         ...
 
     @property
@@ -25,13 +26,22 @@ class Taken(Protocol):
         """The limits that it was taken from."""
         ...
 
-    async def settle(self, tokens: int, nano: int, *, served: bool, now: float) -> None:
-        """Put what was used in place of what was taken; nothing of it where nobody was served."""
+    def settle(
+        self, tokens: int, nano: int, *, served: bool, now: float
+    ) -> Awaitable[None] | None:
+        """Put what was used in place of what was taken; nothing of it where nobody was served.
+
+        Gives what has to be waited for, where that is not done at once.
+        """
         ...
 
 
 class Grip(Protocol):
     """A hold on some limits."""
+
+    def at_once(self, tokens: tuple[int, ...], nano: int, period: int, now: float) -> Taken | None:
+        """Take all of it where there is room and nobody has to be waited for; else `reserve`."""
+        ...
 
     async def reserve(
         self, tokens: tuple[int, ...], nano: int, period: int, *, now: float
@@ -47,8 +57,8 @@ class Grip(Protocol):
 class Gripping(Protocol):
     """Counters that have a quicker way than by name."""
 
-    def grip(self, wants: tuple[Want, ...]) -> Grip:
-        """Take hold of these limits."""
+    def grip(self, wants: tuple[Want, ...], told: tuple[int, ...]) -> Grip:
+        """Take hold of these limits; `told` are the places of those whose rest is told."""
         ...
 
 
@@ -57,11 +67,13 @@ class TakenByName(Struct, frozen=True):
 
     counters: Counters
     held: Held
+    told: tuple[int, ...]
 
     @property
-    def used(self) -> tuple[int, ...]:
-        """What now counts."""
-        return self.held.used
+    def left(self) -> tuple[int, ...]:
+        """What was left."""
+        wants, used = self.held.wants, self.held.used
+        return tuple([wants[place].limit - used[place] for place in self.told])
 
     @property
     def wants(self) -> tuple[Want, ...]:
@@ -82,18 +94,26 @@ class ByName(Struct, frozen=True):
 
     counters: Counters
     wants: tuple[Want, ...]
+    told: tuple[int, ...]
+
+    def at_once(self, *_: object) -> None:
+        """Ask by `reserve`."""
 
     async def reserve(
         self, tokens: tuple[int, ...], nano: int, period: int, *, now: float
     ) -> Taken | Over:
         """Ask."""
         answer = await self.counters.reserve(wanted(self.wants, tokens, nano, period), now=now)
-        return TakenByName(self.counters, answer) if isinstance(answer, Held) else answer
+        if isinstance(answer, Over):
+            return answer
+        return TakenByName(self.counters, answer, self.told)
 
 
-def grip_of(counters: Counters, wants: tuple[Want, ...]) -> Grip:
+def grip_of(counters: Counters, wants: tuple[Want, ...], told: tuple[int, ...]) -> Grip:
     """Take hold of limits in the quickest way there is."""
-    return counters.grip(wants) if isinstance(counters, Gripping) else ByName(counters, wants)
+    if isinstance(counters, Gripping):
+        return counters.grip(wants, told)
+    return ByName(counters, wants, told)
 
 
 def wanted(

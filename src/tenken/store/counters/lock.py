@@ -25,7 +25,8 @@ class Lock:
     def __init__(self, file: int, cells: "memoryview[int]") -> None:
         self._file = file
         self._cells = cells
-        self._kept = False
+        self.kept = False
+        """Nobody else is there: the kernel is not asked."""
 
     def join(self) -> None:
         """Wait for it as one whom a keeper does not know yet."""
@@ -38,7 +39,7 @@ class Lock:
     def keep(self) -> None:
         """Hold it between operations from now on; to be called inside, by one who is alone."""
         self._cells[WANTED_AT] = 0
-        self._kept = True
+        self.kept = True
 
     def look(self) -> None:
         """Let go of a lock that is kept, where somebody has joined."""
@@ -47,13 +48,13 @@ class Lock:
 
     def let_go(self) -> None:
         """Keep it no longer."""
-        if self._kept:
-            self._kept = False
+        if self.kept:
+            self.kept = False
             self.leave()
 
     def enter(self) -> None:
         """Wait for it."""
-        if self._kept:
+        if self.kept:
             if not self._cells[WANTED_AT]:
                 return
             self.let_go()
@@ -62,7 +63,7 @@ class Lock:
 
     def leave(self) -> None:
         """Let the next one, unless it is kept."""
-        if not self._kept:
+        if not self.kept:
             self._cells[BUSY_AT] = 0
             flock(self._file, LOCK_UN)
 

@@ -11,20 +11,17 @@ import os
 from fcntl import LOCK_UN, flock
 from pathlib import Path
 
-from msgspec import Struct
-
 from tenken.policy.limit import SPAN, Window
+from tenken.store.counters.cell_grip import CellGrip, Found, Shared
 from tenken.store.counters.counters import (
     MONEY,
     PARALLEL,
-    REQUESTS,
-    TOKENS,
     Held,
     Kind,
     Over,
     Want,
 )
-from tenken.store.counters.grip import ByName, Taken
+from tenken.store.counters.grip import ByName
 from tenken.store.counters.layout import (
     FILE_BYTES,
     LATEST_AT,
@@ -103,9 +100,12 @@ class MachineCounters:
             os.close(life)
         os.close(self._file)
 
-    def grip(self, wants: tuple[Want, ...]) -> "MachineGrip":
+    def grip(self, wants: tuple[Want, ...], told: tuple[int, ...]) -> CellGrip:
         """Take hold of these limits; their cells stay where they are."""
-        return MachineGrip(self, wants)
+        with self.lock:
+            found = [Found(want, self.limit(want), self.row(want)) for want in wants]
+        shared = Shared(cells=self._cells, lock=self.lock, second=self.second, worker=self._worker)
+        return CellGrip(shared, found, told, ByName(self, wants, told))
 
     async def reserve(self, wants: tuple[Want, ...], *, now: float) -> Held | Over:
         """Take all of it or nothing."""
@@ -154,7 +154,7 @@ class MachineCounters:
         return found
 
     def _found(self, want: Want) -> Limit:
-        row = self._row(want)
+        row = self.row(want)
         if want.kind is PARALLEL:
             return Places(self._cells, row, self._worker)
         if want.kind is MONEY:
@@ -162,7 +162,8 @@ class MachineCounters:
         self._pieces.append(piece_at(self._cells, row))
         return Window(self._pieces[-1])
 
-    def _row(self, want: Want) -> int:
+    def row(self, want: Want) -> int:
+        """Give where a limit's cells begin."""
         return row_of(self._cells, want.kind, want.name)
 
     def second(self, now: float) -> int:
@@ -189,7 +190,7 @@ class MachineCounters:
         """Free what the dead hold among those with places; tells whether there were any."""
         if want.kind is not PARALLEL:
             return False
-        found, row = False, self._row(want)
+        found, row = False, self.row(want)
         for number in range(WORKERS_MAX):
             if self._cells[row + number] and self._is_dead(number):
                 self._free(number)
@@ -213,107 +214,6 @@ class MachineCounters:
 
     def _life_of(self, number: int) -> Path:
         return self._folder / f"worker-{number}"
-
-
-class MachineGrip:
-    """A hold on cells, so that a request looks none of them up."""
-
-    def __init__(self, counters: MachineCounters, wants: tuple[Want, ...]) -> None:
-        self.wants = wants
-        self._counters = counters
-        self._lock = counters.lock
-        self._by_name = ByName(counters, wants)
-        found = [(want.kind, counters.limit(want), want.limit) for want in wants]
-        self._ones = tuple([(one, most) for _, one, most in found if not isinstance(one, Purse)])
-        self._purses = tuple([(one, most) for _, one, most in found if isinstance(one, Purse)])
-        self._places = tuple([one for _, one, _ in found if isinstance(one, Places)])
-        self._requests = _windows(found, REQUESTS)
-        self._tokens = _windows(found, TOKENS)
-        self._fixed = (1,) * (len(self._ones) - len(self._tokens))
-
-    async def reserve(
-        self, tokens: tuple[int, ...], nano: int, period: int, *, now: float
-    ) -> Taken | Over:
-        """Take all of it or nothing."""
-        self._lock.enter()
-        try:
-            second = self._counters.second(now)
-            used = self._take((*self._fixed, *tokens), nano, second, period)
-        finally:
-            self._lock.leave()
-        if used is None:
-            # By name it is told which one is full; the dead are looked for there, too.
-            return await self._by_name.reserve(tokens, nano, period, now=now)
-        return _Taken(self, used, tokens, nano, second, period)
-
-    def _take(
-        self, amounts: tuple[int, ...], nano: int, second: int, period: int
-    ) -> tuple[int, ...] | None:
-        used: tuple[int, ...] = ()
-        for (limit, most), amount in zip(self._ones, amounts, strict=True):
-            counted = limit.take(amount, most, second)
-            if counted < 0:
-                self._give_back(amounts[: len(used)], second)
-                return None
-            used += (counted,)
-        for purse, most in self._purses:
-            counted = purse.take(nano, most, period)
-            if counted < 0:
-                self._give_back(amounts, second)
-                for taken, _ in self._purses[: len(used) - len(amounts)]:
-                    taken.add(-nano, period)
-                return None
-            used += (counted,)
-        return used
-
-    def _give_back(self, amounts: tuple[int, ...], second: int) -> None:
-        for (limit, _), amount in zip(self._ones, amounts, strict=False):
-            if isinstance(limit, Places):
-                limit.put(amount)
-            else:
-                limit.add(-amount, second, second)
-
-    def settle(self, taken: "_Taken", tokens: int, nano: int, *, served: bool, now: float) -> None:
-        """Put what was used in place of what was taken."""
-        self._lock.enter()
-        try:
-            second = self._counters.second(now)
-            for places in self._places:
-                places.put(1)
-            for window, amount in zip(self._tokens, taken.tokens, strict=True):
-                if tokens != amount:
-                    window.add(tokens - amount, taken.second, second)
-            for purse, _ in self._purses:
-                purse.add(nano - taken.nano, taken.period)
-            if not served:
-                for window in self._requests:
-                    window.add(-1, taken.second, second)
-        finally:
-            self._lock.leave()
-
-
-class _Taken(Struct, frozen=True):
-    """What was taken from cells."""
-
-    grip: MachineGrip
-    used: tuple[int, ...]
-    tokens: tuple[int, ...]
-    nano: int
-    second: int
-    period: int
-
-    @property
-    def wants(self) -> tuple[Want, ...]:
-        """The limits that it was taken from."""
-        return self.grip.wants
-
-    async def settle(self, tokens: int, nano: int, *, served: bool, now: float) -> None:
-        """Put what was used in its place."""
-        self.grip.settle(self, tokens, nano, served=served, now=now)
-
-
-def _windows(found: list[tuple[Kind, Limit, int]], wanted: Kind) -> tuple[Window, ...]:
-    return tuple([one for kind, one, _ in found if kind is wanted and isinstance(one, Window)])
 
 
 def _over(want: Want, limit: Limit, now: float) -> Over:

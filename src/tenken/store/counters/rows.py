@@ -48,11 +48,21 @@ class Purse:
         self._period_at = row + PERIOD
         self._spent_at = row + SPENT
 
-    def take(self, amount: int, limit: int, period: int) -> int:
-        """Take some."""
+    @property
+    def period(self) -> int:
+        """Whose money it is."""
+        return self._cells[self._period_at]
+
+    def turn(self, period: int) -> None:
+        """Begin with nothing where this is a later period."""
         cells = self._cells
         if period > cells[self._period_at]:
             cells[self._period_at], cells[self._spent_at] = period, 0
+
+    def take(self, amount: int, limit: int, period: int) -> int:
+        """Take some."""
+        self.turn(period)
+        cells = self._cells
         total = cells[self._spent_at] + amount
         if total > limit:
             return -1

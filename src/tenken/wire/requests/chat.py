@@ -5,7 +5,7 @@ Source of the fields: OpenAI's API reference and the types of its Python client 
 
 from collections.abc import Iterable, Iterator
 from operator import attrgetter
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
@@ -22,6 +22,7 @@ Positive = Annotated[int, Meta(ge=1, le=COUNT_MAX)]
 Unit = Annotated[float, Meta(ge=0, le=1)]
 Penalty = Annotated[float, Meta(ge=-2, le=2)]
 Some = Raw | UnsetType
+CHAT = Api.CHAT  # looked up once
 
 
 class ImageUrl(Struct):
@@ -136,9 +137,63 @@ PARTS: "msgspec.json.Decoder[Any]" = msgspec.json.Decoder(list[_PartShape])
 CALLS: "msgspec.json.Decoder[Any]" = msgspec.json.Decoder(Objects)
 
 
+class _Said(Struct, forbid_unknown_fields=True):
+    """A message that is nothing but a text."""
+
+    role: Literal["system", "developer", "user", "assistant"]
+    content: Annotated[str, Meta(min_length=1)]
+
+
+class _Plain(Struct, forbid_unknown_fields=True):
+    """A request of texts that states nothing out of the ordinary: nearly all are of this form.
+
+    What the type does not let pass is read as a `Chat`, which says what is wrong, if anything is.
+    """
+
+    model: str
+    messages: Annotated[list[_Said], Meta(min_length=1)]
+    stream: bool | None = None
+    stream_options: StreamOptions | None = None
+    max_tokens: Positive | None = None
+    max_completion_tokens: Positive | None = None
+    temperature: Annotated[float, Meta(ge=0, le=2)] | None = None
+    top_p: Unit | None = None
+    presence_penalty: Penalty | None = None
+    frequency_penalty: Penalty | None = None
+    user: str | None = None
+    safety_identifier: str | None = None
+    prompt_cache_key: str | None = None
+    seed: Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)] | None = None
+
+
+PLAIN = msgspec.json.Decoder(_Plain)
+
+
 def read(body: bytes, *, limits: BodyLimits, pass_through: frozenset[str] = frozenset()) -> Asked:
     """Read a body; raises Refusal. `pass_through` names fields beyond OpenAI's that may stand."""
     sound(body, limits=limits)
+    try:
+        chat = PLAIN.decode(body)
+    except (msgspec.DecodeError, RecursionError):
+        return _read_any(body, limits=limits, pass_through=pass_through)
+    if len(chat.messages) > limits.messages_max:
+        raise invalid("invalid_value", "messages", "too_many", most=limits.messages_max)
+    if not said_once(body, SHAPE):
+        strict(body)
+    options = chat.stream_options
+    return Asked(
+        api=CHAT,
+        model=chat.model,
+        body=body,
+        stream=chat.stream is True,
+        wants_usage=options is not None and options.include_usage is True,
+        output_max=chat.max_completion_tokens or chat.max_tokens,
+        user=chat.prompt_cache_key or chat.safety_identifier or chat.user or "",
+        turns=tuple([Turn(one.role, (one.content,)) for one in chat.messages]),
+    )
+
+
+def _read_any(body: bytes, *, limits: BodyLimits, pass_through: frozenset[str]) -> Asked:
     taken = taken_out(body, pass_through - KNOWN)
     own = taken.body
     chat = decode(DECODER, own)
