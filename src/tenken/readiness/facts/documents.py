@@ -206,6 +206,8 @@ class Column(StrEnum):
     TRAINING = "training"
     OPT_OUT = "opt_out"
     ALLOWED = "allowed"
+    WAIVED = "waived"
+    """The day until which somebody accepts it."""
 
 
 class Statement(Struct, frozen=True, kw_only=True):

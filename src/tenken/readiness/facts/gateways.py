@@ -26,7 +26,7 @@ class GatewayRoute(Struct, frozen=True, kw_only=True):
     """A name that callers ask for, and what the gateway does for it."""
 
     name: str
-    """`*` takes every name."""
+    """A `*` at its end takes every name that begins so."""
     place: Place
     targets: tuple[Target, ...] = ()
     timeout: Stated = ABSENT
@@ -39,6 +39,40 @@ class GatewayRoute(Struct, frozen=True, kw_only=True):
     """`calls` is empty: who reaches the route is found out later."""
 
 
+class PolicyRule(Struct, frozen=True, kw_only=True):
+    """What a guard policy does about a risk, and about those below it without a rule of theirs."""
+
+    risk: str
+    action: str
+    """The strongest of its directions: `shadow`, `flag`, `mask`, `block`."""
+    place: Place
+    tests: int = 0
+    """Texts that are tried on it."""
+    waived_until: str = ""
+    """Somebody accepts that it only watches, until this day."""
+
+
+class PolicyData(Struct, frozen=True, kw_only=True):
+    """A type of data as a guard policy classifies it."""
+
+    type: str
+    data_class: str
+    treatment: str
+    place: Place
+
+
+class GuardPolicy(Struct, frozen=True, kw_only=True):
+    """A guard policy that can be served."""
+
+    path: str
+    rules: tuple[PolicyRule, ...]
+    """Those that ship and hold, too."""
+    data: tuple[PolicyData, ...] = ()
+    """Those that the file states."""
+    masks: tuple[str, ...] = ()
+    """The kinds of data that never leave or arrive as they are."""
+
+
 class Gateway(Struct, frozen=True, kw_only=True):
     """A gateway that a file sets up."""
 
@@ -47,6 +81,9 @@ class Gateway(Struct, frozen=True, kw_only=True):
     routes: tuple[GatewayRoute, ...]
     urls: tuple[str, ...] = ()
     """Where its callers reach it, as the application's own file says."""
+    policy: GuardPolicy | None = None
+    refused: Place | None = None
+    """Where its guard policy is wrong, so that it is not served."""
     tracing: Tracing | None = None
     """Each call becomes a span, and the spans leave it."""
     metrics: str = ""
@@ -56,8 +93,10 @@ class Gateway(Struct, frozen=True, kw_only=True):
 
     def route(self, model: str) -> GatewayRoute | None:
         """Give the route that a name leads to."""
-        named = next((one for one in self.routes if one.name == model), None)
-        return named or next((one for one in self.routes if one.name == "*"), None)
+        named = (one for one in self.routes if one.name == model)
+        wide = (one for one in self.routes if one.name.endswith("*"))
+        fitting = (one for one in wide if model.startswith(one.name.removesuffix("*")))
+        return next(named, None) or next(fitting, None)
 
 
 class GatewayFacts(Struct, frozen=True, kw_only=True):

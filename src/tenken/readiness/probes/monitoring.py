@@ -3,6 +3,7 @@
 from tenken.evidence import Answer
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.code import traces
+from tenken.readiness.probes.gateways.made import with_tracing
 from tenken.readiness.probes.running import alerting, objectives, panels
 
 
@@ -28,38 +29,38 @@ def traces_are_exported(survey: Survey) -> Answer:
 
 def llm_calls_are_traced_as_spans(survey: Survey) -> Answer:
     """Model calls become spans."""
-    return traces.spans(survey)
+    return traces.spans(with_tracing(survey))
 
 
 def llm_inputs_are_masked_in_traces(survey: Survey) -> Answer:
     """What is sent to a model is masked before a trace stores it."""
-    return traces.masked(survey, lambda one: one.masks_inputs, "input")
+    return traces.masked(with_tracing(survey), lambda one: one.masks_inputs, "input")
 
 
 def llm_outputs_are_masked_in_traces(survey: Survey) -> Answer:
     """What a model answers is masked before a trace stores it."""
-    return traces.masked(survey, lambda one: one.masks_outputs, "output")
+    return traces.masked(with_tracing(survey), lambda one: one.masks_outputs, "output")
 
 
 def spans_carry_model_and_parameters(survey: Survey) -> Answer:
     """Spans of model calls name the model and its parameters."""
-    return traces.model_and_parameters(survey)
+    return traces.model_and_parameters(with_tracing(survey))
 
 
 def spans_carry_ttfb_and_duration(survey: Survey) -> Answer:
     """Spans of model calls tell the time to the first token and the whole time."""
     words = ("ttft", "ttfb", "first_token", "first_byte", "completion_start_time")
-    return traces.carries(survey, words, traces.FIRST_TOKEN, "ttft")
+    return traces.carries(with_tracing(survey), words, traces.FIRST_TOKEN, "ttft")
 
 
 def spans_carry_tokens(survey: Survey) -> Answer:
     """Spans of model calls count tokens."""
-    return traces.carries(survey, ("token", "tokens", "usage"), None, "tokens")
+    return traces.carries(with_tracing(survey), ("token", "tokens", "usage"), None, "tokens")
 
 
 def spans_carry_cost(survey: Survey) -> Answer:
     """Spans of model calls tell what they cost."""
-    return traces.carries(survey, ("cost", "usd", "price"), traces.COSTING, "cost")
+    return traces.carries(with_tracing(survey), ("cost", "usd", "price"), traces.COSTING, "cost")
 
 
 def dashboard_shows_system_metrics(survey: Survey) -> Answer:

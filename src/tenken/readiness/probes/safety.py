@@ -7,12 +7,13 @@ from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.code import guards
 from tenken.readiness.probes.documents import safety as written
 from tenken.readiness.probes.gateways.made import as_far_as_through, with_guards
+from tenken.readiness.probes.gateways.rules import unless_refused
 from tenken.readiness.probes.running import records
 
 
 def _guarded(survey: Survey, stage: GuardStage, topic: GuardTopic) -> Answer:
     answer = guards.guarded(with_guards(survey), stage, topic)
-    return as_far_as_through(survey, answer)
+    return unless_refused(survey, as_far_as_through(survey, answer))
 
 
 def input_guard_blocks_injection(survey: Survey) -> Answer:

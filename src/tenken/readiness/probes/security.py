@@ -7,12 +7,18 @@ from tenken.readiness.probes.code import calls as of_calls
 from tenken.readiness.probes.code import doors, prompts, weights
 from tenken.readiness.probes.code.judging import over_calls, shown
 from tenken.readiness.probes.documents import data_types, models
+from tenken.readiness.probes.gateways.made import all_through, with_guards
 from tenken.readiness.probes.running import credentials, encryption
 
 
 def inputs_are_checked(survey: Survey) -> Answer:
     """What comes in is bounded or screened before a model sees it."""
-    return doors.inputs(survey)
+    return doors.inputs(_guarded(survey))
+
+
+def _guarded(survey: Survey) -> Survey:
+    """With the guards of a gateway, where no call passes it by."""
+    return with_guards(survey) if all_through(survey) else survey
 
 
 def prompts_are_templates(survey: Survey) -> Answer:

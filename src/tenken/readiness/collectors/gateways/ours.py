@@ -12,7 +12,7 @@ from tenken.config.manifest import Manifest
 from tenken.config.node import Node
 from tenken.config.serving import CallerLimit
 from tenken.place import Place
-from tenken.readiness.collectors.gateways.policy import GuardsOf, guards_of
+from tenken.readiness.collectors.gateways.policy import Screens, screens_of
 from tenken.readiness.facts.calls import (
     ABSENT,
     Backoff,
@@ -40,7 +40,7 @@ def gateway_of(
     app = manifest.application
     if not app.routes:
         return None, ()
-    guards, problems = guards_of(tree, today)
+    guards = screens_of(tree, today)
     routes = (
         *(_route(manifest, at, guards) for at in range(len(app.routes))),
         *_by_name(manifest, guards),
@@ -50,14 +50,16 @@ def gateway_of(
         place=manifest.place("routes"),
         routes=routes,
         urls=app.behind.urls,
+        policy=guards.policy,
+        refused=next((Place(one.path, one.line) for one in guards.problems), None),
         tracing=_tracing(manifest),
         metrics="tenken_" if _is_read(app) else "",
         records_at=_records(manifest),
     )
-    return gateway, problems
+    return gateway, guards.problems
 
 
-def _route(manifest: Manifest, at: int, guards: GuardsOf) -> GatewayRoute:
+def _route(manifest: Manifest, at: int, guards: Screens) -> GatewayRoute:
     route = manifest.application.routes[at]
     place = manifest.place("routes", at)
     targets = tuple(_target(manifest, name) for name in route.targets)
@@ -78,7 +80,7 @@ def _route(manifest: Manifest, at: int, guards: GuardsOf) -> GatewayRoute:
     )
 
 
-def _by_name(manifest: Manifest, guards: GuardsOf) -> Iterator[GatewayRoute]:
+def _by_name(manifest: Manifest, guards: Screens) -> Iterator[GatewayRoute]:
     """Models that callers may ask for by their id, past every route."""
     names = {name for caller in manifest.application.callers for name in caller.models}
     for at, model in enumerate(manifest.application.models):

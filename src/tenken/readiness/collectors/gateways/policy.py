@@ -8,7 +8,7 @@ and was never stated holds as it ships, and a mere `flag` of the shipped rules p
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from tenken.config.schema import parse
 from tenken.errors import Malformed
@@ -19,8 +19,9 @@ from tenken.guardrails.policy.policy import Policy, Rule
 from tenken.guardrails.policy.risks import SeenBy, Severity, family
 from tenken.guardrails.text import Direction, Origin
 from tenken.readiness.collectors.gateways.stated import Written
+from tenken.readiness.collectors.gateways.taxonomy import policy_of, tries_of
 from tenken.readiness.facts.code import Guard, GuardStage, GuardTopic, GuardWeakness
-from tenken.readiness.facts.gateways import Product
+from tenken.readiness.facts.gateways import GuardPolicy, Product
 from tenken.readiness.facts.tree import CollectorProblem, Tree
 
 SURELY = 0.99
@@ -60,17 +61,18 @@ ASKED = (
 STAGES = {Direction.INWARD: GuardStage.INPUT, Direction.OUTWARD: GuardStage.OUTPUT}
 
 
-class GuardsOf(Struct, frozen=True):
-    """The guards of each use case; of all others under `ANY_USE_CASE`."""
+class Screens(Struct, frozen=True, kw_only=True):
+    """What a policy file comes to."""
 
-    by_use_case: Mapping[str, tuple[Guard, ...]]
+    by_use_case: Mapping[str, tuple[Guard, ...]] = field(default_factory=dict)
+    """The guards of each use case; of all others under `ANY_USE_CASE`."""
+    policy: GuardPolicy | None = None
+    problems: tuple[CollectorProblem, ...] = ()
+    """Why it is not served."""
 
     def of(self, use_case: str) -> tuple[Guard, ...]:
         """Give the guards on the routes of a use case."""
-        return self.by_use_case.get(use_case, self.by_use_case[ANY_USE_CASE])
-
-
-NO_GUARDS = GuardsOf({ANY_USE_CASE: ()})
+        return self.by_use_case.get(use_case, self.by_use_case.get(ANY_USE_CASE, ()))
 
 
 def policy_path(tree: Tree) -> str | None:
@@ -78,22 +80,26 @@ def policy_path(tree: Tree) -> str | None:
     return next((path for path in POLICY_NAMES if tree.entry(path) is not None), None)
 
 
-def guards_of(tree: Tree, today: date) -> tuple[GuardsOf, tuple[CollectorProblem, ...]]:
+def screens_of(tree: Tree, today: date) -> Screens:
     """Give what the policy stops; nothing where there is none, or none that would be served."""
     path = policy_path(tree)
     text = tree.text(path) if path is not None else None
     if path is None or not isinstance(text, str):
-        return NO_GUARDS, ()
+        return Screens()
     try:
         policy = load_policy(text, file=path, detectors=SHIPPED, today=today)
     except Malformed as malformed:
-        return NO_GUARDS, tuple(
+        problems = (
             CollectorProblem(path=path, line=one.place.line, sentence=one.sentence)
             for one in malformed.problems
         )
+        return Screens(problems=tuple(problems))
     written = Written(parse(text, file=path), path)
     names = (ANY_USE_CASE, *policy.of_use_case)
-    return GuardsOf({name: tuple(_guards(policy, written, name)) for name in names}), ()
+    return Screens(
+        by_use_case={name: tuple(_guards(policy, written, name)) for name in names},
+        policy=policy_of(policy, written, tries_of(tree, path)),
+    )
 
 
 def _guards(policy: Policy, written: Written, use_case: str) -> Iterator[Guard]:

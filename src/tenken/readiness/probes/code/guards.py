@@ -41,7 +41,12 @@ def guarded(survey: Survey, stage: GuardStage, topic: GuardTopic) -> Answer:
         for one in strong[:MOST]
     )
     lacking = tuple(
-        gap("code.guard_in_part", one.place, library=one.library, topic=_word(topic))
+        gap(
+            "code.guard_in_part" if one.function else "gateways.in_part",
+            one.place,
+            library=one.library,
+            topic=_word(topic),
+        )
         for one in strong
         if topic in one.in_part
     )

@@ -31,9 +31,9 @@ PACKAGES = {
     "opentelemetry-sdk": "opentelemetry",
     "opentelemetry-distro": "opentelemetry",
 }
-COSTING = frozenset({"ddtrace.llmobs", "langfuse", "langsmith", "logfire", "weave"})
+COSTING = frozenset({"ddtrace.llmobs", "langfuse", "langsmith", "logfire", "tenken", "weave"})
 """Back ends that price the tokens they are sent."""
-FIRST_TOKEN = frozenset({"langfuse", "openllmetry"})
+FIRST_TOKEN = frozenset({"langfuse", "openllmetry", "tenken"})
 """Libraries whose spans tell when the first token of a stream came."""
 WITH_SERVERS = frozenset({"fastapi", "starlette", "flask", "quart", "django", "django-ninja"})
 """Frameworks behind a server that logs by itself."""

@@ -7,6 +7,7 @@ from tenken.readiness.facts.documents import Column, Statement, Subject
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.facts.words.data_kinds import type_of
 from tenken.readiness.probes.documents.written import MOST_TOLD, heard, judged_by
+from tenken.readiness.probes.gateways.rules import data_of, maskers_of, policy_in_effect
 from tenken.sentence import say
 
 MASKED = Pattern(r"(?i)mask|redact|anonymi|pseudonymi|remove|マスク|伏せ|匿名|置換|除去")
@@ -14,7 +15,7 @@ MASKED = Pattern(r"(?i)mask|redact|anonymi|pseudonymi|remove|マスク|伏せ|�
 
 def data_is_classified(survey: Survey) -> Answer:
     """The sensitive data that inputs may hold is listed with its class, by stated criteria."""
-    rows = heard(survey.documents.on(Subject.DATA_TYPE), _class_flaw)
+    rows = heard(_listed(survey), _class_flaw)
     if not rows:
         return unknown(say("probes_7.no_classification"))
     answer = judged_by(
@@ -26,6 +27,11 @@ def data_is_classified(survey: Survey) -> Answer:
         return answer
     unsaid = gap("probes_7.classification_without_criteria", rows[0].place)
     return partly(answer.seen, (*answer.findings, unsaid))
+
+
+def _listed(survey: Survey) -> tuple[Statement, ...]:
+    """What documents list, and the guard policy that every call passes."""
+    return (*survey.documents.on(Subject.DATA_TYPE), *data_of(policy_in_effect(survey)))
 
 
 def _class_flaw(one: Statement) -> Finding | None:
@@ -50,10 +56,10 @@ CRITERIA = Pattern(
 
 def masker_covers(survey: Survey) -> Answer:
     """Every type that the list says is masked has a rule in the masker in use."""
-    listed = [one for one in survey.documents.on(Subject.DATA_TYPE) if _is_masked(one)]
+    listed = [one for one in _listed(survey) if _is_masked(one)]
     if not listed:
         return unknown(say("probes_7.no_types_to_mask"))
-    maskers = survey.documents.maskers
+    maskers = (*survey.documents.maskers, *maskers_of(policy_in_effect(survey), survey))
     if not maskers:
         return unknown(say("probes_7.no_masker"))
     known = {name for masker in maskers for name in masker.types}

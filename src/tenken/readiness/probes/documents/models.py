@@ -1,5 +1,7 @@
 """What is recorded of models and providers: SLA, retirement, allow-list, terms of use."""
 
+from collections.abc import Mapping
+
 from tenken.evidence import Answer, Finding, FindingKind, Remark
 from tenken.pattern import Pattern
 from tenken.place import Place
@@ -8,7 +10,7 @@ from tenken.readiness.facts.documents import Column, Source, Statement, Subject
 from tenken.readiness.facts.mentions import Reader
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.facts.words.figures import date_in, number_in
-from tenken.readiness.facts.words.models import is_floating
+from tenken.readiness.facts.words.models import canonical, is_floating
 from tenken.readiness.probes.code.judging import without_models
 from tenken.readiness.probes.documents.written import (
     MOST_TOLD,
@@ -19,6 +21,7 @@ from tenken.readiness.probes.documents.written import (
     models_in_use,
     providers_in_use,
 )
+from tenken.readiness.probes.gateways.made import models_reached
 from tenken.sentence import say
 
 ADDRESS = Pattern(r"https?://\S+")
@@ -149,10 +152,11 @@ def _unregistered(rows: tuple[Statement, ...], survey: Survey) -> list[Finding]:
 def on_the_allow_list(survey: Survey) -> Answer:
     """Every model in use is on the list of allowed models, and something enforces the list."""
     rows = [one for one in survey.documents.on(Subject.ALLOWED_MODEL) if _is_allowed(one)]
+    reached = models_reached(survey)
     if not rows:
-        return unknown(say("probes_7.no_allow_list"))
+        return _only_listed(reached) or unknown(say("probes_7.no_allow_list"))
     allowed = {model_of(one) for one in rows}
-    used = models_in_use(survey)
+    used = {canonical(name): place for name, place in reached.items()} or models_in_use(survey)
     outside = [(model, place) for model, place in used.items() if model not in allowed]
     if outside:
         told = [lie("probes_7.model_not_allowed", place, model=model) for model, place in outside]
@@ -167,10 +171,25 @@ def on_the_allow_list(survey: Survey) -> Answer:
     if not used:
         return unknown(say("probes_7.no_model_followed"))
     remark = seen("probes_7.models_allowed", rows[0].place, count=len(used))
-    enforced = _enforced(rows, survey)
+    enforced = next(iter(reached.values()), None) or _enforced(rows, survey)
     if enforced is None:
         return declared(remark)
     return holds(remark, seen("probes_7.allow_list_read", enforced))
+
+
+def _only_listed(reached: Mapping[str, Place]) -> Answer | None:
+    """A gateway that every call goes through refuses whatever its file does not name."""
+    if not reached:
+        return None
+    floating = [
+        gap("probes_7.allowed_model_floats", place, model=name)
+        for name, place in reached.items()
+        if is_floating(name)
+    ]
+    if floating:
+        return fails(*floating[:MOST_TOLD])
+    place = next(iter(reached.values()))
+    return holds(seen("gateways.models_listed", place, count=len(reached)))
 
 
 def _is_allowed(one: Statement) -> bool:

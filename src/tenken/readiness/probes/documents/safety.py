@@ -18,6 +18,7 @@ from tenken.readiness.facts.documents import (
     Statement,
     Subject,
 )
+from tenken.readiness.facts.gateways import GuardPolicy
 from tenken.readiness.facts.mentions import Reader
 from tenken.readiness.facts.pipeline import Occasion
 from tenken.readiness.facts.survey import Survey
@@ -32,6 +33,7 @@ from tenken.readiness.probes.documents.written import (
     judged_by,
     keys,
 )
+from tenken.readiness.probes.gateways.rules import policy_in_effect, rules_for
 from tenken.sentence import say, words
 
 DEFAULT_IDS = frozenset({
@@ -110,8 +112,9 @@ def rules_reflect_the_taxonomy(survey: Survey) -> Answer:
     risks = survey.documents.on(Subject.RISK)
     if not risks:
         return unknown(say("probes_4.no_taxonomy"))
-    rules = survey.documents.on(Subject.GUARD_RULE)
-    if not rules:
+    policy = policy_in_effect(survey)
+    rules = _rules(survey, risks, policy)
+    if not rules and policy is None:
         return _by_code_alone(risks, survey)
     off = tuple(_switched_off(rules, survey))
     if off:
@@ -121,9 +124,20 @@ def rules_reflect_the_taxonomy(survey: Survey) -> Answer:
         lambda risk: _rule_flaw(risk, rules),
         lambda risk: seen("probes_4.risk_has_rule", risk.place, risk=_risk_id(risk)),
     )
-    if answer.findings or _rules_in_effect(rules, survey):
+    if answer.findings or policy is not None or _rules_in_effect(rules, survey):
         return answer
     return declared(*answer.seen)
+
+
+def _rules(
+    survey: Survey, risks: tuple[Statement, ...], policy: GuardPolicy | None
+) -> tuple[Statement, ...]:
+    """Those of documents; of a gateway's policy also what ships and is not written there."""
+    rules = survey.documents.on(Subject.GUARD_RULE)
+    if policy is None:
+        return rules
+    others = (one for one in rules if one.place.path != policy.path)
+    return (*others, *rules_for(policy, risks))
 
 
 def _by_code_alone(risks: tuple[Statement, ...], survey: Survey) -> Answer:
@@ -149,7 +163,8 @@ def _rule_flaw(risk: Statement, rules: tuple[Statement, ...]) -> Finding | None:
     if not answering:
         return lie("probes_4.risk_without_rule", risk.place, risk=id_)
     stopping = [rule for rule in answering if rule.text(Column.ACTION).lower() in STOPS]
-    if risk.text(Column.SEVERITY).lower() in HIGH and not stopping:
+    waived = any(rule.text(Column.WAIVED) for rule in answering)
+    if risk.text(Column.SEVERITY).lower() in HIGH and not stopping and not waived:
         rule = answering[0]
         action = rule.text(Column.ACTION)
         return lie("probes_4.high_risk_only_logged", rule.place, risk=id_, action=action)

@@ -1,14 +1,15 @@
 """Model calls as the gateway makes them, so that they are judged like those of the code."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from tenken.evidence import Answer, Finding, FindingKind, Holding
+from tenken.place import Place
 from tenken.readiness.answers import lie, note, partly
-from tenken.readiness.facts.calls import ABSENT, Fallback, LlmCall, Origin, Retry, Stated
+from tenken.readiness.facts.calls import ABSENT, Fallback, LlmCall, Origin, Retry, Stated, Target
 from tenken.readiness.facts.code import Guard
 from tenken.readiness.facts.gateways import Gateway, GatewayRoute
 from tenken.readiness.facts.survey import Survey
@@ -54,7 +55,7 @@ def over_made(survey: Survey, judge: Judge) -> Answer:
 def as_far_as_through(survey: Survey, answer: Answer) -> Answer:
     """An answer on calls as they are made is not told of those that pass the gateway by."""
     ways = ways_of(survey)
-    past = bypasses(ways)
+    past = (*bypasses(ways), *_refused(ways))
     if past and answer.holding is Holding.HOLDS:
         return partly(answer.seen, past)
     more = (*past, *answer.findings, *_unclaimed(ways))
@@ -76,6 +77,19 @@ def bypasses(ways: Ways) -> tuple[Finding, ...]:
         for one in ways.past
     )
     return tuple(dict.fromkeys(told))[:MOST]
+
+
+def _refused(ways: Ways) -> Iterator[Finding]:
+    """Calls for a name that the gateway does not serve."""
+    for one in dict.fromkeys(ways.through):
+        model, gateway = one.call.model, one.gateway
+        if gateway is not None and _is_known(model) and gateway.route(model.value) is None:
+            at = str(gateway.place)
+            yield lie("gateways.no_route", one.call.place, model=model.value, gateway=at)
+
+
+def _is_known(model: Stated) -> bool:
+    return model.origin is Origin.LITERAL and bool(model.value) and not model.is_one_of_several
 
 
 def _unclaimed(ways: Ways) -> Iterator[Finding]:
@@ -181,3 +195,29 @@ def with_guards(survey: Survey) -> Survey:
 def _on_every_route(call: LlmCall, gateway: Gateway) -> tuple[Guard, ...]:
     routes = routes_of(call, gateway)
     return tuple(one for one in routes[0].guards if all(one in it.guards for it in routes[1:]))
+
+
+def with_tracing(survey: Survey) -> Survey:
+    """The survey with the spans that gateways make of calls, where every call goes through."""
+    found = tuple(one.tracing for one in all_through(survey) if one.tracing is not None)
+    if not found:
+        return survey
+    return replace(survey, code=replace(survey.code, tracings=(*survey.code.tracings, *found)))
+
+
+def models_reached(survey: Survey) -> Mapping[str, Place]:
+    """The models that every call can come to, where the gateway alone decides; else nothing."""
+    found: dict[str, Place] = {}
+    for gateway in all_through(survey):
+        for route in gateway.routes:
+            if route.name.endswith("*"):
+                return {}  # whatever is asked for is handed on
+            for target in (*route.targets, *_fallen_to(route)):
+                if not target.model.is_stated or "*" in target.model.value:
+                    return {}
+                found.setdefault(target.model.value, target.model.place or route.place)
+    return found
+
+
+def _fallen_to(route: GatewayRoute) -> Iterator[Target]:
+    return (one.target for one in route.fallbacks if one.target is not None)
