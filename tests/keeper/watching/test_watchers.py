@@ -101,6 +101,15 @@ def test_a_journal_that_is_behind_pages() -> None:
     assert lag.watch(journals, allowed_s=0, now=120 * S) == ()
 
 
+def test_a_journal_that_nobody_can_read_on_pages() -> None:
+    """Nothing that the ledger lacks is seen there, and it lacks all that follows."""
+    [signal] = lag.watch(
+        [lag.Behind(journal="host/0", oldest_at=None, damaged=True)], allowed_s=120, now=120 * S
+    )
+
+    assert (signal.firing, signal.what.id) == (True, "alerts.lag_damaged")
+
+
 def test_a_budget_is_told_of_before_its_end_and_at_it() -> None:
     """Each once, by keys of their own."""
 

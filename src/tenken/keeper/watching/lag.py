@@ -16,6 +16,8 @@ class Behind(Struct, frozen=True, kw_only=True):
     journal: str
     oldest_at: int | None
     """None where it has all."""
+    damaged: bool = False
+    """The ledger has all up to a place that nobody can read, and nothing behind it."""
 
 
 def watch(journals: Sequence[Behind], *, allowed_s: int, now: int) -> tuple[Signal, ...]:
@@ -25,13 +27,14 @@ def watch(journals: Sequence[Behind], *, allowed_s: int, now: int) -> tuple[Sign
 
 def _signal(one: Behind, allowed_s: int, now: int) -> Signal:
     behind_s = 0 if one.oldest_at is None else max(0, (now - one.oldest_at) // SECOND)
-    firing = behind_s >= allowed_s
+    firing = behind_s >= allowed_s or one.damaged
+    told = "lag" if firing else "lag_calm"
     return Signal(
         key=f"lag/{one.journal}",
         kind="lag",
         severity="page",
         firing=firing,
-        what=say("alerts.lag" if firing else "alerts.lag_calm", seconds=behind_s),
+        what=say("alerts.lag_damaged") if one.damaged else say(f"alerts.{told}", seconds=behind_s),
         value=float(behind_s),
         threshold=float(allowed_s),
         unit="s",

@@ -15,7 +15,7 @@ from tenken.cli.serving.keeping.outlook import Outlook
 from tenken.cli.serving.served import Files
 from tenken.config.application import Application
 from tenken.gateway.settings.keyring import Entry, Keyring, write_ring
-from tenken.journal.reader import Position
+from tenken.journal.reader import Position, segments
 from tenken.journal.writer import Writer
 from tenken.keeper.drain import Drain
 from tenken.keeper.watching.slowly import Slowly
@@ -57,6 +57,29 @@ def test_a_journal_is_behind_by_its_oldest_record(tmp_path: Path, engine: Engine
         pass
     assert behind() == {"store": None, "host/0": None}
     assert [one.journal for one in facts.behind(tmp_path / "none", "host", ledger)] == ["store"]
+
+
+def test_a_journal_that_is_damaged_is_not_one_that_the_ledger_has(
+    tmp_path: Path, engine: Engine
+) -> None:
+    """Its drain stands still there, whatever is behind."""
+    ledger, folder = Ledger(engine), tmp_path / "journals" / "0"
+    folder.mkdir(parents=True)
+    journal = Writer(folder, worker=0, boot="b1", at=AT, segment_bytes=1 << 20)
+    journal.settle(exchange(1))
+    journal.settle(exchange(2))
+    journal.close()
+    drain = Drain(folder, journal="host/0", ledger=ledger)
+    [segment] = segments(folder)
+    content = bytearray(segment.read_bytes())
+    content[content.index(b"req-000002")] ^= 1
+    segment.write_bytes(content)
+    while not drain.step(AT).idle:
+        pass
+
+    found = facts.behind(tmp_path / "journals", "host", ledger)
+
+    assert {one.journal: one.damaged for one in found} == {"store": False, "host/0": True}
 
 
 def test_what_a_caller_spent_today_counts(engine: Engine) -> None:

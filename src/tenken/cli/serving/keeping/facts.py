@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 from tenken.cli.serving.keeping.outlook import Outlook
 from tenken.config.application import Application
 from tenken.config.yaml import YamlError, read_yaml
 from tenken.gateway.settings.keyring import read_ring
-from tenken.journal.exchange import Exchange, Intent
 from tenken.journal.frame import Kind
 from tenken.journal.reader import Placed, decoded, frames, record_of
 from tenken.keeper.watching.budgets import Budget
@@ -36,30 +35,26 @@ def day_of(now: int) -> date:
 
 def behind(journals: Path, instance: str, ledger: Ledger) -> Iterator[Behind]:
     """Give how far the ledger is behind the journals of this machine, and the store's own."""
-    waiting = ledger.stored(1)
+    waiting = ledger.stored(LOOKED_AT)
     records = (decoded(Kind(one.kind), one.payload) for one in waiting)
-    yield Behind(journal=STORE, oldest_at=next((_at(one) for one in records), None))
+    times = [one.at for one in records if one is not None]
+    yield Behind(journal=STORE, oldest_at=min(times, default=None))
     if not journals.is_dir():
         return
     for folder in sorted(path for path in journals.iterdir() if path.name.isdigit()):
         name = f"{instance}/{folder.name}"
-        yield Behind(journal=name, oldest_at=_oldest(folder, ledger, name))
+        yield _behind(folder, ledger, name)
 
 
-def _oldest(folder: Path, ledger: Ledger, name: str) -> int | None:
-    """Give when the oldest record was made that the ledger lacks."""
+def _behind(folder: Path, ledger: Ledger, name: str) -> Behind:
+    """Find the oldest record that the ledger lacks, or what keeps it from all that follows."""
     after = ledger.applied(name).position
-    for number, one in enumerate(frames(folder, after=after)):
-        record = record_of(one.frame) if isinstance(one, Placed) else None
-        if (at := _at(record)) is not None:
-            return at
-        if number >= LOOKED_AT:
-            break
-    return None
-
-
-def _at(record: object) -> int | None:
-    return record.at if isinstance(record, Intent | Exchange) else None
+    for one in islice(frames(folder, after=after), LOOKED_AT):
+        if not isinstance(one, Placed):
+            return Behind(journal=name, oldest_at=None, damaged=True)
+        if (record := record_of(one.frame)) is not None:
+            return Behind(journal=name, oldest_at=record.at)
+    return Behind(journal=name, oldest_at=None)
 
 
 def seen(app: Application, rollups: Rollups, now: int) -> Iterator[Seen]:
