@@ -52,9 +52,10 @@ def client(made: Ground) -> Client:
 
 def there(route: PageRoute, client: Client) -> str:
     """Give where a page of the route is."""
-    if route.path != "/traffic/{id}":
+    if route.path not in {"/traffic/{id}", "/reviews/{id}"}:
         return THINGS.get(route.path, route.path)
-    found = re.search(r"/traffic/[0-9a-f]{40,}", client.get("/traffic").text)
+    above = route.path.partition("/{")[0]
+    found = re.search(rf"{above}/[0-9a-f]{{40,}}(-\d+)?", client.get(above).text)
     assert found
     return found[0]
 

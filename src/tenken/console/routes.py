@@ -9,7 +9,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from tenken.console.changes import accounts, overlays, signing, watching
+from tenken.console.changes import accounts, judging, overlays, signing, watching
 from tenken.console.changes import incidents as happened
 from tenken.console.changes.change import Change
 from tenken.console.pages import (
@@ -24,6 +24,7 @@ from tenken.console.pages import (
     settings,
     traffic,
 )
+from tenken.console.pages.deciding import reviewing
 from tenken.console.pages.deciding import signing as signed
 from tenken.console.showing.blocks import Page
 from tenken.console.view import View
@@ -82,6 +83,15 @@ PAGES: tuple[PageRoute, ...] = (
     PageRoute(name="item", path="/readiness/{id}", shows=readiness.item, listed=False),
     PageRoute(name="signing", path="/signing", shows=signed.page, listed=False),
     PageRoute(name="signing_item", path="/signing/{id}", shows=signed.item, listed=False),
+    PageRoute(
+        name="reviews",
+        path="/reviews",
+        shows=reviewing.page,
+        listed=False,
+        asks=reviewing.FILTERS,
+    ),
+    PageRoute(name="review", path="/reviews/{id}", shows=reviewing.match, listed=False),
+    PageRoute(name="proposals", path="/proposals", shows=reviewing.proposed, listed=False),
     PageRoute(name="account", path="/account", shows=people.account, listed=False),
 )
 CHANGES: tuple[ChangeRoute, ...] = (
@@ -124,6 +134,9 @@ CHANGES: tuple[ChangeRoute, ...] = (
     ChangeRoute(
         name="token_revoke", path="/people/tokens/revoke", does=accounts.revoke_token,
         needs=Role.ADMIN,
+    ),
+    ChangeRoute(
+        name="judge", path="/reviews/judge", does=judging.judge, needs=Role.OPERATOR
     ),
     ChangeRoute(name="sign", path="/signing/sign", does=signing.sign, needs=Role.VIEWER),
     ChangeRoute(

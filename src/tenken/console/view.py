@@ -74,6 +74,11 @@ class View:
         named = zone_of(self.manifest.application.console.timezone)
         return Words(self.speech.language, named or UTC)  # each page says which zone it tells
 
+    @property
+    def use_cases(self) -> tuple[str, ...]:
+        """Give the use cases that who looks may see; any where there are none."""
+        return ()
+
     def say(self, id: str, /, **fields: Field) -> str:  # noqa: A002 - positional only
         """Say a sentence of the console."""
         return self.speech.text(f"console.{id}", **fields)

@@ -68,6 +68,8 @@ class Sought(Struct, frozen=True, kw_only=True):
     judged: bool | None = False
     """Whether they are judged; None for both."""
     mark: str = ""
+    use_cases: tuple[str, ...] = ()
+    """Only those of requests of these; of any where there are none."""
 
 
 class Reviews:
@@ -82,10 +84,15 @@ class Reviews:
             rows = connection.execute(_listed(sought).limit(most)).mappings()
             return tuple(_item(row) for row in rows)
 
-    def find(self, id: str, number: int) -> tuple[Item, ...]:  # noqa: A002 - the word of records
+    def find(
+        self,
+        id: str,  # noqa: A002 - the word of records
+        number: int,
+        sought: Sought | None = None,
+    ) -> tuple[Item, ...]:
         """Give the match of that number in the exchanges of that id; raises Away."""
         table = MATCHES.c
-        asked = _listed(Sought(actions=(), judged=None))
+        asked = _listed(sought or Sought(actions=(), judged=None))
         with told(), self._engine.connect() as connection:
             rows = connection.execute(
                 asked.where(table.id == id, table.number == number)
@@ -138,6 +145,8 @@ def _wanted(sought: Sought) -> list[ColumnElement[bool]]:
         wanted.append(match.rule == sought.rule)
     if sought.mark:
         wanted.append(match.mark == sought.mark)
+    if sought.use_cases:
+        wanted.append(EXCHANGES.c.use_case.in_(sought.use_cases))
     if sought.actions:
         wanted.append(match.action.in_(sought.actions))
     if sought.judged is not None:

@@ -1,16 +1,14 @@
 """`tenken guard review`: what the guard did, judged by people; and what follows from it."""
 
-from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Literal
 
-import msgspec
 from msgspec import Struct
 
 from tenken.cli.guarding.table import lines
 from tenken.cli.rim import Rim
 from tenken.errors import UsageError
+from tenken.keeper.reviewing import proposals, row_of_test
 from tenken.sentence import say
 from tenken.store.reviews import Item, Judgement, Reviews, Sought
 
@@ -57,7 +55,7 @@ def take_word(rim: Rim, reviews: Reviews, said: Said) -> None:
     reviews.judge(found, Judgement(is_true=is_true, judged_by=said.by, judged_at=said.at, why=why))
     rim.say(say("guard.judged", match=said.match))
     if said.text:
-        rim.write(_test_row(found[0], said.text, is_true=is_true))
+        rim.write(row_of_test(found[0], said.text, is_true=is_true))
 
 
 def tell_proposals(rim: Rim, reviews: Reviews, sought: Sought) -> None:
@@ -66,32 +64,6 @@ def tell_proposals(rim: Rim, reviews: Reviews, sought: Sought) -> None:
     for line in proposals(items):
         rim.write(line)
     rim.say(say("guard.proposed", count=len(items)))
-
-
-def proposals(items: tuple[Item, ...]) -> Iterator[str]:
-    """Give the lines: a value that is always a false alarm, a rule that mostly is one.
-
-    Values are on record as marks alone, so whoever takes a line over writes the value itself.
-    """
-    false = [one for one in items if one.judgement and not one.judgement.is_true]
-    rules = Counter(one.rule for one in items)
-    marks = Counter((one.risk, one.mark) for one in items if one.mark)
-    wrong_rules = Counter((one.risk, one.rule) for one in false)
-    wrong_marks = Counter((one.risk, one.mark) for one in false if one.mark)
-    for (risk, rule), count in sorted(wrong_rules.items()):
-        if count == rules[rule]:
-            yield f"# {count}/{rules[rule]} false: {rule}"
-            yield f'- {{risk: {risk}, allow: {{rules: ["{rule}"]}}}}  # + action'
-    for (risk, mark), count in sorted(wrong_marks.items()):
-        if count == marks[risk, mark]:
-            yield f"# {count}/{marks[risk, mark]} false: mark {mark}"
-            yield f'- {{risk: {risk}, allow: {{values: ["..."]}}}}  # + action'
-
-
-def _test_row(one: Item, text: str, *, is_true: bool) -> str:
-    quoted = msgspec.json.encode(text).decode()
-    expect = one.action if is_true else "pass"
-    return f"  - {{text: {quoted}, direction: {one.stage}, expect: {expect}}}"
 
 
 def _row(one: Item) -> tuple[str, ...]:

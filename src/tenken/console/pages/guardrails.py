@@ -125,7 +125,8 @@ def _queue(view: View) -> Card:
     )
     table = Table(name="queue", label=view.say("table_queue"), columns=kinds, rows=rows)
     none = Note(text=view.say("no_queue"), tone="calm")
+    judge = Note(text="", href="/reviews", link=view.say("see_reviews"))
     return Card(
         name="queue", title=view.say("table_queue"), lead=view.say("queue_lead"),
-        body=(table if rows else none,),
+        body=(table if rows else none, judge),
     )  # fmt: skip

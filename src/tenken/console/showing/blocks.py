@@ -192,6 +192,8 @@ class Asked(Struct, frozen=True, kw_only=True):
     hint: str = ""
     complete: str = ""
     required: bool = True
+    first: bool = False
+    """Whoever opens the page writes here first."""
 
 
 class Form(Struct, frozen=True, kw_only=True, tag_field="form", tag="form"):
@@ -204,6 +206,8 @@ class Form(Struct, frozen=True, kw_only=True, tag_field="form", tag="form"):
     tone: Tone = ""
     inline: bool = False
     """Its button stands beside its fields."""
+    buttons: tuple[tuple[str, str, str], ...] = ()
+    """Several in place of one: each says a value of a name, and its label."""
 
 
 Body = Tiles | Chart | Table | Meters | Timeline | Waterfall | Facts | Note | Quote | Form

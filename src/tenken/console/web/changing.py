@@ -18,7 +18,7 @@ from tenken.console.web.looking import Endpoint
 from tenken.store.faults import Away
 from tenken.store.people.audit import Audit, Entry
 
-SECRET = frozenset({"csrf", "old", "new", "password"})
+SECRET = frozenset({"csrf", "old", "new", "password", "sample"})
 NOTED_MAX = 500
 Filled = Mapping[str, str]
 
@@ -79,7 +79,7 @@ def _answer(view: View, request: Request, done: Done) -> Response:
     if done.page is not None:
         return rendering.page(request, view, done.page)
     to, mark, anchor = done.to.partition("#")
-    query = f"?told={done.told}" if done.told else ""
+    query = f"{'&' if '?' in to else '?'}told={done.told}" if done.told else ""
     response = RedirectResponse(f"{to}{query}{mark}{anchor}", status_code=303)
     if done.leaves:
         response.headers["set-cookie"] = cookie("", secure=view.desk.names.secure, seconds=0)

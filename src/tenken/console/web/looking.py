@@ -22,7 +22,7 @@ TOLD = frozenset({
     "overlay_set", "overlay_withdrawn", "role_changed", "locked", "unlocked", "token_revoked",
     "acknowledged", "silenced", "unsilenced", "incident_opened", "incident_noted",
     "incident_closed", "action_done", "signed", "sign_noted", "withdrawn", "signer_let",
-    "signer_not",
+    "signer_not", "judged",
 })  # fmt: skip
 """What a page may be asked to say above itself; nothing else can be put there by a link."""
 

@@ -31,6 +31,10 @@ class Sought(Struct, frozen=True, kw_only=True):
     id: str | None = None
 
 
+LARGEST = 1 << 62
+"""What is beyond, and a NUL in a text, no store takes; addresses may say anything."""
+
+
 class Key(Struct, frozen=True, array_like=True):
     """What tells a record from all others, and where it stands in a list."""
 
@@ -46,9 +50,11 @@ class Key(Struct, frozen=True, array_like=True):
     def read(cls, text: str) -> "Key | None":
         """Give it back; None for what is no key."""
         try:
-            return msgspec.json.decode(bytes.fromhex(text), type=cls)
+            key = msgspec.json.decode(bytes.fromhex(text), type=cls)
         except (ValueError, msgspec.DecodeError):
             return None
+        fits = abs(key.at) < LARGEST and "\0" not in f"{key.id}{key.span}"
+        return key if fits else None
 
 
 class Line(Struct, frozen=True, kw_only=True):
