@@ -24,20 +24,22 @@ class Module(Struct, frozen=True, kw_only=True):
     """Relative to the repository, with forward slashes."""
     lines: int
     tree: ast.Module
+    nodes: tuple[ast.AST, ...]
+    """Every node of the tree, walked once for all who look."""
 
     def functions(self) -> Iterator[Function]:
         """Give every function and method, nested ones too."""
-        return (node for node in ast.walk(self.tree) if isinstance(node, Function))
+        return (node for node in self.nodes if isinstance(node, Function))
 
     def calls(self) -> Iterator[ast.Call]:
         """Give every call."""
-        return (node for node in ast.walk(self.tree) if isinstance(node, ast.Call))
+        return (node for node in self.nodes if isinstance(node, ast.Call))
 
     def strings(self) -> Iterator[str]:
         """Give every string constant."""
         return (
             node.value
-            for node in ast.walk(self.tree)
+            for node in self.nodes
             if isinstance(node, ast.Constant) and isinstance(node.value, str)
         )
 
@@ -66,9 +68,11 @@ def tracked() -> tuple[Path, ...]:
 
 def _parse(path: Path) -> Module:
     text = path.read_text(encoding="utf-8")
+    tree = ast.parse(text, filename=str(path))
     return Module(
         path=path,
         name=path.relative_to(ROOT).as_posix(),
         lines=text.count("\n"),
-        tree=ast.parse(text, filename=str(path)),
+        tree=tree,
+        nodes=tuple(ast.walk(tree)),
     )

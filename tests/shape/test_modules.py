@@ -90,7 +90,7 @@ def test_nothing_is_global() -> None:
     found = [
         f"{module.name}:{node.lineno}"
         for module in all_modules()
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Global)
     ]
 
