@@ -105,6 +105,11 @@ ONCE = (
     "gateway/prompting/test_served.py", "prompts/test_hostile.py", "readiness/observed/",
     "readiness/test_bad_input.py", "readiness/test_judge_properties.py", "store/rollups/",
     "store/test_browsing.py",
+    "readiness/adversary/", "readiness/report/test_hostile.py", "test_pattern.py",
+    "guardrails/injection/", "guardrails/pii/test_properties.py", "guardrails/secrets/",
+    "guardrails/stream/", "readiness/collectors/pipeline/test_any_input.py", "store/feedback/",
+    "store/test_counters.py", "keeper/test_collect.py", "keeper/test_keeping.py",
+    "keeper/test_parking.py",
 )  # fmt: skip
 """Tests that take long together and ask nothing of a Python's version: one version runs them."""
 
