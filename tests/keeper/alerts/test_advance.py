@@ -2,7 +2,8 @@
 
 from msgspec.structs import replace
 
-from tenken.keeper.alerts.policy import MINUTE, Policy
+from tenken.keeper.alerts.policy import MINUTE, Policy, Way
+from tenken.keeper.alerts.telling import STEPS_MOST
 from tenken.store.watch.alert import State
 from tests.keeper.alerts.playing import POLICY, World, signal
 
@@ -122,6 +123,22 @@ def test_what_comes_and_goes_is_told_less_and_less() -> None:
     ]
 
     assert 0 < len(told) <= 8
+
+
+def test_what_comes_and_goes_for_weeks_has_so_many_steps() -> None:
+    """Its rows do not grow for ever; what matters is written, and each message is another."""
+    world = World(replace(POLICY, ways={"page": Way(receivers=("pager",), repeat=MINUTE)}))
+    ids: list[str] = []
+
+    for minute in range(3000):
+        ids += [one.id for one in world.turn(signal(firing=minute % 3 != 0), at=minute)]
+    world.acknowledge("hana", at=3000)
+    assert len(world.steps) < STEPS_MOST + 10
+    assert len(ids) == len(set(ids)) > 1000
+
+    for minute in range(3000, 3100):
+        world.turn(signal(firing=False), at=minute)
+    assert [step.what for step in world.steps][-2:] == ["acknowledged", "resolved"]
 
 
 def test_nobody_speaks_of_it_any_more() -> None:

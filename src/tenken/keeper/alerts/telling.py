@@ -16,6 +16,8 @@ from tenken.keeper.alerts.policy import Policy, Way, group_of
 from tenken.store.watch.alert import Alert, Happened, State, Step
 
 ID_LENGTH = 16
+STEPS_MOST = 1000
+REPEATING = frozenset({"cleared", "returned", "repeated"})
 TOGETHER = 50
 """So many alerts are one message at most: receivers take none of any size."""
 Reason = Literal["fired", "repeated", "escalated", "acknowledged", "resolved", "tested"]
@@ -28,9 +30,14 @@ class Told(Struct, frozen=True):
     steps: tuple[Step, ...] = ()
 
     def put(self, at: int, what: Happened, *, note: str = "", **changes: object) -> Self:
-        """Give it with a step more, and what the step changes."""
-        step = Step(at=at, what=what, note=note)
-        return replace(self, alert=replace(self.alert, **changes), steps=(*self.steps, step))
+        """Give it with a step more, and what the step changes.
+
+        Of an alert that comes and goes for weeks, what only repeats itself is no step any more.
+        """
+        alert = replace(self.alert, **changes)
+        if what in REPEATING and self.numbered.steps >= STEPS_MOST:
+            return replace(self, alert=alert)
+        return replace(self, alert=alert, steps=(*self.steps, Step(at=at, what=what, note=note)))
 
     @property
     def numbered(self) -> Alert:
@@ -89,7 +96,8 @@ def _notices(
 ) -> Iterable[Notice]:
     most = 1 if receiver in policy.one_by_one else TOGETHER
     for part in (alerts[at : at + most] for at in range(0, len(alerts), most)):
-        said = [receiver, reason, *(f"{alert.id}/{alert.steps}" for alert in part)]
+        news = (f"{alert.id}/{alert.steps}/{alert.told_at}" for alert in part)
+        said = [receiver, reason, *news]
         name = of_value(said).removeprefix("sha256:")[:ID_LENGTH]
         yield Notice(id=name, receiver=receiver, reason=reason, alerts=part)
 
