@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tenken.errors import UsageError
-from tenken.readiness.collectors.git import Opened, open_folder
+from tenken.readiness.collectors.git import Opened, open_folder, remote_of
 from tenken.readiness.collectors.history import changes_of
 from tenken.readiness.facts.repository import Change
 from tenken.readiness.facts.tree import EntryKind, Role, Unreadable, UnreadableBecause
@@ -302,6 +302,48 @@ def test_changes_tell_who_and_when(tmp_path: Path) -> None:
     ]
     assert all(isinstance(change, Change) for change in changes)
     assert below.tree.prefix == "svc"
+
+
+SAME = [
+    ("github.com/acme/desk", (
+        "https://github.com/acme/desk", "https://github.com/acme/desk.git/",
+        "https://bot:hunter2@github.com/acme/desk.git", "git@github.com:acme/desk.git",
+        "github.com:acme/desk", "ssh://git@github.com/acme/desk.git",
+        "ssh://git@github.com:22/acme/desk.git", "ssh://git@ssh.github.com:443/acme/desk.git",
+        "git@github.com:/acme/desk.git", "https://GitHub.com/Acme/Desk",
+    )),
+    ("git.example.com/team/App", (
+        "https://git.example.com:8443/team/App.git", "ssh://git@git.example.com:2222/team/App",
+        "git@GIT.example.com:team/App.git",
+    )),
+    ("dev.azure.com/org/project/desk", (
+        "https://org@dev.azure.com/org/project/_git/desk",
+        "git@ssh.dev.azure.com:v3/org/project/desk",
+    )),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "urls"), SAME)
+def test_a_repository_has_one_name_however_it_was_cloned(name: str, urls: tuple[str, ...]) -> None:
+    """Evidence of a system cloned by SSH counts for a check of a clone by HTTPS."""
+    assert {remote_of(url) for url in urls} == {name}
+
+
+def test_other_repositories_have_other_names() -> None:
+    """Another host, owner, project or spelling, where the server tells them apart."""
+    urls = (
+        "git@github.com:acme/desk.git", "git@github.com:acme/desk2.git",
+        "git@github.com:other/desk.git", "git@gitlab.com:acme/desk.git",
+        "https://git.example.com/team/app", "https://git.example.com/team/App",
+    )  # fmt: skip
+
+    assert len({remote_of(url) for url in urls}) == len(urls)
+
+
+@pytest.mark.parametrize("url", ["", "/srv/git/desk.git", "file:///srv/git/desk.git"])
+def test_a_folder_is_no_name_for_others(url: str) -> None:
+    """The path on one machine says nothing on another."""
+    assert not remote_of(url)
 
 
 def test_the_remote_is_shown_without_its_credential(tmp_path: Path) -> None:

@@ -25,7 +25,16 @@ from tenken.readiness.facts.tree import CollectorProblem
 from tenken.sentence import say
 
 MAX_UNTRACKED = 200
-CREDENTIAL_IN_URL = Pattern(r"^(?:[a-z+]+://)?(?:[^/@]*@)?([^/:]+)[:/](.+?)(?:\.git)?/?$")
+WITH_SCHEME = Pattern(r"^[A-Za-z+]+://(?:[^/@]*@)?([^/:]+)(?::[0-9]*)?/+(.+?)(?:\.git)?/*$")
+LIKE_SCP = Pattern(r"^(?:[^/@]*@)?([^/:]+)[:/]/*(.+?)(?:\.git)?/*$")
+DOORS = {
+    "ssh.github.com": "github.com", "www.github.com": "github.com",
+    "altssh.gitlab.com": "gitlab.com", "altssh.bitbucket.org": "bitbucket.org",
+    "ssh.dev.azure.com": "dev.azure.com",
+}  # fmt: skip
+"""Other doors of a forge, such as that of SSH on port 443."""
+CASELESS = frozenset({"github.com", "gitlab.com", "bitbucket.org", "dev.azure.com"})
+"""Forges to which a path in capitals is the same path."""
 
 
 class Opened(Struct, frozen=True, kw_only=True):
@@ -162,6 +171,15 @@ def _remote(git: Git) -> str | None:
 
 
 def remote_of(url: str) -> str:
-    """How evidence names a repository: its address without a credential; empty for none."""
-    match = CREDENTIAL_IN_URL.match(url)
-    return f"{match.group(1)}/{match.group(2)}" if match else ""
+    """How evidence names a repository, by whatever way it was cloned; empty for none.
+
+    Without scheme, credential, port and `.git`: of one repository HTTPS and SSH say the same.
+    """
+    match = WITH_SCHEME.match(url) if "://" in url else LIKE_SCP.match(url)
+    if match is None or match.group(1) in {".", ".."}:
+        return ""
+    host, path = match.group(1).lower(), match.group(2)
+    host = DOORS.get(host, host)
+    if host == "dev.azure.com":
+        path = path.removeprefix("v3/").replace("/_git/", "/")
+    return f"{host}/{path.lower() if host in CASELESS else path}"
