@@ -79,6 +79,13 @@ def test_no_traffic_is_no_success() -> None:
             assert "> 0" in indicator.good
 
 
+def test_sums_that_stand_still_are_told() -> None:
+    """Without its store the keeper shows those of before: nothing would burn, or be missing."""
+    [alive] = rules(prometheus(given(CATALOGUE[0])))["tenken-slo-alive"]
+
+    assert alive["expr"] == "absent(tenken_store_up == 1)"
+
+
 def test_cancelled_requests_are_in_no_denominator() -> None:
     """Nor are those refused for a reason of the caller's."""
     text = prometheus(given(*CATALOGUE)).files[0].text

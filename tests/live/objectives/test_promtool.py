@@ -35,7 +35,8 @@ def test_every_indicator_fires_and_clears(tmp_path: Path) -> None:
         pytest.param("> 1 and", "> 1e9 and", id="slowest out of reach"),
         pytest.param('status="5xx"', 'status="4xx"', id="failures are not seen"),
         pytest.param("burn:5m{", "burn:1h{", id="does not end"),
-        pytest.param("absent(tenken_requests_total)", "vector(0) > 1", id="blind"),
+        pytest.param("absent(tenken_store_up == 1)", "vector(0) > 1", id="blind"),
+        pytest.param("tenken_store_up == 1", "tenken_store_up", id="sums that stand still"),
     ],
 )
 def test_a_spoiled_rule_is_found(old: str, new: str, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@
     TenkenSloPage, TenkenSloTicket         one for each pair, with the runbook
 
 A share that nothing was measured for has no result, so that no data neither alarms nor passes for
-a kept promise; that the keeper itself is not seen is an alert of its own.
+a kept promise; that the keeper is not seen, or does not reach its store, is an alert of its own.
 """
 
 from collections.abc import Iterator
@@ -158,15 +158,16 @@ def links_of(runbook: str) -> dict[str, str]:
 
 
 def _alive(given: Given) -> Plain:
-    """No data is no success: that nothing of the keeper is seen is told by itself."""
+    """No data is no success: that nothing of the keeper is seen, or nothing new, is told."""
     labels = {"application": given.application, "severity": "ticket"}
     rule: Plain = {
         "alert": NOT_SEEN,
-        "expr": f"absent({names.REQUESTS})",
+        "expr": f"absent({names.STORE_UP} == 1)",
         "for": given.seconds(NOT_SEEN_AFTER_S),
         "labels": labels,
         "annotations": {
-            "summary": "Prometheus sees no metrics of tenken: no objective is being watched",
+            "summary": "Prometheus sees no keeper of tenken that reads its store: "
+            "no objective is being watched",
             **links_of(given.runbook()),
         },
     }

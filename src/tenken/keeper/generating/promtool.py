@@ -20,8 +20,8 @@ AFTER_M = 60
 AHEAD_M = 10
 STEP = 60
 COMMENT = "Run with: promtool test rules {file}"
-ALIVE: tuple[str, dict[str, str]] = (names.REQUESTS, {"outcome": "refused"})
-"""Shows that the keeper is seen, and counts for no objective."""
+ALIVE = f"1x{BURNING_M + AFTER_M}"
+"""The keeper is seen, and reaches its store."""
 
 
 def unit_tests(
@@ -32,7 +32,8 @@ def unit_tests(
     not_seen: str,
 ) -> str:
     """Make the file of tests."""
-    cases = [_silence(not_seen)]
+    cases = [_silence(not_seen, "no data", "up", "1x60")]
+    cases.append(_silence(not_seen, "the store is away", names.STORE_UP, "0x60"))
     for one in objectives:
         if one.slo.query is None:
             cases += [_well(one, alerts), _burning(one, alerts)]
@@ -49,7 +50,7 @@ class Series:
 
     def moving(self, bad: str, good: str) -> Iterator[tuple[str, str]]:
         """Give the values of each series, from those of bad events and of good ones."""
-        yield self._named(*ALIVE), _flat(bad)
+        yield names.STORE_UP, ALIVE
         match self._slo.sli:
             case "availability":
                 yield self._outcome("answered"), good
@@ -165,7 +166,7 @@ def _alarm(
     }
 
 
-def _silence(not_seen: str) -> Plain:
+def _silence(not_seen: str, what: str, series: str, values: str) -> Plain:
     samples: list[Plain] = [{"labels": "{}", "value": 1}]
     said: Plain = {
         "expr": f'max(ALERTS{{alertname="{not_seen}",alertstate="firing"}})',
@@ -176,8 +177,8 @@ def _silence(not_seen: str) -> Plain:
         "expr": f'count(ALERTS{{alertname!="{not_seen}"}})', "eval_time": "30m", "exp_samples": [],
     }  # fmt: skip
     return {
-        "name": "no data",
+        "name": what,
         "interval": "1m",
-        "input_series": [{"series": "up", "values": "1x60"}],
+        "input_series": [{"series": series, "values": values}],
         "promql_expr_test": [said, others],
     }

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from tenken.config.operating.objectives import Slo
 
+STORE_UP = "tenken_store_up"
+"""1 while the sums that are shown are those of now: without the store they stand still."""
 REQUESTS = "tenken_requests_total"
 """Labels `use_case`, `route`, `outcome`."""
 RESPONSES = "tenken_responses_total"
