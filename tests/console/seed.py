@@ -97,6 +97,7 @@ def _one(number: int, at: int, now: int, chance: Random) -> Exchange:
             caller="desk" if chance.random() < 0.8 else "night-batch",
             use_case="answer" if reply else "classify", use_case_known="derived",
             route="reply" if reply else "sort", session=f"s{number % 400:04d}",
+            session_known="stated",
             release=RELEASES[at > now - 70 * HOUR_US], settings="5c7e01d9",
         ),
         api=Api.CHAT, stream=reply, outcome=Outcome.ANSWERED, status=200, finish="stop",

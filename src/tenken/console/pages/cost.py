@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from tenken.console.pages import sessions
 from tenken.console.pages.figures import change, ratio
 from tenken.console.pages.parts import columns, cost_chart, tokens_chart
 from tenken.console.showing.blocks import (
@@ -54,6 +55,7 @@ def page(view: View) -> Page:
                 name="forecast", title=view.say("card_forecast"),
                 lead=view.say("forecast_lead"), half=True, body=(_forecast(view, rollups),),
             ),
+            sessions.card(view),
             *(_by(view, one, now) for one in DIMENSIONS),
         ),
     )  # fmt: skip

@@ -5,11 +5,30 @@ from collections.abc import Mapping, Sequence
 
 from tenken.console.pages.figures import change, error_share, percentile, ratio
 from tenken.console.pages.parts import columns, errors_chart, latency_chart, objectives
-from tenken.console.showing.blocks import Card, Note, Page, Row, Table, Tile, Tiles, Tone
+from tenken.console.showing.blocks import (
+    Body,
+    Card,
+    Event,
+    Note,
+    Page,
+    Row,
+    Table,
+    Tile,
+    Tiles,
+    Timeline,
+    Tone,
+)
 from tenken.console.view import View
+from tenken.keeper.breakers import Called, Replayed, replayed
+from tenken.store.browsing.newest import Newest
 from tenken.store.rollups.totals import EMPTY, AttemptTotals, Histogram, Totals
+from tenken.wire.failure import Failure
 
 BAD, WORSE = 0.01, 0.05
+LATELY_US = 15 * 60 * 1_000_000
+MOST_CALLS = 5_000
+TURNS = 20
+BREAKER_TONES: dict[str, Tone] = {"closed": "good", "half_open": "notice", "open": "bad"}
 
 
 def page(view: View) -> Page:
@@ -24,6 +43,7 @@ def page(view: View) -> Page:
         windows=view.windows(),
         cards=(
             Card(name="now", title=view.say("card_now"), body=(_tiles(view, now, before),)),
+            _breakers(view),
             _targets(view, attempts),
             Card(
                 name="errors", title=view.say("card_errors"), half=True,
@@ -66,6 +86,49 @@ def _tone(share: float | None) -> Tone:
     if share is None:
         return ""
     return "bad" if share >= WORSE else "notice" if share >= BAD else "good"
+
+
+def _breakers(view: View) -> Card:
+    """How each target's breaker stands, by the calls of the last minutes."""
+    found = view.desk.recent.once(("breakers",), view.now, lambda: _replayed(view))
+    kinds = columns(
+        view, ("target", "text"), ("standing", "tone"), ("since", "moment"), ("opened", "whole")
+    )
+    rows = tuple(
+        Row(
+            cells=(one.target, view.say(f"breaker_{one.state}"), one.since, one.opened),
+            tone=BREAKER_TONES[one.state],
+        )
+        for one in found.stands
+    )
+    table = Table(name="breakers", label=view.say("card_breakers"), columns=kinds, rows=rows)
+    turns = Timeline(
+        events=tuple(
+            Event(
+                at=one.at, tone=BREAKER_TONES[one.state.value],
+                what=view.say(f"turned_{one.state.value}", target=one.target),
+            )
+            for one in found.turns[-TURNS:]
+        )
+    )  # fmt: skip
+    none = Note(text=view.say("no_calls_lately"), tone="calm")
+    body: tuple[Body, ...] = (table, turns) if found.turns else (table,)
+    return Card(
+        name="breakers", title=view.say("card_breakers"), lead=view.say("breakers_lead"),
+        body=body if rows else (none,),
+    )  # fmt: skip
+
+
+def _replayed(view: View) -> Replayed:
+    lines = Newest(view.desk.engine).calls(view.now - LATELY_US, MOST_CALLS)
+    calls = (
+        Called(
+            key=(one.provider, one.credential, one.model), target=one.target, began=one.began,
+            ended=one.ended, failure=Failure(one.failure) if one.failure else None,
+        )
+        for one in lines
+    )  # fmt: skip
+    return replayed(calls, view.now)
 
 
 def _targets(view: View, attempts: Sequence[AttemptTotals]) -> Card:

@@ -1,0 +1,96 @@
+"""The newest rows, in bounded number: calls, and what sessions took."""
+
+from msgspec import Struct
+from sqlalchemy import Engine, func, select
+
+from tenken.store.faults import told
+from tenken.store.tables import ATTEMPTS, EXCHANGES
+
+
+class CallLine(Struct, frozen=True, kw_only=True):
+    """A call to a target; times in microseconds since 1970."""
+
+    target: str
+    provider: str
+    credential: str
+    model: str
+    began: int
+    ended: int
+    failure: str | None
+
+
+class SessionLine(Struct, frozen=True, kw_only=True):
+    """What a session took of the requests that were looked at."""
+
+    session: str
+    """A keyed hash."""
+    requests: int
+    tokens: int
+
+
+class Sessions(Struct, frozen=True, kw_only=True):
+    """The sessions of the newest requests."""
+
+    looked_at: int
+    """Requests, with and without a session."""
+    lines: tuple[SessionLine, ...]
+
+
+class Newest:
+    """Reads the ledger, over an engine that somebody else opens and ends. All raise Away."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def calls(self, since: int, most: int) -> tuple[CallLine, ...]:
+        """Give the newest calls of requests since then."""
+        table = ATTEMPTS.c
+        asked = (
+            select(
+                table.target, table.provider, table.credential, table.model,
+                (table.at + table.began_us).label("began"),
+                (table.at + table.ended_us).label("ended"), table.failure,
+            )
+            .where(table.at >= since)
+            .order_by(table.at.desc())
+            .limit(most)
+        )  # fmt: skip
+        with told(), self._engine.connect() as connection:
+            rows = connection.execute(asked).mappings()
+            return tuple(CallLine(**row) for row in rows)
+
+    def sessions(self, since: int, most: int, use_cases: tuple[str, ...] = ()) -> Sessions:
+        """Sum the tokens of the sessions of the newest requests since then, drills left out."""
+        table = EXCHANGES.c
+        tokens = (
+            table.input + table.cache_read + table.cache_write + table.cache_write_hour
+            + table.output + table.reasoning
+        )  # fmt: skip
+        asked = (
+            select(table.session, table.session_known, table.drill, tokens.label("tokens"))
+            .where(table.at >= since)
+            .order_by(table.at.desc())
+            .limit(most)
+        )
+        asked = asked.where(table.use_case.in_(use_cases)) if use_cases else asked
+        newest = asked.subquery()
+        named = (newest.c.session_known != "none") & (newest.c.drill == "")
+        summed = (
+            select(
+                newest.c.session, func.count().label("requests"),
+                func.sum(newest.c.tokens).label("tokens"),
+            )
+            .where(named)
+            .group_by(newest.c.session)
+        )  # fmt: skip
+        with told(), self._engine.connect() as connection:
+            looked_at = connection.scalar(select(func.count()).select_from(newest)) or 0
+            rows = connection.execute(summed).all()
+        lines = (
+            SessionLine(session=row.session, requests=row.requests, tokens=int(row.tokens))
+            for row in rows
+        )
+        return Sessions(
+            looked_at=looked_at,
+            lines=tuple(sorted(lines, key=lambda one: (-one.tokens, one.session))),
+        )
