@@ -72,6 +72,7 @@ def test_a_foreign_document_is_read() -> None:
         ("rate(good_total[5m])", "good_total", "slo.import_no_range"),
         ("type: Prometheus", "type: Elsewhere", "slo.import_no_ratio"),
         ("duration: 4w", "count: 3", "slo.import_no_window"),
+        ("duration: 4w", f"duration: {'9' * 5000}d", "slo.import_no_window"),
         ("isRolling: true", "calendar: {startTime: 2026-01-01}", "slo.import_calendar"),
         ("target: 0.995", "op: lt", "slo.import_no_target"),
         ("  timeWindow", "  alertPolicies: [page]\n  timeWindow", "slo.import_policies"),
@@ -80,6 +81,20 @@ def test_a_foreign_document_is_read() -> None:
 def test_what_is_not_taken_over_is_said(old: str, new: str, why: str) -> None:
     """Nothing is dropped in silence."""
     assert why in told(FOREIGN.replace(old, new))
+
+
+def test_two_languages_make_no_ratio() -> None:
+    """Good events of one system are no part of those that another counts."""
+    head, total = FOREIGN.rsplit("type: Prometheus", 1)
+
+    assert "slo.import_no_ratio" in told(f"{head}type: Datadog{total}")
+
+
+def test_a_bound_that_is_no_number_is_left_out() -> None:
+    """The settings then ask for one."""
+    [quick] = back(openslo(given(CATALOGUE[1])).files[0].text.replace("'2.56'", "soon"))
+
+    assert "threshold_s" not in quick
 
 
 def test_what_it_cannot_say_is_told() -> None:

@@ -22,7 +22,8 @@ FILE = "tenken.openslo.yaml"
 PREFIX = "tenken/"
 """Of annotations that bring an objective back as it was."""
 RANGE = Pattern(r"\[[0-9]+[smhdw]\]")
-WINDOW = Pattern(r"^([0-9]+)([hdwMQY])$")
+WINDOW = Pattern(r"^([0-9]{1,6})([hdwMQY])$")
+DECIMAL = Pattern(r"[0-9]{1,6}(?:\.[0-9]{1,6})?")
 DAYS = {"h": 1 / 24, "d": 1.0, "w": 7.0, "M": 30.0, "Q": 90.0, "Y": 365.0}
 LANGUAGES = {"prometheus": "promql", "datadog": "datadog"}
 NAME = Pattern(r"[^a-z0-9_.-]+")
@@ -189,7 +190,7 @@ class Entry:
         for key in ("use_case", "route", "owner", "runbook"):
             if self._note(key):
                 entry[key] = self._note(key)
-        if self._note("threshold_s"):
+        if DECIMAL.fullmatch(self._note("threshold_s")):  # without one the settings are refused
             entry["threshold_s"] = float(self._note("threshold_s"))
         if self._note("sli") not in INDICATORS:
             entry |= self._query()
@@ -220,7 +221,8 @@ class Entry:
         good, total = (ratio.at(key, "metricSource") for key in ("good", "total"))
         language = LANGUAGES.get(good.at("type").text.lower(), "")
         queries = [one.at("spec", "query").text for one in (good, total)]
-        if not all(queries) or not language:
+        one_language = good.at("type").text.lower() == total.at("type").text.lower()
+        if not all(queries) or not language or not one_language:
             self._lost("import_no_ratio")
             return {}
         if language == "promql":

@@ -26,6 +26,8 @@ class Post(Struct):
     says: str = "250 OK"
     """To the mail itself."""
     heard: list[str] = field(default_factory=list)
+    unknown: str = ""
+    """An address that it does not take mail for."""
     mail: bytes = b""
 
     def serve(self, listener: socket.socket) -> None:
@@ -43,8 +45,8 @@ class Post(Struct):
         say("220 mail.example.com ESMTP")
         while line := stream.readline().decode().strip():
             self.heard.append(line)
-            verb = line.split(":")[0].split()[0].upper()
-            if verb == "EHLO":
+            verb = line.split(":")[0].upper()
+            if verb.startswith("EHLO"):
                 say("250-mail.example.com")
                 say("250 8BITMIME")
             elif verb == "DATA":
@@ -52,6 +54,8 @@ class Post(Struct):
                 lines = iter(stream.readline, b".\r\n")
                 self.mail = b"".join(lines)
                 say(self.says)
+            elif verb == "RCPT TO" and self.unknown and self.unknown in line:
+                say("550 no such user")
             elif verb == "QUIT":
                 say("221 bye")
                 return
@@ -60,8 +64,8 @@ class Post(Struct):
 
 
 @contextmanager
-def serving(says: str = "250 OK") -> Iterator[Post]:
-    post = Post(says=says)
+def serving(says: str = "250 OK", *, unknown: str = "") -> Iterator[Post]:
+    post = Post(says=says, unknown=unknown)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         post.port = listener.getsockname()[1]
         thread = Thread(target=post.serve, args=(listener,), daemon=True)
@@ -93,6 +97,15 @@ def test_a_mail_is_handed_over() -> None:
     assert mail["Subject"].startswith("[PAGE] desk prod:")
     assert "Error budget left: 42.0 %" in post.mail.decode()
     assert sum(line.upper().startswith("RCPT TO") for line in post.heard) == 2
+
+
+def test_one_address_that_is_refused_is_not_passed_over() -> None:
+    """The others have the mail, so that it is not sent again; it has not reached all."""
+    with serving(unknown="ken@") as post, pytest.raises(NotSent) as failure:
+        sent(receiver(post.port))
+
+    assert (failure.value.why, failure.value.final) == ("SMTP 550 for 1 of 2", True)
+    assert message_from_bytes(post.mail)["Date"]
 
 
 def test_what_is_refused_is_tried_again() -> None:

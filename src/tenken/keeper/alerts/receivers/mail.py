@@ -3,6 +3,7 @@
 import smtplib
 from collections.abc import Mapping
 from email.message import EmailMessage
+from email.utils import formatdate
 
 from tenken.config.operating.alerting import Mailing
 from tenken.keeper.alerts.message import Message
@@ -29,6 +30,8 @@ def send(
     mail = EmailMessage()
     mail["Subject"] = str(stored["subject"])
     mail["From"], mail["To"] = mailing.sender, ", ".join(mailing.to)
+    mail["Date"] = formatdate()
+    mail["Auto-Submitted"] = "auto-generated"
     mail["Message-ID"] = f"<{id_}@{mailing.sender.partition('@')[2]}>"
     mail.set_content(str(stored["text"]))
     encrypted = mailing.security != "none"
@@ -37,11 +40,15 @@ def send(
         with _connected(mailing) as server:
             if mailing.user:
                 server.login(mailing.user, password)
-            server.send_message(mail)
+            refused = server.send_message(mail)
     except smtplib.SMTPResponseException as error:
         raise NotSent(f"SMTP {error.smtp_code}", final=False) from error
     except (smtplib.SMTPException, OSError) as error:
         raise NotSent(type(error).__name__, final=False) from error
+    if refused:
+        # The others have it: sent again, they would have it twice.
+        code = next(iter(refused.values()))[0]
+        raise NotSent(f"SMTP {code} for {len(refused)} of {len(mailing.to)}", final=True)
     return "SMTP 250"
 
 
