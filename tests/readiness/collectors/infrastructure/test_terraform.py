@@ -101,6 +101,32 @@ def test_value_files_make_environments() -> None:
     assert {(one.stage, one.body().at("v").number) for one in found} == {("prod", 3), ("stg", 4)}
 
 
+STAGED = 'variable "environment" { default = "dev" }\n'
+
+
+@pytest.mark.parametrize(
+    ("files", "stage"),
+    [
+        pytest.param({}, "", id="default"),
+        pytest.param({"terraform__tfvars": 'environment = "dev"\n'}, "dev", id="given"),
+        pytest.param({"prod__tfvars": "n = 1\n"}, "prod", id="named"),
+    ],
+)
+def test_a_default_stands_for_whichever_environment_is_applied(
+    files: dict[str, str], stage: str
+) -> None:
+    """Only a value from outside says which one it is, also where a module hands it on."""
+    made = 'resource "thing" "x" {\n  v = 1\n}\n'
+    root = STAGED + made + 'module "m" {\n source = "./m"\n environment = var.environment\n}\n'
+    fixed = STAGED + 'module "m" {\n source = "./m"\n environment = "prod"\n}\n'
+
+    found = resources(main__tf=root, m___main__tf=STAGED + made, **files)
+    told = resources(main__tf=fixed, m___main__tf=STAGED + made)
+
+    assert {one.stage for one in found} == {stage}
+    assert {one.stage for one in told} == {"prod"}
+
+
 @pytest.mark.parametrize(
     ("meta", "expected"),
     [

@@ -76,6 +76,27 @@ FOLLOWED = [
                  f"def ask(client: Annotated[OpenAI, Depends(make)]):\n    {CALL}\n"},
         id="annotated-depends",
     ),
+    pytest.param(
+        {"a.py": f"{IMPORT}from fastapi import Depends\nfrom pkg import Client\n"
+            f"def ask(client: Client):\n    {CALL}\n",
+         "pkg/__init__.py": "from pkg.parts import Client\n",
+         "pkg/parts.py": f"{IMPORT}from typing import Annotated\nfrom fastapi import Depends\n"
+            f"def make():\n    return OpenAI(timeout=7)\n"
+            f"Client = Annotated[OpenAI, Depends(make)]\n"},
+        id="annotated-behind-a-name",
+    ),
+    pytest.param(
+        {"a.py": f"{IMPORT}async def started(app):\n    app.state.llm = OpenAI(timeout=7)\n",
+         "b.py": f"{IMPORT}from fastapi import Depends, Request\n"
+            f"def llm(request: Request) -> OpenAI:\n    return request.app.state.llm\n"
+            f"def ask(client: OpenAI = Depends(llm)):\n    {CALL}\n"},
+        id="kept-by-the-application",
+    ),
+    pytest.param(
+        {"a.py": f"{IMPORT}async def started(app):\n    app.state.llm = OpenAI(timeout=7)\n"
+            f"def ask(request):\n    request.state.llm.chat.completions.create(model='m')\n"},
+        id="kept-on-the-request",
+    ),
     pytest.param({"a.py": f"{IMPORT}client = OpenAI()\n"
         f"client.with_options(timeout=7).chat.completions.create(model='m')\n"},
         id="with-options"),

@@ -174,3 +174,40 @@ def test_a_record_that_is_not_put_out_is_none(level: str, holding: Holding) -> N
     survey = survey_of({"app/a.py": CHECKED.replace("LEVEL", level)})
 
     assert safety.guard_violations_are_recorded(survey).holding is holding
+
+
+ROUTES = """
+from fastapi import FastAPI
+from app.doors import CurrentUser
+app = FastAPI()
+@app.post("/ask")
+def ask(text: str, user: CurrentUser):
+    return text
+"""
+DOORS = """
+from typing import Annotated
+from fastapi import Depends, Header, HTTPException
+import jwt
+def current_user(authorization: str = Header()):
+    CHECK
+CurrentUser = Annotated[str, Depends(current_user)]
+"""
+VERIFIED = """try:
+        return jwt.decode(authorization, KEY, algorithms=["RS256"], audience="desk")
+    except jwt.InvalidTokenError:
+        raise HTTPException(status_code=401)"""
+
+
+@pytest.mark.parametrize(
+    ("check", "holding"), [(VERIFIED, Holding.HOLDS), ("return authorization", Holding.UNKNOWN)]
+)
+def test_a_door_behind_a_name_that_a_package_hands_on(check: str, holding: Holding) -> None:
+    """`CurrentUser` of a package asks as much as what it stands for, and no more."""
+    files = {
+        "app/__init__.py": "",
+        "app/main.py": ROUTES,
+        "app/doors/__init__.py": "from app.doors.users import CurrentUser\n",
+        "app/doors/users.py": DOORS.replace("CHECK", check),
+    }
+
+    assert security.routes_require_a_user(survey_of(files)).holding is holding

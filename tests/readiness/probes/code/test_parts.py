@@ -126,6 +126,42 @@ def test_what_a_gateway_may_do_is_unknown() -> None:
     assert resilience.independent_targets_exist(direct).holding is Holding.FAILS
 
 
+POINTED = """
+from openai import OpenAI
+from pydantic_settings import BaseSettings
+
+class Settings(BaseSettings):
+    llm_url: str = "DEFAULT"
+
+settings = Settings()
+client = OpenAI(base_url=GIVEN)
+
+def answer(text: str) -> str:
+    return client.chat.completions.create(model="m", messages=[{"role": "user", "content": text}])
+"""
+
+
+@pytest.mark.parametrize(
+    ("default", "given", "holding"),
+    [
+        ("http://gateway:8000/v1", "settings.llm_url", Holding.UNKNOWN),
+        ("http://localhost:4000", "settings.llm_url", Holding.UNKNOWN),
+        ("", 'settings.llm_url or "http://gateway.internal/v1"', Holding.UNKNOWN),
+        ("https://api.openai.com/v1", "settings.llm_url", Holding.FAILS),
+        ("", 'settings.llm_url or "https://api.openai.com/v1"', Holding.FAILS),
+        ("", "None", Holding.FAILS),
+    ],
+)
+def test_a_setting_that_points_inside_may_point_at_a_gateway(
+    default: str, given: str, holding: Holding
+) -> None:
+    """Its default is the address of one's own machine; where it runs it is another one."""
+    code = POINTED.replace("DEFAULT", default).replace("GIVEN", given)
+    survey = survey_of({"app/a.py": code})
+
+    assert stability.retry_policy_is_stated_on_every_call(survey).holding is holding
+
+
 def test_a_door_of_the_same_path_is_no_call() -> None:
     """An application that serves `/chat/completions` calls nobody by it."""
     assert not survey_of({"app/a.py": DOOR}).code.calls

@@ -12,6 +12,7 @@ from tenken.readiness.collectors.code.trust.believing import admits, believes, m
 from tenken.readiness.collectors.code.trust.overrides import Key, Override, key_of
 from tenken.readiness.collectors.code.trust.strangers import Strangers
 from tenken.readiness.collectors.python.follow import Follower
+from tenken.readiness.collectors.python.indirect.aliases import behind
 from tenken.readiness.collectors.python.modules import Class, Function, Module
 from tenken.readiness.collectors.python.syntax import (
     argument,
@@ -103,21 +104,10 @@ class Access:
     def _in_annotation(self, node: ast.expr | None, scope: Function) -> Iterator[Asked]:
         if node is None:
             return
-        home = scope
-        if isinstance(node, ast.Name):  # an alias of an Annotated type
-            node, home = self._alias(node, scope)
+        node, home = behind(node, scope, self._follower.project)
         for part in walk(node) if isinstance(node, ast.Subscript) else ():
             if isinstance(part, ast.Call) and last_name(part.func) in {"Depends", "Security"}:
                 yield from self._dependency(part, home)
-
-    def _alias(self, node: ast.Name, scope: Function) -> tuple[ast.expr, Function]:
-        module: Module | None = scope.module
-        name = node.id
-        if module is not None and name in module.imports and not module.top.assigned.get(name):
-            source, _, name = module.imports[name].rpartition(".")
-            module = self._follower.project.find(source, scope.module.path)
-        assigned = module.top.assigned.get(name) if module else None
-        return (assigned[0].value, assigned[0].scope) if assigned else (node, scope)
 
     def of_dependencies(self, node: ast.expr | None, scope: Function) -> Iterator[Asked]:
         """A list of dependencies, or one authenticator object."""

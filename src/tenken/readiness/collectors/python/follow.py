@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from tenken.readiness.collectors.python.arithmetic import number
 from tenken.readiness.collectors.python.callers import Callers
+from tenken.readiness.collectors.python.indirect.states import States
 from tenken.readiness.collectors.python.known import (
     BUILTINS,
     DEPENDS,
@@ -41,6 +42,8 @@ from tenken.readiness.collectors.python.values import (
     Value,
     distinct,
     is_class,
+    is_unset,
+    settled,
 )  # fmt: skip
 
 NAMED = (Thing, Member)
@@ -57,6 +60,7 @@ class Follower:
         self.callers = Callers(self)
         self.members = Members(self)
         self.parameters = Parameters(self)
+        self.states = States(self)
         self._known: dict[Function, dict[ast.expr, tuple[Value, ...]]] = defaultdict(dict)
         self._evaluated = 0
         self._busy: set[tuple[ast.expr, Function]] = set()
@@ -123,6 +127,8 @@ class Follower:
                 return (Literal(value, module.place(node)),)
             case ast.Name(id=name):
                 return self.name(name, scope)
+            case ast.Attribute(value=base, attr=attr) if kept := self.states.of(base, attr):
+                return self.assigned(kept)
             case ast.Attribute(value=base, attr=attr):
                 return self._each(base, scope, lambda value: self.attribute(value, attr))
             case ast.Call():
@@ -154,7 +160,7 @@ class Follower:
 
     def _or(self, options: list[ast.expr], scope: Function) -> Iterable[Value]:
         found = [value for option in options for value in self.values(option, scope)]
-        variables = [value for value in found if isinstance(value, Environment)]
+        variables = [value for value in found if is_unset(value)]
         defaults = [value for value in found if isinstance(value, Literal) and value.value]
         if variables and defaults:  # os.getenv("X") or 30
             return tuple(
@@ -309,7 +315,7 @@ class Follower:
             return self._each(call.args[0], scope, lambda inner: self.called(inner, call, scope))
         if dotted in THROUGH and call.args:
             inner = self.values(call.args[-1 if dotted == "typing.cast" else 0], scope)
-            return map(_settled, inner) if dotted in NUMBERS else inner
+            return map(settled, inner) if dotted in NUMBERS else inner
         return (Made(dotted, call, scope, base),)
 
     def _environment(self, call: ast.Call, scope: Function, *, lenient: bool) -> Iterable[Value]:
@@ -391,8 +397,3 @@ class Follower:
 
 
 Step = Callable[[Value], Iterable[Value]]
-
-
-def _settled(value: Value) -> Value:
-    """`float(None)` raises, so that what comes out of it is a number."""
-    return Environment(value.name, value.place) if isinstance(value, Environment) else value

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from typing import Protocol, TypeGuard
 
 from tenken.readiness.collectors.python.callers import Callers
+from tenken.readiness.collectors.python.indirect.aliases import behind
 from tenken.readiness.collectors.python.known import DEPENDS
-from tenken.readiness.collectors.python.modules import Function
+from tenken.readiness.collectors.python.modules import Function, Project
 from tenken.readiness.collectors.python.syntax import default_of
 from tenken.readiness.collectors.python.values import (
     Instance,
@@ -23,6 +24,7 @@ class Followed(Protocol):
     """What is needed of the follower."""
 
     callers: Callers
+    project: Project
 
     def values(self, node: ast.expr, scope: Function) -> tuple[Value, ...]:
         """Give what the expression can be."""
@@ -49,7 +51,8 @@ class Parameters:
             for argument, scope in self._follower.callers.arguments(function, name)
             for value in self._follower.values(argument, scope)
         ]
-        built = {value.dotted for value in passed if isinstance(value, Made)}
+        known = (one for one in (*passed, *found) if isinstance(one, Made))
+        built = {one.dotted for one in known if not _is_annotation(one)}
         told = [one for one in found if not (_is_annotation(one) and one.dotted in built)]
         return [*passed, *told] or (Parameter(name, function.qualname),)
 
@@ -60,7 +63,12 @@ class Parameters:
                 yield _as_default(value, name)
         annotation = next((one.annotation for one in function.parameters if one.arg == name), None)
         if annotation is not None:
-            yield from self._annotated(annotation, outer)
+            yield from self._annotated(*self._written_out(annotation, outer))
+
+    def _written_out(self, annotation: ast.expr, scope: Function) -> tuple[ast.expr, Function]:
+        """An annotated type behind a name, `AgentDep = Annotated[Agent, Depends(...)]`."""
+        node, home = behind(annotation, scope, self._follower.project)
+        return (node, home) if isinstance(node, ast.Subscript) else (annotation, scope)
 
     def _annotated(self, annotation: ast.expr, scope: Function) -> Iterable[Value]:
         match annotation:

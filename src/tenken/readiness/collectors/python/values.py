@@ -6,7 +6,7 @@ MAX_VALUES, and `UNKNOWN` among them where one could not be followed.
 
 import ast
 from collections.abc import Iterable
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 from msgspec import Struct
 
@@ -143,3 +143,14 @@ def distinct(values: Iterable[Value]) -> tuple[Value, ...]:
 def is_class(value: OwnClass | Thing) -> bool:
     """Tell whether it is a class: one of the repository, or one by its name."""
     return isinstance(value, OwnClass) or value.dotted.rpartition(".")[2][:1].isupper()
+
+
+def settled(value: Value) -> Value:
+    """`float(None)` raises, so that what comes out of it is a number."""
+    return Environment(value.name, value.place) if isinstance(value, Environment) else value
+
+
+def is_unset(value: Value) -> TypeGuard[Environment | Literal]:
+    """A variable, or a setting that is empty unless somebody sets it: `settings.url or "..."`."""
+    empty = isinstance(value, Literal) and value.is_default and not value.value and value.name
+    return isinstance(value, Environment) or bool(empty)

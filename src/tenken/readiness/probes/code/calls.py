@@ -26,6 +26,8 @@ SILENT_RETRIES = frozenset(
 ENDLESS_S = 1800.0
 """Nobody waits for an answer this long; the caller has long gone."""
 IN_MILLISECONDS = frozenset({"google-genai", "mistral", "mistralai"})
+INSIDE = Pattern(r"^https?://([^./]+|[0-9.]+|[^/]+\.(internal|local|svc|lan))(:[0-9]+)?(/|$)")
+"""Addresses of one's own machine or network; as a default they stand for any other."""
 DATED = Pattern(r"(-latest|-[0-9]{4}-[0-9]{2}-[0-9]{2}|[-@][0-9]{6,8})$")
 """The end of a model's name that says which issue of it is meant."""
 
@@ -260,9 +262,12 @@ def _elsewhere(call: LlmCall) -> Sentence:
 
 def behind_gateway(call: LlmCall) -> bool:
     """The client points elsewhere, where somebody may do this for it."""
-    return call.base_url.origin in {Origin.ENVIRONMENT, Origin.UNKNOWN} or (
-        call.base_url.is_stated and not any(one.provider for one in call.targets)
-    )
+    base = call.base_url
+    if base.origin in {Origin.ENVIRONMENT, Origin.UNKNOWN}:
+        return True
+    if base.origin is Origin.DEFAULT and INSIDE.search(base.value):
+        return True
+    return base.is_stated and not any(one.provider for one in call.targets)
 
 
 def target_name(target: Target | None) -> str:

@@ -202,7 +202,9 @@ class _Builder:
             }
             child = self._scope(module, known, f"{scope.address}module.{name}.")
             scope.children[name] = child
-            yield from self._inside(child, stage_in(child, stage), depth + 1)
+            handed_on = {key for key in known if call.body.at(key).text.startswith("var.")}
+            told = stage if handed_on & {*STAGE_VARIABLES} else stage_in(child, stage)
+            yield from self._inside(child, told, depth + 1)
 
 
 def _resource(
@@ -222,9 +224,9 @@ def _resource(
 
 
 def stage_in(scope: Scope, otherwise: str) -> str:
-    """The environment that the module's own variables name."""
+    """The environment that a variable is given; a default stands for whichever is applied."""
     for name in STAGE_VARIABLES:
-        if name in scope.module.variables:
+        if name in scope.module.variables and scope.is_given(name):
             value = literal(scope.work_out(Node(f"var.{name}", 0, {}, "!ref")))
             if value and stage_of(value):
                 return stage_of(value)

@@ -58,6 +58,10 @@ class Scope:
             ".".join(block.labels): block for block in module.resources
         }
 
+    def is_given(self, name: str) -> bool:
+        """A variable has a value from outside, not only its default."""
+        return name in self._inputs
+
     def has(self, resource: str) -> bool:
         """A resource of this type and name is declared here."""
         return resource in self._resources

@@ -1,0 +1,1 @@
+"""What stands for something written elsewhere: names of types, what an application keeps."""
