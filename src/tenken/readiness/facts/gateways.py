@@ -11,6 +11,7 @@ from msgspec import Struct
 from tenken.place import Place
 from tenken.readiness.facts.calls import ABSENT, Fallback, Retry, Stated, Target, Wrapping
 from tenken.readiness.facts.code import Guard
+from tenken.readiness.facts.monitoring import Alert, Objective
 from tenken.readiness.facts.telemetry import Tracing
 from tenken.readiness.facts.tree import CollectorProblem
 
@@ -86,6 +87,8 @@ class Gateway(Struct, frozen=True, kw_only=True):
     """Where its guard policy is wrong, so that it is not served."""
     tracing: Tracing | None = None
     """Each call becomes a span, and the spans leave it."""
+    alerts: tuple[Alert, ...] = ()
+    """What it tells somebody of by itself."""
     metrics: str = ""
     """How the metrics begin that it emits; empty where nobody reads any."""
     records_at: Place | None = None
@@ -103,4 +106,6 @@ class GatewayFacts(Struct, frozen=True, kw_only=True):
     """What the files of a repository say of gateways."""
 
     gateways: tuple[Gateway, ...] = ()
+    objectives: tuple[Objective, ...] = ()
+    """Of `tenken.yaml`; those without a query our gateway counts, of the calls through it."""
     problems: tuple[CollectorProblem, ...] = ()

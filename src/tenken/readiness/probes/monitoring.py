@@ -1,9 +1,10 @@
 """Section 5: what is seen of a running application."""
 
-from tenken.evidence import Answer
+from tenken.evidence import Answer, Holding
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.code import traces
 from tenken.readiness.probes.gateways.made import with_tracing
+from tenken.readiness.probes.gateways.watched import only_stated, with_watching
 from tenken.readiness.probes.running import alerting, objectives, panels
 
 
@@ -85,19 +86,21 @@ def dashboard_shows_guard_violations(survey: Survey) -> Answer:
 
 def slos_are_machine_readable(survey: Survey) -> Answer:
     """Each objective has a query, a target and a window that a machine can read."""
-    return objectives.answer(survey)
+    answer = objectives.answer(with_watching(survey))
+    found = answer.holding is not Holding.UNKNOWN
+    return answer if found else only_stated(survey) or answer
 
 
 def alerts_reach_a_receiver(survey: Survey) -> Answer:
     """Alerts on what users feel reach somebody."""
-    return alerting.reaching(survey)
+    return alerting.reaching(with_watching(survey))
 
 
 def guard_alerts_are_routed_by_severity(survey: Survey) -> Answer:
     """A severe guard alert takes another way than a mild one."""
-    return alerting.by_severity(survey)
+    return alerting.by_severity(with_watching(survey))
 
 
 def alert_watches_tokens_or_cost(survey: Survey) -> Answer:
     """An alert tells of a jump in tokens or cost within the day."""
-    return alerting.on_spending(survey)
+    return alerting.on_spending(with_watching(survey))

@@ -3,6 +3,7 @@
 from tenken.evidence import Answer
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.documents import postmortems
+from tenken.readiness.probes.gateways.watched import with_watching
 from tenken.readiness.probes.running import alerting, diagrams
 
 
@@ -18,4 +19,4 @@ def diagrams_match_the_infrastructure(survey: Survey) -> Answer:
 
 def alerts_link_to_runbooks(survey: Survey) -> Answer:
     """Each alert leads to a runbook of its own that has steps."""
-    return alerting.runbooks(survey)
+    return alerting.runbooks(with_watching(survey))

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from tenken.config.manifest import Manifest
 from tenken.config.yaml import YamlError, read_yaml
 from tenken.readiness.collectors.gateways import litellm, ours
+from tenken.readiness.collectors.gateways.watching import objectives_of
 from tenken.readiness.facts.gateways import Gateway, GatewayFacts
 from tenken.readiness.facts.tree import CollectorProblem, Role, Tree
 
@@ -30,7 +31,8 @@ def collect(tree: Tree, manifest: Manifest | None, today: date) -> GatewayFacts:
         own, problems = ours.gateway_of(tree, manifest, today)
         if own is not None:
             found.append(replace(own, urls=()) if behind.file else own)
-    return GatewayFacts(gateways=tuple(found), problems=problems)
+    promised = objectives_of(manifest) if manifest is not None else ()
+    return GatewayFacts(gateways=tuple(found), objectives=promised, problems=problems)
 
 
 def _of_others(tree: Tree) -> Iterator[Gateway]:

@@ -13,6 +13,7 @@ from tenken.config.node import Node
 from tenken.config.serving import CallerLimit
 from tenken.place import Place
 from tenken.readiness.collectors.gateways.policy import Screens, screens_of
+from tenken.readiness.collectors.gateways.watching import alerts_of
 from tenken.readiness.facts.calls import (
     ABSENT,
     Backoff,
@@ -53,6 +54,7 @@ def gateway_of(
         policy=guards.policy,
         refused=next((Place(one.path, one.line) for one in guards.problems), None),
         tracing=_tracing(manifest),
+        alerts=alerts_of(manifest, tree, guarded=guards.policy is not None),
         metrics="tenken_" if _is_read(app) else "",
         records_at=_records(manifest),
     )
