@@ -14,9 +14,10 @@ from tenken.keeper.alerts.message import Writer
 from tenken.keeper.alerts.receivers.reach import Reach
 from tenken.keeper.alerts.settings import policy_of
 from tenken.keeper.alerts.signal import Signal
-from tenken.keeper.watching.watch import Told, Watch, Watcher
+from tenken.keeper.watching.watch import REST_S, Told, Watch, Watcher
 from tenken.messages.speech import Language
 from tenken.store.engine import opened
+from tenken.store.faults import Away
 from tenken.store.migration import migrate
 from tenken.store.watch.alert import State
 from tenken.store.watch.alerts import Alerts
@@ -180,13 +181,30 @@ def test_a_watcher_that_fails_is_told_of(ground: Ground) -> None:
     assert found == {"slo/answers": State.FIRING, "watch/broken": State.FIRING}
 
 
+def test_a_question_that_the_store_does_not_answer_stops_no_other(ground: Ground) -> None:
+    """One that takes too long is no reason not to page for what is known."""
+
+    def slow(_: int) -> tuple[Signal, ...]:
+        raise Away("canceling statement due to statement timeout")
+
+    ground.signals = [signal()]
+    ground.watchers = {"objectives": slow, **ground.watchers}
+    ground.watch.step(0)
+
+    assert [one.key for one in Alerts(ground.engine).open() if one.fired_at == 0] == [
+        "slo/answers"
+    ]
+    assert {one.receiver for one in Outbox(ground.engine).newest(9)} == {"pager", "chat"}
+
+
 def test_where_somebody_else_pages_nobody_is_told(ground: Ground) -> None:
     """The alert stands all the same."""
     ground.settings = AlertSettings(
         by="prometheus", receivers=SETTINGS.receivers, routes=SETTINGS.routes
     )
     ground.signals = [signal()]
-    ground.watch.step(0)
+
+    assert ground.watch.step(0) == REST_S
 
     assert [one.key for one in Alerts(ground.engine).open()] == ["slo/answers"]
     assert Outbox(ground.engine).newest(9) == ()

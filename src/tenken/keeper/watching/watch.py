@@ -19,7 +19,7 @@ from tenken.keeper.alerts.signal import Signal
 from tenken.keeper.alerts.telling import Notice
 from tenken.messages.speech import Language, Speech
 from tenken.sentence import say
-from tenken.store.faults import Away, Moved
+from tenken.store.faults import Moved
 from tenken.store.watch.alert import State
 from tenken.store.watch.alerts import Alerts, Taken, Turn
 from tenken.store.watch.leases import Leases
@@ -92,7 +92,7 @@ class Watch:
             self._alerts.write(turn)
         for work in self._after:
             work(turn, now)
-        return WAITING_S if _waits(standing, change) else REST_S
+        return WAITING_S if _waits(standing, change, told.policy) else REST_S
 
     def close(self) -> None:
         """Let the next keeper have it at once."""
@@ -100,15 +100,17 @@ class Watch:
 
 
 def heard(watchers: Mapping[str, Watcher], now: int) -> Iterator[Signal]:
-    """Let all watchers speak; that one fails is a signal itself, and silences no other."""
+    """Let all watchers speak; that one fails is a signal itself, and silences no other.
+
+    Also where the store gave it no answer: one question may take too long while others do not, and
+    where it is really away the turn is not written.
+    """
     for name, watcher in watchers.items():
         error = ""
         try:
             yield from tuple(watcher(now))
-        except Away:
-            raise  # the store is away for all of them
         except Exception as failure:  # noqa: BLE001 - the boundary: one watcher's fault is its own
-            error = type(failure).__name__
+            error = type(failure.__cause__ or failure).__name__
         calm = say("alerts.watcher_calm", name=name)
         yield Signal(
             key=f"watch/{name}",
@@ -153,8 +155,10 @@ def _delivery(notice: Notice, told: Told, now: int) -> Delivery:
     )
 
 
-def _waits(standing: Standing, change: Change) -> bool:
+def _waits(standing: Standing, change: Change, policy: Policy) -> bool:
+    """Tell whether somebody is to hear soon; what is told to nobody waits for nothing."""
     return any(
         alert.state is State.FIRING and alert.told_at is None and not alert.silenced_by
         for alert in (*standing.open, *change.alerts)
+        if policy.way(alert.severity).receivers
     )
