@@ -41,7 +41,7 @@ class Outcome(StrEnum):
     """The worker died in between; only its intent is on record."""
 
 
-class Timings(Struct, frozen=True, kw_only=True, array_like=True):
+class Timings(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """Microseconds since the request was there whole; 0 for what did not happen."""
 
     queued: int = 0
@@ -57,7 +57,7 @@ class Timings(Struct, frozen=True, kw_only=True, array_like=True):
     """By so much a guard's looks put off the first text, judges and what is held back included."""
 
 
-class Attempt(Struct, frozen=True, kw_only=True, array_like=True):
+class Attempt(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """One call to one target; its times count from the request's beginning, in microseconds."""
 
     target: str
@@ -83,7 +83,7 @@ class Attempt(Struct, frozen=True, kw_only=True, array_like=True):
     hedge: bool = False
 
 
-class Identity(Struct, frozen=True, kw_only=True, array_like=True):
+class Identity(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """Whose request it was, what for, and under which settings."""
 
     caller: str = ""
@@ -105,7 +105,7 @@ class Identity(Struct, frozen=True, kw_only=True, array_like=True):
     """The drill this request belongs to; drills count in no KPI."""
 
 
-class Match(Struct, frozen=True, kw_only=True, array_like=True):
+class Match(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """What a guard found; never the text itself."""
 
     rule: str
@@ -121,7 +121,7 @@ class Match(Struct, frozen=True, kw_only=True, array_like=True):
     """A keyed hash of the value: the same value has the same mark."""
 
 
-class Judging(Struct, frozen=True, kw_only=True, array_like=True):
+class Judging(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """A question to a judge of the guard's: what it cost, and whether it was of use."""
 
     judge: str
@@ -138,7 +138,7 @@ class Judging(Struct, frozen=True, kw_only=True, array_like=True):
     cost: Decimal = NOTHING
 
 
-class Exchange(Struct, frozen=True, kw_only=True, array_like=True):
+class Exchange(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """A request from its arrival to its last byte."""
 
     id: str
@@ -181,7 +181,7 @@ class Exchange(Struct, frozen=True, kw_only=True, array_like=True):
     """Their tokens stand here alone, their cost in `cost` too."""
 
 
-class Intent(Struct, frozen=True, kw_only=True, array_like=True):
+class Intent(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """That a request is about to cost something: written before a provider is called."""
 
     id: str

@@ -18,6 +18,7 @@ from hashlib import blake2b
 from zlib import crc32
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 MAGIC = b"TKJ1"
 HEAD = struct.Struct("<4sIIBBHQ16s")
@@ -45,7 +46,7 @@ class Kind(IntEnum):
     """What was said of an answer."""
 
 
-class Frame(Struct, frozen=True, kw_only=True):
+class Frame(Struct, frozen=True, kw_only=True, gc=False):
     """A frame that is whole, with its place in the file."""
 
     kind: Kind
@@ -73,7 +74,7 @@ class Broken(Struct, frozen=True, kw_only=True):
     what: str
 
 
-def digest_of(frame: bytes | bytearray) -> bytes:
+def digest_of(frame: bytes | bytearray | memoryview) -> bytes:
     """Give what the next frame carries as `previous`."""
     return blake2b(frame, digest_size=16).digest()
 
@@ -97,22 +98,30 @@ def encode(
 
 
 def decode(
-    content: bytes | memoryview, *, offset: int = 0, previous: bytes | None = None
+    content: bytes | memoryview,
+    *,
+    offset: int = 0,
+    previous: bytes | None = None,
+    base: int = 0,
 ) -> Iterator[Frame | Torn | Broken]:
     """Give the frames from an offset; ends after the first thing that is none.
 
-    With `previous` the first frame must follow on it.
+    With `previous` the first frame must follow on it. `base` is where the content begins in its
+    file: places are told of the file.
     """
     view = memoryview(content)
     while offset < len(view):
-        found = _frame(view, offset, previous)
-        yield found
+        found = _frame(view, offset, previous, base)
         if not isinstance(found, Frame):
+            yield replace(found, offset=base + offset)
             return
-        offset, previous = found.end, found.digest
+        yield found
+        offset, previous = found.end - base, found.digest
 
 
-def _frame(view: memoryview, offset: int, previous: bytes | None) -> Frame | Torn | Broken:
+def _frame(
+    view: memoryview, offset: int, previous: bytes | None, base: int
+) -> Frame | Torn | Broken:
     left = len(view) - offset
     if left < HEAD_BYTES:
         torn = MAGIC.startswith(bytes(view[offset : offset + len(MAGIC)]))
@@ -128,20 +137,21 @@ def _frame(view: memoryview, offset: int, previous: bytes | None) -> Frame | Tor
         if _zeros(view, end - 1):
             return Torn(offset=offset, bytes_left=left)
         return Broken(offset=offset, what="its checksum is wrong")
-    if kind not in KINDS:
+    known = KINDS.get(kind)
+    if known is None:
         return Broken(offset=offset, what=f"its kind {kind} is not known here")
     if previous is not None and before != previous:
         return Broken(offset=offset, what="it does not follow on the frame before")
     return Frame(
-        kind=Kind(kind),
+        kind=known,
         schema=schema,
         worker=worker,
         sequence=sequence,
         previous=before,
         payload=bytes(view[offset + HEAD_BYTES : end]),
-        offset=offset,
-        end=end,
-        digest=digest_of(bytes(view[offset:end])),
+        offset=base + offset,
+        end=base + end,
+        digest=digest_of(view[offset:end]),
     )
 
 
@@ -155,4 +165,4 @@ def _zeros(view: memoryview, offset: int) -> bool:
     return not bytes(view[offset:]).rstrip(b"\0")
 
 
-KINDS = frozenset(int(kind) for kind in Kind)
+KINDS = {int(kind): kind for kind in Kind}

@@ -25,7 +25,7 @@ class Position(Struct, frozen=True, kw_only=True, order=True):
     previous: bytes = START
 
 
-class Placed(Struct, frozen=True):
+class Placed(Struct, frozen=True, gc=False):
     """A frame and the segment it stands in."""
 
     segment: int
@@ -133,12 +133,12 @@ def _from(path: Path, offset: int, previous: bytes | None) -> Iterator[Frame | T
         except FileNotFoundError:
             return  # a writer took back a segment that it could not begin
         began = offset
-        for found in decode(content, previous=previous):
+        for found in decode(content, previous=previous, base=began):
             if isinstance(found, Frame):
-                offset, previous = began + found.end, found.digest
-                yield replace(found, offset=began + found.offset, end=offset)
+                offset, previous = found.end, found.digest
+                yield found
             elif isinstance(found, Broken) or len(content) < size:
-                yield replace(found, offset=began + found.offset)
+                yield found
                 return
         if len(content) < size:
             return

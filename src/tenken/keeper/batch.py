@@ -26,11 +26,12 @@ def gather(
     found: Iterable[Placed | Damage], *, journal: str, applied: Applied, most: int
 ) -> Gathered:
     """Take frames up to a number, to damage, or to where another life of the writer begins."""
-    position, boot, frames = applied.position, applied.boot, 0
+    boot, frames = applied.boot, 0
     lost: Lost | None = None
     records: list[Record] = []
     damage: Damage | None = None
     first: Placed | None = None
+    last: Placed | None = None
     for one in found:
         read = one if isinstance(one, Damage) else _read(one)
         match read:
@@ -41,21 +42,23 @@ def gather(
                 break
             case Opened(boot=other):
                 boot = other
-                lost = lost or lost_of(read, one, journal=journal, heard=position.sequence)
+                lost = lost or lost_of(
+                    read, one, journal=journal, heard=_after(last, applied).sequence
+                )
             case Intent() | Exchange() | Feedback():
                 records.append(read)
             case None:
                 pass
         frames += 1
-        first = first or (one if isinstance(one, Placed) else None)
-        position = _after(one, position)
+        last = one if isinstance(one, Placed) else last
+        first = first or last
         if frames == most:
             break
     batch = Batch(
         journal=journal,
         boot=boot,
         after=applied.position,
-        position=position,
+        position=_after(last, applied),
         intents=tuple(one for one in records if isinstance(one, Intent)),
         exchanges=tuple(one for one in records if isinstance(one, Exchange)),
         feedback=tuple(one for one in records if isinstance(one, Feedback)),
@@ -134,5 +137,5 @@ def _read(placed: Placed) -> Opened | Record | Damage | None:
         )
 
 
-def _after(one: Placed | Damage, position: Position) -> Position:
-    return one.position if isinstance(one, Placed) else position
+def _after(last: Placed | None, applied: Applied) -> Position:
+    return last.position if last else applied.position

@@ -18,7 +18,7 @@ SMALLEST = Decimal(1).scaleb(-PLACES)
 
 def trillionths(value: Decimal) -> int:
     """Give an amount as the whole number that it is summed as."""
-    return int(value.scaleb(PLACES).to_integral_value(ROUND_HALF_EVEN)) if value else 0
+    return round(value.scaleb(PLACES)) if value else 0  # to the even one, as columns do
 
 
 class Money(TypeDecorator[Decimal]):

@@ -79,7 +79,7 @@ def exchange_values(one: Exchange) -> Values:
     texts = (
         one.id, one.span, one.trace, one.parent, who.caller, who.use_case, who.use_case_known,
         who.route, who.session, who.session_known, who.prompt, who.prompt_known, who.release,
-        who.settings, who.overlays, who.drill, one.api.value, one.outcome.value, one.code,
+        who.settings, who.overlays, who.drill, str(one.api), str(one.outcome), one.code,
         one.finish, one.usage.source, _listed(one.limits), one.content, one.feedback,
         _listed(one.judgings),
         last.target if last else "", last.provider if last else "", last.model if last else "",
@@ -100,7 +100,7 @@ def attempt_values(one: Exchange) -> list[Values]:
                 one.id, one.span, tried.target, tried.provider, tried.model, tried.credential,
                 tried.region, tried.usage.source, tried.upstream_id, tried.reason,
             )),
-            one.at, number, tried.failure.value if tried.failure else None, tried.status,
+            one.at, number, str(tried.failure) if tried.failure else None, tried.status,
             *_tokens(tried.usage), trillionths(tried.cost),
             tried.began, tried.connected, tried.first_byte, tried.first_token, tried.ended,
             tried.hedge,

@@ -16,7 +16,7 @@ Count = Annotated[int, Meta(ge=0, le=2**53)]
 """A number of tokens as a provider may tell it: none is paid back, and all can be added up."""
 
 
-class Usage(Struct, frozen=True, kw_only=True, array_like=True):
+class Usage(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """Numbers of tokens; each token is in exactly one class."""
 
     input: int = 0

@@ -8,7 +8,7 @@ from operator import add as plus
 
 from msgspec import Struct, field
 
-from tenken.journal.exchange import Attempt, Exchange
+from tenken.journal.exchange import Attempt, Exchange, Outcome
 from tenken.store.money import trillionths
 from tenken.store.rollups.grain import Grain
 from tenken.store.rollups.sums import AT, BUCKETS, OF_ATTEMPTS, OF_EXCHANGES, TOKENS, bucket
@@ -25,7 +25,8 @@ MATCHED, MATCHES = AT["matched"], AT["matches"]
 LATENCY_US, TTFT_US = AT["latency_us"], AT["ttft_us"]
 LATENCY, TTFT = AT["latency_00"], AT["ttft_00"]
 STATUS = AT["status_none"]
-INPUT = AT[TOKENS[0]]
+INPUT, CACHE_READ, CACHE_WRITE, CACHE_WRITE_HOUR, OUTPUT, REASONING = (AT[one] for one in TOKENS)
+OUTCOME = {one: AT[one.value] for one in Outcome}
 CLASS = (0, 0, 1, 2, 3, 4)
 """The place of a class of statuses; what is none counts as no status."""
 DURATION_AT = len(OF_ATTEMPTS) - BUCKETS
@@ -53,12 +54,13 @@ def increments(exchanges: Iterable[Exchange], *, gone: Iterable[Exchange] = ()) 
 
 
 def folded(fine: Mapping[tuple[int, Names], list[int]], grain: Grain) -> Summed:
-    """Give the sums of a coarser grain."""
+    """Give the sums of a coarser grain. No sum that is given is changed: it may be of both."""
     made: Summed = {}
+    us = grain.us
     for (start, names), values in fine.items():
-        place = (grain.start(start), names)
+        place = (start - start % us if us else 0, names)
         if (found := made.get(place)) is None:
-            made[place] = values.copy()
+            made[place] = values
         else:
             made[place] = list(map(plus, found, values))
     return made
@@ -70,7 +72,7 @@ def narrowed(fine: Mapping[tuple[int, Names], list[int]], keep: Sequence[int]) -
     for (start, names), values in fine.items():
         place = (start, tuple([names[n] for n in keep]))
         if (found := made.get(place)) is None:
-            made[place] = values.copy()
+            made[place] = values
         else:
             made[place] = list(map(plus, found, values))
     return made
@@ -95,28 +97,25 @@ def _exchange(into: Summed, one: Exchange, sign: int) -> None:
     if sums is None:
         sums = into[place] = [0] * len(OF_EXCHANGES)
     sums[0] += sign
-    sums[AT[one.outcome.value]] += sign
+    sums[OUTCOME[one.outcome]] += sign
     sums[STATUS + (CLASS[one.status // 100] if 0 <= one.status < 600 else 0)] += sign
     usage = one.usage
-    for n, tokens in enumerate(
-        (
-            usage.input,
-            usage.cache_read,
-            usage.cache_write,
-            usage.cache_write_hour,
-            usage.output,
-            usage.reasoning,
-        ),
-        INPUT,
-    ):
-        sums[n] += sign * tokens
+    sums[INPUT] += sign * usage.input
+    sums[CACHE_READ] += sign * usage.cache_read
+    sums[CACHE_WRITE] += sign * usage.cache_write
+    sums[CACHE_WRITE_HOUR] += sign * usage.cache_write_hour
+    sums[OUTPUT] += sign * usage.output
+    sums[REASONING] += sign * usage.reasoning
     sums[COST] += sign * trillionths(one.cost)
-    if len(one.attempts) > 1:
-        sums[RETRIES] += sign * (len(one.attempts) - 1)
+    tried = len(one.attempts)
+    if tried > 1:
+        sums[RETRIES] += sign * (tried - 1)
         sums[FALLBACKS] += sign * (one.attempts[-1].target != one.attempts[0].target)
-    sums[ATTEMPTS] += sign * len(one.attempts)
-    sums[CACHED] += sign * one.cached
-    sums[STREAMS] += sign * one.stream
+    sums[ATTEMPTS] += sign * tried
+    if one.cached:
+        sums[CACHED] += sign
+    if one.stream:
+        sums[STREAMS] += sign
     if one.matches:
         sums[MATCHED] += sign
         sums[MATCHES] += sign * len(one.matches)
@@ -125,7 +124,7 @@ def _exchange(into: Summed, one: Exchange, sign: int) -> None:
 
 def _timings(sums: list[int], one: Exchange, sign: int) -> None:
     """Count answers alone: a refusal is quick, and says nothing of how long answers take."""
-    if one.outcome.value != "answered":
+    if one.outcome is not Outcome.ANSWERED:
         return
     times = one.timings
     sums[LATENCY_US] += sign * times.last
@@ -153,7 +152,7 @@ def _attempts(into: Summed, one: Exchange, sign: int) -> None:
 
 
 def _target(attempt: Attempt, drill: bool) -> Names:
-    failure = attempt.failure.value if attempt.failure else ""
+    failure = str(attempt.failure) if attempt.failure else ""
     return (
         attempt.target,
         attempt.provider,

@@ -107,7 +107,8 @@ def number_of(names: Names) -> int:
 
 def _folded(fine: Summed, grains: tuple[Grain, ...]) -> dict[Grain, Summed]:
     found: dict[Grain, Summed] = {}
-    for grain in grains:
+    found[grains[0]] = fine
+    for grain in grains[1:]:
         found[grain] = fine = folded(fine, grain)
     return found
 
@@ -118,8 +119,8 @@ def _add(connection: Connection, into: Into, by_grain: dict[Grain, Summed]) -> N
     named = [(number, *map(_clean, names)) for names, number in numbers.items()]
     bulk.insert_new(connection, into.series, sorted(named))
     rows: list[bulk.Values] = [
-        (grain.value, start, numbers[names], *values)
-        for grain, summed in by_grain.items()
+        (seconds, start, numbers[names], *values)
+        for seconds, summed in ((int(grain), found) for grain, found in by_grain.items())
         for (start, names), values in summed.items()
     ]
     # In one order, so that of two keepers neither holds what the other waits for.

@@ -79,6 +79,6 @@ def _named(series: str, key: tuple[str, ...]) -> None:
         for row in found
     ]
     if rows:
-        columns = [sa.column("id"), *(sa.column(one) for one in key[:-1])]
+        texts = [sa.column(one, sa.Text) for one in key[:-1]]
         drill = sa.column("drill", sa.Boolean)
-        connection.execute(sa.insert(sa.table(series, *columns, drill)), rows)
+        connection.execute(sa.insert(sa.table(series, sa.column("id", sa.BigInteger), *texts, drill)), rows)
