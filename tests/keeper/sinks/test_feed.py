@@ -158,6 +158,28 @@ def test_other_files_are_read_from_their_beginning(tmp_path: Path, engine: Engin
     assert held.taken == ids(*range(8))
 
 
+def test_a_sink_before_damage_has_not_got_everything(tmp_path: Path, engine: Engine) -> None:
+    """It falls behind for as long as that stands, although nothing more can be read."""
+    journalled(tmp_path, 1, 2)
+    held = Held()
+    feed = feed_of(held, tmp_path, engine)
+    fed(feed)
+    assert feed.lag(AT).seconds == 0.0
+    journalled(tmp_path, 3, boot="b2")
+    segment = segments(tmp_path / "0")[-1]
+    content = bytearray(segment.read_bytes())
+    content[content.index(b"req-000003")] ^= 1
+    segment.write_bytes(content)
+
+    feed.step(AT + 60_000_000)
+
+    assert held.taken == ids(1, 2)
+    assert feed.lag(AT + 60_000_000).seconds == 60.0
+    fresh = feed_of(Held(), tmp_path, engine, name="fresh")
+    fed(fresh)
+    assert fresh.lag(AT + 60_000_000).seconds >= 60.0
+
+
 def test_nothing_behind_damage_is_read(tmp_path: Path, engine: Engine) -> None:
     """As the ledger does; it is tried again each time."""
     journalled(tmp_path, *range(6))

@@ -48,6 +48,8 @@ class _Followed(Struct):
     applied: Applied
     unsaved: Tally = NOTHING
     saved: bool = True
+    damaged: bool = False
+    """What stands behind a place is not read, and so not given."""
 
 
 class Feed:
@@ -97,7 +99,10 @@ class Feed:
             self._tell(say("sinks.takes_again", name=self.name))
         if any(more):
             return 0.0
-        self._whole_at = now
+        if not any(one.damaged for one in self._followed.values()):
+            self._whole_at = now
+        elif self._whole_at is None:
+            self._whole_at = now - round(2 * PAUSE_S * MICRO)  # it never had all: late from here
         return PAUSE_S
 
     def finish(self, now: Callable[[], int]) -> None:
@@ -132,6 +137,7 @@ class Feed:
             self._followed[name] = _Followed(following, applied)
         one = self._followed[name]
         piece = one.following.piece(one.applied)
+        one.damaged = piece.damage is not None
         if piece.reached != one.applied:
             self._hand_over(one, piece, now)
         if not one.saved:

@@ -94,7 +94,7 @@ def waiting(said: str | None, *, now: int) -> float | None:
     """Give how long `retry-after` asks to wait: seconds, or until a date."""
     if not said:
         return None
-    if said.strip().isdigit():
+    if said.isascii() and said.strip().isdigit():
         return float(said)
     try:
         until = parsedate_to_datetime(said).timestamp()
