@@ -17,6 +17,7 @@ from tenken.console.desk import Desk, Serving, Shown, Signing
 from tenken.console.doors import secret
 from tenken.console.doors.knocking import Knocking
 from tenken.console.doors.names import names
+from tenken.console.doors.oidc.asking import Fetch, Fetched, Provider
 from tenken.console.doors.password import Argon2id
 from tenken.console.sums import Recent
 from tenken.gateway.plan import Plan
@@ -24,6 +25,7 @@ from tenken.gateway.settings.resolve import resolve
 from tenken.models.shipped import shipped
 from tenken.readiness.evidence.keys import PrivateKey
 from tenken.readiness.signing.vouched import sealed
+from tenken.sentence import Sentence
 from tenken.store.engine import opened
 from tenken.store.migration import migrate
 from tenken.store.people.people import Invitation, People
@@ -91,6 +93,9 @@ class Ground:
         self.taken_over: list[tuple[Overlay, ...]] = []
         self.texts: dict[tuple[str, str], Shown] = {}
         self.authors: dict[str, frozenset[str]] = {}
+        self.fetch: Fetch = lambda _sent: Fetched(status=0)
+        self.variables: dict[str, str] = {}
+        self.told: list[Sentence] = []
         self._drawn = 0
         self.manifest = manifest_of(settings)
         self.desk = Desk(
@@ -114,6 +119,9 @@ class Ground:
             chance=self.chance,
             knocking=Knocking(),
             recent=Recent(),
+            provider=Provider(lambda sent: self.fetch(sent)),  # noqa: PLW0108 - changed by a test
+            secret_of=lambda name: self.variables.get(name, ""),
+            told=self.told.append,
         )  # fmt: skip
         self.app = console(self.desk)
 

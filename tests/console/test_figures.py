@@ -8,13 +8,17 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from tenken.journal.exchange import Exchange, Identity
+from tenken.journal.exchange import Exchange, Identity, Known
 from tenken.journal.reader import Position
 from tenken.store.ledger import Batch, Ledger
 from tenken.wire.failure import Failure
 from tests.console.client import Client
 from tests.console.ground import Ground, ground
 from tests.journal.making import exchange
+
+NAMED: tuple[tuple[str, Known], ...] = (
+    ("a", "stated"), ("a", "stated"), ("a", "derived"), ("b", "stated"), ("c", "none"),
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -50,7 +54,7 @@ def test_sessions_are_summed_and_those_without_a_name_left_out(made: Ground) -> 
         replace(plain, id=f"r{number}", at=made.now - 1_000_000 - number,
                 identity=Identity(session=session, session_known=known))
         for number, (session, known) in enumerate(
-            [("a", "stated"), ("a", "stated"), ("a", "derived"), ("b", "stated"), ("c", "none")]
+            NAMED
         )
     ]  # fmt: skip
     brought(made, *several)

@@ -16,7 +16,16 @@ from tenken.store.people.roles import Role
 from tests.console.client import Client
 from tests.console.ground import Ground, csrf, ground, login
 
-ANSWERED_TO_ALL = {"/healthz", "/login", "/enter", "/logout", "/preferences", "/assets/{name}"}
+ANSWERED_TO_ALL = {
+    "/healthz",
+    "/login",
+    "/login/oidc",
+    "/login/oidc/back",
+    "/enter",
+    "/logout",
+    "/preferences",
+    "/assets/{name}",
+}
 page_routes = pytest.mark.parametrize("route", PAGES, ids=lambda one: one.name)
 change_routes = pytest.mark.parametrize("route", CHANGES, ids=lambda one: one.name)
 

@@ -24,11 +24,12 @@ from tenken.store.people.signing import SignOffs
 from tenken.store.people.tables import FEDERATED
 from tests.console.client import Answer, Client
 from tests.console.ground import KEY, SERVICE, START, Ground, csrf, ground
+from tests.console.provider import ISSUER
+from tests.console.test_oidc import OIDC
 from tests.readiness.report.build import full_report
 
 ITEM = "0-1-1"
 TEXT = SignedText(path="docs/goal.md", sha256="a" * 64)
-ISSUER = "https://login.example.com"
 APP = "shift-desk"
 OWN = "Mio Abe <m.abe@example.net>"
 
@@ -79,7 +80,7 @@ def lines(client: Client) -> Handed:
 
 @pytest.fixture
 def made(tmp_path: Path) -> Iterator[Ground]:
-    with ground(tmp_path) as one:
+    with ground(tmp_path, settings=OIDC) as one:
         reported(one, TEXT)
         yield one
 

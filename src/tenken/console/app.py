@@ -14,6 +14,7 @@ from tenken.console.routes import CHANGES, OPEN, PAGES
 from tenken.console.web import rendering
 from tenken.console.web.changing import change_endpoint
 from tenken.console.web.entering import Entering
+from tenken.console.web.federating import Federating
 from tenken.console.web.looking import json_endpoint, page_endpoint
 from tenken.console.web.proving import evidence_endpoint, signoffs_endpoint
 from tenken.console.web.shell import Shell
@@ -31,9 +32,9 @@ def console(desk: Desk) -> ASGIApp:
 
 
 def _open(desk: Desk) -> Iterator[BaseRoute]:
-    entering = Entering(desk)
     for one in OPEN:
-        yield Route(one.path, getattr(entering, one.name), methods=list(one.methods))
+        own = Federating(desk) if one.federated else Entering(desk)
+        yield Route(one.path, getattr(own, one.name), methods=list(one.methods))
 
 
 def _pages(desk: Desk) -> Iterator[BaseRoute]:

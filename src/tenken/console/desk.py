@@ -10,11 +10,13 @@ from tenken.config.manifest import Manifest
 from tenken.config.temporary import Overlay
 from tenken.console.doors.knocking import Knocking
 from tenken.console.doors.names import Names
+from tenken.console.doors.oidc.asking import Provider
 from tenken.console.doors.password import Passwords
 from tenken.console.doors.secret import Chance
 from tenken.console.sums import Recent
 from tenken.gateway.plan import Plan
 from tenken.readiness.signing.signoff import SignOff
+from tenken.sentence import Sentence
 
 
 class Shown(Struct, frozen=True, kw_only=True):
@@ -61,6 +63,12 @@ class Desk(Struct, frozen=True, kw_only=True):
     chance: Chance
     knocking: Knocking
     recent: Recent
+    provider: Provider
+    """The identity provider, where the file names one."""
+    secret_of: Callable[[str], str]
+    """Gives what a variable of the environment holds; empty for none."""
+    told: Callable[[Sentence], None]
+    """Tells whoever reads the console's log."""
 
     @property
     def application(self) -> str:

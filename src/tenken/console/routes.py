@@ -62,6 +62,8 @@ class OpenRoute(Struct, frozen=True, kw_only=True):
     name: str
     path: str
     methods: tuple[Literal["GET", "POST"], ...]
+    federated: bool = False
+    """It is of a login by an identity provider."""
 
 
 WINDOW = ("window",)
@@ -150,6 +152,8 @@ CHANGES: tuple[ChangeRoute, ...] = (
 OPEN: tuple[OpenRoute, ...] = (
     OpenRoute(name="health", path="/healthz", methods=("GET",)),
     OpenRoute(name="login", path="/login", methods=("GET", "POST")),
+    OpenRoute(name="oidc", path="/login/oidc", methods=("GET",), federated=True),
+    OpenRoute(name="oidc_back", path="/login/oidc/back", methods=("GET",), federated=True),
     OpenRoute(name="enter", path="/enter", methods=("GET", "POST")),
     OpenRoute(name="logout", path="/logout", methods=("POST",)),
     OpenRoute(name="preferences", path="/preferences", methods=("POST",)),

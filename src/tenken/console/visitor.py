@@ -64,7 +64,7 @@ def of_session(desk: Desk, cookies: Mapping[str, str]) -> Visitor | Literal["nob
     if user.role is None:
         return "no_role"
     who = Federated(desk.engine).identity(user.name, session.issuer) if session.issuer else None
-    if session.issuer and who is None:
+    if session.issuer and (who is None or session.issuer != _issuer(desk)):
         return "nobody"
     return Visitor(
         name=user.name,
@@ -76,6 +76,11 @@ def of_session(desk: Desk, cookies: Mapping[str, str]) -> Visitor | Literal["nob
         email=who.email if who else "",
         within=frozenset(user.within.split()),
     )
+
+
+def _issuer(desk: Desk) -> str:
+    oidc = desk.serving.manifest().application.console.oidc
+    return oidc.issuer if oidc else ""
 
 
 def of_token(desk: Desk, authorization: str) -> Visitor | None:

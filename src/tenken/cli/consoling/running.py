@@ -13,15 +13,18 @@ from msgspec import Struct
 from sqlalchemy import Engine
 
 from tenken.cli.consoling.looking import serving_of
+from tenken.cli.consoling.web import fetched
 from tenken.cli.rim import Rim
 from tenken.cli.serving.machine import wall_us
 from tenken.cli.serving.served import Files
+from tenken.config.environment import process_environment
 from tenken.config.operating.console import ConsoleSettings
 from tenken.console.app import console
 from tenken.console.desk import Desk
 from tenken.console.doors import secret
 from tenken.console.doors.knocking import Knocking
 from tenken.console.doors.names import is_loopback, names
+from tenken.console.doors.oidc.asking import Provider, is_safe
 from tenken.console.doors.password import Argon2id
 from tenken.console.sums import Recent
 from tenken.console.view import zone_of
@@ -50,8 +53,20 @@ def allowed(settings: ConsoleSettings, host: str) -> None:
     """Refuse to send passwords in the clear, or a time zone that is none: raises UsageError."""
     if zone_of(settings.timezone) is None:
         raise UsageError("console.no_such_zone", name=settings.timezone)
+    _whole(settings)
     if not is_loopback(host) and not (settings.url or "").startswith("https://"):
         raise UsageError("console.needs_tls", host=host)
+
+
+def _whole(settings: ConsoleSettings) -> None:
+    """Refuse rules that name no application, and a provider that is asked in the clear."""
+    known = {one.name for one in settings.applications}
+    rules = settings.oidc.roles if settings.oidc else ()
+    for name in (name for rule in rules for name in rule.applications):
+        if name not in known:
+            raise UsageError("console.no_such_application", name=name)
+    if settings.oidc is not None and not is_safe(settings.oidc.issuer):
+        raise UsageError("console.oidc_needs_tls", issuer=settings.oidc.issuer)
 
 
 def run(one: Console, ends: "Ends") -> None:
@@ -67,6 +82,9 @@ def run(one: Console, ends: "Ends") -> None:
         chance=secrets.token_urlsafe,
         knocking=Knocking(),
         recent=Recent(),
+        provider=Provider(fetched),
+        secret_of=lambda name: process_environment().get(name, "") if name else "",
+        told=one.rim.say,
     )
     address = one.settings.url or f"http://{_shown(one.door)}"
     one.rim.say(say("console.listening", address=address))

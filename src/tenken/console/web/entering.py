@@ -1,5 +1,7 @@
 """Answers to who is not in yet: login, an invitation, logout, and what the browser is to show."""
 
+from urllib.parse import urlencode
+
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -8,18 +10,19 @@ from tenken.console.changes.change import Filled
 from tenken.console.desk import Desk
 from tenken.console.doors import secret
 from tenken.console.doors.password import name_refused, refused
-from tenken.console.showing.blocks import Asked
-from tenken.console.visitor import cookie, cookie_name
+from tenken.console.showing.blocks import Asked, Choice
+from tenken.console.visitor import cookie
 from tenken.console.web import reading, rendering
+from tenken.console.web.beginning import begun, ended, noted
 from tenken.console.web.changing import own_form
+from tenken.console.web.federating import provider_of
 from tenken.console.web.reading import LANGUAGE, THEME, THEMES
 from tenken.messages.speech import Language, Speech
 from tenken.sentence import Sentence, say
 from tenken.store.faults import Away
-from tenken.store.people.audit import Audit, Entry
-from tenken.store.people.people import People, Session
+from tenken.store.people.audit import Audit
+from tenken.store.people.people import People
 
-HOUR_US = 3_600_000_000
 YEAR_S = 365 * 86_400
 
 
@@ -64,16 +67,11 @@ class Entering:
         filled = await reading.form(request)
         if filled is None or not own_form(self._desk, request):
             return rendering.door(request, "bad_form", status=403)
-        await run_in_threadpool(self._end, request)
+        await run_in_threadpool(ended, self._desk, request)
         response = RedirectResponse("/login", status_code=303)
         response.headers["set-cookie"] = cookie("", secure=self._desk.names.secure, seconds=0)
         response.headers["clear-site-data"] = '"cache"'
         return response
-
-    def _end(self, request: Request) -> None:
-        text = request.cookies.get(cookie_name(secure=self._desk.names.secure), "")
-        if text:
-            People(self._desk.engine).end(secret.digest(text))
 
     # ------------------------------------------------------------------------------ login
 
@@ -82,7 +80,7 @@ class Entering:
         if request.method == "GET":
             if not await run_in_threadpool(self._begun):
                 return RedirectResponse("/enter", status_code=303)
-            return _login_form(request)
+            return self._login_form(request)
         filled = await reading.form(request)
         if filled is None or not own_form(self._desk, request):
             return rendering.door(request, "bad_form", status=403)
@@ -100,42 +98,41 @@ class Entering:
         wait = desk.knocking.wait_s(name, address, now)
         if wait:
             said = say("console.too_often", seconds=wait)
-            return _login_form(request, said, status=429, to=filled.get("to", "/"))
+            return self._login_form(request, said, status=429, to=filled.get("to", "/"))
         try:
             user = People(desk.engine).user(name, desk.application) if name else None
             kept = user.password if user and user.disabled_at is None else ""
             if not desk.passwords.fits(kept, password):
                 desk.knocking.wrong(name, address, now)
                 said = say("console.login_wrong")
-                return _login_form(request, said, status=401, to=filled.get("to", "/"))
+                return self._login_form(request, said, status=401, to=filled.get("to", "/"))
             desk.knocking.right(name, address)
-            return self._begin(request, name, reading.local(filled.get("to", "/")))
+            return begun(desk, request, name, to=reading.local(filled.get("to", "/")))
         except Away:
             return rendering.door(request, "store_away", status=503)
 
-    def _begin(self, request: Request, name: str, to: str) -> Response:
-        """Begin a session that nobody could know before, and end the one that was brought."""
-        desk, now = self._desk, self._desk.now()
-        self._end(request)
-        made = secret.made(desk.chance)
-        hours = desk.serving.manifest().application.console.hours
-        until = now + hours * HOUR_US
-        People(desk.engine).begin(
-            made.sha256, Session(user=name, created_at=now, seen_at=now, expires_at=until)
-        )
-        Audit(desk.engine).end(self._note(name, "login"), "done")
-        response = RedirectResponse(to, status_code=303)
-        response.headers["set-cookie"] = cookie(
-            made.text, secure=desk.names.secure, seconds=hours * 3600
-        )
-        return response
-
-    def _note(self, name: str, action: str) -> int:
-        desk = self._desk
-        entry = Entry(
-            at=desk.now(), actor=name, application=desk.application, action=action, subject=name
-        )
-        return Audit(desk.engine).begin(entry)
+    def _login_form(
+        self, request: Request, said: Sentence | None = None, *, status: int = 200, to: str = ""
+    ) -> Response:
+        speech = Speech(reading.language(request))
+        to = reading.local(to or request.query_params.get("to", "/"))
+        fields = (
+            Asked(name="name", label=speech.text("console.field_name"), complete="username"),
+            Asked(
+                name="password", label=speech.text("console.field_password"), kind="password",
+                complete="current-password",
+            ),
+            Asked(name="to", label="", kind="hidden", value=to),
+        )  # fmt: skip
+        oidc = self._desk.serving.manifest().application.console.oidc
+        other = None
+        if oidc is not None:
+            label = speech.text("console.oidc_login", provider=provider_of(oidc))
+            other = Choice(label=label, href=f"/login/oidc?{urlencode({'to': to})}", chosen=False)
+        return rendering.door(
+            request, "login", said=speech(said) if said else "", status=status, fields=fields,
+            other=other,
+        )  # fmt: skip
 
     # ------------------------------------------------------------------------- invitation
 
@@ -174,30 +171,12 @@ class Entering:
             return wrong
         if name != filled.get("name", ""):
             return say("console.invited_other")
-        number = self._note(name, "accept")
+        number = noted(desk, name, "accept")
         done = people.accept(
             sha256, invitation, name, password=desk.passwords.hashed(password), now=now
         )
         Audit(desk.engine).end(number, "done" if done else "refused")
         return None if done else say("console.name_taken")
-
-
-def _login_form(
-    request: Request, said: Sentence | None = None, *, status: int = 200, to: str = ""
-) -> Response:
-    speech = Speech(reading.language(request))
-    to = reading.local(to or request.query_params.get("to", "/"))
-    fields = (
-        Asked(name="name", label=speech.text("console.field_name"), complete="username"),
-        Asked(
-            name="password", label=speech.text("console.field_password"), kind="password",
-            complete="current-password",
-        ),
-        Asked(name="to", label="", kind="hidden", value=to),
-    )  # fmt: skip
-    return rendering.door(
-        request, "login", said=speech(said) if said else "", status=status, fields=fields
-    )
 
 
 def _enter_form(request: Request, said: Sentence | None = None, *, status: int = 200) -> Response:

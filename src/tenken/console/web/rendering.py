@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from tenken.console.routes import PAGES
-from tenken.console.showing.blocks import Asked, Chart, Page
+from tenken.console.showing.blocks import Asked, Chart, Choice, Page
 from tenken.console.showing.charts import Drawing, drawing
 from tenken.console.showing.words import Words, visible_lines
 from tenken.console.view import View
@@ -88,7 +88,7 @@ def page(
 
 def door(
     request: Request, name: str, *, said: str = "", status: int = 200,
-    fields: tuple[Asked, ...] = (), back: str = "/",
+    fields: tuple[Asked, ...] = (), back: str = "/", other: Choice | None = None,
 ) -> HTMLResponse:  # fmt: skip
     """Give a page for somebody who is not in yet, or cannot be."""
     speech = Speech(reading.language(request))
@@ -98,7 +98,7 @@ def door(
 
     html = templates().get_template("door.html").render(
         **_around(request, speech.language), name=name, said=said, fields=fields, say=say,
-        back=reading.local(back),
+        back=reading.local(back), other=other,
     )  # fmt: skip
     return HTMLResponse(html, status_code=status)
 
@@ -114,6 +114,8 @@ def again(request: Request) -> HTMLResponse:
 
 def _around(request: Request, language: Language) -> dict[str, object]:
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    if request.url.path.startswith("/login/"):
+        here = "/login"  # a way back from a provider leads there once, and its code is on no page
     return {
         "language": language.value,
         "theme": reading.theme(request),

@@ -1,0 +1,1 @@
+"""Login by OpenID Connect: the authorization code flow with PKCE, and nothing else of it."""
