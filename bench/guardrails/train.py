@@ -10,7 +10,7 @@ Without `--write` it says what it would do, and writes nothing. The same inputs 
 import argparse
 import sys
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LONGEST = 600
-ATTACKS_EACH, BENIGN_EACH = 24, 16
+EACH = {"train": (24, 16), "families": (32, 24)}
+"""Fillings of each template of a file, of attacks and of harmless texts."""
 OWN_WEIGHT = 2.0
 ROUNDS, STEP, DECAY = 120, 0.4, 2e-6
 LEVELS = 127
@@ -55,15 +56,18 @@ class Batch(Struct, frozen=True):
 
 def own(*, left_out: bool | None) -> list[Labelled]:
     """Give our own texts: all, or those of the templates that are (not) left out."""
-    made: list[Labelled] = []
-    for section, templates in written.sections("train").items():
+    told = (Labelled(line, attack=False) for line in written.lines("ordinary_ja", FOLDS, left_out))
+    return [*(text for name in EACH for text in _own(name, left_out)), *told]
+
+
+def _own(name: str, left_out: bool | None) -> Iterator[Labelled]:
+    for section, templates in written.sections(name).items():
         attack = section.endswith("attacks")
-        each = ATTACKS_EACH if attack else BENIGN_EACH
+        each = EACH[name][0 if attack else 1]
         for number, template in enumerate(templates):
             if left_out is None or (number % FOLDS == 0) is left_out:
-                texts = written.filled(template, "train", seed=1, each=each)
-                made += [Labelled(text, attack) for text in texts]
-    return made
+                for text in written.filled(template, name, seed=1, each=each):
+                    yield Labelled(text, attack)
 
 
 def batch(texts: Sequence[Labelled], weights: Sequence[float]) -> Batch:

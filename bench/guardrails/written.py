@@ -31,6 +31,16 @@ def filled(template: str, name: str, *, seed: int, each: int) -> list[str]:
     return list(dict.fromkeys(_filled(template, _slots(_file(name)), seed, each)))
 
 
+def lines(name: str, folds: int, left_out: bool | None) -> list[str]:
+    """Give the lines of a file of plain texts: all, or those that are (not) left out."""
+    given = (TEXTS / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    return [
+        line
+        for number, line in enumerate(given)
+        if left_out is None or (number % folds == 0) is left_out
+    ]
+
+
 def _slots(file: Mapping[str, dict[str, list[str]] | list[str]]) -> Slots:
     given = (file.get("slots", {}), file.get("english_slots", {}))
     return {
@@ -49,9 +59,15 @@ def _filled(template: str, slots: Slots, seed: int, each: int) -> Iterator[str]:
         yield template
         return
     for turn in range(each):
+        yield _chosen(template, slots, f"{seed}:{turn}")
 
-        def word(match: re.Match[str], turn: int = turn) -> str:
-            choice = zlib.crc32(f"{seed}:{turn}:{template}:{match.start()}".encode())
-            return slots[match[1]][choice % len(slots[match[1]])]
 
-        yield SLOT.sub(word, template)
+def _chosen(template: str, slots: Slots, draw: str) -> str:
+    """Fill every slot; a slot's words may have slots themselves."""
+
+    def word(match: re.Match[str]) -> str:
+        choice = zlib.crc32(f"{draw}:{template}:{match.start()}".encode())
+        words = slots[match[1]]
+        return _chosen(words[choice % len(words)], slots, f"{draw}:{match.start()}")
+
+    return SLOT.sub(word, template)

@@ -5,13 +5,15 @@ from functools import cache, lru_cache
 from msgspec import Struct
 
 from tenken.guardrails.injection.concept import Concept
-from tenken.guardrails.injection.lexicon import english, japanese, others
+from tenken.guardrails.injection.lexicon import english, japanese, others, romaji
 from tenken.pattern import Pattern, PatternSet
 
 Lexicon = dict[Concept, tuple[str, ...]]
-WITH_BORDERS: tuple[Lexicon, ...] = (english.WORDS, others.EUROPEAN)
+WITH_BORDERS: tuple[Lexicon, ...] = (english.WORDS, others.EUROPEAN, romaji.WORDS)
 """Languages whose words stand apart."""
 WITHOUT: tuple[Lexicon, ...] = (english.MARKS, japanese.WORDS, others.CHINESE_KOREAN)
+KANA = Pattern(r"\s?[ぁ-ヺ]")
+"""Behind an English word: it stands in a Japanese sentence, whose verbs come last."""
 STOPS = r"[。！？!?\n;；]|\.(?:\s|$)"
 REMEMBERED = 4096
 MEMORY = 16 << 20
@@ -40,8 +42,24 @@ def hits(text: str, *, loose: bool = False) -> list[Hit]:
             sentence += 1
         else:
             start = match.start()
-            found.append(Hit(concept, start, start + len(word), sentence, word.isascii()))
+            end = start + len(word)
+            latin = word.isascii() and not _verbs_last(word, text, end)
+            found.append(Hit(concept, start, end, sentence, latin))
     return found
+
+
+def _verbs_last(word: str, text: str, end: int) -> bool:
+    return KANA.match(text[end : end + 2]) is not None or _in_romaji(word)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _in_romaji(word: str) -> bool:
+    return _romaji().fullmatch(word) is not None
+
+
+@cache
+def _romaji() -> Pattern:
+    return Pattern("|".join(word for words in romaji.WORDS.values() for word in words))
 
 
 @cache

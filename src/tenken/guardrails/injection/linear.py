@@ -20,7 +20,7 @@ from tenken.errors import TenkenError
 from tenken.guardrails.injection.features import BUCKETS
 
 WEIGHTS = Path(__file__).with_name("weights.i8")
-DIGEST = "sha256:6512dafe80e256789e6256ff2d72b51a095124f0c114d858e146e2e4e624e562"
+DIGEST = "sha256:8311629ff26cc5c4218f0e3eef943a6e6c64bc45ccff2f12354893d4b686449f"
 HEAD = struct.Struct("<4sffff")
 MAGIC = b"tkl1"
 FLAG, SURE = 0.6, 0.79

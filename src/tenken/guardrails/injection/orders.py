@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from tenken.guardrails.injection.hits import hits
-from tenken.guardrails.injection.learned import learned
+from tenken.guardrails.injection.learned import judged
 from tenken.guardrails.injection.rules import DIRECT, INDIRECT, JAILBREAK, Finding, findings
 from tenken.guardrails.match import Match
 from tenken.guardrails.text import UNTRUSTED, Context, Text
@@ -51,8 +51,7 @@ def _findings(lowered: str, *, untrusted: bool, loose: bool) -> list[Finding]:
     words = hits(lowered, loose=loose)
     if not words:
         return []
-    found = findings(words, untrusted=untrusted)
-    return found + learned(lowered, words, found)
+    return judged(lowered, words, findings(words, untrusted=untrusted))
 
 
 def _is_loose(view: View) -> bool:

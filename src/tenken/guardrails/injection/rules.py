@@ -17,7 +17,7 @@ DIRECT, JAILBREAK, INDIRECT = "injection.direct", "jailbreak", "injection.indire
 LEAST = 0.4
 """Below this a finding is noise, whatever the policy."""
 MOST = 0.98
-LONG, LONG_AGAINST = 300, 0.08
+LONG_AGAINST = ((300, 0.08), (600, 0.14))
 """Among so many characters of a person's own words some are close together by chance."""
 NEIGHBOURS = 1
 """What stands one sentence away still counts as said together."""
@@ -301,7 +301,7 @@ RULES: tuple[Rule, ...] = (
 def findings(hits: Sequence[Hit], *, untrusted: bool) -> list[Finding]:
     """Give every rule that holds, at each sentence where it does."""
     sentences = _sentences(hits)
-    doubt = LONG_AGAINST if hits and hits[-1].end > LONG and not untrusted else 0.0
+    doubt = 0.0 if untrusted or not hits else _doubt(hits[-1].end)
     found: list[Finding | None] = []
     for place, inside in sentences.items():
         around = _around(sentences, place)
@@ -314,6 +314,10 @@ def findings(hits: Sequence[Hit], *, untrusted: bool) -> list[Finding]:
             if all(need & around for need in rule.needs) and (untrusted or not rule.untrusted_only)
         )
     return [finding for finding in found if finding is not None]
+
+
+def _doubt(size: int) -> float:
+    return max((taken for length, taken in LONG_AGAINST if size > length), default=0.0)
 
 
 def _sentences(hits: Sequence[Hit]) -> dict[int, list[Hit]]:

@@ -18,6 +18,10 @@ _CUES = Pattern(
         (*CUE_WORDS, "your", r"\bthe\b", "show", "text", "order", "mode", "policy", "directive")
     )
 )
+ALL_OVER = 2
+_INSIDE = Pattern(rf"[a-z]+[{_SIGNS}]+[a-z][a-z{_SIGNS}]*")
+"""A sign between letters, as in no number of an order."""
+_SIGNED = Pattern(rf"[a-z{_SIGNS}]*[{_SIGNS}][a-z{_SIGNS}]*")
 _TOKEN = Pattern(rf"[a-z{_SIGNS}]*(?:[a-z][{_SIGNS}]|[{_SIGNS}][a-z])[a-z{_SIGNS}]*")
 
 _GAP = r"[ \t._*/|~,\-・･\x{3000}、^+:;]"
@@ -47,16 +51,25 @@ def leet_with_l(source: View) -> View | None:
 
 def _telling(source: View, spelled: str) -> View | None:
     """Only where a word came out that matters: addresses and ids have signs too."""
-    more = len(_CUES.findall(spelled)) > len(_CUES.findall(lower(source.text)))
-    return same_length(source, "leet", spelled) if more else None
+    text = lower(source.text)
+    if len(_CUES.findall(spelled)) <= len(_CUES.findall(text)) and not _all_over(text):
+        return None
+    return same_length(source, "leet", spelled)
 
 
 def _spelled(text: str, *, first: dict[int, int] | None = None) -> str:
+    every = _all_over(text)
+
     def letters(match: Match) -> str:
         token: str = match[0]
-        return token.translate(first or {}).translate(_LEET) if _is_word(token) else token
+        return token.translate(first or {}).translate(_LEET) if every or _is_word(token) else token
 
-    return _TOKEN.sub(letters, text)
+    return (_SIGNED if every else _TOKEN).sub(letters, text)
+
+
+def _all_over(text: str) -> bool:
+    """Whether so many words are spelled so that it is how the text is written, `45 4 n07` too."""
+    return sum(_is_word(match[0]) for match in _INSIDE.finditer(text)) >= ALL_OVER
 
 
 def _is_word(token: str) -> bool:
