@@ -40,6 +40,10 @@ def test_a_draft_lifts_no_verdict(desk: Path, tmp_path: Path) -> None:
     verified = {id_ for id_, (outcome, _) in after.items() if outcome == "verified"}
     assert lifted == set()
     assert {id_ for id_ in verified if before[id_][0] != "verified"} == set()
+    # What was seen to be false is not put in doubt by a draft that repeats what the code does.
+    assert {id_ for id_, (told, _) in before.items() if told == "failed"} <= {
+        id_ for id_, (told, _) in after.items() if told == "failed"
+    }
 
 
 def test_the_files_are_written_and_told(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,6 +18,7 @@ from tenken.readiness.draft.platform import write_platform
 from tenken.readiness.draft.sketch import (
     FoundDataset,
     FoundDependency,
+    FoundGateway,
     FoundModel,
     FoundRoute,
     FoundSlo,
@@ -46,6 +47,7 @@ FOUND = Sketch(
     ),
     datasets=(FoundDataset(name="golden", path="evals/g.jsonl", kind="other", sha256="0" * 64),),
     slos=(FoundSlo(name="up", sli="", target_percent=99.5, window_days=28, place=AT),),
+    behind=(FoundGateway(url="https://gateway.example.jp/v1", place=AT),),
     dependencies=(FoundDependency(id="db-down", name="postgres", is_model=False, place=AT),),
     providers=("openai", "http"),
     style="stream",
@@ -53,7 +55,7 @@ FOUND = Sketch(
     incident_process="docs/incident.md",
 )
 NOTHING = replace(
-    FOUND, use_cases=(), models=(), routes=(), datasets=(), slos=(), dependencies=(),
+    FOUND, use_cases=(), models=(), routes=(), datasets=(), slos=(), behind=(), dependencies=(),
     providers=(), style="", stages=(), incident_process="",
 )  # fmt: skip
 
@@ -101,6 +103,14 @@ def test_a_draft_claims_nothing(language: Language) -> None:
     assert all(is_placeholder(scenario.what) for scenario in app.scenarios)
     assert (app.goals, app.kpis, app.gates, app.allowed_models) == ((), (), (), ())
     assert app.data_use[0].training == "unknown"
+    assert app.behind.urls == ()
+
+
+def test_an_address_that_was_found_waits_to_be_uncommented() -> None:
+    """The routes of a draft are no gateway's: that they are served there, a person says."""
+    draft = write_application(FOUND, Speech(Language.EN), platform_exists=False)
+
+    assert '#     - "https://gateway.example.jp/v1"  # found at app/llm.py:12' in draft.text
 
 
 def test_placeholders_are_counted() -> None:

@@ -90,6 +90,31 @@ def test_a_model_that_is_not_known_is_not_guessed(
     assert (found.id, found.name, found.variable) == expected
 
 
+def test_each_of_several_models_is_in_use_and_the_route_names_one() -> None:
+    """Which of them answers when another fails is not said by a choice."""
+    several = Stated(origin=Origin.DEFAULT, value="gpt-4o", place=AT, among=("gpt-4o", "o4-mini"))
+    found = sketched(replace(CALL, model=several))
+
+    assert [model.name for model in found.models] == ["gpt-4o", "o4-mini"]
+    assert [route.targets for route in found.routes] == [("gpt-4o",)]
+
+
+@pytest.mark.parametrize(
+    ("url", "behind"),
+    [
+        ("https://gateway.example.jp/v1", ["https://gateway.example.jp/v1"]),
+        ("https://api.openai.com/v1", []),
+        ("", []),
+    ],
+)
+def test_an_address_that_is_no_providers_is_found(url: str, behind: list[str]) -> None:
+    """It may be a gateway; whose, its team has to say."""
+    base = Stated(origin=Origin.LITERAL, value=url, place=AT)
+    found = sketched(replace(CALL, base_url=base))
+
+    assert [one.url for one in found.behind] == behind
+
+
 def test_the_same_name_twice_is_numbered() -> None:
     """Names in a manifest are unique."""
     twin = replace(CALL, function="app.other.answer", routes=("GET /answers",))

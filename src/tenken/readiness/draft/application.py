@@ -25,6 +25,7 @@ def write_application(found: Sketch, speech: Speech, *, platform_exists: bool) -
     _use_cases(pen, found)
     _models(pen, found)
     _routes(pen, found)
+    _behind(pen, found)
     _datasets(pen, found)
     pen.example("gates")
     _slos(pen, found)
@@ -105,6 +106,18 @@ def _care(pen: Pen, one: FoundRoute) -> None:
         pen.aside('    retry: {attempts: <number>, on: ["429", "500", "timeout"]}')
     else:
         pen.write(f"    retry: {{attempts: {attempts}}}")
+
+
+def _behind(pen: Pen, found: Sketch) -> None:
+    """Commented out even where an address was found: whose gateway it is, its team has to say."""
+    if not found.behind:
+        pen.example("behind")
+        return
+    pen.block("behind_found")
+    pen.aside("behind:", "  urls:")
+    for one in found.behind:
+        pen.aside(f"    - {quoted(one.url)}{pen.found_at(one.place)}")
+    pen.aside(f"  file: {quoted(found.behind_file or 'TODO')}")
 
 
 def _datasets(pen: Pen, found: Sketch) -> None:

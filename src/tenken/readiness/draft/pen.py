@@ -47,6 +47,10 @@ EXAMPLES = MappingProxyType(
         "slos": """
             - {name: availability, sli: "TODO", target_percent: <number>, window_days: <number>}
         """,
+        "behind": """
+            urls: [<address of your gateway>]
+            file: "TODO"
+        """,
         "impact": """
             {users: <number>, cost_per_hour: <number>, currency: "TODO", basis: "TODO"}
         """,

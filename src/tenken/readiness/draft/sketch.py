@@ -8,13 +8,17 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.facts.calls import Flow, LlmCall, Origin, Stated
 from tenken.readiness.facts.code import PeerKind
+from tenken.readiness.facts.gateways import Product
 from tenken.readiness.facts.monitoring import Objective
 from tenken.readiness.facts.survey import Survey
+from tenken.readiness.probes.gateways.addresses import addresses
+from tenken.readiness.probes.gateways.wiring import is_vendor
 
 MOST = 30
 """Of each kind: a draft is for reading."""
@@ -74,6 +78,13 @@ class FoundSlo(Struct, frozen=True, kw_only=True):
     place: Place
 
 
+class FoundGateway(Struct, frozen=True, kw_only=True):
+    """An address of nobody's that is known, to which the calls go."""
+
+    url: str
+    place: Place
+
+
 class FoundDependency(Struct, frozen=True, kw_only=True):
     """Something outside the process."""
 
@@ -92,6 +103,9 @@ class Sketch(Struct, frozen=True, kw_only=True):
     routes: tuple[FoundRoute, ...]
     datasets: tuple[FoundDataset, ...]
     slos: tuple[FoundSlo, ...]
+    behind: tuple[FoundGateway, ...] = ()
+    behind_file: str = ""
+    """The settings of another product's gateway."""
     dependencies: tuple[FoundDependency, ...]
     providers: tuple[str, ...]
     style: str
@@ -121,6 +135,8 @@ def sketch(survey: Survey, *, name: str) -> Sketch:
         routes=routes,
         datasets=tuple(_datasets(survey))[:MOST],
         slos=tuple(_slos(survey.monitoring.objectives))[:MOST],
+        behind=tuple(_behind(calls, survey))[:MOST],
+        behind_file=next(_files_of_gateways(survey), ""),
         dependencies=tuple(_dependencies(survey))[:MOST],
         providers=tuple(sorted({slug(call.provider) for call in calls if slug(call.provider)})),
         style=_style(calls),
@@ -214,6 +230,9 @@ def _routes(calls: Iterable[LlmCall], models: _Models, uses: _Uses) -> Iterator[
 
 
 def _targets(call: LlmCall, models: _Models) -> tuple[str, ...]:
+    for name in call.model.among:  # each is in use; which answers when another fails is not said
+        stated = replace(call.model, value=name)
+        models.id_of(call.provider, stated, call.region, call.place)
     ids = [models.id_of(call.provider, call.model, call.region, call.place)]
     beside = [fallback.target for fallback in call.fallbacks if not fallback.unreachable]
     ids.extend(
@@ -249,6 +268,21 @@ def _slos(objectives: Iterable[Objective]) -> Iterator[FoundSlo]:
             window_days=days,
             place=objective.place,
         )
+
+
+def _behind(calls: Iterable[LlmCall], survey: Survey) -> Iterator[FoundGateway]:
+    """The addresses that are no provider's, each once."""
+    seen: set[str] = set()
+    for one in (address for call in calls for address in addresses(call, survey)):
+        if one.url and one.url.startswith("http") and one.url not in seen and not is_vendor(one):
+            seen.add(one.url)
+            yield FoundGateway(url=one.url, place=one.place)
+
+
+def _files_of_gateways(survey: Survey) -> Iterator[str]:
+    return (
+        one.place.path for one in survey.gateways.gateways if one.product is not Product.TENKEN
+    )
 
 
 def _days(window: str) -> int:

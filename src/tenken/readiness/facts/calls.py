@@ -34,6 +34,8 @@ class Stated(Struct, frozen=True, kw_only=True):
     """A variable that may be unset, and is then None without a word."""
     is_one_of_several: bool = False
     """Who calls decides; the value is one of those that were found."""
+    among: tuple[str, ...] = ()
+    """All of them, where more than one is known."""
 
     @property
     def is_stated(self) -> bool:

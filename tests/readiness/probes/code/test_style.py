@@ -33,6 +33,20 @@ def test_the_decision_on_the_call_style_is_compared(style: str, holding: Holding
     assert answer.holding is (Holding.HOLDS if style == "sync" else holding)
 
 
+def test_a_draft_does_not_weaken_what_a_record_decides() -> None:
+    """`tenken init` writes what the code does, with a reason for somebody to write."""
+    record = {"docs/adr/0001.md": RECORD.format(
+        title="Answer later", status="accepted, 2026-03-11", field="- call_style: async\n",
+        reason="everybody expects")}  # fmt: skip
+    drafted = CallStyle(style="sync", reason="TODO: why callers wait this way")
+    survey = survey_of(HONEST, application=described(decisions=Decisions(call_style=drafted)))
+    documents = collect(FakeTree({**HONEST, **record}), None, ())
+
+    answer = resilience.call_style_decision_matches_the_code(replace(survey, documents=documents))
+
+    assert answer.holding is Holding.FAILS
+
+
 def test_without_a_decision_the_call_style_is_unknown() -> None:
     """Code alone decides nothing."""
     assert (

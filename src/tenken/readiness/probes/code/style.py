@@ -58,14 +58,22 @@ def matches(survey: Survey) -> Answer:
 
 
 def _decided(survey: Survey) -> Iterator[Decided]:
+    """What a document decides, and the manifest; a draft's style without a reason decides less."""
+    written = [
+        Decided(
+            style=one.call_style,
+            place=one.call_style_place or one.place,
+            has_reason=not is_blank(one.reason),
+        )
+        for one in survey.documents.decisions
+        if one.is_in_force and one.call_style in STYLES
+    ]
     manifest = survey.manifest
-    if manifest is not None and (own := manifest.application.decisions.call_style):
+    own = manifest.application.decisions.call_style if manifest is not None else None
+    if manifest is not None and own is not None and not (is_blank(own.reason) and written):
         place = manifest.place("decisions", "call_style")
         yield Decided(style=own.style, place=place, has_reason=not is_blank(own.reason))
-    for one in survey.documents.decisions:
-        if one.is_in_force and one.call_style in STYLES:
-            place = one.call_style_place or one.place
-            yield Decided(style=one.call_style, place=place, has_reason=not is_blank(one.reason))
+    yield from written
 
 
 def _where(decided: Iterable[Decided]) -> Iterator[Finding]:

@@ -125,7 +125,8 @@ def _retirement_flaw(one: Statement, survey: Survey) -> Finding | None:
     model = model_of(one)
     retires = date_in(one.text(Column.RETIRES))
     if retires is None:
-        return lie("probes_1.retirement_empty", one.place, model=model)
+        told = gap if one.source is Source.MANIFEST else lie  # a draft does not look done
+        return told("probes_1.retirement_empty", one.place, model=model)
     if days_old(retires, survey) > 0:
         return lie("probes_1.model_is_retired", one.place, model=model, retired=str(retires))
     if not is_fresh(one.text(Column.CHECKED), survey):

@@ -137,12 +137,8 @@ def _made(call: LlmCall, survey: Survey) -> Iterator[LlmCall]:
 
 def routes_of(call: LlmCall, gateway: Gateway) -> tuple[GatewayRoute, ...]:
     """The route of the model that is asked for; every route where that is decided elsewhere."""
-    model = call.model
-    if model.is_stated and model.value and not model.is_one_of_several:
-        route = gateway.route(model.value)
-        if route is not None:
-            return (route,)
-    return gateway.routes
+    route = gateway.route(call.model.value) if _is_known(call.model) else None
+    return gateway.routes if route is None else (route,)
 
 
 def as_made(call: LlmCall, route: GatewayRoute, gateway: Gateway) -> LlmCall:

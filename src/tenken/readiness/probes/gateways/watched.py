@@ -16,12 +16,18 @@ MOST_TOLD = 8
 def with_watching(survey: Survey) -> Survey:
     """The survey with what `tenken.yaml` promises, and whom our gateway tells by itself.
 
-    What it counts itself it counts of the calls that go through it: all of them have to.
+    What it counts itself it counts of the calls that go through it: all of them have to. One
+    that only describes what another file states in full adds nothing.
     """
     gateways = all_through(survey)
     ours = any(one.product is Product.TENKEN for one in gateways)
     alerts = tuple(chain.from_iterable(one.alerts for one in gateways))
-    promised = tuple(one for one in survey.gateways.objectives if ours or not one.asks)
+    told_elsewhere = bool(survey.monitoring.objectives)
+    promised = tuple(
+        one
+        for one in survey.gateways.objectives
+        if (ours and one.asks) or one.queries or not (one.asks or told_elsewhere)
+    )
     if not (alerts or promised):
         return survey
     monitoring = replace(

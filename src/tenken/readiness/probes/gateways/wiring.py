@@ -50,7 +50,7 @@ def led(call: LlmCall, survey: Survey) -> tuple[Led, ...]:
 def _led(call: LlmCall, address: Address, survey: Survey) -> Led:
     if address.url is None:
         return Led(call=call, way=Way.OPEN, address=address)
-    if not address.url or any(host in address.url for host in PROVIDERS):
+    if not address.url or is_vendor(address):
         known = bool(call.provider) or bool(address.url)
         return Led(call=call, way=Way.PAST if known else Way.OPEN, address=address)
     gateway = next(
@@ -58,6 +58,11 @@ def _led(call: LlmCall, address: Address, survey: Survey) -> Led:
     )
     way = Way.OPEN if gateway is None else Way.THROUGH
     return Led(call=call, way=way, address=address, gateway=gateway)
+
+
+def is_vendor(address: Address) -> bool:
+    """It is an address of a provider itself."""
+    return any(host in (address.url or "") for host in PROVIDERS)
 
 
 def _stands_at(gateway: Gateway, address: Address, survey: Survey) -> bool:

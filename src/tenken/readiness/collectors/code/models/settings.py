@@ -87,7 +87,11 @@ class Settings:
         place = scope.module.place(node)
         found = [self._one(value, place) for value in self._follower.values(node, scope)]
         told = weakest(found)
-        several = told.origin is Origin.LITERAL and len({one.value for one in found}) > 1
+        known = {one.value for one in found if one.origin in {Origin.LITERAL, Origin.DEFAULT}}
+        if len(known) < 2:
+            return told
+        told = replace(told, among=tuple(sorted(known)))
+        several = told.origin is Origin.LITERAL
         return replace(told, is_one_of_several=True) if several else told
 
     def _one(self, value: Value, place: Place) -> Stated:
