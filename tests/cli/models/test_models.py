@@ -109,6 +109,21 @@ def test_a_budget_in_money_needs_a_price_of_every_model_it_reaches(desk: Path) -
     assert problem.key == "callers[0].limits.budget_usd_per_day"
 
 
+def test_a_promise_on_costs_needs_a_price_of_every_model_it_is_of(desk: Path) -> None:
+    """Else it is kept whatever the calls cost; of others it needs none."""
+    slo = "{name: dear, sli: cost_per_request, threshold_usd: 0.01, target_percent: 99,"
+    promised = f"{DESK}slos:\n  - {slo} window_days: 28}}\n"
+    (desk / "tenken.yaml").write_text(promised, "utf-8")
+    with pytest.raises(Malformed) as told:
+        plan(desk)
+    [problem] = told.value.problems
+    assert (problem.sentence.id, problem.key) == ("pricing.no_price_for_slo", "slos[0].sli")
+
+    other = promised.replace("cost_per_request, threshold_usd: 0.01", "availability")
+    (desk / "tenken.yaml").write_text(other, "utf-8")
+    assert plan(desk).targets["own"].id == "own"
+
+
 def test_callers_are_told_of_a_model_that_ends_soon(desk: Path) -> None:
     """In a header, and only then."""
     said = "retires_on: {}, source: page, checked_at: 2026-11-01}}"

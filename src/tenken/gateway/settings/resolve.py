@@ -37,6 +37,7 @@ def resolve(
     problems = (
         *_problems(manifest, platform),
         *_unpriced(manifest, rows),
+        *_unmeasured(manifest, rows),
         *_of_prompts(manifest, prompts),
         *(_judges(manifest, guard, rows) if guard else ()),
     )
@@ -133,6 +134,26 @@ def _unpriced(manifest: Manifest, rows: Mapping[str, Row]) -> Iterator[Problem]:
                 sentence = say("pricing.no_price_for_budget", caller=caller.id, model=name)
                 where = ("callers", at, "limits", "budget_usd_per_day")
                 yield manifest.problem(where, sentence)
+
+
+def _unmeasured(manifest: Manifest, rows: Mapping[str, Row]) -> Iterator[Problem]:
+    """A promise on costs that are recorded as nothing would be kept whatever they are."""
+    app = manifest.application
+    for at, slo in enumerate(app.slos):
+        if slo.sli != "cost_per_request" or slo.query is not None:
+            continue
+        routes = (
+            route
+            for route in app.routes
+            if slo.use_case in {None, route.use_case} and slo.route in {None, route.name}
+        )
+        reached = dict.fromkeys(
+            name for route in routes for name in (*route.targets, *route.larger_context)
+        )
+        for name in reached:
+            if name in rows and rows[name].prices is None:
+                sentence = say("pricing.no_price_for_slo", slo=slo.name, model=name)
+                yield manifest.problem(("slos", at, "sli"), sentence)
 
 
 def _judges(manifest: Manifest, guard: Guard, rows: Mapping[str, Row]) -> Iterator[Problem]:
