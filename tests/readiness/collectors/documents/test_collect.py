@@ -144,3 +144,18 @@ def test_rows_are_compared_by_what_they_say() -> None:
 def test_no_file_stops_the_collector(files: dict[str, str]) -> None:
     """Whatever the files hold, the survey is taken."""
     assert survey_of(files).documents is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ('{"eval_set": [{"question": "a?", "expected_behavior": "b"}]}', 1),
+        ('{"about": {"x": 1}, "sets": [{"query": "a?", "ideal": "b"}], "tags": ["t"]}', 1),
+        ('{"users": [{"question": "a?", "name": "b"}]}', 0),
+        ('{"eval_set": [{"question": "a?", "expected": ""}]}', 0),
+        ('{"eval_set": [{"question": "a?", "expected": "b"}, {"seconds": 3}]}', 0),
+    ],
+)
+def test_cases_are_read_whatever_their_list_is_called(text: str, rows: int) -> None:
+    """Where each entry asks and says what is expected; another list is none of cases."""
+    assert len(read_rows(text, "json") or ()) == rows

@@ -18,6 +18,7 @@ from tenken.readiness.collectors.code.access import Access
 from tenken.readiness.collectors.code.foreign import typescript
 from tenken.readiness.collectors.code.foreign.signs import signs
 from tenken.readiness.collectors.code.guarding.guards import Guards, Known
+from tenken.readiness.collectors.code.guarding.lengths import Lengths
 from tenken.readiness.collectors.code.guarding.tripwires import Tripwires
 from tenken.readiness.collectors.code.metrics import Metrics
 from tenken.readiness.collectors.code.models.calls import Calls
@@ -162,9 +163,9 @@ def told_by(begun: Begun) -> CodeFacts:
     routed = _with_routes(known, doors, entered)
     known = _with_spans(routed, Spans(reading, calls.around))
     facts = tuple(one.fact for one in known)
-    prompts, mixings = Prompts(
-        reading, calls, Taint(reading.follower, frozenset(door.function for door in doors))
-    ).of(served)
+    taint = Taint(reading.follower, frozenset(door.function for door in doors))
+    doors = _with_lengths(doors, Lengths(reading.follower, taint))
+    prompts, mixings = Prompts(reading, calls, taint).of(served)
     prompts = (*prompts, *named(reading.tree, facts))
     prompts = (*prompts, *PromptPlaces(reading).beside(prompts))
     return CodeFacts(
@@ -265,6 +266,18 @@ def _with_routes(
 
 def _with_spans(known: list[Known], spans: Spans) -> list[Known]:
     return [Known(one.call, one.scope, replace(one.fact, span=spans.of(one))) for one in known]
+
+
+def _with_lengths(doors: tuple[Door, ...], lengths: Lengths) -> tuple[Door, ...]:
+    """Routes whose types set no bound, where code on the way to a model does."""
+    return tuple(
+        Door(replace(door.route, validates_input=True), door.function)
+        if door.route.reaches_model
+        and not door.route.validates_input
+        and lengths.refused(door.function)
+        else door
+        for door in doors
+    )
 
 
 def _serving(doors: tuple[Door, ...], entered: dict[Function, set[int]]) -> frozenset[Function]:

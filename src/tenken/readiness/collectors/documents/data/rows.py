@@ -186,7 +186,15 @@ def _list_of(document: Node) -> tuple[Node, ...]:
         "dataset",
         "questions",
     )
-    return next((document.at(key).items for key in keys if document.at(key).items), ())
+    named = next((document.at(key).items for key in keys if document.at(key).items), ())
+    return named or max(map(_cases, document.mapping.values()), key=len, default=())
+
+
+def _cases(node: Node) -> tuple[Node, ...]:
+    """A list under any name, where each entry asks something and says what is expected."""
+    rows = [_row(one) for one in node.items]
+    told = bool(rows) and all(one.first(INPUTS) and one.expected for one in rows)
+    return node.items if told else ()
 
 
 def _row(node: Node) -> Row:
