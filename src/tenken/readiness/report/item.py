@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 from rich.text import Text
 
-from tenken.evidence import Finding, Remark
+from tenken.evidence import Finding, FindingKind, Remark
 from tenken.messages.speech import Speech
 from tenken.readiness.catalogue import Item
 from tenken.readiness.inspection import Report
@@ -72,10 +72,12 @@ class _Page:
         yield Block(heading=say("report.item_asks"), lines=why)
         subs = tuple(self._sub(sub) for sub in verdict.subs if sub.id)
         yield Block(heading=say("report.item_parts"), lines=subs)
-        findings = tuple(self._pointed(finding) for finding in verdict.findings)
-        yield Block(heading=say("report.item_findings"), lines=findings)
+        notes = [one for one in verdict.findings if one.kind is FindingKind.NOTE]
+        against = tuple(self._pointed(one) for one in verdict.findings if one not in notes)
+        yield Block(heading=say("report.item_findings"), lines=against)
         seen = tuple(self._pointed(remark) for remark in verdict.seen)
         yield Block(heading=say("report.item_seen"), lines=seen)
+        yield Block(heading=say("report.item_notes"), lines=tuple(map(self._pointed, notes)))
         yield Block(heading=say("report.item_missing"), lines=tuple(self._missing()))
         yield Block(heading=say("report.item_remedy"), lines=tuple(self._remedy()))
         yield Block(heading=say("report.item_guide", stack=self._stack()), lines=self._guide())

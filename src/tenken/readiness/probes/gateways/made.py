@@ -6,9 +6,9 @@ from itertools import chain
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tenken.evidence import Answer, Finding, FindingKind, Holding
+from tenken.evidence import Answer, Finding, FindingKind, Holding, Remark
 from tenken.place import Place
-from tenken.readiness.answers import lie, note, partly
+from tenken.readiness.answers import lie, note, partly, seen
 from tenken.readiness.facts.calls import ABSENT, Fallback, LlmCall, Origin, Retry, Stated, Target
 from tenken.readiness.facts.code import Guard
 from tenken.readiness.facts.gateways import Gateway, GatewayRoute
@@ -56,6 +56,8 @@ def as_far_as_through(survey: Survey, answer: Answer) -> Answer:
     """An answer on calls as they are made is not told of those that pass the gateway by."""
     ways = ways_of(survey)
     past = (*bypasses(ways), *_refused(ways))
+    if answer.seen:
+        answer = replace(answer, seen=(*answer.seen, *_through(ways)))
     if past and answer.holding is Holding.HOLDS:
         return partly(answer.seen, past)
     more = (*past, *answer.findings, *_unclaimed(ways))
@@ -77,6 +79,21 @@ def bypasses(ways: Ways) -> tuple[Finding, ...]:
         for one in ways.past
     )
     return tuple(dict.fromkeys(told))[:MOST]
+
+
+def _through(ways: Ways) -> tuple[Remark, ...]:
+    """By what the calls are known to go through a gateway."""
+    told = (
+        seen(
+            "gateways.through",
+            one.address.place,
+            url=one.address.url or "",
+            gateway=str(one.gateway.place),
+        )
+        for one in ways.through
+        if one.gateway is not None
+    )
+    return tuple(dict.fromkeys(told))[:3]
 
 
 def _refused(ways: Ways) -> Iterator[Finding]:
