@@ -51,17 +51,18 @@ def test_datadog_is_understood() -> None:
     assert objective.missing == ()
     assert objective.target is not None
     assert objective.target.value == pytest.approx(0.999)
-    assert {one.kind for one in found.alerts} == {AlertKind.BURN_RATE}
+    (not_seen,) = [one for one in found.alerts if one.kind is not AlertKind.BURN_RATE]
+    assert not_seen.name == "desk: tenken is not seen"
     assert [one.silenced for one in found.alerts if one.silenced] == []
     assert {one.reach for one in found.alerts} == {Reach.SOMEBODY}
-    assert [one.severity for one in found.alerts] == ["page", "page", "ticket"]
+    assert [one.severity for one in found.alerts] == ["page", "page", "ticket", "ticket"]
 
 
 def test_cloud_monitoring_is_understood() -> None:
-    """A policy for each pair; its channels are decided elsewhere."""
+    """A policy for each pair, and one that it sees anything; channels are decided elsewhere."""
     found = inspected(cloud_monitoring(given(CATALOGUE[0])))
 
-    assert len(found.alerts) == 4
+    assert len(found.alerts) == 5
     assert {one.reach for one in found.alerts} == {Reach.ELSEWHERE}
     assert all(one.query and one.query.metrics for one in found.alerts)
 

@@ -7,9 +7,10 @@ expression is asked; policies evaluate no recorded rules, and each carries its w
 from collections.abc import Iterator
 
 from tenken.config.operating.objectives import BurnPair, Severity, span
+from tenken.keeper.generating import vocabulary as names
 from tenken.keeper.generating.given import File, Generated, Given, Loss, Objective, unread
 from tenken.keeper.generating.hcl import Block, Reference, resource_name, written
-from tenken.keeper.generating.prometheus import unknown
+from tenken.keeper.generating.prometheus import NOT_SEEN, NOT_SEEN_AFTER_S, unknown
 from tenken.keeper.generating.promql import Events, indicator_of
 from tenken.sentence import say
 
@@ -28,13 +29,16 @@ def cloud_monitoring(given: Given) -> Generated:
         indicator = indicator_of(one.slo)
         if isinstance(indicator, Events):
             blocks += [_policy(given, one, indicator, pair) for pair in one.pairs]
+    if blocks and given.of_ours:
+        blocks.append(_not_seen(given))
     file = File(path=FILE, text=written(blocks, comment=COMMENT))
     return Generated(files=(file,), losses=tuple(_losses(given)))
 
 
 def _variables(given: Given) -> Iterator[Block]:
     for severity in SEVERITIES:
-        if any(one.of(severity) for one in given.objectives):
+        heard = given.of_ours and severity == given.mildest
+        if heard or any(one.of(severity) for one in given.objectives):
             told = f"Notification channels that hear of a {severity}"
             body = (("type", Reference("list(string)")), ("description", told))
             yield Block(("variable", f"{severity}_channels"), body)
@@ -76,6 +80,31 @@ def _policy(given: Given, objective: Objective, events: Events, pair: BurnPair) 
             Block(("alert_strategy",), (("auto_close", f"{CLOSED_S}s"),)),
             Block(("documentation",), (("content", told), ("mime_type", "text/markdown"))),
             ("notification_channels", Reference(f"var.{pair.severity}_channels")),
+        ),
+    )
+
+
+def _not_seen(given: Given) -> Block:
+    """No data is no success: that nothing of the keeper is seen, or nothing new, is told."""
+    condition = Block(
+        ("condition_prometheus_query_language",),
+        (
+            ("query", f"absent({names.STORE_UP} == 1)"),
+            ("duration", f"{NOT_SEEN_AFTER_S}s"),
+            ("evaluation_interval", f"{EVALUATED_S}s"),
+            ("alert_rule", NOT_SEEN),
+        ),
+    )
+    told = "No keeper of tenken that reads its store is seen: no objective is being watched."
+    return Block(
+        ("resource", "google_monitoring_alert_policy", "tenken_not_seen"),
+        (
+            ("display_name", f"{given.application}: tenken is not seen"),
+            ("combiner", "OR"),
+            ("severity", SEVERITIES[given.mildest]),
+            Block(("conditions",), (("display_name", "not seen"), condition)),
+            Block(("documentation",), (("content", told), ("mime_type", "text/markdown"))),
+            ("notification_channels", Reference(f"var.{given.mildest}_channels")),
         ),
     )
 

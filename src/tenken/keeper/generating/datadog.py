@@ -25,12 +25,15 @@ CHECK = "openmetrics.d/conf.yaml"
 DAYS = (7, 30, 90)
 LONG_HOURS_MIN, LONG_HOURS_MAX = 1, 48
 HOUR_M = 60
+NO_DATA_M = 30
+"""Datadog advises twice the window that is asked."""
 COMMENT = "Made by `tenken slo generate --for datadog`; a change belongs into tenken.yaml."
 PREFIX = "tenken"
 USUAL_PORT = 9464
 METRICS = (
     "requests", "responses", "request_duration_seconds", "time_to_first_token_seconds",
     "requests_fallbacks", "requests_matched", "guard_matches", "feedback", "cost_usd", "tokens",
+    "store_up",
 )  # fmt: skip
 """As the check calls them: `tenken_requests_total` is `tenken.requests.count` there."""
 PRIORITY: Mapping[Severity, int] = MappingProxyType({"page": 1, "ticket": 3})
@@ -40,6 +43,8 @@ def datadog(given: Given) -> Generated:
     """Make the files."""
     known = [(one, events) for one in given.objectives if (events := events_of(one.slo))]
     blocks = [block for one, events in known for block in _blocks(given, one, events)]
+    if known and given.of_ours:
+        blocks.append(_not_seen(given))
     files = (
         File(path=TERRAFORM, text=written(blocks, comment=COMMENT)),
         File(path=DASHBOARD, text=_dashboard(given, known)),
@@ -174,6 +179,29 @@ def _monitor(given: Given, objective: Objective, pair: BurnPair) -> Block:
             ("priority", PRIORITY[pair.severity]),
             ("tags", [*_tags(given, slo), f"severity:{pair.severity}"]),
             Block(("monitor_thresholds",), (("critical", pair.burn),)),
+        ),
+    )
+
+
+def _not_seen(given: Given) -> Block:
+    """No data is no success: that nothing of the keeper is seen, or nothing new, is told."""
+    severity = given.mildest
+    lines = [
+        "No keeper of tenken that reads its store is seen: no objective is being watched.",
+        " ".join(handles(given, severity)),
+    ]
+    return Block(
+        ("resource", "datadog_monitor", "tenken_not_seen"),
+        (
+            ("name", f"{given.application}: tenken is not seen"),
+            ("type", "metric alert"),
+            ("query", f"max(last_15m):max:{PREFIX}.store_up{{*}} < 1"),
+            ("message", "\n".join(line for line in lines if line)),
+            ("priority", PRIORITY[severity]),
+            ("notify_no_data", Reference("true")),
+            ("no_data_timeframe", NO_DATA_M),
+            ("tags", [f"application:{given.application}", f"severity:{severity}"]),
+            Block(("monitor_thresholds",), (("critical", 1),)),
         ),
     )
 

@@ -72,6 +72,16 @@ class Given(Struct, frozen=True, kw_only=True):
             return path
         return f"{base.rstrip('/')}/{path.lstrip('/')}"
 
+    @property
+    def of_ours(self) -> bool:
+        """Some objective rests on what the keeper shows, and is blind without it."""
+        return any(one.slo.query is None and one.pairs for one in self.objectives)
+
+    @property
+    def mildest(self) -> Severity:
+        """Who hears that the keeper is not seen: no more urgent than need be."""
+        return "ticket" if any(one.of("ticket") for one in self.objectives) else "page"
+
 
 class File(Struct, frozen=True, kw_only=True):
     """A file that was made; its path is below the folder asked for."""
