@@ -165,6 +165,7 @@ def main() -> None:
         ("first set", ("pii_ja.txt", "pii_en.txt", "negatives.txt")),
         ("second set", ("second_ja.txt", "second_en.txt", "second_negatives.txt")),
         ("third set", ("third_ja.txt", "third_en.txt", "third_negatives.txt")),
+        ("fourth set", ("fourth_ja.txt", "fourth_en.txt", "fourth_negatives.txt")),
     ):
         print(
             f"\n{title}\n| | ja structured R | P | ja all R | P | en R | P | F1 | flagged | ms |"

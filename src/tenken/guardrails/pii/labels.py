@@ -84,8 +84,9 @@ _WORDS: Mapping[Kind, str] = {
         "会員カード|ポイントカード|診察カード|診察券|図書カード|カードキー|伝票|追跡|"
         "問い合わせ番号|問合せ番号|問合番号|品番|型番|型式|バーコード|シリアル|バージョン|"
         "ビルド|ロット|パスコード|整理券|特許|出願|証券番号|送り状|isbn|issn|jan|ean|upc|"
-        "gtin|sku|serial|version|ver|build|passcode|tracking|lot|rev|firmware|chapter|"
-        "section|commit|hash|uuid"
+        "製番|製造番号|機番|車台番号|管番|台番|改訂|改版|版数|検査番号|識別番号|"
+        "gtin|sku|serial|revision|batch|version|ver|build|passcode|tracking|lot|rev|firmware|"
+        "chapter|section|commit|hash|uuid"
     ),
     Kind.TOPIC: (
         "注文|受注|発注|請求書|請求|見積|見積書|製品|商品|会議|ミーティング|チケット|案件|"

@@ -49,6 +49,8 @@ NOBODY = frozenset(
     "走粗互陰窓口署庁所村市町区県国都府館寺機事産"
 )
 """In front of 様 what ends so is nobody's name: 店長様, 関係者様, 仕様."""
+NO_HONORIFICS = ("様式", "様子", "様相", "様態", "様変", "様々", "氏名", "君主", "殿堂", "先生方")
+"""Words that begin as an honorific does."""
 CALLINGS = frozenset(words("callings"))
 AHEAD = " \n、。「『(:・,/→>"
 CHINESE_OR_KOREAN = frozenset("李王張陳劉楊黄趙呉朴崔鄭尹姜")
@@ -89,7 +91,7 @@ def _match(text: Text, name: Name) -> Match:
 def _called_otherwise(spot: Spot) -> bool:
     """A surname of one character, one that no list holds, or a given name alone."""
     value, called = spot.value, spot.behind(4).lstrip()
-    if spot.before() and is_ideograph(spot.before()):
+    if called.startswith(NO_HONORIFICS) or (spot.before() and is_ideograph(spot.before())):
         return False
     if len(value) == 1:
         if value in CHINESE_OR_KOREAN:

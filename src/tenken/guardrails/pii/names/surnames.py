@@ -37,6 +37,17 @@ NO_NAME_ENDS = frozenset(
 )
 """What stands between a surname and 様 and ends so is no given name: 田中商店様, 鈴木部長様."""
 
+NAMESAKES = (
+    "記念", "賞", "杯", "文庫", "美術館", "博物館", "文学館", "資料館", "劇場", "財団", "研究所", "学園",
+    "大学", "高校", "病院", "商店", "製作所", "工務店", "建設", "株式会社", "公園", "通り", "全集",
+)  # fmt: skip
+"""What is called after somebody: a hall, a prize, a firm."""
+_KNOWN_BY_WORK = Pattern(
+    "という(?:人気|有名な|実在の)?(?:小説|映画|漫画|作品|曲|歌|本|番組|ドラマ|芸名|筆名|地名|駅|店|会社|"
+    "漫画家|小説家|作家|俳優|女優|歌手|画家|選手|政治家|武将|詩人|落語家|人名)"
+)
+"""Whom everybody may speak of, or a work."""
+
 
 class Name(Struct, frozen=True):
     """Where a name stands, and what showed that it is one."""
@@ -53,7 +64,9 @@ def led_by_surname(folded: str) -> Iterator[Name]:
         start, end = found.start(), found.end()
         name = _in_full(folded, start, end) or _called(folded, start, end)
         name = name or _introduced(folded, start, end)
-        if name is not None and not folded.endswith(FIRMS, max(0, start - 4), start):
+        if name is None or folded.endswith(FIRMS, max(0, start - 4), start):
+            continue
+        if name.rule != "full" or not _public(folded, name.end):
             yield name
 
 
@@ -65,6 +78,11 @@ def led_by_short_surname(folded: str) -> Iterator[Name]:
         apart = start == 0 or not is_ideograph(folded[start - 1])
         if end > 0 and apart and folded[start] in short_surnames():
             yield Name(start, end, "full", 0.75)
+
+
+def _public(folded: str, end: int) -> bool:
+    behind = folded[end : end + LONGEST_READING]
+    return behind.startswith(NAMESAKES) or _KNOWN_BY_WORK.match(behind) is not None
 
 
 def given_after(folded: str, at: int) -> int:
