@@ -28,6 +28,7 @@ from tenken.console.pages.deciding import reviewing
 from tenken.console.pages.deciding import signing as signed
 from tenken.console.showing.blocks import Page
 from tenken.console.view import View
+from tenken.console.visitor import Visitor
 from tenken.store.people.roles import Role
 
 Shows = Callable[[View], Page | None]
@@ -45,6 +46,13 @@ class PageRoute(Struct, frozen=True, kw_only=True):
     """It stands in the navigation."""
     asks: tuple[str, ...] = ()
     """What can be asked for, in the query."""
+    shared: bool = False
+    """Who sees some applications alone sees it, too: all of it comes through what `View` lets
+    them see."""
+
+    def open_to(self, visitor: Visitor) -> bool:
+        """Tell whether somebody may see it."""
+        return visitor.role.may(self.needs) and (self.shared or not visitor.within)
 
 
 class ChangeRoute(Struct, frozen=True, kw_only=True):
@@ -54,6 +62,11 @@ class ChangeRoute(Struct, frozen=True, kw_only=True):
     path: str
     does: Change
     needs: Role
+    shared: bool = False
+
+    def open_to(self, visitor: Visitor) -> bool:
+        """Tell whether somebody may make it."""
+        return visitor.role.may(self.needs) and (self.shared or not visitor.within)
 
 
 class OpenRoute(Struct, frozen=True, kw_only=True):
@@ -68,18 +81,26 @@ class OpenRoute(Struct, frozen=True, kw_only=True):
 
 WINDOW = ("window",)
 PAGES: tuple[PageRoute, ...] = (
-    PageRoute(name="overview", path="/", shows=overview.page, asks=WINDOW),
+    PageRoute(name="overview", path="/", shows=overview.page, asks=WINDOW, shared=True),
     PageRoute(
-        name="traffic", path="/traffic", shows=traffic.page, asks=(*WINDOW, *traffic.FILTERS)
+        name="traffic",
+        path="/traffic",
+        shows=traffic.page,
+        asks=(*WINDOW, *traffic.FILTERS),
+        shared=True,
     ),
     PageRoute(name="alerts", path="/alerts", shows=alerts.page),
     PageRoute(name="readiness", path="/readiness", shows=readiness.page),
-    PageRoute(name="guardrails", path="/guardrails", shows=guardrails.page, asks=WINDOW),
-    PageRoute(name="cost", path="/cost", shows=cost.page, asks=WINDOW),
+    PageRoute(
+        name="guardrails", path="/guardrails", shows=guardrails.page, asks=WINDOW, shared=True
+    ),
+    PageRoute(name="cost", path="/cost", shows=cost.page, asks=WINDOW, shared=True),
     PageRoute(name="reliability", path="/reliability", shows=reliability.page, asks=WINDOW),
     PageRoute(name="settings", path="/settings", shows=settings.page),
     PageRoute(name="people", path="/people", shows=people.page, needs=Role.ADMIN),
-    PageRoute(name="exchange", path="/traffic/{id}", shows=traffic.exchange, listed=False),
+    PageRoute(
+        name="exchange", path="/traffic/{id}", shows=traffic.exchange, listed=False, shared=True
+    ),
     PageRoute(name="alert", path="/alerts/{id}", shows=alerts.alert, listed=False),
     PageRoute(name="incident", path="/incidents/{id}", shows=incidents.incident, listed=False),
     PageRoute(name="item", path="/readiness/{id}", shows=readiness.item, listed=False),
@@ -91,10 +112,15 @@ PAGES: tuple[PageRoute, ...] = (
         shows=reviewing.page,
         listed=False,
         asks=reviewing.FILTERS,
+        shared=True,
     ),
-    PageRoute(name="review", path="/reviews/{id}", shows=reviewing.match, listed=False),
-    PageRoute(name="proposals", path="/proposals", shows=reviewing.proposed, listed=False),
-    PageRoute(name="account", path="/account", shows=people.account, listed=False),
+    PageRoute(
+        name="review", path="/reviews/{id}", shows=reviewing.match, listed=False, shared=True
+    ),
+    PageRoute(
+        name="proposals", path="/proposals", shows=reviewing.proposed, listed=False, shared=True
+    ),
+    PageRoute(name="account", path="/account", shows=people.account, listed=False, shared=True),
 )
 CHANGES: tuple[ChangeRoute, ...] = (
     ChangeRoute(
@@ -138,7 +164,8 @@ CHANGES: tuple[ChangeRoute, ...] = (
         needs=Role.ADMIN,
     ),
     ChangeRoute(
-        name="judge", path="/reviews/judge", does=judging.judge, needs=Role.OPERATOR
+        name="judge", path="/reviews/judge", does=judging.judge, needs=Role.OPERATOR,
+        shared=True,
     ),
     ChangeRoute(name="sign", path="/signing/sign", does=signing.sign, needs=Role.VIEWER),
     ChangeRoute(
@@ -146,7 +173,8 @@ CHANGES: tuple[ChangeRoute, ...] = (
     ),
     ChangeRoute(name="signer", path="/people/signers", does=signing.let, needs=Role.ADMIN),
     ChangeRoute(
-        name="password", path="/account/password", does=accounts.password, needs=Role.VIEWER
+        name="password", path="/account/password", does=accounts.password, needs=Role.VIEWER,
+        shared=True,
     ),
 )  # fmt: skip
 OPEN: tuple[OpenRoute, ...] = (

@@ -53,53 +53,49 @@ class Recent:
 
 
 class Sums(Rollups):
-    """Reads sums as `Rollups` does, each once for all."""
+    """Reads sums as `Rollups` does, each once for all who may see the same."""
 
-    def __init__(self, engine: Engine, recent: Recent, now: int) -> None:
-        super().__init__(engine)
+    def __init__(
+        self, engine: Engine, recent: Recent, now: int, *, within: tuple[str, ...] | None = None
+    ) -> None:
+        super().__init__(engine, within)
         self._recent = recent
         self._now = now
+
+    def _once(self, key: tuple[Hashable, ...], read: Callable[[], Answer]) -> Answer:
+        """What was read for somebody who sees less, or more, is another answer."""
+        return self._recent.once((self._within, *key), self._now, read)
 
     def totals(self, window: Window, asked: Asked = ALL) -> Totals:
         """Sum a window."""
         read = super().totals
-        return self._recent.once(("totals", window, asked), self._now, lambda: read(window, asked))
+        return self._once(("totals", window, asked), lambda: read(window, asked))
 
     def series(self, window: Window, grain: Grain, asked: Asked = ALL) -> tuple[Point, ...]:
         """Sum a window by steps of time."""
         read = super().series
-        return self._recent.once(
-            ("series", window, grain, asked), self._now, lambda: read(window, grain, asked)
-        )
+        return self._once(("series", window, grain, asked), lambda: read(window, grain, asked))
 
     def consumed(
         self, dimension: Dimension, window: Window, asked: Asked = ALL
     ) -> Mapping[str, Consumed]:
         """Sum what requests took by one name."""
         read = super().consumed
-        return self._recent.once(
-            ("consumed", dimension, window, asked),
-            self._now,
-            lambda: read(dimension, window, asked),
+        return self._once(
+            ("consumed", dimension, window, asked), lambda: read(dimension, window, asked)
         )
 
     def busiest(self, window: Window, grain: Grain) -> Mapping[str, Peak]:
         """Give the most that each caller took in one step of time."""
         read = super().busiest
-        return self._recent.once(
-            ("busiest", window, grain), self._now, lambda: read(window, grain)
-        )
+        return self._once(("busiest", window, grain), lambda: read(window, grain))
 
     def attempts(self, window: Window, asked: Asked = ALL) -> tuple[AttemptTotals, ...]:
         """Sum calls to targets."""
         read = super().attempts
-        return self._recent.once(
-            ("attempts", window, asked), self._now, lambda: read(window, asked)
-        )
+        return self._once(("attempts", window, asked), lambda: read(window, asked))
 
     def matches(self, window: Window, asked: Asked = ALL) -> tuple[MatchTotals, ...]:
         """Sum what guards found."""
         read = super().matches
-        return self._recent.once(
-            ("matches", window, asked), self._now, lambda: read(window, asked)
-        )
+        return self._once(("matches", window, asked), lambda: read(window, asked))

@@ -66,7 +66,7 @@ class View:
     @cached_property
     def sums(self) -> Rollups:
         """Give what reads sums."""
-        return Sums(self.desk.engine, self.desk.recent, self.now)
+        return Sums(self.desk.engine, self.desk.recent, self.now, within=self.use_cases)
 
     @cached_property
     def words(self) -> Words:
@@ -74,10 +74,21 @@ class View:
         named = zone_of(self.manifest.application.console.timezone)
         return Words(self.speech.language, named or UTC)  # each page says which zone it tells
 
-    @property
-    def use_cases(self) -> tuple[str, ...]:
-        """Give the use cases that who looks may see; any where there are none."""
-        return ()
+    @cached_property
+    def use_cases(self) -> tuple[str, ...] | None:
+        """Give the use cases that who looks may see; None for all of them.
+
+        Of an application that the file no longer names nothing is seen.
+        """
+        if not self.visitor.within:
+            return None
+        known = self.manifest.application.console.applications
+        seen = (each for one in known if one.name in self.visitor.within for each in one.use_cases)
+        return tuple(sorted({*seen}))
+
+    def sees(self, use_case: str) -> bool:
+        """Tell whether who looks may see what is of a use case."""
+        return self.use_cases is None or use_case in self.use_cases
 
     def say(self, id: str, /, **fields: Field) -> str:  # noqa: A002 - positional only
         """Say a sentence of the console."""

@@ -68,8 +68,8 @@ class Sought(Struct, frozen=True, kw_only=True):
     judged: bool | None = False
     """Whether they are judged; None for both."""
     mark: str = ""
-    use_cases: tuple[str, ...] = ()
-    """Only those of requests of these; of any where there are none."""
+    use_cases: tuple[str, ...] | None = None
+    """Only those of requests of these; of none at all where it is empty."""
 
 
 class Reviews:
@@ -145,7 +145,7 @@ def _wanted(sought: Sought) -> list[ColumnElement[bool]]:
         wanted.append(match.rule == sought.rule)
     if sought.mark:
         wanted.append(match.mark == sought.mark)
-    if sought.use_cases:
+    if sought.use_cases is not None:
         wanted.append(EXCHANGES.c.use_case.in_(sought.use_cases))
     if sought.actions:
         wanted.append(match.action.in_(sought.actions))

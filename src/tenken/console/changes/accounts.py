@@ -24,7 +24,7 @@ def invite(view: View, filled: Filled) -> Done:
     made = secret.made(view.desk.chance)
     invitation = Invitation(
         user=name, application=view.desk.application, role=role, invited_by=view.visitor.name,
-        created_at=view.now, expires_at=view.now + INVITED_US,
+        created_at=view.now, expires_at=view.now + INVITED_US, within=_within(view, filled),
     )  # fmt: skip
     people = People(view.desk.engine)
     found = people.user(name, view.desk.application)
@@ -36,8 +36,9 @@ def invite(view: View, filled: Filled) -> Done:
 
 def role(view: View, filled: Filled) -> Done:
     """Say what somebody may do; nobody takes their own right to say so."""
-    name = _other(view, filled)
-    People(view.desk.engine).grant(name, view.desk.application, _role(filled))
+    people, name = People(view.desk.engine), _other(view, filled)
+    found = people.user(name, view.desk.application)
+    people.grant(name, view.desk.application, _role(filled), within=found.within if found else "")
     return Done(to="/people", told="role_changed")
 
 
@@ -59,7 +60,7 @@ def add_token(view: View, filled: Filled) -> Done:
     token = Token(
         prefix=made.text[: len(secret.PREFIX) + secret.SHOWN], name=name,
         application=view.desk.application, created_by=view.visitor.name, created_at=view.now,
-        expires_at=view.now + days * 24 * HOUR_US,
+        expires_at=view.now + days * 24 * HOUR_US, within=_within(view, filled),
     )  # fmt: skip
     People(view.desk.engine).add_token(made.sha256, token)
     return Done(page=_shown_once(view, "token_made", made.text, name=name))
@@ -89,6 +90,15 @@ def password(view: View, filled: Filled) -> Done:
         raise Refused(wrong)
     people.set_password(name, desk.passwords.hashed(new))
     return Done(to="/login", leaves=True)
+
+
+def _within(view: View, filled: Filled) -> str:
+    """Give the one application that somebody is to see; empty for all of them."""
+    name = filled.get("within", "")
+    known = {one.name for one in view.manifest.application.console.applications}
+    if name and name not in known:
+        raise refused("field_bad", name="within", most=63)
+    return name
 
 
 def _role(filled: Filled) -> Role:

@@ -47,14 +47,7 @@ def page(view: View) -> Page:
                 name="tokens", title=view.say("card_tokens"), half=True,
                 body=(tokens_chart(view, points),),
             ),
-            Card(
-                name="headroom", title=view.say("card_headroom"), lead=view.say("headroom_lead"),
-                half=True, body=(_headroom(view, rollups),),
-            ),
-            Card(
-                name="forecast", title=view.say("card_forecast"),
-                lead=view.say("forecast_lead"), half=True, body=(_forecast(view, rollups),),
-            ),
+            *(_capacity(view, rollups) if view.use_cases is None else ()),
             sessions.card(view),
             *(_by(view, one, now) for one in DIMENSIONS),
         ),
@@ -109,6 +102,20 @@ def _by(view: View, dimension: Dimension, now: Totals) -> Card:
 
 
 # --------------------------------------------------------------------------------- capacity
+
+
+def _capacity(view: View, rollups: Rollups) -> tuple[Card, Card]:
+    """Of the gateway as a whole: not for who sees some of its applications alone."""
+    return (
+        Card(
+            name="headroom", title=view.say("card_headroom"), lead=view.say("headroom_lead"),
+            half=True, body=(_headroom(view, rollups),),
+        ),
+        Card(
+            name="forecast", title=view.say("card_forecast"), lead=view.say("forecast_lead"),
+            half=True, body=(_forecast(view, rollups),),
+        ),
+    )  # fmt: skip
 
 
 def _headroom(view: View, rollups: Rollups) -> Body:

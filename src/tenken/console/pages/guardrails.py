@@ -117,7 +117,7 @@ def _queue(view: View) -> Card:
         view, ("at", "moment"), ("rule", "text"), ("risk", "text"), ("action", "text"),
         ("score", "whole"), ("use_case", "text"), ("id", "code"),
     )  # fmt: skip
-    sought = Sought(since=view.window.since)
+    sought = Sought(since=view.window.since, use_cases=view.use_cases)
     found = Reviews(view.desk.engine).items(sought, most=WAITING)
     rows = tuple(
         Row(cells=(one.at, one.rule, one.risk, one.action, one.score, one.use_case, one.id))

@@ -26,42 +26,53 @@ def page(view: View) -> Page:
     now, before = rollups.totals(view.window), rollups.totals(view.before)
     points = rollups.series(view.window, view.grain)
     identity = view.manifest.application.application
+    traffic = (
+        Card(
+            name="traffic", title=view.say("card_traffic"), half=True,
+            body=(parts.requests_chart(view, points),),
+        ),
+        Card(
+            name="latency", title=view.say("card_latency"), half=True,
+            body=(parts.latency_chart(view, points),),
+        ),
+        Card(
+            name="cost", title=view.say("card_cost"), half=True,
+            body=(parts.cost_chart(view, points),),
+        ),
+    )  # fmt: skip
+    whole = view.use_cases is None
+    first = Card(
+        name="now", title=view.say("card_now"), refresh=True,
+        body=(_tiles(view, now, before), *(() if now.requests else (_first_step(view),))),
+    )  # fmt: skip
     return Page(
         name="overview",
         title=identity.name,
         lead=view.say("overview_lead", owner=identity.owner, tier=identity.tier),
         windows=view.windows(),
         cards=(
-            Card(
-                name="now", title=view.say("card_now"), refresh=True,
-                body=(_tiles(view, now, before),) if now.requests else (_tiles(view, now, before),
-                      _first_step(view)),
-            ),
-            Card(
-                name="budgets", title=view.say("card_budgets"), half=True,
-                lead=view.say("budgets_lead"), body=(parts.objectives(view),),
-            ),
-            _alerts(view),
-            Card(
-                name="traffic", title=view.say("card_traffic"), half=True,
-                body=(parts.requests_chart(view, points),),
-            ),
-            Card(
-                name="latency", title=view.say("card_latency"), half=True,
-                body=(parts.latency_chart(view, points),),
-            ),
-            Card(
-                name="cost", title=view.say("card_cost"), half=True,
-                body=(parts.cost_chart(view, points),),
-            ),
-            Card(
-                name="readiness", title=view.say("card_readiness"), half=True,
-                body=inspected.summary(view),
-            ),
-            _kpis(view, rollups),
-            _goals(view),
+            first,
+            *(_watched(view) if whole else ()),
+            *traffic,
+            *(_aims(view, rollups) if whole else ()),
         ),
+    )
+
+
+def _watched(view: View) -> tuple[Card, ...]:
+    budgets = Card(
+        name="budgets", title=view.say("card_budgets"), half=True,
+        lead=view.say("budgets_lead"), body=(parts.objectives(view),),
     )  # fmt: skip
+    return (budgets, _alerts(view))
+
+
+def _aims(view: View, rollups: Rollups) -> tuple[Card, ...]:
+    readiness = Card(
+        name="readiness", title=view.say("card_readiness"), half=True,
+        body=inspected.summary(view),
+    )  # fmt: skip
+    return (readiness, _kpis(view, rollups), _goals(view))
 
 
 def _tiles(view: View, now: Totals, before: Totals) -> Tiles:
@@ -76,7 +87,7 @@ def _tiles(view: View, now: Totals, before: Totals) -> Tiles:
             Tile(
                 name="error_share", label=view.say("tile_errors"), value=errors, kind="share",
                 note=view.say("tile_errors_note", count=now.errors), tone=_error_tone(errors),
-                href=view.at("/reliability"),
+                href=view.at("/reliability") if view.use_cases is None else "",
             ),
             Tile(
                 name="p95", label=view.say("tile_p95"), value=slow, kind="seconds",
@@ -112,7 +123,9 @@ def _error_tone(share: float | None) -> Tone:
 def _first_step(view: View) -> Note:
     port = view.manifest.application.gateway.port
     return Note(
-        text=view.say("no_traffic", port=port), href="/settings", link=view.say("see_settings")
+        text=view.say("no_traffic", port=port),
+        link=view.say("see_settings"),
+        href="/settings" if view.use_cases is None else "",
     )
 
 

@@ -78,8 +78,9 @@ def account(view: View) -> Page:
 
 def _users(view: View, users: tuple[User, ...]) -> Card:
     kinds = columns(
-        view, ("name", "text"), ("role", "text"), ("standing", "tone"), ("created_at", "day")
-    )
+        view, ("name", "text"), ("role", "text"), ("within", "text"), ("standing", "tone"),
+        ("created_at", "day"),
+    )  # fmt: skip
     table = Table(
         name="users", label=view.say("table_users"), columns=kinds,
         rows=tuple(_user(view, one) for one in users),
@@ -109,6 +110,7 @@ def _user(view: View, one: User) -> Row:
     return Row(
         cells=(
             one.name, view.say(f"role_{role.value}"),
+            ", ".join(one.within.split()) or view.say("within_all"),
             view.say("user_locked" if locked else "user_in"), one.created_at,
         ),
         tone="bad" if locked else "",
@@ -126,6 +128,7 @@ def _invite(view: View) -> Card:
                 name="role", label=view.say("column_role"), kind="select", value="viewer",
                 options=tuple((one.value, view.say(f"role_{one.value}")) for one in Role),
             ),
+            *_within(view),
         ),
     )  # fmt: skip
     return Card(
@@ -171,6 +174,17 @@ def _not_signer(view: View, one: Signing) -> Act:
     )  # fmt: skip
 
 
+def _within(view: View) -> tuple[Asked, ...]:
+    """Where several applications share the gateway, ask which of them somebody is to see."""
+    known = view.manifest.application.console.applications
+    options = (("", view.say("within_all")), *((one.name, one.name) for one in known))
+    asked = Asked(
+        name="within", label=view.say("column_within"), kind="select", options=options,
+        required=False,
+    )  # fmt: skip
+    return (asked,) if known else ()
+
+
 def _tokens(view: View, tokens: tuple[Token, ...]) -> Card:
     kinds = columns(
         view, ("prefix", "code"), ("name", "text"), ("standing", "tone"), ("created_by", "text"),
@@ -211,6 +225,7 @@ def _add_token(view: View) -> Card:
                 name="for", label=view.say("field_for"), kind="select", value="90d",
                 options=tuple((one, view.say(f"length_{one}")) for one in DAYS),
             ),
+            *_within(view),
         ),
     )  # fmt: skip
     return Card(

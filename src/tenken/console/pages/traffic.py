@@ -109,6 +109,7 @@ def _sought(view: View) -> Sought:
         found={"1": True, "0": False}.get(view.asked("found")),
         session=view.asked("session") or None,
         id=view.asked("id") or None,
+        use_cases=view.use_cases,
     )
 
 
@@ -165,7 +166,7 @@ def exchange(view: View) -> Page | None:
     """Give one exchange from end to end."""
     key = Key.read(view.thing)
     one = Browsing(view.desk.engine).whole(key) if key else None
-    if one is None:
+    if one is None or not view.sees(one.identity.use_case):
         return None
     outcome = view.say(f"outcome_{one.outcome.value}")
     return Page(
@@ -182,7 +183,8 @@ def exchange(view: View) -> Page | None:
             Card(name="usage", title=view.say("card_usage"), half=True, body=(_usage(view, one),)),
             _attempts(view, one),
             _matches(view, one),
-            _feedback(view, one),
+            # What was said is told by a request's id alone, which two applications may share.
+            *((_feedback(view, one),) if view.use_cases is None else ()),
         ),
     )  # fmt: skip
 

@@ -50,7 +50,7 @@ def _change(desk: Desk, route: ChangeRoute, request: Request, filled: Filled) ->
         right = secret.same(filled.get("csrf", ""), visitor.csrf)
         if not own_form(desk, request) or not right:
             return rendering.door(request, "bad_form", status=403)
-        if not visitor.role.may(route.needs):
+        if not route.open_to(visitor):
             return rendering.door(request, "forbidden", status=403)
         view = View(desk, visitor, reading.language(request), asked={})
         return _noted(view, route, request, filled)

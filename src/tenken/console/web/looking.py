@@ -50,7 +50,7 @@ def _page(desk: Desk, route: PageRoute, request: Request) -> Response:
         visitor = of_session(desk, request.cookies)
         if not isinstance(visitor, Visitor):
             return _turned_away(request, visitor)
-        if not visitor.role.may(route.needs):
+        if not route.open_to(visitor):
             return rendering.door(request, "forbidden", status=403)
         view = _view(desk, visitor, request)
         shown = route.shows(view)
@@ -90,7 +90,7 @@ def _json(desk: Desk, route: PageRoute, request: Request) -> Response:
         visitor = machine_or_person(desk, request)
         if visitor is None:
             return refused(401, "unauthorized")
-        if not visitor.role.may(route.needs):
+        if not route.open_to(visitor):
             return refused(403, "forbidden")
         unknown = sorted({*request.query_params} - {*route.asks, "table", "language"})
         if unknown:

@@ -73,9 +73,7 @@ def page(
 ) -> HTMLResponse:
     """Give a page with everything around it."""
     drawn = Drawn(view.speech, view.words)
-    nav = [
-        (one.name, one.path) for one in PAGES if one.listed and view.visitor.role.may(one.needs)
-    ]
+    nav = [(one.name, one.path) for one in PAGES if one.listed and one.open_to(view.visitor)]
     html = templates().get_template("page.html").render(
         **_around(request, view.speech.language),
         page=shown, drawn=drawn, say=drawn.say, words=view.words, nav=nav,

@@ -107,6 +107,8 @@ def _filters(sought: Sought) -> Iterator[ColumnElement[bool]]:
         wanted = getattr(sought, name)
         if wanted is not None:
             yield TABLE[name] == wanted
+    if sought.use_cases is not None:
+        yield TABLE.use_case.in_(sought.use_cases)
     if sought.session is not None:
         yield literal_column(NAMED_SESSION)  # as the index says it, or it is not used
     if sought.outcome is not None:

@@ -29,6 +29,8 @@ class Sought(Struct, frozen=True, kw_only=True):
     session: str | None = None
     """The keyed hash of a session that was named; not of one that nobody named."""
     id: str | None = None
+    use_cases: tuple[str, ...] | None = None
+    """Only of these; of none at all where it is empty."""
 
 
 LARGEST = 1 << 62

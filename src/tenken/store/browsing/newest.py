@@ -59,7 +59,9 @@ class Newest:
             rows = connection.execute(asked).mappings()
             return tuple(CallLine(**row) for row in rows)
 
-    def sessions(self, since: int, most: int, use_cases: tuple[str, ...] = ()) -> Sessions:
+    def sessions(
+        self, since: int, most: int, use_cases: tuple[str, ...] | None = None
+    ) -> Sessions:
         """Sum the tokens of the sessions of the newest requests since then, drills left out."""
         table = EXCHANGES.c
         tokens = (
@@ -72,7 +74,7 @@ class Newest:
             .order_by(table.at.desc())
             .limit(most)
         )
-        asked = asked.where(table.use_case.in_(use_cases)) if use_cases else asked
+        asked = asked.where(table.use_case.in_(use_cases)) if use_cases is not None else asked
         newest = asked.subquery()
         named = (newest.c.session_known != "none") & (newest.c.drill == "")
         summed = (

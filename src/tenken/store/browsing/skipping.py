@@ -93,6 +93,8 @@ def _narrowed(sought: Sought) -> Iterator[Condition]:
         wanted = getattr(sought, name)
         if wanted is not None:
             yield SERIES.c[name] == wanted
+    if sought.use_cases is not None:
+        yield SERIES.c.use_case.in_(sought.use_cases)
     table = ROLLUPS.c
     if sought.outcome is not None:
         yield table[sought.outcome.value] > 0

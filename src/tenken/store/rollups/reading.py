@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Engine, Table, func, select
+from msgspec.structs import replace
+from sqlalchemy import ColumnElement, Connection, Engine, Table, false, func, select
 
 from tenken.store.faults import told
 from tenken.store.rollups.grain import TIMED, Grain, Piece, Window, cover
@@ -119,8 +120,13 @@ NARROW = (
 class Rollups:
     """Reads sums, over an engine that somebody else opens and ends. All raise Away."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, within: tuple[str, ...] | None = None) -> None:
+        """`within` holds for all that is asked: sums that know no use case are of none of them."""
         self._engine = engine
+        self._within = within
+
+    def _bound(self, asked: Asked) -> Asked:
+        return asked if self._within is None else replace(asked, within=self._within)
 
     def totals(self, window: Window, asked: Asked = ALL) -> Totals:
         """Sum a window."""
@@ -131,7 +137,7 @@ class Rollups:
         """Sum a window by steps of time; those without any request are not there."""
         piece = Piece(grain, grain.start(window.since), window.until)
         with self._reading() as connection:
-            found = _grouped(connection, EXCHANGES, piece, asked=asked, by=(START,))
+            found = _grouped(connection, EXCHANGES, piece, asked=self._bound(asked), by=(START,))
         points = (Point(int(at), _totals(sums)) for (at,), sums in sorted(found.items()))
         return tuple(one for one in points if one.totals.requests)
 
@@ -153,9 +159,9 @@ class Rollups:
     def busiest(self, window: Window, grain: Grain) -> Mapping[str, Peak]:
         """Give the most that each caller took in one step of time."""
         piece = Piece(grain, grain.start(window.since), window.until)
-        by = ("caller", START)
+        by, asked = ("caller", START), self._bound(ALL)
         with self._reading() as connection:
-            found = _grouped(connection, EXCHANGES, piece, asked=ALL, by=by, summed=CONSUMED)
+            found = _grouped(connection, EXCHANGES, piece, asked=asked, by=by, summed=CONSUMED)
         most: dict[str, Peak] = {}
         for (caller, _), sums in found.items():
             one, peak = Consumed(**_fields(CONSUMED, sums)), most.get(caller, Peak())
@@ -189,7 +195,7 @@ class Rollups:
 
     def ever(self) -> Ever:
         """Give all sums since the beginning, drills too."""
-        asked = Asked(drills=True)
+        asked = self._bound(Asked(drills=True))
         with self._reading() as connection:
             exchanges, attempts, matches, feedback = (
                 _grouped(connection, kind, BEGINNING, asked=asked, by=kind.key)
@@ -212,6 +218,7 @@ class Rollups:
         summed: Sequence[str] = (),
     ) -> Grouped:
         found: Grouped = {}
+        asked = self._bound(asked)
         with self._reading() as connection:
             for piece in cover(window, kept(connection)):
                 grouped = _grouped(connection, kind, piece, asked=asked, by=by, summed=summed)
@@ -270,6 +277,7 @@ def _narrowest(kind: _Kind, grain: Grain, *, asked: Asked, by: Sequence[str]) ->
     wanted = {
         name for name in EXCHANGE_KEY if name in by or getattr(asked, name, None) is not None
     }
+    wanted |= {"use_case"} if asked.within is not None else set()
     fit = (one for one in NARROW if grain in one.grains and wanted <= {*one.key})
     return next(fit, kind)
 
@@ -279,6 +287,9 @@ def _filters(kind: _Kind, asked: Asked) -> Iterable[ColumnElement[bool]]:
         wanted = getattr(asked, name, None)
         if wanted is not None:
             yield kind.series.c[name] == wanted
+    if asked.within is not None:
+        knows = "use_case" in kind.key
+        yield kind.series.c.use_case.in_(asked.within) if knows else false()
     if not asked.drills:
         yield kind.series.c.drill.is_(False)
 

@@ -25,6 +25,8 @@ class Asked(Struct, frozen=True, kw_only=True):
     model: str | None = None
     drills: bool = False
     """Drills, too: they count in no KPI, so that they are left out unless asked for."""
+    within: tuple[str, ...] | None = None
+    """Only of these use cases; of none at all where it is empty."""
 
 
 ALL = Asked()
