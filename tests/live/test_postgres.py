@@ -3,39 +3,57 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 from threading import Thread
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from msgspec.structs import replace
-from sqlalchemy import URL, Engine, create_engine, inspect, text
+from sqlalchemy import URL, Engine, create_engine, inspect, select, text
 
+from tenken.config.operating.retention import RetentionSettings
 from tenken.journal.exchange import Exchange, Identity, Outcome
 from tenken.journal.reader import Position
 from tenken.journal.writer import Writer
 from tenken.keeper.drain import Drain
+from tenken.keeper.retention.work import DAY_US, LATER_S, Retaining
 from tenken.store.browsing.browsing import Browsing
 from tenken.store.browsing.lines import Line, Sought
 from tenken.store.engine import opened
-from tenken.store.faults import Away, Moved
+from tenken.store.faults import Away, Clash, Moved
 from tenken.store.ledger import Batch, Ledger
 from tenken.store.migration import migrate, revision
 from tenken.store.owed.counts import counted
 from tenken.store.owed.owed import Owed
 from tenken.store.parking import Parking
+from tenken.store.people.audit import Audit, Entry
+from tenken.store.proofs.figures import Figures
+from tenken.store.proofs.lines import Proofs
 from tenken.store.retention.aging import Aging
 from tenken.store.retention.forgetting import Forgetting, Whose
 from tenken.store.rollups.grain import Grain, Window
 from tenken.store.rollups.reading import Asked, Rollups
+from tenken.store.rollups.tables import (
+    CALLER_ROLLUPS,
+    CALLER_SERIES,
+    MODEL_ROLLUPS,
+    MODEL_SERIES,
+    ROUTE_ROLLUPS,
+    ROUTE_SERIES,
+)
 from tenken.store.sinks.replaying import Span, replay
 from tenken.store.tables import METADATA, MONTHLY
+from tenken.store.watch.leases import Leases
+from tenken.store.watch.tables import ALERTS, INCIDENTS
 from tests.journal.making import AT, exchange, intent
 from tests.keeper.sinks.feeding import Held, fed, feed_of
 from tests.live.postgres import postgres_server
 from tests.live.serving import until
 from tests.store.rollups.counting import totals
+from tests.store.watch.past import past_rows
 
 pytestmark = pytest.mark.live
 DAY = date(2026, 11, 18)
@@ -264,3 +282,57 @@ def _pages(engine: Engine, sought: Sought) -> Iterator[Line]:
     while page.following is not None:
         page = Browsing(engine).page(sought, behind=page.following, most=7)
         yield from page.lines
+
+
+def test_evidence_and_what_is_over_are_kept_as_on_sqlite(engine: Engine) -> None:
+    """Lines in a chain, figures of single exchanges, and what watching left behind."""
+    proofs, now = Proofs(engine), AT + 40 * DAY_US
+    for number in range(3):
+        proofs.add(AT + number, lambda before, number=number: f"{before}{number}")  # type: ignore[misc]
+    with pytest.raises(Clash):
+        proofs.add(AT, lambda _before: _both(proofs))
+    assert [one.line for one in proofs.since(AT, 9)] == ["0", "01", "012", "other"]
+    assert proofs.forget(AT + 9) == 3
+    Ledger(engine).record([replace(exchange(1), outcome=Outcome.BLOCKED), exchange(2)])
+    assert Figures(engine).span(0) == (exchange(1).at, exchange(2).at)
+    assert Figures(engine).blocks(0).answers == 1
+    assert [one.route for one in Figures(engine).sessions(0)] == [exchange(2).identity.route]
+
+    audit = Audit(engine)
+    for at_ in (AT, now):
+        audit.begin(Entry(at=at_, actor="hana", application="desk", action="a", subject="s"))
+    with engine.begin() as connection:
+        past_rows(connection, "old", AT)
+    retention = RetentionSettings(alerts_days=20, incidents_days=30, audit_days=20)
+    work = Retaining(engine, settings=lambda: retention, lease=Leases(engine), holder="a")
+    while work.step(now) < LATER_S:
+        pass
+    with engine.connect() as connection:
+        assert {*connection.scalars(select(ALERTS.c.id))} == {"open-old"}
+        assert {*connection.scalars(select(INCIDENTS.c.id))} == {"open-old", "owing-old"}
+    assert audit.broken() is None
+    assert len(audit.newest("desk", 9)) == 1
+
+
+def _both(proofs: Proofs) -> str:
+    """Another keeper writes a line between our reading and our writing."""
+    proofs.add(AT + 10, lambda _before: "other")
+    return "ours"
+
+
+def test_narrow_sums_are_made_of_those_that_stand_there(engine: Engine) -> None:
+    """A step that finds sums gives those by some names alone what a recount gives."""
+    names = (ROUTE_ROLLUPS, CALLER_ROLLUPS, MODEL_ROLLUPS, ROUTE_SERIES, CALLER_SERIES,
+             MODEL_SERIES)  # fmt: skip
+    Ledger(engine).record([exchange(number) for number in range(20)])
+    whole = Window(AT - DAY_US, AT + DAY_US)
+    before = [Rollups(engine).by(one, whole) for one in ("route", "caller", "model")]
+    step = import_module("tenken.store.migrations.versions.v0012_narrow_sums")
+    with engine.begin() as connection:
+        for table in names:
+            table.drop(connection)
+        with Operations.context(MigrationContext.configure(connection)):
+            step.upgrade()
+
+    assert [Rollups(engine).by(one, whole) for one in ("route", "caller", "model")] == before
+    assert before[0][0].totals.requests > 0

@@ -5,20 +5,29 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import Engine, func, insert, select
+from sqlalchemy import Column, Engine, delete, func, insert, select
 
 from tenken.config.operating.retention import RetentionSettings
 from tenken.keeper.retention.work import DAY_US, LATER_S, Retaining, limits_of
 from tenken.store.engine import opened
 from tenken.store.ledger import Ledger
 from tenken.store.migration import migrate
-from tenken.store.retention.aging import Aging
+from tenken.store.people.audit import Audit, Entry
+from tenken.store.people.tables import AUDIT
 from tenken.store.retention.forgetting import Forgetting, Forgotten, Whose
 from tenken.store.rollups.grain import Grain, Window
 from tenken.store.rollups.reading import Rollups
 from tenken.store.tables import ATTEMPTS, EXCHANGES, MATCHES, REVIEWS
 from tenken.store.watch.leases import Leases
+from tenken.store.watch.tables import (
+    ALERT_EVENTS,
+    ALERTS,
+    DELIVERIES,
+    INCIDENT_EVENTS,
+    INCIDENTS,
+)
 from tests.journal.making import AT, exchange
+from tests.store.watch.past import past_rows
 
 NOW = AT + 40 * DAY_US
 ALL = Window(AT - 50 * DAY_US, NOW)
@@ -35,7 +44,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 def retain(engine: Engine, settings: RetentionSettings, *, holder: str = "a") -> int:
     """Take away all that is too old; gives how many steps that took."""
-    work = Retaining(Aging(engine), settings=lambda: settings, lease=Leases(engine), holder=holder)
+    work = Retaining(engine, settings=lambda: settings, lease=Leases(engine), holder=holder)
     steps = 1
     while work.step(NOW) < LATER_S:
         steps += 1
@@ -48,6 +57,17 @@ def counted(engine: Engine) -> list[int]:
             connection.scalar(select(func.count()).select_from(table)) or 0
             for table in (EXCHANGES, ATTEMPTS, MATCHES, REVIEWS)
         ]
+
+
+def standing(engine: Engine, name: Column[str]) -> set[str]:
+    with engine.connect() as connection:
+        return {*connection.scalars(select(name))}
+
+
+def past(engine: Engine, *days: int) -> None:
+    with engine.begin() as connection:
+        for day, at in zip(days, days_ago(*days), strict=True):
+            past_rows(connection, f"{day}", at)
 
 
 def days_ago(*days: int) -> list[int]:
@@ -151,3 +171,54 @@ def test_nobody_is_everybody(engine: Engine) -> None:
     assert Forgetting(engine).some(Whose()) == Forgotten()
     assert Forgetting(engine).some(Whose(submitters=("x",), caller="desk")) == Forgotten()
     assert Forgetting(engine).some(Whose(caller="desk")) == Forgotten(exchanges=1)
+
+
+def test_what_is_over_goes_and_what_is_open_stays(engine: Engine) -> None:
+    """However old it is; and an alert stays as long as the incident that was opened from it."""
+    past(engine, 50, 5)
+
+    retain(engine, RetentionSettings(alerts_days=20, incidents_days=30))
+
+    assert standing(engine, ALERTS.c.id) == {"open-50", "open-5", "ended-5"}
+    assert standing(engine, ALERT_EVENTS.c.alert) == {"open-50", "open-5", "ended-5"}
+    assert standing(engine, DELIVERIES.c.id) == {"due-50", "due-5", "sent-5"}
+    assert standing(engine, INCIDENTS.c.id) == {"open-50", "owing-50", "open-5", "closed-5",
+                                                "owing-5"}  # fmt: skip
+    assert standing(engine, INCIDENT_EVENTS.c.incident) == standing(engine, INCIDENTS.c.id)
+
+
+def test_an_alert_stays_with_its_incident(engine: Engine) -> None:
+    past(engine, 50)
+
+    retain(engine, RetentionSettings(alerts_days=20))
+
+    assert "ended-50" in standing(engine, ALERTS.c.id)
+    assert "closed-50" in standing(engine, INCIDENTS.c.id)
+
+
+def test_the_audit_log_says_up_to_where_it_was_forgotten(engine: Engine) -> None:
+    """So that a row that somebody else took out is seen as before."""
+    audit = Audit(engine)
+    for at in days_ago(50, 40, 30, 5):
+        audit.begin(Entry(at=at, actor="hana", application="desk", action="a", subject="s"))
+
+    for days in (45, 20):
+        retain(engine, RetentionSettings(audit_days=days))
+        assert audit.broken() is None
+
+    assert [one.number for one in audit.newest("desk", 9)] == [4]
+    with engine.begin() as connection:
+        connection.execute(delete(AUDIT).where(AUDIT.c.number == 4))
+    assert audit.broken() is not None
+
+
+def test_an_audit_log_of_old_rows_alone_is_followed_on(engine: Engine) -> None:
+    audit = Audit(engine)
+    for at in days_ago(50, 40):
+        audit.begin(Entry(at=at, actor="hana", application="desk", action="a", subject="s"))
+
+    retain(engine, RetentionSettings(audit_days=1))
+    audit.begin(Entry(at=NOW, actor="hana", application="desk", action="a", subject="s"))
+
+    assert audit.broken() is None
+    assert [one.number for one in audit.newest("desk", 9)] == [4]

@@ -25,7 +25,6 @@ from tenken.keeper.retention.work import SOON_S, Retaining, limits_of
 from tenken.sentence import say
 from tenken.store.months import month_of
 from tenken.store.people.audit import Audit, Entry
-from tenken.store.retention.aging import Aging
 from tenken.store.retention.forgetting import Forgetting, Forgotten, Whose
 
 Action = Literal["export", "retain", "delete"]
@@ -118,9 +117,7 @@ def _day(said: str) -> date | None:
 
 def _retain(rim: Rim, engine: Engine, application: Application) -> None:
     """Do what the keeper does every hour, now; two that do it at once do no harm."""
-    work = Retaining(
-        Aging(engine), settings=lambda: application.retention, lease=_Mine(), holder=""
-    )
+    work = Retaining(engine, settings=lambda: application.retention, lease=_Mine(), holder="")
     while work.step(wall_us()) == SOON_S:
         pass
     if application.retention.exchanges_days is None:

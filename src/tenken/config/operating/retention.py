@@ -17,3 +17,9 @@ class RetentionSettings(Struct, frozen=True, kw_only=True):
     """Sums by minute; what is older is read by hour."""
     hours_days: Days | None = 400
     """Sums by hour; what is older is read by day."""
+    alerts_days: Days | None = 400
+    """Alerts that have ended, what was sent of them, and silences that are over."""
+    incidents_days: Days | None = None
+    """Incidents that are closed and whose actions are all done."""
+    audit_days: Days | None = None
+    """Who changed what in the console. A row stays in their place that says up to where."""

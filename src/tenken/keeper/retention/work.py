@@ -4,9 +4,12 @@ from collections.abc import Callable
 from typing import Protocol
 
 from msgspec import Struct
+from sqlalchemy import Engine
 
 from tenken.config.operating.retention import RetentionSettings
+from tenken.store.people.audit import Audit
 from tenken.store.retention.aging import Aging
+from tenken.store.retention.watched import Watched
 from tenken.store.rollups.grain import Grain
 
 LEASE = "retention"
@@ -31,16 +34,25 @@ class Limits(Struct, frozen=True, kw_only=True):
     exchanges: int | None
     minutes: int | None
     hours: int | None
+    alerts: int | None
+    incidents: int | None
+    audit: int | None
 
 
 def limits_of(settings: RetentionSettings, now: int) -> Limits:
     """Give where the settings end; sums go by whole days, so that no coarser one is cut."""
-    exchanges, minutes, hours = (
+    exchanges, minutes, hours, alerts, incidents, audit = (
         None if days is None else now - days * DAY_US
-        for days in (settings.exchanges_days, settings.minutes_days, settings.hours_days)
-    )
+        for days in (
+            settings.exchanges_days, settings.minutes_days, settings.hours_days,
+            settings.alerts_days, settings.incidents_days, settings.audit_days,
+        )
+    )  # fmt: skip
     return Limits(
         exchanges=exchanges,
+        alerts=alerts,
+        incidents=incidents,
+        audit=audit,
         minutes=None if minutes is None else Grain.DAY.start(minutes),
         hours=None if hours is None else Grain.DAY.start(hours),
     )
@@ -51,13 +63,13 @@ class Retaining:
 
     def __init__(
         self,
-        aging: Aging,
+        engine: Engine,
         *,
         settings: Callable[[], RetentionSettings],
         lease: Lease,
         holder: str,
     ) -> None:
-        self._aging = aging
+        self._aging, self._watched, self._audit = Aging(engine), Watched(engine), Audit(engine)
         self._settings = settings
         self._lease = lease
         self._holder = holder
@@ -67,9 +79,17 @@ class Retaining:
         if not self._lease.hold(LEASE, self._holder, now, LEASE_S):
             return LATER_S
         limits = limits_of(self._settings(), now)
-        if limits.exchanges is not None and self._aging.exchanges(limits.exchanges):
-            return SOON_S
-        for grain, before in ((Grain.MINUTE, limits.minutes), (Grain.HOUR, limits.hours)):
-            if before is not None and self._aging.sums(grain, before):
-                return SOON_S
-        return LATER_S
+        return SOON_S if self._took(limits, now) else LATER_S
+
+    def _took(self, limits: Limits, now: int) -> bool:
+        """Take away some of one kind; tells whether there was any."""
+        aging, watched = self._aging, self._watched
+        kinds: tuple[tuple[int | None, Callable[[int], int]], ...] = (
+            (limits.exchanges, aging.exchanges),
+            (limits.minutes, lambda before: aging.sums(Grain.MINUTE, before)),
+            (limits.hours, lambda before: aging.sums(Grain.HOUR, before)),
+            (limits.incidents, watched.incidents),
+            (limits.alerts, watched.alerts),
+            (limits.audit, lambda before: self._audit.forget(before, now=now)),
+        )
+        return any(before is not None and take(before) for before, take in kinds)

@@ -45,7 +45,7 @@ def standing(connection: Connection, keys: Collection[Key]) -> dict[Key, str]:
         return {}
     table = EXCHANGES.c
     asked = select(table.id, table.span, table.at, table.outcome)
-    asked = asked.where(table.id.in_({key[0] for key in keys}))
+    asked = asked.where(table.at.in_({key[2] for key in keys}))  # what the key begins with
     found = {(id_, span, at): outcome for id_, span, at, outcome in connection.execute(asked)}
     return {key: found[key] for key in keys if key in found}
 

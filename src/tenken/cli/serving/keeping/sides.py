@@ -20,7 +20,6 @@ from tenken.config.application import Application
 from tenken.keeper.retention.work import Retaining
 from tenken.messages.speech import Speech
 from tenken.sentence import Sentence
-from tenken.store.retention.aging import Aging
 from tenken.store.watch.leases import Leases
 
 REST_S = 60.0
@@ -83,7 +82,7 @@ def _proof(around: Around) -> Side:
 
 def _retention(around: Around) -> Side:
     work = Retaining(
-        Aging(around.engine),
+        around.engine,
         settings=lambda: around.outlook.manifest().application.retention,
         lease=Leases(around.engine),
         holder=around.instance,

@@ -81,4 +81,6 @@ def _named(series: str, key: tuple[str, ...]) -> None:
     if rows:
         texts = [sa.column(one, sa.Text) for one in key[:-1]]
         drill = sa.column("drill", sa.Boolean)
-        connection.execute(sa.insert(sa.table(series, sa.column("id", sa.BigInteger), *texts, drill)), rows)
+        connection.execute(
+            sa.insert(sa.table(series, sa.column("id", sa.BigInteger), *texts, drill)), rows
+        )
