@@ -22,6 +22,7 @@ from tenken.keeper.sinks.metrics.keeping import Kept
 from tenken.keeper.sinks.metrics.page import Door, Page
 from tenken.keeper.sinks.metrics.processes import processes
 from tenken.keeper.sinks.plain import plain
+from tenken.readiness.collectors.gateways.emitted import OURS
 from tenken.store.faults import Away
 from tenken.store.ledger import Ledger
 from tenken.store.owed.tally import Tally
@@ -221,3 +222,10 @@ def test_promtool_finds_nothing_to_say(engine: Engine) -> None:
     )
 
     assert (said.stdout + said.stderr, said.returncode) == ("", 0)
+
+
+def test_what_the_inspection_takes_for_emitted_is_on_the_page(engine: Engine) -> None:
+    """A panel on a series that nobody emits must not count as fed."""
+    types = [line for line in written(page(engine)).splitlines() if line.startswith("# TYPE ")]
+
+    assert set(OURS) <= {line.split()[2] for line in types}

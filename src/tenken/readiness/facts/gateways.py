@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from tenken.place import Place
 from tenken.readiness.facts.calls import ABSENT, Fallback, Retry, Stated, Target, Wrapping
-from tenken.readiness.facts.code import Guard
+from tenken.readiness.facts.code import Guard, Metric
 from tenken.readiness.facts.monitoring import Alert, Objective
 from tenken.readiness.facts.telemetry import Tracing
 from tenken.readiness.facts.tree import CollectorProblem
@@ -89,8 +89,8 @@ class Gateway(Struct, frozen=True, kw_only=True):
     """Each call becomes a span, and the spans leave it."""
     alerts: tuple[Alert, ...] = ()
     """What it tells somebody of by itself."""
-    metrics: str = ""
-    """How the metrics begin that it emits; empty where nobody reads any."""
+    metrics: tuple[Metric, ...] = ()
+    """The series that it emits, where somebody can read them."""
     records_at: Place | None = None
     """Where it is set that what was screened is kept beyond the machine; None where it is not."""
 

@@ -66,22 +66,22 @@ def spans_carry_cost(survey: Survey) -> Answer:
 
 def dashboard_shows_system_metrics(survey: Survey) -> Answer:
     """A dashboard shows errors, latency, traffic or saturation that something emits."""
-    return panels.system(survey)
+    return panels.system(with_watching(survey))
 
 
 def dashboard_shows_business_metrics(survey: Survey) -> Answer:
     """A dashboard shows a figure of the business that something emits."""
-    return panels.business(survey)
+    return panels.business(with_watching(survey))
 
 
 def dashboard_shows_llm_metrics(survey: Survey) -> Answer:
     """A dashboard shows tokens, cost or another figure of model calls that something emits."""
-    return panels.of_models(survey)
+    return panels.of_models(with_watching(survey))
 
 
 def dashboard_shows_guard_violations(survey: Survey) -> Answer:
     """A dashboard shows how often guards stop something."""
-    return panels.of_topics(survey, panels.GUARD, "guard")
+    return panels.of_topics(with_watching(survey), panels.GUARD, "guard")
 
 
 def slos_are_machine_readable(survey: Survey) -> Answer:

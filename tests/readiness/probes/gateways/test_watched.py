@@ -119,3 +119,31 @@ def test_an_objective_with_a_query_of_its_own_needs_no_gateway() -> None:
     said = monitoring.slos_are_machine_readable(survey_of({**files, "tenken.yaml": counted}))
     assert said.grade is Grade.DECLARED
     assert "gateways.slo_not_counted" in ids(said)
+
+
+PANEL = """{
+  "title": "Desk",
+  "schemaVersion": 39,
+  "panels": [{"title": "Guards", "type": "timeseries",
+              "targets": [{"expr": "sum by (risk) (rate(tenken_guard_matches_total[5m]))"}]}]
+}"""
+
+
+def test_a_panel_on_a_series_of_the_gateway_is_fed_where_it_is_read() -> None:
+    """With a door to read it by, and every call through the gateway that counts."""
+    board = {"grafana/dashboards/desk.json": PANEL}
+    fed = {
+        **OURS,
+        **board,
+        "tenken.yaml": OURS["tenken.yaml"] + "telemetry: {metrics: {port: 9464}}\n",
+    }
+    probe = monitoring.dashboard_shows_guard_violations
+    whole = probe(survey_of(fed))
+
+    assert whole.seen, whole
+    for spoiled_one in (
+        {**OURS, **board},
+        spoiled(fed, *SECOND_CLIENT),
+        spoiled(fed, "tenken_guard_matches_total", "tenken_guard_wishes_total"),
+    ):
+        assert probe(survey_of(spoiled_one)).holding is not whole.holding

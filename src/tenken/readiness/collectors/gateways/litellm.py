@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from tenken.config.node import ABSENT as NOTHING
 from tenken.config.node import Node
 from tenken.place import Place
+from tenken.readiness.collectors.gateways.emitted import LITELLM as SERIES
+from tenken.readiness.collectors.gateways.emitted import series
 from tenken.readiness.collectors.gateways.screens import screens_of
 from tenken.readiness.facts.calls import (
     ABSENT,
@@ -22,6 +24,7 @@ from tenken.readiness.facts.calls import (
     Target,
     Wrapping,
 )
+from tenken.readiness.facts.code import Metric
 from tenken.readiness.facts.gateways import Gateway, GatewayRoute, Product
 from tenken.readiness.facts.telemetry import Tracing
 
@@ -49,7 +52,7 @@ def gateway_of(document: Node, path: str) -> Gateway:
         place=reading.at(document, "model_list"),
         routes=tuple(reading.routes()),
         tracing=reading.tracing(),
-        metrics="litellm_" if "prometheus" in reading.callbacks() else "",
+        metrics=reading.metrics(),
         records_at=reading.records(),
     )
 
@@ -205,6 +208,12 @@ class _Reading:
             traces_models=True,
             drops_content=dropped,
         )
+
+    def metrics(self) -> tuple[Metric, ...]:
+        """What its Prometheus callback emits."""
+        if "prometheus" not in self.callbacks():
+            return ()
+        return series(SERIES, self.at(self._shared, "callbacks"), NAME)
 
     def records(self) -> Place | None:
         """A database, or somebody who is told."""

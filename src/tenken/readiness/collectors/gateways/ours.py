@@ -12,6 +12,7 @@ from tenken.config.manifest import Manifest
 from tenken.config.node import Node
 from tenken.config.serving import CallerLimit
 from tenken.place import Place
+from tenken.readiness.collectors.gateways.emitted import OURS, series
 from tenken.readiness.collectors.gateways.policy import Screens, screens_of
 from tenken.readiness.collectors.gateways.watching import alerts_of
 from tenken.readiness.facts.calls import (
@@ -26,6 +27,7 @@ from tenken.readiness.facts.calls import (
     Target,
     Wrapping,
 )
+from tenken.readiness.facts.code import Metric
 from tenken.readiness.facts.gateways import Gateway, GatewayRoute, Product
 from tenken.readiness.facts.telemetry import Tracing
 from tenken.readiness.facts.tree import CollectorProblem, Tree
@@ -55,7 +57,7 @@ def gateway_of(
         refused=next((Place(one.path, one.line) for one in guards.problems), None),
         tracing=_tracing(manifest),
         alerts=alerts_of(manifest, tree, guarded=guards.policy is not None),
-        metrics="tenken_" if _is_read(app) else "",
+        metrics=_metrics(manifest),
         records_at=_records(manifest),
     )
     return gateway, guards.problems
@@ -195,10 +197,12 @@ def _tracing(manifest: Manifest) -> Tracing | None:
     )
 
 
-def _is_read(app: Application) -> bool:
-    """Somebody can read its metrics: by a port or a token of their own."""
-    doors = (app.telemetry.metrics, app.gateway.metrics)
-    return any(one.port is not None or one.token is not None for one in doors)
+def _metrics(manifest: Manifest) -> tuple[Metric, ...]:
+    """The keeper's page, where it has a listener or a token to be read with."""
+    door = manifest.application.telemetry.metrics
+    if door.port is None and door.token is None:
+        return ()
+    return series(OURS, manifest.place("telemetry", "metrics"), NAME)
 
 
 def _records(manifest: Manifest) -> Place | None:

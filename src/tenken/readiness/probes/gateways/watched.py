@@ -14,7 +14,7 @@ MOST_TOLD = 8
 
 
 def with_watching(survey: Survey) -> Survey:
-    """The survey with what `tenken.yaml` promises, and whom our gateway tells by itself.
+    """The survey with what `tenken.yaml` promises, and what gateways emit and tell by themselves.
 
     What it counts itself it counts of the calls that go through it: all of them have to. One
     that only describes what another file states in full adds nothing.
@@ -28,14 +28,16 @@ def with_watching(survey: Survey) -> Survey:
         for one in survey.gateways.objectives
         if (ours and one.asks) or one.queries or not (one.asks or told_elsewhere)
     )
-    if not (alerts or promised):
+    metrics = tuple(chain.from_iterable(one.metrics for one in gateways))
+    if not (alerts or promised or metrics):
         return survey
     monitoring = replace(
         survey.monitoring,
         alerts=(*survey.monitoring.alerts, *alerts),
         objectives=(*survey.monitoring.objectives, *promised),
     )
-    return replace(survey, monitoring=monitoring)
+    code = replace(survey.code, metrics=(*survey.code.metrics, *metrics))
+    return replace(survey, monitoring=monitoring, code=code)
 
 
 def only_stated(survey: Survey) -> Answer | None:

@@ -30,6 +30,8 @@ GENERIC = frozenset(
         "chat",
         "openai",
         "langchain",
+        "litellm",
+        "tenken",
         "rag",
         "agent",
         "fastapi",
