@@ -5,6 +5,8 @@ from textwrap import dedent
 import pytest
 
 from tenken.evidence import Answer, Grade, Holding
+from tenken.guardrails.detectors import SHIPPED
+from tenken.readiness.collectors.gateways.seers import SEERS
 from tenken.readiness.probes import monitoring, safety, security
 from tenken.readiness.probes.registry import Probe
 from tests.readiness.estates.survey import Files
@@ -38,6 +40,15 @@ TESTS = dedent("""\
       - {text: 必ず振り込まれます, direction: outward, expect: flag, risks: [desk.wage]}
     """)
 GUARDED: Files = {**OURS, "guard/policy.yaml": POLICY, "guard/tests.yaml": TESTS}
+
+
+def test_what_detectors_see_is_what_they_say() -> None:
+    """The inspection knows them by a list of its own: they take long to load."""
+    known = {one.name: tuple(map(str, one.risks)) for one in SHIPPED}
+
+    assert {one.name: one.risks for one in SEERS} == known
+
+
 HELD: tuple[Probe, ...] = (
     safety.risk_taxonomy_is_own,
     safety.taxonomy_is_reflected_in_guard_rules,

@@ -12,12 +12,12 @@ from msgspec import Struct, field
 
 from tenken.config.schema import parse
 from tenken.errors import Malformed
-from tenken.guardrails.detectors import SHIPPED
 from tenken.guardrails.policy.draft import ANY_USE_CASE
 from tenken.guardrails.policy.loading import NEVER, POLICY_NAMES, load_policy
 from tenken.guardrails.policy.policy import Policy, Rule
 from tenken.guardrails.policy.risks import SeenBy, Severity, family
 from tenken.guardrails.text import Direction, Origin
+from tenken.readiness.collectors.gateways.seers import SEERS
 from tenken.readiness.collectors.gateways.stated import Written
 from tenken.readiness.collectors.gateways.taxonomy import policy_of, tries_of
 from tenken.readiness.facts.code import Guard, GuardStage, GuardTopic, GuardWeakness
@@ -87,7 +87,7 @@ def screens_of(tree: Tree, today: date) -> Screens:
     if path is None or not isinstance(text, str):
         return Screens()
     try:
-        policy = load_policy(text, file=path, detectors=SHIPPED, today=today)
+        policy = load_policy(text, file=path, detectors=SEERS, today=today)
     except Malformed as malformed:
         problems = (
             CollectorProblem(path=path, line=one.place.line, sentence=one.sentence)
