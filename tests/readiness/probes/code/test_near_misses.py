@@ -1,8 +1,16 @@
 """What looks like the real thing, is started beside it, or says a name instead of proving it."""
 
 import pytest
+from msgspec.structs import replace
 
 from tenken.evidence import Holding
+from tenken.place import Place
+from tenken.readiness.facts.infrastructure import (
+    InfrastructureFacts,
+    Platform,
+    Source,
+    Workload,
+)
 from tenken.readiness.probes import monitoring, safety, security
 from tests.readiness.applications import survey_of
 
@@ -211,3 +219,59 @@ def test_a_door_behind_a_name_that_a_package_hands_on(check: str, holding: Holdi
     }
 
     assert security.routes_require_a_user(survey_of(files)).holding is holding
+
+
+HANDLED = """
+import json
+import logging
+import os
+class Lines(logging.Formatter):
+    def format(self, record):
+        return json.dumps({"message": record.getMessage()})
+handler = logging.StreamHandler()
+handler.setFormatter(Lines())
+root = logging.getLogger()
+BODY
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "holding"),
+    [
+        ("root.handlers.clear()\nroot.addHandler(handler)", Holding.HOLDS),
+        ("root.handlers = []\nroot.addHandler(handler)", Holding.HOLDS),
+        ("root.addHandler(handler)\nroot.handlers.clear()", Holding.FAILS),
+        ("root.handlers.clear()\nroot.addHandler(logging.StreamHandler())", Holding.FAILS),
+    ],
+)
+def test_handlers_that_are_cleared_first_are_not_taken_back(body: str, holding: Holding) -> None:
+    """What is given to the root after it was emptied is what writes."""
+    survey = survey_of({"app/a.py": HANDLED.replace("BODY", body)})
+
+    assert monitoring.logs_are_structured(survey).holding is holding
+
+
+@pytest.mark.parametrize(
+    ("name", "platform", "holding"),
+    [
+        ("K_SERVICE", Platform.CLOUD_RUN, Holding.HOLDS),
+        ("KUBERNETES_SERVICE_HOST", Platform.KUBERNETES, Holding.HOLDS),
+        ("K_SERVICE", Platform.KUBERNETES, Holding.UNKNOWN),
+        ("LOG_AS_JSON", Platform.CLOUD_RUN, Holding.UNKNOWN),
+    ],
+)
+def test_platforms_give_variables_of_their_own(
+    name: str, platform: Platform, holding: Holding
+) -> None:
+    """What is on only there is on where it runs there."""
+    indented = HANDLED.replace("BODY", "    root.handlers = [handler]").replace(
+        "handler.set", f'if os.getenv("{name}"):\n    handler.set'
+    ).replace("\nroot =", "\n    root =")  # fmt: skip
+    workload = Workload(
+        name="desk", kind="service", platform=platform, source=Source.TERRAFORM,
+        place=Place("main.tf", 1), serves=True,
+    )  # fmt: skip
+    survey = survey_of({"app/a.py": indented})
+    deployed = replace(survey, infrastructure=InfrastructureFacts(workloads=(workload,)))
+
+    assert monitoring.logs_are_structured(deployed).holding is holding

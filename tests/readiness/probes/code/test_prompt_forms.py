@@ -246,3 +246,52 @@ def test_files_that_are_read_by_their_names_are_kept() -> None:
 
     assert stability.prompts_are_versioned(survey_of(kept)).holding is Holding.HOLDS
     assert stability.prompts_are_versioned(survey_of(files)).holding is Holding.FAILS
+
+
+GIVEN_OUT = '''
+from dataclasses import dataclass
+@dataclass(frozen=True)
+class Version:
+    name: str
+    system: str
+TEXT = """LINES"""
+KEPT: dict[str, Version] = {}
+def keep(one: Version) -> None:
+    KEPT[one.name] = one
+keep(Version(name="a", system=TEXT))
+def version(name: str) -> Version:
+    return KEPT[name]
+'''
+ASKED_FOR = """
+import anthropic
+from app.kept import version
+client = anthropic.Anthropic()
+def answer(text, given=None):
+    system = given if given is not None else version("a").system
+    return client.messages.create(
+        model="m", max_tokens=5, system=system, messages=[{"role": "user", "content": text}]
+    )
+"""
+LINE = "You are the careful desk of a market and answer in two sentences.\n"
+
+
+@pytest.mark.parametrize(
+    ("lines", "kept", "holding"),
+    [
+        (30, GIVEN_OUT, Holding.PARTLY),
+        (2, GIVEN_OUT, Holding.FAILS),
+        (30, GIVEN_OUT.replace("-> Version", ""), Holding.UNKNOWN),
+        (30, GIVEN_OUT.replace("system=TEXT", "system=input()"), Holding.UNKNOWN),
+    ],
+)
+def test_what_a_registry_gives_out_is_what_was_put_in(
+    lines: int, kept: str, holding: Holding
+) -> None:
+    """A module of texts is one of prompts, whatever it is called; a line or two are among code."""
+    files = {
+        "app/__init__.py": "",
+        "app/kept.py": kept.replace("LINES", LINE * lines),
+        "app/desk.py": ASKED_FOR,
+    }
+
+    assert stability.prompts_are_versioned(survey_of(files)).holding is holding

@@ -110,6 +110,10 @@ class Callers:
                 if passed is not None:
                     yield passed, mention.scope
 
+    def named(self, name: str) -> list[Mention]:
+        """Give where production mentions a function or class of that name."""
+        return self._index().get(name, [])[:MAX_CANDIDATES]
+
     def _search(self, function: Function) -> Iterator[Mention]:
         wanted = function.name.rpartition(".")[2]
         if function.owner and wanted in {"__init__", "__call__"}:

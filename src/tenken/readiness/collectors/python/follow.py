@@ -345,7 +345,8 @@ class Follower:
             for node in function.returns[:MAX_VALUES]
             for value in self.values(node, function)
         ]
-        return found or (UNKNOWN,)
+        known = any(one is not UNKNOWN for one in found)
+        return found if known else (self.members.objects.promised(function),)
 
     # --------------------------------------------------------------- others
 

@@ -4,9 +4,11 @@ import ast
 from collections.abc import Iterable
 from typing import Protocol
 
+from tenken.readiness.collectors.python.callers import Callers
+from tenken.readiness.collectors.python.indirect.objects import Objects
 from tenken.readiness.collectors.python.known import FIELDS, SETTINGS
 from tenken.readiness.collectors.python.modules import Assigned, Class, Function
-from tenken.readiness.collectors.python.syntax import argument, last_name
+from tenken.readiness.collectors.python.syntax import argument, fields_of, last_name
 from tenken.readiness.collectors.python.values import (
     UNKNOWN,
     Environment,
@@ -26,6 +28,8 @@ MAX_PARENTS = 5
 class Followed(Protocol):
     """What is needed of the follower."""
 
+    callers: Callers
+
     def values(self, node: ast.expr, scope: Function) -> tuple[Value, ...]:
         """Give what the expression can be."""
         ...
@@ -44,6 +48,7 @@ class Members:
 
     def __init__(self, follower: Followed) -> None:
         self._follower = follower
+        self.objects = Objects(follower)
 
     def attribute(self, of: Class, name: str, depth: int = 0) -> Iterable[Value]:
         """Give what an attribute of a class or of its objects can be."""
@@ -83,7 +88,8 @@ class Members:
                         pass
         if self.is_settings(of):
             return (Environment(name.upper(), of.module.place(of.node)),)
-        return (UNKNOWN,)
+        given = self.objects.given(of, name) if name in fields_of(of) else ()
+        return given or (UNKNOWN,)
 
     def _field(self, value: Value, name: str, is_settings: bool) -> Value:
         """A field of a settings class is a default of its variable."""

@@ -115,11 +115,20 @@ class Sources:
             if isinstance(value, Instance) and (given := _field(value, attr)) is not None:
                 yield given
             elif isinstance(value, Instance | OwnClass):
-                yield from _given(value.of.attributes.get(attr, []))
+                held = _given(value.of.attributes.get(attr, []))
+                yield from [*held] or self._handed(value, attr)
         if isinstance(base, ast.Name) and (dotted := scope.module.imports.get(base.id)):
             found = self._follower.project.find(dotted, scope.module.path)
             if found is not None:
                 yield from self._module_name(attr, found, 0)
+
+    def _handed(self, value: Instance | OwnClass, attr: str) -> list[Source]:
+        """What an object of a registry holds: one of what its makers gave."""
+        if isinstance(value, OwnClass) or value.call is not None:
+            return []
+        if attr not in fields_of(value.of):
+            return []
+        return self._follower.members.objects.handed(value.of, attr)
 
 
 def _field(value: Instance, attr: str) -> Source | None:

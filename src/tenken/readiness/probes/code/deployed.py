@@ -26,6 +26,14 @@ from tenken.readiness.facts.words.switches import (
 
 BEFORE_PRODUCTION = ("dev", "stg", "stag", "test", "local")
 NO = frozenset({"", "0", "false", "no", "off", "none"})
+BY_PLATFORM = {
+    Platform.CLOUD_RUN: ("K_SERVICE", "K_REVISION", "K_CONFIGURATION", "PORT"),
+    Platform.KUBERNETES: ("KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT"),
+    Platform.ECS: ("ECS_CONTAINER_METADATA_URI", "ECS_CONTAINER_METADATA_URI_V4"),
+    Platform.RENDER: ("RENDER", "RENDER_SERVICE_ID", "PORT"),
+    Platform.CONTAINER_APPS: ("CONTAINER_APP_NAME", "CONTAINER_APP_REVISION"),
+}
+"""Variables that platforms give to whatever they run, after their documentation."""
 READY_MADE = ("postgres", "redis", "mysql", "mongo", "nginx", "traefik", "grafana", "prometheus")
 AGENT_IMAGES = ("datadog", "dd-agent", "serverless-init")
 SIDECARS_ONLY = frozenset({Platform.CLOUD_RUN, Platform.CONTAINER_APPS, Platform.RENDER})
@@ -54,8 +62,10 @@ def guard_off(survey: Survey) -> Variable | None:
 
 
 def is_set(asked: Needed, survey: Survey) -> bool:
-    """Tell whether the deployed form, or an image, gives a setting the value it needs."""
+    """Tell whether the deployed form, an image or the platform gives a setting its value."""
     workloads = survey.infrastructure.workloads
+    if any(asked.name in BY_PLATFORM.get(one.platform, ()) for one in workloads):
+        return not asked.values
     live = [one for one in workloads if not one.stage.startswith(BEFORE_PRODUCTION)]
     boxes = (one.variables for one in _containers(live or workloads))
     images = (one.variables for one in survey.infrastructure.images)

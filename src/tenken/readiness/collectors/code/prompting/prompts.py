@@ -200,6 +200,7 @@ class Prompts:
         """A module of prompts has a history of its own; a string among code has not."""
         parts = module.path.lower().removesuffix(".py").split("/")
         named = "prompt" in parts[-1] or (len(parts) > 1 and "prompt" in parts[-2])
+        named = named or _is_mostly_text(module)
         busy = any(
             self._calls.used(call, scope)
             for call, scope in module.scopes.items()
@@ -311,6 +312,19 @@ class Prompts:
                     from_route=False,
                     joins_history=True,
                 )
+
+
+def _is_mostly_text(module: Module) -> bool:
+    """At least half of its lines are texts that names stand for."""
+    body = module.tree.body
+    texts = (
+        one
+        for one in body
+        if isinstance(one, ast.Assign | ast.AnnAssign)
+        and isinstance(one.value, ast.Constant | ast.JoinedStr)
+    )
+    lines = sum((one.end_lineno or one.lineno) - one.lineno + 1 for one in texts)
+    return bool(body) and 2 * lines >= (body[-1].end_lineno or 0)
 
 
 def _texts_in(nodes: Iterable[ast.AST]) -> Iterator[str]:

@@ -49,6 +49,8 @@ class Undone:
         )
         for one in self._all():
             same = one.of in of or (one.of == holder and holder and one.scope is scope)
+            if same and _is_given_after(holder, one, scope):
+                continue
             if same and self._order.is_after(one.node, one.scope, call, scope):
                 return one.scope.module.place(one.node)
         return None
@@ -176,6 +178,16 @@ def _holder(call: ast.Call) -> str:
     """The name of the handler that a formatter is set on."""
     receiver = _receiver(call) if last_name(call.func) == "setFormatter" else None
     return receiver.id if isinstance(receiver, ast.Name) else ""
+
+
+def _is_given_after(holder: str, undoing: Undoing, scope: Function) -> bool:
+    """Handlers are taken away first, and this one is given then: `root.addHandler(handler)`."""
+    return undoing.scope is scope and any(
+        last_name(one.func) == "addHandler"
+        and any(isinstance(it, ast.Name) and it.id == holder for it in one.args)
+        and one.lineno > getattr(undoing.node, "lineno", 0)
+        for one in scope.calls
+    )
 
 
 def _receiver(call: ast.Call) -> ast.expr | None:
