@@ -44,6 +44,16 @@ def test_its_holder_makes_it_longer(engine: Engine) -> None:
     assert not leases.hold("watch", "b", 89 * S, 30)
 
 
+def test_a_clock_that_was_a_day_ahead_holds_nobody_up_for_a_day(engine: Engine) -> None:
+    """What it took ends later than clocks differ; a few minutes are no reason."""
+    leases, day = Leases(engine), 86_400
+
+    assert leases.term("watch", "a", day * S, 60) == 1
+    assert leases.term("watch", "b", 100 * S, 60) == 2
+    assert not leases.hold("watch", "a", 101 * S, 60)
+    assert not leases.hold("watch", "c", -400 * S, 60)
+
+
 def test_each_name_is_a_lease_of_its_own(engine: Engine) -> None:
     """Who holds one keeps nobody from another."""
     leases = Leases(engine)

@@ -2,7 +2,8 @@
 
 A lease is a row with an end. Whoever holds it makes it longer; where its end has passed, the next
 who asks has it. It goes by the clocks of those who ask, so it is to be held for far longer than
-those differ. For what must not happen twice even then there is the term: it is another one for
+those differ; one that ends later than any clock explains was taken by a clock that was wrong, and holds
+nobody up. For what must not happen twice even then there is the term: it is another one for
 each new holder, and `in_term` tells inside of a transaction whether it still runs.
 """
 
@@ -14,6 +15,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from tenken.store.engine import WRITING
 from tenken.store.faults import told
 from tenken.store.watch.tables import LEASES
+
+
+CLOCKS_DIFFER_US = 600 * 1_000_000
+"""More than clocks of machines that run may differ."""
 
 
 class Leases:
@@ -94,7 +99,8 @@ def _taking(
         "until": row["until"],
         "term": table.term + case((same, 0), else_=1),
     }
-    free = same | (table.until <= now)
+    late = int(row["until"]) + CLOCKS_DIFFER_US
+    free = same | (table.until <= now) | (table.until > late)
     if database == "postgresql":
         one = postgresql.insert(LEASES).values(row)
         return one.on_conflict_do_update(index_elements=[table.name], set_=changed, where=free)
