@@ -2,9 +2,9 @@
 
 A lease is a row with an end. Whoever holds it makes it longer; where its end has passed, the next
 who asks has it. It goes by the clocks of those who ask, so it is to be held for far longer than
-those differ; one that ends later than any clock explains was taken by a clock that was wrong, and holds
-nobody up. For what must not happen twice even then there is the term: it is another one for
-each new holder, and `in_term` tells inside of a transaction whether it still runs.
+those differ; one that ends later than any of them explains was taken by a wrong clock, and holds
+nobody up. For what must not happen twice even then there is the term: it is another one for each
+new holder, and `in_term` tells inside of a transaction whether it still runs.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 from tenken.store.engine import WRITING
 from tenken.store.faults import told
 from tenken.store.watch.tables import LEASES
-
 
 CLOCKS_DIFFER_US = 600 * 1_000_000
 """More than clocks of machines that run may differ."""
