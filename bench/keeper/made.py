@@ -251,7 +251,7 @@ def _found(chance: random.Random) -> tuple[Match, ...]:
 
 @contextmanager
 def hurried(engine: Engine) -> Iterator[None]:
-    """Wait for no disk, and make the indexes when all stands there; a broken run is thrown away."""
+    """Wait for no disk, and make the indexes when all stands there; throw a broken run away."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _unsafe)
     engine.dispose()
@@ -262,7 +262,9 @@ def hurried(engine: Engine) -> Iterator[None]:
     for index in indexes:
         index.create(engine)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("ANALYZE" if engine.dialect.name == "postgresql" else "SELECT 1")
+        connection.exec_driver_sql(
+            "ANALYZE" if engine.dialect.name == "postgresql" else "SELECT 1"
+        )
 
 
 def _unsafe(connection: SQLiteConnection, _entry: ConnectionPoolEntry) -> None:

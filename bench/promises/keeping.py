@@ -1,7 +1,8 @@
 """The promises of the keeper in their long form: killed at random moments, its backends away.
 
 python bench/promises/keeping.py kills --times 100
-python bench/promises/keeping.py away --seconds 600
+python bench/promises/keeping.py away --seconds 600         # the backend of traces
+python bench/promises/keeping.py store-away --seconds 600   # Postgres, with the backend there
 """
 
 import argparse
@@ -12,6 +13,8 @@ import signal
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,6 +23,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "bench" / "promises")]
 from run import folder, key_for  # noqa: E402 - the repository is no package
 from sqlalchemy import func, select  # noqa: E402
 from tests.keeper.sinks.otlp_receiver import Backend, backend  # noqa: E402
+from tests.live.postgres import Postgres, postgres_server  # noqa: E402
 from tests.live.serving import (  # noqa: E402
     Asking,
     Running,
@@ -84,8 +88,55 @@ def away(seconds: float, seed: int) -> dict[str, object]:
         }  # fmt: skip
 
 
-def _written(where: Path, url: str, there: Backend) -> str:
-    written(where, url, gateway="workers: 2")
+def store_away(seconds: float, seed: int) -> dict[str, object]:
+    """Let Postgres be out of reach for a while: callers are answered, and nothing is lost."""
+    del seed
+    with (
+        folder() as where, folder() as data, providing() as (_provider, url), backend() as there,
+        _postgres(data) as (server, store),
+    ):  # fmt: skip
+        key = _written(where, url, there, gateway="workers: 2, store: {url_env: STORE_URL}")
+        environment = {"STORE_URL": store}
+        with running(["serve", str(where)], key=key, environment=environment) as run:
+            with Asking(run, callers=3) as asking:
+                asking.more(50)
+                _until_all(there, asking)
+                with server.away():
+                    until = time.monotonic() + seconds
+                    while time.monotonic() < until:
+                        asking.more(10)
+            waited = len(asking.answers)
+            began = time.monotonic()
+            _until_all(there, asking)
+            _until_rows(store, asking)
+            caught_up = time.monotonic() - began
+            code = run.end()
+        found = _compared(where, asking, there, store)
+        return {
+            "away_s": seconds, "exit": code, "asked": waited, "caught_up_s": round(caught_up, 1),
+            **found,
+        }  # fmt: skip
+
+
+@contextmanager
+def _postgres(data: Path) -> Iterator[tuple[Postgres, str]]:
+    data.chmod(0o755)
+    with postgres_server(data) as server, server.database("away") as store:
+        yield server, store
+
+
+def _until_rows(store: str, asking: Asking) -> None:
+    """Wait until the ledger has all that was answered, or time is up."""
+    answered = {one.id for one in asking.answers if one.status == 200}
+    ends = time.monotonic() + DRAINED_S
+    engine = opened(store)
+    while time.monotonic() < ends and not answered <= set(rows(engine).outcomes):
+        time.sleep(1)
+    engine.dispose()
+
+
+def _written(where: Path, url: str, there: Backend, *, gateway: str = "workers: 2") -> str:
+    written(where, url, gateway=gateway)
     file = where / "tenken.yaml"
     replaced(file, file.read_text() + TELEMETRY.format(url=there.url))
     return key_for(where)
@@ -124,8 +175,8 @@ def _lines(where: Path) -> Counter[str]:
     return Counter(json.loads(line)["request_id"] for line in text.splitlines())
 
 
-def _compared(where: Path, asking: Asking, there: Backend) -> dict[str, object]:
-    engine = opened(f"sqlite:///{where}/.tenken/store.db")
+def _compared(where: Path, asking: Asking, there: Backend, store: str = "") -> dict[str, object]:
+    engine = opened(store or f"sqlite:///{where}/.tenken/store.db")
     ledger, sums = rows(engine), Rollups(engine).ever()
     with engine.connect() as connection:
         calls = connection.scalar(select(func.count()).select_from(ATTEMPTS))
@@ -153,7 +204,7 @@ def _compared(where: Path, asking: Asking, there: Backend) -> dict[str, object]:
 def main() -> None:
     """Run one of them, and print its figures."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("promise", choices=["kills", "away"])
+    parser.add_argument("promise", choices=["kills", "away", "store-away"])
     parser.add_argument("--times", type=int, default=100)
     parser.add_argument("--seconds", type=float, default=600.0)
     parser.add_argument("--seed", type=int, default=1)
@@ -161,8 +212,10 @@ def main() -> None:
     began = time.monotonic()
     if asked.promise == "kills":
         found = kills(asked.times, asked.seed)
-    else:
+    elif asked.promise == "away":
         found = away(asked.seconds, asked.seed)
+    else:
+        found = store_away(asked.seconds, asked.seed)
     print(
         json.dumps({"promise": asked.promise, **found, "took_s": round(time.monotonic() - began)})
     )

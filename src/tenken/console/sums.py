@@ -90,6 +90,11 @@ class Sums(Rollups):
         read = super().busiest
         return self._once(("busiest", window, grain), lambda: read(window, grain))
 
+    def peak(self, window: Window, grain: Grain) -> Peak:
+        """Give the most that was taken in one step of time."""
+        read = super().peak
+        return self._recent.once(("peak", window, grain), self._now, lambda: read(window, grain))
+
     def attempts(self, window: Window, asked: Asked = ALL) -> tuple[AttemptTotals, ...]:
         """Sum calls to targets."""
         read = super().attempts

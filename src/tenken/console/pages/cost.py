@@ -21,7 +21,7 @@ from tenken.console.showing.blocks import (
 from tenken.console.view import View
 from tenken.store.rollups.grain import Grain, Window
 from tenken.store.rollups.reading import Rollups
-from tenken.store.rollups.totals import Asked, Consumed, Dimension, Peak, Point, Totals
+from tenken.store.rollups.totals import Asked, Consumed, Dimension, Peak, Totals
 
 DIMENSIONS: tuple[Dimension, ...] = ("model", "use_case", "caller", "release")
 HOUR_US = 3_600_000_000
@@ -155,8 +155,8 @@ def _meter(view: View, caller: str, kind: str, *, most: float, now: float) -> Me
 
 def _forecast(view: View, rollups: Rollups) -> Body:
     capacity = view.manifest.application.capacity
-    points = rollups.series(view.window, Grain.HOUR)
-    rows = tuple(_expected(view, capacity.needed_rps, capacity.needed_tpm, points))
+    peak = rollups.peak(view.window, Grain.HOUR)
+    rows = tuple(_expected(view, capacity.needed_rps, capacity.needed_tpm, peak))
     rows += tuple(
         Row(
             cells=(
@@ -177,11 +177,8 @@ def _each(view: View, rollups: Rollups, route: str) -> int | None:
     return _whole(ratio(totals.read, totals.requests))
 
 
-def _expected(
-    view: View, rps: float | None, tpm: float | None, points: tuple[Point, ...]
-) -> Iterator[Row]:
-    busiest = max((one.totals.requests for one in points), default=0) / 3600
-    tokens = max((one.totals.tokens for one in points), default=0) / 60
+def _expected(view: View, rps: float | None, tpm: float | None, peak: Peak) -> Iterator[Row]:
+    busiest, tokens = peak.requests / 3600, peak.tokens / 60
     if rps is not None:
         yield Row(cells=(view.say("busiest_rps"), rps, round(busiest, 3)))
     if tpm is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from msgspec import Struct
@@ -177,6 +178,17 @@ class Rollups:
             found = connection.scalar(select(func.min(ROLLUPS.c.start)).where(days))
         return None if found is None else int(found)
 
+    def peak(self, window: Window, grain: Grain) -> Peak:
+        """Give the most that was taken in one step of time."""
+        piece = Piece(grain, grain.start(window.since), window.until)
+        with self._reading() as connection:
+            found = _grouped(connection, EXCHANGES, piece, asked=ALL, by=(START,), summed=CONSUMED)
+        steps = [Consumed(**_fields(CONSUMED, sums)) for sums in found.values()]
+        return Peak(
+            requests=max((one.requests for one in steps), default=0),
+            tokens=max((one.tokens for one in steps), default=0),
+        )
+
     def combinations(self, window: Window, asked: Asked = ALL) -> tuple[Combination, ...]:
         """Sum a window by all names at once."""
         return _combinations(self._windowed(EXCHANGES, window, asked, EXCHANGE_KEY))
@@ -254,7 +266,7 @@ def _grouped(
 ) -> Grouped:
     """Sum one stretch of one grain; what nothing was found of is not there."""
     kind = _narrowest(kind, piece.grain, asked=asked, by=by)
-    sums = [func.sum(kind.sums.c[name]).label(name) for name in summed or kind.summed]
+    sums = _sums(kind.sums, tuple(summed or kind.summed))
     columns = [kind.sums.c.start if name == START else kind.series.c[name] for name in by]
     query = (
         select(*columns, *sums)
@@ -268,6 +280,11 @@ def _grouped(
     return {
         tuple(row[: len(by)]): list(row[len(by) :]) for row in rows if row[len(by)] is not None
     }
+
+
+@cache
+def _sums(table: Table, names: tuple[str, ...]) -> tuple[ColumnElement[Any], ...]:
+    return tuple(func.sum(table.c[name]).label(name) for name in names)
 
 
 def _narrowest(kind: _Kind, grain: Grain, *, asked: Asked, by: Sequence[str]) -> _Kind:
