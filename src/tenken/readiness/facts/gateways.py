@@ -38,6 +38,8 @@ class GatewayRoute(Struct, frozen=True, kw_only=True):
     limiter: Wrapping | None = None
     guards: tuple[Guard, ...] = ()
     """`calls` is empty: who reaches the route is found out later."""
+    is_served: bool = True
+    """Somebody may call it."""
 
 
 class PolicyRule(Struct, frozen=True, kw_only=True):
@@ -94,12 +96,12 @@ class Gateway(Struct, frozen=True, kw_only=True):
     records_at: Place | None = None
     """Where it is set that what was screened is kept beyond the machine; None where it is not."""
 
-    def route(self, model: str) -> GatewayRoute | None:
-        """Give the route that a name leads to."""
-        named = (one for one in self.routes if one.name == model)
+    def named(self, model: str) -> tuple[GatewayRoute, ...]:
+        """The routes that a name leads to: one, or one more for each environment of its own."""
+        exact = tuple(one for one in self.routes if one.name == model)
         wide = (one for one in self.routes if one.name.endswith("*"))
         fitting = (one for one in wide if model.startswith(one.name.removesuffix("*")))
-        return next(named, None) or next(fitting, None)
+        return exact or tuple(fitting)[:1]
 
 
 class GatewayFacts(Struct, frozen=True, kw_only=True):

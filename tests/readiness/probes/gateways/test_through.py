@@ -105,6 +105,33 @@ def test_an_address_that_nobody_claims_is_not_taken_for_the_gateway(
     assert "gateways.unclaimed" in ids(answer)
 
 
+PROD = """\
+environments:
+  prod:
+    routes:
+      - {name: chat, use_case: answer, targets: [first], timeouts: {total_s: 20}}
+"""
+
+
+@pytest.mark.parametrize("stage", ["prod", "dev"])
+def test_what_production_puts_in_place_of_a_route_counts(stage: str) -> None:
+    """A route of production without a second target; one of development says nothing of it."""
+    text = OURS["tenken.yaml"] + PROD.replace("prod:", f"{stage}:")
+    survey = survey_of({**OURS, "tenken.yaml": text})
+    answer = stability.fallback_target_is_set_on_every_call(survey)
+
+    assert (answer.holding is Holding.HOLDS) == (stage == "dev"), answer
+
+
+def test_a_route_that_nobody_may_call_is_told() -> None:
+    """A draft of routes is no gateway that serves them."""
+    files = spoiled(OURS, "routes: [chat], limits", "models: [first], limits")
+    answer = resilience.failover_is_reachable(survey_of(files))
+
+    assert answer.holding is Holding.PARTLY
+    assert "gateways.no_caller" in ids(answer)
+
+
 HOLES = [
     (OURS, stability.fallback_target_is_set_on_every_call, "[first, second]", "[first]"),
     (OURS, resilience.independent_targets_exist, "[first, second]", "[first]"),

@@ -10,6 +10,8 @@ from datetime import date
 from tenken.config.application import Application, Route
 from tenken.config.manifest import Manifest
 from tenken.config.node import Node
+from tenken.config.overlays import Written, every_route
+from tenken.config.schema import Path
 from tenken.config.serving import CallerLimit
 from tenken.place import Place
 from tenken.readiness.collectors.gateways.emitted import OURS, series
@@ -33,6 +35,7 @@ from tenken.readiness.facts.telemetry import Tracing
 from tenken.readiness.facts.tree import CollectorProblem, Tree
 
 NAME = Product.TENKEN.value
+BEFORE_PRODUCTION = ("dev", "stg", "stag", "test", "local")
 OUTLIVES = frozenset({"volume", "store"})
 
 
@@ -45,7 +48,7 @@ def gateway_of(
         return None, ()
     guards = screens_of(tree, today)
     routes = (
-        *(_route(manifest, at, guards) for at in range(len(app.routes))),
+        *(_route(manifest, one, guards) for one in _written_routes(manifest)),
         *_by_name(manifest, guards),
     )
     gateway = Gateway(
@@ -63,9 +66,17 @@ def gateway_of(
     return gateway, guards.problems
 
 
-def _route(manifest: Manifest, at: int, guards: Screens) -> GatewayRoute:
-    route = manifest.application.routes[at]
-    place = manifest.place("routes", at)
+def _written_routes(manifest: Manifest) -> Iterator[Written[Route]]:
+    """What all environments share, and what one of those that users reach puts in its place."""
+    for one in every_route(manifest.application):
+        stage = str(one.path[1]) if one.path[0] == "environments" else ""
+        if not stage or not (manifest.environment or stage.startswith(BEFORE_PRODUCTION)):
+            yield one
+
+
+def _route(manifest: Manifest, written: Written[Route], guards: Screens) -> GatewayRoute:
+    route, at = written.entry, written.path
+    place = manifest.place(*at)
     targets = tuple(_target(manifest, name) for name in route.targets)
     ways = targets[1:]
     return GatewayRoute(
@@ -75,12 +86,12 @@ def _route(manifest: Manifest, at: int, guards: Screens) -> GatewayRoute:
         timeout=_timeout(manifest, at, route),
         retry=_retry(manifest, at, route),
         fallbacks=tuple(
-            Fallback(how=NAME, place=manifest.place("routes", at, "targets"), target=one)
-            for one in ways
+            Fallback(how=NAME, place=manifest.place(*at, "targets"), target=one) for one in ways
         ),
         breaker=Wrapping(library=NAME, place=place),
         limiter=_limiter(manifest, at, route),
         guards=guards.of(route.use_case),
+        is_served=any(route.name in one.routes for one in manifest.application.callers),
     )
 
 
@@ -116,7 +127,7 @@ def _literal(value: object, place: Place) -> Stated:
     return Stated(origin=Origin.LITERAL, value=str(value), place=place)
 
 
-def _written(manifest: Manifest, *path: str | int) -> Node:
+def _value(manifest: Manifest, *path: str | int) -> Node:
     """The value at a path of the file; ABSENT where it is not written there."""
     node = manifest.document
     for part in manifest.written(path):
@@ -127,18 +138,18 @@ def _written(manifest: Manifest, *path: str | int) -> Node:
     return node
 
 
-def _timeout(manifest: Manifest, at: int, route: Route) -> Stated:
+def _timeout(manifest: Manifest, at: Path, route: Route) -> Stated:
     if route.timeout_s is not None:
-        return _literal(route.timeout_s, manifest.place("routes", at, "timeout_s"))
-    if not _written(manifest, "routes", at, "timeouts", "total_s"):
+        return _literal(route.timeout_s, manifest.place(*at, "timeout_s"))
+    if not _value(manifest, *at, "timeouts", "total_s"):
         return ABSENT
-    return _literal(route.timeouts.total_s, manifest.place("routes", at, "timeouts", "total_s"))
+    return _literal(route.timeouts.total_s, manifest.place(*at, "timeouts", "total_s"))
 
 
-def _retry(manifest: Manifest, at: int, route: Route) -> Retry | None:
+def _retry(manifest: Manifest, at: Path, route: Route) -> Retry | None:
     if route.retry is None:
         return None
-    place = manifest.place("routes", at, "retry")
+    place = manifest.place(*at, "retry")
     return Retry(
         by=RetryBy.FRAMEWORK,
         name=NAME,
@@ -149,11 +160,11 @@ def _retry(manifest: Manifest, at: int, route: Route) -> Retry | None:
     )
 
 
-def _limiter(manifest: Manifest, at: int, route: Route) -> Wrapping | None:
+def _limiter(manifest: Manifest, at: Path, route: Route) -> Wrapping | None:
     """A limit of the route, or one of every caller that may use it."""
     app = manifest.application
     if _counts(route.limits):
-        place, limits = manifest.place("routes", at, "limits"), [route.limits]
+        place, limits = manifest.place(*at, "limits"), [route.limits]
     else:
         using = [n for n, one in enumerate(app.callers) if route.name in one.routes]
         limits = [app.callers[n].limits for n in using]

@@ -55,7 +55,7 @@ def over_made(survey: Survey, judge: Judge) -> Answer:
 def as_far_as_through(survey: Survey, answer: Answer) -> Answer:
     """An answer on calls as they are made is not told of those that pass the gateway by."""
     ways = ways_of(survey)
-    past = (*bypasses(ways), *_refused(ways))
+    past = (*bypasses(ways), *dict.fromkeys(_refused(ways)))
     if answer.seen:
         answer = replace(answer, seen=(*answer.seen, *_through(ways)))
     if past and answer.holding is Holding.HOLDS:
@@ -100,9 +100,15 @@ def _refused(ways: Ways) -> Iterator[Finding]:
     """Calls for a name that the gateway does not serve."""
     for one in dict.fromkeys(ways.through):
         model, gateway = one.call.model, one.gateway
-        if gateway is not None and _is_known(model) and gateway.route(model.value) is None:
+        if gateway is None:
+            continue
+        if _is_known(model) and not gateway.named(model.value):
             at = str(gateway.place)
             yield lie("gateways.no_route", one.call.place, model=model.value, gateway=at)
+            continue
+        for route in routes_of(one.call, gateway):
+            if not route.is_served:
+                yield lie("gateways.no_caller", route.place, route=route.name)
 
 
 def _is_known(model: Stated) -> bool:
@@ -154,8 +160,7 @@ def _made(call: LlmCall, survey: Survey) -> Iterator[LlmCall]:
 
 def routes_of(call: LlmCall, gateway: Gateway) -> tuple[GatewayRoute, ...]:
     """The route of the model that is asked for; every route where that is decided elsewhere."""
-    route = gateway.route(call.model.value) if _is_known(call.model) else None
-    return gateway.routes if route is None else (route,)
+    return (gateway.named(call.model.value) if _is_known(call.model) else ()) or gateway.routes
 
 
 def as_made(call: LlmCall, route: GatewayRoute, gateway: Gateway) -> LlmCall:
