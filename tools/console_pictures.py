@@ -7,6 +7,7 @@ Chromium. The same data, and so the same pictures but for fonts, on every machin
 """
 
 import base64
+import json
 import socket
 import subprocess
 import sys
@@ -20,10 +21,13 @@ from msgspec.structs import replace
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.console.ground import PASSWORD, ground  # noqa: E402
+from tests.console.ground import PASSWORD, Ground, ground, manifest_of  # noqa: E402
 from tests.console.seed import seeded  # noqa: E402
+from tests.console.test_oidc import OIDC  # noqa: E402
+from tests.console.test_signing import arrived  # noqa: E402
 from tests.live.chromium import Browser, started  # noqa: E402
 
+from tenken.cli.consoling.signing import read_text_at  # noqa: E402
 from tenken.console.app import console  # noqa: E402 - tests are no package that is installed
 from tenken.console.doors.names import names  # noqa: E402
 from tenken.messages.speech import Language  # noqa: E402
@@ -36,6 +40,7 @@ PAGES = {
     "login": "/login", "overview": "/", "traffic": "/traffic", "exchange": "",
     "alerts": "/alerts", "alert": "/alerts/a1b2c3d4e5f60718", "incident": "/incidents/i-a1b2c3d4",
     "readiness": "/readiness", "item": "/readiness/5-2-3", "guardrails": "/guardrails?window=7d",
+    "reviews": "/reviews", "review": "", "signing": "/signing", "signing-item": "/signing/5-2-2",
     "cost": "/cost?window=7d", "reliability": "/reliability", "settings": "/settings",
     "people": "/people", "account": "/account",
 }  # fmt: skip
@@ -62,12 +67,14 @@ def _language(browser: Browser, language: Language) -> None:
         seeded(made, report=language)
         made.reports = (_inspected(language),)
         made.user("hana")
+        made.manifest = manifest_of(OIDC)
+        _texts(made)
         port = door.getsockname()[1]
         app = console(replace(made.desk, names=names(None, port)))
         server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None, ws="none"))
         running = threading.Thread(target=server.run, kwargs={"sockets": [door]})
         running.start()
-        _pages(browser, f"http://127.0.0.1:{port}", language)
+        _pages(browser, f"http://127.0.0.1:{port}", language, made)
         server.should_exit = True
         running.join(timeout=30)
 
@@ -80,20 +87,44 @@ def _inspected(language: Language) -> bytes:
         return subprocess.run(whole, capture_output=True, check=False).stdout
 
 
-def _pages(browser: Browser, base: str, language: Language) -> None:
+def _texts(made: Ground) -> None:
+    """Let the files of the example be read as they were inspected."""
+    for item in json.loads(made.reports[0])["items"]:
+        for text in (item["asked"] or {"texts": ()})["texts"]:
+            shown = read_text_at(EXAMPLE, text["path"])
+            if shown is not None:
+                made.texts[text["path"], text["key"]] = shown
+
+
+def _by_a_provider(browser: Browser, base: str, made: Ground) -> None:
+    """Let somebody look whom the identity provider has named."""
+    cookie = arrived(made).cookies["tenken"]
+    browser.call("Network.setCookie", name="tenken", value=cookie, url=base, httpOnly=True)
+
+
+def _pages(browser: Browser, base: str, language: Language, made: Ground) -> None:
     browser.fresh()
     browser.call("Network.setExtraHTTPHeaders", headers={"Accept-Language": language.value})
     browser.call(
         "Emulation.setDeviceMetricsOverride", width=WIDTH, height=900, deviceScaleFactor=1,
         mobile=False,
     )  # fmt: skip
+    kept: list[dict[str, str]] = []
     for name, path in PAGES.items():
         address = base + path
         if name == "exchange":
             browser.open(f"{base}/traffic?outcome=answered&window=6h")
             address = browser.value(RETRIED)
+        if name == "review":
+            address = browser.value("document.querySelector('#table-reviews tbody a').href")
+        if name == "signing":
+            kept = browser.call("Network.getCookies", urls=[base])["cookies"]
+            _by_a_provider(browser, base, made)
         browser.open(address)
         _taken(browser, IMAGES / f"{name}-{language.value}.png")
+        if name == "signing-item":
+            for one in kept:
+                browser.call("Network.setCookie", name=one["name"], value=one["value"], url=base)
         if name == "login":
             browser.value(
                 "document.querySelector('[name=name]').value = 'hana';"

@@ -225,7 +225,7 @@ def test_a_token_sees_what_it_was_made_for(made: Ground) -> None:
 
 
 def test_who_is_invited_for_one_sees_that_one(made: Ground, clients: dict[str, Client]) -> None:
-    """A change of their role leaves it so; an application that is none is refused."""
+    """A change of their role or password leaves it so; an application that is none is refused."""
     hana, people = clients["hana"], People(made.engine)
     fields = {"csrf": csrf(hana), "name": "ken", "role": "viewer", "within": "sorting"}
     assert hana.post("/people/invite", {**fields, "within": "nothing"}).status == 400
@@ -233,6 +233,10 @@ def test_who_is_invited_for_one_sees_that_one(made: Ground, clients: dict[str, C
     assert token
     entry = {"token": token[1], "name": "ken", "password": "a sentence of mine"}
     assert Client(made.app).post("/enter", entry).status == 303
+    again = hana.post("/people/invite", {**fields, "within": ""}).text
+    token = re.search(r'class="command">([^<]+)<', again)
+    assert token
+    assert Client(made.app).post("/enter", {**entry, "token": token[1]}).status == 303
     hana.post("/people/role", {"csrf": csrf(hana), "name": "ken", "role": "operator"})
     found = people.user("ken", APP)
 

@@ -4,6 +4,10 @@ import os
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
@@ -16,8 +20,10 @@ from tenken.console.routes import PAGES
 from tenken.journal.exchange import Identity
 from tenken.journal.reader import Position
 from tenken.store.ledger import Batch, Ledger
-from tests.console.ground import PASSWORD, Ground, ground
+from tests.console.ground import PASSWORD, Ground, ground, manifest_of
+from tests.console.provider import ISSUER, SECRET, FakeProvider
 from tests.console.seed import seeded
+from tests.console.test_oidc import OIDC
 from tests.console.test_pages import THINGS
 from tests.journal.making import exchange
 from tests.live.chromium import Browser, found, started
@@ -44,25 +50,32 @@ class Shown(Struct, frozen=True):
     base: str
 
 
-@pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
-    with (
-        ground(tmp_path_factory.mktemp("console")) as made,
-        socket.create_server(("127.0.0.1", 0)) as door,
-    ):
+@contextmanager
+def listening(made: Ground) -> Iterator[Shown]:
+    """Let a console listen, until the end of the block."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
         port = door.getsockname()[1]
-        seeded(made)
-        made.user("hana")
-        _brought(made, 1, HOSTILE)
         app = console(replace(made.desk, names=names(None, port)))
         server = uvicorn.Server(
             uvicorn.Config(app, lifespan="off", log_config=None, ws="none", loop="asyncio")
         )
         running = threading.Thread(target=server.run, kwargs={"sockets": [door]})
         running.start()
-        yield Shown(made, f"http://127.0.0.1:{port}")
-        server.should_exit = True
-        running.join(timeout=30)
+        try:
+            yield Shown(made, f"http://127.0.0.1:{port}")
+        finally:
+            server.should_exit = True
+            running.join(timeout=30)
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
+    with ground(tmp_path_factory.mktemp("console")) as made:
+        seeded(made)
+        made.user("hana")
+        _brought(made, 1, HOSTILE)
+        with listening(made) as one:
+            yield one
 
 
 @pytest.fixture(scope="module")
@@ -180,3 +193,75 @@ def test_a_change_is_asked_about_before(browser: Browser, shown: Shown) -> None:
 
     assert "caller/night-batch" in browser.value("window.asked")
     assert browser.value("location.pathname") == "/settings"
+
+
+def _pressed(browser: Browser, key: str, code: int, text: str = "") -> None:
+    said = {"key": key, "code": key, "windowsVirtualKeyCode": code}
+    browser.call("Input.dispatchKeyEvent", type="keyDown", text=text, **said)
+    browser.call("Input.dispatchKeyEvent", type="keyUp", **said)
+
+
+def test_a_match_is_judged_by_the_keyboard_alone(browser: Browser, shown: Shown) -> None:
+    """One writes at once, goes on with the tabulator, and the next one is there."""
+    browser.open(f"{shown.base}/reviews")
+    browser.value("document.querySelector('#table-reviews tbody a').click()")
+    browser.wait_for("location.pathname.startsWith('/reviews/')")
+    browser.wait_for("document.readyState === 'complete'")
+    first = browser.value("location.pathname")
+    assert browser.value("document.activeElement.name") == "why"
+    browser.call("Input.insertText", text="A product number")
+    for _ in range(3):
+        _pressed(browser, "Tab", 9)
+    assert browser.value("document.activeElement.value") == "false"
+    _pressed(browser, "Enter", 13, "\r")
+
+    browser.wait_for(f"location.pathname !== '{first}' && document.readyState === 'complete'")
+    assert browser.value("location.pathname.startsWith('/reviews/')")
+    assert browser.value("document.querySelector('[role=status]').innerText") == "Judged"
+
+
+@contextmanager
+def provided(made: Ground) -> Iterator[FakeProvider]:
+    """Let the provider answer a browser: at another site than the console."""
+    provider = FakeProvider(lambda: made.now)
+
+    class Door(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(302)
+            self.send_header("location", provider.authorize(self.path))
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    try:
+        provider.issuer = f"http://localhost:{server.server_address[1]}"
+        yield provider
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def test_a_provider_at_another_site_lets_somebody_in(chromium: Browser, tmp_path: Path) -> None:
+    """There and back, although the session's cookie stays at home on the way."""
+    with ground(tmp_path, settings=OIDC) as made, provided(made) as provider:
+        made.user("hana")
+        made.manifest = manifest_of(OIDC.replace(ISSUER, provider.issuer))
+        made.fetch, made.variables["CONSOLE_SECRET"] = provider.fetch, SECRET
+        with listening(made) as shown:
+            chromium.fresh()
+            chromium.call("Network.clearBrowserCookies")
+            chromium.open(f"{shown.base}/login?to=/signing")
+            chromium.value("document.querySelector('a.button').click()")
+            chromium.wait_for("location.pathname === '/signing'", tries=1500)
+            chromium.wait_for("document.readyState === 'complete'")
+            cookies = chromium.call("Network.getCookies", urls=[shown.base])["cookies"]
+
+            assert chromium.value("document.querySelector('.who').innerText") == "mio@example.com"
+            assert [(one["name"], one["sameSite"]) for one in cookies] == [("tenken", "Strict")]
+            assert chromium.named("Runtime.exceptionThrown") == []

@@ -13,6 +13,8 @@ HOUR_US = 3_600_000_000
 INVITED_US = 48 * HOUR_US
 DAYS = {"7d": 7, "30d": 30, "90d": 90, "365d": 365}
 TOKEN_NAME_MAX = 60
+EVERY = "*"
+"""Of applications, said by name: nothing said leaves it as it was."""
 
 
 def invite(view: View, filled: Filled) -> Done:
@@ -22,14 +24,15 @@ def invite(view: View, filled: Filled) -> Done:
     if wrong is not None:
         raise Refused(wrong)
     made = secret.made(view.desk.chance)
-    invitation = Invitation(
-        user=name, application=view.desk.application, role=role, invited_by=view.visitor.name,
-        created_at=view.now, expires_at=view.now + INVITED_US, within=_within(view, filled),
-    )  # fmt: skip
     people = People(view.desk.engine)
     found = people.user(name, view.desk.application)
     if found is not None and found.role is None:
         raise refused("user_elsewhere")
+    invitation = Invitation(
+        user=name, application=view.desk.application, role=role, invited_by=view.visitor.name,
+        created_at=view.now, expires_at=view.now + INVITED_US,
+        within=_within(view, filled, before=found.within if found else ""),
+    )  # fmt: skip
     people.invite(made.sha256, invitation)
     return Done(page=_shown_once(view, "invited", made.text, name=name))
 
@@ -92,13 +95,16 @@ def password(view: View, filled: Filled) -> Done:
     return Done(to="/login", leaves=True)
 
 
-def _within(view: View, filled: Filled) -> str:
-    """Give the one application that somebody is to see; empty for all of them."""
+def _within(view: View, filled: Filled, *, before: str = "") -> str:
+    """Give the one application that somebody is to see; empty for all of them.
+
+    A password that is set anew widens nothing: where nothing is said, it stays as it was.
+    """
     name = filled.get("within", "")
     known = {one.name for one in view.manifest.application.console.applications}
-    if name and name not in known:
+    if name not in {"", EVERY} | known:
         raise refused("field_bad", name="within", most=63)
-    return name
+    return {"": before, EVERY: ""}.get(name, name)
 
 
 def _role(filled: Filled) -> Role:

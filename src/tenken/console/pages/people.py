@@ -1,6 +1,6 @@
 """Who may enter, which machines read, and what was changed by whom."""
 
-from tenken.console.changes.accounts import DAYS
+from tenken.console.changes.accounts import DAYS, EVERY
 from tenken.console.pages.deciding.signing import role_name, sign_roles
 from tenken.console.pages.parts import columns
 from tenken.console.showing.blocks import (
@@ -177,7 +177,10 @@ def _not_signer(view: View, one: Signing) -> Act:
 def _within(view: View) -> tuple[Asked, ...]:
     """Where several applications share the gateway, ask which of them somebody is to see."""
     known = view.manifest.application.console.applications
-    options = (("", view.say("within_all")), *((one.name, one.name) for one in known))
+    options = (
+        ("", view.say("within_as_before")), (EVERY, view.say("within_all")),
+        *((one.name, one.name) for one in known),
+    )  # fmt: skip
     asked = Asked(
         name="within", label=view.say("column_within"), kind="select", options=options,
         required=False,

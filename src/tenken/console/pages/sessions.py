@@ -23,7 +23,7 @@ def card(view: View) -> Card:
     )
     lead = view.say("sessions_lead", count=found.looked_at)
     return Card(
-        name="sessions", title=view.say("card_sessions"), lead=lead, half=True,
+        name="sessions", title=view.say("card_sessions"), lead=lead,
         body=_body(view, found),
     )  # fmt: skip
 

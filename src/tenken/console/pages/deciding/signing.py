@@ -158,7 +158,8 @@ def _brief(view: View, entry: ItemEntry) -> Iterator[Body]:
     if found is not None:
         for both in (found.explanation, found.why):
             yield Note(text=view.speech.choose(ja=both.ja, en=both.en))
-    yield Note(text=entry.title, href=f"/readiness/{entry.id}", link=view.say("see_item"))
+    title = "" if found else entry.title
+    yield Note(text=title, href=f"/readiness/{entry.id}", link=view.say("see_item"))
 
 
 def _texts(view: View, asked: Asking) -> Iterator[Body]:
@@ -174,7 +175,8 @@ def _texts(view: View, asked: Asking) -> Iterator[Body]:
     yield table if rows else Note(text=view.say("no_texts"), tone="calm")
     for number, one in enumerate(asked.texts, 1):
         if one.state == "same":
-            yield Quote(name=f"text_{number}", label=one.name, text=one.content)
+            label = f"{one.name} · SHA-256 {one.entry.sha256}"
+            yield Quote(name=f"text_{number}", label=label, text=one.content)
 
 
 def _form(view: View, asked: Asking) -> Iterator[Body]:
