@@ -42,6 +42,8 @@ def test_an_alert_comes_back_as_it_was_written(engine: Engine) -> None:
     assert Alerts(engine).open() == (replace(alert(), revision=1),)
     assert Alerts(engine).steps("a1") == (fired.step,)
     assert Alerts(engine).steps_between(0, 1_501) == (fired,)
+    assert Alerts(engine).steps_between(0, 1_501, only={"resolved"}) == ()
+    assert Alerts(engine).steps_between(0, 1_501, 1, only={"fired"}) == (fired,)
     assert Outbox(engine).waiting(9) == (delivery(),)
     assert Outbox(engine).of_alert("a1") == (delivery(),)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 from sqlalchemy import Engine
 
-from tenken.keeper.incidents.timeline import Calls, Happened, Line, timeline
+from tenken.keeper.incidents.timeline import TOLD, Calls, Happened, Line, timeline
 from tenken.store.overlays import Overlays
 from tenken.store.rollups.grain import Grain, Window
 from tenken.store.rollups.reading import Rollups
@@ -78,7 +78,8 @@ def _beginning(engine: Engine, incident: Incident) -> int:
 
 def _happened(engine: Engine, incident: Incident, since: int, until: int) -> Happened:
     alerts = Alerts(engine)
-    taken = alerts.steps_between(since, until + 1)
+    # What comes and goes must not push the end out of it.
+    taken = alerts.steps_between(since, until + 1, only=TOLD)
     known = {name: alerts.find(name) for name in {one.alert for one in taken}}
     found = ((known[one.alert], one.step) for one in taken)
     return Happened(

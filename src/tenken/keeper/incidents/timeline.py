@@ -12,11 +12,12 @@ from tenken.sentence import Sentence, say
 from tenken.store.overlays import Past
 from tenken.store.versions import Version
 from tenken.store.watch.alert import Alert, Step
+from tenken.store.watch.alert import Happened as Taken
 from tenken.store.watch.effects import Effect
 from tenken.store.watch.incidents import Noted
 
 Source = Literal["alert", "settings", "overlay", "target", "person"]
-TOLD = frozenset(
+TOLD: frozenset[Taken] = frozenset(
     {"fired", "worsened", "acknowledged", "escalated", "silenced", "resolved", "unheard"}
 )
 """Steps of an alert that belong into a timeline; the others repeat them."""

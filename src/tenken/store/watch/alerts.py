@@ -1,12 +1,14 @@
 """Alerts as they stand, and what became of each; written together with what is to be told."""
 
+from collections.abc import Collection
+
 import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, Engine, RowMapping, Select, delete, insert, select, update
 
 from tenken.store.engine import WRITING
 from tenken.store.faults import Moved, told
-from tenken.store.watch.alert import Alert, Step, acknowledged
+from tenken.store.watch.alert import Alert, Happened, Step, acknowledged
 from tenken.store.watch.leases import in_term
 from tenken.store.watch.outbox import Delivery, post
 from tenken.store.watch.tables import ALERT_EVENTS, ALERTS
@@ -74,10 +76,13 @@ class Alerts:
         with told(), self._engine.connect() as connection:
             return tuple(_step(row) for row in connection.execute(asked).mappings())
 
-    def steps_between(self, since: int, until: int, most: int = 2000) -> tuple[Taken, ...]:
-        """Give the steps of all alerts in a span of time, in order."""
+    def steps_between(
+        self, since: int, until: int, most: int = 2000, *, only: Collection[Happened] = ()
+    ) -> tuple[Taken, ...]:
+        """Give the steps of all alerts in a span of time, in order; of some kinds `only`."""
         table = ALERT_EVENTS.c
         asked = select(ALERT_EVENTS).where(table.at >= since, table.at < until)
+        asked = asked.where(table.what.in_(only)) if only else asked
         ordered = asked.order_by(table.at, table.alert, table.number).limit(most)
         with told(), self._engine.connect() as connection:
             return tuple(
