@@ -1,6 +1,7 @@
 """One application with nothing around its model calls, behind either of two gateways."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from textwrap import dedent
 
 from tenken.config.load import load_manifest, no_platform
@@ -10,6 +11,7 @@ from tenken.readiness.collectors.gateways.collect import collect as collect_gate
 from tenken.readiness.collectors.infrastructure.collect import collect as collect_infrastructure
 from tenken.readiness.collectors.monitoring.collect import collect as collect_monitoring
 from tenken.readiness.collectors.pipeline.collect import collect as collect_pipeline
+from tenken.readiness.facts.code import CodeFacts
 from tenken.readiness.facts.repository import RepositoryFacts
 from tenken.readiness.facts.survey import Survey
 from tests.readiness.estates.survey import Files
@@ -130,7 +132,18 @@ LITELLM: Files = {
 
 
 def survey_of(files: Files) -> Survey:
-    """Everything that collectors find in the files."""
+    """Everything that collectors find in the files; many tests ask of the same."""
+    return _survey(tuple(sorted(files.items())))
+
+
+@lru_cache(maxsize=8)
+def _code(pairs: tuple[tuple[str, str], ...]) -> CodeFacts:
+    return collect_code(FakeTree(dict(pairs)))
+
+
+@lru_cache(maxsize=64)
+def _survey(pairs: tuple[tuple[str, str], ...]) -> Survey:
+    files = dict(pairs)
     tree = FakeTree(files)
     text = files.get("tenken.yaml")
     manifest = load_manifest(text, file="tenken.yaml", platform=no_platform) if text else None
@@ -143,7 +156,7 @@ def survey_of(files: Files) -> Survey:
         pipeline=pipeline,
         infrastructure=infrastructure,
         monitoring=collect_monitoring(tree, infrastructure),
-        code=collect_code(tree),
+        code=_code(tuple(pair for pair in pairs if pair[0].startswith("app/"))),
         documents=collect_documents(tree, manifest, ()),
         gateways=collect_gateways(tree, manifest, NOW.date()),
         manifest=manifest,

@@ -105,6 +105,50 @@ def test_an_address_that_nobody_claims_is_not_taken_for_the_gateway(
     assert "gateways.unclaimed" in ids(answer)
 
 
+BEHIND = """\
+application: {name: desk, owner: desk-team}
+behind: {urls: ["https://llm.example.jp/v1"], file: FILE}
+"""
+
+
+@pytest.mark.parametrize(
+    ("file", "address", "counts"),
+    [
+        ("proxy/config.yaml", "https://llm.example.jp", True),
+        ("proxy/config.yaml", "https://other.example.jp", False),
+        ("proxy/config.yaml", "http://llm.example.jp", False),
+        ("proxy/other.yaml", "https://llm.example.jp", False),
+    ],
+)
+def test_a_file_of_another_product_may_be_named(file: str, address: str, *, counts: bool) -> None:
+    """Its address and its settings, where no workload here runs it."""
+    moved = spoiled(LITELLM, "http://llm-proxy:4000", address)
+    files = {**moved, "tenken.yaml": BEHIND.replace("FILE", file)}
+    answer = resilience.circuit_breaker_guards_calls(survey_of(files))
+
+    assert (answer.holding is Holding.HOLDS) == counts, answer
+
+
+def test_of_two_files_none_is_guessed() -> None:
+    """Which of them the workload reads is not seen."""
+    files = {**LITELLM, "staging/config.yaml": LITELLM["proxy/config.yaml"]}
+    answer = resilience.circuit_breaker_guards_calls(survey_of(files))
+
+    assert answer.holding is Holding.UNKNOWN
+
+
+def test_a_gateway_beside_the_application_is_found() -> None:
+    """A container of the same workload, by the loopback address; none there is no gateway."""
+    side = "        - {name: proxy, image: 'ghcr.io/berriai/litellm:1'}\n"
+    desk = LITELLM["k8s/desk.yaml"].replace("http://llm-proxy:4000", "http://localhost:4000")
+    apart = {**LITELLM, "k8s/desk.yaml": desk}
+    beside = {**apart, "k8s/desk.yaml": desk.replace("containers:\n", f"containers:\n{side}")}
+    probe = resilience.circuit_breaker_guards_calls
+
+    assert probe(survey_of(beside)).holding is Holding.HOLDS
+    assert probe(survey_of(apart)).holding is Holding.UNKNOWN
+
+
 PROD = """\
 environments:
   prod:
