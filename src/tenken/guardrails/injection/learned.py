@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from tenken.guardrails.injection.concept import Concept
 from tenken.guardrails.injection.features import features
 from tenken.guardrails.injection.hits import Hit
-from tenken.guardrails.injection.linear import FLAG, model
+from tenken.guardrails.injection.linear import FLAG, SURE, model
 from tenken.guardrails.injection.rules import DIRECT, INDIRECT, TARGETS, Finding
 from tenken.pattern import Pattern
 
@@ -40,10 +40,9 @@ PIECE, PIECES_MOST = 100, 8
 STOPS = "。！？!?\n"
 SENTENCE_MOST = 300
 ASKED = SUSPECT | POINTED | frozenset({
-    C.DROP, C.GONE, C.DROPPING, C.PERSONA, C.FICTION, C.ANEW, C.TABOO, C.CONCEAL, C.READER,
-    C.ONLY_SAY, C.REVEAL, C.VERBATIM, C.YOURS,
+    C.DROP, C.GONE, C.PERSONA, C.FICTION, C.ANEW, C.TABOO, C.CONCEAL, C.READER, C.ONLY_SAY,
 })  # fmt: skip
-"""One of these has to stand in a Japanese piece that it is asked of."""
+"""One of these has to stand in a piece of a long one; mail shows and encloses all the time."""
 
 
 def judged(lowered: str, hits: Sequence[Hit], found: Sequence[Finding]) -> list[Finding]:
@@ -56,6 +55,8 @@ def judged(lowered: str, hits: Sequence[Hit], found: Sequence[Finding]) -> list[
     for start, end in windows:
         inside = [hit for hit in hits if start <= hit.start < end]
         ruled = [finding for finding in found if start <= finding.start < end]
+        if any(one.score >= SURE for one in ruled):
+            continue  # it has nothing to add
         if japanese:
             needed: float | None = _needed_of(inside, len(lowered))
         else:

@@ -18,9 +18,9 @@ _CUES = Pattern(
         (*CUE_WORDS, "your", r"\bthe\b", "show", "text", "order", "mode", "policy", "directive")
     )
 )
-ALL_OVER = 2
-_INSIDE = Pattern(rf"[a-z]+[{_SIGNS}]+[a-z][a-z{_SIGNS}]*")
-"""A sign between letters, as in no number of an order."""
+ALL_OVER = 3
+_INSIDE = Pattern(rf"[a-z]+[013457$!]+[a-z][a-z{_SIGNS}]*")
+"""A sign between letters, as in no number of an order, and no address."""
 _SIGNED = Pattern(rf"[a-z{_SIGNS}]*[{_SIGNS}][a-z{_SIGNS}]*")
 _TOKEN = Pattern(rf"[a-z{_SIGNS}]*(?:[a-z][{_SIGNS}]|[{_SIGNS}][a-z])[a-z{_SIGNS}]*")
 

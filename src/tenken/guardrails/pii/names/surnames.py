@@ -38,8 +38,9 @@ NO_NAME_ENDS = frozenset(
 """What stands between a surname and 様 and ends so is no given name: 田中商店様, 鈴木部長様."""
 
 NAMESAKES = (
-    "記念", "賞", "杯", "文庫", "美術館", "博物館", "文学館", "資料館", "劇場", "財団", "研究所", "学園",
-    "大学", "高校", "病院", "商店", "製作所", "工務店", "建設", "株式会社", "公園", "通り", "全集",
+    "記念", "賞", "杯", "文庫", "美術館", "博物館", "文学館", "資料館", "劇場", "財団", "研究所",
+    "学園", "大学", "高校", "病院", "商店", "製作所", "工務店", "建設", "株式会社", "公園", "通り",
+    "全集",
 )  # fmt: skip
 """What is called after somebody: a hall, a prize, a firm."""
 _KNOWN_BY_WORK = Pattern(
