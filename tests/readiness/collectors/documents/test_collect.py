@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tenken.readiness.collectors.documents.data.datasets import Finder, find_datasets
 from tenken.readiness.collectors.documents.data.rows import normalised, read_rows
 from tenken.readiness.facts.datasets import DatasetState, Task
 from tenken.readiness.facts.documents import Column, CopyState, DocumentFacts, Subject
+from tests.readiness.trees import FakeTree
 from tests.readiness.written import survey_of
 
 EXAMPLE = Path(__file__).parents[4] / "examples" / "shift-desk-before"
@@ -159,3 +161,32 @@ def test_no_file_stops_the_collector(files: dict[str, str]) -> None:
 def test_cases_are_read_whatever_their_list_is_called(text: str, rows: int) -> None:
     """Where each entry asks and says what is expected; another list is none of cases."""
     assert len(read_rows(text, "json") or ()) == rows
+
+
+CASE = '{"id": "ID", "document_text": "invoice ID", "expected": {"total": ID, "currency": "EUR"}}'
+
+
+def test_cases_may_be_kept_apiece() -> None:
+    """A folder with a file for each case is one set; settings and two files beside are none."""
+    files = {f"eval/dataset/plain/{one}.json": CASE.replace("ID", str(one)) for one in range(6)}
+    other = {
+        "eval/dataset/adversarial/a.json": CASE.replace("ID", "9"),
+        "eval/settings.json": '{"input": "a", "threshold": 1}',
+        "config/cases/a.json": CASE,
+    }
+    tree = FakeTree({**files, **other})
+
+    found = find_datasets(Finder(tree=tree, dates={}))
+
+    assert [(one.path, one.usable, one.without_expected) for one in found] == [
+        ("eval/dataset", 6, ())
+    ]
+
+
+@pytest.mark.parametrize(("expected", "usable"), [('{"a": 1}', 1), ('"<answer>"', 0), ("{}", 0)])
+def test_an_object_is_something_to_expect(expected: str, usable: int) -> None:
+    """What is written out is no placeholder, however short."""
+    text = f'[{{"question": "a?", "expected": {expected}}}]'
+    found = find_datasets(Finder(tree=FakeTree({"evals/golden.json": text}), dates={}))
+
+    assert [one.usable for one in found] == [usable]

@@ -16,6 +16,7 @@ from tenken.config.yaml import YamlError, read_yaml
 from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.collectors.documents.data.apart import is_input, joined
+from tenken.readiness.collectors.documents.data.apiece import kept_apiece
 from tenken.readiness.collectors.documents.data.described import (
     Telling,
     described_at,
@@ -87,8 +88,27 @@ def find_datasets(finder: Finder) -> tuple[Dataset, ...]:
     candidates = tuple(_candidates(finder, named))
     tellings = find_tellings(finder.tree) if candidates else ()
     found = [_dataset(finder, entry, named.get(entry.path), tellings) for entry in candidates]
+    single = [entry for entry, one in zip(candidates, found, strict=True) if one is None]
     found += [_missing(one) for one in finder.declared if finder.tree.entry(one.path) is None]
+    found += _apiece(finder, single, tellings)
     return tuple(one for one in found if one is not None)
+
+
+def _apiece(
+    finder: Finder, entries: list[Entry], tellings: tuple[Telling, ...]
+) -> Iterator[Dataset]:
+    """Folders with a file for each case; the newest of them tells when a set was changed."""
+    for folder, cases in kept_apiece(finder.tree, entries, DATASET_PATH).items():
+        dates = [it for entry, _ in cases if (it := finder.dates.get(entry.path)) is not None]
+        blank = Dataset(
+            path=folder,
+            place=Place(cases[0][0].path),
+            format=FORMATS[cases[0][0].suffix],
+            kind=kind_of_text(folder.rpartition("/")[2]),
+            changed_at=max(dates, default=None),
+            described=described_at(tellings, folder),
+        )
+        yield _counted(blank, (row for _, row in cases))
 
 
 def _candidates(finder: Finder, named: Mapping[str, Declared]) -> Iterator[Entry]:
@@ -210,7 +230,7 @@ def _counted(blank: Dataset, rows: Iterable[Row]) -> Dataset:
         firsts.setdefault(said, place)
         if said in GREETINGS:
             greetings.append(place)
-        if is_blank(row.expected):
+        if _expects_nothing(row):
             empty.append(place)
         elif said and normalised(row.expected) == said:
             echoes.append(place)
@@ -239,8 +259,13 @@ def _case(row: Row, place: Place) -> Case | None:
         origin="" if is_blank(origin) else origin[:200],
         source=source[:200],
         dated=date_in(row.first(DATES)),
-        is_usable=bool(normalised(row.first(INPUTS))) and not is_blank(row.expected),
+        is_usable=bool(normalised(row.first(INPUTS))) and not _expects_nothing(row),
     )
+
+
+def _expects_nothing(row: Row) -> bool:
+    """A placeholder in brackets; an object or a list that is written out is none."""
+    return is_blank(row.expected) and not row.expected.startswith(('{"', '["', "[{"))
 
 
 def kind_of_text(text: str) -> str:

@@ -99,6 +99,14 @@ def read_rows(text: str, format_: str) -> tuple[Row, ...] | None:
     return tuple(row for _, row in zip(range(MAX_ROWS), rows, strict=False))
 
 
+def read_row(text: str) -> Row | None:
+    """Give a document that is one case; None where it is a list or no document."""
+    documents = read_yaml(text)
+    if isinstance(documents, YamlError) or len(documents) != 1 or not documents[0].mapping:
+        return None
+    return _row(documents[0])
+
+
 def normalised(text: str) -> str:
     """What two rows are compared by: width, case, punctuation and white space make no difference."""
     folded = unicodedata.normalize("NFKC", text).casefold()
