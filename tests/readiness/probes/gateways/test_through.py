@@ -149,6 +149,17 @@ def test_a_gateway_beside_the_application_is_found() -> None:
     assert probe(survey_of(apart)).holding is Holding.UNKNOWN
 
 
+def test_an_address_of_somebody_elses_gateway_leaves_it_open() -> None:
+    """No file here tells what it does; without the address nothing is done, and that is told."""
+    files = {path: OURS[path] for path in OURS if path.startswith(("app", "k8s"))}
+    probe = resilience.circuit_breaker_guards_calls
+
+    answer = probe(survey_of(files))
+    assert answer.holding is Holding.UNKNOWN
+    assert "gateways.unclaimed" in ids(answer)
+    assert probe(survey_of(spoiled(files, *UNSET))).holding is Holding.FAILS
+
+
 PROD = """\
 environments:
   prod:

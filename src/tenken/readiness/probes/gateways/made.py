@@ -117,7 +117,7 @@ def _is_known(model: Stated) -> bool:
 
 def _unclaimed(ways: Ways) -> Iterator[Finding]:
     """An address that no file of the repository claims."""
-    for one in [it for it in ways.open if it.address.url][:1]:
+    for one in list(filter(_is_elsewhere, ways.open))[:1]:
         yield note(
             "gateways.unclaimed",
             one.address.place,
@@ -136,8 +136,6 @@ def _idle_in_code(judge: Judge, ways: Ways) -> Iterator[Finding]:
 
 def with_made(survey: Survey) -> Survey:
     """The survey with each call as a gateway makes it, by each of the routes it may take."""
-    if not survey.gateways.gateways:
-        return survey
     calls = tuple(
         made for call in survey.code.calls for made in dict.fromkeys(_made(call, survey))
     )
@@ -150,12 +148,17 @@ def _made(call: LlmCall, survey: Survey) -> Iterator[LlmCall]:
         if one.gateway is not None:
             for route in routes_of(call, one.gateway):
                 yield as_made(call, route, one.gateway)
-        elif one.way is Way.OPEN and one.address.url:
+        elif _is_elsewhere(one):
             place, name = one.address.place, one.address.variable
             elsewhere = Stated(origin=Origin.ENVIRONMENT, value=name, place=place)
             yield replace(call, base_url=elsewhere)
         else:
             yield call
+
+
+def _is_elsewhere(one: Led) -> bool:
+    """It is deployed with an address that is no provider's and no gateway's of these files."""
+    return one.way is Way.OPEN and bool(one.address.url and one.address.variable)
 
 
 def routes_of(call: LlmCall, gateway: Gateway) -> tuple[GatewayRoute, ...]:

@@ -41,9 +41,7 @@ class Led(Struct, frozen=True, kw_only=True):
 
 
 def led(call: LlmCall, survey: Survey) -> tuple[Led, ...]:
-    """Give every way of a call; nothing where the repository sets up no gateway."""
-    if not survey.gateways.gateways:
-        return ()
+    """Give every way of a call."""
     return tuple(_led(call, one, survey) for one in addresses(call, survey))
 
 
