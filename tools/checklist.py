@@ -1,12 +1,15 @@
 """The pages of the checklist, a section each in two languages, and the index of its probes."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
+import msgspec
 import re2
+import yaml
 
 from tenken.evidence import Method
 from tenken.messages.speech import Language, Speech
-from tenken.readiness.catalogue import Catalogue, Item, Section, shipped
+from tenken.readiness.catalogue import Catalogue, Item, Section, build, shipped
 from tenken.readiness.probes.registry import probes
 from tenken.readiness.report.wording import Wording
 from tenken.readiness.verdict import Outcome
@@ -42,6 +45,16 @@ LABELS = {
 }
 CODE = re2.compile(r"`[^`]*`")
 OUTCOMES = {outcome.value: outcome for outcome in Outcome}
+
+
+ITEMS = Path(__file__).resolve().parents[1] / "src" / "tenken" / "readiness" / "items"
+
+
+def shipped_file() -> str:
+    """The checklist of the YAML files, as the one file that is shipped and read fast."""
+    files = sorted(ITEMS.glob("*.yaml"))
+    sections = [yaml.load(file.read_bytes(), Loader=yaml.CSafeLoader) for file in files]
+    return msgspec.json.encode(build(sections)).decode()
 
 
 def pages() -> Iterator[tuple[str, str]]:

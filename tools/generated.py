@@ -13,6 +13,8 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def generated() -> Iterator[tuple[str, str]]:
     """Every generated file: its path in the repository, and its text."""
+    # First: pages are made of what it holds.
+    yield "src/tenken/readiness/items/shipped.json", checklist.shipped_file()
     for file in schemas.files():
         yield f"src/tenken/config/schemas/{file.name}.schema.json", schemas.written(file)
         yield f"docs/reference/{file.name}-yaml.md", reference.page(file)

@@ -21,6 +21,9 @@ FULL_FOLDERS: dict[str, str] = {}
 # The table of commands that are loaded when they are asked for.
 LAZY_MODULES = {
     "src/tenken/cli/main.py": "`tenken --help` must not load every command",
+    "src/tenken/cli/looking/live.py": "inspecting files must not load HTTP, TLS and drills",
+    "src/tenken/cli/check.py": "one format is written, the others need not be loaded",
+    "src/tenken/readiness/collectors/survey.py": "two processes share what is to be loaded, too",
     "src/tenken/gateway/repeating/once.py": "a worker without such keys spares a cipher's library",
     "src/tenken/cli/serving/entrance.py": "keys alone must not load a library of tokens",
     "src/tenken/cli/serving/recording.py": "a journal of files must not load a database's driver",

@@ -1,5 +1,6 @@
 """`tenken check`: inspects a folder, writes the report asked for, and answers with the gate."""
 
+import importlib
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -18,24 +19,24 @@ from tenken.messages.speech import Speech
 from tenken.readiness.gating.baseline import baseline_of, encode
 from tenken.readiness.gating.gate import conditions
 from tenken.readiness.inspection import Report
-from tenken.readiness.report import json_report, terminal
-from tenken.readiness.report.formats import badge, checklist, junit, markdown, oscal, sarif
-from tenken.readiness.report.html import brief, page
+from tenken.readiness.report import terminal
 
 TERMINAL = "terminal"
-FORMATS: Mapping[str, Callable[[Report, Speech], str]] = MappingProxyType(
+REPORTS = "tenken.readiness.report"
+FORMATS: Mapping[str, str] = MappingProxyType(
     {
-        "html": page.render,
-        "md": markdown.render,
-        "json": json_report.render,
-        "sarif": sarif.render,
-        "junit": junit.render,
-        "badge": badge.render,
-        "checklist": checklist.render,
-        "brief": brief.render,
-        "oscal": oscal.render,
+        "html": f"{REPORTS}.html.page",
+        "md": f"{REPORTS}.formats.markdown",
+        "json": f"{REPORTS}.json_report",
+        "sarif": f"{REPORTS}.formats.sarif",
+        "junit": f"{REPORTS}.formats.junit",
+        "badge": f"{REPORTS}.formats.badge",
+        "checklist": f"{REPORTS}.formats.checklist",
+        "brief": f"{REPORTS}.html.brief",
+        "oscal": f"{REPORTS}.formats.oscal",
     }
 )
+"""Format → the module whose `render` writes it."""
 
 
 def check(
@@ -62,7 +63,7 @@ def check(
 ) -> None:
     """Inspect a folder."""
     rim: Rim = ctx.obj
-    render = _renderer(format_)
+    _known(format_)
     request = Request(
         path=path,
         tier=tier,
@@ -81,18 +82,18 @@ def check(
     inspected = inspect(rim, request)
     report = inspected.report
     _write_beside(rim, report, html=html, baseline=write_baseline)
-    if render is None:
+    if format_ == TERMINAL:
         show(rim, report, saved=html)
     else:
-        is_kept = render is json_report.render and inspected.kept
-        _give(rim, inspected.kept if is_kept else render(report, rim.speech), out)
+        is_kept = format_ == "json" and inspected.kept
+        _give(rim, inspected.kept if is_kept else _rendered(format_, report, rim.speech), out)
     if not report.gate.passed:
         raise typer.Exit(1)
 
 
 def _write_beside(rim: Rim, report: Report, *, html: Path | None, baseline: Path | None) -> None:
     if html:
-        write_text(html, page.render(report, rim.speech))
+        write_text(html, _rendered("html", report, rim.speech))
     if baseline:
         write_text(baseline, encode(baseline_of(report.catalogue, report.verdicts)))
 
@@ -105,11 +106,15 @@ def _give(rim: Rim, text: str, out: Path | None) -> None:
     rim.tell(rim.speech.text("cli.wrote", path=str(out)))
 
 
-def _renderer(name: str) -> Callable[[Report, Speech], str] | None:
+def _known(name: str) -> None:
     if name != TERMINAL and name not in FORMATS:
         known = ", ".join([TERMINAL, *FORMATS])
         raise UsageError("cli.no_such_format", format=name, known=known)
-    return FORMATS.get(name)
+
+
+def _rendered(name: str, report: Report, speech: Speech) -> str:
+    render: Callable[[Report, Speech], str] = importlib.import_module(FORMATS[name]).render
+    return render(report, speech)
 
 
 def show(

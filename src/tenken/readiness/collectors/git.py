@@ -1,5 +1,6 @@
 """Opens the folder to inspect: where its repository stands, and its files as a tree."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -14,10 +15,17 @@ from tenken.readiness.collectors.listing import (
     index_lines,
     list_folder,
     list_index,
+    listing_of,
     shown,
 )
 from tenken.readiness.collectors.monorepo import with_outer_pipeline
-from tenken.readiness.collectors.plumbing import Git, GitFailed, find_git
+from tenken.readiness.collectors.plumbing import (
+    Git,
+    GitFailed,
+    Started,
+    find_git,
+    side_by_side,
+)
 from tenken.readiness.collectors.roles import left_out_because
 from tenken.readiness.collectors.tree import DiskTree
 from tenken.readiness.facts.repository import RepositoryFacts
@@ -25,6 +33,24 @@ from tenken.readiness.facts.tree import CollectorProblem
 from tenken.sentence import say
 
 MAX_UNTRACKED = 200
+HEAD = "HEAD^{commit}"
+"""Not `HEAD`, which may be the name of a file."""
+QUESTIONS: Mapping[str, tuple[str, ...]] = {
+    "top": ("rev-parse", "--show-toplevel"),
+    "index": listing_of("."),
+    "untracked": ("ls-files", "--others", "--exclude-standard", "-z", "--", "."),
+    "prefix": ("rev-parse", "--show-prefix"),
+    "commit": ("rev-parse", "--verify", "--quiet", HEAD),
+    "shallow": ("rev-parse", "--is-shallow-repository"),
+    "promisor": ("config", "--local", "--get-regexp", r"^remote\..*\.promisor$"),
+    "staged": ("diff-index", "--cached", "--name-only", "--relative", "-z", HEAD, "--"),
+    "count": ("rev-list", "--count", HEAD, "--"),
+    # `cat-file` rather than `log`: no format, no signature check, no mailmap.
+    "written": ("cat-file", "commit", HEAD),
+    "branch": ("symbolic-ref", "--quiet", "--short", "HEAD"),
+    "remote": ("config", "--local", "--get", "remote.origin.url"),
+}
+"""All that is asked of git on opening a folder; what is not needed costs nobody any time."""
 WITH_SCHEME = Pattern(r"^[A-Za-z+]+://(?:[^/@]*@)?([^/:]+)(?::[0-9]*)?/+(.+?)(?:\.git)?/*$")
 LIKE_SCP = Pattern(r"^(?:[^/@]*@)?([^/:]+)[:/]/*(.+?)(?:\.git)?/*$")
 DOORS = {
@@ -55,12 +81,12 @@ def open_folder(path: Path, *, search_path: str | None) -> Opened:
     git = find_git(root, search_path=search_path)
     if isinstance(git, GitFailed):
         return _without_git(root, "git.absent")
-    top = git.line("rev-parse", "--show-toplevel")
-    if top is None:
-        if git.line("rev-parse", "--is-bare-repository") == "true":
-            raise UsageError("git.bare", path=str(path))
-        return _without_git(root, "git.not_a_repository")
-    return _with_git(root, git)
+    with side_by_side(git, QUESTIONS) as asked:
+        if asked["top"].line() is None:
+            if git.line("rev-parse", "--is-bare-repository") == "true":
+                raise UsageError("git.bare", path=str(path))
+            return _without_git(root, "git.not_a_repository")
+        return _with_git(root, git, asked)
 
 
 def _existing(path: Path) -> Path:
@@ -78,19 +104,19 @@ def _without_git(root: Path, reason: str) -> Opened:
     return Opened(root=root, tree=DiskTree(root, listing), repository=facts, git=None)
 
 
-def _with_git(root: Path, git: Git) -> Opened:
-    lines = index_lines(git)
-    if isinstance(lines, GitFailed):
-        raise CannotInspect("git.refused", detail=lines.detail or lines.reason)
-    listing = list_index(lines, root)
+def _with_git(root: Path, git: Git, asked: Mapping[str, Started]) -> Opened:
+    printed = asked["index"].answer()
+    if isinstance(printed, GitFailed):
+        raise CannotInspect("git.refused", detail=printed.detail or printed.reason)
+    listing = list_index(index_lines(printed), root)
     if not listing.entries and not listing.left_out:
         # Nothing is tracked here: look at the files all the same, and say so.
         opened = _without_git(root, "git.nothing_tracked")
         return Opened(root=root, tree=opened.tree, repository=opened.repository, git=git)
-    prefix = (git.line("rev-parse", "--show-prefix") or "").rstrip("/")
+    prefix = (asked["prefix"].line() or "").rstrip("/")
     listing = with_outer_pipeline(git, listing, root, prefix)
     tree = DiskTree(root, listing, prefix=prefix)
-    return Opened(root=root, tree=tree, repository=_repository(git, listing), git=git)
+    return Opened(root=root, tree=tree, repository=_repository(asked, listing), git=git)
 
 
 def _listing_problems(listing: Listing) -> tuple[CollectorProblem, ...]:
@@ -103,25 +129,24 @@ def _listing_problems(listing: Listing) -> tuple[CollectorProblem, ...]:
     )
 
 
-def _repository(git: Git, listing: Listing) -> RepositoryFacts:
-    commit = git.line("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
-    shallow = git.line("rev-parse", "--is-shallow-repository") == "true"
-    partial = bool(git.line("config", "--local", "--get-regexp", r"^remote\..*\.promisor$"))
-    changed = _changed(git, listing, commit)
+def _repository(asked: Mapping[str, Started], listing: Listing) -> RepositoryFacts:
+    commit = asked["commit"].line()
+    shallow = asked["shallow"].line() == "true"
+    changed = _changed(asked["staged"].answer() if commit else b"", listing)
     whole = commit is not None and not shallow
-    count = git.line("rev-list", "--count", "HEAD") if whole else None
+    count = asked["count"].line() if whole else None
     return RepositoryFacts(
         is_git=True,
         commit=commit,
-        committed_at=_commit_time(git, commit),
-        branch=git.line("symbolic-ref", "--quiet", "--short", "HEAD"),
+        committed_at=_commit_time(asked["written"].answer()) if commit else None,
+        branch=asked["branch"].line(),
         dirty=bool(changed) if commit else None,
         dirty_paths=changed,
         shallow=shallow,
-        partial=partial,
+        partial=bool(asked["promisor"].line()),
         commits=int(count) if count and count.isdigit() else None,
-        untracked=_untracked(git),
-        remote=_remote(git),
+        untracked=_untracked(asked["untracked"].answer()),
+        remote=remote_of(asked["remote"].line() or "") or None,
         problems=tuple(
             CollectorProblem(path=path, line=0, sentence=say("git.absent_content"))
             for path in listing.absent[:20]
@@ -129,25 +154,13 @@ def _repository(git: Git, listing: Listing) -> RepositoryFacts:
     )
 
 
-def _changed(git: Git, listing: Listing, commit: str | None) -> tuple[str, ...]:
-    staged = (
-        git.run("diff-index", "--cached", "--name-only", "--relative", "-z", commit)
-        if commit
-        else b""
-    )
-    names = (
-        ()
-        if isinstance(staged, GitFailed)
-        else tuple(map(shown, filter(None, staged.split(b"\0"))))
-    )
+def _changed(staged: bytes | GitFailed, listing: Listing) -> tuple[str, ...]:
+    printed = b"" if isinstance(staged, GitFailed) else staged
+    names = tuple(map(shown, filter(None, printed.split(b"\0"))))
     return tuple(sorted({*listing.changed, *names}))
 
 
-def _commit_time(git: Git, commit: str | None) -> datetime | None:
-    if commit is None:
-        return None
-    # `cat-file` rather than `log`: no format, no signature check, no mailmap.
-    raw = git.run("cat-file", "commit", commit)
+def _commit_time(raw: bytes | GitFailed) -> datetime | None:
     if isinstance(raw, GitFailed):
         return None
     for line in raw.split(b"\n"):
@@ -157,17 +170,11 @@ def _commit_time(git: Git, commit: str | None) -> datetime | None:
     return None
 
 
-def _untracked(git: Git) -> tuple[str, ...]:
-    listed = git.run("ls-files", "--others", "--exclude-standard", "-z", "--", ".")
+def _untracked(listed: bytes | GitFailed) -> tuple[str, ...]:
     if isinstance(listed, GitFailed):
         return ()
     names = (shown(name) for name in listed.split(b"\0") if name)
     return tuple(islice((name for name in names if not left_out_because(name)), MAX_UNTRACKED))
-
-
-def _remote(git: Git) -> str | None:
-    url = git.line("config", "--local", "--get", "remote.origin.url")
-    return remote_of(url or "") or None
 
 
 def remote_of(url: str) -> str:

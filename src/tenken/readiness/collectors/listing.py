@@ -9,7 +9,6 @@ from stat import S_ISDIR, S_ISLNK, S_ISREG
 
 from msgspec import Struct
 
-from tenken.readiness.collectors.plumbing import Git, GitFailed
 from tenken.readiness.collectors.roles import left_out_because, role_of
 from tenken.readiness.facts.tree import Entry, EntryKind, LeftOut
 
@@ -47,13 +46,13 @@ def shown(path: bytes) -> str:
     return path.decode("utf-8", "backslashreplace")
 
 
-def index_lines(git: Git, *paths: str) -> Iterator[IndexLine] | GitFailed:
-    """Read the index below the folder of `git`, or of some paths in it, with stat data."""
-    output = git.run("ls-files", "--stage", "--debug", "-z", "--", *(paths or (".",)))
-    return output if isinstance(output, GitFailed) else _parsed(output)
+def listing_of(*paths: str) -> tuple[str, ...]:
+    """The command that prints the index below some paths, with stat data."""
+    return ("ls-files", "--stage", "--debug", "-z", "--", *paths)
 
 
-def _parsed(output: bytes) -> Iterator[IndexLine]:
+def index_lines(output: bytes) -> Iterator[IndexLine]:
+    """Read the index as it was printed."""
     # Each entry is `mode blob stage\tpath\0` and then five lines of stat data.
     position = 0
     end = len(output)

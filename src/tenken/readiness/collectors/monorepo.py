@@ -4,7 +4,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from tenken.readiness.collectors.listing import Listing, index_lines, list_index
+from tenken.readiness.collectors.listing import Listing, index_lines, list_index, listing_of
 from tenken.readiness.collectors.plumbing import Git, GitFailed
 from tenken.readiness.facts.tree import Entry
 
@@ -21,10 +21,10 @@ def with_outer_pipeline(git: Git, listing: Listing, root: Path, prefix: str) -> 
         return listing
     up = "/".join([".."] * (prefix.count("/") + 1))
     top = root.joinpath(up).resolve()
-    lines = index_lines(replace(git, folder=top), *OUTER)
-    if isinstance(lines, GitFailed):
+    printed = replace(git, folder=top).run(*listing_of(*OUTER))
+    if isinstance(printed, GitFailed):
         return listing
-    outer = list_index(lines, top)
+    outer = list_index(index_lines(printed), top)
     renamed = tuple(_below(up, entry) for entry in outer.entries)
     raw = {f"{up}/{path}": up.encode() + b"/" + name for path, name in outer.raw_paths.items()}
     return replace(

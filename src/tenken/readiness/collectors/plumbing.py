@@ -9,7 +9,8 @@ clone cannot fetch.
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from msgspec import Struct
@@ -35,6 +36,42 @@ class GitFailed(Struct, frozen=True):
     detail: str = ""
 
 
+class Started:
+    """A command at work, or one that could not be started."""
+
+    def __init__(self, process: "subprocess.Popen[bytes] | GitFailed", stdin: bytes = b"") -> None:
+        self._process = process
+        self._stdin = stdin
+
+    def answer(self) -> bytes | GitFailed:
+        """Wait for what it prints; asked once."""
+        if isinstance(self._process, GitFailed):
+            return self._process
+        try:
+            printed, complaint = self._process.communicate(self._stdin or None, TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            return GitFailed("timeout")
+        if self._process.returncode != 0:
+            return GitFailed("refused", complaint.decode("utf-8", "replace").strip()[:300])
+        return printed
+
+    def line(self) -> str | None:
+        """Wait for an answer of one line; None where there is none."""
+        return in_one_line(self.answer())
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether there is no process of it any more, or never was one."""
+        return isinstance(self._process, GitFailed) or self._process.returncode is not None
+
+    def stop(self) -> None:
+        """End it where nobody has waited for it to end by itself."""
+        if isinstance(self._process, GitFailed) or self._process.returncode is not None:
+            return
+        self._process.kill()
+        self._process.communicate()
+
+
 class Git(Struct, frozen=True):
     """git, pinned to one repository."""
 
@@ -42,8 +79,8 @@ class Git(Struct, frozen=True):
     folder: Path
     environment: Mapping[str, str]
 
-    def run(self, *arguments: str, stdin: bytes = b"") -> bytes | GitFailed:
-        """Run one plumbing command and give what it printed."""
+    def start(self, *arguments: str, stdin: bytes = b"") -> "Started":
+        """Begin one plumbing command; others may be at work meanwhile."""
         settings = [part for setting in SHUT for part in ("-c", setting)]
         command = [
             self.executable,
@@ -52,28 +89,51 @@ class Git(Struct, frozen=True):
             *settings,
             *arguments,
         ]
+        pipe = subprocess.PIPE
         try:
-            done = subprocess.run(
+            process = subprocess.Popen(
                 command,
                 cwd=self.folder,
                 env=dict(self.environment),
-                input=stdin,
-                capture_output=True,
-                timeout=TIMEOUT_S,
-                check=False,
+                stdin=pipe if stdin else subprocess.DEVNULL,
+                stdout=pipe,
+                stderr=pipe,
             )
-        except subprocess.TimeoutExpired:
-            return GitFailed("timeout")
         except OSError as error:
-            return GitFailed("refused", str(error))
-        if done.returncode != 0:
-            return GitFailed("refused", done.stderr.decode("utf-8", "replace").strip()[:300])
-        return done.stdout
+            return Started(GitFailed("refused", str(error)))
+        return Started(process, stdin)
+
+    def run(self, *arguments: str, stdin: bytes = b"") -> bytes | GitFailed:
+        """Run one plumbing command and give what it printed."""
+        started = self.start(*arguments, stdin=stdin)
+        try:
+            return started.answer()
+        finally:
+            started.stop()
 
     def line(self, *arguments: str) -> str | None:
         """Run a command that answers in one line; None where it gives none."""
-        answer = self.run(*arguments)
-        return None if isinstance(answer, GitFailed) else answer.decode("utf-8", "replace").strip()
+        return in_one_line(self.run(*arguments))
+
+
+@contextmanager
+def side_by_side(
+    git: Git, questions: Mapping[str, Sequence[str]]
+) -> Iterator[Mapping[str, Started]]:
+    """Have several commands at work at once; none outlives the block."""
+    started: dict[str, Started] = {}
+    try:
+        for name, arguments in questions.items():
+            started[name] = git.start(*arguments)
+        yield started
+    finally:
+        for one in started.values():
+            one.stop()
+
+
+def in_one_line(answer: bytes | GitFailed) -> str | None:
+    """Give an answer of one line as text; None where there is none."""
+    return None if isinstance(answer, GitFailed) else answer.decode("utf-8", "replace").strip()
 
 
 def find_git(folder: Path, *, search_path: str | None) -> Git | GitFailed:

@@ -14,6 +14,8 @@ from typing import Generic, TypeVar
 from msgspec import DecodeError, Raw, msgpack
 
 Result_co = TypeVar("Result_co", covariant=True)
+MANY_FILES = 300
+"""With fewer a second process is made and heard for longer than it helps."""
 MAX_JOBS = 200
 """A number is a byte, and a pipe holds far more of them: handing the jobs out never blocks."""
 

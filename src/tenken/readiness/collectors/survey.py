@@ -16,15 +16,10 @@ from msgspec import Struct
 
 from tenken.config.manifest import Manifest
 from tenken.readiness.collectors.code import collect as code
-from tenken.readiness.collectors.documents.collect import collect as collect_documents
-from tenken.readiness.collectors.gateways.collect import collect as collect_gateways
 from tenken.readiness.collectors.git import Opened
 from tenken.readiness.collectors.history import changes_of
-from tenken.readiness.collectors.infrastructure.collect import collect as collect_infrastructure
-from tenken.readiness.collectors.monitoring.collect import collect as collect_monitoring
-from tenken.readiness.collectors.pipeline.collect import collect as collect_pipeline
 from tenken.readiness.collectors.plumbing import GitFailed
-from tenken.readiness.collectors.sharing import Job, Second
+from tenken.readiness.collectors.sharing import MANY_FILES, Job, Second
 from tenken.readiness.facts.code import CodeFacts
 from tenken.readiness.facts.documents import DocumentFacts
 from tenken.readiness.facts.gateways import GatewayFacts
@@ -39,8 +34,6 @@ from tenken.sentence import Sentence, say
 Facts = TypeVar("Facts")
 DEFAULT_BRANCHES = frozenset({"main", "master", "trunk"})
 """Checked out, one of these is the default branch; any other may be somebody's work."""
-MANY_FILES = 300
-"""With fewer a second process is made and heard for longer than it helps."""
 
 
 class CollectorCrashed(Exception):
@@ -161,16 +154,22 @@ def take_survey(
 
 
 def _running(opened: Opened, manifest: Manifest | None, now: datetime) -> _Running:
+    # Loaded by the process that asks them: the other one has enough of its own to load.
+    from tenken.readiness.collectors.gateways import collect as gateways_of  # noqa: PLC0415
+    from tenken.readiness.collectors.infrastructure import collect as built  # noqa: PLC0415
+    from tenken.readiness.collectors.monitoring import collect as watched  # noqa: PLC0415
+    from tenken.readiness.collectors.pipeline import collect as delivered  # noqa: PLC0415
+
     taking = _Taking([])
     tree, remote = opened.tree, opened.repository.remote
     branch = opened.repository.branch or ""
     default = branch if branch in DEFAULT_BRANCHES else ""
     pipeline = taking.take(
-        "pipeline", lambda: collect_pipeline(tree, default_branch=default, remote=remote)
+        "pipeline", lambda: delivered.collect(tree, default_branch=default, remote=remote)
     )
-    infrastructure = taking.take("infrastructure", lambda: collect_infrastructure(tree, pipeline))
-    monitoring = taking.take("monitoring", lambda: collect_monitoring(tree, infrastructure))
-    gateways = taking.take("gateways", lambda: collect_gateways(tree, manifest, now.date()))
+    infrastructure = taking.take("infrastructure", lambda: built.collect(tree, pipeline))
+    monitoring = taking.take("monitoring", lambda: watched.collect(tree, infrastructure))
+    gateways = taking.take("gateways", lambda: gateways_of.collect(tree, manifest, now.date()))
     told = () if isinstance(gateways, Broken) else gateways.problems
     return _Running(
         pipeline=pipeline,
@@ -182,9 +181,11 @@ def _running(opened: Opened, manifest: Manifest | None, now: datetime) -> _Runni
 
 
 def _written(opened: Opened, manifest: Manifest | None) -> _Written:
+    from tenken.readiness.collectors.documents import collect as said  # noqa: PLC0415
+
     taking = _Taking([])
     changes = _document_changes(opened)
-    documents = taking.take("documents", lambda: collect_documents(opened.tree, manifest, changes))
+    documents = taking.take("documents", lambda: said.collect(opened.tree, manifest, changes))
     return _Written(documents=documents, problems=tuple(taking.problems))
 
 

@@ -39,6 +39,16 @@ SERVER_LINES = Pattern(
 )
 WRITES_LINES = Pattern(r"logging|structlog|loguru|logger|azure\.monitor")
 
+SET_UP = LOGFIRE_SINKS | {
+    "configure", "wrap_logger", "add", "dictConfig", "basicConfig", "setFormatter",
+    "setup_logging", "configure_azure_monitor",
+}  # fmt: skip
+
+
+def _may_set_up(call: ast.Call) -> bool:
+    name = last_name(call.func)
+    return name in SET_UP or name.endswith("Logger")
+
 
 class Logs:
     """Finds log set-up and prints."""
@@ -53,11 +63,10 @@ class Logs:
     def setups(self) -> Iterator[LogSetup]:
         """Give every place that configures logging."""
         for module in self._modules:
-            for call, scope in module.scopes.items():
-                if isinstance(call, ast.Call):
-                    for setup in self._setup(call, scope):
-                        told = self._in_effect(setup, call, scope)
-                        yield replace(told, is_entered=self._uses.is_entered(scope))
+            for call, scope in module.calls_that(_may_set_up):
+                for setup in self._setup(call, scope):
+                    told = self._in_effect(setup, call, scope)
+                    yield replace(told, is_entered=self._uses.is_entered(scope))
 
     def of_server(self) -> Iterator[Place]:
         """Give the places that shape the lines of the web server itself, or switch them off."""

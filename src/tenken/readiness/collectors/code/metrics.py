@@ -41,10 +41,9 @@ class Metrics:
     def all(self) -> Iterator[Metric]:
         """Give the metrics of production code whose names are constant."""
         for module in self._reading.production:
-            for call, scope in module.scopes.items():
-                if isinstance(call, ast.Call) and (call.args or call.keywords):
-                    for metric in _of_call(self._reading, call, scope):
-                        yield replace(metric, recorded=self._is_recorded(call, scope))
+            for call, scope in module.calls_that(_may_make):
+                for metric in _of_call(self._reading, call, scope):
+                    yield replace(metric, recorded=self._is_recorded(call, scope))
 
     def _is_recorded(self, call: ast.Call, scope: Function) -> bool:
         """A metric that has a name at the top of a module is written to through that name."""
@@ -80,10 +79,13 @@ def _home(node: ast.AST, module: Module) -> Function:
     return module.top
 
 
-def _of_call(reading: Reading, call: ast.Call, scope: Function) -> Iterator[Metric]:
+def _may_make(call: ast.Call) -> bool:
     name = last_name(call.func)
-    if not (name in METRIC_TYPES or name in METRIC_METHODS or "metric" in name.lower()):
-        return
+    told = name in METRIC_TYPES or name in METRIC_METHODS or "metric" in name.lower()
+    return told and bool(call.args or call.keywords)
+
+
+def _of_call(reading: Reading, call: ast.Call, scope: Function) -> Iterator[Metric]:
     library = _metric_library(reading, call, scope)
     node = argument(call, "name", 0)
     for value in reading.follower.values(node, scope) if library and node is not None else ():

@@ -16,6 +16,7 @@ from tenken.readiness.collectors.python.modules import Module, Project
 from tenken.readiness.collectors.python.parse import NoTree, called_names
 from tenken.readiness.facts.code import Unjudged
 from tenken.readiness.facts.tree import Entry, EntryKind, Role, Tree, Unreadable
+from tenken.remembered import remembered
 
 MODELS = (
     "openai", "anthropic", "genai", "generativeai", "vertexai", "bedrock", "litellm", "langchain",
@@ -123,10 +124,10 @@ def _wanted(tree: Tree, entries: Iterable[Entry]) -> list[str]:
         if isinstance(text, Unreadable):
             wanted.setdefault(entry.path)  # said as unjudged, with its reason
             continue
-        if MARKED.search(text) or EVALUATES.search(entry.path):
+        if _is_marked(text) or EVALUATES.search(entry.path):
             wanted.setdefault(entry.path)
         else:
-            imported[entry.path] = frozenset(_imported_words(text))
+            imported[entry.path] = _imported_words(text)
     names = {_stem(path) for path in wanted}
     while leading := [path for path, words in imported.items() if words & names]:
         for path in leading:
@@ -136,11 +137,17 @@ def _wanted(tree: Tree, entries: Iterable[Entry]) -> list[str]:
     return sorted(wanted)
 
 
-def _imported_words(text: str) -> Iterator[str]:
+@remembered
+def _is_marked(text: str) -> bool:
+    return bool(MARKED.search(text))
+
+
+@remembered
+def _imported_words(text: str) -> frozenset[str]:
     if "import" not in text:
-        return
-    for source, names in IMPORTS.findall(text):
-        yield from WORDS.findall(f"{source} {names}")
+        return frozenset()
+    found = IMPORTS.findall(text)
+    return frozenset([one for told in found for one in WORDS.findall(" ".join(told))])
 
 
 def _stem(path: str) -> str:
@@ -160,7 +167,7 @@ def _tests(tree: Tree, entries: Iterable[Entry]) -> list[str]:
 
 
 def _may_matter(entry: Entry, text: str) -> bool:
-    return "def test" in text or bool(MARKED.search(text)) or bool(EVALUATES.search(entry.path))
+    return "def test" in text or _is_marked(text) or bool(EVALUATES.search(entry.path))
 
 
 def _load(

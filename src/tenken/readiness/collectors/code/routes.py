@@ -54,6 +54,10 @@ class Door(Struct, frozen=True, eq=False):
     function: Function
 
 
+def _is_of_application(call: ast.Call) -> bool:
+    return last_name(call.func) in OF_APPLICATIONS
+
+
 class Routes:
     """Finds routes and what guards them."""
 
@@ -141,11 +145,8 @@ class Routes:
         applications = 0
         included: Included = {}
         for module in self._modules:
-            for call, scope in module.scopes.items():
-                name = last_name(call.func) if isinstance(call, ast.Call) else ""
-                if name not in OF_APPLICATIONS or not isinstance(call, ast.Call):
-                    continue
-                if name == "include_router":
+            for call, scope in module.calls_that(_is_of_application):
+                if last_name(call.func) == "include_router":
                     self._include(call, scope, included)
                     continue
                 applications += self._is_app(call, scope)

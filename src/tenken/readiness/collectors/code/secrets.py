@@ -5,6 +5,7 @@ import hashlib
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from tenken.pattern import Pattern
 from tenken.place import Place
@@ -12,6 +13,7 @@ from tenken.readiness.collectors.code.reading import Reading
 from tenken.readiness.collectors.python.syntax import argument, last_name
 from tenken.readiness.facts.code import STORED_KEY, Secret
 from tenken.readiness.facts.tree import Entry, EntryKind, Role, Tree
+from tenken.remembered import remembered
 
 SHAPES: Mapping[str, str] = {
     "anthropic": r"sk-ant-(?:api|admin)\d\d-[A-Za-z0-9_-]{80,120}",
@@ -98,14 +100,15 @@ AWS_KEY = "aws_secret_access_key"
 def key_logins(reading: Reading) -> Iterator[Secret]:
     """Give the places where the code logs in with a stored key."""
     for module in reading.production:
-        for call in module.scopes:
-            if isinstance(call, ast.Call) and (
-                last_name(call.func) in LOADERS or _is_key(argument(call, AWS_KEY))
-            ):
-                yield Secret(place=module.place(call), kind=STORED_KEY, fingerprint="")
+        for call in module.shape.calls_that(_logs_in):
+            yield Secret(place=module.place(call), kind=STORED_KEY, fingerprint="")
         for node in (*module.kinds[ast.Subscript], *module.kinds[ast.Dict]):
             if _sets_key(node):
                 yield Secret(place=module.place(node), kind=STORED_KEY, fingerprint="")
+
+
+def _logs_in(call: ast.Call) -> bool:
+    return last_name(call.func) in LOADERS or _is_key(argument(call, AWS_KEY))
 
 
 def _sets_key(node: ast.AST) -> bool:
@@ -132,21 +135,37 @@ def secrets(tree: Tree) -> Iterator[Secret]:
     for entry in tree.entries:
         if entry.kind is EntryKind.FILE and entry.size <= MAX_BYTES and _is_text(entry):
             text = tree.text(entry.path)
-            if isinstance(text, str) and QUICK.search(text):
+            if isinstance(text, str):
                 yield from _in_text(entry, text)
+
+
+class Shaped(NamedTuple):
+    """A part of a text that has the shape of a credential."""
+
+    kind: str
+    value: str
+    line: int
+
+
+@remembered
+def _shaped(text: str) -> tuple[Shaped, ...]:
+    return tuple(_shapes_in(text)) if QUICK.search(text) else ()
+
+
+def _shapes_in(text: str) -> Iterator[Shaped]:
+    for match in ANY.finditer(text):
+        kind = next(
+            NAMES[index] for index, group in enumerate(match.groups()) if group is not None
+        )
+        yield Shaped(kind, match.group(0), text.count("\n", 0, match.start()) + 1)
 
 
 def _in_text(entry: Entry, text: str) -> Iterator[Secret]:
     seen: set[str] = set()
-    for match in ANY.finditer(text):
-        value = match.group(0)
-        kind = next(
-            NAMES[index] for index, group in enumerate(match.groups()) if group is not None
-        )
+    for kind, value, line in _shaped(text):
         if value in seen or not _is_real(kind, value, entry):
             continue
         seen.add(value)
-        line = text.count("\n", 0, match.start()) + 1
         yield Secret(
             place=Place(entry.path, line),
             kind=kind,

@@ -1,6 +1,7 @@
 """Whether a function that sets something up is ever entered."""
 
 import ast
+from functools import cached_property
 
 from tenken.pattern import Pattern, escape
 from tenken.readiness.collectors.code.reading import Reading
@@ -14,7 +15,7 @@ from tenken.readiness.collectors.python.values import (
     Unknown,
     Value,
 )
-from tenken.readiness.facts.tree import Role
+from tenken.readiness.facts.tree import Entry, Role
 
 FACTORIES = frozenset({"create_app", "make_app", "get_app", "build_app"})
 """Names under which a server looks for a function that makes the application."""
@@ -97,12 +98,19 @@ class Uses:
         """`app.logs:configure` in a start command or an entry point."""
         name = escape(function.name)
         pattern = Pattern(rf"[:.]{name}\b|(?i:entry.?point)\W+{name}\b")
-        for entry in self._tree.entries:
-            if entry.path.endswith(STARTS) and entry.size <= MAX_START_BYTES:
-                text = self._tree.text(entry.path)
-                if isinstance(text, str) and function.name in text and pattern.search(text):
-                    return True
+        for entry in self._starts:
+            text = self._tree.text(entry.path)
+            if isinstance(text, str) and function.name in text and pattern.search(text):
+                return True
         return False
+
+    @cached_property
+    def _starts(self) -> tuple[Entry, ...]:
+        """Files that may say what is started."""
+        return tuple([
+            entry for entry in self._tree.entries
+            if entry.path.endswith(STARTS) and entry.size <= MAX_START_BYTES
+        ])  # fmt: skip
 
 
 def _is_hook(function: Function) -> bool:

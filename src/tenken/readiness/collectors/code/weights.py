@@ -48,24 +48,25 @@ DEPLOYED = frozenset({".yaml", ".yml", ".tf", ".tpl", ".bicep", ".json", ".sh"})
 DEPLOYED_MAX = 200_000
 
 
-LAST_OF_OTHERS = frozenset(one.rpartition(".")[2] for one in OTHER_FORMATS)
+LOADING = frozenset({
+    "load", "loads", "from_pretrained", "load_file", "safe_open", "SentenceTransformer",
+    "CrossEncoder", "read_pickle", "pipeline", "load_model",
+}) | {one.rpartition(".")[2] for one in OTHER_FORMATS}  # fmt: skip
 
 
 def loads(reading: Reading) -> Iterator[WeightLoad]:
     """Give every place where production code loads weights."""
     for module in reading.production:
-        for call, scope in module.scopes.items():
-            if isinstance(call, ast.Call):
-                yield from _load(reading, call, scope)
+        for call, scope in module.calls_that(_may_load):
+            yield from _load(reading, call, scope)
+
+
+def _may_load(call: ast.Call) -> bool:
+    return last_name(call.func) in LOADING
 
 
 def _load(reading: Reading, call: ast.Call, scope: Function) -> Iterator[WeightLoad]:
-    name = last_name(call.func)
     place = scope.module.place(call)
-    if name not in {"load", "loads", "from_pretrained", "load_file", "safe_open",
-        "SentenceTransformer", "CrossEncoder",
-                    "read_pickle", "pipeline", "load_model"} | LAST_OF_OTHERS:  # fmt: skip
-        return
     for dotted in reading.follower.dotted(call.func, scope):
         if dotted in OTHER_FORMATS:
             yield WeightLoad(place=place, how=dotted, safe=None)

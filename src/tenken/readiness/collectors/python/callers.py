@@ -127,18 +127,13 @@ class Callers:
         for value in values:
             if _is(value, function):
                 return True
-        if function.owner is not None and any(
-            isinstance(one, Own) and self._stands_in(function, one) for one in values
-        ):
+        if function.owner is None:
+            return False
+        if any(isinstance(one, Own) and self._stands_in(function, one) for one in values):
             return True
         followed = any(isinstance(one, FOLLOWED) for one in values)
         alone = self._definitions.get(wanted, 0) == 1 and wanted not in COMMON_NAMES
-        return (
-            not followed
-            and alone
-            and function.owner is not None
-            and isinstance(mention.node, ast.Attribute)
-        )
+        return not followed and alone and isinstance(mention.node, ast.Attribute)
 
     def _stands_in(self, function: Function, written: Own) -> bool:
         """A method written against an interface or a parent enters those that stand in for it."""

@@ -2,7 +2,7 @@
 
 import ast
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from weakref import WeakValueDictionary
 
 from msgspec import Struct, field
@@ -111,6 +111,13 @@ class Module(Struct, eq=False):
     def named(self, name: str) -> Sequence[ast.Name | ast.Attribute]:
         """Give where a name stands, alone or as an attribute."""
         return self.shape.named().get(name, ())
+
+    def calls_that(self, fits: Callable[[ast.Call], bool]) -> Iterator[tuple[ast.Call, Function]]:
+        """Give calls by how they are written, with the function each belongs to, in their order.
+
+        `fits` is a function of a module: each is asked once of a tree, whatever copies there are.
+        """
+        return ((call, self.scopes[call]) for call in self.shape.calls_that(fits))
 
     def close(self) -> None:
         """Undo the circles between a module and what it holds: nobody collects them."""

@@ -8,7 +8,7 @@ A shape is what follows from a tree alone, wherever its file lies: copies of a f
 
 import ast
 from collections import defaultdict, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from msgspec import Struct, field
@@ -134,6 +134,15 @@ class Shape(Struct, eq=False, weakref=True):
     kinds: dict[type[ast.AST], list[ast.AST]] = field(default_factory=lambda: defaultdict(list))
     """Nodes of KEPT_KINDS in their order."""
     names: dict[str, list[ast.Name | ast.Attribute]] | None = None
+    fitting: dict[Callable[[ast.Call], bool], tuple[ast.Call, ...]] = field(default_factory=dict)
+    """The calls that a question is about, by the question."""
+
+    def calls_that(self, fits: Callable[[ast.Call], bool]) -> tuple[ast.Call, ...]:
+        """Give the calls of which something is so by how they are written, in their order."""
+        if (known := self.fitting.get(fits)) is None:
+            calls = [node for node, _ in self.scopes if isinstance(node, ast.Call)]
+            known = self.fitting[fits] = tuple(filter(fits, calls))
+        return known
 
     def named(self) -> Mapping[str, list[ast.Name | ast.Attribute]]:
         """Give where each name stands, alone or as an attribute."""

@@ -27,6 +27,11 @@ TOPICS: Mapping[GuardTopic, tuple[str, ...]] = {
 }
 
 
+def _may_be_agent(call: ast.Call) -> bool:
+    target = call.func.value if isinstance(call.func, ast.Subscript) else call.func
+    return last_name(target) == "Agent"
+
+
 class Tripwires:
     """Finds guardrail functions and the agents they stand before."""
 
@@ -81,8 +86,8 @@ class Tripwires:
 
     def _agents(self) -> Iterator[tuple[ast.Call, Function]]:
         for module in self._modules:
-            for call, scope in module.scopes.items():
-                if isinstance(call, ast.Call) and self._is_agent(call, scope):
+            for call, scope in module.calls_that(_may_be_agent):
+                if self._is_agent(call, scope):
                     yield call, scope
 
     @staticmethod

@@ -296,9 +296,7 @@ class Prompts:
 
     def _joined(self, module: Module) -> Iterator[Mixing]:
         """Roles flattened into one text in a function that calls a model."""
-        for call, scope in module.scopes.items():
-            if not (isinstance(call, ast.Call) and last_name(call.func) == "join" and call.args):
-                continue
+        for call, scope in module.calls_that(_joins):
             element = getattr(call.args[0], "elt", None)
             if (
                 isinstance(element, ast.JoinedStr)
@@ -312,6 +310,10 @@ class Prompts:
                     from_route=False,
                     joins_history=True,
                 )
+
+
+def _joins(call: ast.Call) -> bool:
+    return last_name(call.func) == "join" and bool(call.args)
 
 
 def _is_mostly_text(module: Module) -> bool:

@@ -23,6 +23,10 @@ JSON_WORDS = Pattern(r"(?i)json|ecs_logging|stackdriver|logstash")
 TEXTS = (".json", ".yaml", ".yml")
 
 
+def _is_named(call: ast.Call) -> bool:
+    return last_name(call.func) in NAMED
+
+
 class LogFiles:
     """Finds the files and reads which formatter the root's handlers have."""
 
@@ -44,9 +48,7 @@ class LogFiles:
 
     def _namings(self) -> Iterator[tuple[ast.Call, Function]]:
         for module in self._reading.production:
-            for call, scope in module.scopes.items():
-                if isinstance(call, ast.Call) and last_name(call.func) in NAMED:
-                    yield call, scope
+            yield from module.calls_that(_is_named)
 
     def _names(self, call: ast.Call, scope: Function) -> Iterator[str]:
         at = 0 if last_name(call.func) == "fileConfig" else None

@@ -72,13 +72,15 @@ class Spans:
     def _bridges(self) -> Iterator[Place]:
         """`Tracer.add("...", function)` with a function that opens a span."""
         for module in self._modules:
-            for call, scope in module.scopes.items():
-                if not (isinstance(call, ast.Call) and last_name(call.func) == "add"):
-                    continue
+            for call, scope in module.calls_that(_adds):
                 if BRIDGES & set(self._follower.dotted(call.func, scope)):
                     given = [v for node in call.args for v in self._follower.values(node, scope)]
                     if any(_opens_inside(one) for one in given):
                         yield module.place(call)
+
+
+def _adds(call: ast.Call) -> bool:
+    return last_name(call.func) == "add"
 
 
 def _makes_span(value: Value) -> bool:

@@ -19,6 +19,12 @@ CHANGES = frozenset({"setFormatter", "setLevel", "addFilter", "set_name", "remov
 BARE_HANDLERS = frozenset({"StreamHandler", "FileHandler", "RotatingFileHandler", "NullHandler"})
 
 
+UNDOERS = frozenset({
+    "basicConfig", "dictConfig", "clear", "removeHandler", "setFormatter", "reset_defaults",
+    "configure", "remove",
+})  # fmt: skip
+
+
 class Undoing(Struct, frozen=True, eq=False):
     """A place after which something is no longer set up."""
 
@@ -26,6 +32,10 @@ class Undoing(Struct, frozen=True, eq=False):
     scope: Function
     of: str
     """`root` for the handlers of the root logger, a library, or the name of one handler."""
+
+
+def _may_undo(call: ast.Call) -> bool:
+    return last_name(call.func) in UNDOERS
 
 
 class Undone:
@@ -76,10 +86,11 @@ class Undone:
         return self._found
 
     def _in(self, module: Module) -> Iterator[Undoing]:
-        for call, scope in module.scopes.items():
-            if isinstance(call, ast.Call) and (of := self._undoes(call, scope)):
+        for call, scope in module.calls_that(_may_undo):
+            if of := self._undoes(call, scope):
                 yield Undoing(call, scope, of)
-        for function in module.functions if "logging" in module.imports.values() else ():
+        empties = "logging" in module.imports.values() and bool(module.named("handlers"))
+        for function in module.functions if empties else ():
             for node in own_nodes(function):
                 if isinstance(node, ast.Assign) and self._empties(node, function):
                     yield Undoing(node, function, ROOT)

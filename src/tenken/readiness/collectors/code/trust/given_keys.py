@@ -37,11 +37,10 @@ def is_like_key(text: str) -> bool:
 
 def _in_key_position(reading: Reading, module: Module) -> Iterator[tuple[ast.expr, Function]]:
     """What is given, bound or written under the name of a key."""
-    for call, scope in module.scopes.items():
-        if isinstance(call, ast.Call):
-            yield from ((one.value, scope) for one in call.keywords if _is_key(one.arg or ""))
-            if _puts(call) and _is_key(_constant(call.args[0])):
-                yield call.args[1], scope
+    for call, scope in module.calls_that(_gives_key):
+        yield from ((one.value, scope) for one in call.keywords if _is_key(one.arg or ""))
+        if _puts_key(call):
+            yield call.args[1], scope
     holders = (
         *(function.assigned for function in module.functions),
         *(of.attributes for of in module.classes.values()),
@@ -82,9 +81,14 @@ def _constant(node: ast.expr) -> str:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
-def _puts(call: ast.Call) -> bool:
+def _gives_key(call: ast.Call) -> bool:
+    return any(_is_key(one.arg or "") for one in call.keywords) or _puts_key(call)
+
+
+def _puts_key(call: ast.Call) -> bool:
     """`os.putenv(name, value)`, `os.environ.setdefault(name, value)`."""
-    return last_name(call.func) in {"putenv", "setdefault"} and len(call.args) > 1
+    puts = last_name(call.func) in {"putenv", "setdefault"} and len(call.args) > 1
+    return puts and _is_key(_constant(call.args[0]))
 
 
 def _texts(node: ast.expr, scope: Function, follower: Follower) -> Iterator[str]:

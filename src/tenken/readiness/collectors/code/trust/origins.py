@@ -18,8 +18,8 @@ ANYBODY = frozenset({"*", ".*", "https?://.*", "https://.*", r"https?:\/\/.*"})
 def open_origins(modules: Iterable[Module], follower: Follower) -> Iterator[Place]:
     """Give each place that lets every origin send credentials."""
     for module in modules:
-        for call, scope in module.scopes.items():
-            if isinstance(call, ast.Call) and _is_cors(call) and _is_open(call, scope, follower):
+        for call, scope in module.calls_that(_is_cors):
+            if _is_open(call, scope, follower):
                 yield module.place(call)
 
 

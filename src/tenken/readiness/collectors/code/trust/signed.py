@@ -17,9 +17,7 @@ def signed(reading: Reading) -> Iterator[TokenCheck]:
     """Give the applications of Slack that are given a signing secret and are in use."""
     uses = Uses(reading)
     for module in reading.production:
-        for call, scope in module.scopes.items():
-            if not isinstance(call, ast.Call) or last_name(call.func) not in APPLICATIONS:
-                continue
+        for call, scope in module.calls_that(_makes_application):
             known = reading.follower.dotted(call.func, scope)
             if not any(one.startswith(SLACK) for one in known) or not uses.is_entered(scope):
                 continue
@@ -30,6 +28,10 @@ def signed(reading: Reading) -> Iterator[TokenCheck]:
                     place=module.place(call), how=f"{SLACK}.{last_name(call.func)}",
                     verifies=verifies,
                 )  # fmt: skip
+
+
+def _makes_application(call: ast.Call) -> bool:
+    return last_name(call.func) in APPLICATIONS
 
 
 def _is_empty(node: ast.expr | None) -> bool:

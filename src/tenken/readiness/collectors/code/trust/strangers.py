@@ -62,9 +62,17 @@ class Strangers:
         self.follower = follower
         self.refuses = refuses
         self._conditions = Conditions(follower)
+        self._known: dict[tuple[Function, bool], WayBy | None] = {}
 
     def way_by(self, function: Function, *, depended: bool) -> WayBy | None:
         """Give the first way by; what a dependency gives back refuses nobody, only errors do."""
+        # A function stands below several routes, and is asked for each check that it leads to.
+        key = (function, depended)
+        if key not in self._known:
+            self._known[key] = self._way_by(function, depended=depended)
+        return self._known[key]
+
+    def _way_by(self, function: Function, *, depended: bool) -> WayBy | None:
         found = list(self._all_conditions(function, depended=depended, depth=0))
         known: dict[ast.AST, object] = {
             one.node: one.value for one in found if one.kind is Kind.NOBODY
@@ -123,6 +131,8 @@ class _Scene:
         self._of = strangers
         self._told = told
         self._depended = depended
+        self._ends: dict[tuple[Function, int], tuple[Given, ...] | None] = {}
+        """What entering a function gives; None where it has too many paths."""
 
     def refuses_somebody(self, function: Function) -> bool | None:
         """Whether any path stops a caller; None where there are too many to walk."""
@@ -167,8 +177,19 @@ class _Scene:
     def _enters(self, entered: list[Function], function: Function, depth: int) -> Sequence[Given]:
         if depth >= MAX_DEPTH or entered[0] is function:
             return (Given(raises="?"), Given())
-        found = [one for it in entered for one in outcomes(self._paths(it, depth + 1))]
-        return tuple(found)
+        return tuple([one for it in entered for one in self._ended(it, depth + 1)])
+
+    def _ended(self, entered: Function, depth: int) -> tuple[Given, ...]:
+        key = (entered, depth)
+        if key not in self._ends:
+            try:
+                self._ends[key] = tuple(outcomes(self._paths(entered, depth)))
+            except TooManyPaths:
+                self._ends[key] = None
+        ends = self._ends[key]
+        if ends is None:
+            raise TooManyPaths
+        return ends
 
     def _outside(self, call: ast.Call, function: Function) -> Sequence[Given]:
         """A library that is handed something of the caller's may refuse it."""
