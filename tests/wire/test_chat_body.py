@@ -321,3 +321,25 @@ def test_no_bytes_are_a_crash(body: bytes) -> None:
     """Neither are any bytes."""
     with pytest.raises(Refusal):
         read(body)
+
+
+@given(
+    st.sampled_from(["model", "messages", "stream", "user", "temperature", "seed", "role"]),
+    st.sampled_from(['"x"', "null", "1", "true", '"say \\"x\\""', '"\\u0022\\u0022"']),
+    st.sampled_from(["plain", "日本", 'quoted "text"', "\\", '"":"']),
+    st.booleans(),
+)
+def test_a_plain_body_that_says_more_than_is_read_is_refused(
+    name: str, value: str, text: str, escaped: bool
+) -> None:
+    """A name that stands there twice, wherever, and whatever marks stand in texts beside it."""
+    fields = {
+        "model": "m", "messages": [{"role": "user", "content": text}], "stream": False,
+        "user": "u", "temperature": 0.5, "seed": 1,
+    }  # fmt: skip
+    body = json.dumps(fields, ensure_ascii=False)
+    assert read(body.encode()).turns[0].texts == (text,)
+    written = name[:-1] + f"\\u{ord(name[-1]):04x}" if escaped else name
+    twice = f'"{written}": {value},'
+    at = body.index("{", 1) + 1 if name == "role" else 1
+    assert refused((body[:at] + twice + body[at:]).encode())[0] == 400

@@ -8,6 +8,8 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tenken.wire.asked import Asked, BodyLimits
 from tenken.wire.dialect import Piece, Unreadable
@@ -201,3 +203,45 @@ def test_errors_are_sorted(status: int, error: dict[str, str] | None, failure: F
 def test_a_provider_s_wait_is_read(headers: dict[bytes, bytes], seconds: float | None) -> None:
     """Seconds, milliseconds or a date; bounded, and nothing where it is none."""
     assert OpenAIChat().failed(429, headers, b"", now=NOW).retry_after_s == seconds
+
+
+TEXTS = st.lists(
+    st.text(st.characters(codec="utf-8"), max_size=6) | st.just('say "\\'), min_size=1
+)
+
+
+def text_event(text: str, *, ascii_only: bool, finish: str | None = None, id_: str = "c") -> bytes:
+    """An event of a stream, as a provider writes it."""
+    choice = {"index": 0, "delta": {"content": text}, "finish_reason": finish}
+    said = {"id": id_, "object": "chat.completion.chunk", "choices": [choice]}
+    written = json.dumps(said, ensure_ascii=ascii_only, separators=(",", ":"))
+    return b"data: %b\n\n" % written.encode()
+
+
+@given(TEXTS, st.booleans(), st.sampled_from(["stop", None]), st.sampled_from(["c", "d"]))
+def test_events_that_differ_in_their_text_are_told_apart_from_others(
+    texts: list[str], ascii_only: bool, finish: str | None, id_: str
+) -> None:
+    """However much they look like those before."""
+    reading = OpenAIChat().reading(asked(request(stream=True)))
+    for text in texts:
+        raw = text_event(text, ascii_only=ascii_only)
+        (piece,) = reading.feed(raw)
+        assert (piece.forward, piece.content, piece.finish) == (raw, bool(text), "")
+    last = text_event(texts[0], ascii_only=ascii_only, finish=finish, id_=id_)
+    (piece,) = reading.feed(last)
+    assert (piece.forward, piece.content) == (last, bool(texts[0]))
+    assert piece.finish == (finish or "")
+    assert piece.upstream_id in {id_, ""}
+    with pytest.raises(Unreadable):
+        reading.feed(text_event("x", ascii_only=True).replace(b'"x"', b'"\\x"'))
+
+
+@pytest.mark.parametrize("text", [b"\xff", b"\x01", b'"', b"\\"], ids=str)
+def test_what_is_no_text_is_no_event_like_the_one_before(text: bytes) -> None:
+    """A provider's fault is found as it always is."""
+    reading = OpenAIChat().reading(asked(request(stream=True)))
+    for _ in range(3):
+        reading.feed(text_event("abc", ascii_only=True))
+    with pytest.raises(Unreadable):
+        reading.feed(text_event("abc", ascii_only=True).replace(b"abc", b"a" + text + b"c", 1))

@@ -109,9 +109,14 @@ class Gateway:
 
     async def _over(self, flow: Flow) -> None:
         """See to it that it is on record, whatever has become of it."""
-        await self.books.settle(flow)
+        await self._settle(flow)
         for one in flow.closing:
             await one.over(flow)
+
+    async def _settle(self, flow: Flow) -> None:
+        waiting = self.books.settle(flow)
+        if waiting is not None:
+            await waiting
 
     async def _beside(self, request: Request, reply: Reply) -> None:
         """Answer what is asked besides models."""
@@ -130,12 +135,12 @@ class Gateway:
         reply = flow.reply
         if not reply.started:
             flow.status = refused.status
-            await self.books.settle(flow)
+            await self._settle(flow)
             body = body_of(refused, api=flow.api, message=message, request_id=flow.id)
             headers = (*answer_headers(flow), JSON, *headers_of(refused))
             reply.send(refused.status, headers, body)
         elif not reply.ended:
-            await self.books.settle(flow)
+            await self._settle(flow)
             event = event_of(refused, api=flow.api, message=message, request_id=flow.id)
             await reply.write(event)
             reply.end()

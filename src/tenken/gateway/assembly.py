@@ -192,7 +192,7 @@ def _call(
         clock=clock,
         wall=outside.wall,
         credentials=credentials,
-        settle=books.answered,
+        settle=books.answer,
         relay=Relay(clock=clock, settle=books.answered, headers=answer_headers),
     )
     return Call(

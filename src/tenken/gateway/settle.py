@@ -65,46 +65,77 @@ class Bookkeeper:
         """What requests do comes on record, as far as the last seconds tell, or need not."""
         return self._serves_when_full or self._clock() - self._failed_at > UNSURE_S
 
-    async def intend(self, flow: Flow, room: Room) -> None:
-        """Put on record that a call is about to cost something; raises Refusal."""
+    def intend(self, flow: Flow, room: Room) -> Awaitable[None] | None:
+        """Put on record that a call is about to cost something; raises Refusal.
+
+        Gives what is to be waited for, as all that is put on record here does.
+        """
         try:
             waiting = self._committer.intent(intent_of(flow, room))
-            if waiting is not None:
-                await waiting
         except JournalFull as error:
-            self._failed_at = self._clock()
-            if not self._serves_when_full:
-                raise Refusal(
-                    Refused(
-                        status=503,
-                        code="accounting_unavailable",
-                        kind="server_error",
-                        sentence=say("gateway.no_accounting"),
-                        retry_after_s=5.0,
-                    )
-                ) from error
-            self._unrecorded(flow.id)
+            self._not_intended(flow, error)
+            return None
+        return None if waiting is None else self._intended(flow, waiting)
+
+    async def _intended(self, flow: Flow, waiting: Awaitable[None]) -> None:
+        try:
+            await waiting
+        except JournalFull as error:
+            self._not_intended(flow, error)
+
+    def _not_intended(self, flow: Flow, error: JournalFull) -> None:
+        self._failed_at = self._clock()
+        if not self._serves_when_full:
+            raise Refusal(NO_ACCOUNTING) from error
+        self._unrecorded(flow.id)
+
+    def answer(self, flow: Flow) -> Awaitable[None] | None:
+        """Settle a request whose answer is about to end."""
+        flow.outcome = BLOCKED if flow.stopped else ANSWERED
+        return self.settle(flow)
 
     async def answered(self, flow: Flow) -> None:
-        """Settle a request whose answer is about to end."""
-        flow.outcome = Outcome.BLOCKED if flow.stopped else Outcome.ANSWERED
-        await self.settle(flow)
+        """Settle it, and wait for that."""
+        waiting = self.answer(flow)
+        if waiting is not None:
+            await waiting
 
-    async def settle(self, flow: Flow) -> None:
+    def settle(self, flow: Flow) -> Awaitable[None] | None:
         """Put what is known on record; a second time changes nothing."""
         if flow.settled:
-            return
+            return None
         flow.settled = True
         exchange = exchange_of(flow, now=self._clock())
         try:
             waiting = self._committer.settle(exchange)
-            if waiting is not None:
-                await waiting
+        except BaseException as error:  # noqa: BLE001 - raised again, once limits are settled
+            waiting = _raised(error)
+        if waiting is not None:
+            return self._settled(flow, exchange, waiting)
+        return self._limits.settle(flow, exchange)
+
+    async def _settled(self, flow: Flow, exchange: Exchange, waiting: Awaitable[None]) -> None:
+        try:
+            await waiting
         except JournalFull:
             self._failed_at = self._clock()
             # The answer is paid for: it is handed on, and the hole is counted and told.
             self._unrecorded(flow.id)
         finally:
-            waiting = self._limits.settle(flow, exchange)
-            if waiting is not None:
-                await waiting
+            given_back = self._limits.settle(flow, exchange)
+            if given_back is not None:
+                await given_back
+
+
+async def _raised(error: BaseException) -> None:
+    raise error
+
+
+ANSWERED, BLOCKED = Outcome.ANSWERED, Outcome.BLOCKED  # looked up once
+NO_ACCOUNTING = Refused(
+    status=503,
+    code="accounting_unavailable",
+    kind="server_error",
+    sentence=say("gateway.no_accounting"),
+    retry_after_s=5.0,
+)

@@ -11,7 +11,12 @@ from tenken.journal.exchange import Identity, Known
 from tenken.store.counters.counters import Want
 from tenken.store.counters.grip import Grip
 from tenken.transport.message import Headers
+from tenken.transport.reply import encode_head
 from tenken.wire.api import Api
+
+REQUEST_ID, SETTINGS = b"x-request-id", b"x-tenken-settings"
+JSON = (b"content-type", b"application/json")
+NUMBER = b"%d"
 
 
 class Scoped(Struct, frozen=True, kw_only=True):
@@ -44,17 +49,25 @@ class Way(Struct, eq=False, kw_only=True):
     caller: Caller
     route: Route
     identity: Identity
-    """Of all requests, but for what differs from one to the next; with the first target's
-    release.
-    """
-    first: str
-    """The target whose release that is; empty where targets are drawn."""
+    """Of all requests, but for what differs from one to the next."""
     hold: Hold | None = None
     """On the limits, once they were looked for."""
     targets: dict[Api, tuple[Target, ...]] = {}
     """Those that an API's requests ask, as written."""
     heads: dict[str, bytes] = {}
     """How a whole answer begins, by its target."""
+
+    def head(self, target: Target) -> bytes:
+        """Write how a whole answer begins, with places for its id, for what is left, its length.
+
+        It is held to what every head is, before anything is put in that holds no line end.
+        """
+        names = self.hold.scoped.names if self.hold is not None else ()
+        limits = [pair for name, limit, left in names for pair in ((name, limit), (left, NUMBER))]
+        fixed = [(name, value.replace(b"%", b"%%")) for name, value in (*target.told, JSON)]
+        shown = self.plan.shown.encode().replace(b"%", b"%%")
+        headers = ((REQUEST_ID, b"%b"), (SETTINGS, shown), *limits, *fixed)
+        return encode_head(200, headers, b"content-length: %d\r\n", close=False)
 
     def told(self, left: tuple[int, ...]) -> Headers:
         """Tell what is left of limits, in the headers that official clients know."""
@@ -68,7 +81,6 @@ class Way(Struct, eq=False, kw_only=True):
 def way_of(plan: Plan, caller: Caller, route: Route) -> Way:
     """Work out a caller's way on a route."""
     use_case, known = _use_case(caller, route)
-    first = "" if route.weights else route.targets[0]
     identity = Identity(
         caller=caller.id,
         use_case=use_case,
@@ -77,7 +89,7 @@ def way_of(plan: Plan, caller: Caller, route: Route) -> Way:
         settings=plan.version,
         overlays=plan.overlays,
     )
-    return Way(plan=plan, caller=caller, route=route, identity=identity, first=first)
+    return Way(plan=plan, caller=caller, route=route, identity=identity)
 
 
 def _use_case(caller: Caller, route: Route) -> tuple[str, Known]:

@@ -11,6 +11,7 @@ anew: the first frame that it takes again is written.
 
 import errno
 import os
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
@@ -85,7 +86,7 @@ class Writer:
         self._sequence = 0
         self._previous = b""
         self._number = 0
-        self._before = 0
+        self._stands_on(0)
         self._file = -1
         self._size = 0
         self._ended: list[int] = []
@@ -180,7 +181,12 @@ class Writer:
         self.missing = missing(last, machine=self._machine)
         # Numbers that may have been given are not given again.
         self._sequence = self.missing.reserved if self.missing else last.sequence
-        self._before = _size_of(self._folder)
+        self._stands_on(_size_of(self._folder))
+
+    def _stands_on(self, before: int) -> None:
+        """Take note of the bytes in other segments: they count against the quota, too."""
+        self._before = before
+        self._room = sys.maxsize if self._quota is None else self._quota - before
 
     def _begin(self, at: int) -> None:
         """Go over to a new segment; when that fails everything stays as it was."""
@@ -193,7 +199,8 @@ class Writer:
             self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
         except OSError as error:
             raise _full(error) from error
-        self._size, self._before = 0, self._before + size
+        self._size = 0
+        self._stands_on(self._before + size)
         reserved = max(self._reserved, self.granted)
         if self._reserve and not reserved:
             reserved = self._sequence + self._reserve
@@ -203,7 +210,8 @@ class Writer:
             if self._file >= 0:
                 os.close(self._file)
             path.unlink(missing_ok=True)
-            self._file, self._size, self._before = old, size, self._before - size
+            self._file, self._size = old, size
+            self._stands_on(self._before - size)
             raise
         self._number += 1
         self._reserved = reserved
@@ -233,7 +241,7 @@ class Writer:
         frame, sequence = self._frame, self._sequence + 1
         self._encode_into(record, frame, HEAD_BYTES)
         size = len(frame)
-        if size > FRAME_MAX or self._quota is not None:
+        if size > FRAME_MAX or self._size + size > self._room:
             self._check(size)
         seal(
             frame,
@@ -265,7 +273,7 @@ class Writer:
 
     def _over(self, quota: int, more: int) -> None:
         # Segments go once they are applied: what counts is what is there now.
-        self._before = _size_of(self._folder) - self._size
+        self._stands_on(_size_of(self._folder) - self._size)
         if self._before + self._size + more > quota:
             raise JournalFull(f"the journal has reached its quota of {quota} bytes")
 

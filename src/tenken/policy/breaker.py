@@ -124,7 +124,7 @@ class Breaker:
         `chance`, from 0 to 1, spreads the moments at which replicas probe.
         """
         if failure is None and not probe:
-            self._answered(int(now))
+            self.answered(now)
             return
         if failure is Failure.RATE_LIMITED and retry_after_s is not None:
             self._rests_until = max(self._rests_until, now + retry_after_s)
@@ -135,9 +135,11 @@ class Breaker:
         elif self._state is CLOSED and failed:
             self._failed_once(now, chance)
 
-    def _answered(self, second: int) -> None:
+    def answered(self, now: float) -> None:
+        """Take in that a call which was no probe was answered."""
         if self._state is not CLOSED:
             return
+        second = int(now)
         if second > self._second:
             self._advance(second)
         self._calls[self._second % len(self._calls)] += 1

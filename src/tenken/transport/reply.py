@@ -68,6 +68,18 @@ class Reply:
         self.started = self.ended = True  # not before: who is refused here may send another one
         self._line.send(head if bodiless or self._bodiless else head + body)
 
+    def hand(self, head: bytes, body: bytes) -> None:
+        """Send an answer whose head is written already: it tells the length, and nothing else.
+
+        Whoever writes heads sees to it that no value of theirs holds a line end.
+        """
+        if self.started:
+            raise RuntimeError(_ONE_ANSWER)
+        if self._close:
+            head = head[:-2] + CLOSE
+        self.started = self.ended = True
+        self._line.send(head if self._bodiless else head + body)
+
     def start(self, status: int, headers: Headers) -> None:
         """Send the head of an answer whose length is not known."""
         if self.started:

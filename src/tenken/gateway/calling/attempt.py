@@ -9,6 +9,7 @@ from tenken.gateway.credentials.lease import NoCredential
 from tenken.gateway.flow import Flow, Trying
 from tenken.gateway.house import Credentials, Room
 from tenken.gateway.screening.outward import looked
+from tenken.gateway.way import JSON, REQUEST_ID, SETTINGS
 from tenken.policy.deadline import first_byte_s
 from tenken.transport.errors import UpstreamFailed
 from tenken.transport.upstream_reply import Patience, UpstreamReply
@@ -21,7 +22,6 @@ from tenken.wire.refusal import Refusal
 ANSWER_MAX = 64 << 20
 ERROR_MAX = 1 << 20
 OK = 200
-JSON = (b"content-type", b"application/json")
 SENT_AGAIN = "a kept connection was closed on it: sent again on a new one"
 
 
@@ -34,7 +34,7 @@ class Attempting:
         clock: Callable[[], float],
         wall: Callable[[], datetime],
         credentials: Credentials,
-        settle: Callable[[Flow], Awaitable[None]],
+        settle: Callable[[Flow], Awaitable[None] | None],
         relay: Relay,
     ) -> None:
         self._clock = clock
@@ -43,12 +43,13 @@ class Attempting:
         self._settle = settle
         self._relay = relay
 
-    async def __call__(self, flow: Flow, asked: Asked, room: Room, trying: Trying) -> None:
+    async def __call__(  # noqa: PLR0915 - one call, from its words to its last byte
+        self, flow: Flow, asked: Asked, room: Room, trying: Trying
+    ) -> None:
         """Answer the caller from this target; raises Miss."""
         outgoing = said_there(asked, room)
         head = self._head(flow, room, outgoing)
-        timeouts = flow.timeouts
-        ends = flow.deadline.at
+        timeouts, ends = flow.timeouts, flow.deadline.at
         first = first_byte_s(timeouts, stream=asked.stream, left_s=ends - trying.began)
         patience = Patience(timeouts.connect_s, first, timeouts.idle_s, ends)
         try:
@@ -59,11 +60,18 @@ class Attempting:
             trying.sent = patience.sent
             if patience.resent:
                 _note_first(flow, trying, at=patience.resent)
-        trying.connected = reply.connected
+        trying.connected, trying.status = reply.connected, reply.status
         trying.first_byte = self._clock()
-        trying.status = reply.status
         try:
-            await self._take(flow, asked, room, trying, reply=reply)
+            if asked.stream or reply.status != OK:
+                await self._stream(flow, asked, room, trying, reply=reply)
+                return
+            raw = reply.read_now(ANSWER_MAX)
+            if raw is None:
+                raw = await reply.read(ANSWER_MAX)
+            waiting = self._answer(flow, asked, room, trying, raw=raw)
+            if waiting is not None:
+                await waiting
         except UpstreamFailed as error:
             raise Miss(missed(error)) from error
         except Unreadable as error:
@@ -72,29 +80,46 @@ class Attempting:
         finally:
             reply.abort()
 
-    async def _take(
+    async def _stream(
         self, flow: Flow, asked: Asked, room: Room, trying: Trying, *, reply: UpstreamReply
     ) -> None:
-        if reply.status != OK:
-            body = await reply.read(ERROR_MAX)
-            dialect = room.dialects[asked.api]
-            failed = dialect.failed(reply.status, dict(reply.headers), body, now=self._wall())
-            if failed.failure is Failure.CREDENTIAL:
-                self._credentials.refused(room.target.credential)
-            raise Miss(failed)
-        if asked.stream:
+        """Hand a stream on; of a provider's error tell what is wrong."""
+        if reply.status == OK:
             await self._relay(flow, asked, room, trying, reply=reply)
             return
-        raw = await reply.read(ANSWER_MAX)
+        body = await reply.read(ERROR_MAX)
+        dialect = room.dialects[asked.api]
+        failed = dialect.failed(reply.status, dict(reply.headers), body, now=self._wall())
+        if failed.failure is Failure.CREDENTIAL:
+            self._credentials.refused(room.target.credential)
+        raise Miss(failed)
+
+    def _answer(
+        self, flow: Flow, asked: Asked, room: Room, trying: Trying, *, raw: bytes
+    ) -> Awaitable[None] | None:
+        """Put a whole answer on record, and hand it on."""
         answer = room.dialects[asked.api].answer(raw, asked)
         if answer.failure is not None:
-            raise Miss(Failed(failure=answer.failure, status=reply.status, said=answer.said))
-        answering(flow, trying)
+            raise Miss(Failed(failure=answer.failure, status=trying.status, said=answer.said))
+        if flow.race is not None:
+            answering(flow, trying)
         trying.usage, trying.upstream_id = answer.usage, answer.upstream_id
         trying.first_token = self._clock()
         trying.answered_bytes = len(answer.body)
         flow.finish = answer.finish
-        body = answer.body
+        if flow.passage is not None or flow.closing:
+            return self._looked_at(flow, asked, trying, body=answer.body, raw=raw)
+        flow.status = OK
+        settling = self._settle(flow)
+        if settling is not None:
+            return _later(flow, answer.body, settling)
+        hand(flow, answer.body)
+        return None
+
+    async def _looked_at(
+        self, flow: Flow, asked: Asked, trying: Trying, *, body: bytes, raw: bytes
+    ) -> None:
+        """Hand on what a guard lets pass, and keep what is to be given again."""
         if flow.passage is not None:
             flow.passage.raw = [raw]
             body = await looked(flow.passage, body, asked.api)
@@ -102,28 +127,26 @@ class Attempting:
             if flow.stopped:
                 body = whole(filtered(flow, asked), asked.api)
         flow.status = OK
-        await self._settle(flow)
+        settling = self._settle(flow)
+        if settling is not None:
+            await settling
         if not flow.stopped:
             for one in flow.closing:
                 await one.answered(flow, body)
-        flow.reply.send(OK, (*answer_headers(flow), JSON), body)
+        hand(flow, body)
 
     def _head(self, flow: Flow, room: Room, outgoing: Outgoing) -> bytes:
         if outgoing.path != room.path:
             room.turn_to(outgoing.path)
-        trace, headers = flow.trace, outgoing.headers
+        trace, headers, said = flow.trace, outgoing.headers, self._credential(room, outgoing)
+        if headers:
+            said += b"".join([b"%b: %b\r\n" % pair for pair in headers])
         own = (
             f"content-length: {len(outgoing.body)}\r\nx-request-id: {flow.id}\r\n"
             f"traceparent: 00-{trace.trace}-{trace.span}-{'01' if trace.sampled else '00'}"
             "\r\n\r\n"
         )
-        return b"".join((
-            room.line,
-            flow.said.via,
-            self._credential(room, outgoing),
-            b"".join([b"%b: %b\r\n" % pair for pair in headers]) if headers else b"",
-            own.encode(),
-        ))  # fmt: skip
+        return room.line + flow.said.via + said + own.encode()
 
     def _credential(self, room: Room, outgoing: Outgoing) -> bytes:
         """Give its header lines; raises Miss where there is none that is good now."""
@@ -169,11 +192,29 @@ def said_there(asked: Asked, room: Room) -> Outgoing:
         raise Miss(failed) from refusal
 
 
+async def _later(flow: Flow, body: bytes, settling: Awaitable[None]) -> None:
+    await settling
+    hand(flow, body)
+
+
+def hand(flow: Flow, body: bytes) -> None:
+    """Send a whole answer."""
+    way = flow.way
+    if way is None or flow.told:
+        flow.reply.send(OK, (*answer_headers(flow), JSON), body)
+        return
+    target = flow.attempts[-1].target
+    head = way.heads.get(target.id)
+    if head is None:
+        head = way.heads[target.id] = way.head(target)
+    flow.reply.hand(head % (flow.id.encode(), *flow.left, len(body)), body)
+
+
 def answer_headers(flow: Flow) -> tuple[tuple[bytes, bytes], ...]:
     """Give the headers that every answer has."""
     headers = (
-        (b"x-request-id", flow.id.encode()),
-        (b"x-tenken-settings", flow.plan.shown.encode()),
+        (REQUEST_ID, flow.id.encode()),
+        (SETTINGS, flow.plan.shown.encode()),
         *(flow.way.told(flow.left) if flow.way is not None else ()),
         *flow.told,
     )

@@ -43,7 +43,7 @@ class Call:
         attempt: Attempting,
         alive: KeepAlive,
         last: LastResort,
-        intent: Callable[[Flow, Room], Awaitable[None]],
+        intent: Callable[[Flow, Room], Awaitable[None] | None],
         clock: Callable[[], float],
         chance: Callable[[], float],
     ) -> None:
@@ -56,14 +56,14 @@ class Call:
         self._chance = chance
         self._hedging = Hedging(clock=clock)
 
-    async def __call__(self, flow: Flow) -> None:
+    def __call__(self, flow: Flow) -> Awaitable[None] | None:
         """Answer the caller; raises Refusal when no target could."""
         asked = flow.asked
         if asked is None:
-            return
-        if not asked.stream:
-            await self._answer(flow, asked)
-            return
+            return None
+        return self._stream(flow, asked) if asked.stream else self._answer(flow, asked)
+
+    async def _stream(self, flow: Flow, asked: Asked) -> None:
         self._alive.watch(flow)
         try:
             await self._answer(flow, asked)
@@ -72,26 +72,26 @@ class Call:
 
     async def _answer(self, flow: Flow, asked: Asked) -> None:
         try:
-            await self._ask(flow, asked)
+            now = self._clock()
+            if flow.deadline.at - now < LEAST_LEFT_S:
+                raise too_late(flow)
+            going = self._first(flow, now)
+            intended = self._intend(flow, going)
+            if intended is not None:
+                await intended
+            hedge = flow.route.hedge if asked.stream and flow.route is not None else None
+            if hedge is not None:
+                missed = await self._hedged(flow, asked, hedge, going)
+            else:
+                miss = await self._one(flow, asked, going)
+                if miss is None:
+                    return  # nearly all end here
+                missed = ((going, miss),)
+            await self._go_on(flow, asked, missed)
         except Refusal as refusal:
             if not self._last.may(flow, refusal.refused):
                 raise
             await self._last(flow, asked, refusal.refused)
-
-    async def _ask(self, flow: Flow, asked: Asked) -> None:
-        now = self._clock()
-        if flow.deadline.at - now < LEAST_LEFT_S:
-            raise too_late(flow)
-        going = self._first(flow, now)
-        await self._intend(flow, going)
-        if flow.route is not None and flow.route.hedge is not None and asked.stream:
-            missed = await self._hedged(flow, asked, flow.route.hedge, going)
-        else:
-            miss = await self._one(flow, asked, going)
-            if miss is None:
-                return  # nearly all end here
-            missed = ((going, miss),)
-        await self._go_on(flow, asked, missed)
 
     async def _go_on(
         self, flow: Flow, asked: Asked, missed: tuple[tuple[_Going, Miss], ...]
@@ -133,15 +133,26 @@ class Call:
                     return _Going(room, admission.probe)
         return None
 
-    async def _intend(self, flow: Flow, going: _Going) -> None:
+    def _intend(self, flow: Flow, going: _Going) -> Awaitable[None] | None:
         try:
-            await self._intent(flow, going.room)
+            waiting = self._intent(flow, going.room)
         except BaseException:
-            # A probe that does not go is given back: another request may be it.
-            going.room.breaker.note(
-                Failure.CANCELLED, now=self._clock(), chance=0.0, probe=going.probe
-            )
+            self._give_back(going)
             raise
+        return None if waiting is None else self._intended(going, waiting)
+
+    async def _intended(self, going: _Going, waiting: Awaitable[None]) -> None:
+        try:
+            await waiting
+        except BaseException:
+            self._give_back(going)
+            raise
+
+    def _give_back(self, going: _Going) -> None:
+        """A probe that does not go is given back: another request may be it."""
+        going.room.breaker.note(
+            Failure.CANCELLED, now=self._clock(), chance=0.0, probe=going.probe
+        )
 
     def _first(self, flow: Flow, now: float) -> _Going:
         soonest = inf
@@ -198,7 +209,8 @@ class Call:
     ) -> Miss | None:
         """Make one attempt, and tell the breaker how it ended."""
         room, clock = going.room, self._clock
-        room.budget = room.budget.earned()
+        if room.budget.tokens < room.budget.cap:
+            room.budget = room.budget.earned()
         trying = Trying(target=room.target, began=clock(), hedge=hedge)
         flow.attempts.append(trying)
         failed: Failed | None = CANCELLED
@@ -209,13 +221,21 @@ class Call:
             failed = miss.failed
             return miss
         finally:
-            trying.ended = clock()
-            if failed is None:
+            trying.ended = now = clock()
+            if failed is None and not going.probe:
                 trying.failure = None
-                room.breaker.note(None, now=trying.ended, chance=0.0, probe=going.probe)
+                room.breaker.answered(now)
             else:
-                self._failed(going, trying, failed)
+                self._ended(going, trying, failed)
         return None
+
+    def _ended(self, going: _Going, trying: Trying, failed: Failed | None) -> None:
+        """Tell the breaker of a probe, or of a failure."""
+        if failed is not None:
+            self._failed(going, trying, failed)
+            return
+        trying.failure = None
+        going.room.breaker.note(None, now=trying.ended, chance=0.0, probe=going.probe)
 
     def _failed(self, going: _Going, trying: Trying, failed: Failed) -> None:
         trying.failure, trying.status = failed.failure, failed.status

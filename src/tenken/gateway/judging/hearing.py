@@ -5,13 +5,14 @@ silence lets the text pass, the two are asked at once, and nothing is shown befo
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Sequence
 
 from tenken.gateway.flow import Flow
 from tenken.gateway.judging.jury import Case, Jury, called, fails_closed
 from tenken.gateway.judging.ratings import rated, raters
 from tenken.gateway.passage import Passage
 from tenken.gateway.screening.inward import GIVEN, stopped
+from tenken.gateway.stage import Stage
 from tenken.guardrails.screening import Part, Seen
 from tenken.guardrails.text import Context, Direction, Origin
 from tenken.wire.refusal import Refusal
@@ -24,7 +25,7 @@ OURS = frozenset({Origin.SYSTEM, Origin.ASSISTANT})
 class AskJudges:
     """Asks judges, where a policy has some; then, or meanwhile, goes on."""
 
-    def __init__(self, jury: Jury, then: Callable[[Flow], Awaitable[None]]) -> None:
+    def __init__(self, jury: Jury, then: Stage) -> None:
         self._jury = jury
         self._then = then
 
@@ -44,14 +45,19 @@ class AskJudges:
             await hearing.first()
         finally:
             flow.guarded_s += self._jury.clock() - began
-        await self._then(flow)
+        await self._goes_on(flow)
+
+    async def _goes_on(self, flow: Flow) -> None:
+        waiting = self._then(flow)
+        if waiting is not None:
+            await waiting
 
     async def _meanwhile(self, flow: Flow, hearing: "Hearing") -> None:
         refusal = None
         async with asyncio.TaskGroup() as group:
             hearing.begin(group)
             try:
-                await self._then(flow)
+                await self._goes_on(flow)
             except Refusal as error:
                 refusal = error
             finally:

@@ -46,6 +46,11 @@ class Copied(Reply):
         self._inner.send(status, headers, body)
         self.started = self.ended = True
 
+    def hand(self, head: bytes, body: bytes) -> None:
+        """Send all of the answer."""
+        self._inner.hand(head, body)
+        self.started = self.ended = True
+
     def start(self, status: int, headers: Headers) -> None:
         """Send the head."""
         self._inner.start(status, headers)

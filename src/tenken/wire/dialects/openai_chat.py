@@ -75,7 +75,7 @@ class OpenAIChat:
         """Read tokens, finish and id; the body stays as it came."""
         try:
             whole = WHOLE.decode(body)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise Unreadable(str(error)) from error
         if whole.choices is None:
             raise Unreadable("no choices in the answer")
@@ -98,11 +98,56 @@ class OpenAIChat:
         return failed_of(status, headers, body, now=now)
 
 
+class Alike(Struct, frozen=True, gc=False):
+    """What stands around the text of an event that tells nothing else.
+
+    The next ones differ from it in their text alone. What was read once is compared, not read.
+    """
+
+    before: bytes
+    after: bytes
+
+    def holds(self, data: bytes) -> bool:
+        """Whether this is such an event; one whose text is out of the ordinary has to be read."""
+        if not (data.startswith(self.before) and data.endswith(self.after)):
+            return False
+        text = data[len(self.before) : -len(self.after)]
+        if not text or text.translate(None, ORDINARY):
+            return False
+        return text.isascii() or is_utf8(text)
+
+
+def is_utf8(text: bytes) -> bool:
+    """Whether it can be read."""
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def alike(data: bytes) -> Alike | None:
+    """Give what stands around an event's text, where it can be seen where that begins and ends."""
+    before, begin, rest = data.partition(CONTENT)
+    _, end, after = rest.partition(b'"')
+    if not end or CONTENT in rest or b"\\" in data:
+        return None
+    return Alike(before + begin, end + after)
+
+
+CONTENT = b'"content":"'
+ORDINARY = bytes(set(range(0x20, 0x100)) - set(b'"\\'))
+"""What stands in a text as it is."""
+NOTHING_ALIKE = Alike(b"\0", b"\0")
+"""No event begins so."""
+
+
 class _Stream:
     def __init__(self, *, tell_usage: bool) -> None:
         self._events = Events()
         self._tell_usage = tell_usage
         self._id = ""
+        self._alike = NOTHING_ALIKE
 
     def feed(self, chunk: bytes) -> list[Piece]:
         """Give pieces; events that hold nothing but text are one, as many as come together."""
@@ -110,8 +155,12 @@ class _Stream:
         texts: list[bytes] = []
         try:
             for event in self._events.feed(chunk):
+                if self._alike.holds(event.data):
+                    texts.append(event.raw)
+                    continue
                 piece = self._piece(event)
                 if piece is None:
+                    self._alike = alike(event.data) or self._alike
                     texts.append(event.raw)
                     continue
                 if texts:
@@ -130,7 +179,7 @@ class _Stream:
             return Piece(forward=event.raw, done=event.data == DONE)
         try:
             chunk = WHOLE.decode(event.data)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise Unreadable(str(error)) from error
         if chunk.error is not None:
             failure = failure_named(chunk.error)
