@@ -21,7 +21,7 @@ from sqlite3 import Connection as SQLiteConnection
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, Index, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -255,7 +255,9 @@ def hurried(engine: Engine) -> Iterator[None]:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _unsafe)
     engine.dispose()
-    indexes = [index for table in (EXCHANGES, MATCHES) for index in table.indexes]
+    indexes = [
+        index for table in (EXCHANGES, MATCHES) for index in table.indexes if _here(index, engine)
+    ]
     for index in indexes:
         index.drop(engine, checkfirst=True)
     yield
@@ -265,6 +267,10 @@ def hurried(engine: Engine) -> Iterator[None]:
         connection.exec_driver_sql(
             "ANALYZE" if engine.dialect.name == "postgresql" else "SELECT 1"
         )
+
+
+def _here(index: Index, engine: Engine) -> bool:
+    return index.info.get("only", engine.dialect.name) == engine.dialect.name
 
 
 def _unsafe(connection: SQLiteConnection, _entry: ConnectionPoolEntry) -> None:

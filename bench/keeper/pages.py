@@ -31,7 +31,7 @@ from tenken.store.browsing.browsing import Browsing  # noqa: E402
 from tenken.store.browsing.lines import Sought  # noqa: E402
 from tenken.store.engine import opened  # noqa: E402
 from tenken.store.migration import migrate  # noqa: E402
-from tenken.store.people.people import GRANTS, SESSIONS, USERS  # noqa: E402
+from tenken.store.people.tables import GRANTS, SESSIONS, USERS  # noqa: E402
 from tenken.store.rollups.grain import Window  # noqa: E402
 
 WINDOWS = ("1h", "6h", "24h", "7d", "30d", "90d")

@@ -128,11 +128,12 @@ def test_one_is_given_whole(engine: Engine) -> None:
         (Sought(window=ALWAYS), "sqlite_autoindex_exchanges_1"),
         (Sought(window=ALWAYS, session="x"), "exchanges_by_session"),
         (Sought(window=ALWAYS, caller="x"), "exchanges_by_caller"),
-        (Sought(window=ALWAYS, id="x"), "exchanges_by_id"),
+        (Sought(window=ALWAYS, id="x"), "exchanges_by_day"),
     ],
 )
 def test_what_has_an_index_is_found_by_it(engine: Engine, sought: Sought, index: str) -> None:
     """A condition that is not written as the index's own would have it passed by."""
+    Ledger(engine).record([exchange(1)])
     asked: list[str] = []
     event.listen(engine, "before_cursor_execute", lambda *told: asked.append(told[2]), named=False)
     Browsing(engine).newer(sought, after=Key(0, "", ""))

@@ -27,6 +27,7 @@ from sqlalchemy import (
 from tenken.journal.exchange import Exchange, Intent
 from tenken.journal.feedback import Feedback
 from tenken.journal.reader import Position, Record
+from tenken.store.browsing.named import of_id
 from tenken.store.browsing.whole import read, read_whole
 from tenken.store.bulk.writing import remove
 from tenken.store.engine import WRITING
@@ -229,7 +230,7 @@ class Ledger:
     def exchanges(self, request: str) -> tuple[Exchange, ...]:
         """Give what is on record under a request's id: several where callers used it again."""
         with self._transaction() as connection:
-            return read_whole(connection, select(EXCHANGES).where(EXCHANGES.c.id == request))
+            return read_whole(connection, select(EXCHANGES).where(of_id(connection, request)))
 
     def daily(self, day: date, *, caller: str | None = None) -> tuple[Spent, ...]:
         """Give what each caller used on a day, UTC."""

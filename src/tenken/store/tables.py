@@ -91,7 +91,10 @@ EXCHANGES = Table(
     Column("tries", SmallInteger, nullable=False),
     Column("found", SmallInteger, nullable=False),
     Index("exchanges_by_caller", "caller", "at"),
-    Index("exchanges_by_id", "id"),
+    Index("exchanges_by_id", "id", info={"only": "postgresql"}).ddl_if(dialect="postgresql"),
+    Index("exchanges_by_day", text("at / 86400000000"), "id", info={"only": "sqlite"}).ddl_if(
+        dialect="sqlite"
+    ),
     Index(
         "exchanges_by_session",
         "session",

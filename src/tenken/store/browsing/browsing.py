@@ -20,6 +20,7 @@ from sqlalchemy import (
 
 from tenken.journal.exchange import Exchange, Outcome
 from tenken.store.browsing.lines import Key, Line, Page, Sought
+from tenken.store.browsing.named import on_some_day
 from tenken.store.browsing.skipping import stretches
 from tenken.store.browsing.whole import of_key, read, read_whole
 from tenken.store.faults import told
@@ -53,7 +54,7 @@ class Browsing:
                 if number == STRETCHES_MOST:
                     return Page(lines=tuple(lines), following=Key(stretch.until, "", ""), cut=True)
                 wanted = most + 1 - len(lines)
-                lines += _lines(connection, _older(sought, stretch, behind).limit(wanted))
+                lines += _lines(connection, sought, _older(sought, stretch, behind).limit(wanted))
                 if len(lines) > most:
                     return Page(lines=tuple(lines[:most]), following=lines[most - 1].key)
         return Page(lines=tuple(lines))
@@ -68,7 +69,7 @@ class Browsing:
         asked = asked.where(or_(TABLE.at > after.at, _place() > (after.id, after.span)))
         asked = asked.order_by(TABLE.at, TABLE.id, TABLE.span).limit(most + 1)
         with self._reading() as connection:
-            lines = _lines(connection, asked)
+            lines = _lines(connection, sought, asked)
         following = lines[most - 1].key if len(lines) > most else None
         return Page(lines=tuple(lines[:most]), following=following)
 
@@ -127,7 +128,11 @@ def _status(status: int) -> ColumnElement[bool]:
     return TABLE.status == status
 
 
-def _lines(connection: Connection, asked: Select[tuple[object, ...]]) -> list[Line]:
+def _lines(
+    connection: Connection, sought: Sought, asked: Select[tuple[object, ...]]
+) -> list[Line]:
+    if sought.id is not None:
+        asked = asked.where(on_some_day(connection))
     return [_line(row) for row in read(connection, asked)]
 
 

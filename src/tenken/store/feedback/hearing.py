@@ -11,6 +11,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, delete, insert, select, tuple_, update
 
 from tenken.journal.feedback import Feedback, FeedbackKind, positive
+from tenken.store.browsing.named import on_some_day
 from tenken.store.feedback.tables import FEEDBACK, NAMES, NUMBERS
 from tenken.store.rollups.derive import Increments, Summed
 from tenken.store.rollups.grain import Grain
@@ -63,10 +64,13 @@ def match(connection: Connection, *, since: int) -> int:
     `since` bounds how long anything waits, in microseconds since 1970.
     """
     _in_turn(connection)
+    there = select(EXCHANGES.c.id).where(
+        EXCHANGES.c.id == FEEDBACK.c.request, on_some_day(connection)
+    )
     waiting = (
         select(FEEDBACK)
         .where(FEEDBACK.c.matched.is_(False), FEEDBACK.c.at >= since)
-        .where(FEEDBACK.c.request.in_(select(EXCHANGES.c.id)))
+        .where(there.exists())
         .limit(AT_ONCE)
     )
     return _again(connection, [dict(row) for row in connection.execute(waiting).mappings()])
@@ -167,7 +171,7 @@ def _abouts(
             table.route, table.release, table.drill, tried.provider, tried.model,
         )
         .select_from(joined)
-        .where(table.id.in_(ids))
+        .where(table.id.in_(ids), on_some_day(connection))
         .order_by(table.at, tried.number)
     )  # fmt: skip
     return {
