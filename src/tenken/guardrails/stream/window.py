@@ -143,7 +143,9 @@ class Window:
         if anew:
             self._unread = 0
             text = Text(self._text, folded=self._folded, lowered=self._lowered)
-            return means.look(text, self._context)
+            # Without another reading, what is near was looked at whenever something came.
+            if closing or self._always or text.views:
+                return means.look(text, self._context)
         if not asked:
             return NOTHING
         text = Text(self._text[cut:], folded=self._folded[cut:], lowered=lowered)
