@@ -142,7 +142,8 @@ def verify(name): return name.startswith("x")
     [
         ("Authorization", "if not verify(who):", Holding.HOLDS),
         ("X-API-Key", "if who not in PEOPLE:", Holding.HOLDS),
-        ("X-User-Id", "if not verify(who):", Holding.HOLDS),
+        ("X-User-Id", "if not verify(request):", Holding.HOLDS),
+        ("X-User-Id", "if not verify(who):", Holding.FAILS),
         ("X-User-Id", "if not who or who not in PEOPLE:", Holding.FAILS),
         ("X-Employee-Number", "if find(who) is None:", Holding.FAILS),
         ("X-Tenant", "if not who:", Holding.FAILS),

@@ -9,6 +9,7 @@ from tenken.readiness.collectors.python.modules import Function
 from tenken.readiness.collectors.python.syntax import last_name, number, own_nodes
 from tenken.readiness.collectors.python.taint import Taint
 from tenken.readiness.collectors.python.values import Literal
+from tenken.readiness.collectors.python.walking import walk
 
 LONGEST = 1_000_000
 """A text that may be longer than this has no bound: no model takes it."""
@@ -42,6 +43,7 @@ class Lengths:
                 inner
                 for one in level
                 for call in one.calls
+                if not _is_swallowed(call, one)
                 for inner in self._follower.functions(call.func, one)
             )
             level = [one for one in called if one not in seen]
@@ -50,7 +52,9 @@ class Lengths:
                 return
 
     def _refuses(self, node: ast.If, function: Function) -> bool:
-        if not _stops(node) or closed_by(node.body[0], function, self._follower) is not None:
+        if not _stops(node) or _is_swallowed(node, function):
+            return False
+        if closed_by(node.body[0], function, self._follower) is not None:
             return False
         return any(self._is_too_long(one, function) for one in _alternatives(node.test))
 
@@ -78,6 +82,23 @@ def _is_figure(value: object) -> bool:
     return isinstance(value, int | float) and 0 < value <= LONGEST
 
 
+def _is_swallowed(node: ast.AST, function: Function) -> bool:
+    """A `try` around it goes on as if nothing had been raised: `except ValueError: pass`."""
+    below = node
+    for above in function.module.above(node):
+        if above is function.node:
+            return False
+        if isinstance(above, ast.Try) and below in above.body:
+            leaves = (ast.Raise, ast.Return, ast.Continue)
+            if any(
+                not any(isinstance(one, leaves) for part in handler.body for one in walk(part))
+                for handler in above.handlers
+            ):
+                return True
+        below = above
+    return False
+
+
 def _alternatives(test: ast.expr) -> Iterator[ast.expr]:
     """Each is enough by itself: `not text or len(text) > 2000`."""
     if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or):
@@ -93,5 +114,5 @@ def _stops(node: ast.If) -> bool:
     if isinstance(last, ast.Raise):
         return True
     return isinstance(last, ast.Return) and any(
-        isinstance(one, ast.Call) and last_name(one.func) in ANSWERS for one in ast.walk(last)
+        isinstance(one, ast.Call) and last_name(one.func) in ANSWERS for one in walk(last)
     )

@@ -17,6 +17,7 @@ PROVING = ("auth", "token", "key", "secret", "sign", "jwt", "cookie", "session",
     "assertion", "identity", "principal", "oidc", "jwt", "goog", "amzn", "cert", "verif",
     "decode", "digest", "hmac", "valid", "login", "check", "introspect")  # fmt: skip
 """Words of headers that prove it or that a proxy sets, and of calls that look at a proof."""
+REQUESTS = frozenset({"request", "req", "headers", "scope", "websocket", "conn", "event"})
 OTHER_SENDERS = frozenset({"cookies", "client", "remote_addr", "session", "state"})
 
 
@@ -44,8 +45,16 @@ def _asks_only_for_a_name(function: Function) -> bool:
         for one in defaults
     )
     seen = {node.attr for node in own_nodes(function) if isinstance(node, ast.Attribute)}
-    proofs = (_has(last_name(one.func).lower(), PROVING) for one in function.calls)
-    return not others and not seen & OTHER_SENDERS and not any(proofs)
+    return not others and not seen & OTHER_SENDERS and not any(map(_may_prove, function.calls))
+
+
+def _may_prove(call: ast.Call) -> bool:
+    """A call that can look at more of the request than the name: given it whole, or nothing."""
+    if not _has(last_name(call.func).lower(), PROVING):
+        return False
+    given = [*call.args, *(one.value for one in call.keywords)]
+    whole = (one for one in given if isinstance(one, ast.Name | ast.Attribute))
+    return not given or any(last_name(one) in REQUESTS for one in whole)
 
 
 def _headers(function: Function) -> Iterator[str]:
