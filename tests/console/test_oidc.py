@@ -75,6 +75,20 @@ class Scene:
         return self.back(self.provider.authorize(self.sent(to).headers["location"]))
 
 
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    with ground(tmp_path_factory.mktemp("console"), settings=OIDC) as made:
+        made.user("hana")
+        yield made
+
+
+@pytest.fixture
+def refusing(lasting: Ground) -> Scene:
+    """Give a console that remembers nothing of its provider; for those who are not let in."""
+    lasting.later(601)
+    return Scene(lasting)
+
+
 @pytest.fixture
 def scene(tmp_path: Path) -> Iterator[Scene]:
     with ground(tmp_path, settings=OIDC) as made:
@@ -139,15 +153,17 @@ def test_a_state_is_of_one_browser_and_of_some_minutes(scene: Scene) -> None:
      {"error": "access_denied", "code": ""}, {"error": "access_denied"}],
 )  # fmt: skip
 def test_a_way_back_that_is_not_whole_lets_nobody_in(
-    changed: dict[str, str], scene: Scene
+    changed: dict[str, str], refusing: Scene
 ) -> None:
     """Nothing of what it says is shown."""
-    answer = scene.back(scene.provider.authorize(scene.sent().headers["location"], **changed))
+    answer = refusing.back(
+        refusing.provider.authorize(refusing.sent().headers["location"], **changed)
+    )
 
     assert answer.status == 401
-    assert "tenken" not in scene.client.cookies
+    assert "tenken" not in refusing.client.cookies
     assert "access_denied" not in answer.text
-    assert scene.made.told[-1].id == "console.oidc_refused"
+    assert refusing.made.told[-1].id == "console.oidc_refused"
 
 
 UNTRUE: dict[str, Claims] = {
@@ -165,12 +181,12 @@ UNTRUE: dict[str, Claims] = {
 
 
 @pytest.mark.parametrize("name", UNTRUE)
-def test_a_token_that_is_not_for_this_login_lets_nobody_in(name: str, scene: Scene) -> None:
+def test_a_token_that_is_not_for_this_login_lets_nobody_in(name: str, refusing: Scene) -> None:
     """Signed by the provider, and all the same not for us, not now, not this time."""
-    scene.provider.claims = UNTRUE[name]
+    refusing.provider.claims = UNTRUE[name]
 
-    assert scene.entered().status == 401
-    assert "tenken" not in scene.client.cookies
+    assert refusing.entered().status == 401
+    assert "tenken" not in refusing.client.cookies
 
 
 def _part(value: Claims) -> str:
@@ -224,12 +240,14 @@ def _altered(token: str) -> str:
 
 
 @pytest.mark.parametrize("name", FORGED)
-def test_a_token_that_the_provider_has_not_signed_lets_nobody_in(name: str, scene: Scene) -> None:
+def test_a_token_that_the_provider_has_not_signed_lets_nobody_in(
+    name: str, refusing: Scene
+) -> None:
     """Whatever it says of its algorithm and its key."""
-    scene.provider.sign = FORGED[name]
+    refusing.provider.sign = FORGED[name]
 
-    assert scene.entered().status == 401
-    assert "tenken" not in scene.client.cookies
+    assert refusing.entered().status == 401
+    assert "tenken" not in refusing.client.cookies
 
 
 @pytest.mark.parametrize(
@@ -258,10 +276,12 @@ UNFIT: dict[str, Claims] = {
 
 
 @pytest.mark.parametrize("name", UNFIT)
-def test_a_provider_that_describes_itself_otherwise_is_not_asked(name: str, scene: Scene) -> None:
+def test_a_provider_that_describes_itself_otherwise_is_not_asked(
+    name: str, refusing: Scene
+) -> None:
     """Nobody is sent anywhere."""
-    scene.provider.configuration = UNFIT[name]
-    answer = scene.sent()
+    refusing.provider.configuration = UNFIT[name]
+    answer = refusing.sent()
 
     assert answer.status == 401
     assert "location" not in answer.headers

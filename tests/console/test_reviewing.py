@@ -23,6 +23,19 @@ def made(tmp_path: Path) -> Iterator[Ground]:
         yield one
 
 
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    """Give one in which nothing is changed."""
+    with ground(tmp_path_factory.mktemp("console")) as one:
+        seeded(one)
+        yield one
+
+
+@pytest.fixture(scope="module")
+def reader(lasting: Ground) -> Client:
+    return lasting.client("ken", Role.OPERATOR)
+
+
 @pytest.fixture
 def client(made: Ground) -> Client:
     return made.client("ken", Role.OPERATOR)
@@ -65,13 +78,13 @@ def test_a_verdict_is_on_record_and_leads_to_the_next(made: Ground, client: Clie
      {"id": "00"}, {"id": "zz-1"}, {"sample": "x" * 4001}],
 )  # fmt: skip
 def test_what_does_not_fit_judges_nothing(
-    fields: dict[str, str], made: Ground, client: Client
+    fields: dict[str, str], lasting: Ground, reader: Client
 ) -> None:
     """Neither without a word nor of nothing."""
-    before = waiting(made)
+    before = waiting(lasting)
 
-    assert judged(client, before[0], **fields).status == 400
-    assert waiting(made) == before
+    assert judged(reader, before[0], **fields).status == 400
+    assert waiting(lasting) == before
 
 
 def test_the_text_is_shown_once_as_a_row_and_kept_nowhere(made: Ground, client: Client) -> None:
@@ -100,10 +113,10 @@ def test_values_that_are_false_alarms_each_time_become_lines(made: Ground, clien
     assert "pii.phone" not in page
 
 
-def test_a_viewer_reads_and_judges_nothing(made: Ground) -> None:
+def test_a_viewer_reads_and_judges_nothing(lasting: Ground) -> None:
     """The form is not there, and would not help."""
-    viewer = made.client("mio", Role.VIEWER)
-    one = waiting(made)[0]
+    viewer = lasting.client("mio", Role.VIEWER)
+    one = waiting(lasting)[0]
 
     assert "/reviews/judge" not in viewer.get(f"/reviews/{address(one)}").text
     assert judged(viewer, one).status == 403
@@ -114,15 +127,15 @@ def test_a_viewer_reads_and_judges_nothing(made: Ground) -> None:
               f"{Key(1, 'a', 'b').written()}-99999999999", f"{Key(10**30, 'a', 'b').written()}-1",
               f"{Key(1, chr(0), 'b').written()}-1"],
 )  # fmt: skip
-def test_an_address_of_nothing_is_no_fault(thing: str, client: Client) -> None:
+def test_an_address_of_nothing_is_no_fault(thing: str, reader: Client) -> None:
     """Whatever stands in it."""
-    assert client.get(f"/reviews/{thing}").status == 404
-    assert client.get(f"/traffic/{thing.partition('-')[0]}").status == 404
+    assert reader.get(f"/reviews/{thing}").status == 404
+    assert reader.get(f"/traffic/{thing.partition('-')[0]}").status == 404
 
 
-def test_a_keyboard_alone_is_enough(made: Ground, client: Client) -> None:
+def test_a_keyboard_alone_is_enough(lasting: Ground, reader: Client) -> None:
     """The first field is where one writes; both verdicts are buttons of one form."""
-    page = client.get(f"/reviews/{address(waiting(made)[0])}").text
+    page = reader.get(f"/reviews/{address(waiting(lasting)[0])}").text
     buttons = re.findall(r'<button name="verdict" value="(\w+)">', page)
 
     assert buttons == ["true", "false"]
