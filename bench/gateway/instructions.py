@@ -12,7 +12,6 @@ import signal
 import sys
 import tempfile
 from collections import Counter
-from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 from types import CodeType, FrameType
@@ -22,7 +21,7 @@ import sides
 from machine import HERE, Asked, Load, Machine, free_port, opened
 from sides import Side
 
-from tenken.cli.main import run
+from tenken.cli.main import main as tenken
 
 SECONDS = 4.0
 PACKAGE = f"{os.sep}tenken{os.sep}"
@@ -81,10 +80,8 @@ def main() -> None:
 def serve(side: Side, count: Count) -> None:
     """Run the gateway in this thread until it is told to end."""
     os.environ.update(side.env)
-    sys.argv = ["tenken", *side.command[len(sides.TENKEN) :]]
     sys.settrace(count.called)
-    with suppress(SystemExit):
-        run()
+    tenken(side.command[len(sides.TENKEN) :])
     sys.settrace(None)
 
 
