@@ -14,6 +14,7 @@ from tenken.readiness.facts.code import Guard
 from tenken.readiness.facts.gateways import Gateway, GatewayRoute
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.code.judging import MOST, Judgement, over_calls
+from tenken.readiness.probes.gateways.once import once
 from tenken.readiness.probes.gateways.wiring import Led, Way, led
 
 Judge = Callable[[LlmCall], Judgement]
@@ -27,6 +28,7 @@ class Ways(Struct, frozen=True, kw_only=True):
     open: tuple[Led, ...] = ()
 
 
+@once
 def ways_of(survey: Survey) -> Ways:
     """Sort the ways of the production calls."""
     every = tuple(chain.from_iterable(led(call, survey) for call in survey.code.generations))
@@ -134,6 +136,7 @@ def _idle_in_code(judge: Judge, ways: Ways) -> Iterator[Finding]:
             yield replace(said, kind=FindingKind.NOTE)
 
 
+@once
 def with_made(survey: Survey) -> Survey:
     """The survey with each call as a gateway makes it, by each of the routes it may take."""
     calls = tuple(
