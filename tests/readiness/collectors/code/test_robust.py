@@ -39,6 +39,31 @@ def test_strange_files_are_told_with_their_reason() -> None:
     ]
 
 
+GUARDED = """
+from llm_guard.input_scanners import PromptInjection
+from openai import OpenAI
+
+client, scanner = OpenAI(), PromptInjection()
+
+def check(text):
+    if not scanner.scan(text)[1]:
+        raise ValueError(text)
+    return text
+
+def answer(text):
+    checked = (lambda one: check(one))(text)
+    said = [{"role": "user", "content": checked}]
+    return client.chat.completions.create(model="m", messages=said)
+"""
+
+
+def test_a_check_that_a_lambda_asks_is_read() -> None:
+    """Its body is an expression and no list of statements."""
+    (guard,) = facts_of({"app.py": GUARDED}).guards
+
+    assert guard.place.line == 8
+
+
 def test_an_absent_file_is_not_visible() -> None:
     """Tracked without content: no word on what it calls."""
     facts = collect(FakeTree({"a.py": "x = 1\n"}, absent=("b.py",)))

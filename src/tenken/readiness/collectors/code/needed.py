@@ -1,7 +1,7 @@
 """The settings without which a place in the code is never reached."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tenken.readiness.collectors.code.branches import closed_by, in_body, values_of
 from tenken.readiness.collectors.python.follow import Follower
@@ -44,7 +44,7 @@ def conditions(node: ast.AST, scope: Function) -> Iterator[ast.expr]:
             yield from _parts(above.test)
         elif isinstance(above, ast.If) and any(one is below for one in above.orelse):
             yield from _refused(above.test)
-        for statement in getattr(above, "body", ()) if above is scope.node else ():
+        for statement in _statements(above) if above is scope.node else ():
             if getattr(statement, "lineno", 0) >= getattr(node, "lineno", 0):
                 break
             if isinstance(statement, ast.If) and isinstance(statement.body[-1], ast.Return):
@@ -52,6 +52,11 @@ def conditions(node: ast.AST, scope: Function) -> Iterator[ast.expr]:
         if above is scope.node:
             return
         below = above
+
+
+def _statements(of: ast.AST) -> Sequence[ast.stmt]:
+    """What a function does in turn; a lambda has an expression for a body."""
+    return of.body if isinstance(of, ast.FunctionDef | ast.AsyncFunctionDef) else ()
 
 
 def _parts(test: ast.expr) -> Iterator[ast.expr]:

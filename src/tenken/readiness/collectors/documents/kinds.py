@@ -47,6 +47,7 @@ _ASPECTS: tuple[tuple[Aspect, str], ...] = (
 ANY_ASPECT = Pattern(f"(?i){'|'.join(pattern for _, pattern in _ASPECTS)}")
 ASPECTS = tuple((aspect, Pattern(f"(?i){pattern}")) for aspect, pattern in _ASPECTS)
 ARCHIVED = Pattern(r"(^|/)_?(archived?|old|deprecated|legacy|obsolete)/")
+SERVICE_LEVEL = Pattern(r"(?i)(^|[^a-z])slos?([^a-z]|$)|service[-_ ]?levels?|サービスレベル")
 TEMPLATE = Pattern(
     r"(?i)(^|[/_.-])templates?([/_.-]|$)|テンプレート|雛形|ひな形|ひな型|様式|yyyy-mm-dd"
 )
@@ -58,8 +59,12 @@ def kind_of(path: str, title: str) -> DocumentKind:
     lowered = path.lower()
     if _is_archived(lowered):
         return DocumentKind.OTHER
-    stem = lowered.rpartition(".")[0]
-    return _kind_in(stem) or _kind_in(plain(title)) or DocumentKind.OTHER
+    stem, said = lowered.rpartition(".")[0], plain(title)
+    found = _kind_in(stem) or _kind_in(said) or DocumentKind.OTHER
+    # Objectives of a service's level are promised to its users; they are no goals of the business.
+    if found is DocumentKind.GOALS and SERVICE_LEVEL.search(f"{stem} {said}"):
+        return DocumentKind.OTHER
+    return found
 
 
 @lru_cache(maxsize=4096)
