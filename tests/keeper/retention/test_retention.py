@@ -137,7 +137,7 @@ def test_sums_go_by_whole_days() -> None:
 
 def test_one_keeper_does_it(engine: Engine) -> None:
     """The others come again later."""
-    Leases(engine).hold("retention", "another", NOW, 3600)
+    Leases(engine).hold("retention", "another", NOW, 300)
     Ledger(engine).record([replace(exchange(1), at=1)])
 
     assert retain(engine, RetentionSettings(exchanges_days=1)) == 1
