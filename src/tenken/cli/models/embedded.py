@@ -1,6 +1,7 @@
 """`tenken embedded`: fetches the embedded model, and serves it as a provider on loopback."""
 
 import asyncio
+import gc
 import signal
 import sys
 import tempfile
@@ -40,6 +41,7 @@ def embedded(
         return
     if not is_there(SMOLLM2, _cache(rim)):
         raise UsageError("embedded.not_there")
+    gc.enable()  # an inspection goes without; this runs for days
     asyncio.run(_serve(rim, port))
 
 

@@ -1,6 +1,7 @@
 """`tenken keeper`: the keeper without workers, beside gateways that run on their own."""
 
 import asyncio
+import gc
 import signal
 from pathlib import Path
 from typing import Annotated
@@ -37,6 +38,7 @@ def keeper(
     read = read_from(files, rim.clock.now())
     check(read.manifest.application, process_environment())
     with alone(files.state), lifelined() as line:
+        gc.enable()  # an inspection goes without; this runs for days
         return asyncio.run(_supervise(rim, files, read, line))
 
 

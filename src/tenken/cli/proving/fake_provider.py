@@ -1,6 +1,7 @@
 """`tenken fake-provider`: a provider of models that misbehaves as planned, until it is stopped."""
 
 import asyncio
+import gc
 import signal
 import sys
 from pathlib import Path
@@ -38,6 +39,7 @@ def fake_provider(
         followed = replace(followed, seed=seed)
     if log:
         write_text(log, "")  # a place that cannot be written to is told now, not at the end
+    gc.enable()  # an inspection goes without; this runs for days
     asyncio.run(_serve(rim, followed, (host, port, control_port), log))
 
 

@@ -1,6 +1,7 @@
 """`tenken fault-proxy`: a TCP proxy that loses connections as planned, until it is stopped."""
 
 import asyncio
+import gc
 import signal
 import sys
 from pathlib import Path
@@ -34,6 +35,7 @@ def fault_proxy(
     rim: Rim = ctx.obj
     lines = lines_from(read_bytes(plan, limit=LARGEST_PLAN), name=str(plan)) if plan else Lines()
     proxy = FaultProxy(_origin(to), lines)
+    gc.enable()  # an inspection goes without; this runs for days
     asyncio.run(_serve(rim, proxy, host, (port, control_port)))
 
 

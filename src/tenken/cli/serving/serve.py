@@ -2,6 +2,7 @@
 
 import asyncio
 import fcntl
+import gc
 import os
 import signal
 from collections.abc import Iterator
@@ -87,6 +88,7 @@ def serve(
         ) as door,
     ):
         run = Serve(files=files, first=first, door=door, lifeline=lifeline)
+        gc.enable()  # an inspection goes without; this runs for days
         return asyncio.run(_supervise(rim, run, workers or settings.workers))
 
 
