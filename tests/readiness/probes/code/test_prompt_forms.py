@@ -295,3 +295,38 @@ def test_what_a_registry_gives_out_is_what_was_put_in(
     }
 
     assert stability.prompts_are_versioned(survey_of(files)).holding is holding
+
+
+READ = """
+import os
+import sys
+
+from openai import OpenAI
+
+client = OpenAI()
+KEPT = os.path.join(os.getenv("PROMPTS", "prompts"), "answer.txt")
+
+
+def ask(text: str) -> str:
+    system = open({path}).read()
+    said = [{{"role": "system", "content": system}}, {{"role": "user", "content": text}}]
+    return client.chat.completions.create(model="m", messages=said)
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "holding"),
+    [
+        ('"prompts/answer.txt"', Holding.HOLDS),
+        ("KEPT", Holding.HOLDS),
+        ('os.environ["PROMPT_FILE"]', Holding.UNKNOWN),
+        ("sys.argv[1]", Holding.UNKNOWN),
+        ('os.getenv("DIR") + "/" + text', Holding.UNKNOWN),
+        ('"prompts/gone.txt"', Holding.FAILS),
+    ],
+)
+def test_a_file_that_nobody_names_is_not_known_to_be_kept(path: str, holding: Holding) -> None:
+    """Where only a setting or a caller knows which file is read, it may be anywhere."""
+    files = {"app/llm.py": READ.format(path=path), "prompts/answer.txt": RULES}
+
+    assert stability.prompts_are_versioned(survey_of(files)).holding is holding

@@ -40,6 +40,14 @@ class PromptFiles:
         """A path that is read leads to nothing here; False where too little of it is written."""
         return any(self._leads_nowhere(path) for path in self._paths(call, scope, 0))
 
+    def is_written(self, call: ast.Call, scope: Function) -> bool:
+        """Some of the path stands in the code; the rest of it a setting or a caller may give."""
+        return any(
+            part.strip(f"{ANY}.")
+            for path in self._paths(call, scope, 0)
+            for part in path.split("/")
+        )
+
     def _leads_nowhere(self, path: str) -> bool:
         parts = [part for part in path.split("/") if part not in {"", ".", ".."}]
         if path.startswith("/") and parts[:1] and parts[:2] != LAMBDA and parts[0] in OUTSIDE:

@@ -156,15 +156,19 @@ class Prompts:
         elif (text := _carried(node, name)) is not None:
             yield from self._each(self._sources.of(text, scope), depth)
         elif name in READERS:
-            absent = self._files.is_absent(node, scope)
-            source = PromptSource.ABSENT if absent else PromptSource.FILE
-            yield Prompt(place=place, source=source, name=_file_named(node))
+            yield Prompt(place=place, source=self._read(node, scope), name=_file_named(node))
         elif name in TABLES:
             yield Prompt(place=place, source=PromptSource.DATABASE, name=name)
         elif name == "join" and node.args:
             for part in walk(node.args[0]):
                 if isinstance(part, ast.Constant | ast.JoinedStr):
                     yield from self._described((part, scope), depth + 1)
+
+    def _read(self, node: ast.Call, scope: Function) -> PromptSource:
+        """Whether what is read is kept here; a path of which nothing is written leads anywhere."""
+        if self._files.is_absent(node, scope):
+            return PromptSource.ABSENT
+        return PromptSource.FILE if self._files.is_written(node, scope) else PromptSource.UNKNOWN
 
     def _filled(
         self, node: ast.Call, text: ast.expr, scope: Function, depth: int
