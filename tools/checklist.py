@@ -7,9 +7,12 @@ import msgspec
 import re2
 import yaml
 
+from tenken.drills.prove.registry import DRILLS
 from tenken.evidence import Method
 from tenken.messages.speech import Language, Speech
-from tenken.readiness.catalogue import Catalogue, Item, Section, build, shipped
+from tenken.readiness.catalogue import Catalogue, Item, ProbeUse, Section, build, shipped
+from tenken.readiness.probes.observed.registry import QUESTIONS
+from tenken.readiness.probes.observed.unasked import why_not
 from tenken.readiness.probes.registry import probes
 from tenken.readiness.report.wording import Wording
 from tenken.readiness.verdict import Outcome
@@ -156,8 +159,15 @@ class _Pages:
         yield "|---|---|---|"
         for method, uses in _uses(item):
             for use in uses:
-                yield f"| `{use[0]}` | {self._names.method(method)} | {', '.join(use[1])} |"
+                asked_of = f"{self._names.method(method)}{self._apart(use)}"
+                yield f"| `{use.probe}` | {asked_of} | {', '.join(use.subs)} |"
         yield ""
+
+    def _apart(self, use: ProbeUse) -> str:
+        """What sets a question apart: nobody asks it, or it alone proves nothing."""
+        if unasked := why_not(use.probe):
+            return f". {safe(self._speech(unasked))}"
+        return f". {self._speech.text('report.item_supports')}" if use.supports else ""
 
     def _remedies(self, item: Item) -> Iterator[str]:
         yield f"**{self._speech.text('report.item_remedy')}**\n"
@@ -174,21 +184,14 @@ class _Pages:
         return f"{self._names.method(item.decides)}{gate}"
 
 
-Uses = tuple[tuple[str, tuple[str, ...]], ...]
-
-
-def _uses(item: Item) -> Iterator[tuple[Method, Uses]]:
-    lists = {
-        Method.REPOSITORY: item.probes.repository,
-        Method.RUNTIME: item.probes.runtime,
-        Method.DRILL: item.probes.drill,
-    }
-    for method, uses in lists.items():
-        yield method, tuple((use.probe, use.subs) for use in uses)
+def _uses(item: Item) -> Iterator[tuple[Method, tuple[ProbeUse, ...]]]:
+    yield Method.REPOSITORY, item.probes.repository
+    yield Method.RUNTIME, item.probes.runtime
+    yield Method.DRILL, item.probes.drill
 
 
 def _index_of_probes(catalogue: Catalogue) -> Iterator[str]:
-    written = probes()
+    modules = dict(_modules())
     missing = 0
     yield "# Probes\n"
     yield "Which item asks which question, and the module that answers it. A probe's name is a"
@@ -197,15 +200,24 @@ def _index_of_probes(catalogue: Catalogue) -> Iterator[str]:
     yield "|---|---|---|---|"
     for item in catalogue.items:
         for method, uses in _uses(item):
-            for name, subs in uses:
-                parts = f" ({', '.join(subs)})" if subs else ""
-                function = written.get(name) if method is Method.REPOSITORY else None
-                module = f"`{function.__module__}`" if function else "–"
-                missing += function is None
+            for use in uses:
+                parts = f" ({', '.join(use.subs)})" if use.subs else ""
+                module = modules.get((method, use.probe))
+                missing += module is None
                 where = f"../checklist/{item.id[0]}.md#{item.id}"
-                yield f"| [{item.id}]({where}){parts} | {method.value} | `{name}` | {module} |"
+                told = f"`{module}`" if module else "–"
+                yield f"| [{item.id}]({where}){parts} | {method.value} | `{use.probe}` | {told} |"
     yield f"\n{missing} questions wait for their code.\n"
     yield from _items_without(catalogue)
+
+
+def _modules() -> Iterator[tuple[tuple[Method, str], str]]:
+    yield from (((Method.REPOSITORY, name), one.__module__) for name, one in probes().items())
+    for name, question in QUESTIONS.items():
+        yield (Method.RUNTIME, name), question.ask.__module__
+    for drill in DRILLS.values():
+        for asked in drill.questions:
+            yield (Method.DRILL, asked.probe), drill.run.__module__
 
 
 def _items_without(catalogue: Catalogue) -> Iterator[str]:

@@ -46,6 +46,14 @@ def test_an_item_is_shown_whole_in_japanese(capsys: pytest.CaptureFixture[str]) 
     assert "Cloud Run + Datadog では" in shown
 
 
+def test_what_nobody_asks_yet_is_told_with_its_reason(capsys: pytest.CaptureFixture[str]) -> None:
+    """A name in the checklist is not taken for something that is looked at."""
+    shown = " ".join(told(capsys, "7-4-3").split())
+
+    assert "served_weights_match_their_hashes (Not asked: nothing tells which files" in shown
+    assert "last_default_branch_run_is_green (It refutes or confirms" in told(capsys, "1-2-1")
+
+
 def test_json_gives_every_field(capsys: pytest.CaptureFixture[str]) -> None:
     """For scripts: the items as data."""
     (item,) = json.loads(told(capsys, "3-2-2", "--format", "json"))

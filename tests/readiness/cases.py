@@ -31,7 +31,7 @@ def item(
     signature: SignatureKind | None = None,
     subs: tuple[tuple[str, Method], ...] = (),
 ) -> Item:
-    """An item; a probe is written `name` or `name:sub`."""
+    """An item; a probe is written `name` or `name:sub`, with a `+` where it only supports."""
     return Item(
         id="1-1-1",
         title=TEXT,
@@ -99,5 +99,5 @@ def waiver(*, expires_on: date = date(2026, 12, 31)) -> Waiver:
 
 
 def _use(written: str) -> ProbeUse:
-    probe, _, sub = written.partition(":")
-    return ProbeUse(probe=probe, subs=(sub,) if sub else ())
+    probe, _, sub = written.removesuffix("+").partition(":")
+    return ProbeUse(probe=probe, subs=(sub,) if sub else (), supports=written.endswith("+"))

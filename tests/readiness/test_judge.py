@@ -12,7 +12,7 @@ from tenken.readiness.verdict import (
     Waiver,
     Weighed,
 )
-from tests.readiness.cases import NOW, D, R, V, item, saw, waiver
+from tests.readiness.cases import NOW, D, P, R, V, item, saw, waiver
 
 HOLDS, PARTLY, FAILS = Holding.HOLDS, Holding.PARTLY, Holding.FAILS
 UNKNOWN, UNSEEN, NOT_HERE = Holding.UNKNOWN, Holding.NOT_VISIBLE, Holding.NOT_APPLICABLE
@@ -169,6 +169,30 @@ def test_evidence_decides(row: Row) -> None:
     """One sub-criterion, one probe of each method."""
     _, decides, evidence, outcome, grade = row
     verdict = judge(Case(item=item(decides), evidence=tuple(evidence), now=NOW))
+
+    assert (verdict.outcome, verdict.grade) == (outcome, grade)
+
+
+SUPPORTING: list[Row] = [
+    ("alone it proves nothing", R, [saw("v1", HOLDS)], Outcome.UNKNOWN, Grade.NONE),
+    ("nor where files are elsewhere", R, [saw("r1", UNSEEN), saw("v1", HOLDS)],
+     Outcome.NOT_VISIBLE, Grade.NONE),
+    ("nor what a person decides", P, [saw("v1", HOLDS)], Outcome.UNKNOWN, Grade.NONE),
+    ("nor that it ran out", R, [saw("v1", HOLDS, standing=STALE)], Outcome.UNKNOWN, Grade.NONE),
+    ("it takes nothing from files", R, [saw("r1", HOLDS), saw("v1", UNKNOWN)],
+     Outcome.VERIFIED, Grade.CONFIGURED),
+    ("it refutes them", R, [saw("r1", HOLDS), saw("v1", FAILS)], Outcome.FAILED, Grade.NONE),
+    ("it softens no other failure", R, [saw("r1", FAILS), saw("v1", HOLDS)],
+     Outcome.FAILED, Grade.NONE),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", SUPPORTING, ids=lambda row: row[0])
+def test_a_supporting_look_refutes_and_proves_nothing(row: Row) -> None:
+    """That the last run was green says nothing of what ran."""
+    _, decides, evidence, outcome, grade = row
+    asked = item(decides, runtime=("v1+",))
+    verdict = judge(Case(item=asked, evidence=tuple(evidence), now=NOW))
 
     assert (verdict.outcome, verdict.grade) == (outcome, grade)
 

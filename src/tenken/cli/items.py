@@ -15,6 +15,7 @@ from tenken.errors import UsageError
 from tenken.evidence import Method
 from tenken.readiness.catalogue import Catalogue, Item
 from tenken.readiness.moves import STACKS, proved_again
+from tenken.readiness.probes.observed.unasked import why_not
 from tenken.readiness.report import listing
 
 FORMATS = ("text", "json")
@@ -45,7 +46,7 @@ def items(
     if compare:
         shown = _compared(every, compare, rim)
     elif item:
-        shown = listing.whole(chosen[0], rim.speech)
+        shown = listing.whole(chosen[0], rim.speech, why_not)
     else:
         shown = listing.lines(every, chosen, rim.speech)
     console(rim, sys.stdout).print(shown, end="")

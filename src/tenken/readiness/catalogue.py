@@ -54,6 +54,9 @@ class ProbeUse(Struct, frozen=True, kw_only=True):
 
     probe: str
     subs: tuple[str, ...] = ()
+    supports: bool = False
+    """It can refute and confirm, and alone does not prove the item: a green run says nothing of
+    what ran."""
 
 
 class Probes(Struct, frozen=True, kw_only=True):

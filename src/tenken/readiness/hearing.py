@@ -34,10 +34,19 @@ def speaks_of(weighed: Weighed, item: Item, sub: str) -> bool:
 
 def probes_of(item: Item, method: Method, sub: str) -> tuple[str, ...]:
     """The probes of one method that speak of a sub-criterion."""
+    return tuple(use.probe for use in _uses(item, method, sub))
+
+
+def proving(item: Item, method: Method, sub: str) -> tuple[str, ...]:
+    """Those of them that can prove it; the others only refute or confirm."""
+    return tuple(use.probe for use in _uses(item, method, sub) if not use.supports)
+
+
+def _uses(item: Item, method: Method, sub: str) -> tuple[ProbeUse, ...]:
     if method is Method.PERSON:
         return ()
     uses: tuple[ProbeUse, ...] = getattr(item.probes, method.value)
-    return tuple(use.probe for use in uses if not use.subs or not sub or sub in use.subs)
+    return tuple(use for use in uses if not use.subs or not sub or sub in use.subs)
 
 
 def holding_of(weighed: Weighed) -> Holding:
@@ -72,6 +81,10 @@ class Hearing(Struct, frozen=True, kw_only=True):
         """What is neither stale nor rejected."""
         return tuple(one for one in self.about if one.standing in HEARD)
 
+    def _proves(self, one: Weighed) -> bool:
+        method = one.evidence.method
+        return one.evidence.probe in proving(self.item, method, self.sub)
+
     def decided(self) -> Decision:
         """Apply the rules in their order."""
         best = self.best()
@@ -102,12 +115,13 @@ class Hearing(Struct, frozen=True, kw_only=True):
             one.standing is Standing.STALE
             and holding_of(one) is Holding.HOLDS
             and grade_of(one) >= self.needed
+            and self._proves(one)
             for one in self.about
         )
 
     def _latest(self, method: Method) -> list[Weighed]:
-        """The newest answer of each probe of a method; empty unless every probe has answered."""
-        probes = probes_of(self.item, method, self.sub)
+        """The newest answer of each proving probe of a method; empty unless each has answered."""
+        probes = proving(self.item, method, self.sub)
         latest = [
             max(given, key=_newest_then_weakest)
             for probe in probes
@@ -134,7 +148,10 @@ class Hearing(Struct, frozen=True, kw_only=True):
             return True
         of_method = self._of(against.evidence.method)
         refuted = {one.evidence.probe for one in of_method if holding_of(one) is Holding.FAILS}
-        return any(one.evidence.probe not in refuted and _in_effect(one) for one in of_method)
+        return any(
+            one.evidence.probe not in refuted and _in_effect(one) and self._proves(one)
+            for one in of_method
+        )
 
     def _does_not_apply(self) -> bool:
         if any(holding_of(one) in SETTLED for one in self.evidence):
@@ -152,7 +169,7 @@ class Hearing(Struct, frozen=True, kw_only=True):
         holdings = {holding_of(one) for one in self.evidence}
         if Holding.ERROR in holdings:
             return Outcome.ERROR
-        if any(_in_effect(one) for one in self.evidence):
+        if any(_in_effect(one) and self._proves(one) for one in self.evidence):
             return Outcome.PARTIAL
         if Holding.NOT_VISIBLE in holdings and holdings <= {*HELD, Holding.NOT_VISIBLE}:
             return Outcome.NOT_VISIBLE
@@ -161,7 +178,8 @@ class Hearing(Struct, frozen=True, kw_only=True):
     def _said(self) -> Grade:
         """Something is said to hold, though not all of it, or not in effect."""
         said = any(
-            holding_of(one) in SAID and grade_of(one) >= Grade.DECLARED for one in self.evidence
+            holding_of(one) in SAID and grade_of(one) >= Grade.DECLARED and self._proves(one)
+            for one in self.evidence
         )
         return Grade.DECLARED if said else Grade.NONE
 

@@ -6,6 +6,7 @@ Per sub-criterion, with `needed` the grade of its deciding method:
    (partial where other probes of the same method hold)
 2. every probe of some method says that it does not apply           → not applicable
 3. every probe of a method that reaches `needed` holds              → verified
+   (one that only `supports` can refute, and neither proves nor has to be asked)
 4. all probes of a lesser method hold, in effect                    → configured
 5. some of it holds in effect                                       → partial
 6. otherwise what was said: error, not visible or unknown
@@ -24,7 +25,7 @@ from msgspec.structs import replace
 
 from tenken.evidence import Finding, Grade, Method, Remark
 from tenken.readiness.catalogue import Item, SignatureKind
-from tenken.readiness.hearing import HEARD, Decision, Hearing, hearing, probes_of
+from tenken.readiness.hearing import HEARD, Decision, Hearing, hearing, probes_of, proving
 from tenken.readiness.verdict import (
     Outcome,
     Signed,
@@ -108,7 +109,7 @@ def _missing(heard: Hearing, method: Method, outcome: Outcome) -> tuple[Sentence
     reasons = [one.because for one in heard.about if one.because]
     lifts: list[Sentence] = []
     if outcome in LIFTED and method in {Method.RUNTIME, Method.DRILL}:
-        probes = ", ".join(f"`{probe}`" for probe in probes_of(heard.item, method, heard.sub))
+        probes = ", ".join(f"`{probe}`" for probe in proving(heard.item, method, heard.sub))
         lifts.append(say(f"judge.lifted_by_{method.value}", probes=probes))
     return tuple(dict.fromkeys([*told, *reasons, *lifts]))
 

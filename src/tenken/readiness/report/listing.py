@@ -1,6 +1,6 @@
 """The checklist itself as text: a line an item, one item whole, and what a move undoes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from rich.text import Text
 
@@ -8,6 +8,10 @@ from tenken.messages.speech import Speech
 from tenken.readiness.catalogue import Catalogue, Item
 from tenken.readiness.moves import ProveAgain
 from tenken.readiness.report.wording import Wording, visible
+from tenken.sentence import Sentence
+
+WhyNot = Callable[[str], Sentence | None]
+"""Why a question of the running system is not asked; None where it is."""
 
 
 def lines(catalogue: Catalogue, chosen: Iterable[Item], speech: Speech) -> Text:
@@ -28,18 +32,20 @@ def lines(catalogue: Catalogue, chosen: Iterable[Item], speech: Speech) -> Text:
     return shown
 
 
-def whole(item: Item, speech: Speech) -> Text:
+def whole(item: Item, speech: Speech, why_not: WhyNot) -> Text:
     """Everything the checklist says of one item."""
     names = Wording(speech)
     shown = Text(f"{item.id} {names.both(item.title)}\n", "bold")
-    for heading, said in _blocks(item, names, speech):
+    for heading, said in _blocks(item, names, speech, why_not):
         shown.append("\n").append(f"{heading}\n", "bold")
         for line in said:
             shown.append(f"  {line}\n")
     return shown
 
 
-def _blocks(item: Item, names: Wording, speech: Speech) -> Iterator[tuple[str, list[str]]]:
+def _blocks(
+    item: Item, names: Wording, speech: Speech, why_not: WhyNot
+) -> Iterator[tuple[str, list[str]]]:
     say = speech.text
     yield say("report.item_asks"), [names.both(item.explanation), names.both(item.why)]
     decided = [f"{names.method(item.decides)} → {names.grade(item.needed)}"]
@@ -59,6 +65,8 @@ def _blocks(item: Item, names: Wording, speech: Speech) -> Iterator[tuple[str, l
             say("report.item_signature"),
             [names.signature(item.signature.kind), f"{role}, {days}"],
         )
+    if item.probes.runtime:
+        yield say("report.item_observed"), list(_observed(item, speech, why_not))
     yield say("report.item_cheats"), [names.both(cheat.text) for cheat in item.cheats]
     for stack, guide in item.guides.items():
         text = visible(speech.choose(ja=guide.ja, en=guide.en))
@@ -66,6 +74,14 @@ def _blocks(item: Item, names: Wording, speech: Speech) -> Iterator[tuple[str, l
             say("report.item_guide", stack=names.stack(stack)),
             [text, f"→ {names.where(guide)}"],
         )
+
+
+def _observed(item: Item, speech: Speech, why_not: WhyNot) -> Iterator[str]:
+    for use in item.probes.runtime:
+        unasked = why_not(use.probe)
+        supports = speech.text("report.item_supports") if use.supports else ""
+        told = speech(unasked) if unasked else supports
+        yield f"{use.probe} ({told})" if told else use.probe
 
 
 def moved(again: Iterable[ProveAgain], stack: str, speech: Speech) -> Text:

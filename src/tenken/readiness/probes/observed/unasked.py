@@ -1,0 +1,59 @@
+"""Runtime questions that the catalogue names and that no code asks, each with its reason.
+
+Together with those that are asked these are all: a test holds that, so that nobody takes a name in
+the checklist for something that is looked at.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from tenken.sentence import Sentence, say
+
+TO_COME = "unasked.to_come"
+NOT_ASKED: Mapping[str, str] = MappingProxyType(
+    {
+        "past_rollouts_record_verdict_and_sample_size": "unasked.rollouts",
+        "effective_call_settings_equal_the_file": "unasked.call_settings",
+        "effective_guard_policy_equals_the_file": "unasked.guard_policy",
+        "impact_figures_match_real_traffic": "unasked.impact",
+        "served_weights_match_their_hashes": "unasked.weights",
+        "last_e2e_run_executed_a_model_call": "unasked.e2e",
+        "latency_and_score_meet_the_use_case_targets": TO_COME,
+        "running_revision_resolves_to_a_clean_commit": TO_COME,
+        "traces_carry_a_prompt_version_that_resolves": TO_COME,
+        "evaluation_of_the_same_unit_precedes_each_release": TO_COME,
+        "described_scaling_equals_the_files": TO_COME,
+        "instance_count_follows_the_load": TO_COME,
+        "provider_limit_headers_equal_the_file": TO_COME,
+        "traffic_stays_within_the_forecast_band": TO_COME,
+        "needed_throughput_covers_the_observed_peak": TO_COME,
+        "called_peers_are_among_the_listed_dependencies": TO_COME,
+        "firing_alerts_link_to_the_scenario_runbook": TO_COME,
+        "span_shape_matches_the_call_style": TO_COME,
+        "retry_and_breaker_counters_exist": TO_COME,
+        "every_target_is_healthy": TO_COME,
+        "guard_labels_are_in_the_taxonomy": TO_COME,
+        "on_call_target_resolves": TO_COME,
+        "every_route_counts_input_screenings": TO_COME,
+        "every_route_counts_output_screenings": TO_COME,
+        "sli_queries_return_good_and_total": TO_COME,
+        "tag_mix_matches_production": TO_COME,
+        "declared_metrics_were_computed_in_the_last_run": TO_COME,
+        "recent_rows_come_from_production": TO_COME,
+        "runs_cite_a_resolvable_dataset_digest": TO_COME,
+        "random_run_resolves_and_repeats": TO_COME,
+        "each_release_digest_has_an_evaluation_run": TO_COME,
+        "load_result_precedes_the_last_release": TO_COME,
+        "sampled_logs_hold_no_listed_type": TO_COME,
+        "layer_counters_move": TO_COME,
+        "requests_carry_the_opt_out_flag": TO_COME,
+        "called_peers_appear_in_the_diagrams": TO_COME,
+        "postmortem_actions_are_closed_in_the_tracker": TO_COME,
+    }
+)
+
+
+def why_not(probe: str) -> Sentence | None:
+    """Say why nobody asks it; None where it is asked."""
+    id_ = NOT_ASKED.get(probe)
+    return say(id_) if id_ else None
