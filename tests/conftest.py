@@ -98,7 +98,7 @@ def _environment(home: Path) -> dict[str, str]:
 ONCE = (
     "shape/", "docs/", "fuzz/", "console/", "drills/prove/", "gateway/clients/",
     "cli/test_cheats.py", "cli/test_diff_and_fleet.py", "cli/test_grounds.py",
-    "cli/observing/", "cli/test_prove.py", "cli/test_sign.py", "keeper/sinks/",
+    "cli/observing/", "cli/plugging/", "cli/test_prove.py", "cli/test_sign.py", "keeper/sinks/",
     "keeper/generating/", "keeper/spikes/",
     "keeper/test_drain.py",
     "cli/alerting/", "keeper/alerts/", "keeper/watching/", "store/watch/",

@@ -7,6 +7,14 @@ from tenken.guardrails.match import Match
 from tenken.guardrails.text import Context, Text
 
 
+class Unable(Exception):
+    """A detector that cannot answer says why: a word for the record, never anything of a text."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
 class Detector(Protocol):
     """Looks for some risks in a text."""
 

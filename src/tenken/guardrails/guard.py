@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from tenken.errors import UsageError
 from tenken.guardrails.custom.words import Words
-from tenken.guardrails.detector import Detector
+from tenken.guardrails.detector import Detector, Unable
 from tenken.guardrails.gates import Gates
 from tenken.guardrails.masking.masks import Masks
 from tenken.guardrails.match import Match
@@ -217,15 +217,23 @@ def ask(detector: Detector, text: Text, context: Context) -> Sequence[Match] | T
 
 
 def _trouble(name: str, risks: tuple[str, ...], error: Exception) -> Trouble:
-    return Trouble(detector=name, risks=risks, error=type(error).__name__)
+    kind = error.kind if isinstance(error, Unable) else type(error).__name__
+    return Trouble(detector=name, risks=risks, error=kind)
 
 
-def _known(detectors: Iterable[Detector], policy: Policy) -> None:
-    """A detector that speaks of a risk nobody has weighed would be heard by no rule."""
+def _known(detectors: Sequence[Detector], policy: Policy) -> None:
+    """A detector that speaks of a risk nobody has weighed would be heard by no rule.
+
+    One that the policy names and nobody has loaded would see nothing, and nobody would know.
+    """
     for one in detectors:
         for risk in one.risks:
             if policy.risk(risk) is None:
                 raise UsageError("guard.unweighed", detector=one.name, risk=risk)
+    given = {one.name for one in detectors}
+    for code in policy.code:
+        if code.name not in given:
+            raise UsageError("guard.code_not_given", detector=code.name, file=code.file)
 
 
 def _of(context: Context, origin: Origin) -> Context:

@@ -54,6 +54,20 @@ def _short(problem: Problem) -> str:
             id="a risk without a rule",
         ),
         pytest.param(
+            "code: [{name: own, file: ../own.py, risks: [pii.phon], gates: ['(']}]",
+            [
+                "1 code[0].file guard.code_elsewhere",
+                "1 code[0].gates[0] guard.bad_pattern",
+                "1 code[0].risks[0] guard.unknown_risk",
+            ],
+            id="code from elsewhere",
+        ),
+        pytest.param(
+            "code: [{name: phone, file: guard/own.py, risks: [pii.phone]}]",
+            ["1 code[0].name guard.taken_name"],
+            id="code under a name that ships",
+        ),
+        pytest.param(
             "rules: [{risk: injection.direct, action: mask}]",
             ["1 rules[0].action guard.cannot_mask"],
             id="nothing to mask",

@@ -8,13 +8,14 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from tenken.cli.serving.guarding import floors_of
+from tenken.cli.plugging.source import named
+from tenken.cli.serving.guarding import Beside, floors_of, guarded
 from tenken.cli.writing import read_text
-from tenken.config.load import load_platform, load_strictly
+from tenken.config.load import PlatformText, load_platform, load_strictly
 from tenken.config.node import Node
 from tenken.config.schema import line_at, parse
 from tenken.errors import Malformed, Problem
-from tenken.guardrails.detectors import SHIPPED, detectors_for
+from tenken.guardrails.detectors import SHIPPED
 from tenken.guardrails.guard import Guard
 from tenken.guardrails.policy.floors import Floor
 from tenken.guardrails.policy.loading import POLICY_NAMES, default_policy, load_policy
@@ -102,7 +103,9 @@ def guard_at(
     text = read_text(path, limit=LONGEST_FILE)
     floors = _floors(platform)
     made = load_policy(text, file=str(path), detectors=SHIPPED, floors=floors, today=today)
-    return GuardOf(guard=Guard(made, detectors_for(made)), file=str(path))
+    written = PlatformText(file=str(path), text=text)
+    guard = guarded(made, written, Beside(folder, named(written, folder)))
+    return GuardOf(guard=guard, file=str(path))
 
 
 def read_cases(path: Path) -> CasesFile:

@@ -6,8 +6,9 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from tenken.cli.plugging.source import CodeFile, named
 from tenken.cli.prompting.files import library_of, prompt_files, prompt_paths
-from tenken.cli.serving.guarding import guard_of
+from tenken.cli.serving.guarding import Beside, guard_of
 from tenken.cli.writing import read_bytes, read_text
 from tenken.config.load import MANIFEST_NAMES, PlatformText, load_manifest
 from tenken.config.manifest import Manifest
@@ -39,6 +40,8 @@ class Texts(Struct, frozen=True, kw_only=True):
     environment: str = ""
     guard: PlatformText | None = None
     """The policy of the guard, where there is one."""
+    code: tuple[CodeFile, ...] = ()
+    """What the Python files held that the policy names: they stay on the disk."""
     prompts: tuple[File, ...] = ()
     """What is below `prompts/`: prompts and their labels."""
 
@@ -111,12 +114,14 @@ class Files(Struct, frozen=True, kw_only=True):
             path = self.folder / name
             if path.is_file():
                 text = read_text(path, limit=LONGEST_FILE)
+                guard = self._guard()
                 return Texts(
                     file=name,
                     text=text,
                     platform=self._platform(_extends(text, file=name)),
                     environment=self.environment,
-                    guard=self._guard(),
+                    guard=guard,
+                    code=named(guard, self.folder),
                     prompts=prompt_files(self.folder),
                 )
         raise UsageError("gateway.no_manifest", path=str(self.folder))
@@ -133,7 +138,7 @@ class Files(Struct, frozen=True, kw_only=True):
             keys=read_ring(self.keys).good(now),
             known=self.models(),
             today=now.date(),
-            guard=guard_of(texts.guard, manifest, now.date()),
+            guard=guard_of(texts.guard, manifest, now.date(), Beside(self.folder, texts.code)),
             prompts=library_of(texts.prompts),
         )
 
@@ -141,7 +146,8 @@ class Files(Struct, frozen=True, kw_only=True):
         """Give what tells by a look whether any file is another than these texts are of."""
         beside = texts.platform.file if texts.platform else "platform.yaml"
         own = (self.folder / name for name in (*MANIFEST_NAMES, beside, *POLICY_NAMES))
-        paths = (*own, *prompt_paths(self.folder), self.keys, self.table, self.overlays)
+        code = (self.folder / one.file for one in texts.code)
+        paths = (*own, *code, *prompt_paths(self.folder), self.keys, self.table, self.overlays)
         return tuple(stamp_of(path) for path in paths)
 
     def _guard(self) -> PlatformText | None:

@@ -136,10 +136,13 @@ async def beside(size: int, work: Callable[[], Made]) -> Made:
 async def looked_at(
     guard: Guard, parts: tuple[Part, ...], context: Context, masks: Masks | None
 ) -> Screening:
-    """Screen texts; long ones in a thread, which gives way to others every few milliseconds."""
+    """Screen texts; long ones in a thread, which gives way to others every few milliseconds.
+
+    So are those that code of the policy's own looks at: its process is waited for.
+    """
     size = sum([len(part.text) for part in parts])
     late = after(LOOK_S + size * LOOK_S_EACH, perf_counter)
-    if size > LONG:
+    if size > LONG or guard.policy.code:
         return await asyncio.to_thread(guard.screen, parts, context, masks, late=late)
     return guard.screen(parts, context, masks, late=late)
 

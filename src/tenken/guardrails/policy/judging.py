@@ -87,7 +87,8 @@ def _judges(draft: Draft, name: str, risk: str, way: Direction) -> bool:
             inward = way is Direction.INWARD
             if not (entry.kind == "ratings" and inward) and _sees(draft, name, risk):
                 return True
-    own = any(one.name == name for one in draft.file.lists)
+    words = {one.name for one in draft.file.lists} | {one.name for one in draft.file.code}
+    own = name in words
     return own and OWN_WORDS in family(risk) and _sees(draft, name, risk)
 
 

@@ -21,10 +21,26 @@ from tenken.guardrails.output.schema import RISK as INVALID
 from tenken.guardrails.policy.draft import ANY_USE_CASE, Draft, Rules, Stated, said, taxonomy
 from tenken.guardrails.policy.floors import Floor, loosened
 from tenken.guardrails.policy.naming import judge_of, risks_of
-from tenken.guardrails.policy.policy import Allowed, DataType, Key, Language, Policy, Rule, Terms
+from tenken.guardrails.policy.policy import (
+    Allowed,
+    Code,
+    DataType,
+    Key,
+    Language,
+    Policy,
+    Rule,
+    Terms,
+)
 from tenken.guardrails.policy.problems import STOPS, nearest_rule, problems
 from tenken.guardrails.policy.risks import Risk, Said, Severity, family, shipped
-from tenken.guardrails.policy.written import AllowEntry, ListEntry, PolicyFile, RuleEntry, Told
+from tenken.guardrails.policy.written import (
+    AllowEntry,
+    CodeEntry,
+    ListEntry,
+    PolicyFile,
+    RuleEntry,
+    Told,
+)
 from tenken.guardrails.text import Direction, Origin
 from tenken.pattern import Pattern
 
@@ -93,6 +109,8 @@ def _sees(detectors: Iterable[Detector], file: PolicyFile) -> Mapping[str, tuple
     for entry in file.lists:
         # A list of a detector's name is told by the two risks that it then has.
         found[entry.name] = (*found.get(entry.name, ()), entry.risk)
+    for code in file.code:
+        found[code.name] = (*found.get(code.name, ()), *code.risks)
     risks = taxonomy(file, shipped())
     for judge in file.judges:
         found[judge.name] = (*found.get(judge.name, ()), *risks_of(judge, risks))
@@ -111,6 +129,7 @@ def _policy(draft: Draft, content: str) -> Policy:
         of_use_case=own,
         language=draft.file.language,
         lists=tuple(_terms(entry) for entry in draft.file.lists),
+        code=tuple(_code(entry) for entry in draft.file.code),
         judges=tuple(judge_of(entry, draft.risks) for entry in draft.file.judges),
         data=tuple(
             DataType(
@@ -200,4 +219,15 @@ def _terms(entry: ListEntry) -> Terms:
         keywords=entry.keywords,
         patterns=entry.patterns,
         score=entry.score,
+    )
+
+
+def _code(entry: CodeEntry) -> Code:
+    return Code(
+        name=entry.name,
+        file=entry.file,
+        function=entry.function,
+        risks=entry.risks,
+        gates=entry.gates,
+        timeout_s=entry.timeout_ms / 1000,
     )

@@ -78,6 +78,18 @@ class Terms(Struct, frozen=True, kw_only=True):
     score: float
 
 
+class Code(Struct, frozen=True, kw_only=True):
+    """A detector in Python that the policy names."""
+
+    name: str
+    file: str
+    """Below the folder of the policy."""
+    function: str
+    risks: tuple[str, ...]
+    gates: tuple[str, ...]
+    timeout_s: float
+
+
 class Policy(Struct, frozen=True, kw_only=True, eq=False):
     """A policy, checked and with nothing left to look up elsewhere."""
 
@@ -87,6 +99,7 @@ class Policy(Struct, frozen=True, kw_only=True, eq=False):
     """All rules of a use case that does something otherwise."""
     language: Language
     lists: tuple[Terms, ...]
+    code: tuple[Code, ...]
     judges: tuple[Judge, ...]
     data: tuple[DataType, ...]
     clauses: bool

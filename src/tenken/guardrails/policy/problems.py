@@ -4,18 +4,16 @@ from collections.abc import Iterator
 
 from tenken.config.schema import Path, nearest
 from tenken.errors import Problem
+from tenken.guardrails.policy.coding import coded, unsound
 from tenken.guardrails.policy.draft import Draft, Rules, Stated, directions
 from tenken.guardrails.policy.judging import judged, unjudged
 from tenken.guardrails.policy.policy import ACTIONS
 from tenken.guardrails.policy.risks import SEVERITIES, Risk, SeenBy, Severity, family
 from tenken.guardrails.policy.written import RuleEntry
 from tenken.guardrails.text import Direction, Origin
-from tenken.pattern import Pattern, PatternError
 from tenken.sentence import say
 
 STOPS = {"mask", "block"}
-NOTHING_IN_PARTICULAR = ("\x00zq~9漢 ", "7")
-"""Texts that no allow list is written for: a pattern that takes both takes anything."""
 
 
 def problems(draft: Draft) -> Iterator[Problem]:
@@ -27,6 +25,7 @@ def problems(draft: Draft) -> Iterator[Problem]:
     yield from _watched(draft)
     yield from _unanswered(draft)
     yield from _lists(draft)
+    yield from coded(draft)
     yield from judged(draft)
     yield from _data(draft)
     yield from _waivers(draft)
@@ -75,7 +74,7 @@ def _rule(draft: Draft, stated: Stated) -> Iterator[Problem]:
     yield from unjudged(draft, stated, risk)
     yield from _scores(draft, stated)
     for at, pattern in enumerate(entry.allow.patterns):
-        yield from _pattern(draft, (*path, "allow", "patterns", at), pattern, allows=True)
+        yield from unsound(draft, (*path, "allow", "patterns", at), pattern, allows=True)
 
 
 def _action(draft: Draft, stated: Stated, risk: Risk) -> Iterator[Problem]:
@@ -129,20 +128,6 @@ def _scores(draft: Draft, stated: Stated) -> Iterator[Problem]:
             yield draft.problem(path, say("guard.ignored_threshold", origin=origin.value))
     if set(Origin) <= set(entry.ignores):
         yield draft.problem((*stated.path, "ignores"), say("guard.ignores_all", risk=entry.risk))
-
-
-def _pattern(draft: Draft, path: Path, text: str, *, allows: bool = False) -> Iterator[Problem]:
-    try:
-        pattern = Pattern(text).checked()
-    except PatternError as error:
-        detail = error.args[0] if error.args else ""
-        shown = detail.decode(errors="replace") if isinstance(detail, bytes) else str(detail)
-        yield draft.problem(path, say("guard.bad_pattern", pattern=text, detail=shown))
-        return
-    if pattern.fullmatch(""):
-        yield draft.problem(path, say("guard.empty_pattern", pattern=text))
-    elif allows and all(pattern.fullmatch(any_text) for any_text in NOTHING_IN_PARTICULAR):
-        yield draft.problem(path, say("guard.allows_all", pattern=text))
 
 
 def _twice(draft: Draft) -> Iterator[Problem]:
@@ -207,7 +192,7 @@ def _lists(draft: Draft) -> Iterator[Problem]:
             sentence = say("guard.unknown_risk", risk=entry.risk, near=near)
             yield draft.problem((*path, "risk"), sentence)
         for number, pattern in enumerate(entry.patterns):
-            yield from _pattern(draft, (*path, "patterns", number), pattern)
+            yield from unsound(draft, (*path, "patterns", number), pattern)
         names.append(entry.name)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-from tenken.config.values import Name, Text
+from tenken.config.values import Name, PathText, Text
 
 Action = Literal["shadow", "flag", "mask", "block"]
 Fail = Literal["open", "closed"]
@@ -100,6 +100,24 @@ class ListEntry(Struct, frozen=True, kw_only=True):
     patterns: tuple[Few, ...] = ()
     """RE2 patterns on the folded text in small letters: full-width digits are plain there."""
     score: Score = 0.9
+
+
+class CodeEntry(Struct, frozen=True, kw_only=True):
+    """A detector of your own in Python: a file beside this policy, in a process of its own."""
+
+    name: Name
+    """Rules name it so, and the ids of what it finds begin with it."""
+    file: PathText
+    """Below `guard/`, from where `tenken.yaml` is: `guard/patients.py`."""
+    function: Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,62}$")] = "inspect"
+    """Takes a text and its context, and gives matches."""
+    risks: Annotated[tuple[Name, ...], Meta(min_length=1)]
+    """The risks it may speak of."""
+    gates: tuple[Few, ...] = ()
+    """RE2 patterns on the folded text in small letters: where none is found it is not asked.
+    Without any it is asked about every text."""
+    timeout_ms: Annotated[int, Meta(ge=1, le=1000)] = 50
+    """For one text; then its process is ended, and the rules' fail mode decides."""
 
 
 class CalibrationEntry(Struct, frozen=True, kw_only=True):
@@ -197,6 +215,8 @@ class PolicyFile(Struct, frozen=True, kw_only=True):
     rules: tuple[RuleEntry, ...] = ()
     use_cases: Mapping[Name, UseCaseEntry] = field(default_factory=dict)
     lists: tuple[ListEntry, ...] = ()
+    code: tuple[CodeEntry, ...] = ()
+    """Detectors in Python, of files on the disk of whoever runs this."""
     judges: tuple[JudgeEntry, ...] = ()
     data: tuple[DataEntry, ...] = ()
     waivers: tuple[WaiverEntry, ...] = ()

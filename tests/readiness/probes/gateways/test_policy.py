@@ -174,3 +174,15 @@ def test_spans_of_a_gateway_carry_tokens(files: Files) -> None:
         files is TRACED
     ) else spoiled(files, "callbacks: [otel]", "x: 1")  # fmt: skip
     assert monitoring.spans_carry_tokens(survey_of(without)).holding is not Holding.HOLDS
+
+
+def test_code_that_is_not_there_is_told() -> None:
+    """Such a policy is refused when it is read, so nothing of it is in effect."""
+    named = POLICY + "code: [{name: own, file: guard/own.py, risks: [desk.wage]}]\n"
+    answer = safety.taxonomy_is_reflected_in_guard_rules(
+        survey_of({**GUARDED, "guard/policy.yaml": named})
+    )
+    beside = {**GUARDED, "guard/policy.yaml": named, "guard/own.py": "def inspect(a, b): ...\n"}
+
+    assert answer.holding is not Holding.HOLDS
+    assert safety.taxonomy_is_reflected_in_guard_rules(survey_of(beside)).holding is Holding.HOLDS

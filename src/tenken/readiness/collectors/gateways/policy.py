@@ -10,7 +10,7 @@ from datetime import date
 
 from msgspec import Struct, field
 
-from tenken.config.schema import parse
+from tenken.config.schema import line_at, parse
 from tenken.errors import Malformed
 from tenken.guardrails.policy.draft import ANY_USE_CASE
 from tenken.guardrails.policy.loading import NEVER, POLICY_NAMES, load_policy
@@ -23,6 +23,7 @@ from tenken.readiness.collectors.gateways.taxonomy import policy_of, tries_of
 from tenken.readiness.facts.code import Guard, GuardStage, GuardTopic, GuardWeakness
 from tenken.readiness.facts.gateways import GuardPolicy, Product
 from tenken.readiness.facts.tree import CollectorProblem, Tree
+from tenken.sentence import say
 
 SURELY = 0.99
 """No detector is so sure of a text: a rule that waits for this never acts."""
@@ -94,12 +95,23 @@ def screens_of(tree: Tree, today: date) -> Screens:
             for one in malformed.problems
         )
         return Screens(problems=tuple(problems))
+    if away := tuple(_away(tree, path, text, policy)):
+        return Screens(problems=away)
     written = Written(parse(text, file=path), path)
     names = (ANY_USE_CASE, *policy.of_use_case)
     return Screens(
         by_use_case={name: tuple(_guards(policy, written, name)) for name in names},
         policy=policy_of(policy, written, tries_of(tree, path)),
     )
+
+
+def _away(tree: Tree, path: str, text: str, policy: Policy) -> Iterator[CollectorProblem]:
+    """Code that the policy names and the repository has not: such a policy is refused."""
+    for at, code in enumerate(policy.code):
+        if not isinstance(tree.text(code.file), str):
+            line = line_at(parse(text, file=path), ("code", at, "file"))
+            sentence = say("guard.code_not_there", file=code.file)
+            yield CollectorProblem(path=path, line=line, sentence=sentence)
 
 
 def _guards(policy: Policy, written: Written, use_case: str) -> Iterator[Guard]:

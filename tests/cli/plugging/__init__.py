@@ -1,0 +1,1 @@
+"""Detectors in Python of a policy."""
