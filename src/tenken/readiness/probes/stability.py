@@ -45,7 +45,7 @@ from tenken.readiness.probes.pipeline.delivery import (
     trigger_spot,
     undecided_environments,
 )
-from tenken.readiness.probes.pipeline.scoring import judged_gate
+from tenken.readiness.probes.pipeline.scoring import gates_merges_only, judged_gate
 from tenken.sentence import say
 
 CODE_SUFFIXES = (
@@ -156,7 +156,7 @@ def evaluation_gates_production(survey: Survey) -> Answer:
     """A change of prompt or model reaches production only past an evaluation in staging."""
     reaching = production(survey)
     if not reaching:
-        return no_deploy(survey, say("pipeline.missing_gate"))
+        return gates_merges_only(survey) or no_deploy(survey, say("pipeline.missing_gate"))
     anyway = tuple(it for it in map(runs_anyway, reaching) if it)
     if anyway:
         return fails(*anyway)

@@ -217,3 +217,58 @@ def test_a_template_kept_elsewhere_shows_its_fields_only(filled: str, expected: 
     survey = survey_of({"a.py": STORED.replace("FILLED", filled)})
 
     assert security.prompts_are_templates(survey).holding is expected
+
+
+LOADED = """
+from pathlib import Path
+from fastapi import FastAPI
+from openai import OpenAI
+app = FastAPI()
+client = OpenAI()
+
+def load():
+    return Path("prompts/system.md").read_text(), "v1"
+
+@app.post("/ask")
+def ask(question: str):
+    text, version = load()
+    messages = [{"role": "system", "content": text}, {"role": "user", "content": question}]
+    return client.chat.completions.create(model="m", messages=messages)
+"""
+UNPACKED = [
+    pytest.param(LOADED, Holding.HOLDS, id="first"),
+    pytest.param(LOADED.replace("text, version", "text, version, *more"), Holding.UNKNOWN,
+        id="more-than-it-gives"),
+    pytest.param(
+        LOADED.replace("load():", "load(q):").replace("load()", "load(question)")
+        .replace("read_text(), ", "read_text() + q, "),
+        Holding.FAILS, id="with-what-the-user-wrote",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "expected"), UNPACKED)
+def test_what_a_function_gives_back_beside_something_else(source: str, expected: Holding) -> None:
+    """`text, version = load()`: the text is followed to where it is written."""
+    survey = survey_of({"a.py": source, "prompts/system.md": TEXT})
+
+    assert security.user_input_stays_in_the_user_role(survey).holding is expected
+
+
+LISTED = f"""
+from langchain_core.messages import SystemMessage
+from langchain_openai import ChatOpenAI
+llm = ChatOpenAI(model="m")
+
+def answer(history):
+    messages = [SystemMessage(content="{TEXT}")]
+    messages.extend(history)
+    return llm.invoke(messages)
+"""
+
+
+def test_a_list_that_opens_with_the_systems_message_is_no_text_of_the_user() -> None:
+    """Handed to a model whole, each of its messages keeps its role."""
+    (prompt,) = facts_of({"a.py": LISTED}).prompts
+
+    assert not prompt.in_user_role

@@ -146,6 +146,24 @@ def test_an_evaluation_of_each_pull_request_is_half_a_gate(
     assert stability.evaluation_gates_production(survey_of(files)).holding is holding
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "holding"),
+    [
+        ("on:", "on:", Holding.PARTLY),
+        ("evals/run.py", "evals/run.py || true", Holding.UNKNOWN),
+        ("on: pull_request", "on: workflow_dispatch", Holding.UNKNOWN),
+    ],
+)
+def test_where_nothing_deploys_the_merge_alone_is_held_back(
+    old: str, new: str, holding: Holding
+) -> None:
+    """An evaluation of each pull request with nothing after it is half; a hollow one is nothing."""
+    files = {path: text for path, text in UNGATED.items() if path != CD}
+    files[".github/workflows/review.yml"] = REVIEWED.replace(old, new)
+
+    assert stability.evaluation_gates_production(survey_of(files)).holding is holding
+
+
 def test_one_environment_is_no_path() -> None:
     """What is released was never run anywhere else."""
     files = {

@@ -84,12 +84,28 @@ class Sources:
         while inside is not None and inside.node is not None:
             if assigned := inside.assigned.get(name):
                 yield from _given(assigned)
+                for one in assigned:
+                    yield from self._unpacked(one, name)
                 return
             if name in inside.given:
                 yield from self._parameter(name, inside)
                 return
             inside = inside.outer
         yield from self._module_name(name, scope.module, 0)
+
+    def _unpacked(self, one: Assigned, name: str) -> Iterator[Source]:
+        """`text, version = load()`: what a function of the repository gives back at that place."""
+        call = one.value.value if isinstance(one.value, ast.Await) else one.value
+        above = one.scope.module.parents.get(one.value)
+        if not (one.is_item and isinstance(call, ast.Call) and isinstance(above, ast.Assign)):
+            return
+        target = above.targets[0]
+        names = target.elts if isinstance(target, ast.Tuple | ast.List) else []
+        at = next((at for at, it in enumerate(names) if getattr(it, "id", "") == name), None)
+        for function in self._follower.functions(call.func, one.scope) if at is not None else ():
+            for given in function.returns:
+                if isinstance(given, ast.Tuple) and len(given.elts) == len(names):
+                    yield given.elts[at or 0], function
 
     def _parameter(self, name: str, function: Function) -> Iterator[Source]:
         if name in {"self", "cls"}:

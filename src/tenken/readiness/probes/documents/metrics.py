@@ -8,12 +8,13 @@ from tenken.pattern import Pattern
 from tenken.readiness.answers import declared, fails, gap, holds, lie, partly, seen, unknown
 from tenken.readiness.facts.datasets import EvaluationConfig, MetricUse, Task
 from tenken.readiness.facts.documents import Column, Subject
-from tenken.readiness.facts.pipeline import Purpose
+from tenken.readiness.facts.pipeline import Effect, Purpose
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.facts.tree import Tree
 from tenken.readiness.facts.words.models import canonical
 from tenken.readiness.probes.documents.written import MOST_TOLD, models_in_use
 from tenken.readiness.probes.pipeline.order import runs_for
+from tenken.readiness.probes.pipeline.scoring import weaknesses
 from tenken.sentence import say
 
 UNFIT = {
@@ -29,6 +30,7 @@ RUNNER = Pattern(
 )
 """Tools that compute by name what a configuration given to them asks for."""
 AGENT_EVALUATOR = "adk"
+SCRIPT = "script"
 EVALUATOR_IMPORT = Pattern(r"(?m)^\s*(from|import) google\.adk\.evaluation")
 TAKEN_UNASKED = "test_config.json"
 MAX_FILES = 50
@@ -44,8 +46,9 @@ def metrics_fit(survey: Survey, task: Task) -> Answer:
     ]
     if not uses:
         return _none(survey, task)
-    findings = tuple(flaw for _, one in uses for flaw in _flaws(one, survey))[:MOST_TOLD]
-    sound = [(config, one) for config, one in uses if not any(True for _ in _flaws(one, survey))]
+    flaws = (flaw for _, one in uses for flaw in (*_flaws(one), *_own_work(one, survey)))
+    findings = tuple(flaws)[:MOST_TOLD]
+    sound = [(config, one) for config, one in uses if not any(True for _ in _flaws(one))]
     remarks = tuple(
         seen("probes_6.metric_fits", one.place, metric=one.metric) for _, one in sound
     )[:MOST_TOLD]
@@ -88,7 +91,7 @@ def _has_task(survey: Survey, task: Task) -> bool:
     return bool(said & kinds.get(task, set()))
 
 
-def _flaws(one: MetricUse, survey: Survey) -> Iterator[Finding]:
+def _flaws(one: MetricUse) -> Iterator[Finding]:
     pattern = UNFIT.get(one.task)
     if pattern is not None and pattern.search(one.metric):
         yield lie(f"probes_6.metric_unfit_for_{one.task.value}", one.place, metric=one.metric)
@@ -99,17 +102,35 @@ def _flaws(one: MetricUse, survey: Survey) -> Iterator[Finding]:
     if not judge.pinned:
         model = judge.model or "?"
         yield lie("probes_6.judge_unpinned", judge.place, metric=one.metric, model=model)
-    elif canonical(judge.model) in models_in_use(survey):
+
+
+def _own_work(one: MetricUse, survey: Survey) -> Iterator[Finding]:
+    """A model that marks what it wrote itself measures something, and is never the whole of it."""
+    judge = one.judge
+    if judge and judge.pinned and canonical(judge.model) in models_in_use(survey):
         yield lie("probes_6.judge_is_the_model", judge.place, model=judge.model)
 
 
 def _by_itself(config: EvaluationConfig, survey: Survey) -> bool:
     """Of the agent evaluator it is known which file of criteria it takes without being told."""
+    if config.tool == SCRIPT:
+        return _stops_a_pipeline(config, survey)
     if config.tool != AGENT_EVALUATOR:
         return True
     name = config.path.rpartition("/")[2]
     runs = runs_for(survey.pipeline, Purpose.EVALUATION)
     return any(name == TAKEN_UNASKED or name in it.run.command for it in runs)
+
+
+def _stops_a_pipeline(config: EvaluationConfig, survey: Survey) -> bool:
+    """A pipeline runs the script by itself, and its bad end is the pipeline's."""
+    return any(
+        it.run.evaluation is not None
+        and config.path in it.run.evaluation.files
+        and it.run.evaluation.effect is Effect.STOPS
+        and not any(weaknesses(survey, it))
+        for it in runs_for(survey.pipeline, Purpose.EVALUATION)
+    )
 
 
 def _is_computed(config: EvaluationConfig, one: MetricUse, survey: Survey) -> bool:

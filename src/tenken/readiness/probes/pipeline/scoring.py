@@ -108,6 +108,17 @@ def judged_gate(survey: Survey, deploy: Placed) -> Answer:
     return _in_staging(survey, deploy, able[0])
 
 
+def gates_merges_only(survey: Survey) -> Answer | None:
+    """Every pull request is scored, and nothing here deploys what is merged."""
+    for placed in runs_for(survey.pipeline, Purpose.EVALUATION):
+        if _gates_merges(survey, placed):
+            run = placed.run
+            remark = seen("pipeline.scored_before_merge", run.place, command=run.command)
+            alone = gap("pipeline.nothing_deploys_after", run.place, command=run.command)
+            return partly((remark,), (alone,))
+    return None
+
+
 def _no_gate(survey: Survey, deploy: Placed) -> Answer:
     beside = runs_for(survey.pipeline, Purpose.EVALUATION)
     where = deploy.run.place

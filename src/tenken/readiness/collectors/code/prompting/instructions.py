@@ -147,8 +147,20 @@ def _of_model_call(
         yield from _piped(one)
     if last_name(call.func) in SINGLE_TEXT:
         text = argument(call, "contents", 0) or argument(call, "input") or argument(call, "prompt")
-        if text is not None:
+        if text is not None and not _opens_with_system(text, scope):
             yield Instruction(text, scope, is_system=False)
+
+
+def _opens_with_system(node: ast.expr, scope: Function) -> bool:
+    """A list of messages, each with a role of its own, is no text of the user."""
+    if isinstance(node, ast.Name):
+        return any(
+            _opens_with_system(one.value, scope)
+            for one in scope.assigned.get(node.id, ())
+            if not one.is_item and not isinstance(one.value, ast.Name)
+        )
+    first = node.elts[0] if isinstance(node, ast.List | ast.Tuple) and node.elts else None
+    return isinstance(first, ast.Call) and last_name(first.func) in MESSAGE_CLASSES
 
 
 def _handed_over(call: ast.Call) -> ast.expr | None:

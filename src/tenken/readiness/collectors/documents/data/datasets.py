@@ -22,6 +22,7 @@ from tenken.readiness.collectors.documents.data.described import (
     described_at,
     find_tellings,
 )
+from tenken.readiness.collectors.documents.data.incode import may_hold_cases, rows_in_code
 from tenken.readiness.collectors.documents.data.rows import (
     DATES,
     INPUTS,
@@ -118,6 +119,8 @@ def _candidates(finder: Finder, named: Mapping[str, Declared]) -> Iterator[Entry
 
 
 def _may_be_dataset(entry: Entry) -> bool:
+    if entry.suffix == ".py":
+        return may_hold_cases(entry)
     fits = entry.suffix == ".dvc" or entry.suffix in FORMATS
     is_sample = entry.role is Role.EXAMPLE and not NOTEBOOKS.search(entry.path)
     if not fits or is_sample or RESULTS.search(entry.path):
@@ -160,7 +163,7 @@ def _read(tree: Tree, entry: Entry) -> Dataset | None:
     blank = Dataset(
         path=entry.path.removesuffix(".dvc"),
         place=Place(entry.path),
-        format=FORMATS.get(entry.suffix, "dvc"),
+        format=FORMATS.get(entry.suffix, entry.suffix.removeprefix(".")),
         kind=kind_of_text(entry.path.rpartition("/")[2]),
     )
     head = tree.head(entry.path, 400)
@@ -178,6 +181,9 @@ def _read(tree: Tree, entry: Entry) -> Dataset | None:
 
 
 def _rows(tree: Tree, entry: Entry, blank: Dataset, text: str) -> Dataset | None:
+    if entry.suffix == ".py":
+        cases = rows_in_code(text)
+        return _counted(blank, cases) if cases else None
     rows = read_rows(text, blank.format)
     line_format = blank.format in {"jsonl", "csv", "tsv"}
     if rows is None:

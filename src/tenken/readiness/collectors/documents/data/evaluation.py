@@ -11,6 +11,7 @@ from tenken.config.yaml import YamlError, read_yaml
 from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.collectors.documents.data.criteria import agent_criteria, is_agent_criteria
+from tenken.readiness.collectors.documents.data.measured import may_measure, measured_by_script
 from tenken.readiness.collectors.documents.data.measures import (
     measured_by,
     metric_name,
@@ -61,7 +62,7 @@ RUBRIC_KEYS = ("rubric", "criteria", "prompt", "value", "rubric_file", "採点�
 def find_evaluations(tree: Tree) -> tuple[EvaluationConfig, ...]:
     """Every file that says which metrics an evaluation computes."""
     return tuple(
-        found for entry in _candidates(tree) if (found := _read(tree, entry)) and found.metrics
+        found for entry in _candidates(tree) for found in _found(tree, entry) if found.metrics
     )
 
 
@@ -75,12 +76,17 @@ def _candidates(tree: Tree) -> Iterator[Entry]:
             yield entry
 
 
-def _read(tree: Tree, entry: Entry) -> EvaluationConfig | None:
+def _found(tree: Tree, entry: Entry) -> Iterator[EvaluationConfig]:
     text = tree.text(entry.path)
     if not isinstance(text, str):
-        return None
+        return
     if entry.suffix == ".py":
-        return _python(entry.path, text) if SCORERS.search(text) else None
+        yield from _python(entry.path, text)
+    elif (found := _read(tree, entry, text)) is not None:
+        yield found
+
+
+def _read(tree: Tree, entry: Entry, text: str) -> EvaluationConfig | None:
     if not any(word in text for word in ("metric", "assert", "指標", "criteria")):
         return None
     documents = read_yaml(text)
@@ -214,12 +220,18 @@ def _assertion(path: str, node: Node, grader: Node) -> MetricUse:
 # -- Python: deepeval, ragas and metric functions
 
 
-def _python(path: str, text: str) -> EvaluationConfig | None:
-    tree = parsed(text)
+def _python(path: str, text: str) -> Iterator[EvaluationConfig]:
+    """What tools compute for it, and what it works out itself."""
+    called = bool(SCORERS.search(text))
+    tree = parsed(text) if called or may_measure(text) else None
     if tree is None:
-        return None
-    tool = next((name for name in ("deepeval", "ragas") if name in text), "own")
-    return EvaluationConfig(path=path, tool=tool, metrics=tuple(_calls(path, tree)))
+        return
+    if called:
+        tool = next((name for name in ("deepeval", "ragas") if name in text), "own")
+        yield EvaluationConfig(path=path, tool=tool, metrics=tuple(_calls(path, tree)))
+    own = measured_by_script(path, tree)
+    if own is not None:
+        yield own
 
 
 def parsed(text: str) -> ast.Module | None:

@@ -10,6 +10,7 @@ from tenken.readiness.facts.words.figures import plain
 
 _TASKS: tuple[tuple[Task, str], ...] = (
     (Task.SAFETY, r"refus|violat|toxic|moderat|harm|jailbreak|pii|leak|block_?rate|bias|guardrail|safety|red_?team|安全|拒否|違反"),
+    (Task.GENERATION, r"citation|retrieval|context|chunk|document_recall|(recall|precision|hit|ndcg|mrr)_?at_?[k0-9]|hit_rate|ndcg"),
     (Task.CLASSIFICATION, r"(^|_)f1|precision|recall|accuracy|confusion|classif|auc|cohen|kappa|適合率|再現率|正解率|分類"),
     (Task.GENERATION, (r"rouge|bleu|chrf|bert_?score|similar|rubric|g_?eval|factual|faithful|relevan|correctness"
      r"|context_|judge|hallucin|summar|closedqa|grounded|ground_truth|helpful|coheren|exact_match|equals"
