@@ -10,6 +10,7 @@ from tests.readiness.probes.test_document_pipelines import OR_TRUE, evaluates, w
 from tests.readiness.written import survey_of
 
 PATH = "scripts/run_eval.py"
+AVERAGE = 'round(sum(one["score"] for one in rows) / len(rows), 3)'
 SCRIPT = """import json, sys
 LEAST = 0.9
 
