@@ -58,11 +58,14 @@ class Replayed(Struct, frozen=True, kw_only=True):
 
 def replayed(calls: Iterable[Called], now: int) -> Replayed:
     """Let a breaker for each key see its calls in the order in which they ended."""
+    plan = BreakerPlan()
     breakers: dict[Key, Breaker] = {}
     names: dict[Key, str] = {}
     turns: dict[Key, list[Turned]] = {}
     for call in sorted(calls, key=lambda one: (one.ended, one.began)):
-        breaker = breakers.setdefault(call.key, Breaker(BreakerPlan()))
+        breaker = breakers.get(call.key)
+        if breaker is None:
+            breaker = breakers[call.key] = Breaker(plan)
         names[call.key] = call.target
         before = breaker.state
         _see(breaker, call)

@@ -62,6 +62,8 @@ class Drawing(Struct, frozen=True, kw_only=True):
     upward: tuple[Tick, ...]
     along: tuple[Tick, ...]
     zones: tuple[Zone, ...]
+    told: tuple[tuple[str, tuple[str, ...]], ...]
+    """Each moment, and its values, as they are read."""
     width: int
     right: int
     height: int = HEIGHT
@@ -78,6 +80,7 @@ def drawing(chart: Chart, words: Words, *, wide: bool = False) -> Drawing:
     place = _Place(count=max(1, len(chart.at)), top=top, width=width)
     bars = tuple(_bars(chart, place)) if chart.drawn == "bars" else ()
     lines = tuple(_line(one, place) for one in chart.series) if chart.drawn == "lines" else ()
+    told = tuple(_told(chart, words))
     return Drawing(
         width=width,
         right=width - RIGHT,
@@ -85,7 +88,8 @@ def drawing(chart: Chart, words: Words, *, wide: bool = False) -> Drawing:
         lines=lines,
         upward=tuple(Tick(at=place.y(one), label=short(one, chart.kind)) for one in steps),
         along=tuple(_along(chart, place, words)),
-        zones=tuple(_zones(chart, place, words)),
+        zones=tuple(_zones(chart, place, told)),
+        told=told,
     )
 
 
@@ -187,11 +191,16 @@ def _along(chart: Chart, place: _Place, words: Words) -> Iterator[Tick]:
         yield Tick(at=middle, label=words.tick(chart.at[number], days=days))
 
 
-def _zones(chart: Chart, place: _Place, words: Words) -> Iterator[Zone]:
-    for number, values in enumerate(_across(chart.series)):
-        told = [
-            f"{one.label}: {words(value, chart.kind)}"
-            for one, value in zip(chart.series, values, strict=True)
-        ]
-        moment = words.moment(chart.at[number])
-        yield Zone(x=place.x(number), width=round(place.band, 2), told="\n".join([moment, *told]))
+def _told(chart: Chart, words: Words) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for at, values in zip(chart.at, _across(chart.series), strict=True):
+        yield words.moment(at), tuple(words(value, chart.kind) for value in values)
+
+
+def _zones(
+    chart: Chart, place: _Place, told: Sequence[tuple[str, tuple[str, ...]]]
+) -> Iterator[Zone]:
+    labels = [one.label for one in chart.series]
+    width = round(place.band, 2)
+    for number, (moment, values) in enumerate(told):
+        said = [f"{label}: {value}" for label, value in zip(labels, values, strict=True)]
+        yield Zone(x=place.x(number), width=width, told="\n".join([moment, *said]))

@@ -4,12 +4,13 @@ from functools import lru_cache
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from tenken.console.routes import PAGES
-from tenken.console.showing.blocks import Asked, Chart, Choice, Page
+from tenken.console.showing import markup
+from tenken.console.showing.blocks import Asked, Chart, Choice, Kind, Page, Row, Table, Value
 from tenken.console.showing.charts import Drawing, drawing
 from tenken.console.showing.words import Words, visible_lines
 from tenken.console.view import View
@@ -36,20 +37,9 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["prose"] = prose
+    environment.filters["prose"] = markup.prose
     environment.filters["lines"] = visible_lines
     return environment
-
-
-def prose(text: str) -> Markup:
-    """Give a sentence in which `what is typed` looks so; all of it is escaped."""
-    parts = text.split("`")
-    if len(parts) % 2 == 0:
-        return escape(text)
-    return Markup("").join(
-        Markup("<code>{}</code>").format(part) if number % 2 else escape(part)
-        for number, part in enumerate(parts)
-    )
 
 
 class Drawn:
@@ -66,6 +56,22 @@ class Drawn:
     def drawing(self, chart: Chart, *, wide: bool) -> Drawing:
         """Decide how a chart is drawn."""
         return drawing(chart, self.words, wide=wide)
+
+    def marks(self, drawn: Drawing) -> Markup:
+        """Give what is inside of a chart's picture."""
+        return markup.marks(drawn)
+
+    def moments(self, chart: Chart, drawn: Drawing) -> Markup:
+        """Give the rows of the table beside a chart."""
+        return markup.moments(chart, drawn)
+
+    def cell(self, value: Value, kind: Kind) -> Markup:
+        """Give a value as its kind looks."""
+        return markup.value(self.words, value, kind)
+
+    def cells(self, table: Table, row: Row) -> Markup:
+        """Give what a row holds."""
+        return markup.cells(self.words, table, row)
 
 
 def page(

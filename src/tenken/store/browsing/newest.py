@@ -1,13 +1,13 @@
 """The newest rows, in bounded number: calls, and what sessions took."""
 
 from msgspec import Struct
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, case, func, select
 
 from tenken.store.faults import told
 from tenken.store.tables import ATTEMPTS, EXCHANGES
 
 
-class CallLine(Struct, frozen=True, kw_only=True):
+class CallLine(Struct, frozen=True):
     """A call to a target; times in microseconds since 1970."""
 
     target: str
@@ -56,8 +56,8 @@ class Newest:
             .limit(most)
         )  # fmt: skip
         with told(), self._engine.connect() as connection:
-            rows = connection.execute(asked).mappings()
-            return tuple(CallLine(**row) for row in rows)
+            rows = connection.execute(asked).all()
+        return tuple(CallLine(*row) for row in rows)
 
     def sessions(
         self, since: int, most: int, use_cases: tuple[str, ...] | None = None
@@ -77,22 +77,18 @@ class Newest:
         asked = asked.where(table.use_case.in_(use_cases)) if use_cases is not None else asked
         newest = asked.subquery()
         named = (newest.c.session_known != "none") & (newest.c.drill == "")
-        summed = (
-            select(
-                newest.c.session, func.count().label("requests"),
-                func.sum(newest.c.tokens).label("tokens"),
-            )
-            .where(named)
-            .group_by(newest.c.session)
-        )  # fmt: skip
+        session = case((named, newest.c.session), else_=None).label("session")
+        summed = select(
+            session, func.count().label("requests"), func.sum(newest.c.tokens).label("tokens")
+        ).group_by(session)
         with told(), self._engine.connect() as connection:
-            looked_at = connection.scalar(select(func.count()).select_from(newest)) or 0
             rows = connection.execute(summed).all()
         lines = (
             SessionLine(session=row.session, requests=row.requests, tokens=int(row.tokens))
             for row in rows
+            if row.session is not None
         )
         return Sessions(
-            looked_at=looked_at,
+            looked_at=sum(row.requests for row in rows),
             lines=tuple(sorted(lines, key=lambda one: (-one.tokens, one.session))),
         )

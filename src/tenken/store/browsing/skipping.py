@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 
 from tenken.store.browsing.lines import Key, Sought
 from tenken.store.rollups.grain import TIMED, Grain, Window
-from tenken.store.rollups.reading import kept
+from tenken.store.rollups.summing import kept
 from tenken.store.rollups.tables import ROLLUPS, SERIES
 
 NAMES = ("use_case", "route", "caller", "release", "provider", "model")

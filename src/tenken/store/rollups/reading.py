@@ -1,50 +1,40 @@
 """Reads sums: what pages, alerts, SLOs and metrics ask for, at a cost that no traffic raises."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from decimal import Decimal
-from functools import cache
 from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Connection, Engine, Table, false, func, select
+from sqlalchemy import Connection, Dialect, Engine, func, select
 
+from tenken.store.asking import answered
 from tenken.store.faults import told
-from tenken.store.rollups.grain import TIMED, Grain, Piece, Window, cover
+from tenken.store.money import Money
+from tenken.store.rollups.grain import Grain, Piece, Window, cover
+from tenken.store.rollups.summing import (
+    ATTEMPTS,
+    EXCHANGES,
+    FEEDBACK,
+    MATCHES,
+    START,
+    Kind,
+    kept,
+    narrowest,
+    shaped,
+    summing,
+    values,
+)
 from tenken.store.rollups.sums import (
     ATTEMPT_KEY,
-    CALLER_KEY,
-    DURATION,
+    BUCKETS,
     EXCHANGE_KEY,
     FEEDBACK_KEY,
-    LATENCY,
     MATCH_KEY,
-    MODEL_KEY,
     OF_ATTEMPTS,
     OF_EXCHANGES,
     OF_FEEDBACK,
-    OF_MATCHES,
-    ROUTE_KEY,
-    TTFT,
 )
-from tenken.store.rollups.tables import (
-    ATTEMPT_ROLLUPS,
-    ATTEMPT_SERIES,
-    CALLER_ROLLUPS,
-    CALLER_SERIES,
-    FEEDBACK_ROLLUPS,
-    FEEDBACK_SERIES,
-    KEPT,
-    MATCH_ROLLUPS,
-    MATCH_SERIES,
-    MODEL_ROLLUPS,
-    MODEL_SERIES,
-    ROLLUPS,
-    ROUTE_ROLLUPS,
-    ROUTE_SERIES,
-    SERIES,
-)
+from tenken.store.rollups.tables import ROLLUPS
 from tenken.store.rollups.totals import (
     ALL,
     Asked,
@@ -66,56 +56,16 @@ __all__ = [
     "Point", "Rollups", "Share", "Totals", "Window",
 ]  # fmt: skip
 
-Value = int | Decimal
+Value = Any
+"""Of sums: whole numbers, and money as decimals."""
 Names = tuple[Any, ...]
 """Of the columns that are grouped by."""
 Grouped = dict[Names, list[Value]]
 BEGINNING = Piece(Grain.EVER, 0, 1)
-START = "start"
 CONSUMED = Consumed.__struct_fields__
-
-
-class _Kind(Struct, frozen=True, kw_only=True):
-    """A table of sums."""
-
-    sums: Table
-    series: Table
-    summed: tuple[str, ...]
-    key: tuple[str, ...]
-    grains: tuple[Grain, ...] = (Grain.EVER, *TIMED)
-
-
-EXCHANGES = _Kind(sums=ROLLUPS, series=SERIES, summed=OF_EXCHANGES, key=EXCHANGE_KEY)
-ATTEMPTS = _Kind(sums=ATTEMPT_ROLLUPS, series=ATTEMPT_SERIES, summed=OF_ATTEMPTS, key=ATTEMPT_KEY)
-MATCHES = _Kind(sums=MATCH_ROLLUPS, series=MATCH_SERIES, summed=OF_MATCHES, key=MATCH_KEY)
-FEEDBACK = _Kind(
-    sums=FEEDBACK_ROLLUPS, series=FEEDBACK_SERIES, summed=OF_FEEDBACK, key=FEEDBACK_KEY
-)
-
-NARROW = (
-    _Kind(
-        sums=ROUTE_ROLLUPS,
-        series=ROUTE_SERIES,
-        summed=OF_EXCHANGES,
-        key=ROUTE_KEY,
-        grains=TIMED,
-    ),
-    _Kind(
-        sums=MODEL_ROLLUPS,
-        series=MODEL_SERIES,
-        summed=OF_EXCHANGES,
-        key=MODEL_KEY,
-        grains=TIMED[1:],
-    ),
-    _Kind(
-        sums=CALLER_ROLLUPS,
-        series=CALLER_SERIES,
-        summed=OF_EXCHANGES,
-        key=CALLER_KEY,
-        grains=TIMED[1:],
-    ),
-)
-"""Sums of exchanges by some names alone, the fewest first."""
+PLAIN = OF_EXCHANGES[: -2 * BUCKETS]
+"""Buckets of durations come last."""
+MONEY = Money()
 
 
 class Rollups:
@@ -222,7 +172,7 @@ class Rollups:
 
     def _windowed(
         self,
-        kind: _Kind,
+        kind: Kind,
         window: Window,
         asked: Asked,
         by: Sequence[str],
@@ -249,15 +199,9 @@ class Rollups:
                 yield connection
 
 
-def kept(connection: Connection) -> Mapping[Grain, int]:
-    """Give since when sums of each grain are there."""
-    since = {Grain(grain): at for grain, at in connection.execute(select(KEPT))}
-    return {one: since.get(one, 0) for one in TIMED}
-
-
 def _grouped(
     connection: Connection,
-    kind: _Kind,
+    kind: Kind,
     piece: Piece,
     *,
     asked: Asked,
@@ -265,50 +209,19 @@ def _grouped(
     summed: Sequence[str] = (),
 ) -> Grouped:
     """Sum one stretch of one grain; what nothing was found of is not there."""
-    kind = _narrowest(kind, piece.grain, asked=asked, by=by)
-    sums = _sums(kind.sums, tuple(summed or kind.summed))
-    columns = [kind.sums.c.start if name == START else kind.series.c[name] for name in by]
-    query = (
-        select(*columns, *sums)
-        .select_from(kind.sums.join(kind.series, kind.series.c.id == kind.sums.c.series))
-        .where(kind.sums.c.grain == piece.grain.value)
-        .where(kind.sums.c.start >= piece.since, kind.sums.c.start < piece.until)
-        .where(*_filters(kind, asked))
-        .group_by(*columns)
-    )
-    rows = connection.execute(query)
-    return {
-        tuple(row[: len(by)]): list(row[len(by) :]) for row in rows if row[len(by)] is not None
-    }
+    kind = narrowest(kind, piece.grain, asked=asked, by=by)
+    names, at, dialect = tuple(summed or kind.summed), len(by), connection.dialect
+    statement = summing(shaped(kind, asked, by=tuple(by), summed=names), dialect)
+    rows = answered(connection, statement, values(kind, asked, piece))
+    cost = names.index("cost") if "cost" in names else None
+    return {tuple(row[:at]): _told(row[at:], cost, dialect) for row in rows if row[at] is not None}
 
 
-@cache
-def _sums(table: Table, names: tuple[str, ...]) -> tuple[ColumnElement[Any], ...]:
-    return tuple(func.sum(table.c[name]).label(name) for name in names)
-
-
-def _narrowest(kind: _Kind, grain: Grain, *, asked: Asked, by: Sequence[str]) -> _Kind:
-    """Give the kind with the fewest sums that knows all the names."""
-    if kind is not EXCHANGES:
-        return kind
-    wanted = {
-        name for name in EXCHANGE_KEY if name in by or getattr(asked, name, None) is not None
-    }
-    wanted |= {"use_case"} if asked.within is not None else set()
-    fit = (one for one in NARROW if grain in one.grains and wanted <= {*one.key})
-    return next(fit, kind)
-
-
-def _filters(kind: _Kind, asked: Asked) -> Iterable[ColumnElement[bool]]:
-    for name in kind.key:
-        wanted = getattr(asked, name, None)
-        if wanted is not None:
-            yield kind.series.c[name] == wanted
-    if asked.within is not None:
-        knows = "use_case" in kind.key
-        yield kind.series.c.use_case.in_(asked.within) if knows else false()
-    if not asked.drills:
-        yield kind.series.c.drill.is_(False)
+def _told(sums: Sequence[Any], cost: int | None, dialect: Dialect) -> list[Value]:
+    found = list(sums)
+    if cost is not None:
+        found[cost] = MONEY.process_result_value(found[cost], dialect)
+    return found
 
 
 def _added(some: Sequence[Value], others: Sequence[Value]) -> list[Value]:
@@ -318,21 +231,13 @@ def _added(some: Sequence[Value], others: Sequence[Value]) -> list[Value]:
 def _totals(sums: Sequence[Value]) -> Totals:
     if not sums:
         return Totals()
-    return Totals(**_fields(OF_EXCHANGES, sums, latency=LATENCY, ttft=TTFT))
+    latency, ttft = sums[-2 * BUCKETS : -BUCKETS], sums[-BUCKETS:]
+    plain: dict[str, Any] = dict(zip(PLAIN, sums, strict=False))
+    return Totals(**plain, latency=tuple(latency), ttft=tuple(ttft))
 
 
-def _fields(
-    names: tuple[str, ...], sums: Sequence[Value], **histograms: tuple[str, ...]
-) -> dict[str, Any]:
-    # Postgres adds up whole numbers to decimals.
-    found = {
-        name: value if name == "cost" else int(value)
-        for name, value in zip(names, sums, strict=True)
-    }
-    packed = {
-        name: tuple(int(found.pop(one)) for one in buckets) for name, buckets in histograms.items()
-    }
-    return {**found, **packed}
+def _fields(names: tuple[str, ...], sums: Sequence[Value]) -> dict[str, Any]:
+    return dict(zip(names, sums, strict=True))
 
 
 def _combinations(found: Grouped) -> tuple[Combination, ...]:
@@ -347,7 +252,8 @@ def _attempts(found: Grouped) -> tuple[AttemptTotals, ...]:
     made = (
         AttemptTotals(
             **dict(zip(ATTEMPT_KEY, names, strict=True)),
-            **_fields(OF_ATTEMPTS, sums, duration=DURATION),
+            **_fields(OF_ATTEMPTS[:-BUCKETS], sums[:-BUCKETS]),
+            duration=tuple(sums[-BUCKETS:]),
         )
         for names, sums in sorted(found.items())
     )
@@ -356,7 +262,7 @@ def _attempts(found: Grouped) -> tuple[AttemptTotals, ...]:
 
 def _matches(found: Grouped) -> tuple[MatchTotals, ...]:
     made = (
-        MatchTotals(**dict(zip(MATCH_KEY, names, strict=True)), matches=int(sums[0]))
+        MatchTotals(**dict(zip(MATCH_KEY, names, strict=True)), matches=sums[0])
         for names, sums in sorted(found.items())
     )
     return tuple(one for one in made if one.matches)

@@ -1,0 +1,192 @@
+"""Statements that sum: which sums answer a question, and how they are asked for.
+
+Each is written once for all questions of its shape: building it takes longer than most answers.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Table,
+    bindparam,
+    cast,
+    false,
+    func,
+    select,
+)
+
+from tenken.store.asking import Written, answered, written
+from tenken.store.rollups.grain import TIMED, Grain, Piece
+from tenken.store.rollups.sums import (
+    ATTEMPT_KEY,
+    CALLER_KEY,
+    EXCHANGE_KEY,
+    FEEDBACK_KEY,
+    MATCH_KEY,
+    MODEL_KEY,
+    OF_ATTEMPTS,
+    OF_EXCHANGES,
+    OF_FEEDBACK,
+    OF_MATCHES,
+    ROUTE_KEY,
+)
+from tenken.store.rollups.tables import (
+    ATTEMPT_ROLLUPS,
+    ATTEMPT_SERIES,
+    CALLER_ROLLUPS,
+    CALLER_SERIES,
+    FEEDBACK_ROLLUPS,
+    FEEDBACK_SERIES,
+    KEPT,
+    MATCH_ROLLUPS,
+    MATCH_SERIES,
+    MODEL_ROLLUPS,
+    MODEL_SERIES,
+    ROLLUPS,
+    ROUTE_ROLLUPS,
+    ROUTE_SERIES,
+    SERIES,
+)
+from tenken.store.rollups.totals import Asked
+
+START = "start"
+
+
+class Kind(Struct, frozen=True, kw_only=True):
+    """A table of sums."""
+
+    sums: Table
+    series: Table
+    summed: tuple[str, ...]
+    key: tuple[str, ...]
+    grains: tuple[Grain, ...] = (Grain.EVER, *TIMED)
+
+
+EXCHANGES = Kind(sums=ROLLUPS, series=SERIES, summed=OF_EXCHANGES, key=EXCHANGE_KEY)
+ATTEMPTS = Kind(sums=ATTEMPT_ROLLUPS, series=ATTEMPT_SERIES, summed=OF_ATTEMPTS, key=ATTEMPT_KEY)
+MATCHES = Kind(sums=MATCH_ROLLUPS, series=MATCH_SERIES, summed=OF_MATCHES, key=MATCH_KEY)
+FEEDBACK = Kind(
+    sums=FEEDBACK_ROLLUPS, series=FEEDBACK_SERIES, summed=OF_FEEDBACK, key=FEEDBACK_KEY
+)
+
+NARROW = (
+    Kind(
+        sums=ROUTE_ROLLUPS,
+        series=ROUTE_SERIES,
+        summed=OF_EXCHANGES,
+        key=ROUTE_KEY,
+        grains=TIMED,
+    ),
+    Kind(
+        sums=MODEL_ROLLUPS,
+        series=MODEL_SERIES,
+        summed=OF_EXCHANGES,
+        key=MODEL_KEY,
+        grains=TIMED[1:],
+    ),
+    Kind(
+        sums=CALLER_ROLLUPS,
+        series=CALLER_SERIES,
+        summed=OF_EXCHANGES,
+        key=CALLER_KEY,
+        grains=TIMED[1:],
+    ),
+)
+"""Sums of exchanges by some names alone, the fewest first."""
+
+
+class Shape(Struct, frozen=True, kw_only=True):
+    """What a statement is made of, apart from the values that it is asked with."""
+
+    kind: Kind
+    by: tuple[str, ...]
+    summed: tuple[str, ...]
+    same: tuple[str, ...]
+    within: int | None
+    drills: bool
+
+
+def shaped(kind: Kind, asked: Asked, *, by: tuple[str, ...], summed: tuple[str, ...]) -> Shape:
+    """Give the shape of a question."""
+    return Shape(
+        kind=kind,
+        by=by,
+        summed=summed,
+        same=tuple(one for one in kind.key if getattr(asked, one, None) is not None),
+        within=None if asked.within is None else len(asked.within),
+        drills=asked.drills,
+    )
+
+
+def values(kind: Kind, asked: Asked, piece: Piece) -> dict[str, object]:
+    """Give what a statement is asked with."""
+    same = {one: getattr(asked, one, None) for one in kind.key}
+    within = {f"within_{number}": one for number, one in enumerate(asked.within or ())}
+    stretch = {"grain": piece.grain.value, "since": piece.since, "until": piece.until}
+    return {**same, **within, **stretch}
+
+
+@lru_cache(maxsize=500)
+def summing(shape: Shape, dialect: Dialect) -> Written:
+    """Write down what sums one stretch of one grain."""
+    sums, series = shape.kind.sums, shape.kind.series
+    columns = [sums.c.start if name == START else series.c[name] for name in shape.by]
+    query = (
+        select(*columns, *(_sum(sums, name) for name in shape.summed))
+        .select_from(sums.join(series, series.c.id == sums.c.series))
+        .where(sums.c.grain == bindparam("grain"))
+        .where(sums.c.start >= bindparam("since"), sums.c.start < bindparam("until"))
+        .where(*_filters(shape))
+        .group_by(*columns)
+    )
+    return written(query, dialect)
+
+
+@lru_cache(maxsize=50)
+def _kept(dialect: Dialect) -> Written:
+    return written(select(KEPT), dialect)
+
+
+def _sum(table: Table, name: str) -> ColumnElement[Any]:
+    """Postgres adds up whole numbers to decimals."""
+    summed = func.sum(table.c[name])
+    return summed if name == "cost" else cast(summed, BigInteger)
+
+
+def narrowest(kind: Kind, grain: Grain, *, asked: Asked, by: Sequence[str]) -> Kind:
+    """Give the kind with the fewest sums that knows all the names."""
+    if kind is not EXCHANGES:
+        return kind
+    wanted = {
+        name for name in EXCHANGE_KEY if name in by or getattr(asked, name, None) is not None
+    }
+    wanted |= {"use_case"} if asked.within is not None else set()
+    fit = (one for one in NARROW if grain in one.grains and wanted <= {*one.key})
+    return next(fit, kind)
+
+
+def _filters(shape: Shape) -> Iterable[ColumnElement[bool]]:
+    series = shape.kind.series.c
+    for name in shape.same:
+        yield series[name] == bindparam(name)
+    if shape.within is not None:
+        names: list[ColumnElement[str]] = [
+            bindparam(f"within_{number}") for number in range(shape.within)
+        ]
+        knows = "use_case" in shape.kind.key and names
+        yield series.use_case.in_(names) if knows else false()
+    if not shape.drills:
+        yield series.drill.is_(False)
+
+
+def kept(connection: Connection) -> Mapping[Grain, int]:
+    """Give since when sums of each grain are there."""
+    rows = answered(connection, _kept(connection.dialect), {})
+    since = {Grain(row.grain): int(row.since) for row in rows}
+    return {one: since.get(one, 0) for one in TIMED}
