@@ -21,6 +21,7 @@ class Product(StrEnum):
 
     TENKEN = "tenken"
     LITELLM = "litellm"
+    ENVOY = "envoy-ai-gateway"
 
 
 class GatewayRoute(Struct, frozen=True, kw_only=True):
@@ -84,6 +85,8 @@ class Gateway(Struct, frozen=True, kw_only=True):
     routes: tuple[GatewayRoute, ...]
     urls: tuple[str, ...] = ()
     """Where its callers reach it, as the application's own file says."""
+    services: tuple[str, ...] = ()
+    """How the names of the services begin that its controller makes for it."""
     policy: GuardPolicy | None = None
     refused: Place | None = None
     """Where its guard policy is wrong, so that it is not served."""

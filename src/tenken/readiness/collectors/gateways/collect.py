@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from tenken.config.manifest import Manifest
 from tenken.config.yaml import YamlError, read_yaml
-from tenken.readiness.collectors.gateways import litellm, ours
+from tenken.readiness.collectors.gateways import envoy, litellm, ours
 from tenken.readiness.collectors.gateways.watching import objectives_of
 from tenken.readiness.facts.gateways import Gateway, GatewayFacts
 from tenken.readiness.facts.tree import CollectorProblem, Role, Tree
@@ -36,14 +36,20 @@ def collect(tree: Tree, manifest: Manifest | None, today: date) -> GatewayFacts:
 
 
 def _of_others(tree: Tree) -> Iterator[Gateway]:
+    resources: list[envoy.Resource] = []
     for entry in tree.entries:
         if entry.suffix not in YAML or entry.role is not Role.PRODUCTION or entry.size > MOST:
             continue
         text = tree.text(entry.path)
-        if not isinstance(text, str) or "litellm_params" not in text:
+        if not isinstance(text, str):
             continue
-        documents = read_yaml(text)
-        if not isinstance(documents, YamlError):
-            document = litellm.document_of(documents)
-            if document:
-                yield litellm.gateway_of(document, entry.path)
+        proxy, cluster = "litellm_params" in text, envoy.may_be_one(text)
+        documents = read_yaml(text) if proxy or cluster else ()
+        if isinstance(documents, YamlError):
+            continue
+        if cluster:
+            resources += (envoy.Resource(one, entry.path) for one in documents)
+        document = litellm.document_of(documents) if proxy else None
+        if document:
+            yield litellm.gateway_of(document, entry.path)
+    yield from envoy.gateways_of(resources)

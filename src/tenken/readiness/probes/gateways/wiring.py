@@ -68,6 +68,8 @@ def _stands_at(gateway: Gateway, address: Address, survey: Survey) -> bool:
     url = address.url or ""
     if any(_door(one) == _door(url) for one in gateway.urls):
         return True
+    if gateway.services:
+        return _host(url).partition(".")[0].startswith(gateway.services)
     alike = [one for one in survey.gateways.gateways if one.product is gateway.product]
     return len(alike) == 1 and _runs_there(gateway, _host(url), address, survey)
 
