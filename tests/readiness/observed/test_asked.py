@@ -37,3 +37,4 @@ def test_what_the_running_system_decides_is_asked_there() -> None:
             uses = [one for one in item.probes.runtime if not sub or not one.subs
                     or sub in one.subs]  # fmt: skip
             assert any(not one.supports for one in uses), (item.id, sub)
+            assert [one.probe for one in uses if one.probe in NOT_ASKED] == [], (item.id, sub)

@@ -9,6 +9,7 @@ from time import monotonic
 
 import typer
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tenken.cli.checklist import find_item
 from tenken.cli.inspecting.opening import Opening, opening
@@ -25,6 +26,7 @@ from tenken.config.environment import process_environment
 from tenken.errors import UsageError
 from tenken.evidence import Evidence
 from tenken.readiness.catalogue import shipped
+from tenken.readiness.collectors.observed.history import followed_paths, read_history
 from tenken.readiness.collectors.sharing import second_core
 from tenken.readiness.collectors.survey import take_survey
 from tenken.readiness.evidence.keys import PrivateKey
@@ -52,6 +54,7 @@ def observe(
     *,
     logs: options.Logs = None,
     traces: options.Traces = None,
+    runs: options.Runs = None,
     prometheus: options.Prometheus = "",
     prometheus_token_env: options.TokenEnv = "",
     alertmanager: options.Alertmanager = "",
@@ -85,7 +88,8 @@ def observe(
         datadog=of_datadog(datadog, datadog_key_env, datadog_app_key_env, held),
     )
     asked = Asked(
-        logs=tuple(logs or ()), traces=tuple(traces or ()), watching=watching,
+        logs=tuple(logs or ()), traces=tuple(traces or ()), runs=tuple(runs or ()),
+        watching=watching,
         credential=value_of(credential, held), arrive_within_s=arrive_within,
         door=Knocking(url=door, requests=requests) if door else None,
         sending=Sending(app=app, requests=requests, times=times) if app else None,
@@ -137,6 +141,8 @@ def seen_of(
     commit = ground.opened.repository.commit or ""
     about = About(services=services, commit=commit, now=rim.clock.now())
     seen = sighting(asked, about, survey, Clocks(now=rim.clock.now, going_on=monotonic))
+    followed = followed_paths(survey)
+    past = read_history(ground.opened.git, survey.repository, survey.tree, followed)
     progress.clear()
     bound = Bound(
         service=subjects_of(ground.opened)["service"],
@@ -144,7 +150,7 @@ def seen_of(
         life=timedelta(hours=record.hours),
         reproduce=shlex.join(["tenken", *sys.argv[1:]]),
     )
-    return asked_of(shipped(), seen, bound)
+    return asked_of(shipped(), replace(seen, history=past), bound)
 
 
 def _declared(rim: Rim, ground: Opening) -> dict[Held, str]:

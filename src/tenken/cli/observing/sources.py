@@ -15,9 +15,11 @@ from tenken.cli.writing import read_text
 from tenken.config.application import SignalDecision
 from tenken.errors import UsageError
 from tenken.readiness.collectors.observed.credentials import look_at
+from tenken.readiness.collectors.observed.evaluations import read_runs
 from tenken.readiness.collectors.observed.events import blocks_in, signals_in
 from tenken.readiness.collectors.observed.logs import read_logs
 from tenken.readiness.collectors.observed.otlp import read_traces
+from tenken.readiness.collectors.observed.running import origins_of, running_of
 from tenken.readiness.collectors.observed.totals import totals_of
 from tenken.readiness.facts.observed.doors import DoorFacts
 from tenken.readiness.facts.observed.events import GuardSeries
@@ -49,6 +51,7 @@ class Asked(Struct, frozen=True, kw_only=True):
 
     logs: tuple[Path, ...] = ()
     traces: tuple[Path, ...] = ()
+    runs: tuple[Path, ...] = ()
     sending: Sending | None = None
     watching: Watching = NOBODY
     door: Knocking | None = None
@@ -61,7 +64,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     def anything(self) -> bool:
         """Whether there is anything to look at."""
         return (
-            bool(self.logs or self.traces or self.door or self.credential)
+            bool(self.logs or self.traces or self.runs or self.door or self.credential)
             or self.watching.anything
         )
 
@@ -98,6 +101,9 @@ def sighting(asked: Asked, about: About, survey: Survey, clocks: Clocks) -> Sigh
         credential=look_at(asked.credential, clocks.now()) if asked.credential else None,
         doors=_knocked(asked.door, clocks) if asked.door else None,
         sent=sent,
+        runs=read_runs(_texts(asked.runs), clocks.now()) if asked.runs else None,
+        running=running_of(logs, traces, about),
+        origins=origins_of(logs, traces, sent),
         prices=prices_of(survey.manifest),
     )
 

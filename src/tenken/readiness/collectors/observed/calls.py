@@ -50,6 +50,13 @@ STREAMS = (
     "gen_ai.is_streaming",
     "llm.request.stream",
 )
+PROMPTS = (
+    "tenken.prompt.digest", "gen_ai.prompt.digest", "gen_ai.prompt.sha256", "prompt.sha256",
+    "prompt.digest", "app.prompt.sha256", "app.prompt.digest", "tenken.prompt.version",
+    "prompt.hash",
+    "gen_ai.prompt.version", "langfuse.observation.prompt.version", "llm.prompt_template.version",
+    "traceloop.prompt.version_hash", "traceloop.prompt.version", "prompt.version",
+)  # fmt: skip
 SESSIONS = ("session.id", "gen_ai.conversation.id", "langfuse.session.id")
 ROUTES = ("tenken.route", "app.route", "gen_ai.route")
 PARAMETERS = Pattern(
@@ -113,6 +120,7 @@ def _call(span: Span) -> ModelCall:
         first_token_s=_first_token(span),
         is_streamed=_truth(_first(found, STREAMS)),
         cost=_cost(found),
+        prompt=text(_first(found, PROMPTS)),
         session=text(_first(found, SESSIONS)),
         route=text(_first(found, ROUTES)),
         input="\n".join(_texts(found, INPUTS)),

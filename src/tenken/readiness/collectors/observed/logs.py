@@ -39,6 +39,7 @@ REVISIONS = (
     "vcsrefheadrevision", "gitcommitsha", "revision", "commit", "commitsha", "serviceversion",
     "ddversion", "version", "release",
 )  # fmt: skip
+DRILLS = ("tenkendrill", "drill", "syntheticrequest", "useragentsynthetictype")
 LONGEST_LINE = 1_000_000
 MOST_LINES = 200_000
 
@@ -48,7 +49,8 @@ def read_logs(exports: Iterable[tuple[str, str]], about: About) -> LogFacts:
     found = chain.from_iterable(_lines(file, content) for file, content in exports)
     lines = list(islice(found, MOST_LINES + 1))
     own, kept = keeping(lines[:MOST_LINES], about)
-    return LogFacts(lines=own, kept=kept, cut=len(lines) > MOST_LINES)
+    every = tuple(lines[:MOST_LINES])
+    return LogFacts(lines=own, every=every, kept=kept, cut=len(lines) > MOST_LINES)
 
 
 def _lines(file: str, content: str) -> Iterator[LogLine]:
@@ -100,6 +102,8 @@ def _line(place: Place, raw: str, record: Any) -> LogLine:
         event=text(first(fields, ("event", "eventname"))),
         service=text(first(fields, SERVICES)),
         revision=revision(first(fields, REVISIONS)),
+        version=text(first(fields, REVISIONS)),
+        is_drill=any(first(fields, (one,)) for one in DRILLS),
     )
 
 

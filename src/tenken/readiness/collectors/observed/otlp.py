@@ -85,6 +85,7 @@ def _span(one: Record, resource: Mapping[str, Value], place: Place) -> Span:
         duration_s=max(0.0, (ended - began) / NANO),
         service=text(resource.get("service.name")),
         revision=next(filter(None, (revision(resource.get(name)) for name in REVISIONS)), ""),
+        version=next(filter(None, (text(resource.get(name)) for name in REVISIONS)), ""),
         attributes=attributes,
     )
 
@@ -146,11 +147,14 @@ def _of_datadog(one: Record, place: Place) -> Span:
         at=began,
         duration_s=(ended - began).total_seconds() if began and ended else 0.0,
         service=text(one.get("service")),
-        revision=revision(
-            _dict(_dict(custom, "git"), "commit").get("sha") or custom.get("version")
-        ),
+        revision=revision(_version_at_datadog(custom)),
+        version=text(_version_at_datadog(custom)),
         attributes={name: _scalar(value) for name, value in flat(custom, deepest=6)},
     )
+
+
+def _version_at_datadog(custom: Record) -> Any:
+    return _dict(_dict(custom, "git"), "commit").get("sha") or custom.get("version")
 
 
 def _id(value: Any) -> str:

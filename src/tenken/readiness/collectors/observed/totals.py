@@ -8,9 +8,9 @@ from tenken.readiness.facts.observed.traces import TraceFacts
 
 def totals_of(traces: TraceFacts) -> CallTotals:
     """Give the calls of an export in figures; a call without a session is one of its trace's."""
-    by_model = Counter(call.model for call in traces.calls if call.model)
+    by_model = Counter(call.model for call in traces.real_calls if call.model)
     tokens: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
-    for call in traces.calls:
+    for call in traces.real_calls:
         if call.input_tokens is not None and call.output_tokens is not None:
             of_session = tokens[call.session or call.span.trace, call.route]
             of_session[0] += call.input_tokens

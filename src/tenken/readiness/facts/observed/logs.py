@@ -24,6 +24,10 @@ class LogLine(Struct, frozen=True, kw_only=True):
     event: str = ""
     service: str = ""
     revision: str = ""
+    version: str = ""
+    """What it says of its revision or version, as written."""
+    is_drill: bool = False
+    """It tells of a request that no user sent."""
 
     @property
     def lacks(self) -> str:
@@ -42,5 +46,7 @@ class LogFacts(Struct, frozen=True, kw_only=True):
 
     kept: Kept
     lines: tuple[LogLine, ...] = ()
+    every: tuple[LogLine, ...] = ()
+    """Those of other services and other commits too."""
     cut: bool = False
     """There was more than is read."""

@@ -8,11 +8,14 @@ from msgspec import Struct, field
 from tenken.readiness.facts.observed.calls import CallTotals
 from tenken.readiness.facts.observed.credentials import CredentialSeen
 from tenken.readiness.facts.observed.doors import DoorFacts
+from tenken.readiness.facts.observed.evaluations import RunFacts
 from tenken.readiness.facts.observed.events import BlockFacts, GuardSeries, SignalFacts
 from tenken.readiness.facts.observed.forge import ForgeFacts
+from tenken.readiness.facts.observed.history import HistoryFacts
 from tenken.readiness.facts.observed.logs import LogFacts
 from tenken.readiness.facts.observed.metrics import MetricFacts
 from tenken.readiness.facts.observed.records import About, Kept
+from tenken.readiness.facts.observed.running import OriginFacts, RunningFacts
 from tenken.readiness.facts.observed.sent import SentFacts
 from tenken.readiness.facts.observed.traces import TraceFacts
 from tenken.readiness.facts.survey import Survey
@@ -34,6 +37,12 @@ class Source(StrEnum):
     CREDENTIAL = "credential"
     SENT = "sent"
     """Requests that the observer sent itself."""
+    RUNS = "runs"
+    """Runs of evaluations."""
+    RUNNING = "running"
+    """Revisions that write records."""
+    ORIGINS = "origins"
+    """Ids of users' requests."""
 
 
 class Sighting(Struct, frozen=True, kw_only=True):
@@ -53,6 +62,11 @@ class Sighting(Struct, frozen=True, kw_only=True):
     forge: ForgeFacts | None = None
     credential: CredentialSeen | None = None
     sent: SentFacts | None = None
+    runs: RunFacts | None = None
+    running: RunningFacts | None = None
+    origins: OriginFacts | None = None
+    history: HistoryFacts | None = None
+    """What git has of the past; None without git."""
     prices: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
     """US dollars for a token read, one read from a cache and one written, by model."""
 
@@ -71,5 +85,8 @@ class Sighting(Struct, frozen=True, kw_only=True):
             Source.FORGE: self.forge,
             Source.CREDENTIAL: self.credential,
             Source.SENT: self.sent,
+            Source.RUNS: self.runs,
+            Source.RUNNING: self.running,
+            Source.ORIGINS: self.origins,
         }
         return {source: facts.kept for source, facts in asked.items() if facts is not None}

@@ -10,6 +10,8 @@ from tenken.place import Place
 from tenken.readiness.facts.observed.records import Kept
 
 Value = str | int | float | bool
+DRILLS = ("tenken.drill", "user_agent.synthetic.type")
+"""Stand on spans of requests that no user sent: ours, and OpenTelemetry's for robots and tests."""
 
 
 class Span(Struct, frozen=True, kw_only=True):
@@ -28,6 +30,8 @@ class Span(Struct, frozen=True, kw_only=True):
     duration_s: float = 0.0
     service: str = ""
     revision: str = ""
+    version: str = ""
+    """What it says of its revision or version, as written."""
     attributes: Mapping[str, Value] = field(default_factory=dict)
     """Inner ones under dotted names; a list as its JSON. Those of its events stand here too."""
 
@@ -57,6 +61,8 @@ class ModelCall(Struct, frozen=True, kw_only=True):
     is_streamed: bool | None = None
     """None where the span does not say."""
     cost: float | None = None
+    prompt: str = ""
+    """The version of its prompt: a digest, or what its registry calls it."""
     session: str = ""
     route: str = ""
     input: str = ""
@@ -75,6 +81,18 @@ class TraceFacts(Struct, frozen=True, kw_only=True, dict=True):
     calls: tuple[ModelCall, ...] = ()
     """Of this service and this revision."""
     cut: bool = False
+
+    @cached_property
+    def drilled(self) -> frozenset[str]:
+        """Traces of drills and other requests that no user sent."""
+        return frozenset(
+            one.trace for one in self.spans if any(one.attributes.get(name) for name in DRILLS)
+        )
+
+    @cached_property
+    def real_calls(self) -> tuple[ModelCall, ...]:
+        """Those that a user's request caused."""
+        return tuple(one for one in self.calls if one.span.trace not in self.drilled)
 
     @cached_property
     def by_id(self) -> Mapping[tuple[str, str], Span]:

@@ -22,9 +22,10 @@ from tenken.readiness.probes.observed import (
     series,
     tracing,
 )
+from tenken.readiness.probes.observed.released import evaluations, rows, running
 from tenken.readiness.probes.observed.said import Observed
 
-VERSION = 3
+VERSION = 4
 """Raised when any of them changes what it accepts, so that older evidence can be told apart."""
 
 
@@ -56,7 +57,7 @@ def _question(
 
 
 LOGS, TRACES, CALLS, SENT = Source.LOGS, Source.TRACES, Source.CALLS, Source.SENT
-METRICS = Source.METRICS
+METRICS, RUNS = Source.METRICS, Source.RUNS
 MANIFEST, COMMIT = Held.TO_THE_MANIFEST, Held.TO_THE_COMMIT
 EVERY: tuple[Question, ...] = (
     _question(logs.log_lines_parse_with_required_fields, LOGS),
@@ -96,5 +97,13 @@ EVERY: tuple[Question, ...] = (
     _question(forge.deployed_revision_carries_the_pipeline_run, Source.FORGE),
     _question(credentials.running_credential_expires_within_hours, Source.CREDENTIAL),
     _question(doors.wrong_audience_tokens_are_refused, Source.DOORS),
+    _question(rows.recent_rows_come_from_production, Source.ORIGINS, held=COMMIT),
+    _question(evaluations.random_run_resolves_and_repeats, RUNS),
+    _question(evaluations.runs_cite_a_resolvable_dataset_digest, RUNS),
+    _question(evaluations.declared_metrics_were_computed_in_the_last_run, RUNS, held=MANIFEST),
+    _question(evaluations.each_release_digest_has_an_evaluation_run, RUNS, TRACES),
+    _question(evaluations.evaluation_of_the_same_unit_precedes_each_release, RUNS, TRACES),
+    _question(running.running_revision_resolves_to_a_clean_commit, Source.RUNNING),
+    _question(running.traces_carry_a_prompt_version_that_resolves, TRACES),
 )
 QUESTIONS: Mapping[str, Question] = MappingProxyType({one.name: one for one in EVERY})

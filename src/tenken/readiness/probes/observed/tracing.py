@@ -123,7 +123,9 @@ def llm_calls_have_a_parent_span(sighting: Sighting) -> Observed:
     def is_linked(call: ModelCall) -> bool:
         return any(map(_enters, traces.above(call.span)))
 
-    return _nearly_all(traces.calls, is_linked, "linked_calls", "observed.calls_are_not_linked")
+    return _nearly_all(
+        traces.real_calls, is_linked, "linked_calls", "observed.calls_are_not_linked"
+    )
 
 
 def observed_spans_name_model_and_parameters(sighting: Sighting) -> Observed:
@@ -185,7 +187,7 @@ def _is_timed(call: ModelCall) -> bool:
 
 
 def _calls(sighting: Sighting) -> tuple[ModelCall, ...]:
-    return sighting.traces.calls if sighting.traces else ()
+    return sighting.traces.real_calls if sighting.traces else ()
 
 
 def _answered(sighting: Sighting) -> tuple[ModelCall, ...]:

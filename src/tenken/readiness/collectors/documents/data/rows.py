@@ -42,7 +42,7 @@ TAGS = (
 )
 KINDS = ("kind", "case_type", "case_kind", "type", "種別", "種類")
 ORIGINS = ("incident", "incident_id", "origin", "ticket", "issue", "red_team", "red_team_id", "postmortem",
-           "from", "由来", "障害番号", "インシデント")  # fmt: skip
+           "trace_id", "request_id", "from", "由来", "障害番号", "インシデント")  # fmt: skip
 SOURCES = ("source", "provenance", "出典", "取得元")
 DATES = (
     "date",

@@ -1,0 +1,1 @@
+"""What runs and was released, beside the repository and the runs of evaluations."""
