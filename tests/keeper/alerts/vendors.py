@@ -78,7 +78,8 @@ def pagerduty(came: Came) -> Answer:
             "dedup_key": 0 < len(body.get("dedup_key", "")) <= 255,
             "summary": action != "trigger" or 0 < len(payload.get("summary", "")) <= 1024,
             "source": action != "trigger" or bool(payload.get("source")),
-            "severity": payload.get("severity") in {"critical", "error", "warning", "info"},
+            "severity": action != "trigger"
+            or payload.get("severity") in {"critical", "error", "warning", "info"},
             "links": all(set(one) == {"href", "text"} for one in body.get("links", [])),
             "custom_details": isinstance(payload.get("custom_details", {}), dict),
         }.items()

@@ -15,7 +15,7 @@ from tenken.config.operating.alerting import (
 )
 from tenken.config.platform import AlertReceiver
 from tenken.keeper.alerts.message import Links, Message, Writer
-from tenken.keeper.alerts.posting import NotSent
+from tenken.keeper.alerts.posting import NotSent, Post
 from tenken.keeper.alerts.receivers import webhook
 from tenken.keeper.alerts.receivers.reach import Reach, stored
 from tenken.keeper.alerts.telling import Notice, Reason
@@ -142,7 +142,51 @@ def test_pagerduty_has_an_incident_for_each_alert(
 
     assert note.startswith("202 ")
     body = server.came[0].body
-    assert (body["event_action"], body["dedup_key"]) == (action, "000000000000")
+    assert (body["event_action"], body["dedup_key"]) == (action, "000000000000/page")
+    assert "before" not in body
+
+
+def test_what_gets_worse_wakes_somebody_anew(serve: Serve) -> None:
+    """A second event for an incident that is open wakes nobody: the page is one of its own."""
+    server = serve(pagerduty)
+    receiver = Receiver(
+        name="p", kind="pagerduty", url=f"{server.url}/v2/enqueue", key_env="KEY",
+        allow_private=True,
+    )  # fmt: skip
+    page = message()
+    mild = replace(page.parts[0].alert, severity="ticket")
+    ticket = replace(page, severity="ticket", parts=(replace(page.parts[0], alert=mild),))
+
+    for one in (ticket, page, replace(page, reason="acknowledged"), message("resolved")):
+        assert sent(receiver, one, {"KEY": ROUTING_KEY}).startswith("202 ")
+
+    said = [(one.body["event_action"], one.body["dedup_key"]) for one in server.came]
+    name = page.parts[0].alert.id
+    over = [("resolve", f"{name}/ticket"), ("resolve", name)]
+    assert said == [
+        ("trigger", f"{name}/ticket"), ("resolve", name),
+        ("trigger", f"{name}/page"), *over,
+        ("acknowledge", f"{name}/page"),
+        ("resolve", f"{name}/page"), *over,
+    ]  # fmt: skip
+
+
+def test_an_event_that_an_earlier_version_wrote_is_sent_as_it_is() -> None:
+    """It waits in the outbox while tenken is made newer."""
+    told: list[Post] = []
+
+    def send(one: Post) -> str:
+        told.append(one)
+        return "202 ok"
+
+    reach = Reach({"KEY": ROUTING_KEY}, send)
+    receiver = Receiver(name="p", kind="pagerduty", key_env="KEY")
+    body = '{"event_action":"trigger","dedup_key":"a3f1"}'
+
+    assert reach.hand_over(receiver, body, id_="1", now=NOW) == "202 ok"
+
+    [one] = told
+    assert b'"dedup_key":"a3f1"' in one.content
 
 
 @pytest.mark.parametrize("reason", REASONS)

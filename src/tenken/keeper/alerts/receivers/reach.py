@@ -4,7 +4,7 @@ What is stored of a message holds neither key nor address: those are read from t
 when it is sent.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
 import msgspec
@@ -44,15 +44,25 @@ class Reach:
         """Send one; gives what is noted of the answer, raises NotSent."""
         if receiver.kind == "email":
             return self._mail(receiver, body, id_)
-        return self._send(self._post(receiver, body, id_, now))
+        first, *others = self._posts(receiver, body, id_, now)
+        answer = self._send(first)
+        for one in others:  # where one fails, all are sent again: none of them does anything twice
+            self._send(one)
+        return answer
 
-    def _post(self, receiver: Receiver, body: str, id_: str, now: int) -> Post:
+    def _posts(self, receiver: Receiver, body: str, id_: str, now: int) -> Iterator[Post]:
+        if receiver.kind != "pagerduty":
+            yield self._post(receiver, body.encode(), id_, now)
+            return
         key = self._variable(receiver.key_env)
-        content, headers = body.encode(), {"x-tenken-delivery": id_}
+        kept = msgspec.json.decode(body, type=dict[str, object])
+        for event in pagerduty.events(kept, key):
+            yield self._post(receiver, msgspec.json.encode(event), id_, now)
+
+    def _post(self, receiver: Receiver, content: bytes, id_: str, now: int) -> Post:
+        key = self._variable(receiver.key_env)
+        headers = {"x-tenken-delivery": id_}
         match receiver.kind:
-            case "pagerduty":
-                event = msgspec.json.decode(body, type=dict[str, object])
-                content = msgspec.json.encode(pagerduty.with_key(event, key))
             case "datadog":
                 headers["dd-api-key"] = key
             case "webhook" if key:
