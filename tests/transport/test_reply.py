@@ -113,3 +113,29 @@ def test_a_reply_can_be_cut() -> None:
 
     assert reply.gone
     assert reply.ended
+
+
+def test_a_part_is_passed_on_where_nobody_waits() -> None:
+    """Never before the head, nor to a client that is behind, nor more than a piece."""
+    line = Nowhere()
+    reply = Reply(line, method="GET", close=False, old=False)
+    assert not reply.pass_on(b"early")
+    reply.start(200, ())
+    line.sent.clear()
+
+    assert reply.pass_on(b"abc")
+    assert not reply.pass_on(b"x" * 100_000)
+    line.behind = True
+    assert not reply.pass_on(b"abc")
+    line.behind = False
+    reply.end()
+    assert not reply.pass_on(b"late")
+    assert line.sent == [b"3\r\nabc\r\n", b"0\r\n\r\n"]
+
+
+def test_a_part_without_chunks_is_written() -> None:
+    """An old client has none, and who asks for the head alone gets no part."""
+    for method, old in (("GET", True), ("HEAD", False)):
+        reply = Reply(Nowhere(), method=method, close=False, old=old)
+        reply.start(200, ())
+        assert not reply.pass_on(b"abc")

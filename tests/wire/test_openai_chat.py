@@ -154,8 +154,7 @@ def test_texts_that_come_together_are_one_piece() -> None:
     assert [piece.forward for piece in found] == [
         ROLE, TEXT + TEXT + TOOL, STOP, TEXT, TOLD, TEXT, DONE,
     ]  # fmt: skip
-    assert [piece.only for piece in found] == [piece.content for piece in found]
-    assert [piece.upstream_id for piece in found if not piece.only][:-1] == ["c1", "c1", "c1"]
+    assert [piece.upstream_id for piece in found if not piece.content] == ["c1", "c1", "c1", ""]
 
 
 def test_an_error_within_a_stream_is_a_failure() -> None:

@@ -73,7 +73,7 @@ class Connection(asyncio.Protocol):
 
     __slots__ = (
         "_held", "_held_size", "_house", "_intake", "_paused_since", "_task", "_transport",
-        "_waiters", "_wake", "gone", "since", "stage",
+        "_waiters", "_wake", "behind", "gone", "since", "stage",
     )  # fmt: skip
 
     _intake: Intake
@@ -87,6 +87,8 @@ class Connection(asyncio.Protocol):
         self._wake: asyncio.Future[None] | None = None
         self._waiters: list[asyncio.Future[None]] = []
         self._paused_since = inf
+        self.behind = False
+        """The client is behind in its reading."""
         self.gone = False
         self.stage = HEAD
         self.since = house.clock()
@@ -127,10 +129,12 @@ class Connection(asyncio.Protocol):
     def pause_writing(self) -> None:
         """Note that the client is behind in its reading."""
         self._paused_since = self._house.clock()
+        self.behind = True
 
     def resume_writing(self) -> None:
         """Let the handler go on."""
         self._paused_since = inf
+        self.behind = False
         waiters, self._waiters = self._waiters, []
         for waiter in waiters:
             if not waiter.done():
@@ -143,14 +147,9 @@ class Connection(asyncio.Protocol):
         if not self.gone:
             self._transport.write(data)
 
-    @property
-    def behind(self) -> bool:
-        """The client is behind in its reading."""
-        return self._paused_since is not inf
-
     async def drained(self) -> None:
         """Wait while the client is behind in its reading."""
-        if self._paused_since is not inf and not self.gone:
+        if self.behind and not self.gone:
             waiter = self._house.loop.create_future()
             self._waiters.append(waiter)
             await waiter
@@ -268,7 +267,7 @@ class Connection(asyncio.Protocol):
                 self._fail(request, reply, RuntimeError("the handler has not answered"))
         finally:
             house.in_flight -= 1
-        if self._paused_since is not inf and not self.gone:
+        if self.behind and not self.gone:
             await self.drained()
         if close or house.closing:
             self._transport.close()

@@ -10,6 +10,9 @@ from tenken.transport.limits import PoolLimits
 from tenken.transport.upstream_reply import UpstreamReply
 
 _HEADLESS = frozenset((204, 304))
+_CHUNK_ENDS = b"\r\n"
+_EVENT_ENDS = b"\n\n"
+_BOTH_END = b"\n\n\r\n"
 LINE_ENDS = (b"\r", b"\n")
 
 
@@ -35,9 +38,9 @@ class Link(asyncio.Protocol):
     """A connection with at most one request under way."""
 
     __slots__ = (
-        "_clock", "_complete", "_feed", "_head", "_headed", "_interim", "_keeps", "_limits",
-        "_owner", "_parser", "_parts", "_paused", "_quiet", "_reply", "_to_the_end", "_transport",
-        "alive", "idle_since",
+        "_between", "_clock", "_complete", "_feed", "_head", "_headed", "_interim", "_keeps",
+        "_limits", "_owner", "_parser", "_parts", "_paused", "_quiet", "_reply", "_to_the_end",
+        "_transport", "alive", "idle_since",
     )  # fmt: skip
 
     _transport: asyncio.Transport
@@ -54,6 +57,8 @@ class Link(asyncio.Protocol):
         """Bytes of a head that is not complete; the parser has checked them."""
         self._headed = False
         self._quiet = 0
+        self._between = False
+        """The parser stands between two chunks of a body."""
         self._complete = False
         self._interim = False
         self._keeps = False
@@ -105,12 +110,19 @@ class Link(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
-        """Parse; bytes that nobody asked for end the connection."""
+        """Take what comes; bytes that nobody asked for end the connection."""
         reply = self._reply
         if reply is None:
             self.drop()
             return
         now = self._clock()
+        if self._between and (part := whole_chunk(data)) is not None:
+            reply.part(part, now, self._limits.unread)  # the parser sees nothing of it
+            return
+        self._read(reply, data, now)
+
+    def _read(self, reply: UpstreamReply, data: bytes, now: float) -> None:
+        """Parse."""
         reply.touched = True
         self._quiet += len(data)
         fresh = not self._headed
@@ -134,6 +146,7 @@ class Link(asyncio.Protocol):
                 reply.complete(now)
             self._finish(reply, now)
         else:
+            self._between = self._stands_between(data)
             self._hand_over(reply, now)
             if self._quiet > self._limits.head:
                 self._break(reply, Garbled("reply_head_too_large"))
@@ -145,6 +158,15 @@ class Link(asyncio.Protocol):
             self._parts, self._quiet = [], 0
             data = parts[0] if len(parts) == 1 else b"".join(parts)
             reply.part(data, now, self._limits.unread)
+
+    def _stands_between(self, data: bytes) -> bool:
+        """Whether a chunk has ended with these bytes, and nothing of another one has come.
+
+        The parser gives all there is of a chunk: where that ends as an event does, and the bytes
+        go on with just a line's end, the chunk is over.
+        """
+        parts = self._parts
+        return bool(parts) and data.endswith(_BOTH_END) and parts[-1].endswith(_EVENT_ENDS)
 
     def eof_received(self) -> bool:
         """Close too; a body without a length ends here."""
@@ -207,10 +229,22 @@ class Link(asyncio.Protocol):
         if self._paused:
             self.release()
         reusable = self._keeps and not self._transport.get_write_buffer_size()
-        self._complete = self._headed = False
+        self._complete = self._headed = self._between = False
         self.idle_since = now
         self._owner.finished(self, reply, reusable=reusable)
 
     def _break(self, reply: UpstreamReply, failure: Garbled) -> None:
         reply.fail(failure)
         self.drop()
+
+
+def whole_chunk(data: bytes) -> bytes | None:
+    """Give the body in these bytes where they are one chunk, whole and as everybody writes it.
+
+    All else is for the parser: several, a part of one, extensions, the last one, and mistakes.
+    """
+    at = data.find(_CHUNK_ENDS) + 2
+    size = len(data) - at - 2
+    if size > 0 and data.startswith(b"%x\r\n" % size) and data.endswith(_CHUNK_ENDS):
+        return data[at:-2]
+    return None

@@ -113,6 +113,14 @@ class Reply:
             await self._line.drained()
         self._cutting = False
 
+    def pass_on(self, data: bytes) -> bool:
+        """Send the next part where `write` would not wait; tell whether it was sent."""
+        line = self._line
+        if not self._chunked or self.ended or line.behind or len(data) > _PIECE:
+            return False
+        line.send(b"%x\r\n%b\r\n" % (len(data), data))
+        return True
+
     def nudge(self, data: bytes) -> bool:
         """Send a small part between two others, without waiting; tell whether it was sent.
 

@@ -1,6 +1,7 @@
 """The reply of an upstream while it comes, and the patience it is waited for with."""
 
 import asyncio
+from collections.abc import Callable
 from math import inf
 from typing import Protocol
 
@@ -73,6 +74,8 @@ class UpstreamReply:
     _before = 0.0
     _failure: Exception | None = None
     _waiter: asyncio.Future[None] | None = None
+    _into: Callable[[bytes], bool] | None = None
+    """Takes parts as they come, while somebody waits in `pour`."""
     _head = b"\r\n"
     _lower = b""
 
@@ -153,6 +156,20 @@ class UpstreamReply:
             self._give_room()
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
+    async def pour(self, into: Callable[[bytes], bool]) -> None:
+        """Hand over each part at the moment it comes, until one is refused or none is left.
+
+        Nobody is woken for it: `into` takes a part, or says no. What it has refused is what `next`
+        gives, as is whatever had come before, or the end.
+        """
+        if self._parts or self._complete or self._failure is not None:
+            return
+        self._into = into
+        try:
+            await self._change()
+        finally:
+            self._into = None
+
     def vain(self, *, answering: bool) -> None:
         """Wait on as if the last part had not come: it was a comment, or a preamble.
 
@@ -208,12 +225,16 @@ class UpstreamReply:
 
     def part(self, data: bytes, now: float, most_held: int) -> None:
         """Take a part of the body; more than `most_held` holds the upstream back."""
-        self._parts.append(data)
         self.received += len(data)
-        self._size += len(data)
         self._before = self._since
         self._since = now
         self.answering = True
+        if self._into is not None:
+            if self._into(data):
+                return
+            self._into = None
+        self._parts.append(data)
+        self._size += len(data)
         if self._size > most_held and not self._held:
             self._held = True
             self._source.hold()

@@ -47,8 +47,6 @@ class Piece(Struct, frozen=True, kw_only=True):
     """Empty for what the caller is not to see."""
     content: bool = False
     """Text or part of a tool call: from here on there is no way back to another target."""
-    only: bool = False
-    """Nothing but content: it tells none of what follows here."""
     usage: Usage | None = None
     finish: str = ""
     upstream_id: str = ""
@@ -61,6 +59,13 @@ class Piece(Struct, frozen=True, kw_only=True):
 
 class Reading(Protocol):
     """Reads one provider's stream."""
+
+    def plain(self, chunk: bytes) -> bool:
+        """Whether these are whole events with text alone, which the caller gets as they are.
+
+        They need not be fed, then: what follows them reads the same.
+        """
+        ...
 
     def feed(self, chunk: bytes) -> list[Piece]:
         """Give what is whole now; raises Unreadable."""

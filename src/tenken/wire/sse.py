@@ -26,17 +26,13 @@ class TooLong(Exception):
 class Events:
     """Reads events out of chunks; keeps at most one event that is not whole."""
 
-    __slots__ = ("_kept", "_limit", "_started")
+    __slots__ = ("_limit", "_started", "rest")
 
     def __init__(self, limit: int = EVENT_MAX) -> None:
-        self._kept = b""
+        self.rest = b""
+        """Bytes of an event that has not ended; at the end of a stream they are a cut event."""
         self._limit = limit
         self._started = False
-
-    @property
-    def rest(self) -> bytes:
-        """Bytes of an event that has not ended; at the end of a stream they are a cut event."""
-        return self._kept
 
     def feed(self, chunk: bytes) -> list[Event]:
         """Give the events that are whole now; raises TooLong."""
@@ -46,14 +42,14 @@ class Events:
             and chunk.endswith(END)
             and b"\r" not in chunk
             and self._started
-            and not self._kept
+            and not self.rest
         ):
             return [Event(b"", chunk[6:-2], chunk)]  # nearly all there are
-        content = self._kept + chunk if self._kept else chunk
-        searched = max(0, len(self._kept) - 1) if self._started else 0
+        content = self.rest + chunk if self.rest else chunk
+        searched = max(0, len(self.rest) - 1) if self._started else 0
         if not self._started:
             if BOM.startswith(content) and len(content) < len(BOM):
-                self._kept = content
+                self.rest = content
                 return []
             self._started = True
             content = content.removeprefix(BOM)
@@ -63,10 +59,10 @@ class Events:
                 return self._with_both(content, max(0, searched - 2))
             return self._with_returns(content)
         # What is kept holds no end of an event: a long one is not searched again for each chunk.
-        whole, self._kept = content.rfind(END, searched), content
+        whole, self.rest = content.rfind(END, searched), content
         found: list[Event] = []
         if whole >= 0:
-            self._kept = content[whole + 2 :]
+            self.rest = content[whole + 2 :]
             for block in content[:whole].split(END):
                 if block.startswith(b"data: ") and b"\n" not in block:
                     found.append(Event(b"", block[6:], block + END))  # nearly all there are
@@ -85,7 +81,7 @@ class Events:
                 for block in content[:whole].split(b"\r\n\r\n")
                 if block.strip(b"\r\n")
             ]
-        self._kept = content[whole + 4 :] if whole >= 0 else content
+        self.rest = content[whole + 4 :] if whole >= 0 else content
         self._check()
         return found
 
@@ -108,12 +104,12 @@ class Events:
                 if raw.strip(b"\r\n"):
                     found.append(_event(raw))
                 begin = at
-        self._kept = body[begin:] + held
+        self.rest = body[begin:] + held
         self._check()
         return found
 
     def _check(self) -> None:
-        if len(self._kept) > self._limit:
+        if len(self.rest) > self._limit:
             raise TooLong(f"an event of more than {self._limit} bytes")
 
 

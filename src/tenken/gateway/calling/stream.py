@@ -28,6 +28,26 @@ NO_STREAM = frozenset({b"application/json", b"text/html", b"text/plain"})
 """What a page or another answer says that it is; some streams say nothing of themselves."""
 
 
+class Onward:
+    """Hands text on in the turn of the loop in which it comes, when nothing has to look at it."""
+
+    __slots__ = ("_flow", "_pass_on", "_plain", "_trying")
+
+    def __init__(self, flow: Flow, trying: Trying, reading: Reading) -> None:
+        self._flow = flow
+        self._trying = trying
+        self._plain = reading.plain
+        self._pass_on = flow.reply.pass_on
+
+    def __call__(self, part: bytes) -> bool:
+        """Tell whether it was handed on; not where it must be read, or the caller is behind."""
+        if not (self._plain(part) and self._pass_on(part)):
+            return False
+        self._trying.answered_bytes += len(part)
+        self._flow.spoke = True
+        return True
+
+
 class Relay:
     """Reads a provider's stream and writes the caller's."""
 
@@ -48,14 +68,12 @@ class Relay:
         """Hand on until the stream is whole; raises Miss, Unreadable or UpstreamFailed."""
         reading = room.dialects[asked.api].reading(asked)
         looked = looked_stream(flow.passage, asked.api)
+        onward = Onward(flow, trying, reading) if looked is None else None
         held: list[bytes] = []
         size, telling = 0, False
-        while (part := await reply.next()) is not None:
-            heard, pieces = False, _read(reading, looked, part)
-            if telling and looked is None and len(pieces) == 1 and pieces[0].only:
-                await self._pass_on(flow, trying, pieces[0].forward)
-                continue
-            for piece in pieces:
+        while (part := await _next(reply, onward if telling else None)) is not None:
+            heard = False
+            for piece in _read(reading, looked, part):
                 self._note(flow, trying, piece)
                 held.append(piece.forward if looked is None else await looked.feed(piece))
                 size += len(held[-1])
@@ -80,12 +98,6 @@ class Relay:
     def _begins(self, flow: Flow, trying: Trying) -> None:
         trying.first_token = self._clock()
         answering(flow, trying)
-
-    async def _pass_on(self, flow: Flow, trying: Trying, text: bytes) -> None:
-        """Hand on more of an answer that has begun: nearly all of a stream goes this way."""
-        trying.answered_bytes += len(text)
-        flow.spoke = True
-        await flow.reply.write(text)
 
     def _note(self, flow: Flow, trying: Trying, piece: Piece) -> None:
         if piece.failure is not None:
@@ -131,6 +143,13 @@ class Relay:
                 await one.answered(flow, b"".join(held))
         await self._write(flow, held)
         flow.reply.end()
+
+
+async def _next(reply: UpstreamReply, onward: Onward | None) -> bytes | None:
+    """Give the next part that somebody has to read; nearly all of a stream needs nobody."""
+    if onward is not None:
+        await reply.pour(onward)
+    return await reply.next()
 
 
 def _read(

@@ -58,12 +58,22 @@ class Copied(Reply):
 
     async def write(self, data: bytes) -> None:
         """Send the next part."""
+        self._copy(data)
+        await self._inner.write(data)
+
+    def pass_on(self, data: bytes) -> bool:
+        """Send the next part where nobody has to wait for it."""
+        passed = self._inner.pass_on(data)
+        if passed:
+            self._copy(data)
+        return passed
+
+    def _copy(self, data: bytes) -> None:
         self._size += len(data)
         if self._size <= self._most:
             self._parts.append(data)
         else:
             self._parts.clear()
-        await self._inner.write(data)
 
     def nudge(self, data: bytes) -> bool:
         """Send what is no part of the answer."""

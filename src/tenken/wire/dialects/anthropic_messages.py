@@ -10,11 +10,12 @@ from datetime import datetime
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
+from tenken.wire.alike import Skim
 from tenken.wire.asked import Asked
 from tenken.wire.dialect import Answer, Failed, Outgoing, Piece, Reading, Unreadable
 from tenken.wire.dialects.anthropic_errors import SAID_MAX, AnthropicError, failed_of
 from tenken.wire.splice import with_model
-from tenken.wire.sse import Event, Events, TooLong
+from tenken.wire.sse import Event, TooLong
 from tenken.wire.usage import Count, Usage
 
 PATH = "/messages"
@@ -106,6 +107,7 @@ class _Said(Struct):
 
 WHOLE = msgspec.json.Decoder(_Whole)
 SAID = msgspec.json.Decoder(_Said)
+TEXT = b'"text":"'
 EMPTY_AT_FIRST = frozenset({"text", "thinking"})
 
 
@@ -142,12 +144,16 @@ class AnthropicMessages:
 
 class _Stream:
     def __init__(self) -> None:
-        self._events = Events()
+        self._skim = Skim(TEXT)
+        self.plain = self._skim.plain
         self._told = TokensTold()
 
     def feed(self, chunk: bytes) -> list[Piece]:
         try:
-            return [self._piece(event) for event in self._events.feed(chunk)]
+            return [
+                text_of(part) if isinstance(part, bytes) else self._piece(part)
+                for part in self._skim.feed(chunk)
+            ]
         except TooLong as error:
             raise Unreadable(str(error)) from error
 
@@ -160,6 +166,7 @@ class _Stream:
             raise Unreadable(str(error)) from error
         match said.type:
             case "content_block_delta":
+                self._skim.learn(event)
                 return Piece(forward=event.raw, content=True)
             case "content_block_start":
                 block = said.content_block
@@ -184,3 +191,8 @@ class _Stream:
         change = said.delta if isinstance(said.delta, _Change) else _Change()
         finish = change.stop_reason or ""
         return Piece(forward=event.raw, usage=self._told.usage, finish=finish)
+
+
+def text_of(events: bytes) -> Piece:
+    """Give events that are nothing but text."""
+    return Piece(forward=events, content=True)

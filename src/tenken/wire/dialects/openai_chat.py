@@ -12,11 +12,12 @@ from datetime import datetime
 import msgspec
 from msgspec import Raw, Struct
 
+from tenken.wire.alike import Skim
 from tenken.wire.asked import Asked
 from tenken.wire.dialect import Answer, Failed, Outgoing, Piece, Reading, Unreadable
 from tenken.wire.dialects.openai_errors import OpenAIError, failed_of, failure_named
 from tenken.wire.splice import FIELDS, has_escapes, with_fields, with_first, with_model
-from tenken.wire.sse import Event, Events, TooLong
+from tenken.wire.sse import Event, TooLong
 from tenken.wire.usage import Count, Usage
 
 PATH = "/chat/completions"
@@ -98,70 +99,25 @@ class OpenAIChat:
         return failed_of(status, headers, body, now=now)
 
 
-class Alike(Struct, frozen=True, gc=False):
-    """What stands around the text of an event that tells nothing else.
-
-    The next ones differ from it in their text alone. What was read once is compared, not read.
-    """
-
-    before: bytes
-    after: bytes
-
-    def holds(self, data: bytes) -> bool:
-        """Whether this is such an event; one whose text is out of the ordinary has to be read."""
-        if not (data.startswith(self.before) and data.endswith(self.after)):
-            return False
-        text = data[len(self.before) : -len(self.after)]
-        if not text or text.translate(None, ORDINARY):
-            return False
-        return text.isascii() or is_utf8(text)
-
-
-def is_utf8(text: bytes) -> bool:
-    """Whether it can be read."""
-    try:
-        text.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def alike(data: bytes) -> Alike | None:
-    """Give what stands around an event's text, where it can be seen where that begins and ends."""
-    before, begin, rest = data.partition(CONTENT)
-    _, end, after = rest.partition(b'"')
-    if not end or CONTENT in rest or b"\\" in data:
-        return None
-    return Alike(before + begin, end + after)
-
-
 CONTENT = b'"content":"'
-ORDINARY = bytes(set(range(0x20, 0x100)) - set(b'"\\'))
-"""What stands in a text as it is."""
-NOTHING_ALIKE = Alike(b"\0", b"\0")
-"""No event begins so."""
 
 
 class _Stream:
     def __init__(self, *, tell_usage: bool) -> None:
-        self._events = Events()
+        self._skim = Skim(CONTENT)
+        self.plain = self._skim.plain
         self._tell_usage = tell_usage
         self._id = ""
-        self._alike = NOTHING_ALIKE
 
     def feed(self, chunk: bytes) -> list[Piece]:
         """Give pieces; events that hold nothing but text are one, as many as come together."""
         pieces: list[Piece] = []
         texts: list[bytes] = []
         try:
-            for event in self._events.feed(chunk):
-                if self._alike.holds(event.data):
-                    texts.append(event.raw)
-                    continue
-                piece = self._piece(event)
+            for part in self._skim.feed(chunk):
+                piece = None if isinstance(part, bytes) else self._piece(part)
                 if piece is None:
-                    self._alike = alike(event.data) or self._alike
-                    texts.append(event.raw)
+                    texts.append(part if isinstance(part, bytes) else part.raw)
                     continue
                 if texts:
                     pieces.append(_text(texts))
@@ -188,6 +144,7 @@ class _Stream:
         if chunk.usage is None and len(choices) == 1 and chunk.id == self._id:
             one = choices[0]
             if one.finish_reason is None and _has_content(one.delta):
+                self._skim.learn(event)
                 return None
         self._id = chunk.id or ""
         held_back = chunk.usage is not None and not choices and not self._tell_usage
@@ -202,7 +159,7 @@ class _Stream:
 
 def _text(events: list[bytes]) -> Piece:
     forward = events[0] if len(events) == 1 else b"".join(events)
-    return Piece(forward=forward, content=True, only=True)
+    return Piece(forward=forward, content=True)
 
 
 def _has_content(delta: _Message | None) -> bool:

@@ -149,6 +149,9 @@ class _Stream:
     def __init__(self) -> None:
         self._events = Events()
 
+    def plain(self, chunk: bytes) -> bool:  # noqa: ARG002 - a `Reading`
+        return False  # each event tells where it stands in the answer
+
     def feed(self, chunk: bytes) -> list[Piece]:
         try:
             return [self._piece(event) for event in self._events.feed(chunk)]

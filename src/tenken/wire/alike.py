@@ -1,0 +1,125 @@
+"""Events that differ from one before them in their text alone: they are compared, not read.
+
+Nearly all of a stream is such events. What was found out about one of them by reading it holds
+for the next ones, as many as come together, when nothing but ordinary text stands where its text
+stood.
+"""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from tenken.wire.sse import END, Event, Events
+
+ENDS = (b"\n\n", b"\r\n\r\n")
+ORDINARY = bytes(set(range(0x20, 0x100)) - set(b'"\\'))
+"""What stands in a text as it is."""
+READ = -1
+
+
+class Alike(Struct, frozen=True, gc=False):
+    """What stands around the text of an event that tells nothing else."""
+
+    before: bytes
+    after: bytes
+    between: bytes
+    """From the text of one to the text of the next."""
+    empty: bytes
+    """One without a text: whether that is content is for a reader to say."""
+    begins: int
+    ends: int
+    """Where the text ends, counted from the end of the event."""
+
+    def holds(self, events: bytes) -> bool:
+        """Whether these are such events, all of them whole and with a text that need not be read.
+
+        What is no such event leaves a quotation mark, if nothing else: texts have none.
+        """
+        if not (events.startswith(self.before) and events.endswith(self.after)):
+            return False
+        text = events[self.begins : self.ends]
+        if text.translate(None, ORDINARY):
+            text = text.replace(self.between, b" ")
+            if text.translate(None, ORDINARY) or self.empty in events:
+                return False
+        return text != b"" and (text.isascii() or is_utf8(text))
+
+    def run(self, chunk: bytes, at: int) -> int:
+        """Tell where the events that are such ones end that begin here: here, if there are none.
+
+        READ where that takes more than a look. A text with an escape has to be read, and ends it.
+        """
+        if not chunk.startswith(self.before, at):
+            return at
+        escape = chunk.find(b"\\", at)
+        last = chunk.rfind(self.after, at, len(chunk) if escape < 0 else escape)
+        if last < 0:
+            return at if 0 <= escape < chunk.find(END, at) else READ
+        end = last - self.ends
+        return end if self.holds(chunk[at:end]) else READ
+
+
+def is_utf8(text: bytes) -> bool:
+    """Whether it can be read."""
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def alike(event: bytes, mark: bytes) -> Alike | None:
+    """Give what stands around an event's text, where it can be seen where that begins and ends.
+
+    `mark` is what the text comes after, with its quotation mark.
+    """
+    before, begin, rest = event.partition(mark)
+    _, end, after = rest.partition(b'"')
+    if not end or mark in rest or b"\\" in event or not event.endswith(ENDS):
+        return None
+    before, after = before + begin, end + after
+    return Alike(before, after, after + before, before + after, len(before), -len(after))
+
+
+NOTHING_ALIKE = Alike(b"\0", b"\0", b"\0", b"\0", 1, -1)
+"""No event begins so."""
+
+
+class Skim:
+    """Reads a stream's events, but for those that are alike: they come as bytes, many in one."""
+
+    __slots__ = ("_alike", "_events", "_mark")
+
+    def __init__(self, mark: bytes) -> None:
+        """`mark` is what a text comes after."""
+        self._mark = mark
+        self._events = Events()
+        self._alike = NOTHING_ALIKE
+
+    def learn(self, event: Event) -> None:
+        """Take this event for one whose text alone matters."""
+        self._alike = alike(event.raw, self._mark) or self._alike
+
+    def plain(self, chunk: bytes) -> bool:
+        """Whether these are events that are alike, and whole."""
+        return not self._events.rest and self._alike.holds(chunk)
+
+    def feed(self, chunk: bytes) -> Iterator[Event | bytes]:
+        """Give the events that are whole now; raises TooLong.
+
+        Who takes them may learn from one before the next is looked at.
+        """
+        at, runs = 0, True
+        while at < len(chunk):
+            end = at
+            if runs and not self._events.rest:
+                end = self._alike.run(chunk, at)
+                runs = end != READ
+            if end > at:
+                yield chunk[at:end]
+            else:
+                end = chunk.find(END, at) + len(END) if runs else 0
+                end = end if end >= len(END) else len(chunk)
+                for event in self._events.feed(chunk[at:end]):
+                    yield event.raw if self._alike.holds(event.raw) else event
+            at = end
