@@ -53,6 +53,8 @@ SHAPES: Mapping[str, Any] = MappingProxyType(
         }.items()
     }
 )
+ANY_SHAPE = Pattern("|".join(f"(?:{shape.text})" for shape in SHAPES.values()))
+"""Most texts hold none of them, and one search tells."""
 OPENS_A_DOOR = frozenset({"private_key", "token", "password_in_url", "secret", "bearer"})
 """Masked in the path of a file too; a date or a number in its name is how a person finds it."""
 # A setting that names where its value is kept gives nothing away.
@@ -87,6 +89,8 @@ class Mask(Struct, frozen=True, kw_only=True):
 
     def _masked(self, text: str, names: Collection[str]) -> str:
         masked = text[:LONGEST]
+        if not ANY_SHAPE.search(masked):
+            return masked
         for name, shape in SHAPES.items():
             if name in names:
                 masked = shape.sub(lambda match, name=name: self._mark(name, match), masked)

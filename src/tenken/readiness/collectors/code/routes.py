@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -337,6 +338,7 @@ def _methods(node: ast.expr | None) -> str:
     return "GET" if node is None else "ANY"
 
 
+@lru_cache(maxsize=1_000)
 def _is_open(method: str, path: str) -> bool:
     trimmed = path.strip("/")
     if not trimmed:

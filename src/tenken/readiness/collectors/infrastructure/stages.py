@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from tenken.pattern import Pattern
+from tenken.remembered import remembered
 
 WORDS: Mapping[str, str] = {
     "prod": "prod", "production": "prod", "prd": "prod", "live": "prod", "本番": "prod",
@@ -12,6 +13,7 @@ WORDS: Mapping[str, str] = {
 SEPARATORS = Pattern(r"[^0-9A-Za-z\x80-\x{10FFFF}]+")
 
 
+@remembered
 def stage_of(text: str) -> str:
     """Give `prod`, `stg` or `dev` where a word of the text says so; the last word wins.
 

@@ -1,6 +1,7 @@
 """Which metrics a query names, what they speak of, and who gives them."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from tenken.pattern import Pattern
 from tenken.place import Place
@@ -8,6 +9,8 @@ from tenken.readiness.facts.monitoring import Metric, Query, Topic
 
 LONGEST_QUERY = 8_000
 SHOWN = 2_000
+MOST = 1_000
+"""Answers that are remembered: the same queries come back with every environment."""
 DATADOG = Pattern(
     r"(?:^|[^\w.])([A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z0-9_*-]+)+|[A-Za-z][A-Za-z0-9_]{3,})\{"
 )
@@ -192,6 +195,7 @@ GOOGLE_OWN = (
 )
 
 
+@lru_cache(maxsize=MOST)
 def topics_of(name: str, text: str = "") -> tuple[Topic, ...]:
     """What a metric speaks of; the query's own selectors tell errors from all requests."""
     spaced = (
@@ -223,7 +227,11 @@ def query(text: str, place: Place, metrics: Iterable[Metric]) -> Query:
 
 def datadog(text: str, place: Place) -> Query:
     """A Datadog metric, log or trace query."""
-    cut = text[:LONGEST_QUERY]
+    return query(text, place, _of_datadog(text[:LONGEST_QUERY]))
+
+
+@lru_cache(maxsize=MOST)
+def _of_datadog(cut: str) -> tuple[Metric, ...]:
     names = [name for name in DATADOG.findall(cut) if name not in NOT_METRICS]
     metrics = [
         metric(name, cut, from_platform=name.startswith(DATADOG_PLATFORM))
@@ -240,7 +248,7 @@ def datadog(text: str, place: Place) -> Query:
         ]
     if not metrics and cut.lstrip().startswith("trace-analytics("):
         metrics = [Metric(name="trace-analytics", topics=topics_of(cut, cut), from_platform=True)]
-    return query(text, place, metrics)
+    return tuple(metrics)
 
 
 def prometheus(text: str, place: Place, recorded: Mapping[str, str] | None = None) -> Query:

@@ -45,7 +45,7 @@ def _pieces(files: Files) -> Iterator[Piece]:
 def _of_instructions(files: Files) -> Iterator[Piece]:
     """Shell blocks of the README: whoever follows it deploys a working tree."""
     for entry in files.tree.entries:
-        if not README.match(entry.path):
+        if entry.path[:6].lower() != "readme" or not README.match(entry.path):
             continue
         for block in islice(_blocks(files.text(entry.path) or ""), MAX_BLOCKS):
             place = Place(entry.path, block.line)

@@ -97,9 +97,9 @@ def pieces_of(node: ast.expr) -> list[ast.expr] | None:
 
 def last_name(node: ast.expr) -> str:
     """Give the last identifier of a name or attribute path; empty for other expressions."""
-    if isinstance(node, ast.Attribute):  # this is asked of every call
+    if type(node) is ast.Attribute:  # this is asked of every call
         return node.attr
-    if isinstance(node, ast.Name):
+    if type(node) is ast.Name:
         return node.id
     match node:
         case ast.Call(func=inner) | ast.Subscript(value=inner):

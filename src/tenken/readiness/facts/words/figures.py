@@ -7,6 +7,7 @@ from datetime import date
 from functools import lru_cache
 
 from tenken.pattern import Pattern
+from tenken.remembered import remembered
 
 SCALES = {"千": 1e3, "万": 1e4, "億": 1e8, "k": 1e3, "m": 1e6, "million": 1e6, "百万": 1e6}
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -77,10 +78,18 @@ def number_in(text: str) -> float | None:
 
 def numbers_in(text: str) -> Iterator[float]:
     """Every figure of a text that is no date."""
-    for digits, scale in NUMBER.findall(_without_dates(plain(text))):
-        yield float(digits.replace(",", "")) * SCALES.get(scale.lower(), 1.0)
+    return iter(_numbers_in(text))
 
 
+@remembered
+def _numbers_in(text: str) -> tuple[float, ...]:
+    return tuple(
+        float(digits.replace(",", "")) * SCALES.get(scale.lower(), 1.0)
+        for digits, scale in NUMBER.findall(_without_dates(plain(text)))
+    )
+
+
+@remembered
 def date_in(text: str) -> date | None:
     """The first date: `2026-03-31`, `2026年3月末`, `31 March 2026`, `2026Q1`; else None."""
     said = plain(text)

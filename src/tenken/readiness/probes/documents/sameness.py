@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from tenken.pattern import Pattern
 from tenken.readiness.facts.documents import Document
 from tenken.readiness.facts.words.figures import plain
+from tenken.remembered import remembered
 
 UNSAID = Pattern(r"[0-9\s.,:;!?。、・「」\"'`()（）-]+")
 """Figures and punctuation: changing them makes no other text."""
 SHORTEST_WORD = 2
 
 
+@remembered
 def essence(text: str) -> str:
     """A text without case, figures, punctuation and white space."""
     return UNSAID.sub("", plain(text).lower())

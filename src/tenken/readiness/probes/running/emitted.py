@@ -3,9 +3,12 @@
 from enum import StrEnum
 from functools import lru_cache
 
+from msgspec import Struct
+
 from tenken.pattern import Pattern
 from tenken.readiness.facts.monitoring import Metric, Query
 from tenken.readiness.facts.survey import Survey
+from tenken.readiness.probes.gateways.once import once
 
 ENDINGS = Pattern(r"_(?:total|count|sum|bucket|seconds|ms|milliseconds|created|info|avg|max|min)$")
 GENERIC = frozenset(
@@ -52,6 +55,16 @@ class Life(StrEnum):
     """An agent, an instrumentation or another service may emit it."""
 
 
+class _OfCode(Struct, frozen=True, kw_only=True):
+    """The metrics of the code, in one spelling."""
+
+    recorded: frozenset[str]
+    idle: frozenset[str]
+    """Declared and never written to."""
+    heads: frozenset[str]
+    """The first words of those that are recorded."""
+
+
 @lru_cache(maxsize=10_000)  # each panel is held against each metric of the code
 def plain(name: str) -> str:
     """One spelling for a metric, whatever back end wrote it."""
@@ -66,20 +79,29 @@ def life(metric: Metric, survey: Survey) -> Life:
     if metric.from_platform:
         return Life.LIVE
     name = plain(metric.name)
-    metrics = survey.code.metrics
-    own = {plain(one) for one in {metric.name for metric in metrics if metric.recorded}}
-    if _is_among(name, own):
+    written = _of_code(survey)
+    if _is_among(name, written.recorded):
         return Life.LIVE
-    if _is_among(name, {plain(one.name) for one in metrics if not one.recorded}):
+    if _is_among(name, written.idle):
         return Life.DEAD
     head = name.partition("_")[0]
-    siblings = {one.partition("_")[0] for one in own}
-    if head in siblings and head not in GENERIC:
+    if head in written.heads and head not in GENERIC:
         return Life.DEAD
     return Life.UNSURE
 
 
-def _is_among(name: str, own: set[str]) -> bool:
+@once
+def _of_code(survey: Survey) -> _OfCode:
+    metrics = survey.code.metrics
+    own = frozenset(map(plain, {one.name for one in metrics if one.recorded}))
+    return _OfCode(
+        recorded=own,
+        idle=frozenset(map(plain, {one.name for one in metrics if not one.recorded})),
+        heads=frozenset(one.partition("_")[0] for one in own),
+    )
+
+
+def _is_among(name: str, own: frozenset[str]) -> bool:
     return any(
         name == one or name.endswith(f"_{one}") or one.endswith(f"_{name}") for one in own if one
     )

@@ -12,6 +12,7 @@ from tenken.pattern import Pattern
 from tenken.readiness.collectors.infrastructure.hcl import LABELS
 from tenken.readiness.collectors.infrastructure.terraform import functions
 from tenken.readiness.collectors.infrastructure.terraform.modules import Block, Module
+from tenken.remembered import remembered
 
 MAX_DEPTH = 40
 MAX_COPIES = 40
@@ -70,6 +71,8 @@ class Scope:
         """Give the value with everything in it resolved that can be."""
         if depth > MAX_DEPTH or not self._budget.take():
             return Node("", node.line, {}, "!expr")
+        if not node.tag:
+            return self._inside(node, each, depth)
         match node.tag:
             case "!ref":
                 return self._reference(node, each, depth)
@@ -85,13 +88,16 @@ class Scope:
                 return self._inside(node, each, depth)
 
     def _inside(self, node: Node, each: Mapping[str, Node], depth: int) -> Node:
-        if isinstance(node.value, tuple):
-            made = [copy for item in node.items for copy in self._copies(item, each, depth)]
+        value = node.value
+        if type(value) is str:  # most of what is written
+            return node
+        if isinstance(value, tuple):
+            made = [copy for item in value for copy in self._copies(item, each, depth)]
             return Node(tuple(made), node.line, {}, node.tag)
         if node.mapping:
             values = {
-                key: value if key == LABELS else self.work_out(value, each, depth + 1)
-                for key, value in node.mapping.items()
+                key: inner if key == LABELS else self.work_out(inner, each, depth + 1)
+                for key, inner in node.mapping.items()
             }
             return Node(values, node.line, node.key_lines, node.tag)
         return node
@@ -143,8 +149,7 @@ class Scope:
         return Node(tuple(parts), node.line, {}, node.tag) if made is None else made
 
     def _reference(self, node: Node, each: Mapping[str, Node], depth: int) -> Node:
-        steps = STEPS.findall(node.text)
-        match steps:
+        match _steps(node.text):
             case ["var", name, *rest]:
                 return self._input(name, rest, node, depth)
             case ["local", name, *rest] if name in self.module.locals:
@@ -240,6 +245,11 @@ class Scope:
         first = found[0]
         known = not any(below.tag for below in first.walk())
         return first if known and all(one.plain == first.plain for one in found) else None
+
+
+@remembered
+def _steps(reference: str) -> tuple[str, ...]:
+    return tuple(STEPS.findall(reference))
 
 
 def elements_of(node: Node) -> list[tuple[Node, Node]] | None:
