@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tenken.console.doors.knocking import BEGUN_MOST
 from tenken.console.doors.oidc.asking import Fetched
 from tenken.store.people.audit import Audit
 from tenken.store.people.people import People
@@ -121,6 +122,20 @@ def test_what_is_asked_of_the_provider_can_be_guessed_by_nobody(scene: Scene) ->
         assert len(first[name][0]) >= 32
     assert first["redirect_uri"] == ["http://127.0.0.1:8090/login/oidc/back"]
     assert "HttpOnly; SameSite=Lax; Max-Age=600" in scene.sent().set_cookies[0]
+
+
+def test_a_flood_of_logins_is_turned_away_before_anything_is_kept(scene: Scene) -> None:
+    """Whoever is one of it comes again after a minute."""
+    scene.made.later(60)
+    knocking = scene.made.desk.knocking
+    assert all(knocking.begins("127.0.0.1", scene.made.now) for _ in range(BEGUN_MOST))
+
+    refused = scene.sent()
+
+    assert refused.status == 429
+    assert not refused.set_cookies
+    scene.made.later(60)
+    assert scene.sent().status == 303
 
 
 def test_a_state_is_used_once(scene: Scene) -> None:

@@ -5,13 +5,22 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tenken.console.doors.knocking import FREE, REMEMBERED, Knocking, Tries, wait_s
+from tenken.console.doors.knocking import (
+    BEGUN_MOST,
+    FREE,
+    MINUTE_US,
+    REMEMBERED,
+    Knocking,
+    Tries,
+    wait_s,
+)
 from tenken.console.pages.figures import percentile
 from tenken.console.showing.blocks import Chart, Kind, Series
 from tenken.console.showing.charts import drawing, ticks
 from tenken.console.showing.words import Words, money, seconds, share
 from tenken.console.sums import KEPT_US, Recent
 from tenken.messages.speech import Language
+from tenken.store.people.federated import MOST_LOGINS
 from tenken.store.rollups.sums import BUCKETS
 from tests.console.ground import START, manifest_of
 
@@ -85,6 +94,34 @@ def test_what_is_remembered_of_tries_is_bounded() -> None:
         knocking.wrong(f"name-{number}", "192.0.2.1", number)
 
     assert len(knocking._tries) <= REMEMBERED
+
+
+@pytest.mark.parametrize(
+    ("flood", "beside"),
+    [("192.0.2.1", "192.0.2.2"), ("2001:db8::1", "2001:db8:0:1::1"), ("testclient", "another")],
+)
+def test_nobody_begins_so_many_logins_that_others_are_shut_out(flood: str, beside: str) -> None:
+    """By one network, and within a minute."""
+    knocking, nearby = Knocking(), "2001:db8::ffff" if ":" in flood else flood
+
+    begun = [knocking.begins(flood, 0) for _ in range(BEGUN_MOST + 5)]
+
+    assert begun.count(True) == BEGUN_MOST
+    assert not knocking.begins(nearby, MINUTE_US - 1)
+    assert knocking.begins(beside, MINUTE_US - 1)
+    assert knocking.begins(flood, MINUTE_US)
+    assert 10 * BEGUN_MOST < MOST_LOGINS
+
+
+def test_what_is_remembered_of_logins_that_begin_is_bounded() -> None:
+    """Whoever has many networks takes the places of new ones, and of none that has begun."""
+    knocking = Knocking()
+    for number in range(REMEMBERED + 5):
+        knocking.begins(f"network-{number}", 0)
+
+    assert len(knocking._begun) == REMEMBERED
+    assert knocking.begins("network-0", 0)
+    assert not knocking.begins("new", 0)
 
 
 def test_a_sum_is_read_once_for_all_who_look() -> None:

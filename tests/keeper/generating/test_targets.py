@@ -1,6 +1,7 @@
 """What is made for each target is understood by the inspection, and says what it leaves out."""
 
 import json
+import re
 
 import pytest
 from msgspec.structs import replace
@@ -183,4 +184,13 @@ def test_a_dashboard_lays_nothing_over_another() -> None:
 def test_terraform_reads_no_template_in_a_text() -> None:
     """What stands in an objective is text."""
     assert quoted('a "b" ${c} %{d}\n') == '"a \\"b\\" $${c} %%{d}\\n"'
-    assert resource_name("2-quick.answers") == "slo_2_quick_answers"
+
+
+def test_no_two_objectives_are_one_resource() -> None:
+    """Terraform would refuse the file, or make one of two."""
+    names = ["a.b", "a-b", "a_b", "slo_2", "2", "a..b", "a_.b", "-b", "_b"]
+    made = [resource_name(name) for name in names]
+
+    assert len({*made}) == len(names)
+    assert all(re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", one) for one in made)
+    assert resource_name("a-b") == "a-b"

@@ -4,7 +4,8 @@ What is remembered is bounded. Beyond that whoever tried longest ago is forgotte
 nobody fills it up to be forgotten, too: the limit on all tries together stands before it.
 """
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
+from ipaddress import IPv6Address, ip_address
 
 from msgspec import Struct
 
@@ -19,6 +20,11 @@ REMEMBERED = 10_000
 TOGETHER = 30
 """So many tries of all together in a minute: each costs a core some 50 ms."""
 MINUTE_US = 60_000_000
+BEGUN_MOST = 100
+"""Logins by a provider that one network may begin in a minute: ten minutes of them are a fifth of
+what may be under way, so that nobody shuts others out."""
+NETWORK_BITS = 64
+"""Of IPv6: who has one address there has all of these."""
 
 
 class Tries(Struct, frozen=True):
@@ -45,6 +51,8 @@ class Knocking:
         self._tries: OrderedDict[str, Tries] = OrderedDict()
         self._minute = 0
         self._together = 0
+        self._begun_minute = 0
+        self._begun: Counter[str] = Counter()
 
     def wait_s(self, name: str, address: str, now: int) -> int:
         """Give in how many seconds this one may try; it is counted as trying where that is 0."""
@@ -57,6 +65,18 @@ class Knocking:
         wait = max(wait_s(person, now), wait_s(place, now, FREE_OF_ADDRESS))
         self._together += 0 if wait else 1
         return wait
+
+    def begins(self, address: str, now: int) -> bool:
+        """Tell whether a login by a provider may begin, and count it where it may."""
+        minute, network = now // MINUTE_US, _network(address)
+        if minute != self._begun_minute:
+            self._begun_minute = minute
+            self._begun.clear()
+        known = network in self._begun or len(self._begun) < REMEMBERED
+        may = known and self._begun[network] < BEGUN_MOST
+        if may:
+            self._begun[network] += 1
+        return may
 
     def wrong(self, name: str, address: str, now: int) -> None:
         """Remember a try that failed."""
@@ -75,3 +95,13 @@ class Knocking:
 
 def _keys(name: str, address: str) -> tuple[str, str]:
     return (f"{address}\n{name[:80]}", f"{address}\n")
+
+
+def _network(address: str) -> str:
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address[:80]
+    if isinstance(found, IPv6Address):
+        return f"{int(found) >> (128 - NETWORK_BITS):x}/{NETWORK_BITS}"
+    return str(found)

@@ -63,6 +63,8 @@ class Federating:
 
     def _sent(self, request: Request, settings: OidcSettings) -> Response:
         desk, now = self._desk, self._desk.now()
+        if not desk.knocking.begins(reading.address(request), now):
+            return _refused(request, say("console.too_often", seconds=60), status=429)
         provider = desk.provider.described(settings, now)
         state, nonce, verifier = (desk.chance(secret.BYTES) for _ in range(3))
         login = Login(

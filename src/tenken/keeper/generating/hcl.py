@@ -4,6 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
+from tenken.digest import of_bytes
+
+DIGITS = 8
+
 
 class Reference(Struct, frozen=True):
     """Something of another resource; written without quotes."""
@@ -26,13 +30,18 @@ def written(blocks: Sequence[Block], *, comment: str) -> str:
 
 
 def resource_name(name: str) -> str:
-    """Give a name as Terraform allows it.
+    """Give a name as Terraform allows it; what it does not leaves a digest, so that none collide.
 
-    >>> resource_name("answers.quick-2")
-    'answers_quick_2'
+    >>> resource_name("answers-quick"), resource_name("answers.quick")
+    ('answers-quick', 'answers_quick_1dc6b542')
     """
-    made = "".join(char if char.isalnum() else "_" for char in name)
-    return f"slo_{made}" if made[:1].isdigit() else made
+    made = "".join(char if char.isascii() and _is_kept(char) else "_" for char in name)
+    made = f"slo_{made}" if not made[:1].isalpha() else made
+    return made if made == name else f"{made}_{of_bytes(name.encode())[-DIGITS:]}"
+
+
+def _is_kept(char: str) -> bool:
+    return char.isalnum() or char in "_-"
 
 
 def quoted(text: str) -> str:
