@@ -97,11 +97,13 @@ class Pool:
         """End the calls whose patience has ended; done every `sweep_s` without being asked."""
         now = self.clock()
         for reply in tuple(self._active):
-            reply.expire(now)
+            if now >= reply.look_at:
+                reply.expire(now)
         oldest = now - self.limits.idle_s
         for link in tuple(self._idle):
-            if link.idle_since < oldest:
-                link.drop()
+            if link.idle_since >= oldest:
+                break  # those behind it were used later
+            link.drop()
 
     def close(self) -> None:
         """Close all connections, busy or not."""

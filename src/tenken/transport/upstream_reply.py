@@ -67,6 +67,8 @@ class UpstreamReply:
     """Something of an answer has come: from now on it is waited for between two parts."""
     touched = False
     """A byte has come: another try could do the work twice."""
+    look_at = 0.0
+    """Patience does not end before."""
     _size = 0
     _held = False
     _complete = False
@@ -177,6 +179,7 @@ class UpstreamReply:
         """
         if not self._held:
             self._since = self._before
+            self.look_at = 0.0
         self.answering = answering
 
     def abort(self) -> None:
@@ -196,6 +199,7 @@ class UpstreamReply:
         if self._held and not self._complete:
             self._held = False
             self._since = inf
+            self.look_at = 0.0
             self._source.release()
 
     async def _change(self) -> None:
@@ -263,9 +267,17 @@ class UpstreamReply:
         elif self._waited_out(now):
             phase = _IDLE if self.answering else _FIRST_BYTE
         else:
+            self._look_again(now)
             return
         self.fail(TimedOut(phase))
         self._source.drop()
+
+    def _look_again(self, now: float) -> None:
+        """Note until when nothing need be looked at, whatever comes in the meantime."""
+        patience = self.patience
+        since = now if self._held else self._since  # what is held is waited for again from later
+        least = min(patience.first_byte_s, patience.idle_s)
+        self.look_at = min(patience.deadline, since + least)
 
     def _waited_out(self, now: float) -> bool:
         if self._held:
