@@ -30,10 +30,17 @@ def test_help_is_japanese_throughout(capsys: pytest.CaptureFixture[str]) -> None
         pytest.param(["sign", "4-1-1"], "`--name` is missing", id="option"),
         pytest.param(
             ["sign", "4-1-1", "--name", "A", "--email", "a@example.com", "--days", "soon"],
-            "The value of `--days` is not one that it takes",
+            "`--days` takes a number, 0 or more",
             id="value",
         ),
-        pytest.param(["check", ".", "too", "many"], "cannot be read: ", id="too many"),
+        pytest.param(
+            ["prove", "3-2-2", "--provider-port", "99999"],
+            "`--provider-port` takes a number from 0 to 65535",
+            id="out of bounds",
+        ),
+        pytest.param(
+            ["check", ".", "too", "many"], "One argument too many: too many", id="too many"
+        ),
     ],
 )
 def test_a_usage_error_names_the_option_and_the_help(
@@ -45,3 +52,9 @@ def test_a_usage_error_names_the_option_and_the_help(
     told = capsys.readouterr().err
     assert said in told
     assert f"See: tenken {arguments[0]} --help" in told
+
+
+def test_what_lacks_its_value_is_told_in_japanese(capsys: pytest.CaptureFixture[str]) -> None:
+    """No sentence of Typer's own stands in it."""
+    assert main(["items", "--compare", "gke", "--lang", "ja"]) == 2
+    assert "`--compare` の後に必要な値がない" in capsys.readouterr().err

@@ -134,3 +134,69 @@ def test_an_slo_above_what_the_models_promise_is_a_finding(
     items = {item["id"]: item for item in json.loads(capsys.readouterr().out)["items"]}
     places = {(one["path"], one["line"]) for one in items["1-4-1"]["findings"]}
     assert ("tenken.yaml", 9) in places
+
+
+@pytest.mark.parametrize("kind", ["folder", "link"])
+def test_what_is_no_plain_file_is_refused_and_not_passed_over(kind: str, tmp_path: Path) -> None:
+    """Neither is read, and without a word everything declared would seem to be missing."""
+    folder = repository(tmp_path / "r", {"main.py": "x = 1\n"})
+    (tmp_path / "elsewhere.yaml").write_text(APPLICATION)
+    if kind == "folder":
+        (folder / "tenken.yaml").mkdir()
+    else:
+        (folder / "tenken.yaml").symlink_to(tmp_path / "elsewhere.yaml")
+
+    with pytest.raises(Malformed) as refusal:
+        read(folder)
+
+    assert [one.sentence.id for one in refusal.value.problems] == ["config.not_a_plain_file"]
+
+
+def test_evidence_that_was_named_and_is_none_is_told_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever names a file waits for its effect; an empty folder is mostly the wrong one."""
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "notes.txt").write_text("no evidence\n")
+    arguments = ["--evidence", str(tmp_path / "notes.txt"), "--state", str(tmp_path / "state")]
+
+    main(["check", str(tmp_path / "empty"), *arguments, "-q", "--lang", "en"])
+
+    told = capsys.readouterr().out.partition("Not understood or not counted: 3\n")[2]
+    first, second = told.splitlines()[:2]
+    assert "notes.txt:1: Not evidence, and counts for nothing" in first
+    assert second == "  There is no file here: name the folder of the service"
+
+
+def test_an_item_of_a_list_of_one_s_own_is_explained(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The list that `tenken.yaml` names is part of the checklist of `explain` too."""
+    own = LIST.read_text("utf-8")
+    files = {"tenken.yaml": f"{APPLICATION}catalogues: [rag.yaml]\n", "rag.yaml": own}
+    folder = repository(tmp_path / "r", files)
+
+    assert main(["explain", "rag-1", str(folder), "--lang", "en"]) == 0
+    assert "rag-1" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        pytest.param(["check", "{}", "--stack", "azure"], "There is no guide for `azure`", id="s"),
+        pytest.param(["explain", "3-2-2", "{}", "--stack", "azure"], "`azure`", id="explain"),
+        pytest.param(["explain", "3-2-9", "{}"], "There is no item `3-2-9`", id="item"),
+    ],
+)
+def test_what_is_named_and_is_not_there_is_refused(
+    arguments: list[str], told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A misspelt stack would silently show another stack's guide."""
+    assert main([*(one.format(tmp_path) for one in arguments), "--lang", "en"]) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_full_width_digits_name_an_item(capsys: pytest.CaptureFixture[str]) -> None:
+    """As they are typed with a Japanese input method."""
+    assert main(["items", "３-２-２", "--lang", "en"]) == 0
+    assert capsys.readouterr().out.startswith("3-2-2")

@@ -31,13 +31,13 @@ def test_all_problems_are_told_at_once() -> None:
     """Unknown keys come with the nearest name, values with what is allowed, all with lines."""
     assert told(WRONG, Language.EN) == [
         (
-            'tenken.yaml:2 application.name: "Shift Desk" does not match '
-            '"^[a-z0-9][a-z0-9_.-]{0,62}$"'
+            "tenken.yaml:2 application.name: `Shift Desk` is no name: use small letters a-z, "
+            "digits, `_`, `.` and `-`, beginning with a letter or digit, 63 characters at most"
         ),
         "tenken.yaml:2 application.owner: `owner` is missing; add it",
         "tenken.yaml:3 application.ower: `ower` is not a key here; did you mean `owner`?",
-        "tenken.yaml:5 slos[0].target_percent: 120 is greater than the maximum of 100",
-        "tenken.yaml:6 slos[1].target_percent: `a lot` has the wrong type; expected: number",
+        "tenken.yaml:5 slos[0].target_percent: 120 is too large; 100 at most",
+        "tenken.yaml:6 slos[1].target_percent: `a lot` has the wrong type; expected: a number",
         (
             "tenken.yaml:7 decisions.call_style.style: `sometimes` is not allowed here; "
             "use one of: async, stream, sync"
@@ -50,6 +50,9 @@ def test_the_same_problems_in_japanese() -> None:
     lines = told(WRONG, Language.JA)
 
     assert len(lines) == 6
+    assert "名前に使えない" in lines[0]
+    assert lines[3] == "tenken.yaml:5 slos[0].target_percent: 120 は大きすぎる。100 以下にする"
+    assert lines[4].endswith("`a lot` の型が違う。期待する型: 数値")
     assert (
         lines[2] == "tenken.yaml:3 application.ower: `ower` というキーはない。`owner` の誤りでは"
     )
@@ -58,8 +61,8 @@ def test_the_same_problems_in_japanese() -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        pytest.param("a: [", "config.yaml_syntax", id="no yaml"),
-        pytest.param("", "config.one_document", id="empty"),
+        pytest.param("a: [", "config.yaml_open_list", id="no yaml"),
+        pytest.param("", "config.empty", id="empty"),
         pytest.param("a: 1\n---\nb: 1", "config.one_document", id="two documents"),
         pytest.param("- 1", "config.wrong_type", id="a list"),
     ],

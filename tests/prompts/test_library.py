@@ -70,7 +70,7 @@ def test_a_changed_file_leaves_its_label_without_a_version() -> None:
         (f"reply:\n  a: {'0' * 64}\n", (2, "reply.a", "prompts.label_leads_nowhere")),
         ("reply: a\n", (1, "reply", "prompts.no_mapping")),
         ("- a\n", (1, "", "prompts.no_mapping")),
-        ("a: [\n", (2, "", "config.yaml_syntax")),
+        ("a: [\n", (2, "", "config.yaml_open_list")),
     ],
 )
 def test_labels_lead_somewhere(labels: str, expected: tuple[int, str, str]) -> None:

@@ -213,7 +213,7 @@ def test_only_what_was_read_in_full_is_trusted(schema: str) -> None:
         pytest.param("---\nmodel: desk\n", "prompts.no_front", id="one fence"),
         pytest.param("---\n- a\n---\n", "prompts.no_front", id="a list"),
         pytest.param("---\n---\n", "prompts.no_front", id="nothing within"),
-        pytest.param("---\na: [\n---\n", "config.yaml_syntax", id="no yaml"),
+        pytest.param("---\na: [\n---\n", "config.yaml_open_list", id="no yaml"),
         pytest.param("---\nmodel: a\nmodel: b\n---\n", "config.yaml_duplicate_key", id="twice"),
         pytest.param("---\nmodel: a\n---\n" + "a" * FILE_MAX, "prompts.file_large", id="large"),
         pytest.param("---\nmodel: a\ninput: b\n---\n", "prompts.no_mapping", id="input"),

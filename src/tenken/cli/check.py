@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from tenken.cli.checklist import guide_of
 from tenken.cli.inspecting.run import Request, inspect
 from tenken.cli.looking.live import Live
 from tenken.cli.printing import console, width_of
@@ -76,7 +77,7 @@ def check(
         state=state,
         fail_on=conditions(fail_on),
         baseline=baseline,
-        stack=stack,
+        stack=guide_of(stack),
         quiet=quiet,
     )
     inspected = inspect(rim, request)

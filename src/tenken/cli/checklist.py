@@ -1,5 +1,6 @@
 """The checklist as commands need it: with a team's own lists, and items found by id."""
 
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from tenken.cli.writing import read_text
 from tenken.errors import UsageError
 from tenken.readiness.catalogue import Catalogue, Item, shipped
 from tenken.readiness.extension import extend
+from tenken.readiness.moves import STACKS
 
 LONGEST_LIST = 2_000_000
 
@@ -35,8 +37,17 @@ def extended(catalogue: Catalogue, lists: Iterable[ListText]) -> Catalogue:
 
 def find_item(catalogue: Catalogue, id: str) -> Item:  # noqa: A002 - it is the item's id
     """Give an item, or refuse with the nearest id."""
-    from_catalogue = catalogue.item(id)
-    if from_catalogue is None:
+    found = catalogue.item(unicodedata.normalize("NFKC", id))  # full-width digits are digits
+    if found is None:
         near = [item.id for item in catalogue.items if item.id.startswith(id[:3])]
-        raise UsageError("cli.no_such_item", item=id, near=", ".join(near[:5]) or "0-1-1")
-    return from_catalogue
+        near = near or [item.id for item in catalogue.items if item.id.startswith(id[:1])]
+        shown = ", ".join(near[:5]) or next(iter(catalogue.items)).id
+        raise UsageError("cli.no_such_item", item=id, near=shown)
+    return found
+
+
+def guide_of(stack: str) -> str:
+    """Give the guide that a person means by a stack's name; empty where none was named."""
+    if stack and stack not in STACKS:
+        raise UsageError("cli.no_such_stack", stack=stack, known=", ".join(STACKS))
+    return STACKS[stack] if stack else ""

@@ -6,11 +6,10 @@ from typing import Annotated
 
 import typer
 
-from tenken.cli.checklist import find_item
+from tenken.cli.checklist import find_item, guide_of
 from tenken.cli.inspecting.run import Request, inspect
 from tenken.cli.printing import console, width_of
 from tenken.cli.rim import Rim
-from tenken.readiness.catalogue import shipped
 from tenken.readiness.report import item as one_item
 
 
@@ -23,8 +22,7 @@ def explain(
 ) -> None:
     """Explain one item."""
     rim: Rim = ctx.obj
-    find_item(shipped(), item)
-    report = inspect(rim, Request(path=path, stack=stack, keep=False)).report
+    report = inspect(rim, Request(path=path, item=item, stack=guide_of(stack), keep=False)).report
     found = find_item(report.catalogue, item)
     shown = one_item.render(report, found, rim.speech, width=width_of(sys.stdout))
     console(rim, sys.stdout).print(shown, end="")

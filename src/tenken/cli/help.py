@@ -12,7 +12,9 @@ import typer
 from tenken.messages.speech import Speech
 
 Base: Any = typer.Context.formatter_class
-METAVARS: Mapping[str, str] = MappingProxyType({"path": "PATH", "str": "TEXT", "int range": "N"})
+METAVARS: Mapping[str, str] = MappingProxyType(
+    {"path": "PATH", "str": "TEXT", "int range": "N", "float range": "N", "int": "N"}
+)
 HEADINGS: Mapping[str, str] = MappingProxyType(
     {"Arguments": "cli.arguments", "Options": "cli.options"}
 )
@@ -50,10 +52,33 @@ def _wrong(error: Any, speech: Speech) -> str:
     if name == "NoSuchOption":
         near = ", ".join(sorted(error.possibilities or ())) or "--help"
         return speech.text("cli.no_such_option", name=error.option_name, near=near)
+    if name == "BadOptionUsage":
+        return speech.text("cli.no_value", name=error.option_name)
+    if name == "MissingParameter":
+        known = ", ".join(getattr(error.param.type, "choices", ()))
+        id_ = "cli.missing_of" if known else "cli.missing"
+        return speech.text(id_, name=_shown(error.param), known=known)
     if isinstance(error, typer.BadParameter) and error.param is not None:
-        id_ = "cli.missing" if name == "MissingParameter" else "cli.bad_value"
-        return speech.text(id_, name=_shown(error.param))
-    return speech.text("cli.misused", detail=error.format_message())
+        return _bad_value(error.param, speech)
+    detail = error.format_message()
+    if "unexpected extra argument" in detail:
+        return speech.text("cli.too_many", extra=detail.partition(" (")[2].rstrip(".)"))
+    return speech.text("cli.misused", detail=detail)
+
+
+def _bad_value(parameter: Any, speech: Speech) -> str:
+    """Say what a parameter takes, where that is a number or one of several words."""
+    name, kind = _shown(parameter), parameter.type
+    if known := ", ".join(getattr(kind, "choices", ())):
+        return speech.text("cli.one_of", name=name, known=known)
+    least, most = getattr(kind, "min", None), getattr(kind, "max", None)
+    if least is not None and most is not None:
+        return speech.text("cli.number_between", name=name, least=least, most=most)
+    if least is not None:
+        return speech.text("cli.number_from", name=name, least=least)
+    if kind.name in {"integer", "float"}:
+        return speech.text("cli.number", name=name)
+    return speech.text("cli.bad_value", name=name)
 
 
 def _shown(parameter: Any) -> str:

@@ -8,13 +8,13 @@ import msgspec
 import typer
 from rich.text import Text
 
-from tenken.cli.checklist import find_item, whole_catalogue
+from tenken.cli.checklist import find_item, guide_of, whole_catalogue
 from tenken.cli.printing import console
 from tenken.cli.rim import Rim
 from tenken.errors import UsageError
 from tenken.evidence import Method
 from tenken.readiness.catalogue import Catalogue, Item
-from tenken.readiness.moves import STACKS, proved_again
+from tenken.readiness.moves import proved_again
 from tenken.readiness.probes.observed.unasked import why_not
 from tenken.readiness.report import listing
 
@@ -53,15 +53,9 @@ def items(
 
 
 def _compared(every: Catalogue, compare: tuple[str, str], rim: Rim) -> Text:
-    old, new = (_stack(name) for name in compare)
+    old, new = (guide_of(name) for name in compare)
     again = proved_again(every) if old != new else ()
     return listing.moved(again, new, rim.speech)
-
-
-def _stack(name: str) -> str:
-    if name not in STACKS:
-        raise UsageError("cli.no_such_stack", stack=name, known=", ".join(STACKS))
-    return STACKS[name]
 
 
 def _chosen(every: Catalogue, *, item: str, section: str, method: str, gates: bool) -> list[Item]:

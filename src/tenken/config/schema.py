@@ -1,13 +1,15 @@
 """Holds a document against a JSON Schema: every problem with its line and how to mend it."""
 
 import difflib
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from jsonschema_rs import Draft202012Validator, ValidationError
 from jsonschema_rs import ValidationErrorKind as Kind
 
 from tenken.config.node import Node
+from tenken.config.values import NAME_PATTERN, URL_PATTERN
 from tenken.config.yaml import YamlError, read_yaml
 from tenken.errors import Malformed, Problem
 from tenken.place import Place
@@ -15,6 +17,11 @@ from tenken.sentence import Sentence, say
 
 MAX_PROBLEMS = 100
 LONGEST_VALUE = 200
+FORMS: Mapping[str, str] = {
+    NAME_PATTERN: "not_a_name",
+    URL_PATTERN: "not_an_address",
+}
+"""A pattern of ours -> what it means to somebody who does not read patterns."""
 Schema = dict[str, Any]
 Path = tuple[str | int, ...]
 
@@ -30,7 +37,9 @@ def parse_all(text: str, *, file: str) -> tuple[Node, ...]:
 def parse(text: str, *, file: str) -> Node:
     """Read one YAML document; raises Malformed where it is none."""
     read = parse_all(text, file=file)
-    if len(read) != 1:
+    if not read:
+        raise Malformed((_problem(file, 0, "", say("config.empty")),))
+    if len(read) > 1:
         raise Malformed((_problem(file, 0, "", say("config.one_document", count=len(read))),))
     return read[0]
 
@@ -87,18 +96,43 @@ def _told(error: ValidationError, document: Node, schema: Schema, file: str) -> 
         case Kind.Constant(expected_value=only):
             sentence = say("config.not_allowed", value=_brief(error.instance), allowed=str(only))
         case Kind.Type(types=types):
-            wanted = ", ".join(types)
+            wanted = ", ".join(f"wording.type_{type_}" for type_ in types)
             sentence = say("config.wrong_type", value=_brief(error.instance), wanted=wanted)
         case Kind.Format():
             # The only format of our schemas is `date`.
             sentence = say("config.no_date", value=_brief(error.instance))
         case _:
-            sentence = say("config.invalid", detail=error.message[:LONGEST_VALUE])
+            sentence = _out_of_bounds(error)
     yield _problem(file, line_at(document, path), dotted(path), sentence)
 
 
+def _out_of_bounds(error: ValidationError) -> Sentence:
+    value = _brief(error.instance)
+    match error.kind:
+        case Kind.Pattern(pattern=pattern) if pattern in FORMS:
+            return say(f"config.{FORMS[pattern]}", value=value)
+        case Kind.Pattern(pattern=pattern):
+            return say("config.other_form", value=value, pattern=pattern)
+        case Kind.Minimum(limit=limit):
+            return say("config.at_least", value=value, limit=f"{limit:g}")
+        case Kind.Maximum(limit=limit):
+            return say("config.at_most", value=value, limit=f"{limit:g}")
+        case Kind.ExclusiveMinimum(limit=limit):
+            return say("config.more_than", value=value, limit=f"{limit:g}")
+        case Kind.ExclusiveMaximum(limit=limit):
+            return say("config.less_than", value=value, limit=f"{limit:g}")
+        case Kind.MinLength() | Kind.MinItems():
+            return say("config.says_nothing")
+        case Kind.MaxLength(limit=limit) | Kind.MaxItems(limit=limit):
+            return say("config.too_long", limit=limit)
+        case _:
+            return say("config.invalid", detail=error.message[:LONGEST_VALUE])
+
+
 def _brief(value: object) -> str:
-    return str(value)[:LONGEST_VALUE]
+    """The value as the file writes it: `null` and `["a"]`, not `None` and `['a']`."""
+    shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return shown[:LONGEST_VALUE]
 
 
 def _unknown_key(name: str, known: tuple[str, ...]) -> Sentence:

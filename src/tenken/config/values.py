@@ -5,8 +5,10 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 Text = Annotated[str, Meta(min_length=1, max_length=4000)]
-Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_.-]{0,62}$")]
-Url = Annotated[str, Meta(pattern=r"^https?://[^\s]+$", max_length=2000)]
+NAME_PATTERN = r"^[a-z0-9][a-z0-9_.-]{0,62}$"
+URL_PATTERN = r"^https?://[^\s]+$"
+Name = Annotated[str, Meta(pattern=NAME_PATTERN)]
+Url = Annotated[str, Meta(pattern=URL_PATTERN, max_length=2000)]
 PathText = Annotated[str, Meta(min_length=1, max_length=500)]
 Sha256 = Annotated[str, Meta(pattern=r"^(sha256:)?[0-9a-f]{64}$")]
 Percent = Annotated[float, Meta(gt=0, le=100)]

@@ -26,6 +26,25 @@ WORDS: Mapping[str, Scalar] = {
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
 LONGEST_NUMBER = 40
+SAID: Mapping[str, str] = {
+    "did not find expected ',' or ']'": "yaml_open_list",
+    "did not find expected ',' or '}'": "yaml_open_mapping",
+    "did not find expected node content": "yaml_open_list",
+    "found unexpected end of stream": "yaml_open_quote",
+    "found unexpected document indicator": "yaml_open_quote",
+    "did not find expected key": "yaml_indentation",
+    "did not find expected '-' indicator": "yaml_indentation",
+    "block sequence entries are not allowed in this context": "yaml_indentation",
+    "did not find expected <document start>": "yaml_indentation",
+    "could not find expected ':'": "yaml_no_colon",
+    "mapping values are not allowed in this context": "yaml_stray_colon",
+    "found character that cannot start any token": "yaml_character",
+    "found a tab character that violates indentation": "yaml_character",
+    "found a tab character where an indentation space is expected": "yaml_character",
+}
+"""What the parser says, of its own workings -> our sentence, which says how to mend it."""
+NOT_UTF_8 = "\N{REPLACEMENT CHARACTER}"
+"""What stands in a text where its file was not UTF-8."""
 
 
 class YamlError(Struct, frozen=True):
@@ -33,7 +52,8 @@ class YamlError(Struct, frozen=True):
 
     line: int
     reason: str
-    """`yaml_` and: `syntax`, `too_large`, `too_deep`, `too_many_values`, `duplicate_key`."""
+    """`yaml_` and: `too_large`, `too_deep`, `too_many_values`, `duplicate_key`, `not_text`, one of
+    those of `SAID`, or `syntax`."""
     detail: str = ""
 
 
@@ -54,9 +74,19 @@ def read_yaml(text: str) -> tuple[Node, ...] | YamlError:
         return refused.error
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        return YamlError(mark.line + 1 if mark else 0, "yaml_syntax", error.problem or "")
-    except (yaml.YAMLError, RecursionError, UnicodeEncodeError) as error:
+        return _not_yaml(text, mark.line + 1 if mark else 0, error.problem or "")
+    except (yaml.YAMLError, UnicodeEncodeError):
+        return YamlError(0, "yaml_not_text")
+    except RecursionError as error:
         return YamlError(0, "yaml_syntax", type(error).__name__)
+
+
+def _not_yaml(text: str, line: int, said: str) -> YamlError:
+    """Bytes that are no UTF-8 swallow the quote or bracket after them: then that is the reason."""
+    before, unread, _ = text.partition(NOT_UTF_8)
+    if unread:
+        return YamlError(before.count("\n") + 1, "yaml_not_text")
+    return YamlError(line, SAID.get(said, "yaml_syntax"), said)
 
 
 class _Composer:

@@ -189,10 +189,13 @@ def test_keys_are_listed_and_never_shown_again(
     """The file holds a digest; an unknown caller gets none."""
     (tmp_path / "platform.yaml").write_text(PLATFORM.format(url="http://127.0.0.1:9/v1"))
     (tmp_path / "tenken.yaml").write_text(DESK)
+    assert main(["keys", "list", "--path", str(tmp_path)]) == 0
+    assert "tenken keys add" in capsys.readouterr().err  # an empty list says what comes next
     key = made(tmp_path, capsys)
 
-    assert main(["keys", "list", "--path", str(tmp_path)]) == 0
+    assert main(["keys", "list", "--path", str(tmp_path), "--lang", "ja"]) == 0
     listed = capsys.readouterr().out
+    assert "有効" in listed
     assert key.rpartition("-")[0] in listed
     assert key not in listed + (tmp_path / ".tenken" / "keys.json").read_text()
     assert main(["keys", "add", "nobody", "--path", str(tmp_path)]) == 2

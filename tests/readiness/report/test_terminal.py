@@ -48,7 +48,8 @@ Without `tenken.yaml`, goals, targets, capacity and decisions stay unknown: `ten
 drafts it
 Left out: 1,234 files (1,200 third-party code, such as web/node_modules; 34 generated
 files, such as gen/api.py)
-Files not understood: 1, such as slo/api.yaml:4: Nested deeper than 64 levels; flatten it
+Not understood or not counted: 1
+  slo/api.yaml:4: Nested deeper than 64 levels; flatten it
 
 ✗ Gate failed
   The dashboard is kept in a console that a repository does not show.
@@ -90,7 +91,8 @@ shift-desk · レベル 0 / 4 · リスク区分 B · コミット 1a2b3c4（mai
 `tenken.yaml` がなく、目標・容量・決定事項は未確認のまま。`tenken init` で下書きを作れる
 対象外: 1,234 ファイル（第三者のコード 1,200、例 web/node_modules; 生成物 34、例
 gen/api.py）
-読み取れず: 1 ファイル、例 slo/api.yaml:4: 入れ子が 64 段を超えている。浅くする
+読み取れないか、数えられないもの: 1 件
+  slo/api.yaml:4: 入れ子が 64 段を超えている。浅くする
 
 ✗ ゲート不合格
   ダッシュボードはコンソールにあり、リポジトリからは見えない。

@@ -26,7 +26,9 @@ def console(
     state: Annotated[Path | None, typer.Option(help="cli.option_gateway_state")] = None,
     keys: Annotated[Path | None, typer.Option(help="cli.option_gateway_keys")] = None,
     host: Annotated[str, typer.Option(help="cli.option_console_host")] = "",
-    port: Annotated[int, typer.Option(help="cli.option_console_port", min=-1, max=65535)] = -1,
+    port: Annotated[
+        int | None, typer.Option(help="cli.option_console_port", min=0, max=65535)
+    ] = None,
     verify: Annotated[bool, typer.Option("--verify", help="cli.option_console_verify")] = False,
 ) -> None:
     """Answer until told to end, or say whether the log of changes is whole."""
@@ -49,7 +51,7 @@ def console(
     allowed(settings, where)
     with (
         store_of(files, application.gateway.store) as engine,
-        opened_door(rim, where, settings.port if port < 0 else port) as door,
+        opened_door(rim, where, settings.port if port is None else port) as door,
     ):
         one = Console(rim=rim, files=files, settings=settings, engine=engine, door=door)
         run(one, Ends(signal.SIGTERM, signal.SIGINT))

@@ -7,7 +7,8 @@ from tenken.cli.checklist import ListText
 from tenken.cli.writing import read_text
 from tenken.config.load import MANIFEST_NAMES, PlatformText, load_manifest
 from tenken.config.manifest import Manifest
-from tenken.errors import Malformed
+from tenken.errors import Malformed, Problem
+from tenken.place import Place
 from tenken.readiness.collectors.git import Opened
 from tenken.sentence import say
 
@@ -31,7 +32,15 @@ def read_manifest(
             return load_manifest(
                 text, file=name, platform=platform_at, environment=environment, today=today
             )
+        _refuse_other_than_a_file(opened.root / name, name)
     return None
+
+
+def _refuse_other_than_a_file(file: Path, name: str) -> None:
+    """Something has the name and is not read: to go on as if it were not there would mislead."""
+    if file.is_symlink() or file.is_dir():
+        sentence = say("config.not_a_plain_file")
+        raise Malformed((Problem(place=Place(name, 0), key="", sentence=sentence),))
 
 
 def own_lists(opened: Opened, manifest: Manifest | None) -> tuple[ListText, ...]:

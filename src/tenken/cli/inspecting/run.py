@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from tenken import __version__, digest
-from tenken.cli.checklist import extended, whole_catalogue
+from tenken.cli.checklist import extended, find_item, whole_catalogue
 from tenken.cli.inspecting.grounding import Ground, Grounded, ground
 from tenken.cli.inspecting.manifests import LONGEST_FILE, own_lists
 from tenken.cli.inspecting.opening import Opening, opening
@@ -43,6 +43,7 @@ from tenken.readiness.run import Run, run_probes
 from tenken.readiness.signing.asking import asked_of
 from tenken.readiness.stack import FIRST, guide_for
 from tenken.readiness.verdict import Verdict
+from tenken.sentence import say
 
 TIERS = ("A", "B", "C")
 LARGEST_BASELINE = 5_000_000
@@ -52,6 +53,8 @@ class Request(Struct, frozen=True, kw_only=True):
     """What a person asked to have inspected, and how."""
 
     path: Path
+    item: str = ""
+    """The one item that is wanted, refused before anything is read where there is none."""
     tier: str = ""
     catalogues: tuple[Path, ...] = ()
     platform: Path | None = None
@@ -136,11 +139,10 @@ def _open(rim: Rim, request: Request) -> _Opening:
         state=request.state,
     )
     own = own_lists(found.opened, found.manifest)
-    return _Opening(
-        **asdict(found),
-        tier=_tier(request.tier, found.manifest),
-        catalogue=extended(whole_catalogue(request.catalogues), own),
-    )
+    catalogue = extended(whole_catalogue(request.catalogues), own)
+    if request.item:
+        find_item(catalogue, request.item)
+    return _Opening(**asdict(found), tier=_tier(request.tier, found.manifest), catalogue=catalogue)
 
 
 def _ground(start: _Opening, request: Request, survey: Survey, progress: Progress) -> Grounded:
@@ -210,7 +212,15 @@ def _baseline(path: Path | None) -> Baseline | None:
 def _problems(
     start: _Opening, crashes: tuple[CollectorProblem, ...], grounded: Grounded
 ) -> tuple[CollectorProblem, ...]:
-    return (*start.opened.repository.problems, *crashes, *grounded.problems)
+    """What could not be used: first what somebody named himself, as he waits for its effect."""
+    return (*grounded.problems, *_empty(start.opened), *start.opened.repository.problems, *crashes)
+
+
+def _empty(opened: Opened) -> tuple[CollectorProblem, ...]:
+    """A folder without a file is mostly the wrong folder."""
+    if opened.tree.entries:
+        return ()
+    return (CollectorProblem(path=".", line=0, sentence=say("git.no_files")),)
 
 
 def _named_platform(path: Path | None) -> Platform | None:

@@ -24,8 +24,10 @@ def fake_provider(
     ctx: typer.Context,
     *,
     host: Annotated[str, typer.Option(help="cli.option_provider_host")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="cli.option_provider_port", min=0)] = 9090,
-    control_port: Annotated[int, typer.Option(help="cli.option_control_port", min=0)] = 9091,
+    port: Annotated[int, typer.Option(help="cli.option_provider_port", min=0, max=65535)] = 9090,
+    control_port: Annotated[
+        int, typer.Option(help="cli.option_control_port", min=0, max=65535)
+    ] = 9091,
     plan: Annotated[Path | None, typer.Option(help="cli.option_plan")] = None,
     seed: Annotated[int | None, typer.Option(help="cli.option_seed", show_default=False)] = None,
     log: Annotated[Path | None, typer.Option(help="cli.option_provider_log")] = None,

@@ -26,9 +26,11 @@ def fault_proxy(
     ctx: typer.Context,
     to: Annotated[str, typer.Argument(help="cli.argument_to")],
     *,
-    host: Annotated[str, typer.Option(help="cli.option_provider_host")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="cli.option_proxy_port", min=0)] = 9092,
-    control_port: Annotated[int, typer.Option(help="cli.option_control_port", min=0)] = 9093,
+    host: Annotated[str, typer.Option(help="cli.option_proxy_host")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="cli.option_proxy_port", min=0, max=65535)] = 9092,
+    control_port: Annotated[
+        int, typer.Option(help="cli.option_control_port", min=0, max=65535)
+    ] = 9093,
     plan: Annotated[Path | None, typer.Option(help="cli.option_lines")] = None,
 ) -> None:
     """Carry bytes until SIGINT or SIGTERM."""

@@ -94,11 +94,15 @@ def prove(
     new_key: Annotated[Path | None, typer.Option(help="cli.option_new_key")] = None,
     state: Annotated[Path | None, typer.Option(help="cli.option_state")] = None,
     provider_host: Annotated[str, typer.Option(help="cli.option_provider_host")] = "127.0.0.1",
-    provider_port: Annotated[int, typer.Option(help="cli.option_provider_port", min=0)] = 9090,
+    provider_port: Annotated[
+        int, typer.Option(help="cli.option_provider_port", min=0, max=65535)
+    ] = 9090,
     provider_control: Annotated[
         str, typer.Option(help="cli.option_provider_control", metavar="URL")
     ] = "",
-    alerts_port: Annotated[int, typer.Option(help="cli.option_alerts_port", min=0)] = 9099,
+    alerts_port: Annotated[
+        int, typer.Option(help="cli.option_alerts_port", min=0, max=65535)
+    ] = 9099,
     image: Annotated[str, typer.Option(help="cli.option_image", metavar="DIGEST")] = "",
     prompt: Annotated[str, typer.Option(help="cli.option_prompt", metavar="DIGEST")] = "",
     days: Annotated[
@@ -148,7 +152,8 @@ def _named(app: str) -> str:
 
 def _drill(item: str) -> Drill:
     if item not in DRILLS:
-        raise UsageError("prove.no_drill", item=item, known=", ".join(sorted(DRILLS)))
+        id_ = "prove.no_drill" if item else "prove.no_item"
+        raise UsageError(id_, item=item, known=", ".join(sorted(DRILLS)))
     return DRILLS[item]
 
 

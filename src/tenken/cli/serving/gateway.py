@@ -31,7 +31,9 @@ def gateway(
     state: Annotated[Path | None, typer.Option(help="cli.option_gateway_state")] = None,
     keys: Annotated[Path | None, typer.Option(help="cli.option_gateway_keys")] = None,
     host: Annotated[str, typer.Option(help="cli.option_gateway_host")] = "",
-    port: Annotated[int, typer.Option(help="cli.option_gateway_port", min=-1, max=65535)] = -1,
+    port: Annotated[
+        int | None, typer.Option(help="cli.option_gateway_port", min=0, max=65535)
+    ] = None,
 ) -> None:
     """Serve until told to end."""
     rim: Rim = ctx.obj
@@ -42,7 +44,7 @@ def gateway(
     settings = first.manifest.application.gateway
     shown = shown_of(files, settings, rim.say)
     with opened_door(
-        rim, host or settings.host, settings.port if port < 0 else port, shown=shown
+        rim, host or settings.host, settings.port if port is None else port, shown=shown
     ) as door:
         serving = Serving(source=files, begun=first, door=door, reports=_reports(rim, first, door))
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -60,9 +60,12 @@ def _add(rim: Rim, files: Files, caller: str, days: int) -> None:
 
 
 def _list(rim: Rim, files: Files) -> None:
-    now = rim.clock.now()
-    for entry in read_ring(files.keys).keys:
+    now, keys = rim.clock.now(), read_ring(files.keys).keys
+    if not keys:
+        rim.say(say("gateway.no_keys"))
+    for entry in keys:
         expired = entry.expires_at is not None and entry.expires_at <= now
         state = "revoked" if entry.revoked_at else "expired" if expired else "good"
         until = entry.expires_at.date().isoformat() if entry.expires_at else "-"
-        rim.write(f"{entry.prefix}  {entry.caller}  {until}  {state}")
+        said = rim.speech.text(f"wording.key_{state}")
+        rim.write(f"{entry.prefix}  {entry.caller}  {until}  {said}")

@@ -64,7 +64,9 @@ def serve(
     state: Annotated[Path | None, typer.Option(help="cli.option_gateway_state")] = None,
     keys: Annotated[Path | None, typer.Option(help="cli.option_gateway_keys")] = None,
     host: Annotated[str, typer.Option(help="cli.option_gateway_host")] = "",
-    port: Annotated[int, typer.Option(help="cli.option_gateway_port", min=-1, max=65535)] = -1,
+    port: Annotated[
+        int | None, typer.Option(help="cli.option_gateway_port", min=0, max=65535)
+    ] = None,
     workers: Annotated[int, typer.Option(help="cli.option_serve_workers", min=0, max=32)] = 0,
 ) -> int:
     """Serve until told to end."""
@@ -84,7 +86,7 @@ def serve(
         alone(files.state),
         lifelined() as lifeline,
         opened_door(
-            rim, host or settings.host, settings.port if port < 0 else port, shown=shown
+            rim, host or settings.host, settings.port if port is None else port, shown=shown
         ) as door,
     ):
         run = Serve(files=files, first=first, door=door, lifeline=lifeline)

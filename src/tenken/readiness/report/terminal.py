@@ -133,7 +133,7 @@ class _Page:
         if report.left_out:
             yield from self._lines(self._left_out(), style="dim")
         if report.problems:
-            yield from self._lines(self._problems(), style="yellow")
+            yield from self._problems()
 
     def gate(self) -> Iterator[Text]:
         gate, say = self.report.gate, self.speech.text
@@ -222,12 +222,16 @@ class _Page:
         )
         return say("report.left_out_line", files=f"{sum(files.values()):,}", reasons=reasons)
 
-    def _problems(self) -> str:
-        first = self.report.problems[0]
-        place = f"{first.path}:{first.line}" if first.line else first.path
-        count = len({problem.path for problem in self.report.problems})
-        said = self.speech(first.sentence)
-        return self.speech.text("report.problems_line", count=count, place=place, said=said)
+    def _problems(self) -> Iterator[Text]:
+        problems = self.report.problems
+        yield from self._lines(
+            self.speech.text("report.problems_line", count=len(problems)), style="yellow"
+        )
+        for one in problems[:MOST_SHOWN]:
+            place = f"{one.path}:{one.line}: " if one.line else f"{one.path}: "
+            said = f"{'' if one.path == '.' else place}{self.speech(one.sentence)}"
+            yield from self._lines(said, indent=2)
+        yield from self._rest(len(problems) - MOST_SHOWN)
 
     def _heading(self, name: str, count: int) -> Text:
         return Text.assemble(
