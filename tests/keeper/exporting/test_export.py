@@ -1,6 +1,6 @@
 """Each day is handed out whole, again when it changed, and never twice."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +21,7 @@ from tenken.store.feedback.hearing import hear
 from tenken.store.ledger import Ledger
 from tenken.store.migration import migrate
 from tenken.store.retention.aging import Aging
+from tenken.store.watch.leases import Leases
 from tests.journal.making import AT, exchange
 
 DAY_US = 86_400_000_000
@@ -50,7 +51,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 def exported(engine: Engine, to: Path, *, since: date | None = None) -> list[Written]:
     told: list[Written] = []
-    done = Export(engine, str(to), Lines()).run(NOW, since=since, told=told.append)
+    done = Export(engine, str(to), Lines(), now=lambda: NOW).run(since=since, told=told.append)
     assert (done.written, done.kept) == (len(told), 0)
     return told
 
@@ -92,8 +93,8 @@ def test_what_the_ledger_has_let_go_of_stays_where_it_was_handed_out(
     ledger.record([replace(exchange(3), at=AT + 5)])
 
     def again(since: date | None = None) -> Done:
-        export = Export(engine, str(to), Lines())
-        return export.run(NOW, since=since, whole_since=limit, told=lambda _: None)
+        export = Export(engine, str(to), Lines(), now=lambda: NOW)
+        return export.run(since=since, whole_since=limit, told=lambda _: None)
 
     assert again() == Done(written=0, kept=1)
     assert again() == Done()
@@ -152,7 +153,7 @@ def test_each_place_has_its_own_cursor(engine: Engine, tmp_path: Path) -> None:
 
     to = tmp_path / "cut"
     with pytest.raises(OSError):  # noqa: PT011 - any
-        Export(engine, str(to), Cut()).run(NOW, told=lambda _: None)
+        Export(engine, str(to), Cut(), now=lambda: NOW).run(told=lambda _: None)
 
     assert [one.day for one in exported(engine, to)] == [SECOND]
     assert [one.day for one in exported(engine, tmp_path / "other")] == [FIRST, SECOND]
@@ -162,7 +163,7 @@ def test_nothing_is_handed_out_of_an_empty_ledger(engine: Engine, tmp_path: Path
     """Nor to a place that nobody knows."""
     assert exported(engine, tmp_path / "out") == []
     with pytest.raises(UsageError):
-        Export(engine, "nowhere-at-all://x", Lines())
+        Export(engine, "nowhere-at-all://x", Lines(), now=lambda: NOW)
 
 
 def test_tokens_of_answers_are_held_back() -> None:
@@ -178,7 +179,7 @@ def test_parquet_holds_what_rows_hold(engine: Engine, tmp_path: Path) -> None:
     parquet = pytest.importorskip("pyarrow.parquet")
     one = replace(exchange(1), cost=Decimal("0.000000000001"))
     Ledger(engine).record([one])
-    Export(engine, str(tmp_path / "out"), Parquet()).run(NOW, told=lambda _: None)
+    Export(engine, str(tmp_path / "out"), Parquet(), now=lambda: NOW).run(told=lambda _: None)
 
     folder = tmp_path / "out"
     [row] = parquet.read_table(folder / "exchanges").to_pylist()
@@ -199,3 +200,52 @@ def test_without_pyarrow_it_is_told_what_to_install(monkeypatch: pytest.MonkeyPa
         Parquet()
 
     assert refused.value.sentence.id == "ledger.no_pyarrow"
+
+
+class Meanwhile(Lines):
+    """While it writes, somebody else begins; gives what became of that."""
+
+    def __init__(self, begin: Callable[[], object]) -> None:
+        self._begin = begin
+
+    def write(
+        self, to: IO[bytes], dataset: Dataset, pieces: Iterable[Sequence[Sequence[Any]]]
+    ) -> int:
+        self._begin()
+        return super().write(to, dataset, pieces)
+
+
+def test_one_at_a_time_writes_to_a_place(engine: Engine, tmp_path: Path) -> None:
+    """Another is told to wait; elsewhere it may write, and here once the first has ended."""
+    Ledger(engine).record([exchange(1)])
+    here, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
+
+    def begin() -> None:
+        with pytest.raises(UsageError, match="export_under_way"):
+            exported(engine, here)
+        exported(engine, elsewhere)
+
+    told: list[Written] = []
+    Export(engine, str(here), Meanwhile(begin), now=lambda: NOW).run(told=told.append)
+
+    assert [one.day for one in told] == [FIRST]
+    assert ids(here, FIRST) == ids(elsewhere, FIRST)
+    assert exported(engine, here) == []
+
+
+def test_one_that_was_held_up_for_too_long_notes_nothing(engine: Engine, tmp_path: Path) -> None:
+    """Its place is another's by then: whose days are noted must be the one whose files stand."""
+    Ledger(engine).record([exchange(1)])
+    here, clock = tmp_path / "out", [NOW]
+
+    def sleep() -> None:
+        clock[0] += 3_600_000_000
+        later = NOW + 3_600_000_000
+        taken = Leases(engine)
+        assert taken.hold(slow._lease, "another", later, 600)
+
+    slow = Export(engine, str(here), Meanwhile(sleep), now=lambda: clock[0])
+    with pytest.raises(UsageError, match="export_under_way"):
+        slow.run(told=lambda _: None)
+
+    assert not (here / "_tenken.json").exists()

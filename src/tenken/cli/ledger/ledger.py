@@ -89,8 +89,8 @@ def _export(rim: Rim, engine: Engine, to: str, *, since: str, whole_since: int) 
     def told(one: Written) -> None:
         rim.say(say("ledger.day_written", day=str(one.day), **one.rows))
 
-    done = Export(engine, to, Parquet()).run(
-        wall_us(), since=_day(since), whole_since=whole_since, told=told
+    done = Export(engine, to, Parquet(), now=wall_us).run(
+        since=_day(since), whole_since=whole_since, told=told
     )
     if done.kept:
         rim.say(say("ledger.files_kept", days=done.kept))

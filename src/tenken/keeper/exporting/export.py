@@ -2,10 +2,14 @@
 
 A day's file takes the place of the one before, so that a run that is cut short is begun again and
 nothing stands twice. What the ledger no longer holds in full stays as it was handed out before.
+
+One at a time writes to a place, by a lease in the store: of two, one would note days as written
+whose files the other takes away.
 """
 
 import contextlib
-from collections.abc import Callable, Iterable, Sequence
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import IO, Any, Protocol
 
@@ -15,15 +19,19 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Engine
 
+from tenken.digest import of_value
 from tenken.errors import UsageError
 from tenken.keeper.exporting.datasets import DATASETS, Dataset
 from tenken.keeper.exporting.days import CURSOR, Cursor, changed, standing, start_of
 from tenken.store.browsing.streaming import stream
 from tenken.store.rollups.grain import Grain, Window
 from tenken.store.rollups.reading import Rollups
+from tenken.store.watch.leases import Leases
 
 CURSOR_NAME = "_tenken.json"
 FILE = "part-0.parquet"
+LEASE_S = 600.0
+"""One that was killed holds a place for so long at most."""
 
 
 class Writer(Protocol):
@@ -55,10 +63,13 @@ class Done(Struct, frozen=True, kw_only=True):
 class Export:
     """Brings the ledger to a place that fsspec reaches."""
 
-    def __init__(self, engine: Engine, to: str, writer: Writer) -> None:
-        """Raises UsageError where nothing can reach that place."""
+    def __init__(self, engine: Engine, to: str, writer: Writer, *, now: Callable[[], int]) -> None:
+        """`now` gives microseconds since 1970. Raises UsageError for a place nothing can reach."""
         self._engine = engine
         self._writer = writer
+        self._now = now
+        self._leases = Leases(engine)
+        self._holder = secrets.token_hex(8)
         self._files: Any
         try:
             self._files, self._root = fsspec.core.url_to_fs(to)
@@ -67,7 +78,6 @@ class Export:
 
     def run(
         self,
-        now: int,
         *,
         since: date | None = None,
         whole_since: int = 0,
@@ -75,15 +85,33 @@ class Export:
     ) -> Done:
         """Write what changed, and all since a day where one is named.
 
-        Times are microseconds since 1970; before `whole_since` the ledger may have lost rows to
-        their age. Raises Away.
+        Before `whole_since` the ledger may have lost rows to their age. Raises Away, and
+        UsageError while another writes to the same place.
         """
+        self._alone()
+        try:
+            return self._run(since=since, whole_since=whole_since, told=told)
+        finally:
+            self._leases.give_back(self._lease, self._holder)
+
+    @property
+    def _lease(self) -> str:
+        return f"export {of_value([*self._files.protocol, self._root])}"
+
+    def _alone(self) -> None:
+        """Hold the place, or raise UsageError; asked for again and again while it is written."""
+        if not self._leases.hold(self._lease, self._holder, self._now(), LEASE_S):
+            raise UsageError("ledger.export_under_way", minutes=round(LEASE_S / 60))
+
+    def _run(
+        self, *, since: date | None, whole_since: int, told: Callable[[Written], None]
+    ) -> Done:
         cursor = self._cursor()
         rollups = Rollups(self._engine)
         first = rollups.first()
         if first is None:
             return Done()
-        days = standing(rollups, Window(first, now + 1))
+        days = standing(rollups, Window(first, self._now() + 1))
         wanted = {*changed(days, cursor)}
         wanted |= {day for day in days if since is not None and day >= since}
         lost = {day for day in wanted if start_of(day) < whole_since and str(day) in cursor.days}
@@ -91,6 +119,7 @@ class Export:
             if day not in lost:
                 told(self._day(day))
             cursor = replace(cursor, days={**cursor.days, str(day): days[day]})
+            self._alone()
             self._note(cursor)
         return Done(written=len(wanted - lost), kept=len(lost))
 
@@ -110,9 +139,17 @@ class Export:
         )
         # Under another name until it is whole: who reads meanwhile reads the one before.
         with self._files.open(f"{folder}/{FILE}.writing", "wb") as to:
-            rows = self._writer.write(to, dataset, pieces)
+            rows = self._writer.write(to, dataset, self._held(pieces))
         self._replace(f"{folder}/{FILE}.writing", f"{folder}/{FILE}")
         return rows
+
+    def _held(
+        self, pieces: Iterable[Sequence[Sequence[Any]]]
+    ) -> Iterator[Sequence[Sequence[Any]]]:
+        for piece in pieces:
+            self._alone()
+            yield piece
+        self._alone()
 
     def _cursor(self) -> Cursor:
         with contextlib.suppress(FileNotFoundError):
