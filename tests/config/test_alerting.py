@@ -59,3 +59,13 @@ def test_a_platforms_receiver_can_be_told() -> None:
 def test_what_would_be_heard_by_nobody_is_refused(before: str, after: str, told: str) -> None:
     """With what is known, and where it stands."""
     assert told in str(problems(APPLICATION + GOOD.replace(before, after)))
+
+
+@pytest.mark.parametrize("by", ["prometheus", "datadog"])
+def test_who_pages_in_our_place_must_see_something(by: str) -> None:
+    """Without the page of metrics nobody would hear of anything."""
+    text = f"{APPLICATION}alerts: {{by: {by}}}\n"
+
+    assert f"`by: {by}`" in str(problems(text))
+    shown = load(f"{text}telemetry: {{metrics: {{port: 9464}}}}\n")
+    assert shown.application.alerts.by == by

@@ -1,12 +1,13 @@
 """Rules say what the keeper itself would, and what they cannot say is told."""
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from msgspec.structs import replace
 
 from tenken.config.operating.objectives import BurnPair
-from tenken.keeper.generating.given import Generated
+from tenken.keeper.generating.datadog import datadog
+from tenken.keeper.generating.given import Generated, Given
 from tenken.keeper.generating.prometheus import prometheus
 from tenken.keeper.generating.promql import Events, indicator_of
 from tenken.messages.speech import Language, Speech
@@ -154,3 +155,50 @@ def test_a_team_s_own_pair_is_taken() -> None:
     assert [one["alert"] for one in alarms] == ["TenkenSloTicket"]
     assert "tenken_slo:burn:90m" in alarms[0]["expr"]
     assert "owner" not in alarms[0]["labels"]
+
+
+def elsewhere(by: Literal["prometheus", "datadog"]) -> Given:
+    """Give what is asked where somebody else pages."""
+    asked = given(CATALOGUE[0])
+    return replace(asked, alerts=replace(asked.alerts, by=by, console_url="https://c.example.com"))
+
+
+def test_who_pages_in_our_place_tells_of_all_that_is_watched() -> None:
+    """Of objectives by their own rules, of all else by kind."""
+    made = prometheus(elsewhere("prometheus"))
+    group = rules(made)["tenken-alerts"]
+
+    assert [(one["alert"], one["labels"]["severity"]) for one in group] == [
+        ("TenkenPage", "page"), ("TenkenTicket", "ticket"),
+    ]  # fmt: skip
+    assert group[0]["expr"] == (
+        'max by (kind) (tenken_alerts_open{kind!="burn",severity="page"}) > 0'
+    )
+    assert group[0]["annotations"]["console_url"] == "https://c.example.com/alerts"
+    assert [one.sentence.id for one in made.losses] == ["slo.loss_mild"]
+    assert "the ledger is behind" in made.files[1].text
+
+
+def test_where_we_page_or_another_does_nobody_is_told_twice() -> None:
+    """Their rules would be a second pager."""
+    for asked in (given(CATALOGUE[0]), elsewhere("datadog")):
+        assert "tenken-alerts" not in rules(prometheus(asked))
+    for other in (given(CATALOGUE[0]), elsewhere("prometheus")):
+        assert "tenken_alerts_page" not in datadog(other).files[0].text
+
+
+def test_datadog_tells_of_all_that_is_watched() -> None:
+    """By two monitors, one for each urgency, of several alerts each."""
+    made = datadog(elsewhere("datadog")).files[0].text
+
+    for severity, handle in (("page", "@pagerduty-duty"), ("ticket", "@webhook-hook")):
+        monitor = made.partition(f'"tenken_alerts_{severity}"')[2].partition("\n}")[0]
+        assert f"{{severity:{severity},!kind:burn}} by {{kind}} > 0" in monitor
+        assert handle in monitor
+
+
+def test_without_objectives_there_is_still_something_to_tell() -> None:
+    """The rules of what else is watched."""
+    made = prometheus(replace(elsewhere("prometheus"), objectives=()))
+
+    assert list(rules(made)) == ["tenken-slo-alive", "tenken-alerts"]

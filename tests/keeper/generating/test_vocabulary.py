@@ -9,7 +9,9 @@ from prometheus_client.samples import Sample
 from tenken.config.operating.objectives import Slo
 from tenken.keeper.generating.datadog import METRICS, PREFIX
 from tenken.keeper.generating.promql import Events, indicator_of
+from tenken.keeper.sinks.metrics import keeping
 from tenken.keeper.sinks.metrics.families import Families
+from tenken.keeper.sinks.metrics.keeping import Kept
 from tenken.store.rollups.totals import Combination, Ever, FeedbackTotals, MatchTotals, Totals
 from tests.keeper.generating.given import CATALOGUE
 
@@ -38,7 +40,7 @@ EVER = Ever(
 @pytest.fixture(scope="module")
 def shown() -> list[Sample]:
     """Every series of a ledger that has seen one request, one match and one judgement."""
-    families = Families(100, plain=str).of(EVER)
+    families = (*Families(100, plain=str).of(EVER), *keeping.families(Kept()))
     return [sample for family in families for sample in family.samples]
 
 

@@ -37,6 +37,7 @@ KEPT = Kept(
     tallies={"traces": Tally(exchanges=7, sent=20, left_out=2, refused=1)},
     lags={"traces": Lag(bytes=100, seconds=3.0, failures=1)},
     records={"traces": 4},
+    alerts={("lag", "page"): 2},
 )
 
 
@@ -90,6 +91,8 @@ def test_the_page_says_what_the_ledger_says(engine: Engine) -> None:
     assert _sum(shown, "tenken_guard_matches_total") == 3
     assert _sum(shown, "gen_ai_client_operation_duration_seconds_count") == 4
     assert _sum(shown, "gen_ai_server_time_to_first_token_seconds_count") == 2
+    assert shown['tenken_alerts_open{kind="lag",severity="page"}'] == 2
+    assert shown['tenken_alerts_open{kind="budget",severity="ticket"}'] == 0
     assert shown['tenken_sink_refused_total{sink="traces"}'] == 1
     assert shown['tenken_sink_lag_records{sink="traces"}'] == 4
     assert shown["tenken_instances"] == 2

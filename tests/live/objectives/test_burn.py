@@ -22,6 +22,7 @@ slos:
     use_case: answer
     runbook: docs/runbooks/answers.md
     alerting: [{{burn: 14.4, long_minutes: 60, short_minutes: 5}}]
+telemetry: {{metrics: {{port: 9464}}}}
 alerts:
   by: prometheus
   runbook_url: https://git.example.com/desk

@@ -17,6 +17,7 @@ from tenken.config.environment import process_environment
 from tenken.config.manifest import Manifest
 from tenken.config.operating.alerting import receivers
 from tenken.errors import UsageError
+from tenken.keeper.generating.beside import told_by
 from tenken.keeper.generating.given import Generated, Given, Target, objectives_of
 from tenken.keeper.generating.openslo import read_openslo
 from tenken.keeper.generating.targets import TARGETS
@@ -83,7 +84,7 @@ def _allowed(faster: int) -> int:
 
 
 def _generate(rim: Rim, given: Given, target: Target, folder: Path) -> None:
-    if not given.objectives:
+    if not given.objectives and not told_by(given, target):
         raise UsageError("slo.none")
     made = TARGETS[target](given)
     for file in made.files:

@@ -22,6 +22,7 @@ def unheard(manifest: Manifest) -> Iterator[Problem]:
     """Give what would keep an alert from its receiver."""
     yield from _receivers(manifest)
     yield from _routes(manifest)
+    yield from _elsewhere(manifest)
 
 
 def _receivers(manifest: Manifest) -> Iterator[Problem]:
@@ -56,3 +57,10 @@ def _routes(manifest: Manifest) -> Iterator[Problem]:
         if route.escalate_after_minutes is not None and not route.escalate_to:
             said = say("alerts.escalates_to_nobody")
             yield manifest.problem((*path, "escalate_after_minutes"), said)
+
+
+def _elsewhere(manifest: Manifest) -> Iterator[Problem]:
+    """Whoever pages in tenken's place sees what stands on the page of metrics, and no more."""
+    by = manifest.application.alerts.by
+    if by != "tenken" and manifest.application.telemetry.metrics.port is None:
+        yield manifest.problem(("alerts", "by"), say("alerts.told_by_nobody", by=by))

@@ -29,7 +29,7 @@ def alertmanager(given: Given) -> Generated:
     body: Plain = {
         "route": {
             "receiver": NOBODY,
-            "group_by": ["application", "slo", "alertname"],
+            "group_by": ["application", "slo", "kind", "alertname"],
             "group_wait": given.seconds(given.alerts.group_wait_seconds or 1),
             "group_interval": given.seconds(INTERVAL_S),
             "repeat_interval": given.seconds(REPEAT_S),

@@ -10,7 +10,17 @@ from types import MappingProxyType
 
 from tenken.config.operating.alerting import Receiver
 from tenken.config.operating.objectives import BurnPair, Severity, Slo, span
-from tenken.keeper.generating.given import File, Generated, Given, Loss, Objective, unread
+from tenken.keeper.generating import beside
+from tenken.keeper.generating.given import (
+    KIND,
+    URGENCIES,
+    File,
+    Generated,
+    Given,
+    Loss,
+    Objective,
+    unread,
+)
 from tenken.keeper.generating.hcl import Block, Reference, resource_name, written
 from tenken.keeper.generating.prometheus import unknown
 from tenken.keeper.generating.promql import Events
@@ -33,7 +43,7 @@ USUAL_PORT = 9464
 METRICS = (
     "requests", "responses", "request_duration_seconds", "time_to_first_token_seconds",
     "requests_fallbacks", "requests_matched", "guard_matches", "feedback", "cost_usd", "tokens",
-    "store_up",
+    "store_up", "alerts_open",
 )  # fmt: skip
 """As the check calls them: `tenken_requests_total` is `tenken.requests.count` there."""
 PRIORITY: Mapping[Severity, int] = MappingProxyType({"page": 1, "ticket": 3})
@@ -45,6 +55,8 @@ def datadog(given: Given) -> Generated:
     blocks = [block for one, events in known for block in _blocks(given, one, events)]
     if known and given.of_ours:
         blocks.append(_not_seen(given))
+    if beside.told_by(given, "datadog"):
+        blocks += [_beside(given, one) for one in URGENCIES]
     files = (
         File(path=TERRAFORM, text=written(blocks, comment=COMMENT)),
         File(path=DASHBOARD, text=_dashboard(given, known)),
@@ -206,6 +218,28 @@ def _not_seen(given: Given) -> Block:
     )
 
 
+def _beside(given: Given, severity: Severity) -> Block:
+    """What the keeper watches besides objectives, one alert for each kind of it."""
+    lines = [
+        "{{kind.name}}: tenken has {{value}} open alerts of this kind. What it is, since when and",
+        "why: `tenken alerts`, or the console.",
+        " ".join(handles(given, severity)),
+    ]
+    chosen = f"{{severity:{severity},!kind:{KIND}}}"
+    return Block(
+        ("resource", "datadog_monitor", f"tenken_alerts_{severity}"),
+        (
+            ("name", f"{given.application}: tenken's own alerts ({severity})"),
+            ("type", "metric alert"),
+            ("query", f"max(last_5m):max:{PREFIX}.alerts_open{chosen} by {{kind}} > 0"),
+            ("message", "\n".join(line for line in lines if line)),
+            ("priority", PRIORITY[severity]),
+            ("tags", [f"application:{given.application}", f"severity:{severity}"]),
+            Block(("monitor_thresholds",), (("critical", 0),)),
+        ),
+    )
+
+
 def _described(given: Given, slo: Slo) -> str:
     return " ".join(part for part in (slo.sli, given.runbook(slo)) if part)
 
@@ -292,6 +326,7 @@ def _check(given: Given) -> str:
 
 def _losses(given: Given) -> Iterator[Loss]:
     yield from unread(given)
+    yield from beside.losses(given, "datadog")
     for one in given.objectives:
         slo = one.slo
         if events_of(slo) is None:

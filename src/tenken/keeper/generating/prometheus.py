@@ -11,6 +11,7 @@ a kept promise; that the keeper is not seen, or does not reach its store, is an 
 from collections.abc import Iterator
 
 from tenken.config.operating.objectives import BurnPair, Severity, Slo, span
+from tenken.keeper.generating import beside
 from tenken.keeper.generating import vocabulary as names
 from tenken.keeper.generating.given import (
     File,
@@ -46,7 +47,7 @@ def prometheus(given: Given) -> Generated:
     """Make rules and their tests."""
     told = [(one, indicator_of(one.slo)) for one in given.objectives]
     known = [(one, indicator) for one, indicator in told if indicator is not None]
-    groups = [_alive(given)]
+    groups = [_alive(given), *beside.group(given)]
     for one, indicator in known:
         groups += [_fast(given, one, indicator), _slow(given, one, indicator)]
     days = max((one.slo.window_days for one, _ in known), default=30)
@@ -59,7 +60,8 @@ def prometheus(given: Given) -> Generated:
 
 def _tests(given: Given, known: list[Objective]) -> Iterator[File]:
     if given.faster == 1:
-        text = unit_tests(known, rules=RULES, alerts=ALERTS, not_seen=NOT_SEEN)
+        told = beside.NAMES if beside.told_by(given, "prometheus") else {}
+        text = unit_tests(known, rules=RULES, alerts=ALERTS, not_seen=NOT_SEEN, beside=told)
         yield File(path=TESTS, text=text)
 
 
@@ -176,6 +178,7 @@ def _alive(given: Given) -> Plain:
 
 def _losses(given: Given) -> Iterator[Loss]:
     yield from unread(given)
+    yield from beside.losses(given, "prometheus")
     for one in given.objectives:
         slo = one.slo
         if indicator_of(slo) is None:

@@ -30,10 +30,12 @@ def unit_tests(
     rules: str,
     alerts: Mapping[Severity, str],
     not_seen: str,
+    beside: Mapping[Severity, str],
 ) -> str:
-    """Make the file of tests."""
+    """Make the file of tests; `beside` is what alerts of other kinds are called."""
     cases = [_silence(not_seen, "no data", "up", "1x60")]
     cases.append(_silence(not_seen, "the store is away", names.STORE_UP, "0x60"))
+    cases += [_beside(severity, name) for severity, name in beside.items()]
     for one in objectives:
         if one.slo.query is None:
             cases += [_well(one, alerts), _burning(one, alerts)]
@@ -181,4 +183,27 @@ def _silence(not_seen: str, what: str, series: str, values: str) -> Plain:
         "interval": "1m",
         "input_series": [{"series": series, "values": values}],
         "promql_expr_test": [said, others],
+    }
+
+
+def _beside(severity: Severity, name: str) -> Plain:
+    """An alert of the keeper opens, and is over; one of an objective has rules of its own."""
+    lag, burn = (
+        selector(names.ALERTS_OPEN, {"kind": kind, "severity": severity})
+        for kind in ("lag", "burn")
+    )
+    fires = selector("ALERTS", {"alertname": name, "alertstate": "firing"})
+    samples: list[Plain] = [{"labels": '{kind="lag"}', "value": 1}]
+    checks: list[Plain] = [
+        {"expr": f"max by (kind) ({fires})", "eval_time": f"{minute}m", "exp_samples": expected}
+        for minute, expected in ((AHEAD_M, samples), (BURNING_M + AHEAD_M, list[Plain]()))
+    ]
+    return {
+        "name": f"{severity}: the ledger is behind, then not",
+        "interval": "1m",
+        "input_series": [
+            {"series": lag, "values": f"1x{BURNING_M} 0x{AFTER_M}"},
+            {"series": burn, "values": ALIVE},
+        ],
+        "promql_expr_test": checks,
     }

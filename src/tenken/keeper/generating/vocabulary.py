@@ -6,6 +6,8 @@ from tenken.config.operating.objectives import Slo
 
 STORE_UP = "tenken_store_up"
 """1 while the sums that are shown are those of now: without the store they stand still."""
+ALERTS_OPEN = "tenken_alerts_open"
+"""Labels `kind`, `severity`: alerts of the keeper that are open and that nobody has silenced."""
 REQUESTS = "tenken_requests_total"
 """Labels `use_case`, `route`, `outcome`."""
 RESPONSES = "tenken_responses_total"

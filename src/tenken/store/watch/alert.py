@@ -112,6 +112,11 @@ class Alert(Struct, frozen=True, kw_only=True):
         return self.state is not State.RESOLVED
 
     @property
+    def is_told_of(self) -> bool:
+        """It is so for long enough, has not ended, and nobody has silenced it."""
+        return self.state in {State.FIRING, State.ACKNOWLEDGED} and not self.silenced_by
+
+    @property
     def lost_sight_of(self) -> bool:
         """It ended because nothing was heard of it any more, and not because it was well."""
         return self.resolved_at is not None and self.heard_at < self.resolved_at

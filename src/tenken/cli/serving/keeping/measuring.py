@@ -1,6 +1,7 @@
 """The page of metrics, put together from the store, the sinks and this machine."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from tenken.cli.serving.keeping.addressing import page_token
@@ -19,6 +20,7 @@ from tenken.store.owed.owed import Owed
 from tenken.store.parking import Parking
 from tenken.store.rollups.reading import Rollups
 from tenken.store.sinks.positions import reached
+from tenken.store.watch.alerts import Alerts
 from tenken.store.watch.leases import Leases
 
 HEARD_S = 60.0
@@ -68,5 +70,8 @@ def _kept(feeds: Sequence[Feed], ground: Ground, now: int) -> Kept:
             for feed in feeds
             for given in (reached(engine, feed.name),)
         },
+        alerts=Counter(
+            (one.kind, one.severity) for one in Alerts(engine).open() if one.is_told_of
+        ),
         owed={feed.name: Owed(engine, feed.name).debt().exchanges for feed in feeds},
     )

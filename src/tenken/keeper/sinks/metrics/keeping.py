@@ -1,6 +1,7 @@
 """How the keeping itself is: instances, positions, and how far sinks are behind."""
 
 from collections.abc import Iterator, Mapping
+from itertools import product
 
 from msgspec import Struct
 from msgspec.structs import asdict
@@ -9,7 +10,12 @@ from prometheus_client.metrics_core import Metric
 
 from tenken.keeper.sinks.feed import Lag
 from tenken.store.owed.tally import Tally
+from tenken.store.watch.alert import SEVERITIES
 
+WATCHED = (
+    "burn", "spike", "guard", "lag", "budget", "retirement", "expiry", "delivery", "watch",
+)  # fmt: skip
+"""Kinds of what is watched."""
 TOLD = {
     "exchanges": "Exchanges that a sink was handed",
     "sent": "Spans, lines or events that a sink has taken",
@@ -37,6 +43,8 @@ class Kept(Struct, frozen=True, kw_only=True):
     lags: Mapping[str, Lag] = {}
     records: Mapping[str, int] = {}
     owed: Mapping[str, int] = {}
+    alerts: Mapping[tuple[str, str], int] = {}
+    """Alerts that are open and not silenced, by kind and severity."""
 
 
 def families(kept: Kept) -> Iterator[Metric]:
@@ -53,8 +61,18 @@ def families(kept: Kept) -> Iterator[Metric]:
     for journal, sequence in sorted(kept.reached.items()):
         position.add_metric((journal,), sequence)
     yield position
+    yield _alerts(kept.alerts)
     yield from _tallies(kept.tallies)
     yield from _lags(kept)
+
+
+def _alerts(found: Mapping[tuple[str, str], int]) -> Metric:
+    """Those of which none is open are there, too: a rule sees that it is over."""
+    told = "Alerts of the keeper's own that are open and not silenced"
+    family = GaugeMetricFamily("tenken_alerts_open", told, labels=("kind", "severity"))
+    for labels in sorted({*product(WATCHED, SEVERITIES), *found}):
+        family.add_metric(labels, found.get(labels, 0))
+    return family
 
 
 def _tallies(tallies: Mapping[str, Tally]) -> Iterator[Metric]:

@@ -13,7 +13,7 @@ OURS = (
     "tenken_requests_cached_total", "tenken_attempts_total", "tenken_guard_matches_total",
     "tenken_feedback_total", "tenken_instances", "tenken_ledger_parked",
     "tenken_ledger_position", "tenken_sink_lag_seconds", "tenken_sink_lag_bytes",
-    "tenken_store_up",
+    "tenken_store_up", "tenken_alerts_open",
 )  # fmt: skip
 """Of the keeper's page; a test holds them against it."""
 LITELLM = (
