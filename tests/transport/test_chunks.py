@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tenken.transport.errors import Garbled
 from tenken.transport.limits import PoolLimits
-from tenken.transport.link import Link, whole_chunk
+from tenken.transport.link import Link
 from tenken.transport.upstream_reply import UpstreamReply
 from tests.transport.wires import (
     PATIENT,
@@ -93,45 +93,68 @@ def test_any_cutting_gives_the_same_body(
     assert (b"".join(reply._parts), reply.ended) == (b"".join(bodies), True)
 
 
+def pouring() -> tuple[Link, UpstreamReply, list[bytes]]:
+    """Give a call whose body is handed on part by part, and what is."""
+    link, reply = called()
+    link.data_received(HEAD)
+    link.data_received(b"3\r\na\n\n\r\n")
+    reply._parts.clear()
+    taken: list[bytes] = []
+
+    def take(part: bytes) -> bool:
+        taken.append(part)
+        return True
+
+    reply.into = take
+    return link, reply, taken
+
+
 @given(BODIES)
-def test_a_whole_chunk_is_seen(body: bytes) -> None:
-    """Its size is compared, not read."""
-    assert whole_chunk(b"%x\r\n%b\r\n" % (len(body), body)) == body
+def test_a_whole_chunk_is_handed_on(body: bytes) -> None:
+    """Its size is compared, not read; what follows it is read as ever."""
+    link, reply, taken = pouring()
+
+    for part in (chunked([body]), chunked([body, body]), LAST):
+        link.data_received(part)
+
+    assert (b"".join(taken), reply.ended, reply.received) == (3 * body, True, 3 * len(body) + 3)
 
 
-NO_CHUNK_ALONE = {
-    "two": b"1\r\na\r\n1\r\nb\r\n",
-    "the last": LAST,
-    "cut": b"3\r\nab",
-    "cut in its end": b"2\r\nab\r",
-    "too long": b"2\r\nabc\r\n",
-    "too short": b"4\r\nabc\r\n",
-    "an extension": b"3;a=b\r\nabc\r\n",
-    "a zero before": b"03\r\nabc\r\n",
-    "a capital": b"A\r\nabcdefghij\r\n",
-    "a sign": b"+3\r\nabc\r\n",
-    "a line feed alone": b"3\nabc\r\n",
-    "no size": b"\r\nabc\r\n",
-    "nothing": b"",
-    "half an end": b"\n",
+ODD = {
+    "two": (b"1\r\na\r\n1\r\nb\r\n", b"ab"),
+    "with the last": (b"1\r\na\r\n" + LAST, b"a"),
+    "cut": (b"3\r\nab", b"ab"),
+    "cut in its end": (b"2\r\nab\r", b"ab"),
+    "cut in its size": (b"1", b""),
+    "an extension": (b"3;a=b\r\nabc\r\n", b"abc"),
+    "a zero before": (b"03\r\nabc\r\n", b"abc"),
+    "a capital": (b"A\r\nabcdefghij\r\n", b"abcdefghij"),
 }
 
 
-@pytest.mark.parametrize("name", NO_CHUNK_ALONE)
-def test_all_else_is_for_the_parser(name: str) -> None:
-    """Good or bad."""
-    assert whole_chunk(NO_CHUNK_ALONE[name]) is None
+@pytest.mark.parametrize("name", ODD)
+def test_chunks_that_are_not_one_are_read(name: str) -> None:
+    """Nothing of them is lost."""
+    link, reply, taken = pouring()
+    sent, body = ODD[name]
+
+    link.data_received(sent)
+
+    assert (b"".join(taken), reply._failure) == (body, None)
 
 
-@pytest.mark.parametrize("bad", [b"zz\r\n", b"2\r\nabc\r\n", b"2\r\nab\r\r", b"-1\r\n\r\n"])
+BAD = [b"zz\r\n", b"2\r\nabc\r\n", b"2\r\nab\r\r", b"-1\r\n\r\n", b"+3\r\nabc\r\n", b"\r\na\r\n"]
+
+
+@pytest.mark.parametrize("bad", BAD)
 def test_a_mistake_between_whole_chunks_is_found(bad: bytes) -> None:
     """The parser has seen nothing of those before it."""
-    link, reply = called()
-    for part in (HEAD, b"3\r\na\n\n\r\n", b"3\r\nb\n\n\r\n", b"1\r\nc\r\n", bad):
+    link, reply, taken = pouring()
+    for part in (b"3\r\nb\n\n\r\n", b"1\r\nc\r\n", bad):
         link.data_received(part)
 
     assert isinstance(reply._failure, Garbled)
-    assert b"".join(reply._parts)[:7] == b"a\n\nb\n\nc"
+    assert taken[:2] == [b"b\n\n", b"c"]
 
 
 class Taking:

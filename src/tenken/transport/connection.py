@@ -73,10 +73,12 @@ class Connection(asyncio.Protocol):
 
     __slots__ = (
         "_held", "_held_size", "_house", "_intake", "_paused_since", "_task", "_transport",
-        "_waiters", "_wake", "behind", "gone", "since", "stage",
+        "_waiters", "_wake", "behind", "gone", "send", "since", "stage",
     )  # fmt: skip
 
     _intake: Intake
+    send: Callable[[bytes], None]
+    """Gives bytes to the kernel, or keeps them until it takes them."""
     _transport: asyncio.Transport
     _task: asyncio.Task[None]
 
@@ -99,6 +101,7 @@ class Connection(asyncio.Protocol):
         """Begin to serve."""
         house = self._house
         self._transport = cast("asyncio.Transport", transport)
+        self.send = self._transport.write
         self._transport.set_write_buffer_limits(high=house.limits.unsent)
         peer = transport.get_extra_info("peername")
         self._intake = Intake(house.limits, peer[0] if isinstance(peer, tuple) else "")
@@ -141,11 +144,6 @@ class Connection(asyncio.Protocol):
                 waiter.set_result(None)
 
     # The way back, as a reply sees it.
-
-    def send(self, data: bytes) -> None:
-        """Give bytes to the kernel, or keep them until it takes them."""
-        if not self.gone:
-            self._transport.write(data)
 
     async def drained(self) -> None:
         """Wait while the client is behind in its reading."""
@@ -312,6 +310,11 @@ class Connection(asyncio.Protocol):
         if self.gone:
             return
         self.gone = True
+        self.send = _dropped
         self._transport.abort()
         self.resume_writing()
         self._task.cancel()
+
+
+def _dropped(data: bytes) -> None:
+    """Do nothing with what is said to a client that has left."""

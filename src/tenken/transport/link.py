@@ -10,7 +10,7 @@ from tenken.transport.limits import PoolLimits
 from tenken.transport.upstream_reply import UpstreamReply
 
 _HEADLESS = frozenset((204, 304))
-_CHUNK_ENDS = b"\r\n"
+_LINE_END = b"\r\n"
 _EVENT_ENDS = b"\n\n"
 _BOTH_END = b"\n\n\r\n"
 LINE_ENDS = (b"\r", b"\n")
@@ -116,9 +116,17 @@ class Link(asyncio.Protocol):
             self.drop()
             return
         now = self._clock()
-        if self._between and (part := whole_chunk(data)) is not None:
-            reply.part(part, now, self._limits.unread)  # the parser sees nothing of it
-            return
+        into = reply.into
+        if into is not None and self._between:
+            # One chunk, whole, and written as everybody writes it: the parser need not see it.
+            at = data.find(_LINE_END) + 2
+            size = len(data) - at - 2
+            if size > 0 and data.startswith(b"%x\r\n" % size) and data.endswith(_LINE_END):
+                if into(data[at:-2]):
+                    reply.received += size
+                    reply.since = now
+                    return
+                reply.into = None
         self._read(reply, data, now)
 
     def _read(self, reply: UpstreamReply, data: bytes, now: float) -> None:
@@ -236,15 +244,3 @@ class Link(asyncio.Protocol):
     def _break(self, reply: UpstreamReply, failure: Garbled) -> None:
         reply.fail(failure)
         self.drop()
-
-
-def whole_chunk(data: bytes) -> bytes | None:
-    """Give the body in these bytes where they are one chunk, whole and as everybody writes it.
-
-    All else is for the parser: several, a part of one, extensions, the last one, and mistakes.
-    """
-    at = data.find(_CHUNK_ENDS) + 2
-    size = len(data) - at - 2
-    if size > 0 and data.startswith(b"%x\r\n" % size) and data.endswith(_CHUNK_ENDS):
-        return data[at:-2]
-    return None

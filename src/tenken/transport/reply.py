@@ -1,5 +1,6 @@
 """What a handler answers with: one write, or a stream that goes as fast as the client reads."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Protocol
 
@@ -19,8 +20,9 @@ class Line(Protocol):
     gone: bool
     """The client has left; whatever is written now is dropped."""
 
-    def send(self, data: bytes) -> None:
-        """Give bytes to the kernel, or keep them until it takes them."""
+    @property
+    def send(self) -> Callable[[bytes], None]:
+        """What gives bytes to the kernel, or keeps them until it takes them."""
         ...
 
     @property

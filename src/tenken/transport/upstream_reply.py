@@ -69,6 +69,8 @@ class UpstreamReply:
     """A byte has come: another try could do the work twice."""
     look_at = 0.0
     """Patience does not end before."""
+    into: Callable[[bytes], bool] | None = None
+    """Takes parts as they come, while somebody waits in `pour`."""
     _size = 0
     _held = False
     _complete = False
@@ -76,8 +78,6 @@ class UpstreamReply:
     _before = 0.0
     _failure: Exception | None = None
     _waiter: asyncio.Future[None] | None = None
-    _into: Callable[[bytes], bool] | None = None
-    """Takes parts as they come, while somebody waits in `pour`."""
     _head = b"\r\n"
     _lower = b""
 
@@ -90,7 +90,7 @@ class UpstreamReply:
         """When there was a connection: the moment at which the request was sent."""
         self.headed = headed
         """Done when the head has come; the pool waits for it."""
-        self._since = sent
+        self.since = sent
         """Since when the upstream has been waited for; `inf`: since the next look."""
         self._parts: list[bytes] = []
 
@@ -161,16 +161,16 @@ class UpstreamReply:
     async def pour(self, into: Callable[[bytes], bool]) -> None:
         """Hand over each part at the moment it comes, until one is refused or none is left.
 
-        Nobody is woken for it: `into` takes a part, or says no. What it has refused is what `next`
-        gives, as is whatever had come before, or the end.
+        For a body that has begun. Nobody is woken for a part: `into` takes it, or says no. What it
+        has refused is what `next` gives, as is whatever had come before, or the end.
         """
         if self._parts or self._complete or self._failure is not None:
             return
-        self._into = into
+        self.into = into
         try:
             await self._change()
         finally:
-            self._into = None
+            self.into = None
 
     def vain(self, *, answering: bool) -> None:
         """Wait on as if the last part had not come: it was a comment, or a preamble.
@@ -178,7 +178,7 @@ class UpstreamReply:
         `answering`: something of an answer had come before.
         """
         if not self._held:
-            self._since = self._before
+            self.since = self._before
             self.look_at = 0.0
         self.answering = answering
 
@@ -198,12 +198,12 @@ class UpstreamReply:
     def _give_room(self) -> None:
         if self._held and not self._complete:
             self._held = False
-            self._since = inf
+            self.since = inf
             self.look_at = 0.0
             self._source.release()
 
     async def _change(self) -> None:
-        self._waiter = asyncio.get_running_loop().create_future()
+        self._waiter = self.headed.get_loop().create_future()
         try:
             await self._waiter
         except asyncio.CancelledError:
@@ -224,19 +224,19 @@ class UpstreamReply:
         """Take all of the body, where it came with the head."""
         self._parts.append(body)
         self.received = len(body)
-        self._since = now
+        self.since = now
         self.answering = self._complete = True
 
     def part(self, data: bytes, now: float, most_held: int) -> None:
         """Take a part of the body; more than `most_held` holds the upstream back."""
         self.received += len(data)
-        self._before = self._since
-        self._since = now
+        self._before = self.since
+        self.since = now
         self.answering = True
-        if self._into is not None:
-            if self._into(data):
+        if self.into is not None:
+            if self.into(data):
                 return
-            self._into = None
+            self.into = None
         self._parts.append(data)
         self._size += len(data)
         if self._size > most_held and not self._held:
@@ -248,7 +248,7 @@ class UpstreamReply:
     def complete(self, now: float) -> None:
         """Take the end of the body."""
         self._complete = True
-        self._since = now
+        self.since = now
         self._notify()
 
     def fail(self, failure: Exception) -> None:
@@ -275,22 +275,22 @@ class UpstreamReply:
     def _look_again(self, now: float) -> None:
         """Note until when nothing need be looked at, whatever comes in the meantime."""
         patience = self.patience
-        since = now if self._held else self._since  # what is held is waited for again from later
+        since = now if self._held else self.since  # what is held is waited for again from later
         least = min(patience.first_byte_s, patience.idle_s)
         self.look_at = min(patience.deadline, since + least)
 
     def _waited_out(self, now: float) -> bool:
         if self._held:
             return False  # a slow reader is no fault of the upstream
-        if self._since is inf:
-            self._since = now
+        if self.since is inf:
+            self.since = now
         if self.answering:
-            return now >= self._since + self.patience.idle_s
-        if now < self._since + self.patience.first_byte_s:
+            return now >= self.since + self.patience.idle_s
+        if now < self.since + self.patience.first_byte_s:
             return False
         before, self._unsent = self._unsent, self._source.unsent()
         if 0 < self._unsent < before:  # a large request that is still being taken
-            self._since = now
+            self.since = now
             return False
         return True
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from tenken.wire.dialect import Plain
 from tenken.wire.sse import END, Event, Events
 
 ENDS = (b"\n\n", b"\r\n\r\n")
@@ -100,9 +101,9 @@ class Skim:
         """Take this event for one whose text alone matters."""
         self._alike = alike(event.raw, self._mark) or self._alike
 
-    def plain(self, chunk: bytes) -> bool:
-        """Whether these are events that are alike, and whole."""
-        return not self._events.rest and self._alike.holds(chunk)
+    def plain(self) -> Plain | None:
+        """Give what tells which chunks are events that are alike, and whole, or None."""
+        return None if self._events.rest or self._alike is NOTHING_ALIKE else self._alike.holds
 
     def feed(self, chunk: bytes) -> Iterator[Event | bytes]:
         """Give the events that are whole now; raises TooLong.

@@ -4,7 +4,7 @@ One value of `Dialect` stands for one pair of a caller's API and a provider's. W
 same, bytes pass through untouched but for the model's name.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -57,13 +57,17 @@ class Piece(Struct, frozen=True, kw_only=True):
     said: str = ""
 
 
+Plain = Callable[[bytes], bool]
+
+
 class Reading(Protocol):
     """Reads one provider's stream."""
 
-    def plain(self, chunk: bytes) -> bool:
-        """Whether these are whole events with text alone, which the caller gets as they are.
+    def plain(self) -> Plain | None:
+        """Give what tells, until something is fed, which chunks need not be.
 
-        They need not be fed, then: what follows them reads the same.
+        These are whole events with nothing but text, which the caller gets as they are. None where
+        every event has to be read.
         """
         ...
 

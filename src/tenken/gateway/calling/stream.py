@@ -13,7 +13,7 @@ from tenken.gateway.house import Room
 from tenken.gateway.screening.judged import JudgedStream, LookedStream, looked_stream
 from tenken.transport.upstream_reply import UpstreamReply
 from tenken.wire.asked import Asked
-from tenken.wire.dialect import Failed, Piece, Reading
+from tenken.wire.dialect import Failed, Piece, Plain, Reading
 from tenken.wire.dialects.static import FILTERED
 from tenken.wire.failure import Failure
 
@@ -33,19 +33,19 @@ class Onward:
 
     __slots__ = ("_flow", "_pass_on", "_plain", "_trying")
 
-    def __init__(self, flow: Flow, trying: Trying, reading: Reading) -> None:
+    def __init__(self, flow: Flow, trying: Trying, plain: Plain) -> None:
         self._flow = flow
         self._trying = trying
-        self._plain = reading.plain
+        self._plain = plain
         self._pass_on = flow.reply.pass_on
 
     def __call__(self, part: bytes) -> bool:
         """Tell whether it was handed on; not where it must be read, or the caller is behind."""
-        if not (self._plain(part) and self._pass_on(part)):
-            return False
-        self._trying.answered_bytes += len(part)
-        self._flow.spoke = True
-        return True
+        if self._plain(part) and self._pass_on(part):
+            self._trying.answered_bytes += len(part)
+            self._flow.spoke = True
+            return True
+        return False
 
 
 class Relay:
@@ -68,10 +68,9 @@ class Relay:
         """Hand on until the stream is whole; raises Miss, Unreadable or UpstreamFailed."""
         reading = room.dialects[asked.api].reading(asked)
         looked = looked_stream(flow.passage, asked.api)
-        onward = Onward(flow, trying, reading) if looked is None else None
         held: list[bytes] = []
         size, telling = 0, False
-        while (part := await _next(reply, onward if telling else None)) is not None:
+        while (part := await reply.next()) is not None:
             heard = False
             for piece in _read(reading, looked, part):
                 self._note(flow, trying, piece)
@@ -93,6 +92,8 @@ class Relay:
                     answering(flow, trying)
                 telling = True
                 await self._write(flow, held)
+            if telling and looked is None and (plain := reading.plain()) is not None:
+                await reply.pour(Onward(flow, trying, plain))  # nearly all of a stream
         raise Miss(Failed(failure=ended_early(reply), status=reply.status))
 
     def _begins(self, flow: Flow, trying: Trying) -> None:
@@ -143,13 +144,6 @@ class Relay:
                 await one.answered(flow, b"".join(held))
         await self._write(flow, held)
         flow.reply.end()
-
-
-async def _next(reply: UpstreamReply, onward: Onward | None) -> bytes | None:
-    """Give the next part that somebody has to read; nearly all of a stream needs nobody."""
-    if onward is not None:
-        await reply.pour(onward)
-    return await reply.next()
 
 
 def _read(

@@ -149,8 +149,8 @@ class _Stream:
     def __init__(self) -> None:
         self._events = Events()
 
-    def plain(self, chunk: bytes) -> bool:  # noqa: ARG002 - a `Reading`
-        return False  # each event tells where it stands in the answer
+    def plain(self) -> None:
+        return None
 
     def feed(self, chunk: bytes) -> list[Piece]:
         try:

@@ -110,8 +110,8 @@ class _Stream:
         self._hearing = hearing
         self._writing = writing
 
-    def plain(self, chunk: bytes) -> bool:  # noqa: ARG002 - a `Reading`
-        return False
+    def plain(self) -> None:
+        return None
 
     def feed(self, chunk: bytes) -> list[Piece]:
         return [self._piece(part) for part in self._hearing.feed(chunk)]
