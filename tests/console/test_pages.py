@@ -95,6 +95,34 @@ def test_a_page_is_whole(route: PageRoute, language: str, client: Client) -> Non
     assert whole < FIRST_VIEW
 
 
+@pytest.mark.parametrize(
+    ("path", "said", "codes"),
+    [
+        ("/guardrails?window=7d", {"高", "モデルへ"}, {"high", "inward", "outward"}),
+        ("/reviews", {"高", "中"}, {"high", "medium"}),
+        ("/alerts", {"発報"}, {"fired"}),
+        ("/alerts/a1b2c3d4e5f60718", {"エラーバジェットの消費"}, {"burn"}),
+        ("/reliability", {"可用性 ≥ 99.5%（28 日間）、現在 99.705%"}, {"fails"}),
+    ],
+)
+def test_values_of_ours_are_words(
+    path: str, said: set[str], codes: set[str], client: Client
+) -> None:
+    """A code of the record or of a file is no word of the reader's language."""
+    client.cookies["tenken-language"] = "ja"
+    shown = {one.strip() for one in re.findall(r">([^<>]+)<", client.get(path).text)}
+
+    assert said <= shown
+    assert not codes & shown
+
+
+def test_a_limit_says_what_of_it_is_left(client: Client) -> None:
+    """Its bar shows what is left, as that of a budget: a full one is no limit that is used up."""
+    client.cookies["tenken-language"] = "en"
+
+    assert re.search(r"of 1,200, [0-9.]+% left", client.get("/cost").text)
+
+
 @every_page
 def test_a_page_can_be_read_by_everybody(route: PageRoute, client: Client) -> None:
     """Landmarks, one heading above all, named tables and drawings, a label for each field."""

@@ -3,6 +3,7 @@
 import ast
 import re
 from functools import cache
+from pathlib import Path
 from string import Formatter
 
 import pytest
@@ -21,6 +22,16 @@ LABELS = ("wording.", "report.", "cli.default", "init.found_at", "init.more")
 PROSE = ("init.",)
 # Names that are written small wherever they stand.
 SMALL = ("safetensors", "tenken")
+GLOSSARY = Path(__file__).parents[2] / "docs" / "glossary.md"
+GIVEN_UP = {
+    "ティア": "リスク区分",
+    "証跡": "証拠",
+    "受信者": "通知先",
+    "緊急操作": "緊急措置",
+    "検出事項": "指摘",
+    "エラー予算": "エラーバジェット",
+}
+"""Words that texts used beside the glossary's -> the glossary's."""
 KANA_OR_KANJI = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")
 
 
@@ -154,6 +165,19 @@ def test_japanese_is_japanese(topic: str) -> None:
     ]
 
     assert copied == []
+
+
+def test_japanese_uses_the_words_of_the_glossary() -> None:
+    """One word, one meaning: a second word for the same thing sends its reader to look for two."""
+    used = [
+        f"{id_}: {other} is {word}"
+        for id_, text in messages("ja").items()
+        for other, word in GIVEN_UP.items()
+        if other in text
+    ]
+
+    assert used == []
+    assert set(GIVEN_UP.values()) <= set(re.findall(r"[^ |]+", GLOSSARY.read_text("utf-8")))
 
 
 def test_a_sentence_begins_with_a_capital() -> None:

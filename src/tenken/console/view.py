@@ -94,6 +94,12 @@ class View:
         """Say a sentence of the console."""
         return self.speech.text(f"console.{id}", **fields)
 
+    def word(self, of: str, value: str) -> str:
+        """Give the word for a value of ours (`severity` `high`); itself where it has none."""
+        id_ = f"wording.{of}_{value}"
+        said = self.speech.text(id_)
+        return value if said == id_ else said
+
     def asked(self, name: str) -> str:
         """Give what was asked for by a name; empty where nothing was."""
         return self._asked.get(name, "").strip()[:LONGEST_ASKED]

@@ -164,8 +164,8 @@ def _delivered(view: View, newest: Sequence[Delivery]) -> Iterator[Row]:
     for one in newest:
         yield Row(
             cells=(
-                one.created_at, one.receiver, one.reason, view.say(f"delivery_{one.state.value}"),
-                one.attempts, one.answer or None,
+                one.created_at, one.receiver, view.say(f"step_{one.reason}"),
+                view.say(f"delivery_{one.state.value}"), one.attempts, one.answer or None,
             ),
             tone=DELIVERY_TONES[one.state],
         )  # fmt: skip
@@ -211,7 +211,7 @@ def _events(view: View, one: Alert, steps: Sequence[Step]) -> Iterator[Event]:
 
 def _about(view: View, one: Alert) -> Iterator[Body]:
     known: tuple[tuple[str, str | float | None], ...] = (
-        ("kind", one.kind),
+        ("kind", view.word("alert", one.kind)),
         *one.subject.parts(),
         ("value", _figure(one.value, one.unit)),
         ("threshold", _figure(one.threshold, one.unit)),

@@ -145,11 +145,13 @@ def _headroom(view: View, rollups: Rollups) -> Body:
 
 def _meter(view: View, caller: str, kind: str, *, most: float, now: float) -> Meter:
     used = now / most
+    left = max(0.0, 1 - used)
     said = (f"{now:,.2f}", f"{most:,.2f}") if kind == "budget" else (f"{now:,.0f}", f"{most:,.0f}")
     tone: Tone = "bad" if used >= TIGHT else "notice" if used >= NEAR else "good"
     return Meter(
         name=f"{caller}.{kind}", label=view.say(f"limit_{kind}", caller=caller),
-        share=max(0.0, 1 - used), text=view.say("of_limit", now=said[0], most=said[1]), tone=tone,
+        share=left, tone=tone,
+        text=view.say("of_limit", now=said[0], most=said[1], left=view.words(left, "share")),
     )  # fmt: skip
 
 

@@ -100,7 +100,8 @@ def _rules(view: View, matches: Sequence[MatchTotals], totals: Totals) -> Card:
     rows = tuple(
         Row(
             cells=(
-                severity or None, rule, risk, action, stage, count, ratio(count, totals.requests),
+                view.word("severity", severity) if severity else None, rule, risk, action,
+                view.word("stage", stage), count, ratio(count, totals.requests),
             ),
             href=view.at("/traffic", found="1"),
             tone=SEVERITY.get(severity, ""),

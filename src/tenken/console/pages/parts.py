@@ -112,8 +112,8 @@ def _meter(view: View, slo: Slo, measuring: Measuring) -> Meter:
         share=None if state.budget_left is None else max(0.0, min(1.0, state.budget_left)),
         text=_left(view, state),
         note=view.say(
-            "slo_note", indicator=slo.sli, target=f"{slo.target_percent:g}%",
-            days=f"{slo.window_days:g}", now=view.words(good, "share"),
+            "slo_note", indicator=view.word("indicator", slo.sli),
+            target=f"{slo.target_percent:g}%", days=f"{slo.window_days:g}", now=view.words(good, "share"),
         ),
         tone=_budget_tone(state),
         href=view.at("/traffic", use_case=slo.use_case or "", route=slo.route or ""),

@@ -250,7 +250,7 @@ def _evidence(view: View, one: ItemEntry) -> Card:
     rows = tuple(
         Row(
             cells=(
-                _us(each.observed_at), each.probe, each.holding.value,
+                _us(each.observed_at), each.probe, view.word("holding", each.holding.value),
                 _grade(view, each.grade), each.observer,
                 _us(each.expires_at) if each.expires_at else None,
             )

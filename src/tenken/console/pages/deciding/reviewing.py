@@ -77,13 +77,17 @@ def _row(view: View, one: Item) -> Row:
     said = one.judgement
     return Row(
         cells=(
-            one.at, one.rule, one.risk, one.action, one.severity or None, round(one.score, 2),
+            one.at, one.rule, one.risk, one.action, _severity(view, one), round(one.score, 2),
             one.mark or None, one.use_case or None, _verdict(view, one),
             said.judged_by if said else None,
         ),
         href=view.at(f"/reviews/{address(one)}", risk=view.asked("risk"), rule=view.asked("rule")),
         tone=SEVERITY.get(one.severity, ""),
     )  # fmt: skip
+
+
+def _severity(view: View, one: Item) -> str | None:
+    return view.word("severity", one.severity) if one.severity else None
 
 
 def _verdict(view: View, one: Item) -> str | None:
@@ -118,7 +122,8 @@ def match(view: View) -> Page | None:
 def _facts(view: View, one: Item) -> Facts:
     said = one.judgement
     told: tuple[tuple[str, str | float | None], ...] = (
-        ("action", one.action), ("stage", one.stage), ("severity", one.severity),
+        ("action", one.action), ("stage", view.word("stage", one.stage)),
+        ("severity", _severity(view, one)),
         ("score", round(one.score, 2)), ("origin", one.origin), ("mark", one.mark),
         ("use_case", one.use_case), ("route", one.route), ("caller", one.caller),
         ("release", one.release), ("verdict", _verdict(view, one)),
