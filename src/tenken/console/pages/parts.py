@@ -113,7 +113,8 @@ def _meter(view: View, slo: Slo, measuring: Measuring) -> Meter:
         text=_left(view, state),
         note=view.say(
             "slo_note", indicator=view.word("indicator", slo.sli),
-            target=f"{slo.target_percent:g}%", days=f"{slo.window_days:g}", now=view.words(good, "share"),
+            target=f"{slo.target_percent:g}%", days=f"{slo.window_days:g}",
+            now=view.words(good, "share"),
         ),
         tone=_budget_tone(state),
         href=view.at("/traffic", use_case=slo.use_case or "", route=slo.route or ""),
