@@ -17,7 +17,9 @@ from sqlalchemy import Engine
 
 from tenken import digest
 from tenken.cli.looking import live
+from tenken.cli.looking.where import Live
 from tenken.cli.main import main
+from tenken.cli.observing.own import ledger_sighting
 from tenken.cli.observing.proving import Proving, evidence_lines
 from tenken.config.load import load_manifest
 from tenken.config.manifest import Manifest
@@ -30,6 +32,8 @@ from tenken.readiness.signing.vouched import sealed
 from tenken.store.engine import opened
 from tenken.store.ledger import Batch, Ledger
 from tenken.store.migration import migrate
+from tenken.store.proofs.figures import Figures
+from tenken.store.rollups.reading import Rollups
 from tests.journal.making import exchange
 from tests.readiness.repositories import git, repository, write
 
@@ -179,6 +183,24 @@ def test_a_gateway_proves_what_its_ledger_holds(house: House) -> None:
     assert gateway.asked
 
 
+def test_a_ledger_counts_as_a_whole(house: House) -> None:
+    """How much came in, how long users waited, and what guards called what they found."""
+    now = datetime.now(UTC)  # noqa: TID251 - as the command does
+    rollups, figures = Rollups(house.engine), Figures(house.engine)
+    seen = ledger_sighting(rollups, figures, _manifest(SETTINGS), now)
+
+    assert seen.traffic
+    assert seen.traffic.is_whole
+    assert round((seen.traffic.per_day or 0) * 7) == 120
+    assert (seen.traffic.peak_rps or 0) > 0
+    assert [one.requests for one in seen.traffic.waits] == [108]
+    assert all(one.p95_low_s < one.p95_high_s for one in seen.traffic.waits)
+    assert seen.labels
+    assert seen.labels.found == {"injection": 12, "pii": 108}
+    assert seen.calls
+    assert 0 < sum(seen.calls.answered.values()) <= seen.calls.calls
+
+
 @pytest.mark.parametrize(("issuer", "outcome"), [(ISSUER, "verified"), ("", "configured")])
 def test_what_was_signed_in_the_console_counts(house: House, issuer: str, outcome: str) -> None:
     """Sealed by the console: after a login by the provider, and not after one by password."""
@@ -236,7 +258,7 @@ def _left_out(lines: bytes) -> bool:
     gateway.lines = lines
     with gateway.running() as url:
         found = live.fetched(
-            live.Live(url=url, token_env="CHECK_TOKEN"), now=datetime(2026, 11, 23, tzinfo=UTC),
+            Live(url=url, token_env="CHECK_TOKEN"), now=datetime(2026, 11, 23, tzinfo=UTC),
             clock=monotonic, environment={"CHECK_TOKEN": "of-the-check"},
         )  # fmt: skip
     return "observe.lines_left_out" in {one.sentence.id for one in found.evidence.problems}

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from tenken.cli.checklist import find_item
 from tenken.cli.inspecting.opening import Opening, opening
 from tenken.cli.inspecting.progress import Progress
-from tenken.cli.inspecting.run import manifest_digest, subjects_of
+from tenken.cli.inspecting.request import manifest_digest, subjects_of
 from tenken.cli.observing import options
 from tenken.cli.observing.sending import Sending
 from tenken.cli.observing.sources import Asked, Clocks, Knocking, sighting

@@ -6,14 +6,15 @@ The same probes decide here as in `tenken observe`; only the figures come from t
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from math import ceil, inf
 
 from tenken.config.manifest import Manifest
 from tenken.readiness.facts.code import CodeFacts
 from tenken.readiness.facts.documents import DocumentFacts
 from tenken.readiness.facts.infrastructure import InfrastructureFacts
 from tenken.readiness.facts.monitoring import MonitoringFacts
-from tenken.readiness.facts.observed.calls import CallTotals, Session
-from tenken.readiness.facts.observed.events import BlockFacts, SignalFacts
+from tenken.readiness.facts.observed.calls import CallTotals, Session, TrafficFacts, Waited
+from tenken.readiness.facts.observed.events import BlockFacts, LabelFacts, SignalFacts
 from tenken.readiness.facts.observed.records import About, Kept
 from tenken.readiness.facts.observed.sighting import Sighting
 from tenken.readiness.facts.pipeline import PipelineFacts
@@ -21,9 +22,11 @@ from tenken.readiness.facts.repository import RepositoryFacts
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.facts.tree import Entry, LeftOut, Unreadable, UnreadableBecause
 from tenken.store.proofs.figures import Figures
-from tenken.store.rollups.reading import Rollups, Window
+from tenken.store.rollups.reading import Grain, Rollups, Share, Window
+from tenken.store.rollups.sums import BOUNDS_US
 
 MONTH, WEEK, DAY = timedelta(days=30), timedelta(days=7), timedelta(days=1)
+HIGH = 0.95
 SIGNALS: Mapping[str, str] = {
     "thumbs": "feedback", "rating": "feedback", "functional": "functional",
     "executed": "functional", "accepted": "acceptance", "edited": "acceptance",
@@ -67,18 +70,59 @@ def ledger_sighting(
         calls=_calls(rollups, figures, kept, now) if found else None,
         blocks=_blocks(figures, kept, now) if found else None,
         signals=_signals(rollups, now),
+        traffic=_traffic(rollups, kept, now) if found else None,
+        labels=_labels(rollups, kept, now) if found else None,
     )
 
 
 def _calls(rollups: Rollups, figures: Figures, kept: Kept, now: datetime) -> CallTotals:
     by_model: Counter[str] = Counter()
+    answered: Counter[str] = Counter()
     for one in rollups.attempts(_window(now, MONTH)):
         by_model[one.model] += one.calls
+        answered[one.model] += 0 if one.failure else one.calls
     sessions = tuple(
         Session(route=one.route, input=one.read, output=one.written)
         for one in figures.sessions(_us(now - DAY))
     )
-    return CallTotals(kept=kept, by_model=dict(by_model), sessions=sessions)
+    shares = rollups.by("use_case", _window(now, MONTH))
+    return CallTotals(
+        kept=kept, by_model=dict(by_model), answered=dict(answered), sessions=sessions,
+        by_route={one.name: one.totals.requests for one in shares},
+    )  # fmt: skip
+
+
+def _traffic(rollups: Rollups, kept: Kept, now: datetime) -> TrafficFacts:
+    shares = rollups.by("use_case", _window(now, WEEK))
+    busiest = rollups.peak(_window(now, MONTH), Grain.MINUTE)
+    week = sum(one.totals.requests for one in shares)
+    return TrafficFacts(
+        kept=kept,
+        is_whole=True,
+        waits=tuple(_waited(one) for one in shares if one.totals.answered),
+        per_day=week / WEEK.days,
+        peak_rps=busiest.requests / 60,
+        counted_by="ledger",
+        hours=min(kept.hours, MONTH.total_seconds() / 3600),
+    )
+
+
+def _waited(share: Share) -> Waited:
+    """The 95th percentile lies in one bucket of the sums, between its bounds."""
+    counts, left = share.totals.latency, ceil(share.totals.answered * HIGH)
+    at = 0
+    while at < len(counts) - 1 and (left := left - counts[at]) > 0:
+        at += 1
+    bounds = [0.0, *(one / 1e6 for one in BOUNDS_US), inf]
+    return Waited(use_case=share.name, requests=share.totals.answered, p95_low_s=bounds[at],
+                  p95_high_s=bounds[at + 1])  # fmt: skip
+
+
+def _labels(rollups: Rollups, kept: Kept, now: datetime) -> LabelFacts:
+    found: Counter[str] = Counter()
+    for one in rollups.matches(_window(now, MONTH)):
+        found[one.risk] += one.matches
+    return LabelFacts(kept=kept, found={name: n for name, n in found.items() if name})
 
 
 def _blocks(figures: Figures, kept: Kept, now: datetime) -> BlockFacts:

@@ -16,11 +16,11 @@ from tenken.config.application import SignalDecision
 from tenken.errors import UsageError
 from tenken.readiness.collectors.observed.credentials import look_at
 from tenken.readiness.collectors.observed.evaluations import read_runs
-from tenken.readiness.collectors.observed.events import blocks_in, signals_in
+from tenken.readiness.collectors.observed.events import blocks_in, labels_in, signals_in
 from tenken.readiness.collectors.observed.logs import read_logs
 from tenken.readiness.collectors.observed.otlp import read_traces
 from tenken.readiness.collectors.observed.running import origins_of, running_of
-from tenken.readiness.collectors.observed.totals import totals_of
+from tenken.readiness.collectors.observed.totals import totals_of, traffic_of
 from tenken.readiness.facts.observed.doors import DoorFacts
 from tenken.readiness.facts.observed.events import GuardSeries
 from tenken.readiness.facts.observed.logs import LogFacts
@@ -104,6 +104,8 @@ def sighting(asked: Asked, about: About, survey: Survey, clocks: Clocks) -> Sigh
         runs=read_runs(_texts(asked.runs), clocks.now()) if asked.runs else None,
         running=running_of(logs, traces, about),
         origins=origins_of(logs, traces, sent),
+        traffic=traffic_of(traces) if traces else None,
+        labels=labels_in(logs, traces),
         prices=prices_of(survey.manifest),
     )
 

@@ -59,6 +59,7 @@ PROMPTS = (
 )  # fmt: skip
 SESSIONS = ("session.id", "gen_ai.conversation.id", "langfuse.session.id")
 ROUTES = ("tenken.route", "app.route", "gen_ai.route")
+USE_CASES = ("tenken.use_case", "app.use_case", "use_case", "gen_ai.use_case")
 PARAMETERS = Pattern(
     r"gen_ai\.request\.(?:temperature|max_tokens|top_p|top_k|seed|stop_sequences|"
     r"frequency_penalty|presence_penalty|reasoning\S*|choice\S*)|llm\.invocation_parameters|"
@@ -123,6 +124,7 @@ def _call(span: Span) -> ModelCall:
         prompt=text(_first(found, PROMPTS)),
         session=text(_first(found, SESSIONS)),
         route=text(_first(found, ROUTES)),
+        use_case=text(_first(found, USE_CASES)),
         input="\n".join(_texts(found, INPUTS)),
         output="\n".join(_texts(found, OUTPUTS)),
         turns=tuple(_turns(found)),

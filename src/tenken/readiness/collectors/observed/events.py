@@ -6,10 +6,11 @@ from datetime import timedelta
 
 from tenken.config.application import SignalDecision
 from tenken.pattern import Pattern
-from tenken.readiness.facts.observed.events import BlockFacts, SignalFacts
+from tenken.readiness.facts.observed.events import BlockFacts, LabelFacts, SignalFacts
 from tenken.readiness.facts.observed.logs import LogFacts, LogLine
 from tenken.readiness.facts.observed.records import About
 from tenken.readiness.facts.observed.sent import Sent, SentFacts
+from tenken.readiness.facts.observed.traces import TraceFacts
 
 VIOLATION = Pattern(r"(?i)guard|violation|blocked|moderation|injection")
 WEEK = timedelta(days=7)
@@ -35,6 +36,29 @@ def blocks_in(sent: SentFacts, logs: LogFacts) -> BlockFacts | None:
 def _words(one: Sent, by_id: Mapping[str, Iterable[LogLine]]) -> list[str]:
     lines = [*by_id.get(one.trace, ()), *by_id.get(one.request_id.lower(), ())]
     return [word.lower() for line in lines for word in VIOLATION.findall(line.text)]
+
+
+LABELS = (
+    "tenken.guard.risk", "guardrail.risk", "guardrail.category", "gen_ai.guardrail.category",
+    "moderation.category", "violation.category",
+)  # fmt: skip
+
+
+def labels_in(logs: LogFacts | None, traces: TraceFacts | None) -> LabelFacts | None:
+    """What guards called what they found in requests of users; None where nothing was looked at.
+
+    Lines and spans may tell of the same find: where there are spans with labels, they count.
+    """
+    found: Counter[str] = Counter()
+    for span in traces.own if traces else ():
+        if traces and span.trace not in traces.drilled:
+            found.update(str(span.attributes[name]) for name in LABELS if name in span.attributes)
+    if traces and found:
+        return LabelFacts(kept=traces.kept, found=dict(found))
+    if logs is None:
+        return LabelFacts(kept=traces.kept) if traces else None
+    lines = (one.label for one in logs.lines if one.label and not one.is_drill)
+    return LabelFacts(kept=logs.kept, found=dict(Counter(lines)))
 
 
 def signals_in(

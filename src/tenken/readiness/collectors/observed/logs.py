@@ -40,6 +40,10 @@ REVISIONS = (
     "ddversion", "version", "release",
 )  # fmt: skip
 DRILLS = ("tenkendrill", "drill", "syntheticrequest", "useragentsynthetictype")
+LABELS = (
+    "guardrisk", "guardlabel", "guardcategory", "guardrailrisk", "guardrailcategory",
+    "violationcategory", "violationtype", "moderationcategory", "riskid", "risk",
+)  # fmt: skip
 LONGEST_LINE = 1_000_000
 MOST_LINES = 200_000
 
@@ -100,6 +104,7 @@ def _line(place: Place, raw: str, record: Any) -> LogLine:
         message=text(first(fields, MESSAGES)),
         ids=tuple(dict.fromkeys(_bare(one) for one in ids if one)),
         event=text(first(fields, ("event", "eventname"))),
+        label=text(first(fields, LABELS)),
         service=text(first(fields, SERVICES)),
         revision=revision(first(fields, REVISIONS)),
         version=text(first(fields, REVISIONS)),

@@ -22,6 +22,7 @@ from tenken.readiness.facts.observed.traces import Span, TraceFacts, Value
 
 MOST_SPANS = 200_000
 NANO = 1e9
+CONSUMER_KINDS = frozenset({5, "5", "SPAN_KIND_CONSUMER"})
 ENTRY_KINDS = frozenset({2, 5, "2", "5", "SPAN_KIND_SERVER", "SPAN_KIND_CONSUMER"})
 FAILED = frozenset({2, "2", "STATUS_CODE_ERROR"})
 HEX = Pattern(r"[0-9a-fA-F]+")
@@ -35,7 +36,7 @@ def read_traces(exports: Iterable[tuple[str, str]], about: About) -> TraceFacts:
     spans = tuple(islice(found, MOST_SPANS + 1))
     cut, spans = len(spans) > MOST_SPANS, spans[:MOST_SPANS]
     own, kept = keeping(spans, about)
-    return TraceFacts(kept=kept, spans=spans, calls=calls_in(own), cut=cut)
+    return TraceFacts(kept=kept, spans=spans, own=own, calls=calls_in(own), cut=cut)
 
 
 def _spans(file: str, content: str) -> Iterator[Span]:
@@ -80,6 +81,7 @@ def _span(one: Record, resource: Mapping[str, Value], place: Place) -> Span:
         parent=_parent(one.get("parentSpanId")),
         name=text(one.get("name")),
         is_entry=one.get("kind") in ENTRY_KINDS,
+        is_consumer=one.get("kind") in CONSUMER_KINDS,
         failed=_dict(one, "status").get("code") in FAILED,
         at=datetime.fromtimestamp(began / NANO, UTC) if began else None,
         duration_s=max(0.0, (ended - began) / NANO),
@@ -143,6 +145,7 @@ def _of_datadog(one: Record, place: Place) -> Span:
         parent=_parent(one.get("parent_id")),
         name=text(one.get("operation_name") or one.get("resource_name")),
         is_entry=kind in {"server", "consumer", "web"},
+        is_consumer=kind == "consumer",
         failed=one.get("status") == "error",
         at=began,
         duration_s=(ended - began).total_seconds() if began and ended else 0.0,

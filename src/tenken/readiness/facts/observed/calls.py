@@ -21,6 +21,10 @@ class CallTotals(Struct, frozen=True, kw_only=True):
 
     kept: Kept
     by_model: Mapping[str, int] = field(default_factory=dict)
+    answered: Mapping[str, int] = field(default_factory=dict)
+    """How many of them were answered."""
+    by_route: Mapping[str, int] = field(default_factory=dict)
+    """By route or use case, where that is told."""
     sessions: tuple[Session, ...] = ()
     """Of calls that were answered; a sample where there are very many."""
 
@@ -28,3 +32,31 @@ class CallTotals(Struct, frozen=True, kw_only=True):
     def calls(self) -> int:
         """All calls."""
         return sum(self.by_model.values())
+
+
+class Waited(Struct, frozen=True, kw_only=True):
+    """How long the users of a use case waited."""
+
+    use_case: str
+    """Empty where it is not told."""
+    requests: int
+    p95_low_s: float
+    p95_high_s: float
+    """The 95th percentile lies between the two: sums in buckets know no more."""
+
+
+class TrafficFacts(Struct, frozen=True, kw_only=True):
+    """What came in, counted as a whole or in a sample."""
+
+    kept: Kept
+    is_whole: bool
+    """Every request was counted; of a sample no peak and no total is known."""
+    waits: tuple[Waited, ...] = ()
+    per_day: float | None = None
+    """Requests a day of the last week."""
+    peak_rps: float | None = None
+    """Of the busiest minute of the last 30 days."""
+    counted_by: str = ""
+    """The metric or the ledger that counted."""
+    hours: float = 0.0
+    """How long it has been counting, 30 days at most."""

@@ -16,6 +16,13 @@ class BlockFacts(Struct, frozen=True, kw_only=True):
     """Of these answers, those that have a record of their own."""
 
 
+class LabelFacts(Struct, frozen=True, kw_only=True):
+    """What guards called what they found, and how often."""
+
+    kept: Kept
+    found: Mapping[str, int] = field(default_factory=dict)
+
+
 class SignalFacts(Struct, frozen=True, kw_only=True):
     """How often each signal of online evaluation arrived in the last week."""
 

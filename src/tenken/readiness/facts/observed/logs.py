@@ -22,6 +22,8 @@ class LogLine(Struct, frozen=True, kw_only=True):
     ids: tuple[str, ...] = ()
     """Of the request and of the trace, in lower case."""
     event: str = ""
+    label: str = ""
+    """What a guard calls what it found."""
     service: str = ""
     revision: str = ""
     version: str = ""

@@ -5,11 +5,11 @@ from enum import StrEnum
 
 from msgspec import Struct, field
 
-from tenken.readiness.facts.observed.calls import CallTotals
+from tenken.readiness.facts.observed.calls import CallTotals, TrafficFacts
 from tenken.readiness.facts.observed.credentials import CredentialSeen
 from tenken.readiness.facts.observed.doors import DoorFacts
 from tenken.readiness.facts.observed.evaluations import RunFacts
-from tenken.readiness.facts.observed.events import BlockFacts, GuardSeries, SignalFacts
+from tenken.readiness.facts.observed.events import BlockFacts, GuardSeries, LabelFacts, SignalFacts
 from tenken.readiness.facts.observed.forge import ForgeFacts
 from tenken.readiness.facts.observed.history import HistoryFacts
 from tenken.readiness.facts.observed.logs import LogFacts
@@ -43,6 +43,10 @@ class Source(StrEnum):
     """Revisions that write records."""
     ORIGINS = "origins"
     """Ids of users' requests."""
+    TRAFFIC = "traffic"
+    """What came in, and how long users waited."""
+    LABELS = "labels"
+    """What guards called what they found."""
 
 
 class Sighting(Struct, frozen=True, kw_only=True):
@@ -65,6 +69,8 @@ class Sighting(Struct, frozen=True, kw_only=True):
     runs: RunFacts | None = None
     running: RunningFacts | None = None
     origins: OriginFacts | None = None
+    traffic: TrafficFacts | None = None
+    labels: LabelFacts | None = None
     history: HistoryFacts | None = None
     """What git has of the past; None without git."""
     prices: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
@@ -88,5 +94,7 @@ class Sighting(Struct, frozen=True, kw_only=True):
             Source.RUNS: self.runs,
             Source.RUNNING: self.running,
             Source.ORIGINS: self.origins,
+            Source.TRAFFIC: self.traffic,
+            Source.LABELS: self.labels,
         }
         return {source: facts.kept for source, facts in asked.items() if facts is not None}

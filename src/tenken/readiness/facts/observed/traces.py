@@ -25,6 +25,8 @@ class Span(Struct, frozen=True, kw_only=True):
     name: str = ""
     is_entry: bool = False
     """It serves a request or takes a message: what comes in from outside begins here."""
+    is_consumer: bool = False
+    """It takes a message: whoever sent it does not wait."""
     failed: bool = False
     at: datetime | None = None
     duration_s: float = 0.0
@@ -65,6 +67,7 @@ class ModelCall(Struct, frozen=True, kw_only=True):
     """The version of its prompt: a digest, or what its registry calls it."""
     session: str = ""
     route: str = ""
+    use_case: str = ""
     input: str = ""
     """What is stored of what was sent, in one text."""
     output: str = ""
@@ -78,6 +81,8 @@ class TraceFacts(Struct, frozen=True, kw_only=True, dict=True):
     kept: Kept
     spans: tuple[Span, ...] = ()
     """All of its traces, those of other services too: a chain goes through them."""
+    own: tuple[Span, ...] = ()
+    """Of this service and this revision."""
     calls: tuple[ModelCall, ...] = ()
     """Of this service and this revision."""
     cut: bool = False

@@ -2,7 +2,7 @@
 
 # ruff: noqa: E501 - patterns and vocabularies read best unbroken
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from tenken.evidence import Answer, Finding, Remark
 from tenken.pattern import Pattern
@@ -116,17 +116,24 @@ def _what(scenario: Statement) -> str:
 
 
 def _unlisted(scenarios: tuple[Statement, ...], survey: Survey) -> Iterator[Finding]:
-    named = (Column.WHAT, Column.NAME, Column.DEPENDENCY, Column.CLASS)
-    said = " ".join(one.text(column) for one in scenarios for column in named).lower()
-    told: set[str] = set()
-    for peer in survey.code.peers:
-        if peer.kind is PeerKind.MODEL or peer.name in told or _is_named(peer, f" {said}"):
-            continue
-        told.add(peer.name)
+    for peer in in_no_scenario(scenarios, survey.code.peers):
         yield lie("probes_3.dependency_in_no_scenario", peer.place, peer=peer.name)
 
 
-def _is_named(peer: Peer, said: str) -> bool:
+def in_no_scenario(scenarios: tuple[Statement, ...], peers: Iterable[Peer]) -> Iterator[Peer]:
+    """What is depended on, beside models, and stands in no scenario."""
+    named = (Column.WHAT, Column.NAME, Column.DEPENDENCY, Column.CLASS)
+    said = " ".join(one.text(column) for one in scenarios for column in named).lower()
+    told: set[str] = set()
+    for peer in peers:
+        if peer.kind is PeerKind.MODEL or peer.name in told or is_named(peer, f" {said}"):
+            continue
+        told.add(peer.name)
+        yield peer
+
+
+def is_named(peer: Peer, said: str) -> bool:
+    """Whether a text in lower case speaks of it, by its name or what it is."""
     name = peer.name.lower()
     words = (name, *SYNONYMS.get(name, ()), *KIND_WORDS.get(peer.kind, ()))
     if any(word in said for word in words):

@@ -24,6 +24,7 @@ from tenken.readiness.probes.observed import (
 )
 from tenken.readiness.probes.observed.released import evaluations, rows, running
 from tenken.readiness.probes.observed.said import Observed
+from tenken.readiness.probes.observed.traffic import calling, labels, peers, volume
 
 VERSION = 4
 """Raised when any of them changes what it accepts, so that older evidence can be told apart."""
@@ -57,6 +58,7 @@ def _question(
 
 
 LOGS, TRACES, CALLS, SENT = Source.LOGS, Source.TRACES, Source.CALLS, Source.SENT
+TRAFFIC = Source.TRAFFIC
 METRICS, RUNS = Source.METRICS, Source.RUNS
 MANIFEST, COMMIT = Held.TO_THE_MANIFEST, Held.TO_THE_COMMIT
 EVERY: tuple[Question, ...] = (
@@ -105,5 +107,16 @@ EVERY: tuple[Question, ...] = (
     _question(evaluations.evaluation_of_the_same_unit_precedes_each_release, RUNS, TRACES),
     _question(running.running_revision_resolves_to_a_clean_commit, Source.RUNNING),
     _question(running.traces_carry_a_prompt_version_that_resolves, TRACES),
+    _question(peers.called_peers_are_among_the_listed_dependencies, TRACES, held=COMMIT),
+    _question(peers.called_peers_appear_in_the_diagrams, TRACES, held=COMMIT),
+    _question(calling.span_shape_matches_the_call_style, TRACES, held=COMMIT),
+    _question(calling.requests_carry_the_opt_out_flag, TRACES, held=MANIFEST),
+    _question(calling.provider_limit_headers_equal_the_file, TRACES, held=MANIFEST),
+    _question(calling.every_target_is_healthy, CALLS, held=MANIFEST),
+    _question(volume.latency_and_score_meet_the_use_case_targets, TRAFFIC, held=MANIFEST),
+    _question(volume.traffic_stays_within_the_forecast_band, TRAFFIC, held=MANIFEST),
+    _question(volume.needed_throughput_covers_the_observed_peak, TRAFFIC, held=MANIFEST),
+    _question(volume.tag_mix_matches_production, CALLS, held=COMMIT),
+    _question(labels.guard_labels_are_in_the_taxonomy, Source.LABELS, held=MANIFEST),
 )
 QUESTIONS: Mapping[str, Question] = MappingProxyType({one.name: one for one in EVERY})
