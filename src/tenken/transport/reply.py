@@ -117,10 +117,10 @@ class Reply:
 
     def pass_on(self, data: bytes) -> bool:
         """Send the next part where `write` would not wait; tell whether it was sent."""
-        line = self._line
-        if not self._chunked or self.ended or line.behind or len(data) > _PIECE:
+        line, size = self._line, len(data)
+        if line.behind or size > _PIECE or not self._chunked or self.ended:
             return False
-        line.send(b"%x\r\n%b\r\n" % (len(data), data))
+        line.send(b"%x\r\n%b\r\n" % (size, data))
         return True
 
     def nudge(self, data: bytes) -> bool:

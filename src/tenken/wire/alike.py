@@ -15,6 +15,8 @@ from tenken.wire.sse import END, Event, Events
 ENDS = (b"\n\n", b"\r\n\r\n")
 ORDINARY = bytes(set(range(0x20, 0x100)) - set(b'"\\'))
 """What stands in a text as it is."""
+LETTERS = ORDINARY[: ORDINARY.index(0x80)]
+"""Those that are characters by themselves."""
 READ = -1
 
 
@@ -39,11 +41,13 @@ class Alike(Struct, frozen=True, gc=False):
         if not (events.startswith(self.before) and events.endswith(self.after)):
             return False
         text = events[self.begins : self.ends]
+        if not text.translate(None, LETTERS):
+            return text != b""  # nearly all there are
         if text.translate(None, ORDINARY):
             text = text.replace(self.between, b" ")
             if text.translate(None, ORDINARY) or self.empty in events:
                 return False
-        return text != b"" and (text.isascii() or is_utf8(text))
+        return text.isascii() or is_utf8(text)
 
     def run(self, chunk: bytes, at: int) -> int:
         """Tell where the events that are such ones end that begin here: here, if there are none.

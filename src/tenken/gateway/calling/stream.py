@@ -28,24 +28,21 @@ NO_STREAM = frozenset({b"application/json", b"text/html", b"text/plain"})
 """What a page or another answer says that it is; some streams say nothing of themselves."""
 
 
-class Onward:
-    """Hands text on in the turn of the loop in which it comes, when nothing has to look at it."""
+def onward(flow: Flow, trying: Trying, plain: Plain) -> Callable[[bytes], bool]:
+    """Give what hands text on in the turn of the loop in which it comes.
 
-    __slots__ = ("_flow", "_pass_on", "_plain", "_trying")
+    It tells whether it did: not where a part must be read, or the caller is behind.
+    """
+    pass_on = flow.reply.pass_on
 
-    def __init__(self, flow: Flow, trying: Trying, plain: Plain) -> None:
-        self._flow = flow
-        self._trying = trying
-        self._plain = plain
-        self._pass_on = flow.reply.pass_on
-
-    def __call__(self, part: bytes) -> bool:
-        """Tell whether it was handed on; not where it must be read, or the caller is behind."""
-        if self._plain(part) and self._pass_on(part):
-            self._trying.answered_bytes += len(part)
-            self._flow.spoke = True
+    def hand_on(part: bytes) -> bool:
+        if plain(part) and pass_on(part):
+            trying.answered_bytes += len(part)
+            flow.spoke = True
             return True
         return False
+
+    return hand_on
 
 
 class Relay:
@@ -93,7 +90,7 @@ class Relay:
                 telling = True
                 await self._write(flow, held)
             if telling and looked is None and (plain := reading.plain()) is not None:
-                await reply.pour(Onward(flow, trying, plain))  # nearly all of a stream
+                await reply.pour(onward(flow, trying, plain))  # nearly all of a stream
         raise Miss(Failed(failure=ended_early(reply), status=reply.status))
 
     def _begins(self, flow: Flow, trying: Trying) -> None:
