@@ -109,7 +109,7 @@ def test_what_is_planted_everywhere_is_nowhere(
     registry = CollectorRegistry(auto_describe=False)
     registry.register(
         Page(
-            ever=Rollups(engine).ever,
+            ever=Rollups(engine).counters,
             kept=lambda _now: Kept(),
             families=Families(100, plain=plain),
             parent=0,

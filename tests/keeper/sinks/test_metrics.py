@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -14,13 +15,15 @@ from prometheus_client.exposition import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import Engine
 
+from tenken.cli.serving.keeping.measuring import whose
 from tenken.journal.exchange import Exchange, Identity, Outcome
 from tenken.keeper.sinks.feed import Lag
 from tenken.keeper.sinks.metrics.bounding import OTHER, Bounded, Rising
 from tenken.keeper.sinks.metrics.families import Families
 from tenken.keeper.sinks.metrics.keeping import Kept
 from tenken.keeper.sinks.metrics.page import Door, Page
-from tenken.keeper.sinks.metrics.processes import processes
+from tenken.keeper.sinks.metrics.processes import Running, processes
+from tenken.keeper.sinks.metrics.processes import families as process_families
 from tenken.keeper.sinks.plain import plain
 from tenken.readiness.collectors.gateways.emitted import OURS
 from tenken.store.faults import Away
@@ -28,6 +31,7 @@ from tenken.store.ledger import Ledger
 from tenken.store.owed.tally import Tally
 from tenken.store.rollups.reading import Rollups
 from tenken.store.rollups.totals import Ever
+from tests.config.declaring import APPLICATION, load
 from tests.journal.making import AT
 from tests.keeper.sinks.records import blocked, failed, healthy, rescued
 
@@ -43,7 +47,7 @@ KEPT = Kept(
 
 def page(engine: Engine, series_max: int = 100) -> Page:
     return Page(
-        ever=Rollups(engine).ever,
+        ever=Rollups(engine).counters,
         kept=lambda _now: KEPT,
         families=Families(series_max, plain=plain),
         parent=0,
@@ -124,8 +128,76 @@ def test_no_counter_goes_back_when_a_record_comes_after_all(engine: Engine) -> N
 
     assert _sum(before, "tenken_requests_total") == 1
     assert _sum(after, "tenken_requests_total") == 2
-    falls = {name for name, value in after.items() if value < before.get(name, value)}
-    assert falls == set()
+    assert _fallen(before, after) == set()
+
+
+def _fallen(before: dict[str, float], after: dict[str, float]) -> set[str]:
+    """Give counters that are gone or lower: whoever reads them takes that for a new beginning."""
+    counters = {name: value for name, value in before.items() if _is_counter(name)}
+    assert counters
+    return {name for name, value in counters.items() if after.get(name, -1) < value}
+
+
+def _is_counter(name: str) -> bool:
+    return name.partition("{")[0].endswith(("_total", "_bucket", "_count", "_sum"))
+
+
+def test_no_counter_goes_back_over_a_restart_either(engine: Engine) -> None:
+    """What was taken back while no page was looked at is in no process's memory."""
+    lost = replace(healthy(), outcome=Outcome.UNKNOWN, status=0, attempts=())
+    settled = [replace(lost, id=f"r{n}", at=AT + n) for n in range(3)]
+    Ledger(engine).record(settled)
+    pages = [values(written(page(engine)))]
+
+    for one in settled[:2]:  # each is answered after all, and a keeper begins anew
+        Ledger(engine).record([replace(healthy(), id=one.id, at=one.at)])
+        pages.append(values(written(page(engine))))
+    recorded(engine, rescued(), failed())
+    pages.append(values(written(page(engine))))
+
+    for before, after in pairwise(pages):
+        assert _fallen(before, after) == set()
+    assert _sum(pages[0], "tenken_requests_total") == 3
+    assert Rollups(engine).ever().exchanges[0].totals.requests == 1
+
+
+def test_what_processes_take_is_told_apart() -> None:
+    """By their numbers, so that a new one is a new series and no counter that falls."""
+    found = [
+        Running(pid=pid, role="keeper", cpu_s=cpu, resident_bytes=1)
+        for pid, cpu in ((7, 90.0), (8, 0.5))
+    ]
+
+    before, after = (
+        {sample.labels["pid"] for family in process_families([one]) for sample in family.samples}
+        for one in found
+    )
+
+    assert (before, after) == ({"7"}, {"8"})
+
+
+def test_applications_that_share_a_gateway_are_told_apart(engine: Engine) -> None:
+    """By a label beside the use case: it makes no series more, and needs several."""
+    elsewhere = replace(healthy().identity, use_case="plan")
+    recorded(engine, healthy(), blocked(), replace(healthy(), identity=elsewhere))
+    shared = "console: {applications: [{name: enquiries, use_cases: [answer]}]}\n"
+    app = load(APPLICATION + shared).application
+    several = Page(
+        ever=Rollups(engine).counters, kept=lambda _now: KEPT, parent=0, now=lambda: AT,
+        families=Families(100, plain=plain, whose=whose(app)),
+    )  # fmt: skip
+
+    shown, alone = values(written(several)), values(written(page(engine)))
+
+    named = {one for one in shown if 'use_case="' in one}
+    assert {one for one in named if 'use_case="answer"' in one} == {
+        one for one in shown if 'application="enquiries"' in one
+    }
+    assert {one for one in named if 'use_case="plan"' in one} == {
+        one for one in shown if 'application="desk"' in one
+    }
+    assert len(shown) == len(alone)
+    assert not any("application=" in one for one in alone)
 
 
 def test_names_that_callers_make_up_do_not_grow_the_page(engine: Engine) -> None:

@@ -9,8 +9,13 @@ MICRO = 1_000_000
 
 
 class Grain(IntEnum):
-    """How long a sum is of, in seconds; `EVER` is since the beginning."""
+    """How long a sum is of, in seconds; `EVER` is since the beginning.
 
+    `TAKEN_BACK` is what was ever taken out of those again, such as requests that were settled as
+    unknown and answered after all: both together never fall, as counters must not.
+    """
+
+    TAKEN_BACK = -1
     EVER = 0
     MINUTE = 60
     HOUR = 3_600

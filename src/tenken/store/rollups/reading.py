@@ -1,6 +1,6 @@
 """Reads sums: what pages, alerts, SLOs and metrics ask for, at a cost that no traffic raises."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -61,7 +61,7 @@ Value = Any
 Names = tuple[Any, ...]
 """Of the columns that are grouped by."""
 Grouped = dict[Names, list[Value]]
-BEGINNING = Piece(Grain.EVER, 0, 1)
+BEGINNING, TAKEN_BACK = Piece(Grain.EVER, 0, 1), Piece(Grain.TAKEN_BACK, 0, 1)
 CONSUMED = Consumed.__struct_fields__
 PLAIN = OF_EXCHANGES[: -2 * BUCKETS]
 """Buckets of durations come last."""
@@ -157,10 +157,19 @@ class Rollups:
 
     def ever(self) -> Ever:
         """Give all sums since the beginning, drills too."""
+        return self._since_the_beginning(BEGINNING)
+
+    def counters(self) -> Ever:
+        """Give them with what was taken out of them again: none of these ever falls."""
+        return self._since_the_beginning(BEGINNING, TAKEN_BACK)
+
+    def _since_the_beginning(self, *pieces: Piece) -> Ever:
         asked = self._bound(Asked(drills=True))
         with self._reading() as connection:
             exchanges, attempts, matches, feedback = (
-                _grouped(connection, kind, BEGINNING, asked=asked, by=kind.key)
+                _joined(
+                    _grouped(connection, kind, piece, asked=asked, by=kind.key) for piece in pieces
+                )
                 for kind in (EXCHANGES, ATTEMPTS, MATCHES, FEEDBACK)
             )
         return Ever(
@@ -179,15 +188,12 @@ class Rollups:
         *,
         summed: Sequence[str] = (),
     ) -> Grouped:
-        found: Grouped = {}
         asked = self._bound(asked)
         with self._reading() as connection:
-            for piece in cover(window, kept(connection)):
-                grouped = _grouped(connection, kind, piece, asked=asked, by=by, summed=summed)
-                for names, sums in grouped.items():
-                    before = found.get(names)
-                    found[names] = sums if before is None else _added(before, sums)
-        return found
+            return _joined(
+                _grouped(connection, kind, piece, asked=asked, by=by, summed=summed)
+                for piece in cover(window, kept(connection))
+            )
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -221,6 +227,15 @@ def _told(sums: Sequence[Any], cost: int | None, dialect: Dialect) -> list[Value
     found = list(sums)
     if cost is not None:
         found[cost] = MONEY.process_result_value(found[cost], dialect)
+    return found
+
+
+def _joined(several: Iterable[Grouped]) -> Grouped:
+    found: Grouped = {}
+    for grouped in several:
+        for names, sums in grouped.items():
+            before = found.get(names)
+            found[names] = sums if before is None else _added(before, sums)
     return found
 
 

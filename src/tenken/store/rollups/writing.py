@@ -123,6 +123,12 @@ def _add(connection: Connection, into: Into, by_grain: dict[Grain, Summed]) -> N
         for seconds, summed in ((int(grain), found) for grain, found in by_grain.items())
         for (start, names), values in summed.items()
     ]
+    if into.grains[-1] is Grain.EVER:
+        rows += [
+            (int(Grain.TAKEN_BACK), start, numbers[names], *(max(0, -one) for one in values))
+            for (start, names), values in coarsest.items()
+            if min(values) < 0
+        ]
     # In one order, so that of two keepers neither holds what the other waits for.
     rows.sort(key=itemgetter(0, 1, 2))
     bulk.add(connection, into.sums, rows)

@@ -139,7 +139,7 @@ def test_without_telemetry_there_is_no_sink_and_no_page(tmp_path: Path) -> None:
     application = said("")
 
     assert names_of(application.telemetry) == ()
-    sides = [*measuring(application.telemetry.metrics, (), ground(tmp_path))]
+    sides = [*measuring(application, (), ground(tmp_path))]
     assert [side.name for side in sides] == ["instance"]
 
 
@@ -147,7 +147,7 @@ def test_a_page_of_metrics_counts_what_stands_in_the_store(tmp_path: Path) -> No
     """Tables that are not there yet are told as a store that is away."""
     application = said("telemetry: {metrics: {port: 0}}\n")
 
-    sides = [*measuring(application.telemetry.metrics, (), ground(tmp_path))]
+    sides = [*measuring(application, (), ground(tmp_path))]
 
     assert [side.name for side in sides] == ["instance", "metrics"]
     assert sides[1].step(0) > 0

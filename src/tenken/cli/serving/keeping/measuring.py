@@ -2,13 +2,13 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from tenken.cli.serving.keeping.addressing import page_token
 from tenken.cli.serving.keeping.side import Side, made_in_time
 from tenken.cli.serving.keeping.sinking import Ground
 from tenken.cli.serving.machine import wall_us
-from tenken.config.operating.telemetry import MetricsDoor
+from tenken.config.application import Application
 from tenken.keeper.sinks.feed import Feed
 from tenken.keeper.sinks.metrics.families import Families
 from tenken.keeper.sinks.metrics.keeping import Kept
@@ -29,7 +29,7 @@ BEAT_S = 15.0
 KEEPER = "keeper "
 
 
-def measuring(door: MetricsDoor, feeds: Sequence[Feed], ground: Ground) -> Iterator[Side]:
+def measuring(settings: Application, feeds: Sequence[Feed], ground: Ground) -> Iterator[Side]:
     """Give the works: one that says that this machine is there, one that opens the door."""
     leases, name = Leases(ground.engine), f"{KEEPER}{ground.instance}"
 
@@ -38,17 +38,27 @@ def measuring(door: MetricsDoor, feeds: Sequence[Feed], ground: Ground) -> Itera
         return BEAT_S
 
     yield Side(name="instance", step=beats)
-    if door.port is not None:
-        yield made_in_time("metrics", lambda: _page(door, feeds, ground))
+    if settings.telemetry.metrics.port is not None:
+        yield made_in_time("metrics", lambda: _page(settings, feeds, ground))
 
 
-def _page(door: MetricsDoor, feeds: Sequence[Feed], ground: Ground) -> Side:
+def whose(settings: Application) -> Callable[[str], str] | None:
+    """Give what tells the application of a use case; None where only one is served."""
+    shared = settings.console.applications
+    if not shared:
+        return None
+    names = {use_case: one.name for one in reversed(shared) for use_case in one.use_cases}
+    return lambda use_case: names.get(use_case, settings.application.name)
+
+
+def _page(settings: Application, feeds: Sequence[Feed], ground: Ground) -> Side:
     """Give the work that opens the door; raises UsageError where its token is not set."""
+    door = settings.telemetry.metrics
     token = page_token(door, ground.environment)
     page = Page(
-        ever=Rollups(ground.engine).ever,
+        ever=Rollups(ground.engine).counters,
         kept=lambda now: _kept(feeds, ground, now),
-        families=Families(door.series_max, plain=plain),
+        families=Families(door.series_max, plain=plain, whose=whose(settings)),
         parent=os.getppid(),
         now=wall_us,
     )

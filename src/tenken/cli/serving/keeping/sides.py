@@ -107,5 +107,5 @@ def _sinks(around: Around) -> Iterator[Side]:
     for feed in feeds:
         finish = partial(feed.finish, wall_us)
         yield Side(name=f"sink {feed.name}", step=feed.step, close=finish)
-    yield from measuring(settings().telemetry.metrics, feeds, ground)
+    yield from measuring(settings(), feeds, ground)
     yield from telling(settings, ground)

@@ -26,6 +26,7 @@ from tenken.store.rollups.totals import (
 Row = TypeVar("Row")
 MICRO = 1_000_000
 BOUNDS = tuple(f"{bound / MICRO:g}" for bound in BOUNDS_US)
+APPLICATION = "application"
 WHOSE = ("use_case", "route", "caller")
 WHERE = ("use_case", "route")
 MODEL = ("provider", "model")
@@ -41,10 +42,21 @@ TOKENS = ("input", "cache_read", "cache_write", "cache_write_hour", "output", "r
 class Families:
     """Makes metrics of sums, with a bound for each kind of labels."""
 
-    def __init__(self, series_max: int, *, plain: Callable[[str], str]) -> None:
-        """`plain` gives a name as it may be shown to anybody."""
+    def __init__(
+        self,
+        series_max: int,
+        *,
+        plain: Callable[[str], str],
+        whose: Callable[[str], str] | None = None,
+    ) -> None:
+        """`plain` gives a name as it may be shown to anybody.
+
+        `whose` gives the application of a use case, where several share one gateway: it is a label
+        beside each `use_case`, and makes no series more.
+        """
         self._series_max = series_max
         self._plain = plain
+        self._whose = whose
         self._bounded: dict[tuple[str, ...], Bounded] = {}
         self._rising = Rising()
 
@@ -153,7 +165,8 @@ class Families:
         shown: Labels | None = None,
     ) -> Metric:
         """Add up rows by labels; `kind` is one more label, which the values themselves bring."""
-        family = CounterMetricFamily(name, told, labels=(*(shown or by), *filter(None, (kind,))))
+        named = (*self._beside(by), *(shown or by), *filter(None, (kind,)))
+        family = CounterMetricFamily(name, told, labels=named)
         sums: dict[Labels, float] = {}
         for labels, row in self._shown(by, found):
             for word, value in values(row):
@@ -172,7 +185,7 @@ class Families:
         shown: Labels,
         values: Callable[[Row], tuple[Histogram, int]],
     ) -> Metric:
-        family = HistogramMetricFamily(name, told, labels=shown)
+        family = HistogramMetricFamily(name, told, labels=(*self._beside(by), *shown))
         counts: dict[Labels, list[int]] = {}
         sums: dict[Labels, float] = {}
         for labels, row in self._shown(by, found):
@@ -191,13 +204,22 @@ class Families:
 
     def _shown(self, by: Labels, found: Sequence[Row]) -> Iterator[tuple[Labels, Row]]:
         """Give each row with the labels that it is shown under."""
-        rows = [(tuple(self._plain(getattr(row, name)) for name in by), row) for row in found]
+        rows = [(self._labels(by, row), row) for row in found]
         bounded = self._bounded.setdefault(by, Bounded(self._series_max))
         used: dict[Labels, int] = {}
         for labels, row in rows:
             used[labels] = used.get(labels, 0) + _weight(row)
         shown = bounded.labels(used.items())
         return ((shown[labels], row) for labels, row in rows)
+
+    def _beside(self, by: Labels) -> Labels:
+        return (APPLICATION,) if self._whose is not None and "use_case" in by else ()
+
+    def _labels(self, by: Labels, row: object) -> Labels:
+        own = tuple(self._plain(getattr(row, name)) for name in by)
+        if self._whose is None or "use_case" not in by:
+            return own
+        return (self._plain(self._whose(getattr(row, "use_case", ""))), *own)
 
 
 def _weight(row: object) -> int:
