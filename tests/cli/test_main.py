@@ -84,7 +84,7 @@ def test_a_fault_of_our_own_is_one_line(
 ) -> None:
     """An unforeseen exception is told as ours, with how to see more; the exit code is 3."""
     folder = repository(tmp_path / "r", {"a.py": ""})
-    monkeypatch.setattr("tenken.cli.inspecting.run.take_survey", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("tenken.cli.inspecting.run.Surveying", lambda *_, **__: 1 / 0)
 
     assert main(["check", str(folder)]) == 3
     assert "ZeroDivisionError" in capsys.readouterr().err

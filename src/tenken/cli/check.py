@@ -1,7 +1,6 @@
 """`tenken check`: inspects a folder, writes the report asked for, and answers with the gate."""
 
 import importlib
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -10,9 +9,9 @@ from typing import Annotated
 import typer
 
 from tenken.cli.checklist import guide_of
-from tenken.cli.inspecting.run import Request, inspect
-from tenken.cli.looking.live import Live
-from tenken.cli.printing import console, width_of
+from tenken.cli.inspecting.request import Request
+from tenken.cli.inspecting.run import inspect
+from tenken.cli.looking.where import Live
 from tenken.cli.rim import Rim
 from tenken.cli.writing import write_text
 from tenken.errors import UsageError
@@ -20,9 +19,9 @@ from tenken.messages.speech import Speech
 from tenken.readiness.gating.baseline import baseline_of, encode
 from tenken.readiness.gating.gate import conditions
 from tenken.readiness.inspection import Report
-from tenken.readiness.report import terminal
 
 TERMINAL = "terminal"
+SHOWING = "tenken.cli.inspecting.showing"
 REPORTS = "tenken.readiness.report"
 FORMATS: Mapping[str, str] = MappingProxyType(
     {
@@ -79,12 +78,13 @@ def check(
         baseline=baseline,
         stack=guide_of(stack),
         quiet=quiet,
+        needed=(SHOWING if format_ == TERMINAL else FORMATS[format_],),
     )
     inspected = inspect(rim, request)
     report = inspected.report
     _write_beside(rim, report, html=html, baseline=write_baseline)
     if format_ == TERMINAL:
-        show(rim, report, saved=html)
+        importlib.import_module(SHOWING).show(rim, report, saved=html)
     else:
         is_kept = format_ == "json" and inspected.kept
         _give(rim, inspected.kept if is_kept else _rendered(format_, report, rim.speech), out)
@@ -116,23 +116,3 @@ def _known(name: str) -> None:
 def _rendered(name: str, report: Report, speech: Speech) -> str:
     render: Callable[[Report, Speech], str] = importlib.import_module(FORMATS[name]).render
     return render(report, speech)
-
-
-def show(
-    rim: Rim,
-    report: Report,
-    *,
-    saved: Path | None,
-    findings: int = 5,
-    actions: int = 5,
-    brief: bool = False,
-) -> None:
-    """Print the first screen."""
-    screen = terminal.Screen(
-        width=width_of(sys.stdout),
-        findings=findings,
-        actions=actions,
-        saved=str(saved) if saved else "",
-        brief=brief,
-    )
-    console(rim, sys.stdout).print(terminal.render(report, rim.speech, screen), end="")

@@ -9,7 +9,6 @@ from msgspec import Struct
 from tenken.cli.writing import read_text
 from tenken.errors import UsageError
 from tenken.readiness.catalogue import Catalogue, Item, shipped
-from tenken.readiness.extension import extend
 from tenken.readiness.moves import STACKS
 
 LONGEST_LIST = 2_000_000
@@ -31,6 +30,8 @@ def whole_catalogue(lists: Iterable[Path]) -> Catalogue:
 def extended(catalogue: Catalogue, lists: Iterable[ListText]) -> Catalogue:
     """A checklist with lists added."""
     for one in lists:
+        from tenken.readiness.extension import extend  # noqa: PLC0415
+
         catalogue = extend(catalogue, one.text, file=one.file)
     return catalogue
 

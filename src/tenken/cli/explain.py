@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from tenken.cli.checklist import find_item, guide_of
-from tenken.cli.inspecting.run import Request, inspect
+from tenken.cli.inspecting.request import Request
+from tenken.cli.inspecting.run import inspect
 from tenken.cli.printing import console, width_of
 from tenken.cli.rim import Rim
 from tenken.readiness.report import item as one_item

@@ -18,7 +18,6 @@ from tenken.cli.commands import COMMANDS
 from tenken.cli.help import translate, usage_error
 from tenken.cli.rim import Rim, SystemClock
 from tenken.config.environment import process_environment, read_settings
-from tenken.config.schema import nearest
 from tenken.errors import MissingExtra, TenkenError, UsageError
 from tenken.messages.speech import Language, Speech
 
@@ -156,6 +155,8 @@ def _group(speech: Speech) -> type[TyperGroup]:
 
         def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - click's signature
             if cmd_name not in COMMANDS:
+                from tenken.config.schema import nearest  # noqa: PLC0415
+
                 raise UsageError(
                     "cli.no_such_command", command=cmd_name, near=nearest(cmd_name, COMMANDS)
                 )

@@ -10,7 +10,9 @@ import typer
 from msgspec import Struct
 
 from tenken.cli.checklist import find_item
-from tenken.cli.inspecting.run import Inspected, Request, inspect
+from tenken.cli.inspecting.judging import Inspected
+from tenken.cli.inspecting.request import Request
+from tenken.cli.inspecting.run import inspect
 from tenken.cli.rim import Rim
 from tenken.config.values import is_placeholder
 from tenken.errors import UsageError

@@ -20,7 +20,7 @@ from tenken.config.consistency.floors import contradictions, loosened
 from tenken.config.consistency.kpis import unworkable
 from tenken.config.consistency.objectives import unsound
 from tenken.config.consistency.references import inconsistencies
-from tenken.config.manifest import Manifest, PlatformFile
+from tenken.config.manifest import NAMES, Manifest, PlatformFile
 from tenken.config.node import Node
 from tenken.config.overlays import resolved
 from tenken.config.platform import Platform
@@ -30,7 +30,7 @@ from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.sentence import Sentence, say
 
-MANIFEST_NAMES = ("tenken.yaml", "tenken.yml")
+MANIFEST_NAMES = NAMES
 STEP = Pattern(r"[^.\[\]`]+")
 """A key or a number in `goals[0].due`."""
 Whole = TypeVar("Whole", bound=Struct)

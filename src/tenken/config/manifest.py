@@ -12,6 +12,9 @@ from tenken.errors import Problem
 from tenken.place import Place
 from tenken.sentence import Sentence
 
+NAMES = ("tenken.yaml", "tenken.yml")
+"""Of the application's file: the first that is there counts."""
+
 
 class PlatformFile(Struct, frozen=True, kw_only=True):
     """A `platform.yaml` as read."""

@@ -10,12 +10,13 @@ from typing import Annotated
 
 import typer
 
-from tenken.cli.check import show
 from tenken.cli.demonstrating import telling, watched
 from tenken.cli.demonstrating.guarded import told
 from tenken.cli.demonstrating.modelled import modelled
 from tenken.cli.demonstrating.play import Play
-from tenken.cli.inspecting.run import Request, inspect
+from tenken.cli.inspecting.request import Request
+from tenken.cli.inspecting.run import inspect
+from tenken.cli.inspecting.showing import show
 from tenken.cli.rim import Rim
 from tenken.cli.writing import read_text, write_text
 from tenken.drills.prove.requests import Brief, brief_from

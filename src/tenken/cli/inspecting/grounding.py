@@ -4,10 +4,10 @@ import base64
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from tenken.cli.looking.live import Fetched, handed
 from tenken.cli.writing import read_bytes
 from tenken.config.manifest import Manifest
 from tenken.config.platform import Platform
@@ -29,6 +29,9 @@ from tenken.readiness.signing.signoff import SignOff, read_signoffs
 from tenken.readiness.signing.vouched import Handed
 from tenken.readiness.verdict import Weighed
 
+if TYPE_CHECKING:
+    from tenken.cli.looking.live import Fetched
+
 LARGEST_APPROVALS = 5_000_000
 
 
@@ -49,7 +52,7 @@ class Ground(Struct, frozen=True, kw_only=True):
     """The evidence kept for this service; none yet where the file is not there."""
     attached: tuple[Path, ...] = ()
     """Files of evidence that a person named, so they must be there."""
-    live: Fetched | None = None
+    live: "Fetched | None" = None
     """What a running system has handed over, and where that is."""
     url: str = ""
     approvals: Path | None = None
@@ -83,6 +86,8 @@ def _browser(given: Ground) -> Handed:
     """What people signed in the console of the running system."""
     if given.live is None:
         return Handed()
+    from tenken.cli.looking.live import handed  # noqa: PLC0415
+
     return handed(
         given.live.signoffs, given.url, service=given.subjects["service"],
         keys=trusted_keys(given.trusting), today=given.now.date(),

@@ -5,8 +5,7 @@ from pathlib import Path
 
 from tenken.cli.checklist import ListText
 from tenken.cli.writing import read_text
-from tenken.config.load import MANIFEST_NAMES, PlatformText, load_manifest
-from tenken.config.manifest import Manifest
+from tenken.config.manifest import NAMES, Manifest
 from tenken.errors import Malformed, Problem
 from tenken.place import Place
 from tenken.readiness.collectors.git import Opened
@@ -19,6 +18,19 @@ def read_manifest(
     opened: Opened, *, platform: Path | None, environment: str, today: date
 ) -> Manifest | None:
     """Read `tenken.yaml` at the root; None without one, Malformed with every problem in it."""
+    for name in NAMES:
+        if (text := _text_of(opened, name)) is not None:
+            return _loaded(
+                text, name, opened, platform=platform, environment=environment, today=today
+            )
+        _refuse_other_than_a_file(opened.root / name, name)
+    return None
+
+
+def _loaded(
+    text: str, file: str, opened: Opened, *, platform: Path | None, environment: str, today: date
+) -> Manifest:
+    from tenken.config.load import PlatformText, load_manifest  # noqa: PLC0415
 
     def platform_at(path: str) -> PlatformText | None:
         if platform:
@@ -27,13 +39,9 @@ def read_manifest(
         found = _text_of(opened, path) if path else None
         return None if found is None else PlatformText(file=path, text=found)
 
-    for name in MANIFEST_NAMES:
-        if (text := _text_of(opened, name)) is not None:
-            return load_manifest(
-                text, file=name, platform=platform_at, environment=environment, today=today
-            )
-        _refuse_other_than_a_file(opened.root / name, name)
-    return None
+    return load_manifest(
+        text, file=file, platform=platform_at, environment=environment, today=today
+    )
 
 
 def _refuse_other_than_a_file(file: Path, name: str) -> None:

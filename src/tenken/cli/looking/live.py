@@ -8,6 +8,7 @@ from urllib.parse import quote
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tenken.cli.looking.where import Live
 from tenken.errors import UsageError
 from tenken.evidence import Evidence
 from tenken.readiness.catalogue import Catalogue
@@ -30,13 +31,6 @@ SINCE = timedelta(days=8)
 OWN_LIFE = timedelta(hours=1)
 OK, ABSENT = 200, 404
 Keys = tuple[TrustedKey, ...]
-
-
-class Live(Struct, frozen=True, kw_only=True):
-    """Where a running system answers an inspection."""
-
-    url: str
-    token_env: str = ""
 
 
 class Fetched(Struct, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ from tenken.cli.checklist import find_item
 from tenken.cli.inspecting.manifests import LONGEST_FILE
 from tenken.cli.inspecting.opening import Opening, opening
 from tenken.cli.inspecting.progress import Progress
-from tenken.cli.inspecting.run import subjects_of
+from tenken.cli.inspecting.request import subjects_of
 from tenken.cli.proving import observer, verdict
 from tenken.cli.rim import Rim
 from tenken.cli.writing import read_text

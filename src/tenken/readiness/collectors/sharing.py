@@ -6,6 +6,7 @@ without a result, because the copy was killed, say, is done here.
 """
 
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -51,6 +52,7 @@ class Second:
         far = len(jobs) - near
         self._far, self._near = _handed_out(range(far)), _handed_out(range(far, len(jobs)))
         self._answers, answers = os.pipe()
+        self._is_at_work = True
         self._process = os.fork()
         if self._process == 0:
             _live_as_copy(jobs, (self._far, self._near), answers)
@@ -64,8 +66,19 @@ class Second:
         with os.fdopen(self._answers, "rb") as answers:
             told = answers.read()
         os.waitpid(self._process, 0)
+        self._is_at_work = False
         for number, result in _heard(told).items():
             self._jobs[number].hear(result)
+
+    def stop(self) -> None:
+        """End the second process where nobody has waited for it."""
+        if not self._is_at_work:
+            return
+        self._is_at_work = False
+        os.kill(self._process, signal.SIGKILL)
+        os.waitpid(self._process, 0)
+        for one in (self._near, self._far, self._answers):
+            os.close(one)
 
 
 def second_core() -> bool:
