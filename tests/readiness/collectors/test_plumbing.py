@@ -44,3 +44,32 @@ def test_a_program_that_is_not_there_gives_no_answer(tmp_path: Path) -> None:
 
     assert isinstance(found, GitFailed)
     assert found.reason == "refused"
+
+
+def test_what_it_reads_may_be_longer_than_a_pipe(tmp_path: Path) -> None:
+    """While it prints: neither waits for the other."""
+    given = b"0123456789abcdef\n" * 40_000
+
+    assert program(tmp_path, "exec cat").run("x", stdin=given) == given
+    assert program(tmp_path, "exit 0").run("x", stdin=given) == b""
+
+
+def test_no_more_is_taken_than_there_is_room_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A commit of a few kilobytes can hold a name of a gigabyte."""
+    monkeypatch.setattr("tenken.readiness.collectors.plumbing.MAX_OUTPUT", 1_000_000)
+    git = program(tmp_path, "exec yes")
+
+    with side_by_side(git, {"a": ()}) as asked:
+        assert asked["a"].answer() == GitFailed("too_large")
+
+    assert asked["a"].has_ended
+
+
+def test_what_never_answers_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where it has shut what it prints to."""
+    monkeypatch.setattr("tenken.readiness.collectors.plumbing.TIMEOUT_S", 0.05)
+
+    for line in ("exec sleep 600", "exec sleep 600 >&- 2>&-"):
+        assert program(tmp_path, line).run("x") == GitFailed("timeout")

@@ -7,16 +7,23 @@ clone cannot fetch.
 """
 
 import os
+import select
+import selectors
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
+from typing import IO
 
 from msgspec import Struct
 
 TIMEOUT_S = 30.0
 MAX_OUTPUT = 200_000_000
+MAX_READ = 1 << 16
+PIECE = select.PIPE_BUF
+"""What a pipe takes at once: a larger piece could wait for who reads at the other end."""
 SHUT = (
     "core.fsmonitor=false", "core.untrackedCache=false", "core.hooksPath=/dev/null",
     "core.attributesFile=/dev/null", "core.excludesFile=/dev/null", "core.pager=cat",
@@ -32,7 +39,7 @@ class GitFailed(Struct, frozen=True):
     """A git command that gave no answer."""
 
     reason: str
-    """`absent` (no git on this machine), `timeout`, `refused`."""
+    """`absent` (no git on this machine), `timeout`, `too_large`, `refused`."""
     detail: str = ""
 
 
@@ -47,10 +54,10 @@ class Started:
         """Wait for what it prints; asked once."""
         if isinstance(self._process, GitFailed):
             return self._process
-        try:
-            printed, complaint = self._process.communicate(self._stdin or None, TIMEOUT_S)
-        except subprocess.TimeoutExpired:
-            return GitFailed("timeout")
+        heard = _heard(self._process, self._stdin)
+        if isinstance(heard, GitFailed):
+            return heard
+        printed, complaint = heard
         if self._process.returncode != 0:
             return GitFailed("refused", complaint.decode("utf-8", "replace").strip()[:300])
         return printed
@@ -70,6 +77,57 @@ class Started:
             return
         self._process.kill()
         self._process.communicate()
+
+
+def _heard(process: "subprocess.Popen[bytes]", given: bytes) -> tuple[bytes, bytes] | GitFailed:
+    """Give a command what it reads and take what it prints, for so long and so much of it.
+
+    A commit of a few kilobytes can hold an author's name of a gigabyte.
+    """
+    until, room = monotonic() + TIMEOUT_S, MAX_OUTPUT
+    printed, complaint = bytearray(), bytearray()
+    with selectors.DefaultSelector() as pipes:
+        for pipe, taken in ((process.stdout, printed), (process.stderr, complaint)):
+            if pipe is not None:
+                pipes.register(pipe, selectors.EVENT_READ, taken)
+        if process.stdin is not None:
+            pipes.register(process.stdin, selectors.EVENT_WRITE, memoryview(given))
+        while pipes.get_map():
+            ready = pipes.select(until - monotonic())
+            if not ready:
+                return GitFailed("timeout")
+            for key, _ in ready:
+                room -= _moved(pipes, key)
+            if room < 0:
+                return GitFailed("too_large")
+    try:
+        process.wait(max(until - monotonic(), 0))
+    except subprocess.TimeoutExpired:
+        return GitFailed("timeout")
+    return bytes(printed), bytes(complaint)
+
+
+def _moved(pipes: selectors.BaseSelector, key: selectors.SelectorKey) -> int:
+    """Read or write one piece; gives how much was read."""
+    pipe: IO[bytes] = key.fileobj  # type: ignore[assignment]
+    if isinstance(key.data, bytearray):
+        piece = os.read(key.fd, MAX_READ)
+        key.data.extend(piece)
+        if not piece:
+            pipes.unregister(pipe)
+            pipe.close()
+        return len(piece)
+    rest: memoryview = key.data
+    try:
+        rest = rest[os.write(key.fd, rest[:PIECE]) :]
+    except BrokenPipeError:
+        rest = rest[:0]  # it has ended, and its status says why
+    if rest:
+        pipes.modify(pipe, selectors.EVENT_WRITE, rest)
+    else:
+        pipes.unregister(pipe)
+        pipe.close()
+    return 0
 
 
 class Git(Struct, frozen=True):
