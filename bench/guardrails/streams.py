@@ -11,6 +11,7 @@ import argparse
 import random
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import keys
 import pii
@@ -31,6 +32,7 @@ SETS = (
     "third_ja.txt",
     "third_en.txt",
 )
+HERE = Path(__file__).parent
 TOKEN = 4
 """Characters of a piece when cost is measured."""
 
@@ -72,9 +74,13 @@ def early(guard: Guard, *, cuts: int, seed: int) -> str:
     return f"{differ} of {count} cut texts [{lowest:.4f}, {highest:.4f}]"
 
 
-def cost(guard: Guard, *, seed: int) -> str:
-    """Say what ordinary mail costs, and how much of it waits."""
-    mail = "\n".join(one.text for one in pii.mails(seed=seed))[:20_000]
+def prose() -> str:
+    """Give ordinary Japanese sentences, in which nothing is to be found."""
+    return (HERE / "texts" / "ordinary_ja.txt").read_text("utf-8")[:20_000]
+
+
+def cost(guard: Guard, mail: str) -> str:
+    """Say what a text costs, and how much of it waits."""
     cut = [mail[at : at + TOKEN] for at in range(0, len(mail), TOKEN)]
     held = sorted(streamed(guard, cut)[1])
     times = []
@@ -97,7 +103,8 @@ def main() -> None:
         guard = Guard(default_policy(clauses=clauses), (*PII, *SECRETS))
         print("clauses wait" if clauses else "runs alone wait")
         print(f"  left early: {early(guard, cuts=given.cuts, seed=given.seed)}", flush=True)
-        print(f"  {cost(guard, seed=given.seed)}", flush=True)
+        mail = "\n".join(one.text for one in pii.mails(seed=given.seed))[:20_000]
+        print(f"  mail: {cost(guard, mail)}\n  prose: {cost(guard, prose())}", flush=True)
 
 
 if __name__ == "__main__":

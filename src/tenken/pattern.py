@@ -184,7 +184,7 @@ def _after_character(encoded: bytes, at: int) -> int:
 class PatternSet:
     """Many patterns searched for at once: tells which of them a text holds, not where."""
 
-    __slots__ = ("_match",)
+    __slots__ = ("among",)
 
     def __init__(self, patterns: Sequence[str], *, memory: int) -> None:
         """Compile them; more memory keeps more of the states that texts lead to."""
@@ -194,7 +194,8 @@ class PatternSet:
         for pattern in (*patterns, _KNOWN):
             made.Add(pattern)
         made.Compile()
-        self._match = made._set.Match  # noqa: SLF001 - what its own layer calls
+        self.among: Callable[[bytes], list[int] | None] = made._set.Match  # noqa: SLF001 - what its own layer calls
+        """As `found` of UTF-8, but None for no number: pieces of streams are looked at by it."""
         # A set that did not fit into its memory finds nothing, and says nothing.
         if self.found(_KNOWN) != [len(patterns)]:
             raise PatternError("set too large")
@@ -202,5 +203,4 @@ class PatternSet:
     def found(self, text: str | bytes) -> list[int]:
         """Give the numbers of the patterns that are found, in no order; bytes are UTF-8."""
         encoded = text.encode() if isinstance(text, str) else text
-        numbers: list[int] | None = self._match(encoded)
-        return numbers or []
+        return self.among(encoded) or []

@@ -38,6 +38,8 @@ class Gates:
     def __init__(self, detectors: Sequence[Detector]) -> None:
         self._detectors = tuple(detectors)
         self._searches = _searches(self._detectors)
+        self._of: dict[frozenset[int], tuple[Search, ...]] = {}
+        """Those that have to be made for some detectors; of a policy there are a few such sets."""
         self.ungated = frozenset(at for at, one in enumerate(detectors) if not one.gates)
         """Those that have to see every text, by their positions."""
 
@@ -54,14 +56,17 @@ class Gates:
 
     def opened(self, lowered: str, active: frozenset[int]) -> set[int]:
         """Give those of the active detectors of which a gate is found in a lowered text."""
+        searches = self._of.get(active)
+        if searches is None:
+            wanted = (one for one in self._searches if not one.whose.isdisjoint(active))
+            searches = self._of[active] = tuple(wanted)
         encoded = lowered.encode()
         found: set[int] = set()
-        for search in self._searches:
-            if search.whose.isdisjoint(active):
-                continue
-            owners = search.owners
-            found.update(owners[number] for number in search.patterns.found(encoded))
-        return found & active
+        for search in searches:
+            if numbers := search.patterns.among(encoded):
+                owners = search.owners
+                found.update([owners[number] for number in numbers])
+        return found & active if found else found
 
 
 def _searches(detectors: Sequence[Detector]) -> list[Search]:

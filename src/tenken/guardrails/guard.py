@@ -140,7 +140,11 @@ class Guard:
         """Ask about a text at once; only those detectors whose gates are known to be open."""
         if opened is None:
             return drained(self.looks(text, context))
-        return drained(_answers(self._gates.named(opened), text, context))
+        found: list[Found] = []
+        troubles: list[Trouble] = []
+        for detector in self._gates.named(opened):
+            _heard(ask(detector, text, context), detector, found, troubles)
+        return Seen(found=tuple(found), troubles=tuple(troubles)) if found or troubles else NOTHING
 
     def looks(
         self, text: Text, context: Context, late: Late = never
@@ -195,13 +199,21 @@ def _answers(
         if late():
             troubles.append(Trouble(detector=detector.name, risks=detector.risks, error=OVER_TIME))
             continue
-        answer = ask(detector, text, context)
-        if isinstance(answer, Trouble):
-            troubles.append(answer)
-        else:
-            found += (Found(match=match, detector=detector.name) for match in answer)
+        _heard(ask(detector, text, context), detector, found, troubles)
         yield
     return Seen(found=tuple(found), troubles=tuple(troubles))
+
+
+def _heard(
+    answer: Sequence[Match] | Trouble,
+    detector: Detector,
+    found: list[Found],
+    troubles: list[Trouble],
+) -> None:
+    if isinstance(answer, Trouble):
+        troubles.append(answer)
+    elif answer:
+        found += [Found(match=match, detector=detector.name) for match in answer]
 
 
 def ask(detector: Detector, text: Text, context: Context) -> Sequence[Match] | Trouble:
@@ -210,6 +222,8 @@ def ask(detector: Detector, text: Text, context: Context) -> Sequence[Match] | T
         matches = detector.inspect(text, context)
     except Exception as error:  # noqa: BLE001 - boundary: its fail mode decides, and it is recorded
         return _trouble(detector.name, detector.risks, error)
+    if not matches:
+        return ()
     length = len(text.original)
     if any(not 0 <= match.start < match.end <= length for match in matches):
         return Trouble(detector=detector.name, risks=detector.risks, error="OutOfText")

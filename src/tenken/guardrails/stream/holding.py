@@ -15,6 +15,8 @@ NAMED_BEHIND = 32
 """A word so far behind a number may say what it is: `（番号）が私のマイナンバーです`."""
 CLAUSE = 40
 """A name or an address is not longer."""
+ENDS = frozenset("。!?！？\n")
+"""What ends a clause."""
 NAMING = Pattern("[A-Z0-9]")
 DIGIT = "0-9〇零一二三四五六七八九"
 UNSEEN = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
@@ -53,11 +55,12 @@ ARMOUR_ENDS = Pattern(r"-----end [^-]{1,60}-----")
 
 def waits_from(folded: str, lowered: str, start: int, *, clauses: bool) -> int:
     """Give where the part that waits begins, not before `start`; the length if nothing does."""
+    at = _clause(folded) if clauses else len(lowered)
+    if at <= start:
+        return start
     near = max(start, len(lowered) - CAP)
     tail = lowered[near:]
-    at = near + min(_run(tail), _number(tail), _begun(tail))
-    if clauses:
-        at = min(at, _clause(folded))
+    at = min(at, near + min(_run(tail), _number(tail), _begun(tail)))
     return max(start, min(at, _armour(lowered, start)))
 
 

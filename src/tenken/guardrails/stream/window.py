@@ -14,16 +14,16 @@ from tenken.guardrails.folding import fold, lower
 from tenken.guardrails.gates import Gates
 from tenken.guardrails.masking.restoring import Restoring
 from tenken.guardrails.screening import NOTHING, Found, Screening, Seen
-from tenken.guardrails.stream.holding import LONGEST, waits_from
+from tenken.guardrails.stream.holding import ENDS, LONGEST, waits_from
 from tenken.guardrails.text import Context, Text
 
 NEAR = 64
 """Characters before the held ones that are looked at with them."""
 BEFORE = 192
 """The same where other readings are made: what was hidden is longer than what it says."""
-STRIDE = 8
-"""A look is worth its cost when so many characters are new."""
-ASKING = 24
+STRIDE = 40
+"""A look is worth its cost when so many characters are new; the first pieces leave sooner."""
+ASKING = 64
 """The same where detectors had to be asked, or where some have to see everything."""
 READ_ANEW = 128
 """Other readings of the text (decoded ones) are made in steps of so many."""
@@ -83,21 +83,29 @@ class Window:
         self._always = means.gates.ungated & means.active
         self._stride = 1
         """How much has to be new for the next look: the first piece is looked at as it comes."""
+        self._paced = 1
+        """What it is after a look that asked nobody: it grows from piece to piece."""
         self._ended = False
 
     def feed(self, text: str) -> Released:
         """Take a piece; gives what may be sent now."""
         self._came.append(text)
         self._new += len(text)
-        if self._ended or self._new < self._stride:
+        if self._ended or not self._worth(text):
             return self._released("", self._clean)
         self._take()
         clauses = self._means.clauses
         until = waits_from(self._folded, self._lowered, self._start, clauses=clauses)
-        self._stride = max(STRIDE, (len(self._text) - self._start) // 8)
+        self._paced = min(STRIDE, self._paced * 2)
+        self._stride = max(self._paced, (len(self._text) - self._start) // 8)
         if until == self._start:
             return self._released("", self._clean)
         return self._step(until)
+
+    def _worth(self, piece: str) -> bool:
+        """Whether enough is new for a look; less is enough where a clause ends and may leave."""
+        new, stride = self._new, self._stride
+        return new >= stride or (new * 2 >= stride and not ENDS.isdisjoint(piece))
 
     def close(self) -> Released:
         """The stream is over: gives the rest of it."""
