@@ -80,3 +80,23 @@ def test_a_judgement_takes_a_match_out_of_the_queue(reviews: Reviews) -> None:
     assert reviews.find("req-000001", 1)[0].judgement == FALSE
     assert len(reviews.items(Sought(), most=10)) == 3
     assert [one.judgement for one in reviews.items(Sought(judged=True), most=10)] == [FALSE]
+
+
+@pytest.mark.parametrize("looked_at", [(), (1,), (1, 2), (3,), (6,), (7,)])
+@pytest.mark.parametrize(
+    "sought",
+    [
+        Sought(), Sought(judged=True), Sought(judged=None), Sought(use_cases=()),
+        Sought(use_cases=("answer",)), Sought(rule="judge.own.harm.crime"),
+    ],
+)  # fmt: skip
+def test_the_same_is_found_however_few_are_looked_at_first(
+    reviews: Reviews, sought: Sought, looked_at: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the newest are judged already, or of requests that may not be seen."""
+    reviews.judge(reviews.find("req-000002", 1), TRUE)
+    expected = [reviews.items(sought, most=most) for most in (1, 2, 10)]
+
+    monkeypatch.setattr("tenken.store.reviews.LOOKED_AT", looked_at)
+
+    assert [reviews.items(sought, most=most) for most in (1, 2, 10)] == expected

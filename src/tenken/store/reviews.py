@@ -5,9 +5,11 @@ that two matches are of one value. A judgement is added, never changed, and the 
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Engine, RowMapping, Select, and_, func, insert, select
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from tenken.store.engine import WRITING
 from tenken.store.faults import told
@@ -17,6 +19,9 @@ KEY = ("id", "span", "at", "number")
 MATCH = ("rule", "risk", "action", "stage", "score", "severity", "origin", "mark")
 SAID = ("is_true", "judged_by", "judged_at", "why")
 OF_REQUEST = ("caller", "use_case", "route", "release")
+Columns = ReadOnlyColumnCollection[str, Any]
+LOOKED_AT = (100, 4_000)
+"""So many of the newest are looked through before all of them are."""
 
 
 class Judgement(Struct, frozen=True, kw_only=True):
@@ -81,8 +86,13 @@ class Reviews:
     def items(self, sought: Sought, *, most: int) -> tuple[Item, ...]:
         """Give matches, the newest first; raises Away."""
         with told(), self._engine.connect() as connection:
-            rows = connection.execute(_listed(sought).limit(most)).mappings()
-            return tuple(_item(row) for row in rows)
+            for size in () if sought.judged else LOOKED_AT:
+                rows = connection.execute(_newest(sought, max(size, most))).mappings().all()
+                found = [row for row in rows if _fits(row, sought)]
+                if len(found) >= most or len(rows) < max(size, most):
+                    return tuple(_item(row) for row in found[:most])
+            several = connection.execute(_listed(sought).limit(most)).mappings()
+            return tuple(_item(row) for row in several)
 
     def find(
         self,
@@ -108,20 +118,49 @@ class Reviews:
                 connection.execute(insert(REVIEWS), rows)
 
 
+def _newest(sought: Sought, most: int) -> Select[tuple[object, ...]]:
+    """Ask for the newest matches first, and then for what belongs to these few alone.
+
+    A planner that counts on hardly any fitting together would bring all of them together.
+    """
+    match = MATCHES.c
+    few = select(*[match[name] for name in (*KEY, *MATCH)]).where(*_of_match(sought, match))
+    return _joined(few.order_by(*_order(match)).limit(most).subquery().c, outer=True)
+
+
+def _fits(row: RowMapping, sought: Sought) -> bool:
+    """Tell whether a match is of a request that may be seen, and judged or not as is asked for."""
+    if row["use_case"] is None:
+        return False
+    if sought.use_cases is not None and row["use_case"] not in sought.use_cases:
+        return False
+    return sought.judged is None or (row["judged_at"] is not None) == sought.judged
+
+
 def _listed(sought: Sought) -> Select[tuple[object, ...]]:
-    match, review = MATCHES.c, REVIEWS.c
+    return _joined(MATCHES.c, outer=False).where(*_wanted(sought))
+
+
+def _order(match: Columns) -> list[ColumnElement[object]]:
+    return [match.at.desc(), match.id, match.span, match.number]
+
+
+def _joined(match: Columns, *, outer: bool) -> Select[tuple[object, ...]]:
+    review = REVIEWS.c
     newest = (
         select(*[review[name] for name in KEY], func.max(review.judged_at).label("judged_at"))
         .group_by(*[review[name] for name in KEY])
         .subquery()
     )
+    same = and_(*[EXCHANGES.c[name] == match[name] for name in KEY[:3]])
     asked = (
         select(
             *[match[name] for name in (*KEY, *MATCH)],
             *[EXCHANGES.c[name] for name in OF_REQUEST],
             *[review[name] for name in SAID],
         )
-        .join(EXCHANGES, and_(*[EXCHANGES.c[name] == match[name] for name in KEY[:3]]))
+        .select_from(match.at.table)
+        .join(EXCHANGES, same, isouter=outer)
         .outerjoin(newest, and_(*[newest.c[name] == match[name] for name in KEY]))
         .outerjoin(
             REVIEWS,
@@ -130,13 +169,11 @@ def _listed(sought: Sought) -> Select[tuple[object, ...]]:
                 review.judged_at == newest.c.judged_at,
             ),
         )
-        .where(*_wanted(sought))
     )
-    return asked.order_by(match.at.desc(), match.id, match.span, match.number)
+    return asked.order_by(*_order(match))
 
 
-def _wanted(sought: Sought) -> list[ColumnElement[bool]]:
-    match, judged = MATCHES.c, REVIEWS.c.judged_at
+def _of_match(sought: Sought, match: Columns) -> list[ColumnElement[bool]]:
     wanted = [match.at >= sought.since, match.score < sought.below]
     if sought.risk:
         below = match.risk.startswith(f"{sought.risk}.", autoescape=True)
@@ -145,10 +182,16 @@ def _wanted(sought: Sought) -> list[ColumnElement[bool]]:
         wanted.append(match.rule == sought.rule)
     if sought.mark:
         wanted.append(match.mark == sought.mark)
-    if sought.use_cases is not None:
-        wanted.append(EXCHANGES.c.use_case.in_(sought.use_cases))
     if sought.actions:
         wanted.append(match.action.in_(sought.actions))
+    return wanted
+
+
+def _wanted(sought: Sought) -> list[ColumnElement[bool]]:
+    judged = REVIEWS.c.judged_at
+    wanted = _of_match(sought, MATCHES.c)
+    if sought.use_cases is not None:
+        wanted.append(EXCHANGES.c.use_case.in_(sought.use_cases))
     if sought.judged is not None:
         wanted.append(judged.is_not(None) if sought.judged else judged.is_(None))
     return wanted
