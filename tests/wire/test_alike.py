@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenken.wire.alike import Skim, alike
-from tenken.wire.dialect import Unreadable
+from tenken.wire.alike import LESSONS, Skim, alike
+from tenken.wire.dialect import Piece, Unreadable
 from tenken.wire.dialects.anthropic_messages import AnthropicMessages
 from tenken.wire.dialects.openai_chat import OpenAIChat
+from tenken.wire.dialects.openai_responses import OpenAIResponses
 from tenken.wire.sse import Event, Events
 from tests.wire.test_openai_chat import asked, request, text_event
 
@@ -22,6 +23,12 @@ TEXTS = st.sampled_from(["a", "b c", " ", "", "日", "\n", '"', "\\", "é", "x" 
 def told(text: str) -> bytes:
     """An event that only its text tells apart."""
     return text_event(text, ascii_only=False)
+
+
+def never(event: bytes) -> bool:
+    """Find no text in what has to be read."""
+    del event
+    return False
 
 
 @st.composite
@@ -81,9 +88,9 @@ def test_what_differs_in_more_is_not_plain(chunk: bytes) -> None:
     """Or is not whole; half a character is none, whatever the next text begins with."""
     skim = Skim(MARK)
     (event,) = Events().feed(told("word"))
-    skim.learn(event)
+    skim.learn(event.raw)
 
-    plain = skim.plain()
+    plain = skim.plain(never)
     assert plain is not None
     assert plain(told("other") + told(" ") + told("日"))
     assert not plain(chunk)
@@ -92,21 +99,20 @@ def test_what_differs_in_more_is_not_plain(chunk: bytes) -> None:
 def test_nothing_is_plain_while_an_event_is_not_whole() -> None:
     """It would be told before its beginning."""
     skim = Skim(MARK)
-    assert skim.plain() is None
     (event,) = Events().feed(told("word"))
-    skim.learn(event)
+    skim.learn(event.raw)
 
     assert list(skim.feed(told("a")[:20])) == []
-    assert skim.plain() is None
+    assert skim.plain(never) is None
     assert list(skim.feed(told("a")[20:])) == [told("a")]
-    assert skim.plain() is not None
+    assert skim.plain(never) is not None
 
 
 def test_a_run_ends_where_something_has_to_be_read() -> None:
     """And goes on behind it."""
     skim = Skim(MARK)
     (event,) = Events().feed(told("word"))
-    skim.learn(event)
+    skim.learn(event.raw)
     odd = text_event("a", ascii_only=True, id_="other")
     parts = [told("a") + told("b"), told('"'), told("c"), odd, told("d")]
 
@@ -153,13 +159,90 @@ def test_messages_are_compared_too(texts: list[str]) -> None:
     once.feed(delta("word"))
     plain = each.plain()
     assert plain is not None
-    for text, event in zip(texts, events, strict=True):
-        assert plain(event) is (text not in {"", "\n", '"', "\\"})
+    for event in events:
+        assert plain(event)
         (piece,) = each.feed(event)
         assert (piece.forward, piece.content) == (event, True)
 
     pieces = once.feed(b"".join(events))
     assert b"".join([piece.forward for piece in pieces]) == b"".join(events)
-    assert not plain(delta("a", index=1))
+    assert plain(delta("a", index=1))
+    assert not plain(delta("a").replace(b'"a"', b'"\x01"'))
+    assert not plain(delta("a").replace(b"content_block_delta", b"message_delta"))
     with pytest.raises(Unreadable):
         once.feed(delta("a").replace(b'"a"', b'"\x01"'))
+
+
+def test_what_is_read_is_learned_a_few_times() -> None:
+    """Of events that differ in something else each time nothing is learned for ever."""
+    skim, read = Skim(MARK), []
+
+    def reads(event: bytes) -> bool:
+        read.append(event)
+        return True
+
+    plain = skim.plain(reads)
+    assert plain is not None
+    assert all(plain(told(text)) for text in "abc")
+    assert read == [told("a")]
+    others = [text_event("a", ascii_only=True, id_=f"c{n}") for n in range(2 * LESSONS)]
+    assert all(plain(event) for event in others)
+    assert read == [told("a"), *others]
+    assert plain(others[LESSONS - 2])
+    assert len(read) == len(others) + 1
+
+
+ODD = {
+    "obfuscation": (text_event("a", ascii_only=True)[:-3] + b',"obfuscation":"xy"}\n\n', True),
+    "an escape": (told("\n"), True),
+    "a named one": (b"event: chunk\n" + told("a"), True),
+    "no text": (told(""), False),
+    "an end": (text_event("a", ascii_only=True, finish="stop"), False),
+    "tokens": (told("a")[:-3] + b',"usage":{"prompt_tokens":1}}\n\n', False),
+    "no tokens": (told("a")[:-3] + b',"usage":null}\n\n', True),
+    "an error": (told("a")[:-3] + b',"error":{"message":"m"}}\n\n', False),
+    "the end of all": (b"data: [DONE]\n\n", False),
+    "two": (told("\n") + told("\n"), False),
+    "two lines": (told("\n")[:-1] + b"data: \n\n", False),
+    "not whole": (told("\n")[:-1], False),
+    "a comment": (b": comment\n\n", False),
+    "bytes that are no text": (told("a").replace(b'"a"', b'"\xff"'), False),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_one_that_differs_is_read(name: str) -> None:
+    """As it would be where it is not handed on at once."""
+    event, plainly = ODD[name]
+    reading = OpenAIChat().reading(asked(request(stream=True)))
+    reading.feed(text_event("", ascii_only=True))
+    plain = reading.plain()
+    assert plain is not None
+
+    assert plain(event) is plainly
+    if plainly:
+        (piece,) = reading.feed(event)
+        assert piece == Piece(forward=event, content=True)
+
+
+def response(kind: str, **more: object) -> bytes:
+    """An event of Responses."""
+    said = json.dumps({"type": kind, "sequence_number": 4, **more})
+    return b"event: %b\ndata: %b\n\n" % (kind.encode(), said.encode())
+
+
+def test_events_of_responses_are_read_one_by_one() -> None:
+    """Each tells where it stands."""
+    reading = OpenAIResponses().reading(asked(request(stream=True)))
+    text = response("response.output_text.delta", delta="a", item_id="m")
+    assert reading.feed(text[:9]) == []
+    assert reading.plain() is None
+    assert [piece.content for piece in reading.feed(text[9:])] == [True]
+    plain = reading.plain()
+    assert plain is not None
+
+    assert plain(text)
+    assert not plain(text * 2)
+    assert not plain(response("response.output_text.done", text="a"))
+    assert not plain(response("error", message="m"))
+    assert not plain(b"data: no\n\n")

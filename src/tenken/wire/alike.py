@@ -18,6 +18,8 @@ ORDINARY = bytes(set(range(0x20, 0x100)) - set(b'"\\'))
 LETTERS = ORDINARY[: ORDINARY.index(0x80)]
 """Those that are characters by themselves."""
 READ = -1
+LESSONS = 8
+"""Where every event differs in more than its text, there is nothing to be learned for ever."""
 
 
 class Alike(Struct, frozen=True, gc=False):
@@ -93,21 +95,41 @@ NOTHING_ALIKE = Alike(b"\0", b"\0", b"\0", b"\0", 1, -1)
 class Skim:
     """Reads a stream's events, but for those that are alike: they come as bytes, many in one."""
 
-    __slots__ = ("_alike", "_events", "_mark")
+    __slots__ = ("_alike", "_events", "_lessons", "_mark")
 
     def __init__(self, mark: bytes) -> None:
         """`mark` is what a text comes after."""
         self._mark = mark
         self._events = Events()
         self._alike = NOTHING_ALIKE
+        self._lessons = LESSONS
 
-    def learn(self, event: Event) -> None:
+    def learn(self, event: bytes) -> None:
         """Take this event for one whose text alone matters."""
-        self._alike = alike(event.raw, self._mark) or self._alike
+        if self._lessons and (found := alike(event, self._mark)) is not None:
+            self._alike = found
+            self._lessons -= 1
 
-    def plain(self) -> Plain | None:
-        """Give what tells which chunks are events that are alike, and whole, or None."""
-        return None if self._events.rest or self._alike is NOTHING_ALIKE else self._alike.holds
+    def plain(self, reads: Plain) -> Plain | None:
+        """Give what tells which chunks are whole events with text alone; None within one.
+
+        Those that are alike are compared; `reads` says it of one that differs.
+        """
+        if self._events.rest:
+            return None
+        holds = self._alike.holds
+
+        def is_text(chunk: bytes) -> bool:
+            nonlocal holds
+            if holds(chunk):
+                return True
+            if not reads(chunk):
+                return False
+            self.learn(chunk)
+            holds = self._alike.holds
+            return True
+
+        return is_text
 
     def feed(self, chunk: bytes) -> Iterator[Event | bytes]:
         """Give the events that are whole now; raises TooLong.

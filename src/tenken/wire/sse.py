@@ -113,6 +113,23 @@ class Events:
             raise TooLong(f"an event of more than {self._limit} bytes")
 
 
+def only_data(chunk: bytes) -> bytes:
+    r"""Give the data of a chunk that is one event, whole and of one line; or nothing.
+
+    >>> only_data(b"event: delta\ndata: {}\n\n")
+    b'{}'
+    """
+    if not chunk.endswith(END) or b"\r" in chunk:
+        return b""
+    lines = chunk.count(b"\n")
+    if lines == 2 and chunk.startswith(b"data: "):
+        return chunk[6:-2]
+    if lines == 3 and chunk.startswith(b"event: "):
+        line = chunk.find(b"\ndata: ")
+        return chunk[line + 7 : -2] if line > 0 else b""
+    return b""
+
+
 def _is_line(event: bytes) -> bool:
     """Whether this is one whole event, of one line of data."""
     return (

@@ -12,10 +12,10 @@ from msgspec import UNSET, Struct, UnsetType
 
 from tenken.wire.alike import Skim
 from tenken.wire.asked import Asked
-from tenken.wire.dialect import Answer, Failed, Outgoing, Piece, Reading, Unreadable
+from tenken.wire.dialect import Answer, Failed, Outgoing, Piece, Plain, Reading, Unreadable
 from tenken.wire.dialects.anthropic_errors import SAID_MAX, AnthropicError, failed_of
 from tenken.wire.splice import with_model
-from tenken.wire.sse import Event, TooLong
+from tenken.wire.sse import Event, TooLong, only_data
 from tenken.wire.usage import Count, Usage
 
 PATH = "/messages"
@@ -108,6 +108,7 @@ class _Said(Struct):
 WHOLE = msgspec.json.Decoder(_Whole)
 SAID = msgspec.json.Decoder(_Said)
 TEXT = b'"text":"'
+DELTA = b"event: content_block_delta\n"
 EMPTY_AT_FIRST = frozenset({"text", "thinking"})
 
 
@@ -145,8 +146,10 @@ class AnthropicMessages:
 class _Stream:
     def __init__(self) -> None:
         self._skim = Skim(TEXT)
-        self.plain = self._skim.plain
         self._told = TokensTold()
+
+    def plain(self) -> Plain | None:
+        return self._skim.plain(tells_text)
 
     def feed(self, chunk: bytes) -> list[Piece]:
         try:
@@ -166,7 +169,7 @@ class _Stream:
             raise Unreadable(str(error)) from error
         match said.type:
             case "content_block_delta":
-                self._skim.learn(event)
+                self._skim.learn(event.raw)
                 return Piece(forward=event.raw, content=True)
             case "content_block_start":
                 block = said.content_block
@@ -191,6 +194,15 @@ class _Stream:
         change = said.delta if isinstance(said.delta, _Change) else _Change()
         finish = change.stop_reason or ""
         return Piece(forward=event.raw, usage=self._told.usage, finish=finish)
+
+
+def tells_text(event: bytes) -> bool:
+    """Whether this is one event that tells nothing but a piece of an answer."""
+    data = only_data(event) if event.startswith(DELTA) else b""
+    try:
+        return data != b"" and SAID.decode(data).type == "content_block_delta"
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return False
 
 
 def text_of(events: bytes) -> Piece:

@@ -14,10 +14,10 @@ from msgspec import Raw, Struct
 
 from tenken.wire.alike import Skim
 from tenken.wire.asked import Asked
-from tenken.wire.dialect import Answer, Failed, Outgoing, Piece, Reading, Unreadable
+from tenken.wire.dialect import Answer, Failed, Outgoing, Piece, Plain, Reading, Unreadable
 from tenken.wire.dialects.openai_errors import OpenAIError, failed_of, failure_named
 from tenken.wire.splice import FIELDS, has_escapes, with_fields, with_first, with_model
-from tenken.wire.sse import Event, TooLong
+from tenken.wire.sse import Event, TooLong, only_data
 from tenken.wire.usage import Count, Usage
 
 PATH = "/chat/completions"
@@ -105,9 +105,12 @@ CONTENT = b'"content":"'
 class _Stream:
     def __init__(self, *, tell_usage: bool) -> None:
         self._skim = Skim(CONTENT)
-        self.plain = self._skim.plain
         self._tell_usage = tell_usage
         self._id = ""
+
+    def plain(self) -> Plain | None:
+        """Compare what comes; of what differs, one event at a time is read."""
+        return self._skim.plain(self._tells_text)
 
     def feed(self, chunk: bytes) -> list[Piece]:
         """Give pieces; events that hold nothing but text are one, as many as come together."""
@@ -129,6 +132,21 @@ class _Stream:
             pieces.append(_text(texts))
         return pieces
 
+    def _tells_text(self, event: bytes) -> bool:
+        """Whether this is one event that tells nothing but text."""
+        data = only_data(event)
+        try:
+            return data != b"" and self._is_text(WHOLE.decode(data))
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return False
+
+    def _is_text(self, chunk: _Whole) -> bool:
+        choices = chunk.choices
+        if choices is None or len(choices) != 1 or chunk.id != self._id:
+            return False
+        one, told = choices[0], chunk.usage is not None or chunk.error is not None
+        return not told and one.finish_reason is None and _has_content(one.delta)
+
     def _piece(self, event: Event) -> Piece | None:
         """Read an event; None where it tells nothing but text, as nearly all do."""
         if not event.data or event.data == DONE:
@@ -140,12 +158,10 @@ class _Stream:
         if chunk.error is not None:
             failure = failure_named(chunk.error)
             return Piece(forward=b"", failure=failure, said=chunk.error.said)
+        if self._is_text(chunk):
+            self._skim.learn(event.raw)
+            return None
         choices = chunk.choices or ()
-        if chunk.usage is None and len(choices) == 1 and chunk.id == self._id:
-            one = choices[0]
-            if one.finish_reason is None and _has_content(one.delta):
-                self._skim.learn(event)
-                return None
         self._id = chunk.id or ""
         held_back = chunk.usage is not None and not choices and not self._tell_usage
         return Piece(

@@ -15,10 +15,10 @@ from msgspec import UNSET, Struct, UnsetType
 
 from tenken.wire.asked import Asked
 from tenken.wire.body import invalid
-from tenken.wire.dialect import Answer, Failed, Outgoing, Piece, Reading, Unreadable
+from tenken.wire.dialect import Answer, Failed, Outgoing, Piece, Plain, Reading, Unreadable
 from tenken.wire.dialects.openai_errors import OpenAIError, failed_of, failure_named
 from tenken.wire.splice import has_escapes, with_fields, with_first, with_model
-from tenken.wire.sse import Event, Events, TooLong
+from tenken.wire.sse import Event, Events, TooLong, only_data
 from tenken.wire.usage import Count, Usage
 
 PATH = "/responses"
@@ -149,8 +149,8 @@ class _Stream:
     def __init__(self) -> None:
         self._events = Events()
 
-    def plain(self) -> None:
-        return None
+    def plain(self) -> Plain | None:
+        return None if self._events.rest else tells_text
 
     def feed(self, chunk: bytes) -> list[Piece]:
         try:
@@ -175,6 +175,15 @@ class _Stream:
         if not isinstance(said.response, _Whole):
             return Piece(forward=event.raw)
         return _of_response(event, said.type, said.response)
+
+
+def tells_text(event: bytes) -> bool:
+    """Whether this is one event that tells nothing but a piece of an answer."""
+    data = only_data(event)
+    try:
+        return data != b"" and SAID.decode(data).type.endswith(".delta")
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return False
 
 
 def _of_response(event: Event, kind: str, response: _Whole) -> Piece:
