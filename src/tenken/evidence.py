@@ -4,7 +4,7 @@ A probe, a collector on a live system or a drill gives `Evidence`; the judge rea
 Nothing here knows how evidence is stored, signed or judged.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
@@ -102,6 +102,11 @@ class Answer(Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
     missing: Sentence | None = None
     """For UNKNOWN and NOT_VISIBLE: what was looked for, and where it would count."""
+
+    def sentences(self) -> Iterator[Sentence]:
+        """Give what it says to a person, each once: what is wrong, what was seen, what lacks."""
+        said = [one.sentence for one in (*self.findings, *self.seen)]
+        yield from dict.fromkeys([*said, self.missing] if self.missing else said)
 
 
 class Evidence(Struct, frozen=True, kw_only=True):

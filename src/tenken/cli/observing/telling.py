@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from tenken.evidence import Answer, Evidence, Holding, Measurement
+from tenken.evidence import Evidence, Holding, Measurement
 from tenken.messages.speech import Speech
-from tenken.sentence import Sentence
 
 SEEN, NOT_MET, NOTHING_SEEN = 0, 1, 3
 
@@ -23,17 +22,9 @@ def lines(evidence: Evidence, title: str, speech: Speech) -> Iterator[str]:
     word = speech.text(f"prove.holding_{evidence.answer.holding}")
     yield f"{evidence.item}{subs}  {word}  {title}"
     yield f"     {evidence.probe}"
-    yield from (f"     {speech(sentence)}" for sentence in _sentences(evidence.answer))
+    yield from (f"     {speech(sentence)}" for sentence in evidence.answer.sentences())
     yield from (f"     {_figure(one, speech)}" for one in evidence.measurements if one.n)
     yield ""
-
-
-def _sentences(answer: Answer) -> Iterator[Sentence]:
-    said = [one.sentence for one in answer.findings]
-    said += [one.sentence for one in answer.seen]
-    if answer.missing:
-        said.append(answer.missing)
-    yield from dict.fromkeys(said)
 
 
 def _figure(one: Measurement, speech: Speech) -> str:

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 from tenken.drills.prove.drill import Drill, Outcome
 from tenken.drills.prove.proof import Proof
-from tenken.evidence import Answer, Holding, Measurement
+from tenken.evidence import Holding, Measurement
 from tenken.messages.speech import Speech
-from tenken.sentence import Sentence
 
 PROVED, NOT_MET, NOT_EXERCISED = 0, 1, 3
 
@@ -31,16 +30,8 @@ def lines(drill: Drill, title: str, outcome: Outcome, speech: Speech) -> Iterato
 def _proof(proof: Proof, speech: Speech) -> Iterator[str]:
     subs = f"{', '.join(proof.subs)}  " if proof.subs else ""
     yield f"  {subs}{speech.text(f'prove.holding_{proof.answer.holding}')}  {proof.probe}"
-    yield from (f"     {speech(sentence)}" for sentence in _sentences(proof.answer))
+    yield from (f"     {speech(sentence)}" for sentence in proof.answer.sentences())
     yield from (f"     {_figure(one, speech)}" for one in proof.measurements if one.n)
-
-
-def _sentences(answer: Answer) -> Iterator[Sentence]:
-    said = [one.sentence for one in answer.findings]
-    said += [one.sentence for one in answer.seen]
-    if answer.missing:
-        said.append(answer.missing)
-    yield from dict.fromkeys(said)
 
 
 def _figure(one: Measurement, speech: Speech) -> str:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 from tenken.store.engine import WRITING
 from tenken.store.faults import told
 from tenken.store.people.roles import Role
-from tenken.store.people.tables import FEDERATED, GRANTS, LOGINS, SESSIONS, SIGNERS, USERS
+from tenken.store.people.tables import FEDERATED, GRANTS, LOGINS, SIGNERS, USERS
 
 MOST_LOGINS = 5_000
 """So many may be under way; whoever comes then is asked to come again."""
@@ -106,11 +106,6 @@ class Federated:
             user = str(known or one.user)
             _allow(connection, user, allowed)
             return user
-
-    def end_all(self, user: str) -> None:
-        """End the sessions of somebody."""
-        with told(), self._writing.begin() as connection:
-            connection.execute(delete(SESSIONS).where(SESSIONS.c.user == user))
 
 
 def _allow(connection: Connection, user: str, allowed: Allowed) -> None:

@@ -25,7 +25,6 @@ JSON_FORMATTERS = ("pythonjsonlogger", "python_json_logger", "json_log_formatter
                    "json_logging",
                    "logging_json", "msgspec_logging", "asgi_correlation_id_json",
                    "azure.monitor.opentelemetry")  # fmt: skip
-RENDERERS = frozenset({"JSONRenderer"})
 LOGFIRE_SINKS = frozenset({"LogfireLoggingHandler", "loguru_handler", "StructlogProcessor"})
 """What hands log lines to logfire; its `configure` alone takes none."""
 

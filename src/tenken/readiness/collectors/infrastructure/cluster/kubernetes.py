@@ -49,7 +49,6 @@ DECLARED = frozenset(
         "PodMonitoring",
     }
 )
-PUBLIC_CLASSES_INTERNAL = ("internal", "gce-internal")
 KEY_WORDS = (
     "api_key",
     "apikey",

@@ -14,7 +14,6 @@ from tenken.place import Place
 from tenken.readiness.collectors.infrastructure.found import Found
 from tenken.readiness.collectors.infrastructure.terraform.estate import Resource
 from tenken.readiness.collectors.infrastructure.values import (
-    blocks,
     down,
     is_unknown,
     literal,
@@ -168,20 +167,3 @@ def _tls(resource: Resource, body: Node) -> tuple[bool | None, Place | None]:
             return (not plain if plain is not None else None), Place(path, body.line)
         case _:
             return None, None
-
-
-def s3_policy_key(resource: Resource, body: Node, found: Found) -> None:
-    """A key of one's own for a bucket, stated in a resource beside it."""
-    for rule in blocks(body, "rule"):
-        default = down(rule, "apply_server_side_encryption_by_default")
-        if default.at("kms_master_key_id") is not ABSENT:
-            found.stores.append(
-                Store(
-                    kind=StoreKind.BUCKET,
-                    name=_name(resource, body),
-                    resource=resource.kind,
-                    place=resource.place,
-                    at_rest=AtRest.CUSTOMER_KEY,
-                    setting=Place(resource.path, default.line_of("kms_master_key_id")),
-                )
-            )
