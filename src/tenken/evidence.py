@@ -105,7 +105,8 @@ class Answer(Struct, frozen=True, kw_only=True):
 
     def sentences(self) -> Iterator[Sentence]:
         """Give what it says to a person, each once: what is wrong, what was seen, what lacks."""
-        said = [one.sentence for one in (*self.findings, *self.seen)]
+        said = [one.sentence for one in self.findings]
+        said += [one.sentence for one in self.seen]
         yield from dict.fromkeys([*said, self.missing] if self.missing else said)
 
 
