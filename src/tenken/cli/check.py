@@ -81,14 +81,13 @@ def check(
         needed=(SHOWING if format_ == TERMINAL else FORMATS[format_],),
     )
     inspected = inspect(rim, request)
-    report = inspected.report
-    _write_beside(rim, report, html=html, baseline=write_baseline)
+    _write_beside(rim, inspected.report, html=html, baseline=write_baseline)
     if format_ == TERMINAL:
-        importlib.import_module(SHOWING).show(rim, report, saved=html)
+        importlib.import_module(SHOWING).show(rim, inspected.report, saved=html)
     else:
-        is_kept = format_ == "json" and inspected.kept
-        _give(rim, inspected.kept if is_kept else _rendered(format_, report, rim.speech), out)
-    if not report.gate.passed:
+        kept = inspected.kept if format_ == "json" else ""
+        _give(rim, kept or _rendered(format_, inspected.report, rim.speech), out)
+    if not inspected.report.gate.passed:
         raise typer.Exit(1)
 
 
