@@ -10,7 +10,14 @@ from msgspec import Struct
 from tenken.cli.looking.knocking import knock
 from tenken.cli.observing.prices import prices_of
 from tenken.cli.observing.sending import Sending, brief_of, send
-from tenken.cli.observing.watching import NOBODY, Watching, forge_of, guard_counter, metrics_of
+from tenken.cli.observing.watching import (
+    NOBODY,
+    Watching,
+    counted,
+    forge_of,
+    guard_counter,
+    metrics_of,
+)
 from tenken.cli.writing import read_text
 from tenken.config.application import SignalDecision
 from tenken.errors import UsageError
@@ -29,6 +36,7 @@ from tenken.readiness.facts.observed.sent import SentFacts
 from tenken.readiness.facts.observed.sighting import Sighting
 from tenken.readiness.facts.observed.traces import TraceFacts
 from tenken.readiness.facts.survey import Survey
+from tenken.readiness.probes.observed.asking import requests_counter
 
 LARGEST_EXPORT = 256_000_000
 MOST_FILES = 1_000
@@ -85,12 +93,13 @@ def sighting(asked: Asked, about: About, survey: Survey, clocks: Clocks) -> Sigh
         sent = send(asked.sending, now=clocks.now, clock=clocks.going_on)
         about = About(services=about.services, commit=about.commit, now=clocks.now())
     logs, traces = _arrived(asked, about, sent, clocks)
+    metrics = metrics_of(asked.watching, survey, clocks.now(), clocks.going_on)
     return Sighting(
         about=about,
         survey=survey,
         logs=logs,
         traces=traces,
-        metrics=metrics_of(asked.watching, survey, clocks.now(), clocks.going_on),
+        metrics=metrics,
         calls=totals_of(traces) if traces else None,
         blocks=blocks_in(sent, logs) if sent and logs else None,
         guard_series=_moved(counter, before, sent, within_s=asked.arrive_within_s, clocks=clocks)
@@ -104,7 +113,7 @@ def sighting(asked: Asked, about: About, survey: Survey, clocks: Clocks) -> Sigh
         runs=read_runs(_texts(asked.runs), clocks.now()) if asked.runs else None,
         running=running_of(logs, traces, about),
         origins=origins_of(logs, traces, sent),
-        traffic=traffic_of(traces) if traces else None,
+        traffic=counted(metrics, requests_counter(survey), traffic_of(traces) if traces else None),
         labels=labels_in(logs, traces),
         prices=prices_of(survey.manifest),
     )

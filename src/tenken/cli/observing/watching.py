@@ -12,12 +12,21 @@ from tenken.cli.writing import read_text
 from tenken.errors import UsageError
 from tenken.readiness.collectors.observed import datadog
 from tenken.readiness.collectors.observed.github import read_forge
-from tenken.readiness.collectors.observed.prometheus import Get, ask, read_metrics, read_silences
+from tenken.readiness.collectors.observed.prometheus import (
+    Get,
+    ask,
+    read_firing,
+    read_metrics,
+    read_on_call,
+    read_silences,
+)
 from tenken.readiness.facts.monitoring import Tool
+from tenken.readiness.facts.observed.calls import TrafficFacts
 from tenken.readiness.facts.observed.forge import ForgeFacts
-from tenken.readiness.facts.observed.metrics import MetricFacts
+from tenken.readiness.facts.observed.metrics import MetricFacts, Series
 from tenken.readiness.facts.observed.records import Kept
 from tenken.readiness.facts.survey import Survey
+from tenken.readiness.probes.observed.asking import volume_of
 from tenken.readiness.probes.observed.series import IN_PROMQL, guard_metric, wanted
 
 VARIABLE = "env:"
@@ -93,7 +102,9 @@ def metrics_of(
         in_promql = [one for one in asked if one.tool in IN_PROMQL]
         found = read_metrics(_get(watching.prometheus, clock), in_promql, now)
     if watching.alertmanager.url:
-        found = replace(found, silences=read_silences(_get(watching.alertmanager, clock)))
+        get = _get(watching.alertmanager, clock)
+        found = replace(found, silences=read_silences(get), firing=read_firing(get),
+                        on_call=read_on_call(get))  # fmt: skip
     if watching.datadog.url:
         get = _get(watching.datadog, clock)
         answers = {one: datadog.ask(get, one, now) for one in asked if one.tool is Tool.DATADOG}
@@ -101,6 +112,26 @@ def metrics_of(
         kept = Kept(latest=now, earliest=now) if reached else found.kept
         found = replace(found, answers={**found.answers, **answers}, kept=kept)
     return found
+
+
+def counted(
+    metrics: MetricFacts | None, counter: str | None, traffic: TrafficFacts | None
+) -> TrafficFacts | None:
+    """Add what a counter of all requests tells to how long users of a sample waited."""
+    if metrics is None or counter is None:
+        return traffic
+    day, peak, hours = (metrics.answers.get(one, Series()) for one in volume_of(counter))
+    if day.value is None or peak.value is None or hours.value is None:
+        return traffic
+    return TrafficFacts(
+        kept=traffic.kept if traffic else metrics.kept,
+        is_whole=True,
+        waits=traffic.waits if traffic else (),
+        per_day=day.value,
+        peak_rps=peak.value,
+        counted_by=counter,
+        hours=hours.value,
+    )
 
 
 def guard_counter(

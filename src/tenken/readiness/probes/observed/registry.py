@@ -24,7 +24,14 @@ from tenken.readiness.probes.observed import (
 )
 from tenken.readiness.probes.observed.released import evaluations, rows, running
 from tenken.readiness.probes.observed.said import Observed
-from tenken.readiness.probes.observed.traffic import calling, labels, peers, volume
+from tenken.readiness.probes.observed.traffic import (
+    calling,
+    counters,
+    labels,
+    listening,
+    peers,
+    volume,
+)
 
 VERSION = 4
 """Raised when any of them changes what it accepts, so that older evidence can be told apart."""
@@ -117,6 +124,14 @@ EVERY: tuple[Question, ...] = (
     _question(volume.traffic_stays_within_the_forecast_band, TRAFFIC, held=MANIFEST),
     _question(volume.needed_throughput_covers_the_observed_peak, TRAFFIC, held=MANIFEST),
     _question(volume.tag_mix_matches_production, CALLS, held=COMMIT),
+    _question(counters.retry_and_breaker_counters_exist, METRICS),
+    _question(counters.every_route_counts_input_screenings, METRICS, held=COMMIT),
+    _question(counters.every_route_counts_output_screenings, METRICS, held=COMMIT),
+    _question(counters.layer_counters_move, METRICS),
+    _question(counters.sli_queries_return_good_and_total, METRICS, held=COMMIT),
+    _question(counters.instance_count_follows_the_load, METRICS),
+    _question(listening.firing_alerts_link_to_the_scenario_runbook, METRICS, held=COMMIT),
+    _question(listening.on_call_target_resolves, METRICS),
     _question(labels.guard_labels_are_in_the_taxonomy, Source.LABELS, held=MANIFEST),
 )
 QUESTIONS: Mapping[str, Question] = MappingProxyType({one.name: one for one in EVERY})

@@ -15,6 +15,12 @@ from tenken.readiness.facts.observed.metrics import Matcher, MetricFacts, Rule, 
 from tenken.readiness.facts.observed.sighting import Sighting
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.facts.words.events import events_in
+from tenken.readiness.probes.observed.asking import (
+    load_of,
+    objectives,
+    requests_counter,
+    volume_of,
+)
 from tenken.readiness.probes.observed.said import Observed, fails, holds, partly, share, unknown
 from tenken.readiness.probes.running.alerting import SPENDING, SYMPTOMS, alerts_of, topics
 from tenken.readiness.probes.running.emitted import plain
@@ -42,6 +48,9 @@ def wanted(survey: Survey) -> Iterator[Wanted]:
             for query in panel.queries:
                 yield from _asked(board.tool, query, PANEL_HOURS)
                 yield from _asked(board.tool, query, KPI_HOURS)
+    yield from objectives(survey)
+    if counter := requests_counter(survey):
+        yield from (*volume_of(counter), load_of(counter))
     for alert in alerts_of(survey):
         # The bare metric: a condition that is not met gives no points.
         if topics(alert) & SPENDING and (found := _metric_of(alert)):
@@ -98,11 +107,13 @@ def cost_metric_is_live(sighting: Sighting) -> Observed:
     if metrics is None or not watching:
         return unknown(say("observed.no_spending_alert"))
     judged = [(one, _answer(metrics, _metric_of(one))) for one in watching]
-    live = [one for one, series in judged if series and series.points]
+    live = [one for one, series in judged if series and series.moved > 0]
     if live:
         return holds(seen("observed.alert_metric_is_live", live[0].place, alert=live[0].name))
     if any(series is None or series.refused for _, series in judged):
         return unknown(say("observed.not_asked", query=watching[0].name))
+    if any(series and series.points for _, series in judged):
+        return unknown(say("observed.alert_metric_stands_still", alert=watching[0].name))
     return fails(
         *(lie("observed.alert_metric_is_empty", one.place, alert=one.name) for one, _ in judged)
     )

@@ -1,0 +1,77 @@
+"""What else a server of metrics is asked: the metrics of objectives, and how much comes in."""
+
+from collections.abc import Iterator
+
+from tenken.pattern import Pattern
+from tenken.readiness.facts.monitoring import Metric, Objective, Query, Tool, Topic
+from tenken.readiness.facts.observed.metrics import Wanted
+from tenken.readiness.facts.survey import Survey
+
+DAY_HOURS = 24.0
+COUNTER = Pattern(r"(?i).*_(?:total|count)")
+IN_PROMQL = frozenset({Tool.PROMETHEUS, Tool.GRAFANA, Tool.SLOTH, Tool.PYRRA})
+OF_MODELS = frozenset({Topic.TOKENS, Topic.COST, Topic.MODEL, Topic.GUARD, Topic.FIRST_TOKEN})
+RATE, INCREASE = "5m", "7d"
+MONTH = "30d"
+
+
+def objectives(survey: Survey) -> Iterator[Wanted]:
+    """The bare metrics of every objective: a share of nothing gives no points either."""
+    for one in survey.monitoring.objectives:
+        yield from (asked for _, asked in metrics_of(one))
+
+
+def metrics_of(objective: Objective) -> Iterator[tuple[str, Wanted]]:
+    """Each metric of an objective that is asked in PromQL, once."""
+    named = (metric for query in objective.queries for metric in query.metrics)
+    if objective.tool in IN_PROMQL:
+        for name in dict.fromkeys(one.name for one in named if "*" not in one.name):
+            yield name, Wanted(tool=Tool.PROMETHEUS, query=name, hours=DAY_HOURS)
+
+
+def requests_counter(survey: Survey) -> str | None:
+    """The counter of requests that the repository itself looks at."""
+    for query in _queries(survey):
+        for metric in query.metrics:
+            if _counts_requests(metric):
+                return metric.name
+    return None
+
+
+def volume_of(counter: str) -> tuple[Wanted, Wanted, Wanted]:
+    """Requests a day of the last week, the busiest moment of a month, hours that were counted."""
+    rate = f"sum(rate({counter}[{RATE}]))"
+    asked = (
+        f"sum(increase({counter}[{INCREASE}])) / 7",
+        f"max_over_time({rate}[{MONTH}:{RATE}])",
+        f"count_over_time({rate}[{MONTH}:1h])",
+    )
+    day, peak, hours = (Wanted(tool=Tool.PROMETHEUS, query=one) for one in asked)
+    return day, peak, hours
+
+
+def load_of(counter: str) -> Wanted:
+    """Requests a second over the last day."""
+    query = f"sum(rate({counter}[{RATE}]))"
+    return Wanted(tool=Tool.PROMETHEUS, query=query, hours=DAY_HOURS)
+
+
+def _queries(survey: Survey) -> Iterator[Query]:
+    for objective in survey.monitoring.objectives:
+        if objective.tool in IN_PROMQL:
+            yield from objective.queries
+    for board in survey.monitoring.dashboards:
+        if board.tool in IN_PROMQL:
+            yield from (query for panel in board.panels for query in panel.queries)
+    for alert in survey.monitoring.alerts:
+        if alert.tool in IN_PROMQL and alert.query:
+            yield alert.query
+
+
+def _counts_requests(metric: Metric) -> bool:
+    topics = set(metric.topics)
+    return (
+        Topic.TRAFFIC in topics
+        and not topics & OF_MODELS
+        and COUNTER.fullmatch(metric.name) is not None
+    )
