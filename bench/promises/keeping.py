@@ -3,6 +3,7 @@
 python bench/promises/keeping.py kills --times 100
 python bench/promises/keeping.py away --seconds 600         # the backend of traces
 python bench/promises/keeping.py store-away --seconds 600   # Postgres, with the backend there
+python bench/promises/keeping.py receiver-away --seconds 600   # a receiver of alerts
 """
 
 import argparse
@@ -20,7 +21,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "bench" / "promises")]
 
-from run import folder, key_for  # noqa: E402 - the repository is no package
+from receiving import receiver_away  # noqa: E402 - the repository is no package
+from run import folder, key_for  # noqa: E402
 from sqlalchemy import func, select  # noqa: E402
 from tests.keeper.sinks.otlp_receiver import Backend, backend  # noqa: E402
 from tests.live.postgres import Postgres, postgres_server  # noqa: E402
@@ -201,10 +203,13 @@ def _compared(where: Path, asking: Asking, there: Backend, store: str = "") -> d
     }
 
 
+AWAY = {"away": away, "store-away": store_away, "receiver-away": receiver_away}
+
+
 def main() -> None:
     """Run one of them, and print its figures."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("promise", choices=["kills", "away", "store-away"])
+    parser.add_argument("promise", choices=["kills", *AWAY])
     parser.add_argument("--times", type=int, default=100)
     parser.add_argument("--seconds", type=float, default=600.0)
     parser.add_argument("--seed", type=int, default=1)
@@ -212,10 +217,8 @@ def main() -> None:
     began = time.monotonic()
     if asked.promise == "kills":
         found = kills(asked.times, asked.seed)
-    elif asked.promise == "away":
-        found = away(asked.seconds, asked.seed)
     else:
-        found = store_away(asked.seconds, asked.seed)
+        found = AWAY[asked.promise](asked.seconds, asked.seed)
     print(
         json.dumps({"promise": asked.promise, **found, "took_s": round(time.monotonic() - began)})
     )

@@ -55,15 +55,17 @@ class AtOnce(Executor):
 class Ground:
     """A store, a watch and what is heard."""
 
-    def __init__(self, engine: Engine, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, engine: Engine, environment: Mapping[str, str], *, holder: str = "a"
+    ) -> None:
         self.engine = engine
         self.settings = SETTINGS
         self.signals: list[Signal] = []
         self.watchers: dict[str, Watcher] = {"test": lambda _: tuple(self.signals)}
         self.reach = Reach(environment)
-        self.watch = self.watching("a")
+        self.watch = self.watching(holder)
         self.deliver = Deliver(
-            Outbox(engine), Leases(engine), holder="a", send=self.sent, works=AtOnce()
+            Outbox(engine), Leases(engine), holder=holder, send=self.sent, works=AtOnce()
         )
 
     def watching(self, holder: str) -> Watch:
