@@ -115,13 +115,23 @@ class Reply:
             await self._line.drained()
         self._cutting = False
 
-    def pass_on(self, data: bytes) -> bool:
-        """Send the next part where `write` would not wait; tell whether it was sent."""
-        line, size = self._line, len(data)
-        if line.behind or size > _PIECE or not self._chunked or self.ended:
-            return False
-        line.send(b"%x\r\n%b\r\n" % (size, data))
-        return True
+    def passing(self) -> Callable[[bytes], bool] | None:
+        """Give what sends parts where `write` would not wait; None where it cannot.
+
+        It tells whether it has sent one, and is good until something else is done with the answer.
+        """
+        if not self._chunked or self.ended:
+            return None
+        line = self._line
+
+        def pass_on(data: bytes) -> bool:
+            size = len(data)
+            if line.behind or size > _PIECE:
+                return False
+            line.send(b"%x\r\n%b\r\n" % (size, data))
+            return True
+
+        return pass_on
 
     def nudge(self, data: bytes) -> bool:
         """Send a small part between two others, without waiting; tell whether it was sent.

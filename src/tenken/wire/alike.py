@@ -43,13 +43,11 @@ class Alike(Struct, frozen=True, gc=False):
         if not (events.startswith(self.before) and events.endswith(self.after)):
             return False
         text = events[self.begins : self.ends]
-        if not text.translate(None, LETTERS):
-            return text != b""  # nearly all there are
         if text.translate(None, ORDINARY):
             text = text.replace(self.between, b" ")
             if text.translate(None, ORDINARY) or self.empty in events:
                 return False
-        return text.isascii() or is_utf8(text)
+        return text != b"" and (text.isascii() or is_utf8(text))
 
     def run(self, chunk: bytes, at: int) -> int:
         """Tell where the events that are such ones end that begin here: here, if there are none.
@@ -117,16 +115,22 @@ class Skim:
         """
         if self._events.rest:
             return None
-        holds = self._alike.holds
+        known = self._alike
+        before, after, begins, ends = known.before, known.after, known.begins, known.ends
 
         def is_text(chunk: bytes) -> bool:
-            nonlocal holds
-            if holds(chunk):
+            nonlocal known, before, after, begins, ends
+            if chunk.startswith(before) and chunk.endswith(after):
+                text = chunk[begins:ends]
+                if text and not text.translate(None, LETTERS):
+                    return True  # nearly all there are
+            if known.holds(chunk):
                 return True
             if not reads(chunk):
                 return False
             self.learn(chunk)
-            holds = self._alike.holds
+            known = self._alike
+            before, after, begins, ends = known.before, known.after, known.begins, known.ends
             return True
 
         return is_text

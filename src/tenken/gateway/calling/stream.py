@@ -13,7 +13,7 @@ from tenken.gateway.house import Room
 from tenken.gateway.screening.judged import JudgedStream, LookedStream, looked_stream
 from tenken.transport.upstream_reply import UpstreamReply
 from tenken.wire.asked import Asked
-from tenken.wire.dialect import Failed, Piece, Plain, Reading
+from tenken.wire.dialect import Failed, Piece, Reading
 from tenken.wire.dialects.static import FILTERED
 from tenken.wire.failure import Failure
 
@@ -28,12 +28,14 @@ NO_STREAM = frozenset({b"application/json", b"text/html", b"text/plain"})
 """What a page or another answer says that it is; some streams say nothing of themselves."""
 
 
-def onward(flow: Flow, trying: Trying, plain: Plain) -> Callable[[bytes], bool]:
-    """Give what hands text on in the turn of the loop in which it comes.
+def onward(flow: Flow, trying: Trying, reading: Reading) -> Callable[[bytes], bool] | None:
+    """Give what hands text on in the turn of the loop in which it comes, or None.
 
     It tells whether it did: not where a part must be read, or the caller is behind.
     """
-    pass_on = flow.reply.pass_on
+    plain, pass_on = reading.plain(), flow.reply.passing()
+    if plain is None or pass_on is None:
+        return None
 
     def hand_on(part: bytes) -> bool:
         if plain(part) and pass_on(part):
@@ -89,8 +91,8 @@ class Relay:
                     answering(flow, trying)
                 telling = True
                 await self._write(flow, held)
-            if telling and looked is None and (plain := reading.plain()) is not None:
-                await reply.pour(onward(flow, trying, plain))  # nearly all of a stream
+            if telling and looked is None and (into := onward(flow, trying, reading)) is not None:
+                await reply.pour(into)  # nearly all of a stream
         raise Miss(Failed(failure=ended_early(reply), status=reply.status))
 
     def _begins(self, flow: Flow, trying: Trying) -> None:

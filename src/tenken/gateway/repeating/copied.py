@@ -1,5 +1,7 @@
 """A reply that keeps what it hands on, as far as that is not too much."""
 
+from collections.abc import Callable
+
 from msgspec import Struct
 
 from tenken.transport.message import Headers
@@ -61,12 +63,19 @@ class Copied(Reply):
         self._copy(data)
         await self._inner.write(data)
 
-    def pass_on(self, data: bytes) -> bool:
-        """Send the next part where nobody has to wait for it."""
-        passed = self._inner.pass_on(data)
-        if passed:
-            self._copy(data)
-        return passed
+    def passing(self) -> Callable[[bytes], bool] | None:
+        """Give what sends parts where nobody has to wait."""
+        inner = self._inner.passing()
+        if inner is None:
+            return None
+
+        def pass_on(data: bytes) -> bool:
+            passed = inner(data)
+            if passed:
+                self._copy(data)
+            return passed
+
+        return pass_on
 
     def _copy(self, data: bytes) -> None:
         self._size += len(data)
