@@ -74,3 +74,9 @@ def is_own_name(name: str) -> bool:
     """A function that sounds like a check."""
     said = name.lower()
     return any(word in said for word in OWN_WORDS)
+
+
+def judged_by(model: str) -> GuardTopic:
+    """What a model that only judges looks for."""
+    name = model.lower().replace("-", "").replace("_", "")
+    return INJECTION if "promptguard" in name else HARM

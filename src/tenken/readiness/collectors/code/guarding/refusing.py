@@ -147,3 +147,9 @@ def records(body: Sequence[ast.stmt]) -> bool:
         for part in body
         for node in walk(part)
     )
+
+
+def comes_after(node: ast.AST, call: ast.Call) -> bool:
+    """It stands behind the call, be it on the same line."""
+    end = (call.end_lineno or call.lineno, call.end_col_offset or call.col_offset)
+    return (getattr(node, "lineno", 0), getattr(node, "col_offset", 0)) >= end

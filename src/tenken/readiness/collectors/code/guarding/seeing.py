@@ -12,6 +12,8 @@ from tenken.readiness.facts.code import GuardWeakness
 CHANCE = frozenset({"random", "randint", "randrange", "uniform", "randbelow", "getrandbits"})
 SHORT = 1_000
 """Characters; what is cut off after more of them is a limit, not a way by."""
+TEXT_FIRST = frozenset({"analyze"})
+"""Guards that are given the text first and its language after it."""
 LABELS = frozenset({"role", "type", "kind", "status", "action", "event", "language", "lang"})
 """What stands beside a text and tells what it is."""
 
@@ -36,7 +38,8 @@ def _looks_elsewhere(call: ast.Call) -> bool:
     dumped = [ast.dump(one) for one in texts if isinstance(one, ast.Name | ast.Attribute)]
     if len(dumped) != len(set(dumped)):
         return True
-    return bool(texts) and (_is_text(texts[-1]) or any(map(_is_beginning, texts)))
+    asked = texts[:1] if last_name(call.func) in TEXT_FIRST else texts[-1:]
+    return any(map(_is_text, asked)) or any(map(_is_beginning, texts))
 
 
 def _is_text(node: ast.expr) -> bool:

@@ -8,6 +8,7 @@ from tenken.readiness.collectors.code.models.around import Around, Link
 from tenken.readiness.collectors.code.models.raising import Raising
 from tenken.readiness.collectors.python.modules import Function
 from tenken.readiness.collectors.python.syntax import last_name
+from tenken.readiness.facts.code import GuardStage
 
 ROUTES = frozenset(
     {"get", "post", "put", "patch", "delete", "route", "websocket", "api_route", "view"}
@@ -84,3 +85,12 @@ def sees_constants(links: tuple[Link, ...]) -> bool:
         if isinstance(link.node, ast.Call) and link.node.args:
             return all(isinstance(one, ast.Constant) for one in link.node.args)
     return False
+
+
+def relations(links: tuple[Link, ...], call: Steps) -> set[GuardStage]:
+    """Before or after, in the nearest function that reaches both; a helper may stand twice."""
+    for scope, line in call.items():
+        steps = {getattr(one.node, "lineno", 0) for one in links if one.scope is scope} - {line}
+        if steps and scope.node is not None:
+            return {GuardStage.INPUT if at < line else GuardStage.OUTPUT for at in steps}
+    return set()

@@ -7,6 +7,10 @@ from tenken.place import Place
 from tenken.readiness.collectors.code.models.around import Link
 from tenken.readiness.collectors.code.models.clients import Clients, Used
 from tenken.readiness.collectors.code.models.raising import Raising, ends_before, never_true
+from tenken.readiness.collectors.code.models.retrying.answers import (
+    goes_on_without,
+    says_nothing,
+)
 from tenken.readiness.collectors.code.models.retrying.loops import leaves
 from tenken.readiness.collectors.code.models.settings import Settings, provider_of
 from tenken.readiness.collectors.python.follow import Follower
@@ -41,12 +45,24 @@ class Fallbacks:
         """Give every fallback of a call, near ones first."""
         yield from self._of_library(used, call, links[0].scope)
         lost: Place | None = None
+        told: ast.ExceptHandler | None = None
         for link in links:
             yield from self._handlers(link, lost)
             yield from self._candidates(link)
+            if told is not None and says_nothing(told):
+                yield from self._by_answer(link)
             if lost is None:
-                handler = self._raising.swallowed_at(link.node, link.scope)
-                lost = link.scope.module.place(handler) if handler else None
+                told = self._raising.swallowed_at(link.node, link.scope)
+                lost = link.scope.module.place(told) if told else None
+
+    def _by_answer(self, link: Link) -> Iterator[Fallback]:
+        """A loop over candidates that goes on to the next where one gives nothing back."""
+        loop = next(
+            (one for one in link.scope.module.above(link.node) if isinstance(one, ast.For)), None
+        )
+        if loop is not None and _varies(loop, link.node) and goes_on_without(loop, link.node):
+            unknown = Target(provider="", model=Stated(origin=Origin.UNKNOWN))
+            yield Fallback(how="loop", place=link.scope.module.place(loop), target=unknown)
 
     # ------------------------------------------------------------- handlers
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from tenken.pattern import Pattern
 from tenken.readiness.facts.calls import Operation
 
 
@@ -318,3 +319,13 @@ METHOD_NAMES = (
     | frozenset(name.rpartition(".")[2] for name in PLAIN)
 )
 """Last names of every method above: other calls need no following."""
+
+SAFETY_MODELS = Pattern(
+    r"(?i)llama-?guard|shield-?gemma|prompt-?guard|granite-?guardian|wild-?guard|-moderation"
+)
+"""Models that were made to judge a text, and answer nobody's questions."""
+
+
+def operation_of(method: Method, model: str) -> Operation:
+    """What a call asks for: a model that only judges moderates, whatever the method is called."""
+    return Operation.MODERATE if SAFETY_MODELS.search(model) else method.operation

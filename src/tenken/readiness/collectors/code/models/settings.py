@@ -10,7 +10,7 @@ from tenken.readiness.collectors.code.models import libraries
 from tenken.readiness.collectors.code.models.clients import Used
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function
-from tenken.readiness.collectors.python.syntax import argument, unpacked
+from tenken.readiness.collectors.python.syntax import argument, last_name, unpacked
 from tenken.readiness.collectors.python.values import (
     Display,
     Environment,
@@ -34,6 +34,7 @@ NESTED = ("http_options", "config", "client_config", "request_options", "model_s
           "httpx_client", "http_client", "generation_config", "litellm_params", "client_args",
           "client", "chat_client")  # fmt: skip
 """Arguments that hold further settings."""
+BODIES = ("json", "data", "content")
 PROVIDER = "provider"
 """What holds the address of a model of pydantic_ai: one that cannot be followed is not absent."""
 NESTED_TIMEOUTS = (*TIMEOUTS, "read_timeout", "read", "total")
@@ -242,8 +243,22 @@ class Settings:
             return self.value(node, used.built.scope) if node else found
         if found.origin is Origin.ABSENT and used.built is None and call.args:
             named_first = used.client.library in {"litellm", "pydantic-ai"}
-            return self.value(call.args[0], scope) if named_first else found
+            found = self.value(call.args[0], scope) if named_first else found
+        if used.client.library == "http" and found.origin in {Origin.ABSENT, Origin.UNKNOWN}:
+            sent = self._in_body(call, scope, names)
+            return sent if sent.is_stated else found
         return found
+
+    def _in_body(self, call: ast.Call, scope: Function, names: tuple[str, ...]) -> Stated:
+        """The model that a request names in what it sends, as far as that is written."""
+        for name in BODIES:
+            node = argument(call, name)
+            if isinstance(node, ast.Call) and last_name(node.func) == "dumps" and node.args:
+                node = node.args[0]
+            found = self._inside(node, scope, names, 0) if node is not None else ABSENT
+            if found.origin not in {Origin.ABSENT, Origin.UNKNOWN}:
+                return found
+        return ABSENT
 
     def region(self, used: Used) -> str:
         """Give the region or endpoint a client is bound to, where it is written."""

@@ -10,7 +10,7 @@ from tenken.readiness.collectors.python.syntax import last_name
 from tenken.readiness.facts.tree import Entry, Role
 
 ANY = "*"
-MAX_DEPTH = 6
+MAX_DEPTH = 12
 MAX_WAYS = 8
 """Paths that are tried for one place."""
 JOINERS = frozenset({"Path", "PurePath", "join", "joinpath", "open", "get_template", "from_file",
@@ -18,6 +18,8 @@ JOINERS = frozenset({"Path", "PurePath", "join", "joinpath", "open", "get_templa
 ONE_PATH = frozenset({"open", "get_template", "from_file", "load_prompt_file", "load_template"})
 """What follows the path among their arguments is a mode, an encoding or a variable."""
 ENDS = frozenset({"read_text", "read", "readlines", "resolve", "absolute", "expanduser"})
+PARSERS = frozenset({"safe_load", "load", "loads"})
+"""What is given an open file or its text."""
 OUTSIDE = frozenset(
     {"etc", "tmp", "mnt", "proc", "dev", "run", "home", "data", "root", "media", "var"}
 )
@@ -72,11 +74,11 @@ class PromptFiles:
 
     def _paths(self, node: ast.expr, scope: Function, depth: int) -> tuple[str, ...]:
         """The paths it may be, with `*` for what is not written."""
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            return (node.value,)
         if depth > MAX_DEPTH:
             return (ANY,)
         match node:
-            case ast.Constant(value=str() as text):
-                return (text,)
             case ast.JoinedStr(values=parts):
                 return self._joined(parts, scope, depth, between="")
             case ast.FormattedValue(value=inner):
@@ -105,6 +107,8 @@ class PromptFiles:
         base = node.func.value if isinstance(node.func, ast.Attribute) else None
         if name in ENDS:
             return self._paths(base, scope, depth) if base is not None else (ANY,)
+        if name in PARSERS and node.args:
+            return self._paths(node.args[0], scope, depth)
         if name not in JOINERS:
             return (ANY,)
         given = node.args[:1] if name in ONE_PATH else node.args

@@ -10,7 +10,7 @@ from tenken.readiness.collectors.code.models.clients import Used
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function, Module
 from tenken.readiness.collectors.python.syntax import argument, last_name, written
-from tenken.readiness.collectors.python.values import Chain, Made, Thing
+from tenken.readiness.collectors.python.values import Chain, Made, Thing, Value
 
 INSTRUCTION_KEYWORDS = frozenset({
     "system", "system_instruction", "instructions", "instruction", "global_instruction",
@@ -171,11 +171,18 @@ def _handed_over(call: ast.Call) -> ast.expr | None:
 def _piped(used: Used) -> Iterator[Instruction]:
     """`PromptTemplate.from_template(...) | llm`: one text, the user's input filled in."""
     for outer in used.wrapped_by:
-        for part in outer.parts if isinstance(outer, Chain) else ():
+        for part in _parts(outer):
             if isinstance(part, Made) and part.dotted.rpartition(".")[2] in TEMPLATES:
                 text = argument(part.call, "template", 0)
                 if text is not None:
                     yield Instruction(text, part.scope, is_system=False)
+
+
+def _parts(value: Value) -> Iterator[Value]:
+    """The links of a chain; `a | b | c` is a chain of a chain and `c`."""
+    for part in value.parts if isinstance(value, Chain) else ():
+        yield part
+        yield from _parts(part)
 
 
 def _scope(node: ast.AST, module: Module) -> Function:

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from tenken.pattern import Pattern
 from tenken.readiness.collectors.code.models.calls import Calls
+from tenken.readiness.collectors.code.prompting.entries import Entries, key_of
 from tenken.readiness.collectors.code.prompting.files import PromptFiles
 from tenken.readiness.collectors.code.prompting.instructions import Instruction, Instructions
 from tenken.readiness.collectors.code.reading import Reading
@@ -52,6 +53,7 @@ class Prompts:
         self._follower = reading.follower
         self._sources = Sources(reading.follower)
         self._files = PromptFiles(reading.tree.entries, self._sources)
+        self._entries = Entries(self._sources, self._files)
         self._calls = calls
         self._taint = taint
         self._instructions = Instructions(reading.follower, calls)
@@ -103,8 +105,15 @@ class Prompts:
                 yield from self._composed(node, scope, depth)
             case ast.Call():
                 yield from self._called(node, scope, depth)
+            case ast.Subscript(value=base):
+                yield from self._entry(node, base, scope)
             case _:
                 return
+
+    def _entry(self, node: ast.expr, base: ast.expr, scope: Function) -> Iterator[Prompt]:
+        if self._entries.are_kept(base, scope):
+            place = scope.module.place(node)
+            yield Prompt(place=place, source=PromptSource.FILE, name=key_of(node))
 
     def _composed(self, node: ast.expr, scope: Function, depth: int) -> Iterator[Prompt]:
         pieces = pieces_of(node)
@@ -159,6 +168,8 @@ class Prompts:
             yield Prompt(place=place, source=self._read(node, scope), name=_file_named(node))
         elif name in TABLES:
             yield Prompt(place=place, source=PromptSource.DATABASE, name=name)
+        elif name == "get" and isinstance(node.func, ast.Attribute):
+            yield from self._entry(node, node.func.value, scope)
         elif name == "join" and node.args:
             for part in walk(node.args[0]):
                 if isinstance(part, ast.Constant | ast.JoinedStr):

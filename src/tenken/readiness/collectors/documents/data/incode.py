@@ -12,9 +12,12 @@ from tenken.readiness.collectors.documents.data.rows import (
     Row,
 )
 from tenken.readiness.facts.tree import Entry, Role
+from tenken.remembered import remembered
 
 CASES_PATH = Pattern(r"(?i)(golden|(^|[/_.-])evals?([/_.-]|$)|evaluat(ions?|ors?)|scenario)")
 FEWEST = 3
+SORTS = re.compile(r"(?i)^(edge|corner|failure|adversarial|regression|attack|jailbreak)")
+"""A category that tells what sort of case it is, and not what it is about."""
 NAMES = re.compile(r"^(id|name|title|case_id|label|tags?|category|difficulty)$")
 """On keys of a syntax tree: what a case is called, and no input."""
 
@@ -24,6 +27,7 @@ def may_hold_cases(entry: Entry) -> bool:
     return entry.role is Role.PRODUCTION and bool(CASES_PATH.search(entry.path))
 
 
+@remembered
 def rows_in_code(text: str) -> tuple[Row, ...]:
     """Give the cases of every list whose entries say what is expected of them."""
     if "expected" not in text:
@@ -57,6 +61,8 @@ def _row(node: ast.expr) -> Row | None:
             if not (NAMES.match(key) or key.startswith(EXPECTED_START))
         }
         values["input"] = max(asked.values(), key=len, default="")
+    if SORTS.match(values.get("category", "")):
+        values.setdefault("kind", values["category"])
     return Row(node.lineno, {key: text for key, text in values.items() if text})
 
 

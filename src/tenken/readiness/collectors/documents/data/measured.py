@@ -24,6 +24,7 @@ GRADES = Pattern(
 )
 AVERAGING = frozenset({"mean", "fmean", "average", "nanmean", "median"})
 SHAPING = frozenset({"round", "float", "max", "min", "abs"})
+WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 PREFIXES = re.compile(r"^(?:avg|average|mean|overall|total|macro|micro)_")
 """On identifiers of a syntax tree: short, and ours to split."""
 ASKING = frozenset({"create", "acreate", "generate_content", "completion", "acompletion", "invoke",
@@ -71,12 +72,12 @@ class _Reading:
     def computed(self) -> tuple[MetricUse, ...]:
         """Metrics that are worked out from counts, each with the figure that decides."""
         found: dict[str, _Named] = {}
-        for node in self._nodes:
+        for node, parts_of in _within(self._module, Task.UNKNOWN):
             for one in _named(node):
                 metric = PREFIXES.sub("", metric_name(one.name))
                 if NO_QUALITY.search(metric) or task_of(metric) is Task.UNKNOWN:
                     continue
-                if _is_computation(one.value):
+                if parts_of in {Task.UNKNOWN, task_of(metric)} and _is_computation(one.value):
                     found.setdefault(metric, one)
         limits = self._limits()
         judge = self._judge() if found else None
@@ -198,6 +199,19 @@ def _constants(module: ast.Module) -> Iterator[tuple[str, object]]:
                 yield name, value
             case _:
                 pass
+
+
+def _within(node: ast.AST, task: Task) -> Iterator[tuple[ast.AST, Task]]:
+    """Every node, with what the function or class around it measures by its name.
+
+    The precision and recall within a ROUGE score are steps to it, and classify nothing.
+    """
+    if isinstance(node, _Scope | ast.ClassDef):
+        own = task_of(metric_name(WORDS.sub("_", node.name)))
+        task = task if own is Task.UNKNOWN else own
+    yield node, task
+    for inner in ast.iter_child_nodes(node):
+        yield from _within(inner, task)
 
 
 def _named(node: ast.AST) -> Iterator[_Named]:

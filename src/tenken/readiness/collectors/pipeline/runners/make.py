@@ -26,6 +26,10 @@ ASSIGNMENT = Pattern(r"^(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*(\?|:|::|\+)?
 RULE = Pattern(r"^([^\t#:=][^:=]*?)\s*::?\s*([^=]*)$")
 COMMENT = Pattern(r"(?:^|\s)#.*")
 """Words in a comment are no targets (`test: setup ## all that CI runs`)."""
+ASKED = Pattern(r"^\$\((?:shell)\s+(.*)\)$")
+"""A variable that a command line fills: `PYTHON := $(shell command -v python3 || echo python)`."""
+NAMED = Pattern(r"(?:\becho|\bcommand -v|\bwhich)\s+((?:\$\([^)]*\)|[^\s;|&()])+)")
+"""What such a line may print: a program by its name or its path."""
 VARIABLE = Pattern(r"\$[({]([A-Za-z_][A-Za-z0-9_.-]*)[)}]")
 
 
@@ -184,7 +188,7 @@ def _statement(line: str, makefile: Makefile, current: list[str]) -> list[str]:
     if assigned := ASSIGNMENT.match(flat):
         name, sign, value = assigned.groups()
         if sign != "?" or name not in makefile.variables:
-            makefile.variables[name] = value.strip()
+            makefile.variables[name] = _printed(value.strip())
         return []
     rule = RULE.match(flat)
     if rule is None:
@@ -201,6 +205,16 @@ def _statement(line: str, makefile: Makefile, current: list[str]) -> list[str]:
             if inline.strip():
                 makefile.recipes.setdefault(name, []).append(Line(inline.strip(), Place("")))
     return names
+
+
+def _printed(value: str) -> str:
+    """The program that a command line prints, where every one that it may print is the same."""
+    asked = ASKED.match(value)
+    if asked is None:
+        return value
+    named = [one.strip("\"'") for one in NAMED.findall(asked.group(1))]
+    programs = {one.rpartition("/")[2].rstrip("0123456789.") for one in named}
+    return named[-1].rpartition("/")[2] if len(programs) == 1 else value
 
 
 def _pieces(target: str, makefile: Makefile, folder: str) -> Iterator[Piece]:

@@ -11,6 +11,7 @@ from tenken.readiness.collectors.code.models.retrying.loops import (
     counts,
     grows,
     kinds_of,
+    takes_mistakes,
     tries_again,
     waits,
 )
@@ -50,7 +51,7 @@ class Attempts:
                 continue
             if not _goes_over_models(loop):
                 known.add(loop)
-                yield self._told(loop, scope, depends=_depends(handlers))
+                yield self._told(loop, scope, depends=_depends(around, handlers))
         loop = _loop_around(node, scope)
         if loop is None or loop in known or _goes_over_models(loop):
             return
@@ -117,12 +118,13 @@ def _goes_over_models(loop: Loop) -> bool:
     return not isinstance(loop, ast.While) and not counts(loop.iter)
 
 
-def _depends(handlers: list[ast.ExceptHandler]) -> bool | None:
+def _depends(around: ast.Try, handlers: list[ast.ExceptHandler]) -> bool | None:
     retrying = [one for one in handlers if not always_leaves(one)]
     if not retrying:
         return None
     kinds = [kind for one in retrying for kind in kinds_of(one)]
-    return bool(kinds) and not any(last_name(kind) in TOO_WIDE for kind in kinds)
+    wide = any(last_name(kind) in TOO_WIDE for kind in kinds)
+    return bool(kinds) and not (wide or any(takes_mistakes(one, around) for one in retrying))
 
 
 def _is_rising(row: Display) -> bool:

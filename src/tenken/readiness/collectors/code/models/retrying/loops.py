@@ -68,6 +68,42 @@ def kinds_of(handler: ast.ExceptHandler) -> list[ast.expr]:
     return list(handler.type.elts) if isinstance(handler.type, ast.Tuple) else [handler.type]
 
 
+def takes_mistakes(handler: ast.ExceptHandler, around: ast.Try) -> bool:
+    """It tries again on an error that the same `try` raises for every answer from 400 on."""
+    if handler.name and any(_asks_about(one, handler.name) for one in _of_this_loop(handler.body)):
+        return False
+    kinds = {last_name(kind) for kind in kinds_of(handler)}
+    return any(
+        isinstance(raised, ast.Raise)
+        and isinstance(raised.exc, ast.Call)
+        and last_name(raised.exc.func) in kinds
+        for part in around.body
+        for node in walk(part)
+        if isinstance(node, ast.If) and _is_any_mistake(node.test)
+        for body in node.body
+        for raised in walk(body)
+    )
+
+
+def _asks_about(node: ast.AST, name: str) -> bool:
+    """`if not error.retryable: raise`."""
+    named = isinstance(node, ast.If) and any(
+        isinstance(one, ast.Name) and one.id == name for one in walk(node.test)
+    )
+    return named and any(isinstance(one, ast.Raise | ast.Return | ast.Break) for one in walk(node))
+
+
+def _is_any_mistake(test: ast.expr) -> bool:
+    """`status >= 400`: a wrong key and a bad request among them."""
+    match test:
+        case ast.Compare(ops=[ast.GtE()], comparators=[ast.Constant(value=400)]):
+            return True
+        case ast.Compare(ops=[ast.Gt()], comparators=[ast.Constant(value=399)]):
+            return True
+        case _:
+            return False
+
+
 def counts(over: ast.expr) -> bool:
     """`range(...)` or an attempts counter, not a list of candidates."""
     return isinstance(over, ast.Call) and last_name(over.func) in {"range", "count", "repeat"}
