@@ -272,3 +272,88 @@ def test_a_list_that_opens_with_the_systems_message_is_no_text_of_the_user() -> 
     (prompt,) = facts_of({"a.py": LISTED}).prompts
 
     assert not prompt.in_user_role
+
+
+FAR = """
+import os
+from openai import OpenAI
+client = OpenAI()
+BASE = os.path.dirname(os.path.abspath(__file__))
+PROMPT = os.path.join(BASE, "prompts", "answer.txt")
+
+def loaded(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+def built(**fields):
+    return loaded(PROMPT).format(**fields)
+
+def answer(question):
+    return client.responses.create(model="m", instructions=built(shop="a"), input=question)
+"""
+ENTRY = """
+import yaml
+from openai import OpenAI
+client = OpenAI()
+with open("config.yaml") as file:
+    config = yaml.safe_load(file)
+PROMPTS = config.get("prompts", {})
+ANSWER = PROMPTS.get("answer")
+
+def answer(question):
+    return client.responses.create(model="m", instructions=ANSWER, input=question)
+"""
+KEPT = [
+    pytest.param(FAR, PromptSource.FILE, id="through-two-functions-and-a-joined-path"),
+    pytest.param(FAR.replace('"answer.txt"', '"gone.txt"'), PromptSource.ABSENT, id="not-here"),
+    pytest.param(ENTRY, PromptSource.FILE, id="entry-of-a-file-of-settings"),
+    pytest.param(
+        ENTRY.replace('get("prompts", {})', 'x["prompts"]').replace('get("answer")', 'x["answer"]')
+        .replace(".x[", "["),
+        PromptSource.FILE, id="entry-by-subscript",
+    ),
+    pytest.param(
+        ENTRY.replace('"config.yaml"', '"/etc/desk/config.yaml"'), None, id="of-a-machine"
+    ),
+    pytest.param(ENTRY.replace("yaml.safe_load(file)", "fetch()"), None, id="from-somewhere"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "expected"), KEPT)
+def test_a_text_is_followed_to_the_file_it_stands_in(
+    source: str, expected: PromptSource | None
+) -> None:
+    """However many steps lead there."""
+    files = {
+        "a.py": source,
+        "prompts/answer.txt": TEXT,
+        "config.yaml": f"prompts: {{answer: {TEXT}}}",
+    }
+
+    assert [one.source for one in facts_of(files).prompts] == ([expected] if expected else [])
+
+
+CHAINED = f"""
+from langchain_core.prompts import ChatPromptTemplate
+from langchain_core.runnables import RunnablePassthrough
+from langchain_openai import ChatOpenAI
+llm = ChatOpenAI(model="m")
+prompt = ChatPromptTemplate.from_template("{TEXT} {{question}}")
+chain = CHAIN
+chain.invoke("x")
+"""
+
+
+@pytest.mark.parametrize(
+    "chain",
+    [
+        "prompt | llm",
+        "RunnablePassthrough() | prompt | llm | str",
+        "{'question': f} | prompt | llm",
+    ],
+)
+def test_a_template_is_found_wherever_it_stands_in_a_chain(chain: str) -> None:
+    """`a | b | c` is a chain of a chain."""
+    (prompt,) = facts_of({"a.py": CHAINED.replace("CHAIN", chain)}).prompts
+
+    assert prompt.is_template

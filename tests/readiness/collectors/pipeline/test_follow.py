@@ -56,6 +56,24 @@ TOX = "[tox]\nenvlist = py3{11,12}, lint\n[testenv]\ncommands =\n    pytest {pos
 PRE_COMMIT = ".pre-commit-config.yaml"
 CASES = [
     pytest.param(
+        "make check",
+        {
+            "Makefile": (
+                "PY := $(shell [ -x $(V)/bin/python ] && echo $(V)/bin/python || echo python3)\n"
+                "UV = $(shell command -v uv)\n"
+                "check:\n\t$(PY) -m ruff check .\n\t$(UV) run pytest\n"
+            )
+        },
+        [("lint", "Makefile:4", []), ("test", "Makefile:5", [])],
+        id="make asks the shell for a program",
+    ),
+    pytest.param(
+        "make check",
+        {"Makefile": "PY := $(shell echo true || echo python3)\ncheck:\n\t$(PY) -m pytest\n"},
+        [],
+        id="make may be given something else",
+    ),
+    pytest.param(
         ".ci/run",
         {
             ".ci/run": '#!/bin/sh\nset -eu\ncd "$(dirname "$0")/.."\nexec make test\n',
