@@ -6,7 +6,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from tools import checklist, dialects, reference, schemas
+from tools import checklist, dialects, guards, reference, schemas
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -15,6 +15,9 @@ def generated() -> Iterator[tuple[str, str]]:
     """Every generated file: its path in the repository, and its text."""
     # First: pages are made of what it holds.
     yield "src/tenken/readiness/items/shipped.json", checklist.shipped_file()
+    for name in ("taxonomy", "default"):
+        path = f"src/tenken/guardrails/policy/data/{name}.json"
+        yield path, guards.shipped(name)
     for file in schemas.files():
         yield f"src/tenken/config/schemas/{file.name}.schema.json", schemas.written(file)
         yield f"docs/reference/{file.name}-yaml.md", reference.page(file)

@@ -3,10 +3,8 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
-from importlib.resources import files
 
 import msgspec
-import yaml
 from msgspec.structs import replace
 
 from tenken import digest
@@ -32,7 +30,7 @@ from tenken.guardrails.policy.policy import (
     Terms,
 )
 from tenken.guardrails.policy.problems import STOPS, nearest_rule, problems
-from tenken.guardrails.policy.risks import Risk, Said, Severity, family, shipped
+from tenken.guardrails.policy.risks import DATA, Risk, Said, Severity, family, shipped
 from tenken.guardrails.policy.written import (
     AllowEntry,
     CodeEntry,
@@ -98,9 +96,7 @@ def default_policy(language: Language = "en", *, clauses: bool | None = None) ->
 @cache
 def default_file() -> PolicyFile:
     """Give the rules and data types that ship."""
-    text = (files("tenken.guardrails.policy") / "data" / "default.yaml").read_bytes()
-    loaded = yaml.load(text, Loader=yaml.CSafeLoader)  # noqa: TID251 - our own data, held by tests
-    return msgspec.convert(loaded, PolicyFile)
+    return msgspec.json.decode(DATA.joinpath("default.json").read_bytes(), type=PolicyFile)
 
 
 def _sees(detectors: Iterable[Detector], file: PolicyFile) -> Mapping[str, tuple[str, ...]]:
