@@ -126,3 +126,13 @@ def test_titles_are_in_the_language_asked_for(
         assert title in shown
         assert "kept" in shown
         assert "written in another language" not in shown
+
+
+def test_two_services_are_no_change(report: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What differs between them is told, and that it is nothing that happened."""
+    plain = json.loads(report.read_text("utf-8"))
+    other = report.with_name("other.json")
+    other.write_text(json.dumps({**plain, "service": "billing"}), "utf-8")
+
+    assert main(["diff", str(report), str(other), "--lang", "en"]) == 0
+    assert f"two services, {plain['service']} and billing" in capsys.readouterr().err

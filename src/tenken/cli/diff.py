@@ -16,6 +16,7 @@ from tenken.readiness.report import changes
 from tenken.readiness.report.difference import difference, stood_in
 from tenken.readiness.report.document import Document, parse
 from tenken.readiness.report.wording import Wording
+from tenken.sentence import say
 
 LARGEST_REPORT = 20_000_000
 
@@ -28,6 +29,8 @@ def diff(
     """Compare two reports; leaves with 1 where something was lost."""
     rim: Rim = ctx.obj
     before, after = read_report(old, rim.speech), read_report(new, rim.speech)
+    if before.service != after.service:
+        rim.say(say("report.other_service", old=before.service, new=after.service))
     changed = difference(stood_in(before), stood_in(after))
     console(rim, sys.stdout).print(changes.render(changed, after, rim.speech), end="")
     if changed.lost:

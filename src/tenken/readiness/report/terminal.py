@@ -228,7 +228,7 @@ class _Page:
             self.speech.text("report.problems_line", count=len(problems)), style="yellow"
         )
         for one in problems[:MOST_SHOWN]:
-            place = f"{one.path}:{one.line}: " if one.line else f"{one.path}: "
+            place = clean(f"{one.path}:{one.line}: " if one.line else f"{one.path}: ")
             said = f"{'' if one.path == '.' else place}{self.speech(one.sentence)}"
             yield from self._lines(said, indent=2)
         yield from self._rest(len(problems) - MOST_SHOWN)
