@@ -170,7 +170,7 @@ def _short(problem: Problem) -> str:
         ),
         pytest.param(
             "rules: [{risk: secret, action: maks}]\nmode: strict",
-            ["1 rules[0].action config.not_allowed", "2 mode config.unknown_key"],
+            ["1 rules[0].action config.not_allowed", "2 mode config.unknown_key_near"],
             id="the schema",
         ),
     ],
