@@ -17,6 +17,7 @@ from tenken.readiness.collectors.observed.credentials import look_at
 from tenken.readiness.collectors.observed.github import read_forge
 from tenken.readiness.facts.observed.sighting import Sighting
 from tenken.readiness.probes.observed import credentials, forge
+from tests.readiness.adversary.ground import surveyed
 from tests.readiness.applications import survey_of
 from tests.readiness.observed.making import ABOUT, COMMIT, NOW
 
@@ -33,7 +34,10 @@ class GitHub:
         self.state = "success"
         self.log_url = RUN_URL
         self.runs = 1
-        self.deployments = 1
+        self.deployments = 2
+        self.issue = "closed"
+        self.load = "success"
+        self.load_at = "2026-11-20T10:00:00Z"
         for name, value in changed.items():
             setattr(self, name, value)
 
@@ -47,9 +51,14 @@ class GitHub:
                 "workflow_runs": [self._run(one) for one in range(self.runs)],
             },
             f"{root}/deployments": [
-                {"id": 1, "sha": COMMIT, "environment": "production",
+                {"id": 1, "sha": COMMIT, "environment": one,
                  "created_at": "2026-11-23T10:00:00Z"}
-            ] * self.deployments,
+                for one in ("production", "staging")[: self.deployments]
+            ],
+            f"{root}/issues/12": {"number": 12, "state": self.issue},
+            f"{root}/actions/workflows/load.yml/runs": {"workflow_runs": [
+                {**self._run(1), "conclusion": self.load, "updated_at": self.load_at}
+            ]},
             f"{root}/deployments/1/statuses": [
                 {"id": 3, "state": self.state, "log_url": self.log_url, "target_url": ""}
             ],
@@ -74,8 +83,9 @@ class GitHub:
         ({"log_url": "https://example.com/by-hand"}, HOLDS, FAILS),
         ({"state": "failure"}, HOLDS, FAILS),
         ({"runs": 0, "deployments": 0}, UNKNOWN, UNKNOWN),
+        ({"deployments": 1}, HOLDS, UNKNOWN),
     ],
-    ids=["true", "red", "skipped", "by-hand", "elsewhere", "failed", "nothing"],
+    ids=["true", "red", "skipped", "by-hand", "elsewhere", "failed", "nothing", "one-alone"],
 )
 def test_what_a_forge_tells(changed: dict[str, Any], green: Holding, deployed: Holding) -> None:
     """The newest run of a workflow counts, and a deployment without a run is one by hand."""
@@ -89,6 +99,74 @@ def test_what_a_forge_tells(changed: dict[str, Any], green: Holding, deployed: H
 def test_a_repository_that_is_not_there_tells_nothing() -> None:
     """Or that this token may not see."""
     assert read_forge(lambda _path: (404, b"{}"), "desk/desk", NOW) is None
+
+
+LOAD = """\
+on:
+  schedule: [{cron: "0 3 * * 1"}]
+jobs:
+  load:
+    runs-on: ubuntu-latest
+    steps:
+      - run: k6 run load/ask.js
+"""
+POSTMORTEM = """\
+# 2026-11-10 Answers failed for an hour
+
+## Actions
+
+{action}
+"""
+
+
+def watched(action: str, **changed: Any) -> Sighting:
+    """A repository with a load test and a postmortem, beside its forge."""
+    survey = surveyed({
+        "README.md": "# Desk\n",
+        ".github/workflows/load.yml": LOAD,
+        "docs/postmortems/2026-11-10-answers.md": POSTMORTEM.format(action=action),
+    })  # fmt: skip
+    facts = read_forge(GitHub(**changed), "desk/desk", NOW, forge.also_asked(survey))
+    return Sighting(about=ABOUT, survey=survey, forge=facts)
+
+
+@pytest.mark.parametrize(
+    ("action", "changed", "holding"),
+    [
+        ("- [x] Add a second target (#12)", {}, HOLDS),
+        ("- [x] Add a second target https://github.com/desk/desk/issues/12", {}, HOLDS),
+        ("- [x] Add a second target (#12)", {"issue": "open"}, FAILS),
+        ("- [ ] Add a second target (#12)", {"issue": "open"}, FAILS),
+        ("- [x] Add a second target", {}, UNKNOWN),
+        ("- [x] Add a second target (#99)", {}, UNKNOWN),
+    ],
+    ids=["true", "link", "said-closed", "open", "untracked", "not-there"],
+)
+def test_promised_actions_are_closed(
+    action: str, changed: dict[str, Any], holding: Holding
+) -> None:
+    """A tick in a document is not a closed issue."""
+    found = forge.postmortem_actions_are_closed_in_the_tracker(watched(action, **changed))
+
+    assert found.answer.holding is holding
+
+
+@pytest.mark.parametrize(
+    ("changed", "holding"),
+    [
+        ({}, HOLDS),
+        ({"load": "failure"}, FAILS),
+        ({"load_at": "2026-11-23T11:00:00Z"}, FAILS),
+        ({"load_at": "2026-06-01T10:00:00Z"}, FAILS),
+        ({"deployments": 0}, UNKNOWN),
+    ],
+    ids=["true", "failed", "afterwards", "long-ago", "no-release"],
+)
+def test_a_load_test_precedes_the_release(changed: dict[str, Any], holding: Holding) -> None:
+    """Of the last ninety days, whatever started it."""
+    sighting = watched("- [x] Nothing (#12)", **changed)
+
+    assert forge.load_result_precedes_the_last_release(sighting).answer.holding is holding
 
 
 def _token(*, hours: float, issued: float = 0.0) -> str:

@@ -8,7 +8,11 @@ import pytest
 from tenken.evidence import Answer, Holding
 from tenken.readiness.collectors.observed.logs import read_logs
 from tenken.readiness.facts.observed.sighting import Sighting
-from tenken.readiness.probes.observed.logs import log_lines_parse_with_required_fields
+from tenken.readiness.probes.observed.logs import (
+    log_lines_parse_with_required_fields,
+    sampled_logs_hold_no_listed_type,
+)
+from tests.readiness.adversary.ground import surveyed
 from tests.readiness.applications import survey_of
 from tests.readiness.observed.making import ABOUT, COMMIT, NOW, log_lines
 
@@ -108,3 +112,43 @@ def test_ids_lose_what_is_put_around_them() -> None:
     facts = read_logs([("log", "\n".join(lines))], ABOUT)
 
     assert all(id_ in line.ids for line in facts.lines)
+
+
+# -- data that the classification lists
+
+LISTED = surveyed({
+    "README.md": "# Desk\n",
+    "docs/data-classification.md": (
+        "# Data classification\n\nClasses follow the privacy policy.\n\n"
+        "| Type | Class | Treatment |\n| --- | --- | --- |\n"
+        "| E-mail address | personal | mask |\n| Telephone number | personal | mask |\n"
+        "| Credit card number | secret | mask |\n"
+    ),
+})  # fmt: skip
+CARD = "4111-1111-1111-1111"
+
+
+@pytest.mark.parametrize(
+    ("said", "n", "holding"),
+    [
+        ("answered in time", N, Holding.HOLDS),
+        ("answered in time", 900, Holding.UNKNOWN),
+        ("mail from taro@example.jp", N, Holding.FAILS),
+        ("mail from [EMAIL]", N, Holding.HOLDS),
+        ("call 090-1234-5678 back", N, Holding.FAILS),
+        ("on 01-23-2026 at noon", N, Holding.HOLDS),
+        ("id 3f2504e0-4f89-4173-9a0c-0305e82c3301", N, Holding.HOLDS),
+        (f"paid with {CARD}", N, Holding.FAILS),
+        ("batch 4111-1111-1111-1112", N, Holding.HOLDS),
+        ("as desk@project.iam.gserviceaccount.com", N, Holding.HOLDS),
+    ],
+)
+def test_lines_hold_no_listed_type(said: str, n: int, holding: Holding) -> None:
+    """One line is enough; ids, days and machines are no persons."""
+    lines = [*log_lines(n - 1), *log_lines(1, message=said)]
+    facts = read_logs([("app.log", "\n".join(lines))], ABOUT)
+    sighting = Sighting(about=ABOUT, survey=LISTED, logs=facts)
+
+    assert sampled_logs_hold_no_listed_type(sighting).answer.holding is holding
+    unlisted = Sighting(about=ABOUT, survey=NOTHING, logs=facts)
+    assert sampled_logs_hold_no_listed_type(unlisted).answer.holding is Holding.UNKNOWN

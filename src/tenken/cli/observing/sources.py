@@ -106,7 +106,7 @@ def sighting(asked: Asked, about: About, survey: Survey, clocks: Clocks) -> Sigh
         if counter and sent
         else None,
         signals=signals_in(logs, _signals(survey), about) if logs else None,
-        forge=forge_of(asked.watching, clocks.now(), clocks.going_on),
+        forge=forge_of(asked.watching, survey, clocks.now(), clocks.going_on),
         credential=look_at(asked.credential, clocks.now()) if asked.credential else None,
         doors=_knocked(asked.door, clocks) if asked.door else None,
         sent=sent,

@@ -27,6 +27,7 @@ from tenken.readiness.facts.observed.metrics import MetricFacts, Series
 from tenken.readiness.facts.observed.records import Kept
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.observed.asking import volume_of
+from tenken.readiness.probes.observed.forge import also_asked
 from tenken.readiness.probes.observed.series import IN_PROMQL, guard_metric, wanted
 
 VARIABLE = "env:"
@@ -145,11 +146,13 @@ def guard_counter(
     return metric.query, lambda now: ask(get, metric, now).value or 0.0
 
 
-def forge_of(watching: Watching, now: datetime, clock: Callable[[], float]) -> ForgeFacts | None:
+def forge_of(
+    watching: Watching, survey: Survey, now: datetime, clock: Callable[[], float]
+) -> ForgeFacts | None:
     """Ask the forge; None where nobody named a repository, or it is not there."""
     if not watching.repository:
         return None
-    found = read_forge(_get(watching.github, clock), watching.repository, now)
+    found = read_forge(_get(watching.github, clock), watching.repository, now, also_asked(survey))
     if found is None:
         raise UsageError("observe.no_repository", repository=watching.repository)
     return found

@@ -1,6 +1,6 @@
 """Reads GitHub's REST API (version 2022-11-28): runs on the default branch, and deployments."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -9,14 +9,22 @@ import msgspec
 
 from tenken.readiness.collectors.observed.fields import Record, moment, text
 from tenken.readiness.collectors.observed.prometheus import Get
-from tenken.readiness.facts.observed.forge import Deployed, ForgeFacts, PipelineRun
+from tenken.readiness.facts.observed.forge import (
+    AlsoAsked,
+    Deployed,
+    ForgeFacts,
+    PipelineRun,
+)
 from tenken.readiness.facts.observed.records import Kept
 
 MOST = 50
+NOTHING_ELSE = AlsoAsked()
 RUN = "/actions/runs/"
 
 
-def read_forge(get: Get, repository: str, now: datetime) -> ForgeFacts | None:
+def read_forge(
+    get: Get, repository: str, now: datetime, also: AlsoAsked = NOTHING_ELSE
+) -> ForgeFacts | None:
     """Ask for one repository, `OWNER/NAME`; None where it is not there for whoever asks."""
     root = f"/repos/{quote(repository)}"
     about = _asked(get, root)
@@ -28,7 +36,24 @@ def read_forge(get: Get, repository: str, now: datetime) -> ForgeFacts | None:
         default_branch=branch,
         runs=tuple(_runs(get, root, branch)),
         deployments=tuple(_deployments(get, root)),
+        issues=dict(_issues(get, root, also.issues)),
+        runs_of={one: tuple(_runs_of(get, root, one, branch)) for one in sorted(also.workflows)},
     )
+
+
+def _issues(get: Get, root: str, numbers: Iterable[int]) -> Iterator[tuple[int, str]]:
+    for number in sorted(numbers)[:MOST]:
+        found = _asked(get, f"{root}/issues/{number}")
+        if isinstance(found, Mapping) and (state := text(found.get("state"))):
+            yield number, state
+
+
+def _runs_of(get: Get, root: str, workflow: str, branch: str) -> Iterator[PipelineRun]:
+    file = quote(workflow.rpartition("/")[2])
+    path = f"{root}/actions/workflows/{file}/runs?branch={quote(branch)}&status=completed"
+    answer = _asked(get, f"{path}&per_page={MOST}")
+    for one in _list(answer.get("workflow_runs") if isinstance(answer, Mapping) else None):
+        yield _run(one, workflow)
 
 
 def _runs(get: Get, root: str, branch: str) -> Iterator[PipelineRun]:
@@ -41,12 +66,16 @@ def _runs(get: Get, root: str, branch: str) -> Iterator[PipelineRun]:
         workflow = text(one.get("path")) or text(one.get("name"))
         if workflow not in known:  # the newest stands first
             known.add(workflow)
-            yield PipelineRun(
-                workflow=workflow,
-                commit=text(one.get("head_sha")),
-                conclusion=text(one.get("conclusion")),
-                at=moment(one.get("updated_at")),
-            )
+            yield _run(one, workflow)
+
+
+def _run(one: Record, workflow: str) -> PipelineRun:
+    return PipelineRun(
+        workflow=workflow,
+        commit=text(one.get("head_sha")),
+        conclusion=text(one.get("conclusion")),
+        at=moment(one.get("updated_at")),
+    )
 
 
 def _deployments(get: Get, root: str) -> Iterator[Deployed]:

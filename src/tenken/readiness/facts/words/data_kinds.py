@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 from tenken.pattern import Pattern
 
-# The types of data that classifications list, and the words a rule for each is known by.
+# The types of data that classifications list, and the words a rule for each is known by. The first
+# whose words stand in a text is meant: an `e-mail address` is no address.
 _TYPES: Mapping[str, str] = {
     "name": r"person(al)?[_ ]?name|\bname\b|full[_ ]?name|PERSON\b|氏名|名前|姓名",
-    "address": r"address|LOCATION\b|住所|所在地|都道府県|postal|郵便",
     "email": r"e-?mail|メール",
+    "address": r"address|LOCATION\b|住所|所在地|都道府県|postal|郵便",
     "phone": r"phone|\btel\b|mobile|電話|携帯",
     "my_number": r"my[_ ]?number|個人番号|マイナンバー|individual[_ ]?number|JP[_ ]?MY",
     "bank_account": r"bank|account[_ ]?(number|no)|iban|口座",

@@ -132,6 +132,9 @@ EVERY: tuple[Question, ...] = (
     _question(counters.instance_count_follows_the_load, METRICS),
     _question(listening.firing_alerts_link_to_the_scenario_runbook, METRICS, held=COMMIT),
     _question(listening.on_call_target_resolves, METRICS),
+    _question(forge.postmortem_actions_are_closed_in_the_tracker, Source.FORGE, held=COMMIT),
+    _question(forge.load_result_precedes_the_last_release, Source.FORGE, held=COMMIT),
+    _question(logs.sampled_logs_hold_no_listed_type, LOGS, held=COMMIT),
     _question(labels.guard_labels_are_in_the_taxonomy, Source.LABELS, held=MANIFEST),
 )
 QUESTIONS: Mapping[str, Question] = MappingProxyType({one.name: one for one in EVERY})

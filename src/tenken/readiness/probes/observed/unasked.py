@@ -9,7 +9,6 @@ from types import MappingProxyType
 
 from tenken.sentence import Sentence, say
 
-TO_COME = "unasked.to_come"
 NOT_ASKED: Mapping[str, str] = MappingProxyType(
     {
         "past_rollouts_record_verdict_and_sample_size": "unasked.rollouts",
@@ -18,10 +17,7 @@ NOT_ASKED: Mapping[str, str] = MappingProxyType(
         "impact_figures_match_real_traffic": "unasked.impact",
         "served_weights_match_their_hashes": "unasked.weights",
         "last_e2e_run_executed_a_model_call": "unasked.e2e",
-        "described_scaling_equals_the_files": TO_COME,
-        "load_result_precedes_the_last_release": TO_COME,
-        "sampled_logs_hold_no_listed_type": TO_COME,
-        "postmortem_actions_are_closed_in_the_tracker": TO_COME,
+        "described_scaling_equals_the_files": "unasked.described",
     }
 )
 
