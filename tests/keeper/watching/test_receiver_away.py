@@ -40,8 +40,9 @@ def test_ten_minutes_away_lose_nothing(engine: Engine) -> None:
         assert {reason for reason, _ in pager.heard()} == {"fired", "resolved"}
         assert chat.heard() == []
         chat.away = False
+        third = Ground(engine, where, holder="keeper-2")
         for at in range(AWAY_S, AWAY_S + LATER_S, STEP_S):
-            _turn(ground, several, at * S)
+            _turn(third, several, at * S)
 
     for hook in (chat, pager):
         found = hook.compared(several)

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 import tenken.store.owed.tables
 import tenken.store.people.tables
 import tenken.store.proofs.lines  # its tables are known once it is read
+import tenken.store.resources.resources
 import tenken.store.value.points
 import tenken.store.watch.tables  # noqa: F401 - its tables are known once it is read
 from tenken.store.tables import METADATA

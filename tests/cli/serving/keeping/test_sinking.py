@@ -140,7 +140,7 @@ def test_without_telemetry_there_is_no_sink_and_no_page(tmp_path: Path) -> None:
 
     assert names_of(application.telemetry) == ()
     sides = [*measuring(application, (), ground(tmp_path))]
-    assert [side.name for side in sides] == ["instance"]
+    assert [side.name for side in sides] == ["instance", "resources"]
 
 
 def test_a_page_of_metrics_counts_what_stands_in_the_store(tmp_path: Path) -> None:
@@ -149,6 +149,6 @@ def test_a_page_of_metrics_counts_what_stands_in_the_store(tmp_path: Path) -> No
 
     sides = [*measuring(application, (), ground(tmp_path))]
 
-    assert [side.name for side in sides] == ["instance", "metrics"]
-    assert sides[1].step(0) > 0
-    sides[1].close()
+    assert [side.name for side in sides] == ["instance", "resources", "metrics"]
+    assert sides[2].step(0) > 0
+    sides[2].close()

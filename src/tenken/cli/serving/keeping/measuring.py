@@ -13,11 +13,14 @@ from tenken.keeper.sinks.feed import Feed
 from tenken.keeper.sinks.metrics.families import Families
 from tenken.keeper.sinks.metrics.keeping import Kept
 from tenken.keeper.sinks.metrics.page import Door, Page
+from tenken.keeper.sinks.metrics.processes import connections, processes
 from tenken.keeper.sinks.plain import plain
+from tenken.keeper.spikes.sampling import Sampling, Used
 from tenken.store.ledger import SINK
 from tenken.store.owed.counts import counted
 from tenken.store.owed.owed import Owed
 from tenken.store.parking import Parking
+from tenken.store.resources.resources import Resources
 from tenken.store.rollups.reading import Rollups
 from tenken.store.sinks.positions import reached
 from tenken.store.watch.alerts import Alerts
@@ -38,8 +41,22 @@ def measuring(settings: Application, feeds: Sequence[Feed], ground: Ground) -> I
         return BEAT_S
 
     yield Side(name="instance", step=beats)
+    sampling = Sampling(Resources(ground.engine), instance=ground.instance, used=used)
+    yield Side(name="resources", step=sampling.step)
     if settings.telemetry.metrics.port is not None:
         yield made_in_time("metrics", lambda: _page(settings, feeds, ground))
+
+
+def used() -> Used | None:
+    """Give what the processes of this machine have used; None where the system does not tell."""
+    running = tuple(processes(os.getppid()))
+    if not running:
+        return None
+    return Used(
+        cpu_s={one.pid: one.cpu_s for one in running},
+        resident_bytes=sum(one.resident_bytes for one in running),
+        connections=connections(one.pid for one in running),
+    )
 
 
 def whose(settings: Application) -> Callable[[str], str] | None:

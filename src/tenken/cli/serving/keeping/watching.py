@@ -21,13 +21,15 @@ from tenken.keeper.alerts.signal import Signal
 from tenken.keeper.incidents.opening import Opening
 from tenken.keeper.objectives import watch as objectives
 from tenken.keeper.objectives.measuring import Measuring
+from tenken.keeper.spikes import resources as taken
 from tenken.keeper.spikes import watch as spikes
-from tenken.keeper.spikes.noticing import Noticing
+from tenken.keeper.spikes.noticing import BACK_US, Noticing
 from tenken.keeper.watching import budgets, ends, guards, lag, undelivered
 from tenken.keeper.watching.slowly import Slowly
 from tenken.keeper.watching.watch import Told, Watch, Watcher
 from tenken.messages.speech import Language, Speech
 from tenken.store.ledger import Ledger
+from tenken.store.resources.resources import Resources
 from tenken.store.rollups.reading import Rollups
 from tenken.store.watch.alerts import Alerts
 from tenken.store.watch.effects import Effects
@@ -108,6 +110,7 @@ def watchers_of(watched: Watched) -> Mapping[str, Watcher]:
 
     return {
         **of_sums(rollups, app_of),
+        "resources": Slowly(_of_resources(Resources(watched.engine), app_of), every_s=300),
         "guards": Slowly(
             lambda now: guards.watch(tuple(facts.seen(app_of(), rollups, now))), every_s=15
         ),
@@ -143,6 +146,10 @@ def watchers_of(watched: Watched) -> Mapping[str, Watcher]:
         ),
         "deliveries": _of_receivers(watched, outbox),
     }
+
+
+def _of_resources(resources: Resources, app_of: Callable[[], Application]) -> Watcher:
+    return lambda now: taken.watch(resources.since(now - BACK_US), app_of().spikes, now)
 
 
 def _of_receivers(watched: Watched, outbox: Outbox) -> Watcher:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
@@ -32,6 +33,11 @@ def processes(parent: int, *, proc: Path = PROC) -> Iterator[Running]:
         running = _running(proc, pid, supervises=pid == parent)
         if running is not None:
             yield running
+
+
+def connections(pids: Iterable[int], *, proc: Path = PROC) -> int:
+    """Count the sockets that processes hold; those of a process that may not be read are none."""
+    return sum(_sockets(proc / str(pid) / "fd") for pid in pids)
 
 
 def families(found: Iterable[Running]) -> Iterator[Metric]:
@@ -65,6 +71,17 @@ def _role(proc: Path, pid: int) -> str:
     words = _read(proc / str(pid) / "cmdline").split("\0")
     module = next((after for word, after in pairwise(words) if word == "-m"), "")
     return ROLES.get(module.rpartition(".")[2], "other")
+
+
+def _sockets(folder: Path) -> int:
+    count = 0
+    try:
+        for one in folder.iterdir():
+            with suppress(OSError):  # closed since it was listed
+                count += one.readlink().name.startswith("socket:")
+    except OSError:
+        return 0
+    return count
 
 
 def _read(path: Path) -> str:

@@ -1,0 +1,1 @@
+"""What processes took, sampled every minute, for as long as it says what is usual."""
