@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -155,3 +156,28 @@ def test_something_has_to_be_named(place: Place, capsys: pytest.CaptureFixture[s
     """Nothing is looked at by itself."""
     assert place.observe() == 2
     assert "--logs" in capsys.readouterr().err
+
+
+def test_runs_that_lead_back_and_repeat_are_put_on_record(place: Place) -> None:
+    """Looked up in the repository's own history; one that leads nowhere takes it back."""
+    now = datetime.now(UTC)  # noqa: TID251 - the command looks at the real clock
+    rows = "\n".join(json.dumps({"input": f"q{n}", "expected": f"a{n}"}) for n in range(5))
+    files = {"prompts/answer.prompt": "Answer from the text.\n", "evals/golden.jsonl": rows}
+    write(place.repository, files)
+    git(place.repository, "add", "-A")
+    git(place.repository, "commit", "-qm", "evaluated")
+    prompt, data = (sha256(text.encode()).hexdigest() for text in files.values())
+    runs = [
+        {"run_id": f"r{number}", "at": (now - timedelta(hours=number)).isoformat(),
+         "prompt_sha256": prompt, "model": "m-1", "dataset_sha256": data,
+         "parameters": {"temperature": 0}, "metrics": {"faithfulness": 0.9}}
+        for number in range(1, 5)
+    ]  # fmt: skip
+    write(place.folder, {"runs.jsonl": "\n".join(map(json.dumps, runs))})
+    assert place.observe("--runs", str(place.folder / "runs.jsonl")) == 0
+    assert place.outcome("6-4-3") == "verified"
+
+    runs[0]["dataset_sha256"] = sha256(b"never committed").hexdigest()
+    write(place.folder, {"runs.jsonl": "\n".join(map(json.dumps, runs))})
+    assert place.observe("--runs", str(place.folder / "runs.jsonl")) == 1
+    assert place.outcome("6-4-3") == "failed"

@@ -64,7 +64,7 @@ def test_a_counter_that_never_moved_shows_nothing(held: Held, holding: Holding) 
 
 def test_a_counter_that_began_anew_counts_from_there() -> None:
     """A process that ended takes nothing back."""
-    held = {"http_requests_total": [({}, [90.0, 95.0, 4.0, 10.0])]}
+    held: Held = {"http_requests_total": [({}, [90.0, 95.0, 4.0, 10.0])]}
     metrics = read_metrics(Counting(held), [], NOW)
 
     assert metrics.counters["http_requests_total"][0].moved == 15.0
