@@ -6,6 +6,10 @@ from pathlib import Path
 import pytest
 
 from tenken.cli.main import main
+from tenken.drills.prove.registry import DRILLS
+from tenken.evidence import Method
+from tenken.readiness.catalogue import shipped
+from tenken.readiness.report.item import HELD_BY_PEOPLE
 from tests.drills.prove.making import REQUESTS
 from tests.drills.prove.small import Behaviour
 from tests.drills.prove.test_retries import SHORT, Careful, deaf
@@ -134,3 +138,21 @@ def test_a_loose_request_file_is_told(place: Place, capsys: pytest.CaptureFixtur
     place.prove(Careful(), item="6-5-1")
 
     assert "`contains`" in capsys.readouterr().err
+
+
+def test_explain_says_how_an_item_is_proved_where_there_is_a_drill() -> None:
+    """Every item that a drill decides has one of ours, or is named as held by people."""
+    decided = {one.id for one in shipped().items if one.decides is Method.DRILL}
+
+    assert decided - set(DRILLS) == HELD_BY_PEOPLE
+
+
+@pytest.mark.parametrize(("item", "is_told"), [("3-2-2", True), ("3-3-2", False)])
+def test_the_command_of_the_drill_stands_with_what_to_do(
+    item: str, is_told: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever reads that a drill would settle it need not look for how."""
+    assert main(["explain", item, str(tmp_path), "--lang", "en"]) == 0
+
+    told = f"$ tenken prove {item} --app URL --requests FILE" in capsys.readouterr().out
+    assert told is is_told

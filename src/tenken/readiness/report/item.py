@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 from rich.text import Text
 
-from tenken.evidence import Finding, FindingKind, Remark
+from tenken.evidence import Finding, FindingKind, Method, Remark
 from tenken.messages.speech import Speech
 from tenken.readiness.catalogue import Item
 from tenken.readiness.inspection import Report
@@ -16,6 +16,8 @@ from tenken.readiness.report.wrap import wrapped
 from tenken.readiness.verdict import SubVerdict, Verdict, Weighed
 
 ENDLESS = 1_000_000
+HELD_BY_PEOPLE = frozenset({"1-3-2", "2-2-2", "3-3-1", "3-3-2", "4-3-1"})
+"""Items that a drill decides for which `tenken prove` has none: a team holds and records it."""
 
 
 class Block(Struct, frozen=True, kw_only=True):
@@ -108,6 +110,11 @@ class _Page:
         yield f"{self.names.effort(remedy.effort)}: {self.names.both(remedy.text)}"
         if remedy.command:
             yield f"$ {self.names.command(remedy.command)}"
+        drill = f"tenken prove {self.item.id} "
+        if self.item.decides is Method.DRILL and self.item.id not in HELD_BY_PEOPLE:
+            if not (remedy.command or "").startswith(drill):
+                yield self.speech.text("report.then_a_drill")
+                yield f"$ {drill}--app URL --requests FILE"
 
     def _stack(self) -> str:
         return self.names.stack(self.report.stack)
