@@ -51,13 +51,19 @@ async def played(script: list[tuple[object, ...]], counters: tuple[Counters, ...
     return answers
 
 
-TOLD = (0, 2)
-"""Of `_limits`, those whose rest is told."""
+KINDS = st.sets(st.sampled_from(Kind), min_size=1)
 
 
-async def held_and_named(script: list[tuple[object, ...]], counters: Counters) -> list[object]:
-    """Play a script on two holds of all limits, and by name in between; give the answers."""
-    holds = {name: grip_of(counters, _limits(name), TOLD) for name in ("a", "b")}
+async def held_and_named(
+    script: list[tuple[object, ...]], counters: Counters, kinds: set[Kind], *, both: bool
+) -> list[object]:
+    """Play a script on two holds, and by name in between; give the answers.
+
+    The holds are on limits of these kinds, one of them on those of the other too where `both`.
+    """
+    a, b = _limits("a", kinds), _limits("b", kinds)
+    limits = {"a": a + b if both else a, "b": b}
+    holds = {name: grip_of(counters, wants, _told(wants)) for name, wants in limits.items()}
     now, answers, open_ = START, list[object](), list[Taken]()
     for step, what, how in script:
         if step == "take":
@@ -68,11 +74,12 @@ async def held_and_named(script: list[tuple[object, ...]], counters: Counters) -
             if len(what) > 1:
                 by_name = await counters.reserve((_want(*what[1], now=now),), now=now)
                 answers.append(isinstance(by_name, Held) and by_name.used)
-            tokens, nano = (amount, 0) if kind is Kind.TOKENS else (1, amount)
+            each, nano = (amount, 0) if kind is Kind.TOKENS else (1, amount)
+            tokens = (each,) * [want.kind for want in limits[name]].count(Kind.TOKENS)
             day = int(now // DAY_S)
             hold = holds[name]
-            found = hold.at_once((tokens,), nano, day, now) or await hold.reserve(
-                (tokens,), nano, day, now=now
+            found = hold.at_once(tokens, nano, day, now) or await hold.reserve(
+                tokens, nano, day, now=now
             )
             if isinstance(found, Over):
                 answers.append((found.want.kind, found.used, round(found.after_s, 6)))
@@ -89,9 +96,14 @@ async def held_and_named(script: list[tuple[object, ...]], counters: Counters) -
     return answers
 
 
-def _limits(name: str) -> tuple[Want, ...]:
+def _told(wants: tuple[Want, ...]) -> tuple[int, ...]:
+    return tuple([at for at, want in enumerate(wants) if want.kind in MINUTELY])
+
+
+def _limits(name: str, kinds: set[Kind]) -> tuple[Want, ...]:
     fixed = [Want(kind, name, 1, LIMITS[kind]) for kind in (Kind.REQUESTS, Kind.PARALLEL)]
-    return (*fixed, Want(Kind.TOKENS, name, 0, 100), Want(Kind.MONEY, name, 0, 200))
+    every = (*fixed, Want(Kind.TOKENS, name, 0, 100), Want(Kind.MONEY, name, 0, 200))
+    return tuple([want for want in every if want.kind in kinds])
 
 
 def _want(kind: Kind, name: str, amount: int, *, now: float) -> Want:

@@ -10,12 +10,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from tenken.store.counters.counters import Counters, Held, Kind, Over, Want
 from tenken.store.counters.machine import MachineCounters
 from tenken.store.counters.memory import MemoryCounters
-from tests.store.scripted import SCRIPTS, held_and_named, played
+from tests.store.scripted import KINDS, SCRIPTS, held_and_named, played
 
 RPM = Want(Kind.REQUESTS, "app", 1, 3)
 TPM = Want(Kind.TOKENS, "app", 60, 100)
@@ -255,12 +256,17 @@ def test_what_a_keeper_held_is_free_when_it_is_killed(tmp_path: Path) -> None:
     assert take(left, requests, now=50.0) == Held((requests,), 50, (1001,))
 
 
-@given(SCRIPTS)
-@settings(max_examples=60)
-def test_a_hold_on_limits_counts_as_asking_by_name_does(script: list[tuple[object, ...]]) -> None:
-    """Whatever is asked and used, whoever else asks by name."""
+@given(SCRIPTS, KINDS, st.booleans(), st.booleans())
+@example([("take", [(Kind.REQUESTS, "a", 1)], 0.0), ("put", 0, 5)], {Kind.REQUESTS}, False, True)
+@settings(max_examples=100)
+def test_a_hold_on_limits_counts_as_asking_by_name_does(
+    script: list[tuple[object, ...]], kinds: set[Kind], both: bool, alone: bool
+) -> None:
+    """Whatever is limited, asked and used, and whether or not anybody else is there."""
     with TemporaryDirectory() as folder:
         shared = MachineCounters(Path(folder))
-        found = asyncio.run(held_and_named(script, shared))
+        if alone:
+            shared.keep()
+        found = asyncio.run(held_and_named(script, shared, kinds, both=both))
         shared.close()
-    assert found == asyncio.run(held_and_named(script, MemoryCounters()))
+    assert found == asyncio.run(held_and_named(script, MemoryCounters(), kinds, both=both))

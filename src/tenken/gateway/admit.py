@@ -75,16 +75,21 @@ class Admit:
         scoped = hold.scoped
         if not scoped.wants:
             return None
-        estimate = len(asked.body) // BYTES_A_TOKEN
-        output = (asked.output_max or OUTPUT_GUESS) * asked.choices
-        nano = ceil(estimate * scoped.input_nano + output * scoped.output_nano)
-        tokens = _tokens(scoped.tokens, asked, estimate) if scoped.tokens else ()
-        amounts = Amounts(tokens, nano, flow.at // DAY_US)
+        read = len(asked.body) // BYTES_A_TOKEN
+        output = asked.output_max or OUTPUT_GUESS
+        if asked.choices != 1:
+            output *= asked.choices
+        nano = ceil(read * scoped.input_nano + output * scoped.output_nano)
+        if asked.output_max and read + output <= scoped.tokens_min:
+            tokens = (read + output,) * len(scoped.tokens)
+        else:
+            tokens = _tokens(scoped.tokens, asked, read) if scoped.tokens else ()
+        day = flow.at // DAY_US
         if way.route.queue_for_place:
-            return self._queued(flow, hold, amounts)
-        taken = hold.grip.at_once(tokens, nano, amounts.day, self._clock())
+            return self._queued(flow, hold, Amounts(tokens, nano, day))
+        taken = hold.grip.at_once(tokens, nano, day, self._clock())
         if taken is None:
-            return self._reserved(flow, hold, amounts)
+            return self._reserved(flow, hold, Amounts(tokens, nano, day))
         flow.held, flow.left = taken, taken.left
         return None
 
@@ -157,6 +162,7 @@ def scoped_of(plan: Plan, caller: Caller, route: Route) -> Scoped:
     return Scoped(
         wants=(*timed, *money),
         tokens=tuple([want.limit for want in tokens]),
+        tokens_min=min([want.limit for want in tokens], default=-1),
         input_nano=max((float(one.input) for one in prices), default=0.0) * per_token,
         output_nano=max((float(one.output) for one in prices), default=0.0) * per_token,
         told=told,

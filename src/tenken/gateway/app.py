@@ -19,7 +19,7 @@ from tenken.gateway.plan import Plan
 from tenken.gateway.repeating.again import Answered
 from tenken.gateway.screening.inward import BLOCKED
 from tenken.gateway.settle import Bookkeeper
-from tenken.gateway.stage import Stage
+from tenken.gateway.stage import Stage, under
 from tenken.journal.exchange import Outcome
 from tenken.messages.speech import Speech
 from tenken.sentence import say
@@ -63,10 +63,13 @@ class Gateway:
         on_fault: Callable[[Flow, Exception], None],
     ) -> None:
         self._stages = stages
+        self._known: Plan | None = None
+        self._fitting = stages
+        """Those that this plan has a use for."""
         self.door = door
         self.books = books
         self._plan = plan
-        self._times = times
+        self._wall_us, self._monotonic = times.wall_us, times.monotonic
         self._speech = speech
         self._hear = hear
         self._pages = pages
@@ -78,16 +81,18 @@ class Gateway:
         if api is None or request.method != "POST":
             await self._beside(request, reply)
             return
+        plan = self._plan()
+        stages = self._fitting if plan is self._known else self._fit(plan)
         flow = Flow(
             request=request,
             reply=reply,
-            plan=self._plan(),
+            plan=plan,
             api=api,
-            at=self._times.wall_us(),
-            began=self._times.monotonic(),
+            at=self._wall_us(),
+            began=self._monotonic(),
         )
         try:
-            for stage in self._stages:
+            for stage in stages:
                 waiting = stage(flow)
                 if waiting is not None:
                     await waiting
@@ -106,6 +111,11 @@ class Gateway:
                 self.door.leave()
             if flow.closing or not flow.settled:
                 await self._over(flow)
+
+    def _fit(self, plan: Plan) -> tuple[Stage, ...]:
+        """Leave out the stages that a new plan has no use for."""
+        self._known, self._fitting = plan, under(plan, self._stages)
+        return self._fitting
 
     async def _over(self, flow: Flow) -> None:
         """See to it that it is on record, whatever has become of it."""

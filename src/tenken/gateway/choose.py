@@ -1,11 +1,12 @@
 """In which order a request asks those of its route's targets that have words for it."""
 
+import sys
 from collections.abc import Awaitable
 
 from tenken.gateway.calling.lengths import Lengths
 from tenken.gateway.flow import Flow
 from tenken.gateway.plan import Plan, Target
-from tenken.gateway.way import Way
+from tenken.gateway.way import Way, Written
 from tenken.policy.split import in_order, point
 from tenken.sentence import say
 from tenken.wire.api import Api
@@ -27,29 +28,27 @@ class Choose:
             return None
         if asked.stored or (written := way.targets.get(asked.api)) is None:
             written = _found(flow, way, asked)
-        flow.targets, route = written, way.route
+        flow.targets, route = written.targets, way.route
         if route.larger_context:
             flow.larger = _able(flow.plan, route.larger_context, asked)
-        size = len(asked.body)
-        for one in written:
-            if one.context_tokens is not None and size > one.context_tokens:
-                return self._fitting(flow, asked)
-        return None
+        return self._fitting(flow, asked) if len(asked.body) > written.shortest else None
 
     async def _fitting(self, flow: Flow, asked: Asked) -> None:
         if asked.api is not Api.EMBEDDINGS:
             flow.targets = await self._lengths.fitting(asked, flow.targets, flow.larger)
 
 
-def _found(flow: Flow, way: Way, asked: Asked) -> tuple[Target, ...]:
+def _found(flow: Flow, way: Way, asked: Asked) -> Written:
     route = way.route
     names = route.targets
     if route.weights:
         names = in_order(names, route.weights, point(route.name, flow.identity.session))
     targets = able(tuple([flow.plan.targets[name] for name in names]), asked)
+    lengths = [one.context_tokens for one in targets if one.context_tokens is not None]
+    written = Written(targets, min(lengths, default=sys.maxsize))
     if not route.weights and not asked.stored:
-        way.targets[asked.api] = targets
-    return targets
+        way.targets[asked.api] = written
+    return written
 
 
 def _able(plan: Plan, names: tuple[str, ...], asked: Asked) -> tuple[Target, ...]:

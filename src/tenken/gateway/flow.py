@@ -22,6 +22,7 @@ from tenken.wire.failure import Failure
 from tenken.wire.usage import Usage
 
 NOBODY = Caller(id="", routes=frozenset())
+NO_IDENTITY = Identity()
 NOTHING = Decimal(0)
 
 
@@ -106,7 +107,9 @@ class Flow(Struct, eq=False, kw_only=True):
     way: Way | None = None
     """What is known of it before it comes."""
     route: Route | None = None
-    identity: Identity = Identity()
+    identity: Identity = NO_IDENTITY
+    released: dict[str, Identity] = field(default_factory=dict)
+    """The same with the release that answered, by target; shared by requests that are alike."""
     timeouts: Timeouts = Timeouts()
     deadline: Deadline = Deadline(at=0.0, by="")
     targets: tuple[Target, ...] = ()

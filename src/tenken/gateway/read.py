@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from tenken.gateway.flow import Flow
 from tenken.gateway.plan import Caller, Plan, Route
-from tenken.gateway.prompt import HEADER, prompt_of
+from tenken.gateway.prompt import HEADER, SYSTEM, prompt_of
 from tenken.gateway.prompting.asking import MARK, prompted, refused
-from tenken.gateway.way import Way, way_of
+from tenken.gateway.way import Way, Whose, way_of
 from tenken.journal.exchange import Identity, Known
 from tenken.policy.deadline import Deadline, deadline, narrowed
 from tenken.prompts.library import Library
@@ -23,6 +23,8 @@ from tenken.wire.requests import chat, embeddings, messages, responses
 
 HASH_BYTES = 12
 LARGE = 64 << 10
+SESSIONS, KEPT_MAX = 512, 8 << 10
+"""So many are known, of requests of no more bytes: what is kept of them is at most 4 MiB."""
 NAMED_MAX = 5
 NO_PROMPTS = Library()
 
@@ -36,6 +38,8 @@ class Read:
         self._plan: Plan | None = None
         self._ways: dict[tuple[str, str], Way] = {}
         """By caller and by what is asked for, under this plan."""
+        self._kept = 0
+        """How many sessions ways know."""
 
     def __call__(self, flow: Flow) -> Awaitable[None] | None:
         """Fill in what is asked, the route, whose session and until when."""
@@ -52,7 +56,8 @@ class Read:
         flow.asked = asked
         flow.way = way = self._way(flow, asked)
         flow.route = route = way.route
-        flow.identity = self._identity(flow, asked, way)
+        whose = self._whose(flow, asked, way)
+        flow.identity, flow.released = whose.identity, whose.released
         if route.off:
             raise Refusal(SWITCHED_OFF)
         flow.timeouts = timeouts = route.timeouts
@@ -73,7 +78,7 @@ class Read:
     def _way(self, flow: Flow, asked: Asked) -> Way:
         plan, caller = flow.plan, flow.caller
         if plan is not self._plan:
-            self._plan = plan
+            self._plan, self._kept = plan, 0
             self._ways.clear()
         way = self._ways.get((caller.id, asked.model))
         if way is None:
@@ -111,6 +116,28 @@ class Read:
             return read(body, limits=self._limits, pass_through=passing)
         headers = flow.request.headers
         return messages.read(body, limits=self._limits, headers=headers, pass_through=passing)
+
+    def _whose(self, flow: Flow, asked: Asked, way: Way) -> Whose:
+        """Give whose it is: what a session's last request was told the same for is looked up."""
+        said, made = flow.said, flow.prompted
+        session = said.session or asked.user
+        if not session or made is not None or len(asked.body) > KEPT_MAX:
+            return Whose(self._identity(flow, asked, way), {})
+        system = [one.texts for one in asked.turns if one.role in SYSTEM]
+        key = (session, asked.user, said.prompt, said.use_case, said.drill, *system)
+        known = way.whose.get(key)
+        if known is None:
+            known = Whose(self._identity(flow, asked, way), {})
+            if self._kept >= SESSIONS:
+                self._forget()
+            self._kept += 1
+            way.whose[key] = known
+        return known
+
+    def _forget(self) -> None:
+        for way in self._ways.values():
+            way.whose.clear()
+        self._kept = 0
 
     def _identity(self, flow: Flow, asked: Asked, way: Way) -> Identity:
         said, caller = flow.said, way.caller

@@ -26,6 +26,8 @@ WITHOUT_AN_END = frozenset(
 )
 PLAIN = dict.fromkeys((*range(32), *range(127, 160), 8232, 8233, 65279), "?")
 MICRO = 1_000_000
+USUAL = frozenset({"", "end_turn", "length", "stop", "tool_calls", "tool_use"})
+"""Words of providers that are words."""
 NO_USAGE, NO_COST = Usage(), Decimal(0)
 NO_ATTEMPT = Attempt(target="", provider="", model="", credential="")
 
@@ -54,44 +56,49 @@ def intent_of(flow: Flow, room: Room) -> Intent:
 
 
 def exchange_of(flow: Flow, *, now: float) -> Exchange:
-    """Give the record of what was done."""
-    asked, trace, tried = flow.asked, flow.trace, flow.attempts
+    """Give the record of what was done.
+
+    What few requests have is put in behind: more than fifteen names make a call a slow one.
+    """
+    asked, trace, tried, finish = flow.asked, flow.trace, flow.attempts, flow.finish
     if len(tried) == 1:
         last = attempt_of(flow, tried[0], now)
         attempts: tuple[Attempt, ...] = (last,)
         usage, cost = last.usage, last.cost
     else:
-        attempts = tuple([attempt_of(flow, one, now) for one in tried])
+        attempts = _attempts(flow, now)
         usage, cost = _together(attempts)
         last = attempts[-1] if attempts else NO_ATTEMPT
-    judgings = tuple([judging_of(one, now) for one in flow.judgings]) if flow.judgings else ()
-    if judgings:
-        cost = sum([one.cost for one in judgings], cost)
-    return Exchange(
-        id=flow.id,
-        at=flow.at,
+    exchange = Exchange(
+        flow.id,
+        flow.at,
         trace=trace.trace,
         span=trace.span,
         parent=trace.parent,
         sampled=trace.sampled,
-        identity=_released(flow, last.target),
+        identity=flow.released.get(last.target) or _released(flow, last.target),
         api=flow.api,
         stream=asked is not None and asked.stream,
         outcome=flow.outcome,
         status=flow.status,
-        code=flow.code,
-        finish=_word(flow.finish),
+        finish=finish if finish in USUAL else _word(finish),
         attempts=attempts,
         usage=usage,
         cost=cost,
-        timings=Timings(
-            queued=round(flow.queued_s * MICRO) if flow.queued_s else 0,
-            connected=last.connected,
-            first_byte=last.first_byte,
-            first_token=last.first_token,
-            last=int((now - flow.began) * MICRO) or 1,
-            guarded=int(flow.guarded_s * MICRO),
-        ),
+        timings=_timings(flow, last, now),
+    )
+    if flow.code or flow.limits or flow.matches or flow.judgings or flow.cached:
+        return _more(exchange, flow, now)
+    return replace(exchange, client_retry=flow.said.retries) if flow.said.retries else exchange
+
+
+def _more(exchange: Exchange, flow: Flow, now: float) -> Exchange:
+    """Put in what few requests have."""
+    judgings = tuple([judging_of(one, now) for one in flow.judgings])
+    return replace(
+        exchange,
+        code=flow.code,
+        cost=sum([one.cost for one in judgings], exchange.cost),
         limits=tuple(flow.limits),
         matches=tuple(flow.matches),
         client_retry=flow.said.retries,
@@ -100,15 +107,32 @@ def exchange_of(flow: Flow, *, now: float) -> Exchange:
     )
 
 
+def _timings(flow: Flow, last: Attempt, now: float) -> Timings:
+    timings = Timings(
+        connected=last.connected,
+        first_byte=last.first_byte,
+        first_token=last.first_token,
+        last=int((now - flow.began) * MICRO) or 1,
+    )
+    if not (flow.queued_s or flow.guarded_s):
+        return timings
+    queued, guarded = round(flow.queued_s * MICRO), int(flow.guarded_s * MICRO)
+    return replace(timings, queued=queued, guarded=guarded)
+
+
+def _attempts(flow: Flow, now: float) -> tuple[Attempt, ...]:
+    return tuple([attempt_of(flow, one, now) for one in flow.attempts])
+
+
 def _released(flow: Flow, target: str) -> Identity:
     """Say what answered, as one unit: route, target, guard and, where one was named, prompt."""
     release = flow.plan.releases.get((flow.identity.route, target), "")
-    if not release:
-        return flow.identity
-    if flow.prompted is not None:
+    if flow.prompted is not None and release:
         unit = f"{release}\x1f{flow.prompted.prompt.id}"
         release = hashlib.sha256(unit.encode()).hexdigest()[: len(release)]
-    return replace(flow.identity, release=release)
+    released = replace(flow.identity, release=release) if release else flow.identity
+    flow.released[target] = released
+    return released
 
 
 def _together(attempts: tuple[Attempt, ...]) -> tuple[Usage, Decimal]:
@@ -143,26 +167,37 @@ def attempt_of(flow: Flow, trying: Trying, now: float) -> Attempt:
     """
     target, origin = trying.target, flow.began
     connected, byte, token = trying.connected, trying.first_byte, trying.first_token
-    usage = trying.usage or estimated(flow, trying)
-    return Attempt(
+    usage, moment = trying.usage or estimated(flow, trying), trying.ended or now
+    ended = int((moment - origin) * MICRO) or 1
+    said = trying.upstream_id
+    attempt = Attempt(
         target=target.id,
         provider=target.provider,
         model=target.model,
         credential=target.credential,
         region=target.region,
-        failure=trying.failure,
         status=trying.status,
         began=int((trying.began - origin) * MICRO) or 1,
         connected=int((connected - origin) * MICRO) or 1 if connected else 0,
-        first_byte=int((byte - origin) * MICRO) or 1 if byte else 0,
-        first_token=int((token - origin) * MICRO) or 1 if token else 0,
-        ended=int(((trying.ended or now) - origin) * MICRO) or 1,
+        # A whole answer comes in one turn of the loop, which has one time.
+        first_byte=0
+        if not byte
+        else ended
+        if byte == moment
+        else int((byte - origin) * MICRO) or 1,
+        first_token=0
+        if not token
+        else ended
+        if token == moment
+        else int((token - origin) * MICRO) or 1,
+        ended=ended,
         usage=usage,
         cost=target.prices.cost(usage),
-        upstream_id=_word(trying.upstream_id),
-        reason=trying.reason,
-        hedge=trying.hedge,
+        upstream_id=said if len(said) <= WORD_MAX and said.isprintable() else _word(said),
     )
+    if trying.failure is None and not trying.reason and not trying.hedge:
+        return attempt
+    return replace(attempt, failure=trying.failure, reason=trying.reason, hedge=trying.hedge)
 
 
 def _word(said: str) -> str:

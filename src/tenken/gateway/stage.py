@@ -1,9 +1,10 @@
 """What a stage is."""
 
 from collections.abc import Awaitable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from tenken.gateway.flow import Flow
+from tenken.gateway.plan import Plan
 
 
 class Stage(Protocol):
@@ -16,3 +17,18 @@ class Stage(Protocol):
         that is done gives None.
         """
         ...
+
+
+@runtime_checkable
+class Sparing(Protocol):
+    """A step that some plans have no use for."""
+
+    def under(self, plan: Plan) -> Stage | None:
+        """Give what is to be done under this plan: itself, what stands behind it, or nothing."""
+        ...
+
+
+def under(plan: Plan, stages: tuple[Stage, ...]) -> tuple[Stage, ...]:
+    """Give the steps of all requests under a plan, in their order."""
+    fitting = [one.under(plan) if isinstance(one, Sparing) else one for one in stages]
+    return tuple([one for one in fitting if one is not None])

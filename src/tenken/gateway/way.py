@@ -26,6 +26,8 @@ class Scoped(Struct, frozen=True, kw_only=True):
     """A request and a place of each limit on these, then the limits on tokens and on money."""
     tokens: tuple[int, ...]
     """The limits on tokens."""
+    tokens_min: int
+    """The least of them; -1 where there is none."""
     input_nano: float
     """The highest price of a token among the route's targets; 0 where no money is limited."""
     output_nano: float
@@ -42,6 +44,22 @@ class Hold(Struct, frozen=True):
     grip: Grip
 
 
+class Written(Struct, frozen=True):
+    """Targets in their order, and whether there is anything that is too long for one of them."""
+
+    targets: tuple[Target, ...]
+    shortest: int
+    """Texts of so many bytes are short enough for all of them."""
+
+
+class Whose(Struct, frozen=True):
+    """Whose requests are, what for, and made of which prompt."""
+
+    identity: Identity
+    released: dict[str, Identity]
+    """With the release that answered, by target."""
+
+
 class Way(Struct, eq=False, kw_only=True):
     """A caller's way to a route's targets."""
 
@@ -52,8 +70,10 @@ class Way(Struct, eq=False, kw_only=True):
     """Of all requests, but for what differs from one to the next."""
     hold: Hold | None = None
     """On the limits, once they were looked for."""
-    targets: dict[Api, tuple[Target, ...]] = {}
+    targets: dict[Api, Written] = {}
     """Those that an API's requests ask, as written."""
+    whose: dict[tuple[object, ...], Whose] = {}
+    """By session and by what else a request says of itself."""
     heads: dict[str, bytes] = {}
     """How a whole answer begins, by its target."""
 

@@ -138,8 +138,8 @@ class Judging(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     cost: Decimal = NOTHING
 
 
-class Exchange(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
-    """A request from its arrival to its last byte."""
+class Exchange(Struct, frozen=True, array_like=True, gc=False):
+    """A request from its arrival to its last byte; all but the first two are given by name."""
 
     id: str
     at: int

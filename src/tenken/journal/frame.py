@@ -25,6 +25,7 @@ HEAD = struct.Struct("<4sIIBBHQ16s")
 BEFORE_REST = struct.Struct("<4sII")
 AFTER_CRC = struct.Struct("<BBHQ16s")
 HEAD_BYTES = HEAD.size
+DIGEST_BYTES = 16
 CRC_END = 12
 write_before_rest, write_after_crc = BEFORE_REST.pack_into, AFTER_CRC.pack_into
 PAYLOAD_MAX = 16 << 20
@@ -76,11 +77,11 @@ class Broken(Struct, frozen=True, kw_only=True):
 
 def digest_of(frame: bytes | bytearray | memoryview) -> bytes:
     """Give what the next frame carries as `previous`."""
-    return blake2b(frame, digest_size=16).digest()
+    return blake2b(frame, digest_size=DIGEST_BYTES).digest()
 
 
-def seal(
-    frame: bytearray, kind: Kind, *, schema: int, worker: int, sequence: int, previous: bytes
+def seal(  # noqa: PLR0917 - named, they would cost more than all that is done with them
+    frame: bytearray, kind: Kind, schema: int, worker: int, sequence: int, previous: bytes
 ) -> None:
     """Write the head of a frame before the payload, which stands in its place already."""
     write_after_crc(frame, CRC_END, kind, schema, worker, sequence, previous)
@@ -93,7 +94,7 @@ def encode(
 ) -> bytes:
     """Give the bytes of a frame."""
     frame = bytearray(HEAD_BYTES) + payload
-    seal(frame, kind, schema=schema, worker=worker, sequence=sequence, previous=previous)
+    seal(frame, kind, schema, worker, sequence, previous)
     return bytes(frame)
 
 

@@ -13,6 +13,7 @@ import errno
 import os
 import sys
 from contextlib import suppress
+from hashlib import blake2b
 from pathlib import Path
 from typing import NoReturn
 
@@ -21,7 +22,7 @@ from msgspec import Struct
 
 from tenken.journal.exchange import SCHEMA, Exchange, Intent
 from tenken.journal.feedback import Feedback
-from tenken.journal.frame import HEAD_BYTES, PAYLOAD_MAX, Kind, digest_of, seal
+from tenken.journal.frame import DIGEST_BYTES, HEAD_BYTES, PAYLOAD_MAX, Kind, seal
 from tenken.journal.life import Mark, Missing, Opened, Tail, missing
 from tenken.journal.reader import SUFFIX, segments, tail
 
@@ -241,16 +242,10 @@ class Writer:
         frame, sequence = self._frame, self._sequence + 1
         self._encode_into(record, frame, HEAD_BYTES)
         size = len(frame)
-        if size > FRAME_MAX or self._size + size > self._room:
+        stands = self._size + size
+        if size > FRAME_MAX or stands > self._room:
             self._check(size)
-        seal(
-            frame,
-            kind,
-            schema=SCHEMA,
-            worker=self._worker,
-            sequence=sequence,
-            previous=self._previous,
-        )
+        seal(frame, kind, SCHEMA, self._worker, sequence, self._previous)
         try:
             written = os.write(self._file, frame)
         except OSError as error:
@@ -259,9 +254,8 @@ class Writer:
             raise _full(error) from error
         if written != size:
             self._take_back()
-        self._sequence = sequence
-        self._previous = digest_of(frame)
-        self._size += size
+        self._sequence, self._size = sequence, stands
+        self._previous = blake2b(frame, digest_size=DIGEST_BYTES).digest()
 
     def _check(self, size: int) -> None:
         """Refuse a frame that is too large, for itself or for the quota."""

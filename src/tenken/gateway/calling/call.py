@@ -76,9 +76,13 @@ class Call:
             if flow.deadline.at - now < LEAST_LEFT_S:
                 raise too_late(flow)
             going = self._first(flow, now)
-            intended = self._intend(flow, going)
-            if intended is not None:
-                await intended
+            try:
+                intended = self._intent(flow, going.room)
+                if intended is not None:
+                    await intended
+            except BaseException:
+                self._give_back(going)
+                raise
             hedge = flow.route.hedge if asked.stream and flow.route is not None else None
             if hedge is not None:
                 missed = await self._hedged(flow, asked, hedge, going)
@@ -133,21 +137,6 @@ class Call:
                     return _Going(room, admission.probe)
         return None
 
-    def _intend(self, flow: Flow, going: _Going) -> Awaitable[None] | None:
-        try:
-            waiting = self._intent(flow, going.room)
-        except BaseException:
-            self._give_back(going)
-            raise
-        return None if waiting is None else self._intended(going, waiting)
-
-    async def _intended(self, going: _Going, waiting: Awaitable[None]) -> None:
-        try:
-            await waiting
-        except BaseException:
-            self._give_back(going)
-            raise
-
     def _give_back(self, going: _Going) -> None:
         """A probe that does not go is given back: another request may be it."""
         going.room.breaker.note(
@@ -155,9 +144,9 @@ class Call:
         )
 
     def _first(self, flow: Flow, now: float) -> _Going:
-        soonest = inf
+        soonest, house = inf, self._house
         for target in flow.targets:
-            room = self._house.room(target.id)
+            room = house.room(target.id)
             admission = room.breaker.ask(now)
             if isinstance(admission, Let):
                 return _Going(room, admission.probe)

@@ -11,6 +11,7 @@ from tenken.gateway.flow import Flow
 from tenken.gateway.judging.jury import Case, Jury, called, fails_closed
 from tenken.gateway.judging.ratings import rated, raters
 from tenken.gateway.passage import Passage
+from tenken.gateway.plan import Plan
 from tenken.gateway.screening.inward import GIVEN, stopped
 from tenken.gateway.stage import Stage
 from tenken.guardrails.screening import Part, Seen
@@ -28,6 +29,10 @@ class AskJudges:
     def __init__(self, jury: Jury, then: Stage) -> None:
         self._jury = jury
         self._then = then
+
+    def under(self, plan: Plan) -> Stage:
+        """Ask where there is somebody to ask."""
+        return self._then if plan.guard is None or not plan.guard.policy.judges else self
 
     def __call__(self, flow: Flow) -> Awaitable[None] | None:
         """Go on; raises Refusal where a judge stops the request."""

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from tenken.gateway.flow import Flow
 from tenken.gateway.passage import Passage
+from tenken.gateway.plan import Plan
 from tenken.gateway.prompting.provenance import marked
 from tenken.gateway.screening.marking import chance_of, marked_out, token_of
 from tenken.guardrails.guard import Guard
@@ -51,6 +52,10 @@ class ScreenIn:
         self._clock = clock
         self._key = key
         self._limits = limits
+
+    def under(self, plan: Plan) -> "ScreenIn | None":
+        """Look where there is something to look for."""
+        return None if plan.guard is None else self
 
     def __call__(self, flow: Flow) -> Awaitable[None] | None:
         """Mask, or raise Refusal."""

@@ -6,21 +6,24 @@ they are: each step is one pass over a row of cells. What a second or a day chan
 it has changed, not for each request.
 """
 
+import sys
 from collections import deque
 from collections.abc import Callable, Sequence
-from operator import add, gt, sub
+from itertools import repeat
+from operator import add, gt, itemgetter, sub
 
 from msgspec import Struct
 
 from tenken.policy.limit import COUNTS, SPAN, SUM, WINDOW_S, Window
 from tenken.store.counters.counters import MONEY, PARALLEL, REQUESTS, TOKENS, Kind, Over, Want
 from tenken.store.counters.grip import ByName, Taken
-from tenken.store.counters.layout import LATEST_AT, SPENT, WANTED_AT, WORKERS_AT
+from tenken.store.counters.layout import LATEST_AT, PERIOD, SPENT, WANTED_AT, WORKERS_AT
 from tenken.store.counters.lock import Lock
 from tenken.store.counters.rows import Limit, Purse
 
 each = deque[None]((), 0).extend
 """Goes through what it is given."""
+Read = Callable[["memoryview[int]"], tuple[int, ...]]
 
 
 class Found(Struct, frozen=True):
@@ -41,8 +44,18 @@ class Shared(Struct, frozen=True, kw_only=True):
     worker: int
 
 
+class Slots(Struct, frozen=True):
+    """Where a grip's numbers stand in one second, and what reads them all at once."""
+
+    read: Read
+    at: tuple[int, ...]
+    back: Read
+    """Those that are changed when it is known what was used."""
+    back_at: tuple[int, ...]
+
+
 class CellGrip:
-    """A hold on cells: those of requests, of tokens, of money and of places, in this order."""
+    """A hold on cells: those of requests, of tokens, of money and of places."""
 
     def __init__(
         self, shared: Shared, found: Sequence[Found], told: tuple[int, ...], by_name: ByName
@@ -53,28 +66,39 @@ class CellGrip:
         self._by_name = by_name
         self._shared = shared
         self._cells, self._lock = shared.cells, shared.lock
-        self._get, self._set = shared.cells.__getitem__, shared.cells.__setitem__
+        self._set = shared.cells.__setitem__
         self._windows = _windows((*requests, *tokens))
         self._requests, self._tokens = _windows(requests), _windows(tokens)
         self._purses = tuple([one.limit for one in money if isinstance(one.limit, Purse)])
+        self._periods = tuple([one.row + PERIOD for one in money])
         self._places = tuple([one.row for one in places])
         self._own = tuple([row + shared.worker for row in self._places])
-        self._one_each, self._seats = (1,) * len(requests), (1,) * len(places)
-        self._sums = (*[_sum(one) for one in (*requests, *tokens, *money)], *self._own)
-        self._limits = [one.want.limit for one in (*requests, *tokens, *money, *places)]
-        self._mosts = tuple(self._limits)
+        self._money = tuple([_sum(one) for one in money])
+        self._nanos, self._seats = len(money), (1,) * len(places)
+        self._ones = (1,) * (len(places) + 2 * len(requests))
+        """What is always taken one at a time: places, requests in all and in this second."""
+        self._starts = tuple([tuple([one.row for one in kind]) for kind in (tokens, requests)])
+        self._room = [one.want.limit for one in (*money, *places)]
+        self._limits = [[one.want.limit for one in kind] for kind in (tokens, requests)]
+        self._mosts: tuple[int, ...] = ()
         """What sums may reach now; of our places less than the limit where others have some."""
-        self._starts = tuple([one.row + COUNTS for one in (*requests, *tokens)])
-        self._counts = self._starts
-        """Where windows count this second."""
-        self._settled = (*[_sum(one) for one in (*tokens, *money)], *self._own)
-        self._told = tuple([_sum(found[place]) for place in told])
+        self._told = _reader([_sum(found[place]) for place in told])
         self._told_limits = tuple([found[place].want.limit for place in told])
         self._second = self._period = -1
+        self._slots = self._found(0)
+
+    def _found(self, second: int) -> Slots:
+        """Give where numbers stand in a second: tokens, money, places, requests."""
+        count = COUNTS + second % SPAN
+        tokens, requests = self._starts
+        sums, counts = [row + SUM for row in tokens], [row + count for row in tokens]
+        back = (*sums, *counts, *self._money, *self._own)
+        ones = (*[row + SUM for row in requests], *[row + count for row in requests])
+        return Slots(_reader((*back, *ones)), (*back, *ones), _reader(back), back)
 
     def at_once(self, tokens: tuple[int, ...], nano: int, period: int, now: float) -> Taken | None:
         """Take all of it or nothing."""
-        cells, lock, second, get, put = self._cells, self._lock, int(now), self._get, self._set
+        cells, lock, second = self._cells, self._lock, int(now)
         alone = lock.kept and not cells[WANTED_AT]
         if not alone:
             lock.enter()
@@ -83,19 +107,17 @@ class CellGrip:
                 second = self._shared.second(now)
             if second != self._second or period != self._period or not alone:
                 self._turn(second, period)
-            timed = (*self._one_each, *tokens)
-            amounts = (*timed, *[nano] * len(self._purses), *self._seats)
-            totals = (*map(add, map(get, self._sums), amounts),)
+            slots = self._slots
+            amounts = (*tokens, *tokens, *(nano,) * self._nanos, *self._ones)
+            totals = (*map(add, slots.read(cells), amounts),)
             if any(map(gt, totals, self._mosts)):
                 return None
-            counts = self._counts
-            each(map(put, self._sums, totals))
-            each(map(put, counts, (*map(add, map(get, counts), timed),)))
-            left = (*map(sub, self._told_limits, map(get, self._told)),)
+            each(map(self._set, slots.at, totals))
+            left = (*map(sub, self._told_limits, self._told(cells)),)
         finally:
             if not alone:
                 lock.leave()
-        return _Taken(self, left, tokens, nano, second, period, counts[len(self._one_each) :])
+        return _Taken(self, left, tokens, nano, second, period, slots)
 
     async def reserve(
         self, tokens: tuple[int, ...], nano: int, period: int, *, now: float
@@ -110,41 +132,45 @@ class CellGrip:
             window.used(second)
         for purse in self._purses:
             purse.turn(period)
-        first = len(self._limits) - len(self._places)
         workers = cells[WORKERS_AT]
         others = [
             sum(cells[row : row + workers]) - cells[own]
             for row, own in zip(self._places, self._own, strict=True)
         ]
-        self._mosts = (*self._limits[:first], *map(sub, self._limits[first:], others))
-        self._counts = tuple([start + second % SPAN for start in self._starts])
+        tokens, requests = self._limits
+        room = (*[0] * self._nanos, *others)
+        self._mosts = (
+            *(*tokens, *[sys.maxsize] * len(tokens)),
+            *map(sub, self._room, room),
+            *(*requests, *[sys.maxsize] * len(requests)),
+        )
+        if second != self._second:
+            self._slots = self._found(second)
         self._second, self._period = second, period
 
     def settle(self, taken: "_Taken", tokens: int, nano: int, *, served: bool, now: float) -> None:
         """Put what was used in place of what was taken."""
-        cells, lock, second, get, put = self._cells, self._lock, int(now), self._get, self._set
+        cells, lock, second, slots = self._cells, self._lock, int(now), taken.slots
         alone = lock.kept and not cells[WANTED_AT]
         if not alone:
             lock.enter()
         try:
             if second != cells[LATEST_AT]:
                 second = self._shared.second(now)
-            saved = (*map(sub, taken.tokens, (tokens,) * len(taken.tokens)),)
-            counts = (*map(sub, map(get, taken.counts), saved),)
             usual = alone and served and 0 <= second - taken.second <= WINDOW_S
-            if usual and self._same_day(taken.period) and min((0, *saved, *counts)) >= 0:
+            for at in self._periods:
+                usual = usual and cells[at] == taken.period
+            saved = (*map(sub, taken.tokens, repeat(tokens)),)
+            less = (*saved, *saved, *(taken.nano - nano,) * self._nanos, *self._seats)
+            after = (*map(sub, slots.back(cells), less),)
+            if usual and min((0, *saved, *after)) >= 0:
                 # Less than was thought, in the second in which it was taken.
-                less = (*saved, *[taken.nano - nano] * len(self._purses), *self._seats)
-                each(map(put, self._settled, (*map(sub, map(get, self._settled), less),)))
-                each(map(put, taken.counts, counts))
+                each(map(self._set, slots.back_at, after))
             else:
                 self._settle(taken, tokens, nano, served=served, second=second)
         finally:
             if not alone:
                 lock.leave()
-
-    def _same_day(self, period: int) -> bool:
-        return all(purse.period == period for purse in self._purses)
 
     def _settle(
         self, taken: "_Taken", tokens: int, nano: int, *, served: bool, second: int
@@ -171,8 +197,8 @@ class _Taken(Struct, frozen=True):
     nano: int
     second: int
     period: int
-    counts: tuple[int, ...]
-    """Where tokens were counted in that second."""
+    slots: Slots
+    """Where it was counted in that second."""
 
     @property
     def wants(self) -> tuple[Want, ...]:
@@ -186,6 +212,13 @@ class _Taken(Struct, frozen=True):
 
 def _of(found: Sequence[Found], kind: Kind) -> tuple[Found, ...]:
     return tuple([one for one in found if one.want.kind is kind])
+
+
+def _reader(at: Sequence[int]) -> Read:
+    """Give what reads all these cells in one step."""
+    if len(at) > 1:
+        return itemgetter(*at)
+    return lambda cells: tuple([cells[one] for one in at])
 
 
 def _windows(found: Sequence[Found]) -> tuple[Window, ...]:
