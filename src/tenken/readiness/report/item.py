@@ -110,11 +110,11 @@ class _Page:
         yield f"{self.names.effort(remedy.effort)}: {self.names.both(remedy.text)}"
         if remedy.command:
             yield f"$ {self.names.command(remedy.command)}"
+        is_drilled = self.item.decides is Method.DRILL and self.item.id not in HELD_BY_PEOPLE
         drill = f"tenken prove {self.item.id} "
-        if self.item.decides is Method.DRILL and self.item.id not in HELD_BY_PEOPLE:
-            if not (remedy.command or "").startswith(drill):
-                yield self.speech.text("report.then_a_drill")
-                yield f"$ {drill}--app URL --requests FILE"
+        if is_drilled and not (remedy.command or "").startswith(drill):
+            yield self.speech.text("report.then_a_drill")
+            yield f"$ {drill}--app URL --requests FILE"
 
     def _stack(self) -> str:
         return self.names.stack(self.report.stack)
