@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LONGEST = 600
-EACH = {"train": (24, 16), "families": (32, 24)}
+EACH = {"train": (24, 16), "families": (32, 24), "frames": (24, 24)}
 """Fillings of each template of a file, of attacks and of harmless texts."""
 OWN_WEIGHT = 2.0
 ROUNDS, STEP, DECAY = 120, 0.4, 2e-6

@@ -20,7 +20,7 @@ from tenken.errors import TenkenError
 from tenken.guardrails.injection.features import BUCKETS
 
 WEIGHTS = Path(__file__).with_name("weights.i8")
-DIGEST = "sha256:8311629ff26cc5c4218f0e3eef943a6e6c64bc45ccff2f12354893d4b686449f"
+DIGEST = "sha256:bb73951f60bfa6b26160333de566bed9de5dbafacaf07edf3fab4485f1ff9c8e"
 HEAD = struct.Struct("<4sffff")
 MAGIC = b"tkl1"
 FLAG, SURE = 0.6, 0.79
