@@ -63,21 +63,23 @@ def _refused(sighting: Sighting, kind: str) -> Observed:
     strangers = sighting.doors.strangers if sighting.doors else ()
     asked = [one for one in strangers if one.kind == kind]
     if not asked:
-        return unknown(say("observed.no_stranger", kind=f"observed.stranger_{kind}"))
+        return unknown(say("observed.no_stranger", kind=f"wording.observed_stranger_{kind}"))
     let_in = [one for one in asked if one.status and one.status not in REFUSED]
     if let_in:
         return fails(*(_let_in(one) for one in let_in))
     waiting = ", ".join(one.route for one in asked if not one.status)
     if waiting:  # who is served slowly is served
-        told = say("observed.stranger_waits", kind=f"observed.stranger_{kind}", routes=waiting)
+        told = say(
+            "observed.stranger_waits", kind=f"wording.observed_stranger_{kind}", routes=waiting
+        )
         return unknown(told)
     return holds(seen("observed.strangers_refused", n=len(asked),
-                      kind=f"observed.stranger_{kind}"))  # fmt: skip
+                      kind=f"wording.observed_stranger_{kind}"))  # fmt: skip
 
 
 def _let_in(one: Stranger) -> Finding:
     return lie("observed.stranger_let_in", route=one.route, status=one.status,
-               kind=f"observed.stranger_{one.kind}")  # fmt: skip
+               kind=f"wording.observed_stranger_{one.kind}")  # fmt: skip
 
 
 def _listeners(sighting: Sighting) -> tuple[Listener, ...]:

@@ -83,7 +83,7 @@ def log_lines_parse_with_required_fields(sighting: Sighting) -> Observed:
         what, times = lacking.most_common(1)[0]
         first = next(one.place for one in lines if one.lacks == what)
         sentence = lie(
-            "observed.lines_lack", first, n=n, times=times, what=f"observed.field_{what}"
+            "observed.lines_lack", first, n=n, times=times, what=f"wording.observed_field_{what}"
         )
         return fails(sentence, figures=figures)
     if n < FEWEST_LINES:

@@ -196,7 +196,7 @@ def _panels(sighting: Sighting, of: Of, kind: str) -> Observed:
     metrics = sighting.metrics
     drawn = list(_drawn(sighting.survey, of))
     if metrics is None or not drawn:
-        return unknown(say("observed.no_panel", kind=f"observed.kind_{kind}"))
+        return unknown(say("observed.no_panel", kind=f"wording.observed_kind_{kind}"))
     judged = [_judged(metrics, tool, panel, PANEL_HOURS) for tool, panel in drawn]
     remarks = [one for one in judged if isinstance(one, Remark)]
     findings = [one for one in judged if isinstance(one, Finding)]
