@@ -1,18 +1,37 @@
 """Writes what a person asked to have written, and nothing else."""
 
+import os
 from pathlib import Path
 
 from tenken.errors import UsageError
 
+NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
+
 
 def write_text(path: Path, text: str) -> None:
-    """Write a file, making its folder; raises UsageError where that cannot be."""
+    """Write a file, making its folder; raises UsageError where that cannot be.
+
+    Never through a link: the folder may be a stranger's repository, in which `report.html` is
+    what leads out of it.
+    """
+    if path.is_symlink() and not _is_device(path):
+        raise UsageError("cli.is_a_link", path=str(path))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
+        with os.fdopen(os.open(path, _flags(path), 0o666), "w", encoding="utf-8") as stream:
+            stream.write(text)
     except OSError as error:
         detail = error.strerror or type(error).__name__
         raise UsageError("cli.cannot_write", path=str(path), detail=detail) from error
+
+
+def _is_device(path: Path) -> bool:
+    """`/dev/stdout` is a link, and is meant."""
+    return path.absolute().parts[:2] in {("/", "dev"), ("/", "proc")}
+
+
+def _flags(path: Path) -> int:
+    return os.O_WRONLY | os.O_CREAT | os.O_TRUNC | (0 if _is_device(path) else NO_FOLLOW)
 
 
 def read_text(path: Path, *, limit: int) -> str:

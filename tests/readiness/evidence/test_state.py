@@ -88,3 +88,10 @@ def test_the_masking_key_is_made_once_and_for_its_owner_alone(kept: State) -> No
     assert len(key) == 32
     assert kept.mask_key() == key
     assert stat.S_IMODE(os.stat(kept.folder / "mask.key").st_mode) == 0o600  # noqa: PTH116 - the mode
+
+
+def test_what_is_kept_is_for_its_owner_alone(kept: State) -> None:
+    """A report tells the weak places of a service, with file and line."""
+    kept.keep_report("{}", NOW)
+
+    assert stat.S_IMODE(kept.folder.stat().st_mode) == 0o700

@@ -12,6 +12,7 @@ from tenken.cli.alerting.desk import Desk, at_desk, moment
 from tenken.cli.rim import Rim
 from tenken.cli.serving.machine import wall_us
 from tenken.cli.serving.served import Files
+from tenken.cli.writing import write_text
 from tenken.errors import UsageError
 from tenken.keeper.incidents.postmortem import draft
 from tenken.keeper.incidents.reading import story
@@ -139,10 +140,8 @@ def _close(rim: Rim, desk: Desk, said: Said) -> None:
     now = wall_us()
     text = draft(story(desk.engine, one, now), _speech(rim, said))
     Incidents(desk.engine).close(one.id, actor=desk.actor, at=now, postmortem=text)
-    folder = desk.files.folder / POSTMORTEMS
-    folder.mkdir(exist_ok=True)
-    path = folder / f"{moment(one.opened_at)[:10]}-{one.id}.md"
-    path.write_text(text, "utf-8")
+    path = desk.files.folder / POSTMORTEMS / f"{moment(one.opened_at)[:10]}-{one.id}.md"
+    write_text(path, text)
     rim.say(say("incidents.closed", id=one.id, path=str(path)))
 
 

@@ -36,11 +36,15 @@ class State(Struct, frozen=True, kw_only=True):
         """The file of evidence."""
         return self.folder / "evidence.jsonl"
 
+    def _make(self) -> None:
+        """Make the folder, for its owner alone: a report tells the weak places of a service."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
     def mask_key(self) -> bytes:
         """The key of masked values; made the first time."""
         path = self.folder / "mask.key"
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self._make()
             file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
             return path.read_bytes()
@@ -54,7 +58,8 @@ class State(Struct, frozen=True, kw_only=True):
         folder = self.folder / "reports"
         path = folder / f"{made_at.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}.json"
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            self._make()
+            folder.mkdir(exist_ok=True)
             # Beside its place and then moved, so that a reader never meets half a report.
             beside = path.with_suffix(".part")
             beside.write_text(report, "utf-8")

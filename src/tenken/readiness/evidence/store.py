@@ -32,7 +32,7 @@ def append(
     key: PrivateKey | None = None,
 ) -> None:
     """Add a line, masked and, given a key, signed; what stands in the file is never changed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with path.open("a+b") as stream:
         end = _end(stream.fileno())
         recorded = Recorded(evidence=mask(evidence), previous=previous_of(end.line))
