@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Mapping
 from threading import Lock
 from typing import TypeVar, cast
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from tenken.store.rollups.grain import Grain, Window
 from tenken.store.rollups.reading import Rollups
@@ -61,6 +61,11 @@ class Sums(Rollups):
         super().__init__(engine, within)
         self._recent = recent
         self._now = now
+
+    def _kept(self, connection: Connection) -> Mapping[Grain, int]:
+        """Pages look back at months by day: what is taken away meanwhile is of finer grains."""
+        read = super()._kept
+        return self._recent.once(("kept",), self._now, lambda: read(connection))
 
     def _once(self, key: tuple[Hashable, ...], read: Callable[[], Answer]) -> Answer:
         """What was read for somebody who sees less, or more, is another answer."""

@@ -9,6 +9,7 @@ from tenken.messages.speech import Language, clean
 NONE = "–"
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)  # noqa: UP017 - reads beside the type
 SMALL = Decimal("0.0001")
+MOMENT = len("2026-11-23 09:30:00")
 
 
 class Words:
@@ -40,7 +41,7 @@ class Words:
 
     def moment(self, at: int) -> str:
         """Give a moment to the second, in the reader's time."""
-        return f"{self._local(at):%Y-%m-%d %H:%M:%S}"
+        return self._local(at).isoformat(" ", "seconds")[:MOMENT]
 
     def tick(self, at: int, *, days: bool) -> str:
         """Give a moment as short as its neighbours let it be."""

@@ -192,8 +192,12 @@ class Rollups:
         with self._reading() as connection:
             return _joined(
                 _grouped(connection, kind, piece, asked=asked, by=by, summed=summed)
-                for piece in cover(window, kept(connection))
+                for piece in cover(window, self._kept(connection))
             )
+
+    def _kept(self, connection: Connection) -> Mapping[Grain, int]:
+        """Give since when sums of each grain are there."""
+        return kept(connection)
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
