@@ -1,12 +1,13 @@
 """Whether code asks a caller who they are, and whether it can be talked out of asking."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 from msgspec import Struct
 
 from tenken.place import Place
+from tenken.readiness.collectors.code.reading import LibraryCall
 from tenken.readiness.collectors.code.trust.admitting import VERIFIERS, Admitting
 from tenken.readiness.collectors.code.trust.believing import admits, believes, mirrors
 from tenken.readiness.collectors.code.trust.overrides import Key, Override, key_of
@@ -259,12 +260,10 @@ class Access:
         way = self._strangers.way_by(function, depended=depended)
         return asked if way is None else Asked(way.auth, asked.by, function.module.place(way.node))
 
-    def checks(self, module: Module) -> Iterator[TokenCheck]:
+    def checks(self, module: Module, calls: Iterable[LibraryCall]) -> Iterator[TokenCheck]:
         """Calls that verify a credential, and whether their verification is switched off."""
-        for call, scope in module.scopes.items():
-            if not isinstance(call, ast.Call):
-                continue
-            for dotted in self._follower.dotted(call.func, scope):
+        for call, scope, names in calls:
+            for dotted in names:
                 if dotted in VERIFIERS:
                     real = _verifies(call) and not mirrors(call) and not admits(call, module)
                     yield TokenCheck(

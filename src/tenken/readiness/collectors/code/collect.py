@@ -126,7 +126,6 @@ def whole(begun: Begun, told: Told, apart: Apart, tests: tuple[TestCase, ...]) -
     around, traces = told.around, told.traces
     facts = replace(
         told.calls,
-        token_checks=around.token_checks,
         limiters=around.limiters,
         logs=traces.logs,
         server_logs=traces.server_logs,
@@ -180,6 +179,7 @@ def told_by(begun: Begun) -> CodeFacts:
             *Guards(reading, calls).all(known),
             *Tripwires(reading.follower, served).all(known),
         ),
+        token_checks=tuple(_token_checks(reading)),
         prints=tuple(logs.prints(served, _serving(doors, entered))),
         peers=tuple(peers.peers(reading, facts)),
     )
@@ -191,7 +191,6 @@ def told_around(begun: Begun) -> CodeFacts:
     served = reading.production
     return CodeFacts(
         secrets=(*secret_shapes.key_logins(reading), *keys_given(reading)),
-        token_checks=tuple(_token_checks(reading)),
         limiters=tuple(peers.limiters(reading)),
         weight_loads=tuple(weights.loads(reading)),
         environment=tuple(peers.environment(reading)),
@@ -218,7 +217,7 @@ def told_of_traces(begun: Begun) -> CodeFacts:
 def _token_checks(reading: Reading) -> Iterator[TokenCheck]:
     access = Access(reading.follower)
     for module in reading.production:
-        yield from access.checks(module)
+        yield from access.checks(module, reading.library_calls(module))
     yield from shared_keys(reading.production)
     yield from signed(reading)
 

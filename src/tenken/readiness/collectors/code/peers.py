@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from tenken.readiness.collectors.code.models.around import INBOUND, LIMITERS
-from tenken.readiness.collectors.code.reading import Reading
+from tenken.readiness.collectors.code.reading import LibraryCall, Reading
 from tenken.readiness.collectors.python.modules import Function
 from tenken.readiness.collectors.python.syntax import argument, last_name
 from tenken.readiness.collectors.python.values import Literal
@@ -69,14 +69,14 @@ def _peers(reading: Reading, calls: tuple[LlmCall, ...]) -> Iterator[Peer]:
             if target.provider:
                 yield Peer(kind=PeerKind.MODEL, name=target.provider, place=fact.place)
     for module in reading.production:
-        for call, scope in module.scopes.items():
-            if isinstance(call, ast.Call):
-                yield from _client(reading, call, scope)
+        for one in reading.library_calls(module):
+            yield from _client(reading, one)
 
 
-def _client(reading: Reading, call: ast.Call, scope: Function) -> Iterator[Peer]:
+def _client(reading: Reading, one: LibraryCall) -> Iterator[Peer]:
+    call, scope, names = one
     place = scope.module.place(call)
-    for dotted in _libraries(reading, call, scope):
+    for dotted in names:
         if dotted.endswith((".client", ".resource")) and dotted.startswith(("boto3", "aioboto3")):
             service = argument(call, "service_name", 0)
             name = str(service.value) if isinstance(service, ast.Constant) else ""
@@ -87,10 +87,6 @@ def _client(reading: Reading, call: ast.Call, scope: Function) -> Iterator[Peer]
                 yield Peer(kind=kind, name=name, place=place)
         if dotted.startswith(("httpx.", "requests.", "aiohttp.")):
             yield from _host(reading, call, scope)
-
-
-def _libraries(reading: Reading, call: ast.Call, scope: Function) -> tuple[str, ...]:
-    return reading.follower.dotted(call.func, scope)
 
 
 def _builds(dotted: str) -> bool:
@@ -149,10 +145,8 @@ def environment(reading: Reading) -> Iterator[EnvironmentRead]:
 def limiters(reading: Reading) -> Iterator[Limiter]:
     """Give the rate limiters of production code, and which way they look."""
     for module in reading.production:
-        for call, scope in module.scopes.items():
-            if not isinstance(call, ast.Call):
-                continue
-            for dotted in _libraries(reading, call, scope):
+        for call, _, names in reading.library_calls(module):
+            for dotted in names:
                 if not dotted.rpartition(".")[2][:1].isupper():
                     continue
                 for family in (*INBOUND, *LIMITERS):

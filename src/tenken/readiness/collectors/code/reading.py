@@ -3,16 +3,18 @@
 A text search decides only what to read, never what is true.
 """
 
+import ast
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from tenken.pattern import Pattern, escape
 from tenken.place import Place
 from tenken.readiness.collectors.code.models import libraries
 from tenken.readiness.collectors.python.follow import Follower
-from tenken.readiness.collectors.python.modules import Module, Project
+from tenken.readiness.collectors.python.modules import Function, Module, Project
 from tenken.readiness.collectors.python.parse import NoTree, called_names
 from tenken.readiness.facts.code import Unjudged
 from tenken.readiness.facts.tree import Entry, EntryKind, Role, Tree, Unreadable
@@ -65,6 +67,14 @@ OFFSTAGE = frozenset({
 """Folders of tools that nobody serves: their calls count as EXAMPLE, not as production."""
 
 
+class LibraryCall(NamedTuple):
+    """A call, the function it stands in, and the names of a library that it may be of."""
+
+    call: ast.Call
+    scope: Function
+    names: tuple[str, ...]
+
+
 class Reading(Struct, frozen=True, eq=False):
     """The modules that were read, and what follows expressions through them."""
 
@@ -75,6 +85,19 @@ class Reading(Struct, frozen=True, eq=False):
     """The files of tests, not read yet."""
     unjudged: tuple[Unjudged, ...]
     python_files: int
+    named: dict[str, tuple[LibraryCall, ...]] = field(default_factory=dict)
+    """The calls of libraries in each module that was asked about."""
+
+    def library_calls(self, module: Module) -> tuple[LibraryCall, ...]:
+        """Give the calls of a module that may be of a library, followed once for all who ask."""
+        if (known := self.named.get(module.path)) is None:
+            known = self.named[module.path] = tuple(self._library_calls(module))
+        return known
+
+    def _library_calls(self, module: Module) -> Iterator[LibraryCall]:
+        for call, scope in module.scopes.items():
+            if isinstance(call, ast.Call) and (names := self.follower.dotted(call.func, scope)):
+                yield LibraryCall(call, scope, names)
 
 
 def read(tree: Tree) -> Reading:

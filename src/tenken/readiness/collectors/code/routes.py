@@ -63,6 +63,7 @@ class Routes:
     """Finds routes and what guards them."""
 
     def __init__(self, reading: Reading) -> None:
+        self._reading = reading
         self._follower = reading.follower
         self._modules = reading.production
         self._access = Access(reading.follower, overrides(reading))
@@ -211,19 +212,15 @@ class Routes:
 
     def _screens(self, module: Module) -> Iterator[Door]:
         """A Streamlit page or a Gradio interface is one door."""
-        for call, scope in module.scopes.items():
-            if not isinstance(call, ast.Call):
-                continue
-            if set(self._follower.dotted(call.func, scope)) & UI_INPUTS:
+        for call, scope, names in self._reading.library_calls(module):
+            if not UI_INPUTS.isdisjoint(names):
                 logins = [
                     one for one in scope.calls if last_name(one.func) in {"login", "Authenticate"}
                 ]
                 auth = Auth.REQUIRED if logins else Auth.NONE
                 yield _screen("streamlit", call, scope, auth)
                 return
-            if last_name(call.func) == "launch" and any(
-                one.startswith("gradio") for one in self._follower.dotted(call.func, scope)
-            ):
+            if last_name(call.func) == "launch" and any(one.startswith("gradio") for one in names):
                 auth = Auth.REQUIRED if argument(call, "auth") is not None else Auth.NONE
                 yield _screen("gradio", call, scope, auth)
                 return

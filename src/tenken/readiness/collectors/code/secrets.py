@@ -11,6 +11,7 @@ from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.collectors.code.reading import Reading
 from tenken.readiness.collectors.python.syntax import argument, last_name
+from tenken.readiness.collectors.python.walking import Shape
 from tenken.readiness.facts.code import STORED_KEY, Secret
 from tenken.readiness.facts.tree import Entry, EntryKind, Role, Tree
 from tenken.remembered import remembered
@@ -100,11 +101,13 @@ AWS_KEY = "aws_secret_access_key"
 def key_logins(reading: Reading) -> Iterator[Secret]:
     """Give the places where the code logs in with a stored key."""
     for module in reading.production:
-        for call in module.shape.calls_that(_logs_in):
-            yield Secret(place=module.place(call), kind=STORED_KEY, fingerprint="")
-        for node in (*module.kinds[ast.Subscript], *module.kinds[ast.Dict]):
-            if _sets_key(node):
-                yield Secret(place=module.place(node), kind=STORED_KEY, fingerprint="")
+        for node in module.shape.answer(_logins):
+            yield Secret(place=module.place(node), kind=STORED_KEY, fingerprint="")
+
+
+def _logins(shape: Shape) -> tuple[ast.AST, ...]:
+    tables = (*shape.kinds[ast.Subscript], *shape.kinds[ast.Dict])
+    return (*shape.calls_that(_logs_in), *filter(_sets_key, tables))
 
 
 def _logs_in(call: ast.Call) -> bool:

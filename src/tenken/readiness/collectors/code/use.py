@@ -87,8 +87,11 @@ class Uses:
 
     def _is_referred_to(self, function: Function) -> bool:
         """It stands in a list or mapping, say, from where anything may call it."""
+        name = function.name
         for module in self._follower.project.loaded:
-            for node in () if module.role is Role.TEST else module.named(function.name):
+            if name not in module.shape.named() or module.role is Role.TEST:
+                continue
+            for node in module.named(name):
                 values = self._follower.values(node, module.top)
                 if any(isinstance(one, Unknown) or _is(one, function) for one in values):
                     return True

@@ -7,13 +7,17 @@ Sequence, state, class, entity and Gantt diagrams say nothing of infrastructure 
 
 import html
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 
 from tenken.pattern import Match, Pattern
 from tenken.place import Place
 from tenken.readiness.facts.documents import DiagramFormat, DiagramNode
+from tenken.readiness.facts.moving import NOWHERE, moved
 from tenken.readiness.facts.words.figures import plain
 
 MAX_NODES = 500
+MOST = 64
+"""Diagrams that are remembered: copies of a document hold the same."""
 MERMAID_KINDS = Pattern(r"(?i)^\s*(flowchart|graph|architecture-beta|block-beta|C4\w+)\b")
 SHAPE = Pattern(
     r"([A-Za-z_][\w.-]*)\s*(?:@\{[^}]*label:\s*\"([^\"]+)\"[^}]*\}"
@@ -102,8 +106,15 @@ class Boxes:
 
 def read_diagram(format_: DiagramFormat, text: str, path: str, line: int) -> Boxes:
     """Give the boxes of a diagram whose first line is `line`; none where it is of another kind."""
-    boxes = _Boxes(path)
-    READERS[format_](text, boxes, line)
+    found = _read(format_, text)
+    return Boxes(moved(found.nodes, path, line - 1), found.edges)
+
+
+@lru_cache(maxsize=MOST)
+def _read(format_: DiagramFormat, text: str) -> Boxes:
+    """The boxes of a text, wherever it stands."""
+    boxes = _Boxes(NOWHERE)
+    READERS[format_](text, boxes, 1)
     return Boxes(boxes.nodes, boxes.edges)
 
 

@@ -60,7 +60,7 @@ def kind_of(path: str, title: str) -> DocumentKind:
     if _is_archived(lowered):
         return DocumentKind.OTHER
     stem, said = lowered.rpartition(".")[0], plain(title)
-    found = _kind_in(stem) or _kind_in(said) or DocumentKind.OTHER
+    found = _kind_at(stem) or _kind_in(said) or DocumentKind.OTHER
     # Objectives of a service's level are promised to its users; they are no goals of the business.
     if found is DocumentKind.GOALS and SERVICE_LEVEL.search(f"{stem} {said}"):
         return DocumentKind.OTHER
@@ -70,6 +70,22 @@ def kind_of(path: str, title: str) -> DocumentKind:
 @lru_cache(maxsize=4096)
 def _is_archived(path: str) -> bool:
     return bool(ARCHIVED.search(path))
+
+
+def _kind_at(path: str) -> DocumentKind | None:
+    """As `_kind_in`, asked of every two names that follow each other: no pattern looks further.
+
+    Folders come again with every file in them, and with every copy of them.
+    """
+    names = path.split("/")
+    last = len(names) - 1
+    if last < 2:
+        return _kind_in(path)
+    found = {
+        _kind_in(f"{'/' if at else ''}{names[at]}/{names[at + 1]}{'/' if at + 1 < last else ''}")
+        for at in range(last)
+    }
+    return next((kind for kind, _ in KINDS if kind in found), None)
 
 
 @lru_cache(maxsize=4096)

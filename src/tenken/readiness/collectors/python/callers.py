@@ -7,7 +7,7 @@ only the functions somebody asks about cost anything.
 import ast
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from msgspec import Struct
 
@@ -22,6 +22,7 @@ from tenken.readiness.collectors.python.values import (
     Thing,
     Value,
 )
+from tenken.readiness.collectors.python.walking import Shape
 from tenken.readiness.facts.tree import Role
 
 MAX_CANDIDATES = 60
@@ -48,6 +49,10 @@ class Followed(Protocol):
         """Give what the expression can be."""
         ...
 
+    def is_settled(self, node: ast.expr, scope: Function) -> bool:
+        """Tell whether that will be the same whenever it is asked."""
+        ...
+
 
 class Mention(Struct, frozen=True, eq=False):
     """A place where a function is called, or handed on as a value (`call` is None)."""
@@ -65,6 +70,8 @@ class Callers:
         self._mentions: dict[str, list[Mention]] | None = None
         self._definitions: dict[str, int] = {}
         self._of: dict[Function, tuple[Mention, ...]] = {}
+        self._led: dict[str, dict[int, list[Function]]] = {}
+        """For a name, the functions that its mentions lead to, by number."""
 
     def of(self, function: Function) -> tuple[Mention, ...]:
         """Give the mentions of a function in production; what tests pass in does not count."""
@@ -118,8 +125,23 @@ class Callers:
         wanted = function.name.rpartition(".")[2]
         if function.owner and wanted in {"__init__", "__call__"}:
             wanted = function.owner.name.rpartition(".")[2]
-        for mention in self._index().get(wanted, ())[:MAX_CANDIDATES]:
-            if mention.scope is not function and self._means(mention, function, wanted):
+        found = (
+            self._followed(wanted, function)
+            if function.owner is None
+            else (one for one in self.named(wanted) if self._means(one, function, wanted))
+        )
+        yield from (one for one in found if one.scope is not function)
+
+    def _followed(self, name: str, function: Function) -> Iterator[Mention]:
+        """The mentions of a name that lead to a function; each is followed to its end once."""
+        led = self._led.setdefault(name, {})
+        for number, mention in enumerate(self.named(name)):
+            if (functions := led.get(number)) is None:
+                values = self._follower.values(mention.node, mention.scope)
+                functions = [one.function for one in values if isinstance(one, Own)]
+                if self._follower.is_settled(mention.node, mention.scope):
+                    led[number] = functions
+            if function in functions:
                 yield mention
 
     def _means(self, mention: Mention, function: Function, wanted: str) -> bool:
@@ -176,23 +198,41 @@ class Callers:
         return self._mentions
 
     def _add(self, module: Module, mentions: dict[str, list[Mention]]) -> None:
-        for call, scope in module.scopes.items():
-            if not isinstance(call, ast.Call):
-                continue
-            self._mention(Mention(call.func, scope, call), mentions)
-            for value in (*call.args, *(keyword.value for keyword in call.keywords)):
-                self._mention(Mention(value, scope, None), mentions)
-        for function in module.functions:
-            for decorator in function.decorators:
-                self._mention(Mention(decorator, function.outer or module.top, None), mentions)
-            for value in function.returns:
-                self._mention(Mention(value, function, None), mentions)
+        functions, defined = module.functions, self._definitions
+        for name, node, scope, call in module.shape.answer(_written_mentions):
+            if name in defined:
+                mentions[name].append(Mention(node, functions[scope], call))
 
-    def _mention(self, mention: Mention, mentions: dict[str, list[Mention]]) -> None:
-        if isinstance(mention.node, ast.Name | ast.Attribute):
-            name = last_name(mention.node)
-            if name in self._definitions:
-                mentions[name].append(mention)
+
+class _Written(NamedTuple):
+    """A mention as the tree alone tells it: its scope is the number of a function."""
+
+    name: str
+    node: ast.expr
+    scope: int
+    call: ast.Call | None
+
+
+def _written_mentions(shape: Shape) -> tuple[_Written, ...]:
+    return tuple([
+        _Written(last_name(node), node, scope, call)
+        for node, scope, call in _values_handed_on(shape)
+        if isinstance(node, ast.Name | ast.Attribute)
+    ])  # fmt: skip
+
+
+def _values_handed_on(shape: Shape) -> Iterator[tuple[ast.expr, int, ast.Call | None]]:
+    for call, scope in shape.scopes:
+        if isinstance(call, ast.Call):
+            yield call.func, scope, call
+            for value in (*call.args, *(keyword.value for keyword in call.keywords)):
+                yield value, scope, None
+    for number, function in enumerate(shape.functions):
+        if isinstance(function.node, ast.FunctionDef | ast.AsyncFunctionDef):
+            for decorator in function.node.decorator_list:
+                yield decorator, function.outer or 0, None
+        for value in function.returns:
+            yield value, number, None
 
 
 def _is(value: Value, function: Function) -> bool:

@@ -47,6 +47,7 @@ from tenken.readiness.collectors.python.values import (
 )  # fmt: skip
 
 NAMED = (Thing, Member)
+Step = Callable[[Value], Iterable[Value]]
 MAX_DEPTH = 24
 MAX_NAMES = 200_000
 """Evaluations of one inspection; far above what honest repositories need."""
@@ -90,6 +91,10 @@ class Follower:
         self._cut = self._cut or cut_before
         return found
 
+    def is_settled(self, node: ast.expr, scope: Function) -> bool:
+        """Tell whether what the expression can be was followed to its end."""
+        return node in self._known[scope]
+
     def forget(self, module: Module) -> bool:
         """Let go of a module, unless another one leads to it; tells whether it did."""
         if not self.project.forget(module):
@@ -101,13 +106,11 @@ class Follower:
 
     def dotted(self, node: ast.expr, scope: Function) -> tuple[str, ...]:
         """Give the library names that an expression can be."""
-        values = self.values(node, scope)
-        return tuple([value.dotted for value in values if isinstance(value, NAMED)])
+        return tuple([one.dotted for one in self.values(node, scope) if isinstance(one, NAMED)])
 
     def functions(self, node: ast.expr, scope: Function) -> tuple[Function, ...]:
         """Give the repository's functions that calling the expression can enter."""
-        entered = (self._entered(value) for value in self.values(node, scope))
-        return tuple([function for function in entered if function is not None])
+        return tuple([it for one in self.values(node, scope) if (it := self._entered(one))])
 
     def _entered(self, value: Value) -> Function | None:
         match value:
@@ -155,7 +158,7 @@ class Follower:
                 return (Own(function),)
         return (UNKNOWN,)
 
-    def _each(self, base: ast.expr, scope: Function, step: "Step") -> Iterable[Value]:
+    def _each(self, base: ast.expr, scope: Function, step: Step) -> Iterable[Value]:
         return (result for value in self.values(base, scope) for result in step(value))
 
     def _or(self, options: list[ast.expr], scope: Function) -> Iterable[Value]:
@@ -395,6 +398,3 @@ class Follower:
         ):
             return values[0].value
         return None
-
-
-Step = Callable[[Value], Iterable[Value]]

@@ -153,6 +153,7 @@ class Project:
             for tail in _tails(path):
                 self._by_tail[tail].append(path)
         self._modules: dict[str, Module | NoTree] = {}
+        self._loaded: tuple[Module, ...] | None = None
         self._followed: set[str] = set()
         """Modules that an import led to: values of others speak of them."""
         self._recent: deque[Shape] = deque(maxlen=RECENT)
@@ -164,12 +165,16 @@ class Project:
     @property
     def loaded(self) -> tuple[Module, ...]:
         """The modules read so far."""
-        return tuple(found for found in self._modules.values() if isinstance(found, Module))
+        if self._loaded is None:
+            every = self._modules.values()
+            self._loaded = tuple([found for found in every if isinstance(found, Module)])
+        return self._loaded
 
     def module(self, path: str) -> Module | NoTree:
         """Give the module at a path, read on the first call."""
         if (found := self._modules.get(path)) is None:
             found = self._modules[path] = self._read(path)
+            self._loaded = None
         return found
 
     def find(self, dotted: str, importer: str) -> Module | None:
@@ -186,6 +191,7 @@ class Project:
         if module.path in self._followed:
             return False
         self._modules.pop(module.path, None)
+        self._loaded = None
         self._recent.append(module.shape)
         return True
 
@@ -310,9 +316,11 @@ def _dotted(path: str) -> str:
 
 
 def _tails(path: str) -> Iterator[str]:
-    parts = _dotted(path).split(".")
-    for start in range(max(0, len(parts) - MAX_SUFFIX_PARTS), len(parts)):
-        yield ".".join(parts[start:])
+    tail = _dotted(path)
+    for left in range(tail.count("."), -1, -1):
+        if left < MAX_SUFFIX_PARTS:
+            yield tail
+        tail = tail[tail.find(".") + 1 :]
 
 
 def _folders(importer: str) -> Iterator[str]:

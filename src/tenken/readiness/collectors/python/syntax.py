@@ -4,7 +4,14 @@ import ast
 from collections.abc import Iterator
 
 from tenken.readiness.collectors.python.modules import Class, Function
-from tenken.readiness.collectors.python.walking import FIELDS, OPENING, TEXT_FIELDS, children, walk
+from tenken.readiness.collectors.python.walking import (
+    FIELDS,
+    OPENING,
+    TEXT_FIELDS,
+    Opened,
+    children,
+    walk,
+)
 
 MAX_PIECES = 400
 
@@ -59,11 +66,13 @@ def unpacked(call: ast.Call) -> list[ast.expr]:
     return [keyword.value for keyword in call.keywords if keyword.arg is None]
 
 
-def default_of(name: str, function: Function) -> ast.expr | None:
+def default_of(name: str, function: Function | Opened) -> ast.expr | None:
     """Give the default of a parameter."""
     if function.node is None:
         return None
     names = function.node.args
+    if not names.defaults and not names.kw_defaults:
+        return None
     positional = [*names.posonlyargs, *names.args]
     pairs = [
         *zip(reversed(positional), reversed(names.defaults), strict=False),

@@ -9,7 +9,7 @@ A shape is what follows from a tree alone, wherever its file lies: copies of a f
 import ast
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from msgspec import Struct, field
 
@@ -85,6 +85,9 @@ def same(one: ast.AST, other: ast.AST) -> bool:
     return True
 
 
+Told = TypeVar("Told")
+
+
 class Binding(NamedTuple):
     """A name that is given a value: at which function or class, and where the value is read."""
 
@@ -137,11 +140,28 @@ class Shape(Struct, eq=False, weakref=True):
     fitting: dict[Callable[[ast.Call], bool], tuple[ast.Call, ...]] = field(default_factory=dict)
     """The calls that a question is about, by the question."""
 
+    answers: dict[Callable[["Shape"], Any], Any] = field(default_factory=dict)
+    """What was asked of the tree alone, by the question."""
+
+    def answer(self, question: Callable[["Shape"], Told]) -> Told:
+        """Answer a question on the tree alone: once, whatever copies of the text there are.
+
+        `question` is a function of a module; nobody may change what it gives.
+        """
+        if question not in self.answers:
+            self.answers[question] = question(self)
+        told: Told = self.answers[question]
+        return told
+
+    @property
+    def calls(self) -> Iterator[ast.Call]:
+        """Give every call, in no order of lines."""
+        return (node for node, _ in self.scopes if isinstance(node, ast.Call))
+
     def calls_that(self, fits: Callable[[ast.Call], bool]) -> tuple[ast.Call, ...]:
         """Give the calls of which something is so by how they are written, in their order."""
         if (known := self.fitting.get(fits)) is None:
-            calls = [node for node, _ in self.scopes if isinstance(node, ast.Call)]
-            known = self.fitting[fits] = tuple(filter(fits, calls))
+            known = self.fitting[fits] = tuple(filter(fits, self.calls))
         return known
 
     def named(self) -> Mapping[str, list[ast.Name | ast.Attribute]]:
@@ -180,6 +200,11 @@ def shape_of(tree: ast.Module) -> Shape:
     for nodes in kinds.values():
         nodes.reverse()
     return shape
+
+
+def by_line(shape: Shape) -> tuple[ast.Call, ...]:
+    """Give the calls of a tree in the order of their lines."""
+    return tuple(sorted(shape.calls, key=_position))
 
 
 def _position(call: ast.Call) -> tuple[int, int]:

@@ -43,6 +43,12 @@ from tenken.readiness.facts.telemetry import Needed, Propagation, SpanField, Tra
 from tenken.readiness.facts.tree import Entry, Role
 from tenken.readiness.facts.words.switches import DISABLERS, DROPS
 
+PROPAGATING = frozenset({
+    "instrument_app", "instrument", "extract", "get", "getlist", "add_middleware", "patch_all",
+    "patch", "uuid4", "token_hex", "ulid",
+})  # fmt: skip
+"""Names of calls that may take over or hand on the id of a request."""
+
 
 class Traces:
     """Finds tracing libraries in the code, and how request ids travel."""
@@ -240,9 +246,8 @@ class Traces:
     def propagations(self) -> Iterator[Propagation]:
         """Give how request ids are taken over and handed on."""
         for module in self._modules:
-            for call, scope in module.scopes.items():
-                if isinstance(call, ast.Call):
-                    yield from entered(self._propagation(call, scope), call, scope, self._follower)
+            for call, scope in module.calls_that(_may_propagate):
+                yield from entered(self._propagation(call, scope), call, scope, self._follower)
             for node in module.kinds[ast.Subscript]:
                 if (
                     isinstance(node, ast.Subscript)
@@ -284,10 +289,9 @@ class Traces:
     def fields(self) -> Iterator[SpanField]:
         """Give the attributes that are written on spans and log records."""
         for module in self._modules:
-            for call, scope in module.scopes.items():
-                if isinstance(call, ast.Call) and _writes_span(call):
-                    for name in self._field_names(call, scope):
-                        yield SpanField(name=name, place=module.place(call))
+            for call, scope in module.calls_that(_writes_span):
+                for name in self._field_names(call, scope):
+                    yield SpanField(name=name, place=module.place(call))
 
     def _field_names(self, call: ast.Call, scope: Function) -> Iterator[str]:
         if call.args:
@@ -298,6 +302,11 @@ class Traces:
             if isinstance(node, ast.Dict):
                 yield from (str(key.value) for key in node.keys if isinstance(key, ast.Constant))
         yield from (keyword.arg for keyword in call.keywords if keyword.arg)
+
+
+def _may_propagate(call: ast.Call) -> bool:
+    name = last_name(call.func)
+    return name in PROPAGATING or name == INSTRUMENTS_ALL or name in WEB_INSTRUMENTORS
 
 
 def _may_start(entry: Entry) -> bool:

@@ -16,9 +16,8 @@ SENDERS = frozenset({
 def unchecked(modules: Iterable[Module]) -> Iterator[Place]:
     """Give each `verify=False` of a request or client, and each context set to `CERT_NONE`."""
     for module in modules:
-        for call in module.scopes:
-            if isinstance(call, ast.Call) and _sends_unchecked(call):
-                yield module.place(call)
+        for call in module.shape.calls_that(_sends_unchecked):
+            yield module.place(call)
         if "ssl" in module.imports.values():
             for node in walk(module.tree):
                 if isinstance(node, ast.Assign) and _sets_none(node):

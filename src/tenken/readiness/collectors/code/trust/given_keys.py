@@ -1,7 +1,7 @@
 """Keys that stand in the code in the place of a key, whatever their shape."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tenken.pattern import Pattern
 from tenken.readiness.collectors.code.reading import Reading
@@ -10,6 +10,7 @@ from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function, Module
 from tenken.readiness.collectors.python.syntax import last_name
 from tenken.readiness.collectors.python.values import Literal
+from tenken.readiness.collectors.python.walking import Shape
 from tenken.readiness.facts.code import GIVEN_KEY, Secret
 
 KEY_NAMES = (
@@ -18,6 +19,7 @@ KEY_NAMES = (
 HEADER_NAMES = frozenset({"authorization", "x-api-key", "api-key", "x-goog-api-key"})
 SHAPE = Pattern(r"^(?:(?i:bearer|basic) )?[A-Za-z0-9_\-.+/=]{20,}$")
 DIGIT = Pattern(r"[0-9]")
+Parents = Mapping[ast.AST, ast.AST]
 
 
 def keys_given(reading: Reading) -> Iterator[Secret]:
@@ -41,6 +43,20 @@ def _in_key_position(reading: Reading, module: Module) -> Iterator[tuple[ast.exp
         yield from ((one.value, scope) for one in call.keywords if _is_key(one.arg or ""))
         if _puts_key(call):
             yield call.args[1], scope
+    if module.shape.answer(_binds_key):
+        yield from _bound(module)
+    yield from ((value, module.top) for value in module.shape.answer(_all_entries))
+    text = reading.tree.text(module.path) if module.named("api_key") else ""
+    if isinstance(text, str) and ".api_key" in text:
+        yield from ((value, module.top) for node in module.named("api_key")
+                    for value in _written_to(node, module.parents))  # fmt: skip
+
+
+def _binds_key(shape: Shape) -> bool:
+    return any(_is_key(one.name) for one in shape.bindings)
+
+
+def _bound(module: Module) -> Iterator[tuple[ast.expr, Function]]:
     holders = (
         *(function.assigned for function in module.functions),
         *(of.attributes for of in module.classes.values()),
@@ -48,26 +64,25 @@ def _in_key_position(reading: Reading, module: Module) -> Iterator[tuple[ast.exp
     for held in holders:
         for name, bound in held.items():
             yield from ((one.value, one.scope) for one in bound if _is_key(name))
-    for node in (*module.kinds[ast.Subscript], *module.kinds[ast.Dict]):
-        yield from ((value, module.top) for value in _entries(node, module))
-    text = reading.tree.text(module.path)
-    if isinstance(text, str) and ".api_key" in text:
-        yield from ((value, module.top) for node in module.named("api_key")
-                    for value in _written_to(node, module))  # fmt: skip
 
 
-def _entries(node: ast.AST, module: Module) -> Iterator[ast.expr]:
+def _all_entries(shape: Shape) -> tuple[ast.expr, ...]:
+    nodes = (*shape.kinds[ast.Subscript], *shape.kinds[ast.Dict])
+    return tuple([value for node in nodes for value in _entries(node, shape.parents)])
+
+
+def _entries(node: ast.AST, parents: Parents) -> Iterator[ast.expr]:
     """`os.environ["API_KEY"] = ...`, `{"Authorization": ...}`."""
     if isinstance(node, ast.Subscript) and _is_key(_constant(node.slice)):
-        yield from _written_to(node, module)
+        yield from _written_to(node, parents)
     elif isinstance(node, ast.Dict):
         for key, value in zip(node.keys, node.values, strict=True):
             if key is not None and _is_key(_constant(key)):
                 yield value
 
 
-def _written_to(node: ast.expr, module: Module) -> Iterator[ast.expr]:
-    holder = module.parents.get(node)
+def _written_to(node: ast.expr, parents: Parents) -> Iterator[ast.expr]:
+    holder = parents.get(node)
     if isinstance(holder, ast.Assign) and node in holder.targets:
         yield holder.value
 

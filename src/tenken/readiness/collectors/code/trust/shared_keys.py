@@ -3,9 +3,9 @@
 import ast
 from collections.abc import Iterable, Iterator
 
-from tenken.readiness.collectors.python.modules import Function, Module
-from tenken.readiness.collectors.python.syntax import default_of, last_name, own_nodes
-from tenken.readiness.collectors.python.walking import same, walk
+from tenken.readiness.collectors.python.modules import Module
+from tenken.readiness.collectors.python.syntax import default_of, last_name, nodes_of
+from tenken.readiness.collectors.python.walking import Opened, Shape, same, walk
 from tenken.readiness.facts.code import TokenCheck
 
 SENT = frozenset({"Header", "Security", "Cookie"})
@@ -15,16 +15,17 @@ SENT = frozenset({"Header", "Security", "Cookie"})
 def shared_keys(modules: Iterable[Module]) -> Iterator[TokenCheck]:
     """Give each check that refuses whoever sends another key than the one that is set."""
     for module in modules:
-        for function in module.functions:
-            for branch in _refusals(function):
-                yield TokenCheck(
-                    place=module.place(branch), how=function.name, verifies=True, shared=True
-                )
+        for branch, how in module.shape.answer(_all_refusals):
+            yield TokenCheck(place=module.place(branch), how=how, verifies=True, shared=True)
 
 
-def _refusals(function: Function) -> Iterator[ast.If]:
+def _all_refusals(shape: Shape) -> tuple[tuple[ast.If, str], ...]:
+    return tuple([(branch, one.name) for one in shape.functions for branch in _refusals(one)])
+
+
+def _refusals(function: Opened) -> Iterator[ast.If]:
     sent = {one.arg for one in function.parameters if _is_sent(one.arg, function)}
-    for node in own_nodes(function) if sent else ():
+    for node in nodes_of(function.node) if sent and function.node is not None else ():
         if (
             isinstance(node, ast.If)
             and isinstance(node.body[-1], ast.Raise)
@@ -33,7 +34,7 @@ def _refusals(function: Function) -> Iterator[ast.If]:
             yield node
 
 
-def _is_sent(name: str, function: Function) -> bool:
+def _is_sent(name: str, function: Opened) -> bool:
     default = default_of(name, function)
     return isinstance(default, ast.Call) and last_name(default.func) in SENT
 

@@ -19,9 +19,11 @@ from tenken.readiness.collectors.documents.data.measures import (
 )
 from tenken.readiness.collectors.documents.statements import resolve
 from tenken.readiness.facts.datasets import EvaluationConfig, Judge, MetricUse, RunRecord, Task
+from tenken.readiness.facts.moving import NOWHERE, moved
 from tenken.readiness.facts.tree import Entry, Role, Tree
 from tenken.readiness.facts.words.figures import is_blank, number_in
 from tenken.readiness.facts.words.models import is_pinned
+from tenken.remembered import remembered
 
 EVALUATION_PATH = Pattern(
     r"(?i)((^|[/_.-])evals?([/_.-]|$)|evaluat|promptfoo|deepeval|ragas|評価)"
@@ -81,7 +83,7 @@ def _found(tree: Tree, entry: Entry) -> Iterator[EvaluationConfig]:
     if not isinstance(text, str):
         return
     if entry.suffix == ".py":
-        yield from _python(entry.path, text)
+        yield from moved(_python(text), entry.path)
     elif (found := _read(tree, entry, text)) is not None:
         yield found
 
@@ -220,18 +222,20 @@ def _assertion(path: str, node: Node, grader: Node) -> MetricUse:
 # -- Python: deepeval, ragas and metric functions
 
 
-def _python(path: str, text: str) -> Iterator[EvaluationConfig]:
-    """What tools compute for it, and what it works out itself."""
+@remembered
+def _python(text: str) -> tuple[EvaluationConfig, ...]:
+    """What tools compute for it, and what it works out itself; wherever it lies."""
     called = bool(SCORERS.search(text))
     tree = parsed(text) if called or may_measure(text) else None
     if tree is None:
-        return
+        return ()
+    found: list[EvaluationConfig] = []
     if called:
         tool = next((name for name in ("deepeval", "ragas") if name in text), "own")
-        yield EvaluationConfig(path=path, tool=tool, metrics=tuple(_calls(path, tree)))
-    own = measured_by_script(path, tree)
-    if own is not None:
-        yield own
+        metrics = tuple(_calls(NOWHERE, tree))
+        found.append(EvaluationConfig(path=NOWHERE, tool=tool, metrics=metrics))
+    own = measured_by_script(NOWHERE, tree)
+    return tuple(found) if own is None else (*found, own)
 
 
 def parsed(text: str) -> ast.Module | None:

@@ -13,8 +13,10 @@ from tenken.readiness.collectors.documents.data.evaluation import parsed
 from tenken.readiness.collectors.documents.markdown import Part
 from tenken.readiness.facts.datasets import LoadProfile, LoadResult
 from tenken.readiness.facts.documents import Document, DocumentKind
+from tenken.readiness.facts.moving import NOWHERE, moved
 from tenken.readiness.facts.tree import Entry, Role, Tree
 from tenken.readiness.facts.words.figures import date_in, number_in, plain
+from tenken.remembered import remembered
 
 USERS = Pattern(r"(?:\s-u|--users|--vus|-c)[\s=]+[\"']?([0-9]+)")
 SECONDS = Pattern(r"(?:\s-t|--run-time|--duration|-d)[\s=]+[\"']?([0-9]+)\s?(ms|s|m|h)?")
@@ -86,13 +88,14 @@ def _profile(tree: Tree, entry: Entry) -> LoadProfile | None:
     if not isinstance(text, str):
         return None
     if entry.suffix == ".py":
-        return _locust(entry.path, text) if "locust" in text else None
+        return moved(_locust(text), entry.path) if "locust" in text else None
     if entry.suffix in {".js", ".ts"}:
         return _k6(entry.path, text) if "k6/http" in text else None
     return _artillery(entry.path, text) if "arrivalRate" in text or "phases:" in text else None
 
 
-def _locust(path: str, text: str) -> LoadProfile | None:
+@remembered
+def _locust(text: str) -> LoadProfile | None:
     tree = parsed(text)
     if tree is None or "User" not in text:
         return None
@@ -107,9 +110,9 @@ def _locust(path: str, text: str) -> LoadProfile | None:
     paths = tuple(dict.fromkeys(_called_paths(tree)))
     said = [one for one in strings if one not in paths]
     return LoadProfile(
-        place=Place(path, 1),
+        place=Place(NOWHERE, 1),
         tool="locust",
-        threshold=Place(path, threshold) if threshold else None,
+        threshold=Place(NOWHERE, threshold) if threshold else None,
         paths=paths,
         longest_input=max((len(one) for one in said), default=0),
         reads_inputs=bool(READS.search(text)),
