@@ -56,6 +56,7 @@ def main() -> None:
     """Serve in this process, ask from another, and tell."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stream", action="store_true", help="streams of 53 events")
+    parser.add_argument("--gap", type=int, default=0, help="milliseconds between two events")
     parser.add_argument("--functions", type=int, default=0, help="tell so many, too")
     chosen = parser.parse_args()
     body = HERE / "bodies" / ("stream.json" if chosen.stream else "chat.json")
@@ -67,7 +68,7 @@ def main() -> None:
 
         def ask() -> None:
             try:
-                with machine.provider(upstream):
+                with machine.provider(upstream, gap_ms=chosen.gap):
                     asked.append(counted(machine, side, body, count))
             finally:
                 os.kill(os.getpid(), signal.SIGTERM)
