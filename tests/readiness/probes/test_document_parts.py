@@ -25,6 +25,10 @@ SCORES = "from evals.own import groundedness_evaluation\n\nscore = groundedness_
 ATTACKS = "from azure.ai.evaluation.red_team import RedTeam\n\nteam = RedTeam(target)\n"
 REQUESTED = '{"requested_metrics": ["gpt_groundedness", "latency"]}'
 RUNS = 'from evaltools.eval import run\n\nrun("config.json")\n'
+EDGES = "".join(
+    f'{{"question": "Where is tent {at}?", "truth": "Aisle {at}", "kind": "edge"}}\n'
+    for at in range(4)
+)
 FAILURES = "# Operations runbook\n\n## Database connection refused\n\n```sh\ndocker compose restart db\n```\n\n## Queries fail\n\n```sh\ndocker compose logs api\n```\n"
 PARTS: tuple[tuple[str, Probe, Files], ...] = (
     ("too few rows", quality.golden_set_covers_the_use_cases, {"evals/data.jsonl": "".join(PAIRS.splitlines(keepends=True)[:10])}),
@@ -42,6 +46,8 @@ PARTS: tuple[tuple[str, Probe, Files], ...] = (
     ("attacks by a tool", quality.safety_metrics_fit, {"evals/safety_evaluation.py": ATTACKS}),
     ("asked of a tool", quality.generation_metrics_fit, {"evals/config.json": REQUESTED, "evals/run.py": RUNS}),
     ("steps without scenarios", resilience.scenarios_have_runbooks, {"docs/operations.md": FAILURES}),
+    ("steps on a page for trouble", resilience.scenarios_have_runbooks, {"docs/troubleshooting.md": FAILURES}),
+    ("edges alone", quality.edge_and_failure_cases_exist, {"evals/edge_cases.jsonl": EDGES}),
     ("in git", quality.evaluation_sets_are_versioned, {"evals/data.jsonl": PAIRS}),
 )  # fmt: skip
 
@@ -97,6 +103,7 @@ LESS: tuple[tuple[str, Probe, Files], ...] = (
     ("a score in the application", quality.generation_metrics_fit, {"app/rank.py": SCORES}),
     ("steps for installing", resilience.scenarios_have_runbooks,
      {"docs/runbook.md": FAILURES.replace("connection refused", "set-up").replace("Queries fail", "Queries")}),
+    ("edges without an answer", quality.edge_and_failure_cases_exist, {"evals/edge_cases.jsonl": EDGES.replace("Aisle", "").replace('"truth": " ', '"truth": "TODO ')}),
     ("trouble in a guide for developers", resilience.scenarios_have_runbooks, {"docs/guide.md": FAILURES.replace("runbook", "guide")}),
     ("examples", quality.evaluation_sets_are_versioned, {"examples/evals/data.jsonl": PAIRS}),
 )  # fmt: skip

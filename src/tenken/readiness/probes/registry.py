@@ -22,7 +22,7 @@ Probe = Callable[[Survey], Answer]
 MODULES: tuple[ModuleType, ...] = (
     goals, stability, scalability, resilience, safety, monitoring, quality, security, organisation,
 )  # fmt: skip
-VERSION = 2
+VERSION = 3
 """Raised when any probe changes what it accepts, so that older evidence can be told apart."""
 
 

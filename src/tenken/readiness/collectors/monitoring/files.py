@@ -20,6 +20,7 @@ from tenken.sentence import say
 YAML = frozenset({".yaml", ".yml", ".rules"})
 EXPORTS = (
     ('"panels"', '"schemaVersion"'), ('"panels"', '"uid"'), ('"panels"', '"templating"'),
+    ('"panels"', '"gridPos"'),
     ('"widgets"', '"layout_type"'), ('"query"', '"type"', '"message"'),
     ('"query"', '"thresholds"', '"numerator"'),
 )  # fmt: skip

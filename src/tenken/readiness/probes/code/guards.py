@@ -12,8 +12,8 @@ from tenken.sentence import say
 
 OWN = "own"
 """Rules that the application wrote itself: what they stop, only a drill can tell."""
-AGENTS = "openai-agents"
-"""Its guardrails are functions that ask a model themselves: those calls need no guard."""
+ASKING = frozenset({"openai-agents", "model-verdict"})
+"""Guards that ask a model themselves: those calls need no guard."""
 CONSOLE_GUARDS = frozenset({"azure", "bedrock", "vertex", "google", ""})
 """Providers whose guards can be set in a console."""
 
@@ -75,7 +75,7 @@ def _word(topic: GuardTopic) -> str:
 
 def asked_of_users(survey: Survey) -> list[LlmCall]:
     """Calls that users reach; where no route was found, all of them."""
-    rails = {one.function for one in survey.code.guards if one.library == AGENTS}
+    rails = {one.function for one in survey.code.guards if one.library in ASKING}
     calls = [call for call in survey.code.generations if call.function not in rails]
     return [call for call in calls if call.routes] or calls
 

@@ -162,7 +162,7 @@ def hard_cases_exist(survey: Survey) -> Answer:
             return fails(gap("probes_6.no_hard_cases", survey.documents.datasets[0].place))
         return unknown(say("probes_6.no_hard_set"))
     findings = (*_case_flaws(cases), *_missing_kinds(cases, whole), *_incidents_without(survey))
-    sound = tuple(_case_seen(case) for case in cases if case.origin and case.is_usable)[:3]
+    sound = tuple(_case_seen(case) for case in cases if _is_sound(case))[:3]
     if not findings:
         return holds(*sound)
     return partly(sound, findings[:MOST_TOLD]) if sound else fails(*findings[:MOST_TOLD])
@@ -172,7 +172,14 @@ def _hard(one: Dataset) -> Iterator[Case]:
     return (case for case in one.cases if (case.kind or one.kind) in HARD)
 
 
+def _is_sound(case: Case) -> bool:
+    """An edge is thought of, a failure and an attack come from somewhere."""
+    return case.is_usable and bool(case.origin or case.kind == "edge")
+
+
 def _case_seen(case: Case) -> Remark:
+    if not case.origin:
+        return seen("probes_6.hard_edge_case", case.place)
     return seen("probes_6.hard_case", case.place, kind=case.kind or "case", origin=case.origin)
 
 

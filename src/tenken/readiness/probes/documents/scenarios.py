@@ -207,13 +207,16 @@ FAILURE = Pattern(
     r"|time[d -]?out|restarts|障害|失敗|エラー|異常|遅延|停止|繋がらない|つながらない|できない"
 )
 FEWEST_FAILURES = 2
+TROUBLE = Pattern(r"(?i)(^|/)(troubleshooting|トラブルシューティング)[^/]*$")
+"""A page of its own for what goes wrong, by whatever list it was made."""
 
 
 def _steps_alone(survey: Survey) -> Answer | None:
     """A runbook with commands for failures that no list of scenarios names."""
     steps = [
         seen("probes_3.steps_for_a_failure", section.place, failure=section.title)
-        for document in survey.documents.of(DocumentKind.RUNBOOK)
+        for document in survey.documents.documents
+        if document.kind is DocumentKind.RUNBOOK or TROUBLE.search(document.path)
         for section in document.sections
         if FAILURE.search(section.title) and section.commands
     ]

@@ -69,7 +69,7 @@ def system(survey: Survey) -> Answer:
         alone = gap("probes_5.one_system_metric", live.panel.place, metric=live.metric.name)
         names = {one.metric.name for one in found if one.life is Life.LIVE}
         if len(names) == 1:
-            return fails(alone)
+            return partly(_remarks(found, Life.LIVE), (alone,))
         kind = gap("probes_5.one_kind_of_system_metric", live.panel.place)
         return partly(_remarks(found, Life.LIVE), (kind,))
     if not found and (of_models_alone := _timed_models(survey)) is not None:

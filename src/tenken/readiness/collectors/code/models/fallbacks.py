@@ -60,9 +60,20 @@ class Fallbacks:
         loop = next(
             (one for one in link.scope.module.above(link.node) if isinstance(one, ast.For)), None
         )
-        if loop is not None and _varies(loop, link.node) and goes_on_without(loop, link.node):
-            unknown = Target(provider="", model=Stated(origin=Origin.UNKNOWN))
-            yield Fallback(how="loop", place=link.scope.module.place(loop), target=unknown)
+        if loop is None or not (_varies(loop, link.node) and goes_on_without(loop, link.node)):
+            return
+        place = link.scope.module.place(loop)
+        for target in self._asked_in_turn(link):
+            yield Fallback(how="loop", place=place, target=target)
+
+    def _asked_in_turn(self, link: Link) -> tuple[Target, ...]:
+        """Whom the function below asks; one that could not be told where it is only one."""
+        below = link.below.scope if link.below is not None else None
+        found = self._seconds(below.node, below) if below and below.node else ()
+        targets = tuple(dict.fromkeys(target for _, target in found))
+        if len({one.provider for one in targets}) > 1:
+            return targets
+        return (Target(provider="", model=Stated(origin=Origin.UNKNOWN)),)
 
     # ------------------------------------------------------------- handlers
 
