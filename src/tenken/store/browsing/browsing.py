@@ -3,8 +3,9 @@
 So that nothing rare needs an index of its own: only times, callers and named sessions have one.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
@@ -12,6 +13,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     Select,
+    and_,
     literal_column,
     or_,
     select,
@@ -28,6 +30,8 @@ from tenken.store.rollups.grain import Window
 from tenken.store.tables import EXCHANGES, NAMED_SESSION
 
 MOST = 50
+TOGETHER_MOST = 8
+"""Stretches that are looked through by one question."""
 STRETCHES_MOST = 200
 """Stretches of time that are looked through for one page."""
 SAME = ("use_case", "route", "caller", "release", "provider", "model", "session", "id")
@@ -50,11 +54,14 @@ class Browsing:
         """Give the newest, or those that follow on a page."""
         lines: list[Line] = []
         with self._reading() as connection:
-            for number, stretch in enumerate(stretches(connection, sought, behind)):
-                if number == STRETCHES_MOST:
-                    return Page(lines=tuple(lines), following=Key(stretch.until, "", ""), cut=True)
+            looked_through = 0
+            for several in _together(stretches(connection, sought, behind)):
+                if looked_through >= STRETCHES_MOST:
+                    following = Key(several[0].until, "", "")
+                    return Page(lines=tuple(lines), following=following, cut=True)
+                looked_through += len(several)
                 wanted = most + 1 - len(lines)
-                lines += _lines(connection, sought, _older(sought, stretch, behind).limit(wanted))
+                lines += _lines(connection, sought, _older(sought, several, behind).limit(wanted))
                 if len(lines) > most:
                     return Page(lines=tuple(lines[:most]), following=lines[most - 1].key)
         return Page(lines=tuple(lines))
@@ -84,8 +91,21 @@ class Browsing:
             yield connection
 
 
-def _older(sought: Sought, stretch: Window, behind: Key | None) -> Select[tuple[object, ...]]:
-    asked = _sought(sought, stretch)
+def _together(found: Iterator[Window]) -> Iterator[tuple[Window, ...]]:
+    """Give stretches one, two, four at a time: many short ones are not worth a question each."""
+    size = 1
+    while several := tuple(islice(found, size)):
+        yield several
+        size = min(size * 2, TOGETHER_MOST)
+
+
+def _older(
+    sought: Sought, several: Sequence[Window], behind: Key | None
+) -> Select[tuple[object, ...]]:
+    asked = _sought(sought, Window(several[-1].since, several[0].until))
+    if len(several) > 1:
+        within = (and_(TABLE.at >= one.since, TABLE.at < one.until) for one in several)
+        asked = asked.where(or_(*within))
     if behind is not None:
         asked = asked.where(
             TABLE.at <= behind.at,

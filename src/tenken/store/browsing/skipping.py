@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 
 from tenken.store.browsing.lines import Key, Sought
 from tenken.store.rollups.grain import TIMED, Grain, Window
-from tenken.store.rollups.summing import kept
-from tenken.store.rollups.tables import ROLLUPS, SERIES
+from tenken.store.rollups.summing import EXCHANGES, Kind, kept, narrowest
+from tenken.store.rollups.totals import Asked
 
 NAMES = ("use_case", "route", "caller", "release", "provider", "model")
 STATUS = {2: "status_2xx", 3: "status_3xx", 4: "status_4xx", 5: "status_5xx"}
@@ -30,37 +30,39 @@ def stretches(connection: Connection, sought: Sought, behind: Key | None) -> Ite
     if behind is not None:
         until = min(until, behind.at + 1)
     window = Window(sought.window.since, until)
-    narrowed = tuple(_narrowed(sought))
+    narrowed = next(_narrowed(sought, EXCHANGES), None) is not None
     if not narrowed or sought.session is not None or sought.id is not None:
         return iter((window,))  # its newest are the first, or it has an index
     there = kept(connection)
     grains = [one for one in reversed(TIMED) if there[one] <= window.since]
     if not grains:
         return iter((window,))
-    return _within(connection, window, narrowed, grains)
+    return _within(connection, window, sought, grains)
 
 
 def _within(
-    connection: Connection, window: Window, narrowed: tuple[Condition, ...], grains: list[Grain]
+    connection: Connection, window: Window, sought: Sought, grains: list[Grain]
 ) -> Iterator[Window]:
     """Go into a coarse stretch only where there is much in it."""
     coarse, *finer = grains
-    for one in _joined(_with_some(connection, window, narrowed, coarse)):
+    for one in _joined(_with_some(connection, window, sought, coarse)):
         if one.rows > ENOUGH and finer:
-            yield from _within(connection, one.window, narrowed, finer)
+            yield from _within(connection, one.window, sought, finer)
         else:
             yield one.window
 
 
 def _with_some(
-    connection: Connection, window: Window, narrowed: tuple[Condition, ...], grain: Grain
+    connection: Connection, window: Window, sought: Sought, grain: Grain
 ) -> list[_Stretch]:
     """Give what of a window may hold some of it, by steps of time, the newest first."""
-    table = ROLLUPS.c
+    named = Asked(within=sought.use_cases, **{one: getattr(sought, one) for one in NAMES})
+    kind = narrowest(EXCHANGES, grain, asked=named, by=())
+    table, narrowed = kind.sums.c, tuple(_narrowed(sought, kind))
     rows = func.sum(table.requests)
     asked = (
         select(table.start, rows)
-        .select_from(ROLLUPS.join(SERIES, SERIES.c.id == table.series))
+        .select_from(kind.sums.join(kind.series, kind.series.c.id == table.series))
         .where(table.grain == grain.value)
         .where(table.start >= grain.start(window.since), table.start < window.until)
         .group_by(table.start)
@@ -88,14 +90,14 @@ def _joined(found: list[_Stretch]) -> Iterator[_Stretch]:
         yield last
 
 
-def _narrowed(sought: Sought) -> Iterator[Condition]:
+def _narrowed(sought: Sought, kind: Kind) -> Iterator[Condition]:
+    series, table = kind.series.c, kind.sums.c
     for name in NAMES:
         wanted = getattr(sought, name)
         if wanted is not None:
-            yield SERIES.c[name] == wanted
+            yield series[name] == wanted
     if sought.use_cases is not None:
-        yield SERIES.c.use_case.in_(sought.use_cases)
-    table = ROLLUPS.c
+        yield series.use_case.in_(sought.use_cases)
     if sought.outcome is not None:
         yield table[sought.outcome.value] > 0
     if sought.status is not None:
@@ -103,7 +105,7 @@ def _narrowed(sought: Sought) -> Iterator[Condition]:
     if sought.found is not None:
         yield table.matched > 0 if sought.found else table.requests > table.matched
     if sought.drill is not None:
-        yield SERIES.c.drill.is_(sought.drill)
+        yield series.drill.is_(sought.drill)
 
 
 def _status(status: int) -> str:
