@@ -8,18 +8,18 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tenken.readiness.collectors.code.guarding import bedrock
+from tenken.readiness.collectors.code.guarding.candidates import is_own, may_guard, own_topics
 from tenken.readiness.collectors.code.guarding.known import (
     ENGINE_METHODS,
     ENGINES,
-    HARM,
     HOSTS,
     OWN,
-    OWN_TOPICS,
     RECORDERS,
     SCANNERS,
-    is_own_name,
+    judged_by,
 )
 from tenken.readiness.collectors.code.guarding.refusing import (
+    comes_after,
     is_deaf,
     left_before,
     lets_in,
@@ -33,12 +33,19 @@ from tenken.readiness.collectors.code.guarding.refusing import (
 )
 from tenken.readiness.collectors.code.guarding.seeing import seen_less
 from tenken.readiness.collectors.code.guarding.trial import Trial
-from tenken.readiness.collectors.code.guarding.ways import Ways, sees_constants, stands_beside
+from tenken.readiness.collectors.code.guarding.verdicts import LIBRARY as VERDICTS
+from tenken.readiness.collectors.code.guarding.verdicts import Verdicts
+from tenken.readiness.collectors.code.guarding.ways import (
+    Ways,
+    relations,
+    sees_constants,
+    stands_beside,
+)
 from tenken.readiness.collectors.code.models.calls import Calls
 from tenken.readiness.collectors.code.needed import needed
 from tenken.readiness.collectors.code.reading import Reading
-from tenken.readiness.collectors.python.modules import Function, Module
-from tenken.readiness.collectors.python.syntax import last_name, own_nodes, written
+from tenken.readiness.collectors.python.modules import Function
+from tenken.readiness.collectors.python.syntax import last_name, own_nodes
 from tenken.readiness.collectors.python.values import (
     Display,
     Environment,
@@ -80,14 +87,14 @@ class Guards:
         self._calls = calls
         self._ways = Ways(calls.around, calls.raising)
         self._trial = Trial(reading.follower)
-        self._texts: dict[str, str] = {}
+        self._verdicts = Verdicts(reading.follower, calls.raising)
         self._rules = cache(lambda: bedrock.rules(reading.tree))
 
     def all(self, known: Sequence[Known]) -> Iterator[Guard]:
         """Give the guards of production modules."""
         generations = [one for one in known if one.fact.operation.value == "generate"]
         placed = [(one, self._steps(one.call, one.scope)) for one in generations]
-        for found in self._called(known):
+        for found in (*self._called(known), *self._judged(placed)):
             yield from self._placed(found, placed)
         for one in generations:
             yield from self._built_in(one)
@@ -97,35 +104,34 @@ class Guards:
     def _called(self, known: Sequence[Known]) -> Iterator[Called]:
         for one in known:
             if one.fact.operation.value == "moderate":
-                yield Called(one.call, one.scope, f"{one.fact.library} moderations", (HARM,), None)
+                topic = judged_by(one.fact.model.value)
+                yield Called(
+                    one.call, one.scope, f"{one.fact.library} moderations", (topic,), None
+                )
         for module in self._modules:
-            for call, scope in module.scopes.items():
-                if isinstance(call, ast.Call):
-                    yield from self._engine(call, scope)
+            for call, scope in module.calls_that(may_guard):
+                yield from self._engine(call, scope)
+
+    def _judged(
+        self, placed: Sequence[tuple[Known, Mapping[Function, int]]]
+    ) -> Iterator[Called]:
+        """Calls that ask a model whether another may be made, or its answer given."""
+        for one, _ in placed if len(placed) > 1 else ():
+            homes = {scope for other, steps in placed if other is not one for scope in steps}
+            links = self._calls.around.links(one.call, one.scope)
+            if topics := self._verdicts.topics(one.call, links, homes):
+                yield Called(one.call, one.scope, VERDICTS, topics, None)
 
     def _own(self, call: ast.Call, scope: Function) -> Iterator[Called]:
         """A check of the repository's own, by its name and by what it looks for."""
-        if not isinstance(call.func, ast.Attribute | ast.Name):
-            return
-        if not is_own_name(written(call.func) or ast.unparse(call.func)):
+        if not is_own(call.func):
             return
         for function in self._follower.functions(call.func, scope):
             if function.node is None or function is scope or function.module is scope.module:
                 continue
-            text = self._text(function.module)
-            topics = tuple(
-                topic for topic, words in OWN_TOPICS.items() if any(one in text for one in words)
-            )
-            if topics:
+            if topics := function.module.shape.answer(own_topics):
                 yield Called(call, scope, OWN, topics, None)
                 return
-
-    def _text(self, module: Module) -> str:
-        if module.path not in self._texts:
-            texts = [one.value for one in walk(module.tree) if isinstance(one, ast.Constant)]
-            names = [one.name for one in module.functions]
-            self._texts[module.path] = " ".join(str(one) for one in (*texts, *names)).lower()
-        return self._texts[module.path]
 
     def _engine(self, call: ast.Call, scope: Function) -> Iterator[Called]:
         name = last_name(call.func)
@@ -217,19 +223,19 @@ class Guards:
         self, found: Called, known: Sequence[tuple[Known, Mapping[Function, int]]]
     ) -> Iterator[Guard]:
         stages: dict[GuardStage, list[Known]] = {}
+        links = self._calls.around.links(found.call, found.scope)
         above = self._steps(found.call, found.scope)
         steps_of = {id(one): steps for one, steps in known}
         for one, steps in known:
             if one.call is found.call and one.scope is found.scope:
                 continue
-            stage = self._relation(above, steps)
-            if found.stage is GuardStage.INPUT and stage is GuardStage.OUTPUT:
+            at = relations(links, steps)
+            if found.stage is GuardStage.INPUT and at == {GuardStage.OUTPUT}:
                 continue  # it looks at what went in only after the model has answered
-            if found.stage is GuardStage.BOTH and (stage or one.scope is found.scope):
-                stage = GuardStage.BOTH
-            if stage is not None:
-                stages.setdefault(found.stage or stage, []).append(one)
-        links = self._calls.around.links(found.call, found.scope)
+            if found.stage is GuardStage.BOTH and (at or one.scope is found.scope):
+                at = {GuardStage.BOTH}
+            for stage in dict.fromkeys(found.stage or it for it in sorted(at)):
+                stages.setdefault(stage, []).append(one)
         for stage, guarded in stages.items():
             ways = [steps_of[id(one)] for one in guarded]
             swallowed = any(self._ways.swallowed(links, way) for way in ways)
@@ -259,15 +265,6 @@ class Guards:
         for link in self._calls.around.links(call, scope):
             lines.setdefault(link.scope, getattr(link.node, "lineno", 0))
         return lines
-
-    def _relation(
-        self, guard: Mapping[Function, int], call: Mapping[Function, int]
-    ) -> GuardStage | None:
-        """Before or after, in the nearest function from which both are reached."""
-        for scope, line in call.items():
-            if scope in guard and scope.node is not None and guard[scope] != line:
-                return GuardStage.INPUT if guard[scope] < line else GuardStage.OUTPUT
-        return None
 
     # ------------------------------------------------------------- weakness
 
@@ -344,7 +341,7 @@ class Guards:
         """What is done with the names that hold the result, below the guard."""
         verdict: GuardWeakness | None = GuardWeakness.RESULT_UNUSED
         for node in own_nodes(found.scope):
-            if getattr(node, "lineno", 0) <= found.call.lineno or not mentions_inside(node, names):
+            if not (comes_after(node, found.call) and mentions_inside(node, names)):
                 continue
             if isinstance(node, ast.IfExp | ast.Return | ast.Raise):
                 return None

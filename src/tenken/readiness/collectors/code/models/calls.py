@@ -34,7 +34,7 @@ from tenken.readiness.collectors.python.values import (
     Made,
     Member,
 )
-from tenken.readiness.collectors.python.walking import walk
+from tenken.readiness.collectors.python.walking import by_line, walk
 from tenken.readiness.facts.calls import (
     ABSENT,
     Backoff,
@@ -194,7 +194,7 @@ class Calls:
             library=first.client.library,
             provider=targets[0].provider if len(providers) == 1 else "",
             function=scope.qualname,
-            operation=first.method.operation,
+            operation=libraries.operation_of(first.method, targets[0].model.value),
             role=scope.module.role,
             model=weakest(target.model for target in targets),
             base_url=weakest(self._settings.first(BASES, one, call, scope) for one in used),
@@ -359,8 +359,7 @@ def _calls_below(node: ast.AST) -> tuple[ast.Call, ...]:
 
 def calls_of(module: Module) -> Iterator[tuple[ast.Call, Function]]:
     """Give the calls of a module by line."""
-    pairs = [(node, scope) for node, scope in module.scopes.items() if isinstance(node, ast.Call)]
-    return iter(sorted(pairs, key=lambda pair: (pair[0].lineno, pair[0].col_offset)))
+    return ((call, module.scopes[call]) for call in module.shape.answer(by_line))
 
 
 def _flag(call: ast.Call, name: str) -> bool:
