@@ -49,3 +49,19 @@ def test_the_standard_output_may_be_named(capfd: pytest.CaptureFixture[str]) -> 
     write_text(Path("/dev/stdout"), "said\n")
 
     assert capfd.readouterr().out == "said\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [("nowhere.json", "ファイルまたはフォルダーがない"), (".", "フォルダーである")],
+)
+def test_why_a_file_cannot_be_read_is_in_the_reader_s_language(
+    path: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not in the words of the system's library."""
+    named = str(tmp_path / path)
+
+    assert main(["diff", named, named, "--lang", "ja"]) == 2
+    assert capsys.readouterr().err.strip() == f"tenken: {named} を読めない: {said}".replace(
+        f"{tmp_path}/. ", f"{tmp_path} "
+    )

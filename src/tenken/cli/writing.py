@@ -1,11 +1,25 @@
 """Writes what a person asked to have written, and nothing else."""
 
+import errno
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from tenken.errors import UsageError
 
 NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
+SAID: Mapping[int | None, str] = {
+    errno.ENOENT: "absent", errno.EISDIR: "a_folder", errno.ENOTDIR: "no_folder",
+    errno.EACCES: "not_allowed", errno.EPERM: "not_allowed", errno.EROFS: "read_only",
+    errno.ENOSPC: "full", errno.ENAMETOOLONG: "long_name",
+}  # fmt: skip
+
+
+def why(error: OSError) -> str:
+    """Give the name of the words for what is wrong with a path; the system's own where none is."""
+    if error.errno in SAID:
+        return f"wording.os_{SAID[error.errno]}"
+    return error.strerror or type(error).__name__
 
 
 def write_text(path: Path, text: str) -> None:
@@ -21,8 +35,7 @@ def write_text(path: Path, text: str) -> None:
         with os.fdopen(os.open(path, _flags(path), 0o666), "w", encoding="utf-8") as stream:
             stream.write(text)
     except OSError as error:
-        detail = error.strerror or type(error).__name__
-        raise UsageError("cli.cannot_write", path=str(path), detail=detail) from error
+        raise UsageError("cli.cannot_write", path=str(path), detail=why(error)) from error
 
 
 def _is_device(path: Path) -> bool:
@@ -45,8 +58,7 @@ def read_bytes(path: Path, *, limit: int) -> bytes:
         with path.open("rb") as stream:
             content = stream.read(limit + 1)
     except OSError as error:
-        detail = error.strerror or type(error).__name__
-        raise UsageError("cli.cannot_read", path=str(path), detail=detail) from error
+        raise UsageError("cli.cannot_read", path=str(path), detail=why(error)) from error
     if len(content) > limit:
         raise UsageError("cli.too_large", path=str(path), limit=limit)
     return content

@@ -1,9 +1,11 @@
 """What a door shows is read again when it is renewed, and told when it cannot be."""
 
+import socket
 from pathlib import Path
 
 import pytest
 
+from tenken.cli.main import main
 from tenken.cli.serving.door import Shown, shown_of
 from tenken.cli.serving.served import Files
 from tenken.config.serving import GatewaySettings, TlsSettings
@@ -101,3 +103,18 @@ def test_what_cannot_be_shown_is_told_with_both_files(
 def test_without_settings_nothing_is_shown(tmp_path: Path, told: list[Sentence]) -> None:
     """Plain, for a machine's own or behind a proxy."""
     assert shown_of(Files(folder=tmp_path), GatewaySettings(), told.append) is None
+
+
+def test_a_port_that_is_taken_is_told_with_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who starts it twice learns that, in the language asked for."""
+    (tmp_path / "tenken.yaml").write_text("application: {name: desk, owner: desk team}\n")
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        code = main(["console", str(tmp_path), "--port", port, "--lang", "ja"])
+
+    assert code == 2
+    told = capsys.readouterr().err
+    assert f"127.0.0.1:{port} は別のプロセスが使用中" in told
+    assert "--port" in told

@@ -1,6 +1,7 @@
 """The address at which it is listened, opened before anything is served, and what it shows."""
 
 import asyncio
+import errno
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,6 +30,8 @@ def opened_door(
     try:
         door = socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise UsageError("serving.taken", host=host, port=port) from error
         why = error.strerror or str(error)
         raise UsageError("serving.cannot_listen", host=host, port=port, why=why) from error
     with door:
