@@ -116,17 +116,19 @@ class Link(asyncio.Protocol):
             self.drop()
             return
         now = self._clock()
-        into = reply.into
-        if into is not None and self._between:
+        if self._between:
             # One chunk, whole, and written as everybody writes it: the parser need not see it.
             at = data.find(_LINE_END) + 2
             size = len(data) - at - 2
             if size > 0 and data.startswith(b"%x\r\n" % size) and data.endswith(_LINE_END):
-                if into(data[at:-2]):
+                part, into = data[at:-2], reply.into
+                if into is not None and into(part):
                     reply.received += size
                     reply.since = now
-                    return
-                reply.into = None
+                else:
+                    reply.into = None
+                    reply.part(part, now, self._limits.unread)
+                return
         self._read(reply, data, now)
 
     def _read(self, reply: UpstreamReply, data: bytes, now: float) -> None:
