@@ -15,7 +15,10 @@ MINUTE_S = 60
 KIND = "burn"
 """What signals of objectives are called."""
 URGENCIES: tuple[Severity, ...] = ("page", "ticket")
-Target = Literal["prometheus", "alertmanager", "datadog", "cloud-monitoring", "grafana", "openslo"]
+Target = Literal[
+    "prometheus", "alertmanager", "datadog", "cloud-monitoring", "cloudwatch", "grafana",
+    "openslo",
+]  # fmt: skip
 
 
 class Objective(Struct, frozen=True, kw_only=True):

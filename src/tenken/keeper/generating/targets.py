@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from tenken.keeper.generating.alertmanager import alertmanager
 from tenken.keeper.generating.cloud_monitoring import cloud_monitoring
+from tenken.keeper.generating.cloudwatch.alarms import cloudwatch
 from tenken.keeper.generating.datadog import datadog
 from tenken.keeper.generating.given import Generated, Given, Target
 from tenken.keeper.generating.grafana import grafana
@@ -17,6 +18,7 @@ TARGETS: Mapping[Target, Callable[[Given], Generated]] = MappingProxyType(
         "alertmanager": alertmanager,
         "datadog": datadog,
         "cloud-monitoring": cloud_monitoring,
+        "cloudwatch": cloudwatch,
         "grafana": grafana,
         "openslo": openslo,
     }
