@@ -121,7 +121,7 @@ class Read:
         """Give whose it is: what a session's last request was told the same for is looked up."""
         said, made = flow.said, flow.prompted
         session = said.session or asked.user
-        if not session or made is not None or len(asked.body) > KEPT_MAX:
+        if not session or made is not None or len(asked.body) + len(session) > KEPT_MAX:
             return Whose(self._identity(flow, asked, way), {})
         system = [one.texts for one in asked.turns if one.role in SYSTEM]
         key = (session, asked.user, said.prompt, said.use_case, said.drill, *system)

@@ -55,7 +55,7 @@ def intent_of(flow: Flow, room: Room) -> Intent:
     )
 
 
-def exchange_of(flow: Flow, *, now: float) -> Exchange:
+def exchange_of(flow: Flow, now: float) -> Exchange:
     """Give the record of what was done.
 
     What few requests have is put in behind: more than fifteen names make a call a slow one.

@@ -91,7 +91,7 @@ class Bookkeeper:
 
     def answer(self, flow: Flow) -> Awaitable[None] | None:
         """Settle a request whose answer is about to end."""
-        flow.outcome = BLOCKED if flow.stopped else ANSWERED
+        flow.outcome = BLOCKED if flow.passage is not None and flow.stopped else ANSWERED
         return self.settle(flow)
 
     async def answered(self, flow: Flow) -> None:
@@ -105,7 +105,7 @@ class Bookkeeper:
         if flow.settled:
             return None
         flow.settled = True
-        exchange = exchange_of(flow, now=self._clock())
+        exchange = exchange_of(flow, self._clock())
         try:
             waiting = self._committer.settle(exchange)
         except BaseException as error:  # noqa: BLE001 - raised again, once limits are settled

@@ -29,6 +29,9 @@ class Sparing(Protocol):
 
 
 def under(plan: Plan, stages: tuple[Stage, ...]) -> tuple[Stage, ...]:
-    """Give the steps of all requests under a plan, in their order."""
+    """Give the steps of all requests under a plan, in their order.
+
+    As methods: to call an object costs a search for what that means, each time.
+    """
     fitting = [one.under(plan) if isinstance(one, Sparing) else one for one in stages]
-    return tuple([one for one in fitting if one is not None])
+    return tuple([one.__call__ for one in fitting if one is not None])
