@@ -23,9 +23,9 @@ from public import Labelled
 from tenken.digest import of_bytes
 from tenken.guardrails.folding import fold, lower
 from tenken.guardrails.injection import linear
+from tenken.guardrails.injection.combining import findings
 from tenken.guardrails.injection.features import BUCKETS, features
 from tenken.guardrails.injection.hits import hits
-from tenken.guardrails.injection.rules import findings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

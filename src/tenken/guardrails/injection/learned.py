@@ -4,6 +4,7 @@ A linear model trained on public sets takes every role-play of another set for a
 asked only where the lexicon sees what an attack needs, and needs to be surer where that is less.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
@@ -89,28 +90,32 @@ def _pieces(lowered: str, hits: Sequence[Hit]) -> Iterator[tuple[int, int]]:
     if len(lowered) <= SAID_AT_ONCE:
         yield 0, len(lowered)
         return
+    stops = [at for at, letter in enumerate(lowered) if letter in STOPS]
     done = made = 0
     for hit in hits:
         if hit.concept not in ASKED or hit.start < done:
             continue
-        start = max(done, *(lowered.rfind(stop, 0, hit.start) + 1 for stop in STOPS))
-        end = done = _end_of_piece(lowered, max(start, hit.start - SENTENCE_MOST), hit.end)
-        yield max(start, hit.start - SENTENCE_MOST), end
+        before = bisect_left(stops, hit.start)
+        start = max(done, stops[before - 1] + 1 if before else 0)
+        first = max(start, hit.start - SENTENCE_MOST)
+        end = done = min(len(lowered), _end_of_piece(stops, first, hit.end))
+        yield first, end
         made += 1
         if made == PIECES_MOST:
             return
 
 
-def _end_of_piece(lowered: str, start: int, least: int) -> int:
+def _end_of_piece(stops: Sequence[int], start: int, least: int) -> int:
     """The end of the last sentence that begins within a piece and does not make it too long."""
     end = least
     while end - start < PIECE:
-        stops = (lowered.find(stop, end, start + SENTENCE_MOST) for stop in STOPS)
-        following = min((at for at in stops if at >= 0), default=start + SENTENCE_MOST) + 1
+        place = bisect_left(stops, end)
+        near = place < len(stops) and stops[place] < start + SENTENCE_MOST
+        following = (stops[place] if near else start + SENTENCE_MOST) + 1
         if end > least and following - start > PIECE:
             break
         end = following
-    return min(end, len(lowered))
+    return end
 
 
 def _needed(hits: Sequence[Hit], found: Sequence[Finding], size: int) -> float | None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
+from tenken.guardrails.injection.combining import findings
 from tenken.guardrails.injection.hits import hits
 from tenken.guardrails.injection.learned import judged
-from tenken.guardrails.injection.rules import DIRECT, INDIRECT, JAILBREAK, Finding, findings
+from tenken.guardrails.injection.rules import DIRECT, INDIRECT, JAILBREAK, Finding
 from tenken.guardrails.match import Match
 from tenken.guardrails.text import UNTRUSTED, Context, Text
 from tenken.guardrails.view import View

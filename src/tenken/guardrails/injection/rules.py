@@ -4,13 +4,11 @@ A rule names what has to stand in one sentence, and what makes it surer. What sp
 the same for all: talk about attacks, orders between people, a polite permission, a negation.
 """
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from msgspec import Struct
 
 from tenken.guardrails.injection.concept import Concept
-from tenken.guardrails.injection.hits import Hit
 
 C = Concept
 DIRECT, JAILBREAK, INDIRECT = "injection.direct", "jailbreak", "injection.indirect"
@@ -296,101 +294,3 @@ RULES: tuple[Rule, ...] = (
         untrusted_only=True,
     ),
 )  # fmt: skip
-
-
-def findings(hits: Sequence[Hit], *, untrusted: bool) -> list[Finding]:
-    """Give every rule that holds, at each sentence where it does."""
-    sentences = _sentences(hits)
-    doubt = 0.0 if untrusted or not hits else _doubt(hits[-1].end)
-    found: list[Finding | None] = []
-    for place, inside in sentences.items():
-        around = _around(sentences, place)
-        if TELLING.isdisjoint(around):
-            continue
-        both = inside + sentences.get(place + 1, [])
-        found += (
-            _held(rule, both if rule.across else inside, around, doubt)
-            for rule in RULES
-            if all(need & around for need in rule.needs) and (untrusted or not rule.untrusted_only)
-        )
-    return [finding for finding in found if finding is not None]
-
-
-def _doubt(size: int) -> float:
-    return max((taken for length, taken in LONG_AGAINST if size > length), default=0.0)
-
-
-def _sentences(hits: Sequence[Hit]) -> dict[int, list[Hit]]:
-    sentences: dict[int, list[Hit]] = {}
-    for hit in hits:
-        sentences.setdefault(hit.sentence, []).append(hit)
-    return sentences
-
-
-def _around(sentences: Mapping[int, list[Hit]], place: int) -> frozenset[C]:
-    near = range(place - NEIGHBOURS, place + NEIGHBOURS + 1)
-    return frozenset(hit.concept for other in near for hit in sentences.get(other, ()))
-
-
-def _held(rule: Rule, inside: Sequence[Hit], around: frozenset[C], doubt: float) -> Finding | None:
-    found = _together(rule, inside)
-    if not found:
-        return None
-    used = {hit.concept for hit in found}
-    surer = sum(weight for concept, weight in rule.surer.items() if concept in around - used)
-    score = min(MOST, rule.score + surer + _own(rule, used)) - _against(rule, inside) - doubt
-    if score < LEAST:
-        return None
-    start, end = min(hit.start for hit in found), max(hit.end for hit in found)
-    return Finding(rule.id, rule.risk, round(score, 2), start, end)
-
-
-def _own(rule: Rule, used: set[C]) -> float:
-    """What was needed may itself be one of the surer words for it, such as a SECRET as target."""
-    return sum(rule.surer.get(concept, 0.0) for need in rule.needs for concept in used & need)
-
-
-def _together(rule: Rule, inside: Sequence[Hit]) -> list[Hit]:
-    for place, first in enumerate(inside):
-        if first.concept in rule.needs[0]:
-            found = [first]
-            for need in rule.needs[1:]:
-                nearest = _nearest(rule, inside, place, need)
-                if nearest is None:
-                    break
-                found.append(nearest)
-            else:
-                return found
-    return []
-
-
-def _nearest(rule: Rule, inside: Sequence[Hit], place: int, need: frozenset[C]) -> Hit | None:
-    """Look outwards from a hit, no further than the rule reaches: work stays linear."""
-    first = inside[place]
-    forwards = rule.verb_first and first.latin
-    for step in range(1, len(inside)):
-        after = inside[place + step] if place + step < len(inside) else None
-        before = inside[place - step] if step <= place and not forwards else None
-        close = [hit for hit in (after, before) if hit and _gap(first, hit) <= rule.reach]
-        if not close:
-            return None
-        for hit in close:
-            if hit.concept in need:
-                return hit
-    return None
-
-
-def _gap(one: Hit, other: Hit) -> int:
-    return max(one.start, other.start) - min(one.end, other.end)
-
-
-def _against(rule: Rule, inside: Sequence[Hit]) -> float:
-    amounts = dict(AGAINST)
-    if rule.among_people:
-        amounts[C.PEOPLE] = PEOPLE_AGAINST
-    counts = Counter(hit.concept for hit in inside)
-    return sum(
-        taken[min(counts[concept], len(taken)) - 1]
-        for concept, taken in amounts.items()
-        if counts[concept]
-    )

@@ -6,8 +6,9 @@ Pure: what was said before comes with the context, oldest first.
 from collections.abc import Sequence
 
 from tenken.guardrails.folding import fold, lower
+from tenken.guardrails.injection.combining import findings
 from tenken.guardrails.injection.hits import hits
-from tenken.guardrails.injection.rules import JAILBREAK, Finding, findings
+from tenken.guardrails.injection.rules import JAILBREAK, Finding
 from tenken.guardrails.match import Match
 from tenken.guardrails.text import Context, Origin, Text
 
