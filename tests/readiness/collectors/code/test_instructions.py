@@ -1,5 +1,7 @@
 """Instructions are found wherever a library takes them, and what is put into them is seen."""
 
+# ruff: noqa: E501 - tables read best with one case a line
+
 import pytest
 
 from tenken.evidence import Holding
@@ -357,3 +359,56 @@ def test_a_template_is_found_wherever_it_stands_in_a_chain(chain: str) -> None:
     (prompt,) = facts_of({"a.py": CHAINED.replace("CHAIN", chain)}).prompts
 
     assert prompt.is_template
+
+
+GATHERED = f"""
+from openai import OpenAI
+client = OpenAI()
+MORE = "Prices are in yen and never guessed; say so when you do not know."
+
+def built(history):
+    parts = ["{TEXT}"]
+    parts.append(MORE)
+    return "\\\\n".join(parts)
+
+def answer(question, history):
+    return client.responses.create(model="m", instructions=built(history), input=question)
+"""
+OPEN = GATHERED.replace("parts.append(MORE)", "parts.append(MORE)\n    parts.append(history[-1])")
+PARTS = [
+    pytest.param(GATHERED, Holding.HOLDS, 2, id="appended"),
+    pytest.param(GATHERED.replace("parts.append(MORE)", "parts += [MORE]"), Holding.HOLDS, 2, id="added"),
+    pytest.param(GATHERED.replace("parts.append(MORE)", "parts.extend([MORE])"), Holding.HOLDS, 2, id="extended"),
+    pytest.param(OPEN, Holding.PARTLY, 3, id="with-what-somebody-said"),
+    pytest.param(GATHERED.replace("parts.append(MORE)", "others.append(MORE)"), Holding.HOLDS, 1, id="elsewhere"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "expected", "count"), PARTS)
+def test_a_text_may_be_gathered_in_a_list(source: str, expected: Holding, count: int) -> None:
+    """Each part is a text; what is not fixed among them makes the whole composed."""
+    assert len(facts_of({"a.py": source}).prompts) == count
+    assert (
+        security.user_input_stays_in_the_user_role(survey_of({"a.py": source})).holding is expected
+    )
+
+
+ASIDE = f"""
+import asyncio
+from openai import AsyncOpenAI
+client = AsyncOpenAI()
+
+async def built():
+    return "{TEXT}"
+
+async def answer(question):
+    text, known = await asyncio.gather(built(), fetch(question))
+    return await client.responses.create(model="m", instructions=text, input=question)
+"""
+
+
+def test_what_is_waited_for_with_others_is_followed() -> None:
+    """`a, b = await asyncio.gather(first(), second())`."""
+    (prompt,) = facts_of({"a.py": ASIDE}).prompts
+
+    assert prompt.length == len(TEXT)

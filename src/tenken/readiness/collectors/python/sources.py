@@ -102,6 +102,9 @@ class Sources:
         target = above.targets[0]
         names = target.elts if isinstance(target, ast.Tuple | ast.List) else []
         at = next((at for at, it in enumerate(names) if getattr(it, "id", "") == name), None)
+        if at is not None and last_name(call.func) == "gather" and len(call.args) == len(names):
+            yield call.args[at], one.scope
+            return
         for function in self._follower.functions(call.func, one.scope) if at is not None else ():
             for given in function.returns:
                 if isinstance(given, ast.Tuple) and len(given.elts) == len(names):

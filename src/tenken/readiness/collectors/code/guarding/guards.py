@@ -112,9 +112,7 @@ class Guards:
             for call, scope in module.calls_that(may_guard):
                 yield from self._engine(call, scope)
 
-    def _judged(
-        self, placed: Sequence[tuple[Known, Mapping[Function, int]]]
-    ) -> Iterator[Called]:
+    def _judged(self, placed: Sequence[tuple[Known, Mapping[Function, int]]]) -> Iterator[Called]:
         """Calls that ask a model whether another may be made, or its answer given."""
         for one, _ in placed if len(placed) > 1 else ():
             homes = {scope for other, steps in placed if other is not one for scope in steps}

@@ -10,6 +10,7 @@ from tenken.readiness.collectors.code.models.calls import Calls
 from tenken.readiness.collectors.code.prompting.entries import Entries, key_of
 from tenken.readiness.collectors.code.prompting.files import PromptFiles
 from tenken.readiness.collectors.code.prompting.instructions import Instruction, Instructions
+from tenken.readiness.collectors.code.prompting.parts import parts_of
 from tenken.readiness.collectors.code.reading import Reading
 from tenken.readiness.collectors.python.modules import Function, Module
 from tenken.readiness.collectors.python.sources import Source, Sources
@@ -38,9 +39,8 @@ READERS = frozenset({"read_text", "read", "readlines", "safe_load", "load", "get
 TABLES = frozenset(
     {"execute", "query", "fetchone", "fetchrow", "scalar", "find_one", "get_or_create", "filter"}
 )
-MAX_DEPTH = 5
-SHORT = 25
-"""Fixed text below this is no instruction."""
+MAX_DEPTH, SHORT = 5, 25
+"""Steps from one text to the next, and how many characters are no instruction yet."""
 HASH = Pattern(r":[0-9a-f]{6,64}$")
 NUMBER = Pattern(r"/\d+$")
 FILE_NAME = Pattern(r"[\w./-]+\.(?:md|txt|prompt|prompty|ya?ml|j2|jinja2?|json|tmpl)$")
@@ -171,9 +171,20 @@ class Prompts:
         elif name == "get" and isinstance(node.func, ast.Attribute):
             yield from self._entry(node, node.func.value, scope)
         elif name == "join" and node.args:
-            for part in walk(node.args[0]):
-                if isinstance(part, ast.Constant | ast.JoinedStr):
-                    yield from self._described((part, scope), depth + 1)
+            yield from self._gathered(node, scope, depth)
+
+    def _gathered(self, node: ast.Call, scope: Function, depth: int) -> Iterator[Prompt]:
+        """Every text that is joined; what is put between them by chance makes it composed."""
+        parts = parts_of(node.args[0], scope) or tuple(
+            one for one in walk(node.args[0]) if isinstance(one, ast.Constant | ast.JoinedStr)
+        )
+        sources = [source for part in parts for source in self._sources.of(part, scope)]
+        found = [prompt for one in sources for prompt in self._described(one, depth + 1)]
+        yield from found
+        open_ = any(not isinstance(one, ast.Constant | ast.JoinedStr) for one, _ in sources)
+        if open_ and any(one.length >= SHORT for one in found):
+            yield Prompt(place=scope.module.place(node), source=self._kept(scope.module),
+                         length=SHORT, name=_named(node, scope), is_composed=True)  # fmt: skip
 
     def _read(self, node: ast.Call, scope: Function) -> PromptSource:
         """Whether what is read is kept here; a path of which nothing is written leads anywhere."""
