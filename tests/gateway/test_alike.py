@@ -32,11 +32,16 @@ DRILLS = ("", "d-1")
 ALIKE = tuple(product(USERS, SESSIONS, SYSTEMS, USE_CASES, DRILLS))
 
 
-def asking(
-    user: str, session: str, system: tuple[str, ...], use_case: str, drill: str
-) -> tuple[dict[str, object], tuple[tuple[str, str], ...]]:
+Said = tuple[str, str, tuple[str, ...], str, str]
+
+
+def asking(each: Said) -> tuple[dict[str, object], tuple[tuple[str, str], ...]]:
+    user, session, system, use_case, drill = each
     turns = [{"role": "system", "content": text} for text in system]
-    body = {"model": "desk", "messages": [*turns, {"role": "user", "content": "hello"}]}
+    body: dict[str, object] = {
+        "model": "desk",
+        "messages": [*turns, {"role": "user", "content": "hello"}],
+    }
     said = {
         "x-tenken-session": session, "x-tenken-use-case": use_case, "x-tenken-drill": drill,
         "x-request-id": "always-this",
@@ -56,7 +61,7 @@ async def recorded(rounds: int) -> list[Exchange]:
         plan = replace(plan, callers={"app": caller}, routes={"desk": route})
         here = await stack.enter_async_context(standing(plan))
         for each in ALIKE * rounds:
-            body, headers = asking(*each)
+            body, headers = asking(each)
             assert (await here.post(body, headers=headers)).status == 200
         return here.kept.exchanges
 
@@ -88,7 +93,7 @@ async def test_the_release_is_that_of_whoever_answered() -> None:
         releases = {("desk", "t0"): "r0", ("desk", "t1"): "r1"}
         plan = replace(plan_of((first, other)), releases=releases)
         here = await stack.enter_async_context(standing(plan))
-        body, _ = asking("ann", "", (), "", "")
+        body, _ = asking(("ann", "", (), "", ""))
         for _ in range(3):
             await here.post(body)
 
