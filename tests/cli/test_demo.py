@@ -89,7 +89,7 @@ def test_what_a_gateway_changes_is_proved(
     assert "5-1-1, 5-3-1" in shown
     assert main(["--lang", "en", "incident", "--path", str(tmp_path / "demo")]) == 0
     assert " closed " in capsys.readouterr().out
-    assert "Now your own" in lines[-1]
+    assert "make console   Now your own" in lines[-1]
     assert children() <= earlier
 
 
