@@ -106,18 +106,38 @@ PEERS: tuple[Probe, ...] = (
         ({"peer.service": "billing"}, N, FAILS),
         ({"server.address": "search.example.com"}, N, FAILS),
         ({"server.address": "localhost"}, N, UNKNOWN),
+        ({"server.address": "api.openai.com"}, N, UNKNOWN),
         (None, N, UNKNOWN),
         ({"db.system": "postgres"}, 99, UNKNOWN),
         ({"peer.service": "billing"}, 3, FAILS),
         ({"db.system": "postgres", "tenken.drill": "d1"}, N, UNKNOWN),
     ],
-    ids=["db", "newer", "service", "host", "near", "nothing", "few", "few-and-wrong", "drills"],
+    ids=[
+        "db",
+        "newer",
+        "service",
+        "host",
+        "near",
+        "model",
+        "nothing",
+        "few",
+        "few-and-wrong",
+        "drills",
+    ],
 )
 def test_what_is_called_is_written_of(
     probe: Probe, beside: Attributes | None, n: int, holding: Holding
 ) -> None:
     """In a scenario, and in a diagram; spans of models alone say nothing."""
     assert probe(seen(WRITTEN, beside=beside, n=n)).answer.holding is holding
+
+
+@pytest.mark.parametrize("probe", PEERS, ids=lambda one: one.__name__)
+def test_a_span_inside_the_process_calls_nobody(probe: Probe) -> None:
+    """The host on it is the one that it was called by."""
+    inside = seen(WRITTEN, beside={"http.host": "desk.example.com"}, kind=1)
+
+    assert probe(inside).answer.holding is UNKNOWN
 
 
 @pytest.mark.parametrize("probe", PEERS, ids=lambda one: one.__name__)

@@ -42,7 +42,7 @@ REVISIONS = (
 DRILLS = ("tenkendrill", "drill", "syntheticrequest", "useragentsynthetictype")
 LABELS = (
     "guardrisk", "guardlabel", "guardcategory", "guardrailrisk", "guardrailcategory",
-    "violationcategory", "violationtype", "moderationcategory", "riskid", "risk",
+    "violationcategory", "violationtype", "moderationcategory",
 )  # fmt: skip
 LONGEST_LINE = 1_000_000
 MOST_LINES = 200_000

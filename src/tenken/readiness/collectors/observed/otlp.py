@@ -22,6 +22,7 @@ from tenken.readiness.facts.observed.traces import Span, TraceFacts, Value
 
 MOST_SPANS = 200_000
 NANO = 1e9
+CLIENT_KINDS = frozenset({3, 4, "3", "4", "SPAN_KIND_CLIENT", "SPAN_KIND_PRODUCER"})
 CONSUMER_KINDS = frozenset({5, "5", "SPAN_KIND_CONSUMER"})
 ENTRY_KINDS = frozenset({2, 5, "2", "5", "SPAN_KIND_SERVER", "SPAN_KIND_CONSUMER"})
 FAILED = frozenset({2, "2", "STATUS_CODE_ERROR"})
@@ -82,6 +83,7 @@ def _span(one: Record, resource: Mapping[str, Value], place: Place) -> Span:
         name=text(one.get("name")),
         is_entry=one.get("kind") in ENTRY_KINDS,
         is_consumer=one.get("kind") in CONSUMER_KINDS,
+        is_client=one.get("kind") in CLIENT_KINDS,
         failed=_dict(one, "status").get("code") in FAILED,
         at=datetime.fromtimestamp(began / NANO, UTC) if began else None,
         duration_s=max(0.0, (ended - began) / NANO),
@@ -146,6 +148,7 @@ def _of_datadog(one: Record, place: Place) -> Span:
         name=text(one.get("operation_name") or one.get("resource_name")),
         is_entry=kind in {"server", "consumer", "web"},
         is_consumer=kind == "consumer",
+        is_client=kind in {"client", "producer", "http"},
         failed=one.get("status") == "error",
         at=began,
         duration_s=(ended - began).total_seconds() if began and ended else 0.0,

@@ -27,6 +27,8 @@ class Span(Struct, frozen=True, kw_only=True):
     """It serves a request or takes a message: what comes in from outside begins here."""
     is_consumer: bool = False
     """It takes a message: whoever sent it does not wait."""
+    is_client: bool = False
+    """It asks something outside of its process, or sends a message there."""
     failed: bool = False
     at: datetime | None = None
     duration_s: float = 0.0

@@ -26,6 +26,10 @@ NAMED: tuple[tuple[str, PeerKind], ...] = (
 NEAR = Pattern(
     r"(?i)localhost|127\..*|\[?::1\]?|0\.0\.0\.0|169\.254\..*|metadata\.google\.internal"
 )
+MODELS = Pattern(
+    r"(?i).*(?:openai|anthropic|mistral|cohere|groq|aiplatform|generativelanguage|bedrock|vertexai).*"
+)
+"""Hosts of models: their failures are those of another class, and drawn under other names."""
 CACHES = frozenset({"redis", "memcached", "valkey"})
 Lacking = Callable[[list[Peer]], list[Peer]]
 VECTORS = frozenset({"pinecone", "qdrant", "weaviate", "milvus", "chroma"})
@@ -90,7 +94,8 @@ def _peers(traces: TraceFacts) -> Iterator[Peer]:
 def _peer(span: Span) -> Peer | None:
     for name, kind in NAMED:
         said = str(span.attributes.get(name) or "").lower().partition(":")[0]
-        if said and not NEAR.fullmatch(said):
+        is_asked = kind is not PeerKind.HTTP or name == "peer.service" or span.is_client
+        if said and is_asked and not NEAR.fullmatch(said) and not MODELS.fullmatch(said):
             return Peer(kind=_kind(said, kind), name=said, place=span.place)
     return None
 
