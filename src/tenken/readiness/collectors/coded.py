@@ -31,24 +31,24 @@ def survey_code(tree: Tree, taking: Taking, *, shared: bool) -> CodeFacts:
     """Ask everything that is asked of code; where it is shared, another process helps."""
     begun = taking.take("code", lambda: code.begin(tree))
     apart = Job(_Apart, lambda: _apart(begun))
-    around = Job(_Coded, lambda: _coded(lambda: code.told_around(begun)))
     traces = Job(_Coded, lambda: _coded(lambda: code.told_of_traces(begun)))
     tests = [
         Job(_Coded, partial(_coded, partial(_of_tests, begun, number)))
         for number in range(code.SHARES)
     ]
     # What takes longest comes first, so that nobody waits for it at the end.
-    jobs: tuple[Job[_Coded | _Apart], ...] = (*tests, apart, around, traces)
-    # What surrounds the calls leads through much of what leads to them.
-    second = Second(jobs, near=2) if shared else None
+    jobs: tuple[Job[_Coded | _Apart], ...] = (*tests, apart, traces)
+    second = Second(jobs) if shared else None
     told = taking.take("code", lambda: code.told_by(begun))
+    # What surrounds the calls leads through much of what led to them: it is asked here.
+    around = taking.take("code", lambda: code.told_around(begun))
     if second is not None:
         second.finish()
     facts = taking.take(
         "code",
         lambda: code.whole(
             begun,
-            code.Told(calls=told, around=around.result().facts, traces=traces.result().facts),
+            code.Told(calls=told, around=around, traces=traces.result().facts),
             apart.result().told,
             tuple(chain.from_iterable(one.result().facts.tests for one in tests)),
         ),

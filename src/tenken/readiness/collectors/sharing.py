@@ -41,28 +41,22 @@ class Job(Generic[Result_co]):
 
 
 class Second:
-    """The second process, at work until no job is left.
+    """The second process, at work until no job is left."""
 
-    Of the last jobs, `near` of them, this process knows most of what they need: it takes these
-    first, and the second one takes them last.
-    """
-
-    def __init__(self, jobs: Sequence[Job[object]], *, near: int = 0) -> None:
+    def __init__(self, jobs: Sequence[Job[object]]) -> None:
         self._jobs = jobs
-        far = len(jobs) - near
-        self._far, self._near = _handed_out(range(far)), _handed_out(range(far, len(jobs)))
+        self._waiting = _handed_out(len(jobs))
         self._answers, answers = os.pipe()
         self._is_at_work = True
         self._process = os.fork()
         if self._process == 0:
-            _live_as_copy(jobs, (self._far, self._near), answers)
+            _live_as_copy(jobs, self._waiting, answers)
         os.close(answers)
 
     def finish(self) -> None:
         """Do what is still waiting, then hear the results of the second process."""
-        _do(self._jobs, (self._near, self._far))
-        os.close(self._near)
-        os.close(self._far)
+        _do(self._jobs, self._waiting)
+        os.close(self._waiting)
         with os.fdopen(self._answers, "rb") as answers:
             told = answers.read()
         os.waitpid(self._process, 0)
@@ -77,7 +71,7 @@ class Second:
         self._is_at_work = False
         os.kill(self._process, signal.SIGKILL)
         os.waitpid(self._process, 0)
-        for one in (self._near, self._far, self._answers):
+        for one in (self._waiting, self._answers):
             os.close(one)
 
 
@@ -89,27 +83,26 @@ def second_core() -> bool:
     return len(os.sched_getaffinity(0)) > 1
 
 
-def _handed_out(numbers: range) -> int:
+def _handed_out(jobs: int) -> int:
     """Give the end of a pipe that holds the numbers of jobs: who reads one has taken it."""
-    if numbers.stop > MAX_JOBS:
-        raise ValueError(numbers)
+    if jobs > MAX_JOBS:
+        raise ValueError(jobs)
     taken, given = os.pipe()
-    os.write(given, bytes(numbers))
+    os.write(given, bytes(range(jobs)))
     os.close(given)
     return taken
 
 
-def _do(jobs: Sequence[Job[object]], waiting: Sequence[int]) -> list[int]:
-    """Do jobs until none is waiting, neither here nor there; gives their numbers."""
+def _do(jobs: Sequence[Job[object]], waiting: int) -> list[int]:
+    """Do jobs until none is waiting; gives their numbers."""
     done: list[int] = []
-    for one in waiting:
-        while taken := os.read(one, 1):
-            jobs[taken[0]].result()
-            done.append(taken[0])
+    while taken := os.read(waiting, 1):
+        jobs[taken[0]].result()
+        done.append(taken[0])
     return done
 
 
-def _live_as_copy(jobs: Sequence[Job[object]], waiting: Sequence[int], answers: int) -> None:
+def _live_as_copy(jobs: Sequence[Job[object]], waiting: int, answers: int) -> None:
     """All that the copy ever does; it never returns into the work of the original."""
     ended = 1
     try:

@@ -26,6 +26,8 @@ class DiskTree:
         self._absent = frozenset(listing.absent)
         self._by_path = {entry.path: entry for entry in listing.entries}
         self._cache: dict[str, str] = {}
+        self._same: dict[str, str] = {}
+        """Each text that is kept, once: copies of a file are one text, and compared as fast."""
         self._cached = 0
         self.entries = listing.entries
         self.left_out: tuple[LeftOut, ...] = listing.left_out
@@ -54,9 +56,7 @@ class DiskTree:
             return Unreadable(path=path, because=UnreadableBecause.ABSENT)
         if b"\0" in content[:8000]:
             return Unreadable(path=path, because=UnreadableBecause.BINARY)
-        text = content.removeprefix(BOM_UTF8).decode("utf-8", "replace")
-        self._keep(path, text)
-        return text
+        return self._kept(path, content.removeprefix(BOM_UTF8).decode("utf-8", "replace"))
 
     def head(self, path: str, size: int) -> bytes | Unreadable:
         """Read the first bytes of a file of any length."""
@@ -94,11 +94,15 @@ class DiskTree:
         except OSError:
             return Unreadable(path=path, because=UnreadableBecause.REFUSED)
 
-    def _keep(self, path: str, text: str) -> None:
+    def _kept(self, path: str, text: str) -> str:
+        if (same := self._same.get(text)) is not None:
+            self._cache[path] = same
+            return same
         size = getsizeof(text)
         if size <= CACHED_FILE_LIMIT and self._cached + size <= CACHE_LIMIT:
-            self._cache[path] = text
+            self._cache[path] = self._same[text] = text
             self._cached += size
+        return text
 
 
 class _Folder:
