@@ -276,3 +276,45 @@ def test_platforms_give_variables_of_their_own(
     deployed = replace(survey, infrastructure=InfrastructureFacts(workloads=(workload,)))
 
     assert monitoring.logs_are_structured(deployed).holding is holding
+
+
+MADE_BEFORE = """
+import jwt
+from fastapi import Depends, FastAPI, HTTPException, status
+from fastapi.security import OAuth2PasswordBearer
+from openai import OpenAI
+
+app = FastAPI()
+client = OpenAI()
+scheme = OAuth2PasswordBearer(tokenUrl="token")
+
+def somebody(token: str = Depends(scheme)):
+    refused = HTTPException(status_code=status.HTTP_401_UNAUTHORIZED, detail="who are you")
+    try:
+        return jwt.decode(token, KEY, algorithms=["HS256"])
+    except jwt.InvalidTokenError as error:
+        raise refused from error
+
+@app.post("/ask")
+def ask(text: str, user=Depends(somebody)):
+    return client.responses.create(model="m", input=text)
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "holding"),
+    [
+        ("raise refused", "raise refused", Holding.HOLDS),
+        ("refused = ", "refused: object; refused = ", Holding.HOLDS),
+        ("HTTP_401_UNAUTHORIZED", "HTTP_400_BAD_REQUEST", Holding.UNKNOWN),
+        ("raise refused from error", "print(refused)", Holding.UNKNOWN),
+    ],
+)
+def test_a_refusal_may_be_made_before_it_is_raised(old: str, new: str, holding: Holding) -> None:
+    """One made and never raised, or of another kind, refuses nobody."""
+    survey = survey_of({"app.py": MADE_BEFORE.replace(old, new)})
+    answer = security.routes_require_a_user(survey)
+
+    assert answer.holding is holding or (
+        holding is Holding.UNKNOWN and answer.holding is not Holding.HOLDS
+    )

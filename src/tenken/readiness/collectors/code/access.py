@@ -295,7 +295,21 @@ def _builds_on_weak(function: Function, below: list[Asked]) -> bool:
 
 def _refusal(root: ast.AST) -> ast.AST | None:
     """The first node of a function's own body that refuses a caller."""
-    return next((node for node in nodes_of(root) if _refuses(node)), None)
+    refusal = next((node for node in nodes_of(root) if _refuses(node)), None)
+    return refusal or next((node for node in nodes_of(root) if _raises_made(node, root)), None)
+
+
+def _raises_made(node: ast.AST, root: ast.AST) -> bool:
+    """`refused = HTTPException(401)` further up, and `raise refused` here."""
+    if not (isinstance(node, ast.Raise) and isinstance(node.exc, ast.Name)):
+        return False
+    return any(
+        isinstance(one, ast.Assign)
+        and isinstance(one.value, ast.Call)
+        and any(last_name(target) == node.exc.id for target in one.targets)
+        and _refuses(ast.Raise(one.value))
+        for one in nodes_of(root)
+    )
 
 
 def _asks_nobody(function: Function) -> bool:
