@@ -45,6 +45,11 @@ def steps(
     shown: Sequence[Shown], context: Context, policy: Policy, masks: Masks | None = None
 ) -> Generator[None, None, Screening]:
     """Decide the same, stopping now and then: a text may hold thousands of matches."""
+    reversible = masks if context.direction is Direction.INWARD else None
+    texts = [one.part.text for one in shown]
+    forged = reversible is not None and any(OPEN in text for text in texts)
+    if not forged and not any(one.seen.found or one.seen.troubles for one in shown):
+        return Screening(direction=context.direction, texts=tuple(texts))
     decided: list[list[Decision]] = []
     decisions: list[Decision] = []
     for at, one in enumerate(shown):
@@ -55,11 +60,9 @@ def steps(
     action = strongest(decision.action for decision in decisions)
     if any(_fails_closed(one, context, policy) for one in shown):
         action = "block"
-    reversible = masks if context.direction is Direction.INWARD else None
-    forged = reversible is not None and any(OPEN in one.part.text for one in shown)
     if action is None and not troubles and not forged:
-        return Screening(direction=context.direction, texts=tuple(one.part.text for one in shown))
-    texts: list[str] = []
+        return Screening(direction=context.direction, texts=tuple(texts))
+    texts = []
     if action != "block":
         for one, own in zip(shown, decided, strict=True):
             spans = yield from paced(cuts(own, policy))

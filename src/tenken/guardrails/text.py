@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import cached_property
 
 from msgspec import Struct
 
@@ -57,27 +56,35 @@ class Text:
     `folded` and `lowered` are as long as the original: a place in one is the place in all.
     """
 
+    # No `cached_property`: it takes a lock each time, and every request has several texts.
+    __slots__ = ("_folded", "_lowered", "_views", "original")
+
     def __init__(
         self, original: str, *, folded: str | None = None, lowered: str | None = None
     ) -> None:
         self.original = original
         # A stream has folded every piece as it came.
-        if folded is not None:
-            self.folded = folded
-        if lowered is not None:
-            self.lowered = lowered
+        self._folded = folded
+        self._lowered = lowered
+        self._views: tuple[View, ...] | None = None
 
-    @cached_property
+    @property
     def folded(self) -> str:
         """Full-width and styled characters as plain ones; the text for patterns on case."""
-        return fold(self.original)
+        if self._folded is None:
+            self._folded = fold(self.original)
+        return self._folded
 
-    @cached_property
+    @property
     def lowered(self) -> str:
         """The folded text in small letters; gates are held against it."""
-        return lower(self.folded)
+        if self._lowered is None:
+            self._lowered = lower(self.folded)
+        return self._lowered
 
-    @cached_property
+    @property
     def views(self) -> tuple[View, ...]:
         """Its other readings, each with the way back; gates are held against them too."""
-        return decoded(self.folded)
+        if self._views is None:
+            self._views = decoded(self.folded)
+        return self._views
