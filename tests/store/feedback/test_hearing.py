@@ -166,7 +166,7 @@ RECORDS = st.lists(SAID | st.sampled_from(["r1", "r2"]), max_size=12)
 def test_sums_are_those_of_the_rows(
     tmp_path_factory: pytest.TempPathFactory, records: list[Feedback | str], size: int
 ) -> None:
-    """Two words of one thing at one moment have no order: which of them counts is nobody's care."""
+    """Two words of one thing at one moment have no order: whichever counts is well."""
     moments = [(one.id, one.at) for one in records if isinstance(one, Feedback)]
     assume(len(moments) == len({*moments}))
     engine = opened(f"sqlite:///{tmp_path_factory.mktemp('s')}/store.db")
