@@ -8,9 +8,12 @@ from msgspec import Struct
 
 from tenken.readiness.collectors.code import collect as code
 from tenken.readiness.collectors.sharing import Job, Second
-from tenken.readiness.collectors.taking import Taking
+from tenken.readiness.collectors.taking import Broken, Taking
 from tenken.readiness.facts.code import CodeFacts
 from tenken.readiness.facts.tree import CollectorProblem, Tree
+
+MOST_NODES = 200_000
+"""Of syntax trees: a copy of this process comes to hold most of them a second time."""
 
 
 class _Coded(Struct, frozen=True, kw_only=True):
@@ -38,7 +41,7 @@ def survey_code(tree: Tree, taking: Taking, *, shared: bool) -> CodeFacts:
     ]
     # What takes longest comes first, so that nobody waits for it at the end.
     jobs: tuple[Job[_Coded | _Apart], ...] = (*tests, apart, traces)
-    second = Second(jobs) if shared else None
+    second = Second(jobs) if shared and _is_light(begun) else None
     told = taking.take("code", lambda: code.told_by(begun))
     # What surrounds the calls leads through much of what led to them: it is asked here.
     around = taking.take("code", lambda: code.told_around(begun))
@@ -55,6 +58,10 @@ def survey_code(tree: Tree, taking: Taking, *, shared: bool) -> CodeFacts:
     )
     taking.problems += (it for job in jobs for it in job.result().problems)
     return facts
+
+
+def _is_light(begun: code.Begun) -> bool:
+    return not isinstance(begun, Broken) and begun.reading.nodes <= MOST_NODES
 
 
 def _coded(ask: Callable[[], CodeFacts]) -> _Coded:

@@ -88,6 +88,12 @@ class Reading(Struct, frozen=True, eq=False):
     named: dict[str, tuple[LibraryCall, ...]] = field(default_factory=dict)
     """The calls of libraries in each module that was asked about."""
 
+    @property
+    def nodes(self) -> int:
+        """How many nodes of syntax trees are held; copies of a text share theirs."""
+        shapes = {id(one.shape): one.shape for one in self.follower.project.loaded}
+        return sum(len(shape.parents) for shape in shapes.values())
+
     def library_calls(self, module: Module) -> tuple[LibraryCall, ...]:
         """Give the calls of a module that may be of a library, followed once for all who ask."""
         if (known := self.named.get(module.path)) is None:
