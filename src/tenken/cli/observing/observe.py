@@ -55,6 +55,7 @@ def observe(
     logs: options.Logs = None,
     traces: options.Traces = None,
     runs: options.Runs = None,
+    described: options.Described = None,
     prometheus: options.Prometheus = "",
     prometheus_token_env: options.TokenEnv = "",
     alertmanager: options.Alertmanager = "",
@@ -88,9 +89,8 @@ def observe(
         datadog=of_datadog(datadog, datadog_key_env, datadog_app_key_env, held),
     )
     asked = Asked(
-        logs=tuple(logs or ()), traces=tuple(traces or ()), runs=tuple(runs or ()),
-        watching=watching,
-        credential=value_of(credential, held), arrive_within_s=arrive_within,
+        logs=_paths(logs), traces=_paths(traces), runs=_paths(runs), described=_paths(described),
+        watching=watching, credential=value_of(credential, held), arrive_within_s=arrive_within,
         door=Knocking(url=door, requests=requests) if door else None,
         sending=Sending(app=app, requests=requests, times=times) if app else None,
     )  # fmt: skip
@@ -98,6 +98,10 @@ def observe(
     ground = opening(rim, path, platform=platform, environment=environment, state=state)
     services = frozenset(service or [ground.service])
     _observed(rim, ground, asked, services=services, record=record, quiet=quiet)
+
+
+def _paths(named: options.Files) -> tuple[Path, ...]:
+    return tuple(named or ())
 
 
 def _observed(

@@ -12,6 +12,7 @@ Files = list[Path] | None
 Logs = Annotated[Files, typer.Option(help="cli.option_logs")]
 Traces = Annotated[Files, typer.Option(help="cli.option_traces")]
 Runs = Annotated[Files, typer.Option(help="cli.option_runs")]
+Described = Annotated[Files, typer.Option(help="cli.option_described")]
 Prometheus = Annotated[str, typer.Option(help="cli.option_prometheus", metavar=URL)]
 TokenEnv = Annotated[str, typer.Option(help="cli.option_token_env", metavar=NAME)]
 Alertmanager = Annotated[str, typer.Option(help="cli.option_alertmanager", metavar=URL)]

@@ -1,7 +1,7 @@
 """Brings together what a person named for an observation: files, folders and addresses."""
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
@@ -26,7 +26,11 @@ from tenken.readiness.collectors.observed.evaluations import read_runs
 from tenken.readiness.collectors.observed.events import blocks_in, labels_in, signals_in
 from tenken.readiness.collectors.observed.logs import read_logs
 from tenken.readiness.collectors.observed.otlp import read_traces
-from tenken.readiness.collectors.observed.running import origins_of, running_of
+from tenken.readiness.collectors.observed.running import (
+    origins_of,
+    read_described,
+    running_of,
+)
 from tenken.readiness.collectors.observed.totals import totals_of, traffic_of
 from tenken.readiness.facts.observed.doors import DoorFacts
 from tenken.readiness.facts.observed.events import GuardSeries
@@ -60,6 +64,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     logs: tuple[Path, ...] = ()
     traces: tuple[Path, ...] = ()
     runs: tuple[Path, ...] = ()
+    described: tuple[Path, ...] = ()
     sending: Sending | None = None
     watching: Watching = NOBODY
     door: Knocking | None = None
@@ -72,7 +77,8 @@ class Asked(Struct, frozen=True, kw_only=True):
     def anything(self) -> bool:
         """Whether there is anything to look at."""
         return (
-            bool(self.logs or self.traces or self.runs or self.door or self.credential)
+            bool(self.logs or self.traces or self.runs or self.described)
+            or bool(self.door or self.credential)
             or self.watching.anything
         )
 
@@ -115,6 +121,7 @@ def sighting(asked: Asked, about: About, survey: Survey, clocks: Clocks) -> Sigh
         origins=origins_of(logs, traces, sent),
         traffic=counted(metrics, requests_counter(survey), traffic_of(traces) if traces else None),
         labels=labels_in(logs, traces),
+        described=read_described(_printed(asked.described)) if asked.described else None,
         prices=prices_of(survey.manifest),
     )
 
@@ -165,6 +172,13 @@ def _texts(paths: Iterable[Path]) -> Iterator[tuple[str, str]]:
         text = read_text(file, limit=left)
         left -= len(text)
         yield str(file), text
+
+
+def _printed(paths: Iterable[Path]) -> Iterator[tuple[datetime, str]]:
+    """What was printed to files, and when: nothing in it says so."""
+    for file in _files(paths):
+        at = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+        yield at, read_text(file, limit=LARGEST_EXPORT)
 
 
 def _files(paths: Iterable[Path]) -> list[Path]:

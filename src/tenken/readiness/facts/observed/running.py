@@ -25,3 +25,19 @@ class OriginFacts(Struct, frozen=True, kw_only=True):
 
     kept: Kept
     ids: frozenset[str] = frozenset()
+
+
+class Described(Struct, frozen=True, kw_only=True):
+    """Bounds of a workload as its platform has them."""
+
+    name: str
+    minimum: int
+    maximum: int | None
+    """None where the platform's own bound holds."""
+
+
+class DescribedFacts(Struct, frozen=True, kw_only=True):
+    """What platforms describe."""
+
+    kept: Kept
+    workloads: tuple[Described, ...] = ()

@@ -15,7 +15,7 @@ from tenken.readiness.facts.observed.history import HistoryFacts
 from tenken.readiness.facts.observed.logs import LogFacts
 from tenken.readiness.facts.observed.metrics import MetricFacts
 from tenken.readiness.facts.observed.records import About, Kept
-from tenken.readiness.facts.observed.running import OriginFacts, RunningFacts
+from tenken.readiness.facts.observed.running import DescribedFacts, OriginFacts, RunningFacts
 from tenken.readiness.facts.observed.sent import SentFacts
 from tenken.readiness.facts.observed.traces import TraceFacts
 from tenken.readiness.facts.survey import Survey
@@ -47,6 +47,8 @@ class Source(StrEnum):
     """What came in, and how long users waited."""
     LABELS = "labels"
     """What guards called what they found."""
+    DESCRIBED = "described"
+    """What platforms describe."""
 
 
 class Sighting(Struct, frozen=True, kw_only=True):
@@ -71,6 +73,7 @@ class Sighting(Struct, frozen=True, kw_only=True):
     origins: OriginFacts | None = None
     traffic: TrafficFacts | None = None
     labels: LabelFacts | None = None
+    described: DescribedFacts | None = None
     history: HistoryFacts | None = None
     """What git has of the past; None without git."""
     prices: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
@@ -96,5 +99,6 @@ class Sighting(Struct, frozen=True, kw_only=True):
             Source.ORIGINS: self.origins,
             Source.TRAFFIC: self.traffic,
             Source.LABELS: self.labels,
+            Source.DESCRIBED: self.described,
         }
         return {source: facts.kept for source, facts in asked.items() if facts is not None}

@@ -22,7 +22,7 @@ from tenken.readiness.probes.observed import (
     series,
     tracing,
 )
-from tenken.readiness.probes.observed.released import evaluations, rows, running
+from tenken.readiness.probes.observed.released import evaluations, rows, running, scaling
 from tenken.readiness.probes.observed.said import Observed
 from tenken.readiness.probes.observed.traffic import (
     calling,
@@ -135,6 +135,7 @@ EVERY: tuple[Question, ...] = (
     _question(forge.postmortem_actions_are_closed_in_the_tracker, Source.FORGE, held=COMMIT),
     _question(forge.load_result_precedes_the_last_release, Source.FORGE, held=COMMIT),
     _question(logs.sampled_logs_hold_no_listed_type, LOGS, held=COMMIT),
+    _question(scaling.described_scaling_equals_the_files, Source.DESCRIBED, held=COMMIT),
     _question(labels.guard_labels_are_in_the_taxonomy, Source.LABELS, held=MANIFEST),
 )
 QUESTIONS: Mapping[str, Question] = MappingProxyType({one.name: one for one in EVERY})

@@ -17,7 +17,6 @@ NOT_ASKED: Mapping[str, str] = MappingProxyType(
         "impact_figures_match_real_traffic": "unasked.impact",
         "served_weights_match_their_hashes": "unasked.weights",
         "last_e2e_run_executed_a_model_call": "unasked.e2e",
-        "described_scaling_equals_the_files": "unasked.described",
     }
 )
 

@@ -1,0 +1,1 @@
+"""What running systems do with their traffic."""
