@@ -83,6 +83,10 @@ class Wish(Struct, frozen=True, kw_only=True):
         return brief_from(text, file=str(self.requests), environment=process_environment())
 
 
+ProviderPort = Annotated[int, typer.Option(help="cli.option_provider_port", min=0, max=65535)]
+AlertsPort = Annotated[int, typer.Option(help="cli.option_alerts_port", min=0, max=65535)]
+
+
 def prove(
     ctx: typer.Context,
     item: Annotated[str, typer.Argument(help="cli.argument_item")] = "",
@@ -94,15 +98,11 @@ def prove(
     new_key: Annotated[Path | None, typer.Option(help="cli.option_new_key")] = None,
     state: Annotated[Path | None, typer.Option(help="cli.option_state")] = None,
     provider_host: Annotated[str, typer.Option(help="cli.option_provider_host")] = "127.0.0.1",
-    provider_port: Annotated[
-        int, typer.Option(help="cli.option_provider_port", min=0, max=65535)
-    ] = 9090,
+    provider_port: ProviderPort = 9090,
     provider_control: Annotated[
         str, typer.Option(help="cli.option_provider_control", metavar="URL")
     ] = "",
-    alerts_port: Annotated[
-        int, typer.Option(help="cli.option_alerts_port", min=0, max=65535)
-    ] = 9099,
+    alerts_port: AlertsPort = 9099,
     image: Annotated[str, typer.Option(help="cli.option_image", metavar="DIGEST")] = "",
     prompt: Annotated[str, typer.Option(help="cli.option_prompt", metavar="DIGEST")] = "",
     days: Annotated[
