@@ -12,17 +12,19 @@ from tenken.config.application import Application, Identity, Route
 from tenken.config.manifest import Manifest
 from tenken.config.node import Node
 from tenken.evidence import Holding
+from tenken.place import Place
 from tenken.readiness.collectors.observed.prometheus import (
     read_firing,
     read_metrics,
     read_on_call,
 )
+from tenken.readiness.facts.monitoring import Query
 from tenken.readiness.facts.observed.metrics import MetricFacts
 from tenken.readiness.facts.observed.records import Kept
 from tenken.readiness.facts.observed.sighting import Sighting
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.observed import series
-from tenken.readiness.probes.observed.asking import requests_counter
+from tenken.readiness.probes.observed.asking import requests_counter, selector
 from tenken.readiness.probes.observed.traffic import counters, listening
 from tests.readiness.adversary.ground import surveyed
 from tests.readiness.applications import survey_of
@@ -31,6 +33,9 @@ from tests.readiness.observed.servers import Counting, Prometheus
 
 HOLDS, FAILS, UNKNOWN = Holding.HOLDS, Holding.FAILS, Holding.UNKNOWN
 NOTHING = survey_of({})
+OURS = {"job": "desk"}
+RETRIES, BREAKER = "litellm_retries_total", "envoy_circuit_breakers_open"
+ASK, FIND = {**OURS, "route": "ask"}, {**OURS, "route": "find"}
 RISES, STANDS = [0.0, 40.0, 90.0], [7.0, 7.0, 7.0]
 Held = Mapping[str, list[tuple[dict[str, str], list[float]]]]
 
@@ -44,15 +49,15 @@ def seen(held: Held, survey: Survey = NOTHING) -> Sighting:
 @pytest.mark.parametrize(
     ("held", "holding"),
     [
-        ({"litellm_retries_total": [({}, RISES)], "envoy_circuit_breakers_open": [({}, RISES)]},
+        ({RETRIES: [(OURS, RISES)], BREAKER: [(OURS, RISES)]},
          HOLDS),
-        ({"litellm_retries_total": [({}, STANDS)], "envoy_circuit_breakers_open": [({}, RISES)]},
+        ({RETRIES: [(OURS, STANDS)], BREAKER: [(OURS, RISES)]},
          UNKNOWN),
-        ({"litellm_retries_total": [({}, RISES)], "envoy_circuit_breakers_open": [({}, STANDS)]},
+        ({RETRIES: [(OURS, RISES)], BREAKER: [(OURS, STANDS)]},
          UNKNOWN),
-        ({"litellm_retries_total": [({}, RISES)]}, UNKNOWN),
-        ({"envoy_circuit_breakers_open": [({}, RISES)]}, UNKNOWN),
-        ({"litellm_retries_total": [], "envoy_circuit_breakers_open": []}, UNKNOWN),
+        ({RETRIES: [(OURS, RISES)]}, UNKNOWN),
+        ({BREAKER: [(OURS, RISES)]}, UNKNOWN),
+        ({RETRIES: [], BREAKER: []}, UNKNOWN),
         ({}, UNKNOWN),
     ],
     ids=["true", "no-retry", "no-break", "one", "other", "no-samples", "nothing"],
@@ -64,10 +69,49 @@ def test_a_counter_that_never_moved_shows_nothing(held: Held, holding: Holding) 
 
 def test_a_counter_that_began_anew_counts_from_there() -> None:
     """A process that ended takes nothing back."""
-    held: Held = {"http_requests_total": [({}, [90.0, 95.0, 4.0, 10.0])]}
+    held: Held = {"http_requests_total": [(OURS, [90.0, 95.0, 4.0, 10.0])]}
     metrics = read_metrics(Counting(held), [], NOW)
 
     assert metrics.counters["http_requests_total"][0].moved == 15.0
+
+
+def test_another_service_s_counters_are_not_ours() -> None:
+    """One server holds the metrics of many."""
+    theirs = {"job": "billing"}
+    held: Held = {
+        RETRIES: [(theirs, RISES)],
+        BREAKER: [(theirs, RISES)],
+        "guardrail_checks_total": [
+            ({**theirs, "route": one, "stage": "input"}, RISES) for one in ("ask", "find")
+        ],
+        "kube_deployment_status_replicas": [
+            ({"deployment": "billing"}, [1.0 + at // 12 % 2 for at in range(61)])
+        ],
+        "sum(rate(http_requests_total[5m]))": [(OURS, HIGH_AND_LOW)],
+    }
+
+    assert counters.retry_and_breaker_counters_exist(seen(held)).answer.holding is UNKNOWN
+    for probe in (counters.every_route_counts_input_screenings, counters.layer_counters_move):
+        assert probe(seen(held, ROUTED)).answer.holding is UNKNOWN
+    instances = counters.instance_count_follows_the_load(seen(held, REPOSITORY))
+    assert instances.answer.holding is UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ('sum(rate(x_total{job="desk", status=~"5.."}[5m]))', 'x_total{job="desk"}'),
+        ('rate(x_total{job="$job", le="1"}[5m])', "x_total"),
+        ('rate(x_total{app!="billing",path=~"/v1/.+"}[{{.window}}])',
+         'x_total{app!="billing",path=~"/v1/.+"}'),
+        ("sum(x_total)", "x_total"),
+    ],
+)  # fmt: skip
+def test_whose_a_metric_is_stands_in_the_query(text: str, asked: str) -> None:
+    """How requests ended is left out: without an error there is no such series."""
+    query = Query(text=text, place=Place("slo.yaml", 1))
+
+    assert selector(query, "x_total") == asked
 
 
 # -- guards by route
@@ -89,9 +133,9 @@ def guards(
     """Screenings of two routes, and their requests."""
     return {
         "guardrail_checks_total": [
-            ({"route": "ask", "stage": stage}, ask), ({"route": "find", "stage": stage}, find),
+            ({**ASK, "stage": stage}, ask), ({**FIND, "stage": stage}, find),
         ],
-        "http_requests_total": [({"route": "ask"}, RISES), ({"route": "find"}, asked)],
+        "http_requests_total": [(ASK, RISES), (FIND, asked)],
     }  # fmt: skip
 
 
@@ -103,9 +147,9 @@ def guards(
         (guards(find=STANDS), FAILS, UNKNOWN),
         (guards(find=STANDS, asked=STANDS), UNKNOWN, UNKNOWN),
         (guards(ask=STANDS, find=STANDS), UNKNOWN, UNKNOWN),
-        ({"guardrail_input_checks_total": [({"route": one}, RISES) for one in ("ask", "find")]},
+        ({"guardrail_input_checks_total": [(one, RISES) for one in (ASK, FIND)]},
          HOLDS, UNKNOWN),
-        ({"guardrail_checks_total": [({"stage": "input"}, RISES)]}, UNKNOWN, UNKNOWN),
+        ({"guardrail_checks_total": [({**OURS, "stage": "input"}, RISES)]}, UNKNOWN, UNKNOWN),
     ],
     ids=["true", "output", "bypassed", "quiet", "stand-still", "by-name", "no-route"],
 )  # fmt: skip
@@ -121,10 +165,10 @@ def test_every_route_counts_its_screenings(held: Held, inward: Holding, outward:
 @pytest.mark.parametrize(
     ("held", "holding"),
     [
-        ({**guards(), "output_parse_failures_total": [({}, RISES)]}, HOLDS),
-        ({**guards(), "output_parse_failures_total": [({}, STANDS)]}, UNKNOWN),
+        ({**guards(), "output_parse_failures_total": [(OURS, RISES)]}, HOLDS),
+        ({**guards(), "output_parse_failures_total": [(OURS, STANDS)]}, UNKNOWN),
         (guards(), UNKNOWN),
-        ({"output_parse_failures_total": [({}, RISES)]}, UNKNOWN),
+        ({"output_parse_failures_total": [(OURS, RISES)]}, UNKNOWN),
     ],
     ids=["true", "stands-still", "inward-alone", "outward-alone"],
 )
@@ -161,7 +205,7 @@ REPOSITORY = surveyed({
         ({"http_requests_total": [({"status": "200"}, RISES)]}, HOLDS),
         ({"http_requests_total": [({"status": "200"}, STANDS)]}, UNKNOWN),
         ({"http_requests_total": []}, FAILS),
-        ({"another_total": [({}, RISES)]}, FAILS),
+        ({"another_total": [(OURS, RISES)]}, FAILS),
     ],
     ids=["true", "stands-still", "no-samples", "another"],
 )
@@ -217,8 +261,8 @@ def test_instances_follow_the_load(
 ) -> None:
     """That there is a figure of them is not that they move with it."""
     held: Held = {
-        "kube_deployment_status_replicas": [({}, instances)],
-        "sum(rate(http_requests_total[5m]))": [({}, load)],
+        "kube_deployment_status_replicas": [(OURS, instances)],
+        "sum(rate(http_requests_total[5m]))": [(OURS, load)],
     }
     probe = counters.instance_count_follows_the_load
 

@@ -62,9 +62,9 @@ def read_metrics(get: Get, wanted: Iterable[Wanted], now: datetime) -> MetricFac
         answers=answers,
         rules=rules,
         receivers=_receivers(get),
-        counters={one: _lines(get, one, now) for one in counting[:MOST_NAMES]},
+        counters={one: _lines(get, one, now, hours=WEEK_HOURS) for one in counting[:MOST_NAMES]},
         instances={
-            one: ask(get, Wanted(tool=Tool.PROMETHEUS, query=one, hours=DAY_HOURS), now)
+            one: _lines(get, one, now, hours=DAY_HOURS)
             for one in [name for name in names if INSTANCES.search(name)][:MOST_NAMES]
         },
     )
@@ -100,17 +100,16 @@ def _names(get: Get) -> tuple[str, ...]:
     return tuple(one for one in found if isinstance(one, str)) if isinstance(found, list) else ()
 
 
-def _lines(get: Get, name: str, now: datetime) -> tuple[Line, ...]:
-    """How far each series of a metric rose within a week."""
-    data = _range(get, Wanted(tool=Tool.PROMETHEUS, query=name, hours=WEEK_HOURS), name, now)
-    result = _list(data, "result") if data else []
-    return tuple(
-        Line(
-            labels={key: text(value) for key, value in _dict(one, "metric").items()},
-            moved=_risen(_figures(one)),
-        )
-        for one in result
-    )
+def _lines(get: Get, name: str, now: datetime, *, hours: float) -> tuple[Line, ...]:
+    """Each series of a metric over some hours, and how far it rose."""
+    data = _range(get, Wanted(tool=Tool.PROMETHEUS, query=name, hours=hours), name, now)
+    return tuple(map(_line, _list(data, "result") if data else []))
+
+
+def _line(one: Record) -> Line:
+    points = _figures(one)
+    labels = {key: text(value) for key, value in _dict(one, "metric").items()}
+    return Line(labels=labels, moved=_risen(points), curve=tuple(points))
 
 
 def _risen(points: list[tuple[float, float]]) -> float:

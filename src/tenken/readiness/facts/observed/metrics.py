@@ -36,6 +36,13 @@ class Line(Struct, frozen=True, kw_only=True):
     labels: Mapping[str, str] = field(default_factory=dict)
     moved: float = 0.0
     """How far it rose in all; a counter that began anew counts from there."""
+    curve: tuple[tuple[float, float], ...] = ()
+    """At each moment, where that is kept."""
+
+    def is_of(self, services: frozenset[str]) -> bool:
+        """Whether a label names one of them: a server holds the metrics of many."""
+        named = {one.lower() for one in services}
+        return any(value.lower() in named for value in self.labels.values())
 
 
 class Series(Struct, frozen=True, kw_only=True):
@@ -116,7 +123,7 @@ class MetricFacts(Struct, frozen=True, kw_only=True):
     """Alertmanagers that it sends to and that are up."""
     counters: Mapping[str, tuple[Line, ...]] = field(default_factory=dict)
     """By the names of metrics that may count retries, breakers or guards: the last week."""
-    instances: Mapping[str, Series] = field(default_factory=dict)
+    instances: Mapping[str, tuple[Line, ...]] = field(default_factory=dict)
     """By the names of metrics that may count instances: the last day."""
     firing: tuple[Firing, ...] | None = None
     on_call: tuple[OnCall, ...] | None = None

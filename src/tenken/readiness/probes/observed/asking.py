@@ -11,6 +11,11 @@ DAY_HOURS = 24.0
 COUNTER = Pattern(r"(?i).*_(?:total|count)")
 IN_PROMQL = frozenset({Tool.PROMETHEUS, Tool.GRAFANA, Tool.SLOTH, Tool.PYRRA})
 OF_MODELS = frozenset({Topic.TOKENS, Topic.COST, Topic.MODEL, Topic.GUARD, Topic.FIRST_TOKEN})
+BRACES = r"\{([^{}]*)\}"
+MATCHER = Pattern(r"""([A-Za-z_]\w*)\s*(=~|!~|!=|=)\s*"([^"]*)\"""")
+ENDING = Pattern(r"(?i)(?:.*_)?(?:status|code|le|outcome|result|error|reason|method)(?:_.*)?")
+OPEN = Pattern(r"[$*]|\[\[")
+"""A variable of a dashboard, or what could not be resolved."""
 RATE, INCREASE = "5m", "7d"
 MONTH = "30d"
 
@@ -22,19 +27,36 @@ def objectives(survey: Survey) -> Iterator[Wanted]:
 
 
 def metrics_of(objective: Objective) -> Iterator[tuple[str, Wanted]]:
-    """Each metric of an objective that is asked in PromQL, once."""
-    named = (metric for query in objective.queries for metric in query.metrics)
-    if objective.tool in IN_PROMQL:
-        for name in dict.fromkeys(one.name for one in named if "*" not in one.name):
-            yield name, Wanted(tool=Tool.PROMETHEUS, query=name, hours=DAY_HOURS)
+    """Each metric of an objective that is asked in PromQL, once, of whom the objective asks it."""
+    if objective.tool not in IN_PROMQL:
+        return
+    for query in objective.queries:
+        for metric in query.metrics:
+            if "*" not in metric.name:
+                asked = selector(query, metric.name)
+                yield metric.name, Wanted(tool=Tool.PROMETHEUS, query=asked, hours=DAY_HOURS)
+
+
+def selector(query: Query, name: str) -> str:
+    """A metric with the labels by which a query chooses whose it is.
+
+    What chooses how requests ended is left out: without any error there is no such series.
+    """
+    match = Pattern(f"{name}{BRACES}").search(query.text)
+    kept = [
+        f'{label}{how}"{value}"'
+        for label, how, value in (MATCHER.findall(match.group(1)) if match else ())
+        if not ENDING.fullmatch(label) and not OPEN.search(value)
+    ]
+    return f"{name}{{{','.join(kept)}}}" if kept else name
 
 
 def requests_counter(survey: Survey) -> str | None:
-    """The counter of requests that the repository itself looks at."""
+    """The counter of requests that the repository itself looks at, of whom it asks it."""
     for query in _queries(survey):
         for metric in query.metrics:
             if _counts_requests(metric):
-                return metric.name
+                return selector(query, metric.name)
     return None
 
 

@@ -19,6 +19,7 @@ from tenken.readiness.probes.observed.asking import (
     load_of,
     objectives,
     requests_counter,
+    selector,
     volume_of,
 )
 from tenken.readiness.probes.observed.said import Observed, fails, holds, partly, share, unknown
@@ -252,7 +253,8 @@ def _metric_of(alert: Alert) -> Wanted | None:
         return None
     if alert.tool is Tool.DATADOG:
         return Wanted(tool=alert.tool, query=f"sum:{spending[0]}{{*}}", hours=PANEL_HOURS)
-    return Wanted(tool=alert.tool, query=spending[0], hours=PANEL_HOURS)
+    asked = selector(alert.query, spending[0]) if alert.query else spending[0]
+    return Wanted(tool=alert.tool, query=asked, hours=PANEL_HOURS)
 
 
 def _asked(tool: Tool, query: Query, hours: float) -> tuple[Wanted, ...]:

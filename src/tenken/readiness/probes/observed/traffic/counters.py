@@ -5,7 +5,7 @@ from math import sqrt
 
 from tenken.pattern import Pattern
 from tenken.readiness.answers import lie, seen
-from tenken.readiness.facts.observed.metrics import Line, MetricFacts, Series
+from tenken.readiness.facts.observed.metrics import Line, Series
 from tenken.readiness.facts.observed.sighting import Sighting
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.observed.asking import load_of, metrics_of, requests_counter
@@ -28,6 +28,7 @@ FEWEST_POINTS = 24
 VARIES = 2.0
 FOLLOWS = 0.5
 MOST_TOLD = 5
+Counters = Mapping[str, tuple[Line, ...]]
 
 
 def retry_and_breaker_counters_exist(sighting: Sighting) -> Observed:
@@ -99,16 +100,19 @@ def instance_count_follows_the_load(sighting: Sighting) -> Observed:
     """Over a day with a varying load the number of instances rose and fell with it."""
     metrics = sighting.metrics
     counter = requests_counter(sighting.survey)
-    curves = {name: one for name, one in (metrics.instances if metrics else {}).items()
-              if len(one.curve) >= FEWEST_POINTS}  # fmt: skip
+    curves = {
+        name: curve
+        for name, lines in (metrics.instances if metrics else {}).items()
+        if len(curve := _together(_own(lines, sighting))) >= FEWEST_POINTS
+    }
     rate = metrics.answers.get(load_of(counter)) if metrics and counter else None
     if not curves or rate is None or len(rate.curve) < FEWEST_POINTS:
         return unknown(say("observed.no_instances"))
     values = [value for _, value in rate.curve]
     if max(values) < VARIES * max(min(values), 1e-9):
         return unknown(say("observed.load_is_even", metric=str(counter)))
-    for name, series in curves.items():
-        if len({value for _, value in series.curve}) > 1 and _follow(series, rate) >= FOLLOWS:
+    for name, curve in curves.items():
+        if len(set(curve.values())) > 1 and _follow(curve, rate) >= FOLLOWS:
             return holds(seen("observed.instances_follow", metric=name, by=str(counter)))
     return unknown(say("observed.instances_stand_still", metric=min(curves)))
 
@@ -116,8 +120,14 @@ def instance_count_follows_the_load(sighting: Sighting) -> Observed:
 # -- what is counted
 
 
-def _counters(sighting: Sighting) -> Mapping[str, tuple[Line, ...]]:
-    return sighting.metrics.counters if sighting.metrics else {}
+def _counters(sighting: Sighting) -> Counters:
+    """Of this service and what stands before its models: a server counts for many."""
+    counters = sighting.metrics.counters if sighting.metrics else {}
+    return {name: own for name, lines in counters.items() if (own := _own(lines, sighting))}
+
+
+def _own(lines: Iterable[Line], sighting: Sighting) -> tuple[Line, ...]:
+    return tuple(one for one in lines if one.is_of(sighting.about.services))
 
 
 def _moved(lines: Iterable[Line]) -> bool:
@@ -135,10 +145,10 @@ def _is_of(line: Line, stage: Pattern) -> bool:
 
 
 def _screened(sighting: Sighting, stage: Pattern) -> Observed:
-    routes, metrics = _routes(sighting.survey), sighting.metrics
-    if not routes or metrics is None:
+    routes, counters = _routes(sighting.survey), _counters(sighting)
+    if not routes or not counters:
         return unknown(say("observed.no_routes"))
-    screened, asked = _by_route(metrics, GUARDS, stage), _by_route(metrics, REQUESTS, None)
+    screened, asked = _by_route(counters, GUARDS, stage), _by_route(counters, REQUESTS, None)
     bare = [one for one in routes if not screened.get(one)]
     figures = (share("routes_screened", len(routes) - len(bare), len(routes)),)
     busy = [one for one in bare if asked.get(one, 0) >= BUSY]
@@ -160,26 +170,33 @@ def _routes(survey: Survey) -> tuple[str, ...]:
     return tuple(dict.fromkeys(paths or named))
 
 
-def _by_route(metrics: MetricFacts, of: Pattern, stage: Pattern | None) -> Mapping[str, float]:
+def _by_route(counters: Counters, of: Pattern, stage: Pattern | None) -> Mapping[str, float]:
     found: dict[str, float] = {}
-    for name, route, line in _of_routes(metrics, of):
+    for name, route, line in _of_routes(counters, of):
         if stage is None or _of(name, (line,), stage):
             found[route] = found.get(route, 0.0) + line.moved
     return found
 
 
-def _of_routes(metrics: MetricFacts, of: Pattern) -> Iterator[tuple[str, str, Line]]:
-    for name, lines in metrics.counters.items():
+def _of_routes(counters: Counters, of: Pattern) -> Iterator[tuple[str, str, Line]]:
+    for name, lines in counters.items():
         if of.search(name):
             for line in lines:
                 route = next((line.labels[one] for one in ROUTES if line.labels.get(one)), "")
                 yield name, route, line
 
 
-def _follow(instances: Series, load: Series) -> float:
+def _together(lines: Iterable[Line]) -> Mapping[float, float]:
+    found: dict[float, float] = {}
+    for line in lines:
+        for at, value in line.curve:
+            found[at] = found.get(at, 0.0) + value
+    return found
+
+
+def _follow(instances: Mapping[float, float], load: Series) -> float:
     """How far two curves rise and fall together, at the moments that both have (Pearson's r)."""
-    by_time = dict(load.curve)
-    pairs = [(value, by_time[at]) for at, value in instances.curve if at in by_time]
+    pairs = [(instances[at], value) for at, value in load.curve if at in instances]
     if len(pairs) < FEWEST_POINTS:
         return 0.0
     ones, twos = [one for one, _ in pairs], [two for _, two in pairs]
