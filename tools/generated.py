@@ -6,7 +6,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from tools import checklist, dialects, guards, reference, schemas
+import msgspec
+import yaml
+
+from tools import checklist, dialects, reference, schemas
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -16,14 +19,20 @@ def generated() -> Iterator[tuple[str, str]]:
     # First: pages are made of what it holds.
     yield "src/tenken/readiness/items/shipped.json", checklist.shipped_file()
     for name in ("taxonomy", "default"):
-        path = f"src/tenken/guardrails/policy/data/{name}.json"
-        yield path, guards.shipped(name)
+        path = f"src/tenken/guardrails/policy/data/{name}"
+        yield f"{path}.json", _as_json(ROOT / f"{path}.yaml")
     for file in schemas.files():
         yield f"src/tenken/config/schemas/{file.name}.schema.json", schemas.written(file)
         yield f"docs/reference/{file.name}-yaml.md", reference.page(file)
     yield "docs/reference/dialects.md", dialects.page()
     yield "docs/ja/dialects.md", dialects.page(dialects.JA)
     yield from checklist.pages()
+
+
+def _as_json(path: Path) -> str:
+    """What a guard ships: as JSON it is read in a tenth of the time."""
+    loaded = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
+    return msgspec.json.encode(loaded, order="deterministic").decode() + "\n"
 
 
 def main() -> None:
