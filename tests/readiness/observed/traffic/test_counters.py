@@ -324,6 +324,8 @@ ROUTING = """\
 route:
   receiver: {default}
   routes:
+    - matchers: [severity="page", team="billing"]
+      receiver: "null"
     - matchers: [severity="page"]
       receiver: {page}
     - match: {{severity: info}}

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from tenken.evidence import Finding
 from tenken.pattern import Pattern
 from tenken.readiness.answers import gap, lie, seen
+from tenken.readiness.facts.observed.metrics import OnCall
 from tenken.readiness.facts.observed.sighting import Sighting
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.observed.said import Observed, fails, holds, share, unknown
@@ -13,6 +14,8 @@ from tenken.sentence import say
 
 LINKS = ("runbook_url", "runbook", "runbookurl", "playbook")
 MOST_TOLD = 5
+SEVERITIES = frozenset({"severity", "priority", "urgency", "level"})
+MATCHER = Pattern(r"""([A-Za-z_]\w*)\s*=~?\s*"?([^"]*)"?""")
 URGENT = Pattern(r"(?i)critical|page|p1|sev-?1|emergency|high")
 
 
@@ -42,13 +45,22 @@ def on_call_target_resolves(sighting: Sighting) -> Observed:
     routes = sighting.metrics.on_call if sighting.metrics else None
     if not routes:
         return unknown(say("observed.no_routing"))
-    urgent = [one for one in routes if URGENT.search(one.matchers)] or [routes[0]]
+    services = sighting.about.services
+    urgent = [one for one in routes if URGENT.search(one.matchers) and _is_ours(one, services)]
+    urgent = urgent or [routes[0]]
     if nowhere := [one for one in urgent if not one.sends]:
         told = (lie("observed.receiver_sends_nowhere", receiver=one.receiver,
                     alerts=one.matchers or "*") for one in nowhere)  # fmt: skip
         return fails(*told)
     names = ", ".join(sorted({one.receiver for one in urgent}))
     return holds(seen("observed.urgent_is_sent", receivers=names))
+
+
+def _is_ours(route: OnCall, services: frozenset[str]) -> bool:
+    """It takes alerts of this service: by their severity alone, or by a label that names it."""
+    parts = (MATCHER.fullmatch(one.strip()) for one in route.matchers.split(","))
+    named = [(part.group(1), part.group(2)) for part in parts if part]
+    return all(label.lower() in SEVERITIES or value in services for label, value in named)
 
 
 def _without_runbook(held: Mapping[str, Mapping[str, str]], survey: Survey) -> Iterator[Finding]:
