@@ -11,8 +11,8 @@ from functools import lru_cache
 
 from tenken.pattern import Match, Pattern
 from tenken.place import Place
+from tenken.readiness.collectors.documents.moving import NOWHERE, moved
 from tenken.readiness.facts.documents import DiagramFormat, DiagramNode
-from tenken.readiness.facts.moving import NOWHERE, moved
 from tenken.readiness.facts.words.figures import plain
 
 MAX_NODES = 500

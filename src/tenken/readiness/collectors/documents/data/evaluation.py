@@ -17,9 +17,9 @@ from tenken.readiness.collectors.documents.data.measures import (
     metric_name,
     task_of,
 )
+from tenken.readiness.collectors.documents.moving import NOWHERE, moved
 from tenken.readiness.collectors.documents.statements import resolve
 from tenken.readiness.facts.datasets import EvaluationConfig, Judge, MetricUse, RunRecord, Task
-from tenken.readiness.facts.moving import NOWHERE, moved
 from tenken.readiness.facts.tree import Entry, Role, Tree
 from tenken.readiness.facts.words.figures import is_blank, number_in
 from tenken.readiness.facts.words.models import is_pinned

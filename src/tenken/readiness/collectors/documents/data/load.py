@@ -11,9 +11,9 @@ from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.collectors.documents.data.evaluation import parsed
 from tenken.readiness.collectors.documents.markdown import Part
+from tenken.readiness.collectors.documents.moving import NOWHERE, moved
 from tenken.readiness.facts.datasets import LoadProfile, LoadResult
 from tenken.readiness.facts.documents import Document, DocumentKind
-from tenken.readiness.facts.moving import NOWHERE, moved
 from tenken.readiness.facts.tree import Entry, Role, Tree
 from tenken.readiness.facts.words.figures import date_in, number_in, plain
 from tenken.remembered import remembered
