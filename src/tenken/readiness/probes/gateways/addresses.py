@@ -9,6 +9,7 @@ from tenken.readiness.facts.calls import LlmCall, Origin
 from tenken.readiness.facts.infrastructure import Container, Source, Variable, Workload
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.code.deployed import BEFORE_PRODUCTION
+from tenken.readiness.probes.gateways.once import once
 
 BASES: Mapping[str, tuple[str, ...]] = {
     "openai": ("OPENAI_BASE_URL", "OPENAI_API_BASE"),
@@ -64,9 +65,8 @@ def _given(call: LlmCall, survey: Survey, names: tuple[str, ...]) -> tuple[Addre
     known = {*names, *SPEAKING}
     found = tuple(
         _of(workload, box, names, call)
-        for workload in _running(survey.infrastructure.workloads)
-        for box in workload.containers
-        if any(one.name in known for one in box.variables)
+        for workload, box, held in _boxes(survey)
+        if not known.isdisjoint(held)
     )
     image = (
         Address(url=_value(one), place=one.place, variable=one.name)
@@ -75,6 +75,16 @@ def _given(call: LlmCall, survey: Survey, names: tuple[str, ...]) -> tuple[Addre
         if one.name in names
     )
     return found or tuple(image) or (_undeployed(call),)
+
+
+@once
+def _boxes(survey: Survey) -> tuple[tuple[Workload, Container, frozenset[str]], ...]:
+    """Every container that runs in production, with the names of its variables."""
+    return tuple(
+        (workload, box, frozenset(one.name for one in box.variables))
+        for workload in _running(survey.infrastructure.workloads)
+        for box in workload.containers
+    )
 
 
 def _undeployed(call: LlmCall) -> Address:

@@ -227,7 +227,8 @@ class Guards:
         for one, steps in known:
             if one.call is found.call and one.scope is found.scope:
                 continue
-            at = relations(links, steps)
+            met = not above.keys().isdisjoint(steps)  # most calls are made elsewhere
+            at = relations(links, steps) if met else set()
             if found.stage is GuardStage.INPUT and at == {GuardStage.OUTPUT}:
                 continue  # it looks at what went in only after the model has answered
             if found.stage is GuardStage.BOTH and (at or one.scope is found.scope):
