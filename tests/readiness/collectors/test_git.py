@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tenken.errors import UsageError
+from tenken.readiness.collectors import tree
 from tenken.readiness.collectors.git import Opened, open_folder, remote_of
 from tenken.readiness.collectors.history import changes_of
 from tenken.readiness.facts.repository import Change
@@ -372,3 +373,17 @@ def test_a_service_with_its_own_pipeline_keeps_to_itself(tmp_path: Path) -> None
     folder = repository(tmp_path / "r", files)
 
     assert paths(opened(folder / "svc")) == [".github/workflows/ci.yml", "a.py"]
+
+
+def test_a_tree_that_is_open_at_the_end_complains_of_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The interpreter takes modules apart before it lets go of what somebody still holds."""
+    folder = tree._Folder(os.fsencode(tmp_path))
+    held = folder.opened(b"")
+    monkeypatch.setattr(tree, "os", None)
+
+    folder.__del__()
+
+    with pytest.raises(OSError, match="descriptor"):
+        os.fstat(held)

@@ -3,7 +3,7 @@
 import os
 from bisect import bisect_left
 from codecs import BOM_UTF8
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice, takewhile
 from pathlib import Path
 from sys import getsizeof
@@ -134,9 +134,10 @@ class _Folder:
             self._opened.append(os.open(name, flags, dir_fd=self._opened[-1]))
             self._names.append(name)
 
-    def __del__(self) -> None:
+    def __del__(self, close: Callable[[int], None] = os.close) -> None:
+        # Held here: `os` is gone already where the interpreter ends with a tree still open.
         while self._opened:
-            os.close(self._opened.pop())
+            close(self._opened.pop())
 
 
 def _whole(file: int, first: int, most: int) -> bytes:
