@@ -20,7 +20,7 @@ Key = tuple[str, str, str]
 """Provider, credential and model: what shares a breaker."""
 
 
-class Called(Struct, frozen=True, kw_only=True):
+class Called(Struct, frozen=True, kw_only=True, gc=False):
     """A call as it is on record; times in microseconds since 1970."""
 
     key: Key

@@ -7,7 +7,7 @@ from tenken.store.faults import told
 from tenken.store.tables import ATTEMPTS, EXCHANGES
 
 
-class CallLine(Struct, frozen=True):
+class CallLine(Struct, frozen=True, gc=False):
     """A call to a target; times in microseconds since 1970."""
 
     target: str
