@@ -1,6 +1,6 @@
 """Joins what several files say: scalers to workloads, flags to Terraform, and what differs."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
@@ -65,21 +65,54 @@ def _targets(scaling: Scaling, workload: Workload) -> bool:
 def find_conflicts(found: Found) -> None:
     """Compare every two descriptions of one service that come from different sources."""
     serving = [one for one in found.workloads if one.serves is not False][:MAX_COMPARED]
-    serving = [*_named_by_the_rest(serving)]
-    flags = [one for one in serving if one.source is Source.DEPLOY_FLAGS]
-    files = [one for one in serving if one.source is not Source.DEPLOY_FLAGS]
-    for at, one in enumerate(flags):
-        for other in flags[at + 1 :]:
-            if one.place.path != other.place.path and _same_service(one, other):
+    kinds = Kinds()
+    numbered = [(kinds.number(one), one) for one in _named_by_the_rest(serving)]
+    flags = [it for it in numbered if it[1].source is Source.DEPLOY_FLAGS]
+    files = [it for it in numbered if it[1].source is not Source.DEPLOY_FLAGS]
+    for at, (kind, one) in enumerate(flags):
+        for like, other in flags[at + 1 :]:
+            if kinds.differ(kind, like) and one.place.path != other.place.path:
                 found.conflicts.extend(_differences(one, other))
-    for flag in flags:
-        for file in files:
-            if _same_service(file, flag):
+    for kind, flag in flags:
+        for like, file in files:
+            if kinds.differ(like, kind):
                 found.conflicts.extend(_differences(file, flag))
-    for at, one in enumerate(files):
-        for other in files[at + 1 :]:
-            if one.source is not other.source and _same_service(one, other):
+    for at, (kind, one) in enumerate(files):
+        for like, other in files[at + 1 :]:
+            if kinds.differ(kind, like) and one.source is not other.source:
                 found.conflicts.extend(_differences(one, other))
+
+
+class Kinds:
+    """Workloads by what is compared of them: most say what others have said already."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Hashable, int] = {}
+        self._first: list[Workload] = []
+        self._known: dict[tuple[int, int], bool] = {}
+
+    def number(self, one: Workload) -> int:
+        """Give the same number to all that say the same."""
+        figures = (
+            one.concurrency,
+            *(it for by in one.scalings for it in (by.minimum, by.maximum)),
+        )
+        said = tuple(it.value if it else None for it in figures)
+        number = self._numbers.setdefault(
+            (one.platform, one.name, one.stage, said), len(self._first)
+        )
+        if number == len(self._first):
+            self._first.append(one)
+        return number
+
+    def differ(self, kind: int, other: int) -> bool:
+        """Tell whether they describe one service, and not alike."""
+        known = self._known.get((kind, other))
+        if known is None:
+            one, two = self._first[kind], self._first[other]
+            known = _same_service(one, two) and any(True for _ in _differences(one, two))
+            self._known[kind, other] = known
+        return known
 
 
 def _named_by_the_rest(workloads: list[Workload]) -> Iterator[Workload]:

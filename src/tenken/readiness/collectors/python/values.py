@@ -132,6 +132,8 @@ Value: TypeAlias = (
 
 def distinct(values: Iterable[Value]) -> tuple[Value, ...]:
     """Keep the first of equal values, and no more than MAX_VALUES."""
+    if isinstance(values, tuple) and len(values) == 1:
+        return values  # most of them: nothing to hold them against
     found: dict[Value, None] = {}
     for value in values:
         found.setdefault(value)

@@ -1,6 +1,7 @@
 """Guards on the path of model calls: what they look for, and whether they stop anything."""
 
 import ast
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
@@ -34,7 +35,7 @@ from tenken.readiness.collectors.code.guarding.refusing import (
 from tenken.readiness.collectors.code.guarding.seeing import seen_less
 from tenken.readiness.collectors.code.guarding.trial import Trial
 from tenken.readiness.collectors.code.guarding.verdicts import LIBRARY as VERDICTS
-from tenken.readiness.collectors.code.guarding.verdicts import Verdicts
+from tenken.readiness.collectors.code.guarding.verdicts import Elsewhere, Verdicts
 from tenken.readiness.collectors.code.guarding.ways import (
     Ways,
     relations,
@@ -114,10 +115,10 @@ class Guards:
 
     def _judged(self, placed: Sequence[tuple[Known, Mapping[Function, int]]]) -> Iterator[Called]:
         """Calls that ask a model whether another may be made, or its answer given."""
-        for one, _ in placed if len(placed) > 1 else ():
-            homes = {scope for other, steps in placed if other is not one for scope in steps}
+        ways = Counter(scope for _, steps in placed for scope in steps)
+        for one, steps in placed if len(placed) > 1 else ():
             links = self._calls.around.links(one.call, one.scope)
-            if topics := self._verdicts.topics(one.call, links, homes):
+            if topics := self._verdicts.topics(one.call, links, Elsewhere(ways, steps)):
                 yield Called(one.call, one.scope, VERDICTS, topics, None)
 
     def _own(self, call: ast.Call, scope: Function) -> Iterator[Called]:

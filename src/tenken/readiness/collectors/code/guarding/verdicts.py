@@ -5,7 +5,7 @@ asked for, or from being given: the verdict is followed from the call to the bra
 """
 
 import ast
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 from tenken.pattern import Pattern
 from tenken.readiness.collectors.code.guarding.refusing import (
@@ -53,6 +53,18 @@ ROUNDS = 3
 Leaving = ast.Return | ast.Raise | ast.Continue
 
 
+class Elsewhere:
+    """The functions that lead to model calls other than one."""
+
+    def __init__(self, ways: Mapping[Function, int], own: Container[Function]) -> None:
+        self._ways = ways
+        self._own = own
+
+    def __contains__(self, function: object) -> bool:
+        ways = self._ways.get(function, 0) if isinstance(function, Function) else 0
+        return ways > (function in self._own)
+
+
 class Verdicts:
     """Looks at calls that generate, for those that only judge."""
 
@@ -61,7 +73,7 @@ class Verdicts:
         self._raising = raising
 
     def topics(
-        self, call: ast.Call, links: Sequence[Link], homes: Collection[Function]
+        self, call: ast.Call, links: Sequence[Link], homes: Container[Function]
     ) -> tuple[GuardTopic, ...]:
         """What the call judges; nothing where its verdict is not asked for or decides nothing."""
         scope = links[0].scope if links else None
@@ -89,7 +101,7 @@ class Verdicts:
                     pass
 
 
-def _decides(links: Sequence[Link], homes: Collection[Function]) -> bool:
+def _decides(links: Sequence[Link], homes: Container[Function]) -> bool:
     """From the call outwards: each function gives the verdict on, until one refuses by it."""
     carrying: set[Function] = set()
     for at, link in enumerate(links):
