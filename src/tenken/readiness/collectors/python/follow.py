@@ -5,7 +5,6 @@ are bounded, so hostile code costs a bounded time; beyond the bounds the answer 
 """
 
 import ast
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 from tenken.readiness.collectors.python.arithmetic import number
@@ -23,6 +22,7 @@ from tenken.readiness.collectors.python.known import (
 from tenken.readiness.collectors.python.members import Members
 from tenken.readiness.collectors.python.modules import Assigned, Class, Function, Module, Project
 from tenken.readiness.collectors.python.parameters import Parameters
+from tenken.readiness.collectors.python.settling import Settling
 from tenken.readiness.collectors.python.syntax import argument, fields_of, pieces_of
 from tenken.readiness.collectors.python.values import (
     MAX_VALUES,
@@ -40,7 +40,6 @@ from tenken.readiness.collectors.python.values import (
     Text,
     Thing,
     Value,
-    distinct,
     is_class,
     is_unset,
     settled,
@@ -48,59 +47,25 @@ from tenken.readiness.collectors.python.values import (
 
 NAMED = (Thing, Member)
 Step = Callable[[Value], Iterable[Value]]
-MAX_DEPTH = 24
-MAX_NAMES = 200_000
-"""Evaluations of one inspection; far above what honest repositories need."""
 
 
-class Follower:
+class Follower(Settling):
     """Answers what an expression of the repository can be."""
 
     def __init__(self, project: Project) -> None:
+        super().__init__()
         self.project = project
         self.callers = Callers(self)
         self.members = Members(self)
         self.parameters = Parameters(self)
         self.states = States(self)
-        self._known: dict[Function, dict[ast.expr, tuple[Value, ...]]] = defaultdict(dict)
-        self._evaluated = 0
-        self._busy: set[tuple[ast.expr, Function]] = set()
-        self._depth = 0
-        self._cut = False
-        """Something was left open because it is being looked at, or lies too deep."""
-
-    def values(self, node: ast.expr, scope: Function) -> tuple[Value, ...]:
-        """Give what the expression can be; never empty."""
-        known = self._known[scope]
-        if (settled := known.get(node)) is not None:
-            return settled
-        key = (node, scope)
-        if key in self._busy or self._depth > MAX_DEPTH or self._evaluated > MAX_NAMES:
-            self._cut = True
-            return (UNKNOWN,)
-        self._busy.add(key)
-        self._depth += 1
-        cut_before, self._cut = self._cut, False
-        found = distinct(self._evaluate(node, scope))
-        self._depth -= 1
-        self._busy.discard(key)
-        # What was cut short may be found later, from elsewhere.
-        if not self._cut or self._depth == 0 or UNKNOWN not in found:
-            known[node] = found
-            self._evaluated += 1
-        self._cut = self._cut or cut_before
-        return found
-
-    def is_settled(self, node: ast.expr, scope: Function) -> bool:
-        """Tell whether what the expression can be was followed to its end."""
-        return node in self._known[scope]
 
     def forget(self, module: Module) -> bool:
         """Let go of a module, unless another one leads to it; tells whether it did."""
         if not self.project.forget(module):
             return False
         for function in module.functions:
-            self._known.pop(function, None)
+            self.unlearn(function)
             self.callers.forget(function)
         return True
 
