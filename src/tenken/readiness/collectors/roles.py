@@ -1,7 +1,11 @@
 """Which files are the application's own, and which of them speak of production."""
 
+from functools import lru_cache
+
 from tenken.readiness.facts.tree import Role
 
+FOLDERS = 4_096
+"""Folders whose files were last asked about: those of one folder stand one after the other."""
 VENDORED_FOLDERS = frozenset({
     "node_modules", "vendor", "third_party", "third-party", "thirdparty", "site-packages",
     "bower_components", ".venv", "venv", "virtualenv", ".tox", ".nox", "__pypackages__",
@@ -33,27 +37,44 @@ DOCUMENT_SUFFIXES = frozenset({".md", ".mdx", ".rst", ".adoc", ".txt", ".mmd", "
 
 def left_out_because(path: str) -> tuple[str, str] | None:
     """Give (folder or file, reason) where a path is vendored or generated, else None."""
-    parts = path.split("/")
-    for depth, part in enumerate(parts[:-1]):
-        if part in VENDORED_FOLDERS:
-            return "/".join(parts[: depth + 1]), "vendored"
-        if part in GENERATED_FOLDERS:
-            return "/".join(parts[: depth + 1]), "generated"
-    return (path, "generated") if parts[-1].endswith(GENERATED_SUFFIXES) else None
+    folder, _, name = path.rpartition("/")
+    if (reason := _left_out_with(folder)) is not None:
+        return reason
+    return (path, "generated") if name.endswith(GENERATED_SUFFIXES) else None
 
 
 def role_of(path: str) -> Role:
     """Tell what a file is for, from where it stands and how it is called."""
-    folders = path.split("/")[:-1]
-    name = path.rpartition("/")[2]
-    if any(folder in TEST_FOLDERS for folder in folders) or _is_test_name(name):
+    folder, _, name = path.rpartition("/")
+    role = _role_in(folder)
+    if role is Role.TEST or _is_test_name(name):
         return Role.TEST
-    if any(folder in EXAMPLE_FOLDERS for folder in folders):
-        return Role.EXAMPLE
+    if role is Role.EXAMPLE:
+        return role
     suffix = f".{name.rpartition('.')[2].lower()}"
-    if any(folder in DOCUMENT_FOLDERS for folder in folders) or suffix in DOCUMENT_SUFFIXES:
-        return Role.DOCUMENT
-    return Role.PRODUCTION
+    return Role.DOCUMENT if suffix in DOCUMENT_SUFFIXES else role
+
+
+@lru_cache(maxsize=FOLDERS)
+def _left_out_with(folder: str) -> tuple[str, str] | None:
+    parts = folder.split("/")
+    for depth, part in enumerate(parts):
+        if part in VENDORED_FOLDERS:
+            return "/".join(parts[: depth + 1]), "vendored"
+        if part in GENERATED_FOLDERS:
+            return "/".join(parts[: depth + 1]), "generated"
+    return None
+
+
+@lru_cache(maxsize=FOLDERS)
+def _role_in(folder: str) -> Role:
+    """The role of what stands in a folder, as far as its name does not say otherwise."""
+    folders = folder.split("/")
+    if not TEST_FOLDERS.isdisjoint(folders):
+        return Role.TEST
+    if not EXAMPLE_FOLDERS.isdisjoint(folders):
+        return Role.EXAMPLE
+    return Role.PRODUCTION if DOCUMENT_FOLDERS.isdisjoint(folders) else Role.DOCUMENT
 
 
 def _is_test_name(name: str) -> bool:
