@@ -26,8 +26,6 @@ WITHOUT_AN_END = frozenset(
 )
 PLAIN = dict.fromkeys((*range(32), *range(127, 160), 8232, 8233, 65279), "?")
 MICRO = 1_000_000
-USUAL = frozenset({"", "end_turn", "length", "stop", "tool_calls", "tool_use"})
-"""Words of providers that are words."""
 NO_USAGE, NO_COST = Usage(), Decimal(0)
 NO_ATTEMPT = Attempt(target="", provider="", model="", credential="")
 
@@ -60,7 +58,7 @@ def exchange_of(flow: Flow, now: float) -> Exchange:
 
     What few requests have is put in behind: more than fifteen names make a call a slow one.
     """
-    asked, trace, tried, finish = flow.asked, flow.trace, flow.attempts, flow.finish
+    asked, trace, tried = flow.asked, flow.trace, flow.attempts
     if len(tried) == 1:
         last = attempt_of(flow, tried[0], now)
         attempts: tuple[Attempt, ...] = (last,)
@@ -81,7 +79,7 @@ def exchange_of(flow: Flow, now: float) -> Exchange:
         stream=asked is not None and asked.stream,
         outcome=flow.outcome,
         status=flow.status,
-        finish=finish if finish in USUAL else _word(finish),
+        finish=_word(flow.finish),
         attempts=attempts,
         usage=usage,
         cost=cost,
@@ -112,7 +110,7 @@ def _timings(flow: Flow, last: Attempt, now: float) -> Timings:
         connected=last.connected,
         first_byte=last.first_byte,
         first_token=last.first_token,
-        last=int((now - flow.began) * MICRO) or 1,
+        last=_after(flow.began, now),
     )
     if not (flow.queued_s or flow.guarded_s):
         return timings
@@ -167,9 +165,7 @@ def attempt_of(flow: Flow, trying: Trying, now: float) -> Attempt:
     """
     target, origin = trying.target, flow.began
     connected, byte, token = trying.connected, trying.first_byte, trying.first_token
-    usage, moment = trying.usage or estimated(flow, trying), trying.ended or now
-    ended = int((moment - origin) * MICRO) or 1
-    said = trying.upstream_id
+    usage = trying.usage or estimated(flow, trying)
     attempt = Attempt(
         target=target.id,
         provider=target.provider,
@@ -177,27 +173,22 @@ def attempt_of(flow: Flow, trying: Trying, now: float) -> Attempt:
         credential=target.credential,
         region=target.region,
         status=trying.status,
-        began=int((trying.began - origin) * MICRO) or 1,
-        connected=int((connected - origin) * MICRO) or 1 if connected else 0,
-        # A whole answer comes in one turn of the loop, which has one time.
-        first_byte=0
-        if not byte
-        else ended
-        if byte == moment
-        else int((byte - origin) * MICRO) or 1,
-        first_token=0
-        if not token
-        else ended
-        if token == moment
-        else int((token - origin) * MICRO) or 1,
-        ended=ended,
+        began=_after(origin, trying.began),
+        connected=_after(origin, connected) if connected else 0,
+        first_byte=_after(origin, byte) if byte else 0,
+        first_token=_after(origin, token) if token else 0,
+        ended=_after(origin, trying.ended or now),
         usage=usage,
         cost=target.prices.cost(usage),
-        upstream_id=said if len(said) <= WORD_MAX and said.isprintable() else _word(said),
+        upstream_id=_word(trying.upstream_id),
     )
     if trying.failure is None and not trying.reason and not trying.hedge:
         return attempt
     return replace(attempt, failure=trying.failure, reason=trying.reason, hedge=trying.hedge)
+
+
+def _after(origin: float, moment: float) -> int:
+    return int((moment - origin) * MICRO) or 1
 
 
 def _word(said: str) -> str:
