@@ -1,6 +1,6 @@
 """The pages of the checklist, a section each in two languages, and the index of its probes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -46,6 +46,34 @@ LABELS = {
         "mappings": "他の基準との対応",
     },
 }
+PROBES = {
+    Language.EN: {
+        "page": "docs/reference/probes.md",
+        "checklist": "../checklist",
+        "title": "Probes",
+        "contents": "Which item asks which question, and the module that answers it. A probe's "
+        "name is a\nsentence that is true or false. A dash: no code of ours answers it yet.",
+        "table": "| Item | Asked of | Probe | Module |",
+        "missing": "{number} questions wait for their code.",
+        "bare": "Items that a repository says nothing of",
+        "none_bare": "None: every item has a question that a repository can answer.",
+        "built": "Items made true by code of ours",
+        "rest": "{number} items have no code of ours yet.",
+    },
+    Language.JA: {
+        "page": "docs/ja/probes.md",
+        "checklist": "checklist",
+        "title": "検査の一覧",
+        "contents": "どの項目にどの検査があり、どのモジュールが答えるか。"
+        "検査の名前は、真か偽かが決まる英語の文。「–」は、まだ答えるコードがないもの。",
+        "table": "| 項目 | 確認の対象 | 検査 | モジュール |",
+        "missing": "{number} 件の検査には、まだ答えるコードがない。",
+        "bare": "リポジトリからは何も分からない項目",
+        "none_bare": "なし。どの項目にも、リポジトリで答えられる検査がある。",
+        "built": "tenken のコードが満たす項目",
+        "rest": "{number} 項目には、満たすコードがまだない。",
+    },
+}
 CODE = re2.compile(r"`[^`]*`")
 OUTCOMES = {outcome.value: outcome for outcome in Outcome}
 
@@ -68,7 +96,7 @@ def pages() -> Iterator[tuple[str, str]]:
         yield f"{folder}/index.md", "\n".join(page.index(catalogue))
         for section in catalogue.sections:
             yield f"{folder}/{section.id}.md", "\n".join(page.section(section))
-    yield "docs/reference/probes.md", "\n".join(_index_of_probes(catalogue))
+        yield PROBES[language]["page"], "\n".join(_index_of_probes(catalogue, language))
 
 
 def safe(text: str) -> str:
@@ -190,13 +218,13 @@ def _uses(item: Item) -> Iterator[tuple[Method, tuple[ProbeUse, ...]]]:
     yield Method.DRILL, item.probes.drill
 
 
-def _index_of_probes(catalogue: Catalogue) -> Iterator[str]:
+def _index_of_probes(catalogue: Catalogue, language: Language) -> Iterator[str]:
+    labels, say = PROBES[language], Wording(Speech(language))
     modules = dict(_modules())
     missing = 0
-    yield "# Probes\n"
-    yield "Which item asks which question, and the module that answers it. A probe's name is a"
-    yield "sentence that is true or false. A dash: no code of ours answers it yet.\n"
-    yield "| Item | Asked of | Probe | Module |"
+    yield f"# {labels['title']}\n"
+    yield f"{labels['contents']}\n"
+    yield labels["table"]
     yield "|---|---|---|---|"
     for item in catalogue.items:
         for method, uses in _uses(item):
@@ -204,11 +232,12 @@ def _index_of_probes(catalogue: Catalogue) -> Iterator[str]:
                 parts = f" ({', '.join(use.subs)})" if use.subs else ""
                 module = modules.get((method, use.probe))
                 missing += module is None
-                where = f"../checklist/{item.id[0]}.md#{item.id}"
+                where = f"{labels['checklist']}/{item.id[0]}.md#{item.id}"
                 told = f"`{module}`" if module else "–"
-                yield f"| [{item.id}]({where}){parts} | {method.value} | `{use.probe}` | {told} |"
-    yield f"\n{missing} questions wait for their code.\n"
-    yield from _items_without(catalogue)
+                asked = method.value if language is Language.EN else say.method(method)
+                yield f"| [{item.id}]({where}){parts} | {asked} | `{use.probe}` | {told} |"
+    yield f"\n{labels['missing'].format(number=missing)}\n"
+    yield from _items_without(catalogue, labels)
 
 
 def _modules() -> Iterator[tuple[tuple[Method, str], str]]:
@@ -220,13 +249,12 @@ def _modules() -> Iterator[tuple[tuple[Method, str], str]]:
             yield (Method.DRILL, asked.probe), drill.run.__module__
 
 
-def _items_without(catalogue: Catalogue) -> Iterator[str]:
+def _items_without(catalogue: Catalogue, labels: Mapping[str, str]) -> Iterator[str]:
     bare = [item.id for item in catalogue.items if not item.probes.repository]
-    yield "## Items that a repository says nothing of\n"
-    yield f"{', '.join(bare) or 'None: every item has a question that a repository can answer.'}\n"
-    yield "## Items made true by code of ours\n"
+    yield f"## {labels['bare']}\n"
+    yield f"{', '.join(bare) or labels['none_bare']}\n"
+    yield f"## {labels['built']}\n"
     built = [item for item in catalogue.items if item.built_by]
     for item in built:
         yield f"- {item.id}: {', '.join(f'`{name}`' for name in item.built_by)}"
-    rest = len(list(catalogue.items)) - len(built)
-    yield f"\n{rest} items have no code of ours yet.\n"
+    yield f"\n{labels['rest'].format(number=len(list(catalogue.items)) - len(built))}\n"

@@ -24,6 +24,7 @@ def generated() -> Iterator[tuple[str, str]]:
     for file in schemas.files():
         yield f"src/tenken/config/schemas/{file.name}.schema.json", schemas.written(file)
         yield f"docs/reference/{file.name}-yaml.md", reference.page(file)
+        yield f"docs/ja/{file.name}-yaml.md", reference.page(file, reference.japanese())
     yield "docs/reference/dialects.md", dialects.page()
     yield "docs/ja/dialects.md", dialects.page(dialects.JA)
     yield from checklist.pages()

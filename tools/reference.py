@@ -1,10 +1,15 @@
 """The reference pages of the files that teams write: a table for every part of the file."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+import yaml
+from msgspec import Struct
 
 from tools.schemas import File, Schema
 
+JAPANESE = Path(__file__).with_name("reference_ja.yaml")
 INTRODUCTIONS = {
     "tenken": """\
 What an application is meant to be, as its team declares it. It stands at the root of the service;
@@ -48,14 +53,96 @@ What the guardrails of a service do about each risk. A gateway screens where the
 }
 
 
-def page(file: File) -> str:
+class Words(Struct, frozen=True, kw_only=True):
+    """What the page says around what stands in the schema, in one language."""
+
+    introductions: Mapping[str, str]
+    schema: str
+    whole: str
+    table: str
+    required: str
+    part: str
+    parts: str
+    by_name: str
+    listed: str
+    kinds: Mapping[str, str]
+    patterns: Mapping[str, str]
+    bounds: Mapping[str, str]
+    said: Mapping[str, str]
+    """A text of the schema, in this language; what is missing stays as it is."""
+
+
+EN = Words(
+    introductions=INTRODUCTIONS,
+    schema="JSON Schema for editors: `{path}`.\n",
+    whole="The whole file",
+    table="| Key | Value | Default | Meaning |",
+    required="required",
+    part="part",
+    parts="list of parts",
+    by_name="parts by name",
+    listed="list of {value}",
+    kinds={
+        "number": "number",
+        "integer": "whole number",
+        "boolean": "`true` or `false`",
+        "string": "text",
+        "date": "date",
+    },
+    patterns={
+        "^[a-z0-9][a-z0-9_.-]{0,62}$": "name (`a-z 0-9 _ . -`)",
+        r"^https?://[^\s]+$": "URL",
+        "^(sha256:)?[0-9a-f]{64}$": "SHA-256",
+        "^[A-Za-z0-9+/]{43}=$": "base64 of 32 bytes",
+    },
+    bounds={"exclusiveMinimum": "> {:g}", "minimum": "≥ {:g}", "maximum": "≤ {:g}"},
+    said={},
+)
+
+
+@cache
+def japanese() -> Words:
+    """The same in Japanese."""
+    written = yaml.safe_load(JAPANESE.read_text("utf-8"))
+    return Words(
+        introductions=written["introductions"],
+        schema="エディター用の JSON Schema: `{path}`\n",
+        whole="ファイル全体",
+        table="| キー | 値 | 既定値 | 意味 |",
+        required="必須",
+        part="セクション",
+        parts="セクションのリスト",
+        by_name="名前ごとのセクション",
+        listed="{value}のリスト",
+        kinds={
+            "number": "数値",
+            "integer": "整数",
+            "boolean": "`true` か `false`",
+            "string": "文字列",
+            "date": "日付",
+        },
+        patterns=dict(zip(EN.patterns, written["patterns"], strict=True)),
+        bounds={"exclusiveMinimum": "{:g} 超", "minimum": "{:g} 以上", "maximum": "{:g} 以下"},
+        said=written["said"],
+    )
+
+
+def page(file: File, words: Words = EN) -> str:
     """The whole page."""
-    lines = [f"# {file.name}.yaml", "", INTRODUCTIONS[file.name]]
-    schema = f"src/tenken/config/schemas/{file.name}.schema.json"
-    lines.append(f"JSON Schema for editors: `{schema}`.\n")
+    lines = [f"# {file.name}.yaml", "", words.introductions[file.name]]
+    path = f"src/tenken/config/schemas/{file.name}.schema.json"
+    lines.append(words.schema.format(path=path))
     for heading, name in _parts(file):
-        lines.extend(_part(heading, name, file.schema["$defs"]))
+        lines.extend(_part(heading, name, file.schema["$defs"], words))
     return "\n".join(lines)
+
+
+def descriptions(file: File) -> Iterator[str]:
+    """Every text of a schema that a page shows, on one line each."""
+    for definition in file.schema["$defs"].values():
+        for part in (definition, *definition["properties"].values()):
+            if text := _flat(part):
+                yield text
 
 
 def _parts(file: File) -> Iterator[tuple[str, str]]:
@@ -66,7 +153,7 @@ def _parts(file: File) -> Iterator[tuple[str, str]]:
         if name in seen:
             continue
         seen.add(name)
-        yield path or "The whole file", name
+        yield path, name
         inner = []
         for key, field in file.schema["$defs"][name]["properties"].items():
             target, ending = _leads_to(field)
@@ -85,19 +172,26 @@ def _leads_to(field: Schema) -> tuple[str, str]:
     return "", ""
 
 
-def _part(heading: str, name: str, definitions: Schema) -> Iterator[str]:
+def _part(heading: str, name: str, definitions: Schema, words: Words) -> Iterator[str]:
     definition = definitions[name]
-    title = heading if heading == "The whole file" else f"`{heading}`"
-    yield f"## {title}\n"
-    yield f"{definition['description']}\n"
-    yield "| Key | Value | Default | Meaning |"
+    yield f"## `{heading}`\n" if heading else f"## {words.whole}\n"
+    yield f"{_said(definition, words)}\n"
+    yield words.table
     yield "|---|---|---|---|"
     for key, field in definition["properties"].items():
-        default = "required" if key in definition.get("required", ()) else _default(field)
-        above = definitions.get(_leads_to(field)[0], {})
-        meaning = field.get("description") or above.get("description", "")
-        yield f"| `{key}` | {_value(field)} | {default} | {meaning} |"
+        default = words.required if key in definition.get("required", ()) else _default(field)
+        meaning = _said(field, words) or _said(definitions.get(_leads_to(field)[0], {}), words)
+        yield f"| `{key}` | {_value(field, words)} | {default} | {meaning} |"
     yield ""
+
+
+def _said(part: Schema, words: Words) -> str:
+    text = _flat(part)
+    return words.said.get(text, text)
+
+
+def _flat(part: Schema) -> str:
+    return " ".join(str(part.get("description", "")).split())
 
 
 def _default(field: Schema) -> str:
@@ -105,36 +199,18 @@ def _default(field: Schema) -> str:
     return f"`{value}`" if isinstance(value, str | int | float) and value != "" else ""
 
 
-def _value(field: Schema) -> str:
+def _value(field: Schema, words: Words) -> str:
     if _leads_to(field)[0]:
-        many = {"array": "list of parts", "object": "parts by name"}
-        return many.get(str(field.get("type")), "part")
+        many = {"array": words.parts, "object": words.by_name}
+        return many.get(str(field.get("type")), words.part)
     if "enum" in field:
         return ", ".join(f"`{one}`" for one in field["enum"])
     if field.get("type") == "array":
-        return f"list of {_value(field['items'])}"
+        return words.listed.format(value=_value(field["items"], words))
     if "format" in field:
-        return "date"
+        return words.kinds["date"]
+    text = words.kinds["string"]
     if "pattern" in field:
-        return PATTERNS.get(str(field["pattern"]), "text")
-    return _bounded(field)
-
-
-PATTERNS = {
-    "^[a-z0-9][a-z0-9_.-]{0,62}$": "name (`a-z 0-9 _ . -`)",
-    r"^https?://[^\s]+$": "URL",
-    "^(sha256:)?[0-9a-f]{64}$": "SHA-256",
-    "^[A-Za-z0-9+/]{43}=$": "base64 of 32 bytes",
-}
-
-
-def _bounded(field: dict[str, Any]) -> str:
-    words = {"number": "number", "integer": "whole number", "boolean": "`true` or `false`"}
-    bounds = {
-        "exclusiveMinimum": "> ",
-        "minimum": "≥ ",
-        "maximum": "≤ ",
-    }
-    kind = words.get(str(field.get("type")), "text")
-    told = [f"{sign}{field[key]:g}" for key, sign in bounds.items() if key in field]
-    return " ".join([kind, *told])
+        return words.patterns.get(str(field["pattern"]), text)
+    told = [words.bounds[key].format(field[key]) for key in words.bounds if key in field]
+    return " ".join([words.kinds.get(str(field.get("type")), text), *told])

@@ -12,12 +12,27 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
-from tenken.config import application, platform, safety
+from tenken.config import application, platform, safety, serving
 from tenken.config.load import application_schema, platform_schema, schema_of
+from tenken.config.operating import (
+    alerting,
+    console,
+    impact,
+    objectives,
+    proving,
+    retention,
+    spikes,
+    telemetry,
+)
 from tenken.guardrails.policy import written as policy
 from tenken.guardrails.policy.written import PolicyFile
 
 Schema = dict[str, Any]
+TYPES = (
+    *(application, serving, safety, platform, policy),
+    *(alerting, console, impact, objectives, proving, retention, spikes, telemetry),
+)
+"""The modules in which the types of the files stand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +74,15 @@ def _noted(schema: Schema) -> Schema:
 
 @cache
 def notes() -> Mapping[tuple[str, str], str]:
-    """What is written under an attribute: (class, attribute) → text."""
+    """What is written under an attribute: (class, attribute) → text.
+
+    A class is named twice: a schema tells two of one name apart by their modules.
+    """
     found: dict[tuple[str, str], str] = {}
-    for module in (application, safety, platform, policy):
-        found.update(_notes_in(module))
+    for module in TYPES:
+        inside = _notes_in(module)
+        found.update(inside)
+        found.update({(f"{module.__name__}.{one}", key): inside[one, key] for one, key in inside})
     return found
 
 
