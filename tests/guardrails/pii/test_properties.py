@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tenken.guardrails.detectors import PII, SECRETS
 from tenken.guardrails.gates import Gates
 from tenken.guardrails.pii.labels import _LABEL
-from tenken.guardrails.pii.names import japanese
+from tenken.guardrails.pii.names import japanese, lexicon
 from tenken.guardrails.rule import Rule, Rules
 from tenken.guardrails.secrets import texts
 from tenken.guardrails.text import Context, Direction, Origin, Text
@@ -107,3 +107,12 @@ def test_a_hostile_text_is_looked_at_in_windows_of_bounded_size(
         for one in ALL:
             one.inspect(Text(text), ASKED)
         assert sum(given_) <= 60 * len(text)
+
+
+def test_every_name_of_the_lists_has_the_form_that_the_gate_asks_for() -> None:
+    """However its long vowels are spelt."""
+    form = Pattern(japanese.ROMAJI)
+    known = {surname.romaji.lower() for surname in lexicon.surnames()} | lexicon.given_romaji()
+    long = {name.replace(*vowel) for name in known for vowel in (("o", "ou"), ("o", "oh"))}
+
+    assert [name for name in sorted(known | long) if not form.fullmatch(name)] == []

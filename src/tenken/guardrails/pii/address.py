@@ -84,6 +84,7 @@ ABOUT_TOWNS = (
 )
 """Words with a character that towns end in."""
 _SCORE = Pattern(rf"{CITY} ?\d{{1,5}}{BETWEEN}\d{{1,5}}")
+AMOUNTS = "[0-9一二三四五六七八九十百〇]"
 FIRM = ("丁目", "番地", "号", "条", "地割")
 
 
@@ -151,7 +152,7 @@ DETECTOR = Rules(
         id="pii.address.jp",
         risk="pii.address",
         pattern=Pattern(FULL),
-        gate=PREFECTURE,
+        gate=f"{PREFECTURE} ?{NAME}{{1,8}}[市区町村郡]",
         holds=_in_a_town,
         score=0.9,
     ),
@@ -159,7 +160,7 @@ DETECTOR = Rules(
         id="pii.address.jp_city",
         risk="pii.address",
         pattern=Pattern(KNOWN),
-        gate=CITY,
+        gate=f"{CITY} ?{NAME}{{0,14}} ?{AMOUNTS}",
         holds=_in_a_known_town,
         score=0.85,
     ),
@@ -167,7 +168,7 @@ DETECTOR = Rules(
         id="pii.address.jp_town",
         risk="pii.address",
         pattern=Pattern(UNKNOWN),
-        gate="[市区町村郡]",
+        gate=f"{NAME}[市区町村郡] ?{NAME}{{0,12}} ?{AMOUNTS}",
         holds=_in_some_town,
         score=0.75,
     ),
@@ -182,7 +183,7 @@ DETECTOR = Rules(
         id="pii.address.jp_field",
         risk="pii.address",
         pattern=Pattern(FIELD),
-        gate=FIELD_WORDS,
+        gate=rf"(?:{FIELD_WORDS})(?:\([^)\n]{{0,8}}\))?[はが: ・→\n]",
         score=0.8,
     ),
     Rule(

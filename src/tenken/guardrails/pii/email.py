@@ -77,7 +77,7 @@ DETECTOR = Rules(
         id="pii.email.spaced",
         risk="pii.email",
         pattern=Pattern(SPACED),
-        gate=r" ?@ ?[a-z0-9]",
+        gate=r"[a-z0-9._+-](?: @ ?|@ )[a-z0-9-]",
         holds=_is_address,
         score=0.8,
     ),
@@ -85,7 +85,7 @@ DETECTOR = Rules(
         id="pii.email.obfuscated",
         risk="pii.email",
         pattern=Pattern(OBFUSCATED),
-        gate=rf"{OPEN} ?(?:at|アット|@|a)|アットマーク|★|☆|■|◎|_at_|\*at\*|-at-",
+        gate=rf"[a-z0-9._+-]{AT}[a-z0-9]",
         score=0.85,
     ),
     Rule(

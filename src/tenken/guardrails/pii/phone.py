@@ -17,7 +17,7 @@ JAPANESE = (
     rf"|\b0\d{{5,6}}{BETWEEN}\d{{4}})\b"
 )
 AMERICAN_BARE = r"\b[2-9]\d{2}[2-9]\d{6}\b"
-JAPANESE_GATE = r"0\d{1,6}(?: ?[^\d\x00-\x1f]{1,3} ?)\d{1,8}"
+JAPANESE_GATE = rf"\b0\d{{1,6}} ?(?:{HYPHEN}|[ .()の]) ?{HYPHEN}? ?\d"
 IN_KANJI = (
     rf"[〇○零]{KANJI}{{1,4}}[-‐‒–—―−ー─━・の 、(]{KANJI}{{1,4}}[-‐‒–—―−ー─━・の 、)]{KANJI}{{3,4}}"
     rf"|[〇○零][五七八九][〇○零]{KANJI}{{8}}"

@@ -128,7 +128,7 @@ RULES = Ruleset(
         id="secret.password.ja",
         risk=Group.PASSWORD,
         pattern=Pattern(rf"(?i:{_WORDS_JA}){_SAYS_JA}{_OPEN}{_VALUE}"),
-        gate=_WORDS_JA.lower(),
+        gate=rf"(?:{_WORDS_JA.lower()}){_SAYS_JA}{_OPEN}[!-~]{{6}}",
         holds=_is_password,
         score=0.85,
     ),
@@ -136,7 +136,7 @@ RULES = Ruleset(
         id="secret.token.ja",
         risk=Group.TOKEN,
         pattern=Pattern(rf"(?i:{_KEYS_JA}){_SAYS_JA}{_OPEN}{_VALUE}"),
-        gate=_KEYS_JA.lower(),
+        gate=rf"(?:{_KEYS_JA.lower()}){_SAYS_JA}{_OPEN}[!-~]{{{LEAST_KEY}}}",
         holds=_is_key,
         score=0.85,
     ),
@@ -144,7 +144,7 @@ RULES = Ruleset(
         id="secret.password.en",
         risk=Group.PASSWORD,
         pattern=Pattern(rf"(?i:\b{_KEY}(?:{_WORDS_EN})){_SAYS_EN}{_OPEN}{_VALUE}"),
-        gate=_WORDS_EN,
+        gate=rf"(?:{_WORDS_EN}){_SAYS_EN}{_OPEN}[!-~]{{6}}",
         holds=_is_password,
         score=0.8,
     ),
@@ -152,7 +152,7 @@ RULES = Ruleset(
         id="secret.token.en",
         risk=Group.TOKEN,
         pattern=Pattern(rf"(?i:\b{_KEY}(?:{_KEYS_EN})){_SAYS_EN}{_OPEN}{_VALUE}"),
-        gate=_KEYS_EN,
+        gate=rf"(?:{_KEYS_EN}){_SAYS_EN}{_OPEN}[!-~]{{{LEAST_KEY}}}",
         holds=_is_key,
         score=0.8,
     ),
@@ -162,7 +162,7 @@ RULES = Ruleset(
         pattern=Pattern(
             r"(?i:authorization: ?)?(?i:bearer|basic) ([A-Za-z0-9._~+/-]{20,800}={0,2})"
         ),
-        gate="bearer|basic",
+        gate="(?:bearer|basic) [a-z0-9._~+/-]{20}",
         holds=lambda spot: bits(spot.value) >= 3.2 and _is_password(spot),
         score=0.85,
     ),
@@ -170,7 +170,7 @@ RULES = Ruleset(
         id="secret.password.setting",
         risk=Group.PASSWORD,
         pattern=Pattern(r"(?i:password|pwd|accountkey) ?= ?([^\s;\"'<>]{4,128});"),
-        gate="password|pwd|accountkey",
+        gate="(?:password|pwd|accountkey) ?= ?[^\\s;\"'<>]{4}",
         holds=_is_setting,
         score=0.85,
     ),
@@ -181,7 +181,7 @@ RULES = Ruleset(
             r"(?:暗証番号|(?i:\bPIN(?:コード| code| number)?))(?: ?(?:は|が|:|"
             r"=|is) ?){1,2}(\d{4,8})\b"
         ),
-        gate="暗証番号|pin",
+        gate=(r"(?:暗証番号|\bpin(?:コード| code| number)?)(?: ?(?:は|が|:|=|is) ?){1,2}\d{4}"),
         score=0.8,
     ),
 )

@@ -55,7 +55,7 @@ DETECTOR = Rules(
         id="pii.name.en.titled",
         risk=RISK,
         pattern=Pattern(rf"\b{TITLE} ({NAME}(?:{MIDDLE} {NAME}){{0,2}})"),
-        gate=r"\b(?:mr|mrs|ms|miss|mx|dr|prof|professor|sir|madam|mister|doctor|judge|rev)\b",
+        gate=rf"\b{TITLE.lower()} [a-z]",
         holds=_no_word,
         score=0.85,
     ),
@@ -63,7 +63,7 @@ DETECTOR = Rules(
         id="pii.name.en.introduced",
         risk=RISK,
         pattern=Pattern(rf"\b{SAYS}\s{{1,3}}({NAME}(?:{MIDDLE} {NAME}){{0,2}})"),
-        gate=r"name|i am called|i go by|signed|attn|attention|c/o",
+        gate=rf"\b{SAYS}\s{{1,3}}[a-z]",
         holds=_no_word,
         score=0.85,
     ),
@@ -71,7 +71,7 @@ DETECTOR = Rules(
         id="pii.name.en.addressed",
         risk=RISK,
         pattern=Pattern(rf"\b{MAY_SAY}[ ,]{{1,2}}({NAME}(?:{MIDDLE} {NAME}){{0,2}})"),
-        gate=r"i am|i'm|this is|call me|dear|hi|hello|hey|met|meet|contact|from:",
+        gate=rf"\b{MAY_SAY}[ ,]{{1,2}}[a-z]",
         holds=_known,
         score=0.7,
     ),
@@ -79,10 +79,7 @@ DETECTOR = Rules(
         id="pii.name.en.field",
         risk=RISK,
         pattern=Pattern(rf"\b{FIELD}\s{{0,3}}({NAME}(?:,?{MIDDLE} {NAME}){{0,3}})"),
-        gate=(
-            "name|patient|applicant|holder|contact|beneficiary|prepared by|author|"
-            "recipient|passenger|guest|tenant"
-        ),
+        gate=rf"\b{FIELD}\s{{0,3}}[a-z]",
         holds=_no_word,
         score=0.8,
     ),
@@ -93,10 +90,7 @@ DETECTOR = Rules(
             rf"\b{CLOSING}[,.!]?[ ]?\n{{1,2}}[-–— ]{{0,3}}({NAME}(?:{MIDDLE} {NAME}){{0,2}})(?:\n|"
             rf"$|,)"
         ),
-        gate=(
-            r"(?:regards|wishes|sincerely|truly|faithfully|cheers|thanks|you|best|"
-            r"respectfully)[,.!]? ?\n"
-        ),
+        gate=rf"\b{CLOSING}[,.!]? ?\n{{1,2}}[-–— ]{{0,3}}[a-z]",
         holds=_no_word,
         score=0.85,
     ),

@@ -54,6 +54,10 @@ NO_HONORIFICS = ("様式", "様子", "様相", "様態", "様変", "様々", "�
 CALLINGS = frozenset(words("callings"))
 AHEAD = " \n、。「『(:・,/→>"
 CHINESE_OR_KOREAN = frozenset("李王張陳劉楊黄趙呉朴崔鄭尹姜")
+SINGLES = "".join(sorted(CHINESE_OR_KOREAN | short_surnames()))
+IN_NAMES = "[㐀-䶿一-鿿々〆ヶヵぁ-ゖァ-ヺー]"
+BEHIND_SURNAME = r" ?[㐀-䶿一-鿿々〆ヶ]| ?[ぁ-ゖー]{2}|(?: |\([^)]{0,14}\))?と[申言名]|\("
+"""A given name, an honorific, how the name is read, or that it is somebody's who speaks."""
 WESTERN = frozenset(words("western"))
 
 
@@ -67,8 +71,8 @@ class Names:
     def gates(self) -> tuple[str, ...]:
         """A surname with more behind it, or what stands beside names."""
         return (
-            f"(?:{'|'.join(longer_surnames())}) ?[㐀-䶿一-鿿々ぁ-ゖ]",
-            rf"{IDEOGRAPH} {IDEOGRAPH}|{IDEOGRAPH} [ぁ-ゖ]",
+            rf"(?:{'|'.join(longer_surnames())})(?:{BEHIND_SURNAME})",
+            f"[{''.join(sorted(short_surnames()))}] {IN_NAMES}",
             *RULES.gates,
         )
 
@@ -166,6 +170,12 @@ def _romanised(spot: Spot) -> bool:
     )
 
 
+_SYLLABLE = r"(?:[bdfghjkmnprstwyz]|[bghkmnpr]y|sh|t?ch|ts|jy|kky?|ppy?|ssh?|tt)?[aeiou]h?[nm]?"
+ROMAJI = (
+    rf"(?:(?:{_SYLLABLE}){{2,}}|(?:cho|dan|en|gen|go|jin|jo|jun|kan|ken|kin|ko|kyo|mi|ren|rin?|ryo"
+    "|shin|sho|shun?|so|yo|yu)h?)"
+)
+"""A word of two Japanese syllables or more, however long vowels are spelt, or a name of one."""
 KIN = (
     "息子|娘|妻|夫|長男|次男|三男|長女|次女|三女|孫|弟|妹|兄|姉|主人|旦那|家内|"
     "友人|彼氏|彼女|恋人|同僚|後輩|先輩|部下|上司"
@@ -179,7 +189,7 @@ RULES = Ruleset(
             rf"(?:{KIN})(?:の|、|である)({IDEOGRAPH}{{2,3}}|[ぁ-ゖ]{{2,4}}?|{KATAKANA}{{2,5}})"
             "(?:[がはをにとのもへ、。, ]|です|から|より|$)"
         ),
-        gate=KIN,
+        gate=f"(?:{KIN})(?:の|、|である){IN_NAMES}",
         holds=_is_given,
         score=0.7,
     ),
@@ -187,7 +197,10 @@ RULES = Ruleset(
         id="pii.name.ja.called_otherwise",
         risk=RISK,
         pattern=Pattern(rf"({IDEOGRAPH}{{1,4}}) ?(?:様|さん|氏|先生|くん|君|ちゃん)"),
-        gate=CALLED,
+        gate=(
+            rf"{IDEOGRAPH} ?(?:さん|くん|君|ちゃん)|[{SINGLES}] ?(?:氏|先生)"
+            rf"|[^{''.join(sorted(NOBODY))}\n\x21-\x7fぁ-ゖ] ?様"
+        ),
         holds=_called_otherwise,
         score=0.7,
     ),
@@ -195,7 +208,7 @@ RULES = Ruleset(
         id="pii.name.ja.called_in_kana",
         risk=RISK,
         pattern=Pattern(rf"({KATAKANA}{{2,10}}(?:[・ ]{KATAKANA}{{2,10}})?) ?{CALLED}"),
-        gate=CALLED,
+        gate=rf"{KATAKANA}{{2}} ?{CALLED}",
         holds=_called_in_kana,
         score=0.7,
     ),
@@ -203,7 +216,7 @@ RULES = Ruleset(
         id="pii.name.ja.child",
         risk=RISK,
         pattern=Pattern(r"(?:^|[^ぁ-ゖ]|[はがのをにとも])([ぁ-ゖ]{2,4}?)(?:くん|ちゃん)"),
-        gate="くん|ちゃん",
+        gate="[ぁ-ゖ](?:くん|ちゃん)",
         holds=_child,
         score=0.7,
     ),
@@ -227,7 +240,7 @@ RULES = Ruleset(
             rf"(?:[^\n:、。 ]{{1,10}}(?:部|課|室|係|チーム) )?"
             rf"({IDEOGRAPH}{{1,5}}(?: (?:{IDEOGRAPH}{{1,3}}|{HIRAGANA}{{2,4}}))?)"
         ),
-        gate=FIELDS,
+        gate=rf"(?:{FIELDS})(?:\([^)\n]{{0,8}}\))?[】\]]?(?: ?[:=]|は|\t| ).",
         holds=_in_field,
         score=0.8,
     ),
@@ -238,7 +251,7 @@ RULES = Ruleset(
             rf"(?:{READINGS})[)\]】]?(?: ?[:=] ?|は|\t| )"
             rf"({KATAKANA}{{2,8}} ?{KATAKANA}{{0,9}}|{HIRAGANA}{{2,7}} {HIRAGANA}{{2,7}})"
         ),
-        gate=READINGS,
+        gate=rf"(?:{READINGS})[)\]】]?(?: ?[:=] ?|は|\t| )(?:{KATAKANA}|{HIRAGANA})",
         score=0.8,
     ),
     Rule(
@@ -247,7 +260,7 @@ RULES = Ruleset(
         pattern=Pattern(
             rf"({KATAKANA}{{2,7}}[ ・]{KATAKANA}{{2,7}}|{HIRAGANA}{{2,6}} {HIRAGANA}{{2,6}})"
         ),
-        gate=rf"{KATAKANA}[ ・]{KATAKANA}|{HIRAGANA} {HIRAGANA}",
+        gate=rf"{KATAKANA}{{2}}[ ・]{KATAKANA}{{2}}|{HIRAGANA}{{2}} {HIRAGANA}{{2}}",
         holds=_both_read,
         score=0.75,
     ),
@@ -257,7 +270,7 @@ RULES = Ruleset(
         pattern=Pattern(
             r"\b([A-Z](?:[a-z]{1,12}|[A-Z]{1,12}),? [A-Z](?:[a-z]{1,12}|[A-Z]{1,12}))\b"
         ),
-        gate=r"\b[a-z]{2,13},? [a-z]{2,13}\b",
+        gate=rf"\b{ROMAJI},? {ROMAJI}\b",
         holds=_romanised,
         score=0.75,
     ),
