@@ -114,6 +114,14 @@ def test_any_text_gives_documents_or_an_error(text: str) -> None:
     assert isinstance(read, YamlError | tuple)
 
 
+def test_a_character_in_two_halves_is_whole() -> None:
+    """JSON writes it so; where no JSON stands it is what YAML says it is: an error."""
+    node = one('{"title": "\\ud83d\\udcca panel", "lines": [1]}')
+
+    assert node.at("title").text == "\N{BAR CHART} panel"
+    assert isinstance(read_yaml('title: "\\ud83d\\udcca"'), YamlError)
+
+
 # PyYAML itself cannot write some control characters and line separators, and it writes YAML 1.1:
 # `0E0` is a word there and a number for us.
 TEXT = st.text(st.characters(exclude_categories=["C", "Z"]), max_size=12).filter(

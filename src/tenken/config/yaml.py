@@ -7,6 +7,7 @@ and `on` stay words, and an alias bomb or a bottomless nest ends as an error, no
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import msgspec
 import yaml
 from msgspec import Struct
 
@@ -21,6 +22,7 @@ MAX_NODES = 200_000
 INTEGER = Pattern(r"[-+]?[0-9]+")
 OCTAL_OR_HEX = Pattern(r"0o[0-7]+|0x[0-9a-fA-F]+")
 FLOAT = Pattern(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+HALVES = Pattern(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 WORDS: Mapping[str, Scalar] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
@@ -73,12 +75,22 @@ def read_yaml(text: str) -> tuple[Node, ...] | YamlError:
     except _Refused as refused:
         return refused.error
     except yaml.MarkedYAMLError as error:
+        mended = _whole_characters(text)
+        if mended != text:
+            return read_yaml(mended)
         mark = error.problem_mark or error.context_mark
         return _not_yaml(text, mark.line + 1 if mark else 0, error.problem or "")
     except (yaml.YAMLError, UnicodeEncodeError):
         return YamlError(0, "yaml_not_text")
     except RecursionError as error:
         return YamlError(0, "yaml_syntax", type(error).__name__)
+
+
+def _whole_characters(text: str) -> str:
+    """JSON writes what lies beyond 16 bits as two escapes; YAML knows no halves of a character."""
+    if not text.lstrip().startswith(("{", "[")):
+        return text
+    return HALVES.sub(lambda found: str(msgspec.json.decode(f'"{found[0]}"')), text)
 
 
 def _not_yaml(text: str, line: int, said: str) -> YamlError:

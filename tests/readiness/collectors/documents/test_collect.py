@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tenken.readiness.collectors.documents.data.cases.rows import normalised, read_rows
 from tenken.readiness.collectors.documents.data.datasets import Finder, find_datasets
-from tenken.readiness.collectors.documents.data.rows import normalised, read_rows
 from tenken.readiness.facts.datasets import DatasetState, Task
 from tenken.readiness.facts.documents import Column, CopyState, DocumentFacts, Subject
 from tests.readiness.trees import FakeTree

@@ -165,7 +165,18 @@ def hard_cases_exist(survey: Survey) -> Answer:
     sound = tuple(_case_seen(case) for case in cases if _is_sound(case))[:3]
     if not findings:
         return holds(*sound)
-    return partly(sound, findings[:MOST_TOLD]) if sound else fails(*findings[:MOST_TOLD])
+    there = sound or tuple(_hard_there(whole, cases))[:3]
+    return partly(there, findings[:MOST_TOLD]) if there else fails(*findings[:MOST_TOLD])
+
+
+def _hard_there(whole: list[Dataset], cases: list[Case]) -> Iterator[Remark]:
+    """Hard cases that can be asked, wherever they come from."""
+    for one in whole:
+        if one.usable >= FEWEST_PER_USE_CASE:
+            yield seen("probes_6.hard_set", one.place, kind=one.kind, count=one.usable)
+    told = [case for case in cases if case.is_usable]
+    if len(told) >= FEWEST_PER_USE_CASE:
+        yield seen("probes_6.hard_rows", told[0].place, kind=told[0].kind, count=len(told))
 
 
 def _hard(one: Dataset) -> Iterator[Case]:

@@ -15,23 +15,23 @@ from tenken.config.node import Node
 from tenken.config.yaml import YamlError, read_yaml
 from tenken.pattern import Pattern
 from tenken.place import Place
-from tenken.readiness.collectors.documents.data.apart import is_input, joined
-from tenken.readiness.collectors.documents.data.apiece import kept_apiece
-from tenken.readiness.collectors.documents.data.described import (
-    Telling,
-    described_at,
-    find_tellings,
-)
-from tenken.readiness.collectors.documents.data.incode import may_hold_cases, rows_in_code
-from tenken.readiness.collectors.documents.data.rows import (
+from tenken.readiness.collectors.documents.data.cases.apart import is_input, joined
+from tenken.readiness.collectors.documents.data.cases.apiece import kept_apiece
+from tenken.readiness.collectors.documents.data.cases.incode import may_hold_cases, rows_in_code
+from tenken.readiness.collectors.documents.data.cases.rows import (
     DATES,
     INPUTS,
-    KINDS,
     ORIGINS,
     SOURCES,
     Row,
     normalised,
     read_rows,
+)
+from tenken.readiness.collectors.documents.data.cases.sorts import kind_of_text
+from tenken.readiness.collectors.documents.data.described import (
+    Telling,
+    described_at,
+    find_tellings,
 )
 from tenken.readiness.collectors.documents.statements import resolve
 from tenken.readiness.facts.datasets import Case, Dataset, DatasetManifest, DatasetState, Twin
@@ -62,14 +62,6 @@ GREETINGS = frozenset({
     "はじめまして", "よろしくお願いします", "foo", "bar", "goodmorning", "hithere", "helloworld", "ping",
     "ありがとう", "thanks", "thankyou",
 })  # fmt: skip
-KIND_WORDS = (
-    ("adversarial", r"adversar|attack|jailbreak|inject|red[-_ ]?team|hostile|攻撃|敵対|脱獄"),
-    ("failure", r"fail|incident|regress|bug|known[-_ ]?issue|失敗|障害|不具合|再発"),
-    ("edge", r"edge|corner|boundary|limit|境界|エッジ|極端|稀"),
-    ("production", r"prod|sampled|本番"),
-    ("golden", r"golden|typical|happy|normal|代表|正常|通常"),
-)
-KIND_PATTERNS = tuple((kind, Pattern(f"(?i){words}")) for kind, words in KIND_WORDS)
 DIGEST_KEYS = ("sha256", "hash", "digest", "checksum", "content_hash", "root_hash")
 FILE_KEYS = ("file", "path", "data", "dataset_file", "location", "dataset")
 
@@ -255,12 +247,12 @@ def _counted(blank: Dataset, rows: Iterable[Row]) -> Dataset:
 
 
 def _case(row: Row, place: Place) -> Case | None:
-    kind, origin, source = row.first(KINDS), row.first(ORIGINS), row.first(SOURCES)
+    kind, origin, source = row.sort, row.first(ORIGINS), row.first(SOURCES)
     if not (kind or origin or source):
         return None
     return Case(
         place=place,
-        kind=kind_of_text(kind),
+        kind=kind,
         input=row.first(INPUTS)[:200],
         origin="" if is_blank(origin) else origin[:200],
         source=source[:200],
@@ -272,11 +264,6 @@ def _case(row: Row, place: Place) -> Case | None:
 def _expects_nothing(row: Row) -> bool:
     """A placeholder in brackets; an object or a list that is written out is none."""
     return is_blank(row.expected) and not row.expected.startswith(('{"', '["', "[{"))
-
-
-def kind_of_text(text: str) -> str:
-    """`edge`, `failure`, `adversarial`, `golden`, `production`, or nothing known."""
-    return next((kind for kind, pattern in KIND_PATTERNS if pattern.search(text)), "")
 
 
 # -- manifests of datasets

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from tenken.pattern import Pattern
-from tenken.readiness.collectors.documents.data.rows import INPUTS, Row, read_row
+from tenken.readiness.collectors.documents.data.cases.rows import INPUTS, Row, read_row
 from tenken.readiness.facts.tree import Entry, Tree
 
 SUFFIXES = frozenset({".json", ".yaml", ".yml"})
@@ -12,7 +12,6 @@ MAX_FILES = 2_000
 MAX_SIZE = 100_000
 FEWEST = 3
 """Fewer files of one shape are no set."""
-INPUT_END = Pattern(r"(^|_)(text|input|question|query|prompt)$")
 
 
 def kept_apiece(
@@ -38,9 +37,4 @@ def _set_of(entry: Entry, names: Pattern) -> str:
 
 def _case(row: Row) -> Row | None:
     """It says what comes in and what is expected; a file of settings says neither."""
-    if not row.expected:
-        return None
-    if row.first(INPUTS):
-        return row
-    said = next((one for key, one in row.values.items() if one and INPUT_END.search(key)), "")
-    return Row(row.line, {**row.values, INPUTS[0]: said}) if said else None
+    return row if row.expected and row.first(INPUTS) else None

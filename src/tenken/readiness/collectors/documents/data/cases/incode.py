@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from tenken.pattern import Pattern
-from tenken.readiness.collectors.documents.data.rows import (
+from tenken.readiness.collectors.documents.data.cases.rows import (
     EXPECTED_START,
     INPUTS,
     LONGEST_VALUE,

@@ -6,13 +6,16 @@ import csv
 import io
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 import msgspec
 from msgspec import Struct
 
 from tenken.config.node import Node
 from tenken.config.yaml import YamlError, read_yaml
-from tenken.readiness.collectors.documents.data.conversations import is_conversations, turns
+from tenken.pattern import Pattern
+from tenken.readiness.collectors.documents.data.cases.conversations import is_conversations, turns
+from tenken.readiness.collectors.documents.data.cases.sorts import sort_of
 
 MAX_ROWS = 50_000
 LONGEST_VALUE = 4_000
@@ -26,8 +29,14 @@ EXPECTED = (
     "answer", "ideal", "label", "target", "output", "outputs", "gold", "expected_behavior", "expected_behaviour",
     "expected_label", "rubric", "criteria", "assert", "must", "期待値", "期待", "正解", "期待する回答", "回答",
 )  # fmt: skip
-EXPECTED_START = ("expected", "期待")
-"""`expected_keywords` and the like: whatever is said to be expected."""
+EXPECTED_START = (
+    "expect", "must_", "should_", "gold_", "golden_", "reference_", "ground_truth", "correct_", "ideal_", "required_", "期待",
+)  # fmt: skip
+"""`expected_keywords`, `must_contain` and the like: whatever is said to be expected."""
+INPUT_END = Pattern(
+    r"(^|_)(text|input|question|query|prompt|message|utterance|turns?|instruction|transcript|conversation)$"
+)
+"""`user_message`, `input_text` and the like: what comes in, in a row that says what is expected."""
 TAGS = (
     "use_case",
     "usecase",
@@ -40,7 +49,6 @@ TAGS = (
     "ユースケース",
     "タグ",
 )
-KINDS = ("kind", "case_type", "case_kind", "type", "種別", "種類")
 ORIGINS = ("incident", "incident_id", "origin", "ticket", "issue", "red_team", "red_team_id", "postmortem",
            "trace_id", "request_id", "from", "由来", "障害番号", "インシデント")  # fmt: skip
 SOURCES = ("source", "provenance", "出典", "取得元")
@@ -57,6 +65,9 @@ DATES = (
 )
 
 
+CAMEL = Pattern(r"([a-z0-9])([A-Z])")
+
+
 class Row(Struct, frozen=True):
     """A row as text by key, lower-cased keys, with what a tester's metadata nests laid beside."""
 
@@ -70,10 +81,15 @@ class Row(Struct, frozen=True):
     @property
     def expected(self) -> str:
         """What is expected, under whichever of its usual names."""
-        named = (
+        named = [
             value for key, value in self.values.items() if value and key.startswith(EXPECTED_START)
-        )
-        return self.first(EXPECTED) or next(named, "")
+        ]
+        return self.first(EXPECTED) or ", ".join(named)
+
+    @property
+    def sort(self) -> str:
+        """`edge`, `failure`, `adversarial` and the like; empty where nothing tells it."""
+        return sort_of(self.values)
 
     @property
     def says_expected(self) -> bool:
@@ -129,13 +145,35 @@ def _decoded(line: int, text: str) -> Row | None:
 
 
 def _flat(value: Mapping[str, object]) -> dict[str, str]:
-    flat = {key.lower(): _as_text(one) for key, one in value.items()}
+    flat = {_key(key): _as_text(one) for key, one in value.items()}
     for nested in ("metadata", "meta", "vars"):
         inner = value.get(nested)
         if isinstance(inner, dict):
             for key, one in inner.items():
-                flat.setdefault(str(key).lower(), _as_text(one))
-    return flat
+                flat.setdefault(_key(str(key)), _as_text(one))
+    return _with_input(flat)
+
+
+@lru_cache(maxsize=4096)
+def _key(written: str) -> str:
+    """`expectedAnswer` and `Expected Answer` as `expected_answer`; `ID` stays one word."""
+    apart = CAMEL.sub(lambda found: f"{found[1]}_{found[2]}", written)
+    return apart.lower().replace(" ", "_").replace("-", "_")
+
+
+def _with_input(values: dict[str, str]) -> dict[str, str]:
+    """A row that says what is expected, with what comes in under the usual name."""
+    if any(key in values for key in INPUTS):
+        return values
+    named = (key for key, said in values.items() if said and _is_input(key))
+    key = next(named, "")
+    told = key and any(one in EXPECTED or one.startswith(EXPECTED_START) for one in values)
+    return {**values, INPUTS[0]: values[key]} if told else values
+
+
+@lru_cache(maxsize=4096)
+def _is_input(key: str) -> bool:
+    return not key.startswith(EXPECTED_START) and bool(INPUT_END.search(key))
 
 
 def _as_text(value: object) -> str:
@@ -157,9 +195,9 @@ def _csv(text: str, delimiter: str = ",") -> Iterator[Row] | None:
     try:
         for values in reader:
             named = {
-                str(key).lower(): str(value or "").strip() for key, value in values.items() if key
+                _key(str(key)): str(value or "").strip() for key, value in values.items() if key
             }
-            rows.append(Row(reader.line_num, named))
+            rows.append(Row(reader.line_num, _with_input(named)))
     except csv.Error:
         return iter(rows) if rows else None
     return iter(rows)
@@ -199,10 +237,11 @@ def _list_of(document: Node) -> tuple[Node, ...]:
 
 
 def _cases(node: Node) -> tuple[Node, ...]:
-    """A list under any name, where each entry asks something and says what is expected."""
+    """A list under any name, where each entry asks something and most say what is expected."""
     rows = [_row(one) for one in node.items]
-    told = bool(rows) and all(one.first(INPUTS) and one.expected for one in rows)
-    return node.items if told else ()
+    asked = bool(rows) and all(one.first(INPUTS) for one in rows)
+    told = sum(bool(one.expected) for one in rows)
+    return node.items if asked and told * 2 > len(rows) else ()
 
 
 def _row(node: Node) -> Row:

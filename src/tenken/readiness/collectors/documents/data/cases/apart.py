@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tenken.pattern import Pattern
-from tenken.readiness.collectors.documents.data.rows import Row, read_rows
+from tenken.readiness.collectors.documents.data.cases.rows import Row, read_rows
 from tenken.readiness.facts.tree import Entry, Tree
 
 INPUT_FOLDER = Pattern(r"(?i)^(.*?/)?inputs?/")
