@@ -17,7 +17,8 @@ from tenken.readiness.collectors.code.absence.proof import models_absent
 from tenken.readiness.collectors.code.access import Access
 from tenken.readiness.collectors.code.foreign import typescript
 from tenken.readiness.collectors.code.foreign.signs import signs
-from tenken.readiness.collectors.code.guarding.guards import Guards, Known
+from tenken.readiness.collectors.code.guarding.found import Known
+from tenken.readiness.collectors.code.guarding.guards import Guards
 from tenken.readiness.collectors.code.guarding.lengths import Lengths
 from tenken.readiness.collectors.code.guarding.tripwires import Tripwires
 from tenken.readiness.collectors.code.metrics import Metrics
@@ -28,6 +29,7 @@ from tenken.readiness.collectors.code.prompting.prompts import Prompts
 from tenken.readiness.collectors.code.reading import Reading, read, test_modules
 from tenken.readiness.collectors.code.routes import Door, Routes, reaching
 from tenken.readiness.collectors.code.traces.log_files import LogFiles
+from tenken.readiness.collectors.code.traces.propagations import Propagations
 from tenken.readiness.collectors.code.traces.spans import Spans
 from tenken.readiness.collectors.code.traces.traces import Traces
 from tenken.readiness.collectors.code.trust import certificates
@@ -209,7 +211,7 @@ def told_of_traces(begun: Begun) -> CodeFacts:
         server_logs=tuple(log.of_server()),
         log_ids=tuple(log.ids()),
         tracings=traces.all(),
-        propagations=tuple(traces.propagations()),
+        propagations=tuple(Propagations(reading).all()),
         span_fields=tuple(traces.fields()),
     )
 

@@ -10,21 +10,14 @@ from tenken.place import Place
 from tenken.readiness.collectors.code.branches import closed_by
 from tenken.readiness.collectors.code.needed import needed
 from tenken.readiness.collectors.code.reading import Reading
+from tenken.readiness.collectors.code.traces.log_forms import LogForms
 from tenken.readiness.collectors.code.traces.undone import Undone
 from tenken.readiness.collectors.code.use import Uses
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function, Module
 from tenken.readiness.collectors.python.syntax import argument, last_name
-from tenken.readiness.collectors.python.values import OwnClass, Thing
-from tenken.readiness.collectors.python.walking import walk
 from tenken.readiness.facts.telemetry import LogSetup
 
-JSON_FORMATTERS = ("pythonjsonlogger", "python_json_logger", "json_log_formatter",
-    "google.cloud.logging", "ecs_logging",
-                   "logstash_formatter", "jsonlogger", "watchtower", "aws_lambda_powertools",
-                   "json_logging",
-                   "logging_json", "msgspec_logging", "asgi_correlation_id_json",
-                   "azure.monitor.opentelemetry")  # fmt: skip
 LOGFIRE_SINKS = frozenset({"LogfireLoggingHandler", "loguru_handler", "StructlogProcessor"})
 """What hands log lines to logfire; its `configure` alone takes none."""
 
@@ -39,6 +32,7 @@ SERVER_LINES = Pattern(
 WRITES_LINES = Pattern(r"logging|structlog|loguru|logger|azure\.monitor")
 
 SET_UP = LOGFIRE_SINKS | {
+    "LoggingHandler",
     "configure", "wrap_logger", "add", "dictConfig", "basicConfig", "setFormatter",
     "setup_logging", "configure_azure_monitor",
 }  # fmt: skip
@@ -58,6 +52,7 @@ class Logs:
         self._modules = reading.production
         self._uses = Uses(reading)
         self._undone = Undone(reading)
+        self._forms = LogForms(reading.follower)
 
     def setups(self) -> Iterator[LogSetup]:
         """Give every place that configures logging."""
@@ -92,14 +87,18 @@ class Logs:
             yield LogSetup(place=place, library="structlog", structured=structured)
         elif name == "add" and self._is(call, scope, "loguru"):
             serialize = argument(call, "serialize")
-            yield LogSetup(place=place, library="loguru", structured=_true(serialize))
+            given = (argument(call, "sink", 0), argument(call, "format"))
+            own = any(self._forms.sink_is_json(one, scope) for one in given)
+            yield LogSetup(place=place, library="loguru", structured=own or _true(serialize))
         elif name == "dictConfig":
-            yield LogSetup(place=place, library="logging", structured=self._in_config(call, scope))
+            yield LogSetup(
+                place=place, library="logging", structured=self._forms.config_is_json(call, scope)
+            )
         elif name == "basicConfig" and self._is(call, scope, "logging"):
             yield LogSetup(place=place, library="logging", structured=self._json_format(call))
         elif name == "setFormatter" and call.args:
             yield LogSetup(
-                place=place, library="logging", structured=self._is_json(call.args[0], scope)
+                place=place, library="logging", structured=self._forms.is_json(call.args[0], scope)
             )
         elif library := self._of_library(name, call, scope):
             yield LogSetup(place=place, library=library, structured=True)
@@ -125,10 +124,15 @@ class Logs:
         """The set-up, or each formatter of which it is given one: all of them have to be off."""
         first = call.args[0] if call.args else None
         if isinstance(first, ast.IfExp):
-            forms = [one for one in (first.body, first.orelse) if self._is_json(one, scope)]
+            forms = [one for one in (first.body, first.orelse) if self._forms.is_json(one, scope)]
             return [(one, scope) for one in forms] or [(call, scope)]
+        rendered = self._forms.renderers(first, scope) if first is not None else []
+        if rendered:
+            return [(one.call, one.scope) for one in rendered]
         name = first.id if isinstance(first, ast.Name) else ""
-        given = [one for one in scope.assigned.get(name, ()) if self._is_json(one.value, scope)]
+        given = [
+            one for one in scope.assigned.get(name, ()) if self._forms.is_json(one.value, scope)
+        ]
         if given and needed(call, scope, self._follower) is None:
             return [(one.value, one.scope) for one in given]
         return [(call, scope)]
@@ -143,6 +147,8 @@ class Logs:
             return "azure-monitor-opentelemetry"
         if name in LOGFIRE_SINKS and self._is(call, scope, "logfire"):
             return "logfire"
+        if name == "LoggingHandler" and self._is(call, scope, "opentelemetry"):
+            return "opentelemetry" if _is_handed_on(call, scope) else ""
         return name if name.endswith("Logger") and _asks_for_json(call) else ""
 
     def _is(self, call: ast.Call, scope: Function, library: str) -> bool:
@@ -165,58 +171,6 @@ class Logs:
         text = argument(call, "format")
         return isinstance(text, ast.Constant) and str(text.value).lstrip().startswith("{")
 
-    def _in_config(self, call: ast.Call, scope: Function) -> bool:
-        """A dictConfig whose formatter is one that writes JSON."""
-        texts = [ast.unparse(call)]
-        for node in call.args[:1]:
-            name = last_name(node)
-            for assigned in (
-                *scope.assigned.get(name, ()),
-                *scope.module.top.assigned.get(name, ()),
-            ):
-                texts.append(ast.unparse(assigned.value))
-                texts += self._own_formatters(assigned.value, scope)
-        text = " ".join(texts)
-        return any(word in text for word in ("jsonlogger", "JsonFormatter", "JSONFormatter",
-            "json_log", "JSONRenderer",
-                                             "ecs_logging", "StackdriverFormatter"))  # fmt: skip
-
-    def _own_formatters(self, node: ast.expr, scope: Function) -> Iterator[str]:
-        for part in walk(node):
-            if isinstance(part, ast.Name | ast.Attribute) and self._is_json(part, scope):
-                yield "JsonFormatter"
-
-    def _is_json(self, node: ast.expr, scope: Function) -> bool:
-        """A formatter of a library, or a class of the repository that dumps JSON."""
-        if isinstance(node, ast.IfExp):
-            return any(self._is_json(one, scope) for one in (node.body, node.orelse))
-        target = node.func if isinstance(node, ast.Call) else node
-        for value in self._follower.values(target, scope):
-            if isinstance(value, Thing) and (
-                value.dotted.startswith(JSON_FORMATTERS) or "Json" in value.dotted
-            ):
-                return True
-            if (
-                isinstance(value, OwnClass)
-                and (method := value.of.methods.get("format")) is not None
-            ):
-                return any(
-                    last_name(one.func) in {"dumps", "encode"} for one in method.calls
-                ) or any(last_name(parent) == "JsonFormatter" for parent in value.of.node.bases)
-            if isinstance(value, OwnClass):
-                return any("json" in ast.unparse(parent).lower() for parent in value.of.node.bases)
-        if isinstance(node, ast.Name):
-            assigned = (
-                *scope.assigned.get(node.id, ()),
-                *scope.module.top.assigned.get(node.id, ()),
-            )
-            return any(
-                self._is_json(one.value, one.scope)
-                for one in assigned
-                if isinstance(one.value, ast.Call)
-            )
-        return False
-
 
 def prints(modules: Iterable[Module], served: frozenset[Function]) -> Iterator[Place]:
     """Give every `print` in the functions that serve requests."""
@@ -236,6 +190,20 @@ def _is_of_another(part: ast.Call, call: ast.Call, scope: Function) -> bool:
     around = (part, *scope.module.above(part))
     return call not in around and any(
         isinstance(one, ast.Call) and last_name(one.func) == last_name(call.func) for one in around
+    )
+
+
+def _is_handed_on(call: ast.Call, scope: Function) -> bool:
+    """A handler that something is given: `root.addHandler(LoggingHandler())`, or by its name."""
+    above = scope.module.parents.get(call)
+    if not isinstance(above, ast.Assign):
+        return isinstance(above, ast.Call | ast.List)
+    names = {last_name(one) for one in above.targets}
+    return any(
+        last_name(it) in names
+        for one in scope.calls
+        for given in (*one.args, *(keyword.value for keyword in one.keywords))
+        for it in (given.elts if isinstance(given, ast.List) else [given])
     )
 
 

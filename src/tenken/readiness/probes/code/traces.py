@@ -21,7 +21,8 @@ from tenken.sentence import say
 
 GENERAL = ("ddtrace", "opentelemetry", "logfire", "sentry", "xray", "elastic-apm", "newrelic",
     "ddtrace.llmobs",
-           "langfuse", "langsmith", "openllmetry", "openinference", "mlflow", "weave")  # fmt: skip
+           "langfuse", "langsmith", "openllmetry", "openinference", "mlflow", "weave",
+           "opik", "braintrust", "agentops")  # fmt: skip
 APM = frozenset(
     {"ddtrace", "opentelemetry", "logfire", "sentry", "xray", "elastic-apm", "newrelic"}
 )

@@ -8,10 +8,22 @@ LIBRARIES: Mapping[str, str] = {
     "traceloop": "openllmetry",
     "openinference": "openinference", "phoenix": "openinference", "logfire": "logfire",
     "azure.monitor.opentelemetry": "opentelemetry", "sentry_sdk": "sentry", "aws_xray_sdk": "xray",
-    "elasticapm": "elastic-apm", "newrelic": "newrelic", "weave": "weave",
+    "elasticapm": "elastic-apm", "newrelic": "newrelic", "weave": "weave", "opik": "opik",
+    "braintrust": "braintrust", "agentops": "agentops", "arize.otel": "openinference",
 }  # fmt: skip
 MODEL_TRACERS = frozenset(
-    {"ddtrace.llmobs", "langfuse", "langsmith", "mlflow", "openllmetry", "openinference", "weave"}
+    {
+        "ddtrace.llmobs",
+        "langfuse",
+        "langsmith",
+        "mlflow",
+        "openllmetry",
+        "openinference",
+        "weave",
+        "opik",
+        "braintrust",
+        "agentops",
+    }
 )
 STARTERS: Mapping[str, frozenset[str]] = {
     "ddtrace.llmobs": frozenset({"enable"}),
@@ -26,12 +38,21 @@ STARTERS: Mapping[str, frozenset[str]] = {
     "openinference": frozenset({"instrument", "register"}), "logfire": frozenset({"configure"}),
     "sentry": frozenset({"init"}), "xray": frozenset({"patch_all", "patch"}),
     "elastic-apm": frozenset({"ElasticAPM", "Client"}), "newrelic": frozenset({"initialize"}),
-    "weave": frozenset({"init"}),
+    "weave": frozenset({"init"}), "agentops": frozenset({"init"}),
+    "opik": frozenset({"track", "track_openai", "track_anthropic", "track_litellm",
+                       "track_crewai", "OpikLogger", "OpikTracer", "OpikConnector"}),
+    "braintrust": frozenset({"traced", "wrap_openai", "wrap_anthropic", "wrap_litellm",
+                             "auto_instrument"}),
 }  # fmt: skip
 OWN_BACKEND = frozenset({"ddtrace", "ddtrace.llmobs", "langfuse", "langsmith", "openllmetry",
     "logfire", "sentry",
-                         "xray", "elastic-apm", "newrelic", "weave"})  # fmt: skip
+                         "xray", "elastic-apm", "newrelic", "weave", "opik", "braintrust",
+                         "agentops"})  # fmt: skip
 """Libraries that send to their own back end once they are started."""
+FOUNDING = frozenset({("openllmetry", "init"), ("openinference", "register")})
+"""Starts that set up the provider of OpenTelemetry, with an exporter of its own."""
+PATCHED_BY_IMPORT: Mapping[str, str] = {"ddtrace.auto": "ddtrace"}
+"""Modules that are imported for what importing them patches."""
 EXPORTERS = frozenset({"OTLPSpanExporter", "CloudTraceSpanExporter", "AzureMonitorTraceExporter",
     "configure_azure_monitor",
                        "JaegerExporter", "ZipkinExporter", "DatadogSpanExporter",

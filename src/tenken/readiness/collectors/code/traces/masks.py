@@ -47,7 +47,7 @@ class Masks:
     def _gives_back(self, function: Function) -> bool:
         """A rehearsal with a text full of secrets: all of it comes out on every path."""
         node = function.node
-        if node is None or isinstance(node, ast.Lambda):
+        if node is None or isinstance(node, ast.Lambda) or _changes(function):
             return False
         names = [one.arg for one in function.parameters if one.arg not in {"self", "cls"}]
         given = (
@@ -146,6 +146,18 @@ def rest_names(function: Function) -> set[str]:
         return set()
     named = function.node.args
     return {one.arg for one in (named.vararg, named.kwarg) if one is not None}
+
+
+def _changes(function: Function) -> bool:
+    """It puts something else in the place of what stands there: `m["text"] = mask(m["text"])`."""
+    return any(
+        isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Call)
+        and isinstance(node.targets[0], ast.Subscript | ast.Attribute)
+        and last_name(node.value.func) not in KEEPS
+        and ast.unparse(node.targets[0]) in ast.unparse(node.value)
+        for node in walk(function.node or ast.Pass())
+    )
 
 
 def _writes(function: Function) -> bool:

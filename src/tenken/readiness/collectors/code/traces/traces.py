@@ -7,15 +7,13 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from tenken.place import Place
-from tenken.readiness.collectors.code.branches import entered
 from tenken.readiness.collectors.code.needed import needed
 from tenken.readiness.collectors.code.reading import Reading
-from tenken.readiness.collectors.code.traces.headers import request_id
 from tenken.readiness.collectors.code.traces.known import (
     BY_HAND,
     CONSOLE,
     EXPORTERS,
-    INSTRUMENTS_ALL,
+    FOUNDING,
     LAUNCHERS,
     LIBRARIES,
     LOCAL_EXPORTERS,
@@ -25,29 +23,23 @@ from tenken.readiness.collectors.code.traces.known import (
     MODEL_TRACERS,
     MODELS_BY_LAUNCHER,
     OWN_BACKEND,
+    PATCHED_BY_IMPORT,
     RECORD_METHODS,
     START_NAMES,
     START_SUFFIXES,
     STARTERS,
-    WEB_INSTRUMENTORS,
 )
 from tenken.readiness.collectors.code.traces.launchers import launched
 from tenken.readiness.collectors.code.traces.masks import Masks
 from tenken.readiness.collectors.code.traces.sampling import keeps_nothing
 from tenken.readiness.collectors.code.use import Uses
-from tenken.readiness.collectors.python.modules import Function, Module
+from tenken.readiness.collectors.python.modules import Function
 from tenken.readiness.collectors.python.syntax import argument, last_name
 from tenken.readiness.collectors.python.values import Literal, Own, Value
 from tenken.readiness.collectors.python.walking import walk
-from tenken.readiness.facts.telemetry import Needed, Propagation, SpanField, Tracing
+from tenken.readiness.facts.telemetry import Needed, SpanField, Tracing
 from tenken.readiness.facts.tree import Entry, Role
 from tenken.readiness.facts.words.switches import DISABLERS, DROPS
-
-PROPAGATING = frozenset({
-    "instrument_app", "instrument", "extract", "get", "getlist", "add_middleware", "patch_all",
-    "patch", "uuid4", "token_hex", "ulid",
-})  # fmt: skip
-"""Names of calls that may take over or hand on the id of a request."""
 
 
 class Traces:
@@ -71,6 +63,7 @@ class Traces:
             for function in module.functions:
                 for decorator in function.decorators:
                     self._start(decorator, function.outer or module.top, found)
+        self._imported(found)
         self._launched(found)
         return tuple(found.values())
 
@@ -101,6 +94,24 @@ class Traces:
                         if library == "opentelemetry"
                         else "",
                     )
+
+    def _imported(self, found: dict[str, Tracing]) -> None:
+        """What is patched by an import alone, as a launcher would have it."""
+        for dotted, library in PATCHED_BY_IMPORT.items():
+            old = found.get(library)
+            at = self._import_of(dotted) if old is not None else None
+            if old is not None and at is not None:
+                found[library] = replace(
+                    old, initialised=at, exporter=old.exporter or at,
+                    launched=True, by_hand=False, traces_models=True,
+                )  # fmt: skip
+
+    def _import_of(self, dotted: str) -> Place | None:
+        for module in self._modules:
+            for node in module.kinds[ast.Import]:
+                if isinstance(node, ast.Import) and any(one.name == dotted for one in node.names):
+                    return module.place(node)
+        return None
 
     def _imports(self) -> Iterator[tuple[str, Place]]:
         seen: set[str] = set()
@@ -192,6 +203,8 @@ class Traces:
                 off_unless=self._off_unless(node, scope, old.initialised, old),
             )
             found[library] = self._masked(new, call, scope, place) if call else new
+            if (library, dotted.rpartition(".")[2]) in FOUNDING:
+                _found_provider(library, place, found)
 
     def _masked(self, tracing: Tracing, call: ast.Call, scope: Function, place: Place) -> Tracing:
         if keeps_nothing(tracing.library, call, scope, self._follower):
@@ -243,49 +256,6 @@ class Traces:
         if isinstance(name, ast.Constant) and isinstance(value, ast.Constant):
             switch(str(name.value), str(value.value), scope.module.place(call), found)
 
-    def propagations(self) -> Iterator[Propagation]:
-        """Give how request ids are taken over and handed on."""
-        for module in self._modules:
-            for call, scope in module.calls_that(_may_propagate):
-                yield from entered(self._propagation(call, scope), call, scope, self._follower)
-            for node in module.kinds[ast.Subscript]:
-                if (
-                    isinstance(node, ast.Subscript)
-                    and request_id(node.slice, module)
-                    and isinstance(node.ctx, ast.Load)
-                ):
-                    yield Propagation(
-                        place=module.place(node), how=_text(node.slice), inherits_upstream=True
-                    )
-
-    def _propagation(self, call: ast.Call, scope: Function) -> Iterator[Propagation]:
-        name = last_name(call.func)
-        place = scope.module.place(call)
-        instruments = name in {"instrument_app", "instrument"} and _web(call)
-        if name == INSTRUMENTS_ALL or name in WEB_INSTRUMENTORS or instruments:
-            yield Propagation(place=place, how=name, inherits_upstream=True)
-        elif name == "extract" and any(
-            "propagat" in one for one in self._follower.dotted(call.func, scope)
-        ):
-            yield Propagation(place=place, how="propagate.extract", inherits_upstream=True)
-        elif (
-            name in {"get", "getlist"}
-            and call.args
-            and (key := request_id(call.args[0], scope.module))
-        ):
-            yield Propagation(place=place, how=key, inherits_upstream=True)
-        elif name == "add_middleware" and call.args and last_name(call.args[0]) in {
-            "CorrelationIdMiddleware", "OpenTelemetryMiddleware", "RequestContextMiddleware",
-            "RawContextMiddleware",
-        }:  # fmt: skip
-            yield Propagation(place=place, how=last_name(call.args[0]), inherits_upstream=True)
-        elif name in {"patch_all", "patch"} and any(
-            one.startswith("ddtrace") for one in self._follower.dotted(call.func, scope)
-        ):
-            yield Propagation(place=place, how="ddtrace", inherits_upstream=True)
-        elif name in {"uuid4", "token_hex", "ulid"} and _makes_request_id(call, scope.module):
-            yield Propagation(place=place, how=name, inherits_upstream=False)
-
     def fields(self) -> Iterator[SpanField]:
         """Give the attributes that are written on spans and log records."""
         for module in self._modules:
@@ -304,9 +274,13 @@ class Traces:
         yield from (keyword.arg for keyword in call.keywords if keyword.arg)
 
 
-def _may_propagate(call: ast.Call) -> bool:
-    name = last_name(call.func)
-    return name in PROPAGATING or name == INSTRUMENTS_ALL or name in WEB_INSTRUMENTORS
+def _found_provider(library: str, place: Place, found: dict[str, Tracing]) -> None:
+    """It sends spans, those of the other instrumentations of OpenTelemetry as well."""
+    for name in {library, "opentelemetry"} & found.keys():
+        old = found[name]
+        found[name] = replace(
+            old, initialised=old.initialised or place, exporter=old.exporter or place
+        )
 
 
 def _may_start(entry: Entry) -> bool:
@@ -349,10 +323,6 @@ def _instruments_models(call: ast.Call) -> bool:
     return any(name in text for name in MODEL_INSTRUMENTORS)
 
 
-def _web(call: ast.Call) -> bool:
-    return any(name in ast.unparse(call.func) for name in WEB_INSTRUMENTORS)
-
-
 def _is_local(address: str) -> bool:
     return any(host in address for host in ("localhost", "127.0.0.1", "0.0.0.0"))  # noqa: S104
 
@@ -363,21 +333,3 @@ def _is_off(sampler: ast.expr) -> bool:
         isinstance(one, ast.Name | ast.Attribute) and last_name(one) == "ALWAYS_OFF"
         for one in walk(sampler)
     )
-
-
-def _text(node: ast.expr) -> str:
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
-
-
-def _makes_request_id(call: ast.Call, module: Module) -> bool:
-    for above in module.above(call):
-        if isinstance(above, ast.BoolOp):
-            return False  # `headers.get("x-request-id") or uuid4()`
-        if isinstance(above, ast.Assign):
-            return any(
-                "request_id" in ast.unparse(target) or "trace_id" in ast.unparse(target)
-                for target in above.targets
-            )
-        if isinstance(above, ast.stmt):
-            return False
-    return False
