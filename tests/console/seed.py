@@ -124,10 +124,11 @@ def _failed(plain: Exchange, took: int, chance: Random, *, lost: bool) -> Exchan
     """The first target does not answer in time; the second does, or nobody."""
     (good,) = plain.attempts
     waited = 2_500_000
+    failure = chance.choice((Failure.TIMEOUT_TTFT, Failure.OVERLOADED))
     bad = replace(
-        good, failure=chance.choice((Failure.TIMEOUT_TTFT, Failure.OVERLOADED)), status=503,
+        good, failure=failure, status=503,
         usage=Usage(), cost=Decimal(0), first_byte=0, first_token=0, ended=waited,
-        reason="another target", upstream_id="",
+        reason=f"{failure} at {good.target}", upstream_id="",
     )  # fmt: skip
     if lost:
         return replace(plain, outcome=Outcome.FAILED, status=503, code="no_answer",
@@ -164,7 +165,8 @@ def _alerts(now: int) -> tuple[Alert, Alert]:
         state=State.FIRING, since=now - 205 * MINUTE_US, changed_at=now - 190 * MINUTE_US,
         heard_at=now, fired_at=now - 204 * MINUTE_US, told=("oncall",), steps=3, unit="x",
         what=say(
-            "slo.burns", slo="answers", times="21.4", long="1h", now="23.8", short="5m",
+            "slo.burns", slo="answers", times="21.4", long="wording.span_hours=1",
+            now="23.8", short="wording.span_minutes=5",
             target="99.5", days="28",
         ),
         subject=Subject(use_case="answer", route="reply", target="gpt-4o-openai", slo="answers"),
@@ -179,7 +181,8 @@ def _alerts(now: int) -> tuple[Alert, Alert]:
         state=State.RESOLVED, since=now - 30 * HOUR_US, changed_at=now - 29 * HOUR_US,
         heard_at=now - 29 * HOUR_US, resolved_at=now - 29 * HOUR_US, steps=2,
         what=say(
-            "slo.burns", slo="quick-replies", times="6.4", long="6h", now="6.1", short="30m",
+            "slo.burns", slo="quick-replies", times="6.4", long="wording.span_hours=6",
+            now="6.1", short="wording.span_minutes=30",
             target="95", days="28",
         ),
         subject=Subject(caller="night-batch"),

@@ -3,6 +3,7 @@
 Each topic's texts are loaded when its first sentence is said, so `--help` reads one small file.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import lru_cache
 from importlib.resources import files
@@ -45,11 +46,14 @@ class Speech:
         return template.format_map(_Fields({key: self._said(it) for key, it in fields.items()}))
 
     def _said(self, value: Field) -> str:
-        """A field as text; words that it names (`wording.topic_harm`) in this language."""
+        """A field as text; words that it names in this language.
+
+        `wording.topic_harm`; `wording.span_hours=6` where a word goes with a number.
+        """
         if not isinstance(value, str) or not value.startswith(WORDS):
             return shown(value)
         known = texts(self.language, WORDS.rstrip("."))
-        named = [known.get(word.removeprefix(WORDS)) for word in value.split(", ")]
+        named = [_word(known, word.removeprefix(WORDS)) for word in value.split(", ")]
         said = [word for word in named if word is not None]
         return (
             self.choose(ja="、", en=", ").join(said) if len(said) == len(named) else shown(value)
@@ -63,6 +67,12 @@ class Speech:
 class _Fields(dict[str, str]):
     def __missing__(self, key: str) -> str:
         return f"{{{key}}}"
+
+
+def _word(known: Mapping[str, str], named: str) -> str | None:
+    name, _, count = named.partition("=")
+    word = known.get(name)
+    return word.format_map(_Fields(count=clean(count))) if word is not None and count else word
 
 
 @lru_cache(maxsize=64)

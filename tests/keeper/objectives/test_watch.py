@@ -32,7 +32,7 @@ def test_a_burn_pages() -> None:
 
     assert (page.firing, page.severity, page.kind) == (True, "page", "burn")
     assert speech(page.what) == (
-        "`answers` burns its budget 50 times too fast over 1h, and 50 times over the last 5m "
+        "`answers` burns its budget 50 times too fast over 1 h, and 50 times over the last 5 min "
         "(target 99.9 % over 30 days)"
     )
     assert page.cause is not None

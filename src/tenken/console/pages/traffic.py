@@ -15,6 +15,7 @@ from tenken.console.showing.blocks import (
     Table,
     Tone,
 )
+from tenken.console.showing.reasons import reason
 from tenken.console.view import View
 from tenken.journal.exchange import Exchange, Outcome
 from tenken.store.browsing.browsing import Browsing
@@ -262,7 +263,8 @@ def _attempts(view: View, one: Exchange) -> Card:
                 number, each.target, each.provider, each.model, each.region or None,
                 each.failure.value if each.failure else None, each.status or None,
                 max(0, each.ended - each.began) / 1_000_000,
-                each.usage.input + each.usage.output, each.cost, each.reason or None,
+                each.usage.input + each.usage.output, each.cost,
+                reason(view.speech, each.reason) or None,
                 each.upstream_id or None,
             ),
             tone="bad" if each.failure else "",

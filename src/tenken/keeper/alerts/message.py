@@ -98,7 +98,7 @@ class Writer(Struct, frozen=True, kw_only=True):
         lost = notice.reason == "resolved" and _lost_sight(notice.alerts)
         reason = "unheard" if lost else notice.reason
         return speech.text(
-            f"alerts.title_{reason}", severity=severity.upper(), where=where, what=said,
+            f"alerts.title_{reason}", severity=f"wording.alert_{severity}", where=where, what=said,
             actor=first.acknowledged_by,
         )  # fmt: skip
 

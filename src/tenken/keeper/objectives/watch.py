@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from tenken.config.operating.objectives import Severity, Slo, span
+from tenken.config.operating.objectives import DAY_MINUTES, Severity, Slo
 from tenken.keeper.alerts.signal import Signal, Subject
 from tenken.keeper.objectives.burning import Burn, Burning
 from tenken.keeper.objectives.causes import Cause
@@ -69,10 +69,18 @@ def _fastest(burns: Sequence[Burn]) -> Burn:
 def _burns(slo: Slo, burn: Burn) -> Sentence:
     return say(
         "slo.burns", slo=slo.name, times=f"{burn.long or 0:.3g}",
-        long=span(burn.pair.long_minutes), now=f"{burn.short or 0:.3g}",
-        short=span(burn.pair.short_minutes), target=f"{slo.target_percent:g}",
+        long=_long(burn.pair.long_minutes), now=f"{burn.short or 0:.3g}",
+        short=_long(burn.pair.short_minutes), target=f"{slo.target_percent:g}",
         days=f"{slo.window_days:g}",
     )  # fmt: skip
+
+
+def _long(minutes: int) -> str:
+    """Give a window as a word of the reader's language."""
+    for unit, length in (("days", DAY_MINUTES), ("hours", 60)):
+        if minutes % length == 0:
+            return f"wording.span_{unit}={minutes // length}"
+    return f"wording.span_minutes={minutes}"
 
 
 def _calm(slo: Slo, burning: Burning) -> Sentence:
