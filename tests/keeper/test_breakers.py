@@ -1,26 +1,28 @@
 """How breakers stand, by the calls on record: as a worker's that has made them."""
 
 import pytest
+from msgspec.structs import replace
 
-from tenken.keeper.breakers import SECOND_US, Called, Replayed, replayed
+from tenken.keeper.breakers import SECOND_US, Replayed, replayed
 from tenken.policy.breaker import State
+from tenken.store.browsing.newest import CallLine
 from tenken.wire.failure import Failure
 
 KEY = ("openai", "key-1", "gpt-4o")
 START = 1_795_046_400
 
 
-def calls(failures: str, *, begin: float = 0, every: float = 0.1) -> list[Called]:
+def calls(failures: str, *, begin: float = 0, every: float = 0.1) -> list[CallLine]:
     """Make calls one after another: `.` was answered, `x` failed."""
     made = []
     for number, one in enumerate(failures):
         at = round((START + begin + number * every) * SECOND_US)
-        failure = Failure.OVERLOADED if one == "x" else None
-        made.append(Called(key=KEY, target="t", began=at, ended=at + 1000, failure=failure))
+        failure = Failure.OVERLOADED.value if one == "x" else None
+        made.append(CallLine("t", *KEY, began=at, ended=at + 1000, failure=failure))
     return made
 
 
-def after(made: list[Called], seconds: float) -> Replayed:
+def after(made: list[CallLine], seconds: float) -> Replayed:
     """Look so long after the beginning."""
     return replayed(reversed(made), round((START + seconds) * SECOND_US))
 
@@ -63,8 +65,8 @@ def test_a_call_that_another_worker_let_go_teaches_nothing() -> None:
 def test_what_is_not_the_targets_fault_opens_nothing(failure: Failure) -> None:
     """A caller that leaves, or asks badly."""
     made = [
-        Called(key=KEY, target="t", began=one.began, ended=one.ended, failure=failure)
-        for one in calls("." * 40)
+        replace(one, failure=failure.value) if number % 2 else one
+        for number, one in enumerate(calls("." * 80))
     ]
 
     assert after(made, 5).stands[0].state == "closed"

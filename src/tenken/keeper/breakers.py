@@ -6,11 +6,13 @@ close to where there are several. The pauses that a provider asked for (429) are
 """
 
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import Literal
 
 from msgspec import Struct
 
 from tenken.policy.breaker import Breaker, BreakerPlan, Let, State
+from tenken.store.browsing.newest import CallLine
 from tenken.wire.failure import Failure
 
 SECOND_US = 1_000_000
@@ -18,16 +20,6 @@ CHANCE = 0.5
 """Of the spread of pauses the middle: which it was is on no record."""
 Key = tuple[str, str, str]
 """Provider, credential and model: what shares a breaker."""
-
-
-class Called(Struct, frozen=True, kw_only=True, gc=False):
-    """A call as it is on record; times in microseconds since 1970."""
-
-    key: Key
-    target: str
-    began: int
-    ended: int
-    failure: Failure | None
 
 
 class Turned(Struct, frozen=True, kw_only=True):
@@ -56,22 +48,31 @@ class Replayed(Struct, frozen=True, kw_only=True):
     turns: tuple[Turned, ...]
 
 
-def replayed(calls: Iterable[Called], now: int) -> Replayed:
-    """Let a breaker for each key see its calls in the order in which they ended."""
+def replayed(calls: Iterable[CallLine], now: int) -> Replayed:
+    """Let a breaker for each key see its calls in the order in which they ended.
+
+    Nearly all were answered while it was closed: those take the short way.
+    """
     plan = BreakerPlan()
     breakers: dict[Key, Breaker] = {}
     names: dict[Key, str] = {}
     turns: dict[Key, list[Turned]] = {}
-    for call in sorted(calls, key=lambda one: (one.ended, one.began)):
-        breaker = breakers.get(call.key)
+    closed = State.CLOSED
+    begun = sorted(calls, key=attrgetter("began"))
+    for call in sorted(begun, key=attrgetter("ended")):
+        key = (call.provider, call.credential, call.model)
+        breaker = breakers.get(key)
         if breaker is None:
-            breaker = breakers[call.key] = Breaker(plan)
-        names[call.key] = call.target
+            breaker = breakers[key] = Breaker(plan)
+        names[key] = call.target
         before = breaker.state
+        if call.failure is None and before is closed:
+            breaker.answered(call.ended / SECOND_US)
+            continue
         _see(breaker, call)
         if breaker.state is not before:
             turn = Turned(at=call.ended, target=call.target, state=breaker.state)
-            turns.setdefault(call.key, []).append(turn)
+            turns.setdefault(key, []).append(turn)
     return Replayed(
         stands=tuple(
             _stands(names[key], breaker, turns.get(key, ()), now)
@@ -83,12 +84,15 @@ def replayed(calls: Iterable[Called], now: int) -> Replayed:
     )
 
 
-def _see(breaker: Breaker, call: Called) -> None:
+def _see(breaker: Breaker, call: CallLine) -> None:
     """A call that this breaker would have held went by another worker's: it teaches nothing."""
     admission = breaker.ask(call.began / SECOND_US)
     if isinstance(admission, Let):
         breaker.note(
-            call.failure, now=call.ended / SECOND_US, chance=CHANCE, probe=admission.probe
+            Failure(call.failure) if call.failure else None,
+            now=call.ended / SECOND_US,
+            chance=CHANCE,
+            probe=admission.probe,
         )
 
 

@@ -1,6 +1,7 @@
 """Runs the console until it is told to end, and tells who may enter first."""
 
 import asyncio
+import gc
 import secrets
 import signal
 import socket
@@ -96,6 +97,9 @@ def run(one: Console, ends: "Ends") -> None:
         proxy_headers=one.settings.url is not None, forwarded_allow_ips="127.0.0.1",
     )  # fmt: skip
     server = _Server(config, ends)
+    gc.collect()
+    gc.freeze()
+    gc.enable()  # a command that soon ends goes without; each page that is shown leaves cycles
     asyncio.run(server.serve(sockets=[one.door]))
 
 

@@ -19,10 +19,9 @@ from tenken.console.showing.blocks import (
     Tone,
 )
 from tenken.console.view import View
-from tenken.keeper.breakers import Called, Replayed, replayed
+from tenken.keeper.breakers import Replayed, replayed
 from tenken.store.browsing.newest import Newest
 from tenken.store.rollups.totals import EMPTY, AttemptTotals, Histogram, Totals
-from tenken.wire.failure import Failure
 
 BAD, WORSE = 0.01, 0.05
 LATELY_US = 15 * 60 * 1_000_000
@@ -121,14 +120,7 @@ def _breakers(view: View) -> Card:
 
 def _replayed(view: View) -> Replayed:
     lines = Newest(view.desk.engine).calls(view.now - LATELY_US, MOST_CALLS)
-    calls = (
-        Called(
-            key=(one.provider, one.credential, one.model), target=one.target, began=one.began,
-            ended=one.ended, failure=Failure(one.failure) if one.failure else None,
-        )
-        for one in lines
-    )  # fmt: skip
-    return replayed(calls, view.now)
+    return replayed(lines, view.now)
 
 
 def _targets(view: View, attempts: Sequence[AttemptTotals]) -> Card:

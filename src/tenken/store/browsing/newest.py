@@ -1,8 +1,13 @@
 """The newest rows, in bounded number: calls, and what sessions took."""
 
-from msgspec import Struct
-from sqlalchemy import Engine, case, func, select
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
 
+from msgspec import Struct
+from sqlalchemy import Dialect, Engine, bindparam, case, func, select
+
+from tenken.store.asking import Written, answered, written
 from tenken.store.faults import told
 from tenken.store.tables import ATTEMPTS, EXCHANGES
 
@@ -17,6 +22,7 @@ class CallLine(Struct, frozen=True, gc=False):
     began: int
     ended: int
     failure: str | None
+    """Its class; None where the call gave a whole answer."""
 
 
 class SessionLine(Struct, frozen=True, kw_only=True):
@@ -44,19 +50,9 @@ class Newest:
 
     def calls(self, since: int, most: int) -> tuple[CallLine, ...]:
         """Give the newest calls of requests since then."""
-        table = ATTEMPTS.c
-        asked = (
-            select(
-                table.target, table.provider, table.credential, table.model,
-                (table.at + table.began_us).label("began"),
-                (table.at + table.ended_us).label("ended"), table.failure,
-            )
-            .where(table.at >= since)
-            .order_by(table.at.desc())
-            .limit(most)
-        )  # fmt: skip
         with told(), self._engine.connect() as connection:
-            rows = connection.execute(asked).all()
+            asked = {"since": since, "most": most, "passed_over": 0}
+            rows: Sequence[Sequence[Any]] = answered(connection, _calls(connection.dialect), asked)
         return tuple(CallLine(*row) for row in rows)
 
     def sessions(
@@ -92,3 +88,20 @@ class Newest:
             looked_at=sum(row.requests for row in rows),
             lines=tuple(sorted(lines, key=lambda one: (-one.tokens, one.session))),
         )
+
+
+@lru_cache(maxsize=4)
+def _calls(dialect: Dialect) -> Written:
+    table = ATTEMPTS.c
+    asked = (
+        select(
+            table.target, table.provider, table.credential, table.model,
+            (table.at + table.began_us).label("began"),
+            (table.at + table.ended_us).label("ended"), table.failure,
+        )
+        .where(table.at >= bindparam("since"))
+        .order_by(table.at.desc())
+        .limit(bindparam("most"))
+        .offset(bindparam("passed_over"))  # SQLite's way to limit has one in any case
+    )  # fmt: skip
+    return written(asked, dialect)

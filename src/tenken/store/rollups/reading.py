@@ -20,6 +20,7 @@ from tenken.store.rollups.summing import (
     Kind,
     kept,
     narrowest,
+    peaking,
     shaped,
     summing,
     values,
@@ -109,17 +110,7 @@ class Rollups:
 
     def busiest(self, window: Window, grain: Grain) -> Mapping[str, Peak]:
         """Give the most that each caller took in one step of time."""
-        piece = Piece(grain, grain.start(window.since), window.until)
-        by, asked = ("caller", START), self._bound(ALL)
-        with self._reading() as connection:
-            found = _grouped(connection, EXCHANGES, piece, asked=asked, by=by, summed=CONSUMED)
-        most: dict[str, Peak] = {}
-        for (caller, _), sums in found.items():
-            one, peak = Consumed(**_fields(CONSUMED, sums)), most.get(caller, Peak())
-            most[caller] = Peak(
-                requests=max(peak.requests, one.requests), tokens=max(peak.tokens, one.tokens)
-            )
-        return most
+        return {str(names[0]): peak for names, peak in self._peaks(window, grain, ("caller",))}
 
     def first(self) -> int | None:
         """Give when the first day begins of which there are sums; None where there are none."""
@@ -130,14 +121,21 @@ class Rollups:
 
     def peak(self, window: Window, grain: Grain) -> Peak:
         """Give the most that was taken in one step of time."""
-        piece = Piece(grain, grain.start(window.since), window.until)
+        return next((peak for _, peak in self._peaks(window, grain, ())), Peak())
+
+    def _peaks(
+        self, window: Window, grain: Grain, by: tuple[str, ...]
+    ) -> Iterator[tuple[Names, Peak]]:
+        piece, asked = Piece(grain, grain.start(window.since), window.until), self._bound(ALL)
+        kind = narrowest(EXCHANGES, grain, asked=asked, by=by)
+        shape = shaped(kind, asked, by=by, summed=())
         with self._reading() as connection:
-            found = _grouped(connection, EXCHANGES, piece, asked=ALL, by=(START,), summed=CONSUMED)
-        steps = [Consumed(**_fields(CONSUMED, sums)) for sums in found.values()]
-        return Peak(
-            requests=max((one.requests for one in steps), default=0),
-            tokens=max((one.tokens for one in steps), default=0),
-        )
+            statement = peaking(shape, connection.dialect)
+            rows = answered(connection, statement, values(kind, asked, piece))
+        at = len(by)
+        for row in rows:
+            if row[at]:
+                yield tuple(row[:at]), Peak(requests=row[at], tokens=row[at + 1])
 
     def combinations(self, window: Window, asked: Asked = ALL) -> tuple[Combination, ...]:
         """Sum a window by all names at once."""

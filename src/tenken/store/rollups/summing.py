@@ -3,8 +3,9 @@
 Each is written once for all questions of its shape: building it takes longer than most answers.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache, reduce
+from operator import add
 from typing import Any
 
 from msgspec import Struct
@@ -35,6 +36,7 @@ from tenken.store.rollups.sums import (
     OF_FEEDBACK,
     OF_MATCHES,
     ROUTE_KEY,
+    TOKENS,
 )
 from tenken.store.rollups.tables import (
     ATTEMPT_ROLLUPS,
@@ -140,17 +142,47 @@ def summing(shape: Shape, dialect: Dialect) -> Written:
     query = (
         select(*columns, *(_sum(sums, name) for name in shape.summed))
         .select_from(sums.join(series, series.c.id == sums.c.series))
-        .where(sums.c.grain == bindparam("grain"))
-        .where(sums.c.start >= bindparam("since"), sums.c.start < bindparam("until"))
-        .where(*_filters(shape))
+        .where(*_stretch(sums), *_filters(shape))
         .group_by(*columns)
     )
     return written(query, dialect)
 
 
 @lru_cache(maxsize=50)
+def peaking(shape: Shape, dialect: Dialect) -> Written:
+    """Write down what gives the most requests and tokens of one step of time, by some names."""
+    sums, series = shape.kind.sums, shape.kind.series
+    columns = [series.c[name] for name in shape.by]
+    steps = (
+        select(
+            *columns,
+            cast(func.sum(sums.c.requests), BigInteger).label("requests"),
+            cast(func.sum(_tokens(sums)), BigInteger).label("tokens"),
+        )
+        .select_from(sums.join(series, series.c.id == sums.c.series))
+        .where(*_stretch(sums), *_filters(shape))
+        .group_by(*columns, sums.c.start)
+        .subquery()
+    )
+    names = [steps.c[name] for name in shape.by]
+    most = func.max(steps.c.requests), func.max(steps.c.tokens)
+    return written(select(*names, *most).group_by(*names), dialect)
+
+
+@lru_cache(maxsize=50)
 def _kept(dialect: Dialect) -> Written:
     return written(select(KEPT), dialect)
+
+
+def _stretch(sums: Table) -> Iterator[ColumnElement[bool]]:
+    yield sums.c.grain == bindparam("grain")
+    yield sums.c.start >= bindparam("since")
+    yield sums.c.start < bindparam("until")
+
+
+def _tokens(sums: Table) -> ColumnElement[int]:
+    first, *others = (sums.c[name] for name in TOKENS)
+    return reduce(add, others, first)
 
 
 def _sum(table: Table, name: str) -> ColumnElement[Any]:
