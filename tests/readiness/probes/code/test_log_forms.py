@@ -99,9 +99,7 @@ TRUE = {
     "a class in a configuration": OWN.replace("FORM", "Lines"),
     "its dotted name": OWN.replace("FORM", '"app.logs.Lines"'),
     "structlog's formatter": BRIDGED,
-    "its other keyword": BRIDGED.replace(
-        "processors=[\n        structlog.stdlib.ProcessorFormatter.remove_processors_meta, final,\n"
-        "    ]", "processor=final"),
+    "its other keyword": BRIDGED.replace("Formatter(processors=[", "Formatter(processor=final, x=["),
     "a sink": SINK,
     "a format": FORMAT,
     "powertools": POWERTOOLS,
