@@ -11,6 +11,7 @@ import hashlib
 import shutil
 import subprocess
 import sys
+from collections import deque
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,6 +25,9 @@ HELD = {
     "dev.txt": ("run.txt", "serve.txt", "embedded.txt", "example.txt", "test.txt", "dev.txt"),
 }
 """Every package of these locks is in the one on the left."""
+BEGUN = ("Collecting ", "Processing ", "Requirement already satisfied", "Ignoring ")
+"""How pip begins to speak of the next package."""
+LAST_WORDS = 40
 
 
 def main() -> int:
@@ -39,7 +43,8 @@ def main() -> int:
         bring_up_to_date(arguments.venv, arguments.lock)
     except subprocess.CalledProcessError as failure:
         print(f"\nCould not make {arguments.venv}: this command failed:\n  {_line(failure.cmd)}")
-        print("On Debian and Ubuntu, python3-venv must be installed.")
+        if failure.cmd[1:3] == ["-m", "venv"]:
+            print("On Debian and Ubuntu, python3-venv must be installed.")
         return 1
     return 0
 
@@ -53,11 +58,11 @@ def bring_up_to_date(venv: Path, lock: Path) -> None:
         print(f"==> {venv}: new environment, Python {sys.version.split()[0]}", flush=True)
         shutil.rmtree(venv, ignore_errors=True)
         _run([sys.executable, "-m", "venv", str(venv)])
-    print(f"==> {venv}: installing {lock} (hashes checked)", flush=True)
     pip = [str(_python(venv)), "-m", "pip", "--disable-pip-version-check", "install"]
-    _run([*pip, "--require-hashes", "--no-deps", "--requirement", str(lock)])
-    print(f"==> {venv}: installing tenken itself", flush=True)
-    _run([*pip, "--quiet", "--no-deps", "--no-build-isolation", "--editable", str(ROOT)])
+    told = f"==> {venv}: installing {lock} (hashes checked)"
+    _told([*pip, "--require-hashes", "--no-deps", "--requirement", str(lock)], told, _held(lock))
+    own = [*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
+    _told(own, f"==> {venv}: installing tenken itself", 0)
     _write_stamps(venv, lock)
 
 
@@ -93,8 +98,34 @@ def _python(venv: Path) -> Path:
     return venv / "bin" / "python"
 
 
+def _held(lock: Path) -> int:
+    """How many packages a lock names."""
+    lines = lock.read_text(encoding="utf-8").splitlines()
+    return sum("==" in line and not line.startswith((" ", "#")) for line in lines)
+
+
 def _run(command: list[str]) -> None:
     subprocess.run(command, check=True)
+
+
+def _told(command: list[str], told: str, many: int) -> None:
+    """Run pip, and say how far it is in place of its lines; they are shown where it fails."""
+    last: deque[str] = deque(maxlen=LAST_WORDS)
+    begun, shows = 0, sys.stdout.isatty() and many > 0
+    print(told, end="" if shows else "\n", flush=True)
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+    ) as running:
+        for line in running.stdout or ():
+            last.append(line)
+            begun += line.startswith(BEGUN)
+            if shows:
+                print(f"\r{told}: {min(begun, many)} of {many}", end="", flush=True)
+    if shows:
+        print()
+    if running.returncode:
+        print("".join(last), end="")
+        raise subprocess.CalledProcessError(running.returncode, command)
 
 
 def _line(command: object) -> str:

@@ -1,12 +1,16 @@
 """What the Makefile finds out about a machine, on machines made for the test."""
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.shape.source import ROOT
 from tools import environment, interpreters, system
+
+LOCK = ROOT / "requirements" / "run.txt"
 
 
 def _program(folder: Path, name: str, script: str) -> Path:
@@ -126,3 +130,36 @@ def test_a_version_is_found_by_its_name(
 
     assert interpreters.main() == 0
     assert capsys.readouterr().out == f"{python}\n"
+
+
+def test_only_how_far_it_is_is_told_of_an_installation(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pip's own lines are not what somebody came for who wants to see a demonstration."""
+    pip = _program(tmp_path, "pip", "echo Collecting a==1; echo ' 12 kB'; echo Processing b.whl")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+
+    environment._told([str(pip)], "==> installing", 2)
+
+    assert capsys.readouterr().out == (
+        "==> installing\r==> installing: 1 of 2\r==> installing: 1 of 2\r==> installing: 2 of 2\n"
+    )
+
+
+def test_what_pip_said_is_shown_where_it_fails(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Both of its streams, in their order; in a log no line is written over another."""
+    pip = _program(tmp_path, "pip", "echo Collecting a; echo 'ERROR: no such hash' >&2; exit 1")
+
+    with pytest.raises(subprocess.CalledProcessError):
+        environment._told([str(pip)], "==> installing", 2)
+
+    assert capsys.readouterr().out == "==> installing\nCollecting a\nERROR: no such hash\n"
+
+
+def test_the_packages_of_a_lock_are_counted() -> None:
+    """Not its hashes, and not its remarks."""
+    names = [line for line in LOCK.read_text("utf-8").splitlines() if line[:1].isalnum()]
+
+    assert environment._held(LOCK) == len(names) > 10
