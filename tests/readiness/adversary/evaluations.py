@@ -31,6 +31,19 @@ def script(old: str, new: str) -> Files:
     return changed(HONEST, (SCRIPT, old, new))
 
 
+def main(body: str) -> str:
+    """The body as a function whose value the script ends with."""
+    inner = body.replace("\n", "\n    ")
+    return f"def main():\n    {inner}\n\n\nif __name__ == '__main__':\n    sys.exit(main())"
+
+
+def apart(begins: str, body: str = "if rate < 0.9:\n    return 1\nreturn 0") -> Files:
+    """The script in a module of its own, which the one that is run imports and begins."""
+    files = script(STOP, main(body).partition("if __name__")[0])
+    given = {**files, "evals/judged.py": files[SCRIPT]}
+    return {**given, SCRIPT: f"import sys\n\nfrom evals.judged import main\n\n{begins}\n"}
+
+
 def data(text: str | None) -> Files:
     """The script with other data, or without any."""
     rest = {path: it for path, it in HONEST.items() if path != GOLDEN}
@@ -48,7 +61,14 @@ CHEATS = (
         "if rate < -1:\n    sys.exit(1)", "def main():\n    if rate < 0.9:\n        sys.exit(1)", "if rate < 0.9:\n    sys.exit(False)",
         'import os\nif rate < float(os.environ.get("LEAST", "0")):\n    sys.exit(1)', f"{OPTION.replace('LEAST', '0.0')}:\n    sys.exit(1)",
         "failed = []\nif failed:\n    sys.exit(1)", "assert rate >= 0.9 or True",
+        main("if rate < 0.9:\n    print('below')\nreturn 0"), main("if rate < 0.9:\n    return 0\nreturn 0"), main("if rate < -1:\n    return 1\nreturn 0"),
+        main("if rate < 0.9:\n    return 1\nreturn 0").replace("sys.exit(main())", "main()"), main("if not rows:\n    return 1\nreturn 0"),
+        main("if rate < 0.9:\n    return 1\nreturn 0").replace("sys.exit(main())", "raise SystemExit(0)"), main("code = 0\nif rate < 0.9:\n    other = 1\nreturn code"),
+        "def other():\n    if rate < 0.9:\n        return 1\n    return 0\n\n\n" + main("return 0"), "if rate < 0.9:\n    raise SystemExit(0)",
     )),
+    Case(id="another file returns to nobody", probes=GATE, files=apart("main()")),
+    Case(id="another file ends well", probes=GATE, files=apart("sys.exit(main())", "if rate < 0.9:\n    print(rate)\nreturn 0")),
+    Case(id="another file is not begun", probes=GATE, files=apart("print(main)")),
     Case(id="rate written afterwards", probes=GATE, files=script(SUM, f"{SUM}\nrate = 1.0")),
     Case(id="a mock in the place of the model", probes=GATE, files=script("client = OpenAI()", "from unittest.mock import MagicMock\nclient = MagicMock()")),
     Case(id="a function in the place of the model", probes=GATE, files=script("client = OpenAI()", "client = OpenAI()\nclient.chat.completions.create = lambda **_: None")),
@@ -77,6 +97,16 @@ HONEST_CASES = (
         "failed = [row for row in rows if not score(row)]\nif failed:\n    sys.exit(1)", "failed = []\nfor row in rows:\n    if not score(row):\n        failed.append(row)\nif len(failed) > 2:\n    sys.exit(1)",
         "import typer\napp = typer.Typer()\n\n\n@app.command()\ndef run():\n    if rate < 0.9:\n        raise typer.Exit(1)\n\n\napp()", "import asyncio\n\n\nasync def main():\n    if rate < 0.9:\n        sys.exit(1)\n\n\nasyncio.run(main())",
     )),
+    *(Case(id=f"ends with: {stop}", probes=GATE, files=script(STOP, stop)) for stop in (
+        main("if rate < 0.9:\n    return 1\nreturn 0"), main("return 0 if rate >= 0.9 else 1"), main("if rate >= 0.9:\n    return 0\nprint('below')\nreturn 1"),
+        main("code = 0\nif rate < 0.9:\n    code = 1\nreturn code"), main("return int(rate < 0.9)"), main("if rate < 0.9:\n    return 1\nreturn 0").replace("sys.exit(main())", "raise SystemExit(main())"),
+        "import asyncio\n\n\nasync " + main("if rate < 0.9:\n    return 1\nreturn 0").replace("main())", "asyncio.run(main()))"), main("if rate < 0.9:\n    return 1\nreturn 0").replace("sys.exit(main())", "code = main()\n    sys.exit(code)"),
+        "def judged():\n    if rate < 0.9:\n        return 2\n    return 0\n\n\n" + main("return judged()"), main("violations = [row for row in rows if not score(row)]\nif violations:\n    return 1\nreturn 0"),
+        "code = 0\nif rate < 0.9:\n    code = 1\nsys.exit(code)",
+    )),
+    Case(id="another file gives the status", probes=GATE, files=apart("sys.exit(main())")),
+    Case(id="another file gives the status, begun by name", probes=GATE, files=apart('if __name__ == "__main__":\n    raise SystemExit(main())')),
+    Case(id="another file ends the script", probes=GATE, files=apart("main()", "if rate < 0.9:\n    sys.exit(1)")),
     Case(id="data that a step fetches", probes=GATE, files=changed(data(None), (DELIVERY, f"      - run: {COMMAND}", f"      - run: gsutil cp gs://desk-evals/golden.jsonl evals/\n      - run: {COMMAND}"))),
     Case(id="promptfoo", probes=GATE, files=PROMPTFOO),
     Case(id="pytest", probes=GATE, files=PYTEST),

@@ -4,15 +4,22 @@ Read from syntax trees and configuration files; what cannot be followed stays un
 """
 
 import ast
+from collections.abc import Sequence
 
 from msgspec import Struct, field
 
 from tenken.place import Place
-from tenken.readiness.collectors.pipeline.commands.piece import Files, folder_of, joined
-from tenken.readiness.collectors.pipeline.commands.python_source import (
-    dotted,
+from tenken.readiness.collectors.pipeline.commands.piece import Files
+from tenken.readiness.collectors.pipeline.commands.python_source import dotted
+from tenken.readiness.collectors.pipeline.tools.imported import called_files
+from tenken.readiness.collectors.pipeline.tools.rehearsed import ASSERTING, can_fail
+from tenken.readiness.collectors.pipeline.tools.statuses import (
+    EXITS,
+    Entry,
+    Statuses,
+    statuses,
+    unwrapped,
 )
-from tenken.readiness.collectors.pipeline.tools.rehearsed import ASSERTING, EXITS, can_fail
 from tenken.readiness.facts.pipeline import Effect, Evaluation
 
 MODEL_LIBRARIES = frozenset({
@@ -40,7 +47,8 @@ WRITE_CALLS = frozenset({"write", "writelines", "write_text", "dump", "to_json",
                          "to_parquet", "upload_from_string", "insert_rows_json"})  # fmt: skip
 ASSERTING_CALLS = frozenset({"assert_test", "assert_all", "fail"})
 ORDERINGS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
-JUDGING_WORDS = ("fail", "pass", "regress", "score", "threshold", "below", "breach", "exceed")
+JUDGING_WORDS = ("fail", "pass", "regress", "score", "threshold", "below", "breach", "exceed",
+                 "violat", "degrad", "problem", "gate")  # fmt: skip
 LEAST_SHARE = 0.05
 SHARES = ("score", "accuracy", "rate", "precision", "recall", "f1", "faithful", "relevan",
           "ground", "similar", "correct", "share", "passed")  # fmt: skip
@@ -140,9 +148,9 @@ def _known(imports: set[str], libraries: frozenset[str]) -> set[str]:
 
 def _read(paths: tuple[str, ...], files: Files) -> Reading:
     reading = Reading()
-    queue = [(path, 0) for path in paths]
+    queue: list[tuple[str, int, tuple[Entry, ...]]] = [(path, 0, ()) for path in paths]
     while queue and len(reading.files) < MAX_FILES:
-        path, depth = queue.pop(0)
+        path, depth, begun = queue.pop(0)
         text = files.text(path)
         if text is None or path in reading.files:
             continue
@@ -152,44 +160,25 @@ def _read(paths: tuple[str, ...], files: Files) -> Reading:
             reading.unread = True
             continue
         before = len(reading.stops)
-        _Visitor(path, reading, own=depth == 0).visit(module)
+        given = [it.name for it in begun if it.gives_status]
+        _Visitor(path, reading, given, own=depth == 0 or bool(begun)).visit(module)
         lines = [it.line for it in reading.stops[before:]]
-        if lines and can_fail(module, lines) is False:
+        if lines and can_fail(module, lines, [it.call for it in begun]) is False:
             del reading.stops[before:]
         if depth < MAX_DEPTH:
-            queue += [(it, depth + 1) for it in _local(module, path, files)]
+            own = depth == 0 or bool(begun)
+            queue += [(it, depth + 1, told if own else ())
+                      for it, told in called_files(module, path, files)]  # fmt: skip
     return reading
-
-
-def _local(module: ast.Module, path: str, files: Files) -> list[str]:
-    """The repository's own files that a module imports."""
-    found: list[str] = []
-    for node in ast.walk(module):
-        names = [it.name for it in node.names] if isinstance(node, ast.Import) else []
-        folder = folder_of(path)
-        if isinstance(node, ast.ImportFrom):
-            for _ in range(max(node.level - 1, 0)):
-                folder = folder_of(folder)
-            base = node.module or ""
-            names = [base, *(f"{base}.{it.name}".lstrip(".") for it in node.names)]
-        for name in names:
-            found += _file_of(name, folder, files)
-    return found
-
-
-def _file_of(name: str, folder: str, files: Files) -> list[str]:
-    tail = name.replace(".", "/")
-    roots = {folder, folder_of(folder), "", "src", "app", "backend", "server"}
-    paths = (
-        joined(root, f"{tail}{end}") for root in sorted(roots) for end in (".py", "/__init__.py")
-    )
-    return [path for path in paths if tail and files.tree.entry(path) is not None][:1]
 
 
 class _Visitor(ast.NodeVisitor):
     """Notes imports, data and what makes a script fail."""
 
-    def __init__(self, path: str, reading: Reading, *, own: bool) -> None:
+    def __init__(
+        self, path: str, reading: Reading, given: Sequence[str] = (), *, own: bool
+    ) -> None:
+        self._given = given
         self._path = path
         self._reading = reading
         self._own = own
@@ -197,12 +186,42 @@ class _Visitor(ast.NodeVisitor):
         self._constants: dict[str, object] = {}
         self._bound: dict[str, int] = {}
         self._swallowed = 0
+        self._statuses = Statuses()
+        self._function = ""
+        self._let_go = False
+        """Where the answers are good enough, the function has ended well already."""
 
     def visit_Module(self, node: ast.Module) -> None:
+        if self._own:
+            self._statuses = statuses(node, self._given)
         for part in ast.walk(node):
             if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
                 self._bound[part.id] = self._bound.get(part.id, 0) + 1
         self.generic_visit(node)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        self._inside(node)
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
+        self._inside(node)
+
+    def _inside(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        before = self._function, self._let_go
+        self._function, self._let_go = node.name, False
+        self.generic_visit(node)
+        self._function, self._let_go = before
+
+    def visit_Return(self, node: ast.Return) -> None:
+        if node.value is not None and self._function in self._statuses.functions:
+            self._end(node.value)
+        self.generic_visit(node)
+
+    def _end(self, status: ast.expr) -> None:
+        """The script ends with this, or will."""
+        if isinstance(status, ast.Constant) and self._compared and not status.value:
+            self._let_go = True
+        if self._is_failure(unwrapped(status)):
+            self._stop(status)
 
     def visit_Try(self, node: ast.Try) -> None:
         swallows = any(_takes_exits(handler) for handler in node.handlers)
@@ -225,6 +244,8 @@ class _Visitor(ast.NodeVisitor):
         for target in node.targets:
             if isinstance(target, ast.Name) and isinstance(node.value, ast.Constant):
                 self._constants[target.id] = node.value.value
+            if isinstance(target, ast.Name) and self._holds_status(target.id):
+                self._end(node.value)
             self._reading.mocks |= self._own and _is_mock(target, node.value)
         self.generic_visit(node)
 
@@ -255,8 +276,10 @@ class _Visitor(ast.NodeVisitor):
         name = dotted(node.func)
         last = name.rpartition(".")[2]
         asserts = last in ASSERTING_CALLS or name.endswith(ASSERTING)
-        if asserts or (name in EXITS and self._may_fail(node)):
+        if asserts:
             self._stop(node)
+        if name in EXITS and node.args:
+            self._end(node.args[0])
         self._reading.reads_data |= last in DATA_CALLS and self._own
         self._reading.loads |= last in DATA_CALLS and last != "parametrize"
         self._reading.writes |= last in WRITE_CALLS
@@ -311,16 +334,15 @@ class _Visitor(ast.NodeVisitor):
             case _:
                 return False
 
-    def _may_fail(self, node: ast.Call) -> bool:
-        """`sys.exit(1)` under a condition, or `sys.exit(main())`."""
-        if not node.args:
-            return False
-        status = node.args[0]
+    def _holds_status(self, name: str) -> bool:
+        return (self._function, name) in self._statuses.names
+
+    def _is_failure(self, status: ast.expr) -> bool:
+        """`1` under a condition or behind a good end, `1 if failed else 0`, `rate < 0.9`."""
         if isinstance(status, ast.Constant):
-            return bool(self._compared) and status.value not in {0, None}
-        return isinstance(status, ast.IfExp | ast.Compare | ast.BoolOp | ast.UnaryOp) or (
-            isinstance(status, ast.Call) and dotted(status.func) == "int"
-        )
+            decided = bool(self._compared) or self._let_go
+            return decided and status.value not in {0, None, ""}
+        return isinstance(status, ast.IfExp | ast.Compare | ast.BoolOp | ast.UnaryOp)
 
     def _stop(self, node: ast.stmt | ast.expr) -> None:
         if self._own and not self._swallowed:

@@ -5,9 +5,11 @@ that nobody reaches all come out alike: no path ends in a failure. What a model 
 """
 
 import ast
+import copy
 from collections.abc import Iterator, Sequence
 
 from tenken.readiness.collectors.pipeline.commands.python_source import dotted
+from tenken.readiness.collectors.pipeline.tools.statuses import unwrapped
 from tenken.readiness.collectors.rehearsal.acting import (
     How,
     Path,
@@ -29,14 +31,15 @@ ASSERTING = ("AgentEvaluator.evaluate", "AgentEvaluator.evaluate_eval_set")
 MAX_DEPTH = 4
 
 
-def can_fail(module: ast.Module, stops: Sequence[int]) -> bool | None:
+def can_fail(module: ast.Module, stops: Sequence[int], begun: Sequence[str] = ()) -> bool | None:
     """Tell whether a module can end in a failure; None where that is not followed to its end.
 
-    `stops` are the lines on which it looks as if it did.
+    `stops` are the lines on which it looks as if it did, `begun` what another file calls of it.
     """
     script = _Script(module)
+    others = [ast.parse(line).body for line in begun]
     try:
-        ends = [end for root in script.roots() for end in script.ends(root)]
+        ends = [end for root in (*script.roots(), *others) for end in script.ends(root)]
     except (TooManyPaths, RecursionError):
         return None
     if any(_is_failure(one) for one in ends):
@@ -52,6 +55,7 @@ class _Script:
     """A module that is run: its own lines, its tests, its commands."""
 
     def __init__(self, module: ast.Module) -> None:
+        module = _exits_called(module)
         self._module = module
         self._functions = {it.name: it for it in module.body if isinstance(it, FunctionNode)}
         self._entered: list[FunctionNode] = []
@@ -96,7 +100,7 @@ class _Script:
         name = dotted(call.func)
         last = name.rpartition(".")[2]
         if name in EXITS:
-            return (Given(raises=_exit(call, path)),)
+            return tuple(self._ended(call, path))
         if name in SKIPS or name == "pytest.importorskip":
             return (Given(raises=GOOD_END),) if name in SKIPS else ()
         asserts = last.startswith("assert") or name.endswith(ASSERTING)
@@ -108,6 +112,17 @@ class _Script:
             return (Given(Folding({}).of(call.args[1])),)
         function = self._functions.get(name)
         return self._run(function, call, path) if function is not None else ()
+
+    def _ended(self, call: ast.Call, path: Path) -> Iterator[Given]:
+        """What an exit does; a function of the script that gives the status is walked through."""
+        inner = unwrapped(call.args[0]) if call.args else None
+        known = isinstance(inner, ast.Call) and self._functions.get(dotted(inner.func))
+        ways = self._run(known, inner, path) if known and isinstance(inner, ast.Call) else ()
+        if not ways:
+            yield Given(raises=_exit(call, path))
+        for way in ways:
+            good = not isinstance(way.value, Open) and not way.value
+            yield Given(raises=way.raises or (GOOD_END if good else "SystemExit"), met=way.met)
 
     def _run(self, function: FunctionNode, call: ast.Call, path: Path) -> Sequence[Given]:
         if function.name in self._stack or len(self._stack) >= MAX_DEPTH:
@@ -127,6 +142,29 @@ class _Script:
             return outcomes(Rehearsal(self._told).paths(function.body, names))
         finally:
             self._stack.pop()
+
+
+class _Exits(ast.NodeTransformer):
+    """`raise SystemExit(main())` as `sys.exit(main())`."""
+
+    def visit_Raise(self, node: ast.Raise) -> ast.stmt:
+        match node.exc:
+            case ast.Call(func=ast.Name(id="SystemExit"), args=args, keywords=[]):
+                name = ast.parse("sys.exit", mode="eval").body
+                return ast.copy_location(ast.Expr(ast.copy_location(
+                    ast.Call(name, args, []), node)), node)  # fmt: skip
+            case _:
+                return node
+
+
+def _exits_called(module: ast.Module) -> ast.Module:
+    """The module with one way to exit; the tree it was made of is shared, and stays as it is."""
+    raised = any(
+        isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call)
+        and dotted(node.exc.func) == "SystemExit"
+        for node in ast.walk(module)
+    )  # fmt: skip
+    return _Exits().visit(copy.deepcopy(module)) if raised else module
 
 
 def _exit(call: ast.Call, path: Path) -> str:
