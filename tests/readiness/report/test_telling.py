@@ -10,7 +10,7 @@ from tenken.place import Place
 from tenken.readiness.catalogue import EFFORTS, Both, Catalogue, Item, Remedy
 from tenken.readiness.inspection import Report
 from tenken.readiness.report.actions import next_actions, remedy_for
-from tenken.readiness.report.telling import lies, told
+from tenken.readiness.report.telling import because, lies, once, told
 from tenken.readiness.verdict import Outcome
 from tests.readiness.report.build import catalogue, finding, report, verdict
 
@@ -66,6 +66,50 @@ def test_one_part_of_the_repository_does_not_fill_the_screen() -> None:
     shown = told(_with(planted))
 
     assert [one.items[0] for one in shown] == ["1-2-1", "0-1-1", "1-1-1", "0-1-2"]
+
+
+def test_what_is_written_follows_what_runs() -> None:
+    """A diagram that has drifted is read after a pipeline that cannot fail."""
+    paths = {
+        "0-1-1": "docs/drawn.drawio",
+        "0-1-2": "README.md",
+        "1-1-1": "app/c.py",
+        "5-2-1": "app/d",
+    }
+    planted = {id_: (replace(LIE, place=Place(path, 1)),) for id_, path in paths.items()}
+    shown = told(_with(planted))
+
+    assert [one.items[0] for one in shown] == ["1-1-1", "5-2-1", "0-1-1", "0-1-2"]
+
+
+def test_the_same_of_several_places_is_said_once() -> None:
+    """A judge that four tests name is one thing to mend, at four places."""
+    many = tuple(replace(LIE, place=Place("a.yml", line)) for line in (1, 2, 3))
+    other = finding("planted.neutralised", Place("b.yml", 1), step="another", how="y")
+    shown = once(told(_with({"1-2-1": many, "0-1-2": (*many, other)})))
+
+    assert [(one.items, one.finding.place, one.elsewhere) for one in shown] == [
+        (("0-1-2", "1-2-1"), Place("a.yml", 1), 2),
+        (("0-1-2",), Place("b.yml", 1), 0),
+    ]
+
+
+def test_a_gap_and_a_lie_of_the_same_words_stay_apart() -> None:
+    """How grave it is belongs to what is said."""
+    graver = replace(GAP, kind=FindingKind.LIE)
+
+    assert len(once(told(_with({"1-1-1": (GAP, graver)})))) == 2
+
+
+def test_an_action_says_what_was_seen_unless_it_stands_above() -> None:
+    """What to mend has a line; a note asks for nothing, and nobody reads the same twice."""
+    every = once(told(_with({"1-1-1": (GAP,), "1-2-1": (LIE, GAP), "5-2-1": (NOTE,)})))
+    seen = because(every, ("1-1-1", "1-3-1"))
+
+    assert seen is not None
+    assert seen.finding == GAP
+    assert because(every, ("1-2-1",), lies(every)) is None
+    assert because(every, ("5-2-1",)) is None
 
 
 def _remedied(remedies: dict[str, tuple[str, str | None]]) -> Catalogue:

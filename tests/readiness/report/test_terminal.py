@@ -37,6 +37,7 @@ Do next  8
            $ tenken sign 0-1-1
   hours    1-3-1  Mend evaluation gates. Details follow.
   hours    1-4-1  Mend fallback. Details follow.
+           → app/llm.py:52  This call states no timeout; the provider's ten minutes apply.
   hours    0-1-2  Mend targets are read. Details follow.
 
 Expires soon  2
@@ -81,6 +82,8 @@ shift-desk · レベル 0 / 4 · リスク区分 B · コミット 1a2b3c4（mai
           $ tenken sign 0-1-1
   数時間  1-3-1  評価ゲートを直す。詳しくは後述。
   数時間  1-4-1  代替先を直す。詳しくは後述。
+          → app/llm.py:52  この呼び出しにタイムアウト指定がない。プロバイダ既定の 10 分が
+          効く。
   数時間  0-1-2  目標値の参照を直す。詳しくは後述。
 
 まもなく期限切れ  2

@@ -1,14 +1,18 @@
 """Puts findings in the order in which a person should read them, each once."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tenken.evidence import Finding, FindingKind
 from tenken.readiness.inspection import Report
+from tenken.sentence import Sentence
 
 ORDER = (FindingKind.LIE, FindingKind.GAP, FindingKind.NOTE)
+WRITTEN = (".md", ".mdx", ".rst", ".adoc", ".mmd", ".puml", ".drawio")
+"""Texts and diagrams about the application, by how their names end."""
 
 
 class Told(Struct, frozen=True, kw_only=True):
@@ -16,6 +20,8 @@ class Told(Struct, frozen=True, kw_only=True):
 
     finding: Finding
     items: tuple[str, ...]
+    elsewhere: int = 0
+    """In how many more places the same is so."""
 
 
 def told(report: Report) -> tuple[Told, ...]:
@@ -23,7 +29,8 @@ def told(report: Report) -> tuple[Told, ...]:
 
     Lies come before gaps, gaps before notes. Among equals come those at a hard gate, then those
     of several items, then those with a line to look at. Neither one item nor one part of the
-    repository fills the first screen: second findings follow the first ones of the others.
+    repository fills the first screen: second findings follow the first ones of the others, and
+    what is wrong in a text follows what is wrong in what runs.
     """
     concerned: dict[Finding, list[str]] = {}
     for verdict in report.verdicts:
@@ -39,6 +46,28 @@ def lies(every: Iterable[Told]) -> tuple[Told, ...]:
     return tuple(one for one in every if one.finding.kind is FindingKind.LIE)
 
 
+def once(every: Iterable[Told]) -> tuple[Told, ...]:
+    """The same said of several places as one, at the first of them."""
+    joined: dict[tuple[FindingKind, Sentence], Told] = {}
+    for one in every:
+        same = (one.finding.kind, one.finding.sentence)
+        first = joined.get(same)
+        items = tuple(dict.fromkeys((*first.items, *one.items))) if first else one.items
+        more = first.elsewhere + 1 if first else one.elsewhere
+        joined[same] = replace(first or one, items=items, elsewhere=more)
+    return tuple(joined.values())
+
+
+def because(
+    every: Iterable[Told], items: Sequence[str], but: Collection[Told] = ()
+) -> Told | None:
+    """What was seen of the first of some items, the most telling that was not shown yet."""
+    wrong = (FindingKind.LIE, FindingKind.GAP)
+    of_it = (one for one in every if items[0] in one.items and one.finding.kind in wrong)
+    first = next(of_it, None)
+    return None if first in but else first
+
+
 def _weight(one: Told, gates: frozenset[str]) -> tuple[int, bool, int, bool]:
     place = one.finding.place
     return (
@@ -52,14 +81,15 @@ def _weight(one: Told, gates: frozenset[str]) -> tuple[int, bool, int, bool]:
 def _spread(ordered: Iterable[Told], gates: frozenset[str]) -> tuple[Told, ...]:
     of_items: Counter[tuple[FindingKind, str]] = Counter()
     of_parts: Counter[tuple[object, ...]] = Counter()
-    ranked: list[tuple[tuple[int, int, bool, int], Told]] = []
+    ranked: list[tuple[tuple[int, int, bool, bool, int], Told]] = []
     for one in ordered:
         kind, gated = one.finding.kind, not gates.isdisjoint(one.items)
         of_items[kind, one.items[0]] += 1
         turn = of_items[kind, one.items[0]]
         part = (kind, turn, gated, _part(one))
         of_parts[part] += 1
-        ranked.append(((ORDER.index(kind), turn, not gated, of_parts[part]), one))
+        written = _is_written(one)
+        ranked.append(((ORDER.index(kind), turn, not gated, written, of_parts[part]), one))
     return tuple(one for _, one in sorted(ranked, key=lambda entry: entry[0]))
 
 
@@ -67,3 +97,9 @@ def _part(one: Told) -> str:
     """The folder at the top: code, pipeline, infrastructure and documents mostly lie apart."""
     place = one.finding.place
     return place.path.partition("/")[0] if place else ""
+
+
+def _is_written(one: Told) -> bool:
+    """Whether it stands in a text about the application, not in what runs or checks it."""
+    place = one.finding.place
+    return place is not None and place.path.endswith(WRITTEN)

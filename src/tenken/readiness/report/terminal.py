@@ -17,7 +17,7 @@ from tenken.readiness.inspection import Action, Report
 from tenken.readiness.levels import CAP
 from tenken.readiness.report.actions import next_actions
 from tenken.readiness.report.standing import expiring, git_state, since_then
-from tenken.readiness.report.telling import Told, lies, told
+from tenken.readiness.report.telling import Told, because, lies, once, told
 from tenken.readiness.report.wording import (
     GLYPHS,
     Wording,
@@ -71,6 +71,7 @@ class _Page:
         self.speech = speech
         self.names = Wording(speech)
         self.screen = screen
+        self.told = once(told(report))
 
     def head(self) -> Iterator[Text]:
         report, say = self.report, self.speech.text
@@ -87,10 +88,8 @@ class _Page:
         yield from self._asides()
 
     def findings(self) -> Iterator[Text]:
-        every = told(self.report)
-        false = lies(every)
-        shown = false or tuple(one for one in every if one.finding.kind is FindingKind.GAP)
-        if not false:
+        shown = self._headlines()
+        if not (false := lies(shown)):
             yield from self._lines(self.speech.text("report.nothing_false"))
         if not shown:
             return
@@ -172,14 +171,23 @@ class _Page:
             if count := self.report.outcomes[outcome]:
                 yield from self._lines(self.speech.text(id_, count=count), style="dim")
 
+    def _headlines(self) -> tuple[Told, ...]:
+        gaps = (one for one in self.told if one.finding.kind is FindingKind.GAP)
+        return lies(self.told) or tuple(gaps)
+
     def _finding(self, one: Told) -> Iterator[Text]:
         items = ", ".join(one.items)
-        place = shown_place(one.finding.place)
+        place = self._place(one)
         mark = f"  {GLYPHS[Word.NOT_MET]} "
         head = Text(mark, style="red")
         head.append(place, style="bold").append("  " if place else "").append(items, style="dim")
         yield head
         yield from self._lines(self.speech(one.finding.sentence), indent=4)
+
+    def _place(self, one: Told) -> str:
+        place = shown_place(one.finding.place)
+        more = self.speech.text("report.more_places", count=one.elsewhere)
+        return f"{place} {more}" if place and one.elsewhere else place
 
     def _action(self, action: Action, column: int) -> Iterator[Text]:
         effort = padded(self.names.effort(action.effort), column)
@@ -189,10 +197,22 @@ class _Page:
         first, *rest = self._broken(said, indent)
         yield Text.assemble("  ", (effort, "cyan"), "  ", first)
         yield from (Text(" " * indent + line) for line in rest)
+        yield from self._because(action, indent)
         if action.command:
             yield Text.assemble(
                 " " * indent, ("$ ", "dim"), (self.names.command(action.command), "bold")
             )
+
+    def _because(self, action: Action, indent: int) -> Iterator[Text]:
+        """What was seen of it, where the findings above do not say so already."""
+        above = self._headlines()[: self.screen.findings]
+        seen = because(self.told, action.items, above)
+        if seen is None or action.command or self.screen.brief:
+            return
+        place = shown_place(seen.finding.place)
+        said = shortened(self.speech(seen.finding.sentence), DEED)
+        line = f"→ {place}  {said}" if place else f"→ {said}"
+        yield from self._lines(line, indent=indent, style="dim")
 
     def _deed(self, action: Action) -> str:
         if len(action.items) > 1 and action.command:

@@ -12,7 +12,7 @@ from tenken.readiness.inspection import Action, Lost, Report
 from tenken.readiness.levels import CAP
 from tenken.readiness.report.actions import next_actions
 from tenken.readiness.report.standing import badge_text, expiring, git_state, since_then, why
-from tenken.readiness.report.telling import Told, lies, told
+from tenken.readiness.report.telling import Told, lies, once, told
 from tenken.readiness.report.wording import GLYPHS, Wording, commands, day, visible
 from tenken.readiness.verdict import Word
 
@@ -104,7 +104,7 @@ class _Page:
         yield from (f"- {coded(self.speech(reason))}" for reason in gate.stopped_by)
 
     def findings(self) -> Iterator[str]:
-        every = told(self.report)
+        every = once(told(self.report))
         false = lies(every)
         shown = false or tuple(one for one in every if one.finding.kind is FindingKind.GAP)
         if not false:
@@ -169,6 +169,8 @@ class _Page:
 
     def _finding(self, one: Told) -> str:
         place = f" {code(str(one.finding.place))}" if one.finding.place else ""
+        if place and one.elsewhere:
+            place += f" {self._say('more_places', count=one.elsewhere)}"
         return f"- {coded(self.speech(one.finding.sentence))}{place} ({', '.join(one.items)})"
 
     def _action(self, action: Action) -> str:

@@ -9,7 +9,7 @@ from tenken.readiness.report.actions import next_actions
 from tenken.readiness.report.html.elements import NOTHING, Html, join, link, tag
 from tenken.readiness.report.html.view import View, coded, item_link, prompt
 from tenken.readiness.report.standing import Expiring, expiring, git_state, since_then
-from tenken.readiness.report.telling import Told, lies, told
+from tenken.readiness.report.telling import Told, because, lies, once, told
 from tenken.readiness.report.wording import GLYPHS, day, minute
 from tenken.readiness.verdict import Outcome, Word
 
@@ -42,7 +42,7 @@ def head(view: View) -> Html:
 
 def findings(view: View) -> Html:
     """What looks done and is not, else what is missing; the rest folded away."""
-    every = told(view.report)
+    every = once(told(view.report))
     false = lies(every)
     shown = false or tuple(one for one in every if one.finding.kind is FindingKind.GAP)
     lead = None if false else tag("p", view.say("nothing_false"), class_="calm")
@@ -58,12 +58,12 @@ def findings(view: View) -> Html:
 
 def actions(view: View) -> Html:
     """What to do next."""
-    every = next_actions(view.report)
+    every, seen = next_actions(view.report), once(told(view.report))
     return tag(
         "section",
         tag("h2", view.say("heading_actions"), _counted(every)),
         None if every else tag("p", view.say("nothing_to_do"), class_="calm"),
-        _folded(view, [_action(view, one) for one in every], FIRST_ACTIONS, "actions"),
+        _folded(view, [_action(view, one, seen) for one in every], FIRST_ACTIONS, "actions"),
         class_="card",
         id="actions",
     )
@@ -189,16 +189,17 @@ def _folded(view: View, shown: list[Html], first: int, name: str) -> Html:
 
 def _finding(view: View, one: Told) -> Html:
     place = view.place(one.finding.place)
+    more = view.say("more_places", count=one.elsewhere) if one.elsewhere else ""
     return tag(
         "li",
         tag("p", view.told(one.finding.sentence), class_="said"),
-        tag("p", place, class_="where") if place else None,
+        tag("p", place, f" {more}" if more else None, class_="where") if place else None,
         tag("p", view.item_links(one.items), class_="concerns"),
         class_=one.finding.kind.value,
     )
 
 
-def _action(view: View, action: Action) -> Html:
+def _action(view: View, action: Action, every: tuple[Told, ...]) -> Html:
     several = len(action.items) > 1 and action.command
     said = (
         view.say("action_several", count=len(action.items)) if several else view.both(action.text)
@@ -210,9 +211,17 @@ def _action(view: View, action: Action) -> Html:
             "div",
             tag("p", said),
             tag("p", prompt(view.names.command(action.command))) if action.command else None,
+            None if action.command else _because(view, because(every, action.items)),
             tag("p", view.item_links(action.items), class_="concerns"),
         ),
     )
+
+
+def _because(view: View, seen: Told | None) -> Html | None:
+    if seen is None:
+        return None
+    said = (view.told(seen.finding.sentence), " ", view.place(seen.finding.place))
+    return tag("p", *said, class_="where")
 
 
 def _expiring(view: View, one: Expiring) -> Html:
