@@ -1,10 +1,10 @@
-"""The keys of observers: Ed25519 of libsodium, in the PEM that other tools write and read."""
+"""The keys of observers: Ed25519 of libsodium, in the PEM that other tools write and read.
+
+The library is loaded for the first key: most inspections have no signed evidence.
+"""
 
 import base64
 import binascii
-
-from nacl.exceptions import CryptoError
-from nacl.signing import SigningKey, VerifyKey
 
 LENGTH = 32
 BEFORE = bytes.fromhex("302e020100300506032b657004220420")
@@ -20,6 +20,8 @@ class PrivateKey:
     """Signs; what it holds shows nowhere by itself."""
 
     def __init__(self, secret: bytes) -> None:
+        from nacl.signing import SigningKey  # noqa: PLC0415
+
         self._key = SigningKey(secret)
 
     @property
@@ -39,11 +41,16 @@ class PrivateKey:
 
 def new_key() -> PrivateKey:
     """Make a key that nobody else has."""
+    from nacl.signing import SigningKey  # noqa: PLC0415
+
     return PrivateKey(bytes(SigningKey.generate()))
 
 
 def is_signed(message: bytes, signature: bytes, public: bytes) -> bool:
     """The signature on the message was made with the private half of a public key."""
+    from nacl.exceptions import CryptoError  # noqa: PLC0415
+    from nacl.signing import VerifyKey  # noqa: PLC0415
+
     try:
         VerifyKey(public).verify(message, signature)
     except (CryptoError, ValueError):

@@ -58,7 +58,7 @@ def render(report: Report, speech: Speech) -> str:
 def written(value: object) -> str:
     """Encode as indented JSON in which nothing steers a terminal that shows it."""
     shown = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
-    if shown.isascii():
+    if shown.replace("\n", "").isprintable():
         return f"{shown}\n"
     # A long text has few different characters: each is asked about once.
     escapes = {ord(char): _escaped(char) for char in set(shown)}

@@ -1,15 +1,15 @@
 """Guards on the path of model calls: what they look for, and whether they stop anything."""
 
 import ast
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from tenken.readiness.collectors.code.guarding import bedrock
 from tenken.readiness.collectors.code.guarding.candidates import is_own, may_guard, own_topics
+from tenken.readiness.collectors.code.guarding.found import Called, Known, Reached
 from tenken.readiness.collectors.code.guarding.known import (
     ENGINE_METHODS,
     ENGINES,
@@ -57,26 +57,7 @@ from tenken.readiness.collectors.python.values import (
     Value,
 )
 from tenken.readiness.collectors.python.walking import walk
-from tenken.readiness.facts.calls import LlmCall
 from tenken.readiness.facts.code import Guard, GuardStage, GuardTopic, GuardWeakness
-
-
-class Called(Struct, frozen=True, eq=False):
-    """A guard call, before it is known where it stands."""
-
-    call: ast.Call
-    scope: Function
-    library: str
-    topics: tuple[GuardTopic, ...]
-    stage: GuardStage | None
-
-
-class Known(Struct, frozen=True, eq=False):
-    """A model call with its syntax."""
-
-    call: ast.Call
-    scope: Function
-    fact: LlmCall
 
 
 class Guards:
@@ -94,9 +75,16 @@ class Guards:
     def all(self, known: Sequence[Known]) -> Iterator[Guard]:
         """Give the guards of production modules."""
         generations = [one for one in known if one.fact.operation.value == "generate"]
-        placed = [(one, self._steps(one.call, one.scope)) for one in generations]
-        for found in (*self._called(known), *self._judged(placed)):
-            yield from self._placed(found, placed)
+        made = [Reached(one, self._steps(one.call, one.scope)) for one in generations]
+        through: dict[Function, list[int]] = defaultdict(list)
+        for number, (_, steps) in enumerate(made):
+            for function in steps:
+                through[function].append(number)
+        for found in (*self._called(known), *self._judged(made)):
+            above = self._steps(found.call, found.scope)
+            # Most calls are made elsewhere: only those count that share a function with it.
+            met = sorted({number for function in above for number in through.get(function, ())})
+            yield from self._placed(found, above, [made[number] for number in met])
         for one in generations:
             yield from self._built_in(one)
 
@@ -113,13 +101,13 @@ class Guards:
             for call, scope in module.calls_that(may_guard):
                 yield from self._engine(call, scope)
 
-    def _judged(self, placed: Sequence[tuple[Known, Mapping[Function, int]]]) -> Iterator[Called]:
+    def _judged(self, made: Sequence[Reached]) -> Iterator[Called]:
         """Calls that ask a model whether another may be made, or its answer given."""
-        ways = Counter(scope for _, steps in placed for scope in steps)
-        for one, steps in placed if len(placed) > 1 else ():
-            links = self._calls.around.links(one.call, one.scope)
-            if topics := self._verdicts.topics(one.call, links, Elsewhere(ways, steps)):
-                yield Called(one.call, one.scope, VERDICTS, topics, None)
+        ways = Counter(scope for one in made for scope in one.steps)
+        for known, steps in made if len(made) > 1 else ():
+            links = self._calls.around.links(known.call, known.scope)
+            if topics := self._verdicts.topics(known.call, links, Elsewhere(ways, steps)):
+                yield Called(known.call, known.scope, VERDICTS, topics, None)
 
     def _own(self, call: ast.Call, scope: Function) -> Iterator[Called]:
         """A check of the repository's own, by its name and by what it looks for."""
@@ -219,38 +207,35 @@ class Guards:
     # ------------------------------------------------------------ placement
 
     def _placed(
-        self, found: Called, known: Sequence[tuple[Known, Mapping[Function, int]]]
+        self, found: Called, above: Mapping[Function, int], met: Sequence[Reached]
     ) -> Iterator[Guard]:
-        stages: dict[GuardStage, list[Known]] = {}
+        stages: dict[GuardStage, list[Reached]] = {}
         links = self._calls.around.links(found.call, found.scope)
-        above = self._steps(found.call, found.scope)
-        steps_of = {id(one): steps for one, steps in known}
-        for one, steps in known:
-            if one.call is found.call and one.scope is found.scope:
+        for one in met:
+            known = one.known
+            if known.call is found.call and known.scope is found.scope:
                 continue
-            met = not above.keys().isdisjoint(steps)  # most calls are made elsewhere
-            at = relations(links, steps) if met else set()
+            at = relations(links, one.steps)
             if found.stage is GuardStage.INPUT and at == {GuardStage.OUTPUT}:
                 continue  # it looks at what went in only after the model has answered
-            if found.stage is GuardStage.BOTH and (at or one.scope is found.scope):
+            if found.stage is GuardStage.BOTH and (at or known.scope is found.scope):
                 at = {GuardStage.BOTH}
             for stage in dict.fromkeys(found.stage or it for it in sorted(at)):
                 stages.setdefault(stage, []).append(one)
         for stage, guarded in stages.items():
-            ways = [steps_of[id(one)] for one in guarded]
-            swallowed = any(self._ways.swallowed(links, way) for way in ways)
+            swallowed = any(self._ways.swallowed(links, one.steps) for one in guarded)
             weakness = GuardWeakness.FAILS_OPEN if swallowed else self._weakness(found)
             guard = Guard(
                 place=found.scope.module.place(found.call), library=found.library, stage=stage,
                 topics=found.topics, function=found.scope.qualname,
-                calls=tuple(one.fact.place for one in guarded), weakness=weakness,
+                calls=tuple(one.known.fact.place for one in guarded), weakness=weakness,
                 recorded=self._recorded(found),
                 bypassed=tuple(
-                    one.fact.place for one, way in zip(guarded, ways, strict=True)
-                    if one.fact.routes and self._ways.past(way, above, one.scope)
+                    known.fact.place for known, way in guarded
+                    if known.fact.routes and self._ways.past(way, above, known.scope)
                 ),
             )  # fmt: skip
-            yield from (guard,) if weakness else self._tried(guard, found, guarded[0])
+            yield from (guard,) if weakness else self._tried(guard, found, guarded[0].known)
         if not stages:
             yield Guard(
                 place=found.scope.module.place(found.call), library=found.library,

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from tenken.readiness.collectors.code.guarding.guards import Known
+from tenken.readiness.collectors.code.guarding.found import Known
 from tenken.readiness.collectors.code.guarding.known import HARM, INJECTION, OFF_TOPIC, PII
 from tenken.readiness.collectors.code.guarding.refusing import records
 from tenken.readiness.collectors.python.follow import Follower
