@@ -26,7 +26,7 @@ def test_help_is_japanese_throughout(capsys: pytest.CaptureFixture[str]) -> None
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        pytest.param(["explain"], "`item` is missing", id="argument"),
+        pytest.param(["explain"], "`ITEM` is missing", id="argument"),
         pytest.param(["sign", "4-1-1"], "`--name` is missing", id="option"),
         pytest.param(
             ["sign", "4-1-1", "--name", "A", "--email", "a@example.com", "--days", "soon"],
@@ -41,6 +41,7 @@ def test_help_is_japanese_throughout(capsys: pytest.CaptureFixture[str]) -> None
         pytest.param(
             ["check", ".", "too", "many"], "One argument too many: too many", id="too many"
         ),
+        pytest.param(["check", ".", "."], "One argument too many: .;", id="a dot too many"),
     ],
 )
 def test_a_usage_error_names_the_option_and_the_help(
@@ -58,3 +59,12 @@ def test_what_lacks_its_value_is_told_in_japanese(capsys: pytest.CaptureFixture[
     """No sentence of Typer's own stands in it."""
     assert main(["items", "--compare", "gke", "--lang", "ja"]) == 2
     assert "`--compare` の後に必要な値がない" in capsys.readouterr().err
+
+
+def test_a_usage_names_what_belongs_there(capsys: pytest.CaptureFixture[str]) -> None:
+    """In capitals as the help lists it, without braces; what may be left out in brackets."""
+    assert main(["overlay", "--help", "--lang", "en"]) == 0
+
+    told = capsys.readouterr().out
+    assert told.startswith("Usage: tenken overlay [OPTIONS] ACTION [SUBJECT] [CHANGE]\n")
+    assert "  ACTION   What to do" in told

@@ -48,11 +48,12 @@ def test_every_command_has_a_help(
     ("arguments", "told"),
     [
         pytest.param(["chek"], "There is no command `chek`. Nearest: check", id="command"),
+        pytest.param(["zzz"], "There is no command `zzz`. See: tenken", id="unlike any"),
         pytest.param(["check", "--tear", "A"], "There is no option `--tear`", id="option"),
         pytest.param(["check", "nowhere"], "There is no folder nowhere", id="folder"),
         pytest.param(["check", ".", "--tier", "D"], "There is no tier `D`", id="tier"),
         pytest.param(["explain", "9-9-9"], "There is no item `9-9-9`", id="item"),
-        pytest.param(["--lang", "fr", "check"], "--lang 'fr': ja | en", id="language"),
+        pytest.param(["--lang", "fr", "check"], "`--lang` is one of: ja, en", id="language"),
     ],
 )
 def test_a_wrong_command_line_says_what_is_wrong(

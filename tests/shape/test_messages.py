@@ -167,6 +167,19 @@ def test_japanese_is_japanese(topic: str) -> None:
     assert copied == []
 
 
+def test_japanese_has_one_tone() -> None:
+    """Plain and short, but for the pages of the console, which are polite throughout."""
+    polite = re.compile(r"です|ます[。）」]|ます$|ません|でした|ください")
+    found = [
+        id_
+        for id_, text in messages("ja").items()
+        if not id_.startswith("console.")
+        and polite.search(re.sub(r"`[^`]*`|「[^」]*」", "", text))
+    ]
+
+    assert found == []
+
+
 def test_japanese_uses_the_words_of_the_glossary() -> None:
     """One word, one meaning: a second word for the same thing sends its reader to look for two."""
     used = [

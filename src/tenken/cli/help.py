@@ -36,8 +36,14 @@ def translate(command: Any, speech: Speech) -> None:
     for parameter in command.params:
         if parameter.help and parameter.help.startswith("cli."):
             parameter.help = speech.text(parameter.help)
-        if parameter.param_type_name == "option" and not parameter.metavar:
-            parameter.metavar = METAVARS.get(parameter.type.name)
+        if not parameter.metavar:
+            parameter.metavar = _metavar(parameter)
+
+
+def _metavar(parameter: Any) -> str | None:
+    if parameter.param_type_name == "option":
+        return METAVARS.get(parameter.type.name)
+    return f"{parameter.name.upper()}{'...' if parameter.nargs != 1 else ''}"
 
 
 def usage_error(error: Any, speech: Speech) -> str:
@@ -62,8 +68,13 @@ def _wrong(error: Any, speech: Speech) -> str:
         return _bad_value(error.param, speech)
     detail = error.format_message()
     if "unexpected extra argument" in detail:
-        return speech.text("cli.too_many", extra=detail.partition(" (")[2].rstrip(".)"))
+        return speech.text("cli.too_many", extra=_extra(detail))
     return speech.text("cli.misused", detail=detail)
+
+
+def _extra(detail: str) -> str:
+    """The arguments that nobody asked for: `... argument(s) (a b)`."""
+    return detail.partition(") (")[2].removesuffix(".").removesuffix(")")
 
 
 def _bad_value(parameter: Any, speech: Speech) -> str:
@@ -82,13 +93,16 @@ def _bad_value(parameter: Any, speech: Speech) -> str:
 
 
 def _shown(parameter: Any) -> str:
-    return str(parameter.name if parameter.param_type_name == "argument" else parameter.opts[0])
+    given = parameter.opts if parameter.param_type_name == "option" else [parameter.metavar]
+    return str(given[0])
 
 
 def _context(base: Any, speech: Speech) -> Any:
     class Formatter(Base):  # type: ignore[misc]
         def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-            super().write_usage(prog, args, prefix or f"{speech.text('cli.usage')} ")
+            # What has to be given stands in braces, which say nothing to whoever reads a usage.
+            bare = args.replace("{", "").replace("}", "")
+            super().write_usage(prog, bare, prefix or f"{speech.text('cli.usage')} ")
 
         def section(self, name: str) -> Any:
             return super().section(speech.text(HEADINGS[name]) if name in HEADINGS else name)

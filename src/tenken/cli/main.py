@@ -113,8 +113,8 @@ def _asked_language(arguments: Sequence[str]) -> _Asked | int:
         if not equals:
             value = next(iter(arguments[position + 1 :]), "")
         if value not in set(Language):
-            sys.stderr.write(f"tenken: --lang {value!r}: ja | en\n")
-            return UsageError.exit_code
+            known = ", ".join(Language)
+            return _rim("").refuse(UsageError("cli.one_of", name="--lang", known=known))
         del rest[position : position + (1 if equals else 2)]
         return _Asked(value, tuple(rest))
     return _Asked("", tuple(rest))
@@ -157,9 +157,9 @@ def _group(speech: Speech) -> type[TyperGroup]:
             if cmd_name not in COMMANDS:
                 from tenken.config.schema import nearest  # noqa: PLC0415
 
-                raise UsageError(
-                    "cli.no_such_command", command=cmd_name, near=nearest(cmd_name, COMMANDS)
-                )
+                near = nearest(cmd_name, COMMANDS)
+                id_ = "cli.no_such_command" if near else "cli.no_command"
+                raise UsageError(id_, command=cmd_name, near=near)
             return _command(cmd_name, speech)
 
         def format_commands(self, ctx: Any, formatter: Any) -> None:

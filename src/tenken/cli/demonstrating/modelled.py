@@ -26,7 +26,9 @@ async def modelled(rim: Rim) -> None:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="tenken-demo-")))
         dead = stack.enter_context(socket.socket())
         dead.bind((HOST, 0))  # bound, so that nobody else takes it; who calls is refused
-        address = await stack.enter_async_context(embedded(rim.settings.cache_home))
+        address = await stack.enter_async_context(
+            embedded(rim.settings.cache_home, rim.speech.language)
+        )
         _write(folder, dead=f"http://{HOST}:{dead.getsockname()[1]}/v1", alive=address)
         key = key_of_caller(folder, rim)
         base = await stack.enter_async_context(gateway(folder, {"DEAD_KEY": "any"}))

@@ -44,9 +44,10 @@ def gateway(folder: Path, variables: Mapping[str, str]) -> AbstractAsyncContextM
     return _served("gateway", str(folder), variables=variables)
 
 
-def embedded(cache: Path) -> AbstractAsyncContextManager[str]:
-    """Run `tenken embedded serve`; gives the base URL of its API."""
-    return _served("embedded", "serve", variables={"XDG_CACHE_HOME": str(cache)})
+def embedded(cache: Path, language: str) -> AbstractAsyncContextManager[str]:
+    """Run `tenken embedded serve`, which says in a language why it cannot; gives its API's URL."""
+    variables = {"XDG_CACHE_HOME": str(cache), "TENKEN_LANG": language}
+    return _served("embedded", "serve", variables=variables)
 
 
 @asynccontextmanager
@@ -65,7 +66,7 @@ async def _served(*command: str, variables: Mapping[str, str]) -> AsyncIterator[
 async def _address(process: Process) -> str:
     said: list[str] = []
     while process.stderr and (line := await process.stderr.readline()):
-        said.append(line.decode(errors="replace").strip())
+        said.append(line.decode(errors="replace").strip().removeprefix("tenken: "))
         if found := SERVING.search(said[-1]):
             return str(found.group(0))
     raise UsageError("demo.not_started", said=" ".join(said) or "-")

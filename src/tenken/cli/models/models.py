@@ -76,8 +76,10 @@ def _kept(rim: Rim, known: Models, made: Models, out: Path) -> None:
 def _named(known: Models, name: str) -> list[Row]:
     found = [row for vendor in VENDORS if (row := known.find(vendor, name))]
     if not found:
-        near = nearest(name, {model for _, model in known.rows}) or "-"
-        raise UsageError("pricing.unknown", name=name, nearest=near)
+        near = nearest(name, {model for _, model in known.rows})
+        raise UsageError(
+            "pricing.unknown" if near else "pricing.unlike_any", name=name, nearest=near
+        )
     return found
 
 
