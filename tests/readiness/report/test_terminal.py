@@ -9,6 +9,7 @@ from tenken.messages.speech import Speech
 from tenken.readiness.inspection import GateResult
 from tenken.readiness.report.terminal import Screen, render
 from tenken.readiness.verdict import Outcome
+from tenken.sentence import say
 from tests.readiness.report.build import catalogue, finding, report, verdict
 from tests.readiness.report.planted import BOTH_LANGUAGES, EN, JA
 
@@ -160,6 +161,18 @@ def test_nothing_left_to_do_is_said() -> None:
 
     assert "Everything is proved; nothing is left to do" in shown
     assert "✓ Gate passed (tier)" in shown
+
+
+@in_both
+def test_what_the_gate_stops_at_is_named_by_its_title(speech: Speech) -> None:
+    """Nobody knows items by their ids alone; a reason without an item stays as it is."""
+    reasons = (say("gate.failed", item="1-2-1"), say("gate.failed", item="9-9-9"))
+    stopped = GateResult(passed=False, asked=("failed",), stopped_by=reasons)
+    shown = render(report(gate=stopped), speech).plain.splitlines()
+    title = speech.choose(ja="CI での検査", en="Checks run in CI")
+
+    assert "  " + speech.text("report.of_item", said=speech(reasons[0]), title=title) in shown
+    assert f"  {speech(reasons[1])}" in shown
 
 
 def test_a_gate_that_nobody_asked_for_is_not_green() -> None:

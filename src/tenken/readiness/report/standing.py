@@ -34,6 +34,19 @@ def expiring(report: Report, *, within: timedelta) -> tuple[Expiring, ...]:
     return tuple(sorted(soon, key=lambda one: one.at))
 
 
+def stopped_by(report: Report, speech: Speech) -> tuple[str, ...]:
+    """What the gate stops at, each with the title of its item: an id alone says little."""
+    return tuple(_titled(reason, report, speech) for reason in report.gate.stopped_by)
+
+
+def _titled(reason: Sentence, report: Report, speech: Speech) -> str:
+    said = speech(reason)
+    item = report.catalogue.item(str(reason.fields.get("item", "")))
+    if item is None:
+        return said
+    return speech.text("report.of_item", said=said, title=Wording(speech).both(item.title))
+
+
 def badge_text(report: Report, speech: Speech) -> str:
     """The whole standing in one line; never a percentage."""
     return speech.text(

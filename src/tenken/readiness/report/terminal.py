@@ -16,7 +16,7 @@ from tenken.messages.speech import Speech, clean
 from tenken.readiness.inspection import Action, Report
 from tenken.readiness.levels import CAP
 from tenken.readiness.report.actions import next_actions
-from tenken.readiness.report.standing import expiring, git_state, since_then
+from tenken.readiness.report.standing import expiring, git_state, since_then, stopped_by
 from tenken.readiness.report.telling import Told, because, lies, once, told
 from tenken.readiness.report.wording import (
     GLYPHS,
@@ -135,7 +135,7 @@ class _Page:
             yield from self._problems()
 
     def gate(self) -> Iterator[Text]:
-        gate, say = self.report.gate, self.speech.text
+        report, gate, say = self.report, self.report.gate, self.speech.text
         if not gate.asked:
             yield from self._lines(say("report.gate_not_asked"), style="dim")
             return
@@ -144,8 +144,8 @@ class _Page:
             yield from self._lines(f"{GLYPHS[Word.PROVED]} {passed}", style="green")
             return
         yield Text(f"{GLYPHS[Word.NOT_MET]} {say('report.gate_failed')}", style="bold red")
-        for reason in gate.stopped_by[:MOST_SHOWN]:
-            yield from self._lines(self.speech(reason), indent=2)
+        for reason in stopped_by(report, self.speech)[:MOST_SHOWN]:
+            yield from self._lines(reason, indent=2)
         yield from self._rest(len(gate.stopped_by) - MOST_SHOWN)
 
     def foot(self) -> Iterator[Text]:

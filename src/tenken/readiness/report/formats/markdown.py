@@ -11,7 +11,14 @@ from tenken.messages.speech import Speech
 from tenken.readiness.inspection import Action, Lost, Report
 from tenken.readiness.levels import CAP
 from tenken.readiness.report.actions import next_actions
-from tenken.readiness.report.standing import badge_text, expiring, git_state, since_then, why
+from tenken.readiness.report.standing import (
+    badge_text,
+    expiring,
+    git_state,
+    since_then,
+    stopped_by,
+    why,
+)
 from tenken.readiness.report.telling import Told, lies, once, told
 from tenken.readiness.report.wording import GLYPHS, Wording, commands, day, visible
 from tenken.readiness.verdict import Word
@@ -101,7 +108,7 @@ class _Page:
             return
         yield f"**{GLYPHS[Word.NOT_MET]} {self._say('gate_failed')}**"
         yield ""
-        yield from (f"- {coded(self.speech(reason))}" for reason in gate.stopped_by)
+        yield from (f"- {coded(one)}" for one in stopped_by(self.report, self.speech))
 
     def findings(self) -> Iterator[str]:
         every = once(told(self.report))

@@ -8,7 +8,7 @@ from tenken.readiness.levels import CAP
 from tenken.readiness.report.actions import next_actions
 from tenken.readiness.report.html.elements import NOTHING, Html, join, link, tag
 from tenken.readiness.report.html.view import View, coded, item_link, prompt
-from tenken.readiness.report.standing import Expiring, expiring, git_state, since_then
+from tenken.readiness.report.standing import Expiring, expiring, git_state, since_then, stopped_by
 from tenken.readiness.report.telling import Told, because, lies, once, told
 from tenken.readiness.report.wording import GLYPHS, day, minute
 from tenken.readiness.verdict import Outcome, Word
@@ -59,11 +59,13 @@ def findings(view: View) -> Html:
 def actions(view: View) -> Html:
     """What to do next."""
     every, seen = next_actions(view.report), once(told(view.report))
+    above = (lies(seen) or seen)[:FIRST_FINDINGS]
+    shown = [_action(view, one, because(seen, one.items, above)) for one in every]
     return tag(
         "section",
         tag("h2", view.say("heading_actions"), _counted(every)),
         None if every else tag("p", view.say("nothing_to_do"), class_="calm"),
-        _folded(view, [_action(view, one, seen) for one in every], FIRST_ACTIONS, "actions"),
+        _folded(view, shown, FIRST_ACTIONS, "actions"),
         class_="card",
         id="actions",
     )
@@ -164,7 +166,7 @@ def _gate(view: View) -> Html:
     if gate.passed:
         said = view.say("gate_passed", asked=", ".join(gate.asked))
         return tag("p", GLYPHS[Word.PROVED], " ", said, class_="gate proved")
-    reasons = [tag("li", view.told(reason)) for reason in gate.stopped_by]
+    reasons = [tag("li", coded(one)) for one in stopped_by(view.report, view.speech)]
     title = tag("p", GLYPHS[Word.NOT_MET], " ", view.say("gate_failed"))
     return tag("div", title, _folded(view, reasons, FIRST_REASONS, ""), class_="gate not_met")
 
@@ -199,7 +201,7 @@ def _finding(view: View, one: Told) -> Html:
     )
 
 
-def _action(view: View, action: Action, every: tuple[Told, ...]) -> Html:
+def _action(view: View, action: Action, seen: Told | None) -> Html:
     several = len(action.items) > 1 and action.command
     said = (
         view.say("action_several", count=len(action.items)) if several else view.both(action.text)
@@ -211,17 +213,15 @@ def _action(view: View, action: Action, every: tuple[Told, ...]) -> Html:
             "div",
             tag("p", said),
             tag("p", prompt(view.names.command(action.command))) if action.command else None,
-            None if action.command else _because(view, because(every, action.items)),
+            _because(view, seen) if seen and not action.command else None,
             tag("p", view.item_links(action.items), class_="concerns"),
         ),
     )
 
 
-def _because(view: View, seen: Told | None) -> Html | None:
-    if seen is None:
-        return None
-    said = (view.told(seen.finding.sentence), " ", view.place(seen.finding.place))
-    return tag("p", *said, class_="where")
+def _because(view: View, seen: Told) -> Html:
+    said, place = view.told(seen.finding.sentence), view.place(seen.finding.place)
+    return tag("p", "→ ", said, " ", place, class_="where")
 
 
 def _expiring(view: View, one: Expiring) -> Html:
