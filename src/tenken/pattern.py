@@ -197,7 +197,7 @@ class PatternSet:
         self.among: Callable[[bytes], list[int] | None] = made._set.Match  # noqa: SLF001 - what its own layer calls
         """As `found` of UTF-8, but None for no number: pieces of streams are looked at by it."""
         # A set that did not fit into its memory finds nothing, and says nothing.
-        if self.found(_KNOWN) != [len(patterns)]:
+        if len(patterns) not in self.found(_KNOWN):
             raise PatternError("set too large")
 
     def found(self, text: str | bytes) -> list[int]:

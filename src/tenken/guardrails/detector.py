@@ -1,7 +1,7 @@
 """The seam of a detector: one noun a file, deterministic, with rules whose ids never change."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from tenken.guardrails.match import Match
 from tenken.guardrails.text import Context, Text
@@ -15,8 +15,21 @@ class Unable(Exception):
         self.kind = kind
 
 
+LATIN = "[!-~]{4}|[a-z]{2}"
+"""Two Latin letters, or four characters of ASCII: most prose in Japanese has neither."""
+
+
+class Latin(str):
+    """A gate that is found only in a text with those: others are not searched for it."""
+
+    __slots__ = ()
+
+
 class Detector(Protocol):
-    """Looks for some risks in a text."""
+    """Looks for some risks in a text.
+
+    One that says `as_written = True` never looks at other readings: none are made for it.
+    """
 
     @property
     def name(self) -> str:
@@ -39,4 +52,13 @@ class Detector(Protocol):
 
     def inspect(self, text: Text, context: Context) -> Sequence[Match]:
         """Give every match, with offsets in the original text; order does not matter."""
+        ...
+
+
+@runtime_checkable
+class Conditional(Protocol):
+    """A detector without gates that knows from the context alone when it finds nothing."""
+
+    def applies(self, context: Context) -> bool:
+        """Tell whether there is anything to hold a text against."""
         ...

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from tenken.guardrails.detector import Detector
+from tenken.guardrails.detector import LATIN, Detector, Latin
 from tenken.guardrails.text import Text
 from tenken.pattern import Pattern, PatternError, PatternSet
 
@@ -30,6 +30,8 @@ class Search(Struct, frozen=True, eq=False):
     """Whose each of them is."""
     whose: frozenset[int]
     """The owners, each once."""
+    latin: bool
+    """Whether all of them are of that kind."""
 
 
 class Gates:
@@ -38,16 +40,22 @@ class Gates:
     def __init__(self, detectors: Sequence[Detector]) -> None:
         self._detectors = tuple(detectors)
         self._searches = _searches(self._detectors)
-        self._of: dict[frozenset[int], tuple[Search, ...]] = {}
-        """Those that have to be made for some detectors; of a policy there are a few such sets."""
+        self._of: dict[frozenset[int], tuple[tuple[Search, ...], tuple[Search, ...]]] = {}
+        """Those that have to be made for some detectors, and those of them that Latin letters
+        alone can open; of a policy there are a few such sets."""
         self.ungated = frozenset(at for at, one in enumerate(detectors) if not one.gates)
         """Those that have to see every text, by their positions."""
+        self.reading = frozenset(
+            at for at, one in enumerate(detectors) if not getattr(one, "as_written", False)
+        )
+        """Those that look at other readings of a text too."""
 
     def asked(self, text: Text, active: frozenset[int]) -> list[Detector]:
         """Give those of the active detectors that are to be asked about a text, in order."""
         found = self.opened(text.lowered, active) | (self.ungated & active)
-        for view in text.views:
-            found |= self.opened(view.text, active - found)
+        if not (self.reading & active) <= found:
+            for view in text.views:
+                found |= self.opened(view.text, (self.reading & active) - found)
         return self.named(found)
 
     def named(self, positions: Iterable[int]) -> list[Detector]:
@@ -58,11 +66,11 @@ class Gates:
         """Give those of the active detectors of which a gate is found in a lowered text."""
         searches = self._of.get(active)
         if searches is None:
-            wanted = (one for one in self._searches if not one.whose.isdisjoint(active))
-            searches = self._of[active] = tuple(wanted)
+            searches = self._of[active] = _made_for(active, self._searches)
+        every, others = searches
         encoded = lowered.encode()
         found: set[int] = set()
-        for search in searches:
+        for search in every if _LATIN(encoded) else others:
             if numbers := search.patterns.among(encoded):
                 owners = search.owners
                 found.update([owners[number] for number in numbers])
@@ -70,20 +78,28 @@ class Gates:
 
 
 def _searches(detectors: Sequence[Detector]) -> list[Search]:
-    together: dict[tuple[str, bool], list[tuple[int, str]]] = defaultdict(list)
+    together: dict[tuple[str, bool, bool], list[tuple[int, str]]] = defaultdict(list)
     for at, detector in enumerate(detectors):
         short = sum(map(len, detector.gates)) <= SHORT
         family = "" if short else detector.name
         for gate in detector.gates:
             wide = WIDE.search(gate) is not None
-            together[detector.name if wide else family, wide].append((at, gate))
-    return [_search(gates) for gates in together.values()]
+            latin = isinstance(gate, Latin)
+            together[detector.name if wide else family, wide, latin].append((at, gate))
+    return [_search(gates, latin=latin) for (_, _, latin), gates in together.items()]
 
 
-def _search(gates: Sequence[tuple[int, str]]) -> Search:
+def _made_for(
+    active: frozenset[int], searches: Sequence[Search]
+) -> tuple[tuple[Search, ...], tuple[Search, ...]]:
+    every = tuple(one for one in searches if not one.whose.isdisjoint(active))
+    return every, tuple(one for one in every if not one.latin)
+
+
+def _search(gates: Sequence[tuple[int, str]], *, latin: bool) -> Search:
     owners = tuple(owner for owner, _ in gates)
     patterns = _set([gate for _, gate in gates])
-    return Search(patterns=patterns, owners=owners, whose=frozenset(owners))
+    return Search(patterns=patterns, owners=owners, whose=frozenset(owners), latin=latin)
 
 
 def _set(patterns: Sequence[str], memory: int = MEMORY) -> PatternSet:
@@ -93,3 +109,6 @@ def _set(patterns: Sequence[str], memory: int = MEMORY) -> PatternSet:
         if memory >= LARGEST:
             raise
         return _set(patterns, memory * 4)
+
+
+_LATIN = PatternSet([LATIN], memory=MEMORY).among

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from tenken.errors import UsageError
 from tenken.guardrails.custom.words import Words
-from tenken.guardrails.detector import Detector, Unable
+from tenken.guardrails.detector import Conditional, Detector, Unable
 from tenken.guardrails.gates import Gates
 from tenken.guardrails.masking.masks import Masks
 from tenken.guardrails.match import Match
@@ -21,6 +21,7 @@ from tenken.guardrails.policy.risks import family
 from tenken.guardrails.screen import Shown, screen
 from tenken.guardrails.screen import steps as deciding
 from tenken.guardrails.screening import NOTHING, Found, Part, Screening, Seen, Trouble
+from tenken.guardrails.stream.holding import Waiting
 from tenken.guardrails.stream.window import Means, Window
 from tenken.guardrails.text import Context, Direction, Origin, Text
 from tenken.guardrails.verdicts.verdict import Seer
@@ -124,9 +125,11 @@ class Guard:
         means = Means(
             gates=self._gates,
             active=self.active(context),
+            always=self._fit(self._gates.ungated, context),
+            reading=self._fit(self._gates.reading, context),
             look=self.look,
             decide=decide,
-            clauses=policy.clauses,
+            waiting=_waiting(policy),
             restoring=masks.restoring() if masks else None,
         )
         return Window(means, context)
@@ -175,6 +178,13 @@ class Guard:
             )
             self._active[key] = known
         return known
+
+    def _fit(self, positions: frozenset[int], context: Context) -> frozenset[int]:
+        """Give those that are active and have something to hold a text against."""
+        named = ((at, self._detectors[at]) for at in positions & self.active(context))
+        return frozenset(
+            at for at, one in named if not isinstance(one, Conditional) or one.applies(context)
+        )
 
     def _answered(self, risk: str, context: Context) -> bool:
         rule = self.policy.rule(risk, context.direction, context.use_case)
@@ -248,6 +258,18 @@ def _known(detectors: Sequence[Detector], policy: Policy) -> None:
     for code in policy.code:
         if code.name not in given:
             raise UsageError("guard.code_not_given", detector=code.name, file=code.file)
+
+
+def _waiting(policy: Policy) -> Waiting:
+    """Give how much of a stream waits.
+
+    Somebody's own words, patterns and Python may look for anything, and a dictionary for names
+    that no list holds: for them whole clauses wait.
+    """
+    if not policy.clauses:
+        return Waiting.RUNS
+    own = policy.lists or policy.code or policy.names == "dictionary"
+    return Waiting.CLAUSES if own else Waiting.PHRASES
 
 
 def _of(context: Context, origin: Origin) -> Context:

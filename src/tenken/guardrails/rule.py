@@ -94,6 +94,8 @@ class Ruleset:
 class Rules:
     """A detector that is nothing but rules."""
 
+    as_written = True
+
     def __init__(self, name: str, *rules: Rule) -> None:
         self.name = name
         self.rules = Ruleset(*rules)

@@ -1,11 +1,17 @@
 """No piece of a value that a shipped detector sees leaves a stream, at any cut."""
 
+from itertools import product
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tenken.guardrails.detectors import PII, SECRETS
 from tenken.guardrails.guard import Guard
 from tenken.guardrails.policy.loading import default_policy
-from tests.guardrails.stream.test_window import streamed, whole
+from tenken.guardrails.stream import window
+from tenken.guardrails.stream.holding import OPEN, TAIL, _run
+from tests.guardrails.stream.test_window import OUTWARD, SIZES, chopped, streamed, whole
 
 GUARD = Guard(default_policy(), [*PII, *SECRETS])
 FASTER = Guard(default_policy(clauses=False), [*PII, *SECRETS])
@@ -35,7 +41,57 @@ RUNS = {
 WORDS = {
     "name": "ご担当の山田太郎様からのご連絡です。",
     "address": "住所は大阪府大阪市北区梅田三丁目1番3号です。",
+    "name with a particle in it": "昨日は山田はるかが来た。",
+    "name in kana with a particle in it": "担当は やまだ はるか です。",
+    "child": "はなちゃんは元気です。",
+    "reading in brackets": "高橋(たかはし)さんに伺います。",
+    "name of one character": "林 太郎が伺います。",
+    "name in Latin letters": "Please ask John von Smith about it.",
+    "signature": "Best regards,\nMary-Jane Smith\n",
+    "birth behind the date": "1990年3月3日(土)に生まれました。",
+    "address in English": "It is at 12 Main Street, Springfield, IL 62704 now.",
+    "mail for people only": "連絡はyuki1990アットマークmail.example.orgまで。",
 }
+PLACES = ("", "私は", "担当は、", "お名前：", "娘の", "住所は", "〒100-0001 ", "My name is ", "、")
+VALUES = (
+    "山田はるか", "高橋(たかはし)さん", "佐藤 にこさん", "やまだ はるか", "はら まなみ",
+    "ひでおくん", "森 はるか", "ジョン・スミスさん", "John Smith", "東京都港区六本木1-2-3 六本木ビル501号室",
+    "つくば市天王台1-1-1", "12 Main Street, Apt 4, Springfield, IL 62704", "昭和60年4月12日生まれ",
+    "1990年3月3日(土)に生まれ", "taro【at】example【dot】jp", "090-1234-5678", "普通 1234567",
+    "123456789018が私のマイナンバー",
+)  # fmt: skip
+BEHIND = (
+    "",
+    "が来ます。",
+    "です。",
+    "という小説を読んだ。",
+    "記念館へ",
+    "様、",
+    "まで",
+    "\n",
+    ". Thanks",
+)
+SAID = st.lists(
+    st.tuples(st.sampled_from(PLACES), st.sampled_from(VALUES), st.sampled_from(BEHIND)),
+    min_size=1,
+    max_size=3,
+).map(lambda drawn: "".join("".join(one) for one in drawn))
+TOKENS = (
+    "a",
+    "at",
+    "(at)",
+    "[dot",
+    "アット",
+    "ドッ",
+    " ",
+    "  ",
+    "x2",
+    "。",
+    "電話",
+    "の",
+    "@",
+    "\n",
+)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 40])
@@ -59,3 +115,38 @@ def test_runs_need_no_clauses(name: str) -> None:
     cut = [streamed(FASTER, [sample[:at], sample[at:]]).text for at in range(1, len(sample))]
 
     assert set(cut) == {expected}
+
+
+@settings(max_examples=150, deadline=None)
+@given(SAID, SIZES)
+def test_any_cut_of_what_is_said_of_people_gives_the_same(text: str, sizes: list[int]) -> None:
+    """Names, addresses and dates, one behind the other, looked at with every piece."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(window, "STRIDE", 1)
+        patched.setattr(window, "ASKING", 1)
+
+        assert streamed(GUARD, chopped(text, sizes)).text == whole(GUARD, text).text
+
+
+@pytest.mark.parametrize("size", [1, 4])
+def test_little_of_a_sentence_waits(size: int) -> None:
+    """A particle or a word in small letters ends what may be a name."""
+    sample = (
+        "本日の会議で、倉庫の在庫が予定よりも少ないことが分かりましたので、急ぎ手配しております。"
+        * 8
+    )
+    opened = GUARD.window(OUTWARD)
+
+    pieces = [sample[at : at + size] for at in range(0, len(sample), size)]
+    waiting = [opened.feed(piece).held for piece in pieces]
+
+    assert sum(waiting) / len(waiting) <= 22
+
+
+def test_where_a_run_begins_is_what_its_pattern_says() -> None:
+    """The short way to it leaves nothing out."""
+    for drawn in product(TOKENS, repeat=3):
+        text = "".join(drawn)
+        found = TAIL.search(text)
+        expected = found.start() if found and text[-1] in OPEN else len(text)
+        assert _run(text) == expected, text

@@ -36,9 +36,13 @@ class Canary:
     gates: tuple[str, ...] = ()
     """Always asked: what it looks for is another text every time."""
 
+    def applies(self, context: Context) -> bool:
+        """Tell whether the request has a token."""
+        return len(context.canary) >= SHORTEST
+
     def inspect(self, text: Text, context: Context) -> Sequence[Match]:
         """Give every place at which the token stands: as it is, encoded, backwards or spaced."""
-        if len(context.canary) < SHORTEST:
+        if not self.applies(context):
             return ()
         return [*_plain(text, context.canary), *_spaced(text, context.canary)]
 

@@ -38,9 +38,13 @@ class Unsupported:
     gates: tuple[str, ...] = ()
     """Always asked: it answers at once where no document is given."""
 
+    def applies(self, context: Context) -> bool:
+        """Tell whether documents are given."""
+        return bool(context.given)
+
     def inspect(self, text: Text, context: Context) -> Sequence[Match]:
         """Give what stands in the answer alone; what the user said is given too."""
-        if not context.given:
+        if not self.applies(context):
             return ()
         given = lower(fold("\n".join((*context.given, *context.history))))
         return [*_numbers(text, given), *_names(text, given)]

@@ -1,5 +1,6 @@
 """Postal codes and addresses, Japanese ones down to the block, English ones with a street."""
 
+from tenken.guardrails.detector import Latin
 from tenken.guardrails.pii.labels import Kind, near
 from tenken.guardrails.pii.names.lexicon import words
 from tenken.guardrails.pii.numbers import stands_alone
@@ -190,21 +191,21 @@ DETECTOR = Rules(
         id="pii.address.en",
         risk="pii.address",
         pattern=Pattern(ENGLISH),
-        gate=rf"\d[a-z]? [^\n]{{2,60}}(?:{STREETS.lower()})",
+        gate=Latin(rf"\d[a-z]? [^\n]{{2,60}}(?:{STREETS.lower()})"),
         score=0.85,
     ),
     Rule(
         id="pii.address.romanised",
         risk="pii.address",
         pattern=Pattern(ROMANISED),
-        gate="-(?:ku|shi|cho|machi|gun|mura)",
+        gate=Latin("-(?:ku|shi|cho|machi|gun|mura)"),
         score=0.85,
     ),
     Rule(
         id="pii.address.po_box",
         risk="pii.address",
         pattern=Pattern(PO_BOX),
-        gate=r"p\.?o\.? box",
+        gate=Latin(r"p\.?o\.? box"),
         score=0.85,
     ),
 )

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from tenken.guardrails.detector import Latin
 from tenken.guardrails.match import Match
 from tenken.guardrails.secrets.kinds import KINDS, Group, Kind
 from tenken.guardrails.secrets.likeness import is_drawn
@@ -34,12 +35,15 @@ class Keys:
     """Finds them."""
 
     name = "secrets.keys"
+    as_written = True
     risks = tuple(str(group) for group in KINDS)
 
     @cached_property
     def gates(self) -> tuple[str, ...]:
         """How keys begin, in small letters, and something behind that."""
-        return tuple(rf"{escape(begins.lower())}[a-z0-9_./+$@=-]{{10}}" for begins in self._shapes)
+        return tuple(
+            Latin(rf"{escape(begins.lower())}[a-z0-9_./+$@=-]{{10}}") for begins in self._shapes
+        )
 
     def inspect(self, text: Text, context: Context) -> Sequence[Match]:  # noqa: ARG002 - the same everywhere
         """Give every key, each once."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from tenken.guardrails.detector import Latin
 from tenken.guardrails.match import Match
 from tenken.guardrails.rule import Rule, Ruleset, Spot, apart
 from tenken.guardrails.secrets.kinds import Group
@@ -191,8 +192,9 @@ class Texts:
     """Finds them."""
 
     name = "secrets.texts"
+    as_written = True
     risks = (Group.PRIVATE_KEY, Group.TOKEN, Group.URL, Group.PASSWORD)
-    gates = ("private key", "putty-user-key-file", *RULES.gates)
+    gates = tuple(Latin(gate) for gate in ("private key", "putty-user-key-file", *RULES.gates))
 
     def inspect(self, text: Text, context: Context) -> Sequence[Match]:  # noqa: ARG002 - the same everywhere
         """Give every secret, each once."""

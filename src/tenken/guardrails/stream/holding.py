@@ -2,10 +2,25 @@
 
 A key or a number is a run of Latin letters, digits and marks: it waits until the run has ended.
 Prose in Japanese ends no run, and waits for nothing; prose in English waits for the end of a word.
+Names and addresses wait by phrases, see there.
 All texts here are folded: full-width digits are plain ones.
 """
 
+from enum import Enum
+
+from tenken.guardrails.stream.phrases import phrase
 from tenken.pattern import Pattern
+
+
+class Waiting(Enum):
+    """How much of a text waits, besides runs and numbers."""
+
+    RUNS = "runs"
+    PHRASES = "phrases"
+    """What may still become a name or an address."""
+    CLAUSES = "clauses"
+    """Whole clauses: where somebody's own patterns look for anything."""
+
 
 CAP = 512
 """So many characters wait at most, but for a key in armour and for a match that goes on."""
@@ -28,16 +43,10 @@ RUN = rf"!-~{DIGIT}{MARKS}{DATED}{UNSEEN}"
 SPELT = r"(?:at|dot|アット|ドット)"
 """Words for the marks of an e-mail address."""
 SPELT_BEGUN = r"(?:a|at|d|do|dot|アッ?|アット|ドッ?|ドット)?"
-OPEN = frozenset(
-    [
-        *map(chr, range(0x21, 0x7F)),
-        *"〇零一二三四五六七八九",
-        *MARKS,
-        *DATED,
-        *UNSEEN,
-        *" \t\nアットド",
-    ]
-)
+RUNNING = "".join(map(chr, range(0x21, 0x7F))) + "〇零一二三四五六七八九" + MARKS + DATED + UNSEEN
+OVER = frozenset(" \t\n\f\rアットド")
+"""A run may reach over these: spaces, and what ends a spelt mark."""
+OPEN = frozenset(RUNNING) | OVER
 """A text that ends with anything else ends no run."""
 TAIL = Pattern(
     rf"(?:[{RUN}]*[{DIGIT}][{RUN}]*\s{{1,2}}|[{RUN}]+\s[(\[]?{SPELT}[)\]]?\s)*"
@@ -45,17 +54,25 @@ TAIL = Pattern(
 )
 """The run that a text ends with: over a space behind a token with a digit, over a spelt mark, and
 over one space more while it is not known what the next word is."""
-ANY_DIGIT = Pattern(rf"[{DIGIT}]")
-NUMBER = Pattern(rf"[!-~]*(?:[{DIGIT}][{MARKS}{UNSEEN}\-、.()/ ]{{0,3}}){{4,}}")
+DIGITS = frozenset("0123456789〇零一二三四五六七八九")
+NUMBER = Pattern(
+    rf"[!-~]*(?:(?:[{DIGIT}][{MARKS}{UNSEEN}\-、.()/ ]{{0,3}}){{6,}}"
+    r"|[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9])"
+)
+"""Nothing has fewer digits that a word behind it would name, but for an address of a machine."""
 BEGUN = Pattern(r"(?:!?\[[^\[\]]*(?:\](?:\([^)]*)?)?|<[a-z/!][^>]*)\z")
 """A link, an image or a tag that has no end yet."""
 ARMOUR = "-----begin "
 ARMOUR_ENDS = Pattern(r"-----end [^-]{1,60}-----")
 
 
-def waits_from(folded: str, lowered: str, start: int, *, clauses: bool) -> int:
+def waits_from(folded: str, lowered: str, start: int, *, waiting: Waiting) -> int:
     """Give where the part that waits begins, not before `start`; the length if nothing does."""
-    at = _clause(folded) if clauses else len(lowered)
+    at = len(lowered)
+    if waiting is Waiting.PHRASES:
+        at = phrase(folded, start)
+    elif waiting is Waiting.CLAUSES:
+        at = _clause(folded)
     if at <= start:
         return start
     near = max(start, len(lowered) - CAP)
@@ -67,13 +84,16 @@ def waits_from(folded: str, lowered: str, start: int, *, clauses: bool) -> int:
 def _run(tail: str) -> int:
     if not tail or tail[-1] not in OPEN:
         return len(tail)
+    bare = tail.rstrip(RUNNING)
+    if len(bare) < len(tail) and bare[-1:] not in OVER:
+        return len(bare)  # no space before it, over which it would reach
     found = TAIL.search(tail)
     return found.start() if found else len(tail)
 
 
 def _number(tail: str) -> int:
     """Where the first number begins behind which a word may still say what it is."""
-    if not ANY_DIGIT.search(tail[-NAMED_BEHIND:]):
+    if DIGITS.isdisjoint(tail[-NAMED_BEHIND:]):
         return len(tail)
     for found in NUMBER.finditer(tail):
         if found.end() > len(tail) - NAMED_BEHIND:

@@ -12,16 +12,17 @@ from msgspec.structs import replace
 
 from tenken.guardrails.folding import fold, lower
 from tenken.guardrails.gates import Gates
+from tenken.guardrails.leak.overlap import quoted_from
 from tenken.guardrails.masking.restoring import Restoring
 from tenken.guardrails.screening import NOTHING, Found, Screening, Seen
-from tenken.guardrails.stream.holding import ENDS, LONGEST, waits_from
+from tenken.guardrails.stream.holding import ENDS, LONGEST, Waiting, waits_from
 from tenken.guardrails.text import Context, Text
 
 NEAR = 64
 """Characters before the held ones that are looked at with them."""
 BEFORE = 192
 """The same where other readings are made: what was hidden is longer than what it says."""
-STRIDE = 40
+STRIDE = 28
 """A look is worth its cost when so many characters are new; the first pieces leave sooner."""
 ASKING = 64
 """The same where detectors had to be asked, or where some have to see everything."""
@@ -57,9 +58,13 @@ class Means(Struct, frozen=True, kw_only=True, eq=False):
 
     gates: Gates
     active: frozenset[int]
+    always: frozenset[int]
+    """Those of them that have to see every text."""
+    reading: frozenset[int]
+    """Those of them that look at other readings."""
     look: Look
     decide: Decide
-    clauses: bool
+    waiting: Waiting
     restoring: Restoring | None
 
 
@@ -80,7 +85,8 @@ class Window:
         """Where the waiting part begins."""
         self._unread = 0
         """Characters since the other readings were made."""
-        self._always = means.gates.ungated & means.active
+        self._always = means.always
+        self._system = context.system if self._always else ""
         self._stride = 1
         """How much has to be new for the next look: the first piece is looked at as it comes."""
         self._paced = 1
@@ -89,23 +95,26 @@ class Window:
 
     def feed(self, text: str) -> Released:
         """Take a piece; gives what may be sent now."""
-        self._came.append(text)
-        self._new += len(text)
-        if self._ended or not self._worth(text):
+        if self._ended:
             return self._released("", self._clean)
+        self._came.append(text)
+        new = self._new = self._new + len(text)
+        stride = self._stride
+        # Less is enough where a clause ends and may leave.
+        if new < stride and (new + new < stride or ENDS.isdisjoint(text)):
+            held = len(self._text) - self._start + new
+            return Released(text="", screening=self._clean, held=held)
         self._take()
-        clauses = self._means.clauses
-        until = waits_from(self._folded, self._lowered, self._start, clauses=clauses)
-        self._paced = min(STRIDE, self._paced * 2)
-        self._stride = max(self._paced, (len(self._text) - self._start) // 8)
-        if until == self._start:
+        start = self._start
+        until = waits_from(self._folded, self._lowered, start, waiting=self._means.waiting)
+        if self._system:
+            until = min(until, quoted_from(self._lowered, start, self._system))
+        if self._paced < STRIDE:
+            self._paced = min(STRIDE, self._paced * 2)
+        self._stride = max(self._paced, (len(self._text) - start) // 8)
+        if until == start:
             return self._released("", self._clean)
         return self._step(until)
-
-    def _worth(self, piece: str) -> bool:
-        """Whether enough is new for a look; less is enough where a clause ends and may leave."""
-        new, stride = self._new, self._stride
-        return new >= stride or (new * 2 >= stride and not ENDS.isdisjoint(piece))
 
     def close(self) -> Released:
         """The stream is over: gives the rest of it."""
@@ -129,9 +138,13 @@ class Window:
 
     def _step(self, until: int, *, closing: bool = False) -> Released:
         seen = self._seen(closing=closing)
+        start = self._start
+        if seen is NOTHING:
+            text = self._text[start:until]
+            self._keep(until)
+            return self._released(self._restored(text), self._clean)
         if not closing:
             until = self._outside(seen.found, until)
-        start = self._start
         text = self._text[start:until]
         sure = tuple(_moved(one, start) for one in seen.found if start < one.match.end <= until)
         self._keep(until)
@@ -142,7 +155,7 @@ class Window:
     def _seen(self, *, closing: bool) -> Seen:
         """Ask only where a gate opens, or whoever has to see everything."""
         means = self._means
-        anew = closing or self._unread >= READ_ANEW
+        anew = closing or (self._unread >= READ_ANEW and bool(means.reading))
         cut = max(0, self._start - NEAR)
         lowered = self._lowered[cut:]
         asked = means.gates.opened(lowered, means.active) | self._always

@@ -4,6 +4,7 @@ Without a model a name in the middle of a sentence is found when its first half 
 given name that is no word as well: `Mark`, `Grace` and `May` alone say nothing.
 """
 
+from tenken.guardrails.detector import Latin
 from tenken.guardrails.pii.names.lexicon import words
 from tenken.guardrails.rule import Rule, Rules, Spot
 from tenken.pattern import Pattern
@@ -55,7 +56,7 @@ DETECTOR = Rules(
         id="pii.name.en.titled",
         risk=RISK,
         pattern=Pattern(rf"\b{TITLE} ({NAME}(?:{MIDDLE} {NAME}){{0,2}})"),
-        gate=rf"\b{TITLE.lower()} [a-z]",
+        gate=Latin(rf"\b{TITLE.lower()} [a-z]"),
         holds=_no_word,
         score=0.85,
     ),
@@ -63,7 +64,7 @@ DETECTOR = Rules(
         id="pii.name.en.introduced",
         risk=RISK,
         pattern=Pattern(rf"\b{SAYS}\s{{1,3}}({NAME}(?:{MIDDLE} {NAME}){{0,2}})"),
-        gate=rf"\b{SAYS}\s{{1,3}}[a-z]",
+        gate=Latin(rf"\b{SAYS}\s{{1,3}}[a-z]"),
         holds=_no_word,
         score=0.85,
     ),
@@ -71,7 +72,7 @@ DETECTOR = Rules(
         id="pii.name.en.addressed",
         risk=RISK,
         pattern=Pattern(rf"\b{MAY_SAY}[ ,]{{1,2}}({NAME}(?:{MIDDLE} {NAME}){{0,2}})"),
-        gate=rf"\b{MAY_SAY}[ ,]{{1,2}}[a-z]",
+        gate=Latin(rf"\b{MAY_SAY}[ ,]{{1,2}}[a-z]"),
         holds=_known,
         score=0.7,
     ),
@@ -79,7 +80,7 @@ DETECTOR = Rules(
         id="pii.name.en.field",
         risk=RISK,
         pattern=Pattern(rf"\b{FIELD}\s{{0,3}}({NAME}(?:,?{MIDDLE} {NAME}){{0,3}})"),
-        gate=rf"\b{FIELD}\s{{0,3}}[a-z]",
+        gate=Latin(rf"\b{FIELD}\s{{0,3}}[a-z]"),
         holds=_no_word,
         score=0.8,
     ),
@@ -90,7 +91,7 @@ DETECTOR = Rules(
             rf"\b{CLOSING}[,.!]?[ ]?\n{{1,2}}[-–— ]{{0,3}}({NAME}(?:{MIDDLE} {NAME}){{0,2}})(?:\n|"
             rf"$|,)"
         ),
-        gate=rf"\b{CLOSING}[,.!]? ?\n{{1,2}}[-–— ]{{0,3}}[a-z]",
+        gate=Latin(rf"\b{CLOSING}[,.!]? ?\n{{1,2}}[-–— ]{{0,3}}[a-z]"),
         holds=_no_word,
         score=0.85,
     ),
@@ -98,7 +99,7 @@ DETECTOR = Rules(
         id="pii.name.en.full",
         risk=RISK,
         pattern=Pattern(rf"\b((?:{CAPITALS})(?:-{NAME})?(?:{MIDDLE} {NAME}){{1,2}})\b"),
-        gate=rf"\b(?:{'|'.join(sorted(GIVEN))})[ -][a-z]",
+        gate=Latin(rf"\b(?:{'|'.join(sorted(GIVEN))})[ -][a-z]"),
         holds=_no_word,
         score=0.7,
     ),

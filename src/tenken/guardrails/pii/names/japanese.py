@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import cached_property
 
+from tenken.guardrails.detector import Latin
 from tenken.guardrails.match import Match
 from tenken.guardrails.pii.names.lexicon import (
     given_readings,
@@ -66,6 +67,7 @@ class Names:
 
     name = "pii.name"
     risks = (RISK,)
+    as_written = True
 
     @cached_property
     def gates(self) -> tuple[str, ...]:
@@ -270,7 +272,7 @@ RULES = Ruleset(
         pattern=Pattern(
             r"\b([A-Z](?:[a-z]{1,12}|[A-Z]{1,12}),? [A-Z](?:[a-z]{1,12}|[A-Z]{1,12}))\b"
         ),
-        gate=rf"\b{ROMAJI},? {ROMAJI}\b",
+        gate=Latin(rf"\b{ROMAJI},? {ROMAJI}\b"),
         holds=_romanised,
         score=0.75,
     ),

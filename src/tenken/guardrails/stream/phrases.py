@@ -1,0 +1,91 @@
+"""How much of a stream waits since it may still become a name, an address or a date of birth.
+
+No particle and no mark stands in them, but for what is said here: so most of a clause may leave.
+All texts here are folded.
+"""
+
+from functools import cache
+
+from tenken.guardrails.pii.names.lexicon import given_readings, longer_surnames, surname_readings
+from tenken.pattern import Pattern
+
+LONGEST = 80
+"""A name or an address is not longer before it is seen for the first time."""
+READING = 14
+"""So far behind a surname a given name or an honorific may stand: 高橋(たかはし)さん."""
+KANA_MOST = 6
+BROKEN = frozenset("がでにはへを")
+"""Particles that stand in no name of a place, and in few of people."""
+CROSSED = BROKEN | {"(", ")", " "}
+"""What may stand between a surname and what makes it one."""
+_NAMES = "㐀-䶿一-鿿々〆ヶヵァ-ヺー・゙゚ぁ-かき-てと-なぬ-のば-ぷべ-ゑん-ゖ"
+_JOINTS = "‐‑‒–—―−─━〒〇○零~"
+_HIRAGANA = "[ぁ-ゖー]"
+_KANJI = "[㐀-䶿一-鿿々〆ヶヵ]"
+_SMALL = "(?:de|da|van|von|der|del|la|bin|al|el)"
+_SMALL_BEGUN = "(?:d|de|da|v|va|van|vo|von|der|del|l|la|b|bi|bin|a|al|e|el)?"
+_FIGURE = "0-9〇元一二三四五六七八九十年月日"
+_DATE = rf"[{_FIGURE}明治大正昭和平成令MTSHR/.\- ]{{0,24}}[{_FIGURE}]"
+_BRACKET, _CLOSED = r"[\[({<【〔《「]", r"[\])}>】〕》」]"
+_MARK = "[アットマーク★☆■◎]{1,6}"
+_AT = rf" ?(?:{_MARK}|{_BRACKET} ?(?:@|[Aa][Tt]?|{_MARK})?(?: ?{_CLOSED})?) ?"
+_DOT = (
+    rf" ?(?:{_BRACKET} ?(?:[Dd]?[Oo]?[Tt]?|[ドット.点]{{0,3}}) ?{_CLOSED}?|[ドット]{{1,3}}|\.) ?"
+)
+_LABEL = "[A-Za-z0-9-]"
+_HOST = rf"{_LABEL}{{1,61}}(?:{_DOT}{_LABEL}{{0,61}}){{0,4}} ?"
+_MAIL = rf"\b[A-Za-z0-9][A-Za-z0-9._+-]{{0,62}}{_AT}(?:{_HOST})?"
+"""A mail address that is written for people only."""
+_OPEN = Pattern(
+    rf"(?:(?:[{_NAMES}{_JOINTS}]|\b[A-Z0-9#][!-~]*| {_SMALL} | {{1,2}})*(?: {_SMALL_BEGUN})?"
+    rf"|{_HIRAGANA}{{1,6}} {_HIRAGANA}{{0,6}}|{_KANJI}{{1,5}} {_HIRAGANA}{{0,5}}"
+    rf"|{_MAIL}|{_DATE}(?:\([^)\n]{{0,8}}\)?)?[^\d。\n]{{0,7}})\z"
+)
+"""What a text ends with that may go on to be one of them, from where it begins."""
+_SURNAME_BEHIND = (
+    rf"(?: ?{_HIRAGANA}{{1,{KANA_MOST}}}|[ (]"
+    rf"|\([^)\n]{{0,{READING}}}(?:\)[と様氏先殿君さくちん申]{{0,3}})?)\z"
+)
+
+
+def phrase(folded: str, start: int) -> int:
+    """Give where the phrase that goes on begins; the length if none does."""
+    size = len(folded)
+    cut = max(start, size - LONGEST)
+    near = folded[cut:] if cut else folded
+    found = _OPEN.search(near)
+    at = found.start() if found else len(near)
+    if at and not near.isascii():
+        at = min(at, _surname(near), _kana(near))
+    return cut + at
+
+
+def _surname(near: str) -> int:
+    if CROSSED.isdisjoint(near[-READING - KANA_MOST :]):
+        return len(near)  # the phrase holds it all
+    found = _surnames().search(near)
+    return found.start() if found else len(near)
+
+
+def _kana(near: str) -> int:
+    """Where a reading of a name begins that has a particle in it: は of はな, に of にこ."""
+    size = len(near)
+    if BROKEN.isdisjoint(near[-KANA_MOST:]):
+        return size
+    for at in range(max(0, size - KANA_MOST), size):
+        if near[at:] in _begun():
+            return at
+    return size
+
+
+@cache
+def _surnames() -> Pattern:
+    return Pattern(f"(?:{'|'.join(longer_surnames())}){_SURNAME_BEHIND}")
+
+
+@cache
+def _begun() -> frozenset[str]:
+    """How the readings begin that a particle would cut, and an honorific behind them."""
+    known = {one for one in given_readings() | surname_readings() if not BROKEN.isdisjoint(one)}
+    begun = {one[:end] for one in known for end in range(1, len(one) + 1)}
+    return frozenset(begun | {one + called for one in known for called in ("く", "ち", "ちゃ")})
