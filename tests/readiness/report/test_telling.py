@@ -43,6 +43,23 @@ def test_a_hard_gate_comes_first() -> None:
     assert [one.items for one in shown] == [("1-2-1",), ("0-1-2",)]
 
 
+def test_what_outsiders_can_abuse_comes_first_among_equals() -> None:
+    """An open route is read before a retry that is missing."""
+    *others, last = catalogue().sections
+    first, *rest = last.items
+    last = replace(last, items=(replace(first, id="7-3-1"), *rest))
+    secured = replace(catalogue(), sections=(*others, last))
+    places = {"0-1-2": "app/a.py", "1-1-1": "app/b.py", "7-3-1": "app/c.py"}
+    judged = tuple(
+        verdict(item, Outcome.FAILED, findings=(replace(GAP, place=Place(places[item.id], 1)),))
+        for item in secured.items
+        if item.id in places
+    )
+    shown = told(report(catalogue=secured, verdicts=judged))
+
+    assert [one.items[0] for one in shown] == ["7-3-1", "0-1-2", "1-1-1"]
+
+
 def test_the_same_finding_is_told_once() -> None:
     """A fault that several items share names them all."""
     (one,) = told(_with({"0-1-2": (LIE,), "1-1-1": (LIE,), "5-2-1": (LIE,)}))

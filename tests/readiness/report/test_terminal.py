@@ -32,13 +32,16 @@ Looks done and is not  1
   ✗ .github/workflows/ci.yml:34  1-2-1, 1-3-1
     `pytest` runs with `|| true`: its failure stops nothing.
 
+Seen to be missing  1
+  ✗ app/llm.py:52  1-4-1
+    This call states no timeout; the provider's ten minutes apply.
+
 Do next  8
   hours    1-2-1  Mend checks run in ci. Details follow.
   minutes  0-1-1  Mend a goal is set. Details follow.
            $ tenken sign 0-1-1
   hours    1-3-1  Mend evaluation gates. Details follow.
   hours    1-4-1  Mend fallback. Details follow.
-           → app/llm.py:52  This call states no timeout; the provider's ten minutes apply.
   hours    0-1-2  Mend targets are read. Details follow.
 
 Expires soon  2
@@ -77,14 +80,16 @@ shift-desk · レベル 0 / 4 · リスク区分 B · コミット 1a2b3c4（mai
   ✗ .github/workflows/ci.yml:34  1-2-1, 1-3-1
     `pytest` は `|| true` 付きで実行され、失敗しても何も止まらない。
 
+不足を確認  1
+  ✗ app/llm.py:52  1-4-1
+    この呼び出しにタイムアウト指定がない。プロバイダ既定の 10 分が効く。
+
 次の一手  8
   数時間  1-2-1  CI での検査を直す。詳しくは後述。
   数分    0-1-1  ゴールの設定を直す。詳しくは後述。
           $ tenken sign 0-1-1
   数時間  1-3-1  評価ゲートを直す。詳しくは後述。
   数時間  1-4-1  代替先を直す。詳しくは後述。
-          → app/llm.py:52  この呼び出しにタイムアウト指定がない。プロバイダ既定の 10 分が
-          効く。
   数時間  0-1-2  目標値の参照を直す。詳しくは後述。
 
 まもなく期限切れ  2

@@ -13,6 +13,8 @@ from tenken.sentence import Sentence
 ORDER = (FindingKind.LIE, FindingKind.GAP, FindingKind.NOTE)
 WRITTEN = (".md", ".mdx", ".rst", ".adoc", ".mmd", ".puml", ".drawio")
 """Texts and diagrams about the application, by how their names end."""
+GRAVEST = ("7", "4")
+"""The sections that come first among equals: what outsiders can abuse, what can harm users."""
 
 
 class Told(Struct, frozen=True, kw_only=True):
@@ -28,9 +30,10 @@ def told(report: Report) -> tuple[Told, ...]:
     """Every finding once, the most telling first.
 
     Lies come before gaps, gaps before notes. Among equals come those at a hard gate, then those
-    of several items, then those with a line to look at. Neither one item nor one part of the
-    repository fills the first screen: second findings follow the first ones of the others, and
-    what is wrong in a text follows what is wrong in what runs.
+    of security and safety, then those of several items, then those with a line to look at.
+    Neither one item nor one part of the repository fills the first screen: second findings
+    follow the first ones of the others, and what is wrong in a text follows what is wrong in
+    what runs.
     """
     concerned: dict[Finding, list[str]] = {}
     for verdict in report.verdicts:
@@ -44,6 +47,11 @@ def told(report: Report) -> tuple[Told, ...]:
 def lies(every: Iterable[Told]) -> tuple[Told, ...]:
     """Those that look done and are not."""
     return tuple(one for one in every if one.finding.kind is FindingKind.LIE)
+
+
+def gaps(every: Iterable[Told]) -> tuple[Told, ...]:
+    """Those that were seen to be missing."""
+    return tuple(one for one in every if one.finding.kind is FindingKind.GAP)
 
 
 def once(every: Iterable[Told]) -> tuple[Told, ...]:
@@ -68,14 +76,20 @@ def because(
     return None if first in but else first
 
 
-def _weight(one: Told, gates: frozenset[str]) -> tuple[int, bool, int, bool]:
+def _weight(one: Told, gates: frozenset[str]) -> tuple[int, bool, int, int, bool]:
     place = one.finding.place
     return (
         ORDER.index(one.finding.kind),
         gates.isdisjoint(one.items),
+        min(map(_gravity, one.items)),
         -len(one.items),
         place is None or not place.line,
     )
+
+
+def _gravity(item: str) -> int:
+    section = item.partition("-")[0]
+    return GRAVEST.index(section) if section in GRAVEST else len(GRAVEST)
 
 
 def _spread(ordered: Iterable[Told], gates: frozenset[str]) -> tuple[Told, ...]:

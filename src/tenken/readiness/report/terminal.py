@@ -11,13 +11,13 @@ from msgspec import Struct
 from rich.cells import cell_len
 from rich.text import Text
 
-from tenken.evidence import FindingKind, Grade
+from tenken.evidence import Grade
 from tenken.messages.speech import Speech, clean
 from tenken.readiness.inspection import Action, Report
 from tenken.readiness.levels import CAP
 from tenken.readiness.report.actions import next_actions
 from tenken.readiness.report.standing import expiring, git_state, since_then, stopped_by
-from tenken.readiness.report.telling import Told, because, lies, once, told
+from tenken.readiness.report.telling import Told, because, gaps, lies, once, told
 from tenken.readiness.report.wording import (
     GLYPHS,
     Wording,
@@ -58,7 +58,7 @@ def render(report: Report, speech: Speech, screen: Screen | None = None) -> Text
     """Give the first screen."""
     say = _Page(report, speech, screen or Screen())
     rest = () if say.screen.brief else (say.expires(), say.remainders(), say.gate())
-    parts = (say.head(), say.findings(), say.actions(), *rest, say.foot())
+    parts = (say.head(), say.findings(), say.missing(), say.actions(), *rest, say.foot())
     shown = [Text("\n").join(part) for part in map(tuple, parts) if part]
     return Text("\n\n").join(shown).append("\n")
 
@@ -88,16 +88,22 @@ class _Page:
         yield from self._asides()
 
     def findings(self) -> Iterator[Text]:
-        shown = self._headlines()
-        if not (false := lies(shown)):
+        if not (false := lies(self.told)):
             yield from self._lines(self.speech.text("report.nothing_false"))
-        if not shown:
+        yield from self._listed("findings", false, self.screen.findings)
+
+    def missing(self) -> Iterator[Text]:
+        """What was seen to be missing, where what is not true leaves room for it."""
+        room = self.screen.findings - len(lies(self.told))
+        yield from self._listed("gaps", gaps(self.told), room)
+
+    def _listed(self, heading: str, every: Sequence[Told], room: int) -> Iterator[Text]:
+        if not every or room <= 0:
             return
-        yield self._heading("findings" if false else "gaps", len(shown))
-        for one in shown[: self.screen.findings]:
+        yield self._heading(heading, len(every))
+        for one in every[:room]:
             yield from self._finding(one)
-        if rest := len(shown) - self.screen.findings:
-            yield from self._rest(rest)
+        yield from self._rest(len(every) - room)
 
     def actions(self) -> Iterator[Text]:
         every = next_actions(self.report)
@@ -171,10 +177,6 @@ class _Page:
             if count := self.report.outcomes[outcome]:
                 yield from self._lines(self.speech.text(id_, count=count), style="dim")
 
-    def _headlines(self) -> tuple[Told, ...]:
-        gaps = (one for one in self.told if one.finding.kind is FindingKind.GAP)
-        return lies(self.told) or tuple(gaps)
-
     def _finding(self, one: Told) -> Iterator[Text]:
         items = ", ".join(one.items)
         place = self._place(one)
@@ -205,7 +207,7 @@ class _Page:
 
     def _because(self, action: Action, indent: int) -> Iterator[Text]:
         """What was seen of it, where the findings above do not say so already."""
-        above = self._headlines()[: self.screen.findings]
+        above = (*lies(self.told), *gaps(self.told))[: self.screen.findings]
         seen = because(self.told, action.items, above)
         if seen is None or action.command or self.screen.brief:
             return

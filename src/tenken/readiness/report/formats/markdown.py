@@ -3,10 +3,9 @@
 Text from a repository stays text: no markup, no link, no mention of a person comes out of it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
-from tenken.evidence import FindingKind
 from tenken.messages.speech import Speech
 from tenken.readiness.inspection import Action, Lost, Report
 from tenken.readiness.levels import CAP
@@ -19,7 +18,7 @@ from tenken.readiness.report.standing import (
     stopped_by,
     why,
 )
-from tenken.readiness.report.telling import Told, lies, once, told
+from tenken.readiness.report.telling import Told, gaps, lies, once, told
 from tenken.readiness.report.wording import GLYPHS, Wording, commands, day, visible
 from tenken.readiness.verdict import Word
 
@@ -38,6 +37,7 @@ def render(report: Report, speech: Speech) -> str:
         say.head(),
         say.gate(),
         say.findings(),
+        say.missing(),
         say.changes(),
         say.actions(),
         say.expires(),
@@ -82,6 +82,7 @@ class _Page:
         self.speech = speech
         self.names = Wording(speech)
         self.items_by_id = {item.id: item for item in report.catalogue.items}
+        self.told = once(told(report))
 
     def head(self) -> Iterator[str]:
         report = self.report
@@ -111,16 +112,19 @@ class _Page:
         yield from (f"- {coded(one)}" for one in stopped_by(self.report, self.speech))
 
     def findings(self) -> Iterator[str]:
-        every = once(told(self.report))
-        false = lies(every)
-        shown = false or tuple(one for one in every if one.finding.kind is FindingKind.GAP)
-        if not false:
+        if not (false := lies(self.told)):
             yield self._say("nothing_false")
-        if not shown:
+        yield from self._listed("findings", false, FINDINGS)
+
+    def missing(self) -> Iterator[str]:
+        yield from self._listed("gaps", gaps(self.told), FINDINGS - len(lies(self.told)))
+
+    def _listed(self, heading: str, every: Sequence[Told], room: int) -> Iterator[str]:
+        if not every or room <= 0:
             return
-        yield from self._heading("findings" if false else "gaps", len(shown))
-        yield from (self._finding(one) for one in shown[:FINDINGS])
-        yield from self._rest(len(shown) - FINDINGS)
+        yield from self._heading(heading, len(every))
+        yield from (self._finding(one) for one in every[:room])
+        yield from self._rest(len(every) - room)
 
     def changes(self) -> Iterator[str]:
         since = self.report.difference

@@ -2,14 +2,14 @@
 
 from datetime import timedelta
 
-from tenken.evidence import FindingKind, Grade
+from tenken.evidence import Grade
 from tenken.readiness.inspection import Action, Lost
 from tenken.readiness.levels import CAP
 from tenken.readiness.report.actions import next_actions
 from tenken.readiness.report.html.elements import NOTHING, Html, join, link, tag
 from tenken.readiness.report.html.view import View, coded, item_link, prompt
 from tenken.readiness.report.standing import Expiring, expiring, git_state, since_then, stopped_by
-from tenken.readiness.report.telling import Told, because, lies, once, told
+from tenken.readiness.report.telling import Told, because, gaps, lies, once, told
 from tenken.readiness.report.wording import GLYPHS, day, minute
 from tenken.readiness.verdict import Outcome, Word
 
@@ -41,25 +41,33 @@ def head(view: View) -> Html:
 
 
 def findings(view: View) -> Html:
-    """What looks done and is not, else what is missing; the rest folded away."""
+    """What looks done and is not, and below it what was seen to be missing; the rest folded."""
     every = once(told(view.report))
     false = lies(every)
-    shown = false or tuple(one for one in every if one.finding.kind is FindingKind.GAP)
+    missing = _told(view, "gaps", gaps(every), FIRST_FINDINGS - len(false))
     lead = None if false else tag("p", view.say("nothing_false"), class_="calm")
     return tag(
         "section",
-        tag("h2", view.say("heading_findings" if false else "heading_gaps"), _counted(shown)),
+        _told(view, "findings", false, FIRST_FINDINGS),
         lead,
-        _folded(view, [_finding(view, one) for one in shown], FIRST_FINDINGS, "findings"),
+        missing,
         class_="card wide",
         id="findings",
     )
 
 
+def _told(view: View, heading: str, every: tuple[Told, ...], room: int) -> Html | None:
+    if not every or room <= 0:
+        return None
+    listed = [_finding(view, one) for one in every]
+    title = tag("h2", view.say(f"heading_{heading}"), _counted(every))
+    return join((title, _folded(view, listed, room, "findings")))
+
+
 def actions(view: View) -> Html:
     """What to do next."""
     every, seen = next_actions(view.report), once(told(view.report))
-    above = (lies(seen) or seen)[:FIRST_FINDINGS]
+    above = (*lies(seen), *gaps(seen))[:FIRST_FINDINGS]
     shown = [_action(view, one, because(seen, one.items, above)) for one in every]
     return tag(
         "section",
