@@ -11,6 +11,12 @@ SCRIPT, GOLDEN = "evals/run.py", "evals/golden.jsonl"
 COMMAND = "python evals/run.py --url https://desk-stg.example.com"
 SCORED = '    return answer.choices[0].message.content == row["expected"]'
 STOP = "if rate < 0.9:\n    sys.exit(1)"
+READS = 'rows = [json.loads(line) for line in open("evals/golden.jsonl")]'
+CODED = (
+    "golden_rows = [\n"
+    + '    {"messages": ["hello"], "expected": "yes"},\n' * 3
+    + "]\nrows = golden_rows"
+)
 SUM = "rate = sum(score(row) for row in rows) / len(rows)"
 ROW = '{"messages": [], "expected": "yes"}\n'
 OPTION = 'import argparse\nparser = argparse.ArgumentParser()\nparser.add_argument("--least", type=float, default=LEAST)\noptions = parser.parse_args()\nif rate < options.least'
@@ -73,6 +79,9 @@ CHEATS = (
     Case(id="a mock in the place of the model", probes=GATE, files=script("client = OpenAI()", "from unittest.mock import MagicMock\nclient = MagicMock()")),
     Case(id="a function in the place of the model", probes=GATE, files=script("client = OpenAI()", "client = OpenAI()\nclient.chat.completions.create = lambda **_: None")),
     *(Case(id=f"data {text!r}", probes=GATE, files=data(text)) for text in (None, "", "\n\n", ROW)),
+    *(Case(id=f"data in the code: {text[:24]}", probes=GATE, files={**data(None), SCRIPT: HONEST[SCRIPT].replace(READS, text)}) for text in (
+        CODED.replace("golden_rows", "weights"), "golden_rows = [{'messages': [], 'expected': 'yes'}]\nrows = golden_rows", "rows = [1]",
+    )),
     Case(id="data of another name", probes=GATE, files=script(GOLDEN, "evals/nowhere.jsonl")),
     *(Case(id=option, probes=GATE, files=changed(HONEST, (DELIVERY, COMMAND, f"{COMMAND} {option}"))) for option in ("--dry-run", "--no-fail")),
     *(Case(id=f"promptfoo {new}", probes=GATE, files=changed(PROMPTFOO, (CONFIG, old, new))) for old, new in (
@@ -107,6 +116,7 @@ HONEST_CASES = (
     Case(id="another file gives the status", probes=GATE, files=apart("sys.exit(main())")),
     Case(id="another file gives the status, begun by name", probes=GATE, files=apart('if __name__ == "__main__":\n    raise SystemExit(main())')),
     Case(id="another file ends the script", probes=GATE, files=apart("main()", "if rate < 0.9:\n    sys.exit(1)")),
+    *(Case(id=f"data in the code: {text[:24]}", probes=GATE, files={**data(None), SCRIPT: HONEST[SCRIPT].replace(READS, text)}) for text in (CODED, CODED.replace("golden_rows =", "CASES: list =").replace("golden_rows", "CASES"))),
     Case(id="data that a step fetches", probes=GATE, files=changed(data(None), (DELIVERY, f"      - run: {COMMAND}", f"      - run: gsutil cp gs://desk-evals/golden.jsonl evals/\n      - run: {COMMAND}"))),
     Case(id="promptfoo", probes=GATE, files=PROMPTFOO),
     Case(id="pytest", probes=GATE, files=PYTEST),

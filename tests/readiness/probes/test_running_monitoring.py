@@ -316,6 +316,35 @@ def test_a_runbook_of_headings_is_empty() -> None:
     assert ids(answer) == {"probes_8.runbook_is_empty"}
 
 
+RULES = """\
+groups:
+  - name: desk
+    rules:
+""" + "".join(
+    f"""\
+      - alert: {name}
+        expr: rate(desk_requests_total[5m]) > {at}
+        annotations: {{runbook: "docs/runbook.md#{anchor}"}}
+"""
+    for at, (name, anchor) in enumerate(
+        {"Slow": "slow", "Errors": "1-errors", "Quota": "quota-of-the-provider"}.items()
+    )
+)
+PAGE = (
+    "# Runbook\n\n## Slow\nscale up\n\n## 1. Errors (5xx)\nroll back\n\n"
+    "## Quota of the provider\nask\n"
+)
+
+
+def test_sections_of_one_page_are_runbooks_of_their_own() -> None:
+    """Each alert leads to its own steps; anchors that lead nowhere all lead to the top."""
+    whole = {"monitoring/alerts.yml": RULES, "docs/runbook.md": PAGE}
+    nowhere = {**whole, "docs/runbook.md": "# Runbook\n\n## What to do\nask somebody\n"}
+
+    assert "probes_8.runbook_is_shared" not in ids(alerts_link_to_runbooks(survey_of(whole)))
+    assert "probes_8.runbook_is_shared" in ids(alerts_link_to_runbooks(survey_of(nowhere)))
+
+
 MONITOR = """\
 {"name": "errors", "type": "query alert", "message": "too many @slack-desk",
  "query": "sum(last_5m):sum:desk.requests{status:5xx}.as_count() > 5"}

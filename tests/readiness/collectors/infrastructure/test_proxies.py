@@ -53,6 +53,28 @@ def test_an_encrypted_door_before_the_application(files: dict[str, str]) -> None
 
 
 @pytest.mark.parametrize(
+    ("address", "holding"),
+    [
+        ("{$DESK_DOMAIN}", Holding.HOLDS),
+        ("www.{$DOMAIN:desk.example.jp}", Holding.HOLDS),
+        ("{env.SITE_HOST}", Holding.HOLDS),
+        ("{$DOMAIN:localhost:80}", Holding.UNKNOWN),
+        ("{$SITE_ADDRESS::80}", Holding.UNKNOWN),
+        ("{$SITE_ADDRESS}", Holding.UNKNOWN),
+        ("http://{$DOMAIN}", Holding.UNKNOWN),
+    ],
+)
+def test_a_site_whose_name_a_variable_gives(address: str, holding: Holding) -> None:
+    """Called a name, or with one by default; an address may be a bare port."""
+    proxied = "reverse_proxy backend:8000\n  header X-Request-Id {http.request.uuid}"
+    caddy = f"{{\n  email {{$MAIL}}\n}}\n{address} {{\n  {proxied}\n}}\n"
+
+    answer = traffic_is_encrypted(survey_of({**BY_CADDY, "Caddyfile": caddy}))
+
+    assert answer.holding is holding
+
+
+@pytest.mark.parametrize(
     ("old", "new", "holding"),
     [
         ("return 301 https://$host$request_uri", "proxy_pass http://backend", Holding.FAILS),

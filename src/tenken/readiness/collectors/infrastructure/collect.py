@@ -13,6 +13,11 @@ from tenken.readiness.collectors.infrastructure.ecs import read_task_definitions
 from tenken.readiness.collectors.infrastructure.elsewhere import read_elsewhere
 from tenken.readiness.collectors.infrastructure.found import Found
 from tenken.readiness.collectors.infrastructure.joining import attach_scalings, find_conflicts
+from tenken.readiness.collectors.infrastructure.platforms.cloudformation import (
+    read_cloudformation,
+)
+from tenken.readiness.collectors.infrastructure.platforms.fly import read_fly
+from tenken.readiness.collectors.infrastructure.platforms.serverless import read_serverless
 from tenken.readiness.collectors.infrastructure.proxies.doors import read_proxies
 from tenken.readiness.collectors.infrastructure.render import read_render
 from tenken.readiness.collectors.infrastructure.terraform.resources import read_terraform
@@ -33,6 +38,9 @@ def collect(tree: Tree, pipeline: PipelineFacts) -> InfrastructureFacts:
     read_capacities(tree, found)
     read_cdk(tree, found)
     read_render(tree, found)
+    read_fly(tree, found)
+    read_cloudformation(tree, found)
+    read_serverless(tree, found)
     read_compose(tree, found)
     read_dockerfiles(tree, found)
     read_proxies(tree, found)

@@ -12,7 +12,6 @@ TOOLS = {
     "serverless.yaml": "Serverless Framework",
     "sst.config.ts": "SST",
     "samconfig.toml": "AWS SAM",
-    "fly.toml": "Fly.io",
     "railway.json": "Railway",
     "railway.toml": "Railway",
     "vercel.json": "Vercel",

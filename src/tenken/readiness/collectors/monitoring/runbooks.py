@@ -1,6 +1,7 @@
 """Where the text of an alert sends the person on call."""
 
 import posixpath
+from urllib.parse import unquote
 
 from tenken.pattern import Pattern
 from tenken.place import Place
@@ -8,7 +9,9 @@ from tenken.readiness.facts.monitoring import RunbookLink
 from tenken.readiness.facts.tree import Tree
 
 URL = Pattern(r"https?://[^\s\"'<>)\]]+")
-FILE = Pattern(r"[\w./-]+\.(?:md|mdx|adoc|rst)\b")
+FILE = Pattern(r"[\w./-]+\.(?:md|mdx|adoc|rst)\b(?:#[^\s\"'<>)\]]+)?")
+HEADING = Pattern(r"(?m)^#{1,6}\s+(.+?)\s*#*$")
+NOT_IN_SLUG = Pattern(r"[^\p{L}\p{N}_\s-]")
 SPEAKS_OF_IT = Pattern(
     r"(?i)runbook|playbook|手順|ランブック|sop\b|/docs?/|wiki|notion|confluence"
 )
@@ -39,14 +42,27 @@ def steps_in(text: str, place: Place) -> Place | None:
 
 def _link(target: str, place: Place, tree: Tree) -> RunbookLink:
     match = FORGE.match(target)
-    path = match.group(1).partition("#")[0].partition("?")[0] if match else target
+    path, _, anchor = (match.group(1) if match else target).partition("#")
     if not match and "://" in target:
         return RunbookLink(target=target[:200], place=place)
-    found = _found(path, place, tree)
+    found = _found(path.partition("?")[0], place, tree)
+    if anchor and found is not None and not _has_section(found, anchor, tree):
+        target = target.partition("#")[0]
     # A page of some forge may belong to another repository: only a path of our own can be dead.
     return RunbookLink(
         target=target[:200], place=place, path=found, dead=found is None and not match
     )
+
+
+def _has_section(path: str, anchor: str, tree: Tree) -> bool:
+    """A heading that the anchor leads to, or begins; else the link leads to the top of the page."""
+    text = tree.text(path)
+    slugs = (_slug(found[1]) for found in HEADING.finditer(text if isinstance(text, str) else ""))
+    return any(slug.startswith(unquote(anchor).lower()) for slug in slugs)
+
+
+def _slug(heading: str) -> str:
+    return NOT_IN_SLUG.sub("", heading.lower()).replace(" ", "-")
 
 
 def _found(path: str, place: Place, tree: Tree) -> str | None:

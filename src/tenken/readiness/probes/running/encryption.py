@@ -21,7 +21,9 @@ from tenken.readiness.probes.pipeline.delivery import live_deploys
 from tenken.readiness.probes.running.scaling import REMOTE, serving
 from tenken.sentence import say
 
-ALWAYS_TLS = frozenset({Platform.CLOUD_RUN, Platform.CONTAINER_APPS, Platform.RENDER})
+ALWAYS_TLS = frozenset({
+    Platform.CLOUD_RUN, Platform.CONTAINER_APPS, Platform.RENDER, Platform.APP_RUNNER,
+})  # fmt: skip
 """Platforms that end TLS themselves and send plain requests on to it."""
 OFFER_BOTH = frozenset({
     "functions-action", "az functionapp deployment source", "func azure functionapp publish",

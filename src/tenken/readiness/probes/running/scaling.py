@@ -126,7 +126,16 @@ def judge(workload: Workload, survey: Survey) -> Iterator[Judgement]:
     if not workload.scalings:
         yield from _without(workload, survey)
     for scaling in workload.scalings:
-        yield _bounds(scaling, workload)
+        if workload.platform is Platform.FLY:
+            yield from _started(scaling, workload)
+        else:
+            yield _bounds(scaling, workload)
+
+
+def _started(scaling: Scaling, workload: Workload) -> Iterator[Judgement]:
+    """Machines start and stop with the load; how many there are is not in the file."""
+    yield seen("probes_2.machines_start", scaling.place, workload=workload.name)
+    yield gap("probes_2.machines_counted_elsewhere", scaling.place, workload=workload.name)
 
 
 def _without(workload: Workload, survey: Survey) -> Iterator[Judgement]:

@@ -9,6 +9,7 @@ from msgspec import Struct
 from tenken.config.node import Node
 from tenken.place import Place
 from tenken.readiness.collectors.infrastructure.azure.bicep import BicepFile, Declared, read_bicep
+from tenken.readiness.collectors.infrastructure.azure.sites import SITE, read_site
 from tenken.readiness.collectors.infrastructure.found import Found
 from tenken.readiness.collectors.infrastructure.values import figure, literal, pattern, truth
 from tenken.readiness.facts.exposure import Exposure, Listener, Opening
@@ -38,7 +39,7 @@ STORES = {
 }
 WATCHING = ("Microsoft.Insights/", "Microsoft.Portal/")
 """What the monitoring collector reads."""
-SCRIPTS = frozenset({".sh", ".ps1", ".yml", ".yaml", ".cmd"})
+SCRIPTS = frozenset({".sh", ".ps1", ".yml", ".yaml", ".cmd", ".mjs", ".js", ".ts", ".py"})
 """What may name another file to be deployed."""
 MAX_FILES = 400
 MAX_DEEP = 8
@@ -132,6 +133,8 @@ def _followed(
 def _resource(path: str, one: Declared, found: Found) -> None:
     if one.type == CONTAINER_APP:
         _container_app(path, one, found)
+    elif one.type == SITE:
+        read_site(path, one, found)
     elif one.type in STORES:
         found.stores.append(
             Store(

@@ -27,6 +27,9 @@ POLICIES = frozenset({
     "scale_on_metric", "scale_to_track_custom_metric",
 })  # fmt: skip
 """Not `scale_on_schedule`: a clock does not follow the load."""
+FUNCTIONS = frozenset({"Function", "PythonFunction", "DockerImageFunction"})
+GATEWAYS = frozenset({"RestApi", "LambdaRestApi", "SpecRestApi", "HttpApi"})
+"""They answer TLS and nothing else."""
 STORES = {
     "Bucket": StoreKind.BUCKET, "Table": StoreKind.TABLE, "TableV2": StoreKind.TABLE,
     "Queue": StoreKind.QUEUE, "LogGroup": StoreKind.LOGS,
@@ -48,6 +51,14 @@ def _read(constructs: tuple[Construct, ...], found: Found) -> None:
     for one in constructs:
         if one.name and one.kind in SERVICES:
             found.workloads.append(_service(one, constructs))
+        if one.name and one.kind in FUNCTIONS and {"runtime", "code", "entry"} & set(one.given):
+            found.workloads.append(_function(one))
+        if one.name and one.kind in GATEWAYS:
+            found.listeners.append(
+                Listener(
+                    place=one.place, name=one.name, encrypted=True, public=True, written=one.kind
+                )
+            )
         if one.name and one.kind in BALANCED:
             _door(one, found)
         elif one.kind == "add_listener" and one.owner:
@@ -66,6 +77,18 @@ def _service(one: Construct, constructs: tuple[Construct, ...]) -> Workload:
         serves=True if one.kind in BALANCED else None,
         scalings=tuple(_scalings(one, constructs)),
         replicas=_figure(one, "desired_count"),
+    )
+
+
+def _function(one: Construct) -> Workload:
+    return Workload(
+        name=one.name,
+        kind=one.kind,
+        platform=Platform.FUNCTION,
+        source=Source.CDK,
+        place=one.place,
+        serves=True,
+        service_account=one.name,  # the construct makes a role for it
     )
 
 

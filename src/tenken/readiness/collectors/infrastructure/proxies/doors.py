@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from msgspec import Struct
 
-from tenken.pattern import Pattern, escape
+from tenken.pattern import Match, Pattern, escape
 from tenken.place import Place
 from tenken.readiness.collectors.infrastructure.found import Found
 from tenken.readiness.facts.exposure import Listener
@@ -18,9 +18,15 @@ NGINX_ENDINGS = (".conf", ".conf.template", ".conf.tmpl", ".nginx")
 PLACERS = frozenset({".yml", ".yaml", ".sh", ".tf", ".j2"})
 MAX_SIZE = 200_000
 MOST_WORDS = 20_000
-TOKEN = Pattern(r"#[^\n]*|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[{};]|\n|[^\s{};\"']+")
+TOKEN = Pattern(
+    r"#[^\n]*|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[^\s{};\"']*\{\$?[A-Za-z_][^{}\s]*\}[^\s{};\"']*|[{};]|\n"
+    r"|[^\s{};\"']+"
+)
+"""Words, with the placeholders of Caddy in them: `{$DOMAIN}`, `www.{$DOMAIN:desk.example.jp}`."""
 TO_TLS = Pattern(r"^(?:return 30[1278] https://|rewrite \S+ https://)")
 PLAIN_SITE = Pattern(r"^(?:http://|:80$|:8080$)")
+FILLED = Pattern(r"\{(?:\$|env\.)([A-Za-z_]\w*)(?::([^{}]*))?\}")
+IS_NAME = Pattern(r"(?i)(^|_)(domain|host|hostname|fqdn|server_name|site_name)(_|$)")
 NAMED_SITE = Pattern(r"^(?:https://)?[A-Za-z0-9*{][^/:\s]*\.[^/:\s]*(?::443)?$|^:443$")
 
 
@@ -147,7 +153,7 @@ def _caddy(entry: Entry, directives: tuple[Directive, ...]) -> Iterator[Listener
     off = any(before == "auto_https" for it in options for before, _ in pairwise(it.words))
     for site in (it for it in directives if it.inner and it.words):
         for address in site.words:
-            written = address.strip(",")
+            written = FILLED.sub(_filled, address.strip(","))
             plain = bool(PLAIN_SITE.search(written))
             if plain or (NAMED_SITE.search(written) and not off):
                 yield Listener(
@@ -157,3 +163,10 @@ def _caddy(entry: Entry, directives: tuple[Directive, ...]) -> Iterator[Listener
                     public=True,
                     written=f"Caddy {written}",
                 )
+
+
+def _filled(found: Match) -> str:
+    """What stands for a variable: its default, or some name where it is called one."""
+    if found[2]:
+        return str(found[2])
+    return "desk.example.com" if IS_NAME.search(found[1]) else "*"

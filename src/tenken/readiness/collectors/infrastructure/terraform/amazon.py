@@ -171,6 +171,55 @@ def azure_federation(resource: Resource, body: Node, found: Found) -> None:
     )
 
 
+def gateway(resource: Resource, _body: Node, found: Found) -> None:
+    """What answers TLS and nothing else."""
+    found.listeners.append(
+        Listener(
+            place=resource.place,
+            name=resource.name,
+            encrypted=True,
+            public=True,
+            written=resource.kind,
+        )
+    )
+
+
+def distribution(resource: Resource, body: Node, found: Found) -> None:
+    """CloudFront: what it does with plain requests is said for each behaviour."""
+    policy = down(body, "default_cache_behavior").at("viewer_protocol_policy")
+    said = literal(policy)
+    if said:
+        found.listeners.append(
+            Listener(
+                place=Place(resource.path, policy.line),
+                name=resource.name,
+                encrypted=said in {"redirect-to-https", "https-only"},
+                public=True,
+                written=f"viewer_protocol_policy {said}",
+            )
+        )
+
+
+def runner(resource: Resource, body: Node, found: Found) -> None:
+    """App Runner ends TLS itself; how far it scales a configuration of its own says."""
+    image = down(body, "source_configuration", "image_repository")
+    environment = down(image, "image_configuration").at("runtime_environment_variables")
+    found.workloads.append(
+        Workload(
+            name=pattern(body.at("service_name")) or resource.name,
+            kind=resource.kind,
+            platform=Platform.APP_RUNNER,
+            source=Source.TERRAFORM,
+            place=resource.place,
+            serves=True,
+            stage=resource.stage,
+            containers=(_function_container(resource, environment),),
+            service_account=pattern(down(body, "instance_configuration").at("instance_role_arn"))
+            or None,
+        )
+    )
+
+
 def function(resource: Resource, body: Node, found: Found) -> None:
     """A function: its instances come and go without any setting."""
     environment = down(body, "environment").at("variables")
@@ -218,6 +267,12 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "azuread_application_federated_identity_credential": azure_federation,
         "azurerm_federated_identity_credential": azure_federation,
         "aws_lambda_function": function,
+        "aws_lambda_function_url": gateway,
+        "aws_apigatewayv2_api": gateway,
+        "aws_api_gateway_rest_api": gateway,
+        "google_api_gateway_gateway": gateway,
+        "aws_cloudfront_distribution": distribution,
+        "aws_apprunner_service": runner,
         "google_cloudfunctions2_function": function,
     }
 )

@@ -7,7 +7,7 @@ from tenken.config.node import Node
 from tenken.readiness.collectors.infrastructure.components import component
 from tenken.readiness.collectors.infrastructure.deploy_flags import from_provisioner
 from tenken.readiness.collectors.infrastructure.found import Found
-from tenken.readiness.collectors.infrastructure.terraform import amazon, google
+from tenken.readiness.collectors.infrastructure.terraform import amazon, azure, google
 from tenken.readiness.collectors.infrastructure.terraform.estate import Resource, read_estate
 from tenken.readiness.collectors.infrastructure.terraform.remote import remote_service
 from tenken.readiness.collectors.infrastructure.terraform.stores import KINDS, store
@@ -20,6 +20,7 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
     {
         **google.HANDLERS,
         **amazon.HANDLERS,
+        **azure.HANDLERS,
         **dict.fromkeys(KINDS, store),
     }
 )

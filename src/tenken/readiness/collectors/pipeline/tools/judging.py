@@ -45,6 +45,8 @@ DATA_CALLS = frozenset({"load_dataset", "read_csv", "read_json", "read_parquet",
 WRITE_CALLS = frozenset({"write", "writelines", "write_text", "dump", "to_json", "to_csv",
                          "create_dataset_item", "create_examples", "create_example", "append_rows",
                          "to_parquet", "upload_from_string", "insert_rows_json"})  # fmt: skip
+CASE_WORDS = ("case", "scenario", "golden", "dataset", "question", "quer", "example", "sample")
+FEWEST_CASES = 3
 ASSERTING_CALLS = frozenset({"assert_test", "assert_all", "fail"})
 ORDERINGS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 JUDGING_WORDS = ("fail", "pass", "regress", "score", "threshold", "below", "breach", "exceed",
@@ -244,9 +246,16 @@ class _Visitor(ast.NodeVisitor):
         for target in node.targets:
             if isinstance(target, ast.Name) and isinstance(node.value, ast.Constant):
                 self._constants[target.id] = node.value.value
+            if isinstance(target, ast.Name) and not self._function:
+                self._reading.reads_data |= _holds_cases(target.id, node.value)
             if isinstance(target, ast.Name) and self._holds_status(target.id):
                 self._end(node.value)
             self._reading.mocks |= self._own and _is_mock(target, node.value)
+        self.generic_visit(node)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
+        if isinstance(node.target, ast.Name) and node.value is not None and not self._function:
+            self._reading.reads_data |= _holds_cases(node.target.id, node.value)
         self.generic_visit(node)
 
     def visit_If(self, node: ast.If) -> None:
@@ -347,6 +356,14 @@ class _Visitor(ast.NodeVisitor):
     def _stop(self, node: ast.stmt | ast.expr) -> None:
         if self._own and not self._swallowed:
             self._reading.stops.append(Place(self._path, node.lineno))
+
+
+def _holds_cases(name: str, value: ast.expr) -> bool:
+    """`SCENARIOS = [{...}, {...}, {...}]`: a data set that is kept in the code."""
+    listed = value.elts if isinstance(value, ast.List | ast.Tuple) else ()
+    rows = [one for one in listed if isinstance(one, ast.Dict | ast.Call | ast.Tuple)]
+    is_set = any(word in name.lower() for word in CASE_WORDS)
+    return is_set and len(rows) >= FEWEST_CASES and len(rows) == len(listed)
 
 
 def _is_mock(target: ast.expr, value: ast.expr) -> bool:

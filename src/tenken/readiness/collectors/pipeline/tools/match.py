@@ -157,7 +157,12 @@ def _hollow(tool: Tool, line: Line) -> Iterator[Neutraliser]:
 
 
 def _echoed(line: Line) -> Iterator[Run]:
-    """`echo pytest tests/`: the words of a tool, printed in place of running it."""
+    """`echo pytest tests/`: the words of a tool, printed in place of running it.
+
+    Indented, they are part of a longer text that tells people what to do next.
+    """
+    if any(word[:1].isspace() for word in line.words[:1]):
+        return
     inner = unwrapped(tuple(" ".join(line.words).split()))
     if not inner.words or (len(inner.words) < 2 and inner.program not in {"pytest", "bandit"}):
         return
