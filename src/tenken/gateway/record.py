@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from tenken.gateway.flow import Flow, Questioned, Trying
 from tenken.gateway.house import Room
 from tenken.journal.exchange import Attempt, Exchange, Identity, Intent, Judging, Timings
+from tenken.wire.asked import BYTES_A_TOKEN
 from tenken.wire.failure import Failure
 from tenken.wire.usage import Usage
 
@@ -25,6 +26,8 @@ WITHOUT_AN_END = frozenset(
     }
 )
 PLAIN = dict.fromkeys((*range(32), *range(127, 160), 8232, 8233, 65279), "?")
+FINISHES = frozenset({"", "stop", "length", "tool_calls", "end_turn", "max_tokens", "completed"})
+"""What nearly all answers end with: words that need not be looked at."""
 MICRO = 1_000_000
 NO_USAGE, NO_COST = Usage(), Decimal(0)
 NO_ATTEMPT = Attempt(target="", provider="", model="", credential="")
@@ -32,24 +35,23 @@ NO_ATTEMPT = Attempt(target="", provider="", model="", credential="")
 
 def intent_of(flow: Flow, room: Room) -> Intent:
     """Give the record of what is about to be done."""
-    asked, target = flow.asked, room.target
-    estimate = NO_USAGE
+    asked, target, trace = flow.asked, room.target, flow.trace
+    estimate, stream = NO_USAGE, False
     if asked is not None:
-        estimate = Usage(
-            input=asked.input_estimate, output=asked.output_max or 0, source="estimated"
-        )
+        read, stream = len(asked.body) // BYTES_A_TOKEN, asked.stream
+        estimate = Usage(input=read, output=asked.output_max or 0, source="estimated")
     return Intent(
         id=flow.id,
         at=flow.at,
         identity=flow.identity,
         api=flow.api,
-        stream=asked is not None and asked.stream,
+        stream=stream,
         target=target.id,
         model=target.model,
         estimate=estimate,
         cost=target.prices.cost(estimate),
-        trace=flow.trace.trace,
-        span=flow.trace.span,
+        trace=trace.trace,
+        span=trace.span,
     )
 
 
@@ -58,7 +60,7 @@ def exchange_of(flow: Flow, now: float) -> Exchange:
 
     What few requests have is put in behind: more than fifteen names make a call a slow one.
     """
-    asked, trace, tried = flow.asked, flow.trace, flow.attempts
+    asked, trace, tried, finish = flow.asked, flow.trace, flow.attempts, flow.finish
     if len(tried) == 1:
         last = attempt_of(flow, tried[0], now)
         attempts: tuple[Attempt, ...] = (last,)
@@ -67,6 +69,12 @@ def exchange_of(flow: Flow, now: float) -> Exchange:
         attempts = _attempts(flow, now)
         usage, cost = _together(attempts)
         last = attempts[-1] if attempts else NO_ATTEMPT
+    timings = Timings(
+        connected=last.connected,
+        first_byte=last.first_byte,
+        first_token=last.first_token,
+        last=int((now - flow.began) * MICRO) or 1,
+    )
     exchange = Exchange(
         flow.id,
         flow.at,
@@ -79,43 +87,35 @@ def exchange_of(flow: Flow, now: float) -> Exchange:
         stream=asked is not None and asked.stream,
         outcome=flow.outcome,
         status=flow.status,
-        finish=_word(flow.finish),
+        finish=finish if finish in FINISHES else _word(finish),
         attempts=attempts,
         usage=usage,
         cost=cost,
-        timings=_timings(flow, last, now),
+        timings=timings,
     )
-    if flow.code or flow.limits or flow.matches or flow.judgings or flow.cached:
+    if (
+        flow.code or flow.limits or flow.matches or flow.judgings or flow.cached
+        or flow.said.retries or flow.queued_s or flow.guarded_s
+    ):  # fmt: skip
         return _more(exchange, flow, now)
-    return replace(exchange, client_retry=flow.said.retries) if flow.said.retries else exchange
+    return exchange
 
 
 def _more(exchange: Exchange, flow: Flow, now: float) -> Exchange:
     """Put in what few requests have."""
     judgings = tuple([judging_of(one, now) for one in flow.judgings])
+    queued, guarded = round(flow.queued_s * MICRO), int(flow.guarded_s * MICRO)
     return replace(
         exchange,
         code=flow.code,
         cost=sum([one.cost for one in judgings], exchange.cost),
+        timings=replace(exchange.timings, queued=queued, guarded=guarded),
         limits=tuple(flow.limits),
         matches=tuple(flow.matches),
         client_retry=flow.said.retries,
         cached=flow.cached,
         judgings=judgings,
     )
-
-
-def _timings(flow: Flow, last: Attempt, now: float) -> Timings:
-    timings = Timings(
-        connected=last.connected,
-        first_byte=last.first_byte,
-        first_token=last.first_token,
-        last=_after(flow.began, now),
-    )
-    if not (flow.queued_s or flow.guarded_s):
-        return timings
-    queued, guarded = round(flow.queued_s * MICRO), int(flow.guarded_s * MICRO)
-    return replace(timings, queued=queued, guarded=guarded)
 
 
 def _attempts(flow: Flow, now: float) -> tuple[Attempt, ...]:
@@ -165,7 +165,7 @@ def attempt_of(flow: Flow, trying: Trying, now: float) -> Attempt:
     """
     target, origin = trying.target, flow.began
     connected, byte, token = trying.connected, trying.first_byte, trying.first_token
-    usage = trying.usage or estimated(flow, trying)
+    usage, upstream_id = trying.usage or estimated(flow, trying), trying.upstream_id
     attempt = Attempt(
         target=target.id,
         provider=target.provider,
@@ -173,22 +173,18 @@ def attempt_of(flow: Flow, trying: Trying, now: float) -> Attempt:
         credential=target.credential,
         region=target.region,
         status=trying.status,
-        began=_after(origin, trying.began),
-        connected=_after(origin, connected) if connected else 0,
-        first_byte=_after(origin, byte) if byte else 0,
-        first_token=_after(origin, token) if token else 0,
-        ended=_after(origin, trying.ended or now),
+        began=int((trying.began - origin) * MICRO) or 1,
+        connected=int((connected - origin) * MICRO) or 1 if connected else 0,
+        first_byte=int((byte - origin) * MICRO) or 1 if byte else 0,
+        first_token=int((token - origin) * MICRO) or 1 if token else 0,
+        ended=int(((trying.ended or now) - origin) * MICRO) or 1,
         usage=usage,
         cost=target.prices.cost(usage),
-        upstream_id=_word(trying.upstream_id),
+        upstream_id=_word(upstream_id),
     )
     if trying.failure is None and not trying.reason and not trying.hedge:
         return attempt
     return replace(attempt, failure=trying.failure, reason=trying.reason, hedge=trying.hedge)
-
-
-def _after(origin: float, moment: float) -> int:
-    return int((moment - origin) * MICRO) or 1
 
 
 def _word(said: str) -> str:

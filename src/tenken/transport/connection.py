@@ -228,49 +228,58 @@ class Connection(asyncio.Protocol):
         self._feed(data)
 
     async def _serve(self) -> None:
-        ready = self._intake.ready
+        house, intake = self._house, self._intake
+        ready, handler, future = intake.ready, house.handler, house.loop.create_future
         while not self.gone:
             if not ready:
-                self._wake = self._house.loop.create_future()
+                self._wake = future()
                 await self._wake
                 continue
             item = ready.popleft()
             if isinstance(item, Refused):
                 self._refuse(item)
                 return
-            if not await self._answer(item):
+            close = house.closing or (intake.closing and not ready)
+            reply = Reply(self, item.method, close, intake.old)
+            house.in_flight += 1
+            try:
+                await handler(item, reply)
+            except BaseException as fault:  # noqa: BLE001 - raised again where it is none of ours
+                self._fault(item, reply, fault)
+            finally:
+                house.in_flight -= 1
+            if not reply.ended or self.behind:
+                await self._ended(item, reply)
+            if close or house.closing:
+                self._transport.close()
                 return
             if not ready:
-                self.stage = BETWEEN
-                self.since = self._house.clock()
-                if self._held:  # the next one may have come already
-                    self._release()
+                self._rest()
 
-    async def _answer(self, request: Request) -> bool:
-        """Run the handler; tell whether another request may follow."""
-        house, intake = self._house, self._intake
-        close = house.closing or (intake.closing and not intake.ready)
-        reply = Reply(self, method=request.method, close=close, old=intake.old)
-        house.in_flight += 1
-        try:
-            await house.handler(request, reply)
-        except asyncio.CancelledError:
+    def _fault(self, request: Request, reply: Reply, fault: BaseException) -> None:
+        """The boundary: a handler's fault ends one reply, and its being cancelled all of them."""
+        if isinstance(fault, asyncio.CancelledError):
             if self.gone or self._task.cancelling():
-                raise
-            self._fail(request, reply, RuntimeError("the handler awaited what was cancelled"))
-        except Exception as fault:  # noqa: BLE001 - the boundary: a handler's fault ends one reply
-            self._fail(request, reply, fault)
-        else:
-            if not reply.ended and not self.gone:
-                self._fail(request, reply, RuntimeError("the handler has not answered"))
-        finally:
-            house.in_flight -= 1
+                raise fault
+            fault = RuntimeError("the handler awaited what was cancelled")
+        if not isinstance(fault, Exception):
+            raise fault
+        self._fail(request, reply, fault)
+
+    async def _ended(self, request: Request, reply: Reply) -> None:
+        """See to it that there is an answer, and that the client takes it."""
+        if not reply.ended and not self.gone:
+            self._fail(request, reply, RuntimeError("the handler has not answered"))
         if self.behind and not self.gone:
             await self.drained()
-        if close or house.closing:
-            self._transport.close()
-            return False
-        return not self.gone
+
+    def _rest(self) -> None:
+        """Wait for the next request."""
+        if not self.gone:
+            self.stage = BETWEEN
+            self.since = self._house.clock()
+            if self._held:  # it may have come already
+                self._release()
 
     def _fail(self, request: Request, reply: Reply, fault: Exception) -> None:
         self._house.on_fault(request, fault)

@@ -14,6 +14,10 @@ _LINE_END = b"\r\n"
 _EVENT_ENDS = b"\n\n"
 _BOTH_END = b"\n\n\r\n"
 LINE_ENDS = (b"\r", b"\n")
+FINAL = 200
+"""A status below only announces another one."""
+LINE_MIN = 3
+"""A name, a colon, a line's end: no header has fewer bytes."""
 
 
 class Owner(Protocol):
@@ -39,8 +43,8 @@ class Link(asyncio.Protocol):
 
     __slots__ = (
         "_between", "_clock", "_complete", "_feed", "_head", "_headed", "_interim", "_keeps",
-        "_limits", "_owner", "_parser", "_parts", "_paused", "_quiet", "_reply", "_to_the_end",
-        "_transport", "alive", "idle_since",
+        "_limits", "_owner", "_parser", "_parts", "_paused", "_quiet", "_reply", "_small",
+        "_to_the_end", "_transport", "alive", "idle_since",
     )  # fmt: skip
 
     _transport: asyncio.Transport
@@ -49,6 +53,8 @@ class Link(asyncio.Protocol):
         self._owner = owner
         self._clock = owner.clock
         self._limits = owner.limits
+        self._small = min(LINE_MIN * owner.limits.header_lines, owner.limits.head)
+        """A head of so many bytes is not too large, nor can it have too many lines."""
         self._parser = HttpResponseParser(self)
         self._feed = self._parser.feed_data
         self._reply: UpstreamReply | None = None
@@ -212,17 +218,17 @@ class Link(asyncio.Protocol):
         if raw.startswith(LINE_ENDS):
             raw = raw.lstrip(b"\r\n")
         end = raw.find(b"\r\n\r\n") + 2
-        if end > limits.head or raw.count(b"\n", 0, end) > limits.header_lines:
+        if end > self._small and (
+            end > limits.head or raw.count(b"\n", 0, end) > limits.header_lines
+        ):
             raise Garbled("reply_head_too_large")
-        self._interim = 100 <= status < 200
-        if self._interim:
-            self._head = raw[end + 2 :]
+        if status < FINAL:
+            self._interim, self._head = True, raw[end + 2 :]
             return
-        self._head = b""
-        self._headed = True
+        self._interim, self._headed, self._head = False, True, b""
         reply.head(status, raw[:end])
-        self._keeps = parser.should_keep_alive()
-        if not self._keeps:
+        self._keeps = keeps = parser.should_keep_alive()
+        if not keeps:
             self._to_the_end = status not in _HEADLESS and not reply.tells_length()
 
     def on_body(self, part: bytes) -> None:

@@ -49,7 +49,7 @@ class Reply:
     _cutting = False
     """A large part is being written in pieces: nothing else may come in between."""
 
-    def __init__(self, line: Line, *, method: str, close: bool, old: bool) -> None:
+    def __init__(self, line: Line, method: str, close: bool, old: bool) -> None:
         self._line = line
         self._bodiless = method == "HEAD"
         self._close = close
