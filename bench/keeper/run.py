@@ -32,6 +32,7 @@ sys.path.insert(0, str(ROOT))
 from bench.keeper.made import UNTIL, exchanges  # noqa: E402 - the repository is no package
 from tests.live.postgres import postgres_server  # noqa: E402
 
+from tenken.cli.serving.machine import spare_memory  # noqa: E402
 from tenken.journal.exchange import Exchange, Intent  # noqa: E402
 from tenken.journal.writer import Writer  # noqa: E402
 from tenken.keeper.drain import Drain  # noqa: E402
@@ -95,6 +96,7 @@ def drained(url: str, requests: list[Exchange], *, kind: str, standing: int) -> 
         journalled(journal, requests)
         engine = opened(url)
         drain = Drain(journal, journal=f"bench/{time.time_ns()}", ledger=Ledger(engine))
+        spare_memory()  # as the keeper does when it begins
         server, own, began = _servers(), time.process_time(), time.monotonic()
         while not drain.step(0).idle:
             pass

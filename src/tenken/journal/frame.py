@@ -110,9 +110,10 @@ def decode(
     With `previous` the first frame must follow on it. `base` is where the content begins in its
     file: places are told of the file.
     """
-    view = memoryview(content)
-    while offset < len(view):
-        found = _frame(view, offset, previous, base)
+    whole = content if isinstance(content, bytes) else bytes(content)
+    total = len(whole)
+    while offset < total:
+        found = _frame(whole, offset, previous, base)
         if not isinstance(found, Frame):
             yield replace(found, offset=base + offset)
             return
@@ -121,21 +122,22 @@ def decode(
 
 
 def _frame(
-    view: memoryview, offset: int, previous: bytes | None, base: int
+    content: bytes, offset: int, previous: bytes | None, base: int
 ) -> Frame | Torn | Broken:
-    left = len(view) - offset
+    left = len(content) - offset
     if left < HEAD_BYTES:
-        torn = MAGIC.startswith(bytes(view[offset : offset + len(MAGIC)]))
-        return Torn(offset=offset, bytes_left=left) if torn else _nothing(view, offset)
-    magic, length, crc, kind, schema, worker, sequence, before = HEAD.unpack_from(view, offset)
+        torn = MAGIC.startswith(content[offset : offset + len(MAGIC)])
+        return Torn(offset=offset, bytes_left=left) if torn else _nothing(content, offset)
+    magic, length, crc, kind, schema, worker, sequence, before = HEAD.unpack_from(content, offset)
     if magic != MAGIC or length > PAYLOAD_MAX:
-        return _nothing(view, offset)
+        return _nothing(content, offset)
     end = offset + HEAD_BYTES + length
-    if end > len(view):
+    if end > len(content):
         return Torn(offset=offset, bytes_left=left)
-    if crc32(view[offset + CRC_END : end]) != crc:
+    frame = content[offset:end]  # a copy of so few bytes costs less than a view of them
+    if crc32(frame[CRC_END:]) != crc:
         # No record ends in a zero: one that does, up to the end of its file, has lost its end.
-        if _zeros(view, end - 1):
+        if _zeros(content, end - 1):
             return Torn(offset=offset, bytes_left=left)
         return Broken(offset=offset, what="its checksum is wrong")
     known = KINDS.get(kind)
@@ -149,21 +151,21 @@ def _frame(
         worker=worker,
         sequence=sequence,
         previous=before,
-        payload=bytes(view[offset + HEAD_BYTES : end]),
+        payload=frame[HEAD_BYTES:],
         offset=base + offset,
         end=base + end,
-        digest=digest_of(view[offset:end]),
+        digest=digest_of(frame),
     )
 
 
-def _nothing(view: memoryview, offset: int) -> Torn | Broken:
-    if MAGIC.startswith(bytes(view[offset:]).rstrip(b"\0")):
-        return Torn(offset=offset, bytes_left=len(view) - offset)
+def _nothing(content: bytes, offset: int) -> Torn | Broken:
+    if MAGIC.startswith(content[offset:].rstrip(b"\0")):
+        return Torn(offset=offset, bytes_left=len(content) - offset)
     return Broken(offset=offset, what="no frame begins here")
 
 
-def _zeros(view: memoryview, offset: int) -> bool:
-    return not bytes(view[offset:]).rstrip(b"\0")
+def _zeros(content: bytes, offset: int) -> bool:
+    return not content[offset:].rstrip(b"\0")
 
 
 KINDS = {int(kind): kind for kind in Kind}

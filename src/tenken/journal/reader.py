@@ -1,6 +1,6 @@
 """Reads a worker's journal: from a position on, and the whole chain to prove it whole."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -81,15 +81,8 @@ def record_of(frame: Frame) -> Record | None:
 
 def decoded(kind: Kind, payload: bytes) -> Record | None:
     """Give what a payload of a kind is; raises msgspec.DecodeError."""
-    match kind:
-        case Kind.INTENT:
-            return INTENTS.decode(payload)
-        case Kind.SETTLEMENT:
-            return EXCHANGES.decode(payload)
-        case Kind.FEEDBACK:
-            return FEEDBACK.decode(payload)
-        case Kind.OPENED | Kind.MARK:
-            return None
+    decode = DECODERS.get(kind)
+    return decode(payload) if decode is not None else None
 
 
 def frames(folder: Path, *, after: Position) -> Iterator[Placed | Damage]:
@@ -220,3 +213,9 @@ MARKS = msgspec.msgpack.Decoder(Mark)
 INTENTS = msgspec.msgpack.Decoder(Intent)
 EXCHANGES = msgspec.msgpack.Decoder(Exchange)
 FEEDBACK = msgspec.msgpack.Decoder(Feedback)
+DECODERS: Mapping[Kind, Callable[[bytes], Record]] = {
+    Kind.INTENT: INTENTS.decode,
+    Kind.SETTLEMENT: EXCHANGES.decode,
+    Kind.FEEDBACK: FEEDBACK.decode,
+}
+"""Of other kinds is what a writer says of itself."""

@@ -9,8 +9,21 @@ from tenken.journal.exchange import Attempt, Exchange, Intent, Outcome
 from tenken.journal.feedback import Feedback
 from tenken.journal.frame import Kind
 from tenken.journal.life import Opened
-from tenken.journal.reader import OPENED, Damage, Placed, Position, Record, record_of
+from tenken.journal.reader import (
+    EXCHANGES,
+    INTENTS,
+    Damage,
+    Placed,
+    Position,
+)
+from tenken.journal.reader import FEEDBACK as SAID
+from tenken.journal.reader import OPENED as LIVES
 from tenken.store.ledger import Applied, Batch, Lost
+
+SETTLEMENT, INTENT, FEEDBACK, OPENED = (
+    Kind.SETTLEMENT, Kind.INTENT, Kind.FEEDBACK, Kind.OPENED,
+)  # fmt: skip
+"""Looked up once: each frame is held against them."""
 
 
 class Gathered(Struct, frozen=True, kw_only=True):
@@ -22,35 +35,40 @@ class Gathered(Struct, frozen=True, kw_only=True):
     damage: Damage | None = None
 
 
+class _Taken(Struct):
+    """What was read so far, by its kind."""
+
+    intents: list[Intent] = []
+    exchanges: list[Exchange] = []
+    feedback: list[Feedback] = []
+
+
 def gather(
     found: Iterable[Placed | Damage], *, journal: str, applied: Applied, most: int
 ) -> Gathered:
     """Take frames up to a number, to damage, or to where another life of the writer begins."""
     boot, frames = applied.boot, 0
     lost: Lost | None = None
-    records: list[Record] = []
+    taken = _Taken()
     damage: Damage | None = None
     first: Placed | None = None
     last: Placed | None = None
     for one in found:
-        read = one if isinstance(one, Damage) else _read(one)
-        match read:
-            case Damage():
-                damage = read
+        if isinstance(one, Damage):
+            damage = one
+            break
+        read = _read(one, taken)
+        if isinstance(read, Damage):
+            damage = read
+            break
+        if isinstance(read, Opened):
+            if read.boot != boot and frames:
                 break
-            case Opened(boot=other) if other != boot and frames:
-                break
-            case Opened(boot=other):
-                boot = other
-                lost = lost or lost_of(
-                    read, one, journal=journal, heard=_after(last, applied).sequence
-                )
-            case Intent() | Exchange() | Feedback():
-                records.append(read)
-            case None:
-                pass
+            boot = read.boot
+            heard = _after(last, applied).sequence
+            lost = lost or lost_of(read, one, journal=journal, heard=heard)
         frames += 1
-        last = one if isinstance(one, Placed) else last
+        last = one
         first = first or last
         if frames == most:
             break
@@ -59,9 +77,9 @@ def gather(
         boot=boot,
         after=applied.position,
         position=_after(last, applied),
-        intents=tuple(one for one in records if isinstance(one, Intent)),
-        exchanges=tuple(one for one in records if isinstance(one, Exchange)),
-        feedback=tuple(one for one in records if isinstance(one, Feedback)),
+        intents=tuple(taken.intents),
+        exchanges=tuple(taken.exchanges),
+        feedback=tuple(taken.feedback),
         lost=lost,
     )
     return Gathered(batch=batch, frames=frames, first=first, damage=damage)
@@ -124,17 +142,25 @@ def removable(numbers: Iterable[int], reached: Iterable[Position]) -> tuple[int,
     return tuple(number for number in numbers if number < needed)
 
 
-def _read(placed: Placed) -> Opened | Record | Damage | None:
+def _read(placed: Placed, into: _Taken) -> Opened | Damage | None:
+    """Take in what a frame holds; gives what its writer says of itself."""
+    frame = placed.frame
     try:
-        if placed.frame.kind is Kind.OPENED:
-            return OPENED.decode(placed.frame.payload)
-        return record_of(placed.frame)
+        if frame.kind is SETTLEMENT:
+            into.exchanges.append(EXCHANGES.decode(frame.payload))
+        elif frame.kind is INTENT:
+            into.intents.append(INTENTS.decode(frame.payload))
+        elif frame.kind is FEEDBACK:
+            into.feedback.append(SAID.decode(frame.payload))
+        elif frame.kind is OPENED:
+            return LIVES.decode(frame.payload)
     except msgspec.DecodeError as error:
         return Damage(
             segment=placed.segment,
-            offset=placed.frame.offset,
+            offset=frame.offset,
             what=f"its record cannot be read by this version: {error}",
         )
+    return None
 
 
 def _after(last: Placed | None, applied: Applied) -> Position:

@@ -53,6 +53,7 @@ SINK = "ledger"
 STORE = "store"
 """The journal of all workers without a disk."""
 ORPHANS_AT_ONCE = 500
+DAY_US = 86_400_000_000
 READ = ("input", "cache_read", "cache_write", "cache_write_hour")
 """The classes of tokens that went in."""
 
@@ -262,21 +263,22 @@ class Ledger:
     ) -> None:
         write(connection, exchanges)
         brought = {key_of(one) for one in exchanges}
-        open_ = [(boot, one) for boot, one in intents if key_of(one) not in brought]
-        settled = standing(connection, [key_of(one) for _, one in open_])
+        here = [key_of(one) for _, one in intents]
+        open_ = [(key, *of) for key, of in zip(here, intents, strict=True) if key not in brought]
+        settled = standing(connection, [key for key, _, _ in open_])
         rows = [
             intent_row(one, journal=journal, boot=boot)
-            for boot, one in open_
-            if key_of(one) not in settled
+            for key, boot, one in open_
+            if key not in settled
         ]
         if rows:
             connection.execute(insert(INTENTS), rows)
-        here = {key_of(one) for _, one in intents}
-        remove(connection, INTENTS, [key for key in brought if key not in here])
+        remove(connection, INTENTS, list(brought.difference(here)))
 
     def _make_room(self, exchanges: Sequence[Exchange]) -> None:
         with told():
-            partition(self._engine, {month_of(one.at) for one in exchanges})
+            days = {one.at // DAY_US for one in exchanges}
+            partition(self._engine, {month_of(day * DAY_US) for day in days})
 
     @contextmanager
     def _transaction(self, *, writes: bool = False) -> Iterator[Connection]:

@@ -14,11 +14,14 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 PLACES = 12
 DIGITS = 30
 SMALLEST = Decimal(1).scaleb(-PLACES)
+WHOLE = Decimal(10**PLACES)
 
 
 def trillionths(value: Decimal) -> int:
     """Give an amount as the whole number that it is summed as."""
-    return round(value.scaleb(PLACES)) if value else 0  # to the even one, as columns do
+    return (
+        int((value * WHOLE).to_integral_value()) if value else 0
+    )  # to the even one, as columns do
 
 
 class Money(TypeDecorator[Decimal]):

@@ -73,8 +73,8 @@ OF_MATCHES = Rows(
 )  # fmt: skip
 
 
-def exchange_values(one: Exchange) -> Values:
-    """Give the row of an exchange."""
+def exchange_values(one: Exchange, cost: int) -> Values:
+    """Give the row of an exchange; `cost` is its own, as the whole number that stands there."""
     who, times, last = one.identity, one.timings, one.attempts[-1] if one.attempts else None
     texts = (
         one.id, one.span, one.trace, one.parent, who.caller, who.use_case, who.use_case_known,
@@ -86,14 +86,14 @@ def exchange_values(one: Exchange) -> Values:
     )  # fmt: skip
     return (
         *_clean(texts),
-        one.at, one.sampled, one.stream, one.status, *_tokens(one.usage), trillionths(one.cost),
+        one.at, one.sampled, one.stream, one.status, *_tokens(one.usage), cost,
         times.queued, times.connected, times.first_byte, times.first_token, times.last,
         times.guarded, one.client_retry, one.cached, len(one.attempts), len(one.matches),
     )  # fmt: skip
 
 
-def attempt_values(one: Exchange) -> list[Values]:
-    """Give the rows of its attempts, numbered as they were made."""
+def attempt_values(one: Exchange, cost: int) -> list[Values]:
+    """Give the rows of its attempts, numbered as they were made; `cost` is that of all."""
     return [
         (
             *_clean((
@@ -101,7 +101,8 @@ def attempt_values(one: Exchange) -> list[Values]:
                 tried.region, tried.usage.source, tried.upstream_id, tried.reason,
             )),
             one.at, number, str(tried.failure) if tried.failure else None, tried.status,
-            *_tokens(tried.usage), trillionths(tried.cost),
+            *_tokens(tried.usage),
+            cost if tried.cost == one.cost else trillionths(tried.cost),
             tried.began, tried.connected, tried.first_byte, tried.first_token, tried.ended,
             tried.hedge,
         )

@@ -1,7 +1,6 @@
 """Runs the console until it is told to end, and tells who may enter first."""
 
 import asyncio
-import gc
 import secrets
 import signal
 import socket
@@ -16,7 +15,7 @@ from sqlalchemy import Engine
 from tenken.cli.consoling.looking import serving_of
 from tenken.cli.consoling.web import fetched
 from tenken.cli.rim import Rim
-from tenken.cli.serving.machine import wall_us
+from tenken.cli.serving.machine import spare_memory, wall_us
 from tenken.cli.serving.served import Files
 from tenken.config.environment import process_environment
 from tenken.config.operating.console import ConsoleSettings
@@ -97,9 +96,7 @@ def run(one: Console, ends: "Ends") -> None:
         proxy_headers=one.settings.url is not None, forwarded_allow_ips="127.0.0.1",
     )  # fmt: skip
     server = _Server(config, ends)
-    gc.collect()
-    gc.freeze()
-    gc.enable()  # a command that soon ends goes without; each page that is shown leaves cycles
+    spare_memory()  # each page that is shown leaves cycles
     asyncio.run(server.serve(sockets=[one.door]))
 
 

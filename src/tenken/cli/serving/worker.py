@@ -1,7 +1,6 @@
 """One process that serves: opens what it needs, answers until it is told to end, and closes it."""
 
 import asyncio
-import gc
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -15,7 +14,7 @@ from tenken.cli.rim import Rim
 from tenken.cli.serving.counting import Counting, Told, counting
 from tenken.cli.serving.door import shown_of
 from tenken.cli.serving.entrance import Around, Entrance, entrance, metrics, pages
-from tenken.cli.serving.machine import Machine, session_key
+from tenken.cli.serving.machine import Machine, session_key, spare_memory
 from tenken.cli.serving.recording import Background, Outside, Recording, recording
 from tenken.cli.serving.served import Files, Stamp, Texts
 from tenken.config.environment import process_environment
@@ -43,8 +42,6 @@ from tenken.wire.pairs import DIALECTS
 
 LOOK_S = 0.25
 """How often the files are looked at; a key that is revoked opens nothing after twice that."""
-YOUNG = 20_000
-"""Objects that come to stay between two looks for cycles: requests make none."""
 READERS = 4
 """Threads that read large bodies. Disks and names have threads of their own: nobody waits here."""
 BACK_S = 5.0
@@ -210,7 +207,7 @@ async def serve(rim: Rim, serving: Serving, ending: Ending) -> None:
         await server.start(sock=serving.door, ssl=tls.certificate.context if tls else None)
         background = (*parts.background, *((tls.kept,) if tls else ()))
         await stack.enter_async_context(metrics(serving.settings.metrics, shown, rim.say))
-        _spare_memory()
+        spare_memory()
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(_goes_on(rim, one)) for one in background]
             serving.reports.ready(serving.begun.plan)
@@ -367,14 +364,6 @@ async def _drained(rim: Rim, server: Server, settings: GatewaySettings, ending: 
         patient.cancel()
         sooner.cancel()
     await server.drain(0)
-
-
-def _spare_memory() -> None:
-    """Look for cycles again, which commands that soon end do not; not in what stays for good."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(YOUNG)
-    gc.enable()
 
 
 def _counters_told(rim: Rim, why: str) -> None:

@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 
 from tenken.journal.exchange import Exchange, Intent, Outcome
 from tenken.store.browsing.whole import of_key, read_whole
-from tenken.store.bulk.writing import Key, insert, remove
+from tenken.store.bulk.writing import Key, Values, insert, remove
+from tenken.store.money import trillionths
 from tenken.store.rollups.derive import increments
 from tenken.store.rollups.writing import add
 from tenken.store.rows import (
@@ -82,7 +83,15 @@ def _write_some(connection: Connection, brought: Mapping[Key, Exchange]) -> None
 
 
 def _insert(connection: Connection, exchanges: Collection[Exchange]) -> None:
-    insert(connection, OF_EXCHANGES, [exchange_values(one) for one in exchanges])
-    insert(connection, OF_ATTEMPTS, [row for one in exchanges for row in attempt_values(one)])
-    found = [row for one in exchanges if one.matches for row in match_values(one)]
+    rows: list[Values] = []
+    tried: list[Values] = []
+    found: list[Values] = []
+    for one in exchanges:
+        cost = trillionths(one.cost)
+        rows.append(exchange_values(one, cost))
+        tried += attempt_values(one, cost)
+        if one.matches:
+            found += match_values(one)
+    insert(connection, OF_EXCHANGES, rows)
+    insert(connection, OF_ATTEMPTS, tried)
     insert(connection, OF_MATCHES, found)

@@ -3,15 +3,25 @@
 Sums are made by minute, and the coarser ones from those.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from operator import add as plus
+from operator import sub as minus
 
 from msgspec import Struct, field
 
-from tenken.journal.exchange import Attempt, Exchange, Outcome
+from tenken.journal.exchange import Attempt, Exchange, Outcome, Timings
 from tenken.store.money import trillionths
 from tenken.store.rollups.grain import Grain
-from tenken.store.rollups.sums import AT, BUCKETS, OF_ATTEMPTS, OF_EXCHANGES, TOKENS, bucket
+from tenken.store.rollups.sums import (
+    AT,
+    BOUNDS_US,
+    BUCKETS,
+    OF_ATTEMPTS,
+    OF_EXCHANGES,
+    TOKENS,
+)
+from tenken.wire.usage import Usage
 
 MINUTE_US = Grain.MINUTE.us
 Names = tuple[str | bool, ...]
@@ -30,6 +40,9 @@ OUTCOME = {one: AT[one.value] for one in Outcome}
 CLASS = (0, 0, 1, 2, 3, 4)
 """The place of a class of statuses; what is none counts as no status."""
 DURATION_AT = len(OF_ATTEMPTS) - BUCKETS
+ANSWERED = Outcome.ANSWERED  # looked up once
+NOBODY = Attempt(target="", provider="", model="", credential="")
+"""In the place of the last attempt where there was none."""
 
 
 class Increments(Struct, kw_only=True):
@@ -43,13 +56,28 @@ class Increments(Struct, kw_only=True):
 
 def increments(exchanges: Iterable[Exchange], *, gone: Iterable[Exchange] = ()) -> Increments:
     """Sum exchanges; `gone` were summed before and are taken back."""
+    made = _summed(exchanges)
+    taken = _summed(gone)
+    for into, less in (
+        (made.exchanges, taken.exchanges),
+        (made.attempts, taken.attempts),
+        (made.matches, taken.matches),
+    ):
+        for place, values in less.items():
+            before = into.get(place) or [0] * len(values)
+            into[place] = list(map(minus, before, values))
+    return made
+
+
+def _summed(exchanges: Iterable[Exchange]) -> Increments:
     made = Increments()
-    for sign, several in ((1, exchanges), (-1, gone)):
-        for one in several:
-            _exchange(made.exchanges, one, sign)
-            _attempts(made.attempts, one, sign)
-            if one.matches:
-                _matches(made.matches, one, sign)
+    for one in exchanges:
+        minute = one.at - one.at % MINUTE_US
+        cost = trillionths(one.cost)
+        _exchange(made.exchanges, one, minute, cost)
+        _attempts(made.attempts, one, minute, cost)
+        if one.matches:
+            _matches(made.matches, one, minute)
     return made
 
 
@@ -78,93 +106,96 @@ def narrowed(fine: Mapping[tuple[int, Names], list[int]], keep: Sequence[int]) -
     return made
 
 
-def _exchange(into: Summed, one: Exchange, sign: int) -> None:
+def _exchange(into: Summed, one: Exchange, minute: int, cost: int) -> None:
     who = one.identity
-    last = one.attempts[-1] if one.attempts else None
+    tried = one.attempts
+    last = tried[-1] if tried else NOBODY
     place = (
-        one.at - one.at % MINUTE_US,
+        minute,
         (
             who.use_case,
             who.route,
             who.caller,
             who.release,
-            last.provider if last else "",
-            last.model if last else "",
-            bool(who.drill),
+            last.provider,
+            last.model,
+            who.drill != "",
         ),
     )
     sums = into.get(place)
     if sums is None:
         sums = into[place] = [0] * len(OF_EXCHANGES)
-    sums[0] += sign
-    sums[OUTCOME[one.outcome]] += sign
-    sums[STATUS + (CLASS[one.status // 100] if 0 <= one.status < 600 else 0)] += sign
-    usage = one.usage
-    sums[INPUT] += sign * usage.input
-    sums[CACHE_READ] += sign * usage.cache_read
-    sums[CACHE_WRITE] += sign * usage.cache_write
-    sums[CACHE_WRITE_HOUR] += sign * usage.cache_write_hour
-    sums[OUTPUT] += sign * usage.output
-    sums[REASONING] += sign * usage.reasoning
-    sums[COST] += sign * trillionths(one.cost)
-    tried = len(one.attempts)
-    if tried > 1:
-        sums[RETRIES] += sign * (tried - 1)
-        sums[FALLBACKS] += sign * (one.attempts[-1].target != one.attempts[0].target)
-    sums[ATTEMPTS] += sign * tried
+    sums[0] += 1
+    sums[OUTCOME[one.outcome]] += 1
+    sums[STATUS + (CLASS[one.status // 100] if 0 <= one.status < 600 else 0)] += 1
+    sums[COST] += cost
+    sums[ATTEMPTS] += len(tried)
+    if len(tried) > 1:
+        sums[RETRIES] += len(tried) - 1
+        sums[FALLBACKS] += last.target != tried[0].target
     if one.cached:
-        sums[CACHED] += sign
+        sums[CACHED] += 1
     if one.stream:
-        sums[STREAMS] += sign
+        sums[STREAMS] += 1
     if one.matches:
-        sums[MATCHED] += sign
-        sums[MATCHES] += sign * len(one.matches)
-    _timings(sums, one, sign)
+        sums[MATCHED] += 1
+        sums[MATCHES] += len(one.matches)
+    _tokens(sums, one.usage)
+    if one.outcome is ANSWERED:
+        _timings(sums, one.timings)
 
 
-def _timings(sums: list[int], one: Exchange, sign: int) -> None:
-    """Count answers alone: a refusal is quick, and says nothing of how long answers take."""
-    if one.outcome is not Outcome.ANSWERED:
-        return
-    times = one.timings
-    sums[LATENCY_US] += sign * times.last
-    sums[LATENCY + bucket(times.last)] += sign
+def _tokens(sums: list[int], usage: Usage) -> None:
+    sums[INPUT] += usage.input
+    sums[OUTPUT] += usage.output
+    if usage.cache_read:
+        sums[CACHE_READ] += usage.cache_read
+    if usage.cache_write:
+        sums[CACHE_WRITE] += usage.cache_write
+    if usage.cache_write_hour:
+        sums[CACHE_WRITE_HOUR] += usage.cache_write_hour
+    if usage.reasoning:
+        sums[REASONING] += usage.reasoning
+
+
+def _timings(sums: list[int], times: Timings) -> None:
+    """Answers alone: a refusal is quick, and says nothing of how long answers take."""
+    sums[LATENCY_US] += times.last
+    sums[LATENCY + bisect_left(BOUNDS_US, times.last)] += 1
     if times.first_token > 0:
-        sums[TTFT_US] += sign * times.first_token
-        sums[TTFT + bucket(times.first_token)] += sign
+        sums[TTFT_US] += times.first_token
+        sums[TTFT + bisect_left(BOUNDS_US, times.first_token)] += 1
 
 
-def _attempts(into: Summed, one: Exchange, sign: int) -> None:
-    start = one.at - one.at % MINUTE_US
-    drill = bool(one.identity.drill)
+def _attempts(into: Summed, one: Exchange, minute: int, cost: int) -> None:
+    drill = one.identity.drill != ""
     for attempt in one.attempts:
-        place = (start, _target(attempt, drill))
+        place = (
+            minute,
+            (
+                attempt.target,
+                attempt.provider,
+                attempt.model,
+                attempt.credential,
+                str(attempt.failure) if attempt.failure else "",
+                drill,
+            ),
+        )
         sums = into.get(place)
         if sums is None:
             sums = into[place] = [0] * len(OF_ATTEMPTS)
-        took = max(0, attempt.ended - attempt.began)
-        sums[0] += sign
-        sums[1] += sign * attempt.usage.read
-        sums[2] += sign * attempt.usage.written
-        sums[3] += sign * trillionths(attempt.cost)
-        sums[4] += sign * took
-        sums[DURATION_AT + bucket(took)] += sign
+        took = attempt.ended - attempt.began
+        took = max(0, took)
+        sums[0] += 1
+        sums[1] += attempt.usage.read
+        sums[2] += attempt.usage.written
+        # Nearly always the only one, and to compare costs less than to tell it anew.
+        sums[3] += cost if attempt.cost == one.cost else trillionths(attempt.cost)
+        sums[4] += took
+        sums[DURATION_AT + bisect_left(BOUNDS_US, took)] += 1
 
 
-def _target(attempt: Attempt, drill: bool) -> Names:
-    failure = str(attempt.failure) if attempt.failure else ""
-    return (
-        attempt.target,
-        attempt.provider,
-        attempt.model,
-        attempt.credential,
-        failure,
-        drill,
-    )
-
-
-def _matches(into: Summed, one: Exchange, sign: int) -> None:
-    start = one.at - one.at % MINUTE_US
+def _matches(into: Summed, one: Exchange, minute: int) -> None:
     who = one.identity
     for match in one.matches:
         names = (
@@ -174,6 +205,6 @@ def _matches(into: Summed, one: Exchange, sign: int) -> None:
             match.action,
             match.stage,
             match.severity,
-            bool(who.drill),
+            who.drill != "",
         )
-        into.setdefault((start, names), [0])[0] += sign
+        into.setdefault((minute, names), [0])[0] += 1

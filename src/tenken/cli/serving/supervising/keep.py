@@ -14,7 +14,7 @@ from tenken.cli.serving.keeping.addressing import required_of, sinks_of
 from tenken.cli.serving.keeping.outlook import Outlook
 from tenken.cli.serving.keeping.side import Sides
 from tenken.cli.serving.keeping.sides import Around, sides
-from tenken.cli.serving.machine import PARKED, instance_of, wall_us
+from tenken.cli.serving.machine import PARKED, instance_of, spare_memory, wall_us
 from tenken.cli.serving.published import NAME, Published, mirror, read_settings
 from tenken.cli.serving.served import OVERLAYS, stamp_of
 from tenken.cli.serving.storing import store_url, version_of
@@ -82,6 +82,7 @@ def run() -> int:
         return rim.refuse(error)
     report(spec, "ready")
     beside_it.start()
+    spare_memory()
     keep(rim, spec, engine, ended, application=application)
     for name in beside_it.end(within_s=SIDES_S):
         rim.say(say("keeping.did_not_end", name=name))
