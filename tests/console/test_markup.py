@@ -53,9 +53,21 @@ def test_the_first_text_of_a_row_leads_to_more() -> None:
     first = markup.cells(WORDS, _table("text", "text", "whole"), row)
     second = markup.cells(WORDS, _table("tone", "text", "whole"), row)
 
-    assert first.startswith('<td class=""><a href="/there">bad</a></td><td class="">what</td>')
+    assert first.startswith(
+        '<td class="short"><a href="/there">bad</a></td><td class="short">what</td>'
+    )
     assert '<span class="badge bad">bad</span>' in second
-    assert '<td class=""><a href="/there">what</a></td><td class="n">3</td>' in second
+    assert '<td class="short"><a href="/there">what</a></td><td class="n">3</td>' in second
+
+
+def test_a_row_with_something_to_do_tells_the_names_of_its_cells() -> None:
+    """On a phone they stand one below the other, so that its buttons are in sight."""
+    row = Row(cells=("a text that is longer than short", "1-2-1"))
+
+    said = markup.cells(WORDS, _table("text", "text"), row, labelled=True)
+
+    assert said.startswith('<td class="" data-name="')
+    assert '<td class="short" data-name="' in said
 
 
 def test_labels_of_a_chart_are_texts() -> None:

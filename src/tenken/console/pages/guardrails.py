@@ -52,8 +52,8 @@ def _tiles(view: View, totals: Totals, matches: Sequence[MatchTotals]) -> Tiles:
                  note=view.say("of_requests", share=view.words(ratio(totals.blocked, served),
                                                                 "share"))),
             *(
-                Tile(name=f"action_{name}", label=view.say("tile_action", action=name),
-                     value=count)
+                Tile(name=f"action_{name}", value=count,
+                     label=view.say("tile_action", action=view.word("does", name)))
                 for name, count in actions.most_common(4)
             ),
         )
@@ -100,8 +100,9 @@ def _rules(view: View, matches: Sequence[MatchTotals], totals: Totals) -> Card:
     rows = tuple(
         Row(
             cells=(
-                view.word("severity", severity) if severity else None, rule, risk, action,
-                view.word("stage", stage), count, ratio(count, totals.requests),
+                view.word("severity", severity) if severity else None, rule, risk,
+                view.word("does", action), view.word("stage", stage), count,
+                ratio(count, totals.requests),
             ),
             href=view.at("/traffic", found="1"),
             tone=SEVERITY.get(severity, ""),
@@ -121,7 +122,17 @@ def _queue(view: View) -> Card:
     sought = Sought(since=view.window.since, use_cases=view.use_cases)
     found = Reviews(view.desk.engine).items(sought, most=WAITING)
     rows = tuple(
-        Row(cells=(one.at, one.rule, one.risk, one.action, one.score, one.use_case, one.id))
+        Row(
+            cells=(
+                one.at,
+                one.rule,
+                one.risk,
+                view.word("does", one.action),
+                one.score,
+                one.use_case,
+                one.id,
+            )
+        )
         for one in found
     )
     table = Table(name="queue", label=view.say("table_queue"), columns=kinds, rows=rows)

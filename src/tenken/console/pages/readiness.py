@@ -64,9 +64,26 @@ def page(view: View) -> Page:
 
 
 def _words(view: View, one: Document) -> tuple[Body, ...]:
-    stopped = tuple(Note(text=_said(view, said), tone="bad") for said in one.gate.stopped_by)
     sign = Note(text="", href="/signing", link=view.say("see_signing"))
+    stopped = (_stopped(view, one),) if one.gate.stopped_by else ()
     return (inspected.tiles(view, one), *stopped, sign)
+
+
+def _stopped(view: View, one: Document) -> Table:
+    """Give what keeps the gate shut, each with the item that it is about."""
+    titles = {each.id: each.title for each in one.items}
+    kinds = columns(view, ("item", "text"), ("title", "text"), ("reason", "text"))
+    rows = tuple(
+        Row(
+            cells=(item or None, titles.get(item), _said(view, said)),
+            href=f"/readiness/{item}" if item in titles else "",
+            tone="bad",
+        )
+        for said in one.gate.stopped_by
+        for item in (str(said.fields.get("item", "")),)
+    )
+    label = view.say("table_stopped")
+    return Table(name="stopped", label=label, columns=kinds, rows=rows)
 
 
 def _actions(view: View, one: Document) -> Body:
@@ -75,7 +92,7 @@ def _actions(view: View, one: Document) -> Body:
         Row(
             cells=(
                 ", ".join(each.items), view.speech.text(f"wording.effort_{each.effort}"),
-                f"{each.text} ({each.command})" if each.command else each.text,
+                f"{each.text} `{each.command}`" if each.command else each.text,
             ),
             href=f"/readiness/{each.items[0]}" if each.items else "",
         )

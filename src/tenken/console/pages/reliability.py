@@ -173,7 +173,7 @@ def _failures(view: View, attempts: Sequence[AttemptTotals]) -> Card:
         if one.failure:
             by[one.failure, one.target] += one.calls
     rows = tuple(
-        Row(cells=(_failure(view, failure), target, calls, ratio(calls, total)))
+        Row(cells=(view.word("failed", failure), target, calls, ratio(calls, total)))
         for (failure, target), calls in _most(by)
     )
     table = Table(name="failures", label=view.say("table_failures"), columns=kinds, rows=rows)
@@ -182,10 +182,6 @@ def _failures(view: View, attempts: Sequence[AttemptTotals]) -> Card:
         name="failures", title=view.say("table_failures"), half=True,
         body=(table if rows else none,),
     )  # fmt: skip
-
-
-def _failure(view: View, name: str) -> str:
-    return name.replace("_", " ") if view.speech.language == "en" else name
 
 
 def _most(by: Mapping[tuple[str, str], int]) -> list[tuple[tuple[str, str], int]]:

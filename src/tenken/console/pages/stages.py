@@ -37,7 +37,8 @@ def _attempt(view: View, number: int, one: Attempt) -> Iterator[Span]:
     yield Span(
         label=view.say("span_attempt", number=number, target=one.target),
         began_us=one.began, ended_us=max(one.began, one.ended), depth=1,
-        tone="bad" if failure else "calm", note=failure or one.model,
+        tone="bad" if failure else "calm",
+        note=view.word("failed", failure) if failure else one.model,
     )  # fmt: skip
     first = one.first_token or one.first_byte
     if first > one.began:

@@ -241,7 +241,7 @@ def _usage(view: View, one: Exchange) -> Facts:
     return Facts(
         facts=(
             *facts,
-            Fact(name="usage_source", label=source, value=usage.source),
+            Fact(name="usage_source", label=source, value=view.word("usage", usage.source)),
             Fact(name="cost", label=view.say("column_cost"), value=one.cost, kind="money"),
             Fact(
                 name="took", label=view.say("column_took"), kind="seconds",
@@ -261,7 +261,8 @@ def _attempts(view: View, one: Exchange) -> Card:
         Row(
             cells=(
                 number, each.target, each.provider, each.model, each.region or None,
-                each.failure.value if each.failure else None, each.status or None,
+                view.word("failed", each.failure.value) if each.failure else None,
+                each.status or None,
                 max(0, each.ended - each.began) / 1_000_000,
                 each.usage.input + each.usage.output, each.cost,
                 reason(view.speech, each.reason) or None,
@@ -284,7 +285,8 @@ def _matches(view: View, one: Exchange) -> Card:
     rows = tuple(
         Row(
             cells=(
-                each.severity or None, each.risk, each.rule, each.action, each.stage,
+                view.word("severity", each.severity) if each.severity else None, each.risk,
+                each.rule, view.word("does", each.action), view.word("stage", each.stage),
                 each.score, each.origin or None,
             ),
             tone="strong" if each.action == "block" else "",

@@ -14,6 +14,8 @@ from tenken.console.showing.words import Words
 
 NUMBERS = frozenset({"whole", "money", "share", "seconds"})
 CLASSES = {"moment": " when", "code": " mono"}
+SHORT = 16
+"""What is no longer than this is not broken: `3-2-2`, `gpt-4o`, a day."""
 
 
 def prose(text: str) -> Markup:
@@ -47,17 +49,20 @@ def _at(one: Value) -> int:
     return one
 
 
-def cells(words: Words, table: Table, row: Row) -> Markup:
-    """Give what a row holds: its first text leads to where more is said."""
+def cells(words: Words, table: Table, row: Row, *, labelled: bool = False) -> Markup:
+    """Give what a row holds: its first text leads to where more is said.
+
+    Labelled cells can stand one below the other, without a head.
+    """
     leading = 1 if table.columns[0].kind == "tone" and _is_text(table.columns) else 0
-    return _made(*_cells(words, table, row, leading=leading))
+    return _made(*_cells(words, table, row, leading=leading, labelled=labelled))
 
 
 def _is_text(columns: tuple[Column, ...]) -> bool:
     return len(columns) > 1 and columns[1].kind == "text"
 
 
-def _cells(words: Words, table: Table, row: Row, *, leading: int) -> Iterator[str]:
+def _cells(words: Words, table: Table, row: Row, *, leading: int, labelled: bool) -> Iterator[str]:
     for number, (column, one) in enumerate(zip(table.columns, row.cells, strict=True)):
         kind = column.kind
         if kind == "tone" and one is not None:
@@ -66,8 +71,16 @@ def _cells(words: Words, table: Table, row: Row, *, leading: int) -> Iterator[st
             inside = value(words, one, kind)
             if row.href and number in {0, leading}:
                 inside = f'<a href="{escape(row.href)}">{inside}</a>'
-        named = "n" if kind in NUMBERS else CLASSES.get(kind, "")
-        yield f'<td class="{named}">{inside}</td>'
+        label = f' data-name="{escape(column.label)}"' if labelled else ""
+        yield f'<td class="{_named(kind, one)}"{label}>{inside}</td>'
+
+
+def _named(kind: Kind, one: Value) -> str:
+    if kind in NUMBERS:
+        return "n"
+    if kind == "day" or (kind == "text" and isinstance(one, str) and len(one) <= SHORT):
+        return "short"
+    return CLASSES.get(kind, "").strip()
 
 
 def marks(d: Drawing) -> Markup:

@@ -69,9 +69,9 @@ class Drawn:
         """Give a value as its kind looks."""
         return markup.value(self.words, value, kind)
 
-    def cells(self, table: Table, row: Row) -> Markup:
-        """Give what a row holds."""
-        return markup.cells(self.words, table, row)
+    def cells(self, table: Table, row: Row, acts: list[Row]) -> Markup:
+        """Give what a row holds; where rows have something to do, with the names of its cells."""
+        return markup.cells(self.words, table, row, labelled=bool(acts))
 
 
 def page(

@@ -33,7 +33,7 @@ def _head(story: Story, speech: Speech) -> Iterator[str]:
     yield ""
     yield text("incidents.draft_mark")
     yield ""
-    yield f"- {text('incidents.draft_id', id=one.id, severity=one.severity)}"
+    yield f"- {text('incidents.draft_id', id=one.id, severity=f'wording.urgency_{one.severity}')}"
     yield "- " + text(
         "incidents.draft_time", since=moment(one.opened_at), until=moment(story.until),
         minutes=minutes,

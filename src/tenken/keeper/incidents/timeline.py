@@ -80,7 +80,8 @@ def _alerts(several: Iterable[tuple[Alert, Step]]) -> Iterator[Line]:
     for alert, step in several:
         if step.what in TOLD:
             what = say(
-                f"incidents.alert_{step.what}", key=alert.key, severity=alert.severity,
+                f"incidents.alert_{step.what}", key=alert.key,
+                severity=f"wording.urgency_{alert.severity}",
                 actor=step.actor, note=step.note,
             )  # fmt: skip
             yield Line(at=step.at, source="alert", what=what)
