@@ -170,6 +170,7 @@ def test_doors_that_are_not(files: dict[str, str], old: str, new: str, holding: 
         (APP_TF, "    max_replicas = 5\n", "", Holding.UNKNOWN),
         (SITE, "desk", "desk", Holding.UNKNOWN),
         (SAM, "Answer", "Answer", Holding.HOLDS),
+        (SAM, "Runtime: python3.13", "InlineCode: pass", Holding.UNKNOWN),
     ],
 )
 def test_what_they_say_of_scaling(

@@ -64,8 +64,9 @@ def read_cloudformation(tree: Tree, found: Found) -> None:
 def _resource(path: str, name: str, one: Node, found: Found) -> None:
     kind, body = one.at("Type").text, one.at("Properties")
     place = Place(path, one.line)
-    if kind in FUNCTIONS:
-        found.workloads.append(_function(path, name, one))
+    if kind in FUNCTIONS:  # what stands in the template itself is a helper, not the application
+        if not (body.at("Code", "ZipFile") or body.at("InlineCode")):
+            found.workloads.append(_function(path, name, one))
         if any(it.at("Type").text in EVENTS for it in body.at("Events").mapping.values()):
             found.listeners.append(_gateway(place, name, "API Gateway"))
         if body.at("FunctionUrlConfig"):
