@@ -122,6 +122,18 @@ class Pattern:
             offset = begin
             yield Match(self, encoded, spans, (offset, position))
 
+    def words(self, text: str) -> Iterator[tuple[int, str]]:
+        """Give where every place begins, and what stands there: `finditer` without its matches."""
+        encoded = text.encode()
+        offset = position = 0
+        for spans in self._every(encoded):
+            begin, end = spans[0]
+            position += len(encoded[offset:begin].decode())
+            word = encoded[begin:end].decode()
+            yield position, word
+            position += len(word)
+            offset = end
+
     def findall(self, text: str) -> list[Any]:
         """Give the texts found: of the only group where there is one, of all where there are."""
         encoded = text.encode()

@@ -93,17 +93,19 @@ def _held(rule: Rule, said: _Said, around: frozenset[C], doubt: float) -> Findin
     if not found:
         return None
     used = {hit.concept for hit in found}
-    surer = sum(weight for concept, weight in rule.surer.items() if concept in around - used)
+    beside = around - used
+    surer = sum([weight for concept, weight in rule.surer.items() if concept in beside])
     score = min(MOST, rule.score + surer + _own(rule, used)) - said.against(rule) - doubt
     if score < LEAST:
         return None
-    start, end = min(hit.start for hit in found), max(hit.end for hit in found)
+    start, end = min([hit.start for hit in found]), max([hit.end for hit in found])
     return Finding(rule.id, rule.risk, round(score, 2), start, end)
 
 
 def _own(rule: Rule, used: set[C]) -> float:
     """What was needed may itself be one of the surer words for it, such as a SECRET as target."""
-    return sum(rule.surer.get(concept, 0.0) for need in rule.needs for concept in used & need)
+    surer = rule.surer
+    return sum([surer[one] for need in rule.needs for one in used & need if one in surer])
 
 
 def _together(rule: Rule, inside: Sequence[Hit]) -> list[Hit]:

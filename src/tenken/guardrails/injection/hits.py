@@ -35,13 +35,11 @@ def hits(text: str, *, loose: bool = False) -> list[Hit]:
     """Give the words in order; `loose` where letters were put together without gaps."""
     found: list[Hit] = []
     sentence = 0
-    for match in _words(loose=loose).finditer(text):
-        word: str = match[0]
+    for start, word in _words(loose=loose).words(text):
         concept = _meaning(word, loose=loose)
         if concept is Concept.STOP:
             sentence += 1
         else:
-            start = match.start()
             end = start + len(word)
             latin = word.isascii() and not _verbs_last(word, text, end)
             found.append(Hit(concept, start, end, sentence, latin))

@@ -22,9 +22,9 @@ NEAR = 64
 """Characters before the held ones that are looked at with them."""
 BEFORE = 192
 """The same where other readings are made: what was hidden is longer than what it says."""
-STRIDE = 28
+STRIDE = 32
 """A look is worth its cost when so many characters are new; the first pieces leave sooner."""
-ASKING = 64
+ASKING = 40
 """The same where detectors had to be asked, or where some have to see everything."""
 READ_ANEW = 128
 """Other readings of the text (decoded ones) are made in steps of so many."""
