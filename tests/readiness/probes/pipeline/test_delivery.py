@@ -9,6 +9,8 @@ from tenken.evidence import Answer, FindingKind, Holding
 from tenken.readiness.collectors.pipeline.collect import collect
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes import stability
+from tenken.readiness.probes.pipeline.aims import started_by_nothing
+from tenken.readiness.probes.pipeline.order import deploys
 from tests.readiness.pipelines import (
     GITHUB,
     ON_CLOUD_BUILD,
@@ -271,6 +273,22 @@ def test_a_push_to_a_branch_that_is_not_the_default_starts_nothing() -> None:
 
     assert answer.holding is Holding.FAILS
     assert "pipeline.deploy_never_started" in lies(answer)
+
+
+def test_what_only_a_person_starts_names_no_branch_and_ends_with_a_word() -> None:
+    """A long command is cut after a word; without branches the sentence speaks of none."""
+    options = " ".join(f"--set-env-vars NAME_{number}=value" for number in range(9))
+    files = {
+        GITHUB: "on: workflow_dispatch\n"
+        f"jobs:\n  ship: {{steps: [{{run: 'gcloud run deploy desk {options}'}}]}}\n",
+    }
+    (placed,) = deploys(survey_of(files).pipeline)
+    told = started_by_nothing(placed).sentence
+
+    command = str(told.fields["command"])
+    assert set(told.fields) == {"command"}
+    assert command.endswith("=value …")
+    assert f"gcloud run deploy desk {options} ".startswith(command.removesuffix("…"))
 
 
 def test_an_evaluation_without_a_key_is_unknown() -> None:

@@ -79,13 +79,13 @@ def strange_branches(placed: Iterable[Placed], here: str | None) -> Iterator[Fin
     """Production that only a push to a branch of no known purpose reaches."""
     for it in placed:
         if stage(it) is Stage.PRODUCTION and _is_strange(it, here):
-            yield _never_started(it)
+            yield started_by_nothing(it)
 
 
 def never_started(survey: Survey, it: Placed) -> Finding | None:
     """Only a branch that nobody pushes to, or a change that is never one of code, starts it."""
     if _is_strange(it, survey.repository.branch):
-        return _never_started(it)
+        return started_by_nothing(it)
     code = [
         entry.path
         for entry in survey.tree.entries
@@ -104,8 +104,9 @@ def _is_strange(it: Placed, here: str | None) -> bool:
     return starts == {Occasion.BRANCH} and not known
 
 
-def _never_started(it: Placed) -> Finding:
-    branches = ", ".join(it.job.branches) or "-"
-    return lie(
-        "pipeline.deploy_never_started", it.job.place, command=it.run.command, branches=branches
-    )
+def started_by_nothing(it: Placed) -> Finding:
+    """A deploy that no push and no tag starts, with the branches that it waits for."""
+    command, branches = it.run.command, ", ".join(it.job.branches)
+    if not branches:
+        return lie("pipeline.deploy_started_by_nothing", it.job.place, command=command)
+    return lie("pipeline.deploy_never_started", it.job.place, command=command, branches=branches)

@@ -19,6 +19,7 @@ from tenken.readiness.probes.pipeline.aims import (
     is_one_target,
     never_started,
     same_target,
+    started_by_nothing,
     strange_branches,
     without_traffic,
 )
@@ -226,15 +227,7 @@ def undecided_environments(survey: Survey) -> Answer | None:
 def _never_started(survey: Survey) -> tuple[Finding, ...]:
     """Deploys that no push and no tag starts, such as those of a branch that is not there."""
     idle = [it for it in live_deploys(survey) if not happens(it, SHIPPING)]
-    return tuple(
-        lie(
-            "pipeline.deploy_never_started",
-            it.job.place,
-            command=it.run.command,
-            branches=", ".join(it.job.branches) or "-",
-        )
-        for it in idle[:SHOWN]
-    )
+    return tuple(map(started_by_nothing, idle[:SHOWN]))
 
 
 # --------------------------------------------------------------------------------- canary

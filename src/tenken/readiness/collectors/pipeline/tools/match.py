@@ -1,6 +1,6 @@
 """A started program to the purposes it serves: by the table of tools, and by what its files do."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
@@ -91,13 +91,19 @@ def matched(line: Line, only: Purpose | None = None) -> Iterator[Run]:
         yield from _own_scripts(line)
 
 
+def _shown(words: Iterable[str]) -> str:
+    """A command as it is shown: where it is cut, after a whole word."""
+    said = " ".join(words)
+    return said if len(said) <= SHOWN else f"{said[:SHOWN].rpartition(' ')[0]} …"
+
+
 def _run(
     tool: Tool, line: Line, neutralisers: tuple[Neutraliser, ...], evaluation: Evaluation | None
 ) -> Run:
     return Run(
         purpose=tool.purpose,
         tool=tool.label,
-        command=" ".join(line.start.words)[:SHOWN],
+        command=_shown(line.start.words),
         place=line.place,
         neutralisers=neutralisers,
         selects=line.words[:40],
