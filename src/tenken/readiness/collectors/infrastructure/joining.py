@@ -1,6 +1,7 @@
 """Joins what several files say: scalers to workloads, flags to Terraform, and what differs."""
 
-from collections.abc import Hashable, Iterator
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
@@ -18,6 +19,9 @@ from tenken.readiness.facts.infrastructure import (
 
 TARGETS = frozenset({"Deployment", "StatefulSet", "Rollout", "aws_ecs_service"})
 MAX_COMPARED = 2_000
+MOST_ALIKE = 50
+"""Conflicts of the same two values that are told: with fifty copies of a service there are
+thousands, and a report shows a few."""
 
 
 @lru_cache(maxsize=10_000)  # every two workloads are held against each other
@@ -70,17 +74,19 @@ def find_conflicts(found: Found) -> None:
     flags = [it for it in numbered if it[1].source is Source.DEPLOY_FLAGS]
     files = [it for it in numbered if it[1].source is not Source.DEPLOY_FLAGS]
     for at, (kind, one) in enumerate(flags):
-        for like, other in flags[at + 1 :]:
-            if kinds.differ(kind, like) and one.place.path != other.place.path:
-                found.conflicts.extend(_differences(one, other))
+        for other in kinds.against(kind, flags[at + 1 :]):
+            if one.place.path != other.place.path:
+                found.conflicts.extend(kinds.told(one, other))
     for kind, flag in flags:
-        for like, file in files:
-            if kinds.differ(like, kind):
-                found.conflicts.extend(_differences(file, flag))
+        for file in kinds.against(kind, files):
+            found.conflicts.extend(kinds.told(file, flag))
     for at, (kind, one) in enumerate(files):
-        for like, other in files[at + 1 :]:
-            if kinds.differ(kind, like) and one.source is not other.source:
-                found.conflicts.extend(_differences(one, other))
+        for other in kinds.against(kind, files[at + 1 :]):
+            if one.source is not other.source:
+                found.conflicts.extend(kinds.told(one, other))
+
+
+Numbered = tuple[int, Workload]
 
 
 class Kinds:
@@ -89,7 +95,8 @@ class Kinds:
     def __init__(self) -> None:
         self._numbers: dict[Hashable, int] = {}
         self._first: list[Workload] = []
-        self._known: dict[tuple[int, int], bool] = {}
+        self._rivals: dict[int, set[int]] = {}
+        self._told: dict[tuple[int, int], set[Conflict]] = defaultdict(set)
 
     def number(self, one: Workload) -> int:
         """Give the same number to all that say the same."""
@@ -105,13 +112,35 @@ class Kinds:
             self._first.append(one)
         return number
 
-    def differ(self, kind: int, other: int) -> bool:
-        """Tell whether they describe one service, and not alike."""
-        known = self._known.get((kind, other))
-        if known is None:
-            one, two = self._first[kind], self._first[other]
-            known = _same_service(one, two) and any(True for _ in _differences(one, two))
-            self._known[kind, other] = known
+    def against(self, kind: int, among: Iterable[Numbered]) -> Iterator[Workload]:
+        """Give those that disagree with a kind; of the many that say the same, the first ones."""
+        rivals = self._open(kind)
+        for like, other in among:
+            if not rivals:
+                return
+            if like in rivals:
+                yield other
+
+    def told(self, one: Workload, other: Workload) -> tuple[Conflict, ...]:
+        """Give where two of them disagree."""
+        pair = (self.number(one), self.number(other))
+        known = self._told[min(pair), max(pair)]
+        conflicts = tuple(_differences(one, other))
+        known.update(conflicts)
+        if len(known) >= MOST_ALIKE:
+            self._open(pair[0]).discard(pair[1])
+            self._open(pair[1]).discard(pair[0])
+        return conflicts
+
+    def _open(self, kind: int) -> set[int]:
+        """The kinds that describe the same service otherwise, as long as that is news."""
+        if (known := self._rivals.get(kind)) is None:
+            one = self._first[kind]
+            known = self._rivals[kind] = {
+                number
+                for number, other in enumerate(self._first)
+                if _same_service(one, other) and any(True for _ in _differences(one, other))
+            }
         return known
 
 

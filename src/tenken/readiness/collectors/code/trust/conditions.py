@@ -48,6 +48,8 @@ class Condition(Struct, frozen=True, eq=False):
     """The same for each place where the same is asked."""
     negated: bool
     kind: Kind
+    within: ast.AST | None
+    """The function that it is a part of."""
     value: object = None
     """Of a constant; else what it is where it is nothing."""
 
@@ -77,17 +79,22 @@ class Conditions:
         if isinstance(getattr(node, "ctx", None), ast.Store | ast.Del):
             return None
         positive, negated = _positive(node)
+        within = function.node
         if (known := self._constant(node, function)) is not None:
             return Condition(
-                node=node, key=positive, negated=False, kind=Kind.NOBODY, value=known.value
-            )
+                node=node, key=positive, negated=False, kind=Kind.NOBODY, within=within,
+                value=known.value,
+            )  # fmt: skip
         if self.is_setting(node, function):
             empty = () if self._is_always_set(node, function) else None
             return Condition(
-                node=node, key=positive, negated=negated, kind=Kind.SETTING, value=empty
-            )
+                node=node, key=positive, negated=negated, kind=Kind.SETTING, within=within,
+                value=empty,
+            )  # fmt: skip
         if self._is_anybodys(node, function, depended=depended):
-            return Condition(node=node, key=positive, negated=negated, kind=Kind.ANYBODY)
+            return Condition(
+                node=node, key=positive, negated=negated, kind=Kind.ANYBODY, within=within
+            )
         return None
 
     def _constant(self, node: ast.expr, function: Function) -> Literal | None:

@@ -6,10 +6,11 @@ way by.
 """
 
 import ast
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from tenken.readiness.collectors.code.trust.admitting import ANSWERING, VERIFIERS
 from tenken.readiness.collectors.code.trust.believing import CONVERSIONS
@@ -55,6 +56,17 @@ class Refused(Open):
     """A response that says no."""
 
 
+class Deed(Struct, frozen=True, eq=False):
+    """What a call does when the credential is bad, as far as every scene has it the same."""
+
+    at_once: tuple[Given, ...] = ()
+    """It verifies or refuses; nothing else counts then."""
+    entered: tuple[Function, ...] = ()
+    """It enters functions of the repository."""
+    outside: tuple[Given, ...] = ()
+    """It enters none, and this is what a library may do."""
+
+
 class Strangers:
     """Rehearses checks with callers that have no credential."""
 
@@ -63,6 +75,8 @@ class Strangers:
         self.refuses = refuses
         self._conditions = Conditions(follower)
         self._known: dict[tuple[Function, bool], WayBy | None] = {}
+        self._deeds: dict[tuple[ast.Call, Function], Deed] = {}
+        self._below: dict[tuple[Function, int], frozenset[ast.AST]] = {}
 
     def way_by(self, function: Function, *, depended: bool) -> WayBy | None:
         """Give the first way by; what a dependency gives back refuses nobody, only errors do."""
@@ -78,8 +92,12 @@ class Strangers:
             one.node: one.value for one in found if one.kind is Kind.NOBODY
         }
         open_ones = [one for one in found if one.kind is not Kind.NOBODY]
+        within: dict[str, set[ast.AST]] = defaultdict(set)
+        for one in open_ones:
+            within[one.key] |= {one.within} if one.within else set()
+        check = _Check(self, within, depended)
         for told in _scenes(open_ones):
-            scene = _Scene(self, {**known, **_by_node(open_ones, told)}, depended=depended)
+            scene = _Scene(check, told, {**known, **_by_node(open_ones, told)})
             stops = scene.refuses_somebody(function)
             if stops is None:
                 return None
@@ -110,11 +128,49 @@ class Strangers:
                 if entered is not function:
                     yield from self._all_conditions(entered, depended=False, depth=depth + 1)
 
-    def entered(self, call: ast.Call, function: Function) -> list[Function]:
+    def entered(self, call: ast.Call, function: Function) -> tuple[Function, ...]:
         """Functions of the repository that a call enters by its own name."""
         if is_given(call.func, function):
-            return []
-        return [one for one in self.follower.functions(call.func, function) if one.node]
+            return ()
+        return tuple(one for one in self.follower.functions(call.func, function) if one.node)
+
+    def below(self, function: Function, depth: int) -> frozenset[ast.AST]:
+        """The functions that a rehearsal of one, so deep, may go through, itself among them."""
+        key = (function, depth)
+        if (known := self._below.get(key)) is None:
+            found: set[ast.AST] = {function.node} if function.node else set()
+            for call in function.calls if depth < MAX_DEPTH else ():
+                for one in self.deed(call, function).entered:
+                    found |= self.below(one, depth + 1)
+            known = self._below[key] = frozenset(found)
+        return known
+
+    def deed(self, call: ast.Call, function: Function) -> Deed:
+        """Give what a call does: asked once, however many scenes it is played in."""
+        key = (call, function)
+        if (known := self._deeds.get(key)) is None:
+            known = self._deeds[key] = self._deed(call, function)
+        return known
+
+    def _deed(self, call: ast.Call, function: Function) -> Deed:
+        name = last_name(call.func)
+        if verifier := self._verifier(call, function):
+            if verifier.endswith(ANSWERING):
+                return Deed(at_once=(Given(False),))
+            raised = "ValueError" if "google" in verifier else "InvalidTokenError"
+            return Deed(at_once=(Given(raises=raised),))
+        if name == "abort":
+            return Deed(at_once=(Given(raises="?"),))
+        if self.refuses(call):
+            return Deed(at_once=(Given(Refused(), met=(call,) if name == "close" else ()),))
+        entered = self.entered(call, function)
+        return Deed(entered=entered, outside=() if entered else _outside(call, function))
+
+    def _verifier(self, call: ast.Call, function: Function) -> str:
+        if is_given(call.func, function):
+            return ""
+        names = self.follower.dotted(call.func, function)
+        return next((one for one in names if one in VERIFIERS), "")
 
 
 def _needed(test: ast.expr) -> list[ast.expr]:
@@ -122,17 +178,30 @@ def _needed(test: ast.expr) -> list[ast.expr]:
     return test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]
 
 
+class _Check(Struct, frozen=True, eq=False):
+    """What all scenes of one check have in common."""
+
+    strangers: Strangers
+    within: Mapping[str, set[ast.AST]]
+    """The functions that each condition stands in."""
+    depended: bool
+    ends: dict[tuple[Function, int, frozenset[tuple[str, bool]]], tuple[Given, ...] | None] = (
+        field(default_factory=dict)
+    )
+    """What entering a function gives, how deep below the check and under what is told of it and
+    of what it enters: most scenes tell nothing of most functions. None for too many paths."""
+
+
 class _Scene:
     """One rehearsal: what each condition is, and what calls do when the credential is bad."""
 
     def __init__(
-        self, strangers: Strangers, told: Mapping[ast.AST, object], *, depended: bool
+        self, check: _Check, told: Mapping[str, bool], by_node: Mapping[ast.AST, object]
     ) -> None:
-        self._of = strangers
+        self._of = check.strangers
+        self._check = check
         self._told = told
-        self._depended = depended
-        self._ends: dict[tuple[Function, int], tuple[Given, ...] | None] = {}
-        """What entering a function gives; None where it has too many paths."""
+        self._by_node = by_node
 
     def refuses_somebody(self, function: Function) -> bool | None:
         """Whether any path stops a caller; None where there are too many to walk."""
@@ -147,7 +216,7 @@ class _Scene:
             raise TooManyPaths
         names = constants(function) | {one.arg: OPEN for one in function.parameters}
         rehearsal = Rehearsal(
-            lambda call, path: self._does(call, path, function, depth), self._told
+            lambda call, path: self._does(call, path, function, depth), self._by_node
         )
         return rehearsal.paths(node.body, names)
 
@@ -156,53 +225,49 @@ class _Scene:
             return True
         if path.met:
             return True
-        return not self._depended and _says_no(path.value)
+        return not self._check.depended and _says_no(path.value)
 
     def _does(self, call: ast.Call, path: Path, function: Function, depth: int) -> Sequence[Given]:
-        name = last_name(call.func)
-        if verifier := self._verifier(call, function):
-            if verifier.endswith(ANSWERING):
-                return (Given(False),)
-            return (Given(raises="ValueError" if "google" in verifier else "InvalidTokenError"),)
-        if name == "abort":
-            return (Given(raises="?"),)
-        if self._of.refuses(call):
-            return (Given(Refused(), met=(call,) if name == "close" else ()),)
-        if isinstance(call.func, ast.Name) and isinstance(path.names.get(name), Refused):
+        deed = self._of.deed(call, function)
+        if deed.at_once:
+            return deed.at_once
+        if isinstance(call.func, ast.Name) and isinstance(path.names.get(call.func.id), Refused):
             return (Given(met=(call,)),)  # `await response(scope, receive, send)`
-        if entered := self._of.entered(call, function):
-            return self._enters(entered, function, depth)
-        return self._outside(call, function)
+        if deed.entered:
+            return self._enters(deed.entered, function, depth)
+        return deed.outside
 
-    def _enters(self, entered: list[Function], function: Function, depth: int) -> Sequence[Given]:
+    def _enters(
+        self, entered: tuple[Function, ...], function: Function, depth: int
+    ) -> Sequence[Given]:
         if depth >= MAX_DEPTH or entered[0] is function:
             return (Given(raises="?"), Given())
         return tuple([one for it in entered for one in self._ended(it, depth + 1)])
 
     def _ended(self, entered: Function, depth: int) -> tuple[Given, ...]:
-        key = (entered, depth)
-        if key not in self._ends:
+        below = self._of.below(entered, depth)
+        told = (
+            one for one in self._told.items() if not self._check.within[one[0]].isdisjoint(below)
+        )
+        key = (entered, depth, frozenset(told))
+        known = self._check.ends
+        if key not in known:
             try:
-                self._ends[key] = tuple(outcomes(self._paths(entered, depth)))
+                known[key] = outcomes(self._paths(entered, depth))
             except TooManyPaths:
-                self._ends[key] = None
-        ends = self._ends[key]
+                known[key] = None
+        ends = known[key]
         if ends is None:
             raise TooManyPaths
         return ends
 
-    def _outside(self, call: ast.Call, function: Function) -> Sequence[Given]:
-        """A library that is handed something of the caller's may refuse it."""
-        is_known = last_name(call.func) in HARMLESS
-        if is_known or not _takes_something(call, function):
-            return ()
-        return (Given(raises=_caught_around(call, function) or "?"), Given())
 
-    def _verifier(self, call: ast.Call, function: Function) -> str:
-        if is_given(call.func, function):
-            return ""
-        names = self._of.follower.dotted(call.func, function)
-        return next((one for one in names if one in VERIFIERS), "")
+def _outside(call: ast.Call, function: Function) -> tuple[Given, ...]:
+    """A library that is handed something of the caller's may refuse it."""
+    is_known = last_name(call.func) in HARMLESS
+    if is_known or not _takes_something(call, function):
+        return ()
+    return (Given(raises=_caught_around(call, function) or "?"), Given())
 
 
 def _scenes(found: Sequence[Condition]) -> Iterator[Mapping[str, bool]]:
