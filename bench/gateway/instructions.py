@@ -58,11 +58,13 @@ def main() -> None:
     parser.add_argument("--stream", action="store_true", help="streams of 53 events")
     parser.add_argument("--gap", type=int, default=0, help="milliseconds between two events")
     parser.add_argument("--functions", type=int, default=0, help="tell so many, too")
+    parser.add_argument("--guard", type=Path, help="a policy to screen by, as a file")
     chosen = parser.parse_args()
+    policy = chosen.guard.read_text("utf-8") if chosen.guard else ""
     body = HERE / "bodies" / ("stream.json" if chosen.stream else "chat.json")
     with tempfile.TemporaryDirectory() as folder:
         upstream = free_port()
-        side = sides.tenken(Path(folder), free_port(), upstream)
+        side = sides.tenken(Path(folder), free_port(), upstream, guard=policy)
         machine = Machine(Path(folder), real_time=False)
         count, asked = Count(), list[Asked]()
 

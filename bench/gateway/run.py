@@ -6,7 +6,6 @@ gives medians of the rounds. Ratios hold within one run; on a shared machine not
 
 import argparse
 import json
-import platform
 import statistics
 import sys
 import tempfile
@@ -16,6 +15,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+import interpreter
 import sides
 import table
 from machine import HERE, Asked, Load, Machine, free_port, resident_mb
@@ -267,14 +267,25 @@ class Bench:
         folder, cache = self.folder, self.chosen.cache
         make: dict[str, Callable[[], Side]] = {
             "nginx": lambda: sides.nginx(folder, free_port(), upstream),
-            "tenken": lambda: sides.tenken(folder, free_port(), upstream),
             "smg": lambda: sides.smg(cache, free_port(), upstream, other=free_port()),
             "portkey": lambda: sides.portkey(cache, free_port(), upstream),
             "litellm": lambda: sides.litellm(folder, cache, free_port(), upstream),
         }
         # It serves a hundred requests a second: at four hundred nothing can be said of it.
         wanted = [name for name in self.chosen.peers if slow or name != "litellm"]
-        return [make[name]() for name in wanted]
+        found: list[Side] = []
+        for name in wanted:
+            found += self._ours(upstream) if name == "tenken" else [make[name]()]
+        return found
+
+    def _ours(self, upstream: int) -> list[Side]:
+        """This gateway under each interpreter that was named."""
+        first, *others = self.chosen.pythons
+        named = {"tenken": first, **{f"tenken {interpreter.version(one)}": one for one in others}}
+        return [
+            sides.tenken(self.folder, free_port(), upstream, name=name, python=python)
+            for name, python in named.items()
+        ]
 
 
 def postgres(stack: ExitStack, folder: Path) -> str | None:
@@ -305,7 +316,7 @@ def main() -> int:
                 logs(Path(folder))
     found = {
         "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "python": platform.python_version(),
+        "pythons": [interpreter.told(one) for one in chosen.pythons],
         "command": " ".join(sys.argv[1:]),
         "rows": [asdict(row) for row in bench.rows],
     }
@@ -332,6 +343,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--peers", type=split, default=["nginx", "tenken"],
                         help="of nginx,tenken,smg,portkey,litellm; those of PyPI and npm are "
                              "installed into the cache")  # fmt: skip
+    parser.add_argument("--pythons", type=split, default=[sys.executable],
+                        help="what runs the gateway in the parts load, rate and streams: "
+                             "interpreters that have it installed, beside each other")  # fmt: skip
     parser.add_argument("--connections", type=lambda text: [int(one) for one in text.split(",")],
                         default=[1, 16, 64])  # fmt: skip
     parser.add_argument("--seconds", type=float, default=1.0, help="of a round")

@@ -109,10 +109,12 @@ def tenken(
     serve: int = 0,
     tls: bool = False,
     guard: str = "",
+    python: str = sys.executable,
 ) -> Side:
     """This gateway with everything on: keys, four limits, prices, a journal.
 
-    `guard` is a policy by which it screens; without one it does not.
+    `guard` is a policy by which it screens; without one it does not. `python` runs it: an
+    interpreter that has it installed.
     """
     own = folder / name.replace(" ", "-")
     own.mkdir(exist_ok=True)
@@ -124,15 +126,16 @@ def tenken(
     if guard:
         (own / "guard").mkdir(exist_ok=True)
         (own / "guard" / "policy.yaml").write_text(guard, encoding="utf-8")
+    command = (python, "-m", "tenken")
     made = subprocess.run(
-        [*TENKEN, "keys", "add", "app", "--path", str(own)],
+        [*command, "keys", "add", "app", "--path", str(own)],
         check=True, capture_output=True, text=True,
     )  # fmt: skip
     said = ("serve", "--workers", str(serve)) if serve else ("gateway",)
     trust = {"SSL_CERT_FILE": str(folder / "cert.pem")} if tls else {}
     return Side(
         name=name,
-        command=(*TENKEN, *said, str(own), "--port", str(port)),
+        command=(*command, *said, str(own), "--port", str(port)),
         port=port,
         headers=(f"Authorization: Bearer {made.stdout.split()[-1]}",),
         env={"BENCH_PROVIDER_KEY": "sk-upstream", **trust, **(env or {})},

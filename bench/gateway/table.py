@@ -15,7 +15,8 @@ HEADS = (
 
 def written(found: Found) -> str:
     """Give the page."""
-    lines = [f"Measured {found['at']}, Python {found['python']}: `run.py {found['command']}`", ""]
+    lines = [f"Measured {found['at']}: `run.py {found['command']}`", ""]
+    lines += [*[f"- {one}" for one in found["pythons"]], ""]
     parts = dict.fromkeys(row["part"] for row in found["rows"])
     for part in parts:
         lines += [
