@@ -17,7 +17,6 @@ SECRET_FILE = Pattern(
 )
 SECRET_NAME = Pattern(r"(?i)([A-Z0-9_]*(API_?KEY|SECRET|TOKEN|PASSWORD)[A-Z0-9_]*)[= ]+([^ ]+)")
 PAIR = Pattern(r"""(\w+)=("[^"]*"|'[^']*'|[^ ]*)""")
-REVISION = "org.opencontainers.image.revision"
 HARMLESS = (
     "$",
     '"$',
@@ -63,12 +62,10 @@ def image(path: str, text: str) -> Image:
     instructions = list(_instructions(text))
     last = max((at for at, one in enumerate(instructions) if one.word == "FROM"), default=0)
     final = instructions[last:]
-    revision = next((one for one in final if one.word == "LABEL" and REVISION in one.rest), None)
     return Image(
         place=Place(path, final[0].line if final else 0),
         base=final[0].rest.split(" ")[0] if final else "",
         user=next((one.rest.split(" ")[0] for one in reversed(final) if one.word == "USER"), ""),
-        revision_label=Place(path, revision.line) if revision else None,
         copies_secrets=tuple(
             Place(path, one.line)
             for one in instructions

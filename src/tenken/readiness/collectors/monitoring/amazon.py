@@ -21,7 +21,7 @@ from tenken.readiness.collectors.infrastructure.values import (
 from tenken.readiness.collectors.monitoring import metrics
 from tenken.readiness.collectors.monitoring.gathered import Gathered
 from tenken.readiness.collectors.monitoring.google import definition
-from tenken.readiness.collectors.monitoring.runbooks import runbook_in
+from tenken.readiness.collectors.monitoring.runbooks import runbook_in, steps_in
 from tenken.readiness.collectors.monitoring.silence import held, unreachable
 from tenken.readiness.facts.infrastructure import Declaration
 from tenken.readiness.facts.monitoring import (
@@ -117,6 +117,7 @@ def _alarm(
         missing_receiver=missing,
         silenced=tuple(silenced),
         runbook=runbook_in(text, place, gathered.tree) if text else None,
+        steps=steps_in(text, place),
         stage=one.stage,
     )
 

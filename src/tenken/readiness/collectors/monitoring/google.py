@@ -21,7 +21,7 @@ from tenken.readiness.collectors.infrastructure.values import (
 from tenken.readiness.collectors.monitoring import metrics
 from tenken.readiness.collectors.monitoring.gathered import Gathered
 from tenken.readiness.collectors.monitoring.prometheus import NOWHERE
-from tenken.readiness.collectors.monitoring.runbooks import runbook_in
+from tenken.readiness.collectors.monitoring.runbooks import runbook_in, steps_in
 from tenken.readiness.collectors.monitoring.silence import (
     burns_too_fast,
     held,
@@ -125,6 +125,7 @@ def _policy(
         missing_receiver=missing,
         silenced=tuple(silenced),
         runbook=_runbook(one, content, gathered),
+        steps=steps_in(pattern(content), Place(path, content.line)),
         stage=one.stage,
     )
 

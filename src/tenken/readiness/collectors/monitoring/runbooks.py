@@ -55,7 +55,7 @@ def _link(target: str, place: Place, tree: Tree) -> RunbookLink:
 
 
 def _has_section(path: str, anchor: str, tree: Tree) -> bool:
-    """A heading that the anchor leads to, or begins; else the link leads to the top of the page."""
+    """A heading that the anchor leads to or begins; else it leads to the top of the page."""
     text = tree.text(path)
     slugs = (_slug(found[1]) for found in HEADING.finditer(text if isinstance(text, str) else ""))
     return any(slug.startswith(unquote(anchor).lower()) for slug in slugs)

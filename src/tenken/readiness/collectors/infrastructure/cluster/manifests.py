@@ -16,7 +16,6 @@ from tenken.sentence import say
 
 ENDINGS = frozenset({".yaml", ".yml"})
 KUSTOMIZATIONS = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
-NO_ORIGINS: Mapping[int, str] = {}
 
 
 class Manifest(Struct, frozen=True, kw_only=True, eq=False):

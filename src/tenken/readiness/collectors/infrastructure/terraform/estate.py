@@ -12,6 +12,7 @@ from msgspec import Struct
 from tenken.config.node import Node
 from tenken.place import Place
 from tenken.readiness.collectors.infrastructure.stages import stage_of
+from tenken.readiness.collectors.infrastructure.terraform.handed import handed_in, inputs_of
 from tenken.readiness.collectors.infrastructure.terraform.modules import (
     Block,
     Folders,
@@ -110,6 +111,7 @@ class _Builder:
         self._budget = Budget()
         self._instances = 0
         self._made = 0
+        self._given: Mapping[str, Node] | None = None
         self.unseen: list[Unseen] = []
         self.unmade: list[Resource] = []
         self.remote_calls: list[RemoteCall] = []
@@ -128,12 +130,17 @@ class _Builder:
     def _root(self, module: Module) -> Iterator[Resource]:
         variants = self._variants(module.folder)
         if not variants:
-            scope = self._scope(module, {}, "")
+            scope = self._scope(module, self._handed(module), "")
             yield from self._inside(scope, stage_in(scope, stage_of(module.folder)), 0)
         for file in variants:
-            scope = self._scope(module, file.values, "")
+            scope = self._scope(module, {**self._handed(module), **file.values}, "")
             stage = stage_of(file.path[len(module.folder) :]) or stage_of(module.folder)
             yield from self._inside(scope, stage_in(scope, stage), 0)
+
+    def _handed(self, module: Module) -> dict[str, Node]:
+        if self._given is None:
+            self._given = handed_in(self._tree, self._folders.modules)
+        return inputs_of(module, self._given)
 
     def _variants(self, folder: str) -> list[ValueFile]:
         prefix = f"{folder}/" if folder else ""
