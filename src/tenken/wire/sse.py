@@ -165,7 +165,3 @@ def encode(data: bytes, name: bytes = b"") -> bytes:
     lines = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
     head = b"event: " + name + b"\n" if name else b""
     return head + b"".join(b"data: " + line + b"\n" for line in lines) + b"\n"
-
-
-KEEP_ALIVE = b": keep-alive\n\n"
-"""A comment: every client passes over it, and a proxy in between sees that something lives."""

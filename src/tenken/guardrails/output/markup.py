@@ -9,9 +9,8 @@ from tenken.guardrails.rule import Rule, Rules, Spot, always
 from tenken.pattern import Pattern
 
 RISK = "output.unsafe_markup"
-DATA_LEAST = 24
-"""A value of so many characters in an address may be a conversation."""
 _URL = r"https?://[^\s)>\]\"'<]{1,1000}"
+# a value of 24 characters in an address may be a conversation
 _LONG_VALUE = Pattern(
     r"[?&#;][\w.\-\[\]]{0,40}=([^&#\s]{24,})|[?]([^=&#\s]{24,})|/([A-Za-z0-9+_\-%=]{48,})"
 )

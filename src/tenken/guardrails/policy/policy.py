@@ -1,6 +1,6 @@
 """A policy as it is in effect: every rule found by risk, direction and use case."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Literal
 
 from msgspec import Struct
@@ -134,9 +134,3 @@ class Policy(Struct, frozen=True, kw_only=True, eq=False):
         if said is None:
             return id.partition(".")[0].upper()
         return said.ja if self.language == "ja" else said.en
-
-    def every_rule(self) -> Iterator[Rule]:
-        """Give the rules of all use cases."""
-        yield from self.rules.values()
-        for rules in self.of_use_case.values():
-            yield from rules.values()

@@ -304,7 +304,6 @@ class EnvironmentRead(Struct, frozen=True, kw_only=True):
 
     name: str
     place: Place
-    has_default: bool
 
 
 class PeerKind(StrEnum):

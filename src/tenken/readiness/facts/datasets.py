@@ -79,7 +79,6 @@ class Dataset(Struct, frozen=True, kw_only=True):
     declared_sha256: str = ""
     """What `tenken.yaml` says it is."""
     changed_at: datetime | None = None
-    in_git: bool = True
 
 
 class DatasetManifest(Struct, frozen=True, kw_only=True):
@@ -140,8 +139,6 @@ class EvaluationConfig(Struct, frozen=True, kw_only=True):
     metrics: tuple[MetricUse, ...] = ()
     datasets: tuple[str, ...] = ()
     """Paths below the inspected root, where they could be resolved."""
-    targets_from: tuple[str, ...] = ()
-    """Files that it names for its thresholds."""
 
 
 class RunRecord(Struct, frozen=True, kw_only=True):
@@ -153,7 +150,6 @@ class RunRecord(Struct, frozen=True, kw_only=True):
     dataset: str = ""
     parameters: bool = False
     result: bool = False
-    ran_at: datetime | None = None
 
 
 class LoadProfile(Struct, frozen=True, kw_only=True):
@@ -178,7 +174,6 @@ class LoadResult(Struct, frozen=True, kw_only=True):
     """What a load test is said to have given."""
 
     place: Place
-    ran_on: date | None = None
     users: float | None = None
     seconds: float | None = None
     failed_percent: float | None = None

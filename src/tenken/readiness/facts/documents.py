@@ -283,7 +283,6 @@ class Decision(Struct, frozen=True, kw_only=True):
     title: str
     status: str = ""
     """As written, in lower case (`accepted`, `superseded`, `承認済み`)."""
-    decided_on: date | None = None
     call_style: str = ""
     """`sync`, `stream` or `async` where it decides how callers wait."""
     call_style_place: Place | None = None

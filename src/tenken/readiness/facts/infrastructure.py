@@ -262,8 +262,6 @@ class Image(Struct, frozen=True, kw_only=True):
     base: str
     user: str = ""
     """The last `USER`; empty where it stays root."""
-    revision_label: Place | None = None
-    """`org.opencontainers.image.revision`."""
     copies_secrets: tuple[Place, ...] = ()
     """A `.env` or a key file is copied into the image by name."""
     variables: tuple[Variable, ...] = ()

@@ -91,8 +91,6 @@ class NeutraliserKind(StrEnum):
     """Runs only in the repository named in `detail`; harmless where that is this one."""
     DISABLED_FILE = "disabled_file"
     """The name keeps the forge from reading it (`.disabled`, `.old`, `.bak`)."""
-    MANUAL_ONLY = "manual_only"
-    PATHS_MISS = "paths_miss"
     REPORT_ONLY = "report_only"
     """The tool writes a report that nothing turns into a failure."""
     RUNS_ANYWAY = "runs_anyway"

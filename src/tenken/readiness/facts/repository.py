@@ -1,9 +1,8 @@
 """What git knows of the inspected repository."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from tenken.readiness.facts.tree import CollectorProblem
 
@@ -36,8 +35,6 @@ class RepositoryFacts(Struct, frozen=True, kw_only=True):
     commits: int | None = None
     """How many commits HEAD has; None where history is cut off."""
     authors: int | None = None
-    last_change: Mapping[str, Change] = field(default_factory=dict)
-    """The newest commit of each followed path (prompts, datasets, diagrams, sign-offs)."""
     changes: tuple[Change, ...] = ()
     """Newest first, for the followed paths, bounded."""
     untracked: tuple[str, ...] = ()

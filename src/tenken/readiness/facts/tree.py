@@ -29,7 +29,6 @@ class EntryKind(StrEnum):
     FILE = "file"
     LINK = "link"
     """A symbolic link: listed, never followed."""
-    SUBMODULE = "submodule"
 
 
 class Entry(Struct, frozen=True, kw_only=True):

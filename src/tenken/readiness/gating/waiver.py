@@ -54,11 +54,6 @@ def read_waivers(tree: Tree, catalogue: Catalogue, now: datetime) -> Mapping[str
     return found
 
 
-def has_expired(waiver: Waiver, now: datetime) -> bool:
-    """Whether its last day has passed."""
-    return waiver.expires_on < now.date()
-
-
 def _paths(tree: Tree) -> Iterator[str]:
     yield from (name for name in NAMES if tree.entry(name))
     below = (entry.path for entry in tree.below(FOLDER))

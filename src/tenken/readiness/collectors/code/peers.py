@@ -128,16 +128,12 @@ def environment(reading: Reading) -> Iterator[EnvironmentRead]:
                         "config",
                         "env",
                     } and (set(reading.follower.dotted(node.func, scope)) & READERS):
-                        default = len(node.args) > 1 or argument(node, "default") is not None
-                        yield EnvironmentRead(
-                            name=str(node.args[0].value),
-                            place=module.place(node),
-                            has_default=default,
-                        )
+                        name = str(node.args[0].value)
+                        yield EnvironmentRead(name=name, place=module.place(node))
                 case ast.Subscript(
                     value=ast.Attribute(attr="environ"), slice=ast.Constant(value=str() as name)
                 ):
-                    yield EnvironmentRead(name=name, place=module.place(node), has_default=False)
+                    yield EnvironmentRead(name=name, place=module.place(node))
                 case _:
                     pass
 

@@ -100,21 +100,20 @@ def decision_of(document: Document, parts: tuple[Part, ...]) -> Decision | None:
     """The decision a record takes; None for the list or the template of the folder."""
     if document.kind is not DocumentKind.DECISION or document.is_template:
         return None
-    status, decided = _status(document, parts)
+    status = _status(document, parts)
     style, place = _call_style(document, parts)
     reason = " ".join(part.body for part in parts if REASONS.match(part.title))
     return Decision(
         place=Place(document.path),
         title=document.title,
         status=status.lower(),
-        decided_on=decided or document.dated,
         call_style=style,
         call_style_place=place,
         reason=plain(reason)[:500],
     )
 
 
-def _status(document: Document, parts: tuple[Part, ...]) -> tuple[str, date | None]:
+def _status(document: Document, parts: tuple[Part, ...]) -> str:
     said = (
         document.fields.get("status")
         or document.fields.get("ステータス")
@@ -125,7 +124,7 @@ def _status(document: Document, parts: tuple[Part, ...]) -> tuple[str, date | No
             part for part in parts if plain(part.title).lower() in {"status", "ステータス", "状態"}
         )
         said = next((part.body for part in titled), "")
-    return said, date_in(said)
+    return said
 
 
 def _call_style(document: Document, parts: tuple[Part, ...]) -> tuple[str, Place | None]:

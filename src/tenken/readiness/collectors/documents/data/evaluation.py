@@ -103,7 +103,6 @@ def _read(tree: Tree, entry: Entry, text: str) -> EvaluationConfig | None:
         path=entry.path,
         tool="own",
         metrics=tuple(_own(entry.path, document, Task.UNKNOWN)),
-        targets_from=tuple(_named_files(document)),
     )
 
 
@@ -175,12 +174,6 @@ def _judge(path: str, holder: Node, above: Node, metric: str) -> Judge | None:
             (text for home in homes if (text := _first(home, AGREEMENT_KEYS).text)), ""
         ),
     )
-
-
-def _named_files(document: Node) -> Iterator[str]:
-    for node in document.walk():
-        if node.text.endswith((".yaml", ".yml", ".json", ".toml")) and len(node.text) < 300:
-            yield node.text
 
 
 # -- promptfoo

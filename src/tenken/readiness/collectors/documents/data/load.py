@@ -15,7 +15,7 @@ from tenken.readiness.collectors.documents.moving import NOWHERE, moved
 from tenken.readiness.facts.datasets import LoadProfile, LoadResult
 from tenken.readiness.facts.documents import Document, DocumentKind
 from tenken.readiness.facts.tree import Entry, Role, Tree
-from tenken.readiness.facts.words.figures import date_in, number_in, plain
+from tenken.readiness.facts.words.figures import number_in, plain
 from tenken.remembered import remembered
 
 USERS = Pattern(r"(?:\s-u|--users|--vus|-c)[\s=]+[\"']?([0-9]+)")
@@ -224,7 +224,6 @@ def load_result_of(document: Document, parts: tuple[Part, ...]) -> LoadResult | 
     result = next((part for part in parts if "失敗" in part.body or "ail" in part.body), parts[0])
     return LoadResult(
         place=Place(document.path, result.line),
-        ran_on=document.dated or date_in(said),
         users=float((users.group(1) or users.group(2)).replace(",", "")) if users else None,
         seconds=max(lengths, default=None),
         failed_percent=max(percents, default=_table_share(parts)),
