@@ -230,7 +230,10 @@ class Statement(Struct, frozen=True, kw_only=True):
 
     def text(self, *columns: Column) -> str:
         """The first of these columns that says something."""
-        return next((self.cells[one] for one in columns if self.cells.get(one)), "")
+        for one in columns:
+            if said := self.cells.get(one):
+                return said
+        return ""
 
 
 class DiagramFormat(StrEnum):

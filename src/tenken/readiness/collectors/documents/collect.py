@@ -208,7 +208,8 @@ def _unread(reading: _Reading, entry: Entry, text: str) -> Document:
 
 def _explains(parts: tuple[Part, ...]) -> bool:
     """Whether it explains a checklist or reports on one: it speaks of goals and has none."""
-    return sum(bool(ITEM.match(part.title)) for part in parts) >= FEWEST_ITEMS
+    numbered = (part.title for part in parts if part.title[:1].isdigit())
+    return sum(bool(ITEM.match(title)) for title in numbered) >= FEWEST_ITEMS
 
 
 def _stated(tree: Tree, document: Document, parts: tuple[Part, ...]) -> Iterator[Statement]:

@@ -124,7 +124,10 @@ class Follower(Settling):
         return (UNKNOWN,)
 
     def _each(self, base: ast.expr, scope: Function, step: Step) -> Iterable[Value]:
-        return (result for value in self.values(base, scope) for result in step(value))
+        values = self.values(base, scope)
+        if len(values) == 1:  # nearly always
+            return step(values[0])
+        return (result for value in values for result in step(value))
 
     def _or(self, options: list[ast.expr], scope: Function) -> Iterable[Value]:
         found = [value for option in options for value in self.values(option, scope)]
@@ -166,6 +169,11 @@ class Follower(Settling):
 
     def assigned(self, options: list[Assigned]) -> Iterable[Value]:
         """Give the values of every assignment of one name."""
+        if len(options) == 1 and not options[0].is_item:
+            return self.values(options[0].value, options[0].scope)
+        return self._all_assigned(options)
+
+    def _all_assigned(self, options: list[Assigned]) -> Iterable[Value]:
         for option in options[:MAX_VALUES]:
             for value in self.values(option.value, option.scope):
                 yield from self._elements(value) if option.is_item else (value,)
@@ -185,11 +193,10 @@ class Follower(Settling):
         parts = dotted.split(".")
         for cut in range(len(parts), 0, -1):
             name = ".".join(parts[:cut])
-            if (
-                path := self.project.path_of(name, importer.path)
-            ) is None or path == importer.path:
+            path = self.project.path_of(name, importer.path)
+            if path is None or path == importer.path:
                 continue
-            found = self.project.find(name, importer.path)
+            found = self.project.followed(path)
             if found and parts[cut:] and self.project.shadows(found, parts[cut]):
                 break
             return self._down(found, parts[cut:]) if found else (UNKNOWN,)

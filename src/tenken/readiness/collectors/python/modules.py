@@ -56,9 +56,8 @@ class Function(Struct, eq=False):
 
     @property
     def decorators(self) -> list[ast.expr]:
-        if isinstance(self.node, ast.FunctionDef | ast.AsyncFunctionDef):
-            return self.node.decorator_list
-        return []
+        node = self.node
+        return [] if node is None or isinstance(node, ast.Lambda) else node.decorator_list
 
 
 class Assigned(Struct, frozen=True, eq=False):
@@ -180,8 +179,10 @@ class Project:
     def find(self, dotted: str, importer: str) -> Module | None:
         """Give the repository's own module of that name as `importer` would see it."""
         path = self.path_of(dotted, importer)
-        if path is None:
-            return None
+        return None if path is None else self.followed(path)
+
+    def followed(self, path: str) -> Module | None:
+        """Give the module at a path that an import led to."""
         self._followed.add(path)
         found = self.module(path)
         return found if isinstance(found, Module) else None

@@ -71,14 +71,14 @@ def default_of(name: str, function: Function | Opened) -> ast.expr | None:
     if function.node is None:
         return None
     names = function.node.args
-    if not names.defaults and not names.kw_defaults:
-        return None
-    positional = [*names.posonlyargs, *names.args]
-    pairs = [
-        *zip(reversed(positional), reversed(names.defaults), strict=False),
-        *zip(names.kwonlyargs, names.kw_defaults, strict=True),
-    ]
-    return next((default for one, default in pairs if one.arg == name), None)
+    for one, keyword in zip(names.kwonlyargs, names.kw_defaults, strict=True):
+        if one.arg == name:
+            return keyword
+    positional = [*names.posonlyargs, *names.args] if names.defaults else []
+    for one, default in zip(reversed(positional), reversed(names.defaults), strict=False):
+        if one.arg == name:
+            return default
+    return None
 
 
 def pieces_of(node: ast.expr) -> list[ast.expr] | None:

@@ -89,7 +89,12 @@ def tracings(survey: Survey) -> tuple[Tracing, ...]:
         for one in survey.infrastructure.workloads
         if not one.stage.startswith(BEFORE_PRODUCTION)
     ]
-    variables = [one for box in _containers(workloads) for one in box.variables]
+    variables = [
+        one
+        for box in _containers(workloads)
+        for one in box.variables
+        if one.name in DISABLERS or one.name in DROPS or _samples_nothing(one)
+    ]
     return tuple(
         _told(_switched(one, variables), workloads, survey) for one in survey.code.tracings
     )

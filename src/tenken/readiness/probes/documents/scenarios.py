@@ -22,6 +22,7 @@ from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.documents.sameness import body_of, essence, repeated
 from tenken.readiness.probes.documents.typed import is_filled_in
 from tenken.readiness.probes.documents.written import MOST_TOLD, judged_by
+from tenken.readiness.probes.gateways.once import once
 from tenken.sentence import say, words
 
 CLASSES: Mapping[str, str] = {
@@ -70,6 +71,7 @@ def class_of(scenario: Statement) -> str:
     return ""
 
 
+@once
 def real_scenarios(survey: Survey) -> tuple[Statement, ...]:
     """Scenarios that say what happens, not only of which class it is."""
     return tuple(
@@ -77,6 +79,14 @@ def real_scenarios(survey: Survey) -> tuple[Statement, ...]:
         for one in survey.documents.on(Subject.SCENARIO)
         if len(one.text(Column.WHAT, Column.NAME)) >= SHORTEST_SCENARIO
     )
+
+
+@once
+def _of_each_class(survey: Survey) -> Mapping[str, list[Statement]]:
+    found: dict[str, list[Statement]] = {}
+    for one in real_scenarios(survey):
+        found.setdefault(class_of(one), []).append(one)
+    return found
 
 
 def listed(survey: Survey, kind: str) -> Answer:
@@ -87,7 +97,7 @@ def listed(survey: Survey, kind: str) -> Answer:
         if empty:
             return fails(lie("probes_3.scenarios_are_a_template", empty[0].place))
         return unknown(say("probes_3.no_scenarios"))
-    found = [one for one in scenarios if class_of(one) == kind]
+    found = _of_each_class(survey).get(kind, [])
     if not found:
         return fails(gap(f"probes_3.none_of_{kind}", scenarios[0].place, count=len(scenarios)))
     copied = _copied(scenarios)
@@ -171,6 +181,8 @@ def _can_be_followed(section: Section) -> bool:
     if any(map(is_filled_in, section.commands)):
         return True
     said = section.text
+    if not said:
+        return False
     for command in section.commands:
         said = said.replace(command, "")
     return bool(SCREEN.search(said) and NAMES.search(said))
@@ -227,8 +239,17 @@ def _steps_alone(survey: Survey) -> Answer | None:
 
 
 def _runbook_of(scenario: Statement, survey: Survey) -> Document | None:
-    paths = {link.path for link in scenario.links if link.resolves}
-    return next((one for one in survey.documents.documents if one.path in paths), None)
+    known = _numbered(survey)
+    led = (known[link.path] for link in scenario.links if link.resolves and link.path in known)
+    first = min(led, default=None)
+    return None if first is None else survey.documents.documents[first]
+
+
+@once
+def _numbered(survey: Survey) -> Mapping[str, int]:
+    """The number of each document by its path, the first where two have one."""
+    documents = survey.documents.documents
+    return {documents[at].path: at for at in reversed(range(len(documents)))}
 
 
 def _runbook_seen(scenario: Statement, survey: Survey) -> Remark:

@@ -245,9 +245,10 @@ def _within(used: Used, outer: Made | Chain) -> Used:
 def is_whole(node: ast.Name, scope: Function) -> bool:
     """A name that is no half-filled call."""
     given = scope.assigned.get(node.id) or scope.module.top.assigned.get(node.id, [])
-    return not any(
-        isinstance(one.value, ast.Call) and last_name(one.value.func) == "partial" for one in given
-    )
+    for one in given:
+        if isinstance(one.value, ast.Call) and last_name(one.value.func) == "partial":
+            return False
+    return True
 
 
 def calls_objects(module: Module) -> bool:
