@@ -17,7 +17,9 @@ FOLDER_MODULES = 15
 # An entry says why the thing is one concept that reads worse in two pieces.
 LONG_MODULES: dict[str, str] = {}
 LONG_FUNCTIONS: dict[str, str] = {}
-FULL_FOLDERS: dict[str, str] = {}
+FULL_FOLDERS: dict[str, str] = {
+    "src/tenken/store/migrations/versions": "One for each step of the tables, by its number",
+}
 # The table of commands that are loaded when they are asked for.
 LAZY_MODULES = {
     "src/tenken/cli/main.py": "`tenken --help` must not load every command",

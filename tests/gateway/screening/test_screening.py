@@ -12,6 +12,7 @@ from tenken.gateway.plan import CallerLimits, Plan
 from tenken.guardrails.guard import Guard
 from tenken.guardrails.policy.loading import load_policy
 from tenken.journal.exchange import Match, Outcome
+from tenken.store.rollups.derive import increments
 from tenken.transport.message import Request
 from tenken.transport.reply import Reply
 from tests.gateway import apis
@@ -124,6 +125,25 @@ async def test_a_request_that_must_not_pass_reaches_no_provider() -> None:
     assert TOLD in got.body.decode()
     assert heard.bodies == []
     assert (kept.outcome, kept.attempts) == (Outcome.BLOCKED, ())
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_what_the_guard_looked_at_is_counted_on_its_route(*, stream: bool) -> None:
+    """Also where it found nothing; without a guard nothing counts."""
+    asked = {"model": "desk", "messages": [{"role": "user", "content": "hello"}], "stream": stream}
+    counts = []
+    for detectors in (DETECTORS, None):
+        heard = Heard(parts=(*pieces("hi"), STOP, DONE)) if stream else Heard()
+        async with provider(heard) as origin:
+            plan = plan_of((target("a", origin),))
+            plan = plan if detectors is None else guarded(plan, detectors=detectors)
+            async with standing(plan) as ground:
+                await ground.post(asked)
+                kept = ground.kept.exchanges
+        found = increments(kept).screenings
+        counts.append(sorted((*names[1:3], *n) for (_, names), n in found.items()))
+
+    assert counts == [[("desk", "inward", 1), ("desk", "outward", 1)], []]
 
 
 async def test_a_tool_s_result_is_looked_at_behind_its_escapes() -> None:

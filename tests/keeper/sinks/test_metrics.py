@@ -93,6 +93,8 @@ def test_the_page_says_what_the_ledger_says(engine: Engine) -> None:
     )
     assert _sum(shown, "tenken_requests_fallbacks_total") == 1
     assert _sum(shown, "tenken_guard_matches_total") == 3
+    looked = 'tenken_guard_screenings_total{{route="support",stage="{}",use_case="answer"}}'
+    assert [shown[looked.format(one)] for one in ("inward", "outward")] == [1, 1]
     assert _sum(shown, "gen_ai_client_operation_duration_seconds_count") == 4
     assert _sum(shown, "gen_ai_server_time_to_first_token_seconds_count") == 2
     assert shown['tenken_alerts_open{kind="lag",severity="page"}'] == 2

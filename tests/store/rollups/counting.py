@@ -91,6 +91,24 @@ def found(records: Iterable[Exchange]) -> Counter[tuple[str, str, str, str]]:
     )
 
 
+def screened(records: Iterable[Exchange]) -> Counter[tuple[str, str, str, bool]]:
+    """Count the requests that a guard looked at: all of them as they came, most as they went."""
+    counts: Counter[tuple[str, str, str, bool]] = Counter()
+    for one in records:
+        who = one.identity
+        if one.timings.guarded == 0:
+            continue
+        counts[who.use_case, who.route, "inward", bool(who.drill)] += 1
+        stages = {match.stage for match in one.matches}
+        if (
+            not one.cached
+            and one.api != "embeddings"
+            and (one.outcome in {"answered", "interrupted"} or "outward" in stages)
+        ):
+            counts[who.use_case, who.route, "outward", bool(who.drill)] += 1
+    return counts
+
+
 def _status(status: int) -> str:
     return f"status_{status // 100}xx" if status >= 200 else "status_none"
 

@@ -66,7 +66,7 @@ EXCHANGES = st.builds(
     attempts=st.lists(ATTEMPTS, max_size=3).map(tuple),
     usage=USAGES,
     cost=MONEY,
-    timings=st.builds(Timings, first_token=TIMES, last=TIMES),
+    timings=st.builds(Timings, first_token=TIMES, last=TIMES, guarded=TIMES),
     matches=st.lists(MATCHES, max_size=2).map(tuple),
     cached=st.booleans(),
 )

@@ -24,7 +24,7 @@ from tenken.store.rollups.reading import Asked, Rollups
 from tenken.store.rollups.totals import Dimension, Peak
 from tenken.store.tables import EXCHANGES
 from tests.journal.making import exchange
-from tests.store.rollups.counting import calls, found, settled, totals, wanted
+from tests.store.rollups.counting import calls, found, screened, settled, totals, wanted
 from tests.store.rollups.made import AT, HOURS_US, several, unknown
 
 MINUTE_US = Grain.MINUTE.us
@@ -87,6 +87,10 @@ def recounted(rollups: Rollups, records: Sequence[Exchange]) -> None:
     for match in ever.matches:
         matches[match.use_case, match.rule, match.action, match.stage] += match.matches
     assert matches == found(records)
+    looks: Counter[tuple[str, str, str, bool]] = Counter()
+    for look in ever.screenings:
+        looks[look.use_case, look.route, look.stage, look.drill] += look.screened
+    assert looks == screened(records)
 
 
 @settings(max_examples=20)

@@ -21,6 +21,7 @@ from tenken.store.rollups.sums import (
     OF_EXCHANGES,
     TOKENS,
 )
+from tenken.wire.api import Api
 from tenken.wire.usage import Usage
 
 MINUTE_US = Grain.MINUTE.us
@@ -52,6 +53,8 @@ class Increments(Struct, kw_only=True):
     attempts: Summed = field(default_factory=dict)
     matches: Summed = field(default_factory=dict)
     feedback: Summed = field(default_factory=dict)
+    screenings: Summed = field(default_factory=dict)
+    """By day."""
 
 
 def increments(exchanges: Iterable[Exchange], *, gone: Iterable[Exchange] = ()) -> Increments:
@@ -62,6 +65,7 @@ def increments(exchanges: Iterable[Exchange], *, gone: Iterable[Exchange] = ()) 
         (made.exchanges, taken.exchanges),
         (made.attempts, taken.attempts),
         (made.matches, taken.matches),
+        (made.screenings, taken.screenings),
     ):
         for place, values in less.items():
             before = into.get(place) or [0] * len(values)
@@ -78,6 +82,8 @@ def _summed(exchanges: Iterable[Exchange]) -> Increments:
         _attempts(made.attempts, one, minute, cost)
         if one.matches:
             _matches(made.matches, one, minute)
+        if one.timings.guarded:
+            _screened(made.screenings, one)
     return made
 
 
@@ -143,6 +149,26 @@ def _exchange(into: Summed, one: Exchange, minute: int, cost: int) -> None:
     _tokens(sums, one.usage)
     if one.outcome is ANSWERED:
         _timings(sums, one.timings)
+
+
+def _screened(into: Summed, one: Exchange) -> None:
+    """Count what a guard looked at: no look takes no time, and one that goes in comes first."""
+    who, start = one.identity, Grain.DAY.start(one.at)
+    for stage in ("inward", "outward") if _looked_outward(one) else ("inward",):
+        names = (who.use_case, who.route, stage, who.drill != "")
+        into.setdefault((start, names), [0])[0] += 1
+
+
+def _looked_outward(one: Exchange) -> bool:
+    """Tell whether it looked at an answer, too.
+
+    What was answered from memory was looked at when it came, and numbers of embeddings are no
+    text. An answer that broke off was looked at as far as it had come.
+    """
+    if one.cached or one.api is Api.EMBEDDINGS:
+        return False
+    told = one.outcome is ANSWERED or one.outcome is Outcome.INTERRUPTED
+    return told or any(match.stage == "outward" for match in one.matches)
 
 
 def _tokens(sums: list[int], usage: Usage) -> None:

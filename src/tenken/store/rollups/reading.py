@@ -16,6 +16,7 @@ from tenken.store.rollups.summing import (
     EXCHANGES,
     FEEDBACK,
     MATCHES,
+    SCREENINGS,
     START,
     Kind,
     kept,
@@ -34,6 +35,7 @@ from tenken.store.rollups.sums import (
     OF_ATTEMPTS,
     OF_EXCHANGES,
     OF_FEEDBACK,
+    SCREENING_KEY,
 )
 from tenken.store.rollups.tables import ROLLUPS
 from tenken.store.rollups.totals import (
@@ -48,6 +50,7 @@ from tenken.store.rollups.totals import (
     MatchTotals,
     Peak,
     Point,
+    ScreeningTotals,
     Share,
     Totals,
 )
@@ -164,17 +167,18 @@ class Rollups:
     def _since_the_beginning(self, *pieces: Piece) -> Ever:
         asked = self._bound(Asked(drills=True))
         with self._reading() as connection:
-            exchanges, attempts, matches, feedback = (
+            exchanges, attempts, matches, feedback, screenings = (
                 _joined(
                     _grouped(connection, kind, piece, asked=asked, by=kind.key) for piece in pieces
                 )
-                for kind in (EXCHANGES, ATTEMPTS, MATCHES, FEEDBACK)
+                for kind in (EXCHANGES, ATTEMPTS, MATCHES, FEEDBACK, SCREENINGS)
             )
         return Ever(
             exchanges=_combinations(exchanges),
             attempts=_attempts(attempts),
             matches=_matches(matches),
             feedback=_feedback(feedback),
+            screenings=_screenings(screenings),
         )
 
     def _windowed(
@@ -283,6 +287,14 @@ def _matches(found: Grouped) -> tuple[MatchTotals, ...]:
         for names, sums in sorted(found.items())
     )
     return tuple(one for one in made if one.matches)
+
+
+def _screenings(found: Grouped) -> tuple[ScreeningTotals, ...]:
+    made = (
+        ScreeningTotals(**dict(zip(SCREENING_KEY, names, strict=True)), screened=sums[0])
+        for names, sums in sorted(found.items())
+    )
+    return tuple(one for one in made if one.screened)
 
 
 def _feedback(found: Grouped) -> tuple[FeedbackTotals, ...]:

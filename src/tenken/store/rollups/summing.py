@@ -35,7 +35,9 @@ from tenken.store.rollups.sums import (
     OF_EXCHANGES,
     OF_FEEDBACK,
     OF_MATCHES,
+    OF_SCREENINGS,
     ROUTE_KEY,
+    SCREENING_KEY,
     TOKENS,
 )
 from tenken.store.rollups.tables import (
@@ -53,6 +55,8 @@ from tenken.store.rollups.tables import (
     ROLLUPS,
     ROUTE_ROLLUPS,
     ROUTE_SERIES,
+    SCREENING_ROLLUPS,
+    SCREENING_SERIES,
     SERIES,
 )
 from tenken.store.rollups.totals import Asked
@@ -75,6 +79,13 @@ ATTEMPTS = Kind(sums=ATTEMPT_ROLLUPS, series=ATTEMPT_SERIES, summed=OF_ATTEMPTS,
 MATCHES = Kind(sums=MATCH_ROLLUPS, series=MATCH_SERIES, summed=OF_MATCHES, key=MATCH_KEY)
 FEEDBACK = Kind(
     sums=FEEDBACK_ROLLUPS, series=FEEDBACK_SERIES, summed=OF_FEEDBACK, key=FEEDBACK_KEY
+)
+SCREENINGS = Kind(
+    sums=SCREENING_ROLLUPS,
+    series=SCREENING_SERIES,
+    summed=OF_SCREENINGS,
+    key=SCREENING_KEY,
+    grains=(Grain.EVER, Grain.DAY),
 )
 
 NARROW = (

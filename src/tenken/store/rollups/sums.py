@@ -23,11 +23,13 @@ OF_EXCHANGES = (
 )  # fmt: skip
 OF_ATTEMPTS = ("calls", "input_tokens", "output_tokens", "cost", "duration_us", *DURATION)
 OF_MATCHES = ("matches",)
+OF_SCREENINGS = ("screened",)
 OF_FEEDBACK = ("said", "good", "bad", "value_thousandths")
 
 EXCHANGE_KEY = ("use_case", "route", "caller", "release", "provider", "model", "drill")
 ATTEMPT_KEY = ("target", "provider", "model", "credential", "failure", "drill")
 MATCH_KEY = ("use_case", "risk", "rule", "action", "stage", "severity", "drill")
+SCREENING_KEY = ("use_case", "route", "stage", "drill")
 FEEDBACK_KEY = (*EXCHANGE_KEY[:-1], "kind", "unit", "drill")
 
 ROUTE_KEY = ("use_case", "route", "drill")

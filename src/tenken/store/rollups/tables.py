@@ -18,7 +18,9 @@ from tenken.store.rollups.sums import (
     OF_EXCHANGES,
     OF_FEEDBACK,
     OF_MATCHES,
+    OF_SCREENINGS,
     ROUTE_KEY,
+    SCREENING_KEY,
 )
 from tenken.store.tables import METADATA
 
@@ -59,6 +61,8 @@ ATTEMPT_SERIES = _series("rollup_attempt_series", ATTEMPT_KEY)
 ATTEMPT_ROLLUPS = _sums("rollup_attempts", OF_ATTEMPTS)
 MATCH_SERIES = _series("rollup_match_series", MATCH_KEY)
 MATCH_ROLLUPS = _sums("rollup_matches", OF_MATCHES)
+SCREENING_SERIES = _series("rollup_screening_series", SCREENING_KEY)
+SCREENING_ROLLUPS = _sums("rollup_screenings", OF_SCREENINGS)
 FEEDBACK_SERIES = _series("rollup_feedback_series", FEEDBACK_KEY)
 FEEDBACK_ROLLUPS = _sums("rollup_feedback", OF_FEEDBACK)
 KEPT = Table(

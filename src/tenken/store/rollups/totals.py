@@ -188,6 +188,17 @@ class MatchTotals(Struct, frozen=True, kw_only=True):
     matches: int
 
 
+class ScreeningTotals(Struct, frozen=True, kw_only=True):
+    """How many requests' texts guards looked at."""
+
+    use_case: str
+    route: str
+    stage: str
+    """`inward` or `outward`."""
+    drill: bool
+    screened: int
+
+
 class FeedbackTotals(Struct, frozen=True, kw_only=True):
     """What was said of answers, in one kind and unit."""
 
@@ -220,3 +231,4 @@ class Ever(Struct, frozen=True, kw_only=True):
     attempts: tuple[AttemptTotals, ...] = ()
     matches: tuple[MatchTotals, ...] = ()
     feedback: tuple[FeedbackTotals, ...] = ()
+    screenings: tuple[ScreeningTotals, ...] = ()

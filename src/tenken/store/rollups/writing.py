@@ -27,6 +27,8 @@ from tenken.store.rollups.tables import (
     ROLLUPS,
     ROUTE_ROLLUPS,
     ROUTE_SERIES,
+    SCREENING_ROLLUPS,
+    SCREENING_SERIES,
     SERIES,
 )
 
@@ -67,6 +69,7 @@ OF_EXCHANGES = _into(SERIES, ROLLUPS)
 OF_ATTEMPTS = _into(ATTEMPT_SERIES, ATTEMPT_ROLLUPS)
 OF_MATCHES = _into(MATCH_SERIES, MATCH_ROLLUPS)
 OF_FEEDBACK = _into(FEEDBACK_SERIES, FEEDBACK_ROLLUPS)
+OF_SCREENINGS = _into(SCREENING_SERIES, SCREENING_ROLLUPS, grains=GRAINS[2:])
 NARROW = (
     _into(ROUTE_SERIES, ROUTE_ROLLUPS, grains=GRAINS[:3], key=ROUTE_KEY),
     _into(CALLER_SERIES, CALLER_ROLLUPS, grains=GRAINS[1:3], key=CALLER_KEY),
@@ -91,6 +94,7 @@ def add_whole(connection: Connection, made: Increments) -> dict[Grain, Summed]:
         (OF_ATTEMPTS, made.attempts),
         (OF_MATCHES, made.matches),
         (OF_FEEDBACK, made.feedback),
+        (OF_SCREENINGS, made.screenings),
     ):
         if fine:
             by_grain = _folded(fine, into.grains)

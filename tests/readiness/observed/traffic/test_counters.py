@@ -139,11 +139,30 @@ def guards(
     }  # fmt: skip
 
 
+def of_our_keeper(*, find: list[float], outward: list[float] = RISES) -> Held:
+    """What the keeper of a gateway of ours counts of two routes."""
+    return {
+        "tenken_guard_screenings_total": [
+            ({**ASK, "use_case": "ask", "stage": "inward"}, RISES),
+            ({**ASK, "use_case": "ask", "stage": "outward"}, outward),
+            ({**FIND, "use_case": "find", "stage": "inward"}, find),
+            ({**FIND, "use_case": "find", "stage": "outward"}, find),
+        ],
+        "tenken_requests_total": [
+            ({**one, "use_case": one["route"], "outcome": "answered"}, RISES)
+            for one in (ASK, FIND)
+        ],
+    }
+
+
 @pytest.mark.parametrize(
     ("held", "inward", "outward"),
     [
         (guards(), HOLDS, UNKNOWN),
         (guards(stage="post_call"), UNKNOWN, HOLDS),
+        (of_our_keeper(find=RISES), HOLDS, HOLDS),
+        (of_our_keeper(find=STANDS), UNKNOWN, UNKNOWN),
+        (of_our_keeper(find=RISES, outward=STANDS), HOLDS, UNKNOWN),
         (guards(find=STANDS), FAILS, UNKNOWN),
         (guards(find=STANDS, asked=STANDS), UNKNOWN, UNKNOWN),
         (guards(ask=STANDS, find=STANDS), UNKNOWN, UNKNOWN),
@@ -151,7 +170,8 @@ def guards(
          HOLDS, UNKNOWN),
         ({"guardrail_checks_total": [({**OURS, "stage": "input"}, RISES)]}, UNKNOWN, UNKNOWN),
     ],
-    ids=["true", "output", "bypassed", "quiet", "stand-still", "by-name", "no-route"],
+    ids=["true", "output", "ours", "ours-bypassed", "ours-inward", "bypassed", "quiet",
+         "stand-still", "by-name", "no-route"],
 )  # fmt: skip
 def test_every_route_counts_its_screenings(held: Held, inward: Holding, outward: Holding) -> None:
     """One that takes requests and counts none goes past the guard."""

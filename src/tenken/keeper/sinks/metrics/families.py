@@ -21,6 +21,7 @@ from tenken.store.rollups.totals import (
     FeedbackTotals,
     Histogram,
     MatchTotals,
+    ScreeningTotals,
 )
 
 Row = TypeVar("Row")
@@ -68,6 +69,7 @@ class Families:
         yield from self._models(exchanges)
         yield from self._calls(attempts)
         yield self._matches([one for one in ever.matches if not one.drill])
+        yield self._screenings([one for one in ever.screenings if not one.drill])
         yield self._feedback([one for one in ever.feedback if not one.drill])
 
     def _requests(self, found: Sequence[Combination]) -> Iterator[Metric]:
@@ -136,6 +138,12 @@ class Families:
         return self._counter(
             "tenken_guard_matches", "What guards found", found, GUARD, "",
             lambda one: (("", one.matches),),
+        )  # fmt: skip
+
+    def _screenings(self, found: Sequence[ScreeningTotals]) -> Metric:
+        return self._counter(
+            "tenken_guard_screenings", "Requests whose texts a guard looked at", found,
+            (*WHERE, "stage"), "", lambda one: (("", one.screened),),
         )  # fmt: skip
 
     def _feedback(self, found: Sequence[FeedbackTotals]) -> Metric:
@@ -228,7 +236,7 @@ def _weight(row: object) -> int:
             return totals.requests
         case AttemptTotals(calls=count) | MatchTotals(matches=count):
             return count
-        case FeedbackTotals(said=count):
+        case FeedbackTotals(said=count) | ScreeningTotals(screened=count):
             return count
         case _:
             return 0

@@ -11,6 +11,7 @@ OURS = (
     "tenken_tokens_total", "tenken_cost_usd_total", "tenken_requests_fallbacks_total",
     "tenken_requests_matched_total", "tenken_requests_retries_total",
     "tenken_requests_cached_total", "tenken_attempts_total", "tenken_guard_matches_total",
+    "tenken_guard_screenings_total",
     "tenken_feedback_total", "tenken_instances", "tenken_ledger_parked",
     "tenken_ledger_position", "tenken_sink_lag_seconds", "tenken_sink_lag_bytes",
     "tenken_store_up", "tenken_alerts_open",
