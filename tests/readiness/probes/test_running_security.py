@@ -330,7 +330,7 @@ resource "google_cloud_run_v2_service_iam_binding" "callers" {
     ("text", "holding"),
     [
         pytest.param(INVOKER, Holding.HOLDS, id="one-account"),
-        pytest.param(INVOKER.replace("run.invoker", "run.viewer"), Holding.UNKNOWN, id="viewer"),
+        pytest.param(INVOKER.replace("run.invoker", "run.viewer"), Holding.PARTLY, id="viewer"),
         pytest.param(
             INVOKER.replace('["service', '["allAuthenticatedUsers", "service'),
             Holding.UNKNOWN,

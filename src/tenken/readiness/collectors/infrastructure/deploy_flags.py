@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from tenken.config.node import Node
 from tenken.config.yaml import YamlError, read_yaml
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.collectors.infrastructure.constants import with_values
 from tenken.readiness.collectors.infrastructure.found import Found
@@ -37,6 +38,8 @@ NAMES = frozenset({"Makefile", "justfile", "Justfile", "Taskfile.yml"})
 ACTION = "google-github-actions/deploy-cloudrun"
 VERBS = ("run deploy", "run services update ")
 LONGEST_COMMAND = 8_000
+OPENED = Pattern(r"\brun\s+services\s+add-iam-policy-binding\b(?:\\\r?\n|[^\n#])*\ballUsers\b")
+"""A command that opens a service to everyone, over continued lines."""
 UNKNOWN = ("$", "`", "{{")
 
 
@@ -70,10 +73,25 @@ def read_deploy_flags(tree: Tree, pipeline: PipelineFacts, found: Found) -> None
         if not _may_deploy(entry):
             continue
         text = tree.text(entry.path)
-        if isinstance(text, Unreadable) or not any(word in text for word in (*VERBS, ACTION)):
+        if isinstance(text, Unreadable):
+            continue
+        if "allUsers" in text:
+            found.exposures.extend(_opened(entry.path, text))
+        if not any(word in text for word in (*VERBS, ACTION)):
             continue
         for deploy in (*_commands(entry.path, text), *_actions(entry.path, text)):
             _add(deploy, stages.get(Place(deploy.path, deploy.line), deploy.stage), found)
+
+
+def _opened(path: str, text: str) -> Iterator[Exposure]:
+    for command in OPENED.finditer(text):
+        line = text.count("\n", 0, command.start()) + 1
+        yield Exposure(
+            opening=Opening.UNAUTHENTICATED,
+            workload="*",
+            place=Place(path, line),
+            written="add-iam-policy-binding allUsers",
+        )
 
 
 def from_provisioner(path: str, body: Node, found: Found) -> None:

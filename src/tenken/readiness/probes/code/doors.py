@@ -4,6 +4,7 @@ from tenken.evidence import Answer, Finding, Remark
 from tenken.readiness.answers import fails, gap, holds, lie, note, partly, seen, unknown
 from tenken.readiness.facts.code import Auth, Guard, GuardStage, Route, SignKind
 from tenken.readiness.facts.exposure import Opening
+from tenken.readiness.facts.infrastructure import Platform, Source
 from tenken.readiness.facts.survey import Survey
 from tenken.readiness.probes.code.deployed import guard_off
 from tenken.readiness.probes.code.guards import OWN, asked_of_users
@@ -52,12 +53,14 @@ def asked(survey: Survey) -> Answer:
             note("code.route_unsure_here", unsure[0].place),
         )
     if open_ones:
-        return _all_open(open_ones)
+        return _all_open(survey, open_ones)
     return holds(*good[:MOST])
 
 
-def _all_open(open_ones: tuple[Finding, ...]) -> Answer:
+def _all_open(survey: Survey, open_ones: tuple[Finding, ...]) -> Answer:
     """Nothing asks in the code: something in front of it may."""
+    if closed := _kept_closed(survey):
+        return partly(closed[:3], open_ones[:MOST])
     return unknown(say("code.route_all_open", count=len(open_ones)), *open_ones[:MOST])
 
 
@@ -109,6 +112,8 @@ def _checked(survey: Survey, good: tuple[Remark, ...]) -> Answer:
         return partly(good[:3], passed_by[:MOST]) if passed_by else holds(*good[:3])
     if admitted := _admitted(survey):
         return holds(*admitted[:3])
+    if closed := _kept_closed(survey):
+        return partly(closed[:3], (gap("probes_7.callers_not_named", closed[0].place),))
     return _shared(survey) or unknown(say("code.token_not_found"))
 
 
@@ -170,6 +175,18 @@ def _admitted(survey: Survey) -> tuple[Remark, ...]:
     return tuple(
         seen("probes_7.only_these_call", one.place, accounts=", ".join(one.accounts))
         for one in infrastructure.admissions
+    )
+
+
+def _kept_closed(survey: Survey) -> tuple[Remark, ...]:
+    """Services that a file makes on Cloud Run and opens to nobody: the platform asks who calls."""
+    infrastructure = survey.infrastructure
+    if any(one.opening is Opening.UNAUTHENTICATED for one in infrastructure.exposures):
+        return ()
+    return tuple(
+        seen("probes_7.platform_asks_callers", one.place, workload=one.name)
+        for one in infrastructure.workloads
+        if one.platform is Platform.CLOUD_RUN and one.source is Source.TERRAFORM and one.serves
     )
 
 

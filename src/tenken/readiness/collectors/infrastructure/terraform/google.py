@@ -239,7 +239,7 @@ def _seconds(path: str, parent: Node, key: str) -> Figure | None:
 
 
 def invoker(resource: Resource, body: Node, found: Found) -> None:
-    """Who may call a Cloud Run service; `allUsers` is everyone."""
+    """Who may call a Cloud Run service."""
     members = [one for one in (body.at("member"), *body.at("members").items) if one]
     if literal(body.at("role")) not in {None, "roles/run.invoker"}:
         return
@@ -250,14 +250,15 @@ def invoker(resource: Resource, body: Node, found: Found) -> None:
     if accounts and all(one.startswith(NAMED_ACCOUNT) for one in accounts):
         admission = Admission(workload=pattern(target), accounts=accounts, place=place)
         found.admissions.append(admission)
-    if not any(literal(one) == "allUsers" for one in members):
+    everyone = next((it for one in members if (it := literal(one)) in EVERYONE), "")
+    if not everyone:
         return
     found.exposures.append(
         Exposure(
             opening=Opening.UNAUTHENTICATED,
             workload=pattern(target),
             place=place,
-            written="allUsers",
+            written=everyone,
         )
     )
 
@@ -269,8 +270,9 @@ def _account(member: Node) -> str:
     return "serviceAccount:*" if is_own else pattern(member)
 
 
+EVERYONE = frozenset({"allUsers", "allAuthenticatedUsers"})
+"""The second is everyone who has an account somewhere."""
 NAMED_ACCOUNT = ("serviceAccount:", "group:", "user:")
-"""Not `allAuthenticatedUsers`: that is everyone who has an account somewhere."""
 
 
 def service_account_key(resource: Resource, _body: Node, found: Found) -> None:
