@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from tenken.errors import UsageError
 from tenken.guardrails import guard as module
+from tenken.guardrails.detectors import PII, SECRETS
 from tenken.guardrails.guard import Guard
 from tenken.guardrails.masking.masks import Masks
 from tenken.guardrails.match import Match
@@ -239,3 +240,39 @@ def test_detectors_that_had_no_time_left_follow_their_fail_mode() -> None:
         ("phone", "OverTime"), ("order", "OverTime")
     ]  # fmt: skip
     assert hung.blocked
+
+
+MASKED = "".join(
+    f"  - {{risk: {risk}, action: mask}}\n"
+    for risk in ("secret", "pii.phone", "pii.email", "pii.jp.my_number", "pii.name", "pii.address")
+)
+NUMBERS = Guard(
+    load_policy(f"version: 1\nbase: none\nrules:\n{MASKED}", file="p", detectors=[*PII, *SECRETS]),
+    [*PII, *SECRETS],
+)
+SAYINGS = st.lists(
+    st.sampled_from((
+        "電話は090-1234-5678", "taro@example.jp", "山田太郎様", "本日の会議", "マイナンバー",
+        "123456789018", "[PHONE_1]", "パスワードは hunter2X9", "the quick fox", "様", "1234", "",
+    )),
+    max_size=5,
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(SAYINGS)
+def test_what_is_clean_at_once_is_clean_text_by_text(said: list[str]) -> None:
+    """Searching all parts together saves looks, and changes nothing."""
+    parts = [Part(text=text, origin=Origin.USER) for text in said]
+    clean = NUMBERS.clean(parts, context(), Masks(b"k" * 32))
+
+    assert clean in (None, NUMBERS.closely(parts, context(), Masks(b"k" * 32)))
+    assert clean is None or clean.texts == tuple(said)
+
+
+def test_a_clean_request_asks_nobody() -> None:
+    """Where all detectors have gates; where one has none, it is asked."""
+    parts = [Part(text=text, origin=Origin.USER) for text in ("本日の会議", "the quick fox")]
+
+    assert NUMBERS.clean(parts, context()) is not None
+    assert Guard(default_policy(), [*ALL, Broken(risk="secret.x")]).clean(parts, context()) is None

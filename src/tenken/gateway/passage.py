@@ -81,6 +81,8 @@ class Passage:
         return "".join(self.restored(screening.texts))
 
     def _note(self, screening: Screening) -> None:
+        if not (screening.records or screening.troubles):
+            return
         way = screening.direction.value
         for record in screening.records:
             self._record(_match(record))
@@ -92,7 +94,9 @@ class Passage:
     def restored(self, texts: Iterable[str]) -> tuple[str, ...]:
         """Put masked values back."""
         masks = self.masks
-        return tuple(texts) if masks is None else tuple([masks.restored(one) for one in texts])
+        if masks is None or masks.empty:
+            return tuple(texts)
+        return tuple([masks.restored(one) for one in texts])
 
     def _told(self, screening: Screening) -> str:
         policy = self.guard.policy

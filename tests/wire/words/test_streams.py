@@ -43,7 +43,7 @@ class Holding:
         return self._texts.pop(channel, "").upper()
 
     def whole(self, words: Words) -> None:
-        words.put(tuple([one.text.upper() for one in words]))
+        words.put(tuple([text.upper() for text, _ in words]))
 
 
 def chatted(event: dict[str, Any]) -> str:

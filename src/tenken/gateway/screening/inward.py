@@ -31,11 +31,12 @@ from tenken.wire.refusal import Refusal, Refused
 from tenken.wire.requests import chat, embeddings, messages, responses
 from tenken.wire.words.agreed import agreed
 from tenken.wire.words.asked import words_asked
-from tenken.wire.words.words import Words
+from tenken.wire.words.words import Who, Words
 
 BLOCKED = "content_blocked"
 LONG = 4_000
 """Characters that take a guard a few milliseconds."""
+ORIGINS = {who: Origin(who.value) for who in Who}
 GIVEN = frozenset({Origin.TOOL, Origin.RETRIEVED, Origin.FILE})
 LARGE = 64 << 10
 NOTHING_MORE = PromptsEntry()
@@ -72,7 +73,8 @@ class ScreenIn:
             flow.guarded_s += self._clock() - began
 
     async def _look(self, flow: Flow, guard: Guard, asked: Asked) -> None:
-        read = await beside(len(asked.body), lambda: _read(asked))
+        small = len(asked.body) <= LARGE
+        read = _read(asked) if small else await asyncio.to_thread(_read, asked)
         parts = read.parts
         if flow.prompted is not None:
             parts = marked(parts, flow.prompted.said)
@@ -90,7 +92,7 @@ class ScreenIn:
         if guard.policy.judges:
             passed = zip(parts, screening.texts, strict=True)
             passage.asked = tuple([replace(part, text=text) for part, text in passed])
-        if any(new != part.text for new, part in zip(texts, parts, strict=True)):
+        if texts != tuple([part.text for part in parts]):
             flow.asked = await beside(
                 len(asked.body), lambda: again(asked, read.written(texts), self._limits)
             )
@@ -130,7 +132,7 @@ def _read(asked: Asked) -> _Reading:
 
 def parts_of(words: Words) -> tuple[Part, ...]:
     """Give texts as a guard takes them."""
-    return tuple([Part(text=one.text, origin=Origin(one.who.value)) for one in words])
+    return tuple([Part(text=text, origin=ORIGINS[who]) for text, who in words])
 
 
 async def beside(size: int, work: Callable[[], Made]) -> Made:
@@ -145,11 +147,14 @@ async def looked_at(
 
     So are those that code of the policy's own looks at: its process is waited for.
     """
+    clean = guard.clean(parts, context, masks)
+    if clean is not None:
+        return clean
     size = sum([len(part.text) for part in parts])
     late = after(LOOK_S + size * LOOK_S_EACH, perf_counter)
     if size > LONG or guard.policy.code:
-        return await asyncio.to_thread(guard.screen, parts, context, masks, late=late)
-    return guard.screen(parts, context, masks, late=late)
+        return await asyncio.to_thread(guard.closely, parts, context, masks, late=late)
+    return guard.closely(parts, context, masks, late=late)
 
 
 def after(seconds: float, clock: Callable[[], float]) -> Callable[[], bool]:

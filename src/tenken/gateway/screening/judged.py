@@ -34,8 +34,8 @@ class Ear:
 
     def whole(self, words: Words) -> None:
         """Take texts that are whole."""
-        for word in words:
-            self.texts.setdefault(f"whole/{len(self.texts)}", []).append(word.text)
+        for text, _ in words:
+            self.texts.setdefault(f"whole/{len(self.texts)}", []).append(text)
 
 
 class JudgedStream:

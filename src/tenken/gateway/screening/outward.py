@@ -1,12 +1,13 @@
 """Looks at answers: whole ones at once, streams before anything of them leaves."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 
 import msgspec
 
 from tenken.gateway.passage import Passage
 from tenken.gateway.screening.agreed import Following, look
-from tenken.gateway.screening.inward import beside, looked_at, parts_of
+from tenken.gateway.screening.inward import LARGE, beside, looked_at, parts_of
 from tenken.guardrails.stream.window import Released, Window
 from tenken.wire.api import Api
 from tenken.wire.words.answered import without_tokens, words_answered
@@ -16,6 +17,7 @@ from tenken.wire.words.streams.responses import ScreenedResponses
 from tenken.wire.words.streams.screened import Screen, Screened
 from tenken.wire.words.words import Words
 
+decoded = msgspec.json.Decoder().decode
 STREAMS: Mapping[Api, Callable[[Screen], Screened]] = {
     Api.CHAT: ScreenedChat,
     Api.RESPONSES: ScreenedResponses,
@@ -29,7 +31,8 @@ async def looked(passage: Passage, body: bytes, api: Api) -> bytes:
         await passage.judges.settled()
     if api is Api.EMBEDDINGS:
         return body  # numbers, and many of them
-    tree = await beside(len(body), lambda: msgspec.json.decode(body))
+    small = len(body) <= LARGE
+    tree = decoded(body) if small else await asyncio.to_thread(decoded, body)
     words = words_answered(api, tree)
     parts = parts_of(words)
     if not parts:
@@ -41,7 +44,7 @@ async def looked(passage: Passage, body: bytes, api: Api) -> bytes:
     if passage.stopped:
         return b""
     texts = passage.restored(screening.texts)
-    changed = any(new != part.text for new, part in zip(texts, parts, strict=True))
+    changed = texts != tuple([part.text for part in parts])
     if changed:
         words.put(texts)
         without_tokens(api, tree)

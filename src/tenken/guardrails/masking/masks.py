@@ -30,6 +30,11 @@ class Masks:
         """How many placeholders a label has."""
         self._labels: set[str] = {QUOTE}
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was masked, and nothing is to be put back."""
+        return not self._values
+
     def know(self, *labels: str) -> None:
         """Name labels that placeholders may come to have: what looks so is quoted."""
         self._labels.update(labels)

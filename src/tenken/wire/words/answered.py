@@ -36,7 +36,8 @@ def _chat(body: Json, words: Words) -> None:
         if not isinstance(message, dict):
             continue
         for name in ("content", "refusal", *THOUGHTS):
-            words.text(message, name, Who.ASSISTANT)
+            if message.get(name):
+                words.text(message, name, Who.ASSISTANT)
         words.texts(message.get("content"), "text", Who.ASSISTANT)
         if isinstance(message.get("audio"), dict):
             words.text(message["audio"], "transcript", Who.ASSISTANT)

@@ -18,6 +18,8 @@ ROLES: Mapping[str, Who] = {
     "tool": Who.TOOL,
     "function": Who.TOOL,
 }
+PLAIN = frozenset({"role", "content", "name"})
+"""What most messages have, and no more."""
 
 
 def words_asked(api: Api, body: Json) -> Words:
@@ -33,13 +35,15 @@ def _chat(body: Json, words: Words) -> None:
         if who is Who.TOOL:
             _result(message, "content", words)
         else:
-            _content(message, "content", who, words)
+            words.content(message, "content", who)
+        if message.keys() <= PLAIN:
+            continue
         words.text(message, "refusal", who)
         words.text(message, "reasoning_content", who)
         call_words(message, words)
     prediction = body.get("prediction")
     if isinstance(prediction, dict):
-        _content(prediction, "content", Who.ASSISTANT, words)
+        words.content(prediction, "content", Who.ASSISTANT)
 
 
 def _responses(body: Json, words: Words) -> None:
@@ -47,7 +51,7 @@ def _responses(body: Json, words: Words) -> None:
     words.text(body, "input", Who.USER)
     for item in objects(body.get("input")):
         if "role" in item:
-            _content(item, "content", ROLES.get(str(item["role"]), Who.USER), words)
+            words.content(item, "content", ROLES.get(str(item["role"]), Who.USER))
             continue
         words.written(item, "arguments", Who.ASSISTANT)
         words.written(item, "input", Who.ASSISTANT)
@@ -61,7 +65,7 @@ def _responses(body: Json, words: Words) -> None:
 
 
 def _messages(body: Json, words: Words) -> None:
-    _content(body, "system", Who.SYSTEM, words)
+    words.content(body, "system", Who.SYSTEM)
     for message in objects(body.get("messages")):
         who = ROLES.get(str(message.get("role")), Who.USER)
         words.text(message, "content", who)
@@ -85,7 +89,7 @@ def _block(block: Json, who: Who, words: Words) -> None:
             if isinstance(source, dict) and source.get("type") == "text":
                 words.text(source, "data", Who.FILE)
             elif isinstance(source, dict):
-                _content(source, "content", Who.FILE, words)
+                words.content(source, "content", Who.FILE)
         case "search_result":
             words.text(block, "title", Who.RETRIEVED)
             words.texts(block.get("content"), "text", Who.RETRIEVED)
@@ -96,13 +100,6 @@ def _block(block: Json, who: Who, words: Words) -> None:
 
 def _embeddings(body: Json, words: Words) -> None:
     words.leaves(body, "input", Who.USER)
-
-
-def _content(holder: Json, key: str, who: Who, words: Words) -> None:
-    """Take note of a text, or of those of its parts."""
-    words.text(holder, key, who)
-    words.texts(holder.get(key), "text", who)
-    words.texts(holder.get(key), "refusal", who)
 
 
 def _result(holder: Json, key: str, words: Words) -> None:

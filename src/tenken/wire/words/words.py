@@ -39,13 +39,6 @@ class _Nested(Struct, eq=False):
     value: Any
 
 
-class Said(Struct, frozen=True):
-    """A text, and who wrote it."""
-
-    text: str
-    who: Who
-
-
 class Words:
     """The texts of one body, in their order; what is put in their place is put into the body."""
 
@@ -53,16 +46,25 @@ class Words:
         self._spots: list[_Spot] = []
         self._nested: list[_Nested] = []
 
-    def __iter__(self) -> Iterator[Said]:
-        """Give the texts."""
-        for spot in self._spots:
-            yield Said(spot.holder[spot.key], spot.who)
+    def __iter__(self) -> Iterator[tuple[str, Who]]:
+        """Give the texts, and who wrote each."""
+        return iter([(spot.holder[spot.key], spot.who) for spot in self._spots])
 
     def text(self, holder: Any, key: str | int, who: Who) -> None:
         """Take note of a text, if there is one."""
         value = holder.get(key) if isinstance(holder, dict) else holder[key]
         if isinstance(value, str) and value:
             self._spots.append(_Spot(holder, key, who))
+
+    def content(self, holder: Json, key: str, who: Who) -> None:
+        """Take note of a text, or of those of its parts."""
+        value = holder.get(key)
+        if isinstance(value, str):
+            if value:
+                self._spots.append(_Spot(holder, key, who))
+        elif value:
+            self.texts(value, "text", who)
+            self.texts(value, "refusal", who)
 
     def texts(self, items: Any, key: str, who: Who) -> None:
         """Take note of the text that each of some objects has under that name."""

@@ -128,7 +128,7 @@ class ScreenedResponses:
                 part["logprobs"] = []
         words = Words()
         item_words(item, words)
-        unknown = [one.text for one in words if one.text not in self._known]
+        unknown = [text for text, _ in words if text not in self._known]
         if unknown:
             for text in unknown:
                 self._known[text] = self._looked(text)
@@ -171,4 +171,4 @@ def _parts(item: Json) -> list[Json]:
 def _put(item: Json, known: dict[str, str]) -> None:
     words = Words()
     item_words(item, words)
-    words.put(tuple([known.get(one.text, one.text) for one in words]))
+    words.put(tuple([known.get(text, text) for text, _ in words]))
