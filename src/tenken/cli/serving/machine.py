@@ -1,6 +1,5 @@
 """This machine, as a gateway sees it: time, chance, and what it keeps in its folder of state."""
 
-import asyncio
 import gc
 import random
 import secrets
@@ -46,9 +45,10 @@ class HexPool:
 class Machine:
     """Time and chance of this machine."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, clock: Clock) -> None:
+    def __init__(self, clock: Clock) -> None:
         self.wall = clock.now
-        self.monotonic = loop.time
+        self.monotonic = time.monotonic
+        """To the microsecond, as records tell it; the loop's own clock goes by milliseconds."""
         self.chance = random.Random(secrets.randbits(256)).random  # noqa: S311 - jitter, no secret
         self.token = HexPool().take
 

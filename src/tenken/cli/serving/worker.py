@@ -219,7 +219,7 @@ async def serve(rim: Rim, serving: Serving, ending: Ending) -> None:
 
 
 async def _opened(rim: Rim, serving: Serving, stack: AsyncExitStack) -> Parts:
-    machine = Machine(asyncio.get_running_loop(), rim.clock)
+    machine = Machine(rim.clock)
     settings, source = serving.settings, serving.source
     counted = await stack.enter_async_context(
         counting(
@@ -250,7 +250,7 @@ async def _opened(rim: Rim, serving: Serving, stack: AsyncExitStack) -> Parts:
         dialects=DIALECTS,
         breaker=BreakerPlan(),
         pool_limits=PoolLimits(allow_private=settings.private_upstreams),
-        pool=lambda target, given: Pool(target.origin, limits=given),
+        pool=lambda target, given: Pool(target.origin, limits=given, clock=machine.monotonic),
     )
     stack.callback(house.close)
     house.furnish(serving.begun.plan)
