@@ -7,6 +7,7 @@ Nothing here knows how evidence is stored, signed or judged.
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from math import sqrt
 
 from msgspec import Struct
 
@@ -90,6 +91,26 @@ class Measurement(Struct, frozen=True, kw_only=True):
     n: int
     low: float | None = None
     high: float | None = None
+
+
+Z = 1.96
+
+
+def share(name: str, count: int, n: int) -> Measurement:
+    """A share of n with its 95 % interval (Wilson's, which holds for small n).
+
+    >>> share("answered", 8, 10).low > 0.4
+    True
+    """
+    if n == 0:
+        return Measurement(name=name, value=0.0, unit="share", n=0)
+    part, room = count / n, Z * Z / n
+    middle = (part + room / 2) / (1 + room)
+    half = Z * sqrt(part * (1 - part) / n + room / (4 * n)) / (1 + room)
+    return Measurement(
+        name=name, value=part, unit="share", n=n,
+        low=max(0.0, middle - half), high=min(1.0, middle + half),
+    )  # fmt: skip
 
 
 class Answer(Struct, frozen=True, kw_only=True):

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from math import sqrt
 
 from msgspec import Struct
 
@@ -16,11 +15,29 @@ from tenken.evidence import (
     Measurement,
     Method,
     Remark,
+    share,
 )
 from tenken.sentence import Field, Sentence, say
 
+__all__ = [
+    "VERSION",
+    "Bound",
+    "Proof",
+    "evidence_of",
+    "fails",
+    "gap",
+    "holds",
+    "lie",
+    "no_effect",
+    "note",
+    "partly",
+    "seen",
+    "share",
+    "spread",
+    "unknown",
+]
+
 VERSION = 1
-Z = 1.96
 
 
 class Proof(Struct, frozen=True, kw_only=True):
@@ -108,23 +125,6 @@ def no_effect(why: Sentence) -> Answer:
     """The fault met nothing, so nothing was exercised: never for or against the application."""
     finding = Finding(kind=FindingKind.NOTE, sentence=why)
     return Answer(holding=Holding.ERROR, grade=Grade.NONE, findings=(finding,), missing=why)
-
-
-def share(name: str, count: int, n: int) -> Measurement:
-    """A share of n with its 95 % interval (Wilson's, which holds for small n)."""
-    if n == 0:
-        return Measurement(name=name, value=0.0, unit="share", n=0)
-    part, room = count / n, Z * Z / n
-    middle = (part + room / 2) / (1 + room)
-    half = Z * sqrt(part * (1 - part) / n + room / (4 * n)) / (1 + room)
-    return Measurement(
-        name=name,
-        value=part,
-        unit="share",
-        n=n,
-        low=max(0.0, middle - half),
-        high=min(1.0, middle + half),
-    )
 
 
 def spread(name: str, values: tuple[float, ...], unit: str) -> Measurement:

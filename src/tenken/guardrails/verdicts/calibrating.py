@@ -5,13 +5,12 @@ Figures of a judge are of its model, its words and the examples; another of thes
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from math import sqrt
 
 from msgspec import Struct
 
+from tenken import evidence
 from tenken.guardrails.text import Direction
 
-Z = 1.96
 OLD_DAYS = 180
 """Models change behind their names; figures that are older say little."""
 
@@ -93,12 +92,13 @@ def share(count: int, n: int) -> Share:
     >>> share(8, 10).low > 0.4
     True
     """
-    if n == 0:
-        return Share(count=0, n=0, low=0.0, high=1.0)
-    part, room = count / n, Z * Z / n
-    middle = (part + room / 2) / (1 + room)
-    half = Z * sqrt(part * (1 - part) / n + room / (4 * n)) / (1 + room)
-    return Share(count=count, n=n, low=max(0.0, middle - half), high=min(1.0, middle + half))
+    measured = evidence.share("", count, n)
+    return Share(
+        count=count,
+        n=n,
+        low=measured.low or 0.0,
+        high=1.0 if measured.high is None else measured.high,
+    )
 
 
 def _figure(risk: str, pairs: Sequence[tuple[bool, bool]]) -> Figure:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 
 from msgspec import Struct
@@ -10,10 +11,13 @@ from tenken.config.operating.spikes import Resource, SpikeSettings
 from tenken.keeper.alerts.signal import Signal
 from tenken.keeper.spikes.baseline import HOUR_US, Baseline, Hour, baseline
 from tenken.keeper.spikes.spike import bound_of
-from tenken.sentence import Sentence, say
+from tenken.keeper.spikes.telling import Words, told
 from tenken.store.resources.resources import QUARTER_US, Taken
 
 SAMPLES_MIN = 10
+SAID = Words(
+    learning="spikes.resource_learning", calm="spikes.resource_calm", spike="spikes.resource"
+)
 """Of the last quarters of an hour: a machine that has just begun takes what it does not later."""
 
 
@@ -85,22 +89,11 @@ def _signal(seen: Seen, settings: SpikeSettings) -> Signal:
         kind="spike",
         severity=settings.severity,
         firing=seen.spikes,
-        what=_what(seen),
+        what=told(seen, SAID, partial(_figure, seen)),
         value=seen.value,
         threshold=seen.bound,
         unit=KINDS[seen.measure].unit,
     )
-
-
-def _what(seen: Seen) -> Sentence:
-    named = {"measure": f"wording.measure_{seen.measure}"}
-    if seen.usual is None:
-        return say("spikes.resource_learning", **named)
-    figures = {"value": _figure(seen, seen.value), "usual": _figure(seen, seen.usual.usual)}
-    if not seen.spikes:
-        return say("spikes.resource_calm", **named, **figures)
-    season = f"wording.season_{seen.usual.season}"
-    return say("spikes.resource", **named, **figures, season=season, hours=seen.usual.hours)
 
 
 def _figure(seen: Seen, value: float) -> str:

@@ -1,6 +1,7 @@
 """From what is seen to what is said of it: one signal for each measure of each use case."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from msgspec import Struct
 
@@ -8,7 +9,10 @@ from tenken.keeper.alerts.signal import Severity, Signal, Subject
 from tenken.keeper.objectives.causes import Cause
 from tenken.keeper.spikes.measures import KINDS, SHARE
 from tenken.keeper.spikes.spike import Seen
+from tenken.keeper.spikes.telling import Words, told
 from tenken.sentence import Sentence, say
+
+SAID = Words(learning="spikes.learning", calm="spikes.calm", spike="spikes.spike")
 
 
 class Noticed(Struct, frozen=True, kw_only=True):
@@ -32,25 +36,13 @@ def _signals(noticed: Sequence[Noticed], severity: Severity) -> Iterator[Signal]
             kind="spike",
             severity=severity,
             firing=seen.spikes,
-            what=_what(one),
+            what=told(seen, SAID, partial(figure, seen), use_case=one.use_case),
             subject=Subject(use_case=one.use_case),
             value=seen.value,
             threshold=seen.bound,
             unit=KINDS[seen.measure].unit,
             cause=_cause(one.cause) if seen.spikes and one.cause else None,
         )
-
-
-def _what(one: Noticed) -> Sentence:
-    seen = one.seen
-    named = {"measure": f"wording.measure_{seen.measure}", "use_case": one.use_case}
-    if seen.usual is None:
-        return say("spikes.learning", **named)
-    figures = {"value": figure(seen, seen.value), "usual": figure(seen, seen.usual.usual)}
-    if not seen.spikes:
-        return say("spikes.calm", **named, **figures)
-    season = f"wording.season_{seen.usual.season}"
-    return say("spikes.spike", **named, **figures, season=season, hours=seen.usual.hours)
 
 
 def figure(seen: Seen, value: float) -> str:

@@ -1,13 +1,11 @@
 """How a probe answers about a running system: with figures, and at the grade of what was seen."""
 
-from math import sqrt
-
 from msgspec import Struct
 
-from tenken.evidence import Answer, Finding, Grade, Holding, Measurement, Remark
+from tenken.evidence import Answer, Finding, Grade, Holding, Measurement, Remark, share
 from tenken.sentence import Sentence
 
-Z = 1.96
+__all__ = ["Observed", "fails", "holds", "partly", "share", "unknown"]
 
 
 class Observed(Struct, frozen=True, kw_only=True):
@@ -47,16 +45,3 @@ def unknown(
     """What was looked at does not settle it; `missing` says what would."""
     answer = Answer(holding=Holding.UNKNOWN, grade=Grade.NONE, findings=findings, missing=missing)
     return Observed(answer=answer, measurements=figures)
-
-
-def share(name: str, count: int, n: int) -> Measurement:
-    """A share of n with its 95 % interval (Wilson's, which holds for small n)."""
-    if n == 0:
-        return Measurement(name=name, value=0.0, unit="share", n=0)
-    part, room = count / n, Z * Z / n
-    middle = (part + room / 2) / (1 + room)
-    half = Z * sqrt(part * (1 - part) / n + room / (4 * n)) / (1 + room)
-    return Measurement(
-        name=name, value=part, unit="share", n=n,
-        low=max(0.0, middle - half), high=min(1.0, middle + half),
-    )  # fmt: skip
