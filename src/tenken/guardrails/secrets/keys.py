@@ -42,7 +42,8 @@ class Keys:
     def gates(self) -> tuple[str, ...]:
         """How keys begin, in small letters, and something behind that."""
         return tuple(
-            Latin(rf"{escape(begins.lower())}[a-z0-9_./+$@=-]{{10}}") for begins in self._shapes
+            Latin(rf"{escape(begins.lower())}[a-z0-9_./+$@=-]{{10}}")
+            for begins in self._beginnings
         )
 
     def inspect(self, text: Text, context: Context) -> Sequence[Match]:  # noqa: ARG002 - the same everywhere
@@ -86,19 +87,21 @@ class Keys:
             for group, kinds in KINDS.items()
             for kind in kinds
         ]
-        beginnings = sorted({shape.kind.begins for shape in shapes}, key=len, reverse=True)
+        shapes.sort(key=lambda shape: -len(shape.kind.begins))
         return {
-            begins: [
-                shape
-                for shape in sorted(shapes, key=lambda shape: -len(shape.kind.begins))
-                if begins.startswith(shape.kind.begins)
-            ]
-            for begins in beginnings
+            begins: [shape for shape in shapes if begins.startswith(shape.kind.begins)]
+            for begins in self._beginnings
         }
 
     @cached_property
+    def _beginnings(self) -> list[str]:
+        """The longest first: of two that begin alike, the longer one says more."""
+        known = {kind.begins for kinds in KINDS.values() for kind in kinds}
+        return sorted(known, key=lambda begins: (-len(begins), begins))
+
+    @cached_property
     def _beginning(self) -> Pattern:
-        return Pattern("|".join(escape(begins) for begins in self._shapes))
+        return Pattern("|".join(escape(begins) for begins in self._beginnings))
 
 
 def _begins(folded: str, start: int, begins: str) -> bool:

@@ -6,7 +6,8 @@ All texts here are folded.
 
 from functools import cache
 
-from tenken.guardrails.pii.names.lexicon import given_readings, longer_surnames, surname_readings
+from tenken.guardrails.pii.names.lexicon import given_readings, surname_readings
+from tenken.guardrails.pii.names.surnames import surname
 from tenken.pattern import Pattern
 
 LONGEST = 80
@@ -42,9 +43,9 @@ _OPEN = Pattern(
     rf"|{_MAIL}|{_DATE}(?:\([^)\n]{{0,8}}\)?)?[^\d。\n]{{0,7}})\z"
 )
 """What a text ends with that may go on to be one of them, from where it begins."""
-_SURNAME_BEHIND = (
-    rf"(?: ?{_HIRAGANA}{{1,{KANA_MOST}}}|[ (]"
-    rf"|\([^)\n]{{0,{READING}}}(?:\)[と様氏先殿君さくちん申]{{0,3}})?)\z"
+_BEHIND_SURNAME = Pattern(
+    rf" ?{_HIRAGANA}{{1,{KANA_MOST}}}|[ (]"
+    rf"|\([^)\n]{{0,{READING}}}(?:\)[と様氏先殿君さくちん申]{{0,3}})?"
 )
 
 
@@ -63,8 +64,10 @@ def phrase(folded: str, start: int) -> int:
 def _surname(near: str) -> int:
     if CROSSED.isdisjoint(near[-READING - KANA_MOST :]):
         return len(near)  # the phrase holds it all
-    found = _surnames().search(near)
-    return found.start() if found else len(near)
+    for found in surname().finditer(near):
+        if _BEHIND_SURNAME.fullmatch(near[found.end() :]):
+            return found.start()
+    return len(near)
 
 
 def _kana(near: str) -> int:
@@ -76,11 +79,6 @@ def _kana(near: str) -> int:
         if near[at:] in _begun():
             return at
     return size
-
-
-@cache
-def _surnames() -> Pattern:
-    return Pattern(f"(?:{'|'.join(longer_surnames())}){_SURNAME_BEHIND}")
 
 
 @cache

@@ -30,6 +30,7 @@ VARIANTS = {
     "塩": "鹽", "黒": "黑", "与": "與", "柳": "栁", "土": "圡",
 }  # fmt: skip
 """Characters of surnames, and how else families write them."""
+VARIED = frozenset(VARIANTS)
 
 
 class Surname(Struct, frozen=True):
@@ -47,24 +48,30 @@ def surnames() -> tuple[Surname, ...]:
 
 
 @cache
+def _kanji() -> tuple[str, ...]:
+    """The same in kanji alone, which is what every start of a guard needs."""
+    return tuple([line.partition(" ")[0] for line in _lines("surnames.txt")])
+
+
+@cache
 def longer_surnames() -> tuple[str, ...]:
     """Those of two characters and more, longest first: they are told from words by themselves."""
-    written = {form for surname in surnames() for form in _forms(surname.kanji)}
-    return tuple(sorted((name for name in written if len(name) > 1), key=lambda n: (-len(n), n)))
+    longer = (kanji for kanji in _kanji() if len(kanji) > 1)
+    written = sorted({form for kanji in longer for form in _forms(kanji)})
+    return tuple(sorted(written, key=len, reverse=True))
 
 
 def _forms(kanji: str) -> Iterator[str]:
     """A surname as it is, and with the older character that some families write."""
     yield kanji
-    for plain, others in VARIANTS.items():
-        if plain in kanji:
-            yield from (kanji.replace(plain, other) for other in others)
+    for plain in VARIED.intersection(kanji):
+        yield from (kanji.replace(plain, other) for other in VARIANTS[plain])
 
 
 @cache
 def short_surnames() -> frozenset[str]:
     """Those of one character, such as 林 and 森: words, but for what stands beside them."""
-    return frozenset(surname.kanji for surname in surnames() if len(surname.kanji) == 1)
+    return frozenset(kanji for kanji in _kanji() if len(kanji) == 1)
 
 
 @cache

@@ -61,7 +61,7 @@ class Name(Struct, frozen=True):
 
 def led_by_surname(folded: str) -> Iterator[Name]:
     """Give the names that begin with a surname of two characters or more."""
-    for found in _pattern().finditer(folded):
+    for found in surname().finditer(folded):
         start, end = found.start(), found.end()
         name = _in_full(folded, start, end) or _called(folded, start, end)
         name = name or _introduced(folded, start, end)
@@ -159,5 +159,6 @@ _SPACED = Pattern("[㐀-䶿一-鿿々] [㐀-䶿一-鿿々ぁ-ゖ]")
 
 
 @cache
-def _pattern() -> Pattern:
+def surname() -> Pattern:
+    """Give the pattern of all that are longer than one character."""
     return Pattern("|".join(longer_surnames()))
