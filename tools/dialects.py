@@ -1,5 +1,6 @@
 """The reference page of dialects: which API is answered by which provider, and what is lost."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
@@ -161,7 +162,19 @@ class Language(Struct, frozen=True, kw_only=True):
 
 
 EN = Language(introduction=INTRODUCTION, notes=NOTES, sides=SIDES, words=WORDS)
-JA = Language(introduction=INTRODUCTION_JA, notes=NOTES_JA, sides=SIDES_JA, words=WORDS_JA)
+
+
+def _flowing(text: str) -> str:
+    """A line's end between two Japanese letters would be shown as a space."""
+    return re.sub(r"(?<=[^\x00-\x7f])\n *(?=[^\x00-\x7f])", "", text)
+
+
+JA = Language(
+    introduction=_flowing(INTRODUCTION_JA),
+    notes=_flowing(NOTES_JA),
+    sides=SIDES_JA,
+    words=WORDS_JA,
+)
 
 
 def page(language: Language = EN) -> str:

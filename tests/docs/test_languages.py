@@ -1,11 +1,17 @@
 """What users act on stands in both languages, and shows the same settings."""
 
+from pathlib import Path
+
+import pytest
 import re2
 
 from tests.shape.source import ROOT
 from tools import reference, schemas
 
 DOCS = ROOT / "docs"
+JAPANESE = [ROOT / "README.ja.md", *sorted((DOCS / "ja").rglob("*.md"))]
+FENCED = re2.compile(r"(?s)```\w*\n.*?```")
+BROKEN = re2.compile(r".{0,8}[ぁ-んァ-ヶ一-龥、]\n *[ぁ-んァ-ヶ一-龥].{0,8}")
 JSON = re2.compile(r"(?s)```json\n(.*?)```")
 
 
@@ -50,3 +56,11 @@ def test_the_evidence_is_the_same_in_both_languages() -> None:
 
     assert english
     assert english == japanese
+
+
+@pytest.mark.parametrize("page", JAPANESE, ids=lambda page: page.name)
+def test_no_line_of_japanese_ends_within_a_sentence(page: Path) -> None:
+    """Browsers show the end of a line as a space, which Japanese does not have."""
+    plain = FENCED.sub("\n\n", page.read_text("utf-8"))
+
+    assert BROKEN.findall(plain) == []
