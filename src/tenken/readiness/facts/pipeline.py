@@ -20,6 +20,9 @@ class System(StrEnum):
     GITHUB = "github_actions"
     GITLAB = "gitlab_ci"
     CLOUD_BUILD = "cloud_build"
+    CIRCLE = "circleci"
+    AZURE = "azure_pipelines"
+    JENKINS = "jenkins"
 
 
 class Occasion(StrEnum):
@@ -189,12 +192,12 @@ class Blind(StrEnum):
     """An action the table of tools does not know."""
     REMOTE_INCLUDE = "remote_include"
     TRIGGER_ELSEWHERE = "trigger_elsewhere"
-    """Cloud Build: which event starts the build is kept in the project."""
+    """Cloud Build, Jenkins: which event starts the build is kept there."""
     UNKNOWN_SCRIPT = "unknown_script"
     """A command that leads to a file that is not in the repository."""
     TOO_DEEP = "too_deep"
     OTHER_SYSTEM = "other_system"
-    """Jenkins, CircleCI, Azure Pipelines and others: present, not read."""
+    """Travis CI, Bitbucket Pipelines and others: present, not read."""
 
 
 class BlindSpot(Struct, frozen=True, kw_only=True):

@@ -14,6 +14,9 @@ from tenken.readiness.collectors.pipeline.forges.github import read_github
 from tenken.readiness.collectors.pipeline.forges.gitlab import read_gitlab
 from tenken.readiness.collectors.pipeline.others import other_systems
 from tenken.readiness.collectors.pipeline.reports import scan_reports, test_reports
+from tenken.readiness.collectors.pipeline.systems.azure import read_azure_pipelines
+from tenken.readiness.collectors.pipeline.systems.circle import read_circle
+from tenken.readiness.collectors.pipeline.systems.jenkins import read_jenkins
 from tenken.readiness.collectors.pipeline.triggers import terraform_triggers
 from tenken.readiness.facts.pipeline import PipelineFacts
 from tenken.readiness.facts.tree import CollectorProblem, Tree
@@ -33,6 +36,9 @@ def collect(tree: Tree, *, default_branch: str = "", remote: str | None = None) 
         *read_github(files, default_branch),
         *read_gitlab(files, default_branch),
         *read_cloud_build(files, triggers),
+        *read_circle(files, default_branch),
+        *read_azure_pipelines(files, default_branch),
+        *read_jenkins(files),
     )
     problems: list[CollectorProblem] = []
     tests = tuple(test_reports(tree, problems))
@@ -44,6 +50,6 @@ def collect(tree: Tree, *, default_branch: str = "", remote: str | None = None) 
         test_reports=tests,
         scan_reports=scans,
         by_hand=deploys_by_hand(pipelines, files),
-        others=tuple(other_systems(tree)),
+        others=tuple(other_systems(tree, {it.path for it in pipelines})),
         problems=(*files.problems.values(), *problems),
     )

@@ -1,6 +1,6 @@
 """CI systems that are present and not read: what they do stays not visible."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from tenken.place import Place
 from tenken.readiness.facts.pipeline import Blind, BlindSpot
@@ -19,9 +19,11 @@ FILES: Mapping[str, str] = {
 }  # fmt: skip
 
 
-def other_systems(tree: Tree) -> Iterator[BlindSpot]:
-    """Give the files of other systems."""
+def other_systems(tree: Tree, read: Collection[str]) -> Iterator[BlindSpot]:
+    """Give the files of other systems, but for those that were read."""
     for path, system in FILES.items():
+        if path in read:
+            continue
         found = tree.entry(path) is not None or next(iter(tree.below(path)), None) is not None
         if found:
             yield BlindSpot(because=Blind.OTHER_SYSTEM, place=Place(path), detail=system)

@@ -176,6 +176,9 @@ def _elsewhere(live: tuple[Placed, ...], check: Check, lies: tuple[Finding, ...]
     missing = say(f"pipeline.missing_{check.word}")
     if any(spot.because is Blind.TRIGGER_ELSEWHERE for it in live for spot in it.job.blind_spots):
         place = live[0].job.place
+        if any(reach(it, Occasion.DEFAULT_BRANCH) is Reach.PERHAPS for it in live):
+            started = gap("pipeline.started_elsewhere", place, path=place.path)
+            return partly(tuple(ran(it) for it in live[:1]), (started, *lies))
         return not_visible(say("pipeline.trigger_elsewhere", path=place.path), *lies)
     perhaps = (Occasion.PULL_REQUEST, Occasion.DEFAULT_BRANCH)
     if any(reach(it, occasion) is Reach.PERHAPS for it in live for occasion in perhaps):
