@@ -44,11 +44,27 @@ def test_outcomes_are_called_what_the_glossary_calls_them(outcome: str) -> None:
     assert messages("ja")[outcome] == japanese("Outcomes", word)
 
 
+def test_the_japanese_page_has_the_same_words_in_the_same_order() -> None:
+    """One page is the authority, the other says it again: no word more, none less."""
+    page = (JAPANESE / "glossary.md").read_text("utf-8")
+    english = re.findall(r"^\|(?: E\d \|)? ([a-z][\w -]*) \| (\S+) \|", PAGE, re.MULTILINE)
+    again = re.findall(r"^\|(?: E\d \|)? (\S+) \| ([a-z][\w -]*) \|", page, re.MULTILINE)
+
+    assert [(word, said) for said, word in again] == [
+        row for row in english if row[0] not in {"word", "code"}
+    ]
+    assert len(again) > 80
+
+
 def test_a_ledger_is_no_register() -> None:
     """One holds the records of a gateway, the other lists the models in use for the inspection."""
     register = japanese("The inspection", "register")
     topics = {id_.partition(".")[0] for id_, text in messages("ja").items() if register in text}
-    pages = [page.name for page in JAPANESE.glob("*.md") if register in page.read_text("utf-8")]
+    pages = [
+        page.name
+        for page in JAPANESE.glob("*.md")
+        if page.name != "glossary.md" and register in page.read_text("utf-8")
+    ]
 
     assert (japanese("The gateway", "ledger"), register) == ("元帳", "台帳")
     assert (topics, pages) == ({"probes_1"}, [])
