@@ -11,6 +11,17 @@ from tenken.readiness.collectors.code.reading import LibraryCall
 from tenken.readiness.collectors.code.trust.admitting import VERIFIERS, Admitting
 from tenken.readiness.collectors.code.trust.believing import admits, believes, mirrors
 from tenken.readiness.collectors.code.trust.overrides import Key, Override, key_of
+from tenken.readiness.collectors.code.trust.refusing import Refusing
+from tenken.readiness.collectors.code.trust.schemes import (
+    DECORATORS,
+    LIBRARIES,
+    MIDDLEWARES,
+    MIXINS,
+    NINJA_SCHEMES,
+    NOT_WHO,
+    SCHEMES,
+)
+from tenken.readiness.collectors.code.trust.signatures import Signatures
 from tenken.readiness.collectors.code.trust.strangers import Strangers
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.indirect.aliases import behind
@@ -19,9 +30,7 @@ from tenken.readiness.collectors.python.syntax import (
     argument,
     default_of,
     last_name,
-    nodes_of,
     own_nodes,
-    written,
 )
 from tenken.readiness.collectors.python.values import (
     Display,
@@ -39,35 +48,6 @@ from tenken.readiness.facts.code import Auth, TokenCheck
 
 MAX_DEPTH = 4
 WEAK = frozenset({Auth.OPTIONAL, Auth.CLAIMED, Auth.ADMITS})
-NOT_WHO = ("csrf", "ratelimit", "rate_limit", "cors", "throttle", "origin", "local")
-"""Refusals that do not ask who somebody is."""
-REFUSALS = frozenset(
-    {"401", "403", "HTTP_401_UNAUTHORIZED", "HTTP_403_FORBIDDEN", "UNAUTHORIZED", "FORBIDDEN"}
-)
-REFUSERS = frozenset({"PermissionDenied", "NotAuthenticated", "AuthenticationFailed",
-    "Unauthorized", "Forbidden",
-                      "AuthenticationError", "HttpResponseForbidden",
-                      "HttpResponseUnauthorized"})  # fmt: skip
-DECORATORS = frozenset({
-    "login_required", "jwt_required", "requires_auth", "token_required", "auth_required",
-    "require_auth",
-    "permission_required", "permission_classes", "authenticated", "requires",
-    "staff_member_required",
-    "user_passes_test", "api_key_required", "require_api_key", "require_login",
-})  # fmt: skip
-MIXINS = frozenset({"LoginRequiredMixin", "PermissionRequiredMixin", "UserPassesTestMixin"})
-SCHEMES = frozenset({
-    "HTTPBearer", "OAuth2PasswordBearer", "APIKeyHeader", "APIKeyCookie", "HTTPBasic",
-    "APIKeyQuery",
-    "OAuth2AuthorizationCodeBearer", "OpenIdConnect",
-})  # fmt: skip
-LIBRARIES = ("fastapi_users", "fastapi_azure_auth", "fastapi_auth", "fastapi_jwt_auth", "auth0",
-    "fastapi_cloudauth",
-             "fief_client", "fastapi_keycloak", "authx", "clerk_backend_api",
-             "firebase_admin")  # fmt: skip
-MIDDLEWARES = frozenset(
-    {"AuthenticationMiddleware", "JWTMiddleware", "AuthMiddleware", "APIKeyMiddleware"}
-)
 
 
 class Asked(Struct, frozen=True):
@@ -81,13 +61,20 @@ class Asked(Struct, frozen=True):
 class Access:
     """Reads dependencies, decorators, middleware and functions for checks of the caller."""
 
-    def __init__(self, follower: Follower, replaced: Mapping[Key, Override] | None = None) -> None:
+    def __init__(
+        self,
+        follower: Follower,
+        replaced: Mapping[Key, Override] | None = None,
+        refusers: frozenset[str] = frozenset(),
+    ) -> None:
         self._follower = follower
         self._replaced = replaced or {}
+        self._refusing = Refusing(refusers)
+        self._signatures = Signatures(follower)
         self._admitting = Admitting(follower)
-        self._strangers = Strangers(follower, _refuses)
+        self._strangers = Strangers(follower, self._refusing.refuses)
         self._asks_nobody = cache(_asks_nobody)
-        self._refusal = cache(_refusal)
+        self._refusal = cache(self._refusing.first)
         self._inside: dict[tuple[Function, int, bool], tuple[Asked, ...]] = {}
 
     def of_parameters(self, function: Function) -> Iterator[Asked]:
@@ -150,6 +137,7 @@ class Access:
                 elif not _builds_on_weak(function, below):
                     yield from self.inside(function, depth, depended=True)
             case Instance(of) | OwnClass(of):
+                yield from _of_ninja(of)
                 for name in ("__call__", "authenticate", "__init__"):
                     if name in of.methods:
                         yield from self.inside(of.methods[name], depth)
@@ -176,7 +164,7 @@ class Access:
         outer = function.outer or function.module.top
         for decorator in function.decorators:
             name = last_name(decorator)
-            if name in DECORATORS:
+            if name in DECORATORS and "AllowAny" not in ast.unparse(decorator):
                 yield Asked(Auth.REQUIRED, name, function.module.place(decorator))
             target = decorator.func if isinstance(decorator, ast.Call) else decorator
             for value in self._follower.values(target, outer):
@@ -200,6 +188,12 @@ class Access:
         for method in of.methods.values():
             yield from self.of_decorators(method)
             yield from self.inside(method)
+        for name in ("decorators", "method_decorators"):  # of a view of Flask
+            for assigned in of.attributes.get(name, ()):
+                for one in getattr(assigned.value, "elts", ()):
+                    if last_name(one) in DECORATORS:
+                        place = of.module.place(assigned.value)
+                        yield Asked(Auth.REQUIRED, last_name(one), place)
 
     def of_middleware(self, node: ast.expr, scope: Function) -> Iterator[Asked]:
         """A middleware class."""
@@ -209,7 +203,19 @@ class Access:
                 for method in value.of.methods.values():
                     yield from self.inside(method)
             elif isinstance(value, Thing) and name in MIDDLEWARES:
-                yield Asked(Auth.UNKNOWN, name, scope.module.place(node))
+                yield next(
+                    self._of_backend(node, scope),
+                    Asked(Auth.UNKNOWN, name, scope.module.place(node)),
+                )
+
+    def _of_backend(self, node: ast.expr, scope: Function) -> Iterator[Asked]:
+        """`add_middleware(AuthenticationMiddleware, backend=Tokens())` that lets nobody by."""
+        call = scope.module.parents.get(node)
+        given = argument(call, "backend") if isinstance(call, ast.Call) else None
+        for value in self._follower.values(given, scope) if given is not None else ():
+            if isinstance(value, Instance) and (method := value.of.methods.get("authenticate")):
+                asked = self.inside(method)
+                yield from (one for one in asked if one.auth is Auth.REQUIRED)
 
     def of_level(self, decorator: ast.Call, router: Made, function: Function) -> Iterator[Asked]:
         """`auth_level` of Azure Functions."""
@@ -244,6 +250,9 @@ class Access:
             if switch is not None and told.auth is Auth.REQUIRED:
                 told = Asked(switch.auth, function.name, function.module.place(switch.node))
             yield told
+            return
+        if (check := self._signatures.check_in(function)) is not None:
+            yield Asked(Auth.REQUIRED, function.name, function.module.place(check))
             return
         if depth >= MAX_DEPTH:
             return
@@ -284,31 +293,22 @@ class Access:
         )
 
 
+def _of_ninja(of: Class) -> Iterator[Asked]:
+    """A scheme of django-ninja refuses where `authenticate` gives nothing back."""
+    bases = {last_name(one) for one in of.node.bases}
+    method = of.methods.get("authenticate")
+    if method is None or method.node is None or not bases & NINJA_SCHEMES:
+        return
+    if any(isinstance(one, ast.If | ast.IfExp | ast.Compare) for one in own_nodes(method)):
+        yield Asked(Auth.REQUIRED, of.name, of.module.place(method.node))
+
+
 def _builds_on_weak(function: Function, below: list[Asked]) -> bool:
     """It looks at nothing but what another dependency gives, and that one can be passed by."""
     defaults = [default_of(one.arg, function) for one in function.parameters]
     depends = [one for one in defaults if isinstance(one, ast.Call)]
     return any(one.auth in WEAK for one in below) and all(
         last_name(one.func) in {"Depends", "Security"} for one in depends
-    )
-
-
-def _refusal(root: ast.AST) -> ast.AST | None:
-    """The first node of a function's own body that refuses a caller."""
-    refusal = next((node for node in nodes_of(root) if _refuses(node)), None)
-    return refusal or next((node for node in nodes_of(root) if _raises_made(node, root)), None)
-
-
-def _raises_made(node: ast.AST, root: ast.AST) -> bool:
-    """`refused = HTTPException(401)` further up, and `raise refused` here."""
-    if not (isinstance(node, ast.Raise) and isinstance(node.exc, ast.Name)):
-        return False
-    return any(
-        isinstance(one, ast.Assign)
-        and isinstance(one.value, ast.Call)
-        and any(last_name(target) == node.exc.id for target in one.targets)
-        and _refuses(ast.Raise(one.value))
-        for one in nodes_of(root)
     )
 
 
@@ -325,40 +325,6 @@ def _sees_nobody(function: Function) -> bool:
         not names & {"request", "session", "current_user", "g", "st", "req"}
         and not function.functions
     )
-
-
-def _refuses(node: ast.AST) -> bool:
-    """`raise HTTPException(401)`, `abort(403)`, a response with one of these codes."""
-    if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call | ast.Name | ast.Attribute):
-        raised = node.exc
-        if last_name(raised) in REFUSERS:
-            return True
-        return isinstance(raised, ast.Call) and _says_refused(raised)
-    if isinstance(node, ast.Call):
-        name = last_name(node.func)
-        return name in {"abort", "JSONResponse", "Response", "PlainTextResponse", "jsonify",
-            "HttpResponse",
-                        "close", "HttpError"} and _says_refused(node)  # fmt: skip
-    if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple):
-        return any(
-            isinstance(one, ast.Constant) and str(one.value) in REFUSALS for one in node.value.elts
-        )
-    return False
-
-
-def _says_refused(call: ast.Call) -> bool:
-    for node in (*call.args, *(keyword.value for keyword in call.keywords)):
-        if isinstance(node, ast.Constant) and str(node.value) in REFUSALS | {
-            "1008",
-            "4401",
-            "4403",
-        }:
-            return True
-        if isinstance(node, ast.Attribute) and written(node).rpartition(".")[2] in REFUSALS | {
-            "WS_1008_POLICY_VIOLATION"
-        }:
-            return True
-    return False
 
 
 def _accepts_none(algorithms: ast.expr) -> bool:

@@ -3,8 +3,9 @@
 import ast
 
 from tenken.readiness.collectors.python.follow import Follower
+from tenken.readiness.collectors.python.indirect.aliases import behind
 from tenken.readiness.collectors.python.modules import Class, Function
-from tenken.readiness.collectors.python.syntax import last_name, number
+from tenken.readiness.collectors.python.syntax import default_of, last_name, number
 from tenken.readiness.collectors.python.values import OwnClass
 from tenken.readiness.collectors.python.walking import walk
 
@@ -28,15 +29,31 @@ class Bounds:
 
     def of(self, function: Function) -> bool:
         """Tell whether a body or parameter has a type that sets bounds."""
+        outer = function.outer or function.module.top
         for parameter in function.parameters:
-            annotation = parameter.annotation
-            if annotation is None:
+            default = default_of(parameter.arg, function)
+            if isinstance(default, ast.Call) and any(map(_is_bound, default.keywords)):
+                return True  # `text: str = Form(max_length=2000)`
+            if (annotation := parameter.annotation) is None:
                 continue
-            if any(isinstance(one, ast.keyword) and _is_bound(one) for one in walk(annotation)):
+            if self._is_bounded(annotation, outer):
                 return True
-            for value in self._follower.values(annotation, function.outer or function.module.top):
+            for value in self._follower.values(annotation, outer):
                 if isinstance(value, OwnClass) and self._has_bounds(value.of, 0):
                     return True
+        return False
+
+    def _is_bounded(self, annotation: ast.expr, scope: Function) -> bool:
+        """The type itself says how long, also by a name that stands for such a type."""
+        if any(isinstance(one, ast.keyword) and _is_bound(one) for one in walk(annotation)):
+            return True
+        for name in walk(annotation):
+            if isinstance(name, ast.Name):
+                node, home = behind(name, scope, self._follower.project)
+                if isinstance(node, ast.Subscript | ast.Call) and node is not annotation:
+                    given = [one for one in walk(node) if isinstance(one, ast.keyword)]
+                    if any(map(_is_bound, given)) and home.node is None:
+                        return True
         return False
 
     def leaves_roles_open(self, function: Function) -> bool:
@@ -84,8 +101,8 @@ class Bounds:
                     for one in walk(statement.annotation)
                     if isinstance(one, ast.expr)
                 }
-                given = [one for one in walk(statement.annotation) if isinstance(one, ast.keyword)]
-                if names & BOUNDED_TYPES - {"Literal", "UUID"} or any(map(_is_bound, given)):
+                by_type = self._is_bounded(statement.annotation, of.module.top)
+                if names & BOUNDED_TYPES - {"Literal", "UUID"} or by_type:
                     return True
         validators = any(
             last_name(one) in {"field_validator", "validator", "model_validator"}
@@ -94,7 +111,18 @@ class Bounds:
         )
         return validators or (depth < 3 and self._inner_bounds(of, depth))
 
+    def _inherited(self, of: Class, depth: int) -> bool:
+        return any(
+            isinstance(value, OwnClass)
+            and value.of is not of
+            and self._has_bounds(value.of, depth)
+            for base in of.node.bases
+            for value in self._follower.values(base, of.module.top)
+        )
+
     def _inner_bounds(self, of: Class, depth: int) -> bool:
+        if self._inherited(of, depth + 1):
+            return True
         for statement in of.node.body:
             if isinstance(statement, ast.AnnAssign):
                 for name in walk(statement.annotation):

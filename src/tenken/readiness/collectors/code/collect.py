@@ -15,6 +15,7 @@ from tenken.readiness.collectors.code import (
 from tenken.readiness.collectors.code import secrets as secret_shapes
 from tenken.readiness.collectors.code.absence.proof import models_absent
 from tenken.readiness.collectors.code.access import Access
+from tenken.readiness.collectors.code.doors.door import Door
 from tenken.readiness.collectors.code.foreign import typescript
 from tenken.readiness.collectors.code.foreign.signs import signs
 from tenken.readiness.collectors.code.guarding.found import Known
@@ -27,7 +28,7 @@ from tenken.readiness.collectors.code.prompting.named import named
 from tenken.readiness.collectors.code.prompting.places import PromptPlaces
 from tenken.readiness.collectors.code.prompting.prompts import Prompts
 from tenken.readiness.collectors.code.reading import Reading, read, test_modules
-from tenken.readiness.collectors.code.routes import Door, Routes, reaching
+from tenken.readiness.collectors.code.routes import Routes, reaching
 from tenken.readiness.collectors.code.traces.log_files import LogFiles
 from tenken.readiness.collectors.code.traces.propagations import Propagations
 from tenken.readiness.collectors.code.traces.spans import Spans

@@ -17,11 +17,11 @@ SAME = frozenset({"lower", "upper", "strip", "casefold", "bool", "str", "int", "
 
 def needed(node: ast.AST, scope: Function, follower: Follower, depth: int = 0) -> Needed | None:
     """Give the setting that has not by itself the value with which a node is reached."""
+    lacking = [_lacking(part, scope, follower) for part in conditions(node, scope)]
+    if found := [one for one in lacking if one is not None]:
+        return found[-1]  # the outermost: what stands further in may have another branch
     if (closed := closed_by(node, scope, follower)) is not None and closed.name:
         return Needed(name=closed.name)
-    for part in conditions(node, scope):
-        if (found := _lacking(part, scope, follower)) is not None:
-            return found
     return _of_callers(scope, follower, depth) if depth < MAX_DEPTH else None
 
 

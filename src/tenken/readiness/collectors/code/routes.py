@@ -2,28 +2,28 @@
 
 import ast
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 
-from msgspec import Struct
 from msgspec.structs import replace
 
-from tenken.pattern import Pattern
-from tenken.place import Place
 from tenken.readiness.collectors.code.access import Access, Asked
 from tenken.readiness.collectors.code.bounds import Bounds
+from tenken.readiness.collectors.code.doors.django import Django
+from tenken.readiness.collectors.code.doors.door import Door, is_open, strongest
+from tenken.readiness.collectors.code.doors.messengers import opened
+from tenken.readiness.collectors.code.doors.registered import Registered
+from tenken.readiness.collectors.code.doors.screens import Screens
+from tenken.readiness.collectors.code.doors.wide import Included, Wide
 from tenken.readiness.collectors.code.reading import Reading
 from tenken.readiness.collectors.code.trust.overrides import overrides
-from tenken.readiness.collectors.python.modules import Class, Function, Module
+from tenken.readiness.collectors.code.trust.refusers import own_refusers
+from tenken.readiness.collectors.python.modules import Function
 from tenken.readiness.collectors.python.syntax import argument, last_name
 from tenken.readiness.collectors.python.values import (
     Display,
     Literal,
     Made,
-    Own,
-    OwnClass,
-    Value,
 )  # fmt: skip
-from tenken.readiness.facts.code import Auth, Route
+from tenken.readiness.facts.code import Route
 
 VERBS = frozenset({
     "get", "post", "put", "delete", "patch", "route", "websocket", "api_route", "head", "options",
@@ -37,22 +37,6 @@ ROUTERS: Mapping[str, str] = {
 APPLICATIONS = frozenset({"FastAPI", "Starlette", "Flask", "Quart"})
 OF_APPLICATIONS = APPLICATIONS | {"include_router", "add_middleware"}
 CHAINLIT = frozenset({"chainlit.on_message", "chainlit.on_chat_start"})
-UI_INPUTS = frozenset({"streamlit.chat_input", "streamlit.text_input", "streamlit.text_area"})
-OPEN = Pattern(
-    r"(?i)^/?(health|healthz|healthcheck|health_check|ready|readyz|readiness|live|livez|liveness|ping|"
-    r"status|metrics|docs|redoc|openapi|favicon|static|login|logout|signin|sign-in|signup|register|"
-    r"token|oauth|auth|callback|version|robots|\.well-known)?(/|\.|$)"
-)
-PREFIXED = Pattern(
-    r"(?i)/(health|healthz|ready|readyz|live|livez|ping|login|logout|token|callback|signup|register)$"
-)
-
-
-class Door(Struct, frozen=True, eq=False):
-    """A route with the function that stands behind it."""
-
-    route: Route
-    function: Function
 
 
 def _is_of_application(call: ast.Call) -> bool:
@@ -66,8 +50,12 @@ class Routes:
         self._reading = reading
         self._follower = reading.follower
         self._modules = reading.production
-        self._access = Access(reading.follower, overrides(reading))
+        refusers = own_refusers(reading.production)
+        self._access = Access(reading.follower, overrides(reading), refusers)
         self._bounds = Bounds(reading.follower)
+        self._screens = Screens(reading, self._access)
+        self._django = Django(reading.follower, self._access, reading.production)
+        self._registered = Registered(reading.follower, self._access, self._bounds)
 
     def all(self) -> tuple[Door, ...]:
         """Give every route of production modules."""
@@ -77,8 +65,9 @@ class Routes:
         for module in self._modules:
             for function in module.functions:
                 found += self._of_function(function, wide)
-            found += self._screens(module) if has_screens else ()
-            found += self._django(module)
+            found += self._screens.of(module) if has_screens else ()
+            found += self._django.of(module)
+            found += self._registered.of(module, wide)
         return tuple(found)
 
     def _shows_screens(self) -> bool:
@@ -88,7 +77,7 @@ class Routes:
 
     # -------------------------------------------------------------- fastapi
 
-    def _of_function(self, function: Function, wide: "Wide") -> Iterator[Door]:
+    def _of_function(self, function: Function, wide: Wide) -> Iterator[Door]:
         outer = function.outer or function.module.top
         for decorator in function.decorators:
             made = decorator if isinstance(decorator, ast.Call) else None
@@ -101,9 +90,11 @@ class Routes:
                     if isinstance(value, Made) and _framework(value):
                         yield self._door(function, made, value, wide)
             elif set(self._follower.dotted(decorator, outer)) & CHAINLIT:
-                yield self._chainlit(function, wide)
+                yield self._screens.chat(function, wide)
+        if function.decorators:
+            yield from opened(function, self._follower)
 
-    def _door(self, function: Function, decorator: ast.Call, router: Made, wide: "Wide") -> Door:
+    def _door(self, function: Function, decorator: ast.Call, router: Made, wide: Wide) -> Door:
         module = function.module
         verb = decorator.func.attr if isinstance(decorator.func, ast.Attribute) else ""
         own_path = self._text(
@@ -119,14 +110,14 @@ class Routes:
                 method=name, path=path or "/",
                 function=function.qualname, auth=asked.auth, auth_by=asked.by,
                     auth_place=asked.place,
-                is_open_by_design=_is_open(name, path or "/"),
+                is_open_by_design=is_open(name, path or "/"),
                     validates_input=self._bounds.of(function),
                     client_chooses_role=self._bounds.leaves_roles_open(function),
             ),
             function,
         )  # fmt: skip
 
-    def _asked(self, function: Function, decorator: ast.Call, router: Made, wide: "Wide") -> Asked:
+    def _asked(self, function: Function, decorator: ast.Call, router: Made, wide: Wide) -> Asked:
         """The strongest of what is asked on the route, its router, the application and inside."""
         ways = [
             *self._access.of_parameters(function),
@@ -141,15 +132,15 @@ class Routes:
         ]
         return strongest(ways)
 
-    def _application_wide(self) -> "Wide":
+    def _application_wide(self) -> Wide:
         """Middleware of applications, and dependencies given where a router is included."""
         everywhere: list[tuple[str, Asked]] = []
         applications = 0
-        included: Included = {}
+        included = Included(self._follower, self._access)
         for module in self._modules:
             for call, scope in module.calls_that(_is_of_application):
                 if last_name(call.func) == "include_router":
-                    self._include(call, scope, included)
+                    included.read(call, scope)
                     continue
                 applications += self._is_app(call, scope)
                 everywhere += [(module.path, one) for one in self._of_application(call, scope)]
@@ -158,13 +149,6 @@ class Routes:
                 if names & {"middleware", "before_request"}:
                     everywhere += [(module.path, one) for one in self._access.inside(function)]
         return Wide(tuple(everywhere), included, several=applications > 1)
-
-    def _include(self, call: ast.Call, scope: Function, included: "Included") -> None:
-        given = argument(call, "dependencies")
-        asked = list(self._access.of_dependencies(given, scope))
-        for value in self._follower.values(call.args[0], scope) if asked and call.args else ():
-            if isinstance(value, Made):
-                included.setdefault((value.call, value.scope), []).extend(asked)
 
     def _of_application(self, call: ast.Call, scope: Function) -> Iterator[Asked]:
         name = last_name(call.func)
@@ -187,124 +171,11 @@ class Routes:
         names = self._follower.dotted(call.func, scope)
         return any(one.startswith(("fastapi", "starlette", "flask", "quart")) for one in names)
 
-    # ------------------------------------------------------------- screens
-
-    def _chainlit(self, function: Function, wide: "Wide") -> Door:
-        callbacks = [
-            one
-            for module in self._modules
-            for one in module.functions
-            if any(last_name(each).endswith("auth_callback") for each in one.decorators)
-        ]
-        asked = (
-            Asked(Auth.REQUIRED, callbacks[0].name, callbacks[0].module.place(callbacks[0].node))
-            if (callbacks and callbacks[0].node is not None)
-            else strongest(wide.near(function.module.path))
-        )
-        node = function.node
-        place = function.module.place(node) if node is not None else Place(function.module.path)
-        return Door(
-            Route(place=place, framework="chainlit", method="UI", path="/",
-                function=function.qualname,
-                  auth=asked.auth, auth_by=asked.by, auth_place=asked.place),
-            function,
-        )  # fmt: skip
-
-    def _screens(self, module: Module) -> Iterator[Door]:
-        """A Streamlit page or a Gradio interface is one door."""
-        for call, scope, names in self._reading.library_calls(module):
-            if not UI_INPUTS.isdisjoint(names):
-                logins = [
-                    one for one in scope.calls if last_name(one.func) in {"login", "Authenticate"}
-                ]
-                auth = Auth.REQUIRED if logins else Auth.NONE
-                yield _screen("streamlit", call, scope, auth)
-                return
-            if last_name(call.func) == "launch" and any(one.startswith("gradio") for one in names):
-                auth = Auth.REQUIRED if argument(call, "auth") is not None else Auth.NONE
-                yield _screen("gradio", call, scope, auth)
-                return
-
-    # -------------------------------------------------------------- django
-
-    def _django(self, module: Module) -> Iterator[Door]:
-        for call in module.top.calls:
-            if last_name(call.func) not in {"path", "re_path"} or len(call.args) < 2:
-                continue
-            if not any(
-                one.startswith("django.urls")
-                for one in self._follower.dotted(call.func, module.top)
-            ):
-                continue
-            for value in self._view(call.args[1], module.top):
-                yield from self._view_door(value, call, module)
-
-    def _view(self, node: ast.expr, scope: Function) -> tuple[Value, ...]:
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr == "as_view"
-        ):
-            return self._follower.values(node.func.value, scope)
-        return self._follower.values(node, scope)
-
-    def _view_door(self, value: Value, call: ast.Call, module: Module) -> Iterator[Door]:
-        path = f"/{self._text(call.args[0], module.top)}"
-        match value:
-            case Own(function):
-                asked = strongest(
-                    [*self._access.of_decorators(function), *self._access.inside(function)]
-                )
-            case OwnClass(of) if (entry := _entry(of)) is not None:
-                function = entry
-                asked = strongest(self._access.of_class(of))
-            case _:
-                return
-        route = Route(
-            place=module.place(call), framework="django", method="ANY", path=path,
-            function=function.qualname, auth=asked.auth, auth_by=asked.by, auth_place=asked.place,
-            is_open_by_design=_is_open("GET", path),
-        )  # fmt: skip
-        yield Door(route, function)
-
     def _text(self, node: ast.expr | None, scope: Function) -> str:
         for value in self._follower.values(node, scope) if node is not None else ():
             if isinstance(value, Literal) and isinstance(value.value, str):
                 return value.value
         return ""
-
-
-Included = dict[tuple[ast.Call, Function], list[Asked]]
-"""What is asked where a router is included, by the call that makes the router."""
-
-
-class Wide(Struct, frozen=True, eq=False):
-    """What is asked on every route of the application, or where a router is included."""
-
-    everywhere: tuple[tuple[str, Asked], ...]
-    """With the file that says it."""
-    included: "Included"
-    several: bool
-    """Several applications in one repository: each has its own middleware."""
-
-    def of(self, router: Made) -> Iterator[Asked]:
-        """Give what holds for the routes of a router."""
-        yield from self.near(router.scope.module.path)
-        yield from self.included.get((router.call, router.scope), ())
-
-    def near(self, path: str) -> Iterator[Asked]:
-        """Give what the application says that a file belongs to."""
-        for said_in, asked in self.everywhere:
-            if not self.several or path.startswith(said_in.rpartition("/")[0]):
-                yield asked
-
-
-def strongest(ways: "Iterator[Asked] | list[Asked] | tuple[Asked, ...]") -> Asked:
-    """One way that always asks is enough; one that may be off is worth telling."""
-    order = (
-        Auth.REQUIRED, Auth.OPTIONAL, Auth.CLAIMED, Auth.ADMITS, Auth.UNKNOWN, Auth.NONE,
-    )  # fmt: skip
-    return min(ways, key=lambda asked: order.index(asked.auth), default=Asked(Auth.NONE, "", None))
 
 
 def reaching(doors: tuple[Door, ...], entered: Mapping[Function, set[int]]) -> tuple[Door, ...]:
@@ -333,31 +204,3 @@ def _methods(node: ast.expr | None) -> str:
         texts = [one.value for one in node.elts if isinstance(one, ast.Constant)]
         return ",".join(str(text).upper() for text in texts) or "ANY"
     return "GET" if node is None else "ANY"
-
-
-@lru_cache(maxsize=1_000)
-def _is_open(method: str, path: str) -> bool:
-    trimmed = path.strip("/")
-    if not trimmed:
-        return method in {"GET", "HEAD"}
-    return bool(OPEN.search(trimmed)) or bool(PREFIXED.search(f"/{trimmed}"))
-
-
-def _screen(framework: str, call: ast.Call, scope: Function, auth: Auth) -> Door:
-    place = scope.module.place(call)
-    route = Route(
-        place=place,
-        framework=framework,
-        method="UI",
-        path="/",
-        function=scope.qualname,
-        auth=auth,
-    )
-    return Door(route, scope)
-
-
-def _entry(of: Class) -> Function | None:
-    for name in ("post", "get", "put", "dispatch", "create", "list"):
-        if name in of.methods:
-            return of.methods[name]
-    return next(iter(of.methods.values()), None)

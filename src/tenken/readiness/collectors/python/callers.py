@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol
 
 from msgspec import Struct
 
+from tenken.readiness.collectors.python.held.holders import TABLES, Holders, Run
 from tenken.readiness.collectors.python.modules import Class, Function, Module, Project
 from tenken.readiness.collectors.python.syntax import argument, last_name
 from tenken.readiness.collectors.python.values import (
@@ -37,6 +38,11 @@ COMMON_NAMES = frozenset({
 """Too common to take an unresolved `x.name()` for the repository's only function so called."""
 
 
+SENDS = frozenset({
+    "delay", "apply_async", "send", "send_with_options", "kiq", "defer", "defer_async", "remote",
+    "spawn", "enqueue", "submit",
+})  # fmt: skip
+"""Methods that a task has from its queue: what is called is the function."""
 FOLLOWED = (Own, OwnClass, Instance, Thing, Made, Member)
 
 
@@ -70,6 +76,7 @@ class Callers:
         self._mentions: dict[str, list[Mention]] | None = None
         self._definitions: dict[str, int] = {}
         self._of: dict[Function, tuple[Mention, ...]] = {}
+        self._holders = Holders(follower)
         self._led: dict[str, dict[int, list[Function]]] = {}
         """For a name, the functions that its mentions lead to, by number."""
 
@@ -130,7 +137,27 @@ class Callers:
             if function.owner is None
             else (one for one in self.named(wanted) if self._means(one, function, wanted))
         )
-        yield from (one for one in found if one.scope is not function)
+        yield from self._with_runs(function, (one for one in found if one.scope is not function))
+
+    def _with_runs(self, function: Function, found: Iterator[Mention]) -> Iterator[Mention]:
+        """Mentions, and the calls by which whoever was handed the function runs it."""
+        runs: list[Run] = []
+        is_listed = False
+        for one in found:
+            yield one
+            if one.call is None:
+                runs += self._holders.running(one.node, one.scope)
+                is_listed = is_listed or _is_listed(one)
+        if isinstance(function.node, ast.Lambda):
+            home = function.outer or function.module.top
+            runs += self._holders.running(function.node, home)
+        if function.decorators:
+            runs += self._holders.registered(function)
+        if is_listed:
+            runs += self._holders.chosen(function)
+        for run in dict.fromkeys(runs):
+            if run.scope is not function:
+                yield Mention(run.call, run.scope, None)
 
     def _followed(self, name: str, function: Function) -> Iterator[Mention]:
         """The mentions of a name that lead to a function; each is followed to its end once."""
@@ -221,10 +248,16 @@ def _written_mentions(shape: Shape) -> tuple[_Written, ...]:
     ])  # fmt: skip
 
 
+def _is_listed(mention: Mention) -> bool:
+    return isinstance(mention.scope.module.parents.get(mention.node), TABLES)
+
+
 def _values_handed_on(shape: Shape) -> Iterator[tuple[ast.expr, int, ast.Call | None]]:
     for call, scope in shape.scopes:
         if isinstance(call, ast.Call):
             yield call.func, scope, call
+            if isinstance(call.func, ast.Attribute) and call.func.attr in SENDS:
+                yield call.func.value, scope, call
             for value in (*call.args, *(keyword.value for keyword in call.keywords)):
                 yield value, scope, None
     for number, function in enumerate(shape.functions):
@@ -233,6 +266,27 @@ def _values_handed_on(shape: Shape) -> Iterator[tuple[ast.expr, int, ast.Call | 
                 yield decorator, function.outer or 0, None
         for value in function.returns:
             yield value, number, None
+    yield from _listed(shape)
+
+
+def _listed(shape: Shape) -> Iterator[tuple[ast.expr, int, ast.Call | None]]:
+    """What stands in a table that a name is bound to, or that is handed on or gone through."""
+    for bound in shape.bindings:
+        yield from ((one, bound.scope, None) for one in _entries(bound.value))
+    for call, scope in shape.scopes:
+        if isinstance(call, ast.Call):
+            for value in (*call.args, *(keyword.value for keyword in call.keywords)):
+                yield from ((one, scope, None) for one in _entries(value))
+
+
+def _entries(node: ast.expr) -> list[ast.expr]:
+    match node:
+        case ast.Dict(values=found) | ast.List(elts=found) | ast.Tuple(elts=found):
+            return found
+        case ast.Set(elts=found):
+            return found
+        case _:
+            return []
 
 
 def _is(value: Value, function: Function) -> bool:

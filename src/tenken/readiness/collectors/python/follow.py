@@ -99,6 +99,8 @@ class Follower(Settling):
                 return self.assigned(kept)
             case ast.Attribute(value=base, attr=attr):
                 return self._each(base, scope, lambda value: self.attribute(value, attr))
+            case ast.Call(func=ast.Name("getattr"), args=[of, ast.Constant(str() as attr), *_]):
+                return self._got(of, attr, node.args[2:], scope)
             case ast.Call():
                 return self._each(node.func, scope, lambda value: self.called(value, node, scope))
             case ast.Await(value=inner) | ast.Starred(value=inner) | ast.NamedExpr(value=inner):
@@ -122,6 +124,16 @@ class Follower(Settling):
             case ast.Lambda() if (function := module.scopes.get(node)) is not None:
                 return (Own(function),)
         return (UNKNOWN,)
+
+    def _got(
+        self, of: ast.expr, name: str, default: Sequence[ast.expr], scope: Function
+    ) -> Iterable[Value]:
+        """`getattr(request.app.state, "client", None)` is an attribute, else its default."""
+        if kept := self.states.of(of, name):
+            return self.assigned(kept)
+        found = [one for value in self.values(of, scope) for one in self.attribute(value, name)]
+        known = [one for one in found if one is not UNKNOWN]
+        return known or [one for node in default for one in self.values(node, scope)]
 
     def _each(self, base: ast.expr, scope: Function, step: Step) -> Iterable[Value]:
         values = self.values(base, scope)

@@ -17,6 +17,8 @@ SAFE_NAMES = frozenset({"self", "cls", "settings", "config", "language", "lang",
 OUTSIDE = frozenset(
     {"input", "chat_input", "text_input", "text_area", "get_json", "receive_text", "receive_json"}
 )
+GLOBAL_REQUESTS = ("flask.", "quart.", "bottle.")
+"""Libraries whose request is a name of the module, and no parameter."""
 PASS_ON = frozenset({"str", "strip", "join", "dumps", "lower", "upper", "get", "format", "repr",
     "model_dump_json",
                      "json", "scan_prompt", "scan_output", "anonymize", "redact", "sub", "escape",
@@ -115,6 +117,8 @@ class Taint:
                     yield from self._of_parameter(name, inside, depth, seen)
                 return
             inside = inside.outer
+        if name == "request" and scope.module.imports.get(name, "").startswith(GLOBAL_REQUESTS):
+            yield Outside(name, from_route=True)
 
     def _of_parameter(
         self, name: str, function: Function, depth: int, seen: set[tuple[str, Function]]

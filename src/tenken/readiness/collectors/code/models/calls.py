@@ -16,6 +16,7 @@ from tenken.readiness.collectors.code.models.pacing import Pacing
 from tenken.readiness.collectors.code.models.parsing import Parsing
 from tenken.readiness.collectors.code.models.posted import Posted
 from tenken.readiness.collectors.code.models.raising import Raising
+from tenken.readiness.collectors.code.models.retrying.instead import given_up
 from tenken.readiness.collectors.code.models.settings import (
     BASES,
     NESTED_RETRIES,
@@ -30,10 +31,7 @@ from tenken.readiness.collectors.code.models.tokens import by_key, by_token
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function, Module, is_decorator
 from tenken.readiness.collectors.python.syntax import argument, last_name
-from tenken.readiness.collectors.python.values import (
-    Made,
-    Member,
-)
+from tenken.readiness.collectors.python.values import Made, Member
 from tenken.readiness.collectors.python.walking import by_line, walk
 from tenken.readiness.facts.calls import (
     ABSENT,
@@ -306,12 +304,12 @@ class Calls:
     def _in_handler(self, link: Link) -> bool:
         for above in link.scope.module.above(link.node):
             if above is link.scope.node:
-                return False
+                break
             if isinstance(above, ast.ExceptHandler):
                 parent = link.scope.module.parents.get(above)
                 body = parent.body if isinstance(parent, ast.Try) else []
-                return any(self.seconds(statement, link.scope) for statement in body)
-        return False
+                return any(self.seconds(one, link.scope) for one in body)
+        return any(self.seconds(one, link.scope) for one in given_up(link.node, link.scope))
 
     def _limiters(self, used: tuple[Used, ...]) -> Iterator[Wrapping]:
         for one in used:

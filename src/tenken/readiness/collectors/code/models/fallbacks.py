@@ -11,14 +11,21 @@ from tenken.readiness.collectors.code.models.retrying.answers import (
     goes_on_without,
     says_nothing,
 )
-from tenken.readiness.collectors.code.models.retrying.loops import leaves
+from tenken.readiness.collectors.code.models.retrying.instead import (
+    asked_without,
+    behind,
+    goes_by,
+    returns,
+)
+from tenken.readiness.collectors.code.models.retrying.loops import counts, leaves
 from tenken.readiness.collectors.code.models.settings import Settings, provider_of
+from tenken.readiness.collectors.code.models.wide import provider_in
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function
 from tenken.readiness.collectors.python.syntax import argument, last_name
 from tenken.readiness.collectors.python.values import Display, Literal, Made
 from tenken.readiness.collectors.python.walking import walk
-from tenken.readiness.facts.calls import Fallback, Origin, Stated, Target, Unreachable
+from tenken.readiness.facts.calls import ABSENT, Fallback, Origin, Stated, Target, Unreachable
 
 SecondCalls = Callable[[ast.AST, Function], Sequence[tuple[ast.Call, Target]]]
 """Gives the model calls at or below a node, with where they go."""
@@ -26,6 +33,12 @@ MISTAKES = frozenset(
     {"TypeError", "AttributeError", "ImportError", "KeyError", "NameError", "IndexError"}
 )
 CANDIDATES = ("model", "provider", "region", "client", "deployment", "llm", "candidate", "target")
+
+
+OF_AGENTS = frozenset({"pydantic-ai", "langchain", "langgraph"})
+AGENT_PARTS = (("model", 0), ("middleware", None))
+FALLBACK_FROM = {"FallbackModel": 1, "ModelFallbackMiddleware": 0}
+"""What goes on to other models, and the argument from which on these stand."""
 
 
 class Fallbacks:
@@ -49,8 +62,12 @@ class Fallbacks:
         for link in links:
             yield from self._handlers(link, lost)
             yield from self._candidates(link)
-            if told is not None and says_nothing(told):
+            yield from self._afterwards(link, lost)
+            told_empty = told is not None and says_nothing(told)
+            if told_empty:
                 yield from self._by_answer(link)
+            if told_empty or (lost is None and self._goes_by(link)):
+                yield from self._without_answer(link)
             if lost is None:
                 told = self._raising.swallowed_at(link.node, link.scope)
                 lost = link.scope.module.place(told) if told else None
@@ -70,10 +87,7 @@ class Fallbacks:
         """Whom the function below asks; one that could not be told where it is only one."""
         below = link.below.scope if link.below is not None else None
         found = self._seconds(below.node, below) if below and below.node else ()
-        targets = tuple(dict.fromkeys(target for _, target in found))
-        if len({one.provider for one in targets}) > 1:
-            return targets
-        return (Target(provider="", model=Stated(origin=Origin.UNKNOWN)),)
+        return _apart([target for _, target in found])
 
     # ------------------------------------------------------------- handlers
 
@@ -101,10 +115,63 @@ class Fallbacks:
                 and not isinstance(handler.body[-1], ast.Raise | ast.Return | ast.Break)
                 for handler in around.handlers
             )
-            if loop is None or not (goes_on and leaves(loop) and _varies(loop, link.node)):
+            if loop is None or not (goes_on and leaves(loop)):
                 continue
-            unknown = Target(provider="", model=Stated(origin=Origin.UNKNOWN))
-            yield Fallback(how="loop", place=link.scope.module.place(loop), target=unknown)
+            others = self._others(link)
+            if _varies(loop, link.node) or _chooses(loop, link.node, several=len(others) > 1):
+                place = link.scope.module.place(loop)
+                for target in others:
+                    yield Fallback(how="loop", place=place, target=target)
+
+    def _others(self, link: Link) -> tuple[Target, ...]:
+        """Whom the candidates of a loop ask, where they are not all of one provider."""
+        entered = (
+            self._follower.functions(link.node.func, link.scope)
+            if isinstance(link.node, ast.Call)
+            else ()
+        )
+        found = [
+            target
+            for function in entered
+            if function.node is not None
+            for _, target in self._seconds(function.node, function)
+        ]
+        return _apart(found)
+
+    def _afterwards(self, link: Link, lost: Place | None) -> Iterator[Fallback]:
+        """`try: return first()`, a handler that lets it go by, and `return second()` behind it."""
+        for around in self._raising.tries_around(link.node, link.scope):
+            handler = next(
+                (one for one in around.handlers if self._raising.catches_calls(one, link.scope)),
+                None,
+            )
+            if handler is None or not goes_by(handler) or not returns(around, link.node):
+                continue
+            for statement in behind(around, link.scope):
+                yield from self._instead(statement, link, lost)
+
+    def _goes_by(self, link: Link) -> bool:
+        """A handler around the call only notes its error."""
+        return any(
+            self._raising.catches_calls(handler, link.scope) and goes_by(handler)
+            for around in self._raising.tries_around(link.node, link.scope)
+            for handler in around.handlers
+        )
+
+    def _without_answer(self, link: Link) -> Iterator[Fallback]:
+        """`answer = first()`, and `if not answer: answer = second()` further down."""
+        for statement in asked_without(link.node, link.scope):
+            yield from self._instead(statement, link, None)
+
+    def _instead(self, statement: ast.stmt, link: Link, lost: Place | None) -> Iterator[Fallback]:
+        for call, target in self._seconds(statement, link.scope):
+            why = None if lost is None else Unreachable.SWALLOWED
+            if never_true(call, link.scope, self._follower):
+                why = Unreachable.NEVER_TRUE
+            yield Fallback(
+                how="except", place=link.scope.module.place(call), target=target,
+                unreachable=why, unreachable_at=lost if why else None,
+            )  # fmt: skip
 
     def _handler(
         self, handler: ast.ExceptHandler, link: Link, lost: Place | None
@@ -153,6 +220,21 @@ class Fallbacks:
                 yield from self._listed(step.call.args[0], step.scope, "with_fallbacks")
         if used.client.library == "litellm" and used.built is not None:
             yield from self._router(used.built)
+        if used.client.library in OF_AGENTS:
+            for made in (*([used.built] if used.built else []), *_outer_steps(used)):
+                nodes = (argument(made.call, name, position) for name, position in AGENT_PARTS)
+                yield from (it for one in nodes if one for it in self._of_agent(one, made.scope))
+
+    def _of_agent(self, node: ast.expr, scope: Function) -> Iterator[Fallback]:
+        """`FallbackModel(first, second)`, or a middleware that goes on to other models."""
+        for value in self._follower.values(node, scope):
+            if isinstance(value, Display) and not isinstance(value.node, ast.Dict):
+                for element in value.node.elts:
+                    yield from self._of_agent(element, value.scope)
+            elif isinstance(value, Made):
+                name = value.dotted.rpartition(".")[2]
+                for other in value.call.args[FALLBACK_FROM.get(name, len(value.call.args)) :]:
+                    yield from self._element(other, value.scope, name)
 
     def _listed(self, node: ast.expr, scope: Function, how: str) -> Iterator[Fallback]:
         place = scope.module.place(node)
@@ -185,11 +267,17 @@ class Fallbacks:
                     target = Target(provider=provider_of(model.value), model=model)
                     yield Fallback(how=how, place=place, target=target)
             else:
-                for used in self._clients.clients(value):
-                    empty = ast.Call(node, [], [])
+                empty = ast.Call(node, [], [])
+                clients = self._clients.clients(value)
+                for used in clients:
                     yield Fallback(
                         how=how, place=place, target=self._settings.target(used, empty, scope)
                     )
+                if isinstance(value, Made) and not clients and provider_in(value.dotted):
+                    name = argument(value.call, "model_name", 0)
+                    model = self._settings.value(name, value.scope) if name else ABSENT
+                    target = Target(provider=provider_in(value.dotted), model=model)
+                    yield Fallback(how=how, place=place, target=target)
 
     def _handed(self, node: ast.expr, scope: Function) -> Iterator[Stated]:
         """The models that a call hands to a factory of the repository: `built(model.id)`."""
@@ -235,10 +323,32 @@ def _varies(loop: ast.For, node: ast.AST) -> bool:
     return candidates and bool(made & _names_in(node))
 
 
-def _made_of(statement: ast.stmt, names: set[str]) -> Iterator[str]:
-    """`client = Client(model=name)` at the top of the round."""
+def _chooses(loop: ast.For, node: ast.AST, *, several: bool) -> bool:
+    """The round's candidate is what is called, or decides which of several is asked."""
+    if counts(loop.iter) or not isinstance(node, ast.Call):
+        return False
+    names = _names_in(loop.target)
+    made = names | {name for statement in loop.body for name in _made_of(statement, names)}
+    called = names | {name for one in loop.body for name in _made_of(one, names, looked_up=True)}
+    return bool(called & _names_in(node.func)) or (several and bool(made & _names_in(node)))
+
+
+def _apart(targets: Sequence[Target]) -> tuple[Target, ...]:
+    """Targets of several providers; one that could not be told where it is only one."""
+    if len({one.provider for one in targets}) > 1:
+        return tuple(dict.fromkeys(targets))
+    return (Target(provider="", model=Stated(origin=Origin.UNKNOWN)),)
+
+
+def _made_of(statement: ast.stmt, names: set[str], *, looked_up: bool = False) -> Iterator[str]:
+    """`client = Client(model=name)` at the top of the round, or only `client = CLIENTS[name]`."""
     if isinstance(statement, ast.Assign) and names & _names_in(statement.value):
-        yield from (one.id for one in statement.targets if isinstance(one, ast.Name))
+        value = statement.value
+        found = isinstance(value, ast.Subscript) or (
+            isinstance(value, ast.Call) and last_name(value.func) == "get"
+        )
+        if found or not looked_up:
+            yield from (one.id for one in statement.targets if isinstance(one, ast.Name))
 
 
 def _handed_as(loop: ast.For, names: set[str]) -> Iterator[str]:

@@ -8,7 +8,9 @@ from msgspec.structs import replace
 from tenken.place import Place
 from tenken.readiness.collectors.code.models import libraries
 from tenken.readiness.collectors.code.models.clients import Used
+from tenken.readiness.collectors.code.models.wide import Wide, provider_in
 from tenken.readiness.collectors.python.follow import Follower
+from tenken.readiness.collectors.python.indirect.mappings import entry_of
 from tenken.readiness.collectors.python.modules import Function
 from tenken.readiness.collectors.python.syntax import argument, last_name, unpacked
 from tenken.readiness.collectors.python.values import (
@@ -27,18 +29,27 @@ TIMEOUTS = (
     "default_request_timeout",
     "stream_timeout",
     "timeout_ms",
+    "read_timeout",
 )
 RETRIES = ("max_retries", "num_retries", "retries")
 NESTED = ("http_options", "config", "client_config", "request_options", "model_settings",
     "extra_body",
           "httpx_client", "http_client", "generation_config", "litellm_params", "client_args",
-          "client", "chat_client")  # fmt: skip
+          "client", "chat_client", "generate_content_config", "boto_client_config",
+          "client_kwargs", "model_kwargs", "transport")  # fmt: skip
 """Arguments that hold further settings."""
 BODIES = ("json", "data", "content")
 PROVIDER = "provider"
 """What holds the address of a model of pydantic_ai: one that cannot be followed is not absent."""
 NESTED_TIMEOUTS = (*TIMEOUTS, "read_timeout", "read", "total")
-NESTED_RETRIES = (*RETRIES, "retry_options", "attempts", "max_attempts", "total_max_attempts")
+NESTED_RETRIES = (
+    *RETRIES,
+    "retry_options",
+    "attempts",
+    "max_attempts",
+    "total_max_attempts",
+    "total",
+)
 TOKENS = (
     "max_tokens",
     "max_completion_tokens",
@@ -49,7 +60,14 @@ TOKENS = (
 BASES = ("base_url", "azure_endpoint", "api_base", "openai_api_base", "endpoint", "endpoint_url",
          "anthropic_api_url", "host")  # fmt: skip
 REGIONS = ("region", "region_name", "location", "aws_region", "azure_endpoint")
-AGENTS = frozenset({"openai-agents", "pydantic-ai", "langgraph", "smolagents", "strands"})
+AGENTS = frozenset({
+    "openai-agents", "pydantic-ai", "langgraph", "smolagents", "strands", "autogen", "crewai",
+    "agent-framework", "google-adk",
+})  # fmt: skip
+OF_AGENTS = ("model", "openai_client", "provider", "llm", "model_client", "chat_client")
+"""Arguments by which an agent is given its model."""
+TEAMS = ("agents", "agent", "participants")
+"""Arguments by which a team or a runner is given agents."""
 MAX_NESTING = 4
 
 
@@ -58,6 +76,7 @@ class Settings:
 
     def __init__(self, follower: Follower) -> None:
         self._follower = follower
+        self._library_wide = Wide(follower)
 
     def stated(
         self,
@@ -154,6 +173,8 @@ class Settings:
         """Look for a key in a mapping or in the arguments of a settings object."""
         if depth > MAX_NESTING:
             return ABSENT
+        if (entry := entry_of(node, scope, names)) is not None:
+            return self.value(entry, scope)
         found = [self._within(value, names, depth) for value in self._follower.values(node, scope)]
         return weakest(found) if found else ABSENT
 
@@ -211,20 +232,51 @@ class Settings:
             found = self.stated(names, layer, home, nested=nested)
             if found.origin is not Origin.ABSENT:
                 return found
-        if used.client.library in AGENTS and used.built is not None:
-            return self._behind_agent(used.built, (*names, *nested))
+        if used.client.library in AGENTS:
+            agent = used.built.call if used.built is not None else call
+            home = used.built.scope if used.built is not None else scope
+            found = self._behind_agent(agent, home, (*names, *nested), 0)
+            if found.origin is not Origin.ABSENT or used.built is not None:
+                return found if found.origin is not Origin.ABSENT else self._wide(used, names)
         if used.built is not None and not used.built.call.args and not _has_source(used.built):
             return Stated(origin=Origin.UNKNOWN)  # known by its annotation only
-        return ABSENT
+        return self._wide(used, (*names, *nested))
 
-    def _behind_agent(self, agent: Made, names: tuple[str, ...]) -> Stated:
+    def _wide(self, used: Used, names: tuple[str, ...]) -> Stated:
+        """What is stated once for every call of the library."""
+        found = [
+            self._inside(one.node, one.scope, names, 0)
+            if not one.name
+            else self.value(one.node, one.scope)
+            for one in self._library_wide.of(used.client.library)
+            if not one.name or one.name in names
+        ]
+        return weakest(found)
+
+    def _behind_agent(
+        self, agent: ast.Call, home: Function, names: tuple[str, ...], depth: int
+    ) -> Stated:
         """An agent is given a model object, which is given a client: either may state it."""
-        for name in ("model", "openai_client", "provider", "llm"):
-            if (node := argument(agent.call, name)) is not None:
-                found = self._inside(node, agent.scope, names, 0)
+        for name in OF_AGENTS:
+            if (node := argument(agent, name)) is not None:
+                found = self._inside(node, home, names, 0)
                 if found.origin is not Origin.ABSENT:
                     return found
-        return ABSENT
+        given = [one for name in TEAMS if (one := argument(agent, name)) is not None]
+        members = [one for node in given for one in self._members(node, home)]
+        if depth > MAX_NESTING or not members:
+            return ABSENT
+        return weakest(
+            self._behind_agent(one.call, one.scope, names, depth + 1) for one in members
+        )
+
+    def _members(self, node: ast.expr, scope: Function) -> Iterator[Made]:
+        for value in self._follower.values(node, scope):
+            if isinstance(value, Made):
+                yield value
+            elif isinstance(value, Display) and not isinstance(value.node, ast.Dict):
+                for element in value.node.elts[:8]:
+                    yield from self._members(element, value.scope)
 
     def model(self, used: Used, call: ast.Call, scope: Function) -> Stated:
         """Give the model that is asked for."""
@@ -270,12 +322,25 @@ class Settings:
     def target(self, used: Used, call: ast.Call, scope: Function) -> Target:
         """Give where the call goes."""
         model = self.model(used, call, scope)
-        provider = used.client.provider or provider_of(model.value)
+        provider = used.client.provider or provider_of(model.value) or self._of_class(used)
         base = self.first(BASES, used, call, scope)
         host = (
             provider_of_url(base.value) if base.origin in {Origin.LITERAL, Origin.DEFAULT} else ""
         )
         return Target(provider=host or provider, model=model, region=self.region(used))
+
+    def _of_class(self, used: Used) -> str:
+        """The provider that the class of an agent's model is named after."""
+        if used.built is None or used.client.library not in AGENTS:
+            return ""
+        given = (argument(used.built.call, name) for name in OF_AGENTS)
+        told = {
+            provider_in(value.dotted)
+            for node in given
+            for value in (self._follower.values(node, used.built.scope) if node else ())
+            if isinstance(value, Made)
+        }
+        return told.pop() if len(told) == 1 else ""
 
 
 def _takes_rest(scope: Function, name: str) -> bool:

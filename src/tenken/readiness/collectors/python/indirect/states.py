@@ -57,6 +57,19 @@ def _assignments(module: Module) -> Iterator[tuple[str, Assigned]]:
             put = module.parents.get(target)
             if isinstance(put, ast.Assign) and target in put.targets:
                 yield target.attr, Assigned(put.value, _scope_of(put, module))
+    if "lifespan" in module.shape.named():
+        yield from _yielded(module)
+
+
+def _yielded(module: Module) -> Iterator[tuple[str, Assigned]]:
+    """What a life span hands to requests: `yield {"client": client}`."""
+    for function in module.functions:
+        if "lifespan" in function.name:
+            for node in function.returns:
+                if isinstance(node, ast.Dict):
+                    for key, value in zip(node.keys, node.values, strict=True):
+                        if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                            yield key.value, Assigned(value, function)
 
 
 def _scope_of(node: ast.AST, module: Module) -> Function:

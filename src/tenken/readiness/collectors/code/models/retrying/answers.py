@@ -40,7 +40,7 @@ def _leaves_with(node: ast.stmt, names: set[str]) -> bool:
     """`if answer: return answer`."""
     return (
         isinstance(node, ast.If)
-        and _is_there(node.test, names)
+        and is_there(node.test, names)
         and isinstance(node.body[-1], ast.Return | ast.Break)
         and not any(isinstance(one, ast.Return | ast.Break) for one in node.orelse)
     )
@@ -51,25 +51,27 @@ def _skips(loop: ast.For, names: set[str]) -> bool:
     skipped = any(
         isinstance(one, ast.If)
         and isinstance(one.body[-1], ast.Continue)
-        and _is_missing(one.test, names)
+        and is_missing(one.test, names)
         for one in loop.body
     )
     return skipped and isinstance(loop.body[-1], ast.Return | ast.Break)
 
 
-def _is_there(test: ast.expr, names: set[str]) -> bool:
+def is_there(test: ast.expr, names: set[str]) -> bool:
+    """The test is true where one of the names holds an answer."""
     match test:
         case ast.Name(id=name):
             return name in names
         case ast.Compare(left=ast.Name(id=name), ops=[ast.IsNot() | ast.NotEq()]):
             return name in names
         case ast.BoolOp(op=ast.And(), values=values):
-            return any(_is_there(one, names) for one in values)
+            return any(is_there(one, names) for one in values)
         case _:
             return False
 
 
-def _is_missing(test: ast.expr, names: set[str]) -> bool:
+def is_missing(test: ast.expr, names: set[str]) -> bool:
+    """The test is true where one of the names holds none."""
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=ast.Name(id=name)):
             return name in names

@@ -9,6 +9,7 @@ from tenken.readiness.collectors.code.models.retrying.loops import (
     always_leaves,
     asks_again,
     counts,
+    decides,
     grows,
     kinds_of,
     takes_mistakes,
@@ -122,9 +123,9 @@ def _depends(around: ast.Try, handlers: list[ast.ExceptHandler]) -> bool | None:
     retrying = [one for one in handlers if not always_leaves(one)]
     if not retrying:
         return None
-    kinds = [kind for one in retrying for kind in kinds_of(one)]
+    kinds = [kind for one in retrying if not decides(one) for kind in kinds_of(one)]
     wide = any(last_name(kind) in TOO_WIDE for kind in kinds)
-    return bool(kinds) and not (wide or any(takes_mistakes(one, around) for one in retrying))
+    return not (wide or any(takes_mistakes(one, around) for one in retrying))
 
 
 def _is_rising(row: Display) -> bool:

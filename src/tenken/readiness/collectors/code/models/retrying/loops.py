@@ -70,7 +70,7 @@ def kinds_of(handler: ast.ExceptHandler) -> list[ast.expr]:
 
 def takes_mistakes(handler: ast.ExceptHandler, around: ast.Try) -> bool:
     """It tries again on an error that the same `try` raises for every answer from 400 on."""
-    if handler.name and any(_asks_about(one, handler.name) for one in _of_this_loop(handler.body)):
+    if decides(handler):
         return False
     kinds = {last_name(kind) for kind in kinds_of(handler)}
     return any(
@@ -83,6 +83,12 @@ def takes_mistakes(handler: ast.ExceptHandler, around: ast.Try) -> bool:
         for body in node.body
         for raised in walk(body)
     )
+
+
+def decides(handler: ast.ExceptHandler) -> bool:
+    """Some errors it lets out at once, by what they say."""
+    name = handler.name
+    return bool(name) and any(_asks_about(one, name or "") for one in _of_this_loop(handler.body))
 
 
 def _asks_about(node: ast.AST, name: str) -> bool:

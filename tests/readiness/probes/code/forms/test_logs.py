@@ -99,7 +99,7 @@ TRUE = {
     "a class in a configuration": OWN.replace("FORM", "Lines"),
     "its dotted name": OWN.replace("FORM", '"app.logs.Lines"'),
     "structlog's formatter": BRIDGED,
-    "its other keyword": BRIDGED.replace("Formatter(processors=[", "Formatter(processor=final, x=["),
+    "its other keyword": BRIDGED.replace("(processors=[\n", "(processor=final, x=[\n"),
     "a sink": SINK,
     "a format": FORMAT,
     "powertools": POWERTOOLS,

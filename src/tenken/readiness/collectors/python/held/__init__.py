@@ -1,0 +1,1 @@
+"""Functions that somebody else holds and runs."""
