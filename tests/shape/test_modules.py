@@ -34,6 +34,7 @@ LAZY_MODULES = {
     "src/tenken/messages/reading.py": "our own texts are hardly ever written in other YAML",
     "src/tenken/readiness/evidence/keys.py": "most inspections have no signed evidence",
     "src/tenken/readiness/collectors/survey.py": "two processes share what is to be loaded, too",
+    "src/tenken/readiness/collectors/gateways/collect.py": "without a file of ours no guards",
     "src/tenken/gateway/repeating/once.py": "a worker without such keys spares a cipher's library",
     "src/tenken/cli/serving/entrance.py": "keys alone must not load a library of tokens",
     "src/tenken/cli/serving/recording.py": "a journal of files must not load a database's driver",

@@ -7,9 +7,9 @@ from msgspec.structs import replace
 
 from tenken.config.manifest import Manifest
 from tenken.config.yaml import YamlError, read_yaml
-from tenken.readiness.collectors.gateways import envoy, litellm, ours
-from tenken.readiness.collectors.gateways.watching import objectives_of
+from tenken.readiness.collectors.gateways import envoy, litellm
 from tenken.readiness.facts.gateways import Gateway, GatewayFacts
+from tenken.readiness.facts.monitoring import Objective
 from tenken.readiness.facts.tree import CollectorProblem, Role, Tree
 
 YAML = frozenset({".yaml", ".yml"})
@@ -21,6 +21,7 @@ def collect(tree: Tree, manifest: Manifest | None, today: date) -> GatewayFacts:
     """Give every gateway of production files."""
     found = list(_of_others(tree))
     problems: tuple[CollectorProblem, ...] = ()
+    promised: tuple[Objective, ...] = ()
     if manifest is not None:
         behind = manifest.application.behind
         if behind.urls:
@@ -28,10 +29,13 @@ def collect(tree: Tree, manifest: Manifest | None, today: date) -> GatewayFacts:
                 replace(one, urls=behind.urls) if one.place.path == behind.file else one
                 for one in found
             ]
+        # Guards and prompts are loaded for those who have a file of ours.
+        from tenken.readiness.collectors.gateways import ours, watching  # noqa: PLC0415
+
         own, problems = ours.gateway_of(tree, manifest, today)
         if own is not None:
             found.append(replace(own, urls=()) if behind.file else own)
-    promised = objectives_of(manifest) if manifest is not None else ()
+        promised = watching.objectives_of(manifest)
     return GatewayFacts(gateways=tuple(found), objectives=promised, problems=problems)
 
 

@@ -7,6 +7,7 @@ names are called, so that such a file is *not visible* instead of silently absen
 
 import ast
 import warnings
+from functools import cache
 
 import tree_sitter
 import tree_sitter_python
@@ -21,7 +22,7 @@ MAX_BRACKETS = 150
 LONGEST_LINE = 200_000
 
 GRAMMAR = tree_sitter.Language(tree_sitter_python.language())
-CALLS = tree_sitter.Query(GRAMMAR, "(call function: (_) @name)")
+CALLED = "(call function: (_) @name)"
 MAX_CALLS = 5_000
 MAX_DEPTH = 300
 
@@ -84,7 +85,7 @@ def called_names(text: str) -> tuple[CalledName, ...]:
         return ()
     source = text.encode("utf-8", "surrogatepass")
     tree = tree_sitter.Parser(GRAMMAR).parse(source)
-    cursor = tree_sitter.QueryCursor(CALLS)
+    cursor = tree_sitter.QueryCursor(_calls())
     cursor.set_max_start_depth(MAX_DEPTH)
     captured = cursor.captures(tree.root_node).get("name", [])
     found = sorted(captured, key=lambda node: node.start_byte)  # they come in any order
@@ -92,6 +93,11 @@ def called_names(text: str) -> tuple[CalledName, ...]:
         CalledName((node.text or b"").decode("utf-8", "replace"), node.start_point.row + 1)
         for node in found[:MAX_CALLS]
     )
+
+
+@cache  # made for the first text that does not compile: it takes as long as reading a module
+def _calls() -> tree_sitter.Query:
+    return tree_sitter.Query(GRAMMAR, CALLED)
 
 
 def _kind_of_error(text: str) -> str:

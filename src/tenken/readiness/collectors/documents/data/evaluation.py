@@ -28,6 +28,7 @@ from tenken.remembered import remembered
 EVALUATION_PATH = Pattern(
     r"(?i)((^|[/_.-])evals?([/_.-]|$)|evaluat|promptfoo|deepeval|ragas|評価)"
 )
+RECORDED = frozenset({".py", ".json", ".jsonl", ".yaml", ".yml"})
 PROMPTFOO_NAME = Pattern(r"(?i)promptfoo.*\.(ya?ml|json)$")
 SCORERS = Pattern(
     r"(deepeval|ragas|sklearn\.metrics|rouge|sacrebleu|bert_score|mlflow|evaluate\.load|f1_score|Metric\("
@@ -310,13 +311,9 @@ def find_run_records(tree: Tree) -> tuple[RunRecord, ...]:
     """Records of evaluation runs, and the code that writes them with all their keys."""
     found: list[RunRecord] = []
     for entry in tree.entries:
-        if (
-            entry.role is Role.EXAMPLE
-            or entry.size > MAX_SIZE
-            or not EVALUATION_PATH.search(entry.path)
-        ):
+        if entry.role is Role.EXAMPLE or entry.size > MAX_SIZE or entry.suffix not in RECORDED:
             continue
-        if entry.suffix not in {".py", ".json", ".jsonl", ".yaml", ".yml"}:
+        if not EVALUATION_PATH.search(entry.path):
             continue
         text = tree.text(entry.path)
         if isinstance(text, str) and RECORD_HINT.search(text):
