@@ -1,14 +1,16 @@
 """The console as an ASGI application: every route of the table behind its door."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tenken.console.desk import Desk
+from tenken.console.doors.names import Names
 from tenken.console.openapi import described
 from tenken.console.routes import CHANGES, OPEN, PAGES
 from tenken.console.web import rendering
@@ -29,6 +31,22 @@ def console(desk: Desk) -> ASGIApp:
     })  # fmt: skip
     app.router.redirect_slashes = False
     return Shell(app, names=desk.names)
+
+
+class Together:
+    """Several consoles behind one door: each answers by its own name, with its own people."""
+
+    def __init__(self, several: Sequence[tuple[Names, ASGIApp]]) -> None:
+        self._several = several
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a request to whose name it says; the first refuses what is nobody's."""
+        await self._answering(scope)(scope, receive, send)
+
+    def _answering(self, scope: Scope) -> ASGIApp:
+        host = Headers(scope=scope).get("host", "") if scope["type"] == "http" else ""
+        named = (app for names, app in self._several if names.answered(host))
+        return next(named, self._several[0][1])
 
 
 def _open(desk: Desk) -> Iterator[BaseRoute]:

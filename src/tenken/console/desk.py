@@ -50,6 +50,13 @@ class Serving(Struct, frozen=True, kw_only=True):
     signing: Signing
 
 
+class Other(Struct, frozen=True, kw_only=True):
+    """Another application that the same process shows."""
+
+    name: str
+    address: str
+
+
 class Desk(Struct, frozen=True, kw_only=True):
     """Everything that pages and changes are given."""
 
@@ -69,6 +76,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     """Gives what a variable of the environment holds; empty for none."""
     told: Callable[[Sentence], None]
     """Tells whoever reads the console's log."""
+    others: tuple[Other, ...] = ()
 
     @property
     def application(self) -> str:

@@ -4,13 +4,14 @@ import asyncio
 import secrets
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import uvicorn
 from argon2 import PasswordHasher
 from msgspec import Struct
 from sqlalchemy import Engine
+from starlette.types import ASGIApp
 
 from tenken.cli.consoling.looking import serving_of
 from tenken.cli.consoling.web import fetched
@@ -19,11 +20,11 @@ from tenken.cli.serving.machine import spare_memory, wall_us
 from tenken.cli.serving.served import Files
 from tenken.config.environment import process_environment
 from tenken.config.operating.console import ConsoleSettings
-from tenken.console.app import console
-from tenken.console.desk import Desk
+from tenken.console.app import Together, console
+from tenken.console.desk import Desk, Other
 from tenken.console.doors import secret
 from tenken.console.doors.knocking import Knocking
-from tenken.console.doors.names import is_loopback, names
+from tenken.console.doors.names import Names, is_loopback, names, own_names
 from tenken.console.doors.oidc.asking import Provider, is_safe
 from tenken.console.doors.password import Argon2id
 from tenken.console.sums import Recent
@@ -40,13 +41,24 @@ TOGETHER = 64
 
 
 class Console(Struct, frozen=True, kw_only=True):
-    """A console that is about to listen."""
+    """The console of an application, about to listen."""
 
-    rim: Rim
     files: Files
+    name: str
+    """Of its application."""
     settings: ConsoleSettings
     engine: Engine
-    door: socket.socket
+
+    def names(self, port: int, *, alone: bool) -> Names:
+        """Give the names that it answers by; raises UsageError."""
+        try:
+            return (
+                names(self.settings.url, port)
+                if alone
+                else own_names(self.name, self.settings.url, port)
+            )
+        except ValueError as error:
+            raise UsageError("console.no_host_name", name=self.name) from error
 
 
 def allowed(settings: ConsoleSettings, host: str) -> None:
@@ -69,35 +81,59 @@ def _whole(settings: ConsoleSettings) -> None:
         raise UsageError("console.oidc_needs_tls", issuer=settings.oidc.issuer)
 
 
-def run(one: Console, ends: "Ends") -> None:
-    """Answer until told to end."""
-    port = one.door.getsockname()[1]
-    desk = Desk(
+def run(rim: Rim, several: Sequence[Console], door: socket.socket, ends: "Ends") -> None:
+    """Answer until told to end; raises UsageError where two would answer by one name."""
+    port = door.getsockname()[1]
+    named = [one.names(port, alone=len(several) == 1) for one in several]
+    hosts = [host for names_ in named for host in names_.hosts]
+    if len(hosts) != len(set(hosts)):
+        raise UsageError("console.same_host", names=", ".join(one.name for one in several))
+    addresses = [_address(one, names_, door) for one, names_ in zip(several, named, strict=True)]
+    links = [
+        Other(name=one.name, address=address)
+        for one, address in zip(several, addresses, strict=True)
+    ]
+    apps: list[tuple[Names, ASGIApp]] = []
+    for one, names_, link in zip(several, named, links, strict=True):
+        others = tuple(other for other in links if other is not link)
+        desk = _desk(rim, one, names_, others)
+        rim.say(say("console.listening", address=link.address))
+        invite_first(rim, desk, link.address)
+        apps.append((names_, console(desk)))
+    config = uvicorn.Config(
+        Together(apps), loop="uvloop", http="httptools", ws="none", lifespan="off",
+        log_config=None, access_log=False, server_header=False, limit_concurrency=TOGETHER,
+        timeout_keep_alive=10, timeout_graceful_shutdown=3,
+        proxy_headers=any(one.settings.url for one in several), forwarded_allow_ips="127.0.0.1",
+    )  # fmt: skip
+    server = _Server(config, ends)
+    spare_memory()  # each page that is shown leaves cycles
+    asyncio.run(server.serve(sockets=[door]))
+
+
+def _address(one: Console, names_: Names, door: socket.socket) -> str:
+    if one.settings.url:
+        return one.settings.url
+    own = f"{one.name.lower()}.localhost:{door.getsockname()[1]}"
+    return f"http://{own if own in names_.hosts else _shown(door)}"
+
+
+def _desk(rim: Rim, one: Console, names_: Names, others: tuple[Other, ...]) -> Desk:
+    return Desk(
         engine=one.engine,
-        serving=serving_of(one.rim, one.files),
+        serving=serving_of(rim, one.files),
         passwords=Argon2id(PasswordHasher()),
-        names=names(one.settings.url, port),
+        names=names_,
         now=wall_us,
-        wall=one.rim.clock.now,
+        wall=rim.clock.now,
         chance=secrets.token_urlsafe,
         knocking=Knocking(),
         recent=Recent(),
         provider=Provider(fetched),
         secret_of=lambda name: process_environment().get(name, "") if name else "",
-        told=one.rim.say,
+        told=rim.say,
+        others=others,
     )
-    address = one.settings.url or f"http://{_shown(one.door)}"
-    one.rim.say(say("console.listening", address=address))
-    invite_first(one.rim, desk, address)
-    config = uvicorn.Config(
-        console(desk), loop="uvloop", http="httptools", ws="none", lifespan="off",
-        log_config=None, access_log=False, server_header=False, limit_concurrency=TOGETHER,
-        timeout_keep_alive=10, timeout_graceful_shutdown=3,
-        proxy_headers=one.settings.url is not None, forwarded_allow_ips="127.0.0.1",
-    )  # fmt: skip
-    server = _Server(config, ends)
-    spare_memory()  # each page that is shown leaves cycles
-    asyncio.run(server.serve(sockets=[one.door]))
 
 
 def invite_first(rim: Rim, desk: Desk, address: str) -> None:

@@ -34,8 +34,10 @@ def _answer(rim: Rim, spec: ConsoleSpec) -> None:
         opened_door(rim, settings.host, settings.port) as door,
     ):
         report(spec, "ready")
-        one = Console(rim=rim, files=files, settings=settings, engine=engine, door=door)
-        run(one, Ends(signal.SIGTERM, lifeline=spec.lifeline))
+        one = Console(
+            files=files, name=application.application.name, settings=settings, engine=engine
+        )
+        run(rim, (one,), door, Ends(signal.SIGTERM, lifeline=spec.lifeline))
 
 
 if __name__ == "__main__":

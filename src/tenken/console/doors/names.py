@@ -9,6 +9,9 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from tenken.pattern import Pattern
+
+LABEL = Pattern(r"(?i)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -36,6 +39,19 @@ def names(url: str | None, port: int) -> Names:
         return Names(hosts=local, secure=False)
     parts = urlsplit(url)
     return Names(hosts=frozenset({parts.netloc.lower()}), secure=parts.scheme == "https")
+
+
+def own_names(name: str, url: str | None, port: int) -> Names:
+    """Give the names of one of several consoles at a port: by its address, else by its own name.
+
+    Browsers take whatever ends in `localhost` for this machine. Raises ValueError for a name that
+    is none of a host.
+    """
+    if url is not None:
+        return names(url, port)
+    if not LABEL.fullmatch(name):
+        raise ValueError(name)
+    return Names(hosts=frozenset({f"{name.lower()}.localhost:{port}"}), secure=False)
 
 
 def is_loopback(host: str) -> bool:

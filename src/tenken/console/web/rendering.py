@@ -85,7 +85,7 @@ def page(
         page=shown, drawn=drawn, say=drawn.say, words=view.words, nav=nav,
         csrf=view.visitor.csrf, visitor=view.visitor, told=told, now=view.now,
         application=view.manifest.application.application.name,
-        query=view.here(), path=request.url.path, window=view.window_name,
+        others=view.desk.others, query=view.here(), path=request.url.path, window=view.window_name,
     )  # fmt: skip
     return HTMLResponse(html, status_code=status)
 
