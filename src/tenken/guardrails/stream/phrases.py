@@ -6,8 +6,8 @@ All texts here are folded.
 
 from functools import cache
 
-from tenken.guardrails.pii.names.lexicon import given_readings, surname_readings
-from tenken.guardrails.pii.names.surnames import surname
+from tenken.guardrails.pii.names.lexicon import given_readings, longer_surnames, surname_readings
+from tenken.guardrails.pii.shapes import is_ideograph
 from tenken.pattern import Pattern
 
 LONGEST = 80
@@ -17,11 +17,13 @@ READING = 14
 KANA_MOST = 6
 BROKEN = frozenset("がでにはへを")
 """Particles that stand in no name of a place, and in few of people."""
-CROSSED = BROKEN | {"(", ")", " "}
-"""What may stand between a surname and what makes it one."""
+SURNAME_MOST = 4
+FULL_NAME = 8
+"""Characters of a surname, a space and a given name, before a bracket with how they are read."""
 _NAMES = "㐀-䶿一-鿿々〆ヶヵァ-ヺー・゙゚ぁ-かき-てと-なぬ-のば-ぷべ-ゑん-ゖ"
 _JOINTS = "‐‑‒–—―−─━〒〇○零~"
 _HIRAGANA = "[ぁ-ゖー]"
+_KANA_ALONE = "".join(map(chr, range(ord("ぁ"), ord("ゖ") + 1))) + "ー"
 _KANJI = "[㐀-䶿一-鿿々〆ヶヵ]"
 _SMALL = "(?:de|da|van|von|der|del|la|bin|al|el)"
 _SMALL_BEGUN = "(?:d|de|da|v|va|van|vo|von|der|del|l|la|b|bi|bin|a|al|e|el)?"
@@ -43,10 +45,6 @@ _OPEN = Pattern(
     rf"|{_MAIL}|{_DATE}(?:\([^)\n]{{0,8}}\)?)?[^\d。\n]{{0,7}})\z"
 )
 """What a text ends with that may go on to be one of them, from where it begins."""
-_BEHIND_SURNAME = Pattern(
-    rf" ?{_HIRAGANA}{{1,{KANA_MOST}}}|[ (]"
-    rf"|\([^)\n]{{0,{READING}}}(?:\)[と様氏先殿君さくちん申]{{0,3}})?"
-)
 
 
 def phrase(folded: str, start: int) -> int:
@@ -62,12 +60,19 @@ def phrase(folded: str, start: int) -> int:
 
 
 def _surname(near: str) -> int:
-    if CROSSED.isdisjoint(near[-READING - KANA_MOST :]):
-        return len(near)  # the phrase holds it all
-    for found in surname().finditer(near):
-        if _BEHIND_SURNAME.fullmatch(near[found.end() :]):
-            return found.start()
-    return len(near)
+    """Where a surname begins behind which a given name or a reading in brackets goes on."""
+    bracket = near.rfind("(", -READING - KANA_MOST)
+    read = bracket > 0 and is_ideograph(near[bracket - 1])
+    at = max(0, bracket - FULL_NAME) if read else len(near)
+    bare = near.rstrip(_KANA_ALONE)
+    if len(near) - len(bare) > KANA_MOST:
+        return at
+    bare = bare.removesuffix(" ")
+    known = _surnames()
+    for width in range(SURNAME_MOST, 1, -1):
+        if bare[-width:] in known:
+            return min(at, len(bare) - width)
+    return at
 
 
 def _kana(near: str) -> int:
@@ -79,6 +84,11 @@ def _kana(near: str) -> int:
         if near[at:] in _begun():
             return at
     return size
+
+
+@cache
+def _surnames() -> frozenset[str]:
+    return frozenset(longer_surnames())
 
 
 @cache

@@ -20,8 +20,12 @@ from tenken.guardrails.text import Context, Text
 
 NEAR = 64
 """Characters before the held ones that are looked at with them."""
+LABELLED = 48
+"""So many of these may hold a word that names what waits: gates are searched for from there."""
 BEFORE = 192
 """The same where other readings are made: what was hidden is longer than what it says."""
+AT_ONCE = 64
+"""What lies further behind is forgotten in pieces of so many."""
 STRIDE = 32
 """A look is worth its cost when so many characters are new; the first pieces leave sooner."""
 ASKING = 40
@@ -156,9 +160,8 @@ class Window:
         """Ask only where a gate opens, or whoever has to see everything."""
         means = self._means
         anew = closing or (self._unread >= READ_ANEW and bool(means.reading))
-        cut = max(0, self._start - NEAR)
-        lowered = self._lowered[cut:]
-        asked = means.gates.opened(lowered, means.active) | self._always
+        near = self._lowered[max(0, self._start - LABELLED) :]
+        asked = means.gates.opened(near, means.active) | self._always
         if asked:
             self._stride = max(ASKING, self._stride)
         if anew:
@@ -169,7 +172,8 @@ class Window:
                 return means.look(text, self._context)
         if not asked:
             return NOTHING
-        text = Text(self._text[cut:], folded=self._folded[cut:], lowered=lowered)
+        cut = max(0, self._start - NEAR)
+        text = Text(self._text[cut:], folded=self._folded[cut:], lowered=self._lowered[cut:])
         return _behind(means.look(text, self._context, asked), cut)
 
     def _outside(self, found: Sequence[Found], until: int) -> int:
@@ -200,8 +204,10 @@ class Window:
 
     def _keep(self, until: int) -> None:
         """Forget what lies too far behind to say anything of what comes."""
-        drop = max(0, until - BEFORE)
-        if drop:
+        drop = until - BEFORE
+        if drop < AT_ONCE:
+            drop = 0
+        else:
             self._text = self._text[drop:]
             self._folded = self._folded[drop:]
             self._lowered = self._lowered[drop:]
