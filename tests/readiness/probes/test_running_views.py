@@ -214,7 +214,8 @@ def spoiled(tool: str, *changes: tuple[str, str]) -> tuple[str, ...]:
 @pytest.mark.parametrize(("path", "text"), OBJECTIVES.values(), ids=OBJECTIVES)
 def test_objectives_of_every_tool_are_read(path: str, text: str) -> None:
     """Query, target and window, whoever computes them."""
-    survey = survey_of({path: text})
+    applied = f"curl https://api.datadoghq.com/api/v1/slo -d @{path}\n"
+    survey = survey_of({path: text, "deploy/apply.sh": applied})
 
     assert slos_are_machine_readable(survey).holding is Holding.HOLDS
     assert survey.monitoring.objectives[0].target is not None

@@ -26,6 +26,7 @@ class Tool(StrEnum):
     PYRRA = "Pyrra"
     OPENSLO = "OpenSLO"
     TENKEN = "tenken"
+    OWN = "a form of its own"
 
 
 class Topic(StrEnum):
@@ -211,6 +212,8 @@ class Objective(Struct, frozen=True, kw_only=True):
     asks: bool = False
     """Asks by an indicator, a service or monitors that it names, without a query of its own."""
     service: str = ""
+    applied: bool = True
+    """False for an export, or a form of one's own, that nothing here hands to a tool."""
 
     @property
     def missing(self) -> tuple[str, ...]:

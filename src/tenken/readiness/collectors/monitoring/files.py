@@ -14,6 +14,7 @@ from tenken.readiness.collectors.monitoring import datadog, grafana, objectives
 from tenken.readiness.collectors.monitoring.gathered import Gathered
 from tenken.readiness.collectors.monitoring.loading import Server, server
 from tenken.readiness.collectors.monitoring.prometheus import Routing, Rules
+from tenken.readiness.facts.monitoring import Objective
 from tenken.readiness.facts.tree import CollectorProblem, Entry, EntryKind, Role, Tree, Unreadable
 from tenken.sentence import say
 
@@ -84,7 +85,7 @@ def read_files(tree: Tree, gathered: Gathered) -> PrometheusFiles:
         elif entry.suffix in YAML:
             for body in _yaml(tree, entry, gathered):
                 _sort(entry.path, body, rules, routings)
-                _objectives(entry.path, body, gathered)
+                gathered.objectives.extend(_objectives(entry.path, body))
                 servers += [found] if (found := server(entry.path, body)) else []
     mounts = Appliers(tree, "prometheus")
     rules = [replace(one, mounted=bool(servers) and mounts.apply(one.path)) for one in rules]
@@ -100,14 +101,20 @@ def _sort(path: str, body: Node, rules: list[Rules], routings: list[Routing]) ->
         routings.append(Routing(path=path, body=body))
 
 
-def _objectives(path: str, body: Node, gathered: Gathered) -> None:
+def _objectives(path: str, body: Node) -> Iterator[Objective]:
     if body.at("slos").items and body.at("version").text.startswith("prometheus/"):
-        gathered.objectives.extend(objectives.from_sloth(path, body))
+        yield from objectives.from_sloth(path, body)
+    elif objectives.NAMED.search(path):
+        yield from objectives.from_own(path, body)
 
 
 def _yaml(tree: Tree, entry: Entry, gathered: Gathered) -> Iterator[Node]:
     text = tree.text(entry.path)
-    if isinstance(text, Unreadable) or not _speaks_of_it(text):
+    if isinstance(text, Unreadable):
+        return
+    if not _speaks_of_it(text) and (
+        "apiVersion:" in text or not objectives.NAMED.search(entry.path)
+    ):
         return
     documents = read_yaml(text)
     if not isinstance(documents, YamlError):
@@ -140,7 +147,7 @@ def _json(tree: Tree, entry: Entry, gathered: Gathered, appliers: Mapping[str, A
             CollectorProblem(path=entry.path, line=body.line, sentence=sentence)
         )
         return
-    for one in body.items or (body,):
+    for one in body.items or body.at("data").items or (body,):
         _export(entry.path, one, gathered, appliers)
 
 
@@ -160,4 +167,5 @@ def _export(path: str, body: Node, gathered: Gathered, appliers: Mapping[str, Ap
         alert = datadog.monitor(path, place, body, gathered)
         gathered.alerts.append(replace(alert, applied=appliers["datadog"].apply(path)))
     elif body.at("thresholds").items and body.at("query", "numerator"):
-        gathered.objectives.append(datadog.objective_json(path, body))
+        goal = datadog.objective_json(path, body)
+        gathered.objectives.append(replace(goal, applied=appliers["datadog"].apply(path)))

@@ -4,7 +4,10 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from types import MappingProxyType
 
+from msgspec.structs import replace
+
 from tenken.config.node import Node
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.collectors.infrastructure.values import first, to_number
 from tenken.readiness.collectors.monitoring import metrics
@@ -12,6 +15,11 @@ from tenken.readiness.facts.infrastructure import Figure
 from tenken.readiness.facts.monitoring import Objective, Query, Tool
 
 PLACEHOLDERS = ("todo", "tbd", "<", "your", "changeme", "fixme", "replace", "xxx", "...")
+NAMED = Pattern(r"(?i)(^|[/_.-])slos?([/_.-]|$)|service[-_]?level")
+"""Files that are called after what they hold."""
+OWN_KEYS = ("slos", "slo", "objectives", "service_level_objectives")
+TARGETS = ("target", "objective", "target_percent", "slo_target", "target_percentage", "goal")
+WINDOWS = ("window", "time_window", "period", "timeframe", "rolling_window", "compliance_period")
 QUERY_KEYS = (
     "query",
     "metric",
@@ -20,6 +28,11 @@ QUERY_KEYS = (
     "error_ratio_query",
     "promql",
     "queryFilter",
+    "sli_query",
+    "good_query",
+    "expr",
+    "good",
+    "total",
 )
 
 
@@ -80,6 +93,34 @@ def from_pyrra(path: str, body: Node) -> Iterator[Objective]:
         asks=False,
         service="",
     )
+
+
+def from_own(path: str, body: Node) -> Iterator[Objective]:
+    """Entries of a file that is called after its SLOs: target, window, and what is measured."""
+    for key in OWN_KEYS:
+        listed = body.at(key)
+        for name, one in (
+            *listed.mapping.items(), *((it.at("name").text, it) for it in listed.items)
+        ):  # fmt: skip
+            target = next((it for it in TARGETS if _percent(path, one, it) is not None), "")
+            window = next((one.at(it).text for it in WINDOWS if one.at(it).text), "")
+            queries = tuple(_queries(path, one))
+            if target and window and queries:
+                goal = _objective(
+                    Tool.OWN, name=one.at("name").text or name, place=Place(path, one.line),
+                    target=_percent(path, one, target), window=window, queries=queries,
+                    asks=False, service="",
+                )  # fmt: skip
+                yield replace(goal, applied=False)
+
+
+def _percent(path: str, one: Node, key: str) -> Figure | None:
+    """A share, or a percentage; not the seconds of a latency."""
+    found = _share(path, one, key, 1.0)
+    if found is None or found.value is None or not 0 < found.value <= 100:
+        return None
+    is_share = found.value < 1
+    return found if is_share else replace(found, value=round(found.value / 100, 9))
 
 
 def _objective(

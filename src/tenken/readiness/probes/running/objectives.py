@@ -37,6 +37,11 @@ def answer(survey: Survey) -> Answer:
         for one in objectives
         if not flawed[id(one)]
     )[:MOST_TOLD]
+    idle = [one for one in objectives if not one.applied]
+    if idle and len(idle) == len(objectives) and remarks:
+        first = idle[0].place
+        unread = gap("probes_5.objectives_not_applied", first, path=first.path)
+        return partly(remarks, (unread, *findings)[:MOST_TOLD])
     if not findings:
         return holds(*remarks)
     return partly(remarks, findings) if remarks else fails(*findings)
