@@ -72,10 +72,10 @@ def _words(view: View, one: Document) -> tuple[Body, ...]:
 def _stopped(view: View, one: Document) -> Table:
     """Give what keeps the gate shut, each with the item that it is about."""
     titles = {each.id: each.title for each in one.items}
-    kinds = columns(view, ("item", "text"), ("title", "text"), ("reason", "text"))
+    kinds = columns(view, ("item", "text"), ("reason", "text"))
     rows = tuple(
         Row(
-            cells=(item or None, titles.get(item), _said(view, said)),
+            cells=(item or None, _of_item(view, _said(view, said), titles.get(item, ""))),
             href=f"/readiness/{item}" if item in titles else "",
             tone="bad",
         )
@@ -84,6 +84,10 @@ def _stopped(view: View, one: Document) -> Table:
     )
     label = view.say("table_stopped")
     return Table(name="stopped", label=label, columns=kinds, rows=rows)
+
+
+def _of_item(view: View, said: str, title: str) -> str:
+    return view.speech.text("report.of_item", said=said, title=title) if title else said
 
 
 def _actions(view: View, one: Document) -> Body:
@@ -268,7 +272,7 @@ def _evidence(view: View, one: ItemEntry) -> Card:
         Row(
             cells=(
                 _us(each.observed_at), each.probe, view.word("holding", each.holding.value),
-                _grade(view, each.grade), each.observer,
+                _grade(view, each.grade), each.observer or None,
                 _us(each.expires_at) if each.expires_at else None,
             )
         )

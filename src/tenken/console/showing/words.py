@@ -31,7 +31,7 @@ class Words:
             case "share":
                 return share(float(value))
             case "seconds":
-                return seconds(float(value))
+                return seconds(float(value), self.language)
             case "moment":
                 return self.moment(int(value))
             case "day":
@@ -102,22 +102,23 @@ def share(value: float) -> str:
     return f"{percent:.1f}%" if abs(percent) >= 0.1 else f"{percent:.2g}%"
 
 
-def seconds(value: float) -> str:
+def seconds(value: float, language: Language = Language.EN) -> str:
     """Give a duration.
 
-    >>> seconds(0.0123), seconds(2.345), seconds(75), seconds(7200)
-    ('12 ms', '2.35 s', '1 m 15 s', '2 h 0 m')
+    >>> seconds(0.0123), seconds(2.345), seconds(75), seconds(7200, Language.JA)
+    ('12 ms', '2.35 s', '1 m 15 s', '2 時間 0 分')
     """
+    d, h, m, s = ("日", "時間", "分", "秒") if language is Language.JA else ("d", "h", "m", "s")
     if value < 1:
         return f"{value * 1000:.0f} ms"
     if value < 60:
-        return f"{value:.3g} s"
+        return f"{value:.3g} {s}"
     whole_s = round(value)
     if whole_s < 3600:
-        return f"{whole_s // 60} m {whole_s % 60} s"
+        return f"{whole_s // 60} {m} {whole_s % 60} {s}"
     if whole_s < 86_400 * 2:
-        return f"{whole_s // 3600} h {whole_s % 3600 // 60} m"
-    return f"{whole_s // 86_400} d {whole_s % 86_400 // 3600} h"
+        return f"{whole_s // 3600} {h} {whole_s % 3600 // 60} {m}"
+    return f"{whole_s // 86_400} {d} {whole_s % 86_400 // 3600} {h}"
 
 
 def whole(value: float | Decimal) -> str:

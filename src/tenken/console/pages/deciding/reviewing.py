@@ -77,7 +77,8 @@ def _row(view: View, one: Item) -> Row:
     said = one.judgement
     return Row(
         cells=(
-            one.at, one.rule, one.risk, one.action, _severity(view, one), round(one.score, 2),
+            one.at, one.rule, one.risk, view.word("does", one.action), _severity(view, one),
+            round(one.score, 2),
             one.mark or None, one.use_case or None, _verdict(view, one),
             said.judged_by if said else None,
         ),
@@ -122,7 +123,7 @@ def match(view: View) -> Page | None:
 def _facts(view: View, one: Item) -> Facts:
     said = one.judgement
     told: tuple[tuple[str, str | float | None], ...] = (
-        ("action", one.action), ("stage", view.word("stage", one.stage)),
+        ("action", view.word("does", one.action)), ("stage", view.word("stage", one.stage)),
         ("severity", _severity(view, one)),
         ("score", round(one.score, 2)), ("origin", one.origin), ("mark", one.mark),
         ("use_case", one.use_case), ("route", one.route), ("caller", one.caller),
