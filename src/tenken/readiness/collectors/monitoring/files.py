@@ -13,6 +13,7 @@ from tenken.readiness.collectors.infrastructure.stages import stage_of
 from tenken.readiness.collectors.monitoring import datadog, grafana, objectives
 from tenken.readiness.collectors.monitoring.gathered import Gathered
 from tenken.readiness.collectors.monitoring.loading import Server, server
+from tenken.readiness.collectors.monitoring.managed.grafana_alerts import read_grafana_alerts
 from tenken.readiness.collectors.monitoring.prometheus import Routing, Rules
 from tenken.readiness.facts.monitoring import Objective
 from tenken.readiness.facts.tree import CollectorProblem, Entry, EntryKind, Role, Tree, Unreadable
@@ -87,6 +88,7 @@ def read_files(tree: Tree, gathered: Gathered) -> PrometheusFiles:
                 _sort(entry.path, body, rules, routings)
                 gathered.objectives.extend(_objectives(entry.path, body))
                 servers += [found] if (found := server(entry.path, body)) else []
+    read_grafana_alerts(tree, appliers["grafana"].apply, gathered)
     mounts = Appliers(tree, "prometheus")
     rules = [replace(one, mounted=bool(servers) and mounts.apply(one.path)) for one in rules]
     return PrometheusFiles(rules=tuple(rules), routings=tuple(routings), servers=tuple(servers))
@@ -94,7 +96,7 @@ def read_files(tree: Tree, gathered: Gathered) -> PrometheusFiles:
 
 def _sort(path: str, body: Node, rules: list[Rules], routings: list[Routing]) -> None:
     if body.at("groups").items and any(
-        group.at("rules").items for group in body.at("groups").items
+        rule.at("expr") for group in body.at("groups").items for rule in group.at("rules").items
     ):
         rules.append(Rules(path=path, groups=body.at("groups"), stage=stage_of(path), loose=True))
     if body.at("route").mapping and body.at("receivers").items:

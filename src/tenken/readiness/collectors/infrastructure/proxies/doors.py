@@ -153,9 +153,10 @@ def _caddy(entry: Entry, directives: tuple[Directive, ...]) -> Iterator[Listener
     off = any(before == "auto_https" for it in options for before, _ in pairwise(it.words))
     for site in (it for it in directives if it.inner and it.words):
         for address in site.words:
-            written = FILLED.sub(_filled, address.strip(","))
-            plain = bool(PLAIN_SITE.search(written))
-            if plain or (NAMED_SITE.search(written) and not off):
+            written = address.strip(",")
+            said = FILLED.sub(_filled, written)
+            plain = bool(PLAIN_SITE.search(said))
+            if plain or (NAMED_SITE.search(said) and not off):
                 yield Listener(
                     place=Place(entry.path, site.line),
                     name=written,
