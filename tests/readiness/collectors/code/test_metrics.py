@@ -75,3 +75,37 @@ def test_a_function_of_ones_own_that_posts_metrics_emits_them(
 
     assert [one.name for one in metrics] == names
     assert all(one.recorded is not (old == 'ask("x")') for one in metrics)
+
+
+HELPED = """
+from fastapi import FastAPI
+from opentelemetry import metrics
+app = FastAPI()
+KNOWN = {}
+def _counter(name: str, *, unit: str = "1"):
+    if name not in KNOWN:
+        KNOWN[name] = metrics.get_meter("desk").create_counter(name, unit=unit)
+    return KNOWN[name]
+def record(count: int) -> None:
+    _counter("desk_tokens_total").add(count)
+@app.post("/ask")
+def ask(text: str) -> str:
+    record(1)
+    return text
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "names"),
+    [
+        ("", "", {"desk_tokens_total"}),
+        ("create_counter(name, unit=unit)", 'create_counter("other", unit=unit)', {"other"}),
+        ("    record(1)\n", "", set()),
+        ("create_counter(name, unit=unit)", "get(name)", set()),
+    ],
+)  # fmt: skip
+def test_a_metric_that_a_function_makes_by_its_name(old: str, new: str, names: set[str]) -> None:
+    """The name is given to the function; what nobody calls records nothing."""
+    found = facts_of({"app.py": HELPED.replace(old, new) if old else HELPED}).metrics
+
+    assert {one.name for one in found if one.recorded} == names

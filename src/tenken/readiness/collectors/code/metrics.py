@@ -27,6 +27,8 @@ METRIC_LIBRARIES = (
     "ddtrace",
     "aws_embedded_metrics",
 )
+MAKERS = ("metric", "counter", "histogram", "gauge")
+"""Parts of the names of own functions that make or find an instrument by its name."""
 OBSERVED = "observable"
 """Part of the names of metrics that a callback fills."""
 
@@ -81,7 +83,8 @@ def _home(node: ast.AST, module: Module) -> Function:
 
 def _may_make(call: ast.Call) -> bool:
     name = last_name(call.func)
-    told = name in METRIC_TYPES or name in METRIC_METHODS or "metric" in name.lower()
+    said = name.lower()
+    told = name in METRIC_TYPES or name in METRIC_METHODS or any(it in said for it in MAKERS)
     return told and bool(call.args or call.keywords)
 
 
@@ -102,7 +105,7 @@ def _metric_library(reading: Reading, call: ast.Call, scope: Function) -> str:
                 return base.dotted.partition(".")[0]
             case Own(function) if function.name.rpartition(".")[2] in METRIC_METHODS:
                 return "own"
-            case Own(function) if _sends_metric(function):
+            case Own(function) if _sends_metric(function) or _makes_instrument(function):
                 return "own"
             case _:
                 pass
@@ -118,3 +121,13 @@ def _sends_metric(function: Function) -> bool:
         for node in own_nodes(function) if isinstance(node, ast.Dict)
         for key, value in zip(node.keys, node.values, strict=True)
     )  # fmt: skip
+
+
+def _makes_instrument(function: Function) -> bool:
+    """It makes an instrument of the name that it is given first."""
+    own = [one.arg for one in function.parameters if one.arg not in {"self", "cls"}]
+    return bool(own) and any(
+        isinstance(given := argument(node, "name", 0), ast.Name) and given.id == own[0]
+        for node in own_nodes(function)
+        if isinstance(node, ast.Call) and last_name(node.func) in METRIC_TYPES
+    )
