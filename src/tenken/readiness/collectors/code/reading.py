@@ -43,6 +43,7 @@ MARKERS = (
     "torch.load", "from_pretrained", "pickle", "joblib", "safetensors", "llama_cpp",
     "sentence_transformers", "fastembed", "onnxruntime", "vllm", "ctransformers", "load_model",
     "aiolimiter", "ratelimit", "pyrate_limiter", "pybreaker", "circuitbreaker", "tenacity",
+    "CircuitBreaker", "failure_threshold",
     "prometheus_client", "statsd", "datadog", "get_prompt", "load_prompt", "hub.pull",
     "sqlalchemy", "psycopg", "asyncpg", "redis", "pymongo", "motor", "firestore", "bigquery",
     "boto3",

@@ -16,6 +16,7 @@ from tenken.readiness.collectors.code.models.pacing import Pacing
 from tenken.readiness.collectors.code.models.parsing import Parsing
 from tenken.readiness.collectors.code.models.posted import Posted
 from tenken.readiness.collectors.code.models.raising import Raising
+from tenken.readiness.collectors.code.models.retrying.breakers import Breakers
 from tenken.readiness.collectors.code.models.retrying.instead import given_up
 from tenken.readiness.collectors.code.models.settings import (
     BASES,
@@ -64,6 +65,7 @@ class Calls:
         self._raising = Raising(follower)
         self._around = Around(follower, self._settings, self._raising)
         self._pacing = Pacing(follower, self._around)
+        self._breakers = Breakers(follower, self._around)
         self._fallbacks = Fallbacks(
             follower, settings=self._settings, raising=self._raising, clients=self._clients,
             seconds=self.seconds,
@@ -212,7 +214,7 @@ class Calls:
                 (fallback for one in used for fallback in self._fallbacks.of(one, call, links)),
                 lambda fallback: (fallback.place, fallback.target),
             ),
-            breakers=(*self._around.wrappings(links, around.BREAKERS), *_router_breaker(first)),
+            breakers=(*self._breakers.around(links), *_router_breaker(first)),
             limiters=(
                 *self._around.wrappings(links, around.LIMITERS),
                 *self._limiters(used),

@@ -11,7 +11,16 @@ from tenken.readiness.collectors.code.models.settings import Settings
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function
 from tenken.readiness.collectors.python.syntax import argument, last_name, own_nodes
-from tenken.readiness.collectors.python.values import Chain, Display, Literal, Made, Thing, Value
+from tenken.readiness.collectors.python.values import (
+    Chain,
+    Display,
+    Literal,
+    Made,
+    OwnClass,
+    Thing,
+    Value,
+)
+from tenken.readiness.collectors.python.walking import walk
 from tenken.readiness.collectors.rehearsal.acting import How, Path, Rehearsal, TooManyPaths
 from tenken.readiness.collectors.rehearsal.folding import Given
 from tenken.readiness.collectors.rehearsal.values import OPEN, Answered, is_said
@@ -33,6 +42,7 @@ FREE = frozenset({"none", "auto", "text", "text/plain", "false"})
 """Values of these settings that leave the answer as free as it was."""
 LOOSE = frozenset({"json_object", "application/json", "json"})
 """Values that ask for JSON of any shape: something has to be read out of it."""
+MAX_ABOVE = 2
 FAILED = Given(raises="ValidationError")
 
 
@@ -59,9 +69,30 @@ class Parsing:
             one for one in scope.calls if last_name(one.func) in PARSERS and _takes_text(one)
         ]
         if not parsers:
-            return Parsed(structured=False)
+            return Parsed(structured=self._is_parsed_above(scope, 0))
         lost = self._lost(parsers, call, scope)
         return Parsed(structured=lost is None, lost=lost)
+
+    def _is_parsed_above(self, scope: Function, depth: int) -> bool:
+        """Whoever calls the function hands what it gives back to a parser."""
+        if scope.node is None or depth > MAX_ABOVE:
+            return False
+        mentions = self._follower.callers.of(scope)
+        return bool(mentions) and all(
+            one.call is not None and self._hands_on(one.call, one.scope, depth) for one in mentions
+        )
+
+    def _hands_on(self, call: ast.Call, scope: Function, depth: int) -> bool:
+        names = _bound_to(call, scope)
+        for one in scope.calls:
+            if one is call or not any(_holds(given, call, names) for given in one.args):
+                continue
+            if last_name(one.func) in PARSERS and not _is_ignored(one, scope):
+                return True
+            if any(map(_parses_argument, self._follower.functions(one.func, scope))):
+                return True
+        given_back = any(_holds(node, call, names) for node in scope.returns)
+        return given_back and self._is_parsed_above(scope, depth + 1)
 
     def _is_asked_for(self, used: Used, call: ast.Call, scope: Function) -> bool:
         if used.method.structured or self._states(call, scope):
@@ -71,9 +102,25 @@ class Parsing:
                 return True
         if used.built is not None and self._states(used.built.call, used.built.scope):
             return True
+        if used.client.library == "dspy" and used.built is not None:
+            return self._has_typed_fields(used.built)
         if any(keyword.arg in SCHEMAS for keyword in call.keywords):
             return _parses(used.wrapped_by)
         return self._is_nested(call, scope) or _parses(used.wrapped_by)
+
+    def _has_typed_fields(self, module: Made) -> bool:
+        """A signature of dspy holds answers to the types of its output fields; all are texts."""
+        for value in (
+            self._follower.values(module.call.args[0], module.scope)[:1]
+            if (module.call.args)
+            else ()
+        ):
+            for one in value.of.node.body if isinstance(value, OwnClass) else ():
+                if isinstance(one, ast.AnnAssign) and isinstance(one.value, ast.Call):
+                    is_output = last_name(one.value.func) == "OutputField"
+                    if is_output and ast.unparse(one.annotation) != "str":
+                        return True
+        return False
 
     def _is_nested(self, call: ast.Call, scope: Function) -> bool:
         """A schema in a table of settings, or JSON of any shape that something is read from."""
@@ -130,6 +177,29 @@ class Parsing:
         raw = [one for one in tried if one.how is How.RETURNS and is_said(one.value)]
         stopped = any(one.how is How.RAISES for one in tried)
         return place if raw and not stopped else None
+
+
+def _bound_to(call: ast.Call, scope: Function) -> set[str]:
+    return {
+        name
+        for name, bound in scope.assigned.items()
+        if any(part is call for one in bound for part in walk(one.value))
+    }
+
+
+def _holds(node: ast.expr, call: ast.Call, names: set[str]) -> bool:
+    return any(
+        part is call or (isinstance(part, ast.Name) and part.id in names) for part in walk(node)
+    )
+
+
+def _parses_argument(function: Function) -> bool:
+    """It gives back what a parser makes of its argument, and an error where that fails."""
+    parsers = [one for one in function.calls if last_name(one.func) in PARSERS]
+    given = {one.arg for one in function.parameters}
+    if not parsers or any(_is_ignored(one, function) for one in parsers):
+        return False
+    return not any(isinstance(one, ast.Name) and one.id in given for one in function.returns)
 
 
 def _rehearsed(

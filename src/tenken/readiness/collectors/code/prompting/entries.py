@@ -1,11 +1,13 @@
 """Texts that are entries of a file of settings: `config["prompts"]["answer"]`."""
 
 import ast
+from collections.abc import Iterator
 
 from tenken.readiness.collectors.code.prompting.files import PARSERS, PromptFiles
 from tenken.readiness.collectors.python.modules import Function
 from tenken.readiness.collectors.python.sources import Sources
 from tenken.readiness.collectors.python.syntax import last_name
+from tenken.readiness.collectors.python.walking import same
 
 MAX_DEPTH = 5
 """Entries within entries."""
@@ -33,7 +35,25 @@ class Entries:
                     return self.are_kept(inner, home, depth + 1)
                 case _:
                     pass
+        return any(self._is_read(one, scope) for one in _put_into(base, scope))
+
+    def _is_read(self, node: ast.expr, scope: Function) -> bool:
+        for source, home in self._sources.of(node, scope):
+            if isinstance(source, ast.Call) and last_name(source.func) in PARSERS:
+                written = self._files.is_written(source, home)
+                return written and not self._files.is_absent(source, home)
         return False
+
+
+def _put_into(base: ast.expr, scope: Function) -> Iterator[ast.expr]:
+    """What is kept under the keys of a table: `self.known[name] = yaml.safe_load(file)`."""
+    table = base.value if isinstance(base, ast.Subscript) else base
+    module = scope.module
+    for one in module.kinds[ast.Subscript]:
+        if isinstance(one, ast.Subscript) and isinstance(one.ctx, ast.Store):
+            put = module.parents.get(one)
+            if isinstance(put, ast.Assign) and same(one.value, table):
+                yield put.value
 
 
 def key_of(node: ast.expr) -> str:

@@ -51,6 +51,8 @@ AGENT_MAKERS = frozenset({
     "create_openai_tools_agent", "LLMChain",
 })  # fmt: skip
 TEMPLATES = frozenset({"from_template", "PromptTemplate"})
+PULLED = frozenset({"pull", "pull_prompt"})
+"""What a registry gives out has roles of its own."""
 
 
 class Instruction(Struct, frozen=True):
@@ -112,7 +114,9 @@ class Instructions:
         if name in KEYWORD_TAKERS | AGENT_MAKERS:
             yield from _by_keyword(call, scope)
             if name in AGENT_MAKERS and (given := _handed_over(call)) is not None:
-                yield Instruction(given, scope, is_system=isinstance(given, ast.Constant))
+                of_graph = self._is_of(call, scope, "langgraph")
+                is_system = of_graph or isinstance(given, ast.Constant)
+                yield Instruction(given, scope, is_system=is_system)
         elif self._is_told(call, scope):
             yield from _by_keyword(call, scope, ANYWHERE)
         for (top, of), names in OF_CLASS.items():
@@ -142,7 +146,8 @@ def _of_model_call(
             if last_name(one.built.call.func) in AGENT_MAKERS:
                 given = _handed_over(one.built.call)
                 if given is not None:
-                    is_system = isinstance(given, ast.Constant)
+                    of_graph = one.built.dotted.startswith("langgraph")  # its text is the system's
+                    is_system = of_graph or isinstance(given, ast.Constant)
                     yield Instruction(given, one.built.scope, is_system=is_system)
         yield from _piped(one)
     if last_name(call.func) in SINGLE_TEXT:
@@ -176,6 +181,8 @@ def _piped(used: Used) -> Iterator[Instruction]:
                 text = argument(part.call, "template", 0)
                 if text is not None:
                     yield Instruction(text, part.scope, is_system=False)
+            elif isinstance(part, Made) and part.dotted.rpartition(".")[2] in PULLED:
+                yield Instruction(part.call, part.scope, is_system=True)
 
 
 def _parts(value: Value) -> Iterator[Value]:

@@ -39,7 +39,10 @@ class PromptPlaces:
         for module in self._modules:
             kept = _constants(module) if _is_in_use(module, used) else ()
             named = () if module.path in led_to else self._by_name(module)
-            for prompt in (*kept, *self._loaded(module), *named):
+            loaded = tuple(self._loaded(module))
+            if len(loaded) == 1 and module.path in led_to:
+                loaded = ()  # a call was followed to an entry of it
+            for prompt in (*kept, *loaded, *named, *self._of_crews(module)):
                 if prompt.place not in places:
                     places.add(prompt.place)
                     yield prompt
@@ -55,6 +58,22 @@ class PromptPlaces:
                     place=module.place(call), source=PromptSource.FILE, name=name,
                     is_template=True, followed=runs,
                 )  # fmt: skip
+
+    def _of_crews(self, module: Module) -> Iterator[Prompt]:
+        """The files of a `@CrewBase`: its agents' and its tasks' texts, beside its module."""
+        folder = module.path.rpartition("/")[0]
+        for one in module.classes.values():
+            if not any(last_name(it) == "CrewBase" for it in one.node.decorator_list):
+                continue
+            for name in ("agents_config", "tasks_config"):
+                given = [it.value for it in one.attributes.get(name, ())]
+                texts = [str(it.value) for it in given if isinstance(it, ast.Constant)]
+                path = f"{folder}/{(texts or [f'config/{name[:-7]}.yaml'])[0]}".lstrip("/")
+                if path in self._files:
+                    yield Prompt(
+                        place=module.place(given[0] if given else one.node),
+                        source=PromptSource.FILE, name=path, is_template=True,
+                    )  # fmt: skip
 
     def _by_name(self, module: Module) -> Iterator[Prompt]:
         """A folder of prompts whose files are read by their names: `FOLDER / f"{name}.txt"`."""
