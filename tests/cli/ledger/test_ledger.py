@@ -89,3 +89,20 @@ def test_what_is_too_old_goes_at_once(desk: Path, capsys: pytest.CaptureFixture[
     assert left(desk) == [True, True]
 
     assert "kept for ever" in capsys.readouterr().err
+
+
+def test_lookml_is_written_without_a_store(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Into the folder that is named; a name that would be more than a name is refused."""
+    to = tmp_path / "looker"
+    assert main(["ledger", "lookml", str(to), "--tables", "project.tenken"]) == 0
+    assert sorted(path.name for path in to.iterdir()) == [
+        "attempts.view.lkml", "exchanges.view.lkml", "feedback.view.lkml", "matches.view.lkml",
+        "tenken.model.lkml",
+    ]  # fmt: skip
+    assert "`project.tenken.attempts`" in (to / "attempts.view.lkml").read_text()
+    capsys.readouterr()
+
+    assert main(["ledger", "lookml"]) == 2
+    assert main(["ledger", "lookml", str(to), "--connection", 'a" x: "b']) == 2

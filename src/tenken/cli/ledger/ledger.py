@@ -14,20 +14,25 @@ from tenken.cli.rim import Rim
 from tenken.cli.serving.apply import store_of
 from tenken.cli.serving.machine import session_key, wall_us
 from tenken.cli.serving.served import Files
+from tenken.cli.writing import write_text
 from tenken.config.application import Application
 from tenken.config.environment import process_environment
 from tenken.errors import UsageError
 from tenken.gateway.hearing.hear import SUBMITTER, feedback_hash, hashed
 from tenken.gateway.read import session_hash
 from tenken.keeper.exporting.export import Export, Written
+from tenken.keeper.exporting.lookml import looked_at
 from tenken.keeper.exporting.parquet import Parquet
 from tenken.keeper.retention.work import SOON_S, Retaining, limits_of
+from tenken.pattern import Pattern
 from tenken.sentence import say
 from tenken.store.months import month_of
 from tenken.store.people.audit import Audit, Entry
 from tenken.store.retention.forgetting import Forgetting, Forgotten, Whose
 
-Action = Literal["export", "retain", "delete"]
+Action = Literal["export", "retain", "delete", "lookml"]
+TOLD = Pattern(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,200}")
+"""A connection of Looker's, or `project.dataset`: nothing that ends a text of LookML."""
 REASON_MAX = 400
 
 
@@ -48,6 +53,8 @@ def ledger(
     to: Annotated[str, typer.Argument(help="cli.argument_ledger_to")] = "",
     *,
     since: Annotated[str, typer.Option(help="cli.option_ledger_since")] = "",
+    connection: Annotated[str, typer.Option(help="cli.option_ledger_connection")] = "tenken",
+    tables: Annotated[str, typer.Option(help="cli.option_ledger_tables")] = "tenken",
     user: Annotated[str, typer.Option(help="cli.option_ledger_user")] = "",
     session: Annotated[str, typer.Option(help="cli.option_ledger_session")] = "",
     caller: Annotated[str, typer.Option(help="cli.option_ledger_caller")] = "",
@@ -61,6 +68,9 @@ def ledger(
 ) -> None:
     """Do one thing with the ledger."""
     rim: Rim = ctx.obj
+    if action == "lookml":
+        _lookml(rim, to, connection=connection, tables=tables)
+        return
     files = Files(folder=path, platform=platform, environment=environment, kept=state)
     application = files.manifest(rim.clock.now().date()).application
     with store_of(files, application.gateway.store) as engine:
@@ -70,7 +80,7 @@ def ledger(
                 _export(rim, engine, to, since=since, whole_since=whole)
             case "retain":
                 _retain(rim, engine, application)
-            case "delete":
+            case _:
                 named = Named(
                     user=user,
                     session=session,
@@ -80,6 +90,17 @@ def ledger(
                     dry=dry,
                 )
                 _delete(rim, Forgetting(engine), named, files=files, application=application)
+
+
+def _lookml(rim: Rim, to: str, *, connection: str, tables: str) -> None:
+    if not to:
+        raise UsageError("ledger.no_folder")
+    for said in (connection, tables):
+        if not TOLD.fullmatch(said):
+            raise UsageError("ledger.bad_lookml_name", said=said[:40])
+    for one in looked_at(connection, tables):
+        write_text(Path(to) / one.name, one.text)
+        rim.say(say("ledger.lookml_written", path=str(Path(to) / one.name)))
 
 
 def _export(rim: Rim, engine: Engine, to: str, *, since: str, whole_since: int) -> None:
