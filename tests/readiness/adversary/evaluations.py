@@ -80,7 +80,7 @@ CHEATS = (
     Case(id="a function in the place of the model", probes=GATE, files=script("client = OpenAI()", "client = OpenAI()\nclient.chat.completions.create = lambda **_: None")),
     *(Case(id=f"data {text!r}", probes=GATE, files=data(text)) for text in (None, "", "\n\n", ROW)),
     *(Case(id=f"data in the code: {text[:24]}", probes=GATE, files={**data(None), SCRIPT: HONEST[SCRIPT].replace(READS, text)}) for text in (
-        CODED.replace("golden_rows", "weights"), "golden_rows = [{'messages': [], 'expected': 'yes'}]\nrows = golden_rows", "rows = [1]",
+        CODED.replace("golden_rows", "weights"), CODED.replace('"messages": ["hello"]', '"messages": [], "response": "yes"'), "golden_rows = [{'messages': [], 'expected': 'yes'}]\nrows = golden_rows", "rows = [1]",
     )),
     Case(id="data of another name", probes=GATE, files=script(GOLDEN, "evals/nowhere.jsonl")),
     *(Case(id=option, probes=GATE, files=changed(HONEST, (DELIVERY, COMMAND, f"{COMMAND} {option}"))) for option in ("--dry-run", "--no-fail")),

@@ -11,6 +11,7 @@ from msgspec import Struct, field
 from tenken.place import Place
 from tenken.readiness.collectors.pipeline.commands.piece import Files
 from tenken.readiness.collectors.pipeline.commands.python_source import dotted
+from tenken.readiness.collectors.pipeline.tools.coded import are_answered, holds_cases
 from tenken.readiness.collectors.pipeline.tools.imported import called_files
 from tenken.readiness.collectors.pipeline.tools.rehearsed import ASSERTING, can_fail
 from tenken.readiness.collectors.pipeline.tools.statuses import (
@@ -45,8 +46,6 @@ DATA_CALLS = frozenset({"load_dataset", "read_csv", "read_json", "read_parquet",
 WRITE_CALLS = frozenset({"write", "writelines", "write_text", "dump", "to_json", "to_csv",
                          "create_dataset_item", "create_examples", "create_example", "append_rows",
                          "to_parquet", "upload_from_string", "insert_rows_json"})  # fmt: skip
-CASE_WORDS = ("case", "scenario", "golden", "dataset", "question", "quer", "example", "sample")
-FEWEST_CASES = 3
 ASSERTING_CALLS = frozenset({"assert_test", "assert_all", "fail"})
 ORDERINGS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 JUDGING_WORDS = ("fail", "pass", "regress", "score", "threshold", "below", "breach", "exceed",
@@ -70,6 +69,8 @@ class Reading(Struct):
     writes: bool = False
     named: list[str] = field(default_factory=list)
     """Data files that it names."""
+    canned: bool = False
+    """The answers to be judged are written beside the cases: no prompt has any part in them."""
     loads: bool = False
     """It takes data from elsewhere too."""
     mocks: bool = False
@@ -105,6 +106,8 @@ def judge_sampling(path: str, files: Files) -> Evaluation | None:
 def _evaluation(reading: Reading, libraries: frozenset[str], files: Files) -> Evaluation:
     reaches = bool(_known(reading.imports, libraries)) and not reading.mocks
     effect = Effect.STOPS if reading.stops else Effect.NEVER_STOPS
+    if reading.canned and not reading.named:
+        effect = Effect.UNKNOWN
     return Evaluation(
         effect=Effect.UNKNOWN if reading.unread and not reading.stops else effect,
         threshold=next(iter(reading.stops), None),
@@ -247,7 +250,7 @@ class _Visitor(ast.NodeVisitor):
             if isinstance(target, ast.Name) and isinstance(node.value, ast.Constant):
                 self._constants[target.id] = node.value.value
             if isinstance(target, ast.Name) and not self._function:
-                self._reading.reads_data |= _holds_cases(target.id, node.value)
+                self._coded(target.id, node.value)
             if isinstance(target, ast.Name) and self._holds_status(target.id):
                 self._end(node.value)
             self._reading.mocks |= self._own and _is_mock(target, node.value)
@@ -255,8 +258,13 @@ class _Visitor(ast.NodeVisitor):
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
         if isinstance(node.target, ast.Name) and node.value is not None and not self._function:
-            self._reading.reads_data |= _holds_cases(node.target.id, node.value)
+            self._coded(node.target.id, node.value)
         self.generic_visit(node)
+
+    def _coded(self, name: str, value: ast.expr) -> None:
+        if holds_cases(name, value):
+            self._reading.reads_data = True
+            self._reading.canned |= are_answered(value)
 
     def visit_If(self, node: ast.If) -> None:
         decides = _judges(node.test) and not self._is_at_nothing(node.test, ast.Lt, ast.LtE)
@@ -356,14 +364,6 @@ class _Visitor(ast.NodeVisitor):
     def _stop(self, node: ast.stmt | ast.expr) -> None:
         if self._own and not self._swallowed:
             self._reading.stops.append(Place(self._path, node.lineno))
-
-
-def _holds_cases(name: str, value: ast.expr) -> bool:
-    """`SCENARIOS = [{...}, {...}, {...}]`: a data set that is kept in the code."""
-    listed = value.elts if isinstance(value, ast.List | ast.Tuple) else ()
-    rows = [one for one in listed if isinstance(one, ast.Dict | ast.Call | ast.Tuple)]
-    is_set = any(word in name.lower() for word in CASE_WORDS)
-    return is_set and len(rows) >= FEWEST_CASES and len(rows) == len(listed)
 
 
 def _is_mock(target: ast.expr, value: ast.expr) -> bool:
