@@ -15,6 +15,8 @@ MOST_TOLD = 10
 FEW = 3
 MANY = 5
 """Fewer than FEW parts say little of a drawing with more than MANY times as many boxes."""
+LONGEST_NAME = 80
+"""A box with more in it is a note: it speaks of things, and is none of them."""
 PROVIDERS: Mapping[str, tuple[str, ...]] = {
     "openai": ("openai", "gpt", "chatgpt"),
     "azure": ("azure",),
@@ -82,6 +84,8 @@ def answer(survey: Survey) -> Answer:
     missing = tuple(dict.fromkeys(_not_drawn(parts, words, diagrams[0])))
     shown = len(parts) - len(missing) + len(_known_products(drawn, survey, parts))
     told = (*wrong, *missing)[:MOST_TOLD]
+    if not wrong and not shown and survey.documents.pictures:
+        return _without(survey)  # what the files have is drawn, if at all, in a picture
     if wrong or shown < len(missing):
         return fails(*told)
     remark = seen("probes_8.diagram_matches", diagrams[0].place, count=shown, nodes=len(drawn))
@@ -137,8 +141,8 @@ def _not_there(drawn: list[DiagramNode], survey: Survey, parts: Parts) -> Iterat
     present = " | ".join(_known_words(survey, parts)).lower()
     told: set[str] = set()
     for node in drawn:
-        label = f"{node.label} {node.id}".lower()
-        for product, words in PRODUCTS.items():
+        label = f"{node.label} {node.id}".lower().replace("claude.md", "")
+        for product, words in PRODUCTS.items() if len(node.label) <= LONGEST_NAME else ():
             if product not in told and any(word in label for word in words):
                 told.add(product)
                 routed = product in ROUTED and any(word in present for word in ROUTERS)
@@ -165,6 +169,8 @@ def _known_words(survey: Survey, parts: Parts) -> Iterator[str]:
     for name, (words, _) in parts.items():
         yield name
         yield from words
+    if _has_azure_models(survey):
+        yield "azure openai"
     for peer in survey.code.peers:
         yield peer.name
         if peer.kind is PeerKind.MODEL:
@@ -174,3 +180,16 @@ def _known_words(survey: Survey, parts: Parts) -> Iterator[str]:
         yield from (container.image for container in workload.containers)
     yield from (dependency.name for dependency in survey.code.dependencies)
     yield from (store.resource.replace("_", " ") for store in survey.infrastructure.stores)
+
+
+def _has_azure_models(survey: Survey) -> bool:
+    """A deployment of a model is described, or the application is told where one is."""
+    given = (
+        variable.name
+        for workload in survey.infrastructure.workloads
+        for container in workload.containers
+        for variable in container.variables
+    )
+    read = (one.name for one in survey.code.environment)
+    told = any(name.startswith("AZURE_OPENAI") for name in (*given, *read))
+    return told or bool(survey.infrastructure.capacities)
