@@ -29,7 +29,7 @@ def test_a_file_whose_parts_meet_is_read() -> None:
         ),
         pytest.param(
             "gates: [{use_case: answer, dataset: d, metric: m, min: 1}]",
-            "gates[0].dataset: `d` is not in `datasets`; known there: -",
+            "gates[0].dataset: `d` is not in `datasets`; known there: none",
             id="gate",
         ),
         pytest.param(
@@ -45,7 +45,7 @@ def test_a_file_whose_parts_meet_is_read() -> None:
         ),
         pytest.param(
             "safety: {guards: [{id: g, risks: [r], action: block}]}",
-            "safety.guards[0].risks[0]: `r` is not in `safety.risks`; known there: -",
+            "safety.guards[0].risks[0]: `r` is not in `safety.risks`; known there: none",
             id="guard",
         ),
         pytest.param(

@@ -42,7 +42,7 @@ def resolved(manifest: Manifest, environment: str) -> Manifest:
     application = manifest.application
     own = application.environments.get(environment)
     if own is None:
-        known = ", ".join(application.environments) or "-"
+        known = ", ".join(application.environments) or "wording.none_there"
         raise UsageError("config.no_such_environment", name=environment, known=known)
     above: Path = ("environments", environment)
     routes = _overlaid(_at(application.routes, ("routes",)), _at(own.routes, (*above, "routes")))

@@ -83,7 +83,7 @@ def _shifted(rim: Rim, desk: Desk, name: str) -> str:
     """Give the change that brings a route back to its latest version that was another."""
     now = next((route for route in desk.app.routes if route.name == name), None)
     if now is None:
-        known = ", ".join(route.name for route in desk.app.routes) or "-"
+        known = ", ".join(route.name for route in desk.app.routes) or "wording.none_there"
         raise UsageError("overlay.no_such", part="routes", name=name[:80], known=known)
     version, found = _earlier(rim, desk, now)
     if found.stays:

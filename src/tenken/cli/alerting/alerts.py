@@ -135,7 +135,7 @@ def _receipts(rim: Rim, desk: Desk, receiver: str) -> None:
 
 def _test(rim: Rim, desk: Desk, name: str, *, through_keeper: bool) -> int:
     """Send a message that can be told from all others; gives the exit code."""
-    known = ", ".join(sorted(desk.receivers)) or "-"
+    known = ", ".join(sorted(desk.receivers)) or "wording.none_there"
     if not name:
         raise UsageError("alerts.test_needs", known=known)
     if name not in desk.receivers:

@@ -165,7 +165,7 @@ def _found(desk: Desk, name: str) -> Incident:
     book = Incidents(desk.engine)
     one = book.find(name)
     if one is None:
-        known = ", ".join(it.id for it in book.newest(LISTED)) or "-"
+        known = ", ".join(it.id for it in book.newest(LISTED)) or "wording.none_there"
         raise UsageError("incidents.no_such", id=name[:40] or "-", known=known)
     return one
 

@@ -86,7 +86,7 @@ def judge_named(policy: Policy, name: str) -> Judge:
     for one in policy.judges:
         if one.name == name or (not name and len(policy.judges) == 1):
             return one
-    known = ", ".join(one.name for one in policy.judges) or "-"
+    known = ", ".join(one.name for one in policy.judges) or "wording.none_there"
     raise UsageError("guard.no_judge", name=name or "-", known=known)
 
 

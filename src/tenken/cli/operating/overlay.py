@@ -70,7 +70,9 @@ def overlay(
                     rim.write(_line(past, plan, at))
             case "clear":
                 if not known.withdraw(subject, at=at):
-                    listed = ", ".join(one.id for one in known.standing(at)) or "-"
+                    listed = (
+                        ", ".join(one.id for one in known.standing(at)) or "wording.none_there"
+                    )
                     raise UsageError("overlay.none_holds", id=subject[:40], known=listed)
                 rim.say(say("overlay.cleared", id=subject))
         if files.state.is_dir():

@@ -82,7 +82,7 @@ def store_of(files: Files, settings: StoreSettings) -> Iterator[Engine]:
 def _show(rim: Rim, known: Versions, version: str) -> None:
     found = known.find(version)
     if found is None:
-        listed = ", ".join(one.version for one in known.newest(LISTED)) or "-"
+        listed = ", ".join(one.version for one in known.newest(LISTED)) or "wording.none_there"
         raise UsageError("serving.no_such_version", version=version[:40], known=listed)
     texts = msgspec.json.decode(found.content, type=Texts)
     rim.write(f"# {texts.file}\n{texts.text}")

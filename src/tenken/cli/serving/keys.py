@@ -44,7 +44,7 @@ def _add(rim: Rim, files: Files, caller: str, days: int) -> None:
     now = rim.clock.now()
     known = [one.id for one in files.manifest(now.date()).application.callers]
     if caller not in known:
-        listed = ", ".join(known) or "-"
+        listed = ", ".join(known) or "wording.none_there"
         raise UsageError("gateway.unknown_caller", name=caller, known=listed)
     with alone_with(files.keys):
         new = made(

@@ -51,7 +51,7 @@ def _routes(manifest: Manifest) -> Iterator[Problem]:
         for part in ("receivers", "escalate_to"):
             for at, name in enumerate(getattr(route, part)):
                 if name not in known:
-                    listed = ", ".join(sorted(known)) or "-"
+                    listed = ", ".join(sorted(known)) or "wording.none_there"
                     said = say("alerts.unknown_receiver", name=name, known=listed)
                     yield manifest.problem((*path, part, at), said)
         if route.escalate_after_minutes is not None and not route.escalate_to:

@@ -32,7 +32,7 @@ def contradictions(standard: PlatformFile) -> Iterator[Problem]:
     known = {provider.id for provider in standard.platform.providers}
     for at, model in enumerate(standard.platform.models):
         if model.provider not in known:
-            listed = ", ".join(sorted(known)) or "-"
+            listed = ", ".join(sorted(known)) or "wording.none_there"
             sentence = say(
                 "config.leads_nowhere", name=model.provider, part="providers", known=listed
             )

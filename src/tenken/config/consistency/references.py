@@ -78,7 +78,7 @@ def _leads_nowhere(name: str, part: str, known: frozenset[str]) -> Sentence:
     near = nearest(name, sorted(known))
     if near:
         return say("config.leads_nowhere_near", name=name, part=part, near=near)
-    listed = ", ".join(sorted(known)) or "-"
+    listed = ", ".join(sorted(known)) or "wording.none_there"
     return say("config.leads_nowhere", name=name, part=part, known=listed)
 
 

@@ -91,7 +91,9 @@ def revoked(ring: Keyring, prefix: str, *, now: datetime) -> Keyring:
     """Close a key for good; raises UsageError where none begins so."""
     if not any(entry.prefix == prefix and entry.revoked_at is None for entry in ring.keys):
         known = ", ".join(entry.prefix for entry in ring.keys if entry.revoked_at is None)
-        raise UsageError("gateway.no_such_key", prefix=prefix[:40], known=known or "-")
+        raise UsageError(
+            "gateway.no_such_key", prefix=prefix[:40], known=known or "wording.none_there"
+        )
     return replace(
         ring,
         keys=tuple(

@@ -150,6 +150,6 @@ def _only_off(change: str) -> None:
 
 def _found(known: Mapping[str, Thing], name: str, part: str) -> Thing:
     if name not in known:
-        listed = ", ".join(sorted(known)) or "-"
+        listed = ", ".join(sorted(known)) or "wording.none_there"
         raise UsageError("overlay.no_such", part=part, name=name[:80], known=listed)
     return known[name]

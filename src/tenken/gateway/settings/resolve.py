@@ -78,7 +78,7 @@ def _problems(manifest: Manifest, platform: Platform | None) -> Iterator[Problem
         provider = known.get(model.provider)
         where = ("models", at, "provider")
         if provider is None:
-            listed = ", ".join(known) or "-"
+            listed = ", ".join(known) or "wording.none_there"
             sentence = say("gateway.no_provider", name=model.provider, known=listed)
             yield manifest.problem(where, sentence)
         elif lacks := missing(model, provider):
@@ -162,7 +162,7 @@ def _judges(manifest: Manifest, guard: Guard, rows: Mapping[str, Row]) -> Iterat
     for judge in guard.policy.judges:
         row = rows.get(judge.target)
         if judge.target and row is None:
-            known = ", ".join(names) or "-"
+            known = ", ".join(names) or "wording.none_there"
             sentence = say(
                 "guard.judge_unknown_model", name=judge.name, target=judge.target, known=known
             )

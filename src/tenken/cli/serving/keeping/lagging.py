@@ -45,7 +45,9 @@ def lags(
 def replayed(engine: Engine, sinks: Sequence[str], sink: str, since: str) -> Sentence:
     """Owe a sink what came since a moment; raises UsageError for a sink or moment that is none."""
     if sink not in sinks:
-        raise UsageError("sinks.no_such", name=sink, known=", ".join(sinks) or "-")
+        raise UsageError(
+            "sinks.no_such", name=sink, known=", ".join(sinks) or "wording.none_there"
+        )
     try:
         moment = datetime.fromisoformat(since)
     except ValueError:
