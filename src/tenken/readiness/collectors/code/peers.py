@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator, Mapping
 
-from tenken.readiness.collectors.code.models.around import INBOUND, LIMITERS
+from tenken.readiness.collectors.code.models.retrying.around import INBOUND, LIMITERS
 from tenken.readiness.collectors.code.reading import LibraryCall, Reading
 from tenken.readiness.collectors.python.modules import Function
 from tenken.readiness.collectors.python.syntax import argument, last_name

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from tenken.readiness.collectors.code.guarding.refusing import lets_in, parameters
-from tenken.readiness.collectors.code.models.around import Link
+from tenken.readiness.collectors.code.models.retrying.around import Link
 from tenken.readiness.collectors.python.modules import Function
 from tenken.readiness.collectors.python.syntax import last_name, number, written
 from tenken.readiness.facts.code import GuardWeakness

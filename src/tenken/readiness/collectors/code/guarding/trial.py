@@ -9,7 +9,7 @@ import ast
 from collections.abc import Mapping, Sequence
 
 from tenken.readiness.collectors.code.guarding.known import LOGGERS, RECORDERS
-from tenken.readiness.collectors.code.models.around import Link
+from tenken.readiness.collectors.code.models.retrying.around import Link
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function
 from tenken.readiness.collectors.python.syntax import (

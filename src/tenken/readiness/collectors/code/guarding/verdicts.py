@@ -15,8 +15,8 @@ from tenken.readiness.collectors.code.guarding.refusing import (
     never,
     parameters,
 )
-from tenken.readiness.collectors.code.models.around import Link
 from tenken.readiness.collectors.code.models.raising import Raising
+from tenken.readiness.collectors.code.models.retrying.around import Link
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function
 from tenken.readiness.collectors.python.syntax import own_nodes

@@ -4,8 +4,8 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from tenken.readiness.collectors.code.guarding.refusing import gives_way
-from tenken.readiness.collectors.code.models.around import Around, Link
 from tenken.readiness.collectors.code.models.raising import Raising
+from tenken.readiness.collectors.code.models.retrying.around import Around, Link
 from tenken.readiness.collectors.python.modules import Function
 from tenken.readiness.collectors.python.syntax import last_name
 from tenken.readiness.facts.code import GuardStage

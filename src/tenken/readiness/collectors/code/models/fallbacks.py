@@ -4,13 +4,13 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 
 from tenken.place import Place
-from tenken.readiness.collectors.code.models.around import Link
 from tenken.readiness.collectors.code.models.clients import Clients, Used
 from tenken.readiness.collectors.code.models.raising import Raising, ends_before, never_true
 from tenken.readiness.collectors.code.models.retrying.answers import (
     goes_on_without,
     says_nothing,
 )
+from tenken.readiness.collectors.code.models.retrying.around import Link
 from tenken.readiness.collectors.code.models.retrying.instead import (
     asked_without,
     behind,

@@ -6,7 +6,7 @@ One that is asked about a caller (`allow(user)`) counts visitors and is left to 
 import ast
 from collections.abc import Iterator
 
-from tenken.readiness.collectors.code.models.around import Around, Link
+from tenken.readiness.collectors.code.models.retrying.around import Around, Link
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Class, Function
 from tenken.readiness.collectors.python.syntax import last_name, own_nodes

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tenken.place import Place
 from tenken.readiness.collectors.code.guarding.found import Known
-from tenken.readiness.collectors.code.models.around import Around
+from tenken.readiness.collectors.code.models.retrying.around import Around
 from tenken.readiness.collectors.code.reading import Reading
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from tenken.place import Place
-from tenken.readiness.collectors.code.models.around import BREAKERS, Around, Link
 from tenken.readiness.collectors.code.models.idle import MOST_FAILURES
+from tenken.readiness.collectors.code.models.retrying.around import BREAKERS, Around, Link
 from tenken.readiness.collectors.python.callers import Mention
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Class, Function, Module
