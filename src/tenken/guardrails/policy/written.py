@@ -186,8 +186,9 @@ class StreamEntry(Struct, frozen=True, kw_only=True):
     """How streams are held back."""
 
     clauses: bool | None = None
-    """Hold back whole clauses, so that names and addresses are seen before they leave. Without it:
-    where names or addresses are masked or blocked on their way out."""
+    """Hold back what may still become a name or an address, so that they are seen before they
+    leave; whole clauses beside words, patterns, a dictionary or Python of the policy's own.
+    Without it: where names or addresses are masked or blocked on their way out."""
 
 
 class PromptsEntry(Struct, frozen=True, kw_only=True):

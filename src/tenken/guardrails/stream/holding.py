@@ -55,11 +55,11 @@ TAIL = Pattern(
 """The run that a text ends with: over a space behind a token with a digit, over a spelt mark, and
 over one space more while it is not known what the next word is."""
 DIGITS = frozenset("0123456789〇零一二三四五六七八九")
-NUMBER = Pattern(
-    rf"[!-~]*(?:(?:[{DIGIT}][{MARKS}{UNSEEN}\-、.()/ ]{{0,3}}){{6,}}"
-    r"|[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9])"
-)
-"""Nothing has fewer digits that a word behind it would name, but for an address of a machine."""
+_FIGURE = rf"[{DIGIT}][{MARKS}{UNSEEN}\-、.()/ ]{{0,3}}"
+NUMBER = Pattern(rf"[!-~]*(?:(?:{_FIGURE}){{6,}}|[0-9]{{1,3}}\.[0-9]{{1,3}}\.[0-9]{{1,3}}\.[0-9])")
+"""Nothing has fewer digits that a word behind it would name, but for an address of a machine and
+for dates, which phrases wait for."""
+NUMBER_OR_YEAR = Pattern(rf"[!-~]*(?:{_FIGURE}){{4,}}")
 BEGUN = Pattern(r"(?:!?\[[^\[\]]*(?:\](?:\([^)]*)?)?|<[a-z/!][^>]*)\z")
 """A link, an image or a tag that has no end yet."""
 ARMOUR = "-----begin "
@@ -77,7 +77,8 @@ def waits_from(folded: str, lowered: str, start: int, *, waiting: Waiting) -> in
         return start
     near = max(start, len(lowered) - CAP)
     tail = lowered[near:]
-    at = min(at, near + min(_run(tail), _number(tail), _begun(tail)))
+    number = NUMBER if waiting is Waiting.PHRASES else NUMBER_OR_YEAR
+    at = min(at, near + min(_run(tail), _number(tail, number), _begun(tail)))
     return max(start, min(at, _armour(lowered, start)))
 
 
@@ -91,11 +92,11 @@ def _run(tail: str) -> int:
     return found.start() if found else len(tail)
 
 
-def _number(tail: str) -> int:
+def _number(tail: str, number: Pattern) -> int:
     """Where the first number begins behind which a word may still say what it is."""
     if DIGITS.isdisjoint(tail[-NAMED_BEHIND:]):
         return len(tail)
-    for found in NUMBER.finditer(tail):
+    for found in number.finditer(tail):
         if found.end() > len(tail) - NAMED_BEHIND:
             return found.start()
     return len(tail)
