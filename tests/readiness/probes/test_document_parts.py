@@ -30,6 +30,13 @@ EDGES = "".join(
     for at in range(4)
 )
 FAILURES = "# Operations runbook\n\n## Database connection refused\n\n```sh\ndocker compose restart db\n```\n\n## Queries fail\n\n```sh\ndocker compose logs api\n```\n"
+UNLED = """# Failure scenarios
+
+| ID | Class | Scenario |
+| --- | --- | --- |
+| F1 | database | Postgres refuses connections |
+| F2 | llm_api | the model's provider answers 503 for an hour |
+"""
 PARTS: tuple[tuple[str, Probe, Files], ...] = (
     ("too few rows", quality.golden_set_covers_the_use_cases, {"evals/data.jsonl": "".join(PAIRS.splitlines(keepends=True)[:10])}),
     ("questions for a judge", quality.golden_set_covers_the_use_cases, {"app/evaluators/data.jsonl": QUESTIONS}),
@@ -46,6 +53,7 @@ PARTS: tuple[tuple[str, Probe, Files], ...] = (
     ("attacks by a tool", quality.safety_metrics_fit, {"evals/safety_evaluation.py": ATTACKS}),
     ("asked of a tool", quality.generation_metrics_fit, {"evals/config.json": REQUESTED, "evals/run.py": RUNS}),
     ("steps without scenarios", resilience.scenarios_have_runbooks, {"docs/operations.md": FAILURES}),
+    ("steps beside scenarios that lead nowhere", resilience.scenarios_have_runbooks, {"docs/operations.md": FAILURES, "docs/failure-scenarios.md": UNLED}),
     ("steps on a page for trouble", resilience.scenarios_have_runbooks, {"docs/troubleshooting.md": FAILURES}),
     ("edges alone", quality.edge_and_failure_cases_exist, {"evals/edge_cases.jsonl": EDGES}),
     ("in git", quality.evaluation_sets_are_versioned, {"evals/data.jsonl": PAIRS}),
@@ -128,3 +136,10 @@ def test_a_page_that_explains_a_checklist_states_no_goals() -> None:
     )
 
     assert (explained.holding, stated.holding) == (Holding.UNKNOWN, Holding.FAILS)
+
+
+def test_scenarios_that_lead_nowhere_without_any_steps_fail() -> None:
+    """Nothing tells what to do."""
+    survey = survey_of({"docs/failure-scenarios.md": UNLED})
+
+    assert resilience.scenarios_have_runbooks(survey).holding is Holding.FAILS

@@ -4,7 +4,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from tenken.evidence import Answer, Finding, Remark
+from tenken.evidence import Answer, Finding, Holding, Remark
 from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.answers import fails, gap, holds, lie, partly, seen, unknown
@@ -210,6 +210,12 @@ def have_runbooks(survey: Survey) -> Answer:
     answer = judged_by(
         scenarios, lambda one: _runbook_flaw(one, survey), lambda one: _runbook_seen(one, survey)
     )
+    if answer.holding is Holding.FAILS and all(
+        one.sentence.id == "probes_3.scenario_without_runbook" for one in answer.findings
+    ):
+        # Steps are there; which scenario they are for, nothing says.
+        alone = _steps_alone(survey)
+        return partly(alone.seen, answer.findings) if alone else answer
     shared = _one_page_for_all(scenarios, survey)
     return partly(answer.seen, (shared,)) if shared and not answer.findings else answer
 
