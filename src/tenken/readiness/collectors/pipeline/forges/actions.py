@@ -99,6 +99,12 @@ DEPLOYERS = _one(Purpose.DEPLOY, """
     awslabs/aws-lambda-deploy, azure/appservice-actions, pulumi/actions pulumi,
     Azure/kubernetes-deploy, bitovi/github-actions-deploy-docker-to-ec2,
     hashicorp/tfc-workflows-github/actions/apply-run terraform,
+    google-github-actions/ssh-compute ssh, garygrossgarten/github-action-ssh ssh,
+    fifsky/ssh-action ssh, D3rHase/ssh-command-action ssh, easingthemes/ssh-deploy ssh,
+    JimCronqvist/action-ssh ssh, Burnett01/rsync-deployments rsync, dokku/github-action dokku,
+    digitalocean/app_action digitalocean, koyeb/action-git-deploy koyeb,
+    caprover/deploy-from-github caprover, azure/webapps-container-deploy,
+    nateraw/huggingface-sync-action huggingface, JacobLinCool/huggingface-sync huggingface,
 """)  # fmt: skip
 ACTIONS: Mapping[str, tuple[Action, ...]] = {
     name.lower(): actions

@@ -49,6 +49,12 @@ WORKLOADS = (
     "helm_release", "render_web_service", "fly_app", "vercel_", "heroku_", 'module "',
 )  # fmt: skip
 """What serves an application, by the beginnings of Terraform types; a module may hold any."""
+REMOTE_SHELLS = {"gcloud": ("compute ssh",), "aws": ("ssm send-command",)}
+NOTHING = ("\0",)
+SPACES = Pattern(
+    r"^git push\b.*(huggingface\.co/spaces/|\s(hf|huggingface|space)(\s|$))"
+    r"|^(huggingface-cli|hf) upload\b.*--repo-type[= ]space"
+)
 REMOTE_WORDS = ("docker", "systemctl", "kubectl", "git pull", "pm2", "deploy")
 MAX_FOLDER = 20
 EVALUATION_WORDS = frozenset({"eval", "evals", "evaluate", "evaluation", "evaluations", "golden",
@@ -211,12 +217,14 @@ def _applies_workloads(line: Line) -> bool:
 
 
 def _remote_deploy(line: Line) -> Iterator[Run]:
-    """`ssh host 'docker compose up -d'` and a call of a deploy hook."""
+    """`ssh host 'docker compose up -d'`, a call of a deploy hook, a push to a hosted space."""
     program, text = line.start.program, " ".join(line.words).lower()
     hook = program == "curl" and "deploy" in text and "hook" in text
-    remote = program == "ssh" and any(word in text for word in REMOTE_WORDS)
-    if hook or remote:
-        name = "deploy hook" if hook else "ssh"
+    told = any(word in text for word in REMOTE_WORDS)
+    remote = told and (program == "ssh" or text.startswith(REMOTE_SHELLS.get(program, NOTHING)))
+    space = bool(SPACES.search(f"{program} {text}"))
+    if hook or remote or space:
+        name = "deploy hook" if hook else "Hugging Face" if space else "ssh"
         tool = Tool(program=program, purpose=Purpose.DEPLOY, name=name)
         yield _run(tool, line, (), None)
 

@@ -155,7 +155,9 @@ DEPLOYERS = (
         stack deploy, kamal deploy, cap production deploy, ansible-playbook, modal deploy,
         bentoml deploy, chainlit deploy, langgraph deploy, render deploys create, render
         deploy, git push heroku, git push dokku, up deploy, nomad job run, waypoint up,
-        docker service update, gh workflow run, adk deploy,
+        docker service update, gh workflow run, adk deploy, agentcore launch, agentcore deploy,
+        gcloud run compose up, gcloud beta run compose up, koyeb services redeploy, railway
+        deploy, doctl apps create-deployment, doctl apps update,
     """),
 )  # fmt: skip
 TRAFFIC_MOVERS = (
