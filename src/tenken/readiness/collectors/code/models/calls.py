@@ -8,13 +8,14 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from tenken.readiness.collectors.code.models import around, libraries
+from tenken.readiness.collectors.code.models import libraries
 from tenken.readiness.collectors.code.models.clients import Clients, Used, calls_objects, is_whole
 from tenken.readiness.collectors.code.models.fallbacks import Fallbacks
 from tenken.readiness.collectors.code.models.pacing import Pacing
 from tenken.readiness.collectors.code.models.parsing import Parsing
 from tenken.readiness.collectors.code.models.posted import Posted
 from tenken.readiness.collectors.code.models.raising import Raising
+from tenken.readiness.collectors.code.models.retrying import around
 from tenken.readiness.collectors.code.models.retrying.around import Around, Link
 from tenken.readiness.collectors.code.models.retrying.breakers import Breakers
 from tenken.readiness.collectors.code.models.retrying.instead import given_up
