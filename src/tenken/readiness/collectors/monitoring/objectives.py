@@ -154,8 +154,9 @@ def _share(path: str, parent: Node, key: str, scale: float) -> Figure | None:
 
 def _queries(path: str, holder: Node) -> Iterator[Query]:
     for node in islice(holder.walk(), 2_000):
-        for key in QUERY_KEYS:
-            text = node.at(key).text
+        held = node.mapping
+        for key in QUERY_KEYS if held else ():
+            text = held[key].text if key in held else ""
             if text and is_said(text):
                 yield asked(text, Place(path, node.line_of(key)))
 

@@ -27,6 +27,7 @@ PLACES = Pattern(
     r"|(^|/)(cloudformation|cfn|sam|infra(structure)?|aws|stacks?|deploy(ment)?s?)/([^/]+/)*[^/]+\.(ya?ml|json|template)$"
 )
 """Every format of settings ends like this: the path has to tell, and then the text."""
+SUFFIXES = frozenset({".yaml", ".yml", ".json", ".template"})
 MARK = "AWS::"
 MAX_SIZE = 400_000
 FUNCTIONS = frozenset({"AWS::Serverless::Function", "AWS::Lambda::Function"})
@@ -50,7 +51,9 @@ STORES = {
 def read_cloudformation(tree: Tree, found: Found) -> None:
     """Read every template of it."""
     for entry in tree.entries:
-        if entry.role is not Role.PRODUCTION or entry.size > MAX_SIZE:
+        if entry.suffix not in SUFFIXES or entry.role is not Role.PRODUCTION:
+            continue
+        if entry.size > MAX_SIZE:
             continue
         text = tree.text(entry.path) if PLACES.search(entry.path) else ""
         documents = read_yaml(text) if isinstance(text, str) and MARK in text else ()
