@@ -8,6 +8,7 @@ Chromium. The same data, and so the same pictures but for fonts, on every machin
 
 import base64
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -35,6 +36,7 @@ from tenken.messages.speech import Language  # noqa: E402
 EXAMPLE = ROOT / "examples" / "shift-desk-before"
 TENKEN = Path(sys.executable).with_name("tenken")
 IMAGES = ROOT / "docs" / "images" / "console"
+SHOWN = re.compile(r"images/console/([\w-]+\.png)")
 WIDTH, HEIGHT, SCALE = 1280, 1500, 0.7
 PAGES = {
     "login": "/login", "overview": "/", "traffic": "/traffic", "exchange": "",
@@ -110,6 +112,7 @@ def _pages(browser: Browser, base: str, language: Language, made: Ground) -> Non
         mobile=False,
     )  # fmt: skip
     kept: list[dict[str, str]] = []
+    shown = _shown()
     for name, path in PAGES.items():
         address = base + path
         if name == "exchange":
@@ -121,7 +124,8 @@ def _pages(browser: Browser, base: str, language: Language, made: Ground) -> Non
             kept = browser.call("Network.getCookies", urls=[base])["cookies"]
             _by_a_provider(browser, base, made)
         browser.open(address)
-        _taken(browser, IMAGES / f"{name}-{language.value}.png")
+        if (file := f"{name}-{language.value}.png") in shown:
+            _taken(browser, IMAGES / file)
         if name == "signing-item":
             for one in kept:
                 browser.call("Network.setCookie", name=one["name"], value=one["value"], url=base)
@@ -132,6 +136,13 @@ def _pages(browser: Browser, base: str, language: Language, made: Ground) -> Non
                 "document.querySelector('form.fields button').click()"
             )
             browser.wait_for("location.pathname === '/' && document.readyState === 'complete'")
+
+
+def _shown() -> frozenset[str]:
+    """Give the pictures that a page of the documentation shows: no other is kept."""
+    pages = (ROOT / "docs").rglob("*.md")
+    texts = (page.read_text("utf-8") for page in pages)
+    return frozenset(name for text in texts for name in SHOWN.findall(text))
 
 
 def _taken(browser: Browser, path: Path) -> None:
