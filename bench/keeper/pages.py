@@ -27,6 +27,7 @@ from bench.keeper.made import CALLERS, RELEASES, ROUTES, UNTIL  # noqa: E402 - n
 from tests.console.client import Client  # noqa: E402
 from tests.console.ground import Ground  # noqa: E402
 
+from tenken.cli.serving.machine import spare_memory  # noqa: E402
 from tenken.store.browsing.browsing import Browsing  # noqa: E402
 from tenken.store.browsing.lines import Sought  # noqa: E402
 from tenken.store.engine import opened  # noqa: E402
@@ -116,6 +117,7 @@ def timed(engine: Engine, rounds: int) -> dict[str, list[Took]]:
             connection.execute(delete(table))
     client = ground.client("hana")
     found: dict[str, list[Took]] = defaultdict(list)
+    spare_memory()  # as the console does when it begins
     for _ in range(rounds):
         for page, path in asked(engine, ground.now):
             ground.later(LATER_S)

@@ -26,6 +26,7 @@ API = "/api/v1"
 
 def console(desk: Desk) -> ASGIApp:
     """Give the whole console."""
+    rendering.templates()
     app = Starlette(routes=[*_open(desk), *_pages(desk), *_changes(desk)], exception_handlers={
         404: _absent, 405: _absent, 500: _failed,
     })  # fmt: skip

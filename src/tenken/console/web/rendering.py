@@ -39,6 +39,8 @@ def templates() -> Environment:
     )
     environment.filters["prose"] = markup.prose
     environment.filters["lines"] = visible_lines
+    for name in environment.list_templates():
+        environment.get_template(name)  # read once, before anybody waits for a page
     return environment
 
 
