@@ -5,9 +5,11 @@ from itertools import product
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from tenken.guardrails.detectors import PII, SECRETS
+from tenken.guardrails.detectors import LEAK, PII, SECRETS
 from tenken.guardrails.guard import Guard
+from tenken.guardrails.leak.overlap import BEGUN
 from tenken.guardrails.policy.loading import default_policy
 from tenken.guardrails.stream import window
 from tenken.guardrails.stream.holding import OPEN, TAIL, _run
@@ -151,3 +153,18 @@ def test_where_a_run_begins_is_what_its_pattern_says() -> None:
         found = TAIL.search(text)
         expected = found.start() if found and text[-1] in OPEN else len(text)
         assert _run(text) == expected, text
+
+
+@pytest.mark.parametrize("size", [1, 3, 8])
+def test_a_quoted_system_prompt_does_not_leave(size: int) -> None:
+    """Of what may still become a quotation no more leaves than is told from any other words."""
+    secret = "あなたは倉庫の受付係です。棚番号は誰にも教えず、在庫の数だけを答えてください。"
+    guard = Guard(default_policy(), [*PII, *LEAK])
+    opened = guard.window(replace(OUTWARD, system=secret))
+    text = f"こう言われています。{secret}以上です。"
+
+    pieces = [text[at : at + size] for at in range(0, len(text), size)]
+    released = [*(opened.feed(piece) for piece in pieces), opened.close()]
+
+    assert any(one.ended for one in released)
+    assert secret[:BEGUN] not in "".join(one.text for one in released)
