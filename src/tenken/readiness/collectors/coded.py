@@ -12,8 +12,9 @@ from tenken.readiness.collectors.taking import Broken, Taking
 from tenken.readiness.facts.code import CodeFacts
 from tenken.readiness.facts.tree import CollectorProblem, Tree
 
-MOST_NODES = 200_000
-"""Of syntax trees: a copy of this process comes to hold most of them a second time."""
+MOST_NODES = 180_000
+"""Of syntax trees: 90 MB, most of which a copy of this process comes to hold a second time. With
+more, three processes would go beyond 300 MB."""
 
 
 class _Coded(Struct, frozen=True, kw_only=True):
