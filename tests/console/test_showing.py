@@ -1,5 +1,6 @@
 """Figures as people read them, scales of charts, and what is remembered of sums and of tries."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -17,11 +18,15 @@ from tenken.console.doors.knocking import (
 from tenken.console.pages.figures import percentile
 from tenken.console.showing.blocks import Chart, Kind, Series
 from tenken.console.showing.charts import drawing, ticks
+from tenken.console.showing.reasons import reason
 from tenken.console.showing.words import Words, money, seconds, share
 from tenken.console.sums import KEPT_US, Recent
-from tenken.messages.speech import Language
+from tenken.gateway.calling.attempt import SENT_AGAIN
+from tenken.messages.speech import Language, Speech
+from tenken.policy.retry import RetryBudget, RetryPlan, Tried, decide, told
 from tenken.store.people.federated import MOST_LOGINS
 from tenken.store.rollups.sums import BUCKETS
+from tenken.wire.failure import Failure
 from tests.console.ground import START, manifest_of
 
 TOKYO = Words(Language.JA, ZoneInfo("Asia/Tokyo"))
@@ -141,3 +146,56 @@ def test_settings_have_an_origin_as_their_address() -> None:
     for url in ("https://a@b", "ftp://console.example.com", "https://console.example.com/x"):
         with pytest.raises(Exception, match="malformed"):
             manifest_of(f"{bare}console: {{url: '{url}'}}\n")
+
+
+EVERY = RetryPlan()
+
+
+def decided() -> Iterator[str]:
+    """Everything that `decide` gives as a reason, over all that it looks at."""
+    for failure in Failure:
+        for times in range(1, EVERY.attempts_max + 1):
+            for others in ((), ("second",)):
+                for tokens in (0.0, 10.0):
+                    for left_s in (0.0, 30.0):
+                        for patience in (None, 60.0):
+                            for committed in (False, True):
+                                one = Tried(
+                                    target="first", failure=failure, committed=committed,
+                                    retry_after_s=patience,
+                                )  # fmt: skip
+                                yield told(decide(
+                                    EVERY, (one,) * times, others=others, left_s=left_s,
+                                    budgets={"first": RetryBudget(tokens=tokens)}, chance=0.5,
+                                ))  # fmt: skip
+
+
+REASONS = sorted({*decided(), SENT_AGAIN, "second answered first"})
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_every_reason_is_a_sentence(language: Language) -> None:
+    """None is shown as the record keeps it; the failure in it is a word, too."""
+    said = {kept: reason(Speech(language), kept) for kept in REASONS}
+    plain = {"second answered first"} if language is Language.EN else set()
+
+    assert len(REASONS) > 30
+    assert {kept for kept, text in said.items() if text == kept} == plain
+    assert [text for text in said.values() if "_" in text or "{" in text] == []
+
+
+def test_two_of_them() -> None:
+    """One that goes on, and one that gives up."""
+    japanese = Speech(Language.JA)
+
+    assert reason(japanese, "overloaded at gpt-4o-openai") == (
+        "gpt-4o-openai が失敗: プロバイダーが過負荷"
+    )
+    assert reason(Speech(Language.EN), "first asks for 60 s of patience") == (
+        "Given up: first asks to wait for 60 s"
+    )
+
+
+def test_one_of_another_version_is_shown_as_it_is() -> None:
+    """It was meant for people, too."""
+    assert reason(Speech(Language.JA), "the moon was full") == "the moon was full"
