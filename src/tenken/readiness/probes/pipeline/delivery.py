@@ -1,5 +1,7 @@
 """What the probes on delivery share: deploys, the order of environments, gates and canaries."""
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
 from tenken.evidence import Answer, Finding, FindingKind, Remark
@@ -201,11 +203,23 @@ def judged_environments(survey: Survey) -> Answer:
         only = next(iter(reached.places)).value
         if unseen:
             return not_visible(say("pipeline.missing_environments"), *unseen)
+        if only == Stage.UNKNOWN.value and (chosen := _chosen(started)):
+            return partly(reached.remarks[:6], chosen)
         one = gap("pipeline.one_environment", first, stage=only)
         return fails(*_never_started(survey), one, remarks=reached.remarks[:3])
     absent = ", ".join(missing)
     gaps = (gap("pipeline.environments_missing", first, missing=absent),) if missing else ()
     return partly(reached.remarks[:6], (*late, *gaps, *unseen))
+
+
+def _chosen(started: Sequence[Placed]) -> tuple[Finding, ...]:
+    """Several branches, or a branch and a tag, deploy to an environment that a run works out."""
+    return tuple(
+        gap("pipeline.environment_worked_out", it.job.place, environment=it.job.environment or "")
+        for it in started
+        if "${{" in (it.job.environment or "")
+        and (len(it.job.branches) > 1 or len({*SHIPPING} & set(it.job.occasions)) > 1)
+    )[:1]
 
 
 def undecided_environments(survey: Survey) -> Answer | None:
