@@ -20,8 +20,10 @@ from tenken.console.doors.names import names
 from tenken.console.doors.oidc.asking import Fetch, Fetched, Provider
 from tenken.console.doors.password import Argon2id
 from tenken.console.sums import Recent
+from tenken.errors import UsageError
 from tenken.gateway.plan import Plan
 from tenken.gateway.settings.resolve import resolve
+from tenken.keeper.incidents.shifting import Shift
 from tenken.models.shipped import shipped
 from tenken.readiness.evidence.keys import PrivateKey
 from tenken.readiness.signing.vouched import sealed
@@ -96,13 +98,15 @@ class Ground:
         self.fetch: Fetch = lambda _sent: Fetched(status=0)
         self.variables: dict[str, str] = {}
         self.told: list[Sentence] = []
+        self.earlier: dict[str, Shift] = {}
         self._drawn = 0
         self.manifest = manifest_of(settings)
         self.desk = Desk(
             engine=engine,
             serving=Serving(
                 manifest=lambda: self.manifest, plan=self.plan,
-                taken_over=self.taken_over.append, reports=lambda: self.reports,
+                shifted=self.shifted, taken_over=self.taken_over.append,
+                reports=lambda: self.reports,
                 signing=Signing(
                     shown=lambda path, key: self.texts.get((path, key)),
                     authors=self.authors.get,
@@ -135,6 +139,12 @@ class Ground:
         return resolve(
             self.manifest, keys=(), known=shipped(), today=date(2026, 11, 19), guard=None
         )
+
+    def shifted(self, route: str) -> Shift:
+        """Know of earlier targets where a test says so."""
+        if route not in self.earlier:
+            raise UsageError("incidents.no_earlier", route=route)
+        return self.earlier[route]
 
     def chance(self, size: int) -> str:
         """Give another text each time, which no other test has."""

@@ -18,6 +18,7 @@ from tenken.console.routes import PAGES, PageRoute
 from tenken.console.web.rendering import ASSETS, asset
 from tenken.journal.exchange import Identity, Match
 from tenken.journal.reader import Position
+from tenken.keeper.incidents.shifting import Shift
 from tenken.store.ledger import Batch, Ledger
 from tenken.store.watch.incidents import Incidents
 from tests.console.client import Client
@@ -273,6 +274,26 @@ def test_an_alert_is_taken_in_hand(tmp_path: Path) -> None:
         assert client.post("/alerts/silences", everything).status == 400
         one = {**everything, "subject": "slo/answers/*"}
         assert client.post("/alerts/silences", one).status == 303
+
+
+def test_a_route_goes_back_to_its_earlier_targets_by_a_button(tmp_path: Path) -> None:
+    """What stays as it is today is noted; where no version was other, that is told."""
+    with ground(tmp_path) as desk:
+        client = desk.client("hana")
+        said = {"csrf": csrf(client)}
+        client.post("/incidents/open", {**said, "title": "slow"})
+        [name] = [one.id for one in Incidents(desk.engine).newest(10)]
+        act = {**said, "id": name, "subject": "route/reply"}
+
+        assert "Bring route reply back" in client.get(f"/incidents/{name}").text
+        assert client.post("/incidents/act", act).status == 400
+        desk.earlier["reply"] = Shift(change="targets=gpt-4o-azure", stays=("limits",))
+        assert client.post("/incidents/act", act).status == 303
+
+        [(standing,)] = desk.taken_over
+        assert (standing.subject, standing.change) == ("route/reply", "targets=gpt-4o-azure")
+        [note] = [one for one in Incidents(desk.engine).notes(name) if one.kind == "action"]
+        assert note.text == "route/reply targets=gpt-4o-azure (stays: limits)"
 
 
 def test_an_incident_from_its_beginning_to_its_draft(tmp_path: Path) -> None:

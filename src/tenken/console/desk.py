@@ -15,6 +15,7 @@ from tenken.console.doors.password import Passwords
 from tenken.console.doors.secret import Chance
 from tenken.console.sums import Recent
 from tenken.gateway.plan import Plan
+from tenken.keeper.incidents.shifting import Shift
 from tenken.readiness.signing.signoff import SignOff
 from tenken.sentence import Sentence
 
@@ -45,6 +46,10 @@ class Serving(Struct, frozen=True, kw_only=True):
     """What the files say, without what is changed for a while; raises TenkenError."""
     taken_over: Callable[[tuple[Overlay, ...]], None]
     """Is told what holds now, so that workers beside us need not wait for the keeper."""
+    shifted: Callable[[str], Shift]
+    """Gives what brings a route back to the latest targets that were others.
+
+    Raises TenkenError."""
     reports: Callable[[], tuple[bytes, ...]]
     """Gives the reports of inspections that are kept, the newest first."""
     signing: Signing

@@ -5,15 +5,17 @@ is shifted back to what an earlier version of the settings said of its targets.
 """
 
 import secrets
+from datetime import date
 
 import msgspec
+from sqlalchemy import Engine
 
 from tenken.cli.alerting.desk import Desk, moment
 from tenken.cli.operating.overlay import seconds_of
 from tenken.cli.rim import Rim
 from tenken.cli.serving.published import mirror
 from tenken.cli.serving.served import Texts
-from tenken.config.application import Route
+from tenken.config.application import Application, Route
 from tenken.config.temporary import Overlay
 from tenken.errors import TenkenError, UsageError
 from tenken.gateway.plan import Plan
@@ -81,21 +83,22 @@ def _change(rim: Rim, desk: Desk, subject: str) -> str:
 
 def _shifted(rim: Rim, desk: Desk, name: str) -> str:
     """Give the change that brings a route back to its latest version that was another."""
-    now = next((route for route in desk.app.routes if route.name == name), None)
-    if now is None:
-        known = ", ".join(route.name for route in desk.app.routes) or "wording.none_there"
-        raise UsageError("overlay.no_such", part="routes", name=name[:80], known=known)
-    version, found = _earlier(rim, desk, now)
+    version, found = earlier(desk.engine, desk.app, name, rim.clock.now().date())
     if found.stays:
         parts = ", ".join(found.stays)
         rim.say(say("incidents.stays", version=version.version, parts=parts))
     return found.change
 
 
-def _earlier(rim: Rim, desk: Desk, now: Route) -> tuple[Version, Shift]:
+def earlier(engine: Engine, app: Application, name: str, today: date) -> tuple[Version, Shift]:
+    """Give the latest version in which a route had other targets; raises UsageError."""
+    now = next((route for route in app.routes if route.name == name), None)
+    if now is None:
+        known = ", ".join(route.name for route in app.routes) or "wording.none_there"
+        raise UsageError("overlay.no_such", part="routes", name=name[:80], known=known)
     last: Version | None = None
-    for version in Versions(desk.engine).newest(EARLIER):
-        before = _route_in(rim, version, now.name)
+    for version in Versions(engine).newest(EARLIER):
+        before = _route_in(version, now.name, today)
         if before is None:
             continue
         last = version
@@ -107,13 +110,13 @@ def _earlier(rim: Rim, desk: Desk, now: Route) -> tuple[Version, Shift]:
     raise UsageError("incidents.same_targets", route=now.name, version=last.version)
 
 
-def _route_in(rim: Rim, version: Version, name: str) -> Route | None:
+def _route_in(version: Version, name: str, today: date) -> Route | None:
     """Give a route as a version has it; None where it has none, or cannot be read any more."""
     texts = read_texts(version)
     if texts is None:
         return None
     try:
-        app = texts.manifest(rim.clock.now().date()).application
+        app = texts.manifest(today).application
     except TenkenError:
         return None
     return next((route for route in app.routes if route.name == name), None)

@@ -4,6 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 from threading import Lock
 
+from sqlalchemy import Engine
+
+from tenken.cli.alerting.acting import earlier
 from tenken.cli.consoling.signing import signing_of
 from tenken.cli.rim import Rim
 from tenken.cli.serving.keeping.outlook import Outlook
@@ -13,7 +16,9 @@ from tenken.config.manifest import Manifest
 from tenken.config.temporary import Overlay
 from tenken.console.desk import Serving
 from tenken.gateway.plan import Plan
+from tenken.keeper.incidents.shifting import Shift
 from tenken.readiness.evidence.state import State, open_state
+from tenken.store.faults import told
 
 REPORTS = 20
 LARGEST_REPORT = 20_000_000
@@ -61,7 +66,7 @@ class Reports:
             return tuple(self._known.values())
 
 
-def serving_of(rim: Rim, files: Files) -> Serving:
+def serving_of(rim: Rim, files: Files, engine: Engine) -> Serving:
     """Give what the console knows of what is served; raises TenkenError for files not good."""
     outlook = Outlook(files, rim.clock.now)
 
@@ -69,10 +74,16 @@ def serving_of(rim: Rim, files: Files) -> Serving:
         if files.state.is_dir():
             mirror(files.overlays, lambda: standing)
 
+    def shifted(route: str) -> Shift:
+        application = outlook.manifest().application
+        with told():
+            return earlier(engine, application, route, rim.clock.now().date())[1]
+
     return Serving(
         manifest=outlook.manifest,
         plan=Planned(files, rim.clock.now).plan,
         taken_over=taken_over,
+        shifted=shifted,
         reports=Reports(lambda: _inspection(rim, files, outlook.manifest())).newest,
         signing=signing_of(rim, files),
     )

@@ -121,7 +121,7 @@ def _address(one: Console, names_: Names, door: socket.socket) -> str:
 def _desk(rim: Rim, one: Console, names_: Names, others: tuple[Other, ...]) -> Desk:
     return Desk(
         engine=one.engine,
-        serving=serving_of(rim, one.files),
+        serving=serving_of(rim, one.files, one.engine),
         passwords=Argon2id(PasswordHasher()),
         names=names_,
         now=wall_us,

@@ -50,13 +50,16 @@ def note(view: View, filled: Filled) -> Done:
 
 
 def act(view: View, filled: Filled) -> Done:
-    """Switch something off for an hour, and have its first request looked for."""
+    """Switch something off for an hour, or a route back; its first request is looked for."""
     incident, plan = _running(view, filled), view.desk.serving.plan()
-    one = Overlay(
-        id=_id(view), subject=text(filled, "subject"), change=OFF, actor=view.visitor.name,
-        reason=f"incident {incident.id}", created_at=view.now, expires_at=view.now + HOUR_US,
-    )  # fmt: skip
+    subject = text(filled, "subject")
     try:
+        change, stays = _change(view, subject)
+        one = Overlay(
+            id=_id(view), subject=subject, change=change, actor=view.visitor.name,
+            reason=f"incident {incident.id}", created_at=view.now,
+            expires_at=view.now + HOUR_US,
+        )  # fmt: skip
         put(plan, one)
     except TenkenError as error:
         raise Refused(error.sentence) from error
@@ -69,12 +72,21 @@ def act(view: View, filled: Filled) -> Done:
     )  # fmt: skip
     Effects(view.desk.engine).order(effect, standing=[each.id for each in standing])
     noted = Noted(
-        at=view.now, kind="action", actor=view.visitor.name, text=f"{one.subject} {one.change}",
-        reference=one.id,
+        at=view.now, kind="action", actor=view.visitor.name,
+        text=f"{one.subject} {one.change}{stays}", reference=one.id,
     )  # fmt: skip
     Incidents(view.desk.engine).note(incident.id, noted)
     view.desk.serving.taken_over(standing)
     return Done(to=f"/incidents/{incident.id}", told="overlay_set")
+
+
+def _change(view: View, subject: str) -> tuple[str, str]:
+    """Give what an overlay is to say, and what of an earlier version stays as it is today."""
+    part, _, name = subject.partition("/")
+    if part != "route":
+        return OFF, ""
+    found = view.desk.serving.shifted(name)
+    return found.change, f" (stays: {', '.join(found.stays)})" if found.stays else ""
 
 
 def plan(view: View, filled: Filled) -> Done:

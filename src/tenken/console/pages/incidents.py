@@ -213,6 +213,7 @@ def _emergency(view: View, one: Incident) -> Card:
     subjects = [
         *((f"target/{name}", "switch_off_target", name) for name in sorted(plan.targets)),
         *((f"use_case/{name}", "switch_off_use_case", name) for name in cases),
+        *((f"route/{name}", "shift_route_back", name) for name in sorted(plan.routes)),
     ]
     form = Form(
         path="/incidents/act", label=view.say("act_now"), confirm=view.say("overlay_confirm"),
@@ -225,9 +226,7 @@ def _emergency(view: View, one: Incident) -> Card:
             ),
         ),
     )  # fmt: skip
-    back = Note(
-        text=view.say("shift_back"), tone="calm", command=f"tenken incident act {one.id} route/…"
-    )
+    back = Note(text=view.say("shift_back"), tone="calm")
     return Card(
         name="emergency", title=view.say("card_emergency"), lead=view.say("emergency_lead"),
         body=(form, back),
