@@ -125,6 +125,9 @@ async def ask(text: str, form: str) -> str:
     return await FORMS[form](text)
 """
 )
+LOOKED_UP = TABLE.replace("await FORMS[form](text)", "await found(text)").replace(
+    "form: str) -> str:\n", "form: str) -> str:\n    found = FORMS.get(form)\n"
+)
 TOLD = (
     HEAD
     + """
@@ -141,6 +144,7 @@ app.add_api_route("/ask", ask, methods=["POST"])
 FORMS = {
     "kept by the application": KEPT, "given by its life span": GIVEN, "queued": QUEUED,
     "a node of a graph": GRAPH, "taken from a table": TABLE, "told by a call": TOLD,
+    "looked up in a table": LOOKED_UP,
 }  # fmt: skip
 SPOILED = [
     pytest.param(KEPT, '"desk", None', '"other", None', id="another attribute"),
@@ -150,6 +154,7 @@ SPOILED = [
                  id="no node of it"),
     pytest.param(GRAPH, "await agent.graph.ainvoke", "dict", id="never run"),
     pytest.param(TABLE, '{"short": short, ', "{", id="not in the table"),
+    pytest.param(LOOKED_UP, '{"short": short, ', "{", id="not there"),
     pytest.param(TOLD, "app.add_api_route(", "print(", id="never told"),
 ]  # fmt: skip
 

@@ -101,6 +101,10 @@ class Follower(Settling):
                 return self._each(base, scope, lambda value: self.attribute(value, attr))
             case ast.Call(func=ast.Name("getattr"), args=[of, ast.Constant(str() as attr), *_]):
                 return self._got(of, attr, node.args[2:], scope)
+            case ast.Call(func=ast.Attribute(value=base, attr="get"), args=[key, *_]) if (
+                found := self._looked_up(base, key, scope)
+            ):
+                return found
             case ast.Call():
                 return self._each(node.func, scope, lambda value: self.called(value, node, scope))
             case ast.Await(value=inner) | ast.Starred(value=inner) | ast.NamedExpr(value=inner):
@@ -124,6 +128,15 @@ class Follower(Settling):
             case ast.Lambda() if (function := module.scopes.get(node)) is not None:
                 return (Own(function),)
         return (UNKNOWN,)
+
+    def _looked_up(self, base: ast.expr, key: ast.expr, scope: Function) -> list[Value]:
+        """What a table that is written out gives for a key: `HANDLERS.get(kind)`."""
+        tables = [
+            one
+            for one in self.values(base, scope)
+            if isinstance(one, Display) and isinstance(one.node, ast.Dict)
+        ]
+        return [inner for one in tables for inner in self._item(one, key, scope)]
 
     def _got(
         self, of: ast.expr, name: str, default: Sequence[ast.expr], scope: Function

@@ -203,6 +203,56 @@ def test_what_is_not_held_against_one_is_free(text: str, old: str, new: str) -> 
     assert _told(security.outputs_are_parsed, text.replace(old, new)).holding is not Holding.HOLDS
 
 
+POSTED = (
+    HEAD
+    + """
+import requests
+
+RULES = Path("app/prompts/desk.yaml").read_text()
+URL = "https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-flash:generateContent"
+
+
+def ask(text):
+    body = {
+        "systemInstruction": {"parts": [{"text": RULES}]},
+        "contents": [{"parts": [{"text": text}]}],
+    }
+    return requests.post(URL, json=body, timeout=20).json()
+"""
+    + TAIL
+)
+GENERATED = (
+    HEAD
+    + """
+import requests
+
+RULES = Path("app/prompts/desk.yaml").read_text()
+
+
+def ask(text):
+    body = {"model": "llama3", "system": RULES, "prompt": text, "stream": False}
+    return requests.post("https://example.com/api/generate", json=body, timeout=20).json()
+"""
+    + TAIL
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new"),
+    [
+        (POSTED, '{"text": text}', f'{{"text": f"{RULES} {{text}}"}}'),
+        (GENERATED, '"prompt": text', f'"prompt": f"{RULES} {{text}}"'),
+    ],
+)
+def test_roles_are_told_apart_in_what_is_sent_by_hand(text: str, old: str, new: str) -> None:
+    """A request without a library has a place for instructions too."""
+    assert old in text
+    probe = security.user_input_stays_in_the_user_role
+
+    assert _told(probe, text).holding is Holding.HOLDS
+    assert _told(probe, text.replace(old, new)).holding is not Holding.HOLDS
+
+
 def _told(probe: Probe, text: str) -> Answer:
     prompt = f"text: {RULES}\nclerk:\n  role: {RULES}\n"
     files = {"app/__init__.py": "", "app/prompts/desk.yaml": prompt, "app/main.py": text}

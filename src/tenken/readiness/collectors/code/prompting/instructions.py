@@ -33,6 +33,8 @@ GIVERS = frozenset({"system_prompt", "instructions"})
 REQUEST_KEYS = frozenset({"system", "systemInstruction", "system_instruction"})
 BESIDE_THEM = frozenset({"messages", "contents", "modelId", "model", "inferenceConfig"})
 """A dictionary with one of these beside the system's text is a request to a model."""
+GENERATED = frozenset({"model", "prompt", "stream"})
+"""What a request to `/api/generate` of Ollama holds, where it is told not to stream."""
 SYSTEM_ROLES = frozenset({"system", "developer"})
 USER_ROLES = frozenset({"user", "human"})
 MESSAGE_CLASSES = frozenset({"SystemMessage", "SystemMessagePromptTemplate", "from_system"})
@@ -212,7 +214,36 @@ def _in_dictionary(node: ast.Dict) -> Iterator[tuple[ast.expr, bool]]:
     if said is not None:
         yield said
     if BESIDE_THEM & pairs.keys():
-        yield from ((pairs[key], True) for key in sorted(REQUEST_KEYS & pairs.keys()))
+        yield from (
+            (text, True)
+            for key in sorted(REQUEST_KEYS & pairs.keys())
+            for text in _parts_of_gemini(pairs[key])
+        )
+    if "contents" in pairs:  # of Gemini, as it is sent: who speaks may be left out
+        contents = pairs["contents"]
+        for one in contents.elts if isinstance(contents, ast.List) else ():
+            if isinstance(one, ast.Dict) and _key(one, "role") is None:
+                yield from ((text, False) for text in _parts_of_gemini(one))
+    if pairs.keys() >= GENERATED:  # of Ollama
+        yield pairs["prompt"], False
+
+
+def _parts_of_gemini(node: ast.expr) -> list[ast.expr]:
+    """`{"parts": [{"text": ...}]}`; any other text is itself."""
+    parts = _key(node, "parts")
+    if parts is None:
+        return [node]
+    given = parts.elts if isinstance(parts, ast.List | ast.Tuple) else [parts]
+    return [text for one in given if (text := _key(one, "text")) is not None]
+
+
+def _key(node: ast.expr, name: str) -> ast.expr | None:
+    for key, value in (
+        zip(node.keys, node.values, strict=True) if isinstance(node, ast.Dict) else ()
+    ):
+        if isinstance(key, ast.Constant) and key.value == name:
+            return value
+    return None
 
 
 def _message(call: ast.Call) -> tuple[ast.expr, bool] | None:

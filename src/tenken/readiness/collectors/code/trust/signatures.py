@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cached_property
 
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function
@@ -16,6 +17,7 @@ VERIFYING = (
     "svix.webhooks.Webhook.verify", "botbuilder",
 )  # fmt: skip
 """What raises for a request that is not signed, before anybody sees what it says."""
+TOPS = tuple({one.partition(".")[0] for one in VERIFYING})
 METHODS = frozenset({
     "handle", "async_handle", "parse", "construct_event", "verify", "process", "process_activity",
 })  # fmt: skip
@@ -29,16 +31,38 @@ class Signatures:
 
     def __init__(self, follower: Follower) -> None:
         self._follower = follower
+        self._stopping: dict[ast.AST, tuple[ast.If, ...]] = {}
+        """By the node of a function: copies of a text share theirs."""
 
     def check_in(self, function: Function) -> ast.AST | None:
         """Give the place where a function stops a request with a wrong signature."""
-        for call in function.calls:
+        for call in function.calls if self._knows_messengers else ():
             if last_name(call.func) in METHODS and self._verifies(call, function):
                 return call
-        for node in own_nodes(function):
-            if isinstance(node, ast.If) and _stops(node) and self._refused(node.test, function):
+        for node in self._stops_in(function) if self._compares_digests else ():
+            if self._refused(node.test, function):
                 return node
         return None
+
+    @cached_property
+    def _knows_messengers(self) -> bool:
+        """Some module imports a library that verifies requests itself."""
+        loaded = self._follower.project.loaded
+        return any(name.startswith(TOPS) for one in loaded for name in one.imports.values())
+
+    @cached_property
+    def _compares_digests(self) -> bool:
+        """Some module speaks of such an answer at all."""
+        loaded = self._follower.project.loaded
+        return any(not ANSWERING.isdisjoint(one.shape.named()) for one in loaded)
+
+    def _stops_in(self, function: Function) -> tuple[ast.If, ...]:
+        node = function.node or function.module.tree
+        if (known := self._stopping.get(node)) is None:
+            known = self._stopping[node] = tuple([
+                one for one in own_nodes(function) if isinstance(one, ast.If) and _stops(one)
+            ])  # fmt: skip
+        return known
 
     def _verifies(self, call: ast.Call, scope: Function) -> bool:
         for value in self._follower.values(call.func, scope):
