@@ -50,3 +50,13 @@ def test_a_drawing_of_something_else_beside_a_picture() -> None:
 
     assert diagrams_match_the_infrastructure(survey_of(cases)).holding is Holding.FAILS
     assert diagrams_match_the_infrastructure(survey_of(pictured)).holding is Holding.NOT_VISIBLE
+
+
+def test_what_runs_beside_is_asked_for_where_only_the_model_is_known() -> None:
+    """A model that the code calls does not stand for what a compose file runs."""
+    compose = "services:\n  cache:\n    image: redis:8\n  graphs:\n    image: grafana/grafana\n"
+    files = {"compose.yaml": compose, "docs/architecture.md": drawn("Redis", "Vertex AI", "API")}
+    whole = {**files, "docs/architecture.md": drawn("Redis", "Vertex AI", "Grafana")}
+
+    assert diagrams_match_the_infrastructure(survey_of(files)).holding is Holding.PARTLY
+    assert diagrams_match_the_infrastructure(survey_of(whole)).holding is Holding.HOLDS

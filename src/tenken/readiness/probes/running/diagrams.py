@@ -75,7 +75,7 @@ def answer(survey: Survey) -> Answer:
     diagrams = survey.documents.diagrams
     if not diagrams:
         return _without(survey)
-    parts = {**_resources(survey), **_providers(survey)} or _beside(survey)
+    parts = {**(_resources(survey) or _beside(survey)), **_providers(survey)}
     if not parts:
         return unknown(say("probes_8.nothing_to_compare", place=str(diagrams[0].place)))
     drawn = [node for diagram in diagrams for node in diagram.nodes]
