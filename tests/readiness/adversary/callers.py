@@ -30,6 +30,43 @@ ASKS = "if token is None: /     raise HTTPException(status_code=401)"
 APP = "app = FastAPI()\n"
 CORS = 'from fastapi.middleware.cors import CORSMiddleware\nORIGINS = ["*"]\napp.add_middleware(CORSMiddleware, SETTINGS)\n'
 
+OTHER_DOOR = {
+    "app/tools/access.py": """import jwt
+
+
+class Tokens:
+    def __init__(self, keys, issuer):
+        self._keys, self._issuer = keys, issuer
+
+    def validate(self, token):
+        key = self._keys.get_signing_key_from_jwt(token)
+        return jwt.decode(token, key, algorithms=["RS256"], issuer=self._issuer, audience="tools")
+""",
+    "app/tools/server.py": """from app.settings import settings
+from app.tools.access import Tokens
+
+
+def tools(served):
+    if settings.issuer and settings.tools_ask:
+        served.token_verifier = Tokens(settings.keys, settings.issuer)
+    return served
+""",
+    MAIN: """from litestar import Litestar, post
+from openai import OpenAI
+
+
+@post("/chat")
+async def chat(data: dict) -> str:
+    asked = [{"role": "user", "content": data["text"]}]
+    answer = OpenAI().chat.completions.create(model="gpt-4o-mini-2024-07-18", messages=asked)
+    return answer.choices[0].message.content
+
+
+app = Litestar(route_handlers=[chat])
+""",
+}
+"""Tokens are checked for tools alone, where two settings are on; the door to the model asks nobody."""
+
 
 def bearer(body: str) -> Case:
     """An optional token, and what is done with it; its lines are parted by ` / `."""
@@ -56,6 +93,8 @@ CHEATS = (
     )),
     cheat("nothing sent is nobody", CALLERS, (AUTH, "authorization: str = Header()", 'authorization: str = Header(default="")'), (AUTH, "    try:", "    if not authorization:\n        return {}\n    try:")),
     *map(cors, ('allow_origins=["*"], allow_credentials=True', "allow_origins=ORIGINS, allow_credentials=True", 'allow_origin_regex=".*", allow_credentials=True')),
+    Case(id="a check at another door", probes=CALLERS, files=OTHER_DOOR),
+    Case(id="a check at no door", probes=CALLERS, files={**OTHER_DOOR, "app/tools/server.py": ""}),
     Case(id="a key in the code", probes=(VERIFIED,), files=bearer(f"{ASKS} / return {DECODES.replace('KEY', repr('secret'))}").files),
 )  # fmt: skip
 HONEST_CASES = (

@@ -123,6 +123,8 @@ class TokenCheck(Struct, frozen=True, kw_only=True):
     """One key for all callers: who it is remains unknown."""
     known_key: bool = False
     """The key that signs stands in the code."""
+    by_itself: bool = False
+    """A framework that puts it before every request; others stand where a route asks for them."""
 
 
 class GuardStage(StrEnum):

@@ -109,12 +109,21 @@ def _checked(survey: Survey, good: tuple[Remark, ...]) -> Answer:
         passed_by = tuple(
             gap("code.token_passed_by", one.place, route=one.name) for one in _passing_by(survey)
         )
+        if not passed_by and not _stands_before(survey):
+            passed_by = (gap("code.token_before_nothing", good[0].place),)
         return partly(good[:3], passed_by[:MOST]) if passed_by else holds(*good[:3])
     if admitted := _admitted(survey):
         return holds(*admitted[:3])
     if closed := _kept_closed(survey):
         return partly(closed[:3], (gap("probes_7.callers_not_named", closed[0].place),))
     return _shared(survey) or unknown(say("code.token_not_found"))
+
+
+def _stands_before(survey: Survey) -> bool:
+    """Whether a check is seen where callers come in: a lone one may belong to no door at all."""
+    asking = any(one.auth is Auth.REQUIRED for one in survey.code.routes)
+    alone = any(one.by_itself for one in survey.code.token_checks)
+    return asking or alone or bool(_admitted(survey))
 
 
 def _limited(survey: Survey, answer: Answer) -> Answer:

@@ -26,7 +26,7 @@ def signed(reading: Reading) -> Iterator[TokenCheck]:
                 verifies = not (isinstance(switch, ast.Constant) and switch.value is False)
                 yield TokenCheck(
                     place=module.place(call), how=f"{SLACK}.{last_name(call.func)}",
-                    verifies=verifies,
+                    verifies=verifies, by_itself=True,
                 )  # fmt: skip
 
 
