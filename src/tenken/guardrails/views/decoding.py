@@ -20,24 +20,25 @@ from tenken.guardrails.views.letters import (
     LEET_CUE,
     SPACED_CUE,
     leet,
-    leet_with_l,
     put_together,
 )  # fmt: skip
 from tenken.guardrails.views.reading import Maker, as_written, in_small_letters
 from tenken.pattern import Pattern
 
 SPELLINGS: tuple[tuple[Pattern, tuple[Maker, ...]], ...] = (
-    (Pattern(LEET_CUE), (leet, leet_with_l)),
     (Pattern(SPACED_CUE), (put_together,)),
     (Pattern(ROT13_CUE), (from_rot13,)),
     (Pattern(REVERSED_CUE), (backwards, word_by_word)),
 )
 """The same characters, read otherwise; a pattern says when it is worth trying."""
+_LEET = Pattern(LEET_CUE)
 ENCODINGS: tuple[Maker, ...] = (from_base64, from_hex, unescaped)
 """What carries a text inside: that text is read in every way again, once."""
 _ENCODED = Pattern(ENCODED_CUE)
 _ANY = Pattern(
-    "|".join(f"(?:{cue})" for cue in (CUE, ENCODED_CUE, *(cue.text for cue, _ in SPELLINGS)))
+    "|".join(
+        f"(?:{cue})" for cue in (CUE, ENCODED_CUE, LEET_CUE, *(cue.text for cue, _ in SPELLINGS))
+    )
 )
 
 
@@ -55,6 +56,8 @@ def _readings(source: View, *, nested: bool) -> Iterator[View]:
     if shown:
         yield shown
     shown = shown or source
+    if _LEET.search(shown.text):
+        yield from filter(None, leet(shown))
     for cue, makers in SPELLINGS:
         if cue.search(shown.text):
             yield from filter(None, (make(shown) for make in makers))

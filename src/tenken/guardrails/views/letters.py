@@ -1,5 +1,7 @@
 """Letters as digits and signs, and letters kept apart: `1gn0r3`, `i g n o r e`, `指_示`."""
 
+from collections.abc import Iterator
+
 from tenken.guardrails.folding import lower
 from tenken.guardrails.view import View
 from tenken.guardrails.views.cues import CUE_WORDS
@@ -36,30 +38,23 @@ LEET_CUE = rf"(?i)[a-z][{_SIGNS}]|[{_SIGNS}][a-z]"
 SPACED_CUE = rf"(?i)(?:\b[a-z0-9@$!]{_GAP}{{1,3}}){{3}}|{_APART}|{_BROKEN}"
 
 
-def leet(source: View) -> View | None:
-    """Give the text with digits and signs inside words as the letters that they look like."""
-    return _telling(source, _spelled(lower(source.text)))
+def leet(source: View) -> Iterator[View | None]:
+    """Give the text with digits and signs inside words as the letters that they look like.
 
-
-def leet_with_l(source: View) -> View | None:
-    """Give the same where `1`, `!` and `|` stand for an l: `a11` is `all`."""
+    And the same where `1`, `!` and `|` stand for an l: `a11` is `all`.
+    """
     text = lower(source.text)
-    if not any(sign in text for sign in "1!|"):
-        return None
-    return _telling(source, _spelled(text, first=_LEET_AS_L))
-
-
-def _telling(source: View, spelled: str) -> View | None:
-    """Only where a word came out that matters: addresses and ids have signs too."""
-    text = lower(source.text)
-    if len(_CUES.findall(spelled)) <= len(_CUES.findall(text)) and not _all_over(text):
-        return None
-    return same_length(source, "leet", spelled)
-
-
-def _spelled(text: str, *, first: dict[int, int] | None = None) -> str:
     every = _all_over(text)
+    cues = len(_CUES.findall(text))
+    tables = (None, _LEET_AS_L) if any(sign in text for sign in "1!|") else (None,)
+    for first in tables:
+        spelled = _spelled(text, first, every=every)
+        # Only where a word came out that matters: addresses and ids have signs too.
+        if every or (spelled != text and len(_CUES.findall(spelled)) > cues):
+            yield same_length(source, "leet", spelled)
 
+
+def _spelled(text: str, first: dict[int, int] | None, *, every: bool) -> str:
     def letters(match: Match) -> str:
         token: str = match[0]
         return token.translate(first or {}).translate(_LEET) if every or _is_word(token) else token
