@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
+from tenken.gateway.record import FINISHES, WORD_MAX
 from tenken.journal.exchange import Outcome
 from tenken.transport.message import Request
 from tenken.transport.reply import Reply
@@ -263,3 +264,10 @@ async def test_who_may_not_drill_belongs_to_no_drill(*, drills: bool, named: str
 
     assert got.status == 200
     assert one.identity.drill == named
+
+
+@pytest.mark.parametrize("word", sorted(FINISHES))
+def test_an_end_that_is_recorded_unseen_is_a_word(word: str) -> None:
+    """A provider's own word is cut and cleaned; these need not be."""
+    assert len(word) <= WORD_MAX
+    assert word.replace("_", "").isalpha() or not word
