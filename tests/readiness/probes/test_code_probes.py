@@ -198,6 +198,33 @@ def test_a_second_model_of_one_provider_is_not_independent() -> None:
 
     assert answer.holding is Holding.FAILS
     assert answer.findings[0].sentence.id == "code.targets_same_account"
+    assert answer.findings[0].kind is LIE
+
+
+def test_a_model_of_its_own_for_each_call_poses_as_no_other_way() -> None:
+    """They fail together all the same, and nobody said they would not."""
+    asks = "client.messages.create(model='MODEL', max_tokens=9, messages=[])\n"
+    text = f"import anthropic\n\nclient = anthropic.Anthropic()\n{asks}"
+    files = {f"app/{one}.py": text.replace("MODEL", f"claude-{one}-1") for one in "ab"}
+
+    (told,) = resilience.independent_targets_exist(survey_of(files)).findings
+
+    assert told.sentence.id == "code.targets_same_account"
+    assert told.kind is not LIE
+
+
+def test_a_model_that_measures_texts_is_no_second_target() -> None:
+    """`invoke_model` asks for an answer or for figures, by the model it is given."""
+    client = "import boto3\n\nclient = boto3.client('bedrock-runtime')\n"
+    asks = f"{client}client.invoke_model(modelId='MODEL', body='{{}}')\n"
+    files = {
+        "app/answers.py": asks.replace("MODEL", "anthropic.claude-sonnet-4-5-20250929-v1:0"),
+        "app/search.py": asks.replace("MODEL", "amazon.titan-embed-text-v2:0"),
+    }
+
+    (told,) = resilience.independent_targets_exist(survey_of(files)).findings
+
+    assert told.sentence.id == "code.targets_one"
 
 
 def test_text_without_bounds_or_guard_is_not_checked() -> None:

@@ -135,3 +135,36 @@ def test_a_figure_is_worked_out_of_constants_alone(timeout: str, seconds: float 
     (call,) = facts_of({"app/ask.py": head + indent(LOOP.replace("WAIT", "raise"), "    ")}).calls
 
     assert call.timeout.number == seconds
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        ("for attempt in range(4):", "`for attempt in range(4)`"),
+        ("while attempts < 4:", "`while attempts < 4`"),
+        (f"for attempt in range({' + '.join('1' * 20)}):", "`for`"),
+    ],
+)
+def test_a_loop_is_named_as_it_is_written(head: str, name: str) -> None:
+    """Its word alone would say nothing, and a long line would hide what is said of it."""
+    (told,) = retries(LOOP.replace("for attempt in range(4):", head).replace("WAIT", "continue"))
+
+    assert told.name == name
+
+
+@pytest.mark.parametrize(
+    ("text", "depends"),
+    [
+        ("if '429' in str(error):", True),
+        ("said = str(error)\n        if '429' in said:", True),
+        ("said = str(attempt)\n        if '429' in said:", False),
+    ],
+)
+def test_an_error_may_be_asked_by_what_it_says(text: str, depends: bool) -> None:
+    """Read off it at once or kept under a name; what else is read decides nothing."""
+    asked = f"{text}\n            time.sleep(2 ** attempt)\n        else:\n            raise"
+    caught = LOOP.replace("openai.RateLimitError", "Exception as error")
+
+    (told,) = retries(caught.replace("WAIT", asked))
+
+    assert told.depends_on_error is depends

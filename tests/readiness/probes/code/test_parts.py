@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
-from tenken.evidence import Answer, Holding
+from tenken.evidence import Answer, FindingKind, Holding
 from tenken.readiness.collectors.infrastructure.collect import collect
 from tenken.readiness.facts.pipeline import PipelineFacts
 from tenken.readiness.facts.survey import Survey
@@ -250,3 +250,53 @@ def test_a_header_named_by_a_constant_is_taken_over() -> None:
     for other in others:  # `row.get("request_id")` reads what the application made itself
         answer = monitoring.upstream_request_id_is_inherited(survey_of({"app/a.py": other}))
         assert answer.holding is Holding.UNKNOWN
+
+
+TAKES = """
+import uuid
+
+import structlog
+from starlette.middleware.base import BaseHTTPMiddleware
+
+
+class Ids(BaseHTTPMiddleware):
+    async def dispatch(self, request, call_next):
+        request_id = request.headers.get("X-Request-ID", f"req_{uuid.uuid4().hex[:12]}")
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        return await call_next(request)
+"""
+TAKEN = 'request.headers.get("X-Request-ID", f"req_{uuid.uuid4().hex[:12]}")'
+APART = """request.headers.get("X-Request-ID")
+        if not request_id:
+            request_id = uuid.uuid4().hex"""
+
+
+@pytest.mark.parametrize(
+    "taken",
+    [
+        TAKEN,
+        APART,
+        'request.headers.get("X-Request-ID") or uuid.uuid4().hex',
+        'request.headers.get("X-Request-ID") if request.headers else uuid.uuid4().hex',
+    ],
+)
+def test_an_id_made_where_none_came_ends_no_chain(taken: str) -> None:
+    """A default, a second operand, a branch: the caller's id goes before them all."""
+    answer = monitoring.upstream_request_id_is_inherited(
+        survey_of({"app/ids.py": TAKES.replace(TAKEN, taken)})
+    )
+
+    assert [one for one in answer.findings if one.kind is FindingKind.LIE] == []
+    assert answer.seen
+
+
+@pytest.mark.parametrize(
+    "made", ["uuid.uuid4().hex", 'str(uuid.uuid4())  # or headers.get("X-Request-ID")']
+)
+def test_an_id_made_whatever_came_ends_the_chain(made: str) -> None:
+    """Nothing of the caller is read."""
+    answer = monitoring.upstream_request_id_is_inherited(
+        survey_of({"app/ids.py": TAKES.replace(TAKEN, made)})
+    )
+
+    assert answer.holding is Holding.FAILS

@@ -291,6 +291,60 @@ def test_what_only_a_person_starts_names_no_branch_and_ends_with_a_word() -> Non
     assert f"gcloud run deploy desk {options} ".startswith(command.removesuffix("…"))
 
 
+@pytest.mark.parametrize(
+    ("weights", "holding"),
+    [
+        ("stable=90 next=10", Holding.PARTLY),
+        ("stable=100", Holding.UNKNOWN),
+        ("stable=100 next=0", Holding.UNKNOWN),
+        ("latest=100", Holding.FAILS),
+    ],
+)
+def test_shares_of_several_revisions_are_read(weights: str, holding: Holding) -> None:
+    """The least of them is the step; all for the one that serves already moves nothing."""
+    moves = (
+        f"az containerapp ingress traffic set -n desk --revision-weight {weights} --output none"
+    )
+    files = {
+        GITHUB: "on: {push: {branches: [main]}}\njobs:\n  ship:\n    steps:\n"
+        f"      - run: az containerapp update -n desk --image desk:1\n      - run: {moves}\n",
+    }
+
+    assert stability.canary_watches_errors_accuracy_and_cost(survey_of(files)).holding is holding
+
+
+CALLED = """on: {workflow_dispatch: , workflow_call: }
+jobs:
+  ship: {environment: stg, steps: [{run: gcloud run deploy desk}]}
+"""
+CALLS = """on: {push: {branches: [main]}}
+jobs:
+  ship: {uses: ./.github/workflows/ship.yml}
+"""
+BUILD = """steps:
+  - {name: gcr.io/cloud-builders/gcloud, args: [run, deploy, desk]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        ({".github/workflows/ship.yml": CALLED, GITHUB: CALLS}, []),
+        ({GITHUB: CALLED.replace("on: {", "on: {push: ,"), "cloudbuild.yaml": BUILD}, []),
+        (
+            {GITHUB: CALLED, ".github/workflows/b.yml": CALLED.replace("on: {", "on: {push: ,")},
+            ["pipeline.deploy_started_by_nothing"],
+        ),
+    ],
+)
+def test_only_what_nothing_starts_is_said_to_be_so(files: Files, told: list[str]) -> None:
+    """A person may start what a push starts as well; Cloud Build's triggers stand elsewhere."""
+    answer = stability.environments_are_deployed_by_cd(survey_of(files))
+
+    assert answer.holding is Holding.FAILS
+    assert lies(answer) == told
+
+
 def test_an_evaluation_without_a_key_is_unknown() -> None:
     """A job on GitHub that is given no key, login or address may not get to a model."""
     files = spoiled(ON_GITHUB, CD, " --url https://desk-stg.example.com", "")

@@ -23,7 +23,7 @@ _KINDS: tuple[tuple[DocumentKind, str], ...] = (
     (DocumentKind.DATA_USE, r"data[-_ ]?(use|usage|processing|policy)|provider[-_ ]terms|学習利用|データ利用|利用規約|オプトアウト"),
     (DocumentKind.CAPACITY, r"capacity|throughput|traffic[-_ ]?(forecast|plan|estimate)|forecast|キャパシティ|容量計画|需要予測|性能要件|流量|トークン見積"),
     (DocumentKind.KPI, r"(^|[/ _-])kpis?([/. _-]|$)|重要業績|効果測定"),
-    (DocumentKind.GOALS, r"(^|[/ _-])goals?([/. _-]|$)|objectives?|(^|[/ _-])okrs?([/. _-]|$)|目標|ゴール|目的"),
+    (DocumentKind.GOALS, r"(^|[/ _-])goals?([/. _-]|$)|objectives?|(^|[/ _-])okrs?([/. _-]|$)|目標|ゴール|(事業|業務|ビジネス|プロダクト|製品|サービス)(の)?目的"),
     (DocumentKind.ARCHITECTURE, r"architecture|system[-_ ]?(design|overview)|アーキテクチャ|構成図|システム構成|全体構成|設計"),
     (DocumentKind.DATASET_RULES, r"golden|dataset|evals?/|評価データ|評価セット|ゴールデン"),
 )  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct, field
 
 from tenken.config.node import Node
+from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.collectors.documents.columns import column_of, unit_of_heading
 from tenken.readiness.collectors.documents.markdown import LINK, Part, Table
@@ -176,10 +177,14 @@ def _prose(part: Part, context: Context, found: set[Subject]) -> Iterator[Statem
         for line, text in part.bullets:
             record = Record(line)
             record.put("what", text)
-            if record.cells:
+            if record.cells and not TASK.match(text):
                 yield _statement(
                     Subject.GOAL, record, context, source=Source.TEXT, heading=part.heading
                 )
+
+
+TASK = Pattern(r"\[[ xX]\]")
+"""A box to tick: what is to be done, or was, and no figure to be reached."""
 
 
 def _may_be_prose(subject: Subject, part: Part, kind: DocumentKind) -> bool:

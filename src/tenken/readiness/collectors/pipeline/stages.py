@@ -1,6 +1,7 @@
 """From names to environments: `chat-prod`, `overlays/stg`, `environment: production`."""
 
 from collections.abc import Iterable
+from itertools import takewhile
 
 from tenken.pattern import Pattern
 from tenken.readiness.facts.pipeline import Run, Stage, Target
@@ -51,6 +52,16 @@ def target_of(run: Run, surroundings: Iterable[str]) -> Target:
     return Target(stage=found.stage, name=found.name, percent=percent_of(run))
 
 
+WEIGHTS = frozenset({"--revision-weight", "--label-weight", "--traffic-weight"})
+"""Of `az containerapp`: a share for each of several revisions stands behind it."""
+
+
+def _least(shares: Iterable[str]) -> int | None:
+    """What the revision with the least gets, of those that get anything."""
+    told = (int(found.group(1)) for it in shares if (found := PERCENT.search(it)))
+    return min((share for share in told if share), default=None)
+
+
 def percent_of(run: Run) -> int | None:
     """The share of traffic that the words of a command give."""
     words = run.selects
@@ -61,4 +72,6 @@ def percent_of(run: Run) -> int | None:
         if name in {"--to-revisions", "--to-tags", "--traffic", "--percent"}:
             found = PERCENT.search(value or "".join(words[index + 1 : index + 2]))
             return int(found.group(1)) if found else None
+        if name in WEIGHTS:
+            return _least(takewhile(lambda it: not it.startswith("--"), words[index + 1 :]))
     return 100 if "--to-latest" in words else None

@@ -1,5 +1,7 @@
 """Whether the targets of a call are independent of each other."""
 
+from collections.abc import Callable
+
 from tenken.evidence import Answer, Finding, Remark
 from tenken.place import Place
 from tenken.readiness.answers import fails, gap, lie, partly, seen, unknown
@@ -39,16 +41,23 @@ def independent_targets(survey: Survey) -> Answer:
 
 
 def _alone(calls: tuple[LlmCall, ...], targets: list[Target]) -> Finding:
-    models = {target.model.value for target in targets if target.model.is_stated}
-    place: Place = calls[0].place
-    if len(models) > 1:
-        return lie(
-            "code.targets_same_account",
-            place,
-            provider=targets[0].provider,
-            models=", ".join(sorted(models)),
-        )
-    return gap("code.targets_one", place, target=target_name(targets[0]))
+    for call in calls:
+        if len(_models(_of(call))) > 1:
+            return _together(lie, call.place, _of(call))
+    if len(_models(targets)) > 1:  # each call has its own: nothing poses as another way
+        return _together(gap, calls[0].place, targets)
+    return gap("code.targets_one", calls[0].place, target=target_name(targets[0]))
+
+
+def _models(targets: list[Target]) -> set[str]:
+    return {target.model.value for target in targets if target.model.is_stated}
+
+
+def _together(kind: Callable[..., Finding], place: Place, targets: list[Target]) -> Finding:
+    return kind(
+        "code.targets_same_account", place,
+        provider=targets[0].provider, models=", ".join(sorted(_models(targets))),
+    )  # fmt: skip
 
 
 def _named(call: LlmCall) -> Remark:

@@ -13,6 +13,7 @@ from tenken.readiness.facts.pipeline import (
     Canary,
     NeutraliserKind,
     Purpose,
+    Run,
     Signal,
     Stage,
 )
@@ -239,8 +240,19 @@ def undecided_environments(survey: Survey) -> Answer | None:
 
 
 def _never_started(survey: Survey) -> tuple[Finding, ...]:
-    """Deploys that no push and no tag starts, such as those of a branch that is not there."""
-    idle = [it for it in live_deploys(survey) if not happens(it, SHIPPING)]
+    """Deploys that no push and no tag starts, such as those of a branch that is not there.
+
+    Not one that another workflow calls as well, nor one whose trigger is kept elsewhere.
+    """
+    live = live_deploys(survey)
+    started = {it.run.place for it in live if happens(it, SHIPPING)}
+    idle = [
+        it
+        for it in live
+        if it.run.place not in started
+        and not happens(it, SHIPPING)
+        and all(spot.because is not Blind.TRIGGER_ELSEWHERE for spot in it.job.blind_spots)
+    ]
     return tuple(map(started_by_nothing, idle[:SHOWN]))
 
 
@@ -296,10 +308,16 @@ def judged_traffic(survey: Survey) -> Answer:
     if at_once and not moves:
         place = at_once[0].run.place
         return fails(gap("pipeline.all_at_once", place, command=at_once[0].run.command))
-    if moves:
-        place = moves[0].run.place
-        return fails(lie("pipeline.all_to_latest", place, command=moves[0].run.command))
+    newest = next((it.run for it in moves if not _keeps(it.run)), None)
+    if newest is not None:
+        return fails(lie("pipeline.all_to_latest", newest.place, command=newest.command))
     return no_deploy(survey, missing) if not live_deploys(survey) else unknown(missing)
+
+
+def _keeps(run: Run) -> bool:
+    """All traffic for a revision by its name, such as the one that serves already."""
+    weights = [word.rpartition("=")[0].lower() for word in run.selects if word.endswith("=100")]
+    return bool(weights) and not any("latest" in name for name in weights)
 
 
 def _all_at_once(placed: Placed) -> bool:

@@ -324,8 +324,14 @@ SAFETY_MODELS = Pattern(
     r"(?i)llama-?guard|shield-?gemma|prompt-?guard|granite-?guardian|wild-?guard|-moderation"
 )
 """Models that were made to judge a text, and answer nobody's questions."""
+EMBEDDING_MODELS = Pattern(r"(?i)(^|[./:_-])embed(ding)?s?([./:_-]|$)")
+"""Models that give figures for a text: `amazon.titan-embed-text-v2:0`, `cohere.embed-v4`."""
 
 
 def operation_of(method: Method, model: str) -> Operation:
-    """What a call asks for: a model that only judges moderates, whatever the method is called."""
-    return Operation.MODERATE if SAFETY_MODELS.search(model) else method.operation
+    """What a call asks for: by a model that only judges or measures, and by the method."""
+    if SAFETY_MODELS.search(model):
+        return Operation.MODERATE
+    if method.operation is Operation.GENERATE and EMBEDDING_MODELS.search(model):
+        return Operation.EMBED
+    return method.operation

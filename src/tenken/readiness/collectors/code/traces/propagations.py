@@ -84,13 +84,29 @@ def _text(node: ast.expr) -> str:
 
 def _makes_request_id(call: ast.Call, module: Module) -> bool:
     for above in module.above(call):
-        if isinstance(above, ast.BoolOp):
-            return False  # `headers.get("x-request-id") or uuid4()`
+        if _stands_in(above, module):
+            return False
         if isinstance(above, ast.Assign):
-            return any(
-                "request_id" in ast.unparse(target) or "trace_id" in ast.unparse(target)
-                for target in above.targets
-            )
+            names = [ast.unparse(target) for target in above.targets]
+            named = any("request_id" in name or "trace_id" in name for name in names)
+            return named and not _only_where_missing(above, names, module)
         if isinstance(above, ast.stmt):
             return False
     return False
+
+
+def _stands_in(above: ast.AST, module: Module) -> bool:
+    """`headers.get("x-request-id") or uuid4()`, `headers.get("x-request-id", uuid4())`."""
+    if isinstance(above, ast.BoolOp | ast.IfExp):
+        return True
+    return (
+        isinstance(above, ast.Call)
+        and bool(above.args)
+        and bool(request_id(above.args[0], module))
+    )
+
+
+def _only_where_missing(assigned: ast.Assign, names: list[str], module: Module) -> bool:
+    """`if not request_id: request_id = uuid4()`."""
+    over = next(iter(module.above(assigned)), None)
+    return isinstance(over, ast.If) and any(name in ast.unparse(over.test) for name in names)

@@ -32,6 +32,8 @@ TOO_WIDE = frozenset({
 })  # fmt: skip
 """Errors under which a request that can never succeed is sent again."""
 Loop = ast.For | ast.While | ast.AsyncFor
+MOST_OF_A_HEAD = 60
+"""Characters of a loop's first line that are told; a longer one is named by its word."""
 
 
 class Attempts:
@@ -61,7 +63,7 @@ class Attempts:
 
     def _told(self, loop: Loop, scope: Function, *, depends: bool | None) -> Retry:
         return Retry(
-            by=RetryBy.LOOP, name="while" if isinstance(loop, ast.While) else "for",
+            by=RetryBy.LOOP, name=_named(loop),
             place=scope.module.place(loop), backoff=self._backoff(loop, scope),
             depends_on_error=depends, attempts=self._rounds(loop, scope),
         )  # fmt: skip
@@ -112,6 +114,15 @@ def _between(first: Stated, last: Stated) -> Stated:
         return last
     rounds = str(int(last.number - first.number))
     return Stated(origin=Origin.LITERAL, value=rounds, place=last.place)
+
+
+def _named(loop: Loop) -> str:
+    """As it is written: `for attempt in range(3)`; its first word alone where that is long."""
+    if isinstance(loop, ast.While):
+        word, head = "while", ast.unparse(loop.test)
+    else:
+        word, head = "for", f"{ast.unparse(loop.target)} in {ast.unparse(loop.iter)}"
+    return f"`{word} {head}`" if len(head) <= MOST_OF_A_HEAD else f"`{word}`"
 
 
 def _goes_over_models(loop: Loop) -> bool:

@@ -87,16 +87,26 @@ def takes_mistakes(handler: ast.ExceptHandler, around: ast.Try) -> bool:
 
 def decides(handler: ast.ExceptHandler) -> bool:
     """Some errors it lets out at once, by what they say."""
-    name = handler.name
-    return bool(name) and any(_asks_about(one, name or "") for one in _of_this_loop(handler.body))
+    if not handler.name:
+        return False
+    names = frozenset({handler.name})
+    for one in _of_this_loop(handler.body):  # `said = str(error)`
+        if isinstance(one, ast.Assign) and _speaks_of(one.value, names):
+            names |= {target.id for target in one.targets if isinstance(target, ast.Name)}
+    return any(_asks_about(one, names) for one in _of_this_loop(handler.body))
 
 
-def _asks_about(node: ast.AST, name: str) -> bool:
+def _asks_about(node: ast.AST, names: frozenset[str]) -> bool:
     """`if not error.retryable: raise`."""
-    named = isinstance(node, ast.If) and any(
-        isinstance(one, ast.Name) and one.id == name for one in walk(node.test)
+    return (
+        isinstance(node, ast.If)
+        and _speaks_of(node.test, names)
+        and any(isinstance(one, ast.Raise | ast.Return | ast.Break) for one in walk(node))
     )
-    return named and any(isinstance(one, ast.Raise | ast.Return | ast.Break) for one in walk(node))
+
+
+def _speaks_of(node: ast.AST, names: frozenset[str]) -> bool:
+    return any(isinstance(one, ast.Name) and one.id in names for one in walk(node))
 
 
 def _is_any_mistake(test: ast.expr) -> bool:
