@@ -26,6 +26,8 @@ class _NotPlain(Exception):
 
 def _lines(text: str) -> Iterator[tuple[str, str]]:
     for line in text.split("\n"):
+        if not _is_printable(line):
+            raise _NotPlain
         if not line or line.startswith("#"):
             continue
         name, _, value = line.partition(": ")
@@ -37,10 +39,15 @@ def _lines(text: str) -> Iterator[tuple[str, str]]:
 _DECODER = msgspec.json.Decoder(str)
 
 
+def _is_printable(line: str) -> bool:
+    """No sign that YAML refuses, or ends a line at; the wide blank of Japanese is neither."""
+    return line.replace("\u3000", " ").isprintable()
+
+
 def _plain(value: str) -> str:
     """A text without quotes; what could mean something else is left to YAML."""
     means_more = ": " in value or " #" in value or value.endswith((" ", ":"))
-    if means_more or not value[:1].isalpha() or value.lower() in WORDS or not value.isprintable():
+    if means_more or not value[:1].isalpha() or value.lower() in WORDS:
         raise _NotPlain
     return value
 
