@@ -320,10 +320,22 @@ def _sees_nobody(function: Function) -> bool:
     """Without anything of the request in hand it can only look at settings."""
     if any(one.arg not in {"self", "cls"} for one in function.parameters) or function.node is None:
         return False
+    if _only_raises(function.node):
+        return False  # whoever calls it has looked
     names = {node.id for node in own_nodes(function) if isinstance(node, ast.Name)}
     return (
         not names & {"request", "session", "current_user", "g", "st", "req"}
         and not function.functions
+    )
+
+
+def _only_raises(node: ast.AST) -> bool:
+    """`raise HTTPException(401)` and nothing that could go another way."""
+    body = getattr(node, "body", ())
+    return (
+        isinstance(body, list)
+        and all(isinstance(one, ast.Expr | ast.Assign | ast.Raise) for one in body)
+        and isinstance(body[-1], ast.Raise)
     )
 
 
