@@ -15,6 +15,7 @@ from tenken.readiness.collectors.code import (
 from tenken.readiness.collectors.code import secrets as secret_shapes
 from tenken.readiness.collectors.code.absence.proof import models_absent
 from tenken.readiness.collectors.code.access import Access
+from tenken.readiness.collectors.code.doors.by_hand import ByHand
 from tenken.readiness.collectors.code.doors.door import Door
 from tenken.readiness.collectors.code.foreign import typescript
 from tenken.readiness.collectors.code.foreign.signs import signs
@@ -183,7 +184,7 @@ def told_by(begun: Begun) -> CodeFacts:
             *Tripwires(reading.follower, served).all(known),
         ),
         token_checks=tuple(_token_checks(reading)),
-        prints=tuple(logs.prints(served, _serving(doors, entered))),
+        prints=tuple(logs.prints(served, _serving(reading, doors, entered))),
         peers=tuple(peers.peers(reading, facts)),
     )
 
@@ -282,7 +283,14 @@ def _with_lengths(doors: tuple[Door, ...], lengths: Lengths) -> tuple[Door, ...]
     )
 
 
-def _serving(doors: tuple[Door, ...], entered: dict[Function, set[int]]) -> frozenset[Function]:
-    """Functions that run while a request is served: handlers, and what leads to a model call."""
-    handlers = {door.function for door in doors}
-    return frozenset(handlers | {function for function in entered if function.node is not None})
+def _serving(
+    reading: Reading, doors: tuple[Door, ...], entered: dict[Function, set[int]]
+) -> frozenset[Function]:
+    """Functions that run while a request is served: handlers, and what leads to a model call.
+
+    Where there are doors, what only a command line of the repository's starts is not served.
+    """
+    handlers = frozenset(door.function for door in doors)
+    leading = frozenset(function for function in entered if function.node is not None)
+    by_hand = ByHand(reading, handlers)
+    return handlers | {one for one in leading if not (handlers and by_hand.starts(one))}
