@@ -57,8 +57,16 @@ class Tracing(Struct, frozen=True, kw_only=True):
     masks_outputs: Place | None = None
     mask_does_nothing: Place | None = None
     """A mask that gives back what it got."""
+    changed_at: Place | None = None
+    """Where code changes spans before they leave; what it takes out of them is not followed."""
     drops_content: Place | None = None
     """Content is not stored at all, which is not masking."""
+
+    @property
+    def may_mask(self) -> bool:
+        """Code of the application's own works on its spans, and no mask is for show."""
+        for_show = self.mask_does_nothing or self.drops_content
+        return self.changed_at is not None and for_show is None
 
 
 class Propagation(Struct, frozen=True, kw_only=True):

@@ -333,9 +333,13 @@ def masked(survey: Survey, where: Callable[[Tracing], Place | None], side: str) 
         for one in found
         if where(one) is not None
     )
-    bad = tuple(_unmasked(one, side) for one in found if where(one) is None)
+    without = [one for one in found if where(one) is None]
+    bad = tuple(_unmasked(one, side) for one in without if not one.may_mask)
     if bad:
         return partly(good, bad) if good else fails(*bad)
+    if without:
+        notes = [note("code.mask_here", one.changed_at) for one in without if one.changed_at]
+        return unknown(say("code.mask_not_followed", library=without[0].library), *notes)
     return unless_foreign(survey.code, _if_set(holds(*good), found))
 
 

@@ -77,6 +77,8 @@ WEB_INSTRUMENTORS = ("FastAPIInstrumentor", "FlaskInstrumentor", "DjangoInstrume
 MASKS = frozenset({"mask", "span_processor", "hide_inputs", "hide_outputs", "anonymizer",
     "span_processors",
                    "span_postprocess_callback", "mask_inputs", "mask_outputs"})  # fmt: skip
+OF_OPENTELEMETRY = frozenset({"opentelemetry", "openinference", "openllmetry", "logfire"})
+"""Libraries whose spans leave by a provider of OpenTelemetry that others can add to."""
 LAUNCHERS: Mapping[str, str] = {
     "ddtrace-run": "ddtrace", "opentelemetry-instrument": "opentelemetry",
     "newrelic-admin": "newrelic",

@@ -22,6 +22,7 @@ from tenken.readiness.collectors.code.traces.known import (
     MODEL_INSTRUMENTORS,
     MODEL_TRACERS,
     MODELS_BY_LAUNCHER,
+    OF_OPENTELEMETRY,
     OWN_BACKEND,
     PATCHED_BY_IMPORT,
     RECORD_METHODS,
@@ -31,6 +32,7 @@ from tenken.readiness.collectors.code.traces.known import (
 )
 from tenken.readiness.collectors.code.traces.launchers import launched
 from tenken.readiness.collectors.code.traces.masks import Masks
+from tenken.readiness.collectors.code.traces.processors import changed_by, scrubbed_by
 from tenken.readiness.collectors.code.traces.sampling import keeps_nothing
 from tenken.readiness.collectors.code.use import Uses
 from tenken.readiness.collectors.python.modules import Function
@@ -160,6 +162,15 @@ class Traces:
         if sampler is not None and "opentelemetry" in found and _is_off(sampler):
             found["opentelemetry"] = replace(found["opentelemetry"], sampled_off=place)
         self._switches(call, scope, found)
+        self._changed(call, scope, found)
+
+    def _changed(self, call: ast.Call, scope: Function, found: dict[str, Tracing]) -> None:
+        """What changes spans on their way out stands behind every library that makes them."""
+        at = changed_by(call, scope, self._follower) or scrubbed_by(call, scope)
+        if at is None or not self._uses.is_entered(scope):
+            return
+        for name in OF_OPENTELEMETRY & found.keys():
+            found[name] = replace(found[name], changed_at=at)
 
     def _off_unless(
         self, node: ast.expr, scope: Function, before: Place | None, old: Tracing
