@@ -111,6 +111,35 @@ def test_a_script_without_minus_e(text: str, masks: list[str]) -> None:
     assert kinds(text, errexit=False)["ruff"] == masks
 
 
+ASSERTS = "import json; told = json.load(open('x.json')); assert told['recall'] >= 0.8"
+
+
+@pytest.mark.parametrize(
+    ("after", "masks"),
+    [
+        (f'python -c "{ASSERTS}"', []),
+        ("jq -e '.recall > 0.8' x.json", []),
+        ("jq --exit-status .passed x.json\nls", []),
+        (f'python -c "{ASSERTS}" || true', ["status_lost"]),
+        (f'python -c "{ASSERTS.replace("x.json", "y.json")}"', ["status_lost"]),
+        (f'python -c "{ASSERTS.partition("; assert")[0]}"', ["status_lost"]),
+        (f'python -c "{ASSERTS.partition("told[")[0]}True"', ["status_lost"]),
+        ("jq .recall x.json", ["status_lost"]),
+        ("cat x.json", ["status_lost"]),
+    ],
+)
+def test_what_tee_wrote_is_asserted_next(after: str, masks: list[str]) -> None:
+    """Half a file is no JSON: the next command fails for the one before it."""
+    assert kinds(f"pytest | tee x.json\n{after}")["pytest"] == masks
+
+
+def test_without_minus_e_only_the_end_counts() -> None:
+    """The assertion fails, and the script goes on."""
+    text = f'ruff . | tee x.json\npython -c "{ASSERTS}"\nls'
+
+    assert "status_lost" in kinds(text, errexit=False)["ruff"]
+
+
 def test_here_documents_and_redirections_are_no_words() -> None:
     """What is written to a file is not run."""
     text = "cat <<EOF > out.txt 2>&1\npytest || true\nEOF\nruff check . >> log"

@@ -9,12 +9,35 @@ from tenken.readiness.collectors.pipeline.commands.script import (
     Item,
     Loop,
     Node,
+    Pipe,
     Simple,
 )
 
 ASKED = Pattern(
     r"(?:exit |(?P<name>[A-Za-z_][A-Za-z0-9_]*)=)\$\{PIPESTATUS(?:\[(?P<part>[0-9]{1,2})\])?\}"
 )
+
+ASSERTS = Pattern(r"\bassert\s+[a-z_(\[]")
+
+
+def written_is_asserted(node: Pipe, rest: tuple[Item, ...]) -> bool:
+    """`evaluate | tee scores.json`, and the next command reads those scores and asserts on them.
+
+    Half a file cannot be read as JSON, so a failure of the first reaches the job by the second.
+    """
+    final = node.parts[-1]
+    words = [word.text for word in final.words] if isinstance(final, Simple) else []
+    files = [one for one in words[1:] if not one.startswith("-")]
+    if words[:1] != ["tee"] or len(files) != 1 or not rest or rest[0].background:
+        return False
+    following = rest[0].node
+    if not isinstance(following, Simple):
+        return False
+    given = [word.text for word in following.words]
+    reads = any(files[0] in one and "json" in one for one in given)
+    if given[0].startswith("python"):
+        return reads and "-c" in given and ASSERTS.search(given[-1]) is not None
+    return given[0] == "jq" and files[0] in given and bool({"-e", "--exit-status"} & {*given})
 
 
 def kept(node: Node, rest: tuple[Item, ...]) -> bool:

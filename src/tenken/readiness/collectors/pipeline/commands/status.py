@@ -29,7 +29,12 @@ from tenken.readiness.collectors.pipeline.commands.folders import (
     from_root,
     with_folders,
 )
-from tenken.readiness.collectors.pipeline.commands.keeping import asked, kept, noted
+from tenken.readiness.collectors.pipeline.commands.keeping import (
+    asked,
+    kept,
+    noted,
+    written_is_asserted,
+)
 from tenken.readiness.collectors.pipeline.commands.script import (
     Branch,
     Chain,
@@ -195,9 +200,10 @@ class _Walk:
 
     def _pipe(self, node: Pipe, masks: tuple[Mask, ...]) -> None:
         given = self._asked[1] if self._asked and self._asked[0] is node else None
+        looked_at = self._options.errexit and written_is_asserted(node, self._rest)
         *early, final = node.parts
         for at, part in enumerate(early):
-            is_safe = self._options.pipefail or at == given
+            is_safe = self._options.pipefail or at == given or looked_at
             own = () if is_safe else (_lost_by(part, "|", final),)
             self._node(part, masks + own, last=False)
         passed_over = given is not None and given < len(early) and not self._options.errexit
