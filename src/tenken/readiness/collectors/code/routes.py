@@ -18,11 +18,7 @@ from tenken.readiness.collectors.code.trust.overrides import overrides
 from tenken.readiness.collectors.code.trust.refusers import own_refusers
 from tenken.readiness.collectors.python.modules import Function
 from tenken.readiness.collectors.python.syntax import argument, last_name
-from tenken.readiness.collectors.python.values import (
-    Display,
-    Literal,
-    Made,
-)  # fmt: skip
+from tenken.readiness.collectors.python.values import Display, Made, first_text
 from tenken.readiness.facts.code import Route
 
 VERBS = frozenset({
@@ -172,10 +168,7 @@ class Routes:
         return any(one.startswith(("fastapi", "starlette", "flask", "quart")) for one in names)
 
     def _text(self, node: ast.expr | None, scope: Function) -> str:
-        for value in self._follower.values(node, scope) if node is not None else ():
-            if isinstance(value, Literal) and isinstance(value.value, str):
-                return value.value
-        return ""
+        return first_text(self._follower.values(node, scope)) if node is not None else ""
 
 
 def reaching(doors: tuple[Door, ...], entered: Mapping[Function, set[int]]) -> tuple[Door, ...]:

@@ -14,7 +14,7 @@ from tenken.readiness.collectors.monitoring import metrics
 from tenken.readiness.collectors.monitoring.gathered import Gathered
 from tenken.readiness.collectors.monitoring.loading import Server, unloaded
 from tenken.readiness.collectors.monitoring.refusal import has_address, refused
-from tenken.readiness.collectors.monitoring.runbooks import runbook_in, steps_in
+from tenken.readiness.collectors.monitoring.runbooks import runbook_in, steps_beside
 from tenken.readiness.collectors.monitoring.silence import (
     comparison,
     held,
@@ -145,7 +145,7 @@ def _alert(
             *heard.silenced,
         ),
         runbook=_runbook(path, rule, gathered),
-        steps=_steps(path, rule),
+        steps=steps_beside(path, rule),
         stage=rules.stage,
     )
 
@@ -169,14 +169,6 @@ def _runbook(path: str, rule: Node, gathered: Gathered) -> RunbookLink | None:
             if found is not None:
                 return found
     return None
-
-
-def _steps(path: str, rule: Node) -> Place | None:
-    notes = rule.at("annotations")
-    told = (
-        steps_in(it.text, Place(path, notes.line_of(key))) for key, it in notes.mapping.items()
-    )
-    return next(filter(None, told), None)
 
 
 class Heard(Struct, frozen=True, kw_only=True):

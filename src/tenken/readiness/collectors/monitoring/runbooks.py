@@ -3,6 +3,7 @@
 import posixpath
 from urllib.parse import unquote
 
+from tenken.config.node import Node
 from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.readiness.facts.monitoring import RunbookLink
@@ -38,6 +39,15 @@ def runbook_in(
 def steps_in(text: str, place: Place) -> Place | None:
     """The place of a text that tells in numbered steps what to do."""
     return place if len(STEP.findall(text[:LONGEST])) >= FEWEST_STEPS else None
+
+
+def steps_beside(path: str, rule: Node) -> Place | None:
+    """The annotation of a rule that tells in numbered steps what to do."""
+    notes = rule.at("annotations")
+    told = (
+        steps_in(it.text, Place(path, notes.line_of(key))) for key, it in notes.mapping.items()
+    )
+    return next(filter(None, told), None)
 
 
 def _link(target: str, place: Place, tree: Tree) -> RunbookLink:

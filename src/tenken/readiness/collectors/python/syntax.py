@@ -137,6 +137,15 @@ def texts_in(node: ast.AST) -> Iterator[str]:
                 yield str(value)
 
 
+def entry(table: ast.expr, name: str) -> ast.expr | None:
+    """Give what a dictionary, as it is written, holds under a name."""
+    if isinstance(table, ast.Dict):
+        for key, value in zip(table.keys, table.values, strict=True):
+            if isinstance(key, ast.Constant) and key.value == name:
+                return value
+    return None
+
+
 def own_nodes(function: Function) -> Iterator[ast.AST]:
     """Give the nodes of a function's own body, without those of functions inside it, in order."""
     return nodes_of(function.node or function.module.tree)

@@ -142,6 +142,12 @@ def distinct(values: Iterable[Value]) -> tuple[Value, ...]:
     return tuple(found) or (UNKNOWN,)
 
 
+def first_text(values: Iterable[Value]) -> str:
+    """Give the first text among them; empty where there is none."""
+    texts = (it.value for it in values if isinstance(it, Literal) and isinstance(it.value, str))
+    return next(texts, "")
+
+
 def is_class(value: OwnClass | Thing) -> bool:
     """Tell whether it is a class: one of the repository, or one by its name."""
     return isinstance(value, OwnClass) or value.dotted.rpartition(".")[2][:1].isupper()

@@ -7,8 +7,8 @@ from tenken.readiness.collectors.code.access import Access, Asked
 from tenken.readiness.collectors.code.doors.door import Door, entry_of, is_open, strongest
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Class, Function, Module
-from tenken.readiness.collectors.python.syntax import last_name
-from tenken.readiness.collectors.python.values import Literal, Own, OwnClass, Value
+from tenken.readiness.collectors.python.syntax import entry, last_name
+from tenken.readiness.collectors.python.values import Own, OwnClass, Value, first_text
 from tenken.readiness.collectors.python.walking import walk
 from tenken.readiness.facts.code import Auth, Route
 
@@ -50,13 +50,13 @@ class Django:
         return self._follower.values(node, scope)
 
     def _door(self, value: Value, call: ast.Call, module: Module) -> Iterator[Door]:
-        path = f"/{self._text(call.args[0], module.top)}"
+        path = f"/{first_text(self._follower.values(call.args[0], module.top))}"
         match value:
             case Own(function):
                 asked = [*self._access.of_decorators(function), *self._access.inside(function)]
                 asked += self._by_settings(function)
-            case OwnClass(of) if (entry := entry_of(of)) is not None:
-                function = entry
+            case OwnClass(of) if (way := entry_of(of)) is not None:
+                function = way
                 asked = [*self._access.of_class(of), *self._by_settings_of_class(of)]
             case _:
                 return
@@ -95,7 +95,7 @@ class Django:
                         asked = Asked(Auth.REQUIRED, "LoginRequiredMiddleware", place)
                         self._settings["middleware"].append(asked)
                 for one in module.top.assigned.get("REST_FRAMEWORK", ()):
-                    permissions = _entry(one.value, "DEFAULT_PERMISSION_CLASSES")
+                    permissions = entry(one.value, "DEFAULT_PERMISSION_CLASSES")
                     names = _last_words(permissions) if permissions is not None else set()
                     if names and not names & {"AllowAny", "IsAuthenticatedOrReadOnly"}:
                         place = module.place(one.value)
@@ -103,21 +103,7 @@ class Django:
                         self._settings["rest"].append(asked)
         return self._settings
 
-    def _text(self, node: ast.expr, scope: Function) -> str:
-        for value in self._follower.values(node, scope):
-            if isinstance(value, Literal) and isinstance(value.value, str):
-                return value.value
-        return ""
-
 
 def _last_words(node: ast.expr) -> set[str]:
     texts = (one.value for one in walk(node) if isinstance(one, ast.Constant))
     return {str(one).rpartition(".")[2] for one in texts if one}
-
-
-def _entry(table: ast.expr, name: str) -> ast.expr | None:
-    if isinstance(table, ast.Dict):
-        for key, value in zip(table.keys, table.values, strict=True):
-            if isinstance(key, ast.Constant) and key.value == name:
-                return value
-    return None

@@ -9,7 +9,7 @@ from tenken.readiness.collectors.code.models.calls import Calls
 from tenken.readiness.collectors.code.models.clients import Used
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function, Module
-from tenken.readiness.collectors.python.syntax import argument, last_name, written
+from tenken.readiness.collectors.python.syntax import argument, entry, last_name, written
 from tenken.readiness.collectors.python.values import Chain, Made, Thing, Value
 
 INSTRUCTION_KEYWORDS = frozenset({
@@ -222,7 +222,7 @@ def _in_dictionary(node: ast.Dict) -> Iterator[tuple[ast.expr, bool]]:
     if "contents" in pairs:  # of Gemini, as it is sent: who speaks may be left out
         contents = pairs["contents"]
         for one in contents.elts if isinstance(contents, ast.List) else ():
-            if isinstance(one, ast.Dict) and _key(one, "role") is None:
+            if isinstance(one, ast.Dict) and entry(one, "role") is None:
                 yield from ((text, False) for text in _parts_of_gemini(one))
     if pairs.keys() >= GENERATED:  # of Ollama
         yield pairs["prompt"], False
@@ -230,20 +230,11 @@ def _in_dictionary(node: ast.Dict) -> Iterator[tuple[ast.expr, bool]]:
 
 def _parts_of_gemini(node: ast.expr) -> list[ast.expr]:
     """`{"parts": [{"text": ...}]}`; any other text is itself."""
-    parts = _key(node, "parts")
+    parts = entry(node, "parts")
     if parts is None:
         return [node]
     given = parts.elts if isinstance(parts, ast.List | ast.Tuple) else [parts]
-    return [text for one in given if (text := _key(one, "text")) is not None]
-
-
-def _key(node: ast.expr, name: str) -> ast.expr | None:
-    for key, value in (
-        zip(node.keys, node.values, strict=True) if isinstance(node, ast.Dict) else ()
-    ):
-        if isinstance(key, ast.Constant) and key.value == name:
-            return value
-    return None
+    return [text for one in given if (text := entry(one, "text")) is not None]
 
 
 def _message(call: ast.Call) -> tuple[ast.expr, bool] | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from tenken.readiness.collectors.python.follow import Follower
 from tenken.readiness.collectors.python.modules import Function
-from tenken.readiness.collectors.python.syntax import argument, last_name, own_nodes
+from tenken.readiness.collectors.python.syntax import argument, entry, last_name, own_nodes
 from tenken.readiness.collectors.python.values import (
     Display,
     Literal,
@@ -121,8 +121,8 @@ class LogForms:
         for value in self._follower.values(call.args[0], scope) if call.args else ():
             if not (isinstance(value, Display) and isinstance(value.node, ast.Dict)):
                 continue
-            forms = _entry(value.node, "formatters")
-            handlers = _entry(value.node, "handlers")
+            forms = entry(value.node, "formatters")
+            handlers = entry(value.node, "handlers")
             if isinstance(forms, ast.Dict) and isinstance(handlers, ast.Dict):
                 used = _used(handlers.values)
                 return any(
@@ -133,9 +133,7 @@ class LogForms:
         return False
 
     def _is_form(self, form: ast.expr, scope: Function) -> bool:
-        given = (
-            [_entry(form, key) for key in ("()", "class")] if isinstance(form, ast.Dict) else []
-        )
+        given = (entry(form, key) for key in ("()", "class"))
         return any(self._is_factory(one, scope) for one in given if one is not None)
 
     def _is_factory(self, node: ast.expr, scope: Function) -> bool:
@@ -183,13 +181,6 @@ def _holds(node: ast.AST, inner: ast.AST) -> bool:
     return any(one is inner for one in walk(node))
 
 
-def _entry(table: ast.expr, key: str) -> ast.expr | None:
-    for name, node in _named(table):
-        if name == key:
-            return node
-    return None
-
-
 def _named(table: ast.expr) -> Iterator[tuple[str, ast.expr]]:
     if isinstance(table, ast.Dict):
         for key, node in zip(table.keys, table.values, strict=True):
@@ -199,5 +190,5 @@ def _named(table: ast.expr) -> Iterator[tuple[str, ast.expr]]:
 
 def _used(handlers: Iterable[ast.expr]) -> set[str]:
     """The formatters that some handler names."""
-    found = (_entry(one, "formatter") for one in handlers)
+    found = (entry(one, "formatter") for one in handlers)
     return {str(one.value) for one in found if isinstance(one, ast.Constant)}

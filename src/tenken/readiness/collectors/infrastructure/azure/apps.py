@@ -9,7 +9,7 @@ from msgspec import Struct
 from tenken.config.node import Node
 from tenken.place import Place
 from tenken.readiness.collectors.infrastructure.azure.bicep import BicepFile, Declared, read_bicep
-from tenken.readiness.collectors.infrastructure.azure.sites import SITE, read_site
+from tenken.readiness.collectors.infrastructure.azure.sites import SITE, identity, read_site
 from tenken.readiness.collectors.infrastructure.found import Found
 from tenken.readiness.collectors.infrastructure.values import figure, literal, pattern, truth
 from tenken.readiness.facts.exposure import Exposure, Listener, Opening
@@ -162,7 +162,6 @@ def _container_app(path: str, one: Declared, found: Found) -> None:
     name = pattern(one.body.at("name")) or one.symbol
     properties = one.body.at("properties")
     ingress = properties.at("configuration", "ingress")
-    identity = one.body.at("identity")
     found.workloads.append(
         Workload(
             name=name,
@@ -175,7 +174,7 @@ def _container_app(path: str, one: Declared, found: Found) -> None:
                 _container(path, node) for node in properties.at("template", "containers").items
             ),
             scalings=tuple(_scalings(path, properties.at("template", "scale"), name)),
-            service_account=pattern(identity.at("type")) or None if identity else None,
+            service_account=identity(one.body),
         )
     )
     if truth(ingress.at("external")):

@@ -6,7 +6,7 @@ from tenken.config.node import Node
 from tenken.place import Place
 from tenken.readiness.collectors.infrastructure.azure.bicep import Declared
 from tenken.readiness.collectors.infrastructure.found import Found
-from tenken.readiness.collectors.infrastructure.values import literal, pattern, truth
+from tenken.readiness.collectors.infrastructure.values import down, literal, pattern, truth
 from tenken.readiness.facts.exposure import Listener
 from tenken.readiness.facts.infrastructure import (
     Container,
@@ -28,7 +28,6 @@ def read_site(path: str, one: Declared, found: Found) -> None:
     found.listeners.extend(doors(name, place, truth(only) if only else False))
     if "functionapp" in pattern(one.body.at("kind")):
         return  # how it scales its plan decides, which may be shared
-    identity = one.body.at("identity")
     found.workloads.append(
         Workload(
             name=name,
@@ -38,7 +37,7 @@ def read_site(path: str, one: Declared, found: Found) -> None:
             place=Place(path, one.line),
             serves=True,
             containers=(_container(path, name, one, properties),),
-            service_account=pattern(identity.at("type")) or None if identity else None,
+            service_account=identity(one.body),
         )
     )
 
@@ -57,6 +56,11 @@ def doors(name: str, place: Place, only: bool | None) -> Iterator[Listener]:
             public=True,
             written=written,
         )
+
+
+def identity(body: Node) -> str | None:
+    """The kind of identity that an application has, in Bicep or in a block of Terraform."""
+    return pattern(down(body, "identity").at("type")) or None
 
 
 def _container(path: str, name: str, one: Declared, properties: Node) -> Container:

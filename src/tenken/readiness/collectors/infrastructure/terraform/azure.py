@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from tenken.config.node import Node
 from tenken.place import Place
-from tenken.readiness.collectors.infrastructure.azure.sites import doors
+from tenken.readiness.collectors.infrastructure.azure.sites import doors, identity
 from tenken.readiness.collectors.infrastructure.found import Found
 from tenken.readiness.collectors.infrastructure.terraform.estate import Resource
 from tenken.readiness.collectors.infrastructure.values import (
@@ -56,7 +56,7 @@ def container_app(resource: Resource, body: Node, found: Found) -> None:
                 _container(resource, one) for one in blocks(template, "container") if one.mapping
             ),
             scalings=(scaling,) if most is not None else (),
-            service_account=_identity(body),
+            service_account=identity(body),
         )
     )
     if truth(ingress.at("external_enabled")):
@@ -97,13 +97,9 @@ def web_app(resource: Resource, body: Node, found: Found) -> None:
             serves=True,
             stage=resource.stage,
             containers=(Container(name=name, place=resource.place, variables=variables),),
-            service_account=_identity(body),
+            service_account=identity(body),
         )
     )
-
-
-def _identity(body: Node) -> str | None:
-    return pattern(down(body, "identity").at("type")) or None
 
 
 def _container(resource: Resource, one: Node) -> Container:

@@ -16,7 +16,7 @@ from tenken.readiness.collectors.monitoring.prometheus import (
     RUNBOOK_KEYS,
     matches,
 )
-from tenken.readiness.collectors.monitoring.runbooks import runbook_in, steps_in
+from tenken.readiness.collectors.monitoring.runbooks import runbook_in, steps_beside
 from tenken.readiness.collectors.monitoring.silence import seconds, unreachable
 from tenken.readiness.facts.infrastructure import Figure
 from tenken.readiness.facts.monitoring import (
@@ -138,7 +138,7 @@ def _alert(path: str, rule: Node, found: Provisioned, gathered: Gathered) -> Ale
         missing_receiver=name if reach is Reach.BROKEN else "",
         silenced=tuple(silenced),
         runbook=_runbook(path, rule, gathered),
-        steps=_steps(path, rule),
+        steps=steps_beside(path, rule),
     )
 
 
@@ -214,11 +214,3 @@ def _runbook(path: str, rule: Node, gathered: Gathered) -> RunbookLink | None:
             if found is not None:
                 return found
     return None
-
-
-def _steps(path: str, rule: Node) -> Place | None:
-    notes = rule.at("annotations")
-    told = (
-        steps_in(it.text, Place(path, notes.line_of(key))) for key, it in notes.mapping.items()
-    )
-    return next(filter(None, told), None)

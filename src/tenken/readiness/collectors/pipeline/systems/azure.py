@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from tenken.config.node import ABSENT, Node
 from tenken.place import Place
 from tenken.readiness.collectors.pipeline.commands.piece import Files
-from tenken.readiness.collectors.pipeline.systems.planned import Planned, Script, job_of
+from tenken.readiness.collectors.pipeline.forges.events import DEFAULT_BRANCHES
+from tenken.readiness.collectors.pipeline.systems.planned import EVERY, Planned, Script, job_of
 from tenken.readiness.facts.pipeline import (
     Blind,
     BlindSpot,
@@ -21,8 +22,6 @@ from tenken.readiness.facts.pipeline import (
 
 NAMES = ("azure-pipelines", "azure-pipeline", "azure-dev")
 FOLDERS = (".azure/", ".azdo/", ".azuredevops/", ".pipelines/", "pipelines/")
-EVERY = PathFilter()
-DEFAULTS = frozenset({"main", "master", "trunk", "*"})
 SCRIPTS = ("script", "bash", "pwsh", "powershell")
 INLINE = ("inlineScript", "script", "Inline")
 DEPLOYERS = (
@@ -53,7 +52,7 @@ class _Reader:
     def __init__(self, path: str, document: Node, default_branch: str) -> None:
         self._path = path
         self._document = document
-        self._defaults = {default_branch, *DEFAULTS}
+        self._defaults = {default_branch, *DEFAULT_BRANCHES, "*"}
         self._names: list[str] = []
 
     def planned(self) -> Iterator[Planned]:
@@ -144,10 +143,12 @@ class _Reader:
                 )  # fmt: skip
 
     def _let_go(self, node: Node) -> Iterator[Neutraliser]:
-        for key, kind in (("continueOnError", NeutraliserKind.CONTINUE_ON_ERROR),):
-            if node.at(key).text == "true":
-                place = Place(self._path, node.line_of(key))
-                yield Neutraliser(kind=kind, place=place, detail=f"{key}: true")
+        if node.at("continueOnError").text == "true":
+            yield Neutraliser(
+                kind=NeutraliserKind.CONTINUE_ON_ERROR,
+                place=Place(self._path, node.line_of("continueOnError")),
+                detail="continueOnError: true",
+            )
         if node.at("enabled").text == "false" or node.at("condition").text == "false":
             yield Neutraliser(
                 kind=NeutraliserKind.NEVER,

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from tenken.config.node import ABSENT, Node
 from tenken.place import Place
 from tenken.readiness.collectors.pipeline.commands.piece import Files, joined
-from tenken.readiness.collectors.pipeline.systems.planned import Planned, Script, job_of
+from tenken.readiness.collectors.pipeline.forges.events import DEFAULT_BRANCHES
+from tenken.readiness.collectors.pipeline.systems.planned import EVERY, Planned, Script, job_of
 from tenken.readiness.facts.pipeline import (
     Blind,
     BlindSpot,
@@ -16,8 +17,6 @@ from tenken.readiness.facts.pipeline import (
 )
 
 PATH = ".circleci/config.yml"
-EVERY = PathFilter()
-DEFAULTS = frozenset({"main", "master", "trunk"})
 HARMLESS = frozenset({
     "checkout", "save_cache", "restore_cache", "store_artifacts", "store_test_results",
     "persist_to_workspace", "attach_workspace", "setup_remote_docker", "add_ssh_keys", "when",
@@ -74,7 +73,7 @@ def _occasions(filters: Node, default_branch: str) -> Mapping[Occasion, PathFilt
         _texts(filters.at("branches", "only")),
         _texts(filters.at("branches", "ignore")),
     )
-    defaults = {default_branch, *DEFAULTS}
+    defaults = {default_branch, *DEFAULT_BRANCHES}
     if "/.*/" in ignored:
         return {Occasion.TAG: EVERY} if filters.at("tags") else {}
     if not only:

@@ -21,6 +21,8 @@ from tenken.readiness.facts.pipeline import (
     Run,
 )
 
+EVERY = PathFilter()
+"""Whatever files change."""
 DEPLOYING = frozenset({Purpose.DEPLOY, Purpose.TRAFFIC})
 
 
