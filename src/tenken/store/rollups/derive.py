@@ -3,7 +3,6 @@
 Sums are made by minute, and the coarser ones from those.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from operator import add as plus
 from operator import sub as minus
@@ -15,11 +14,11 @@ from tenken.store.money import trillionths
 from tenken.store.rollups.grain import Grain
 from tenken.store.rollups.sums import (
     AT,
-    BOUNDS_US,
     BUCKETS,
     OF_ATTEMPTS,
     OF_EXCHANGES,
     TOKENS,
+    bucket,
 )
 from tenken.wire.api import Api
 from tenken.wire.usage import Usage
@@ -187,10 +186,10 @@ def _tokens(sums: list[int], usage: Usage) -> None:
 def _timings(sums: list[int], times: Timings) -> None:
     """Answers alone: a refusal is quick, and says nothing of how long answers take."""
     sums[LATENCY_US] += times.last
-    sums[LATENCY + bisect_left(BOUNDS_US, times.last)] += 1
+    sums[LATENCY + bucket(times.last)] += 1
     if times.first_token > 0:
         sums[TTFT_US] += times.first_token
-        sums[TTFT + bisect_left(BOUNDS_US, times.first_token)] += 1
+        sums[TTFT + bucket(times.first_token)] += 1
 
 
 def _attempts(into: Summed, one: Exchange, minute: int, cost: int) -> None:
@@ -218,7 +217,7 @@ def _attempts(into: Summed, one: Exchange, minute: int, cost: int) -> None:
         # Nearly always the only one, and to compare costs less than to tell it anew.
         sums[3] += cost if attempt.cost == one.cost else trillionths(attempt.cost)
         sums[4] += took
-        sums[DURATION_AT + bisect_left(BOUNDS_US, took)] += 1
+        sums[DURATION_AT + bucket(took)] += 1
 
 
 def _matches(into: Summed, one: Exchange, minute: int) -> None:
