@@ -19,7 +19,7 @@ PARALLEL := -n 2 --dist worksteal
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" pyproject.toml
 # What the tests of the gateway need beyond the inspection; `pip install tenken` brings none of it.
-EXTRAS := --extra serve --extra vertex --extra bedrock --extra azure
+EXTRAS := --extra serve --extra vertex --extra bedrock --extra azure --extra parquet
 
 .PHONY: help
 help: ## list what can be done

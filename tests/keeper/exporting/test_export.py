@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
@@ -172,24 +171,6 @@ def test_tokens_of_answers_are_held_back() -> None:
 
     assert {"id", "cost", "caller", "session"} <= columns
     assert not {"feedback", "content"} & columns
-
-
-def test_parquet_holds_what_rows_hold(engine: Engine, tmp_path: Path) -> None:
-    """Money to the last decimal, moments as moments."""
-    parquet = pytest.importorskip("pyarrow.parquet")
-    one = replace(exchange(1), cost=Decimal("0.000000000001"))
-    Ledger(engine).record([one])
-    Export(engine, str(tmp_path / "out"), Parquet(), now=lambda: NOW).run(told=lambda _: None)
-
-    folder = tmp_path / "out"
-    [row] = parquet.read_table(folder / "exchanges").to_pylist()
-    tried = parquet.read_table(folder / "attempts").to_pylist()
-
-    assert row["cost"] == one.cost
-    assert int(row["at"].timestamp()) == AT // 1_000_000
-    assert str(row["day"]) == str(FIRST)
-    assert [attempt["failure"] for attempt in tried] == ["server_error", None]
-    assert parquet.read_table(folder / "feedback").num_rows == 0
 
 
 def test_without_pyarrow_it_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 import re
 
+import lkml
 import pytest
 
 from tenken.keeper.exporting.datasets import DATASETS, Dataset
@@ -60,3 +61,21 @@ def test_the_model_joins_rows_of_one_request() -> None:
     assert {*NAMED.findall(text)} <= columns
     assert text.count("${exchanges.at_raw}") == 2
     assert "sql_always_where: ${exchanges.drill} = '' ;;" in text
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_parser_of_others_reads_the_same(name: str) -> None:
+    """`lkml`, which those who work with Looker use, finds what was opened."""
+    read = lkml.load(FILES[name])
+    opened = [
+        (kind.removesuffix("s"), inner["name"])
+        for outer in ("views", "explores")
+        for one in read.get(outer, ())
+        for kind, inners in one.items()
+        if kind in {"joins", "dimensions", "dimension_groups", "measures"}
+        for inner in inners
+    ]
+    written = [one for one in blocks(FILES[name]) if one[0] not in {"view", "explore"}]
+
+    assert sorted(opened) == sorted(written)
+    assert opened
