@@ -205,12 +205,17 @@ async def whole(reply: UpstreamReply) -> Got:
 
 
 async def read(
-    address: tuple[str, int], path: str, headers: tuple[tuple[str, str], ...] = ()
+    address: tuple[str, int],
+    path: str,
+    headers: tuple[tuple[str, str], ...] = (),
+    *,
+    method: str = "GET",
 ) -> Got:
     """Get a page."""
     host, port = address
     pool = Pool(Origin(host=host, port=port, tls=False), limits=PoolLimits(allow_private=True))
-    lines = [f"GET {path} HTTP/1.1", "host: gateway"]
+    lines = [f"{method} {path} HTTP/1.1", "host: gateway"]
+    lines += ["content-length: 0"] if method == "POST" else []
     lines += [*(f"{name}: {value}" for name, value in headers), "", ""]
     patience = Patience(30, 30, 30, asyncio.get_running_loop().time() + 30)
     try:

@@ -16,7 +16,17 @@ from tenken.transport.message import Request, every
 from tenken.transport.reply import Reply
 from tenken.transport.server import Server
 from tests.gateway import ground
-from tests.gateway.ground import KEY, Got, Ground, answers, plan_of, provider, standing, target
+from tests.gateway.ground import (
+    KEY,
+    Got,
+    Ground,
+    Steady,
+    answers,
+    plan_of,
+    provider,
+    standing,
+    target,
+)
 
 pytestmark = pytest.mark.anyio
 ASKED = {"model": "desk", "messages": [{"role": "user", "content": "hello"}]}
@@ -50,7 +60,7 @@ def plan() -> Plan:
 def pages_of(worker: Worker, token: bytes = b"") -> Pages:
     return Pages(
         plan=plan, authenticate=Authenticate(), vitals=worker.vitals(), wall_us=lambda: 0,
-        speech=Speech(Language.EN), token=token,
+        chance=Steady().token, speech=Speech(Language.EN), token=token,
     )  # fmt: skip
 
 
@@ -210,3 +220,35 @@ async def test_a_round_of_gateways_ends() -> None:
 
     assert (got.status, got.code) == (400, "loop_detected")
     assert passed == [["1.1 tenken"], ["1.1 tenken", "1.1 tenken"]]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "said"),
+    [
+        ("GET", "/v1/chat/completions", (), (405, "method_not_allowed", "POST")),
+        ("GET", "/v1/messages", (), (405, "", "POST")),
+        ("GET", "/v1/feedback", (), (405, "method_not_allowed", None)),
+        ("POST", "/chat/completions", (), (404, "not_found", None)),
+        ("POST", "/v1/messages/batches", (), (404, "", None)),
+        ("GET", "/v1/models", (), (401, "missing_api_key", None)),
+        ("GET", "/v1/models", (BEARER,), (200, "", None)),
+    ],
+)
+async def test_whatever_is_answered_has_an_id(
+    method: str,
+    path: str,
+    headers: tuple[tuple[str, str], ...],
+    said: tuple[int, str, str | None],
+) -> None:
+    """The caller's own where there is one; in the shape of the API that was meant."""
+    async with standing(plan(), pages=pages_of(Worker())) as here:
+        got = await ground.read(here.server.address, path, headers, method=method)
+        mine = (*headers, ("x-request-id", "mine"))
+        again = await ground.read(here.server.address, path, mine, method=method)
+
+    error = got.json.get("error", {})
+    assert isinstance(error, dict)
+    assert (got.status, error.get("code", ""), got.headers.get("allow")) == said
+    assert got.headers["x-request-id"].startswith("req-")
+    assert again.headers["x-request-id"] == "mine"
+    assert again.json.get("request_id", "mine") == "mine"

@@ -193,6 +193,12 @@ class Running:
                 raise AssertionError(f"not said {times} times: {part!r} in {self._lines}")
             return found[times - 1]
 
+    def everything(self) -> str:
+        """Wait until it has ended; gives all that it said."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._ended, LONG_S)
+            return "".join(self._lines)
+
     def _tell_where(self) -> None:
         """Let a process that says nothing say where each of its threads stands."""
         if not self._ended:

@@ -93,6 +93,19 @@ def test_a_killed_worker_loses_nothing_and_comes_back(desk: Desk) -> None:
     assert ledger.twice == []
 
 
+def test_a_first_start_tells_of_no_failure(desk: Desk) -> None:
+    """Works beside the ledger begin when the tables that they ask are made."""
+    with desk.served() as run:
+        run.ask("first")
+        until((desk.folder / ".tenken" / "store.db").is_file)
+        run.ask("second")
+        assert run.end() == 0
+        said = run.everything()
+
+    assert set(desk.ledger().outcomes) == {"first", "second"}
+    assert "fails" not in said
+
+
 def test_limits_hold_for_all_workers_together(desk: Desk) -> None:
     """Whichever of them is asked: the other one is stopped meanwhile."""
     desk.says(limits="rpm: 10, parallel: 3")

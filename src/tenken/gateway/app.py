@@ -14,7 +14,6 @@ from msgspec import Struct
 from tenken.gateway.calling.attempt import answer_headers
 from tenken.gateway.entering.door import Door
 from tenken.gateway.flow import Flow
-from tenken.gateway.hearing.hear import PATH as FEEDBACK
 from tenken.gateway.plan import Plan
 from tenken.gateway.repeating.again import Answered
 from tenken.gateway.screening.inward import BLOCKED
@@ -58,8 +57,7 @@ class Gateway:
         plan: Callable[[], Plan],
         times: Times,
         speech: Speech,
-        hear: Callable[[Request, Reply], Awaitable[None]],
-        pages: Callable[[Request, Reply], bool],
+        besides: Callable[[Request, Reply], Awaitable[None]],
         on_fault: Callable[[Flow, Exception], None],
     ) -> None:
         self._stages = stages
@@ -71,15 +69,14 @@ class Gateway:
         self._plan = plan
         self._wall_us, self._monotonic = times.wall_us, times.monotonic
         self._speech = speech
-        self._hear = hear
-        self._pages = pages
+        self._besides = besides
         self._on_fault = on_fault
 
     async def __call__(self, request: Request, reply: Reply) -> None:
         """Answer one request."""
         api = APIS.get(request.path)
         if api is None or request.method != "POST":
-            await self._beside(request, reply)
+            await self._besides(request, reply)
             return
         plan = self._plan()
         stages = self._fitting if plan is self._known else self._fit(plan)
@@ -128,13 +125,6 @@ class Gateway:
         if waiting is not None:
             await waiting
 
-    async def _beside(self, request: Request, reply: Reply) -> None:
-        """Answer what is asked besides models."""
-        if request.path == FEEDBACK:
-            await self._hear(request, reply)
-        elif not self._pages(request, reply):
-            self._nothing_here(request, reply)
-
     async def _refuse(self, flow: Flow, refused: Refused) -> None:
         """Settle, then tell the caller: with a status, or within the stream that has begun."""
         flow.code = refused.code
@@ -154,18 +144,6 @@ class Gateway:
             event = event_of(refused, api=flow.api, message=message, request_id=flow.id)
             await reply.write(event)
             reply.end()
-
-    def _nothing_here(self, request: Request, reply: Reply) -> None:
-        known = request.path in APIS
-        refused = Refused(
-            status=405 if known else 404,
-            code="method_not_allowed" if known else "not_found",
-            kind="invalid_request_error" if known else "not_found_error",
-            sentence=say("gateway.no_method" if known else "gateway.no_api"),
-        )
-        api = APIS.get(request.path, Api.CHAT)
-        body = body_of(refused, api=api, message=self._speech(refused.sentence), request_id="")
-        reply.send(refused.status, (JSON,), body)
 
 
 def _outcome(flow: Flow, refused: Refused) -> Outcome:

@@ -7,7 +7,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from tenken.gateway.admit import Admit
-from tenken.gateway.app import Gateway, Times
+from tenken.gateway.app import APIS, Gateway, Times
 from tenken.gateway.calling.alive import KeepAlive
 from tenken.gateway.calling.attempt import Attempting, answer_headers
 from tenken.gateway.calling.call import Call
@@ -23,6 +23,7 @@ from tenken.gateway.identify import Authenticate, Inherit
 from tenken.gateway.judging.asking import Asking
 from tenken.gateway.judging.hearing import AskJudges
 from tenken.gateway.judging.jury import Jury
+from tenken.gateway.pages.besides import Besides
 from tenken.gateway.plan import Plan
 from tenken.gateway.read import Read
 from tenken.gateway.repeating.cache import Cache
@@ -122,8 +123,13 @@ def gateway(
         plan=plan,
         times=Times(outside.wall_us, clock),
         speech=speech,
-        hear=_hear(manner, committer, plan, known, outside=outside, speech=speech),
-        pages=pages,
+        besides=Besides(
+            APIS,
+            hear=_hear(manner, committer, plan, known, outside=outside, speech=speech),
+            pages=pages,
+            chance=outside.token,
+            speech=speech,
+        ),
         on_fault=on_fault,
     )
 
@@ -161,6 +167,7 @@ def _hear(
         authenticate=known,
         wall_us=outside.wall_us,
         key=manner.fingerprint_key,
+        chance=outside.token,
         speech=speech,
     )
 

@@ -10,7 +10,7 @@ from math import inf
 from typing import Protocol
 
 from tenken.gateway.flow import Flow, Trace
-from tenken.gateway.heads.said import Known, said_by
+from tenken.gateway.heads.said import ID_BYTES, Known, said_by
 from tenken.gateway.plan import Caller, Plan
 from tenken.sentence import say
 from tenken.transport.message import Headers
@@ -20,7 +20,7 @@ BEARER = b"bearer "
 TOKEN = b"eyJ"
 """How every token begins: an object in JSON, in base64."""
 CARRIERS = frozenset({b"authorization", b"x-api-key", b"api-key"})
-ID_BYTES, SPAN_BYTES, TRACE_BYTES = 16, 8, 16
+SPAN_BYTES, TRACE_BYTES = 8, 16
 ID_END = 2 * ID_BYTES
 SPAN_END = ID_END + 2 * SPAN_BYTES
 

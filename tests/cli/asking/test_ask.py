@@ -43,10 +43,12 @@ def test_what_a_gateway_here_took(
     assert [word for word in WORDS[language] if word not in shown] == []
 
 
-def test_what_is_seen_from_elsewhere(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("path", ["/v1", ""])
+def test_what_is_seen_from_elsewhere(capsys: pytest.CaptureFixture[str], path: str) -> None:
     """Without the journal: tokens and times as they came, and where the rest is."""
     with providing() as (_, url):
-        code = main(["--lang", "en", "ask", "hello", "--url", url, "--model", "m"])
+        door = url.removesuffix("/v1") + path
+        code = main(["--lang", "en", "ask", "hello", "--url", door, "--model", "m"])
 
     shown = capsys.readouterr().out
     assert code == 0

@@ -18,6 +18,8 @@ from tenken.wire.sse import Events, TooLong
 CONNECT_S = 5.0
 ERROR_MAX = 1 << 20
 OK = 200
+DOOR = "/v1"
+"""Where an address without a path is taken to lead."""
 
 
 class Question(Struct, frozen=True, kw_only=True):
@@ -74,7 +76,8 @@ async def ask(question: Question, said: Callable[[str], None]) -> Heard:
     limits = PoolLimits(allow_private=True)
     pool = Pool(Origin(host=host, port=port, tls=tls), limits=limits)
     body = _body(question)
-    head = _head(question, parts.netloc, f"{parts.path.rstrip('/')}/chat/completions", len(body))
+    path = f"{parts.path.rstrip('/') or DOOR}/chat/completions"
+    head = _head(question, parts.netloc, path, len(body))
     within = question.within_s
     patience = Patience(CONNECT_S, within, within, pool.clock() + within)
     try:

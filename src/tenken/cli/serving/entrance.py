@@ -15,7 +15,7 @@ from tenken.errors import UsageError
 from tenken.gateway.app import Gateway
 from tenken.gateway.callers.keysets import KeySets, fetching
 from tenken.gateway.house import House
-from tenken.gateway.identify import Authenticate, Tokens
+from tenken.gateway.identify import Authenticate, Chance, Tokens
 from tenken.gateway.pages.gauges import Vitals
 from tenken.gateway.pages.pages import Pages
 from tenken.gateway.plan import Plan
@@ -45,6 +45,7 @@ class Around(Struct, frozen=True, kw_only=True):
     """Where replicas keep repetitions."""
     monotonic: Callable[[], float]
     wall_us: Callable[[], int]
+    chance: Chance
     tell: Callable[[Sentence], None]
 
 
@@ -146,6 +147,7 @@ def pages(
             parked=lambda: parked_in(around.journals),
         ),
         wall_us=around.wall_us,
+        chance=around.chance,
         speech=Speech(Language.EN),
         token=token,
     )

@@ -282,6 +282,7 @@ def _around(
         shared=shared,
         monotonic=machine.monotonic,
         wall_us=machine.wall_us,
+        chance=machine.token,
         tell=rim.say,
     )
 

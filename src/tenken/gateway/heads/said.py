@@ -3,6 +3,8 @@
 Whatever is not as it should be is refused by the stage whose matter it is.
 """
 
+from collections.abc import Callable
+
 import re2
 from msgspec import Struct
 
@@ -14,6 +16,7 @@ from tenken.transport.message import Request, every
 PLAIN_ID = re2.compile(r"[A-Za-z0-9._:-]{1,128}")
 JSON = b"application/json"
 DEPTH_MAX = 2
+ID_BYTES = 16
 DIGITS_MAX = 3
 DAY_S = 86_400.0
 
@@ -69,6 +72,11 @@ def said_by(request: Request) -> Said:
     if not isinstance(said, Said):
         notes.taken = said = read_head(request)
     return said
+
+
+def named(request: Request, chance: Callable[[int], str]) -> str:
+    """Give the request's own id, or a new one."""
+    return said_by(request).id or f"req-{chance(ID_BYTES)}"
 
 
 def read_head(request: Request) -> Said:

@@ -11,9 +11,10 @@ from typing import Literal, Protocol
 import msgspec
 from msgspec import Struct
 
+from tenken.gateway.heads.said import named
 from tenken.gateway.hearing.said import Said, Wrong, read_said
 from tenken.gateway.hearing.token import FeedbackTokens, Spoken
-from tenken.gateway.identify import Authenticate, denied
+from tenken.gateway.identify import Authenticate, Chance, denied
 from tenken.gateway.plan import Plan
 from tenken.journal.feedback import Feedback, FeedbackKind
 from tenken.journal.writer import JournalFull
@@ -73,6 +74,7 @@ class Hear:
         authenticate: Authenticate,
         wall_us: Callable[[], int],
         key: bytes,
+        chance: Chance,
         speech: Speech,
     ) -> None:
         """`key` is what sessions are hashed by."""
@@ -84,6 +86,7 @@ class Hear:
         """By caller; that of all browsers has no name."""
         self._wall_us = wall_us
         self._hash = feedback_hash(key)
+        self._chance = chance
         self._speech = speech
 
     async def __call__(self, request: Request, reply: Reply) -> None:
@@ -92,6 +95,7 @@ class Hear:
         if request.method == "OPTIONS":
             reply.send(204 if shown else 403, (*shown, *ALLOWED) if shown else (), b"")
             return
+        shown = (*shown, (b"x-request-id", named(request, self._chance).encode()))
         try:
             feedback = self._heard(request)
             await self._records.feedback(feedback)

@@ -3,7 +3,8 @@
 import hmac
 from collections.abc import Callable
 
-from tenken.gateway.identify import Authenticate
+from tenken.gateway.heads.said import named
+from tenken.gateway.identify import Authenticate, Chance
 from tenken.gateway.pages.gauges import KIND, Vitals, exposed, unready
 from tenken.gateway.pages.listing import PATH, listed
 from tenken.gateway.plan import Plan
@@ -29,6 +30,7 @@ class Pages:
         authenticate: Authenticate,
         vitals: Vitals,
         wall_us: Callable[[], int],
+        chance: Chance,
         speech: Speech,
         token: bytes = b"",
     ) -> None:
@@ -37,6 +39,7 @@ class Pages:
         self._authenticate = authenticate
         self._vitals = vitals
         self._wall_us = wall_us
+        self._chance = chance
         self._speech = speech
         self._token = token
 
@@ -82,11 +85,13 @@ class Pages:
     def _models(self, request: Request, reply: Reply) -> None:
         speaks = first(request.headers, b"anthropic-version")
         api = Api.MESSAGES if speaks is not None else Api.CHAT
+        id_ = named(request, self._chance)
+        headers = (JSON, (b"x-request-id", id_.encode()))
         try:
             caller = self._authenticate.caller(self._plan(), request.headers, now=self._wall_us())
-            reply.send(200, (JSON,), listed(caller, request.path, api))
+            reply.send(200, headers, listed(caller, request.path, api))
         except Refusal as refusal:
             refused = refusal.refused
             message = self._speech(refused.sentence)
-            body = body_of(refused, api=api, message=message, request_id="")
-            reply.send(refused.status, (JSON, *headers_of(refused)), body)
+            body = body_of(refused, api=api, message=message, request_id=id_)
+            reply.send(refused.status, (*headers, *headers_of(refused)), body)

@@ -81,9 +81,8 @@ def run() -> int:
     except TenkenError as error:
         return rim.refuse(error)
     report(spec, "ready")
-    beside_it.start()
     spare_memory()
-    keep(rim, spec, engine, ended, application=application)
+    keep(rim, spec, engine, ended, application=application, others=beside_it.start)
     for name in beside_it.end(within_s=SIDES_S):
         rim.say(say("keeping.did_not_end", name=name))
     engine.dispose()
@@ -106,9 +105,18 @@ def _around(rim: Rim, spec: KeeperSpec, engine: Engine) -> Around:
 
 
 def keep(
-    rim: Rim, spec: KeeperSpec, engine: Engine, ended: Told, *, application: Application
+    rim: Rim,
+    spec: KeeperSpec,
+    engine: Engine,
+    ended: Told,
+    *,
+    application: Application,
+    others: Callable[[], None],
 ) -> None:
-    """Bring what there is, again and again; once more when told to end."""
+    """Bring what there is, again and again; once more when told to end.
+
+    `others` begin after the first turn: it makes the tables that they ask.
+    """
     journals, telemetry = Path(spec.journals), application.telemetry
     keeping = Keeping(
         journals,
@@ -126,6 +134,7 @@ def keep(
         room=round(application.gateway.journal.quota_mb * MIB * WAITED_FOR),
     )
     keeping.turn(wall_us())
+    others()
     os.nice(NICE)
     pause_s = 0.0
     while not ended.within(pause_s):
