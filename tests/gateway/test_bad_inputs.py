@@ -147,11 +147,11 @@ READ: Mapping[str, Bad] = {
     "5 array": Bad(body=raw(b"[]"), code="invalid_json", says="object"),
     "5 BOM": Bad(body=raw(b"\xef\xbb\xbf{}"), code="invalid_json"),
     "5 UTF-16": Bad(body=raw("{}".encode("utf-16")), code="invalid_json"),
-    "6 NaN": Bad(body=with_number(b"NaN"), code="invalid_number"),
+    "6 NaN": Bad(body=with_number(b"NaN"), code="invalid_number", says="NaN at "),
     "6 1e400": Bad(body=with_number(b"1e400"), code="invalid_number"),
     "6 digits": Bad(body=with_number(b"9" * 5000), code="invalid_number"),
     "7 lone surrogate": Bad(body=in_text(b"\\ud800"), code="invalid_unicode"),
-    "7 no UTF-8": Bad(body=in_text(b"\xff"), code="invalid_unicode", says="position"),
+    "7 no UTF-8": Bad(body=in_text(b"\xff"), code="invalid_unicode", says="at byte"),
     "8 deep": Bad(body=nested, code="too_deep", says="64"),
     "10 media type": Bad(
         headers=(("content-type", "text/plain"),), status=415, code="unsupported_media_type",
@@ -166,9 +166,14 @@ READ: Mapping[str, Bad] = {
         body=more(messages={}), code="missing_required_parameter",
         rows=(apis.CHAT, apis.MESSAGES),
     ),
-    "12 role": Bad(body=role("robot"), code="invalid_value", rows=SPOKEN),
+    "12 role": Bad(
+        body=role("robot"), code="invalid_value", rows=SPOKEN, says="Allowed: assistant, ",
+    ),
     "13 unknown": Bad(
         body=more(api_base="http://10.0.0.1"), code="unknown_parameter", says="api_base"
+    ),
+    "13 misspelt": Bad(
+        body=more(modle="x"), code="unknown_parameter", says="Did you mean model?"
     ),
     "14 range": Bad(
         body=lambda row: {**row.asked, **row.bad}, code="invalid_value",

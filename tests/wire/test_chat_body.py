@@ -40,17 +40,23 @@ def refused(body: bytes) -> tuple[int, str, str | None]:
         pytest.param(b"\xef\xbb\xbf" + good(), "invalid_json", None, id="BOM"),
         pytest.param('{"model":"m"}'.encode("utf-16"), "invalid_json", None, id="UTF-16"),
         pytest.param(good() + b"{}", "invalid_json", None, id="two objects"),
-        pytest.param(good(temperature=float("nan")), "invalid_number", None, id="NaN"),
-        pytest.param(good(logit_bias={"1": float("inf")}), "invalid_number", None, id="Infinity"),
-        pytest.param(good()[:-1] + b', "seed": 1e400}', "invalid_number", None, id="1e400"),
+        pytest.param(good(temperature=float("nan")), "invalid_number", "temperature", id="NaN"),
         pytest.param(
-            good()[:-1] + b', "metadata": {"a": 1e400}}', "invalid_number", None, id="unread 1e400"
+            good(logit_bias={"1": float("inf")}), "invalid_number", "logit_bias.1", id="Infinity"
+        ),
+        pytest.param(good()[:-1] + b', "seed": 1e400}', "invalid_number", "seed", id="1e400"),
+        pytest.param(
+            good()[:-1] + b', "metadata": {"a": 1e400}}', "invalid_number", "metadata.a",
+            id="unread 1e400",
         ),
         pytest.param(
-            good()[:-1] + b', "seed": ' + b"9" * 5000 + b"}", "invalid_number", None, id="digits"
+            good()[:-1] + b', "seed": ' + b"9" * 5000 + b"}", "invalid_number", "seed", id="digits"
         ),
         pytest.param(good(user="\ud800"), "invalid_unicode", "user", id="lone surrogate"),
-        pytest.param(good().replace(b"hello", b"\xff"), "invalid_unicode", None, id="no UTF-8"),
+        pytest.param(
+            good().replace(b"hello", b"\xff"), "invalid_unicode", "messages[0].content",
+            id="no UTF-8",
+        ),
         pytest.param(
             good()[:-1] + b', "metadata": ' + b"[" * 65 + b"]" * 65 + b"}", "too_deep", None,
             id="deep",
@@ -94,7 +100,8 @@ def refused(body: bytes) -> tuple[int, str, str | None]:
         ),
         pytest.param(
             good(messages=[{"role": "user", "content": [{"type": "text", "text": "a", "x": 1}]}])
-            .replace(b'"x": 1', b'"x": 1e400'), "invalid_number", None, id="1e400 in a part",
+            .replace(b'"x": 1', b'"x": 1e400'), "invalid_number",
+            "messages[0].content[0].x", id="1e400 in a part",
         ),
     ],
 )  # fmt: skip

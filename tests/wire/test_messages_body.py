@@ -45,9 +45,10 @@ def image(**source: object) -> dict[str, object]:
     ("body", "code", "param"),
     [
         pytest.param(b"", "invalid_json", None, id="empty"),
-        pytest.param(good()[:-1] + b',"top_k":1e400}', "invalid_number", None, id="1e400"),
+        pytest.param(good()[:-1] + b',"top_k":1e400}', "invalid_number", "top_k", id="1e400"),
         pytest.param(
-            good()[:-1] + b',"thinking":{"a":1e400}}', "invalid_number", None, id="unread 1e400"
+            good()[:-1] + b',"thinking":{"a":1e400}}', "invalid_number", "thinking.a",
+            id="unread 1e400",
         ),
         pytest.param(
             b'{"model":"m","messages":[]}', "missing_required_parameter", "messages",

@@ -8,6 +8,7 @@ or found good after all.
 
 import json
 from collections.abc import Iterable
+from math import inf, isfinite
 from typing import Any, TypeVar
 
 import msgspec
@@ -15,14 +16,18 @@ import re2
 from msgspec import Struct
 
 from tenken.sentence import Field, say
+from tenken.wire.allowed import allowed_at, nearest
 from tenken.wire.asked import BodyLimits
 from tenken.wire.refusal import Refusal, Refused
+from tenken.wire.whereabouts import half_character, place_of, places
 
 Whole = TypeVar("Whole", bound=Struct)
 HUGE = re2.compile(rb"[0-9][eE]\+?[0-9]{3}|[0-9]{310}")
 """A number that may be more than a float holds; checked exactly by the slow way."""
 SHORTEST = 4  # "1e309" is longer
 DIGITS_MAX = 400
+NUMBER_SHOWN = 24
+BEGINS_NUMBER = frozenset(b"%c" % one for one in b"-0123456789NI")
 NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 ALIKE = bytes.maketrans(b"{}", b"[]")
 PIECE = 1 << 20
@@ -47,7 +52,8 @@ def sound(body: bytes, *, limits: BodyLimits) -> None:
         except UnicodeDecodeError as error:
             if body[:2] in {b"\xff\xfe", b"\xfe\xff"}:
                 raise invalid("invalid_json", None, "not_utf8", at=0) from error
-            raise invalid("invalid_unicode", None, "bad_unicode", at=error.start) from error
+            path = place_of(body, error.start) if len(body) <= EXPLAINED_MAX else None
+            raise invalid("invalid_unicode", path, "bad_unicode", at=error.start) from error
     if body.count(b"[") + body.count(b"{") > limits.depth_max:
         _depth(_brackets(body, limits.objects_max), limits.depth_max)
 
@@ -78,7 +84,7 @@ def decode(decoder: "msgspec.json.Decoder[Whole]", body: bytes) -> Whole:
     except msgspec.ValidationError as error:
         if len(body) <= EXPLAINED_MAX:
             strict(body)
-        raise _wrong_value(error) from error
+        raise _wrong_value(error, decoder.type) from error
     except (msgspec.DecodeError, RecursionError) as error:
         if len(body) <= EXPLAINED_MAX:
             strict(body)
@@ -99,11 +105,11 @@ def strict(body: bytes) -> None:
         raise invalid(
             "invalid_json", None, "no_json", line=error.lineno, column=error.colno
         ) from error
-    except ValueError as error:  # more digits than an int may have
-        raise invalid("invalid_number", None, "bad_number", number="…") from error
+    except ValueError as error:
+        raise _bad_number(body) from error
     if not isinstance(value, dict):
         raise invalid("invalid_json", None, "no_object")
-    _surrogates(value, "")
+    _surrogates(body)
 
 
 def _strict_decoder() -> json.JSONDecoder:
@@ -124,42 +130,46 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _constant(name: str) -> object:
-    raise invalid("invalid_number", None, "bad_number", number=name)
+    raise ValueError(name)
 
 
 def _float(digits: str) -> float:
-    number = float(digits) if len(digits) <= DIGITS_MAX else float("inf")
-    if number in {float("inf"), float("-inf")}:
-        raise invalid("invalid_number", None, "bad_number", number=digits[:24])
+    number = float(digits) if len(digits) <= DIGITS_MAX else inf
+    if number in {inf, -inf}:
+        raise ValueError(digits)
     return number
 
 
 def _int(digits: str) -> int:
     if len(digits) > DIGITS_MAX:
-        raise invalid("invalid_number", None, "bad_number", number=digits[:24])
+        raise ValueError(digits)
     return int(digits)
 
 
-def _surrogates(value: object, path: str) -> None:
+def _bad_number(body: bytes) -> Refusal:
+    """Say which number nobody should read, and where it stands."""
+    for one in places(body):
+        if one.said[:1] in BEGINS_NUMBER and not _finite(one.said):
+            number, path = one.said[:NUMBER_SHOWN].decode("latin-1"), one.path or None
+            return invalid("invalid_number", path, "bad_number", name=path or "?", number=number)
+    return invalid("invalid_number", None, "bad_number", name="?", number="…")
+
+
+def _finite(number: bytes) -> bool:
+    try:
+        return len(number) <= DIGITS_MAX and isfinite(float(number))
+    except ValueError:
+        return False
+
+
+def _surrogates(body: bytes) -> None:
     """Find half of a character pair: it cannot be written again as UTF-8."""
-    todo: list[tuple[object, str]] = [(value, path)]
-    while todo:
-        one, at = todo.pop()
-        match one:
-            case str():
-                try:
-                    one.encode()
-                except UnicodeEncodeError as error:
-                    raise invalid(
-                        "invalid_unicode", at or None, "bad_unicode", at=error.start
-                    ) from error
-            case dict():
-                todo += [(name, at) for name in one]
-                todo += [(it, f"{at}.{name}" if at else str(name)) for name, it in one.items()]
-            case list():
-                todo += [(it, f"{at}[{number}]") for number, it in enumerate(one)]
-            case _:
-                pass
+    if b"\\u" not in body:
+        return
+    for one in places(body):
+        half = half_character(one.said) if one.said[:1] == b'"' else None
+        if half is not None:
+            raise invalid("invalid_unicode", one.path or None, "bad_unicode", at=one.at + half)
 
 
 def _depth(left: bytes, most: int) -> None:
@@ -203,17 +213,23 @@ def _where(body: bytes, error: Exception) -> tuple[int, int]:
     return before.count(b"\n") + 1, len(before) - before.rfind(b"\n")
 
 
-def _wrong_value(error: msgspec.ValidationError) -> Refusal:
+def _wrong_value(error: msgspec.ValidationError, shape: Any) -> Refusal:
     said, _, where = str(error).partition(" - at `")
     param = where.rstrip("`").removeprefix("$").removeprefix(".") or None
     if said.startswith("Object contains unknown field"):
         name = said.rpartition("unknown field ")[2].strip("`")
         path = f"{param}.{name}" if param else name
-        return invalid("unknown_parameter", path, "unknown_parameter", name=path[:128])
+        near = nearest(shape, param or "", name)
+        said = "unknown_parameter_near" if near else "unknown_parameter"
+        return invalid("unknown_parameter", path, said, name=path[:128], near=near)
     if said.startswith("Object missing required field"):
         name = said.rpartition("required field ")[2].strip("`")
         path = f"{param}.{name}" if param else name
         return invalid("missing_required_parameter", path, "missing_parameter", name=path)
     if param == "messages" and said.startswith("Expected `array`"):
         return invalid("missing_required_parameter", param, "missing_parameter", name=param)
-    return invalid("invalid_value", param, "invalid_value", name=param or "?", why=said[:200])
+    allowed = allowed_at(shape, param) if param else ""
+    told = "invalid_value_allowed" if allowed else "invalid_value"
+    return invalid(
+        "invalid_value", param, told, name=param or "?", why=said[:200], allowed=allowed
+    )
