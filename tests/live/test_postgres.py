@@ -212,6 +212,29 @@ def test_a_journal_waits_while_the_database_is_away(engine: Engine, tmp_path: Pa
     assert spent.requests == 1200
 
 
+def test_a_connection_that_the_server_ended_is_another_one_at_the_next_question(
+    engine: Engine,
+) -> None:
+    """Nobody is told that it was away while nobody asked."""
+    reading, ending = opened(str(engine.url)), opened(str(engine.url))
+    Ledger(engine).record([exchange(1)])
+    before = Rollups(reading).first()
+    with ending.begin() as connection:
+        ended = connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        ).all()
+
+    after = Rollups(reading).first()
+
+    assert ended
+    assert before == after is not None
+    reading.dispose()
+    ending.dispose()
+
+
 def test_sums_are_a_recount_and_months_go_in_one_step(engine: Engine) -> None:
     """As on SQLite: in pieces, twice, after some stood as unknown; and sums stay."""
     records = [

@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Mapping
 from threading import Lock
 from typing import TypeVar, cast
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from tenken.store.rollups.grain import Grain, Window
 from tenken.store.rollups.reading import Rollups
@@ -62,10 +62,9 @@ class Sums(Rollups):
         self._recent = recent
         self._now = now
 
-    def _kept(self, connection: Connection) -> Mapping[Grain, int]:
+    def _known(self) -> Mapping[Grain, int]:
         """Pages look back at months by day: what is taken away meanwhile is of finer grains."""
-        read = super()._kept
-        return self._recent.once(("kept",), self._now, lambda: read(connection))
+        return self._recent.once(("kept",), self._now, self.kept)
 
     def _once(self, key: tuple[Hashable, ...], read: Callable[[], Answer]) -> Answer:
         """What was read for somebody who sees less, or more, is another answer."""

@@ -1,13 +1,20 @@
 """Statements that are written once: whoever asks often pays for no building of them.
 
-Building and naming a statement of fifty sums takes longer than a small ledger takes to answer it.
+Building and naming a statement of fifty sums takes longer than a small ledger takes to answer it,
+and so does describing the columns of its answer. So Postgres is asked by its driver.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 from msgspec import Struct
-from sqlalchemy import Connection, Dialect, Row, Select
+from psycopg import Connection as PostgresConnection
+from sqlalchemy import CompoundSelect, Connection, Dialect, Row, Select
+from sqlalchemy.exc import DBAPIError
+
+Rows = Sequence[Row[Any]] | Sequence[tuple[Any, ...]]
 
 
 class Written(Struct, frozen=True):
@@ -18,16 +25,34 @@ class Written(Struct, frozen=True):
     """The names of its values where they are given by place; None where by name."""
 
 
-def written(asked: Select[Any], dialect: Dialect) -> Written:
+def written(asked: Select[Any] | CompoundSelect[Any], dialect: Dialect) -> Written:
     """Write a statement down; each of its values has a name."""
     compiled = asked.compile(dialect=dialect)
     placed = compiled.positiontup if compiled.positional else None
     return Written(str(compiled), None if placed is None else tuple(placed))
 
 
-def answered(
-    connection: Connection, asked: Written, values: Mapping[str, object]
-) -> Sequence[Row[Any]]:
+def answered(connection: Connection, asked: Written, values: Mapping[str, object]) -> Rows:
     """Ask; gives rows as the driver does, so that money is told as the database keeps it."""
-    given = dict(values) if asked.order is None else tuple(values[one] for one in asked.order)
-    return connection.exec_driver_sql(asked.text, given).all()
+    if asked.order is None:
+        with as_told(connection):
+            return driver(connection).execute(asked.text, values).fetchall()
+    return connection.exec_driver_sql(asked.text, tuple(values[one] for one in asked.order)).all()
+
+
+def driver(connection: Connection) -> PostgresConnection[tuple[Any, ...]]:
+    """Give Postgres's own connection, for what goes past SQLAlchemy."""
+    found = connection.connection.driver_connection
+    assert isinstance(found, PostgresConnection)  # noqa: S101 - the type of the driver's own
+    return found
+
+
+@contextmanager
+def as_told(connection: Connection) -> Iterator[None]:
+    """Raise what the driver raises as everybody else's statements do."""
+    try:
+        yield
+    except psycopg.Error as error:
+        raise DBAPIError.instance(
+            None, None, error, psycopg.Error, dialect=connection.dialect
+        ) from error

@@ -1,10 +1,15 @@
 """Opens a database by URL: SQLite without anything else, Postgres by psycopg."""
 
 from pathlib import Path
+from select import POLLIN, poll
 from sqlite3 import Connection as SQLiteConnection
+from typing import Any
 
+from psycopg import Connection as PostgresConnection
+from psycopg import Error as PostgresError
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 BUSY_MS = 5000
 CONNECT_S = 5
@@ -27,14 +32,33 @@ def opened(url: str) -> Engine:
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", _begin)
         return engine
-    return create_engine(
+    engine = create_engine(
         parsed.set(drivername="postgresql+psycopg"),
         pool_size=POOL,
         max_overflow=0,
-        pool_pre_ping=True,
         pool_timeout=CONNECT_S,
         connect_args={"connect_timeout": CONNECT_S, "application_name": "tenken"},
     )
+    event.listen(engine, "checkout", _stands)
+    return engine
+
+
+def _stands(
+    connection: PostgresConnection[Any], _entry: ConnectionPoolEntry, _lent: PoolProxiedConnection
+) -> None:
+    """Take another connection where the server has ended this one.
+
+    A server that goes says so, or closes its side: there is something to be read of a connection
+    on which nothing was asked. To ask it something each time would be a way there and back.
+    """
+    heard = poll()
+    try:
+        heard.register(connection.fileno(), POLLIN)
+        if heard.poll(0):
+            connection.execute("SELECT 1")  # what it said may have been a notice
+            connection.rollback()
+    except PostgresError as error:
+        raise InvalidatePoolError from error
 
 
 def _prepare(connection: SQLiteConnection, _entry: ConnectionPoolEntry) -> None:

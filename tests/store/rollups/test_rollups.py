@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, event, func, select
 
+from tenken.console.sums import Recent, Sums
 from tenken.journal.exchange import Exchange, Identity, Outcome
 from tenken.store.engine import opened
 from tenken.store.faults import Unfit
@@ -177,6 +178,20 @@ def test_a_window_is_covered_once(since: int, length: int, minutes: int, hours: 
     assert len(pieces) <= 5
     for one in pieces:
         assert one.grain is not Grain.MINUTE or one.since >= here + minutes * day
+
+
+def test_a_window_of_every_grain_is_one_question(empty: Path) -> None:
+    """A page asks many: each is a way to the server and back."""
+    since = AT - AT % Grain.DAY.us + MINUTE_US
+    with fresh(empty) as engine:
+        asked: list[str] = []
+        sums = Sums(engine, Recent(), AT)
+        sums.totals(Window(since, since + MINUTE_US))  # since when sums are kept is known now
+        event.listen(engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
+        sums.totals(Window(since, since + 2 * Grain.DAY.us))
+
+    assert asked[0] == "BEGIN"
+    assert [one.count("UNION ALL") for one in asked[1:]] == [3]  # minutes, hours, a day, a minute
 
 
 def test_a_window_of_nothing_has_no_pieces() -> None:

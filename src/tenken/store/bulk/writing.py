@@ -4,15 +4,14 @@ Statements are made of the names of our own tables and columns, and of nothing t
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from decimal import Decimal
+from typing import Any
 
-import psycopg
 from psycopg import Connection as PostgresConnection
 from psycopg import sql
 from sqlalchemy import Connection, Table
-from sqlalchemy.exc import DBAPIError
 
+from tenken.store.asking import as_told, driver
 from tenken.store.bulk.columns import Rows
 from tenken.store.money import PLACES
 
@@ -29,8 +28,8 @@ def insert(connection: Connection, into: Rows, rows: Sequence[Values]) -> None:
         return
     name = into.table.name
     if connection.dialect.name == "postgresql":
-        with _told(connection):
-            _copy(_driver(connection), sql.Identifier(name), into, rows)
+        with as_told(connection):
+            _copy(driver(connection), sql.Identifier(name), into, rows)
         return
     statement = f'INSERT INTO "{name}" ({into.listed}) VALUES ({into.blanks})'  # noqa: S608 - names of ours
     connection.exec_driver_sql(statement, list(rows))
@@ -42,8 +41,8 @@ def add(connection: Connection, into: Rows, rows: Sequence[Values]) -> None:
         return
     name = into.table.name
     if connection.dialect.name == "postgresql":
-        with _told(connection):
-            _merge(_driver(connection), name, into, rows)
+        with as_told(connection):
+            _merge(driver(connection), name, into, rows)
         return
     connection.exec_driver_sql(
         f'INSERT INTO "{name}" ({into.listed}) VALUES ({into.blanks})'  # noqa: S608 - names of ours
@@ -73,8 +72,8 @@ def remove(connection: Connection, table: Table, keys: Sequence[Key]) -> None:
             "DELETE FROM {} WHERE (id, span, at) IN"
             " (SELECT * FROM unnest(%s::text[], %s::text[], %s::bigint[]))"
         ).format(sql.Identifier(table.name))
-        with _told(connection):
-            _driver(connection).execute(gone, (list(ids), list(spans), list(ats)))
+        with as_told(connection):
+            driver(connection).execute(gone, (list(ids), list(spans), list(ats)))
         return
     statement = f'DELETE FROM "{table.name}" WHERE id = ? AND span = ? AND at = ?'  # noqa: S608 - names of ours
     connection.exec_driver_sql(statement, list(keys))
@@ -89,34 +88,34 @@ def _adding(into: Rows) -> str:
 
 
 def _merge(
-    driver: PostgresConnection[tuple[object, ...]], name: str, into: Rows, rows: Sequence[Values]
+    postgres: PostgresConnection[tuple[Any, ...]], name: str, into: Rows, rows: Sequence[Values]
 ) -> None:
     """Bring rows beside the table in one go, and merge them in another."""
     beside = sql.Identifier(f"{name}_brought")
-    driver.execute(
+    postgres.execute(
         sql.SQL("CREATE TEMP TABLE IF NOT EXISTS {} (LIKE {}) ON COMMIT DELETE ROWS").format(
             beside, sql.Identifier(name)
         )
     )
-    _copy(driver, beside, into, rows)
+    _copy(postgres, beside, into, rows)
     columns = sql.SQL(", ").join(map(sql.Identifier, into.columns))
-    driver.execute(
+    postgres.execute(
         sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {} ORDER BY 1, 2, 3 {}").format(
             sql.Identifier(name), columns, columns, beside, sql.SQL(_adding(into))
         )
     )
-    driver.execute(sql.SQL("TRUNCATE {}").format(beside))
+    postgres.execute(sql.SQL("TRUNCATE {}").format(beside))
 
 
 def _copy(
-    driver: PostgresConnection[tuple[object, ...]],
+    postgres: PostgresConnection[tuple[Any, ...]],
     name: sql.Identifier,
     into: Rows,
     rows: Sequence[Values],
 ) -> None:
     columns = sql.SQL(", ").join(map(sql.Identifier, into.columns))
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(name, columns)
-    with driver.cursor() as cursor, cursor.copy(statement) as copy:
+    with postgres.cursor() as cursor, cursor.copy(statement) as copy:
         for row in _priced(into, rows):
             copy.write_row(row)
 
@@ -129,20 +128,3 @@ def _priced(into: Rows, rows: Sequence[Values]) -> Iterator[Sequence[object]]:
         for n in money:
             values[n] = Decimal(str(row[n])).scaleb(-PLACES)
         yield values
-
-
-@contextmanager
-def _told(connection: Connection) -> Iterator[None]:
-    """Raise what a driver raises as everybody else's statements do."""
-    try:
-        yield
-    except psycopg.Error as error:
-        raise DBAPIError.instance(
-            None, None, error, psycopg.Error, dialect=connection.dialect
-        ) from error
-
-
-def _driver(connection: Connection) -> PostgresConnection[tuple[object, ...]]:
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, PostgresConnection)  # noqa: S101 - the type of the driver's own
-    return driver

@@ -91,8 +91,10 @@ class Rollups:
     def series(self, window: Window, grain: Grain, asked: Asked = ALL) -> tuple[Point, ...]:
         """Sum a window by steps of time; those without any request are not there."""
         piece = Piece(grain, grain.start(window.since), window.until)
-        with self._reading() as connection:
-            found = _grouped(connection, EXCHANGES, piece, asked=self._bound(asked), by=(START,))
+        with self._reading(once=True) as connection:
+            found = _grouped(
+                connection, EXCHANGES, (piece,), asked=self._bound(asked), by=(START,)
+            )
         points = (Point(int(at), _totals(sums)) for (at,), sums in sorted(found.items()))
         return tuple(one for one in points if one.totals.requests)
 
@@ -118,7 +120,7 @@ class Rollups:
     def first(self) -> int | None:
         """Give when the first day begins of which there are sums; None where there are none."""
         days = ROLLUPS.c.grain == Grain.DAY.value
-        with self._reading() as connection:
+        with self._reading(once=True) as connection:
             found = connection.scalar(select(func.min(ROLLUPS.c.start)).where(days))
         return None if found is None else int(found)
 
@@ -132,9 +134,9 @@ class Rollups:
         piece, asked = Piece(grain, grain.start(window.since), window.until), self._bound(ALL)
         kind = narrowest(EXCHANGES, grain, asked=asked, by=by)
         shape = shaped(kind, asked, by=by, summed=())
-        with self._reading() as connection:
+        with self._reading(once=True) as connection:
             statement = peaking(shape, connection.dialect)
-            rows = answered(connection, statement, values(kind, asked, piece))
+            rows = answered(connection, statement, values(kind, asked, (piece,)))
         at = len(by)
         for row in rows:
             if row[at]:
@@ -168,9 +170,7 @@ class Rollups:
         asked = self._bound(Asked(drills=True))
         with self._reading() as connection:
             exchanges, attempts, matches, feedback, screenings = (
-                _joined(
-                    _grouped(connection, kind, piece, asked=asked, by=kind.key) for piece in pieces
-                )
+                _grouped(connection, kind, pieces, asked=asked, by=kind.key)
                 for kind in (EXCHANGES, ATTEMPTS, MATCHES, FEEDBACK, SCREENINGS)
             )
         return Ever(
@@ -190,23 +190,31 @@ class Rollups:
         *,
         summed: Sequence[str] = (),
     ) -> Grouped:
-        asked = self._bound(asked)
-        with self._reading() as connection:
-            return _joined(
-                _grouped(connection, kind, piece, asked=asked, by=by, summed=summed)
-                for piece in cover(window, self._kept(connection))
-            )
+        asked, known = self._bound(asked), self._known()
+        with self._reading(once=known is not None) as connection:
+            pieces = cover(window, kept(connection) if known is None else known)
+            return _grouped(connection, kind, pieces, asked=asked, by=by, summed=summed)
 
-    def _kept(self, connection: Connection) -> Mapping[Grain, int]:
+    def kept(self) -> Mapping[Grain, int]:
         """Give since when sums of each grain are there."""
-        return kept(connection)
+        with self._reading(once=True) as connection:
+            return kept(connection)
+
+    def _known(self) -> Mapping[Grain, int] | None:
+        """Give since when sums of each grain are there, if that is known without being asked."""
+        return None
 
     @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        """Give one view of the store: its sums agree with each other."""
+    def _reading(self, *, once: bool = False) -> Iterator[Connection]:
+        """Give one view of the store: its sums agree with each other.
+
+        `once` is for a single question, which has one view by itself: on Postgres no transaction
+        is begun and ended around it, each a way to the server and back.
+        """
         with told(), self._engine.connect() as connection:
             if connection.dialect.name == "postgresql":
-                connection.execution_options(isolation_level="REPEATABLE READ")
+                level = "AUTOCOMMIT" if once else "REPEATABLE READ"
+                connection.execution_options(isolation_level=level)
             with connection.begin():
                 yield connection
 
@@ -214,19 +222,23 @@ class Rollups:
 def _grouped(
     connection: Connection,
     kind: Kind,
-    piece: Piece,
+    pieces: Sequence[Piece],
     *,
     asked: Asked,
     by: Sequence[str],
     summed: Sequence[str] = (),
 ) -> Grouped:
-    """Sum one stretch of one grain; what nothing was found of is not there."""
-    kind = narrowest(kind, piece.grain, asked=asked, by=by)
+    """Sum stretches of one grain each; what nothing was found of is not there."""
+    if not pieces:
+        return {}
     names, at, dialect = tuple(summed or kind.summed), len(by), connection.dialect
-    statement = summing(shaped(kind, asked, by=tuple(by), summed=names), dialect)
-    rows = answered(connection, statement, values(kind, asked, piece))
+    kinds = [narrowest(kind, piece.grain, asked=asked, by=by) for piece in pieces]
+    shapes = tuple(shaped(one, asked, by=tuple(by), summed=names) for one in kinds)
+    rows = answered(connection, summing(shapes, dialect), values(kind, asked, pieces))
     cost = names.index("cost") if "cost" in names else None
-    return {tuple(row[:at]): _told(row[at:], cost, dialect) for row in rows if row[at] is not None}
+    return _joined(
+        (tuple(row[:at]), _told(row[at:], cost, dialect)) for row in rows if row[at] is not None
+    )
 
 
 def _told(sums: Sequence[Any], cost: int | None, dialect: Dialect) -> list[Value]:
@@ -236,12 +248,12 @@ def _told(sums: Sequence[Any], cost: int | None, dialect: Dialect) -> list[Value
     return found
 
 
-def _joined(several: Iterable[Grouped]) -> Grouped:
+def _joined(rows: Iterable[tuple[Names, list[Value]]]) -> Grouped:
+    """Add up what has the same names."""
     found: Grouped = {}
-    for grouped in several:
-        for names, sums in grouped.items():
-            before = found.get(names)
-            found[names] = sums if before is None else _added(before, sums)
+    for names, sums in rows:
+        before = found.get(names)
+        found[names] = sums if before is None else _added(before, sums)
     return found
 
 

@@ -14,12 +14,14 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Dialect,
+    Select,
     Table,
     bindparam,
     cast,
     false,
     func,
     select,
+    union_all,
 )
 
 from tenken.store.asking import Written, answered, written
@@ -137,26 +139,36 @@ def shaped(kind: Kind, asked: Asked, *, by: tuple[str, ...], summed: tuple[str, 
     )
 
 
-def values(kind: Kind, asked: Asked, piece: Piece) -> dict[str, object]:
-    """Give what a statement is asked with."""
-    same = {one: getattr(asked, one, None) for one in kind.key}
-    within = {f"within_{number}": one for number, one in enumerate(asked.within or ())}
-    stretch = {"grain": piece.grain.value, "since": piece.since, "until": piece.until}
-    return {**same, **within, **stretch}
+def values(kind: Kind, asked: Asked, pieces: Sequence[Piece]) -> dict[str, object]:
+    """Give what a statement over several stretches is asked with."""
+    given: dict[str, object] = {one: getattr(asked, one, None) for one in kind.key}
+    given |= {f"within_{number}": one for number, one in enumerate(asked.within or ())}
+    for number, piece in enumerate(pieces):
+        given[f"grain_{number}"] = piece.grain.value
+        given[f"since_{number}"] = piece.since
+        given[f"until_{number}"] = piece.until
+    return given
 
 
 @lru_cache(maxsize=500)
-def summing(shape: Shape, dialect: Dialect) -> Written:
-    """Write down what sums one stretch of one grain."""
+def summing(shapes: tuple[Shape, ...], dialect: Dialect) -> Written:
+    """Write down what sums stretches, each of one grain and shape: one question for all of them.
+
+    What has the same names in two stretches comes twice.
+    """
+    several = [_summing(shape, number) for number, shape in enumerate(shapes)]
+    return written(union_all(*several) if len(several) > 1 else several[0], dialect)
+
+
+def _summing(shape: Shape, number: int) -> Select[Any]:
     sums, series = shape.kind.sums, shape.kind.series
     columns = [sums.c.start if name == START else series.c[name] for name in shape.by]
-    query = (
+    return (
         select(*columns, *(_sum(sums, name) for name in shape.summed))
         .select_from(sums.join(series, series.c.id == sums.c.series))
-        .where(*_stretch(sums), *_filters(shape))
+        .where(*_stretch(sums, number), *_filters(shape))
         .group_by(*columns)
     )
-    return written(query, dialect)
 
 
 @lru_cache(maxsize=50)
@@ -171,7 +183,7 @@ def peaking(shape: Shape, dialect: Dialect) -> Written:
             cast(func.sum(_tokens(sums)), BigInteger).label("tokens"),
         )
         .select_from(sums.join(series, series.c.id == sums.c.series))
-        .where(*_stretch(sums), *_filters(shape))
+        .where(*_stretch(sums, 0), *_filters(shape))
         .group_by(*columns, sums.c.start)
         .subquery()
     )
@@ -182,13 +194,13 @@ def peaking(shape: Shape, dialect: Dialect) -> Written:
 
 @lru_cache(maxsize=50)
 def _kept(dialect: Dialect) -> Written:
-    return written(select(KEPT), dialect)
+    return written(select(KEPT.c.grain, KEPT.c.since), dialect)
 
 
-def _stretch(sums: Table) -> Iterator[ColumnElement[bool]]:
-    yield sums.c.grain == bindparam("grain")
-    yield sums.c.start >= bindparam("since")
-    yield sums.c.start < bindparam("until")
+def _stretch(sums: Table, number: int) -> Iterator[ColumnElement[bool]]:
+    yield sums.c.grain == bindparam(f"grain_{number}")
+    yield sums.c.start >= bindparam(f"since_{number}")
+    yield sums.c.start < bindparam(f"until_{number}")
 
 
 def _tokens(sums: Table) -> ColumnElement[int]:
@@ -231,5 +243,5 @@ def _filters(shape: Shape) -> Iterable[ColumnElement[bool]]:
 def kept(connection: Connection) -> Mapping[Grain, int]:
     """Give since when sums of each grain are there."""
     rows = answered(connection, _kept(connection.dialect), {})
-    since = {Grain(row.grain): int(row.since) for row in rows}
+    since = {Grain(grain): int(at) for grain, at in rows}
     return {one: since.get(one, 0) for one in TIMED}
