@@ -22,6 +22,7 @@ from tenken.console.doors.password import Argon2id
 from tenken.console.sums import Recent
 from tenken.errors import UsageError
 from tenken.gateway.plan import Plan
+from tenken.gateway.settings.keyring import Entry
 from tenken.gateway.settings.resolve import resolve
 from tenken.keeper.incidents.shifting import Shift
 from tenken.models.shipped import shipped
@@ -93,6 +94,7 @@ class Ground:
         self.now = START + 12 * 3_600_000_000
         self.reports: tuple[bytes, ...] = ()
         self.taken_over: list[tuple[Overlay, ...]] = []
+        self.keys: tuple[Entry, ...] = ()
         self.texts: dict[tuple[str, str], Shown] = {}
         self.authors: dict[str, frozenset[str]] = {}
         self.fetch: Fetch = lambda _sent: Fetched(status=0)
@@ -104,7 +106,7 @@ class Ground:
         self.desk = Desk(
             engine=engine,
             serving=Serving(
-                manifest=lambda: self.manifest, plan=self.plan,
+                manifest=lambda: self.manifest, plan=self.plan, keys=lambda: self.keys,
                 shifted=self.shifted, taken_over=self.taken_over.append,
                 reports=lambda: self.reports,
                 signing=Signing(

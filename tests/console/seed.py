@@ -5,12 +5,14 @@ hand. Nothing here is of anybody: names are made up.
 """
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random  # noqa: TID251 - seeded: the same store each time
 
 from msgspec.structs import replace
 
 from tenken.config.temporary import Overlay
+from tenken.gateway.settings.keyring import Entry as Key
 from tenken.journal.exchange import Attempt, Exchange, Identity, Match, Outcome, Timings
 from tenken.journal.reader import Position
 from tenken.messages.speech import Language, Speech
@@ -59,6 +61,7 @@ def seeded(ground: Ground, *, report: Language = Language.EN) -> None:
     _watched(ground)
     _incident(ground)
     _changed(ground)
+    _keys(ground)
     speech = Speech(report)
     ground.reports = (render(full_report(), speech).encode(),)
 
@@ -266,3 +269,22 @@ def _changed(ground: Ground) -> None:
         subject="caller/night-batch", detail='{"change":"rpm=30","for":"4h"}',
     )  # fmt: skip
     audit.end(audit.begin(entry), "done")
+
+
+def _keys(ground: Ground) -> None:
+    now = datetime.fromtimestamp(ground.now / 1e6, UTC)
+    ground.keys = tuple(
+        Key(
+            prefix=prefix,
+            caller=caller,
+            sha256="0" * 64,
+            created_at=now - timedelta(days=days),
+            expires_at=now + timedelta(days=90 - days),
+            revoked_at=now - timedelta(days=20) if prefix == "tk-77ab19c0" else None,
+        )
+        for prefix, caller, days in (
+            ("tk-77ab19c0", "desk", 60),
+            ("tk-be71c3aa", "desk", 21),
+            ("tk-04d9f2e1", "night-batch", 40),
+        )
+    )

@@ -15,6 +15,7 @@ from tenken.console.doors.password import Passwords
 from tenken.console.doors.secret import Chance
 from tenken.console.sums import Recent
 from tenken.gateway.plan import Plan
+from tenken.gateway.settings.keyring import Entry
 from tenken.keeper.incidents.shifting import Shift
 from tenken.readiness.signing.signoff import SignOff
 from tenken.sentence import Sentence
@@ -44,6 +45,8 @@ class Serving(Struct, frozen=True, kw_only=True):
     manifest: Callable[[], Manifest]
     plan: Callable[[], Plan]
     """What the files say, without what is changed for a while; raises TenkenError."""
+    keys: Callable[[], tuple[Entry, ...]]
+    """Gives the keys of callers as they are kept; raises TenkenError."""
     taken_over: Callable[[tuple[Overlay, ...]], None]
     """Is told what holds now, so that workers beside us need not wait for the keeper."""
     shifted: Callable[[str], Shift]

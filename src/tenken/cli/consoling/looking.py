@@ -16,6 +16,7 @@ from tenken.config.manifest import Manifest
 from tenken.config.temporary import Overlay
 from tenken.console.desk import Serving
 from tenken.gateway.plan import Plan
+from tenken.gateway.settings.keyring import read_ring
 from tenken.keeper.incidents.shifting import Shift
 from tenken.readiness.evidence.state import State, open_state
 from tenken.store.faults import told
@@ -82,6 +83,7 @@ def serving_of(rim: Rim, files: Files, engine: Engine) -> Serving:
     return Serving(
         manifest=outlook.manifest,
         plan=Planned(files, rim.clock.now).plan,
+        keys=lambda: read_ring(files.keys).keys,
         taken_over=taken_over,
         shifted=shifted,
         reports=Reports(lambda: _inspection(rim, files, outlook.manifest())).newest,

@@ -59,8 +59,10 @@ def over(
 
 def change(view: View, now: float | Decimal | None, before: float | Decimal | None) -> str:
     """Tell how a figure moved against the same length of time before."""
-    if now is None or not before:
+    if now is None or before is None:
         return view.say("no_comparison")
+    if not before:
+        return view.say("none_before" if now else "as_before")
     moved = (float(now) - float(before)) / float(before)
     if abs(moved) < 0.005:
         return view.say("as_before")

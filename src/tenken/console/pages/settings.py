@@ -1,6 +1,7 @@
 """What is in effect and where that comes from; what is changed for a while, by whom and why."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -23,12 +24,15 @@ from tenken.console.showing.blocks import (
 from tenken.console.view import View
 from tenken.errors import TenkenError
 from tenken.gateway.plan import CallerLimits, Plan
+from tenken.gateway.settings.keyring import Entry
 from tenken.gateway.settings.overlays import overlaid
 from tenken.store.overlays import Overlays, Past
 from tenken.store.people.roles import Role
 from tenken.store.versions import Versions
 
 LISTED = 30
+KEYS_LISTED = 200
+SECOND_US = 1_000_000
 PARTS = ("gateway", "console", "alerts", "telemetry", "retention", "value")
 """Parts whose settings are told one by one; the rest stands in tables above."""
 
@@ -50,6 +54,7 @@ def page(view: View) -> Page:
             *((_form(view, plan),) if view.may(Role.OPERATOR) else ()),
             _routes(view, plan, effective),
             _callers(view, plan, effective),
+            _keys(view),
             _targets(view, effective),
             *_rest(view),
             _versions(view),
@@ -182,6 +187,43 @@ def _callers(view: View, plan: Plan, effective: Plan) -> Card:
     )
 
 
+def _keys(view: View) -> Card:
+    """Give what opens the door: of a key its first characters alone are known."""
+    kinds = columns(
+        view, ("key", "code"), ("caller", "text"), ("standing", "tone"), ("created_at", "moment"),
+        ("expires_at", "moment"),
+    )  # fmt: skip
+    try:
+        entries = view.desk.serving.keys()
+    except TenkenError as error:
+        note = Note(text=view.speech(error.sentence), tone="bad")
+        return Card(name="keys", title=view.say("table_keys"), body=(note,))
+    rows = tuple(_key(view, one) for one in reversed(entries[-KEYS_LISTED:]))
+    table = Table(name="keys", label=view.say("table_keys"), columns=kinds, rows=rows)
+    none = Note(text=view.say("no_keys"), command="tenken keys add CALLER", tone="calm")
+    return Card(
+        name="keys", title=table.label, lead=view.say("keys_lead"),
+        body=(table if rows else none,),
+    )  # fmt: skip
+
+
+def _key(view: View, entry: Entry) -> Row:
+    now = datetime.fromtimestamp(view.now / SECOND_US, UTC)
+    over = entry.expires_at is not None and entry.expires_at <= now
+    state = "revoked" if entry.revoked_at is not None else "expired" if over else "good"
+    return Row(
+        cells=(
+            entry.prefix, entry.caller, view.word("key", state), _at(entry.created_at),
+            _at(entry.expires_at),
+        ),
+        tone="good" if state == "good" else "calm",
+    )  # fmt: skip
+
+
+def _at(moment: datetime | None) -> int | None:
+    return None if moment is None else round(moment.timestamp() * SECOND_US)
+
+
 def _targets(view: View, effective: Plan) -> Card:
     kinds = columns(
         view, ("target", "text"), ("provider", "text"), ("model", "text"), ("region", "text"),
@@ -267,10 +309,10 @@ def _flat(path: str, value: object) -> Iterator[tuple[str, Value]]:
         case dict() if value:
             for key, inner in value.items():
                 yield from _flat(f"{path}.{key}", inner)
-        case list() if any(isinstance(one, dict) for one in value):
+        case list() | tuple() if any(isinstance(one, dict) for one in value):
             for number, inner in enumerate(value):
                 yield from _flat(f"{path}.{number}", inner)
-        case list():
+        case list() | tuple():
             yield path, ", ".join(str(one) for one in value) or None
         case bool():
             yield path, "true" if value else "false"
