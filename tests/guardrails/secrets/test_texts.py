@@ -9,6 +9,7 @@ from tests.guardrails.secrets.drawing import drawn
 
 ASKED = Context(direction=Direction.INWARD, origin=Origin.USER)
 LONG = drawn("[A-Za-z0-9]{40}", "long")
+CHANNEL = "/" + drawn("[A-Za-z0-9+/]{40}[A-Za-z0-9]{130}", "channel") + "="
 WORD = "Sak" + "ura#2041x"
 BODY = "\n".join(drawn("[A-Za-z0-9]{64}", str(line)) for line in range(5))
 DASHES = "-" * 5
@@ -25,12 +26,15 @@ PRESENT = [
     ("secret.password.ja", "パスワードは{}です", WORD),
     ("secret.password.ja", "初期パスワード：「{}」", WORD),
     ("secret.password.ja", "パスワード: {} (password)", WORD),
+    ("secret.password.ja", "ﾊﾟｽﾜｰﾄﾞは{}です", WORD),
     ("secret.password.en", "the password is {}.", WORD),
+    ("secret.password.en", "my password's {}, keep it", WORD),
     ("secret.password.en", "DB_PASSWORD={}", WORD),
     ("secret.password.en", "passwordは: {} です", WORD),
     ("secret.password.en", "password: {}", "correct-horse-battery-staple"),
     ("secret.token.ja", "アクセストークンは{}です", LONG),
     ("secret.token.ja", "APIキー：{} (key)", LONG),
+    ("secret.token.ja", "チャネルアクセストークンは{}です", CHANNEL),
     ("secret.token.en", "COHERE_API_KEY={}", LONG),
     ("secret.token.en", "api_key: {} を使う", LONG),
     ("secret.token.bearer", "Authorization: Bearer {}", LONG),

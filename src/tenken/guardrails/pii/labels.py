@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from tenken.guardrails.pii.shapes import is_japanese
+from tenken.guardrails.pii.shapes import either_width, is_japanese
 from tenken.guardrails.rule import Spot
 from tenken.pattern import Pattern, escape
 
@@ -43,7 +43,7 @@ class Kind(StrEnum):
 
 _WORDS: Mapping[Kind, str] = {
     Kind.MY_NUMBER: (
-        "マイナンバーカード|通知カード|個人番号カード|マイナンバー|マイナンバ|個人番号|マイナ番号|"
+        "マイナンバーカード|通知カード|個人番号カード|マイナンバー|マイナンバ|個人番号|マイナ番号|マイナ|"
         "my number|mynumber|my-number|individual number"
     ),
     Kind.CORPORATE: "法人番号|インボイス|適格請求書発行事業者|登録番号|corporate number",
@@ -95,12 +95,14 @@ _WORDS: Mapping[Kind, str] = {
         "item|product|member|employee|customer|booking|reservation"
     ),
 }
-_KINDS = {word: kind for kind, words in _WORDS.items() for word in words.split("|")}
+_KINDS = {word: kind for kind, words in _WORDS.items() for word in either_width(words).split("|")}
 
 
 def words_for(*kinds: Kind) -> str:
     """Give a pattern of the words for some kinds: the gate of a rule that asks for one of them."""
-    return "|".join(escape(word) for kind in kinds for word in _WORDS[kind].split("|"))
+    return "|".join(
+        escape(word) for kind in kinds for word in either_width(_WORDS[kind]).split("|")
+    )
 
 
 _GENERAL = ("番号", "コード", "ナンバー", "number", "code", "no.", "no", "id", "#", "№")

@@ -18,7 +18,7 @@ from tenken.pattern import Pattern
 GAP = rf"(?:{BETWEEN}| )?"
 TWELVE = rf"\b\d{{4}}{GAP}\d{{4}}{GAP}\d{{4}}\b"
 THIRTEEN = rf"\bT?\d{GAP}\d{{4}}{GAP}\d{{4}}{GAP}\d{{4}}\b"
-CARD_BARE = r"\b\d{14,16}\b"
+CARD_BARE = r"(?:\b|(?i:jcb|visa|amex|diners|card|master(?:card)?))(\d{14,16})\b"
 CARD_GROUPED = (
     rf"\b\d{{4}}(?:{BETWEEN}| )(?:\d{{4}}(?:{BETWEEN}| )\d{{4}}(?:{BETWEEN}| )\d{{4}}"
     rf"|\d{{6}}(?:{BETWEEN}| )\d{{4,5}})\b"

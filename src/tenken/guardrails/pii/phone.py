@@ -6,23 +6,31 @@ from tenken.guardrails.pii.shapes import BETWEEN, HYPHEN, KANJI, digits, is_japa
 from tenken.guardrails.rule import Condition, Rule, Rules, Spot
 from tenken.pattern import Pattern
 
+AT_ONCE = r"(?:\b|(?i:tel|fax|phone|mobile|cell)\.?)"
+"""A number begins, perhaps right behind its word: `FAX045-…`."""
 JAPANESE = (
-    rf"(?:\b0\d{{1,4}}{BETWEEN}\d{{1,4}}{BETWEEN}\d{{3,4}}"
-    rf"|\b0\d{{1,4}} \d{{1,4}} \d{{3,4}}"
-    rf"|\b0\d{{1,4}}\.\d{{1,4}}\.\d{{4}}"
-    rf"|\b0\d{{1,4}}の\d{{2,4}}の\d{{4}}"
-    rf"|\b0\d{{1,4}} ?\(\d{{1,4}}\) ?(?:{HYPHEN} ?)?\d{{3,4}}"
+    rf"{AT_ONCE}(0\d{{1,4}}{BETWEEN}\d{{1,4}}{BETWEEN}\d{{3,4}}"
+    rf"|0\d{{1,4}} \d{{1,4}} \d{{3,4}}"
+    rf"|0\d{{1,4}}\.\d{{1,4}}\.\d{{4}}"
+    rf"|0\d{{1,4}}の\d{{2,4}}の\d{{4}}"
+    rf"|0\d{{1,4}} ?\(\d{{1,4}}\) ?(?:{HYPHEN} ?)?\d{{3,4}}"
     rf"|\(0\d{{1,4}}\) ?(?:{HYPHEN} ?)?\d{{1,4}}(?:{BETWEEN}| )\d{{4}}"
-    rf"|\b0\d{{1,4}}{BETWEEN}\d{{5,8}}"
-    rf"|\b0\d{{5,6}}{BETWEEN}\d{{4}})\b"
+    rf"|0\d{{1,4}}{BETWEEN}\d{{5,8}}"
+    rf"|0\d{{5,6}}{BETWEEN}\d{{4}})\b"
 )
 AMERICAN_BARE = r"\b[2-9]\d{2}[2-9]\d{6}\b"
-JAPANESE_GATE = rf"\b0\d{{1,6}} ?(?:{HYPHEN}|[ .()の]) ?{HYPHEN}? ?\d"
+JAPANESE_GATE = (
+    rf"(?:\b|(?:tel|fax|phone|mobile|cell)\.?)0\d{{1,6}} ?(?:{HYPHEN}|[ .()の]) ?{HYPHEN}? ?\d"
+)
 IN_KANJI = (
     rf"[〇○零]{KANJI}{{1,4}}[-‐‒–—―−ー─━・の 、(]{KANJI}{{1,4}}[-‐‒–—―−ー─━・の 、)]{KANJI}{{3,4}}"
     rf"|[〇○零][五七八九][〇○零]{KANJI}{{8}}"
 )
-BARE = r"\b0[1-9]\d{8,9}\b"
+BARE = rf"{AT_ONCE}(0[1-9]\d{{8,9}})\b"
+BRITISH = (
+    r"\b0(?:7\d{3} ?\d{6}|7\d{3} \d{3} \d{3}|2\d ?\d{4} ?\d{4}|1\d{2} ?\d{3} ?\d{4}|1\d{3} ?\d{6}"
+    r"|1\d{3} \d{3} ?\d{3})\b"
+)
 INTERNATIONAL = r"(?:\+|\b00|\b010-?)(?:[1-9]\d{0,2})(?:[-‐‒–—―−─━ー. ]{0,2}\(?\d{1,5}\)?){2,5}\b"
 AMERICAN = (
     r"(?:(?:\b1[-. ])?\([2-9]\d{2}\) ?[2-9]\d{2}[-‐–. ]\d{4}"
@@ -114,5 +122,6 @@ DETECTOR = Rules(
     _rule("jp_kanji", IN_KANJI, rf"[〇○零]{KANJI}", _in_kanji),
     _rule("international", INTERNATIONAL, r"(?:\+|00|010)-?[1-9]", _international),
     _rule("us", AMERICAN, r"[2-9]\d{2}\)? ?[-./ ]?[2-9]\d{2}[-‐–. ]\d{4}", _american, score=0.8),
+    _rule("uk", BRITISH, r"0[127]\d{1,3} ?\d{3}", _called, score=0.7),
     _rule("us_bare", AMERICAN_BARE, r"[2-9]\d{9}", _called, score=0.7),
 )

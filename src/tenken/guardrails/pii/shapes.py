@@ -4,12 +4,25 @@ RE2 knows ASCII alone behind `\b` and `\w`, so kana and kanji are borders, which
 here; Python's own `re` takes them for letters of a word and finds nothing beside them.
 """
 
+from unicodedata import normalize
+
 HYPHEN = "[-‐‒–—―−ー─━~]"
 """Folded, full-width and half-width ones are among these."""
 BETWEEN = rf"(?: ?{HYPHEN} ?)"
 KANJI = "[〇○零一二三四五六七八九]"
 IDEOGRAPH = "[㐀-䶿一-鿿々〆ヶヵ]"
 KANA = "[ぁ-ゖァ-ヺー゙゚]"
+
+
+def either_width(words: str) -> str:
+    """Give words of a pattern, and those in half-width kana besides: `ﾊﾞ` stays two characters.
+
+    >>> either_width("番号|バ") == "番号|バ|ハ\u3099"
+    True
+    """
+    both = (word for word in words.split("|") for word in (word, normalize("NFD", word)))
+    return "|".join(dict.fromkeys(both))
+
 
 _AS_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from tenken.guardrails.detector import Latin
 from tenken.guardrails.match import Match
+from tenken.guardrails.pii.shapes import either_width
 from tenken.guardrails.rule import Rule, Ruleset, Spot, apart
 from tenken.guardrails.secrets.kinds import Group
 from tenken.guardrails.secrets.likeness import bits, stands_in
@@ -23,8 +24,8 @@ _URL = (
     r"[A-Za-z0-9.-]{1,120}(?::\d{2,5})?(?:/[A-Za-z0-9_.-]{0,64})?)"
 )
 _KEY = r"[A-Za-z0-9_.-]{0,24}"
-_WORDS_JA = "パスワード|ﾊﾟｽﾜｰﾄﾞ|パスフレーズ|シークレット|PW|パス"
-_KEYS_JA = (
+_WORDS_JA = either_width("パスワード|パスフレーズ|シークレット|PW|パス")
+_KEYS_JA = either_width(
     "API ?キー|アクセスキー|シークレットキー|秘密鍵|認証キー|アクセストークン|"
     "API ?トークン|認証トークン|トークン"
     "|チャネルシークレット|チャネルアクセストークン|共有鍵|暗号鍵|暗号化キー|ライセンスキー"
@@ -39,12 +40,15 @@ _KEYS_EN = (
 LEAST_KEY = 16
 """Shorter than that nothing is a key because a word says so."""
 _SAYS_JA = r"(?:\([^)\n]{0,12}\))?(?: ?(?:は、?|が|を|:|=|→|⇒|⇨|->|=>) ?|\n|[「『\"'`]| ){1,3}"
-_SAYS_EN = r"(?:\"|'|`)?(?: (?:is|was|to)(?: set to| now)? ?:?| ?(?::|=|=>|->|:=|は|が) ?){1,2}"
+_SAYS_EN = (
+    r"(?:'s (?:now )?|(?:\"|'|`)?"
+    r"(?: (?:is|was|to)(?: set to| now)? ?:?| ?(?::|=|=>|->|:=|は|が) ?){1,2})"
+)
 _OPEN = r"[「『\"'`<(【\[]?"
-_VALUE = r"([!#-&*+./-9:=?@-Z^_a-z|~-]{6,160})"
+_VALUE = r"([!#-&*+./-9:=?@-Z^_a-z|~-]{6,200})"
 _NEVER = Pattern(
     r"(?i)^(?:\*\*|https?://|os\.|process\.env|env[.\[]|self\.|settings\.|"
-    r"config\.|getenv|\$|%|\{|\(|--|/)"
+    r"config\.|getenv|\$|%|\{|\(|--|/[^/]{0,32}(?:/|$))"
     r"|[(){}<>\[\]]|^(?:none|null|true|false|undefined|required|optional|"
     r"string|str|bytes)\b|1password|lastpass|bitwarden"
     r"|^(?:see|use|the|at|your|my|in|not|from|with|via)[-_.]|least|minimum|"

@@ -21,6 +21,7 @@ from tenken.guardrails.pii.names.surnames import (
     FIRMS,
     NO_GIVEN,
     NO_NAME_ENDS,
+    OURS,
     Name,
     led_by_short_surname,
     led_by_surname,
@@ -75,6 +76,7 @@ class Names:
         return (
             rf"(?:{'|'.join(longer_surnames())})(?:{BEHIND_SURNAME})",
             f"[{''.join(sorted(short_surnames()))}] {IN_NAMES}",
+            f"(?:{'|'.join(OURS)}){IDEOGRAPH}",
             *RULES.gates,
         )
 
@@ -238,7 +240,7 @@ RULES = Ruleset(
         id="pii.name.ja.field",
         risk=RISK,
         pattern=Pattern(
-            rf"(?:{FIELDS})(?:\([^)\n]{{0,8}}\))?[】\]]?(?: ?[:=] ?|は、?|\t| )"
+            rf"(?:{FIELDS})(?:\([^)\n]{{0,8}}\))?[】\]]?(?: ?[:=] ?|は、?|\t| )[「『]?"
             rf"(?:[^\n:、。 ]{{1,10}}(?:部|課|室|係|チーム) )?"
             rf"({IDEOGRAPH}{{1,5}}(?: (?:{IDEOGRAPH}{{1,3}}|{HIRAGANA}{{2,4}}))?)"
         ),

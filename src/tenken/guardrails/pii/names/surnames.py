@@ -26,6 +26,12 @@ LONGEST_READING = 14
 INTRODUCED = ("と申", "ともうし", "といい", "と言い", "と名乗", "って言い", "っていい")
 SPEAKING = ("です", "でございます", "でした")
 BEFORE_SPEAKER = "の、。はが「(\n :　,社部課室係店院所学"
+OURS = (
+    "弊社の", "当社の", "小社の", "当店の", "当院の", "当方の", "担当の", "後任の", "前任の",
+    "部下の", "同僚の",
+)  # fmt: skip
+"""Whose surname stands alone in business mail."""
+OURS_DO = ("が", "は", "より", "から", "まで", "と", "に", "へ", "も", "を", "の", "、")
 PARTICLES = "がをにでとものはへやさちくよ様氏殿君"
 NO_GIVEN = frozenset(words("never given"))
 """Readings of given names that are words behind a surname: 佐藤より, 鈴木なお."""
@@ -40,7 +46,9 @@ NO_NAME_ENDS = frozenset(
 NAMESAKES = (
     "記念", "賞", "杯", "文庫", "美術館", "博物館", "文学館", "資料館", "劇場", "財団", "研究所",
     "学園", "大学", "高校", "病院", "商店", "製作所", "工務店", "建設", "株式会社", "公園", "通り",
-    "全集",
+    "全集", "ステージ", "タワー", "ビル", "プラザ", "ヒルズ", "モール", "ホール", "スクエア",
+    "ハイツ", "コーポ", "マンション", "クリニック", "医院", "歯科", "薬局", "書店", "酒造", "工業",
+    "電機", "運輸", "旅館", "ホテル", "神社", "城",
 )  # fmt: skip
 """What is called after somebody: a hall, a prize, a firm."""
 _KNOWN_BY_WORK = Pattern(
@@ -151,6 +159,9 @@ def _introduced(folded: str, start: int, end: int) -> Name | None:
         return Name(start, end, "introduced", 0.8)
     speaks = folded.startswith(SPEAKING, end) and folded[start:end] not in PLACES
     if speaks and (start == 0 or folded[start - 1] in BEFORE_SPEAKER):
+        return Name(start, end, "introduced", 0.7)
+    ours = folded.endswith(OURS, max(0, start - 3), start) and folded.startswith(OURS_DO, end)
+    if ours and folded[start:end] not in PLACES:
         return Name(start, end, "introduced", 0.7)
     return None
 
