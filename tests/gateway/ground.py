@@ -18,6 +18,7 @@ from tenken.gateway.pages.unreadable import unreadable
 from tenken.gateway.plan import Caller, Key, Plan, Route, Target
 from tenken.journal.exchange import Exchange, Intent
 from tenken.journal.feedback import Feedback
+from tenken.journal.sealing import TextKey
 from tenken.journal.writer import JournalFull
 from tenken.messages.speech import Language, Speech
 from tenken.models.price import Prices
@@ -262,6 +263,7 @@ async def standing(
     credentials: Credentials | None = None,
     manner: Manner = MANNER,
     repeats: Repeats | None = None,
+    text_key: TextKey | None = None,
     pages: Callable[[Request, Reply], bool] = lambda _request, _reply: False,
 ) -> AsyncIterator[Ground]:
     """A gateway that serves a plan."""
@@ -288,6 +290,7 @@ async def standing(
         speech=Speech(Language.EN),
         pages=pages,
         repeats=repeats,
+        text_key=lambda: text_key,
         on_fault=on_fault,
         unrecorded=unrecorded.append,
     )

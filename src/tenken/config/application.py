@@ -18,6 +18,7 @@ from tenken.config.operating.proving import EvidenceSettings
 from tenken.config.operating.retention import RetentionSettings
 from tenken.config.operating.spikes import SpikeSettings
 from tenken.config.operating.telemetry import TelemetrySettings
+from tenken.config.operating.texts import RouteTextSettings
 from tenken.config.safety import Classification, DataUse, Safety
 from tenken.config.serving import (
     Behind,
@@ -186,6 +187,8 @@ class Route(Struct, frozen=True, kw_only=True):
     """What is said, marked as such, when no target has answered."""
     hedge: HedgeSettings | None = None
     cache: CacheSettings | None = None
+    texts: RouteTextSettings | None = None
+    """Which of its texts are stored, where it differs from `gateway.texts`."""
 
 
 class Dataset(Struct, frozen=True, kw_only=True):

@@ -20,6 +20,7 @@ from tenken.config.consistency.floors import contradictions, loosened
 from tenken.config.consistency.kpis import unworkable
 from tenken.config.consistency.objectives import unsound
 from tenken.config.consistency.references import inconsistencies
+from tenken.config.consistency.texts import unstorable
 from tenken.config.manifest import NAMES, Manifest, PlatformFile
 from tenken.config.node import Node
 from tenken.config.overlays import resolved
@@ -82,6 +83,7 @@ def load_manifest(
             *unworkable(manifest),
             *unheard(manifest),
             *loosened(manifest),
+            *unstorable(manifest),
         ]
     )
     if environment:

@@ -114,12 +114,21 @@ class SloFloor(Struct, frozen=True, kw_only=True):
     window_days_max: Positive | None = None
 
 
+class TextFloor(Struct, frozen=True, kw_only=True):
+    """Which texts may be stored at most, and for how long."""
+
+    store: tuple[Literal["request", "answer"], ...] = ("request", "answer")
+    """Empty where none may be."""
+    days_max: Annotated[int, Meta(ge=1)] | None = None
+
+
 class Floors(Struct, frozen=True, kw_only=True):
     """What an application may tighten and never loosen."""
 
     calls: CallFloor = field(default_factory=CallFloor)
     guards: tuple[GuardFloor, ...] = ()
     slos: tuple[SloFloor, ...] = ()
+    texts: TextFloor | None = None
 
 
 class AlertReceiver(Struct, frozen=True, kw_only=True):

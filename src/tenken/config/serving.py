@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
+from tenken.config.operating.texts import TextSettings
 from tenken.config.values import Name, PathText, Positive, Text, Url
 
 Whole = Annotated[int, Meta(ge=1)]
@@ -207,6 +208,7 @@ class GatewaySettings(Struct, frozen=True, kw_only=True):
     idempotency: IdempotencySettings = field(default_factory=IdempotencySettings)
     feedback: FeedbackSettings = field(default_factory=FeedbackSettings)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
+    texts: TextSettings = field(default_factory=TextSettings)
     issuers: tuple[IssuerEntry, ...] = ()
 
 

@@ -30,8 +30,10 @@ from tenken.gateway.repeating.cache import Cache
 from tenken.gateway.repeating.once import Once, OncePlan
 from tenken.gateway.repeating.stage import Again
 from tenken.gateway.screening.inward import ScreenIn
+from tenken.gateway.screening.keeping import KeepTexts
 from tenken.gateway.settle import Bookkeeper, Committer
 from tenken.gateway.stage import Stage
+from tenken.journal.sealing import TextKey
 from tenken.messages.speech import Speech
 from tenken.policy.admission import AdmissionPlan
 from tenken.store.counters.counters import Counters
@@ -79,6 +81,10 @@ class Manner(Struct, frozen=True, kw_only=True):
     hearing: Hearing = Hearing()
 
 
+def no_key() -> None:
+    """Give the key of whoever stores no texts."""
+
+
 def gateway(
     plan: Callable[[], Plan],
     *,
@@ -94,6 +100,7 @@ def gateway(
     unrecorded: Callable[[str], None],
     authenticate: Authenticate | None = None,
     repeats: Repeats | None = None,
+    text_key: Callable[[], TextKey | None] = no_key,
 ) -> Gateway:
     """Give the handler of requests; its stages stand in the order in which they are passed."""
     clock = outside.monotonic
@@ -109,6 +116,7 @@ def gateway(
         _again(repeats, manner, books=books, outside=outside),
         admit,
         *_handing(manner.hearing),
+        KeepTexts(text_key, chance=outside.chance, token=outside.token),
         ScreenIn(key=manner.fingerprint_key, limits=manner.body, clock=clock),
         Choose(),
         AskJudges(

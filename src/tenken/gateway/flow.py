@@ -7,6 +7,7 @@ from typing import Protocol
 from msgspec import Struct, field
 
 from tenken.gateway.heads.said import Said
+from tenken.gateway.keeping.kept import Kept
 from tenken.gateway.passage import Passage
 from tenken.gateway.plan import Caller, Plan, Route, Target
 from tenken.gateway.prompting.asking import Prompted
@@ -127,6 +128,8 @@ class Flow(Struct, eq=False, kw_only=True):
     matches: list[Match] = field(default_factory=list)
     passage: Passage | None = None
     """What its texts have met, where a guard looks at them."""
+    kept: Kept | None = None
+    """Its masked texts, where they are to be stored."""
     judgings: list[Questioned] = field(default_factory=list)
     guarded_s: float = 0.0
     """By so much the looks of a guard put off the first text."""

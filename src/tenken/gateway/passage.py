@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
 
+from tenken.gateway.keeping.kept import UNSCREENED, Kept
 from tenken.guardrails.guard import Guard
 from tenken.guardrails.masking.masks import Masks
 from tenken.guardrails.screening import Part, Record, Screening, Trouble
@@ -62,6 +63,8 @@ class Passage:
         """What the answer was asked to be, where that is JSON of a schema."""
         self.raw: list[bytes] = []
         """The answer as its provider gave it, where judges may read it."""
+        self.kept: Kept | None = None
+        """What is to be stored of its texts, where anything is."""
         self._matches = matches
         self._more = 0
 
@@ -83,6 +86,8 @@ class Passage:
     def _note(self, screening: Screening) -> None:
         if not (screening.records or screening.troubles):
             return
+        if screening.troubles and self.kept is not None:
+            self.kept.withhold(UNSCREENED)
         way = screening.direction.value
         for record in screening.records:
             self._record(_match(record))

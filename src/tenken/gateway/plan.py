@@ -129,6 +129,31 @@ class Known(Struct, frozen=True):
     caller: str
 
 
+class RouteTexts(Struct, frozen=True, kw_only=True):
+    """Which texts of a route's requests are stored, and of how many."""
+
+    request: bool = False
+    answer: bool = False
+    sample: float = 1.0
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is."""
+        return self.request or self.answer
+
+
+class TextPlan(Struct, frozen=True, kw_only=True):
+    """Which texts are stored, masked, and by what they are masked first."""
+
+    routes: Mapping[str, RouteTexts]
+    others: RouteTexts
+    """Of a model that is called by its name."""
+    guard: Guard
+    """Masks whatever may not be kept (`guardrails.policy.storing`)."""
+    characters_max: int
+    """Of a request, and of an answer."""
+
+
 class Plan(Struct, frozen=True, kw_only=True):
     """Everything that is served, under one version."""
 
@@ -152,6 +177,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     """By route and target."""
     guard: Guard | None = None
     """What looks at texts, on every route."""
+    texts: TextPlan | None = None
+    """What is stored of them; None where nothing is."""
     prompts: Library | None = None
     """What callers may ask by name, where there is any."""
 

@@ -106,6 +106,8 @@ class Bookkeeper:
             return None
         flow.settled = True
         exchange = exchange_of(flow, self._clock())
+        if flow.kept is not None:
+            exchange = flow.kept.into(exchange)
         try:
             waiting = self._committer.settle(exchange)
         except BaseException as error:  # noqa: BLE001 - raised again, once limits are settled

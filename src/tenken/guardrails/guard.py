@@ -56,13 +56,18 @@ class Guard:
 
     def __init__(self, policy: Policy, detectors: Iterable[Detector]) -> None:
         self.policy = policy
+        self._given = tuple(detectors)
         judges = (Seer(name=one.name, risks=one.risks) for one in policy.judges)
-        self._detectors = (*detectors, *(Words(terms) for terms in policy.lists), *judges)
+        self._detectors = (*self._given, *(Words(terms) for terms in policy.lists), *judges)
         self._gates = Gates(self._detectors)
         self._active: dict[tuple[Direction, Origin, str], frozenset[int]] = {}
         self._searched: dict[tuple[Direction, str], frozenset[int] | None] = {}
         self._labels = tuple({policy.label(id_) for id_ in policy.risks})
         _known(self._detectors, policy)
+
+    def under(self, policy: Policy) -> "Guard":
+        """Give the same detectors under another policy of the same names."""
+        return Guard(policy, self._given)
 
     def screen(
         self,

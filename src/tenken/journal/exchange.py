@@ -171,7 +171,8 @@ class Exchange(Struct, frozen=True, array_like=True, gc=False):
     """Decisions of limits, budgets and queue that changed something."""
     matches: tuple[Match, ...] = ()
     content: str = ""
-    """Where the masked text is kept, if it is."""
+    """Whether its masked texts are kept: `kept:` and the id of the key they are sealed with, or
+    `withheld:` and why not; empty where nobody asked for that."""
     feedback: str = ""
     """`BAD` where it was rated badly: not as it is settled, but where it is handed on later."""
     client_retry: int = 0
@@ -179,6 +180,8 @@ class Exchange(Struct, frozen=True, array_like=True, gc=False):
     cached: bool = False
     judgings: tuple[Judging, ...] = ()
     """Their tokens stand here alone, their cost in `cost` too."""
+    texts: bytes = b""
+    """Its masked texts, sealed (`journal.sealing`); the ledger keeps them apart from the rest."""
 
 
 class Intent(Struct, frozen=True, kw_only=True, array_like=True, gc=False):

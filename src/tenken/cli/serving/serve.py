@@ -31,6 +31,7 @@ from tenken.config.manifest import Manifest
 from tenken.config.serving import GatewaySettings
 from tenken.errors import UsageError
 from tenken.gateway.settings.credentials import credentials
+from tenken.journal.keys import sealing_key
 from tenken.sentence import say
 
 WORKER = "tenken.cli.serving.supervising.supervised"
@@ -154,6 +155,7 @@ async def until_told(ending: Ending, crew: Crew, publisher: Publisher) -> None:
 def _credentials(manifest: Manifest) -> None:
     """Raise for a provider's credential that is not here: a worker that begins anew would end."""
     credentials(manifest, process_environment())
+    sealing_key(manifest, process_environment())
 
 
 def _worker(rim: Rim, run: Serve, name: str, roll: Roll) -> Start:

@@ -21,6 +21,7 @@ from tenken.config.environment import process_environment
 from tenken.config.manifest import Manifest
 from tenken.config.serving import GatewaySettings
 from tenken.errors import TenkenError
+from tenken.gateway.app import Gateway
 from tenken.gateway.assembly import gateway as assembled
 from tenken.gateway.credentials.leases import Leases
 from tenken.gateway.flow import Flow
@@ -30,11 +31,12 @@ from tenken.gateway.pages.unreadable import unreadable
 from tenken.gateway.plan import Plan
 from tenken.gateway.settings.behaviour import manner_of
 from tenken.gateway.settings.credentials import Named, credentials
+from tenken.journal.keys import sealing_key
+from tenken.journal.sealing import TextKey
 from tenken.messages.speech import Language, Speech
 from tenken.policy.breaker import BreakerPlan
 from tenken.sentence import say
 from tenken.store.repeats.repeats import Repeats
-from tenken.transport.connection import Handler
 from tenken.transport.limits import MIB, PoolLimits, ServerLimits
 from tenken.transport.server import Server
 from tenken.transport.upstream import Pool
@@ -70,6 +72,8 @@ class Begun(Struct, frozen=True, kw_only=True):
     read: Read
     named: Named
     """What providers are called with."""
+    text_key: TextKey | None = None
+    """What stored texts are sealed with."""
 
     @property
     def manifest(self) -> Manifest:
@@ -96,7 +100,12 @@ def read_from(source: Files, now: datetime) -> Read:
 def begun(source: Files, now: datetime) -> Begun:
     """Read what is to be served; raises Malformed, UsageError."""
     read = read_from(source, now)
-    return Begun(read=read, named=credentials(read.manifest, process_environment()))
+    environment = process_environment()
+    return Begun(
+        read=read,
+        named=credentials(read.manifest, environment),
+        text_key=sealing_key(read.manifest, environment),
+    )
 
 
 class Serving(Struct, frozen=True, kw_only=True):
@@ -141,6 +150,7 @@ class Current:
 
     def __init__(self, rim: Rim, serving: Serving, house: House, leases: Leases) -> None:
         self.plan = serving.begun.plan
+        self.text_key = serving.begun.text_key
         self.ready = True
         self._rim = rim
         self._serving = serving
@@ -163,11 +173,12 @@ class Current:
             manifest = texts.manifest(now.date())
             plan = source.plan(texts, manifest, now)
             named = credentials(manifest, process_environment())
+            text_key = sealing_key(manifest, process_environment())
         except TenkenError as error:
             self._rim.refuse(error)
             self._rim.say(say("gateway.not_reloaded", version=self.plan.version))
             return
-        self._texts, self.plan = texts, plan
+        self._texts, self.plan, self.text_key = texts, plan, text_key
         self._leases.furnish(named.fixed, named.sources)
         self._house.furnish(plan)
         self._serving.reports.reloaded(plan)
@@ -202,7 +213,7 @@ async def serve(rim: Rim, serving: Serving, ending: Ending) -> None:
         refuse = unreadable(Speech(Language.EN), body_max=size, chance=parts.machine.token)
         limits = ServerLimits(body=size, refuse=refuse)
         handler, shown = _handler(rim, serving, parts)
-        server = Server(handler, limits)
+        server = Server(handler, limits, direct=handler.direct)
         tls = shown_of(serving.source, serving.settings, rim.say)
         await server.start(sock=serving.door, ssl=tls.certificate.context if tls else None)
         background = (*parts.background, *((tls.kept,) if tls else ()))
@@ -296,7 +307,7 @@ async def _leased(rim: Rim, named: Named, machine: Machine) -> AsyncIterator[Lea
         yield leases
 
 
-def _handler(rim: Rim, serving: Serving, parts: Parts) -> tuple[Handler, Pages]:
+def _handler(rim: Rim, serving: Serving, parts: Parts) -> tuple[Gateway, Pages]:
     settings = serving.settings
     environment = process_environment()
     shown = pages(
@@ -325,6 +336,7 @@ def _handler(rim: Rim, serving: Serving, parts: Parts) -> tuple[Handler, Pages]:
         unrecorded=parts.recording.holes,
         authenticate=parts.entrance.authenticate,
         repeats=parts.entrance.repeats,
+        text_key=lambda: parts.current.text_key,
     )
     return handler, shown
 

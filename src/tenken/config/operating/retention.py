@@ -13,6 +13,8 @@ class RetentionSettings(Struct, frozen=True, kw_only=True):
     exchanges_days: Days | None = None
     """Single requests, with their attempts, matches, reviews and what was said of them. On
     Postgres a month goes in one step, when its last day is that old."""
+    texts_days: Days = 30
+    """Texts that `gateway.texts` stores; they never outlive their exchange."""
     minutes_days: Days | None = 14
     """Sums by minute; what is older is read by hour."""
     hours_days: Days | None = 400

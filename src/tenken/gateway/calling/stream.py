@@ -10,7 +10,8 @@ from collections.abc import Awaitable, Callable
 from tenken.gateway.calling.failing import Miss
 from tenken.gateway.flow import Flow, Trying
 from tenken.gateway.house import Room
-from tenken.gateway.screening.judged import JudgedStream, LookedStream, looked_stream
+from tenken.gateway.screening.judged import JudgedStream, LookedStream
+from tenken.gateway.screening.keeping import KeptStream, passed_stream
 from tenken.transport.upstream_reply import UpstreamReply
 from tenken.wire.asked import Asked
 from tenken.wire.dialect import Failed, Piece, Reading
@@ -66,7 +67,7 @@ class Relay:
     ) -> None:
         """Hand on until the stream is whole; raises Miss, Unreadable or UpstreamFailed."""
         reading = room.dialects[asked.api].reading(asked)
-        looked = looked_stream(flow.passage, asked.api)
+        looked = passed_stream(flow.passage, asked.api)
         held: list[bytes] = []
         size, telling = 0, False
         while (part := await reply.next()) is not None:
@@ -146,7 +147,7 @@ class Relay:
 
 
 def _read(
-    reading: Reading, looked: LookedStream | JudgedStream | None, part: bytes
+    reading: Reading, looked: LookedStream | JudgedStream | KeptStream | None, part: bytes
 ) -> list[Piece]:
     if looked is not None:
         looked.heard(part)

@@ -7,7 +7,6 @@ the provider keeps the conversation nothing could be put back, and labels take t
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from time import perf_counter
 from typing import Any, TypeVar
 
 import msgspec
@@ -18,11 +17,13 @@ from tenken.gateway.flow import Flow
 from tenken.gateway.passage import Passage
 from tenken.gateway.plan import Plan
 from tenken.gateway.prompting.provenance import marked
+from tenken.gateway.screening.looking import looked_at
 from tenken.gateway.screening.marking import chance_of, marked_out, token_of
+from tenken.gateway.screening.masking import keep_asked
 from tenken.guardrails.guard import Guard
 from tenken.guardrails.masking.masks import Masks
 from tenken.guardrails.policy.written import PromptsEntry
-from tenken.guardrails.screening import Part, Screening
+from tenken.guardrails.screening import Part
 from tenken.guardrails.text import Context, Direction, Origin
 from tenken.sentence import say
 from tenken.wire.api import Api
@@ -34,14 +35,10 @@ from tenken.wire.words.asked import words_asked
 from tenken.wire.words.words import Who, Words
 
 BLOCKED = "content_blocked"
-LONG = 4_000
-"""Characters that take a guard a few milliseconds."""
 ORIGINS = {who: Origin(who.value) for who in Who}
 GIVEN = frozenset({Origin.TOOL, Origin.RETRIEVED, Origin.FILE})
 LARGE = 64 << 10
 NOTHING_MORE = PromptsEntry()
-LOOK_S, LOOK_S_EACH = 1.0, 20e-6
-"""What a look may take at most, and for each character more: some five times the usual."""
 Made = TypeVar("Made")
 
 
@@ -83,11 +80,13 @@ class ScreenIn:
         flow.passage = passage = Passage(
             guard, masks=masks, answer=held_against(parts, use_case), matches=flow.matches
         )
-        passage.agreed = agreed(asked.api, read.body)
+        passage.agreed, passage.kept = agreed(asked.api, read.body), flow.kept
         screening = await looked_at(guard, parts, asked_in(parts, use_case), masks)
         passage.note(screening)
         if screening.blocked:
             raise stopped(passage)
+        if flow.kept is not None:
+            await keep_asked(flow.kept, parts, asked_in(parts, use_case), masks)
         texts = self._marked(flow, passage, parts, screening.texts)
         if guard.policy.judges:
             passed = zip(parts, screening.texts, strict=True)
@@ -138,29 +137,6 @@ def parts_of(words: Words) -> tuple[Part, ...]:
 async def beside(size: int, work: Callable[[], Made]) -> Made:
     """Do it now, or beside the others' requests where it is large."""
     return work() if size <= LARGE else await asyncio.to_thread(work)
-
-
-async def looked_at(
-    guard: Guard, parts: tuple[Part, ...], context: Context, masks: Masks | None
-) -> Screening:
-    """Screen texts; long ones in a thread, which gives way to others every few milliseconds.
-
-    So are those that code of the policy's own looks at: its process is waited for.
-    """
-    clean = guard.clean(parts, context, masks)
-    if clean is not None:
-        return clean
-    size = sum([len(part.text) for part in parts])
-    late = after(LOOK_S + size * LOOK_S_EACH, perf_counter)
-    if size > LONG or guard.policy.code:
-        return await asyncio.to_thread(guard.closely, parts, context, masks, late=late)
-    return guard.closely(parts, context, masks, late=late)
-
-
-def after(seconds: float, clock: Callable[[], float]) -> Callable[[], bool]:
-    """Tell from then on that it is late; a look that took long is no look any more."""
-    until = clock() + seconds
-    return lambda: clock() > until
 
 
 def asked_in(parts: tuple[Part, ...], use_case: str) -> Context:

@@ -5,7 +5,7 @@ judge stops ends as a stopped one. What was shown before cannot be taken back.
 """
 
 from tenken.gateway.passage import Judges, Passage
-from tenken.gateway.screening.inward import looked_at
+from tenken.gateway.screening.looking import looked_at
 from tenken.gateway.screening.outward import STREAMS, stream_of
 from tenken.guardrails.screening import Part
 from tenken.guardrails.text import Origin

@@ -7,7 +7,9 @@ import msgspec
 
 from tenken.gateway.passage import Passage
 from tenken.gateway.screening.agreed import Following, look
-from tenken.gateway.screening.inward import LARGE, beside, looked_at, parts_of
+from tenken.gateway.screening.inward import LARGE, beside, parts_of
+from tenken.gateway.screening.looking import looked_at
+from tenken.gateway.screening.masking import keep_answered
 from tenken.guardrails.stream.window import Released, Window
 from tenken.wire.api import Api
 from tenken.wire.words.answered import without_tokens, words_answered
@@ -43,6 +45,8 @@ async def looked(passage: Passage, body: bytes, api: Api) -> bytes:
         await passage.judges.judge(screening.texts)
     if passage.stopped:
         return b""
+    if passage.kept is not None:
+        await keep_answered(passage.kept, [part.text for part in parts], passage.answer)
     texts = passage.restored(screening.texts)
     changed = texts != tuple([part.text for part in parts])
     if changed:

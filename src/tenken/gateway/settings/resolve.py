@@ -12,6 +12,7 @@ from tenken.errors import Malformed, Problem
 from tenken.gateway.plan import Key, Plan, Route, Target
 from tenken.gateway.settings.behaviour import caller_of, identities_of, issuers_of, route_of
 from tenken.gateway.settings.places import located, missing
+from tenken.gateway.settings.texts import texts_of, unmaskable
 from tenken.guardrails.guard import Guard
 from tenken.models.check import NOTICE, models_end
 from tenken.models.known import Models, Row
@@ -40,6 +41,7 @@ def resolve(
         *_unmeasured(manifest, rows),
         *_of_prompts(manifest, prompts),
         *(_judges(manifest, guard, rows) if guard else ()),
+        *unmaskable(manifest, guard),
     )
     if problems:
         raise Malformed(problems)
@@ -67,6 +69,7 @@ def resolve(
             for name in route.targets
         },
         guard=guard,
+        texts=texts_of(app, guard),
         prompts=prompts,
     )
 

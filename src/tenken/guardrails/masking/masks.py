@@ -30,6 +30,15 @@ class Masks:
         """How many placeholders a label has."""
         self._labels: set[str] = {QUOTE}
 
+    def fork(self) -> "Masks":
+        """Give masks that know all of these, and that these know nothing of."""
+        own = Masks(self._key)
+        own._placeholders |= self._placeholders
+        own._values |= self._values
+        own._counts |= self._counts
+        own._labels |= self._labels
+        return own
+
     @property
     def empty(self) -> bool:
         """Whether nothing was masked, and nothing is to be put back."""
