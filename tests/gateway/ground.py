@@ -27,6 +27,7 @@ from tenken.store.counters.counters import Counters
 from tenken.store.counters.memory import MemoryCounters
 from tenken.store.repeats.repeats import Repeats
 from tenken.transport.addresses import Origin
+from tenken.transport.connection import Connection, Direct, Passing
 from tenken.transport.limits import PoolLimits, ServerLimits
 from tenken.transport.message import Request
 from tenken.transport.reply import Reply
@@ -52,6 +53,8 @@ Behaviour = Callable[[Request, Reply], Awaitable[None]]
 class Kept:
     """A committer that keeps records in memory; `full` makes it refuse."""
 
+    waits = False
+
     def __init__(self) -> None:
         self.intents: list[Intent] = []
         self.exchanges: list[Exchange] = []
@@ -59,7 +62,7 @@ class Kept:
         self.full = False
         self.settled = asyncio.Event()
 
-    async def intent(self, intent: Intent) -> None:
+    def intent(self, intent: Intent) -> None:
         if self.full:
             raise JournalFull("the disk is full")
         self.intents.append(intent)
@@ -69,7 +72,7 @@ class Kept:
             raise JournalFull("the disk is full")
         self.heard.append(feedback)
 
-    async def settle(self, exchange: Exchange) -> None:
+    def settle(self, exchange: Exchange) -> None:
         if self.full:
             raise JournalFull("the disk is full")
         self.exchanges.append(exchange)
@@ -140,6 +143,19 @@ class Got(Struct):
         return error["code"]
 
 
+class Counted:
+    """Counts the requests that were begun the direct way."""
+
+    def __init__(self, direct: Direct | None) -> None:
+        self.count = 0
+        self._direct = direct
+
+    def __call__(self, request: Request, line: Connection) -> Passing | None:
+        passing = self._direct(request, line) if self._direct is not None else None
+        self.count += passing is not None
+        return passing
+
+
 class Ground(Struct, eq=False):
     """Everything that runs."""
 
@@ -148,6 +164,7 @@ class Ground(Struct, eq=False):
     house: House
     client: Pool
     door: Door
+    straight: "Counted"
     faults: list[Exception] = field(default_factory=list)
     unrecorded: list[str] = field(default_factory=list)
 
@@ -257,30 +274,32 @@ def target(name: str, origin: Origin) -> Target:
 
 @asynccontextmanager
 async def standing(
-    plan: Plan,
+    served: Plan,
     *,
+    plan: Callable[[], Plan] | None = None,
     counters: Counters | None = None,
     credentials: Credentials | None = None,
     manner: Manner = MANNER,
     repeats: Repeats | None = None,
     text_key: TextKey | None = None,
     pages: Callable[[Request, Reply], bool] = lambda _request, _reply: False,
+    direct: bool = True,
 ) -> AsyncIterator[Ground]:
-    """A gateway that serves a plan."""
+    """A gateway that serves a plan; without `direct` every request goes through all stages."""
     house = House(
         dialects=DIALECTS,
         breaker=BreakerPlan(),
         pool_limits=PoolLimits(allow_private=True),
         pool=lambda one, limits: Pool(one.origin, limits=limits),
     )
-    house.furnish(plan)
+    house.furnish(served)
     kept, faults, unrecorded = Kept(), list[Exception](), list[str]()
 
     def on_fault(_flow: Flow, fault: Exception) -> None:
         faults.append(fault)
 
     handler = gateway(
-        lambda: plan,
+        plan or (lambda: served),
         house=house,
         credentials=credentials or Keys(),
         committer=kept,
@@ -297,11 +316,12 @@ async def standing(
     speech = Speech(Language.EN)
     refuse = unreadable(speech, body_max=LARGEST, chance=Steady().token)
     limits = ServerLimits(body=LARGEST, refuse=refuse)
-    server = Server(handler, limits)
+    straight = Counted(handler.direct)
+    server = Server(handler, limits, direct=straight if direct else None)
     await server.start()
     host, port = server.address
     client = Pool(Origin(host=host, port=port, tls=False), limits=PoolLimits(allow_private=True))
-    yield Ground(server, kept, house, client, handler.door, faults, unrecorded)
+    yield Ground(server, kept, house, client, handler.door, straight, faults, unrecorded)
     client.close()
     await server.drain(0)
     house.close()

@@ -35,6 +35,7 @@ from tenken.store.counters.counters import (
 from tenken.store.counters.grip import Taken, TakenByName, grip_of, wanted
 from tenken.wire.asked import BYTES_A_TOKEN, Asked
 from tenken.wire.refusal import Refusal, Refused
+from tenken.wire.usage import Usage
 
 REFUSED = Outcome.REFUSED  # looked up once
 DAY_US = 86_400 * 1_000_000
@@ -101,15 +102,22 @@ class Admit:
         flow.held = None
         # What a guard stops is a request too: to be stopped again and again is not free.
         served = exchange.outcome is not REFUSED
-        nano = ceil(exchange.cost * NANO) if exchange.cost else 0
-        wait = held.settle(exchange.usage.total, nano, served=served, now=self._clock())
-        if wait is not None or self._places.lines:
+        return self.used(held, exchange.usage, exchange.cost, served=served)
+
+    def used(
+        self, held: Taken, usage: Usage, cost: Decimal, *, served: bool
+    ) -> Awaitable[None] | None:
+        """Put what was used in place of what is held."""
+        nano = ceil(cost * NANO) if cost else 0
+        wait = held.settle(usage.total, nano, served=served, now=self._clock())
+        if wait is not None:
             return self._freed(held, wait)
+        if self._places.lines:
+            self._places.freed(held)
         return None
 
-    async def _freed(self, held: Taken, wait: Awaitable[None] | None) -> None:
-        if wait is not None:
-            await wait
+    async def _freed(self, held: Taken, wait: Awaitable[None]) -> None:
+        await wait
         self._places.freed(held)
 
     async def _reserved(self, flow: Flow, hold: Hold, amounts: Amounts) -> None:

@@ -18,10 +18,11 @@ from tenken.gateway.plan import Plan
 from tenken.gateway.repeating.again import Answered
 from tenken.gateway.screening.inward import BLOCKED
 from tenken.gateway.settle import Bookkeeper
-from tenken.gateway.stage import Stage, under
+from tenken.gateway.stage import Stage, Step, under
 from tenken.journal.exchange import Outcome
 from tenken.messages.speech import Speech
 from tenken.sentence import say
+from tenken.transport.connection import Direct
 from tenken.transport.message import Request
 from tenken.transport.reply import Reply
 from tenken.wire.api import Api
@@ -62,7 +63,7 @@ class Gateway:
     ) -> None:
         self._stages = stages
         self._known: Plan | None = None
-        self._fitting = stages
+        self._fitting: tuple[Step, ...] = stages
         """Those that this plan has a use for."""
         self.door = door
         self.books = books
@@ -71,6 +72,8 @@ class Gateway:
         self._speech = speech
         self._besides = besides
         self._on_fault = on_fault
+        self.direct: Direct | None = None
+        """Begins plain requests before they come here."""
 
     async def __call__(self, request: Request, reply: Reply) -> None:
         """Answer one request."""
@@ -88,6 +91,10 @@ class Gateway:
             at=self._wall_us(),
             began=self._monotonic(),
         )
+        await self.through(flow, stages)
+
+    async def through(self, flow: Flow, stages: tuple[Step, ...]) -> None:
+        """Take a request through what is left of its way; whatever happens is on record."""
         try:
             for stage in stages:
                 waiting = stage(flow)
@@ -109,7 +116,7 @@ class Gateway:
             if flow.closing or not flow.settled:
                 await self._over(flow)
 
-    def _fit(self, plan: Plan) -> tuple[Stage, ...]:
+    def _fit(self, plan: Plan) -> tuple[Step, ...]:
         """Leave out the stages that a new plan has no use for."""
         self._known, self._fitting = plan, under(plan, self._stages)
         return self._fitting

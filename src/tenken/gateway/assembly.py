@@ -14,6 +14,7 @@ from tenken.gateway.calling.call import Call
 from tenken.gateway.calling.last import LastResort
 from tenken.gateway.calling.stream import Relay
 from tenken.gateway.choose import Choose
+from tenken.gateway.direct.direct import Direct, Parts
 from tenken.gateway.entering.door import Door
 from tenken.gateway.flow import Flow
 from tenken.gateway.hearing.hand import HandToken
@@ -32,7 +33,7 @@ from tenken.gateway.repeating.stage import Again
 from tenken.gateway.screening.inward import ScreenIn
 from tenken.gateway.screening.keeping import KeepTexts
 from tenken.gateway.settle import Bookkeeper, Committer
-from tenken.gateway.stage import Stage
+from tenken.gateway.stage import Stage, under
 from tenken.journal.sealing import TextKey
 from tenken.messages.speech import Speech
 from tenken.policy.admission import AdmissionPlan
@@ -108,10 +109,12 @@ def gateway(
     admit = Admit(counters, clock=clock, waiting=manner.admission)
     books = _books(committer, admit, manner, clock=clock, unrecorded=unrecorded)
     known = authenticate or Authenticate()
+    read = Read(limits=manner.body, fingerprint_key=manner.fingerprint_key)
+    call = _call(house, credentials=credentials, books=books, outside=outside, manner=manner)
     stages: tuple[Stage, ...] = (
         Inherit(outside.token),
         known,
-        Read(limits=manner.body, fingerprint_key=manner.fingerprint_key),
+        read,
         door,
         _again(repeats, manner, books=books, outside=outside),
         admit,
@@ -119,12 +122,9 @@ def gateway(
         KeepTexts(text_key, chance=outside.chance, token=outside.token),
         ScreenIn(key=manner.fingerprint_key, limits=manner.body, clock=clock),
         Choose(),
-        AskJudges(
-            _jury(house, credentials, counters, outside),
-            _call(house, credentials=credentials, books=books, outside=outside, manner=manner),
-        ),
+        AskJudges(_jury(house, credentials, counters, outside), call),
     )
-    return Gateway(
+    handler = Gateway(
         stages=stages,
         door=door,
         books=books,
@@ -140,6 +140,24 @@ def gateway(
         ),
         on_fault=on_fault,
     )
+    handler.direct = Direct(
+        Parts(
+            gateway=handler,
+            house=house,
+            credentials=credentials,
+            books=books,
+            admit=admit,
+            door=door,
+            read=read,
+            call=call,
+        ),
+        plan=plan,
+        steps=lambda given: under(given, stages),
+        outside=outside,
+        limits=manner.body,
+        fingerprint_key=manner.fingerprint_key,
+    )
+    return handler
 
 
 def _books(

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from msgspec.structs import replace
 
 from tenken.gateway.flow import Flow
+from tenken.gateway.heads.said import Said
 from tenken.gateway.plan import Caller, Plan, Route
 from tenken.gateway.prompt import HEADER, SYSTEM, prompt_of
 from tenken.gateway.prompting.asking import MARK, prompted, refused
@@ -75,6 +76,10 @@ class Read:
         if asked.stream:
             flow.timeouts = narrowed(timeouts, read_timeout_s=read_s)
 
+    def known_way(self, plan: Plan, caller: Caller, model: str) -> Way | None:
+        """Give the way of a caller to a model where it was worked out under this plan."""
+        return self._ways.get((caller.id, model)) if plan is self._plan else None
+
     def _way(self, flow: Flow, asked: Asked) -> Way:
         plan, caller = flow.plan, flow.caller
         if plan is not self._plan:
@@ -140,25 +145,16 @@ class Read:
         self._kept = 0
 
     def _identity(self, flow: Flow, asked: Asked, way: Way) -> Identity:
-        said, caller = flow.said, way.caller
+        said = flow.said
         prompt, prompt_known = self._prompt(flow, asked)
         session_known: Known = "stated" if said.session else "derived" if asked.user else "none"
-        identity = replace(
-            way.identity,
+        return replace(
+            stated_by(said, way),
             session=self._keyed(said.session or (asked.user or flow.id).encode()),
             session_known=session_known,
             prompt=prompt,
             prompt_known=prompt_known,
         )
-        if (
-            said.use_case
-            and identity.use_case_known == "none"
-            and said.use_case in caller.use_cases
-        ):
-            identity = replace(identity, use_case=said.use_case, use_case_known="stated")
-        if said.drill and caller.drills:
-            identity = replace(identity, drill=said.drill)
-        return identity
 
     def _prompt(self, flow: Flow, asked: Asked) -> tuple[str, Known]:
         made, stated = flow.prompted, flow.said.prompt
@@ -173,6 +169,20 @@ class Read:
         keyed = self._hash.copy()
         keyed.update(value)
         return keyed.hexdigest()
+
+
+def stated_by(said: Said, way: Way) -> Identity:
+    """Give what is the same for all requests with a head, as far as its caller may say so."""
+    identity, caller = way.identity, way.caller
+    if (
+        said.use_case
+        and identity.use_case_known == "none"
+        and said.use_case in caller.use_cases
+    ):
+        identity = replace(identity, use_case=said.use_case, use_case_known="stated")
+    if said.drill and caller.drills:
+        identity = replace(identity, drill=said.drill)
+    return identity
 
 
 def session_hash(key: bytes) -> "hashlib.blake2b":

@@ -87,7 +87,7 @@ def exchange_of(flow: Flow, now: float) -> Exchange:
         stream=asked is not None and asked.stream,
         outcome=flow.outcome,
         status=flow.status,
-        finish=finish if finish in FINISHES else _word(finish),
+        finish=finish if finish in FINISHES else word(finish),
         attempts=attempts,
         usage=usage,
         cost=cost,
@@ -180,14 +180,14 @@ def attempt_of(flow: Flow, trying: Trying, now: float) -> Attempt:
         ended=int(((trying.ended or now) - origin) * MICRO) or 1,
         usage=usage,
         cost=target.prices.cost(usage),
-        upstream_id=_word(upstream_id),
+        upstream_id=word(upstream_id),
     )
     if trying.failure is None and not trying.reason and not trying.hedge:
         return attempt
     return replace(attempt, failure=trying.failure, reason=trying.reason, hedge=trying.hedge)
 
 
-def _word(said: str) -> str:
+def word(said: str) -> str:
     """Give a provider's own word as a record may hold it: short, and nothing but a word.
 
     It becomes a label, a log field and a cell of a page later on.

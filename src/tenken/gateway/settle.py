@@ -20,6 +20,11 @@ UNSURE_S = 5.0
 class Committer(Protocol):
     """Puts records where they survive what the deployment promises."""
 
+    @property
+    def waits(self) -> bool:
+        """Whether anybody ever has to wait for it."""
+        ...
+
     def intent(self, intent: Intent) -> Awaitable[None] | None:
         """Return once it is on record, or give what is to be waited for; raises JournalFull."""
         ...
@@ -77,6 +82,29 @@ class Bookkeeper:
             return None
         return None if waiting is None else self._intended(flow, waiting)
 
+    @property
+    def at_once(self) -> bool:
+        """Whether everything is on record when `begin` and `end` return."""
+        return not self._committer.waits
+
+    def begin(self, intent: Intent) -> bool:
+        """Put on record that a call is about to cost something; tell whether that is done.
+
+        Where it could not be, nothing is: `intend` tells why, or goes on without.
+        """
+        try:
+            self._committer.intent(intent)
+        except JournalFull:
+            return False
+        return True
+
+    def end(self, exchange: Exchange) -> None:
+        """Put on record what was done."""
+        try:
+            self._committer.settle(exchange)
+        except JournalFull:
+            self._not_settled(exchange.id)
+
     async def _intended(self, flow: Flow, waiting: Awaitable[None]) -> None:
         try:
             await waiting
@@ -120,13 +148,16 @@ class Bookkeeper:
         try:
             await waiting
         except JournalFull:
-            self._failed_at = self._clock()
-            # The answer is paid for: it is handed on, and the hole is counted and told.
-            self._unrecorded(flow.id)
+            self._not_settled(exchange.id)
         finally:
             given_back = self._limits.settle(flow, exchange)
             if given_back is not None:
                 await given_back
+
+    def _not_settled(self, request: str) -> None:
+        # The answer is paid for: it is handed on, and the hole is counted and told.
+        self._failed_at = self._clock()
+        self._unrecorded(request)
 
 
 async def _raised(error: BaseException) -> None:

@@ -1,10 +1,13 @@
 """What a stage is."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Protocol, runtime_checkable
 
 from tenken.gateway.flow import Flow
 from tenken.gateway.plan import Plan
+
+Step = Callable[[Flow], Awaitable[None] | None]
+"""What a stage does."""
 
 
 class Stage(Protocol):
@@ -28,7 +31,7 @@ class Sparing(Protocol):
         ...
 
 
-def under(plan: Plan, stages: tuple[Stage, ...]) -> tuple[Stage, ...]:
+def under(plan: Plan, stages: tuple[Stage, ...]) -> tuple[Step, ...]:
     """Give the steps of all requests under a plan, in their order.
 
     As methods: to call an object costs a search for what that means, each time.

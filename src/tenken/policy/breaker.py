@@ -93,6 +93,10 @@ class Breaker:
         """Whether a probe is under way of which nothing is known yet."""
         return self._probe_at is not None
 
+    def lets(self, now: float) -> bool:
+        """Say whether a call may go that is no probe; nothing changes by that."""
+        return self._state is CLOSED and now >= self._rests_until
+
     def ask(self, now: float) -> Admission:
         """Say whether a call may go now; a probe that is let through must be `note`d."""
         if now < self._rests_until:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from enum import IntEnum
 from math import inf
-from typing import cast
+from typing import Protocol, cast
 
 from tenken.transport.intake import BODY as READING_BODY
 from tenken.transport.intake import SLICE, Intake
@@ -14,6 +14,25 @@ from tenken.transport.reply import Reply, encode_head
 from tenken.transport.strictness import Refused
 
 Handler = Callable[[Request, Reply], Awaitable[None]]
+
+
+class Passing(Protocol):
+    """A request under way for which nobody waits: what it waits for tells its line at the end."""
+
+    request: Request
+
+    def left(self) -> None:
+        """Be told that the client has left; nothing more is told to the line."""
+        ...
+
+    def go_on(self, reply: Reply) -> Awaitable[None]:
+        """Go on as a handler does, where the line was asked for that."""
+        ...
+
+
+Direct = Callable[[Request, "Connection"], Passing | None]
+"""Begins a request at once, in the turn of the loop in which it came; None leaves it all to the
+handler, and then nothing was done."""
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -35,8 +54,8 @@ class House:
     """What all connections of a server share."""
 
     __slots__ = (
-        "allowed_s", "clock", "closing", "connections", "emptied", "handler", "in_flight",
-        "limits", "loop",
+        "allowed_s", "clock", "closing", "connections", "direct", "emptied", "handler",
+        "in_flight", "limits", "loop",
         "on_fault",
     )  # fmt: skip
 
@@ -48,8 +67,10 @@ class House:
         clock: Callable[[], float],
         loop: asyncio.AbstractEventLoop,
         on_fault: Callable[[Request, Exception], None],
+        direct: Direct | None = None,
     ) -> None:
         self.handler = handler
+        self.direct = direct
         self.limits = limits
         self.allowed_s = {
             BETWEEN: limits.idle_s,
@@ -72,8 +93,8 @@ class Connection(asyncio.Protocol):
     """Reads requests, runs the handler on them in order, and gives it a way back."""
 
     __slots__ = (
-        "_held", "_held_size", "_house", "_intake", "_paused_since", "_task", "_transport",
-        "_waiters", "_wake", "behind", "gone", "send", "since", "stage",
+        "_held", "_held_size", "_house", "_intake", "_passing", "_paused_since", "_task",
+        "_transport", "_waiters", "_wake", "behind", "gone", "send", "since", "stage",
     )  # fmt: skip
 
     _intake: Intake
@@ -89,6 +110,8 @@ class Connection(asyncio.Protocol):
         self._wake: asyncio.Future[None] | None = None
         self._waiters: list[asyncio.Future[None]] = []
         self._paused_since = inf
+        self._passing: Passing | None = None
+        """What is under way, where the handler does not see it."""
         self.behind = False
         """The client is behind in its reading."""
         self.gone = False
@@ -152,6 +175,24 @@ class Connection(asyncio.Protocol):
             self._waiters.append(waiter)
             await waiter
 
+    # The way back, as a request sees it that the handler does not see.
+
+    def over(self) -> None:
+        """Be told that it is answered: the next one may come."""
+        self._passing = None
+        self._house.in_flight -= 1
+        if self._house.closing:
+            self._transport.close()
+        elif self.behind:
+            self.hand_over()
+        else:
+            self._rest()
+
+    def hand_over(self) -> None:
+        """Let the connection's own task go on with it."""
+        if self._wake is not None and not self._wake.done():
+            self._wake.set_result(None)
+
     # What the server calls.
 
     @property
@@ -188,9 +229,19 @@ class Connection(asyncio.Protocol):
             self._await_more(now)
             return
         self.stage = HANDLER
-        wake = self._wake
-        if wake is not None and not wake.done():
-            wake.set_result(None)
+        direct, wake = house.direct, self._wake
+        if wake is None or wake.done():
+            return
+        if direct is not None and not (intake.closing or house.closing or self.behind):
+            ready = intake.ready
+            request = ready[0]
+            if len(ready) == 1 and isinstance(request, Request):
+                self._passing = passing = direct(request, self)
+                if passing is not None:
+                    ready.clear()
+                    house.in_flight += 1
+                    return
+        wake.set_result(None)
 
     def _feed_slices(self, data: bytes, now: float) -> None:
         """Parse up to the first request; what stands behind it waits for its turn."""
@@ -234,6 +285,8 @@ class Connection(asyncio.Protocol):
             if not ready:
                 self._wake = future()
                 await self._wake
+                if not ready:
+                    await self._resumed()
                 continue
             item = ready.popleft()
             if isinstance(item, Refused):
@@ -255,6 +308,26 @@ class Connection(asyncio.Protocol):
                 return
             if not ready:
                 self._rest()
+
+    async def _resumed(self) -> None:
+        """Go on with what had begun without this task, or wait for a client that is behind."""
+        passing, self._passing = self._passing, None
+        house = self._house
+        if passing is not None:
+            request = passing.request
+            reply = Reply(self, request.method, house.closing, self._intake.old)
+            try:
+                await passing.go_on(reply)
+            except BaseException as fault:  # noqa: BLE001 - as above
+                self._fault(request, reply, fault)
+            finally:
+                house.in_flight -= 1
+            await self._ended(request, reply)
+        await self.drained()
+        if house.closing:
+            self._transport.close()
+        else:
+            self._rest()
 
     def _fault(self, request: Request, reply: Reply, fault: BaseException) -> None:
         """The boundary: a handler's fault ends one reply, and its being cancelled all of them."""
@@ -322,6 +395,10 @@ class Connection(asyncio.Protocol):
         self.send = _dropped
         self._transport.abort()
         self.resume_writing()
+        passing, self._passing = self._passing, None
+        if passing is not None:
+            self._house.in_flight -= 1
+            passing.left()
         self._task.cancel()
 
 

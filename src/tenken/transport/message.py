@@ -33,10 +33,12 @@ def every(headers: Headers, name: bytes) -> tuple[bytes, ...]:
 class Notes:
     """Where a handler keeps what it has read in a head: requests with the same one share it."""
 
-    __slots__ = ("taken",)
+    __slots__ = ("known", "taken")
 
     def __init__(self) -> None:
         self.taken: object = None
+        self.known: object = None
+        """What was worked out for requests with this head."""
 
     def __eq__(self, other: object) -> bool:
         """Tell nothing of a request: whatever was noted, requests are alike."""

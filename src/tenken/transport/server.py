@@ -5,7 +5,7 @@ import socket
 import ssl as tls
 from collections.abc import Callable
 
-from tenken.transport.connection import Connection, Handler, House
+from tenken.transport.connection import Connection, Direct, Handler, House
 from tenken.transport.limits import ServerLimits
 from tenken.transport.message import Request
 
@@ -34,8 +34,11 @@ class Server:
         *,
         clock: Callable[[], float] | None = None,
         on_fault: Callable[[Request, Exception], None] | None = None,
+        direct: Direct | None = None,
     ) -> None:
+        """`direct` is shown each request first, in the turn of the loop in which it came."""
         self._handler = handler
+        self._direct = direct
         self._limits = limits or ServerLimits()
         self._clock = clock
         self._on_fault = on_fault
@@ -56,6 +59,7 @@ class Server:
             clock=self._clock or loop.time,
             loop=loop,
             on_fault=self._on_fault or _tell_the_loop,
+            direct=self._direct,
         )
         backlog, wait_s = self._limits.backlog, HANDSHAKE_S if ssl else None
         if sock is not None:

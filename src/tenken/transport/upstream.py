@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 from tenken.transport.addresses import Names, Origin, addresses_of
@@ -13,6 +14,14 @@ from tenken.transport.upstream_reply import Patience, UpstreamReply
 
 RESEND_S = 2.0
 """A kept connection that the other side had closed breaks within a round trip."""
+
+
+class Begun(UpstreamReply, ABC):
+    """A reply that is told of its connection when its request is sent."""
+
+    @abstractmethod
+    def sent_on(self, link: Link, now: float) -> None:
+        """Take note of it."""
 
 
 class Pool:
@@ -59,39 +68,62 @@ class Pool:
         """Calls whose reply is not complete."""
         return len(self._active)
 
-    async def call(self, head: bytes, body: bytes = b"", *, patience: Patience) -> UpstreamReply:
+    def begin(self, head: bytes, body: bytes, reply: Begun) -> None:
+        """Send a request on a kept connection, of which there is one; nobody waits for its reply.
+
+        `call` goes on from there, where somebody has to.
+        """
+        link = self._idle.pop()
+        reply.sent_on(link, self.clock())
+        self._send(link, reply, head, body)
+
+    async def call(
+        self,
+        head: bytes,
+        body: bytes = b"",
+        *,
+        patience: Patience,
+        begun: UpstreamReply | None = None,
+    ) -> UpstreamReply:
         """Send a request (its head with the length of the body) and give the reply's head.
 
         A connection that was kept may have been closed by the upstream in the meantime: when it
         breaks at once, and not one byte of a reply came, the request is sent again, once, on a new
-        connection.
+        connection. `begun` is a reply to a request that was sent already.
         """
         # The one that was used last is the least likely to have been closed.
-        kept = self._idle.pop() if self._idle else None
+        kept = self._idle.pop() if self._idle and begun is None else None
+        again = begun is not None or kept is not None
         while True:
             began = now = self.clock()
-            link = kept
-            if link is None:
-                link = await self._connect(patience)
-                now = self.clock()
-            reply = UpstreamReply(link, patience, now, self._future())
-            self._active[reply] = None
-            if self._resting:
-                self._wake()
-            link.send(reply, head, body)
-            patience.sent = True
+            if begun is not None:
+                reply, began = begun, begun.connected
+            else:
+                link = kept
+                if link is None:
+                    link = await self._connect(patience)
+                    now = self.clock()
+                reply = UpstreamReply(link, patience, now, self._future())
+                self._send(link, reply, head, body)
             try:
-                await reply.headed
+                if reply.headed is not None:
+                    await reply.headed
                 return reply
             except asyncio.CancelledError:
                 reply.abort()
                 raise
             except Interrupted:
-                late = self.clock() - began > RESEND_S
-                if kept is None or reply.touched or late:
+                if not again or reply.touched or self.clock() - began > RESEND_S:
                     raise  # it may have been at work: who calls decides
-                kept = None
+                kept, begun, again = None, None, False
                 patience.resent = self.clock()
+
+    def _send(self, link: Link, reply: UpstreamReply, head: bytes, body: bytes) -> None:
+        self._active[reply] = None
+        if self._resting:
+            self._wake()
+        link.send(reply, head, body)
+        reply.patience.sent = True
 
     def sweep(self) -> None:
         """End the calls whose patience has ended; done every `sweep_s` without being asked."""

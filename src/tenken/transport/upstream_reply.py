@@ -82,14 +82,14 @@ class UpstreamReply:
     _lower = b""
 
     def __init__(
-        self, source: Source, patience: Patience, sent: float, headed: asyncio.Future[None]
+        self, source: Source, patience: Patience, sent: float, headed: asyncio.Future[None] | None
     ) -> None:
         self._source = source
         self.patience = patience
         self.connected = sent
         """When there was a connection: the moment at which the request was sent."""
         self.headed = headed
-        """Done when the head has come; the pool waits for it."""
+        """Done when the head has come; None while nobody waits for it."""
         self.since = sent
         """Since when the upstream has been waited for; `inf`: since the next look."""
         self._parts: list[bytes] = []
@@ -203,7 +203,7 @@ class UpstreamReply:
             self._source.release()
 
     async def _change(self) -> None:
-        self._waiter = self.headed.get_loop().create_future()
+        self._waiter = asyncio.get_running_loop().create_future()
         try:
             await self._waiter
         except asyncio.CancelledError:
@@ -217,8 +217,9 @@ class UpstreamReply:
     def head(self, status: int, head: bytes) -> None:
         """Take the head, as it came: status line and headers, each with its line end."""
         self.status, self._head = status, head
-        if not self.headed.done():
-            self.headed.set_result(None)
+        headed = self.headed
+        if headed is not None and not headed.done():
+            headed.set_result(None)
 
     def whole(self, body: bytes, now: float) -> None:
         """Take all of the body, where it came with the head."""
@@ -256,7 +257,7 @@ class UpstreamReply:
         if self._complete or self._failure is not None:
             return
         self._failure = failure
-        if not self.headed.done():
+        if self.headed is not None and not self.headed.done():
             self.headed.set_exception(failure)
         self._notify()
 

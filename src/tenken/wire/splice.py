@@ -11,13 +11,17 @@ NAME = b'"model"'
 
 def with_model(asked: Asked, model: str) -> bytes:
     """Give the body with another model; no other byte of it changes where that can be seen to."""
-    if model == asked.model:
-        return asked.body
-    body = asked.body
+    return with_name(asked.body, asked.model, model)
+
+
+def with_name(body: bytes, before: str, model: str) -> bytes:
+    """Give a body whose model is `before` with another one."""
+    if model == before:
+        return body
     # With a unicode escape in it the name may stand there in disguise, and this one be another.
     if body.count(NAME) == 1 and not has_escapes(body):
         at = body.index(NAME) + len(NAME)
-        written = b'"%s"' % asked.model.encode()
+        written = b'"%s"' % before.encode()
         value = body.find(written, at)
         if value >= 0 and not body[at:value].strip(b" \t\r\n:"):
             return body[:value] + msgspec.json.encode(model) + body[value + len(written) :]

@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
+from msgspec import Struct
+
 from tenken.gateway.calling.failing import Miss, missed, without_credential
 from tenken.gateway.calling.stream import Relay, answering
 from tenken.gateway.credentials.lease import NoCredential
@@ -25,6 +27,15 @@ OK = 200
 SENT_AGAIN = "a kept connection was closed on it: sent again on a new one"
 
 
+class Begun(Struct, frozen=True):
+    """A call that was sent already, and the reply that is told what comes."""
+
+    head: bytes
+    body: bytes
+    patience: Patience
+    reply: UpstreamReply
+
+
 class Attempting:
     """Calls a target and hands its answer on."""
 
@@ -44,16 +55,27 @@ class Attempting:
         self._relay = relay
 
     async def __call__(  # noqa: PLR0915 - one call, from its words to its last byte
-        self, flow: Flow, asked: Asked, room: Room, trying: Trying
+        self,
+        flow: Flow,
+        asked: Asked,
+        room: Room,
+        trying: Trying,
+        *,
+        begun: Begun | None = None,
     ) -> None:
         """Answer the caller from this target; raises Miss."""
-        outgoing = said_there(asked, room)
-        head = self._head(flow, room, outgoing)
-        timeouts, ends = flow.timeouts, flow.deadline.at
-        first = first_byte_s(timeouts, stream=asked.stream, left_s=ends - trying.began)
-        patience = Patience(timeouts.connect_s, first, timeouts.idle_s, ends)
+        if begun is None:
+            outgoing = said_there(asked, room)
+            head = self._head(flow, room, outgoing)
+            timeouts, ends = flow.timeouts, flow.deadline.at
+            first = first_byte_s(timeouts, stream=asked.stream, left_s=ends - trying.began)
+            patience = Patience(timeouts.connect_s, first, timeouts.idle_s, ends)
+            calling = room.pool.call(head, outgoing.body, patience=patience)
+        else:
+            patience = begun.patience
+            calling = room.pool.call(begun.head, begun.body, patience=patience, begun=begun.reply)
         try:
-            reply = await room.pool.call(head, outgoing.body, patience=patience)
+            reply = await calling
         except UpstreamFailed as error:
             raise Miss(missed(error)) from error
         finally:

@@ -8,7 +8,7 @@ from typing import assert_never
 from msgspec import Struct
 
 from tenken.gateway.calling.alive import KeepAlive
-from tenken.gateway.calling.attempt import Attempting
+from tenken.gateway.calling.attempt import Attempting, Begun
 from tenken.gateway.calling.failing import Miss, nobody_healthy, refusal_after
 from tenken.gateway.calling.hedging import Ask, Hedging
 from tenken.gateway.calling.last import LastResort
@@ -62,6 +62,20 @@ class Call:
         if asked is None:
             return None
         return self._stream(flow, asked) if asked.stream else self._answer(flow, asked)
+
+    async def resume(self, flow: Flow, room: Room, begun: Begun) -> None:
+        """Go on with a first call that was sent already, as if it had been sent from here."""
+        asked, going = flow.asked, _Going(room, probe=False)
+        if asked is None:
+            return
+        try:
+            miss = await self._one(flow, asked, going, begun=begun)
+            if miss is not None:
+                await self._go_on(flow, asked, ((going, miss),))
+        except Refusal as refusal:
+            if not self._last.may(flow, refusal.refused):
+                raise
+            await self._last(flow, asked, refusal.refused)
 
     async def _stream(self, flow: Flow, asked: Asked) -> None:
         self._alive.watch(flow)
@@ -194,17 +208,26 @@ class Call:
         return refusal_after(failed, attempts=len(flow.attempts), targets=targets)
 
     async def _one(
-        self, flow: Flow, asked: Asked, going: _Going, *, hedge: bool = False
+        self,
+        flow: Flow,
+        asked: Asked,
+        going: _Going,
+        *,
+        hedge: bool = False,
+        begun: Begun | None = None,
     ) -> Miss | None:
-        """Make one attempt, and tell the breaker how it ended."""
+        """Make one attempt, and tell the breaker how it ended; what has begun is an attempt."""
         room, clock = going.room, self._clock
-        if room.budget.tokens < room.budget.cap:
-            room.budget = room.budget.earned()
-        trying = Trying(target=room.target, began=clock(), hedge=hedge)
-        flow.attempts.append(trying)
+        if begun is None:
+            if room.budget.tokens < room.budget.cap:
+                room.budget = room.budget.earned()
+            trying = Trying(target=room.target, began=clock(), hedge=hedge)
+            flow.attempts.append(trying)
+        else:
+            trying = flow.attempts[-1]
         failed: Failed | None = CANCELLED
         try:
-            await self._attempt(flow, asked, room, trying)
+            await self._attempt(flow, asked, room, trying, begun=begun)
             failed = None
         except Miss as miss:
             failed = miss.failed

@@ -46,6 +46,8 @@ class Trouble:
 class LocalCommitter:
     """A record is on record when the kernel has it: it survives the death of every process."""
 
+    waits = False
+
     def __init__(self, writer: Writer, *, tell: Callable[[Sentence], None]) -> None:
         self._writer = writer
         self._trouble = Trouble(tell)
@@ -79,6 +81,8 @@ class LocalCommitter:
 
 class GroupCommitter:
     """A record is on record when the disk has it: it survives a power cut."""
+
+    waits = True
 
     def __init__(
         self,
@@ -130,6 +134,8 @@ class VolumeCommitter:
     bounded by marks (`journal.life`), and while the volume is later than a second nothing new is
     begun: what is promised is kept, or refused.
     """
+
+    waits = True
 
     def __init__(
         self,

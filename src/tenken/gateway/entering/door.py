@@ -34,6 +34,13 @@ class Door:
         flow.inside = True
         return None
 
+    def enter(self) -> bool:
+        """Let one in that would not wait; tell whether it is in."""
+        if self.in_flight >= self._most:
+            return False
+        self.in_flight += 1
+        return True
+
     def leave(self) -> None:
         """Give a place back: to the next one in the line, where there is one."""
         if not self.line.waiting or not self.line.call():

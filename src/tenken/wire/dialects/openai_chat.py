@@ -74,19 +74,7 @@ class OpenAIChat:
 
     def answer(self, body: bytes, asked: Asked) -> Answer:  # noqa: ARG002 - a `Dialect`
         """Read tokens, finish and id; the body stays as it came."""
-        try:
-            whole = WHOLE.decode(body)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise Unreadable(str(error)) from error
-        if whole.choices is None:
-            raise Unreadable("no choices in the answer")
-        choices = whole.choices
-        return Answer(
-            body=body,
-            usage=sorted_usage(whole.usage),
-            finish=(choices[0].finish_reason or "") if choices else "",
-            upstream_id=whole.id or "",
-        )
+        return whole_answer(body)
 
     def reading(self, asked: Asked) -> Reading:
         """Begin to read a stream."""
@@ -97,6 +85,23 @@ class OpenAIChat:
     ) -> Failed:
         """Sort an error."""
         return failed_of(status, headers, body, now=now)
+
+
+def whole_answer(body: bytes) -> Answer:
+    """Read a whole answer; raises Unreadable."""
+    try:
+        whole = WHOLE.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Unreadable(str(error)) from error
+    if whole.choices is None:
+        raise Unreadable("no choices in the answer")
+    choices = whole.choices
+    return Answer(
+        body=body,
+        usage=sorted_usage(whole.usage),
+        finish=(choices[0].finish_reason or "") if choices else "",
+        upstream_id=whole.id or "",
+    )
 
 
 CONTENT = b'"content":"'

@@ -144,7 +144,7 @@ class _Said(Struct, forbid_unknown_fields=True):
     content: Annotated[str, Meta(min_length=1)]
 
 
-class _Plain(Struct, forbid_unknown_fields=True, omit_defaults=True):
+class Plain(Struct, forbid_unknown_fields=True, omit_defaults=True):
     """A request of texts that states nothing out of the ordinary: nearly all are of this form.
 
     What the type does not let pass is read as a `Chat`, which says what is wrong, if anything is.
@@ -166,19 +166,24 @@ class _Plain(Struct, forbid_unknown_fields=True, omit_defaults=True):
     seed: Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)] | None = None
 
 
-PLAIN = msgspec.json.Decoder(_Plain)
+PLAIN = msgspec.json.Decoder(Plain)
 
 
-def read(body: bytes, *, limits: BodyLimits, pass_through: frozenset[str] = frozenset()) -> Asked:
-    """Read a body; raises Refusal. `pass_through` names fields beyond OpenAI's that may stand."""
-    chat: _Plain | None
+def plain(body: bytes, *, messages_max: int) -> Plain | None:
+    """Read a body of the usual form; None for any other, whether it is good or not."""
     try:
         if not body.isascii():
             body.decode()
         chat = PLAIN.decode(body)
     except (UnicodeDecodeError, msgspec.DecodeError, RecursionError):
-        chat = None
-    if chat is None or not _says_all(chat, body) or len(chat.messages) > limits.messages_max:
+        return None
+    return chat if _says_all(chat, body) and len(chat.messages) <= messages_max else None
+
+
+def read(body: bytes, *, limits: BodyLimits, pass_through: frozenset[str] = frozenset()) -> Asked:
+    """Read a body; raises Refusal. `pass_through` names fields beyond OpenAI's that may stand."""
+    chat = plain(body, messages_max=limits.messages_max)
+    if chat is None:
         return _read_any(body, limits=limits, pass_through=pass_through)
     options = chat.stream_options
     return Asked(
@@ -193,13 +198,13 @@ def read(body: bytes, *, limits: BodyLimits, pass_through: frozenset[str] = froz
     )
 
 
-def _says_all(chat: _Plain, body: bytes) -> bool:
+def _says_all(chat: Plain, body: bytes) -> bool:
     """Whether a body has no text, and so no name, beyond those that were read in it.
 
     A name that stands there twice brings quotation marks that are not there when what was read is
-    written again. Only an escape could hide one, or stand in its place: those are read slowly.
+    written again. Only an escaped mark could stand in its place: such a body is read slowly.
     """
-    return b"\\u" not in body and ENCODER.encode(chat).count(b'"') == body.count(b'"')
+    return b"\\u0022" not in body and ENCODER.encode(chat).count(b'"') == body.count(b'"')
 
 
 def _read_any(body: bytes, *, limits: BodyLimits, pass_through: frozenset[str]) -> Asked:

@@ -1,0 +1,361 @@
+"""The direct way: what it shows and leaves on record is what the stages would have."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from typing import NamedTuple
+
+import pytest
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tenken.gateway.plan import CallerLimits, Plan
+from tenken.journal.exchange import Attempt, Exchange, Intent, Outcome, Timings
+from tenken.policy.breaker import Breaker
+from tenken.transport.message import Request
+from tenken.transport.reply import Reply
+from tenken.wire.failure import Failure
+from tests.gateway.ground import (
+    ANSWER,
+    Behaviour,
+    Got,
+    answering,
+    answers,
+    fails,
+    plan_of,
+    provider,
+    standing,
+    target,
+)
+
+pytestmark = pytest.mark.anyio
+ASKED: dict[str, object] = {"model": "desk", "messages": [{"role": "user", "content": "hello"}]}
+Headers = tuple[tuple[str, str], ...]
+JSON = (b"content-type", b"application/json")
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"
+
+
+class Seen(Struct):
+    """What one side of a comparison has seen."""
+
+    got: list[Got]
+    intents: list[Intent]
+    exchanges: list[Exchange]
+    calls: list[tuple[str, tuple[tuple[bytes, bytes], ...], bytes]]
+    straight: int
+
+
+def times(behaviour: Behaviour) -> Callable[[int], Behaviour]:
+    """Give what behaves so each time."""
+    return lambda _number: behaviour
+
+
+def then(*behaviours: Behaviour) -> Callable[[int], Behaviour]:
+    """Give what behaves so, one after the other, and like the last one from then on."""
+    return lambda number: behaviours[min(number, len(behaviours) - 1)]
+
+
+async def in_parts(_request: Request, reply: Reply) -> None:
+    """Answer in parts, as large answers come."""
+    content = json.dumps(ANSWER).encode()
+    reply.start(200, (JSON,))
+    for at in range(0, len(content), 20):
+        await reply.write(content[at : at + 20])
+        await asyncio.sleep(0)
+    reply.end()
+
+
+async def in_many_pieces(_request: Request, reply: Reply) -> None:
+    """Answer with more than is held for a client."""
+    text = "word " * 200_000
+    answer = {**ANSWER, "choices": [{"message": {"content": text}, "finish_reason": "stop"}]}
+    reply.send(200, (JSON,), json.dumps(answer).encode())
+
+
+async def hangs_up(_request: Request, reply: Reply) -> None:
+    """End the connection without a word."""
+    reply.cut()
+
+
+async def breaks_off(_request: Request, reply: Reply) -> None:
+    """End the connection within an answer."""
+    reply.start(200, (JSON,))
+    await reply.write(b'{"choices": [')
+    reply.cut()
+
+
+async def closes(_request: Request, reply: Reply) -> None:
+    """Answer, and close."""
+    reply.send(200, (JSON, (b"connection", b"close")), json.dumps(ANSWER).encode())
+
+
+def of(**more: object) -> list[object]:
+    return [{**ASKED, **more}] * 4
+
+
+SYSTEM = [
+    {"role": "system", "content": "You answer shortly."},
+    {"role": "user", "content": "日本の首都は？"},
+]
+
+
+class Case(NamedTuple):
+    """Requests that are sent one after the other, and how their provider behaves."""
+
+    name: str
+    bodies: list[object]
+    headers: Headers
+    behaviour: Callable[[int], Behaviour]
+    most: int
+    """So many of them go the direct way at the most; at least one does, unless it is 0."""
+
+
+CASES = [Case(*case) for case in (
+    ("plain", of(), (), times(answers), 3),
+    ("a prompt", of(messages=SYSTEM), (), times(answers), 3),
+    ("a user", of(user="u-1"), (), times(answers), 3),
+    ("a session", of(), (("x-tenken-session", "s-1"),), times(answers), 3),
+    ("a use case", of(), (("x-tenken-use-case", "answer"),), times(answers), 3),
+    ("an id of its own", of(), (("x-request-id", "r-1"),), times(answers), 3),
+    ("a trace", of(), (("traceparent", TRACE),), times(answers), 3),
+    ("a most of tokens", of(max_tokens=9, temperature=0.5), (), times(answers), 3),
+    ("a client that waits", of(), (("x-stainless-read-timeout", "30"),), times(answers), 3),
+    ("a client that tried before", of(), (("x-stainless-retry-count", "1"),), times(answers), 0),
+    ("once", of(), (("idempotency-key", "k"),), times(answers), 0),
+    ("a stated prompt", of(), (("x-tenken-prompt", "p@" + "0" * 64),), times(answers), 0),
+    ("tools", of(tools=[]), (), times(answers), 0),
+    ("an odd field", of(colour="red"), (), times(answers), 0),
+    ("a stream", of(stream=True), (), times(answers), 0),
+    ("without tokens", of(), (), times(answering({**ANSWER, "usage": None})), 3),
+    ("an odd finish", of(), (), times(answering(
+        {**ANSWER, "choices": [{"message": {}, "finish_reason": "a\nb" * 40}]})), 3),
+    ("no answer of this API", of(), (), then(answers, answering({"no": "choices"})), 3),
+    ("no JSON", of(), (), then(answers, answering("{")), 3),
+    ("in parts", of(), (), times(in_parts), 3),
+    ("in many pieces", of(), (), times(in_many_pieces), 3),
+    ("an error", of(), (), then(answers, fails(500)), 3),
+    ("a mistake", of(), (), then(answers, fails(400)), 3),
+    ("told to wait", of(), (), then(answers, fails(429, headers=((b"retry-after", b"1"),))), 1),
+    ("hangs up", of(), (), then(answers, hangs_up, answers), 3),
+    ("breaks off", of(), (), then(answers, breaks_off, answers), 3),
+    ("closes", of(), (), times(closes), 0),
+)]  # fmt: skip
+
+
+async def sides(case: Case, *, direct: bool, others: int) -> Seen:
+    """Ask one after another, on one connection."""
+    calls: list[tuple[str, tuple[tuple[bytes, bytes], ...], bytes]] = []
+
+    async def watching(request: Request, reply: Reply) -> None:
+        kept = tuple(pair for pair in request.headers if pair[0] != b"host")
+        calls.append((request.path, kept, request.body))
+        await case.behaviour(len(calls) - 1)(request, reply)
+
+    async with AsyncExitStack() as stack:
+        first = target("t0", await stack.enter_async_context(provider(watching)))
+        spare = [
+            target(f"t{1 + number}", await stack.enter_async_context(provider(answers)))
+            for number in range(others)
+        ]
+        here = await stack.enter_async_context(standing(plan_of((first, *spare)), direct=direct))
+        written = [json.dumps(one, ensure_ascii=False).encode() for one in case.bodies]
+        got = [await here.post(body, headers=case.headers) for body in written]
+        assert here.faults == []
+        assert here.door.in_flight == 0
+        assert here.server.in_flight == 0
+        return Seen(got, here.kept.intents, here.kept.exchanges, calls, here.straight.count)
+
+
+def untimed(exchange: Exchange) -> Exchange:
+    """Give a record without what a clock says, but for whether it happened."""
+
+    def happened(attempt: Attempt) -> Attempt:
+        told = {name: min(1, getattr(attempt, name)) for name in MOMENTS}
+        return replace(attempt, **told)
+
+    timings = exchange.timings
+    return replace(
+        exchange,
+        attempts=tuple(happened(one) for one in exchange.attempts),
+        timings=Timings(
+            queued=timings.queued,
+            connected=min(1, timings.connected),
+            first_byte=min(1, timings.first_byte),
+            first_token=min(1, timings.first_token),
+            last=min(1, timings.last),
+        ),
+    )
+
+
+MOMENTS = ("began", "connected", "first_byte", "first_token", "ended")
+
+
+@pytest.mark.parametrize("others", [0, 1], ids=["alone", "another"])
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+async def test_both_ways_show_and_record_the_same(case: Case, others: int) -> None:
+    """To the caller, to the provider, in the journal; whatever the provider does."""
+    straight = await sides(case, direct=True, others=others)
+    staged = await sides(case, direct=False, others=others)
+
+    assert straight.got == staged.got
+    assert straight.calls == staged.calls
+    assert straight.intents == staged.intents
+    assert [*map(untimed, straight.exchanges)] == [*map(untimed, staged.exchanges)]
+    assert staged.straight == 0
+    assert straight.straight <= case.most
+    assert (straight.straight > 0) == (case.most > 0)
+
+
+async def test_a_client_that_leaves_stops_the_call() -> None:
+    """The provider's connection ends, the record says who left, and nothing stays taken."""
+    begun, left = asyncio.Event(), asyncio.Event()
+
+    async def one(request: Request, reply: Reply) -> None:
+        if b"slow" not in request.body:
+            await answers(request, reply)
+            return
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            left.set()
+
+    async with provider(one) as origin, standing(plan_of((target("t0", origin),))) as here:
+        await here.post(ASKED)
+        here.kept.settled.clear()
+        async with asyncio.TaskGroup() as group:
+            asking = group.create_task(here.post({**ASKED, "user": "slow"}))
+            await begun.wait()
+            asking.cancel()
+        await left.wait()
+        await here.kept.settled.wait()
+        assert (here.door.in_flight, here.server.in_flight) == (0, 0)
+
+    assert here.straight.count == 1
+    last = here.kept.exchanges[-1]
+    assert (last.outcome, last.status) == (Outcome.CANCELLED, 499)
+    assert last.attempts[0].failure is Failure.CANCELLED
+    assert (last.usage.source, last.usage.output) == ("estimated", 0)
+    assert here.faults == []
+
+
+async def test_a_full_journal_is_told_by_the_stages() -> None:
+    """Nothing is sent, and nothing stays taken."""
+    calls = 0
+
+    async def counting(request: Request, reply: Reply) -> None:
+        nonlocal calls
+        calls += 1
+        await answers(request, reply)
+
+    async with provider(counting) as origin, standing(plan_of((target("t0", origin),))) as here:
+        await here.post(ASKED)
+        await here.post(ASKED)
+        here.kept.full = True
+        refused = await here.post(ASKED)
+        here.kept.full = False
+        again = await here.post(ASKED)
+        assert here.door.in_flight == 0
+
+    assert (refused.status, refused.code) == (503, "accounting_unavailable")
+    assert (again.status, calls) == (200, 3)
+    assert here.straight.count == 2
+
+
+async def test_an_answer_that_cannot_be_recorded_is_given_all_the_same() -> None:
+    """It is paid for; the hole is told."""
+
+    async def filling(request: Request, reply: Reply) -> None:
+        here.kept.full = request.body.count(b"fill") == 1
+        await answers(request, reply)
+
+    async with provider(filling) as origin, standing(plan_of((target("t0", origin),))) as here:
+        await here.post(ASKED)
+        got = await here.post({**ASKED, "user": "fill"})
+
+    assert got.status == 200
+    assert here.straight.count == 1
+    assert len(here.unrecorded) == 1
+    assert len(here.kept.exchanges) == 1
+
+
+async def test_a_fault_of_ours_is_told_and_on_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The connection serves on."""
+    async with provider(answers) as origin, standing(plan_of((target("t0", origin),))) as here:
+        await here.post(ASKED)
+        with monkeypatch.context() as patch:
+            patch.setattr(Breaker, "answered", broken)
+            got = await here.post(ASKED)
+        after = await here.post(ASKED)
+        assert here.door.in_flight == 0
+
+    assert (got.status, got.code) == (500, "internal_error")
+    assert after.status == 200
+    assert [str(fault) for fault in here.faults] == ["broken"]
+    assert [one.outcome for one in here.kept.exchanges] == [
+        Outcome.ANSWERED, Outcome.FAILED, Outcome.ANSWERED,
+    ]  # fmt: skip
+
+
+def broken(_breaker: Breaker, _now: float) -> None:
+    raise RuntimeError("broken")
+
+
+async def test_another_plan_is_asked_for_its_own_way() -> None:
+    """A lane ends with the plan it was made under."""
+    async with provider(answers) as origin:
+        one = plan_of((target("t0", origin),))
+        plans = [one]
+        async with standing(one, plan=lambda: plans[-1]) as here:
+            await here.post(ASKED)
+            await here.post(ASKED)
+            plans.append(off(one))
+            refused = await here.post(ASKED)
+            plans.append(replace(one, callers={}))
+            denied = await here.post(ASKED)
+
+    assert (refused.code, denied.code) == ("route_switched_off", "invalid_api_key")
+
+
+def off(plan: Plan) -> Plan:
+    return replace(plan, routes={"desk": replace(plan.routes["desk"], off=True)})
+
+
+async def test_limits_that_are_asked_by_name_go_the_long_way() -> None:
+    """Somebody may have to be waited for."""
+    async with provider(answers) as origin:
+        plan = plan_of((target("t0", origin),))
+        app = replace(plan.callers["app"], limits=CallerLimits(rpm=3))
+        async with standing(replace(plan, callers={"app": app})) as here:
+            got = [await here.post(ASKED) for _ in range(4)]
+
+    assert [one.status for one in got] == [200, 200, 200, 429]
+    assert here.straight.count == 0
+
+
+async def test_requests_behind_each_other_are_answered_in_order() -> None:
+    """What comes while one is under way waits for it."""
+    async with provider(answers) as origin, standing(plan_of((target("t0", origin),))) as here:
+        await here.post(ASKED)
+        host, port = here.server.address
+        reader, writer = await asyncio.open_connection(host, port)
+        bodies = [json.dumps({**ASKED, "user": f"u{number}"}).encode() for number in range(6)]
+        heads = [
+            b"POST /v1/chat/completions HTTP/1.1\r\nhost: gateway\r\n"
+            b"content-type: application/json\r\nx-request-id: r%d\r\n"
+            b"authorization: Bearer %b\r\ncontent-length: %d\r\n\r\n"
+            % (number, b"tk-" + b"a" * 40, len(body))
+            for number, body in enumerate(bodies)
+        ]
+        writer.writelines([head + body for head, body in zip(heads, bodies, strict=True)])
+        ids = list[bytes]()
+        while len(ids) < len(bodies):
+            head = await reader.readuntil(b"\r\n\r\n")
+            lines = dict(line.split(b": ", 1) for line in head.split(b"\r\n")[1:-2])
+            await reader.readexactly(int(lines[b"content-length"]))
+            ids.append(lines[b"x-request-id"])
+        writer.close()
+        await writer.wait_closed()
+
+    assert ids == [b"r%d" % number for number in range(6)]
