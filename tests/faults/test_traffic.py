@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from tenken.drills.provider.fault import Fault, Wrong
 from tenken.drills.provider.plan import FaultPlan, Share
+from tenken.policy.hedge import HedgePlan
 from tests.faults.cells import routed
 from tests.gateway.ground import plan_of
 from tests.simulation.net import Weather
@@ -36,12 +37,12 @@ class Traffic(Struct, frozen=True):
         return [one for one in self.had if not one.whole(CHAT, stream=False)]
 
 
-async def offered(here: World, *, per_s: float, seconds: float) -> list[Had]:
+async def offered(here: World, *, per_s: float, seconds: float, stream: bool = False) -> list[Had]:
     """Ask at a steady rate, whatever becomes of it."""
     async with asyncio.TaskGroup() as group:
         asking = []
         for _ in range(round(per_s * seconds)):
-            asking.append(group.create_task(here.ask(CHAT)))
+            asking.append(group.create_task(here.ask(CHAT, stream=stream)))
             await asyncio.sleep(1 / per_s)
     return [one.result() for one in asking]
 
@@ -116,6 +117,43 @@ def test_a_provider_that_is_back_has_its_traffic_back() -> None:
     assert len(late) >= 20 * 19
     assert back <= 8 + 10
     assert max(sum(at <= it < at + 1 for it in called) for at in called) <= 2 * 20
+
+
+LATE = Share(share=0.05, fault=Fault(kind=Wrong.SLOW_FIRST_TOKEN, delay_s=3))
+UNEVEN = tuple(
+    Share(share=0.09, fault=Fault(kind=Wrong.SLOW_FIRST_TOKEN, delay_s=0.02 * number))
+    for number in range(1, 10)
+)
+OFFERED = 3000
+
+
+def test_a_hedge_spares_callers_what_is_slow_to_begin() -> None:
+    """A twentieth of both providers' answers: the slowest hundredth is halved for few calls."""
+    alone, calls = hedged(None)
+    together, more = hedged(HedgePlan())
+
+    assert calls == OFFERED
+    assert together <= alone / 2
+    assert more <= 1.05 * OFFERED
+
+
+def hedged(plan: HedgePlan | None) -> tuple[float, int]:
+    """Stream so often; gives the slowest hundredth once enough was seen, and all calls."""
+    plans = {
+        name: FaultPlan(mix=(LATE, *UNEVEN), seed=seed, latency_s=0.02)
+        for seed, name in enumerate(("first", "second"))
+    }
+
+    async def course() -> tuple[list[Had], int]:
+        async with world(plans, lambda targets: plan_of(targets, hedge=plan)) as here:
+            return await offered(here, per_s=50, seconds=OFFERED / 50, stream=True), here.calls
+
+    had, calls = run(course)
+
+    assert all(one.whole(CHAT, stream=True) for one in had)
+    assert {one.body.count(b"[DONE]") for one in had} == {1}
+    took = sorted(one.took_s for one in had[OFFERED // 4 :])
+    return took[int(len(took) * 0.99)], calls
 
 
 DEADLINES = (0.2, 0.3, 0.5, 1.0, 3.0)

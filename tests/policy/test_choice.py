@@ -114,9 +114,19 @@ def test_the_highest_class_is_served_first_and_in_it_who_came_first() -> None:
 
 
 def test_a_hedge_needs_samples_and_stays_rare() -> None:
-    """Five of a hundred at most, after the slowest twentieth."""
+    """Five of a hundred at most, and none that is near the median."""
     times = tuple(number / 100 for number in range(100))
 
     assert hedge_after(HedgePlan(), Seen(first_tokens_s=times[:99], requests=99, hedges=0)) is None
-    assert hedge_after(HedgePlan(), Seen(first_tokens_s=times, requests=100, hedges=4)) == 0.95
+    assert hedge_after(HedgePlan(), Seen(first_tokens_s=times, requests=100, hedges=4)) == 0.98
     assert hedge_after(HedgePlan(), Seen(first_tokens_s=times, requests=100, hedges=5)) is None
+
+
+@pytest.mark.parametrize("slow", range(9))
+def test_a_hedge_waits_for_no_slow_answer(slow: int) -> None:
+    """However many of the latest hundred were slow, a few more or less than a twentieth."""
+    times = (*[0.1] * (50 - slow), *[0.15] * 50, *[3.0] * slow)
+    after_s = hedge_after(HedgePlan(), Seen(first_tokens_s=times, requests=100, hedges=0))
+
+    assert after_s is not None
+    assert 0.15 < after_s <= 0.3

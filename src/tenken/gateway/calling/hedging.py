@@ -17,6 +17,8 @@ from tenken.policy.hedge import HedgePlan, Seen, hedge_after
 from tenken.wire.failure import Failure
 
 SAMPLES = 200
+COUNTED_MAX = 1000
+"""Requests that a share is counted over: a quiet day is no credit for a bad hour."""
 Ask = Callable[[], Coroutine[Any, Any, Miss | None]]
 Missed = tuple[tuple[int, Miss], ...]
 """Which of those asked have given no answer; nothing where one has."""
@@ -26,6 +28,13 @@ class _Known(Struct):
     first_tokens: deque[float] = field(default_factory=lambda: deque(maxlen=SAMPLES))
     requests: int = 0
     hedges: int = 0
+
+    def count(self) -> None:
+        """Count a request; what is long ago counts ever less."""
+        self.requests += 1
+        if self.requests > COUNTED_MAX:
+            self.requests //= 2
+            self.hedges = (self.hedges + 1) // 2
 
 
 class Race:
@@ -66,7 +75,7 @@ class Hedging:
     ) -> Missed:
         """Ask the first, and the spare one where that is decided."""
         known = self._routes.setdefault(flow.identity.route, _Known())
-        known.requests += 1
+        known.count()
         seen = Seen(
             first_tokens_s=tuple(known.first_tokens),
             requests=known.requests,
