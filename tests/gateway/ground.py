@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from msgspec import Struct, field
 
-from tenken.gateway.assembly import Manner, gateway
+from tenken.gateway.assembly import Manner, Outside, gateway
 from tenken.gateway.entering.door import Door
 from tenken.gateway.flow import Flow
 from tenken.gateway.house import Credentials, House
@@ -283,6 +283,7 @@ async def standing(
     repeats: Repeats | None = None,
     text_key: TextKey | None = None,
     pages: Callable[[Request, Reply], bool] = lambda _request, _reply: False,
+    outside: Outside | None = None,
     direct: bool = True,
 ) -> AsyncIterator[Ground]:
     """A gateway that serves a plan; without `direct` every request goes through all stages."""
@@ -304,7 +305,7 @@ async def standing(
         credentials=credentials or Keys(),
         committer=kept,
         counters=counters or MemoryCounters(),
-        outside=Steady(),
+        outside=outside or Steady(),
         manner=manner,
         speech=Speech(Language.EN),
         pages=pages,
