@@ -174,11 +174,7 @@ class Read:
 def stated_by(said: Said, way: Way) -> Identity:
     """Give what is the same for all requests with a head, as far as its caller may say so."""
     identity, caller = way.identity, way.caller
-    if (
-        said.use_case
-        and identity.use_case_known == "none"
-        and said.use_case in caller.use_cases
-    ):
+    if said.use_case and identity.use_case_known == "none" and said.use_case in caller.use_cases:
         identity = replace(identity, use_case=said.use_case, use_case_known="stated")
     if said.drill and caller.drills:
         identity = replace(identity, drill=said.drill)

@@ -72,6 +72,29 @@ def test_every_kind_of_receiver_is_told_as_it_wants() -> None:
     assert who["email_configs"] == [{"to": "who@example.com", "send_resolved": True}]
 
 
+def test_a_bot_speaks_in_its_channel() -> None:
+    """Its token stands in a file; that it makes no thread is said."""
+    bot = Receiver(name="bot", kind="slack", key_env="BOT", channel="C0123ABCD")
+    routes: dict[Severity, AlertRoute] = {"page": AlertRoute(receivers=("bot",))}
+    asked = replace(given(CATALOGUE[0]), alerts=AlertSettings(routes=routes), receivers=(bot,))
+
+    _, told = body(asked)["receivers"]
+
+    assert told["slack_configs"] == [
+        {
+            "api_url": "https://slack.com/api/chat.postMessage",
+            "channel": "C0123ABCD",
+            "http_config": {
+                "authorization": {
+                    "type": "Bearer", "credentials_file": "/etc/alertmanager/secrets/bot",
+                }
+            },
+            "send_resolved": True,
+        }
+    ]  # fmt: skip
+    assert "slo.loss_threads" in [one.sentence.id for one in alertmanager(asked).losses]
+
+
 def test_that_nobody_is_told_is_said() -> None:
     """For each urgency; nothing is sent to a receiver that does not exist."""
     bare = replace(given(CATALOGUE[0]), alerts=AlertSettings(), receivers=())

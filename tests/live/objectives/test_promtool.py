@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from tenken.config.operating.alerting import AlertRoute, Receiver
 from tenken.keeper.generating.alertmanager import alertmanager
 from tenken.keeper.generating.given import File, Given
 from tenken.keeper.generating.prometheus import RULES, TESTS, prometheus
@@ -46,7 +48,14 @@ def test_a_spoiled_rule_is_found(old: str, new: str, tmp_path: Path) -> None:
 
 def test_the_routes_are_loaded(tmp_path: Path) -> None:
     """By Alertmanager's own reader; an address in a file needs a newer one than ours."""
-    (made,) = alertmanager(given(CATALOGUE[0])).files
+    plain = given(CATALOGUE[0])
+    bot = Receiver(name="bot", kind="slack", key_env="BOT", channel="C0123ABCD")
+    routes = {**plain.alerts.routes, "page": AlertRoute(receivers=("duty", "bot"))}
+    asked = replace(
+        plain, alerts=replace(plain.alerts, routes=routes), receivers=(*plain.receivers, bot)
+    )
+    (made,) = alertmanager(asked).files
+    assert "credentials_file" in made.text
     text = File(path=made.path, text=made.text.replace("url_file: /etc", "url: http:///etc")).text
     file = tmp_path / made.path
     file.write_text(text.replace("http:///etc/", "http://relay.example.com/"), "utf-8")

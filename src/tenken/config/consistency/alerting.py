@@ -9,7 +9,7 @@ from tenken.errors import Problem
 from tenken.sentence import Sentence, say
 
 NEEDS = {
-    "slack": ("url_env",),
+    "slack": ("url_env", "key_env"),
     "webhook": ("url", "url_env"),
     "pagerduty": ("key_env",),
     "datadog": ("key_env",),
@@ -35,6 +35,8 @@ def _receivers(manifest: Manifest) -> Iterator[Problem]:
         seen.add(one.name)
         if not any(getattr(one, name) for name in NEEDS[one.kind]):
             yield manifest.problem(path, _without(one))
+        if bool(one.channel) != (one.kind == "slack" and bool(one.key_env)):
+            yield manifest.problem(path, say("alerts.channel_and_token", name=one.name))
 
 
 def _without(one: Receiver) -> Sentence:

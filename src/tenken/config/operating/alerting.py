@@ -8,6 +8,8 @@ from msgspec import Meta, Struct, field
 from tenken.config.platform import AlertReceiver
 from tenken.config.values import Count, Name, Percent, Positive, Text, Url
 
+SLACK = "https://slack.com/api/chat.postMessage"
+"""Where a bot of Slack speaks."""
 Severity = Literal["page", "ticket", "info"]
 Harm = Literal["low", "medium", "high", "critical"]
 Language = Literal["ja", "en"]
@@ -15,6 +17,7 @@ Minutes = Annotated[float, Meta(ge=0, le=10_080)]
 Variable = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=200)]
 """The name of an environment variable."""
 Port = Annotated[int, Meta(ge=1, le=65535)]
+Channel = Annotated[str, Meta(pattern=r"^[#@]?[\w.-]+$", max_length=80)]
 Address = Annotated[str, Meta(pattern=r"^[^\s@<>]+@[^\s@<>]+$", max_length=254)]
 
 
@@ -40,8 +43,10 @@ class Receiver(Struct, frozen=True, kw_only=True):
     url_env: Variable | None = None
     """The variable that holds the address; of Slack, its incoming webhook."""
     key_env: Variable | None = None
-    """The variable that holds the key: PagerDuty's routing key, Datadog's API key, or what a
-    webhook's body is signed with."""
+    """The variable that holds the key: PagerDuty's routing key, Datadog's API key, the token of a
+    bot in Slack, or what a webhook's body is signed with."""
+    channel: Channel | None = None
+    """Of Slack by a bot's token: the channel's id. What follows on a message goes below it."""
     site: Text = "datadoghq.com"
     """Of Datadog."""
     mail: Mailing | None = None

@@ -5,7 +5,7 @@ answer that points elsewhere is a failure. What is noted of an answer is short a
 """
 
 import socket
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from ssl import SSLSocket
@@ -50,6 +50,9 @@ class Post(Struct, frozen=True, kw_only=True):
     secrets: tuple[str, ...] = ()
     """What may stand in no note, whatever the receiver answers."""
     allow_private: bool = False
+    heard: Callable[[str], str] | None = None
+    """Gives what is noted of an answer of 200, or raises NotSent: to some that says nothing."""
+    read_most: int = READ_MOST
 
 
 def post(request: Post) -> str:
@@ -174,10 +177,10 @@ def _answered(request: Post, place: SplitResult, connection: HTTPConnection) -> 
     }
     connection.request("POST", target, request.content, headers)
     answer = connection.getresponse()
-    said = answer.read(READ_MOST).decode("utf-8", "replace")
+    said = answer.read(request.read_most).decode("utf-8", "replace")
     note = _note(answer.status, said, (*request.secrets, *_hidden(request, place)))
     if 200 <= answer.status < 300:
-        return note
+        return note if request.heard is None else f"{answer.status} {request.heard(said)}"
     raise NotSent(
         note, final=answer.status in NEVER, after_s=_seconds(answer.getheader("retry-after"))
     )

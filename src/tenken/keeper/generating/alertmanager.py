@@ -6,7 +6,7 @@ the receiver's variable holds.
 
 from collections.abc import Iterator
 
-from tenken.config.operating.alerting import Receiver
+from tenken.config.operating.alerting import SLACK, Receiver
 from tenken.config.operating.objectives import Severity
 from tenken.keeper.generating.given import URGENCIES, File, Generated, Given, Loss
 from tenken.keeper.generating.prometheus import ALERTS
@@ -76,7 +76,7 @@ def _receiver(one: Receiver) -> Plain:
     both: dict[str, Plain] = {"send_resolved": True}
     match one.kind:
         case "slack":
-            return {"name": one.name, "slack_configs": [{"api_url_file": secret, **both}]}
+            return {"name": one.name, "slack_configs": [{**_slack(one, secret), **both}]}
         case "pagerduty":
             return {"name": one.name, "pagerduty_configs": [{"routing_key_file": secret, **both}]}
         case "email":
@@ -84,6 +84,17 @@ def _receiver(one: Receiver) -> Plain:
         case _:
             address: dict[str, Plain] = {"url": one.url} if one.url else {"url_file": secret}
             return {"name": one.name, "webhook_configs": [{**address, **both}]}
+
+
+def _slack(one: Receiver, secret: str) -> dict[str, Plain]:
+    if one.channel is None:
+        return {"api_url_file": secret}
+    bot: dict[str, Plain] = {"type": "Bearer", "credentials_file": secret}
+    return {
+        "api_url": one.url or SLACK,
+        "channel": one.channel,
+        "http_config": {"authorization": bot},
+    }
 
 
 def _mail(one: Receiver, secret: str) -> dict[str, Plain]:
@@ -115,5 +126,7 @@ def _losses(given: Given) -> Iterator[Loss]:
                 yield Loss(slo="", sentence=say("slo.loss_receiver", receiver=name))
             elif one is not None and one.kind == "webhook" and not one.url:
                 yield Loss(slo="", sentence=say("slo.loss_url_file", receiver=name))
+            elif one is not None and one.channel:
+                yield Loss(slo="", sentence=say("slo.loss_threads", receiver=name))
         if route and (route.escalate_after_minutes or route.escalate_to):
             yield Loss(slo="", sentence=say("slo.loss_escalation", severity=severity))

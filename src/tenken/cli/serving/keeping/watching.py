@@ -16,6 +16,7 @@ from tenken.config.operating.alerting import Receiver, receivers
 from tenken.keeper.alerts.deliver import Deliver, Send
 from tenken.keeper.alerts.posting import NotSent
 from tenken.keeper.alerts.receivers.reach import Reach
+from tenken.keeper.alerts.receivers.threads import Threads
 from tenken.keeper.alerts.settings import policy_of, writer_of
 from tenken.keeper.alerts.signal import Signal
 from tenken.keeper.incidents.opening import Opening
@@ -183,12 +184,13 @@ def of_sums(rollups: Rollups, app_of: Callable[[], Application]) -> Mapping[str,
 
 
 def _sending(watched: Watched) -> Send:
-    reach = Reach(watched.environment)
+    reach, threads = Reach(watched.environment), Threads(Outbox(watched.engine))
 
     def send(one: Delivery, now: int) -> str:
         receiver = watched.receivers().get(one.receiver)
         if receiver is None:
             raise NotSent("no such receiver", final=True)
-        return reach.hand_over(receiver, one.body, id_=one.id, now=now)
+        below = threads.below(receiver, one)
+        return reach.hand_over(receiver, one.body, id_=one.id, now=now, below=below)
 
     return send

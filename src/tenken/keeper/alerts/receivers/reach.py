@@ -9,10 +9,11 @@ from types import MappingProxyType
 
 import msgspec
 
-from tenken.config.operating.alerting import Receiver
+from tenken.config.operating.alerting import SLACK, Receiver
 from tenken.keeper.alerts.message import SECOND, Message
-from tenken.keeper.alerts.posting import NotSent, Post, post
+from tenken.keeper.alerts.posting import READ_MOST, NotSent, Post, post
 from tenken.keeper.alerts.receivers import datadog, mail, pagerduty, slack, webhook
+from tenken.keeper.alerts.receivers.slack import Below
 
 Body = dict[str, object]
 FORMS: Mapping[str, Callable[[Message], Body]] = MappingProxyType(
@@ -40,10 +41,18 @@ class Reach:
         self._environment = environment
         self._send = send
 
-    def hand_over(self, receiver: Receiver, body: str, *, id_: str, now: int) -> str:
-        """Send one; gives what is noted of the answer, raises NotSent."""
+    def hand_over(
+        self, receiver: Receiver, body: str, *, id_: str, now: int, below: Below | None = None
+    ) -> str:
+        """Send one; gives what is noted of the answer, raises NotSent.
+
+        `below` is where it goes that follows on another, at receivers that have threads.
+        """
         if receiver.kind == "email":
             return self._mail(receiver, body, id_)
+        if receiver.channel is not None:
+            kept = msgspec.json.decode(body, type=Body)
+            body = msgspec.json.encode(slack.to_channel(kept, receiver.channel, below)).decode()
         first, *others = self._posts(receiver, body, id_, now)
         answer = self._send(first)
         for one in others:  # where one fails, all are sent again: none of them does anything twice
@@ -65,6 +74,8 @@ class Reach:
         match receiver.kind:
             case "datadog":
                 headers["dd-api-key"] = key
+            case "slack" if receiver.channel is not None:
+                headers["authorization"] = f"Bearer {key}"
             case "webhook" if key:
                 second = now // SECOND
                 headers["x-tenken-timestamp"] = str(second)
@@ -77,6 +88,8 @@ class Reach:
             headers=headers,
             secrets=(key, self._variable(receiver.url_env)),
             allow_private=receiver.allow_private,
+            heard=slack.heard if receiver.channel is not None else None,
+            read_most=slack.READ_MOST if receiver.channel is not None else READ_MOST,
         )
 
     def _address(self, receiver: Receiver) -> str:
@@ -85,6 +98,8 @@ class Reach:
         if receiver.url:
             return receiver.url
         own = {"pagerduty": pagerduty.URL, "datadog": datadog.url(receiver.site)}
+        if receiver.channel is not None:
+            own["slack"] = SLACK
         if receiver.kind not in own:
             raise NotSent("no_address")
         return own[receiver.kind]
