@@ -129,6 +129,12 @@ def test_the_same_texts_are_never_sealed_alike() -> None:
     assert not any("予約".encode() in one for one in ones)
 
 
+@given(chance=st.binary(min_size=CHANCE_BYTES, max_size=CHANCE_BYTES))
+def test_what_is_sealed_never_ends_in_a_zero(chance: bytes) -> None:
+    """A journal tells by that a record whose end is lost."""
+    assert KEY.seal(TEXTS, whose=WHOSE, chance=chance)[-1]
+
+
 def test_a_record_says_what_became_of_its_texts() -> None:
     """In one field."""
     assert content_of(str(Content("kept", KEY.id))) == Content("kept", KEY.id)

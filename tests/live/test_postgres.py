@@ -101,7 +101,7 @@ def test_migrations_lead_where_the_tables_are(engine: Engine) -> None:
 
     with engine.connect() as connection:
         assert compare_metadata(compared(connection), METADATA) == []
-    assert revision(engine) == "0016"
+    assert revision(engine) == "0017"
 
 
 def test_each_month_has_its_own_partition(engine: Engine) -> None:

@@ -47,7 +47,7 @@ def test_a_migrated_database_has_the_tables_that_are_read(engine: Engine) -> Non
 
     with engine.connect() as connection:
         assert compare_metadata(compared(connection), METADATA) == []
-    assert revision(engine) == "0016"
+    assert revision(engine) == "0017"
 
 
 def test_records_come_back_whole(engine: Engine) -> None:

@@ -180,8 +180,9 @@ class Exchange(Struct, frozen=True, array_like=True, gc=False):
     cached: bool = False
     judgings: tuple[Judging, ...] = ()
     """Their tokens stand here alone, their cost in `cost` too."""
-    texts: bytes = b""
-    """Its masked texts, sealed (`journal.sealing`); the ledger keeps them apart from the rest."""
+    texts: bytes | None = None
+    """Its masked texts, sealed (`journal.sealing`); the ledger keeps them apart from the rest.
+    None and not empty, and sealed with a last byte that is no zero: no record ends in a zero."""
 
 
 class Intent(Struct, frozen=True, kw_only=True, array_like=True, gc=False):

@@ -51,16 +51,14 @@ def _named(texts: TextSettings) -> Iterator[tuple[Path, KeyReference]]:
 
 
 def _read(reference: KeyReference, environment: Environment) -> TextKey | Sentence:
-    match reference.kind:
-        case "env":
-            written = environment.get(reference.name, "")
-            if not written.strip():
-                return say("texts.key_absent", name=reference.name)
-        case "file":
-            try:
-                with File(reference.name).open("r", encoding="utf-8", errors="replace") as file:
-                    written = file.read(LARGEST)
-            except OSError as error:
-                why = error.strerror or "?"
-                return say("texts.key_file", path=reference.name, why=why)
+    if reference.kind == "env":
+        written = environment.get(reference.name, "")
+        if not written.strip():
+            return say("texts.key_absent", name=reference.name)
+    else:
+        try:
+            with File(reference.name).open("r", encoding="utf-8", errors="replace") as file:
+                written = file.read(LARGEST)
+        except OSError as error:
+            return say("texts.key_file", path=reference.name, why=error.strerror or "?")
     return key_of(written) or say("texts.key_broken", name=reference.name)

@@ -13,7 +13,8 @@ from tenken.journal.frame import START, Broken, Frame, Kind, Torn, decode
 from tenken.journal.life import Mark, Opened, Tail
 
 SUFFIX = ".journal"
-PIECE_BYTES = 4 << 20
+PIECE_BYTES = 1 << 20
+"""Less than a batch of the keeper's: what is behind its last record is read again with the next."""
 
 
 class Position(Struct, frozen=True, kw_only=True, order=True):

@@ -24,6 +24,8 @@ FORMAT = b"\x01"
 NAME_BYTES, SALT_BYTES, NONCE_BYTES = 6, 16, 12
 CHANCE_BYTES = SALT_BYTES + NONCE_BYTES
 HEAD_BYTES = len(FORMAT) + NAME_BYTES + CHANCE_BYTES
+END = b"\x01"
+"""A journal's record may end in anything but a zero, and texts stand at its end."""
 PURPOSE = b"tenken stored texts\0"
 PLAIN_MAX = 64 << 20
 """More than any settings allow to be kept of one exchange."""
@@ -65,7 +67,7 @@ class TextKey:
         head = FORMAT + self.name + chance
         plain = zlib.compress(ENCODE(texts), LEVEL)
         sealed = self._cipher(chance).encrypt(chance[SALT_BYTES:], plain, _bound(head, whose))
-        return head + sealed
+        return head + sealed + END
 
     def open(self, sealed: bytes, *, whose: Whose) -> Texts:
         """Give the texts; raises Unopened."""
@@ -73,7 +75,7 @@ class TextKey:
         chance = head[-CHANCE_BYTES:]
         cipher, nonce = self._cipher(chance), chance[SALT_BYTES:]
         try:
-            packed = cipher.decrypt(nonce, sealed[HEAD_BYTES:], _bound(head, whose))
+            packed = cipher.decrypt(nonce, sealed[HEAD_BYTES : -len(END)], _bound(head, whose))
             return DECODE(zlib.decompressobj().decompress(packed, PLAIN_MAX))
         except (InvalidTag, ValueError, zlib.error, msgspec.DecodeError) as error:
             raise Unopened(say("texts.damaged", key=self.id)) from error
@@ -92,7 +94,7 @@ class Ring:
 
     def open(self, sealed: bytes, *, whose: Whose) -> Texts:
         """Give the texts; raises Unopened."""
-        if len(sealed) <= HEAD_BYTES or not sealed.startswith(FORMAT):
+        if len(sealed) <= HEAD_BYTES or not (sealed.startswith(FORMAT) and sealed.endswith(END)):
             raise Unopened(say("texts.not_ours"))
         name = sealed[len(FORMAT) : len(FORMAT) + NAME_BYTES]
         key = self._keys.get(name)

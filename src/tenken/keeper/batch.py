@@ -24,6 +24,8 @@ SETTLEMENT, INTENT, FEEDBACK, OPENED = (
     Kind.SETTLEMENT, Kind.INTENT, Kind.FEEDBACK, Kind.OPENED,
 )  # fmt: skip
 """Looked up once: each frame is held against them."""
+PAYLOAD_BYTES = 16 << 20
+"""Of a batch, at most, but for its last frame: where texts are stored frames are large."""
 
 
 class Gathered(Struct, frozen=True, kw_only=True):
@@ -31,6 +33,8 @@ class Gathered(Struct, frozen=True, kw_only=True):
 
     batch: Batch
     frames: int
+    full: bool = False
+    """It ends where it had to: there may be more behind it."""
     first: Placed | None = None
     damage: Damage | None = None
 
@@ -47,7 +51,7 @@ def gather(
     found: Iterable[Placed | Damage], *, journal: str, applied: Applied, most: int
 ) -> Gathered:
     """Take frames up to a number, to damage, or to where another life of the writer begins."""
-    boot, frames = applied.boot, 0
+    boot, frames, held = applied.boot, 0, 0
     lost: Lost | None = None
     taken = _Taken()
     damage: Damage | None = None
@@ -58,10 +62,12 @@ def gather(
             damage = one
             break
         read = _read(one, taken)
-        if isinstance(read, Damage):
+        if read is None:
+            pass  # a record, as nearly always
+        elif isinstance(read, Damage):
             damage = read
             break
-        if isinstance(read, Opened):
+        else:
             if read.boot != boot and frames:
                 break
             boot = read.boot
@@ -70,7 +76,8 @@ def gather(
         frames += 1
         last = one
         first = first or last
-        if frames == most:
+        held += len(one.frame.payload)
+        if frames == most or held >= PAYLOAD_BYTES:
             break
     batch = Batch(
         journal=journal,
@@ -82,7 +89,8 @@ def gather(
         feedback=tuple(taken.feedback),
         lost=lost,
     )
-    return Gathered(batch=batch, frames=frames, first=first, damage=damage)
+    full = frames == most or held >= PAYLOAD_BYTES
+    return Gathered(batch=batch, frames=frames, full=full, first=first, damage=damage)
 
 
 def lost_of(opened: Opened, one: Placed | Damage, *, journal: str, heard: int) -> Lost | None:

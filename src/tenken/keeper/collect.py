@@ -57,7 +57,8 @@ class Collect:
         `now` is in microseconds since 1970.
         """
         # What cannot be read is passed over each time, so that it holds up nothing.
-        read = taken_of(self._ledger.stored(self._most + self._unreadable))
+        passed = self._unreadable
+        read = taken_of(self._ledger.stored(self._most + passed, least=passed))
         self._unreadable = read.unreadable
         if read.taken.frames:
             return replace(self._take(read.taken, now), unreadable=read.unreadable)

@@ -30,7 +30,7 @@ from tenken.store.faults import Clash, Unfit
 from tenken.store.ledger import Applied, Batch, Ledger, Lost
 from tenken.store.parking import Parked
 
-BATCH = 4_000
+BATCH = 8_000
 """Frames: what is there is brought, so that batches are large only when there is much to bring."""
 SPARE_S = 900.0
 ORPHAN_AGE_US = round((LONGEST_REQUEST_S + SPARE_S) * 1_000_000)
@@ -129,11 +129,10 @@ class Drain:
             self._ledger.apply(gathered.batch)
         except (Unfit, Clash):
             return self._refused(gathered, now)
-        more = gathered.frames >= self._most
         self._most = min(BATCH, self._most * 2)
         return Step(
             frames=gathered.frames,
-            more=more,
+            more=gathered.full,
             damage=gathered.damage,
             lost=gathered.batch.lost,
         )

@@ -53,6 +53,9 @@ SINK = "ledger"
 STORE = "store"
 """The journal of all workers without a disk."""
 ORPHANS_AT_ONCE = 500
+FETCHED = 100
+PAYLOAD_BYTES = 16 << 20
+"""Of frames that are read at once, but for the last: where texts are stored they are large."""
 DAY_US = 86_400_000_000
 READ = ("input", "cache_read", "cache_write", "cache_write_hour")
 """The classes of tokens that went in."""
@@ -152,11 +155,21 @@ class Ledger:
             park(connection, batch.parked)
             _move(connection, batch, first=found == Applied())
 
-    def stored(self, most: int) -> tuple[Stored, ...]:
-        """Give what workers without a disk have put here, each in its order; raises Away."""
+    def stored(self, most: int, *, least: int = 0) -> tuple[Stored, ...]:
+        """Give what workers without a disk have put here, each in its order; raises Away.
+
+        Fewer where they are large, but more than the least.
+        """
         asked = select(FRAMES).order_by(FRAMES.c.boot, FRAMES.c.sequence).limit(most)
+        found: list[Stored] = []
+        held = 0
         with self._transaction() as connection:
-            return tuple(Stored(**row) for row in read(connection, asked))
+            for row in connection.execution_options(yield_per=FETCHED).execute(asked).mappings():
+                found.append(Stored(**{str(name): value for name, value in row.items()}))
+                held += len(row["payload"])
+                if held >= PAYLOAD_BYTES and len(found) > least:
+                    break
+        return tuple(found)
 
     def take(self, taken: Taken) -> None:
         """Write what was put here and take it out, in one; raises Away, Moved, Unfit."""

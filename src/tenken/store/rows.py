@@ -1,7 +1,8 @@
 """Between records and rows: nothing is lost on the way, in either direction.
 
 Rows are written as tuples in the order of the columns that stand beside them: texts first, so that
-they are looked through together.
+they are looked through together, and what is true or not as a number, which SQLite's driver takes
+as it is: for a truth it looks each time who might turn it into something.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +22,7 @@ from tenken.journal.exchange import (
 )
 from tenken.store.bulk.columns import Rows
 from tenken.store.money import trillionths
-from tenken.store.tables import ATTEMPTS, EXCHANGES, MATCHES
+from tenken.store.tables import ATTEMPTS, EXCHANGES, MATCHES, TEXTS
 from tenken.wire.api import Api
 from tenken.wire.failure import Failure
 from tenken.wire.usage import Usage
@@ -71,6 +72,7 @@ OF_MATCHES = Rows(
         "at", "number", "score",
     ),
 )  # fmt: skip
+OF_TEXTS = Rows(table=TEXTS, columns=("id", "span", "at", "sealed"))
 
 
 def exchange_values(one: Exchange, cost: int) -> Values:
@@ -86,9 +88,9 @@ def exchange_values(one: Exchange, cost: int) -> Values:
     )  # fmt: skip
     return (
         *_clean(texts),
-        one.at, one.sampled, one.stream, one.status, *_tokens(one.usage), cost,
+        one.at, int(one.sampled), int(one.stream), one.status, *_tokens(one.usage), cost,
         times.queued, times.connected, times.first_byte, times.first_token, times.last,
-        times.guarded, one.client_retry, one.cached, len(one.attempts), len(one.matches),
+        times.guarded, one.client_retry, int(one.cached), len(one.attempts), len(one.matches),
     )  # fmt: skip
 
 
@@ -104,7 +106,7 @@ def attempt_values(one: Exchange, cost: int) -> list[Values]:
             *_tokens(tried.usage),
             cost if tried.cost == one.cost else trillionths(tried.cost),
             tried.began, tried.connected, tried.first_byte, tried.first_token, tried.ended,
-            tried.hedge,
+            int(tried.hedge),
         )
         for number, tried in enumerate(one.attempts, 1)
     ]  # fmt: skip

@@ -131,6 +131,13 @@ MATCHES = Table(
     postgresql_partition_by=BY_MONTH,
     sqlite_with_rowid=False,
 )
+TEXTS = Table(
+    "texts",
+    METADATA,
+    *_monthly(),
+    Column("sealed", LargeBinary, nullable=False),
+)
+"""Masked texts, sealed. Not cut by months: they go before the exchanges that they belong to."""
 INTENTS = Table(
     "intents",
     METADATA,

@@ -78,6 +78,7 @@ async def storing_desk(
 
 
 def opened(one: Exchange) -> Texts:
+    assert one.texts is not None
     return KEY.open(one.texts, whose=Whose(one.id, one.span, one.at))
 
 
@@ -160,7 +161,7 @@ async def test_nothing_is_kept_where_a_guard_could_not_look() -> None:
         got = await ground.post(ASKED)
         kept = ground.kept.exchanges[0]
 
-    assert (got.status, kept.content, kept.texts) == (200, "withheld:unscreened", b"")
+    assert (got.status, kept.content, kept.texts) == (200, "withheld:unscreened", None)
 
 
 async def test_of_a_stopped_request_nothing_is_kept() -> None:
@@ -170,7 +171,7 @@ async def test_of_a_stopped_request_nothing_is_kept() -> None:
         await ground.post({"model": "desk", "messages": [asked]})
         kept = ground.kept.exchanges[0]
 
-    assert (kept.content, kept.texts) == ("withheld:stopped", b"")
+    assert (kept.content, kept.texts) == ("withheld:stopped", None)
 
 
 @pytest.mark.parametrize("stream", [False, True])
@@ -238,7 +239,7 @@ async def test_nothing_is_kept_that_nobody_asked_for(
         await ground.post(ASKED)
         kept = ground.kept.exchanges[0]
 
-    assert (kept.content, kept.texts) == ("", b"")
+    assert (kept.content, kept.texts) == ("", None)
 
 
 @pytest.mark.parametrize("stream", [False, True])

@@ -32,6 +32,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     """From which moment on records stay; None where all do."""
 
     exchanges: int | None
+    texts: int
     minutes: int | None
     hours: int | None
     alerts: int | None
@@ -50,6 +51,7 @@ def limits_of(settings: RetentionSettings, now: int) -> Limits:
     )  # fmt: skip
     return Limits(
         exchanges=exchanges,
+        texts=now - settings.texts_days * DAY_US,
         alerts=alerts,
         incidents=incidents,
         audit=audit,
@@ -85,6 +87,7 @@ class Retaining:
         """Take away some of one kind; tells whether there was any."""
         aging, watched = self._aging, self._watched
         kinds: tuple[tuple[int | None, Callable[[int], int]], ...] = (
+            (limits.texts, aging.texts),
             (limits.exchanges, aging.exchanges),
             (limits.minutes, lambda before: aging.sums(Grain.MINUTE, before)),
             (limits.hours, lambda before: aging.sums(Grain.HOUR, before)),

@@ -1,4 +1,4 @@
-"""Writes exchanges with their attempts, matches and sums, each exchange once.
+"""Writes exchanges with their attempts, matches, sealed texts and sums, each exchange once.
 
 Nearly always none of them stands there yet. So they are just written, and only where the database
 refuses that is it asked which do.
@@ -19,11 +19,12 @@ from tenken.store.rows import (
     OF_ATTEMPTS,
     OF_EXCHANGES,
     OF_MATCHES,
+    OF_TEXTS,
     attempt_values,
     exchange_values,
     match_values,
 )
-from tenken.store.tables import ATTEMPTS, EXCHANGES, MATCHES
+from tenken.store.tables import ATTEMPTS, EXCHANGES, MATCHES, TEXTS
 
 
 def write(connection: Connection, exchanges: Sequence[Exchange]) -> None:
@@ -75,7 +76,7 @@ def _write_some(connection: Connection, brought: Mapping[Key, Exchange]) -> None
     found = standing(connection, brought)
     stale = [key for key, outcome in found.items() if outcome == Outcome.UNKNOWN]
     gone = [one for key in stale for one in read_whole(connection, of_key(*key))]
-    for table in (MATCHES, ATTEMPTS, EXCHANGES):
+    for table in (TEXTS, MATCHES, ATTEMPTS, EXCHANGES):
         remove(connection, table, stale)
     new = [one for key, one in brought.items() if key not in found or key in stale]
     _insert(connection, new)
@@ -86,12 +87,16 @@ def _insert(connection: Connection, exchanges: Collection[Exchange]) -> None:
     rows: list[Values] = []
     tried: list[Values] = []
     found: list[Values] = []
+    sealed: list[Values] = []
     for one in exchanges:
         cost = trillionths(one.cost)
         rows.append(exchange_values(one, cost))
         tried += attempt_values(one, cost)
         if one.matches:
             found += match_values(one)
+        if one.texts:
+            sealed.append((one.id, one.span, one.at, one.texts))
     insert(connection, OF_EXCHANGES, rows)
     insert(connection, OF_ATTEMPTS, tried)
     insert(connection, OF_MATCHES, found)
+    insert(connection, OF_TEXTS, sealed)

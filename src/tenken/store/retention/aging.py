@@ -21,14 +21,14 @@ from tenken.store.rollups.tables import (
     ROLLUPS,
     ROUTE_ROLLUPS,
 )
-from tenken.store.tables import ATTEMPTS, EXCHANGES, MATCHES, REVIEWS
+from tenken.store.tables import ATTEMPTS, EXCHANGES, MATCHES, REVIEWS, TEXTS
 
 AT_ONCE = 5_000
 SUMS = (
     ROLLUPS, ROUTE_ROLLUPS, CALLER_ROLLUPS, MODEL_ROLLUPS, ATTEMPT_ROLLUPS, MATCH_ROLLUPS,
     FEEDBACK_ROLLUPS,
 )  # fmt: skip
-BESIDE = (ATTEMPTS, MATCHES, REVIEWS)
+BESIDE = (ATTEMPTS, MATCHES, REVIEWS, TEXTS)
 """Keyed as exchanges are."""
 
 
@@ -54,6 +54,16 @@ class Aging:
             gone = connection.execute(delete(EXCHANGES).where(EXCHANGES.c.at <= last)).rowcount
             _beside(connection, before=last + 1)
             return gone
+
+    def texts(self, before: int) -> int:
+        """Take out some sealed texts from before a moment; gives how many, 0 when none is left."""
+        table = TEXTS.c
+        oldest = select(table.at).where(table.at < before).order_by(table.at).limit(AT_ONCE)
+        with self._writing() as connection:
+            last = connection.scalar(select(func.max(oldest.subquery().c.at)))
+            if last is None:
+                return 0
+            return connection.execute(delete(TEXTS).where(table.at <= last)).rowcount
 
     def sums(self, grain: Grain, before: int) -> bool:
         """Take out a day's sums of a grain from before a moment; tells whether there were any.

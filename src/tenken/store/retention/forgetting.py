@@ -22,7 +22,7 @@ from tenken.store.bulk.writing import Key, remove
 from tenken.store.engine import WRITING
 from tenken.store.faults import told
 from tenken.store.feedback.tables import FEEDBACK
-from tenken.store.tables import ATTEMPTS, EXCHANGES, MATCHES, NAMED_SESSION, REVIEWS
+from tenken.store.tables import ATTEMPTS, EXCHANGES, MATCHES, NAMED_SESSION, REVIEWS, TEXTS
 
 AT_ONCE = 1_000
 
@@ -76,7 +76,7 @@ class Forgetting:
                 or_(_said_by(whose), FEEDBACK.c.about.in_([id_ for id_, _, _ in keys]))
             )
             gone = connection.execute(said).rowcount
-            for table in (REVIEWS, MATCHES, ATTEMPTS, EXCHANGES):
+            for table in (TEXTS, REVIEWS, MATCHES, ATTEMPTS, EXCHANGES):
                 remove(connection, table, keys)
         return Forgotten(exchanges=len(keys), feedback=gone)
 

@@ -1,0 +1,1 @@
+"""Reads the sealed texts of exchanges."""
