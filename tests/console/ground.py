@@ -24,6 +24,7 @@ from tenken.errors import UsageError
 from tenken.gateway.plan import Plan
 from tenken.gateway.settings.keyring import Entry
 from tenken.gateway.settings.resolve import resolve
+from tenken.journal.sealing import Ring
 from tenken.keeper.incidents.shifting import Shift
 from tenken.models.shipped import shipped
 from tenken.readiness.evidence.keys import PrivateKey
@@ -101,6 +102,7 @@ class Ground:
         self.variables: dict[str, str] = {}
         self.told: list[Sentence] = []
         self.earlier: dict[str, Shift] = {}
+        self.ring = Ring()
         self._drawn = 0
         self.manifest = manifest_of(settings)
         self.desk = Desk(
@@ -109,6 +111,7 @@ class Ground:
                 manifest=lambda: self.manifest, plan=self.plan, keys=lambda: self.keys,
                 shifted=self.shifted, taken_over=self.taken_over.append,
                 reports=lambda: self.reports,
+                text_ring=lambda: self.ring,
                 signing=Signing(
                     shown=lambda path, key: self.texts.get((path, key)),
                     authors=self.authors.get,

@@ -16,9 +16,10 @@ from tenken.console.doors.secret import Chance
 from tenken.console.sums import Recent
 from tenken.gateway.plan import Plan
 from tenken.gateway.settings.keyring import Entry
+from tenken.journal.sealing import Ring
 from tenken.keeper.incidents.shifting import Shift
 from tenken.readiness.signing.signoff import SignOff
-from tenken.sentence import Sentence
+from tenken.sentence import Sentence, say
 
 
 class Shown(Struct, frozen=True, kw_only=True):
@@ -39,6 +40,11 @@ class Signing(Struct, frozen=True, kw_only=True):
     """Gives a sign-off and its name as the line that leaves the store."""
 
 
+def no_ring() -> Ring:
+    """Give the keys where none is named."""
+    return Ring(lacking=say("texts.no_ring"))
+
+
 class Serving(Struct, frozen=True, kw_only=True):
     """What is served, as the console can know it."""
 
@@ -56,6 +62,8 @@ class Serving(Struct, frozen=True, kw_only=True):
     reports: Callable[[], tuple[bytes, ...]]
     """Gives the reports of inspections that are kept, the newest first."""
     signing: Signing
+    text_ring: Callable[[], Ring] = no_ring
+    """Gives the keys that stored texts open with."""
 
 
 class Other(Struct, frozen=True, kw_only=True):

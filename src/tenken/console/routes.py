@@ -26,6 +26,7 @@ from tenken.console.pages import (
 )
 from tenken.console.pages.deciding import reviewing
 from tenken.console.pages.deciding import signing as signed
+from tenken.console.pages.stored import texts
 from tenken.console.showing.blocks import Page
 from tenken.console.view import View
 from tenken.console.visitor import Visitor
@@ -100,6 +101,14 @@ PAGES: tuple[PageRoute, ...] = (
     PageRoute(name="people", path="/people", shows=people.page, needs=Role.ADMIN),
     PageRoute(
         name="exchange", path="/traffic/{id}", shows=traffic.exchange, listed=False, shared=True
+    ),
+    PageRoute(
+        name="texts",
+        path="/traffic/{id}/texts",
+        shows=texts.page,
+        needs=texts.NEEDS,
+        listed=False,
+        shared=True,
     ),
     PageRoute(name="alert", path="/alerts/{id}", shows=alerts.alert, listed=False),
     PageRoute(name="incident", path="/incidents/{id}", shows=incidents.incident, listed=False),

@@ -12,11 +12,13 @@ from tenken.cli.rim import Rim
 from tenken.cli.serving.keeping.outlook import Outlook
 from tenken.cli.serving.published import mirror
 from tenken.cli.serving.served import Files, Stamp
+from tenken.config.environment import process_environment
 from tenken.config.manifest import Manifest
 from tenken.config.temporary import Overlay
 from tenken.console.desk import Serving
 from tenken.gateway.plan import Plan
 from tenken.gateway.settings.keyring import read_ring
+from tenken.journal.keys import ring_of
 from tenken.keeper.incidents.shifting import Shift
 from tenken.readiness.evidence.state import State, open_state
 from tenken.store.faults import told
@@ -88,6 +90,9 @@ def serving_of(rim: Rim, files: Files, engine: Engine) -> Serving:
         shifted=shifted,
         reports=Reports(lambda: _inspection(rim, files, outlook.manifest())).newest,
         signing=signing_of(rim, files),
+        text_ring=lambda: ring_of(
+            outlook.manifest().application.gateway.texts, process_environment()
+        ),
     )
 
 

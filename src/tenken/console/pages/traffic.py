@@ -2,6 +2,7 @@
 
 from tenken.console.pages.parts import columns, requests_chart
 from tenken.console.pages.stages import waterfall
+from tenken.console.pages.stored.texts import card as texts_card
 from tenken.console.showing.blocks import (
     Asked,
     Card,
@@ -184,6 +185,7 @@ def exchange(view: View) -> Page | None:
             Card(name="usage", title=view.say("card_usage"), half=True, body=(_usage(view, one),)),
             _attempts(view, one),
             _matches(view, one),
+            texts_card(view, one),
             # What was said is told by a request's id alone, which two applications may share.
             *((_feedback(view, one),) if view.use_cases is None else ()),
         ),
