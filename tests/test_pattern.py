@@ -30,6 +30,13 @@ def test_every_question_has_the_same_answer(pattern: str) -> None:
         assert [told(one, theirs.groups) for one in ours.finditer(text)] == [
             told(one, theirs.groups) for one in theirs.finditer(text)
         ]
+        found = [*theirs.finditer(text)]
+        group = min(theirs.groups, 1)
+        assert ours.places(text) == [
+            one.span(group) if one.start(group) >= 0 else one.span() for one in found
+        ]
+        assert ours.words(text) == [(one.start(), one[0]) for one in found]
+        assert ours.begins(text) == (found[0].start() if found else len(text))
         assert ours.findall(text) == theirs.findall(text)
         assert ours.split(text) == theirs.split(text)
         assert ours.sub("-", text) == theirs.sub("-", text)

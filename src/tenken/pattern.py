@@ -5,7 +5,7 @@ three quarters of the time of a search, and hardly anybody asks for them: here b
 and offsets become positions, when somebody asks.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import re2
@@ -108,6 +108,14 @@ class Pattern:
         """Find it at the beginning of the text."""
         return self._once(_AT_START, text)
 
+    def begins(self, text: str) -> int:
+        """Give where the first place begins; the length of the text if there is none."""
+        encoded = text.encode()
+        begin: int = (self._made or self._re2).Match(_ANYWHERE, encoded, 0, len(encoded))[0][0]
+        if begin < 0:
+            return len(text)
+        return begin if len(encoded) == len(text) else len(encoded[:begin].decode())
+
     def fullmatch(self, text: str) -> Match | None:
         """Find it as the whole text."""
         return self._once(_WHOLE, text)
@@ -122,17 +130,32 @@ class Pattern:
             offset = begin
             yield Match(self, encoded, spans, (offset, position))
 
-    def words(self, text: str) -> Iterator[tuple[int, str]]:
+    def words(self, text: str) -> list[tuple[int, str]]:
         """Give where every place begins, and what stands there: `finditer` without its matches."""
         encoded = text.encode()
+        found: list[tuple[int, str]] = []
         offset = position = 0
         for spans in self._every(encoded):
             begin, end = spans[0]
             position += len(encoded[offset:begin].decode())
             word = encoded[begin:end].decode()
-            yield position, word
+            found.append((position, word))
             position += len(word)
             offset = end
+        return found
+
+    def places(self, text: str) -> list[tuple[int, int]]:
+        """Give where the first group of every place begins and ends, or all of it without one."""
+        encoded = text.encode()
+        found: list[tuple[int, int]] = []
+        offset = position = 0
+        for spans in self._every(encoded):
+            begin, end = spans[1] if len(spans) > 1 and spans[1] != _NOWHERE else spans[0]
+            position += len(encoded[offset : spans[0][0]].decode())
+            offset = spans[0][0]
+            start = position + len(encoded[offset:begin].decode())
+            found.append((start, start + len(encoded[begin:end].decode())))
+        return found
 
     def findall(self, text: str) -> list[Any]:
         """Give the texts found: of the only group where there is one, of all where there are."""
@@ -175,14 +198,20 @@ class Pattern:
         spans: Spans = (self._made or self._re2).Match(anchor, encoded, 0, len(encoded))
         return None if spans[0] == _NOWHERE else Match(self, encoded, spans)
 
-    def _every(self, encoded: bytes) -> Iterator[Spans]:
+    def _every(self, encoded: bytes) -> Iterable[Spans]:
+        match, end = (self._made or self._re2).Match, len(encoded)
+        spans: Spans = match(_ANYWHERE, encoded, 0, end)
+        return () if spans[0] == _NOWHERE else self._from(spans, encoded)
+
+    def _from(self, spans: Spans, encoded: bytes) -> Iterator[Spans]:
+        """Give what was found and what stands behind it."""
         match, at, end = self._re2.Match, 0, len(encoded)
-        while at <= end:
-            spans: Spans = match(_ANYWHERE, encoded, at, end)
-            if spans[0] == _NOWHERE:
-                return
+        while spans[0] != _NOWHERE:
             yield spans
             at = spans[0][1] if spans[0][1] > at else _after_character(encoded, at)
+            if at > end:
+                return
+            spans = match(_ANYWHERE, encoded, at, end)
 
 
 def _after_character(encoded: bytes, at: int) -> int:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tenken.guardrails.detector import Within
 from tenken.guardrails.detectors import SHIPPED
 from tenken.guardrails.gates import Gates
 from tenken.guardrails.text import Text
@@ -83,3 +84,30 @@ def test_many_gates_fit(count: int) -> None:
     finders = [Finder(name=f"own.{at}", risk="pii", pattern=one) for at, one in enumerate(words)]
 
     assert Gates(finders).opened("word0123x", frozenset(range(count))) == {0}
+
+
+@pytest.mark.parametrize(
+    "gate",
+    [
+        "a{2,3}b", "a{0,2}b", "ab{1,}a", "a{2}b", "[{0,2}]b", r"[\]{0,2}]b", r"a\{0,2}b",
+        "[^a]{0,2}b{2,4}", "(?:ab){1,2}?a", r"\[{0,2}b",
+    ],
+)  # fmt: skip
+@settings(max_examples=50, deadline=None)
+@given(text=st.text("ab{}0,2][", max_size=8))
+def test_a_rough_search_changes_no_answer(gate: str, text: str) -> None:
+    """It counts no repetitions, and what it finds is searched for again."""
+    finder = Finder(name="own.counted", risk="pii", pattern=gate)
+
+    assert bool(Gates([finder]).opened(text, frozenset({0}))) == bool(Pattern(gate).search(text))
+
+
+def test_what_ends_too_early_opens_no_gate_within_it() -> None:
+    """One that stands before what is found does: it names what comes."""
+    named = Finder(name="own.named", risk="pii", pattern="number")
+    itself = Finder(name="own.itself", risk="pii", pattern=Within("[0-9]{3}"))
+    gates = Gates([named, itself])
+
+    assert gates.opened("number 123 and on", frozenset({0, 1})) == {0, 1}
+    assert gates.opened("number 123 and on", frozenset({0, 1}), since=9) == {0}
+    assert gates.opened("number 123 and 456", frozenset({0, 1}), since=9) == {0, 1}

@@ -15,12 +15,17 @@ class Unable(Exception):
         self.kind = kind
 
 
-LATIN = "[!-~]{4}|[a-z]{2}"
-"""Two Latin letters, or four characters of ASCII: most prose in Japanese has neither."""
-
-
 class Latin(str):
-    """A gate that is found only in a text with those: others are not searched for it."""
+    """A gate that begins or goes on in Latin letters: such gates are searched for together."""
+
+    __slots__ = ()
+
+
+class Within(str):
+    """A gate that is found in what the detector finds or behind it, never before it.
+
+    In a stream it need not be looked for in what has left: what begins there has left as well.
+    """
 
     __slots__ = ()
 

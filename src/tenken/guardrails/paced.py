@@ -1,6 +1,7 @@
 """Work that stops now and then, so that whoever runs it may let others run in between."""
 
 from collections.abc import Generator, Iterable
+from itertools import islice
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -10,11 +11,14 @@ EVERY = 64
 
 def paced(items: Iterable[Item]) -> Generator[None, None, list[Item]]:
     """Give the items as a list, stopping after every few of them."""
-    made: list[Item] = []
-    for item in items:
-        made.append(item)
-        if len(made) % EVERY == 0:
-            yield
+    coming = iter(items)
+    made = [*islice(coming, EVERY)]
+    new = len(made)
+    while new == EVERY:
+        yield
+        more = [*islice(coming, EVERY)]
+        made += more
+        new = len(more)
     return made
 
 

@@ -56,16 +56,14 @@ class Rule(Struct, frozen=True, kw_only=True):
 
     def matches(self, text: Text) -> Iterator[Match]:
         """Give every place where the rule holds."""
-        for found in self.pattern.finditer(text.folded):
-            group = min(found.lastindex, 1)
-            spot = Spot(text=text, start=found.start(group), end=found.end(group))
-            if self.holds(spot):
+        for start, end in self.pattern.places(text.folded):
+            if self.holds(Spot(text=text, start=start, end=end)):
                 yield Match(
                     risk=self.risk,
                     rule=self.id,
                     score=self.score,
-                    start=spot.start,
-                    end=spot.end,
+                    start=start,
+                    end=end,
                     view="text" if text.original is text.folded else "folded",
                 )
 

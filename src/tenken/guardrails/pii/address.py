@@ -1,6 +1,6 @@
 """Postal codes and addresses, Japanese ones down to the block, English ones with a street."""
 
-from tenken.guardrails.detector import Latin
+from tenken.guardrails.detector import Latin, Within
 from tenken.guardrails.pii.labels import Kind, near
 from tenken.guardrails.pii.names.lexicon import words
 from tenken.guardrails.pii.numbers import stands_alone
@@ -153,7 +153,7 @@ DETECTOR = Rules(
         id="pii.address.jp",
         risk="pii.address",
         pattern=Pattern(FULL),
-        gate=f"{PREFECTURE} ?{NAME}{{1,8}}[市区町村郡]",
+        gate=Within(f"{PREFECTURE} ?{NAME}{{1,8}}[市区町村郡]"),
         holds=_in_a_town,
         score=0.9,
     ),
@@ -161,7 +161,7 @@ DETECTOR = Rules(
         id="pii.address.jp_city",
         risk="pii.address",
         pattern=Pattern(KNOWN),
-        gate=f"{CITY} ?{NAME}{{0,14}} ?{AMOUNTS}",
+        gate=Within(f"{CITY} ?{NAME}{{0,14}} ?{AMOUNTS}"),
         holds=_in_a_known_town,
         score=0.85,
     ),
@@ -169,7 +169,7 @@ DETECTOR = Rules(
         id="pii.address.jp_town",
         risk="pii.address",
         pattern=Pattern(UNKNOWN),
-        gate=f"{NAME}[市区町村郡] ?{NAME}{{0,12}} ?{AMOUNTS}",
+        gate=Within(f"{NAME}[市区町村郡] ?{NAME}{{0,12}} ?{AMOUNTS}"),
         holds=_in_some_town,
         score=0.75,
     ),
@@ -177,7 +177,7 @@ DETECTOR = Rules(
         id="pii.address.jp_kyoto",
         risk="pii.address",
         pattern=Pattern(KYOTO),
-        gate="上る|下る|入る|上ル|下ル|入ル|東入|西入",
+        gate=Within("上る|下る|入る|上ル|下ル|入ル|東入|西入"),
         score=0.85,
     ),
     Rule(

@@ -1,5 +1,6 @@
 """Mail addresses, also those written so that no machine should read them."""
 
+from tenken.guardrails.detector import Within
 from tenken.guardrails.rule import Rule, Rules, Spot
 from tenken.pattern import Pattern
 
@@ -69,7 +70,7 @@ DETECTOR = Rules(
         id="pii.email.plain",
         risk="pii.email",
         pattern=Pattern(rf"{LOCAL}@{HOST}\b"),
-        gate="[a-z0-9_+-]@[a-z0-9]",
+        gate=Within("[a-z0-9_+-]@[a-z0-9]"),
         holds=_is_address,
         score=0.95,
     ),
@@ -77,7 +78,7 @@ DETECTOR = Rules(
         id="pii.email.spaced",
         risk="pii.email",
         pattern=Pattern(SPACED),
-        gate=r"[a-z0-9._+-](?: @ ?|@ )[a-z0-9-]",
+        gate=Within(r"[a-z0-9._+-](?: @ ?|@ )[a-z0-9-]"),
         holds=_is_address,
         score=0.8,
     ),
@@ -85,14 +86,14 @@ DETECTOR = Rules(
         id="pii.email.obfuscated",
         risk="pii.email",
         pattern=Pattern(OBFUSCATED),
-        gate=rf"[a-z0-9._+-]{AT}[a-z0-9]",
+        gate=Within(rf"[a-z0-9._+-]{AT}[a-z0-9]"),
         score=0.85,
     ),
     Rule(
         id="pii.email.spoken",
         risk="pii.email",
         pattern=Pattern(SPOKEN),
-        gate=" at [a-z0-9-]+ dot ",
+        gate=Within(" at [a-z0-9-]+ dot "),
         holds=_ends_as_hosts_do,
         score=0.8,
     ),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from tenken.guardrails.detector import Within
 from tenken.guardrails.pii.checks import (
     is_card,
     is_corporate_number,
@@ -113,14 +114,14 @@ DETECTOR = Rules(
         id="pii.jp.corporate_number",
         risk="pii.jp.corporate_number",
         pattern=Pattern(THIRTEEN),
-        gate=rf"\d{GAP}\d{{4}}{GAP}\d{{4}}{GAP}\d{{4}}",
+        gate=Within(rf"\d{GAP}\d{{4}}{GAP}\d{{4}}{GAP}\d{{4}}"),
         holds=_is_company,
     ),
     Rule(
         id="pii.jp.residence_card",
         risk="pii.jp.residence_card",
         pattern=Pattern(r"(?i)\b[A-Z]{2} ?\d{8} ?[A-Z]{2}\b"),
-        gate=r"[a-z]{2} ?\d{8} ?[a-z]{2}",
+        gate=Within(r"[a-z]{2} ?\d{8} ?[a-z]{2}"),
         holds=named(Kind.RESIDENCE),
     ),
     Rule(
@@ -180,7 +181,7 @@ DETECTOR = Rules(
         id="pii.card.grouped",
         risk="pii.card",
         pattern=Pattern(CARD_GROUPED),
-        gate=r"\d{4}[^\d]{1,3}(?:\d{4}[^\d]{1,3}\d{4}|\d{6}[^\d]{1,3}\d{4})",
+        gate=Within(r"\d{4}[^\d]{1,3}(?:\d{4}[^\d]{1,3}\d{4}|\d{6}[^\d]{1,3}\d{4})"),
         holds=_is_card_by_itself,
         score=0.95,
     ),
@@ -188,14 +189,14 @@ DETECTOR = Rules(
         id="pii.card.bare",
         risk="pii.card",
         pattern=Pattern(CARD_BARE),
-        gate=r"\d{14}",
+        gate=Within(r"\d{14}"),
         holds=named(Kind.CARD, check=is_card),
     ),
     Rule(
         id="pii.iban",
         risk="pii.iban",
         pattern=Pattern(IBAN),
-        gate=r"[a-z]{2}\d{2} ?[a-z0-9]{4} ?[a-z0-9]{4}",
+        gate=Within(r"[a-z]{2}\d{2} ?[a-z0-9]{4} ?[a-z0-9]{4}"),
         holds=_is_iban,
         score=0.95,
     ),

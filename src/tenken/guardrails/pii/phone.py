@@ -1,5 +1,6 @@
 """Phone numbers: all Japanese shapes, American ones, and any that begin with a country's code."""
 
+from tenken.guardrails.detector import Within
 from tenken.guardrails.pii.labels import Kind, near
 from tenken.guardrails.pii.numbers import stands_alone
 from tenken.guardrails.pii.shapes import BETWEEN, HYPHEN, KANJI, digits, is_japanese
@@ -110,7 +111,7 @@ def _american(spot: Spot) -> bool:
 
 def _rule(name: str, pattern: str, gate: str, holds: Condition, *, score: float = 0.9) -> Rule:
     return Rule(
-        id=f"pii.phone.{name}", risk="pii.phone", pattern=Pattern(pattern), gate=gate,
+        id=f"pii.phone.{name}", risk="pii.phone", pattern=Pattern(pattern), gate=Within(gate),
         holds=holds, score=score,
     )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import msgspec
@@ -12,6 +12,8 @@ from tenken.guardrails.text import Direction
 
 DATA = Path(__file__).with_name("data")
 """What ships: people edit the YAML, and the JSON is made of it."""
+KNOWN = 1024
+"""Ids whose families are remembered; a policy has fewer."""
 
 
 class Severity(StrEnum):
@@ -70,6 +72,7 @@ class _Taxonomy(Struct, frozen=True):
     risks: tuple[Risk, ...]
 
 
+@lru_cache(maxsize=KNOWN)
 def family(risk: str) -> tuple[str, ...]:
     """Give an id and the ids above it, nearest first.
 

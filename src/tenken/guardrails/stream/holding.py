@@ -77,9 +77,15 @@ def waits_from(folded: str, lowered: str, start: int, *, waiting: Waiting) -> in
         return start
     near = max(start, len(lowered) - CAP)
     tail = lowered[near:]
-    number = NUMBER if waiting is Waiting.PHRASES else NUMBER_OR_YEAR
-    at = min(at, near + min(_run(tail), _number(tail, number), _begun(tail)))
-    return max(start, min(at, _armour(lowered, start)))
+    at = min(at, near + _run(tail))
+    if not DIGITS.isdisjoint(tail[-NAMED_BEHIND:]):
+        number = NUMBER if waiting is Waiting.PHRASES else NUMBER_OR_YEAR
+        at = min(at, near + _number(tail, number))
+    if "[" in tail or "<" in tail:
+        at = min(at, near + BEGUN.begins(tail))
+    if ARMOUR in lowered:
+        at = min(at, _armour(lowered, start))
+    return max(start, at)
 
 
 def _run(tail: str) -> int:
@@ -88,25 +94,15 @@ def _run(tail: str) -> int:
     bare = tail.rstrip(RUNNING)
     if len(bare) < len(tail) and bare[-1:] not in OVER:
         return len(bare)  # no space before it, over which it would reach
-    found = TAIL.search(tail)
-    return found.start() if found else len(tail)
+    return TAIL.begins(tail)
 
 
 def _number(tail: str, number: Pattern) -> int:
     """Where the first number begins behind which a word may still say what it is."""
-    if DIGITS.isdisjoint(tail[-NAMED_BEHIND:]):
-        return len(tail)
-    for found in number.finditer(tail):
-        if found.end() > len(tail) - NAMED_BEHIND:
-            return found.start()
+    for begin, end in number.places(tail):
+        if end > len(tail) - NAMED_BEHIND:
+            return begin
     return len(tail)
-
-
-def _begun(tail: str) -> int:
-    if "[" not in tail and "<" not in tail:
-        return len(tail)
-    found = BEGUN.search(tail)
-    return found.start() if found else len(tail)
 
 
 def _clause(folded: str) -> int:
@@ -117,8 +113,7 @@ def _clause(folded: str) -> int:
     begin = len(folded) - len(clause)
     if not clause.isascii():
         return begin
-    found = NAMING.search(clause)
-    return begin + found.start() if found else len(folded)
+    return begin + NAMING.begins(clause)
 
 
 def _armour(lowered: str, start: int) -> int:

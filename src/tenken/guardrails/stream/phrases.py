@@ -52,8 +52,7 @@ def phrase(folded: str, start: int) -> int:
     size = len(folded)
     cut = max(start, size - LONGEST)
     near = folded[cut:] if cut else folded
-    found = _OPEN.search(near)
-    at = found.start() if found else len(near)
+    at = _OPEN.begins(near)
     if at and not near.isascii():
         at = min(at, _surname(near), _kana(near))
     return cut + at

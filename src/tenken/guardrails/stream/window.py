@@ -5,6 +5,7 @@ change them; so the same text gives the same matches however it was cut.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Protocol
 
 from msgspec import Struct
@@ -14,14 +15,17 @@ from tenken.guardrails.folding import fold, lower
 from tenken.guardrails.gates import Gates
 from tenken.guardrails.leak.overlap import quoted_from
 from tenken.guardrails.masking.restoring import Restoring
+from tenken.guardrails.match import Match
 from tenken.guardrails.screening import NOTHING, Found, Screening, Seen
 from tenken.guardrails.stream.holding import ENDS, LONGEST, Waiting, waits_from
-from tenken.guardrails.text import Context, Text
+from tenken.guardrails.text import Context, Direction, Text
 
 NEAR = 64
 """Characters before the held ones that are looked at with them."""
 LABELLED = 48
 """So many of these may hold a word that names what waits: gates are searched for from there."""
+STARTED = 8
+"""No match that counts begins in what has left; so far back one is looked for all the same."""
 BEFORE = 192
 """The same where other readings are made: what was hidden is longer than what it says."""
 AT_ONCE = 64
@@ -30,6 +34,8 @@ STRIDE = 32
 """A look is worth its cost when so many characters are new; the first pieces leave sooner."""
 ASKING = 40
 """The same where detectors had to be asked, or where some have to see everything."""
+MADE = 256
+"""So many answers that nothing may be sent yet are made once, and given again and again."""
 READ_ANEW = 128
 """Other readings of the text (decoded ones) are made in steps of so many."""
 
@@ -57,6 +63,13 @@ class Released(Struct, frozen=True, kw_only=True):
     """Characters that wait."""
 
 
+@cache
+def _waits(direction: Direction) -> tuple[Released, ...]:
+    """Give what most pieces give: nothing, while so many characters wait."""
+    clean = Screening(direction=direction)
+    return tuple(Released(text="", screening=clean, held=held) for held in range(MADE))
+
+
 class Means(Struct, frozen=True, kw_only=True, eq=False):
     """What a window works with."""
 
@@ -78,7 +91,8 @@ class Window:
     def __init__(self, means: Means, context: Context) -> None:
         self._means = means
         self._context = context
-        self._clean = Screening(direction=context.direction)
+        self._waits = _waits(context.direction)
+        self._clean = self._waits[0].screening
         self._came: list[str] = []
         """Pieces that no look has seen."""
         self._new = 0
@@ -91,7 +105,9 @@ class Window:
         """Characters since the other readings were made."""
         self._always = means.always
         self._system = context.system if self._always else ""
-        self._stride = 1
+        self._held = 0
+        """Characters that waited after the last look."""
+        self._half = self._stride = 1
         """How much has to be new for the next look: the first piece is looked at as it comes."""
         self._paced = 1
         """What it is after a look that asked nobody: it grows from piece to piece."""
@@ -99,15 +115,15 @@ class Window:
 
     def feed(self, text: str) -> Released:
         """Take a piece; gives what may be sent now."""
-        if self._ended:
-            return self._released("", self._clean)
         self._came.append(text)
         new = self._new = self._new + len(text)
-        stride = self._stride
-        # Less is enough where a clause ends and may leave.
-        if new < stride and (new + new < stride or ENDS.isdisjoint(text)):
-            held = len(self._text) - self._start + new
-            return Released(text="", screening=self._clean, held=held)
+        # Half of it is enough where a clause ends and may leave.
+        if new < self._stride and (new < self._half or ENDS.isdisjoint(text)):
+            held = self._held + new
+            return self._waits[held] if held < MADE else self._released("", self._clean)
+        if self._ended:
+            self._came.clear()
+            return self._released("", self._clean)
         self._take()
         start = self._start
         until = waits_from(self._folded, self._lowered, start, waiting=self._means.waiting)
@@ -115,10 +131,15 @@ class Window:
             until = min(until, quoted_from(self._lowered, start, self._system))
         if self._paced < STRIDE:
             self._paced = min(STRIDE, self._paced * 2)
-        self._stride = max(self._paced, (len(self._text) - start) // 8)
+        self._next(max(self._paced, (len(self._text) - start) // 8))
         if until == start:
             return self._released("", self._clean)
         return self._step(until)
+
+    def _next(self, stride: int) -> None:
+        """Look again when so much is new."""
+        self._stride = stride
+        self._half = (stride + 1) // 2
 
     def close(self) -> Released:
         """The stream is over: gives the rest of it."""
@@ -139,51 +160,55 @@ class Window:
         self._unread += len(text)
         self._came.clear()
         self._new = 0
+        self._held = len(self._text) - self._start
 
     def _step(self, until: int, *, closing: bool = False) -> Released:
-        seen = self._seen(closing=closing)
+        seen, cut = self._seen(closing=closing)
         start = self._start
         if seen is NOTHING:
             text = self._text[start:until]
             self._keep(until)
             return self._released(self._restored(text), self._clean)
         if not closing:
-            until = self._outside(seen.found, until)
+            until = self._outside(seen.found, cut, until)
         text = self._text[start:until]
-        sure = tuple(_moved(one, start) for one in seen.found if start < one.match.end <= until)
+        sure = _sure(seen.found, start - cut, until - cut)
         self._keep(until)
         if not sure and not seen.troubles:
             return self._released(self._restored(text), self._clean)
         return self._decided(text, Seen(found=sure, troubles=seen.troubles))
 
-    def _seen(self, *, closing: bool) -> Seen:
-        """Ask only where a gate opens, or whoever has to see everything."""
+    def _seen(self, *, closing: bool) -> tuple[Seen, int]:
+        """Ask only where a gate opens, or whoever has to see everything; and from where."""
         means = self._means
         anew = closing or (self._unread >= READ_ANEW and bool(means.reading))
-        near = self._lowered[max(0, self._start - LABELLED) :]
-        asked = means.gates.opened(near, means.active) | self._always
+        start = self._start
+        near = self._lowered[max(0, start - LABELLED) :]
+        since = 0 if means.waiting is Waiting.RUNS else max(0, min(start, LABELLED) - STARTED)
+        asked = means.gates.opened(near, means.active, since) | self._always
         if asked:
-            self._stride = max(ASKING, self._stride)
+            self._next(max(ASKING, self._stride))
         if anew:
             self._unread = 0
             text = Text(self._text, folded=self._folded, lowered=self._lowered)
             # Without another reading, what is near was looked at whenever something came.
             if closing or self._always or text.views:
-                return means.look(text, self._context)
+                return means.look(text, self._context), 0
         if not asked:
-            return NOTHING
-        cut = max(0, self._start - NEAR)
+            return NOTHING, 0
+        cut = max(0, start - NEAR)
         text = Text(self._text[cut:], folded=self._folded[cut:], lowered=self._lowered[cut:])
-        return _behind(means.look(text, self._context, asked), cut)
+        return means.look(text, self._context, asked), cut
 
-    def _outside(self, found: Sequence[Found], until: int) -> int:
+    def _outside(self, found: Sequence[Found], cut: int, until: int) -> int:
         """Let no match be cut: give where what may leave ends."""
         length = len(self._text)
-        for match in sorted((one.match for one in found), key=lambda one: -one.start):
+        for match in sorted([one.match for one in found], key=_latest_first):
+            begin, end = match.start + cut, match.end + cut
             # A match that reaches the end may go on.
-            goes_on = match.end == length and length - match.start <= LONGEST
-            if match.start < until and (until < match.end or goes_on):
-                until = match.start
+            goes_on = end == length and length - begin <= LONGEST
+            if begin < until and (until < end or goes_on):
+                until = begin
         return max(self._start, until)
 
     def _decided(self, text: str, seen: Seen) -> Released:
@@ -191,6 +216,7 @@ class Window:
         if not screening.blocked:
             return self._released(self._restored("".join(screening.texts)), screening)
         self._ended = True
+        self._next(0)
         return self._released(self._restored(self._before(text, seen, screening)), screening)
 
     def _before(self, text: str, seen: Seen, screening: Screening) -> str:
@@ -212,26 +238,41 @@ class Window:
             self._folded = self._folded[drop:]
             self._lowered = self._lowered[drop:]
         self._start = until - drop
+        self._held = len(self._text) - self._start
 
     def _restored(self, text: str) -> str:
         restoring = self._means.restoring
         return restoring.feed(text) if restoring else text
 
     def _released(self, text: str, screening: Screening) -> Released:
-        waiting = 0 if self._ended else len(self._text) - self._start + self._new
+        waiting = 0 if self._ended else self._held + self._new
         return Released(text=text, screening=screening, ended=self._ended, held=waiting)
 
 
-def _behind(seen: Seen, by: int) -> Seen:
-    """Give what was seen in the end of a text with places in all of it."""
-    if not by or not seen.found:
-        return seen
-    found = (Found(match=one.match.moved(by), detector=one.detector) for one in seen.found)
-    return Seen(found=tuple(found), troubles=seen.troubles)
+def _latest_first(match: Match) -> int:
+    return -match.start
 
 
-def _moved(found: Found, start: int) -> Found:
-    """Give it with its place in what leaves now; what has left already cannot be taken back."""
-    match = found.match
-    moved = replace(match, start=max(0, match.start - start), end=match.end - start)
-    return Found(match=moved, detector=found.detector)
+def _sure(found: Iterable[Found], start: int, until: int) -> tuple[Found, ...]:
+    """Give what ends in what leaves now, by its place there.
+
+    What has left already cannot be taken back.
+    """
+    return tuple(
+        [
+            Found(match=_from(one.match, start), detector=one.detector)
+            for one in found
+            if start < one.match.end <= until
+        ]
+    )
+
+
+def _from(match: Match, start: int) -> Match:
+    return Match(
+        risk=match.risk,
+        rule=match.rule,
+        score=match.score,
+        start=max(0, match.start - start),
+        end=match.end - start,
+        view=match.view,
+    )

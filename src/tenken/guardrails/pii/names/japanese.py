@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import cached_property
 
-from tenken.guardrails.detector import Latin
+from tenken.guardrails.detector import Latin, Within
 from tenken.guardrails.match import Match
 from tenken.guardrails.pii.names.lexicon import (
     given_readings,
@@ -74,8 +74,8 @@ class Names:
     def gates(self) -> tuple[str, ...]:
         """A surname with more behind it, or what stands beside names."""
         return (
-            rf"(?:{'|'.join(longer_surnames())})(?:{BEHIND_SURNAME})",
-            f"[{''.join(sorted(short_surnames()))}] {IN_NAMES}",
+            Within(rf"(?:{'|'.join(longer_surnames())})(?:{BEHIND_SURNAME})"),
+            Within(f"[{''.join(sorted(short_surnames()))}] {IN_NAMES}"),
             f"(?:{'|'.join(OURS)}){IDEOGRAPH}",
             *RULES.gates,
         )
@@ -201,7 +201,7 @@ RULES = Ruleset(
         id="pii.name.ja.called_otherwise",
         risk=RISK,
         pattern=Pattern(rf"({IDEOGRAPH}{{1,4}}) ?(?:様|さん|氏|先生|くん|君|ちゃん)"),
-        gate=(
+        gate=Within(
             rf"{IDEOGRAPH} ?(?:さん|くん|君|ちゃん)|[{SINGLES}] ?(?:氏|先生)"
             rf"|[^{''.join(sorted(NOBODY))}\n\x21-\x7fぁ-ゖ] ?様"
         ),
@@ -212,7 +212,7 @@ RULES = Ruleset(
         id="pii.name.ja.called_in_kana",
         risk=RISK,
         pattern=Pattern(rf"({KATAKANA}{{2,10}}(?:[・ ]{KATAKANA}{{2,10}})?) ?{CALLED}"),
-        gate=rf"{KATAKANA}{{2}} ?{CALLED}",
+        gate=Within(rf"{KATAKANA}{{2}} ?{CALLED}"),
         holds=_called_in_kana,
         score=0.7,
     ),
@@ -220,7 +220,7 @@ RULES = Ruleset(
         id="pii.name.ja.child",
         risk=RISK,
         pattern=Pattern(r"(?:^|[^ぁ-ゖ]|[はがのをにとも])([ぁ-ゖ]{2,4}?)(?:くん|ちゃん)"),
-        gate="[ぁ-ゖ](?:くん|ちゃん)",
+        gate=Within("[ぁ-ゖ](?:くん|ちゃん)"),
         holds=_child,
         score=0.7,
     ),
@@ -232,7 +232,7 @@ RULES = Ruleset(
             rf"{KATAKANA}{{2,8}}(?:[・ ]{KATAKANA}{{2,8}})?)"
             "(?:と申し|ともうし|と名乗)"
         ),
-        gate="と申し|ともうし|と名乗",
+        gate=Within("と申し|ともうし|と名乗"),
         holds=_introduced,
         score=0.75,
     ),
@@ -264,7 +264,7 @@ RULES = Ruleset(
         pattern=Pattern(
             rf"({KATAKANA}{{2,7}}[ ・]{KATAKANA}{{2,7}}|{HIRAGANA}{{2,6}} {HIRAGANA}{{2,6}})"
         ),
-        gate=rf"{KATAKANA}{{2}}[ ・]{KATAKANA}{{2}}|{HIRAGANA}{{2}} {HIRAGANA}{{2}}",
+        gate=Within(rf"{KATAKANA}{{2}}[ ・]{KATAKANA}{{2}}|{HIRAGANA}{{2}} {HIRAGANA}{{2}}"),
         holds=_both_read,
         score=0.75,
     ),

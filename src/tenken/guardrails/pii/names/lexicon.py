@@ -5,15 +5,17 @@ without the given names that are ordinary words as well: 未来, 正文, 健康.
 stay one string that is searched by halves: as a set they would weigh ten times as much.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from unicodedata import normalize
 
 from msgspec import Struct
 
 DATA = Path(__file__).parents[1] / "data"
+FIRSTS = 4096
+"""There are 2,515 characters that begin a given name of two or three."""
 SINGLE = frozenset(
     "誠健翔蓮湊葵樹陸翼純淳潤勇勝茂清豊昇修隆孝聡智哲徹透亮涼遼諒剛豪毅猛武薫馨輝旭司"
     "守護満恵愛舞凛凜彩綾楓桜菫杏梓蘭雅雫忍渚瞳唯結優悠佑祐裕弘宏浩洋博仁忠靖泰康寛廣"
@@ -117,14 +119,17 @@ def is_given(name: str) -> bool:
     """
     if len(name) == 1:
         return name in SINGLE
-    if not 2 <= len(name) <= 3:
-        return False
-    names = _given_names()[len(name) - 2]
-    width = len(name)
-    place = bisect_left(
-        range(len(names) // width), name, key=lambda at: names[at * width : (at + 1) * width]
-    )
-    return names[place * width : (place + 1) * width] == name
+    return 2 <= len(name) <= 3 and name[1:] in _behind(name[0], len(name))
+
+
+@lru_cache(maxsize=FIRSTS)
+def _behind(first: str, width: int) -> frozenset[str]:
+    """Give how the given names of so many characters go on that begin with this one."""
+    names = _given_names()[width - 2]
+    places = range(len(names) // width)
+    start = bisect_left(places, first, key=lambda at: names[at * width])
+    end = bisect_right(places, first, key=lambda at: names[at * width])
+    return frozenset(names[at * width + 1 : (at + 1) * width] for at in range(start, end))
 
 
 def in_hiragana(kana: str) -> str:

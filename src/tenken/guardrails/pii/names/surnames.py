@@ -69,8 +69,8 @@ class Name(Struct, frozen=True):
 
 def led_by_surname(folded: str) -> Iterator[Name]:
     """Give the names that begin with a surname of two characters or more."""
-    for found in surname().finditer(folded):
-        start, end = found.start(), found.end()
+    for start, word in surname().words(folded):
+        end = start + len(word)
         name = _in_full(folded, start, end) or _called(folded, start, end)
         name = name or _introduced(folded, start, end)
         if name is None or folded.endswith(FIRMS, max(0, start - 4), start):
@@ -81,8 +81,7 @@ def led_by_surname(folded: str) -> Iterator[Name]:
 
 def led_by_short_surname(folded: str) -> Iterator[Name]:
     """Give the names in full that begin with a surname of one character: 林 太郎."""
-    for found in _SPACED.finditer(folded):
-        start = found.start()
+    for start, _ in _SPACED.words(folded):
         end = given_after(folded, start + 1)
         apart = start == 0 or not is_ideograph(folded[start - 1])
         if end > 0 and apart and folded[start] in short_surnames():
