@@ -97,7 +97,7 @@ model: setup ## fetch the embedded model (93 MB, once) for the tests that ask it
 	@XDG_CACHE_HOME=$(CURDIR)/.cache $(BIN)/tenken embedded fetch
 
 .PHONY: node-clients
-node-clients: system setup ## fetch the official Node clients (once) for the tests that try them
+node-clients: system setup ## fetch the official Node clients and axe (once) for the tests with them
 	@$(BIN)/python tools/node_clients.py
 
 # --------------------------------------------------------------------------- to publish it

@@ -1,4 +1,4 @@
-"""Install the official Node clients that the gateway is tried with, from their lock file.
+"""Install the Node packages of the tests from their lock file: official clients, and axe.
 
 They go into `.cache/node/`, once for each lock; no script of a package is run. Where npm is
 missing, the tests that need them are skipped, but for CI=true: who is passed over proves nothing.
@@ -36,7 +36,7 @@ def main() -> int:
     if not npm:
         print("Node's npm is missing: the official Node clients are not tried (make system)")
         return _failed()
-    print(f"==> {folder().relative_to(ROOT)}: the official Node clients", flush=True)
+    print(f"==> {folder().relative_to(ROOT)}: the official Node clients, and axe", flush=True)
     folder().mkdir(parents=True, exist_ok=True)
     for name in FILES:
         shutil.copy(WANTED / name, folder() / name)

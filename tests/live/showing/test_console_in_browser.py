@@ -13,6 +13,7 @@ import pytest
 import uvicorn
 from msgspec import Struct
 from msgspec.structs import replace
+from tools.node_clients import modules
 
 from tenken.console.app import console
 from tenken.console.doors.names import names
@@ -35,6 +36,10 @@ PATHS = [
     for one in PAGES
     if not one.path.startswith(("/traffic/{", "/reviews/{"))
 ]
+WRONG = """
+axe.run(document, {resultTypes: ["violations"]}).then((run) => run.violations.flatMap(
+  (rule) => rule.nodes.map((node) => `${rule.id}: ${node.html.slice(0, 120)}`)))
+"""
 HOSTILE = '"><img src=//example.com/x onerror=alert(1)><script>alert(1)</script>'
 LOG_IN = f"""
 document.querySelector('[name=name]').value = 'hana';
@@ -143,6 +148,31 @@ def test_pages_fail_nowhere_and_can_be_read(
     assert [one["entry"]["text"] for one in browser.named("Log.entryAdded")] == []
     assert browser.named("Runtime.exceptionThrown") == []
     assert browser.named("Page.javascriptDialogOpening") == []
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    """Give axe, as `make node-clients` has fetched it; skipped at home, not in CI."""
+    if not (found := modules()):
+        missing = "no axe: `make node-clients` fetches it"
+        if os.environ.get("CI") == "true":  # noqa: TID251 - the rim of the live tests
+            pytest.fail(missing)
+        pytest.skip(missing)
+    return (found / "axe-core" / "axe.min.js").read_text("utf-8")
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_axe_finds_nothing_wrong(language: str, axe: str, browser: Browser, shown: Shown) -> None:
+    """Names, landmarks, labels, order of headings and contrast, as Deque's rules have them."""
+    browser.call("Network.setExtraHTTPHeaders", headers={"Accept-Language": language})
+    wrong = {}
+    for path in (*PATHS, "/login"):
+        browser.open(shown.base + path)
+        browser.call("Runtime.evaluate", expression=axe)
+        if told := browser.value(WRONG):
+            wrong[path] = told
+
+    assert wrong == {}
 
 
 def test_no_page_is_wider_than_a_phone(browser: Browser, shown: Shown) -> None:
