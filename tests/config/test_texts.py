@@ -72,6 +72,11 @@ def test_what_can_be_stored_is_taken(settings: str) -> None:
             id="the key itself",
         ),
         pytest.param(
+            "telemetry: {traces: [{url: 'https://t.example.com', texts: true}]}\n",
+            [("telemetry.traces[0].texts", "texts.none_to_send")],
+            id="none to send",
+        ),
+        pytest.param(
             "gateway: {texts: {key: {kind: vault, name: x}}}\n",
             [("gateway.texts.key.kind", "config.not_allowed")],
             id="a vault",

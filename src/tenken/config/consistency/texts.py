@@ -27,6 +27,10 @@ def unstorable(manifest: Manifest) -> Iterator[Problem]:
     for path, key in named:
         if key.kind == "env" and not set(key.name) <= OF_A_VARIABLE:
             yield manifest.problem((*path, "name"), say("config.not_a_reference"))
+    for at, sink in enumerate(manifest.application.telemetry.traces):
+        if sink.texts and not asked:
+            path = ("telemetry", "traces", at, "texts")
+            yield manifest.problem(path, say("texts.none_to_send", name=sink.name))
     yield from _too_much(manifest)
 
 

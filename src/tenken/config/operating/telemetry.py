@@ -34,6 +34,9 @@ class TraceSettings(Struct, frozen=True, kw_only=True):
     """Longer than this is slow."""
     required: bool = True
     """Its part of the journal stays until it has it."""
+    texts: bool = False
+    """It is sent the masked texts that `gateway.texts` stores, opened; who reads there reads
+    them, and nothing here tells who did."""
 
 
 class LogSettings(Struct, frozen=True, kw_only=True):

@@ -22,6 +22,8 @@ from tenken.config.operating.telemetry import (
 )
 from tenken.errors import TenkenError
 from tenken.journal.exchange import Exchange
+from tenken.journal.keys import ring_of
+from tenken.journal.sealing import Ring
 from tenken.keeper.sinks.events.datadog import DatadogEvents
 from tenken.keeper.sinks.feed import Feed
 from tenken.keeper.sinks.following import Shared
@@ -29,12 +31,14 @@ from tenken.keeper.sinks.logs.lines import Style
 from tenken.keeper.sinks.logs.writing import File, Logs, Stream
 from tenken.keeper.sinks.posting import Posting
 from tenken.keeper.sinks.receiver import Later, Receiver
+from tenken.keeper.sinks.traces.opening import Opening
 from tenken.keeper.sinks.traces.sampling import Sampling
 from tenken.keeper.sinks.traces.sending import Manner, Traces
 from tenken.sentence import Sentence
 from tenken.store.owed.owed import Owed
 from tenken.store.owed.tally import Tally
 from tenken.store.sinks.positions import Positions
+from tenken.store.texts.texts import SealedTexts
 from tenken.store.watch.leases import Leases
 
 LEASE_S = 30.0
@@ -112,7 +116,8 @@ def _received(name: str, settings: Callable[[], Application], ground: Ground) ->
             service=telemetry.service or application.application.name,
             environment=telemetry.environment,
         )
-        return _receiver(sinks_of(telemetry).get(name, first), whose, ground)
+        one = sinks_of(telemetry).get(name, first)
+        return _receiver(one, whose, ground, lambda: _ring(settings(), ground))
 
     try:
         return make()
@@ -121,10 +126,16 @@ def _received(name: str, settings: Callable[[], Application], ground: Ground) ->
         return Awaited(make)
 
 
-def _receiver(one: SinkSettings, whose: Whose, ground: Ground) -> Receiver:
+def _ring(application: Application, ground: Ground) -> Ring:
+    return ring_of(application.gateway.texts, ground.environment)
+
+
+def _receiver(
+    one: SinkSettings, whose: Whose, ground: Ground, ring: Callable[[], Ring]
+) -> Receiver:
     match one:
         case TraceSettings():
-            return _traces(one, whose, ground)
+            return _traces(one, whose, ground, ring)
         case LogSettings():
             style = Style(
                 service=whose.service,
@@ -139,7 +150,7 @@ def _receiver(one: SinkSettings, whose: Whose, ground: Ground) -> Receiver:
             return DatadogEvents(Posting(url, headers, now=wall_us), tags=whose.tags)
 
 
-def _traces(one: TraceSettings, whose: Whose, ground: Ground) -> Traces:
+def _traces(one: TraceSettings, whose: Whose, ground: Ground, ring: Callable[[], Ring]) -> Traces:
     url = traces_at(one, ground.environment)
     headers = trace_headers(one, ground.environment)
     manner = Manner(
@@ -147,6 +158,7 @@ def _traces(one: TraceSettings, whose: Whose, ground: Ground) -> Traces:
         resource=whose.resource,
         convention=one.convention,
         sampling=Sampling(share=one.share, slow_us=round(one.slow_s * MICRO)),
+        opening=Opening(SealedTexts(ground.engine), ring, tell=ground.tell) if one.texts else None,
     )
     posting = Posting(url, headers, now=wall_us)
     return Traces(posting, manner, tell=ground.tell)

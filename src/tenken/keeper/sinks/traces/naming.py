@@ -60,6 +60,10 @@ NAMES = {
     ),
     "reasoning_tokens": Named("gen_ai.usage.reasoning.output_tokens"),
     "usage_source": Named("tenken.usage.source"),
+    # What was said, where the settings let this backend have it.
+    "instructions": Named("gen_ai.system_instructions"),
+    "input_messages": Named("gen_ai.input.messages"),
+    "output_messages": Named("gen_ai.output.messages"),
     # Prompt and release.
     "prompt_name": Named("gen_ai.prompt.name"),
     "prompt_version": Named("tenken.prompt.version", "gen_ai.prompt.version"),

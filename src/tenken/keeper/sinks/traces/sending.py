@@ -9,14 +9,18 @@ from msgspec import Struct
 from tenken.journal.exchange import Exchange
 from tenken.keeper.sinks.posting import Posting, Refused
 from tenken.keeper.sinks.traces.naming import SCHEMA_URLS, Convention
+from tenken.keeper.sinks.traces.opening import Opening, key_of
 from tenken.keeper.sinks.traces.otlp import rejected, request
 from tenken.keeper.sinks.traces.sampling import Sampling
-from tenken.keeper.sinks.traces.spans import Span, spans_of
+from tenken.keeper.sinks.traces.spans import NO_TEXTS, Span, spans_of
 from tenken.sentence import Sentence, say
 from tenken.store.owed.tally import Tally
 
 SPANS = 1000
 """At once, and the rest of a trace: a trace is not torn."""
+A_SPAN = 2_000
+"""Characters."""
+MESSAGES = ("gen_ai.input.messages", "gen_ai.output.messages")
 LEVEL = 1
 HEADERS = {"content-type": "application/x-protobuf", "content-encoding": "gzip"}
 
@@ -28,6 +32,8 @@ class Manner(Struct, frozen=True, kw_only=True):
     resource: Mapping[str, str]
     convention: Convention = "1.41"
     sampling: Sampling = Sampling()
+    opening: Opening | None = None
+    """Opens stored texts, where this backend is to have them."""
 
 
 class Traces:
@@ -44,7 +50,10 @@ class Traces:
         """Send what goes; raises Later."""
         chosen = [one for one in exchanges if self._manner.sampling.takes(one)]
         tally = Tally(exchanges=len(exchanges), left_out=len(exchanges) - len(chosen))
-        for traces in batches(spans_of(one, self._manner.convention) for one in chosen):
+        opening, convention = self._manner.opening, self._manner.convention
+        texts = opening.of(chosen) if opening is not None else {}
+        made = (spans_of(one, convention, texts.get(key_of(one), NO_TEXTS)) for one in chosen)
+        for traces in batches(made):
             tally = tally.plus(self._send(traces))
         return tally
 
@@ -80,12 +89,18 @@ def batches(traces: Iterator[tuple[Span, ...]]) -> Iterator[list[tuple[Span, ...
     count = 0
     for one in traces:
         held.append(one)
-        count += len(one)
+        count += len(one) + _weight(one)
         if count >= SPANS:
             yield held
             held, count = [], 0
     if held:
         yield held
+
+
+def _weight(trace: tuple[Span, ...]) -> int:
+    """Count long texts as so many spans more: a request is a few megabytes at most."""
+    texts = [str(span.attributes.get(name, "")) for span in trace for name in MESSAGES]
+    return sum([len(text) for text in texts]) // A_SPAN
 
 
 def _partial(body: bytes) -> tuple[int, str]:

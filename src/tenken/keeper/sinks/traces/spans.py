@@ -1,7 +1,8 @@
 """The spans of an exchange: the request, what guards did, and each call to a model.
 
 Built from the record and nothing else, so that the same record gives the same spans, ids included:
-a backend that is given them twice has them once. No text is in a record, so none is in a span.
+a backend that is given them twice has them once. Texts are in a span only where they are given
+beside the record: they are stored, and the settings let this backend have them.
 """
 
 from collections.abc import Iterator
@@ -12,6 +13,9 @@ from itertools import groupby
 from msgspec import Struct
 
 from tenken.journal.exchange import Attempt, Exchange, Identity, Judging, Match, Outcome
+from tenken.journal.texts import Texts
+from tenken.keeper.sinks.traces.messages import answered as said_back
+from tenken.keeper.sinks.traces.messages import asked, instructions
 from tenken.keeper.sinks.traces.naming import PROVIDERS, Convention, Value, written
 from tenken.wire.api import Api
 from tenken.wire.usage import Usage
@@ -27,6 +31,7 @@ FAULTS = frozenset({Outcome.FAILED, Outcome.INTERRUPTED, Outcome.UNKNOWN})
 STRENGTH = ("shadow", "flag", "mask", "block")
 """Of what guards do."""
 MICRO = 1_000_000
+NO_TEXTS = Texts()
 
 
 class Kind(Enum):
@@ -60,19 +65,24 @@ class Span(Struct, frozen=True, kw_only=True):
     events: tuple[Event, ...] = ()
 
 
-def spans_of(one: Exchange, convention: Convention = "1.41") -> tuple[Span, ...]:
+def spans_of(
+    one: Exchange, convention: Convention = "1.41", texts: Texts = NO_TEXTS
+) -> tuple[Span, ...]:
     """Give the spans of an exchange, the request's first."""
     trace = one.trace if len(one.trace) == 32 else _digest(one, "trace", 16)
     root = one.span if len(one.span) == 16 else _digest(one, "span", 8)
-    made = _Making(one, trace=trace, root=root, convention=convention)
+    made = _Making(one, texts, trace=trace, root=root, convention=convention)
     return (made.request(), *made.screenings(), *made.calls())
 
 
 class _Making:
     """Makes the spans of one exchange."""
 
-    def __init__(self, one: Exchange, *, trace: str, root: str, convention: Convention) -> None:
+    def __init__(
+        self, one: Exchange, texts: Texts, *, trace: str, root: str, convention: Convention
+    ) -> None:
         self._one = one
+        self._texts = texts
         self._trace = trace
         self._root = root
         self._convention = convention
@@ -218,11 +228,23 @@ class _Making:
                 "hedge": attempt.hedge or None,
                 "reason": attempt.reason,
                 **_unit(one.identity),
+                **(self._said() if answered else {}),
                 "cost": float(attempt.cost * MICRO),
                 "usage_source": attempt.usage.source,
                 **_tokens(attempt.usage),
             },
         )
+
+    def _said(self) -> dict[str, Value | None]:
+        """Give what was said, on the call that answered."""
+        texts = self._texts
+        if texts is NO_TEXTS:
+            return {}
+        return {
+            "instructions": instructions(texts),
+            "input_messages": asked(texts),
+            "output_messages": said_back(texts, self._one.finish),
+        }
 
     def _span(
         self,
