@@ -139,11 +139,21 @@ def test_the_usage_goes_to_those_who_asked(wants_usage: bool) -> None:
     assert found[-1].done
 
 
+def delta(**said: object) -> bytes:
+    return event(choices=[{"delta": {"role": "assistant", "content": "", **said}}])
+
+
 @pytest.mark.parametrize(
-    ("chunk", "content"), [(ROLE, False), (TEXT, True), (TOOL, True), (STOP, False)]
-)
-def test_text_and_tool_calls_commit_and_nothing_else(chunk: bytes, content: bool) -> None:
-    """A role alone can still be thrown away."""
+    ("chunk", "content"),
+    [
+        (ROLE, False), (TEXT, True), (TOOL, True), (STOP, False),
+        (delta(reasoning_content="so"), True), (delta(reasoning="so"), True),
+        (delta(reasoning=None), False), (delta(reasoning=""), False),
+        (delta(reasoning={"summary": "so"}), True),
+    ],
+)  # fmt: skip
+def test_text_thoughts_and_tool_calls_commit_and_nothing_else(chunk: bytes, content: bool) -> None:
+    """A role alone can still be thrown away; who thinks aloud has begun, by either name."""
     assert [piece.content for piece in pieces(chunk, wants_usage=True)] == [content]
 
 

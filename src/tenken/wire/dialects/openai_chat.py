@@ -44,6 +44,8 @@ class _Message(Struct):
     tool_calls: list[Raw] | None = None
     refusal: str | None = None
     reasoning_content: str | None = None
+    reasoning: object = None
+    """The same under the name that vLLM, Ollama and OpenRouter give it, in whatever form."""
 
 
 class _Choice(Struct):
@@ -185,7 +187,11 @@ def _text(events: list[bytes]) -> Piece:
 
 def _has_content(delta: _Message | None) -> bool:
     return delta is not None and bool(
-        delta.content or delta.tool_calls or delta.refusal or delta.reasoning_content
+        delta.content
+        or delta.tool_calls
+        or delta.refusal
+        or delta.reasoning_content
+        or delta.reasoning
     )
 
 
