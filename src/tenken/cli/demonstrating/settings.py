@@ -60,4 +60,4 @@ def _plain(path: Path) -> dict[str, Any]:
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:
-    write_text(path, msgspec.json.encode(content).decode())
+    write_text(path, msgspec.json.format(msgspec.json.encode(content)).decode() + "\n")

@@ -33,6 +33,14 @@ KEY, URL = "OPENAI_API_KEY", "OPENAI_BASE_URL"
 """The two settings."""
 SCRIPTED_KEY = "any"
 CONSOLE = {"inspection": ".tenken/inspection"}
+PROMISES = (
+    {"name": "answers", "sli": "availability", "target_percent": 99, "window_days": 28},
+    {
+        "name": "quick", "sli": "latency", "threshold_s": 2.56, "target_percent": 95,
+        "window_days": 28, "use_case": "answer",
+    },
+)  # fmt: skip
+"""What the console shows budgets of; the drills take some of them."""
 
 
 class Setting(Struct, frozen=True, kw_only=True):
@@ -120,7 +128,8 @@ async def served(
     """Run the gateway by the example's settings, with its providers at these base URLs."""
     with TemporaryDirectory(prefix="tenken-demo-") as name:
         folder = Path(name)
-        beside = {"alerts": alerts, "console": CONSOLE} if alerts else None
+        shown = {"console": CONSOLE, "slos": PROMISES}
+        beside = {"alerts": alerts, **shown} if alerts else None
         wanted = relocated(example, folder, places, beside)
         keys = {variable: f"{SCRIPTED_KEY}-{number}" for number, variable in enumerate(wanted)}
         key = key_of_caller(folder, rim)

@@ -30,9 +30,16 @@ def nothing(view: View) -> Note:
 
 def level(view: View, one: Document) -> str:
     """Tell the level and the gate."""
-    gate = view.say("gate_passed") if one.gate.passed else view.say("gate_failed")
+    gate = gated(view, one)
     made = view.words.moment(round(one.made_at.timestamp() * 1_000_000))
     return view.say("level_line", level=one.level.application, tier=one.tier, gate=gate, made=made)
+
+
+def gated(view: View, one: Document) -> str:
+    """Tell what became of the gate: one of which nothing was asked has let nothing through."""
+    if not one.gate.passed:
+        return view.say("gate_failed")
+    return view.say("gate_passed" if one.gate.asked else "gate_unasked")
 
 
 def tiles(view: View, one: Document) -> Tiles:

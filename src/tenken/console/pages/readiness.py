@@ -17,6 +17,7 @@ from tenken.console.showing.blocks import (
     Page,
     Row,
     Table,
+    Tone,
 )
 from tenken.console.view import View
 from tenken.readiness.report.document import Document, GradeCode, ItemEntry, Said
@@ -150,6 +151,12 @@ def _items(view: View, one: Document) -> Card:
     )  # fmt: skip
 
 
+def _tone(one: Document) -> Tone:
+    if not one.gate.passed:
+        return "bad"
+    return "good" if one.gate.asked else "calm"
+
+
 def _history(view: View, found: Sequence[Document]) -> Card:
     words = columns(view, ("proved", "whole"), ("configured", "whole"), ("not_met", "whole"))
     kinds = (
@@ -163,9 +170,9 @@ def _history(view: View, found: Sequence[Document]) -> Card:
                 _us(one.made_at), (one.repository.commit or "")[:12] or None,
                 one.level.application,
                 *(_count(one, word) for word in ("proved", "configured", "not_met")),
-                view.say("gate_passed" if one.gate.passed else "gate_failed"),
+                inspected.gated(view, one),
             ),
-            tone="good" if one.gate.passed else "bad",
+            tone=_tone(one),
         )
         for one in found
     )  # fmt: skip

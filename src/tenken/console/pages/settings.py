@@ -339,4 +339,5 @@ def _versions(view: View) -> Card:
         for one in Versions(view.desk.engine).newest(LISTED)
     )
     table = Table(name="versions", label=view.say("table_versions"), columns=kinds, rows=rows)
-    return _card(view, table)
+    none = Note(text=view.say("no_versions"), tone="calm")
+    return Card(name="versions", title=table.label, body=(table if rows else none,))
