@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import yaml
 
-from tools import checklist, dialects, reference, schemas
+from tools import checklist, dialects, reference, risks, schemas
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -27,6 +27,7 @@ def generated() -> Iterator[tuple[str, str]]:
         yield f"docs/ja/{file.name}-yaml.md", reference.page(file, reference.japanese())
     yield "docs/reference/dialects.md", dialects.page()
     yield "docs/ja/dialects.md", dialects.page(dialects.JA)
+    yield from risks.pages()
     yield from checklist.pages()
 
 
