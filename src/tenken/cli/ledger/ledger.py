@@ -20,6 +20,8 @@ from tenken.config.environment import process_environment
 from tenken.errors import UsageError
 from tenken.gateway.hearing.hear import SUBMITTER, feedback_hash, hashed
 from tenken.gateway.read import session_hash
+from tenken.journal.keys import ring_of
+from tenken.keeper.exporting.datasets import STORED
 from tenken.keeper.exporting.export import Export, Written
 from tenken.keeper.exporting.lookml import looked_at
 from tenken.keeper.exporting.parquet import Parquet
@@ -53,6 +55,7 @@ def ledger(
     to: Annotated[str, typer.Argument(help="cli.argument_ledger_to")] = "",
     *,
     since: Annotated[str, typer.Option(help="cli.option_ledger_since")] = "",
+    texts: Annotated[bool, typer.Option("--texts", help="cli.option_ledger_texts")] = False,
     connection: Annotated[str, typer.Option(help="cli.option_ledger_connection")] = "tenken",
     tables: Annotated[str, typer.Option(help="cli.option_ledger_tables")] = "tenken",
     user: Annotated[str, typer.Option(help="cli.option_ledger_user")] = "",
@@ -77,7 +80,11 @@ def ledger(
         match action:
             case "export":
                 whole = _whole_since(engine, application)
-                _export(rim, engine, to, since=since, whole_since=whole)
+                ring = ring_of(application.gateway.texts, process_environment())
+                export = Export(
+                    engine, _destination(to), Parquet(), now=wall_us, texts=ring if texts else None
+                )
+                _export(rim, export, to, since=since, whole_since=whole)
             case "retain":
                 _retain(rim, engine, application)
             case _:
@@ -103,16 +110,20 @@ def _lookml(rim: Rim, to: str, *, connection: str, tables: str) -> None:
         rim.say(say("ledger.lookml_written", path=str(Path(to) / one.name)))
 
 
-def _export(rim: Rim, engine: Engine, to: str, *, since: str, whole_since: int) -> None:
+def _destination(to: str) -> str:
     if not to:
         raise UsageError("ledger.no_destination")
+    return to
 
+
+def _export(rim: Rim, export: Export, to: str, *, since: str, whole_since: int) -> None:
     def told(one: Written) -> None:
-        rim.say(say("ledger.day_written", day=str(one.day), **one.rows))
+        rows = {name: count for name, count in one.rows.items() if name != STORED.name}
+        rim.say(say("ledger.day_written", day=str(one.day), **rows))
+        if STORED.name in one.rows:
+            rim.say(say("ledger.texts_written", day=str(one.day), texts=one.rows[STORED.name]))
 
-    done = Export(engine, to, Parquet(), now=wall_us).run(
-        since=_day(since), whole_since=whole_since, told=told
-    )
+    done = export.run(since=_day(since), whole_since=whole_since, told=told)
     if done.kept:
         rim.say(say("ledger.files_kept", days=done.kept))
     if done.written:

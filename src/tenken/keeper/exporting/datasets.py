@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, Integer, SmallInteger
 
 from tenken.store.feedback.tables import FEEDBACK
 from tenken.store.money import Money
-from tenken.store.tables import ATTEMPTS, EXCHANGES, MATCHES
+from tenken.store.tables import ATTEMPTS, EXCHANGES, MATCHES, TEXTS
 
 Kind = Literal["string", "int64", "int32", "int16", "bool", "float64", "money", "moment"]
 MOMENTS = frozenset({"at", "about_at"})
@@ -52,10 +52,26 @@ def _field(column: Column[object]) -> Field:
 
 
 TOKENS = frozenset({"feedback", "content"})
-"""Held back: the token of an answer lets its holder rate it, and text is not in the ledger."""
+"""Held back: the token of an answer lets its holder rate it, and texts are another table's."""
 DATASETS = (
     _dataset(EXCHANGES, ("at", "id", "span"), without=TOKENS),
     _dataset(ATTEMPTS, ("at", "id", "span", "number"), without=frozenset()),
     _dataset(MATCHES, ("at", "id", "span", "number"), without=frozenset()),
     _dataset(FEEDBACK, ("at", "id"), without=frozenset({"number"})),
 )
+STORED = Dataset(
+    "texts",
+    TEXTS,
+    (
+        Field("id", "string"),
+        Field("span", "string"),
+        Field("at", "moment"),
+        Field("request", "string"),
+        Field("answer", "string"),
+        Field("cut", "string"),
+    ),
+    ("at", "id", "span"),
+)
+"""What was said, opened: handed out only where somebody asks for it."""
+SEALED = ("id", "span", "at", "sealed")
+"""The columns that it is made of."""

@@ -21,15 +21,19 @@ from sqlalchemy import Engine
 
 from tenken.digest import of_value
 from tenken.errors import UsageError
-from tenken.keeper.exporting.datasets import DATASETS, Dataset
+from tenken.journal.sealing import Ring
+from tenken.keeper.exporting.datasets import DATASETS, SEALED, STORED, Dataset
 from tenken.keeper.exporting.days import CURSOR, Cursor, changed, standing, start_of
-from tenken.store.browsing.streaming import stream
+from tenken.keeper.exporting.opening import opened
+from tenken.store.browsing.streaming import AT_ONCE, stream
 from tenken.store.rollups.grain import Grain, Window
 from tenken.store.rollups.reading import Rollups
 from tenken.store.watch.leases import Leases
 
 CURSOR_NAME = "_tenken.json"
 FILE = "part-0.parquet"
+TEXTS_AT_ONCE = 200
+"""Rows: each is large."""
 LEASE_S = 600.0
 """One that was killed holds a place for so long at most."""
 
@@ -63,8 +67,20 @@ class Done(Struct, frozen=True, kw_only=True):
 class Export:
     """Brings the ledger to a place that fsspec reaches."""
 
-    def __init__(self, engine: Engine, to: str, writer: Writer, *, now: Callable[[], int]) -> None:
-        """`now` gives microseconds since 1970. Raises UsageError for a place nothing can reach."""
+    def __init__(
+        self,
+        engine: Engine,
+        to: str,
+        writer: Writer,
+        *,
+        now: Callable[[], int],
+        texts: Ring | None = None,
+    ) -> None:
+        """`now` gives microseconds since 1970. With `texts` stored texts go, too, opened by it.
+
+        Raises UsageError for a place nothing can reach.
+        """
+        self._texts = texts
         self._engine = engine
         self._writer = writer
         self._now = now
@@ -124,7 +140,8 @@ class Export:
         return Done(written=len(wanted - lost), kept=len(lost))
 
     def _day(self, day: date) -> Written:
-        return Written(day=day, rows={one.name: self._write(one, day) for one in DATASETS})
+        named = DATASETS if self._texts is None else (*DATASETS, STORED)
+        return Written(day=day, rows={one.name: self._write(one, day) for one in named})
 
     def _write(self, dataset: Dataset, day: date) -> int:
         folder = f"{self._root}/{dataset.name}/day={day}"
@@ -133,10 +150,13 @@ class Export:
         pieces = stream(
             self._engine,
             dataset.table,
-            columns=[one.name for one in dataset.fields],
+            columns=SEALED if dataset is STORED else [one.name for one in dataset.fields],
             order=dataset.order,
             window=Window(first, first + Grain.DAY.us),
+            at_once=TEXTS_AT_ONCE if dataset is STORED else AT_ONCE,
         )
+        if dataset is STORED and self._texts is not None:
+            pieces = opened(pieces, self._texts)
         # Under another name until it is whole: who reads meanwhile reads the one before.
         with self._files.open(f"{folder}/{FILE}.writing", "wb") as to:
             rows = self._writer.write(to, dataset, self._held(pieces))

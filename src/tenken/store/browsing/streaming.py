@@ -13,7 +13,13 @@ Values = Sequence[Any]
 
 
 def stream(
-    engine: Engine, table: Table, *, columns: Sequence[str], order: Sequence[str], window: Window
+    engine: Engine,
+    table: Table,
+    *,
+    columns: Sequence[str],
+    order: Sequence[str],
+    window: Window,
+    at_once: int = AT_ONCE,
 ) -> Iterator[Sequence[Values]]:
     """Give the rows of a window in pieces; raises Away."""
     asked = (
@@ -22,5 +28,5 @@ def stream(
         .order_by(*(table.c[name] for name in order))
     )
     with told(), engine.connect() as connection:
-        options = {"yield_per": AT_ONCE}
+        options = {"yield_per": at_once}
         yield from connection.execution_options(**options).execute(asked).partitions()
