@@ -34,7 +34,7 @@ KEY, URL = "OPENAI_API_KEY", "OPENAI_BASE_URL"
 SCRIPTED_KEY = "any"
 CONSOLE = {"inspection": ".tenken/inspection"}
 PROMISES = (
-    {"name": "answers", "sli": "availability", "target_percent": 99, "window_days": 28},
+    {"name": "answers", "sli": "availability", "target_percent": 95, "window_days": 28},
     {
         "name": "quick", "sli": "latency", "threshold_s": 2.56, "target_percent": 95,
         "window_days": 28, "use_case": "answer",
