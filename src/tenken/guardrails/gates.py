@@ -8,7 +8,9 @@ the gates searched for as they are written.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec import Struct
 
 from tenken.guardrails.detector import Detector, Latin, Within
 from tenken.guardrails.text import Text
@@ -25,35 +27,34 @@ BRACE = Pattern(r"\\\{|\[\^?\]?(?:[^\]\\]|\\.)*\{")
 """A brace that is a character of its own: such a gate is left as it is."""
 
 
+ROUGH = -1
+"""From here down a number stands for an owner whose gate has to be searched for again."""
+
+
 class Search:
     """Gates that are searched for at once, compiled when they first are."""
 
-    __slots__ = ("_gates", "_made", "numbered", "whose")
+    __slots__ = ("_gates", "_made", "_owners", "whose")
 
     def __init__(self, gates: Iterable[tuple[int, str]]) -> None:
         owned = tuple(gates)
-        self.numbered = tuple(owner for owner, _ in owned)
-        """Whose each of them is."""
+        self._owners = tuple(owner for owner, _ in owned)
         self._gates = tuple(gate for _, gate in owned)
         self._made: PatternSet | None = None
-        self.whose = frozenset(at if at >= 0 else ROUGH - at for at in self.numbered)
+        self.whose = frozenset(self._owners)
         """The owners, each once."""
+
+    def among(self, encoded: bytes) -> list[int] | None:
+        """Give the numbers of the gates that are found in UTF-8; None for no number."""
+        made = self._made
+        if made is None:
+            made = self._made = _set(self._gates)
+        return made.among(encoded)
 
     def owners(self, encoded: bytes) -> list[int]:
         """Give whose gates are found in UTF-8."""
-        owners = self.numbered
+        owners = self._owners
         return [owners[number] for number in self.among(encoded) or ()]
-
-    @property
-    def among(self) -> Callable[[bytes], list[int] | None]:
-        """Give the numbers of the gates that are found in UTF-8; None for no number."""
-        if self._made is None:
-            self._made = _set(self._gates)
-        return self._made.among
-
-
-Rough = tuple[Callable[[bytes], list[int] | None], tuple[int, ...]]
-"""What tells the numbers of the gates that are found, and whose they are."""
 
 
 class Gates:
@@ -61,9 +62,12 @@ class Gates:
 
     def __init__(self, detectors: Sequence[Detector]) -> None:
         self._detectors = tuple(detectors)
-        self._rough = _rough(self._detectors)
-        self._exact = _exact(self._detectors, within=False)
-        self._within = _exact(self._detectors, within=True)
+        gates = [*_gates(self._detectors)]
+        names = [one.name for one in self._detectors]
+        self._rough = _rough(gates)
+        counted = [one for one in gates if not one.within and one.roughly != one.text]
+        self._exact = _exact(counted, names)
+        self._within = _exact([one for one in gates if one.within], names)
         self._of: dict[frozenset[int], tuple[Rough, ...]] = {}
         """The rough ones that have to be made for some detectors; of a policy there are a few
         such sets."""
@@ -91,11 +95,13 @@ class Gates:
         """
         searches = self._of.get(active)
         if searches is None:
-            searches = self._of[active] = _made_for(active, self._rough)
+            searches = tuple(one for one in self._rough if not one.search.whose.isdisjoint(active))
+            self._of[active] = searches
         encoded = lowered.encode()
         found: list[int] = []
-        for among, owners in searches:
-            if numbers := among(encoded):
+        for rough in searches:
+            if numbers := rough.search.among(encoded):
+                owners = rough.late if since else rough.whole
                 found += [owners[number] for number in numbers]
         if not found:
             return set()
@@ -123,51 +129,78 @@ def as_written(detector: Detector) -> bool:
     return getattr(detector, "as_written", False)
 
 
-ROUGH = -1
-"""A rough gate stands for its owner below zero: what it finds has to be searched for again."""
+class Rough(Struct, frozen=True, eq=False):
+    """A search that finds too much rather than too little."""
+
+    search: Search
+    late: tuple[int, ...]
+    """Whose each gate is; below zero where it may stand too early or was not counted."""
+    whole: tuple[int, ...]
+    """The same of a whole text, in which none stands too early."""
 
 
-def _made_for(active: frozenset[int], rough: Iterable[Search]) -> tuple[Rough, ...]:
-    return tuple((one.among, one.numbered) for one in rough if not one.whose.isdisjoint(active))
+class Gate(Struct, frozen=True, eq=False):
+    """A gate, whose it is, and what is found wherever it is."""
+
+    at: int
+    text: str
+    roughly: str
+    few: bool
+    """Whether its detector has few gates."""
+    family: str
+    """With which others it is searched for roughly."""
+
+    @property
+    def within(self) -> bool:
+        """Whether it lies in what it leads to."""
+        return isinstance(self.text, Within)
 
 
-def _rough(detectors: Sequence[Detector]) -> list[Search]:
-    """Put Latin gates together, then those of detectors with few, and those with long lists."""
-    together: dict[str, dict[tuple[int, str], None]] = defaultdict(dict)
-    for at, detector in enumerate(detectors):
-        for gate in detector.gates:
-            roughly = _roughly(gate)
-            sure = roughly == gate and not isinstance(gate, Within)
-            family = "Latin" if isinstance(gate, Latin) else _family(detector)
-            together[family][at if sure else ROUGH - at, roughly] = None
-    return [Search(gates) for gates in together.values()]
+def _gates(detectors: Sequence[Detector]) -> Iterator[Gate]:
+    """Put Latin gates together, those of detectors with few, and those with long lists.
 
-
-def _family(detector: Detector) -> str:
-    """Our own go together; what a policy looks for is kept from them."""
-    few = sum(map(len, detector.gates)) <= SHORT
-    if as_written(detector):
-        return "few" if few else "many"
-    return "few of others" if few else detector.name
+    Our own go together; what a policy looks for is kept from them.
+    """
+    for at, one in enumerate(detectors):
+        few = sum(map(len, one.gates)) <= SHORT
+        kind = "few" if few else "many"
+        own = as_written(one)
+        family = kind if own else "few of others" if few else one.name
+        for text in one.gates:
+            named = "Latin" if isinstance(text, Latin) else family
+            yield Gate(at, text, _roughly(text), few, named)
 
 
 def _roughly(gate: str) -> str:
     """Give a gate that is found wherever this one is: counted repetitions become any number."""
-    if BRACE.search(gate):
+    if "," not in gate or BRACE.search(gate):
         return gate
     return AT_LEAST.sub("+", AT_MOST.sub("*", gate))
 
 
-def _exact(detectors: Sequence[Detector], *, within: bool) -> list[Search]:
-    """Give the searches for gates as they are written, where the rough one says too little."""
+def _rough(gates: Iterable[Gate]) -> list[Rough]:
+    together: dict[str, dict[tuple[int, int, str], None]] = defaultdict(dict)
+    for gate in gates:
+        whole = gate.at if gate.roughly == gate.text else ROUGH - gate.at
+        late = ROUGH - gate.at if gate.within else whole
+        together[gate.family][late, whole, gate.roughly] = None
+    return [_put_together([*entries]) for entries in together.values()]
+
+
+def _put_together(entries: Sequence[tuple[int, int, str]]) -> Rough:
+    search = Search([(at if at >= 0 else ROUGH - at, gate) for at, _, gate in entries])
+    late, whole = (tuple(entry[kind] for entry in entries) for kind in (0, 1))
+    return Rough(search, late, whole)
+
+
+def _exact(gates: Iterable[Gate], names: Sequence[str]) -> list[Search]:
+    """Give the searches for gates as they are written."""
     together: dict[tuple[str, bool], list[tuple[int, str]]] = defaultdict(list)
-    for at, detector in enumerate(detectors):
-        family = "" if sum(map(len, detector.gates)) <= SHORT else detector.name
-        for gate in detector.gates:
-            if isinstance(gate, Within) is within and (within or _roughly(gate) != gate):
-                wide = WIDE.search(gate) is not None
-                together[detector.name if wide else family, wide].append((at, gate))
-    return [Search(gates) for gates in together.values()]
+    for gate in gates:
+        wide = "," in gate.text and WIDE.search(gate.text) is not None
+        name = "" if gate.few and not wide else names[gate.at]
+        together[name, wide].append((gate.at, gate.text))
+    return [Search(entries) for entries in together.values()]
 
 
 def _set(patterns: Sequence[str], memory: int = MEMORY) -> PatternSet:

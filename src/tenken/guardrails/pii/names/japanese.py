@@ -58,7 +58,7 @@ AHEAD = " \n、。「『(:・,/→>"
 CHINESE_OR_KOREAN = frozenset("李王張陳劉楊黄趙呉朴崔鄭尹姜")
 SINGLES = "".join(sorted(CHINESE_OR_KOREAN | short_surnames()))
 IN_NAMES = "[㐀-䶿一-鿿々〆ヶヵぁ-ゖァ-ヺー]"
-BEHIND_SURNAME = r" ?[㐀-䶿一-鿿々〆ヶ]| ?[ぁ-ゖー]{2}|(?: |\([^)]{0,14}\))?と[申言名]|\("
+BEHIND_SURNAME = r" ?[㐀-䶿一-鿿々〆ヶ]| ?[ぁ-ゖー]{2}| ?と[申言名]|\("
 """A given name, an honorific, how the name is read, or that it is somebody's who speaks."""
 WESTERN = frozenset(words("western"))
 

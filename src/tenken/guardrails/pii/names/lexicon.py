@@ -141,10 +141,14 @@ def in_hiragana(kana: str) -> str:
 @cache
 def words(section: str) -> tuple[str, ...]:
     """Give the words of a section of the lists of words."""
-    lines = [line for line in _lines("words.txt") if not line.startswith("#")]
-    start = lines.index(f"[{section}]") + 1
-    end = next((at for at in range(start, len(lines)) if lines[at].startswith("[")), len(lines))
-    return tuple(" ".join(lines[start:end]).split())
+    return tuple(_sections()[section].split())
+
+
+@cache
+def _sections() -> dict[str, str]:
+    whole = "\n".join(line for line in _lines("words.txt") if not line.startswith("#"))
+    parts = (part.partition("]\n") for part in f"\n{whole}".split("\n[")[1:])
+    return {name: words for name, _, words in parts}
 
 
 @cache
