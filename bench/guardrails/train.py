@@ -31,8 +31,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LONGEST = 600
-EACH = {"train": (24, 16), "families": (32, 24), "frames": (24, 24)}
+EACH = {"train": (24, 16), "families": (32, 24), "frames": (24, 24), "frames_en": (24, 40)}
 """Fillings of each template of a file, of attacks and of harmless texts."""
+ORDINARY = ("ordinary_ja", "ordinary_en")
+"""Sentences of our own documentation: they speak of attacks, prompts and policies all the time."""
 OWN_WEIGHT = 2.0
 ROUNDS, STEP, DECAY = 120, 0.4, 2e-6
 LEVELS = 127
@@ -56,7 +58,11 @@ class Batch(Struct, frozen=True):
 
 def own(*, left_out: bool | None) -> list[Labelled]:
     """Give our own texts: all, or those of the templates that are (not) left out."""
-    told = (Labelled(line, attack=False) for line in written.lines("ordinary_ja", FOLDS, left_out))
+    told = (
+        Labelled(line, attack=False)
+        for name in ORDINARY
+        for line in written.lines(name, FOLDS, left_out)
+    )
     return [*(text for name in EACH for text in _own(name, left_out)), *told]
 
 

@@ -11,6 +11,8 @@ class Concept(StrEnum):
 
     STOP = "stop"
     """A sentence ends."""
+    THING = "thing"
+    """A thing with an order's word in its name: `設定画面`, `system requirements`."""
     KEEP = "keep"
     """Not to drop something, or not to say it: `do not ignore`, `忘れずに`."""
     PERMIT = "permit"

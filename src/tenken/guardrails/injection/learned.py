@@ -28,6 +28,8 @@ SUSPECT = frozenset({C.FREE, C.UNLOCK, C.COMPLY, C.ROLE, C.HEADING, C.AUTHORITY}
 ADDRESSED = frozenset({C.YOURS, C.MACHINE})
 """Somebody speaks to the assistant of itself: only the surest counts."""
 SUREST, NEARLY_SURE = 0.75, 0.79
+OF_SHORT = 0.69
+"""How sure it has to be of a short text in another language than Japanese, whatever its words."""
 JAPANESE = Pattern("[ぁ-ヺ]")
 TOGETHER, FEW, OF_LONG = 0.42, 0.46, 0.54
 """How sure it has to be of a short Japanese text with several meanings in it, of one with a single
@@ -123,6 +125,8 @@ def _needed(hits: Sequence[Hit], found: Sequence[Finding], size: int) -> float |
     concepts = {hit.concept for hit in hits}
     if found or concepts & POINTED:
         return SUREST if size > SHORT else FLAG
+    if size <= SHORT:
+        return OF_SHORT
     drops = C.DROP in concepts and concepts & TARGETS
     if drops or concepts & SUSPECT:
         return SUREST

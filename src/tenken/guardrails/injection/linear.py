@@ -20,7 +20,7 @@ from tenken.errors import TenkenError
 from tenken.guardrails.injection.features import BUCKETS
 
 WEIGHTS = Path(__file__).with_name("weights.i8")
-DIGEST = "sha256:bb73951f60bfa6b26160333de566bed9de5dbafacaf07edf3fab4485f1ff9c8e"
+DIGEST = "sha256:ca5995cd18bb9c7981ce8c0512677b96cd5038a1f2c21185447ab38c898543ab"
 HEAD = struct.Struct("<4sffff")
 MAGIC = b"tkl1"
 FLAG, SURE = 0.6, 0.79

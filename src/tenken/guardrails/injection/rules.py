@@ -101,7 +101,7 @@ RULES: tuple[Rule, ...] = (
             C.GUARDS: 0.12, C.ANSWER: 0.04, C.TABOO: 0.14, C.PRIOR: 0.14, C.ALL: 0.12,
             C.YOURS: 0.18, C.SECRET: 0.22, C.ANEW: 0.16, C.FREE: 0.16, C.REVEAL: 0.06,
             C.PERSONA: 0.1, C.COMPLY: 0.16, C.MACHINE: 0.08, C.AUTHORITY: 0.08, C.HEADING: 0.16,
-            C.ROLE: 0.16, C.TEMPLATE: 0.14,
+            C.ROLE: 0.16, C.TEMPLATE: 0.14, C.ABOVE: 0.2,
         },
     ),
     Rule(
@@ -113,7 +113,8 @@ RULES: tuple[Rule, ...] = (
         reach=45,
         verb_first=True,
         surer={
-            C.PRIOR: 0.14, C.ALL: 0.1, C.YOURS: 0.16, C.SECRET: 0.2, C.ANEW: 0.14, C.FREE: 0.1,
+            C.ORDERS: 0.06, C.PRIOR: 0.14, C.ALL: 0.1, C.YOURS: 0.16, C.SECRET: 0.2,
+            C.ANEW: 0.14, C.FREE: 0.1,
             C.REVEAL: 0.06, C.PERSONA: 0.08, C.COMPLY: 0.12, C.TEMPLATE: 0.1,
         },
     ),
@@ -191,7 +192,7 @@ RULES: tuple[Rule, ...] = (
         surer={
             C.DROP: 0.18, C.FREE: 0.18, C.SECRET: 0.16, C.PERSONA: 0.14, C.ANEW: 0.12,
             C.COMPLY: 0.14, C.ONLY_SAY: 0.12, C.REVEAL: 0.06, C.PRIOR: 0.04, C.LIMITS: 0.08,
-            C.MACHINE: 0.04,
+            C.MACHINE: 0.04, C.GONE: 0.14,
         },
     ),
     Rule(
@@ -262,6 +263,18 @@ RULES: tuple[Rule, ...] = (
         surer={
             C.TABOO: 0.1, C.FREE: 0.14, C.PERSONA: 0.1, C.LIMITS: 0.08, C.DROP: 0.1, C.ALL: 0.05,
             C.YOURS: 0.04, C.MACHINE: 0.06,
+        },
+    ),
+    Rule(
+        id="jailbreak.taboo_asked",
+        risk=JAILBREAK,
+        needs=(_any(C.FREE, C.UNLOCK, C.COMPLY), _any(C.TABOO)),
+        across=True,
+        score=0.54,
+        reach=90,
+        surer={
+            C.PERSONA: 0.08, C.MACHINE: 0.06, C.YOURS: 0.06, C.DROP: 0.06, C.FICTION: 0.06,
+            C.GUARDS: 0.06, C.ANEW: 0.06, C.UNLOCK: 0.06, C.COMPLY: 0.06,
         },
     ),
     Rule(

@@ -14,7 +14,7 @@ _ADJ = (
 )
 _ORDERS = (
     r"(?:system\s+)?(?:pre-?)?(?:instructions?|instruc?tons?|prompts?|promtp|directives?|commands?"
-    r"|orders|directions|briefings?|mandates?|set-?up|configurations?|config|context)"
+    r"|orders|directions|guidance|briefings?|mandates?|set-?up|configurations?|config|context)"
 )
 _LIMITS = (
     r"guidelines?|rules?|restrictions?|constraints?|limitations?|limits|boundar(?:y|ies)|"
@@ -24,7 +24,16 @@ _LIMITS = (
     r"protections?|principles"
 )
 
+_MAKERS = (
+    r"(?:(?:your|the|whoever)\s+)?(?:\w+\s+)?(?:company|developers?|devs|operators?|vendor|makers?|owners?|"
+    r"provider|creators?|employer|admin(?:istrator)?s?|bosses|trainers?|programmers?)"
+)
+
 WORDS: dict[Concept, tuple[str, ...]] = {
+    Concept.THING: (
+        (r"(?:the\s+|your\s+|my\s+|our\s+|its\s+|their\s+)?(?:initial|original|current|default|system)\s+(?:system\s+)?(?:requirements?|configuration\s+(?:of|file|for|screen|page|wizard|step)s?|"
+        r"settings?\s+(?:app|page|screen|menu|panel|tab|file)|preferences|tray|architecture|update|failure|error|logs?)"),
+    ),
     Concept.KEEP: (
         (r"(?:do\s+not|don'?t|never|not\s+to|without|must\s+not|should\s+not|shouldn'?t|cannot|"
         r"can'?t)\s+(?:ever\s+|just\s+|simply\s+)?(?:ignor(?:e|ing)|forget(?:ting)?|disregard(?:ing)?|overlook(?:ing)?|"
@@ -42,23 +51,31 @@ WORDS: dict[Concept, tuple[str, ...]] = {
         r"\s+(?:always\s+|now\s+|fully\s+)?(?:comply|obey|answer\s+(?:any|every|all)\w*|fulfil+)"),
         r"comply\s+with\s+(?:all|any|every|my)\w*|say\s+yes\s+to\s+(?:any|every|all|what)\w*|(?:do\s+not|don\'?t|never)\s+(?:include|add|give|mention|use)\s+(?:any\s+)?(?:\w+\s+)?(?:warnings?|disclaimers?|caveats?)",
         r"(?:begin|start|open)\s+(?:\w+\s+){0,3}with\s*[:,]?\s*[\"'“‘]?\s*(?:sure|absolutely|of\s+course|yes|certainly|gladly|ok(?:ay)?\b)",
+        r"(?:a|every|each|any)\s+(?:refusal|\w+\s+you\s+refuse)\s+(?:costs|counts|means|loses)|(?:can\s?not|never|do\s+not|don\'?t)\s+(?:ever\s+)?refuse",
         r"refus(?:al|ing)\s+(?:is|are)\s+(?:not\s+(?:allowed|an\s+option|permitted)|forbidden|impossible)",
-        r"unable\s+to\s+refuse|incapable\s+of\s+refusing|answer\s+(?:anything|everything)\s+i",
+        (r"(?:cannot|can'?t|sorry|unable|won'?t|no|refuse|as\s+an\s+ai)[\"'”’]?(?:\s*(?:,|or|and)\s*[\"'“‘]?\w+(?:\s+\w+)?[\"'”’]?){0,3}\s+(?:is|are|becomes?)\s+(?:now\s+|hereby\s+|strictly\s+)?"
+        r"(?:forbidden|banned|prohibited|not\s+allowed|off\s+limits|struck)"),
+        (r"(?:obey|follow|serve|listen\s+to)\s+(?:only\s+)?me(?:\s+(?:only|alone|instead|now))?|(?:all|every|any|each)\s+(?:\w+\s+)?(?:requests?|questions?|wish(?:es)?|demands?|commands?)\s+"
+        r"(?:must|shall|have\s+to|has\s+to|are\s+to|is\s+to|will)\s+(?:now\s+)?be\s+(?:granted|answered|fulfilled|accepted|obeyed|executed|served|honou?red)"),
+        r"unable\s+to\s+refuse|incapable\s+of\s+refusing|answers?\s+(?:absolutely\s+)?(?:anything|everything)",
         r"do\s+(?:exactly\s+)?(?:what(?:ever)?|as)\s+i\s+(?:say|tell|ask|command)",
     ),
     Concept.GUARDS: (
+        r"that\s+you(?:'re|\s+are)\s+(?:an?|the)\s+(?:\w+\s+){0,3}(?:bot|assistant|ai|model|agent|chat-?bot)",
         (r"(?:safety|ethical|moral|content|usage|ai)\s+(?:guidelines?|rules?|polic(?:y|ies)|restrictions?|constraints?|filters?|protocols?|programming|limits|standards|principles|boundaries)|"
-        r"guidelines|ethics|morals|morality|censorship|safeguards?|guard-?\s?rails?|safety\s+(?:measures?|features?|checks?|settings?)|content\s+polic(?:y|ies)"),
+        r"guidelines|ethics|morals|morality|censorship|safeguards?|guard-?\s?rails?|safety\s+(?:measures?|features?|checks?|settings?)|content\s+polic(?:y|ies)|"
+        r"(?:moderation|content|output|input)\s+(?:filters?|layers?|checks?|moderation)"),
     ),
     Concept.UNLOCK: (
+        (r"(?:safety|filters?|guard-?rails?|moderation|restrictions?|censorship|limits|alignment|ethics)(?:_\w+)?\s*(?:=|:=|==|:|->|--?>)\s*(?:off|false|0|none|null|no|disabled?)"),
         (r"(?:turn|switch)(?:ed)?\s+off\s+(?:your\s+|the\s+|all\s+|any\s+)?(?:\w+\s+){0,2}(?:filters?|filtering|safety|guard-?rails?|restrictions?|censorship|limits|safeguards?)|"
-        r"(?:filters?|safety|guard-?rails?|restrictions?|limits|safeguards?)\s+(?:are\s+|is\s+)?(?:off|down|disabled|unlocked|gone)|without\s+(?:your\s+|the\s+|any\s+)?(?:filters?|safety\s+\w+|guard-?rails?|censorship)"),
+        r"(?:filters?|safety|guard-?rails?|restrictions?|limits|safeguards?)\s+(?:are\s+|is\s+)?(?:now\s+)?(?:off|down|disabled|unlocked|gone|paused|suspended|asleep)|without\s+(?:your\s+|the\s+|any\s+)?(?:filters?|safety\s+\w+|guard-?rails?|censorship)"),
     ),
     Concept.FREE: (
         (r"unrestricted|un-?filtered|un-?censored|un-?constrained|un-?moderated|un-?bound(?:ed)?|"
         r"un-?shackled|un-?limited\s+(?:mode|ai|access|assistant|model)|amoral|unethical\s+(?:ai|assistant|bot|mode|version|chatbot|persona)|"
         r"jail-?\s?broken|do\s+anything\s+now|anything\s+goes|evil\s+(?:\w+\s+)?(?:ai|twin|assistant|bot|"
-        r"version|mode)|rogue(?:\s+ai)?|become\s+evil"),
+        r"version|mode)|rogue(?:\s+ai)?|become\s+evil|nothing\s+is\s+(?:off\s+(?:the\s+table|limits)|forbidden|taboo|banned)"),
         r"(?:with\s?out|no|zero|free\s+(?:of|from)|devoid\s+of|lacking|absent|beyond|(?:has|have|"
         r"had)\s+no|exempt\s+from)\s+(?:any\s+|all\s+|your\s+|its\s+|the\s+|such\s+|more\s+)?"
         r"(?:\w+\s+(?:or\s+)?){0,2}?(?:" + _LIMITS + r"|inhibitions?|taboos?)",
@@ -67,7 +84,11 @@ WORDS: dict[Concept, tuple[str, ...]] = {
         (r"(?:developer|dev|god|admin|administrator|debug|debugging|root|sudo|maintenance|jailbreak|"
         r"unsafe|dan|stan|dude|override|diagnostic|unlocked|opposite|service|test|chaos|free(?:dom)?|"
         r"superuser|master|privileged|raw|kernel)[\s-]+(?:mode|access|override|shell|privileges?)"),
-        (r"(?:rules?|restrictions?|filters?|limits?|limitations|ethics|guidelines?|safety|guardrails?|"
+        (r"(?:ignores|disregards|knows?\s+no|breaks|bypasses|lacks?|(?:does|do|did)(?:\s+not|n'?t)\s+(?:care\s+about|follow|obey|respect|know))\s+"
+        r"(?:any\s+|all\s+|the\s+|its\s+|every\s+|about\s+)?(?:safety|laws?|rules|ethics|morals|morality|restrictions|limits|filters|censorship)"),
+        (r"without\s+(?:checking|consulting|considering|applying|respecting|following|looking\s+at|regard\s+(?:to|for)|thinking\s+(?:of|about))\s+(?:\w+\s+){0,3}?(?:" + _LIMITS + ")"),
+        r"(?:nothing|no\s+\w+)\s+is\s+(?:illegal|a\s+crime|wrong|immoral)",
+        (r"(?:(?:safety|ethical|content|usage|moral)\s+)?(?:rules?|restrictions?|filters?|limits?|limitations|ethics|guidelines?|safety|guardrails?|"
         r"policies)\s+(?:\w+\s+){0,3}?(?:do\s+not|don'?t|no\s+longer|never|not)\s+(?:apply|exist|"
         r"matter|bind|count)"),
         r"(?:turn|switch)(?:ed)?\s+off\s+(?:your\s+|the\s+|all\s+|any\s+)?(?:\w+\s+){0,2}(?:" + _LIMITS + ")",
@@ -105,7 +126,7 @@ WORDS: dict[Concept, tuple[str, ...]] = {
     Concept.SECRET: (
         (rf"(?:your|thy|ur|its|this\s+(?:bot|assistant|chat|ai)(?:'s)?|the\s+(?:bot|assistant|model|ai|chatbot)(?:'s)?){_ADJ}\s+"
         rf"(?:{_ORDERS}|(?:secret\s+|hidden\s+|internal\s+)?(?:guidelines?|rules?|restrictions?|constraints?|policies|programming|persona|system\s+card|"
-        r"knowledge\s+base\s+files?|pre-?amble|initiali[sz]ation|set-?up(?:\s+text)?|system\s+(?:message|text|settings?)))"),
+        r"knowledge\s+base\s+files?|pre-?amble|preface|brief|instruction\s+sheets?|rule-?books?|playbook|initiali[sz]ation|set-?up(?:\s+text)?|system\s+(?:message|text|settings?)))"),
         (r"(?:(?:the|this|that|all|whole|entire|full|complete|exact|original|initial|hidden|secret|above|developer'?s?)\s+){1,3}"
         r"(?:system|developer|hidden|secret|internal|initial|initiali[sz]ation|original|startup|base|core|foundation(?:al)?|confidential|meta)[\s-]*"
         r"(?:prompts?|instructions?|messages?|directives?|rules|guidelines|text|configuration|settings?|context)"),
@@ -113,6 +134,20 @@ WORDS: dict[Concept, tuple[str, ...]] = {
         r"(?:prompts?|instructions?|directives?|rules|guidelines|messages?|commands?|configuration)"),
         (r"(?:instructions?|rules|guidelines|prompts?|directives?|orders|text|messages?|configuration|context)\s+(?:that\s+)?(?:you\s+(?:were|are|have\s+been|"
         r"had\s+been|got|received|follow|operate)|(?:were\s+|was\s+)?given\s+to\s+you|govern\w*\s+you\w*|guid\w+\s+you\w*|you'?ve\s+been)"),
+        (r"(?:what(?:ever)?|the\s+(?:\w+\s+)?(?:rules?|instructions?|guidelines?|text|brief|orders|things?|message|words|lines|note|topics|subjects|secrets?)|topics|subjects|secrets?|things)\s+(?:that\s+)?" + _MAKERS + r"\s+(?:\w+\s+)?"
+        r"(?:(?:told|asked|instructed|ordered|taught|gave|handed|fed|wrote\s+for|set\s+for|left|prepared\s+for|made|forb(?:ade|id)|forbidden|banned|prohibited)\s+(?:to\s+|for\s+|from\s+)?you|said\s+about)"),
+        (r"(?:prompts?|instructions?|text|messages?|words|rules|lines|orders)\s+(?:that\s+)?(?:(?:was|were|is|are|has\s+been|have\s+been)\s+)?(?:used|written|given|sent|fed|made)\s+(?:to|for)\s+"
+        r"(?:set(?:ting)?|configur(?:e|ing)|prompt(?:ing)?|instruct(?:ing)?|program(?:ming)?|initiali[sz](?:e|ing)|steer(?:ing)?|guid(?:e|ing)|control(?:ling)?|prepar(?:e|ing)|start(?:ing)?)\s+you(?:\s+up)?"),
+        r"(?:secrets?|things?|topics)\s+(?:that\s+)?you\s+(?:were|are|have\s+been)\s+(?:told|asked|ordered|forbidden|not\s+allowed)",
+        (r"(?:your|the)\s+(?:very\s+)?(?:opening|initial|hidden|secret|private|internal|starting|original|invisible|confidential|developer)\s+(?:\w+\s+)?"
+        r"(?:message|notes?|memo|paragraphs?|lines?|script|sheet|brief(?:ing)?|preamble|preface|guidance|directions)"),
+        (r"(?:briefings?|texts?|paragraphs?|messages?|lines?|notes?|memos?|words|scripts?|pages?|sheets?|rules|guidance|conditions|instructions?)\s+(?:of\s+rules\s+)?(?:that\s+|which\s+)?"
+        r"(?:(?:only\s+)?you\s+(?:were|are|live\s+by|work\s+(?:from|by)|run\s+on|operate|can\s+see|go\s+by|got|rely)|i\s+run\s+on|(?:only\s+)?configures?\s+you|shapes?\s+you|"
+        r"(?:sits?|stands?|lies?|lives?)\s+(?:\w+\s+)?(?:before|in\s+front\s+of|above)\s+(?:my|mine|this|the)|(?:arrived|came|comes)\s+before\s+(?:mine|my|me|this))"),
+        r"(?:part|text|bit|section|things?)\s+(?:that\s+)?only\s+you\s+can\s+(?:see|read)|what(?:ever)?\s+(?:you\s+(?:hide|are\s+hiding|keep\s+from\s+(?:me|us|users))|they\s+(?:asked|told|ordered|taught)\s+you)",
+        (r"your\s+(?:very\s+)?(?:first|initial|opening)\s+(?:(?:\d+|hundred|fifty|twenty|ten|few)\s+(?:tokens?|words?|characters?|lines?|sentences?)|tokens?\s+of)"
+        r"(?:\s+of\s+(?:your\s+|the\s+)?(?:context|prompt|input|text))?"),
+        r"what\s+(?:did|do|does|have|has)\s+" + _MAKERS + r"\s+(?:tell|told|ask|asked|instruct\w*|order\w*|teach|taught|say\s+to|said\s+to|want\s+from|require\s+of)\s+you",
         r"(?:what|how)\s+(?:were|was|are|have)\s+you\s+(?:been\s+)?(?:told|instructed|programmed|configured|prompted|initiali[sz]ed|given)",
     ),
     Concept.TEMPLATE: (r"system[\s-]+(?:prompts?|messages?|instructions?)|meta-?prompt|pre-?prompt",),
@@ -128,8 +163,11 @@ WORDS: dict[Concept, tuple[str, ...]] = {
         r"omissions?|omitting|paraphras\w+|summari[sz]\w+|alter\w+)|in\s+(?:its|their)\s+entirety|unmodified|unaltered"),
     ),
     Concept.PERSONA: (
+        r"you(?:'re|\s+are)\s+\w{2,14}(?:bot|gpt|ai)|you(?:'re|\s+are)\s+(?:an?|my)\s+(?:\w+\s+){1,3}now|stay\s+in\s+(?:\w+\s+)?mode",
+        (r"you\s+are\s+\w{2,12}\s*,\s+(?:an?|the|my)\s+(?:\w+\s+)?(?:entity|being|ai|bot|assistant|model|machine|persona|character|version|creature|spirit)|"
+        r"as\s+your\s+(?:\w+\s+)?(?:twin|alter\s+ego|opposite|shadow|double|clone|self|counterpart|brother|sister)"),
         (r"you\s+are\s+(?:now|no\s+longer|going\s+to\s+(?:be|act|play|pretend))|you\s+(?:will|shall|must)\s+(?:now\s+)?(?:be|become|act|play|"
-        r"behave|pretend|respond\s+as|roleplay)|from\s+(?:now|this\s+(?:point|moment))\s*(?:on(?:ward)?s?|forward)?|henceforth|starting\s+now"),
+        r"behave|pretend|respond\s+as|roleplay)|from\s+(?:now|here|this\s+(?:point|moment|message|line))\s*(?:on(?:ward)?s?|forward)?|henceforth|starting\s+now"),
         (r"(?:act|behave|respond|answer|reply|speak|operate|function|pose|talk|write)\s+(?:as(?:\s+(?:if|though))?|like)(?:\s+you)?|"
         r"role-?\s?play(?:ing)?(?:\s+as)?|simulat(?:e|ing)|impersonat\w+|emulat(?:e|ing)"),
         r"(?:take|assume|adopt|play)\s+(?:on\s+)?(?:the|a|an)\s+(?:role|persona|identity|character|part)",
@@ -155,7 +193,9 @@ WORDS: dict[Concept, tuple[str, ...]] = {
     Concept.TABOO: (
         (r"(?:illegal|harmful|dangerous|forbidden|prohibited|taboo|unethical|immoral|banned|explicit|nsfw|malicious|restricted|disallowed|inappropriate|offensive|hateful|violent|criminal|sensitive)\s+"
         r"(?:or\s+\w+\s+)?(?:content|questions?|topics?|requests?|things?|information|activit\w+|acts?|instructions?|advice|answers?|material|tasks?|actions?|stuff|responses?|subjects?)|"
-        r"(?:bombs?|explosives?|meth|malware|ransomware|keyloggers?|phishing|weapons?|drugs?|poison)\b"),
+        r"(?:bombs?|explosives?|meth|malware|ransomware|keyloggers?|phishing|weapons?|drugs?|poison|(?:chlorine|nerve|mustard)\s+gas|hotwire|counterfeit\w*|racist|sexist|slurs?)|"
+        r"launder(?:ing)?\s+money|money\s+laundering|hack(?:ing)?\s+(?:into\s+)?(?:an?|my|his|her|their|someone\w*|somebody\w*|people\w*)|steal(?:ing)?\s+(?:an?|someone\w*|cars?|money|credit|passwords?|data)|"
+        r"pick(?:ing)?\s+(?:a\s+)?locks?|stalk(?:ing)?\s+(?:an?|my|someone)|forg(?:e|ing)\s+(?:an?|documents?|prescriptions?|signatures?)"),
     ),
     Concept.ABOUT: (
         (r"prompt[\s-]*injections?(?:\s+(?:attacks?|detection|defen[cs]es?))?|injection\s+attacks?|jail-?break(?:s|ing)?(?:\s+(?:attacks?|attempts?|prompts?|techniques?))?|"
@@ -184,19 +224,19 @@ WORDS: dict[Concept, tuple[str, ...]] = {
     ),
     Concept.GONE: (
         (r"overridden|over-?written|nullified|invalidated|superseded|revoked|rescinded|suspended|cancell?ed|voided|void|lifted|disabled|deactivated|turned\s+off|removed|erased|deleted|"
-        r"(?:is|are|was|were)\s+(?:now\s+)?(?:null|obsolete|outdated|irrelevant|over|gone|expired|a\s+test|fake|invalid|wrong)|no\s+longer\s+(?:valid|apply|applies|in\s+effect|active|relevant|count|matter|binding)|"
-        r"(?:do\s+not|don'?t|does\s+not|doesn'?t)\s+(?:apply|count|matter|bind)(?:\s+any\s?more)?|never\s+happened|(?:counts?|matters?|applies|exists?)\s+any\s?more"),
+        r"(?:is|are|was|were)\s+(?:now\s+)?(?:null|obsolete|outdated|irrelevant|over|gone|expired|a\s+test|fake|invalid|wrong|repealed|withdrawn|retired|dismissed|paused|shelved|lapsed|a\s+(?:prank|joke|lie|draft|mistake|drill)|on\s+(?:leave|hold)|off\s+duty)|repealed|no\s+longer\s+(?:valid|apply|applies|in\s+effect|active|relevant|count|matter|binding)|"
+        r"(?:do\s+not|don'?t|does\s+not|doesn'?t)\s+(?:apply|count|matter|bind)(?:\s+any\s?more)?|never\s+(?:happened|existed|was\s+(?:said|written|there))|(?:counts?|matters?|applies|exists?)\s+any\s?more"),
     ),
     Concept.DROP: (
-        (r"ignore|disregard|forget|overlook|by-?\s?pass|override|over-?write|circumvent|discard|neglect|abandon|dismiss|nullify|invalidate|supersede|unlearn|scrap|ditch|"
+        (r"ignore|disregard|forget|overrule|overturn|overlook|by-?\s?pass|override|over-?write|circumvent|discard|neglect|abandon|dismiss|nullify|invalidate|supersede|unlearn|scrap|ditch|"
         r"abolish|revoke|rescind|suspend|disobey|violate|defy|evade|sidestep|skip|erase|wipe|delete|cancel|void|remove|lift|disable|deactivate|turn\s+off|reset|disengage|relinquish|disconnect|exceed|transcend|surpass|disobey|flout|breach|"
         r"clear\s+(?:all|your|any|every|out|the\s+(?:context|instructions|rules))"),
         (r"(?:set|put|push|cast|leave|throw|toss|lay)\s+(?:\w+\s+){0,5}?(?:aside|behind|away|out)|(?:pay|give)\s+no\s+(?:attention|heed)\s+to|let\s+go\s+of|drop|start\s+(?:over|afresh|fresh|anew)|"
-        r"(?:do\s+not|don'?t|stop|cease|quit|no\s+longer|never\s+mind|refrain\s+from)\s+(?:you\s+)?(?:follow|obey|adher|listen|comply|heed|abid|observ|worry\s+about|respect|pay)\w*(?:ing\s+to)?|"
+        r"(?:do\s+not|don'?t|stop|cease|quit|no\s+longer|never\s+mind|refrain\s+from)\s+(?:you\s+)?(?:(?:have|need)\s+to\s+)?(?:follow|obey|adher|listen|comply|heed|abid|observ|worry\s+about|respect|pay)\w*(?:ing\s+to)?|"
         r"(?:step|move|go|push|get|think|operate|act|work)\s+(?:outside|past|around|beyond|out\s+of|free\s+(?:of|from)|away\s+from)|contrary\s+to|regardless\s+of|never\s?mind"),
     ),
     Concept.REVEAL: (
-        (r"reveal(?:s|ing)?|show(?:\s+me)?|print(?:\s+out)?|output|display|repeat(?:ing)?|tell(?:\s+me)?|give(?:\s+(?:me|us))?|expose|disclose|divulge|share|leak|dump|write\s+(?:out|down)|recite|"
+        (r"reveal(?:s|ing)?|read(?:s|ing)?\s+(?:to\s+)?(?:me|us)|show(?:\s+me)?|print(?:\s+out)?|output|display|repeat(?:ing)?|tell(?:\s+me)?|give(?:\s+(?:me|us))?|expose|disclose|divulge|share|leak|dump|write\s+(?:out|down)|recite|"
         r"list(?:\s+out)?|state|echo|spell\s+out|provide|paste|copy|quote|describe|type\s+out|read\s+(?:out|back|aloud)|regurgitate|reproduce|surface|lay\s+bare|unmask|confess|illuminate|uncover|articulate|let\s+slip|spill|hand\s+over|produce|"
         r"enumerate|unveil|report|return|summari[sz]e|translate|convert|encode|rephrase|paraphrase|outline|walk\s+me\s+through|send\s+me|let\s+me\s+(?:see|read|know)|i\s+(?:want|need|would\s+like)\s+to\s+"
         r"(?:see|know|read)|what(?:'s|\s+is|\s+are|\s+was|\s+were|\s+does|\s+do)|begin(?:s|ning)?\s+with|complete\s+the\s+sentence|fill\s+in|render|extract|access|fetch|retrieve|confirm"),
