@@ -35,25 +35,30 @@ def findings(hits: Sequence[Hit], *, untrusted: bool) -> list[Finding]:
         alone, both = _Said(inside), _Said(inside + sentences.get(place + 1, []))
         found += [
             _held(rule, both if rule.across else alone, around, doubt)
-            for rule in _possible(around)
+            for rule in _possible(alone.concepts, both.concepts)
             if untrusted or not rule.untrusted_only
         ]
     return [finding for finding in found if finding is not None]
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _possible(around: frozenset[C]) -> tuple[Rule, ...]:
+def _possible(alone: frozenset[C], both: frozenset[C]) -> tuple[Rule, ...]:
     """Give the rules of which every need is met; sentences that mean the same come again."""
-    return tuple(rule for rule in RULES if all(not need.isdisjoint(around) for need in rule.needs))
+    return tuple(rule for rule in RULES if _met(rule, both if rule.across else alone))
+
+
+def _met(rule: Rule, said: frozenset[C]) -> bool:
+    return all(not need.isdisjoint(said) for need in rule.needs)
 
 
 class _Said:
     """Words that stand together, and what of them speaks against an attack."""
 
-    __slots__ = ("_against", "_among_people", "hits")
+    __slots__ = ("_against", "_among_people", "concepts", "hits")
 
     def __init__(self, hits: Sequence[Hit]) -> None:
         self.hits = hits
+        self.concepts = frozenset([hit.concept for hit in hits])
         self._against: float | None = None
         self._among_people = 0.0
 
@@ -61,15 +66,20 @@ class _Said:
         """What counts against a rule: the same for all, but for what people tell each other."""
         if self._against is None:
             counts = Counter([hit.concept for hit in self.hits])
-            self._against = sum([_taken(counts, *one) for one in AGAINST.items()])
-            people = {**AGAINST, C.PEOPLE: PEOPLE_AGAINST}
-            self._among_people = sum([_taken(counts, *one) for one in people.items()])
+            self._against = _sum(counts, AGAINST)
+            self._among_people = _sum(counts, AMONG_PEOPLE)
         return self._among_people if rule.among_people else self._against
 
 
-def _taken(counts: Counter[C], concept: C, amounts: Sequence[float]) -> float:
-    count = counts[concept]
-    return amounts[min(count, len(amounts)) - 1] if count else 0.0
+AMONG_PEOPLE = {**AGAINST, C.PEOPLE: PEOPLE_AGAINST}
+
+
+def _sum(counts: Counter[C], taken: Mapping[C, Sequence[float]]) -> float:
+    return sum([_taken(counts[one], amounts) for one, amounts in taken.items() if one in counts])
+
+
+def _taken(count: int, amounts: Sequence[float]) -> float:
+    return amounts[min(count, len(amounts)) - 1]
 
 
 def _doubt(size: int) -> float:

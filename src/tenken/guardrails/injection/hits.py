@@ -12,8 +12,9 @@ Lexicon = dict[Concept, tuple[str, ...]]
 WITH_BORDERS: tuple[Lexicon, ...] = (english.WORDS, others.EUROPEAN, romaji.WORDS)
 """Languages whose words stand apart."""
 WITHOUT: tuple[Lexicon, ...] = (english.MARKS, japanese.WORDS, others.CHINESE_KOREAN)
-KANA = Pattern(r"\s?[ぁ-ヺ]")
-"""Behind an English word: it stands in a Japanese sentence, whose verbs come last."""
+SPACES = frozenset(" \t\n\f\r")
+"""With kana behind it, or behind one of these, an English word stands in a Japanese sentence,
+whose verbs come last."""
 STOPS = r"[。！？!?\n;；]|\.(?:\s|$)"
 REMEMBERED = 4096
 MEMORY = 16 << 20
@@ -47,7 +48,9 @@ def hits(text: str, *, loose: bool = False) -> list[Hit]:
 
 
 def _verbs_last(word: str, text: str, end: int) -> bool:
-    return KANA.match(text[end : end + 2]) is not None or _in_romaji(word)
+    behind = text[end : end + 2]
+    kana = behind[1:] if behind[:1] in SPACES else behind[:1]
+    return "ぁ" <= kana <= "ヺ" or _in_romaji(word)
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -41,8 +41,7 @@ class Model(Struct, frozen=True, kw_only=True):
         """Give 0 to `SURE`; `FLAG` and more is an attack."""
         if not buckets:
             return 0.0
-        weights = self.weights
-        total = sum([weights[bucket] for bucket in buckets])
+        total = sum(map(self.weights.__getitem__, buckets))
         return self.scored(self.bias + self.scale * total / sqrt(len(buckets)))
 
     def scored(self, logit: float) -> float:
