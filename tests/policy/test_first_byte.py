@@ -22,6 +22,24 @@ def test_half_of_the_time_is_kept_for_another_target(
     assert first_byte_s(Timeouts(ttft_s=said), stream=stream, left_s=left) == first
 
 
+@pytest.mark.parametrize(
+    ("said", "stream", "left", "first"),
+    [
+        (None, False, 600, 599.75),
+        (None, False, 0.4, 0.2),
+        (None, True, 600, 30),
+        (5, False, 600, 5),
+    ],
+)
+def test_the_last_target_is_given_all_of_it(
+    said: float | None, left: float, first: float, *, stream: bool
+) -> None:
+    """But for what it takes to say that it has not answered."""
+    found = first_byte_s(Timeouts(ttft_s=said), stream=stream, left_s=left, last=True)
+
+    assert found == first
+
+
 @pytest.mark.parametrize(("read", "first"), [(None, 30), (20, 20), (40, 30)])
 def test_a_client_that_waits_shorter_for_a_stream_is_heard(
     read: float | None, first: float

@@ -23,8 +23,9 @@ class RouteTimeouts(Struct, frozen=True, kw_only=True):
 
     connect_s: Positive = 5.0
     ttft_s: Positive | None = None
-    """Until the first token. Where nothing is said: 30 s for a stream; half of the time that is
-    left for a whole answer, which comes with its first byte however long the model writes.
+    """Until the first token. Where nothing is said: 30 s for a stream; for a whole answer, which
+    comes with its first byte however long the model writes, half of the time that is left, and
+    all of it at the last target.
     """
     idle_s: Positive = 60.0
     """Between two pieces of an answer."""

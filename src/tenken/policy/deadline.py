@@ -58,15 +58,18 @@ def deadline(
     return Deadline(at=started + seconds, by=by)
 
 
-def first_byte_s(timeouts: Timeouts, *, stream: bool, left_s: float) -> float:
+def first_byte_s(timeouts: Timeouts, *, stream: bool, left_s: float, last: bool = False) -> float:
     """Give how long a call may take to its first token.
 
     A whole answer comes with its first byte, however long the model writes. Where nothing is said
-    it is given half of the time that is left, so that another target can still be asked.
+    it is given half of the time that is left, so that another target can still be asked; `last`:
+    there is none, and all is given but what it takes to tell the caller so.
     """
     if timeouts.ttft_s is not None:
         return timeouts.ttft_s
-    return FIRST_TOKEN_S if stream else left_s / 2
+    if stream:
+        return FIRST_TOKEN_S
+    return max(left_s / 2, left_s - LEAST_LEFT_S) if last else left_s / 2
 
 
 def narrowed(timeouts: Timeouts, *, read_timeout_s: float | None) -> Timeouts:

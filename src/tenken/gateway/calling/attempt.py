@@ -68,7 +68,8 @@ class Attempting:
             outgoing = said_there(asked, room)
             head = self._head(flow, room, outgoing)
             timeouts, ends = flow.timeouts, flow.deadline.at
-            first = first_byte_s(timeouts, stream=asked.stream, left_s=ends - trying.began)
+            left_s, last = ends - trying.began, len(flow.attempts) >= len(flow.targets)
+            first = first_byte_s(timeouts, stream=asked.stream, left_s=left_s, last=last)
             patience = Patience(timeouts.connect_s, first, timeouts.idle_s, ends)
             calling = room.pool.call(head, outgoing.body, patience=patience)
         else:
