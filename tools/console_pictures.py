@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import uvicorn
@@ -36,13 +37,14 @@ from tenken.messages.speech import Language  # noqa: E402
 EXAMPLE = ROOT / "examples" / "shift-desk-before"
 TENKEN = Path(sys.executable).with_name("tenken")
 IMAGES = ROOT / "docs" / "images" / "console"
-SHOWN = re.compile(r"images/console/([\w-]+\.png)")
-WIDTH, HEIGHT, SCALE = 1280, 1500, 0.7
+SHOWN = re.compile(r"images/console/([\w-]+\.webp)")
+WIDTH, HEIGHT, SCALE, QUALITY = 1280, 1500, 0.7, 75
 PAGES = {
     "login": "/login", "overview": "/", "traffic": "/traffic", "exchange": "",
     "alerts": "/alerts", "alert": "/alerts/a1b2c3d4e5f60718", "incident": "/incidents/i-a1b2c3d4",
     "readiness": "/readiness", "item": "/readiness/5-2-3", "guardrails": "/guardrails?window=7d",
-    "reviews": "/reviews", "review": "", "signing": "/signing", "signing-item": "/signing/5-2-2",
+    "reviews": "/reviews", "review": "", "proposals": "/proposals",
+    "signing": "/signing", "signing-item": "/signing/5-2-2",
     "cost": "/cost?window=7d", "reliability": "/reliability", "settings": "/settings",
     "people": "/people", "account": "/account",
 }  # fmt: skip
@@ -67,7 +69,7 @@ def _language(browser: Browser, language: Language) -> None:
         socket.create_server(("127.0.0.1", 0)) as door,
     ):
         seeded(made, report=language)
-        made.reports = (_inspected(language),)
+        made.reports = (_inspected(language, at=made.desk.wall() - timedelta(hours=1)),)
         made.user("hana")
         made.manifest = manifest_of(OIDC)
         _texts(made)
@@ -81,12 +83,13 @@ def _language(browser: Browser, language: Language) -> None:
         running.join(timeout=30)
 
 
-def _inspected(language: Language) -> bytes:
-    """Give the report of the example application."""
+def _inspected(language: Language, *, at: datetime) -> bytes:
+    """Give the report of the example application, as if it had been made then."""
     command = [TENKEN, "--lang", language.value, "check", EXAMPLE, "--format", "json"]
     with tempfile.TemporaryDirectory() as folder:
         whole = [str(part) for part in (*command, "--state", folder)]
-        return subprocess.run(whole, capture_output=True, check=False).stdout
+        said = json.loads(subprocess.run(whole, capture_output=True, check=False).stdout)
+    return json.dumps({**said, "made_at": at.isoformat()}).encode()
 
 
 def _texts(made: Ground) -> None:
@@ -124,7 +127,7 @@ def _pages(browser: Browser, base: str, language: Language, made: Ground) -> Non
             kept = browser.call("Network.getCookies", urls=[base])["cookies"]
             _by_a_provider(browser, base, made)
         browser.open(address)
-        if (file := f"{name}-{language.value}.png") in shown:
+        if (file := f"{name}-{language.value}.webp") in shown:
             _taken(browser, IMAGES / file)
         if name == "signing-item":
             for one in kept:
@@ -149,7 +152,11 @@ def _taken(browser: Browser, path: Path) -> None:
     height = browser.call("Page.getLayoutMetrics")["cssContentSize"]["height"]
     clip = {"x": 0, "y": 0, "width": WIDTH, "height": min(height, HEIGHT), "scale": SCALE}
     taken = browser.call(
-        "Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=clip
+        "Page.captureScreenshot",
+        format="webp",
+        quality=QUALITY,
+        captureBeyondViewport=True,
+        clip=clip,
     )
     path.write_bytes(base64.b64decode(taken["data"]))
 

@@ -6,8 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import re2
+from tools.console_pictures import PAGES
 
+from tenken.console import routes
 from tests.shape.source import ROOT
 from tools import reference, schemas
 
@@ -16,6 +19,8 @@ JAPANESE = [ROOT / "README.ja.md", *sorted((DOCS / "ja").rglob("*.md"))]
 FENCED = re2.compile(r"(?s)```\w*\n.*?```")
 BROKEN = re2.compile(r".{0,8}[ぁ-んァ-ヶ一-龥、]\n *[ぁ-んァ-ヶ一-龥].{0,8}")
 FIRST = {"index.md", "tutorial.md", "quickstart.md", "glossary.md"}
+UNSHOWN = frozenset({"texts"})
+"""Pages of the console that only some installations have."""
 JSON = re2.compile(r"(?s)```json\n(.*?)```")
 
 
@@ -110,3 +115,19 @@ def test_no_line_of_japanese_ends_within_a_sentence() -> None:
     ]
 
     assert broken == []
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_every_page_of_the_console_is_shown(language: str) -> None:
+    """A picture of each in the tour of that language, and no picture that no page shows."""
+    folder = "guides" if language == "en" else "ja"
+    tour = (DOCS / folder / "console-tour.md").read_text("utf-8")
+    shown = set(re.findall(rf"images/console/([\w-]+)-{language}\.webp", tour))
+    kept = {path.name for path in (DOCS / "images" / "console").iterdir()}
+
+    assert shown == {*PAGES}
+    assert {name for name in kept if f"-{language}." in name} == {
+        f"{one}-{language}.webp" for one in PAGES
+    }
+    pages = {one.name.replace("_", "-") for one in routes.PAGES} - UNSHOWN
+    assert pages <= shown
