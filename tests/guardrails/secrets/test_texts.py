@@ -37,6 +37,9 @@ PRESENT = [
     ("secret.token.ja", "チャネルアクセストークンは{}です", CHANNEL),
     ("secret.token.en", "COHERE_API_KEY={}", LONG),
     ("secret.token.en", "api_key: {} を使う", LONG),
+    ("secret.token.bare", "secret access key {}", LONG),
+    ("secret.token.bare", "新しい api key {} です", LONG),
+    ("secret.password.en", "root password → {}", WORD),
     ("secret.token.bearer", "Authorization: Bearer {}", LONG),
     ("secret.token.bearer", "ヘッダーはBearer {}です", LONG),
     ("secret.password.setting", "Server=db;Password={};", "Str0ng!Pass"),
@@ -68,6 +71,9 @@ ABSENT = [
     "The secret of good tea is time.",
     f"sha512-{drawn('[A-Za-z0-9+/]{86}', 'hash')}==",
     "a passcode is 4-digit",
+    "token: /var/run/secrets/kubernetes.io/serviceaccount/token",
+    "シークレット：/etc/app/conf.d/production/main-database.yaml",
+    "an access token internationalization_of_the_login_form",
 ]
 
 

@@ -72,7 +72,7 @@ _WORDS: Mapping[Kind, str] = {
         "電話番号|電話|携帯|ケータイ|けいたい|スマホ|連絡先|連絡|直通|代表|自宅|実家|"
         "勤務先|折り返し|折返し|ショートメッセージ|ファックス|ファクス|フリーダイヤル|"
         "かけ直|かけて|掛けて|お掛け|呼び出|着信|発信|でんわ|fax|tel|phone|mobile|cell|"
-        "call|sms|text me|whatsapp|contact|reach|ring|℡|☎"
+        "call|sms|landline|text me|whatsapp|contact|reach|ring|℡|☎"
     ),
     Kind.POSTAL: "〒|郵便番号|postal code|postcode|zip code|zip",
     Kind.IP: (

@@ -39,16 +39,20 @@ _KEYS_EN = (
 )
 LEAST_KEY = 16
 """Shorter than that nothing is a key because a word says so."""
+LONG_KEY, MIXED = 64, 4.6
+"""Of so many characters, and so many bits in each, even what begins as a path is a key."""
+BARE_KEY = 32
+"""Of so many characters a key may follow its word without anything between."""
 _SAYS_JA = r"(?:\([^)\n]{0,12}\))?(?: ?(?:は、?|が|を|:|=|→|⇒|⇨|->|=>) ?|\n|[「『\"'`]| ){1,3}"
 _SAYS_EN = (
     r"(?:'s (?:now )?|(?:\"|'|`)?"
-    r"(?: (?:is|was|to)(?: set to| now)? ?:?| ?(?::|=|=>|->|:=|は|が) ?){1,2})"
+    r"(?: (?:is|was|to)(?: set to| now)? ?:?| ?(?::|=|=>|->|:=|→|⇒|は|が) ?){1,2})"
 )
 _OPEN = r"[「『\"'`<(【\[]?"
 _VALUE = r"([!#-&*+./-9:=?@-Z^_a-z|~-]{6,200})"
 _NEVER = Pattern(
     r"(?i)^(?:\*\*|https?://|os\.|process\.env|env[.\[]|self\.|settings\.|"
-    r"config\.|getenv|\$|%|\{|\(|--|/[^/]{0,32}(?:/|$))"
+    r"config\.|getenv|\$|%|\{|\(|--)"
     r"|[(){}<>\[\]]|^(?:none|null|true|false|undefined|required|optional|"
     r"string|str|bytes)\b|1password|lastpass|bitwarden"
     r"|^(?:see|use|the|at|your|my|in|not|from|with|via)[-_.]|least|minimum|"
@@ -64,11 +68,16 @@ _PLAIN = frozenset({
 })  # fmt: skip
 
 
+def _is_path(value: str) -> bool:
+    """Behind a slash stands a path, unless it is as long and as mixed as no path is."""
+    return value.startswith("/") and (len(value) < LONG_KEY or bits(value) < MIXED)
+
+
 def _is_password(spot: Spot) -> bool:
     """Beside the word for it: no word, no variable, no call, mixed as passwords are."""
     value = spot.value.rstrip(_TRAIL)
     called = spot.behind() in {"(", "["}
-    if called or len(value) < 6 or stands_in(value) or _NEVER.search(value):
+    if called or len(value) < 6 or stands_in(value) or _NEVER.search(value) or _is_path(value):
         return False
     if _PHRASE.search(value):
         return True
@@ -78,6 +87,10 @@ def _is_password(spot: Spot) -> bool:
 def _is_key(spot: Spot) -> bool:
     """Beside the word for a key: longer than any word, and drawn by chance."""
     return len(spot.value) >= LEAST_KEY and _is_password(spot)
+
+
+def _is_bare_key(spot: Spot) -> bool:
+    return _is_password(spot) and bits(spot.value) >= 3.3 and any(map(str.isdigit, spot.value))
 
 
 def _mixed(value: str) -> bool:
@@ -159,6 +172,14 @@ RULES = Ruleset(
         pattern=Pattern(rf"(?i:\b{_KEY}(?:{_KEYS_EN})){_SAYS_EN}{_OPEN}{_VALUE}"),
         gate=rf"(?:{_KEYS_EN}){_SAYS_EN}{_OPEN}[!-~]{{{LEAST_KEY}}}",
         holds=_is_key,
+        score=0.8,
+    ),
+    Rule(
+        id="secret.token.bare",
+        risk=Group.TOKEN,
+        pattern=Pattern(rf"(?i:\b(?:{_KEYS_EN})) ([A-Za-z0-9+/_=-]{{{BARE_KEY},200}})"),
+        gate=rf"(?:{_KEYS_EN}) [a-z0-9+/_=-]{{{BARE_KEY}}}",
+        holds=_is_bare_key,
         score=0.8,
     ),
     Rule(

@@ -21,7 +21,7 @@ _LIMITS = (
     r"(?:content\s+|usage\s+|safety\s+)?polic(?:y|ies)|filters?|filtering|safeguards?|"
     r"guard-?\s?rails?|safety(?:\s+(?:protocols?|measures?|features?|checks?|settings?))?|"
     r"protocols?|programming|training|ethics|moral(?:s|ity)?|censorship|alignment|conditioning|"
-    r"protections?|principles"
+    r"protections?|principles|moderation"
 )
 
 _MAKERS = (
@@ -49,7 +49,7 @@ WORDS: dict[Concept, tuple[str, ...]] = {
         r"(?:warnings?|disclaimers?|refusals?|caveats?|hesitation|apolog\w+|moralizing|lectures?)"),
         (r"(?:you\s+)?(?:must|have\s+to|will|shall|are\s+(?:required|obliged|compelled|forced)\s+to)"
         r"\s+(?:always\s+|now\s+|fully\s+)?(?:comply|obey|answer\s+(?:any|every|all)\w*|fulfil+)"),
-        r"comply\s+with\s+(?:all|any|every|my)\w*|say\s+yes\s+to\s+(?:any|every|all|what)\w*|(?:do\s+not|don\'?t|never)\s+(?:include|add|give|mention|use)\s+(?:any\s+)?(?:\w+\s+)?(?:warnings?|disclaimers?|caveats?)",
+        r"comply\s+with\s+(?:all|any|every|my)\w*|(?:say|answer)\s+(?:yes|ok)\s+to\s+(?:any|every|all|what)\w*|(?:do\s+not|don\'?t|never)\s+(?:include|add|give|mention|use)\s+(?:any\s+)?(?:\w+\s+)?(?:warnings?|disclaimers?|caveats?)",
         r"(?:begin|start|open)\s+(?:\w+\s+){0,3}with\s*[:,]?\s*[\"'“‘]?\s*(?:sure|absolutely|of\s+course|yes|certainly|gladly|ok(?:ay)?\b)",
         r"(?:a|every|each|any)\s+(?:refusal|\w+\s+you\s+refuse)\s+(?:costs|counts|means|loses)|(?:can\s?not|never|do\s+not|don\'?t)\s+(?:ever\s+)?refuse",
         r"refus(?:al|ing)\s+(?:is|are)\s+(?:not\s+(?:allowed|an\s+option|permitted)|forbidden|impossible)",
@@ -101,6 +101,7 @@ WORDS: dict[Concept, tuple[str, ...]] = {
         r"maker|root\s+user|super-?user|researcher\s+at|team\s+lead|security\s+(?:team|lead|officer|auditor)|auditor)"),
         (r"(?:openai|anthropic|google|deepmind|your\s+creators?|your\s+developers?|your\s+company)\s+(?:has|have|"
         r"had|says?|told|wants?|authori[sz]\w+|approved|engineer|staff|employee|team)"),
+        r"(?:i\s+am|i'?m|we\s+are|this\s+is|calling|writing)\s+(?:from|with|on\s+behalf\s+of)\s+(?:your|the)\s+(?:\w+\s+){1,4}(?:team|department|vendor|developers?|provider|lab)",
         r"(?:i\s+am|i'?m|i\s+have\s+been|you\s+are|have|has\s+been|fully)\s+(?:fully\s+|been\s+)?authori[sz]ed",
         (r"authori[sz]ation\s+(?:code|level|granted|token)|override\s+(?:code|token|key|password|sequence)|"
         r"(?:access|permission)\s+(?:granted|level)|clearance(?:\s+level)?|passphrase|sudo\s+\w+"),
@@ -155,6 +156,7 @@ WORDS: dict[Concept, tuple[str, ...]] = {
         (r"(?:everything|all(?:\s+(?:of\s+)?the)?(?:\s+(?:text|words|content|lines?|messages?))?|the\s+(?:text|words|content|lines?|message|paragraphs?|part))\s+"
         r"(?:that\s+(?:comes?|came|is|was|appears?)\s+|written\s+|stated\s+|said\s+)?(?:above|before\s+this|preceding|prior\s+to\s+this)"),
         r"(?:first|beginning|start|top|opening)\s+(?:\w+\s+){0,3}?of\s+(?:this|the|our)\s+(?:conversation|chat|context(?:\s+window)?|prompt|session|dialogue)",
+        r"(?:very\s+)?first\s+(?:thing|words?|lines?|message|sentence)\s+(?:(?:that\s+)?(?:is|was|were)?\s*(?:written|said|stated|put)\s+)?(?:in|of)\s+(?:this|our|the)\s+(?:conversation|chat|context|session)",
         r"(?:above|previous|preceding)\s+(?:text|words|content|conversation\s+from\s+the\s+(?:start|beginning))",
     ),
     Concept.VERBATIM: (
@@ -225,7 +227,7 @@ WORDS: dict[Concept, tuple[str, ...]] = {
     Concept.GONE: (
         (r"overridden|over-?written|nullified|invalidated|superseded|revoked|rescinded|suspended|cancell?ed|voided|void|lifted|disabled|deactivated|turned\s+off|removed|erased|deleted|"
         r"(?:is|are|was|were)\s+(?:now\s+)?(?:null|obsolete|outdated|irrelevant|over|gone|expired|a\s+test|fake|invalid|wrong|repealed|withdrawn|retired|dismissed|paused|shelved|lapsed|a\s+(?:prank|joke|lie|draft|mistake|drill)|on\s+(?:leave|hold)|off\s+duty)|repealed|no\s+longer\s+(?:valid|apply|applies|in\s+effect|active|relevant|count|matter|binding)|"
-        r"(?:do\s+not|don'?t|does\s+not|doesn'?t)\s+(?:apply|count|matter|bind)(?:\s+any\s?more)?|never\s+(?:happened|existed|was\s+(?:said|written|there))|(?:counts?|matters?|applies|exists?)\s+any\s?more"),
+        r"(?:do\s+not|don'?t|does\s+not|doesn'?t)\s+(?:apply|count|matter|bind)(?:\s+any\s?more)?|never\s+(?:happened|existed|(?:was|were)\s+(?:said|written|given|made|set|there))|(?:counts?|matters?|applies|exists?)\s+any\s?more"),
     ),
     Concept.DROP: (
         (r"ignore|disregard|forget|overrule|overturn|overlook|by-?\s?pass|override|over-?write|circumvent|discard|neglect|abandon|dismiss|nullify|invalidate|supersede|unlearn|scrap|ditch|"

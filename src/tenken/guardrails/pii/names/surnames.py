@@ -26,6 +26,13 @@ LONGEST_READING = 14
 INTRODUCED = ("と申", "ともうし", "といい", "と言い", "と名乗", "って言い", "っていい")
 SPEAKING = ("です", "でございます", "でした")
 BEFORE_SPEAKER = "の、。はが「(\n :　,社部課室係店院所学"
+CALLINGS = (
+    "弁護士", "税理士", "司法書士", "行政書士", "会計士", "医師", "看護師", "准教授", "教授", "教諭",
+    "講師", "容疑者", "被告", "夫妻", "夫人",
+)  # fmt: skip
+"""Behind a surname they say who somebody is, as 先生 does."""
+OF_MANY = ("会", "事務所", "法人", "連", "組合", "協会", "資格", "試験", "室", "団")
+"""福岡弁護士会 is nobody."""
 OURS = (
     "弊社の", "当社の", "小社の", "当店の", "当院の", "当方の", "担当の", "後任の", "前任の",
     "部下の", "同僚の",
@@ -153,7 +160,16 @@ def _possible_ends(folded: str, end: int) -> Iterator[int]:
         yield last + 1
 
 
+def _practises(folded: str, start: int, end: int) -> bool:
+    calling = next((one for one in CALLINGS if folded.startswith(one, end)), None)
+    if calling is None or folded[start:end] in PLACES:
+        return False
+    return not folded.startswith(OF_MANY, end + len(calling))
+
+
 def _introduced(folded: str, start: int, end: int) -> Name | None:
+    if _practises(folded, start, end):
+        return Name(start, end, "called", 0.75)
     if folded.startswith(INTRODUCED, _past_reading(folded, end)):
         return Name(start, end, "introduced", 0.8)
     speaks = folded.startswith(SPEAKING, end) and folded[start:end] not in PLACES
