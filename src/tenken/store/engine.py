@@ -16,7 +16,7 @@ CONNECT_S = 5
 POOL = 4
 CACHE_KB = 32 * 1024
 """SQLite: as much as an index by lot of a large ledger writes to in one batch, at most."""
-CHECKPOINT_PAGES = 4_000
+CHECKPOINT_PAGES = 8_000
 """SQLite: a page that several batches change is written back once."""
 WRITING = {"tenken_begin": "BEGIN IMMEDIATE"}
 """SQLite: take the write lock at once. A read that turns into a write may fail half-way."""

@@ -82,8 +82,11 @@ def add(connection: Connection, made: Increments) -> None:
     by_grain = add_whole(connection, made)
     for into in NARROW:
         if by_grain:
-            finest = narrowed(by_grain[into.grains[0]], into.names)
-            _add(connection, into, _folded(finest, into.grains))
+            _add(
+                connection,
+                into,
+                {grain: narrowed(by_grain[grain], into.names) for grain in into.grains},
+            )
 
 
 def add_whole(connection: Connection, made: Increments) -> dict[Grain, Summed]:
