@@ -133,15 +133,19 @@ class Pattern:
     def words(self, text: str) -> list[tuple[int, str]]:
         """Give where every place begins, and what stands there: `finditer` without its matches."""
         encoded = text.encode()
+        match, size = (self._made or self._re2).Match, len(encoded)
         found: list[tuple[int, str]] = []
-        offset = position = 0
-        for spans in self._every(encoded):
-            begin, end = spans[0]
+        offset = position = at = 0
+        while at <= size:
+            begin, end = match(_ANYWHERE, encoded, at, size)[0]
+            if begin < 0:
+                break
             position += len(encoded[offset:begin].decode())
             word = encoded[begin:end].decode()
             found.append((position, word))
             position += len(word)
             offset = end
+            at = end if end > at else _after_character(encoded, at)
         return found
 
     def places(self, text: str) -> list[tuple[int, int]]:
