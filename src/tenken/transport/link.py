@@ -121,21 +121,17 @@ class Link(asyncio.Protocol):
         if reply is None:
             self.drop()
             return
-        now = self._clock()
         if self._between:
+            swift = reply.swift
+            if swift is not None and swift(data):
+                return
             # One chunk, whole, and written as everybody writes it: the parser need not see it.
             at = data.find(_LINE_END) + 2
             size = len(data) - at - 2
             if size > 0 and data.startswith(b"%x\r\n" % size) and data.endswith(_LINE_END):
-                part, into = data[at:-2], reply.into
-                if into is not None and into(part):
-                    reply.received += size
-                    reply.since = now
-                else:
-                    reply.into = None
-                    reply.part(part, now, self._limits.unread)
+                reply.part(data[at:-2], self._clock(), self._limits.unread)
                 return
-        self._read(reply, data, now)
+        self._read(reply, data, self._clock())
 
     def _read(self, reply: UpstreamReply, data: bytes, now: float) -> None:
         """Parse."""

@@ -133,6 +133,13 @@ class Reply:
 
         return pass_on
 
+    def through(self) -> Line | None:
+        """Give the way back itself, for chunks that are passed on as they come, size and all.
+
+        None where there are none; good as long as `passing` is.
+        """
+        return self._line if self._chunked and not self.ended else None
+
     def nudge(self, data: bytes) -> bool:
         """Send a small part between two others, without waiting; tell whether it was sent.
 

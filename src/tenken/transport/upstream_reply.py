@@ -71,6 +71,11 @@ class UpstreamReply:
     """Patience does not end before."""
     into: Callable[[bytes], bool] | None = None
     """Takes parts as they come, while somebody waits in `pour`."""
+    swift: Callable[[bytes], bool] | None = None
+    """Is shown a whole chunk before it is read, with the line of its size and its end.
+
+    Whoever takes it counts it, and tells when it came; what it refuses is read as ever.
+    """
     _size = 0
     _held = False
     _complete = False
@@ -162,7 +167,8 @@ class UpstreamReply:
         """Hand over each part at the moment it comes, until one is refused or none is left.
 
         For a body that has begun. Nobody is woken for a part: `into` takes it, or says no. What it
-        has refused is what `next` gives, as is whatever had come before, or the end.
+        has refused is what `next` gives, as is whatever had come before, or the end. `into` may
+        set `swift`, and may say that it was the last with `enough`.
         """
         if self._parts or self._complete or self._failure is not None:
             return
@@ -170,7 +176,12 @@ class UpstreamReply:
         try:
             await self._change()
         finally:
-            self.into = None
+            self.into = self.swift = None
+
+    def enough(self) -> None:
+        """End `pour`: what comes from now on is what `next` gives."""
+        self.into = self.swift = None
+        self._notify()
 
     def vain(self, *, answering: bool) -> None:
         """Wait on as if the last part had not come: it was a comment, or a preamble.
@@ -237,7 +248,7 @@ class UpstreamReply:
         if self.into is not None:
             if self.into(data):
                 return
-            self.into = None
+            self.into = self.swift = None
         self._parts.append(data)
         self._size += len(data)
         if self._size > most_held and not self._held:

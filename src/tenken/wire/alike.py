@@ -7,26 +7,23 @@ stood.
 
 from collections.abc import Iterator
 
-from msgspec import Struct
-
-from tenken.wire.dialect import Plain
+from tenken.wire.dialect import Around, Plain
 from tenken.wire.sse import END, Event, Events
 
 ENDS = (b"\n\n", b"\r\n\r\n")
-ORDINARY = bytes(set(range(0x20, 0x100)) - set(b'"\\'))
-"""What stands in a text as it is."""
-LETTERS = ORDINARY[: ORDINARY.index(0x80)]
-"""Those that are characters by themselves."""
+_MARKS = set(b'"\\')
+ORDINARY = bytes([n if n >= 0x20 and n not in _MARKS else n ^ 1 for n in range(0x100)])
+"""Translates into itself what stands in a text as it is, and nothing else."""
+LETTERS = ORDINARY[:0x80] + bytes([n ^ 1 for n in range(0x80, 0x100)])
+"""The same of those that are characters by themselves."""
 READ = -1
 LESSONS = 8
 """Where every event differs in more than its text, there is nothing to be learned for ever."""
 
 
-class Alike(Struct, frozen=True, gc=False):
-    """What stands around the text of an event that tells nothing else."""
+class Alike(Around, frozen=True, gc=False):
+    """The same, as it is compared."""
 
-    before: bytes
-    after: bytes
     between: bytes
     """From the text of one to the text of the next."""
     empty: bytes
@@ -43,9 +40,9 @@ class Alike(Struct, frozen=True, gc=False):
         if not (events.startswith(self.before) and events.endswith(self.after)):
             return False
         text = events[self.begins : self.ends]
-        if text.translate(None, ORDINARY):
+        if text.translate(ORDINARY) != text:
             text = text.replace(self.between, b" ")
-            if text.translate(None, ORDINARY) or self.empty in events:
+            if text.translate(ORDINARY) != text or self.empty in events:
                 return False
         return text != b"" and (text.isascii() or is_utf8(text))
 
@@ -108,6 +105,10 @@ class Skim:
             self._alike = found
             self._lessons -= 1
 
+    def around(self) -> Around | None:
+        """Give what events are compared with."""
+        return None if self._alike is NOTHING_ALIKE else self._alike
+
     def plain(self, reads: Plain) -> Plain | None:
         """Give what tells which chunks are whole events with text alone; None within one.
 
@@ -115,22 +116,13 @@ class Skim:
         """
         if self._events.rest:
             return None
-        known = self._alike
-        before, after, begins, ends = known.before, known.after, known.begins, known.ends
 
         def is_text(chunk: bytes) -> bool:
-            nonlocal known, before, after, begins, ends
-            if chunk.startswith(before) and chunk.endswith(after):
-                text = chunk[begins:ends]
-                if text and not text.translate(None, LETTERS):
-                    return True  # nearly all there are
-            if known.holds(chunk):
+            if self._alike.holds(chunk):
                 return True
             if not reads(chunk):
                 return False
             self.learn(chunk)
-            known = self._alike
-            before, after, begins, ends = known.before, known.after, known.begins, known.ends
             return True
 
         return is_text

@@ -60,6 +60,13 @@ class Piece(Struct, frozen=True, kw_only=True):
 Plain = Callable[[bytes], bool]
 
 
+class Around(Struct, frozen=True, gc=False):
+    """What stands around the text of an event that tells nothing else."""
+
+    before: bytes
+    after: bytes
+
+
 class Reading(Protocol):
     """Reads one provider's stream."""
 
@@ -69,6 +76,10 @@ class Reading(Protocol):
         These are whole events with nothing but text, which the caller gets as they are. None where
         every event has to be read.
         """
+        ...
+
+    def around(self) -> Around | None:
+        """Give what stood around the text of the event that others are compared with, if any."""
         ...
 
     def feed(self, chunk: bytes) -> list[Piece]:

@@ -8,6 +8,7 @@ never left to look whole.
 from collections.abc import Awaitable, Callable
 
 from tenken.gateway.calling.failing import Miss
+from tenken.gateway.calling.onward import Onward
 from tenken.gateway.flow import Flow, Trying
 from tenken.gateway.house import Room
 from tenken.gateway.screening.judged import JudgedStream, LookedStream
@@ -27,25 +28,6 @@ EVENTS = (
 LOST = Failed(failure=Failure.CANCELLED, status=0, said="another target answered first")
 NO_STREAM = frozenset({b"application/json", b"text/html", b"text/plain"})
 """What a page or another answer says that it is; some streams say nothing of themselves."""
-
-
-def onward(flow: Flow, trying: Trying, reading: Reading) -> Callable[[bytes], bool] | None:
-    """Give what hands text on in the turn of the loop in which it comes, or None.
-
-    It tells whether it did: not where a part must be read, or the caller is behind.
-    """
-    plain, pass_on = reading.plain(), flow.reply.passing()
-    if plain is None or pass_on is None:
-        return None
-
-    def hand_on(part: bytes) -> bool:
-        if plain(part) and pass_on(part):
-            trying.answered_bytes += len(part)
-            flow.spoke = True
-            return True
-        return False
-
-    return hand_on
 
 
 class Relay:
@@ -68,11 +50,20 @@ class Relay:
         """Hand on until the stream is whole; raises Miss, Unreadable or UpstreamFailed."""
         reading = room.dialects[asked.api].reading(asked)
         looked = passed_stream(flow.passage, asked.api)
+        onward = Onward(
+            flow,
+            trying,
+            reading,
+            reply=reply,
+            clock=self._clock,
+            note=lambda piece: self._note(flow, trying, piece),
+        )
         held: list[bytes] = []
+        left: list[Piece] = []
         size, telling = 0, False
-        while (part := await reply.next()) is not None:
+        while (pieces := left or await _next(reply, reading, looked)) is not None:
             heard = False
-            for piece in _read(reading, looked, part):
+            for piece in pieces:
                 self._note(flow, trying, piece)
                 held.append(piece.forward if looked is None else await looked.feed(piece))
                 size += len(held[-1])
@@ -92,8 +83,7 @@ class Relay:
                     answering(flow, trying)
                 telling = True
                 await self._write(flow, held)
-            if telling and looked is None and (into := onward(flow, trying, reading)) is not None:
-                await reply.pour(into)  # nearly all of a stream
+            left = await onward.pour() if telling and looked is None else []
         raise Miss(Failed(failure=ended_early(reply), status=reply.status))
 
     def _begins(self, flow: Flow, trying: Trying) -> None:
@@ -146,9 +136,13 @@ class Relay:
         flow.reply.end()
 
 
-def _read(
-    reading: Reading, looked: LookedStream | JudgedStream | KeptStream | None, part: bytes
-) -> list[Piece]:
+async def _next(
+    reply: UpstreamReply, reading: Reading, looked: LookedStream | JudgedStream | KeptStream | None
+) -> list[Piece] | None:
+    """Read what comes next; None where nothing does."""
+    part = await reply.next()
+    if part is None:
+        return None
     if looked is not None:
         looked.heard(part)
     return reading.feed(part)

@@ -77,6 +77,9 @@ class Copied(Reply):
 
         return pass_on
 
+    def through(self) -> None:
+        """Nothing passes that is not kept."""
+
     def _copy(self, data: bytes) -> None:
         self._size += len(data)
         if self._size <= self._most:

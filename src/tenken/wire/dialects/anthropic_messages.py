@@ -12,7 +12,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from tenken.wire.alike import Skim
 from tenken.wire.asked import Asked
-from tenken.wire.dialect import Answer, Failed, Outgoing, Piece, Plain, Reading, Unreadable
+from tenken.wire.dialect import Answer, Around, Failed, Outgoing, Piece, Plain, Reading, Unreadable
 from tenken.wire.dialects.anthropic_errors import SAID_MAX, AnthropicError, failed_of
 from tenken.wire.splice import with_model
 from tenken.wire.sse import Event, TooLong, only_data
@@ -150,6 +150,9 @@ class _Stream:
 
     def plain(self) -> Plain | None:
         return self._skim.plain(tells_text)
+
+    def around(self) -> Around | None:
+        return self._skim.around()
 
     def feed(self, chunk: bytes) -> list[Piece]:
         try:

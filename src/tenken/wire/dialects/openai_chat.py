@@ -14,7 +14,7 @@ from msgspec import Raw, Struct
 
 from tenken.wire.alike import Skim
 from tenken.wire.asked import Asked
-from tenken.wire.dialect import Answer, Failed, Outgoing, Piece, Plain, Reading, Unreadable
+from tenken.wire.dialect import Answer, Around, Failed, Outgoing, Piece, Plain, Reading, Unreadable
 from tenken.wire.dialects.openai_errors import OpenAIError, failed_of, failure_named
 from tenken.wire.splice import FIELDS, has_escapes, with_fields, with_first, with_model
 from tenken.wire.sse import Event, TooLong, only_data
@@ -119,6 +119,9 @@ class _Stream:
         """Compare what comes; of what differs, one event at a time is read."""
         return self._skim.plain(self._tells_text)
 
+    def around(self) -> Around | None:
+        return self._skim.around()
+
     def feed(self, chunk: bytes) -> list[Piece]:
         """Give pieces; events that hold nothing but text are one, as many as come together."""
         pieces: list[Piece] = []
@@ -143,7 +146,7 @@ class _Stream:
         """Whether this is one event that tells nothing but text."""
         data = only_data(event)
         try:
-            return data != b"" and self._is_text(WHOLE.decode(data))
+            return data.startswith(b"{") and self._is_text(WHOLE.decode(data))
         except (msgspec.DecodeError, UnicodeDecodeError):
             return False
 

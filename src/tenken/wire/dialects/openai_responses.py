@@ -152,6 +152,9 @@ class _Stream:
     def plain(self) -> Plain | None:
         return None if self._events.rest else tells_text
 
+    def around(self) -> None:
+        """Each event tells where it stands: none is like another."""
+
     def feed(self, chunk: bytes) -> list[Piece]:
         try:
             return [self._piece(event) for event in self._events.feed(chunk)]

@@ -113,6 +113,9 @@ class _Stream:
     def plain(self) -> None:
         return None
 
+    def around(self) -> None:
+        return None
+
     def feed(self, chunk: bytes) -> list[Piece]:
         return [self._piece(part) for part in self._hearing.feed(chunk)]
 
