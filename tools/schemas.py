@@ -23,7 +23,6 @@ from tenken.config.operating import (
     retention,
     spikes,
     telemetry,
-    texts,
 )
 from tenken.guardrails.policy import written as policy
 from tenken.guardrails.policy.written import PolicyFile
@@ -31,7 +30,7 @@ from tenken.guardrails.policy.written import PolicyFile
 Schema = dict[str, Any]
 TYPES = (
     *(application, serving, safety, platform, policy),
-    *(alerting, console, impact, objectives, proving, retention, spikes, telemetry, texts),
+    *(alerting, console, impact, objectives, proving, retention, spikes, telemetry),
 )
 """The modules in which the types of the files stand."""
 

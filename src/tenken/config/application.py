@@ -18,7 +18,6 @@ from tenken.config.operating.proving import EvidenceSettings
 from tenken.config.operating.retention import RetentionSettings
 from tenken.config.operating.spikes import SpikeSettings
 from tenken.config.operating.telemetry import TelemetrySettings
-from tenken.config.operating.texts import RouteTextSettings
 from tenken.config.safety import Classification, DataUse, Safety
 from tenken.config.serving import (
     Behind,
@@ -28,6 +27,7 @@ from tenken.config.serving import (
     GatewaySettings,
     HedgeSettings,
     RequestSeconds,
+    RouteTextSettings,
     RouteTimeouts,
     Whole,
 )

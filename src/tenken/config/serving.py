@@ -4,7 +4,6 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-from tenken.config.operating.texts import TextSettings
 from tenken.config.values import Name, PathText, Positive, Text, Url
 
 Whole = Annotated[int, Meta(ge=1)]
@@ -12,6 +11,8 @@ LONGEST_REQUEST_S = 3600.0
 """What goes on for longer than this is settled as unknown a while later: nobody hears of it."""
 RequestSeconds = Annotated[float, Meta(gt=0, le=LONGEST_REQUEST_S)]
 Priority = Literal["batch", "normal", "critical"]
+Part = Literal["request", "answer"]
+Share = Annotated[float, Meta(gt=0, le=1)]
 Origin = Annotated[str, Meta(pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?$")]
 Algorithm = Literal[
     "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA",
@@ -170,6 +171,38 @@ class CounterSettings(Struct, frozen=True, kw_only=True):
     """An answer that takes longer counts as none."""
     when_away: Literal["share", "refuse"] = "share"
     """Without Valkey: count a share of each limit, or let nothing in that has one."""
+
+
+class KeyReference(Struct, frozen=True, kw_only=True):
+    """Where a key is kept; never the key itself. A secret manager's is mounted as a file."""
+
+    kind: Literal["env", "file"]
+    name: PathText
+    """The variable, or the file."""
+
+
+class RouteTextSettings(Struct, frozen=True, kw_only=True):
+    """Which texts of a route are stored, in place of what is said for all."""
+
+    store: tuple[Part, ...] | None = None
+    """Empty for none."""
+    sample: Share | None = None
+
+
+class TextSettings(Struct, frozen=True, kw_only=True):
+    """Which masked texts of requests are stored, sealed. None where nothing is said."""
+
+    store: tuple[Part, ...] = ()
+    """Of all routes that say nothing else."""
+    sample: Share = 1.0
+    """Of so many requests."""
+    characters_max: Annotated[int, Meta(ge=1, le=1_000_000)] = 32_000
+    """Of a request, and of an answer: of a longer request the latest texts are kept, of a longer
+    answer its beginning, and it is on record that something is left out."""
+    key: KeyReference | None = None
+    """Where the key is: 256 random bits in base64 or hex."""
+    old_keys: tuple[KeyReference, ...] = ()
+    """Keys of before, for reading what was sealed with them."""
 
 
 class TlsSettings(Struct, frozen=True, kw_only=True):

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path as File
 
 from tenken.config.manifest import Manifest
-from tenken.config.operating.texts import KeyReference, TextSettings
 from tenken.config.schema import Path
+from tenken.config.serving import KeyReference, TextSettings
 from tenken.errors import Malformed, Problem
 from tenken.journal.sealing import Ring, TextKey, key_of
 from tenken.sentence import Sentence, say

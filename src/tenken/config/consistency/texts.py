@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from tenken.config.application import Application
 from tenken.config.consistency.floors import OF_A_VARIABLE
 from tenken.config.manifest import Manifest
-from tenken.config.operating.texts import KeyReference, Part
 from tenken.config.overlays import every_route
 from tenken.config.schema import Path
+from tenken.config.serving import KeyReference, Part
 from tenken.errors import Problem
 from tenken.sentence import say
 
