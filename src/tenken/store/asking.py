@@ -11,8 +11,10 @@ from typing import Any
 import psycopg
 from msgspec import Struct
 from psycopg import Connection as PostgresConnection
-from sqlalchemy import CompoundSelect, Connection, Dialect, Row, Select
+from sqlalchemy import CompoundSelect, Connection, Dialect, Engine, Row, Select
 from sqlalchemy.exc import DBAPIError
+
+from tenken.store.faults import told
 
 Rows = Sequence[Row[Any]] | Sequence[tuple[Any, ...]]
 
@@ -23,6 +25,18 @@ class Written(Struct, frozen=True):
     text: str
     order: tuple[str, ...] | None
     """The names of its values where they are given by place; None where by name."""
+
+
+@contextmanager
+def asking(engine: Engine) -> Iterator[Connection]:
+    """Give a connection for a single question, which has one view by itself; raises Away.
+
+    On Postgres no transaction is begun and ended around it: each is a way to the server and back.
+    """
+    with told(), engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+        yield connection
 
 
 def written(asked: Select[Any] | CompoundSelect[Any], dialect: Dialect) -> Written:

@@ -7,8 +7,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Dialect, Engine, bindparam, case, func, select
 
-from tenken.store.asking import Written, answered, written
-from tenken.store.faults import told
+from tenken.store.asking import Written, answered, asking, written
 from tenken.store.tables import ATTEMPTS, EXCHANGES
 
 
@@ -50,7 +49,7 @@ class Newest:
 
     def calls(self, since: int, most: int) -> tuple[CallLine, ...]:
         """Give the newest calls of requests since then."""
-        with told(), self._engine.connect() as connection:
+        with asking(self._engine) as connection:
             asked = {"since": since, "most": most, "passed_over": 0}
             rows: Sequence[Sequence[Any]] = answered(connection, _calls(connection.dialect), asked)
         return tuple(CallLine(*row) for row in rows)
@@ -77,7 +76,7 @@ class Newest:
         summed = select(
             session, func.count().label("requests"), func.sum(newest.c.tokens).label("tokens")
         ).group_by(session)
-        with told(), self._engine.connect() as connection:
+        with asking(self._engine) as connection:
             rows = connection.execute(summed).all()
         lines = (
             SessionLine(session=row.session, requests=row.requests, tokens=int(row.tokens))

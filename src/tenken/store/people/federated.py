@@ -3,6 +3,7 @@
 from msgspec import Struct
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
+from tenken.store.asking import asking
 from tenken.store.engine import WRITING
 from tenken.store.faults import told
 from tenken.store.people.roles import Role
@@ -75,7 +76,7 @@ class Federated:
         """Give who a user is by a provider's word."""
         table = FEDERATED.c
         asked = select(FEDERATED).where(table.user == user, table.issuer == issuer)
-        with told(), self._engine.connect() as connection:
+        with asking(self._engine) as connection:
             row = connection.execute(asked).mappings().first()
         return (
             Identity(**{name: row[name] for name in Identity.__struct_fields__}) if row else None

@@ -6,6 +6,7 @@ Nothing here can be used to enter: passwords are argon2id, all else is looked up
 from msgspec import Struct
 from sqlalchemy import Connection, Engine, Table, delete, func, insert, select, update
 
+from tenken.store.asking import asking
 from tenken.store.engine import WRITING
 from tenken.store.faults import told
 from tenken.store.people.roles import Role
@@ -78,7 +79,7 @@ class People:
             .where(GRANTS.c.application == application, GRANTS.c.role == Role.ADMIN.value)
             .where(USERS.c.disabled_at.is_(None))
         )
-        with told(), self._engine.connect() as connection:
+        with asking(self._engine) as connection:
             return bool(connection.execute(asked).scalar())
 
     def user(self, name: str, application: str) -> User | None:
@@ -97,7 +98,7 @@ class People:
         granted = (GRANTS.c.role, GRANTS.c.within)
         asked = select(USERS, *granted).select_from(USERS.outerjoin(GRANTS, of_it))
         asked = asked.where(USERS.c.name == name) if name else asked
-        with told(), self._engine.connect() as connection:
+        with asking(self._engine) as connection:
             rows = connection.execute(asked.order_by(USERS.c.name)).mappings().all()
         return tuple(
             User(
@@ -233,7 +234,7 @@ class People:
     def tokens(self, application: str) -> tuple[Token, ...]:
         """Give all tokens of an application, the newest first."""
         asked = select(TOKENS).where(TOKENS.c.application == application)
-        with told(), self._engine.connect() as connection:
+        with asking(self._engine) as connection:
             rows = connection.execute(asked.order_by(TOKENS.c.created_at.desc())).mappings().all()
         return tuple(_token(dict(row)) for row in rows)
 
@@ -248,7 +249,7 @@ class People:
 
     def _found(self, table: Table, sha256: bytes, now: int) -> dict[str, object] | None:
         asked = select(table).where(table.c.sha256 == sha256, table.c.expires_at > now)
-        with told(), self._engine.connect() as connection:
+        with asking(self._engine) as connection:
             row = connection.execute(asked).mappings().first()
         return dict(row) if row else None
 

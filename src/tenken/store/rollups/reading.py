@@ -7,7 +7,7 @@ from typing import Any
 from msgspec.structs import replace
 from sqlalchemy import Connection, Dialect, Engine, func, select
 
-from tenken.store.asking import answered
+from tenken.store.asking import answered, asking
 from tenken.store.faults import told
 from tenken.store.money import Money
 from tenken.store.rollups.grain import Grain, Piece, Window, cover
@@ -206,15 +206,14 @@ class Rollups:
 
     @contextmanager
     def _reading(self, *, once: bool = False) -> Iterator[Connection]:
-        """Give one view of the store: its sums agree with each other.
-
-        `once` is for a single question, which has one view by itself: on Postgres no transaction
-        is begun and ended around it, each a way to the server and back.
-        """
+        """Give one view of the store: its sums agree with each other; `once` for one question."""
+        if once:
+            with asking(self._engine) as connection:
+                yield connection
+            return
         with told(), self._engine.connect() as connection:
             if connection.dialect.name == "postgresql":
-                level = "AUTOCOMMIT" if once else "REPEATABLE READ"
-                connection.execution_options(isolation_level=level)
+                connection.execution_options(isolation_level="REPEATABLE READ")
             with connection.begin():
                 yield connection
 

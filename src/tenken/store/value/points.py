@@ -15,6 +15,7 @@ from sqlalchemy import (
     select,
 )
 
+from tenken.store.asking import asking
 from tenken.store.engine import WRITING
 from tenken.store.faults import told
 from tenken.store.tables import METADATA
@@ -72,7 +73,7 @@ class KpiPoints:
         return self._read(asked.order_by(table.at))
 
     def _read(self, asked: Select[tuple[object, ...]]) -> tuple[KpiPoint, ...]:
-        with told(), self._engine.connect() as connection:
+        with asking(self._engine) as connection:
             return tuple(
                 KpiPoint(kpi=row["kpi"], at=row["at"], value=row["value"])
                 for row in connection.execute(asked).mappings()

@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, Engine, RowMapping, Select, delete, insert, select, update
 
+from tenken.store.asking import asking
 from tenken.store.engine import WRITING
 from tenken.store.faults import Moved, told
 from tenken.store.watch.alert import Alert, Happened, Step, acknowledged
@@ -73,7 +74,7 @@ class Alerts:
         """Give what became of an alert, step by step."""
         table = ALERT_EVENTS.c
         asked = select(ALERT_EVENTS).where(table.alert == name).order_by(table.number)
-        with told(), self._engine.connect() as connection:
+        with asking(self._engine) as connection:
             return tuple(_step(row) for row in connection.execute(asked).mappings())
 
     def steps_between(
@@ -84,7 +85,7 @@ class Alerts:
         asked = select(ALERT_EVENTS).where(table.at >= since, table.at < until)
         asked = asked.where(table.what.in_(only)) if only else asked
         ordered = asked.order_by(table.at, table.alert, table.number).limit(most)
-        with told(), self._engine.connect() as connection:
+        with asking(self._engine) as connection:
             return tuple(
                 Taken(alert=row["alert"], number=row["number"], step=_step(row))
                 for row in connection.execute(ordered).mappings()
@@ -121,7 +122,7 @@ class Alerts:
             return True
 
     def _read(self, asked: Select[str]) -> tuple[Alert, ...]:
-        with told(), self._engine.connect() as connection:
+        with asking(self._engine) as connection:
             return tuple(DECODER.decode(body) for body in connection.execute(asked).scalars())
 
 
