@@ -71,6 +71,8 @@ class Gates:
         self._of: dict[frozenset[int], tuple[Rough, ...]] = {}
         """The rough ones that have to be made for some detectors; of a policy there are a few
         such sets."""
+        self._closer: dict[frozenset[int], tuple[tuple[Search, ...], tuple[Search, ...]]] = {}
+        """Those as written that have to be made for the few that a rough one names."""
         self.ungated = frozenset(at for at, one in enumerate(detectors) if not one.gates)
         """Those that have to see every text, by their positions."""
         self.reading = frozenset(at for at, one in enumerate(detectors) if not as_written(one))
@@ -113,15 +115,23 @@ class Gates:
 
     def _opened(self, encoded: bytes, lowered: str, since: int, unsure: set[int]) -> set[int]:
         """Give those of a few detectors of which a gate is found as it is written."""
+        key = frozenset(unsure)
+        closer = self._closer.get(key)
+        if closer is None:
+            closer = self._closer[key] = (_of(key, self._exact), _of(key, self._within))
         found: set[int] = set()
-        for search in self._exact:
-            if not search.whose.isdisjoint(unsure):
-                found.update(search.owners(encoded))
+        for search in closer[0]:
+            found.update(search.owners(encoded))
+        if found >= unsure:
+            return unsure
         late = lowered[since:].encode() if since else encoded
-        for search in self._within:
-            if not search.whose.isdisjoint(unsure - found):
-                found.update(search.owners(late))
+        for search in closer[1]:
+            found.update(search.owners(late))
         return found & unsure
+
+
+def _of(owners: frozenset[int], searches: Iterable[Search]) -> tuple[Search, ...]:
+    return tuple(one for one in searches if not one.whose.isdisjoint(owners))
 
 
 def as_written(detector: Detector) -> bool:

@@ -281,8 +281,9 @@ def ask(detector: Detector, text: Text, context: Context) -> Sequence[Match] | T
     if not matches:
         return ()
     length = len(text.original)
-    if any(not 0 <= match.start < match.end <= length for match in matches):
-        return Trouble(detector=detector.name, risks=detector.risks, error="OutOfText")
+    for match in matches:
+        if not 0 <= match.start < match.end <= length:
+            return Trouble(detector=detector.name, risks=detector.risks, error="OutOfText")
     return matches
 
 

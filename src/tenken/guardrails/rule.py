@@ -1,6 +1,6 @@
 """A rule: a shape in the folded text, and what else has to hold of it."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 
 from msgspec import Struct
@@ -54,18 +54,24 @@ class Rule(Struct, frozen=True, kw_only=True):
     holds: Condition = always
     score: float = 0.9
 
-    def matches(self, text: Text) -> Iterator[Match]:
+    def matches(self, text: Text) -> list[Match]:
         """Give every place where the rule holds."""
-        for start, end in self.pattern.places(text.folded):
-            if self.holds(Spot(text=text, start=start, end=end)):
-                yield Match(
-                    risk=self.risk,
-                    rule=self.id,
-                    score=self.score,
-                    start=start,
-                    end=end,
-                    view="text" if text.original is text.folded else "folded",
-                )
+        places = self.pattern.places(text.folded)
+        return [
+            self._match(text, start, end)
+            for start, end in places
+            if self.holds(Spot(text=text, start=start, end=end))
+        ]
+
+    def _match(self, text: Text, start: int, end: int) -> Match:
+        return Match(
+            risk=self.risk,
+            rule=self.id,
+            score=self.score,
+            start=start,
+            end=end,
+            view="text" if text.original is text.folded else "folded",
+        )
 
 
 class Ruleset:
@@ -76,13 +82,15 @@ class Ruleset:
 
     @cached_property
     def gates(self) -> tuple[str, ...]:
-        """The gates of all rules, each once."""
-        return tuple(dict.fromkeys(rule.gate for rule in self.rules))
+        """The gates of all rules, each once; the same text of another kind is another gate."""
+        return tuple({(type(rule.gate), rule.gate): rule.gate for rule in self.rules}.values())
 
-    def matches(self, text: Text) -> Iterator[Match]:
+    def matches(self, text: Text) -> list[Match]:
         """Give the matches of every rule; they may lie over one another."""
+        found: list[Match] = []
         for number in sorted(self._set.found(text.lowered)):
-            yield from self.rules[number].matches(text)
+            found += self.rules[number].matches(text)
+        return found
 
     @cached_property
     def _set(self) -> PatternSet:
@@ -114,8 +122,11 @@ def apart(matches: Iterable[Match]) -> list[Match]:
 
     Sorted by place, so that a text full of matches takes no longer for each of them.
     """
+    every = [*matches]
+    if len(every) < 2:
+        return every
     kept: list[Match] = []
-    for match in sorted(matches, key=lambda match: (match.start, -match.end)):
+    for match in sorted(every, key=lambda match: (match.start, -match.end)):
         if kept and match.start < kept[-1].end:
             kept[-1] = max(kept[-1], match, key=lambda one: (one.end - one.start, one.score))
         else:

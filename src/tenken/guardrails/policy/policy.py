@@ -114,13 +114,17 @@ class Policy(Struct, frozen=True, kw_only=True, eq=False):
     def rule(self, risk: str, direction: Direction, use_case: str = "") -> Rule | None:
         """Give the rule for a risk, else the one for the nearest risk above it."""
         rules = self.of_use_case.get(use_case, self.rules)
-        found = (rules.get((direction, id_)) for id_ in family(risk))
-        return next((rule for rule in found if rule is not None), None)
+        for id_ in family(risk):
+            if (rule := rules.get((direction, id_))) is not None:
+                return rule
+        return None
 
     def risk(self, id: str) -> Risk | None:  # noqa: A002 - the word of the taxonomy
         """Give a risk, else the nearest one above it."""
-        found = (self.risks.get(id_) for id_ in family(id))
-        return next((risk for risk in found if risk is not None), None)
+        for id_ in family(id):
+            if (risk := self.risks.get(id_)) is not None:
+                return risk
+        return None
 
     def severity(self, id: str) -> Severity:  # noqa: A002 - the word of the taxonomy
         """Give how bad a risk is; the worst for one that nobody has weighed."""

@@ -82,10 +82,9 @@ class Names:
 
     def inspect(self, text: Text, context: Context) -> Sequence[Match]:  # noqa: ARG002 - the same everywhere
         """Give every name, each once."""
-        found = list(RULES.matches(text))
-        found += (_match(text, name) for name in led_by_surname(text.folded))
-        found += (_match(text, name) for name in led_by_short_surname(text.folded))
-        return apart(found)
+        folded = text.folded
+        named = [*led_by_surname(folded), *led_by_short_surname(folded)]
+        return apart([*RULES.matches(text), *[_match(text, name) for name in named]])
 
 
 def _match(text: Text, name: Name) -> Match:

@@ -89,15 +89,18 @@ def led_by_surname(folded: str) -> Iterator[Name]:
 def led_by_short_surname(folded: str) -> Iterator[Name]:
     """Give the names in full that begin with a surname of one character: 林 太郎."""
     for start, _ in _SPACED.words(folded):
-        end = given_after(folded, start + 1)
         apart = start == 0 or not is_ideograph(folded[start - 1])
-        if end > 0 and apart and folded[start] in short_surnames():
-            yield Name(start, end, "full", 0.75)
+        if apart and folded[start] in short_surnames():
+            end = given_after(folded, start + 1)
+            if end > 0:
+                yield Name(start, end, "full", 0.75)
 
 
 def _public(folded: str, end: int) -> bool:
     behind = folded[end : end + LONGEST_READING]
-    return behind.startswith(NAMESAKES) or _KNOWN_BY_WORK.match(behind) is not None
+    if behind.startswith(NAMESAKES):
+        return True
+    return behind.startswith("という") and _KNOWN_BY_WORK.match(behind) is not None
 
 
 def given_after(folded: str, at: int) -> int:
