@@ -53,12 +53,12 @@ def client(made: Ground) -> Client:
 
 def there(route: PageRoute, client: Client) -> str:
     """Give where a page of the route is."""
-    if route.path not in {"/traffic/{id}", "/reviews/{id}"}:
+    if not route.path.startswith(("/traffic/{", "/reviews/{")):
         return THINGS.get(route.path, route.path)
-    above = route.path.partition("/{")[0]
+    above, below = route.path.partition("/{")[0], route.path.partition("}")[2]
     found = re.search(rf"{above}/[0-9a-f]{{40,}}(-\d+)?", client.get(above).text)
     assert found
-    return found[0]
+    return found[0] + below
 
 
 class Read(HTMLParser):
