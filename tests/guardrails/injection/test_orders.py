@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from tenken.guardrails.injection.orders import DETECTOR
 from tenken.guardrails.injection.rules import RULES, TELLING
 from tenken.guardrails.match import Match
+from tenken.guardrails.pii.shapes import is_japanese
 from tenken.guardrails.text import Context, Direction, Origin, Text
-from tests.guardrails.injection.cases import ATTACKS, FROM_DATA, HARMLESS
+from tests.guardrails.injection.cases import ATTACKS, FROM_DATA, HARMLESS, LOOKALIKES
 
 USER = Context(direction=Direction.INWARD, origin=Origin.USER)
 PAGE = Context(direction=Direction.INWARD, origin=Origin.RETRIEVED)
@@ -48,8 +49,22 @@ def test_data_may_not_give_orders(rule: str, text: str) -> None:
 
 
 def test_every_rule_has_cases() -> None:
-    """In both tables together."""
-    assert {rule.id for rule in RULES} == {*ATTACKS, *FROM_DATA}
+    """Of attacks and of what only looks like one, in Japanese and in English."""
+    attacks = {**ATTACKS, **FROM_DATA}
+    assert {rule.id for rule in RULES} == set(attacks) == set(LOOKALIKES)
+
+    for texts in (*attacks.values(), *LOOKALIKES.values()):
+        assert {is_japanese(text) for text in texts} == {True, False}, texts
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"), [(rule, text) for rule, texts in LOOKALIKES.items() for text in texts]
+)
+def test_what_only_looks_like_it_passes(rule: str, text: str) -> None:
+    """From a user, and where a rule holds for fetched data alone, there too."""
+    context = PAGE if rule in FROM_DATA else USER
+
+    assert highest(text, context) < FLAGGED
 
 
 def test_every_rule_needs_a_telling_word() -> None:

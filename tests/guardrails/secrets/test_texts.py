@@ -2,9 +2,10 @@
 
 import pytest
 
+from tenken.guardrails.pii.shapes import is_japanese
 from tenken.guardrails.secrets.texts import DETECTOR, RULES
 from tenken.guardrails.text import Context, Direction, Origin, Text
-from tenken.pattern import PatternSet
+from tenken.pattern import Pattern, PatternSet
 from tests.guardrails.secrets.drawing import drawn
 
 ASKED = Context(direction=Direction.INWARD, origin=Origin.USER)
@@ -16,6 +17,7 @@ DASHES = "-" * 5
 BLOCK = f"{DASHES}BEGIN RSA PRIVATE KEY{DASHES}\n{BODY}\n{DASHES}END RSA PRIVATE KEY{DASHES}"
 JWT = f"eyJ{LONG[:20]}.eyJ{LONG}.{LONG}"
 URL = f"postgresql://app:{WORD}@db.example.jp:5432/app".replace("#", "-")
+ENGLISH = Pattern("[A-Za-z]{3}")
 GATES = PatternSet(DETECTOR.gates, memory=8 << 20)
 
 PRESENT = [
@@ -77,6 +79,34 @@ ABSENT = [
 ]
 
 
+ABSENT_OF: dict[str, tuple[str, str]] = {
+    "secret.token.jwt": ("トークンはeyJで始まります", "a token begins with eyJ and two dots"),
+    "secret.url.basic": (
+        "接続先はhttps://example.jp:8080/appです",
+        "see https://user:password@localhost/",
+    ),
+    "secret.password.ja": ("パスワード：12文字以上", "パスワード: required"),
+    "secret.password.en": ("password: 半角英数字", "the password is case-sensitive"),
+    "secret.token.ja": (
+        "トークンはgpt-4o-mini-2024用",
+        "アクセスキー: see-the-manual-of-it",
+    ),
+    "secret.token.en": ("api_key: ${KEY_OF_STAGE} を使う", "api_key = config.section.api_key"),
+    "secret.token.bare": (
+        "api key は発行から90日で失効します",
+        "client secret rotation-of-all-keys-in-september",
+    ),
+    "secret.token.bearer": ("Bearer認証の書き方", "Authorization: Bearer <your token goes here>"),
+    "secret.password.setting": ("Password=password;は見本です", "Server=db;Password=${SECRET};"),
+    "secret.password.pin": ("暗証番号は4桁です", "My PIN is four digits"),
+    "secret.private_key.block": (
+        "秘密鍵は -----BEGIN で始まる",
+        f"{DASHES}BEGIN PUBLIC KEY{DASHES}\n{BODY}",
+    ),
+}
+"""For every rule what only looks like it, said in Japanese and in English."""
+
+
 def found(text: str) -> list[tuple[str, str]]:
     shown = Text(text)
     if not GATES.found(shown.lowered):
@@ -94,10 +124,21 @@ def test_what_is_no_secret_is_left(text: str) -> None:
     assert found(text) == []
 
 
-def test_every_rule_has_an_example() -> None:
-    named = {rule for rule, _, _ in PRESENT}
+@pytest.mark.parametrize(
+    ("rule", "text"), [(rule, text) for rule, texts in ABSENT_OF.items() for text in texts]
+)
+def test_what_only_looks_like_it_is_left(rule: str, text: str) -> None:
+    assert rule not in {by for by, _ in found(text)}
 
-    assert named == {rule.id for rule in RULES.rules} | {"secret.private_key.block"}
+
+def test_every_rule_has_examples_in_both_languages() -> None:
+    """Beside Japanese and beside English, and of what it leaves."""
+    rules = {rule.id for rule in RULES.rules} | {"secret.private_key.block"}
+    beside = {(rule, "ja") for rule, frame, _ in PRESENT if is_japanese(frame)}
+    beside |= {(rule, "en") for rule, frame, _ in PRESENT if ENGLISH.search(frame)}
+
+    assert beside == {(rule, language) for rule in rules for language in ("ja", "en")}
+    assert set(ABSENT_OF) == rules
 
 
 @pytest.mark.parametrize("cut", range(1, len(BLOCK), 29))
