@@ -163,16 +163,18 @@ class UpstreamReply:
             self._give_room()
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
-    async def pour(self, into: Callable[[bytes], bool]) -> None:
+    async def pour(
+        self, into: Callable[[bytes], bool], swift: Callable[[bytes], bool] | None = None
+    ) -> None:
         """Hand over each part at the moment it comes, until one is refused or none is left.
 
         For a body that has begun. Nobody is woken for a part: `into` takes it, or says no. What it
         has refused is what `next` gives, as is whatever had come before, or the end. `into` may
-        set `swift`, and may say that it was the last with `enough`.
+        change `swift`, and may say that it was the last with `enough`.
         """
         if self._parts or self._complete or self._failure is not None:
             return
-        self.into = into
+        self.into, self.swift = into, swift
         try:
             await self._change()
         finally:

@@ -309,6 +309,29 @@ async def test_nothing_overtakes_what_waits_for_the_client(refused: bytes) -> No
 
 
 @pytest.mark.anyio
+async def test_nothing_overtakes_what_has_come_meanwhile() -> None:
+    """While a client that was behind takes what was written before."""
+    call = Call()
+    task = await begun(call)
+    call.client.behind = True
+    for part in (told("a"), told("b")):
+        call.link.data_received(chunk(part))
+        for _ in range(3):
+            await asyncio.sleep(0)
+    call.client.reads(again=True)
+    call.client.behind = True
+    for _ in range(3):
+        await asyncio.sleep(0)
+    call.link.data_received(chunk(told("c")))
+    call.client.reads(again=True)
+    for part in (told("d"), DONE):
+        call.link.data_received(chunk(part))
+    await task
+
+    assert call.body.endswith(b"".join([told(text) for text in ("a", "b", "c", "d")]) + DONE)
+
+
+@pytest.mark.anyio
 async def test_a_comment_is_no_answer() -> None:
     """What the provider owes is counted from the text before it."""
     call = Call()

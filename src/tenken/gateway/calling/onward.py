@@ -128,13 +128,12 @@ class Onward:
             self._trying.answered_bytes += len(part)
             self._flow.spoke = True
             if self._reading.around() is not self._known:
-                self._learn()
+                reply.swift = self._learned()
             return True
 
         self._counted, self._open = reply.received, True
-        self._learn()
         try:
-            await reply.pour(take)
+            await reply.pour(take, self._learned())
         finally:
             if self._open:
                 self._count(reply.received)
@@ -162,7 +161,7 @@ class Onward:
             self._note(piece)
         if not any(piece.content for piece in pieces):
             self._reply.vain(answering=True)
-        self._learn()
+        self._reply.swift = self._learned()
         return True
 
     def _end(self, left: list[Piece], failed: Unreadable | None = None) -> bool:
@@ -170,8 +169,8 @@ class Onward:
         self._reply.enough()
         return True
 
-    def _learn(self) -> None:
-        """See what the next event is compared with: with nothing while one is not whole."""
+    def _learned(self) -> Callable[[bytes], bool] | None:
+        """Give what compares the next event, and hands it on: None while one is not whole."""
         self._plain = self._reading.plain()
         known = self._reading.around() if self._plain is not None else None
         if known is not None and known is not self._known:
@@ -179,4 +178,4 @@ class Onward:
             self._known = known
             if line is not None:
                 self._swift = swiftly(flow, reply, line, known=known, clock=self._clock)
-        self._reply.swift = self._swift if known is not None else None
+        return self._swift if known is not None else None
