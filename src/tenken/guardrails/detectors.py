@@ -1,5 +1,7 @@
 """All detectors that ship, listed: what is not here is not asked."""
 
+from typing import TYPE_CHECKING
+
 from tenken.guardrails.detector import Detector
 from tenken.guardrails.injection import orders, turns
 from tenken.guardrails.leak import canary, overlap
@@ -15,9 +17,11 @@ from tenken.guardrails.pii import (
 )
 from tenken.guardrails.pii.names import english, japanese
 from tenken.guardrails.pii.names.morphemes import morphemes
-from tenken.guardrails.policy.policy import Policy
 from tenken.guardrails.secrets import keys, texts
 from tenken.guardrails.topics import hints
+
+if TYPE_CHECKING:
+    from tenken.guardrails.policy.policy import Policy
 
 PII: tuple[Detector, ...] = (
     numbers.DETECTOR,
@@ -44,6 +48,6 @@ TOPICS: tuple[Detector, ...] = (hints.DETECTOR,)
 SHIPPED: tuple[Detector, ...] = (*PII, *SECRETS, *INJECTION, *LEAK, *OUTPUT, *TOPICS)
 
 
-def detectors_for(policy: Policy) -> tuple[Detector, ...]:
+def detectors_for(policy: "Policy") -> tuple[Detector, ...]:
     """Give those that a policy asks; raises MissingExtra where its dictionary is not there."""
     return (*SHIPPED, morphemes()) if policy.names == "dictionary" else SHIPPED
