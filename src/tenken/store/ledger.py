@@ -163,8 +163,11 @@ class Ledger:
         asked = select(FRAMES).order_by(FRAMES.c.boot, FRAMES.c.sequence).limit(most)
         found: list[Stored] = []
         held = 0
-        with self._transaction() as connection:
-            for row in connection.execution_options(yield_per=FETCHED).execute(asked).mappings():
+        with (
+            self._transaction() as connection,
+            connection.execution_options(yield_per=FETCHED).execute(asked) as rows,
+        ):
+            for row in rows.mappings():
                 found.append(Stored(**{str(name): value for name, value in row.items()}))
                 held += len(row["payload"])
                 if held >= PAYLOAD_BYTES and len(found) > least:

@@ -1,13 +1,20 @@
 """Sealed texts in a real Postgres: what holds of SQLite holds here."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import URL, Engine, create_engine, text
 
+from tenken.gateway.committing.store import StoreCommitter
+from tenken.keeper.collect import Collect
+from tenken.store import ledger as ledgers
 from tenken.store.engine import opened
+from tenken.store.frames import postgres_frames
+from tenken.store.ledger import Ledger
 from tenken.store.migration import migrate
+from tests.journal.making import AT
 from tests.live.postgres import postgres_server
 from tests.store.texts import keeping
 
@@ -53,3 +60,30 @@ def test_texts_go_when_they_are_old(engine: Engine) -> None:
 def test_texts_of_a_session_and_of_a_caller_are_forgotten(engine: Engine) -> None:
     """With their exchanges."""
     keeping.forgotten(engine)
+
+
+def test_texts_of_workers_without_a_disk_are_applied_once(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sealed before they reach the store; large ones are taken a few at a time."""
+    monkeypatch.setattr(ledgers, "PAYLOAD_BYTES", 1_000)
+
+    async def committed() -> None:
+        frames = postgres_frames(engine.url.render_as_string(hide_password=False), boot="b")
+        committer = StoreCommitter(frames, tell=lambda _said: None)
+        for number in range(1, 9):
+            await committer.settle(keeping.kept(number))
+        await committer.close()
+
+    asyncio.run(committed())
+    with engine.connect() as connection:
+        payloads = [bytes(one) for one in connection.scalars(text("SELECT payload FROM frames"))]
+    collect = Collect(Ledger(engine))
+    steps = [collect.step(AT).frames for _ in range(8)]
+
+    assert len(payloads) == 8
+    assert not any("カナリア".encode() in one for one in payloads)
+    assert max(steps) < 8
+    assert sum(steps) == 8
+    assert keeping.count(engine) == (8, 8)
+    assert keeping.read(engine, keeping.kept(8)).request[0].text == f"{keeping.SAID} 8"
