@@ -63,6 +63,9 @@ OpenAI keeps every response for 30 days unless it is told not to. Where the call
 `conversation`, `background`, `store`, `prompt`, an `item_reference`) goes only to the first target
 of its route that keeps responses (`keeps_responses: true`), and never fails over.
 
+What is kept is not fetched, cancelled or deleted through the gateway (`/v1/responses/ID` is 404):
+it does not know whose it is. So `background` is of use with `stream` alone.
+
 ## Where this comes from
 
 The vendors' public API references and client types, as they were in November 2026: OpenAI's Python
@@ -131,6 +134,10 @@ OpenAI は、断らない限りすべての応答を 30 日間保存する。
 `item_reference`）は、
 ルートの中で応答を保存する最初のターゲット（`keeps_responses: true`）だけへ行き、
 フェイルオーバーしない。
+
+保存された応答の取得、取り消し、削除はゲートウェイを通らない（`/v1/responses/ID` は 404）。
+誰のものか分からないためで、
+`background` が役立つのは `stream` を伴うときだけである。
 
 ## 出典
 
