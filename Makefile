@@ -92,6 +92,10 @@ fuzz: setup ## hostile input to the readers, longer than in `make test`
 bench: setup ## the speed figures of bench/
 	$(BIN)/python bench/speed/run.py
 
+.PHONY: promises
+promises: setup ## what the gateway promises, in its long form (hours; bench/promises says what each means)
+	@$(BIN)/python bench/promises/all.py
+
 .PHONY: model
 model: setup ## fetch the embedded model (93 MB, once) for the tests that ask it
 	@XDG_CACHE_HOME=$(CURDIR)/.cache $(BIN)/tenken embedded fetch

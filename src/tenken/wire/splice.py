@@ -7,6 +7,7 @@ from tenken.wire.asked import Asked
 
 FIELDS = msgspec.json.Decoder(dict[str, Raw])
 NAME = b'"model"'
+LARGE = 1 << 20
 
 
 def with_model(asked: Asked, model: str) -> bytes:
@@ -24,7 +25,11 @@ def with_name(body: bytes, before: str, model: str) -> bytes:
         written = b'"%s"' % before.encode()
         value = body.find(written, at)
         if value >= 0 and not body[at:value].strip(b" \t\r\n:"):
-            return body[:value] + msgspec.json.encode(model) + body[value + len(written) :]
+            behind = value + len(written)
+            if len(body) > LARGE:  # written once: each copy of a large body holds up everybody
+                seen = memoryview(body)
+                return b"".join((seen[:value], msgspec.json.encode(model), seen[behind:]))
+            return body[:value] + msgspec.json.encode(model) + body[behind:]
     return with_fields(body, {"model": model})
 
 
