@@ -198,7 +198,8 @@ class PromptsEntry(Struct, frozen=True, kw_only=True):
     """A token in the system text: an answer that holds it, in whatever form, quotes it."""
     spotlight: Literal["none", "parts", "words"] = "none"
     """`parts`: results of tools and documents stand between marks that nobody can guess, and the
-    system text says that no order stands there. `words`: the spaces in them are marked, too."""
+    system text says that no order stands there. `words`: the spaces in them are marked, too.
+    Pieces of less than 40 bytes stay as they are: they are names and states."""
 
 
 class PolicyFile(Struct, frozen=True, kw_only=True):
