@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import chain, islice
 from pathlib import Path
 
@@ -25,6 +25,7 @@ import msgspec
 import psutil
 from msgspec import Struct
 from msgspec.structs import replace
+from sqlalchemy import Engine
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
@@ -97,11 +98,11 @@ def drained(url: str, requests: list[Exchange], *, kind: str, standing: int) -> 
         engine = opened(url)
         drain = Drain(journal, journal=f"bench/{time.time_ns()}", ledger=Ledger(engine))
         spare_memory()  # as the keeper does when it begins
-        server, own, began = _servers(), time.process_time(), time.monotonic()
+        server, own, began = _server(engine), time.process_time(), time.monotonic()
         while not drain.step(0).idle:
             pass
         wall, cpu = time.monotonic() - began, time.process_time() - own
-        beside = _servers() - server
+        beside = _server(engine) - server
         engine.dispose()
     thousand = len(requests) / 1_000
     return Figures(
@@ -155,12 +156,17 @@ def store(asked: argparse.Namespace) -> Iterator[str]:
             yield f"sqlite:///{folder}/ledger.db"
 
 
-def _servers() -> float:
-    """Give the processor time of all Postgres processes of this machine."""
-    spent = 0.0
-    for one in psutil.process_iter(["name", "cpu_times"]):
-        if one.info["name"] == "postgres" and one.info["cpu_times"]:
-            spent += one.info["cpu_times"].user + one.info["cpu_times"].system
+def _server(engine: Engine) -> float:
+    """Give the processor time of a Postgres, of all its processes, those that ended too."""
+    if engine.dialect.name != "postgresql":
+        return 0.0
+    with engine.connect() as connection:
+        ours = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+    server = psutil.Process(ours).parent()
+    spent = sum(server.cpu_times()[:4])
+    for one in server.children():
+        with suppress(psutil.NoSuchProcess):  # it ended, and is told with the server's own
+            spent += sum(one.cpu_times()[:2])
     return spent
 
 
