@@ -29,6 +29,8 @@ REPLICAS = 3
 POLLED_S = 0.1
 SHARED = {"workers": 1, "store": {"url_env": "STORE_URL"}, "unready_s": 2, "drain_s": 60}
 COUNTED = {"url_env": "COUNTERS_URL", "replicas": REPLICAS}
+PATIENT = {"counters": {**COUNTED, "timeout_s": 20}}
+"""A Valkey that is late is away, and each replica counts its share: here it is waited for."""
 Figures = dict[str, object]
 
 
@@ -166,7 +168,7 @@ async def rolling(times: int) -> Figures:
 async def limits(times: int) -> Figures:
     """Ask five times as often as a limit lets in; then more at a time than it has places."""
     said = {"rpm": times}
-    async with provided({"latency_s": 0.05}) as (provider, url), site(url, {}, said) as here:
+    async with provided({"latency_s": 0.05}) as (provider, url), site(url, PATIENT, said) as here:
         asking, began = list[asyncio.Task[Had]](), now()
         while now() < began + 60:
             asking.append(asyncio.create_task(ask(here.door(), "desk")))
@@ -176,7 +178,7 @@ async def limits(times: int) -> Figures:
         minute = _most_in(60, [one.at_s for one in provider.seen])
     places = 10
     said = {"parallel": places}
-    async with provided({"latency_s": 0.2}) as (provider, url), site(url, {}, said) as here:
+    async with provided({"latency_s": 0.2}) as (provider, url), site(url, PATIENT, said) as here:
         callers = [_asks(here, "desk", until=now() + 10) for _ in range(5 * places)]
         held = [one for each in await asyncio.gather(*callers) for one in each]
         spans = [(one.at_s, one.ended_s) for one in provider.seen]
