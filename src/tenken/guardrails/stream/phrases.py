@@ -24,6 +24,7 @@ _NAMES = "㐀-䶿一-鿿々〆ヶヵァ-ヺー・゙゚ぁ-かき-てと-なぬ-
 _JOINTS = "‐‑‒–—―−─━〒〇○零~"
 _HIRAGANA = "[ぁ-ゖー]"
 _KANA_ALONE = "".join(map(chr, range(ord("ぁ"), ord("ゖ") + 1))) + "ー"
+_KANA = frozenset(_KANA_ALONE)
 _KANJI = "[㐀-䶿一-鿿々〆ヶヵ]"
 _SMALL = "(?:de|da|van|von|der|del|la|bin|al|el)"
 _SMALL_BEGUN = "(?:d|de|da|v|va|van|vo|von|der|del|l|la|b|bi|bin|a|al|e|el)?"
@@ -67,6 +68,8 @@ def _surname(near: str) -> int:
     if len(near) - len(bare) > KANA_MOST:
         return at
     bare = bare.removesuffix(" ")
+    if bare[-1:] not in _surnames_end():
+        return at
     known = _surnames()
     for width in range(SURNAME_MOST, 1, -1):
         if bare[-width:] in known:
@@ -77,7 +80,7 @@ def _surname(near: str) -> int:
 def _kana(near: str) -> int:
     """Where a reading of a name begins that has a particle in it: は of はな, に of にこ."""
     size = len(near)
-    if BROKEN.isdisjoint(near[-KANA_MOST:]):
+    if near[-1] not in _KANA or BROKEN.isdisjoint(near[-KANA_MOST:]):
         return size
     for at in range(max(0, size - KANA_MOST), size):
         if near[at:] in _begun():
@@ -88,6 +91,12 @@ def _kana(near: str) -> int:
 @cache
 def _surnames() -> frozenset[str]:
     return frozenset(longer_surnames())
+
+
+@cache
+def _surnames_end() -> frozenset[str]:
+    """The characters that surnames end with."""
+    return frozenset(name[-1] for name in longer_surnames())
 
 
 @cache
