@@ -1,7 +1,9 @@
 """Encryption and credentials: what is closed passes, what is open in one place does not."""
 
 import pytest
+from msgspec.structs import replace
 
+from tenken.config.load import load_manifest
 from tenken.evidence import FindingKind, Holding
 from tenken.readiness.collectors.code.collect import collect as collect_code
 from tenken.readiness.probes.security import (
@@ -128,6 +130,17 @@ def test_a_service_that_also_answers_in_the_clear_is_a_lie() -> None:
 def test_stores_that_encrypt_hold(files: Files) -> None:
     """By the platform, or switched on where that is not the default."""
     assert data_at_rest_is_encrypted(survey_of(files)).holding is Holding.HOLDS
+
+
+def test_texts_that_our_gateway_seals_are_told() -> None:
+    """Beside the stores, and only where a key is named."""
+    told = []
+    for key in ("", "gateway: {texts: {store: [answer], key: {kind: env, name: TEXT_KEY}}}\n"):
+        manifest = load_manifest("application: {name: a, owner: b}\n" + key, file="tenken.yaml")
+        answer = data_at_rest_is_encrypted(replace(survey_of(CLOUD_RUN), manifest=manifest))
+        told.append([one.id for one in answer.sentences()].count("probes_7.texts_are_sealed"))
+
+    assert told == [0, 1]
 
 
 @pytest.mark.parametrize(

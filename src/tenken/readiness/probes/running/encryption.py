@@ -123,7 +123,8 @@ def at_rest(survey: Survey) -> Answer:
     off = [one for one in stores if one.at_rest is AtRest.OFF]
     open_ends = [one for one in stores if one.at_rest is AtRest.UNKNOWN]
     fine = [one for one in stores if one.at_rest not in {AtRest.OFF, AtRest.UNKNOWN}]
-    remarks = tuple(dict.fromkeys(_kept(one) for one in fine))[:MOST_TOLD]
+    kept = dict.fromkeys(_kept(one) for one in fine)
+    remarks = (*tuple(kept)[:MOST_TOLD], *(_sealed(survey) if kept else ()))
     findings = tuple(_unencrypted(one) for one in off)[:MOST_TOLD]
     if findings:
         return partly(remarks, findings) if remarks else fails(*findings)
@@ -142,6 +143,18 @@ def _kept(one: Store) -> Remark:
         one.at_rest, "probes_7.platform_encrypts"
     )
     return seen(id_, one.setting or one.place, store=one.name, resource=one.resource)
+
+
+def _sealed(survey: Survey) -> Iterator[Remark]:
+    """Tell of texts that the gateway seals itself, wherever they are kept."""
+    if survey.manifest is None:
+        return
+    application = survey.manifest.application
+    texts = application.gateway.texts
+    routes = (route.texts.store for route in application.routes if route.texts is not None)
+    if texts.key is not None and (texts.store or any(routes)):
+        place = survey.manifest.place("gateway", "texts", "key")
+        yield seen("probes_7.texts_are_sealed", place, key=texts.key.name)
 
 
 def _unencrypted(one: Store) -> Finding:
