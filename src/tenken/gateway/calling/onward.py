@@ -14,11 +14,12 @@ from tenken.wire.dialect import Around, Piece, Plain, Reading, Unreadable
 
 Frame = tuple[int, bytes, slice, slice]
 """Of chunks of one length: bytes of the event, how they begin, where that and the text stand."""
-CHUNK_MAX = 64 * 1024
 LENGTHS_MAX = 64
 NEVER: Frame = (0, b"-", slice(0, 0), slice(0, 0))
 """Nothing is as this begins."""
 _ENDS = len(b"\r\n\r\n")
+_TWO, _THREE, _FOUR = [len(b"%x" % size) + _ENDS + size for size in (0x10, 0x100, 0x1000)]
+"""From these lengths on a size has so many digits; more than four are read."""
 
 
 class Frames(dict[int, Frame]):
@@ -38,14 +39,13 @@ class Frames(dict[int, Frame]):
         return frame
 
     def _frame(self, length: int) -> Frame:
-        for digits in range(1, len(f"{CHUNK_MAX:x}")):
-            size = length - digits - _ENDS
-            line = b"%x\r\n" % max(size, 0)
-            if size > 0 and len(line) == digits + 2:
-                begins = line + self._before
-                text = slice(len(begins), -len(self.after))
-                return size, begins, slice(0, len(begins)), text
-        return NEVER
+        digits = 1 if length < _TWO else 2 if length < _THREE else 3 if length < _FOUR else 4
+        size = length - digits - _ENDS
+        begins = b"%x\r\n%b" % (size, self._before)
+        if size < 1 or begins.find(b"\r") != digits:
+            return NEVER
+        at = len(begins)
+        return size, begins, slice(0, at), slice(at, -len(self.after))
 
 
 def swiftly(
@@ -113,7 +113,7 @@ class Onward:
         Raises Unreadable.
         """
         reply, pass_on = self._reply, self._flow.reply.passing()
-        if pass_on is None:
+        if pass_on is None or reply.ended:
             return []
 
         def take(part: bytes) -> bool:

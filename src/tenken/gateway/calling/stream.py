@@ -50,14 +50,7 @@ class Relay:
         """Hand on until the stream is whole; raises Miss, Unreadable or UpstreamFailed."""
         reading = room.dialects[asked.api].reading(asked)
         looked = passed_stream(flow.passage, asked.api)
-        onward = Onward(
-            flow,
-            trying,
-            reading,
-            reply=reply,
-            clock=self._clock,
-            note=lambda piece: self._note(flow, trying, piece),
-        )
+        onward = self._onward(flow, trying, reading, reply=reply)
         held: list[bytes] = []
         left: list[Piece] = []
         size, telling = 0, False
@@ -85,6 +78,14 @@ class Relay:
                 await self._write(flow, held)
             left = await onward.pour() if telling and looked is None else []
         raise Miss(Failed(failure=ended_early(reply), status=reply.status))
+
+    def _onward(
+        self, flow: Flow, trying: Trying, reading: Reading, *, reply: UpstreamReply
+    ) -> Onward:
+        def note(piece: Piece) -> None:
+            self._note(flow, trying, piece)
+
+        return Onward(flow, trying, reading, reply=reply, clock=self._clock, note=note)
 
     def _begins(self, flow: Flow, trying: Trying) -> None:
         trying.first_token = self._clock()
