@@ -8,10 +8,11 @@ from msgspec.structs import replace
 from tenken.cli.main import main
 from tenken.journal.exchange import Match
 from tenken.journal.reader import Position
+from tenken.journal.writer import Writer
 from tenken.store.engine import opened
 from tenken.store.ledger import Batch, Ledger
 from tenken.store.migration import migrate
-from tests.journal.making import exchange
+from tests.journal.making import AT, exchange
 
 MATCHES = (
     Match(rule="phone.desk", risk="pii.phone", action="mask", stage="inward", mark="aa11"),
@@ -62,6 +63,16 @@ def test_a_person_s_word_leads_to_lines_for_the_policy(
     assert '- {risk: pii.phone, allow: {rules: ["phone.desk"]}}' in proposed
     assert "# 1/1 false: mark aa11" in proposed
     assert "injection" not in proposed
+
+
+def test_what_is_in_no_store_yet_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A gateway on its own writes a journal; an empty list would look as if nothing was seen."""
+    journal = Writer(folder / ".tenken" / "journal" / "0", worker=0, boot="boot", at=AT)
+    journal.settle(replace(exchange(2), matches=MATCHES))
+    journal.close()
+
+    assert main(["guard", "review", "list", "--risk", "secret", "--lang", "en"]) == 0
+    assert "frames of the journal are not in the store yet" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

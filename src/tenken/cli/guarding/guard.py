@@ -14,12 +14,15 @@ from tenken.cli.guarding.shadowing import Shadow, tell_shadow
 from tenken.cli.guarding.trying import tell_cases
 from tenken.cli.rim import Rim
 from tenken.cli.serving.apply import store_of
+from tenken.cli.serving.journal import behind
 from tenken.cli.serving.machine import wall_us
 from tenken.cli.serving.served import Files
 from tenken.errors import UsageError
 from tenken.guardrails.policy.policy import Language
 from tenken.guardrails.policy.written import Source, Way
 from tenken.messages.speech import Language as SpeechLanguage
+from tenken.sentence import say
+from tenken.store.ledger import Ledger
 from tenken.store.reviews import Reviews, Sought
 
 Action = Literal["test", "explain", "shadow", "calibrate", "review"]
@@ -98,11 +101,15 @@ def looked(
 def review(rim: Rim, files: Files, what: str, *, sought: Sought, said: Said) -> None:
     """List, judge, or propose what follows."""
     manifest = files.texts().manifest(rim.clock.now().date())
-    with store_of(files, manifest.application.gateway.store) as engine:
+    settings = manifest.application.gateway
+    with store_of(files, settings.store) as engine:
         reviews = Reviews(engine)
         match what:
             case "list":
                 tell_queue(rim, reviews, sought)
+                left = behind(Ledger(engine), files.within(settings.journal.path))
+                if left:
+                    rim.say(say("guard.not_in_the_store", count=left))
             case "judge":
                 take_word(rim, reviews, said)
             case "propose":

@@ -69,6 +69,14 @@ def journal(
     return 0 if whole and not parked else 1
 
 
+def behind(ledger: Ledger, journals: Path) -> int:
+    """Give how many frames of a folder of journals are not in the ledger yet."""
+    found = (one for one in journals.glob("*") if one.name.isdigit())
+    names = ((one, f"{instance_of(journals)}/{one.name}") for one in found)
+    reached = ((one, ledger.applied(name).position.sequence) for one, name in names)
+    return sum(max(0, tail(one).sequence - sequence) for one, sequence in reached)
+
+
 def _parked(count: int, oldest: Parked) -> Sentence:
     return say(
         "journal.stand_parked",
