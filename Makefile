@@ -84,9 +84,12 @@ versions: setup ## the unit tests on every other supported Python of this machin
 cover: setup ## coverage as pages, in htmlcov/
 	$(PYTEST) $(PARALLEL) -m "not live" --cov --cov-report=term --cov-report=html
 
+FUZZED = tests/fuzz tests/gateway/hostile/test_fuzz.py tests/wire/test_sse.py \
+	tests/transport/test_intake.py tests/transport/test_chunks.py
+
 .PHONY: fuzz
-fuzz: setup ## hostile input to the readers, longer than in `make test`
-	HYPOTHESIS_PROFILE=fuzz $(PYTEST) $(PARALLEL) tests/fuzz --timeout=1800
+fuzz: setup ## hostile input to gateway and readers, longer than in `make test`
+	HYPOTHESIS_PROFILE=fuzz $(PYTEST) $(PARALLEL) $(FUZZED) --timeout=3600
 
 .PHONY: bench
 bench: setup ## the speed figures of bench/

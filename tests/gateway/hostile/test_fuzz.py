@@ -48,7 +48,7 @@ FIELDS = st.sampled_from(
 )  # fmt: skip
 CHANGES = st.dictionaries(FIELDS, JSON, max_size=3)
 TESTED = settings(
-    max_examples=25,
+    max_examples=settings().max_examples // 4,  # a whole gateway: 25, and 5,000 in `make fuzz`
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
