@@ -56,9 +56,9 @@ async def leave(times: int) -> Figures:
         with folder() as where:
             files(where, url, dict.fromkeys(models), {"workers": 2})
             async with served(where) as (run, door):
+                had: dict[str, Had] = {}
                 for name, (_, stream, events) in PHASES.items():
                     route = name.replace(" ", "-")
-                    had: dict[str, Had] = {}
                     for at in range(0, times, AT_ONCE):
                         names = [f"{route}-{n}" for n in range(at, min(at + AT_ONCE, times))]
                         until = None if events else now() + WAIT_S
@@ -80,7 +80,8 @@ async def leave(times: int) -> Figures:
                         for one in provider.seen
                     ]
                     told[name] = {
-                        "left": sum(one.left for one in had.values()), "calls": len(late),
+                        "left": sum(had[one].left for one in had if one.startswith(route)),
+                        "calls": len(late),
                         "closed_ms": {"p50": quantile(late, 0.5), "longest": quantile(late, 1)},
                         "later_than_250_ms": sum(one > LEFT_MAX_MS for one in late),
                     }  # fmt: skip
