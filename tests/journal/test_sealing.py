@@ -1,9 +1,14 @@
 """Texts at rest: they open for their own exchange, with their own key, and for nobody else."""
 
+from typing import Any
+
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from tenken.journal.exchange import Exchange
 from tenken.journal.sealing import (
     CHANCE_BYTES,
     HEAD_BYTES,
@@ -14,6 +19,7 @@ from tenken.journal.sealing import (
 )
 from tenken.journal.texts import Content, Said, Texts, Whose, content_of
 from tenken.sentence import say
+from tests.journal.making import exchange
 
 KEY, OTHER = TextKey(b"k" * 32), TextKey(b"o" * 32)
 WHOSE = Whose("req-1", "00f067aa0ba902b7", 1_795_046_400_000_000)
@@ -133,6 +139,23 @@ def test_the_same_texts_are_never_sealed_alike() -> None:
 def test_what_is_sealed_never_ends_in_a_zero(chance: bytes) -> None:
     """A journal tells by that a record whose end is lost."""
     assert KEY.seal(TEXTS, whose=WHOSE, chance=chance)[-1]
+
+
+def test_a_reader_of_before_passes_over_sealed_texts() -> None:
+    """Records are arrays: what it does not know stands behind what it does."""
+    names = Exchange.__struct_fields__
+    older = msgspec.defstruct(
+        "Older",
+        [(name, Any, None) for name in names[: names.index("texts")]],
+        array_like=True,
+    )
+    sealed = KEY.seal(TEXTS, whose=WHOSE, chance=CHANCE)
+    written = msgspec.msgpack.encode(replace(exchange(), texts=sealed, content="kept:x"))
+
+    read = msgspec.msgpack.decode(written, type=older)
+
+    assert (read.id, read.content) == (exchange().id, "kept:x")
+    assert names[-1] == "texts"
 
 
 def test_a_record_says_what_became_of_its_texts() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from tenken.journal.exchange import Attempt, Exchange, Match
 from tenken.journal.frame import Frame, decode
 from tenken.journal.reader import record_of, segments
+from tenken.journal.texts import KEPT, content_of
 from tenken.messages.speech import Speech
 
 NEWEST = 2
@@ -45,6 +46,11 @@ def lines(exchange: Exchange, speech: Speech) -> Iterator[str]:
     )
     if exchange.matches:
         yield speech.text("ask.guard", matches=matches(exchange.matches))
+    said = content_of(exchange.content)
+    if said.kind == KEPT:
+        yield speech.text("ask.texts_kept", key=said.word)
+    elif said.kind:
+        yield speech.text("ask.texts_withheld", why=f"wording.withheld_{said.word}")
 
 
 def matches(found: Iterable[Match]) -> str:

@@ -24,6 +24,8 @@ from tenken.store.rollups.tables import (
 from tenken.store.tables import ATTEMPTS, EXCHANGES, MATCHES, REVIEWS, TEXTS
 
 AT_ONCE = 5_000
+TEXTS_AT_ONCE = 500
+"""Each is large."""
 SUMS = (
     ROLLUPS, ROUTE_ROLLUPS, CALLER_ROLLUPS, MODEL_ROLLUPS, ATTEMPT_ROLLUPS, MATCH_ROLLUPS,
     FEEDBACK_ROLLUPS,
@@ -58,7 +60,7 @@ class Aging:
     def texts(self, before: int) -> int:
         """Take out some sealed texts from before a moment; gives how many, 0 when none is left."""
         table = TEXTS.c
-        oldest = select(table.at).where(table.at < before).order_by(table.at).limit(AT_ONCE)
+        oldest = select(table.at).where(table.at < before).order_by(table.at).limit(TEXTS_AT_ONCE)
         with self._writing() as connection:
             last = connection.scalar(select(func.max(oldest.subquery().c.at)))
             if last is None:
