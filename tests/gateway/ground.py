@@ -8,9 +8,10 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import msgspec
 from msgspec import Struct, field
 
-from tenken.gateway.assembly import Manner, Outside, gateway
+from tenken.gateway.assembly import Manner, Outside, Records, gateway
 from tenken.gateway.entering.door import Door
 from tenken.gateway.flow import Flow
 from tenken.gateway.house import Credentials, House
@@ -27,10 +28,9 @@ from tenken.store.counters.counters import Counters
 from tenken.store.counters.memory import MemoryCounters
 from tenken.store.repeats.repeats import Repeats
 from tenken.transport.addresses import Origin
-from tenken.transport.connection import Connection, Direct, Passing
 from tenken.transport.limits import PoolLimits, ServerLimits
 from tenken.transport.message import Request
-from tenken.transport.reply import Reply
+from tenken.transport.reply import Direct, OpenLine, Passing, Reply
 from tenken.transport.server import Server
 from tenken.transport.upstream import Pool
 from tenken.transport.upstream_reply import Patience, UpstreamReply
@@ -53,8 +53,6 @@ Behaviour = Callable[[Request, Reply], Awaitable[None]]
 class Kept:
     """A committer that keeps records in memory; `full` makes it refuse."""
 
-    waits = False
-
     def __init__(self) -> None:
         self.intents: list[Intent] = []
         self.exchanges: list[Exchange] = []
@@ -66,6 +64,16 @@ class Kept:
         if self.full:
             raise JournalFull("the disk is full")
         self.intents.append(intent)
+
+    def written_intent(self, payload: bytes, at: int) -> None:
+        intent = msgspec.msgpack.decode(payload, type=Intent)
+        assert intent.at == at
+        self.intent(intent)
+
+    def written_exchange(self, payload: bytes, at: int) -> None:
+        exchange = msgspec.msgpack.decode(payload, type=Exchange)
+        assert exchange.at == at
+        self.settle(exchange)
 
     async def feedback(self, feedback: Feedback) -> None:
         if self.full:
@@ -150,7 +158,7 @@ class Counted:
         self.count = 0
         self._direct = direct
 
-    def __call__(self, request: Request, line: Connection) -> Passing | None:
+    def __call__(self, request: Request, line: OpenLine) -> Passing | None:
         passing = self._direct(request, line) if self._direct is not None else None
         self.count += passing is not None
         return passing
@@ -272,6 +280,18 @@ def target(name: str, origin: Origin) -> Target:
     )  # fmt: skip
 
 
+def furnished(plan: Plan) -> House:
+    """Rooms for a plan's targets."""
+    house = House(
+        dialects=DIALECTS,
+        breaker=BreakerPlan(),
+        pool_limits=PoolLimits(allow_private=True),
+        pool=lambda one, limits: Pool(one.origin, limits=limits),
+    )
+    house.furnish(plan)
+    return house
+
+
 @asynccontextmanager
 async def standing(
     served: Plan,
@@ -287,13 +307,7 @@ async def standing(
     direct: bool = True,
 ) -> AsyncIterator[Ground]:
     """A gateway that serves a plan; without `direct` every request goes through all stages."""
-    house = House(
-        dialects=DIALECTS,
-        breaker=BreakerPlan(),
-        pool_limits=PoolLimits(allow_private=True),
-        pool=lambda one, limits: Pool(one.origin, limits=limits),
-    )
-    house.furnish(served)
+    house = furnished(served)
     kept, faults, unrecorded = Kept(), list[Exception](), list[str]()
 
     def on_fault(_flow: Flow, fault: Exception) -> None:
@@ -303,7 +317,7 @@ async def standing(
         plan or (lambda: served),
         house=house,
         credentials=credentials or Keys(),
-        committer=kept,
+        records=Records(kept, unrecorded.append),
         counters=counters or MemoryCounters(),
         outside=outside or Steady(),
         manner=manner,
@@ -312,7 +326,6 @@ async def standing(
         repeats=repeats,
         text_key=lambda: text_key,
         on_fault=on_fault,
-        unrecorded=unrecorded.append,
     )
     speech = Speech(Language.EN)
     refuse = unreadable(speech, body_max=LARGEST, chance=Steady().token)

@@ -35,7 +35,6 @@ from tenken.store.counters.counters import (
 from tenken.store.counters.grip import Taken, TakenByName, grip_of, wanted
 from tenken.wire.asked import BYTES_A_TOKEN, Asked
 from tenken.wire.refusal import Refusal, Refused
-from tenken.wire.usage import Usage
 
 REFUSED = Outcome.REFUSED  # looked up once
 DAY_US = 86_400 * 1_000_000
@@ -102,14 +101,14 @@ class Admit:
         flow.held = None
         # What a guard stops is a request too: to be stopped again and again is not free.
         served = exchange.outcome is not REFUSED
-        return self.used(held, exchange.usage, exchange.cost, served=served)
+        nano = ceil(exchange.cost * NANO) if exchange.cost else 0
+        return self.used(held, exchange.usage.total, nano, served=served)
 
     def used(
-        self, held: Taken, usage: Usage, cost: Decimal, *, served: bool
+        self, held: Taken, tokens: int, nano: int, *, served: bool
     ) -> Awaitable[None] | None:
-        """Put what was used in place of what is held."""
-        nano = ceil(cost * NANO) if cost else 0
-        wait = held.settle(usage.total, nano, served=served, now=self._clock())
+        """Put what was used in place of what is held: tokens, and billionths of a dollar."""
+        wait = held.settle(tokens, nano, served=served, now=self._clock())
         if wait is not None:
             return self._freed(held, wait)
         if self._places.lines:

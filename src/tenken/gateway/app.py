@@ -22,9 +22,8 @@ from tenken.gateway.stage import Stage, Step, under
 from tenken.journal.exchange import Outcome
 from tenken.messages.speech import Speech
 from tenken.sentence import say
-from tenken.transport.connection import Direct
 from tenken.transport.message import Request
-from tenken.transport.reply import Reply
+from tenken.transport.reply import Direct, Reply
 from tenken.wire.api import Api
 from tenken.wire.refusal import Refusal, Refused, body_of, event_of, headers_of
 

@@ -14,7 +14,10 @@ from tenken.gateway.calling.call import Call
 from tenken.gateway.calling.last import LastResort
 from tenken.gateway.calling.stream import Relay
 from tenken.gateway.choose import Choose
-from tenken.gateway.direct.direct import Direct, Parts
+from tenken.gateway.direct.direct import Direct
+from tenken.gateway.direct.ends import Ends
+from tenken.gateway.direct.lanes import Lanes
+from tenken.gateway.direct.parts import Parts
 from tenken.gateway.entering.door import Door
 from tenken.gateway.flow import Flow
 from tenken.gateway.hearing.hand import HandToken
@@ -82,6 +85,13 @@ class Manner(Struct, frozen=True, kw_only=True):
     hearing: Hearing = Hearing()
 
 
+class Records(Struct, frozen=True):
+    """Where records go, and who is told of those that could not be kept."""
+
+    committer: Committer
+    unrecorded: Callable[[str], None]
+
+
 def no_key() -> None:
     """Give the key of whoever stores no texts."""
 
@@ -91,90 +101,72 @@ def gateway(
     *,
     house: House,
     credentials: Credentials,
-    committer: Committer,
+    records: Records,
     counters: Counters,
     outside: Outside,
     manner: Manner,
     speech: Speech,
     pages: Callable[[Request, Reply], bool],
     on_fault: Callable[[Flow, Exception], None],
-    unrecorded: Callable[[str], None],
     authenticate: Authenticate | None = None,
     repeats: Repeats | None = None,
     text_key: Callable[[], TextKey | None] = no_key,
 ) -> Gateway:
     """Give the handler of requests; its stages stand in the order in which they are passed."""
-    clock = outside.monotonic
-    door = Door(manner.admission, clock=clock)
-    admit = Admit(counters, clock=clock, waiting=manner.admission)
-    books = _books(committer, admit, manner, clock=clock, unrecorded=unrecorded)
+    clock, key = outside.monotonic, manner.fingerprint_key
+    parts = _parts(records, counters, credentials, outside=outside, manner=manner)
     known = authenticate or Authenticate()
-    read = Read(limits=manner.body, fingerprint_key=manner.fingerprint_key)
-    call = _call(house, credentials=credentials, books=books, outside=outside, manner=manner)
+    read = Read(limits=manner.body, fingerprint_key=key)
+    call = _call(house, credentials=credentials, books=parts.books, outside=outside, manner=manner)
     stages: tuple[Stage, ...] = (
         Inherit(outside.token),
         known,
         read,
-        door,
-        _again(repeats, manner, books=books, outside=outside),
-        admit,
+        parts.door,
+        _again(repeats, manner, books=parts.books, outside=outside),
+        parts.admit,
         *_handing(manner.hearing),
         KeepTexts(text_key, chance=outside.chance, token=outside.token),
-        ScreenIn(key=manner.fingerprint_key, limits=manner.body, clock=clock),
+        ScreenIn(key=key, limits=manner.body, clock=clock),
         Choose(),
         AskJudges(_jury(house, credentials, counters, outside), call),
     )
+    hear = _hear(manner, records.committer, plan, known, outside=outside, speech=speech)
     handler = Gateway(
         stages=stages,
-        door=door,
-        books=books,
+        door=parts.door,
+        books=parts.books,
         plan=plan,
         times=Times(outside.wall_us, clock),
         speech=speech,
-        besides=Besides(
-            APIS,
-            hear=_hear(manner, committer, plan, known, outside=outside, speech=speech),
-            pages=pages,
-            chance=outside.token,
-            speech=speech,
-        ),
+        besides=Besides(APIS, hear=hear, pages=pages, chance=outside.token, speech=speech),
         on_fault=on_fault,
     )
-    handler.direct = Direct(
-        Parts(
-            gateway=handler,
-            house=house,
-            credentials=credentials,
-            books=books,
-            admit=admit,
-            door=door,
-            read=read,
-            call=call,
-        ),
-        plan=plan,
-        steps=lambda given: under(given, stages),
-        outside=outside,
-        limits=manner.body,
-        fingerprint_key=manner.fingerprint_key,
-    )
+    lanes = Lanes(lambda given: under(given, stages), house=house, read=read, books=parts.books)
+    ends = Ends(handler, parts, call, limits=manner.body, outside=outside)
+    handler.direct = Direct(parts, lanes, ends, plan, outside=outside, key=key)
     return handler
 
 
-def _books(
-    committer: Committer,
-    limits: Admit,
-    manner: Manner,
+def _parts(
+    records: Records,
+    counters: Counters,
+    credentials: Credentials,
     *,
-    clock: Callable[[], float],
-    unrecorded: Callable[[str], None],
-) -> Bookkeeper:
-    return Bookkeeper(
-        committer,
-        limits=limits,
+    outside: Outside,
+    manner: Manner,
+) -> Parts:
+    clock = outside.monotonic
+    admit = Admit(counters, clock=clock, waiting=manner.admission)
+    books = Bookkeeper(
+        records.committer,
+        limits=admit,
         clock=clock,
         serves_when_full=manner.serves_when_full,
-        unrecorded=unrecorded,
+        unrecorded=records.unrecorded,
     )
+    door = Door(manner.admission, clock=clock)
+    return Parts(credentials=credentials, books=books, admit=admit, door=door)
 
 
 def _hear(

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from math import inf
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from tenken.gateway.flow import Flow
 from tenken.gateway.house import Room
@@ -20,11 +20,6 @@ UNSURE_S = 5.0
 class Committer(Protocol):
     """Puts records where they survive what the deployment promises."""
 
-    @property
-    def waits(self) -> bool:
-        """Whether anybody ever has to wait for it."""
-        ...
-
     def intent(self, intent: Intent) -> Awaitable[None] | None:
         """Return once it is on record, or give what is to be waited for; raises JournalFull."""
         ...
@@ -35,6 +30,19 @@ class Committer(Protocol):
 
     async def feedback(self, feedback: Feedback) -> None:
         """Return once it is on record; raises JournalFull."""
+        ...
+
+
+@runtime_checkable
+class Prompt(Protocol):
+    """A committer for whom nobody ever waits."""
+
+    def written_intent(self, payload: bytes, at: int) -> None:
+        """Put an intent on record that is encoded already; raises JournalFull."""
+        ...
+
+    def written_exchange(self, payload: bytes, at: int) -> None:
+        """Put an exchange on record that is encoded already; raises JournalFull."""
         ...
 
 
@@ -59,6 +67,7 @@ class Bookkeeper:
         unrecorded: Callable[[str], None],
     ) -> None:
         self._committer = committer
+        self._prompt = committer if isinstance(committer, Prompt) else None
         self._limits = limits
         self._clock = clock
         self._serves_when_full = serves_when_full
@@ -84,26 +93,29 @@ class Bookkeeper:
 
     @property
     def at_once(self) -> bool:
-        """Whether everything is on record when `begin` and `end` return."""
-        return not self._committer.waits
+        """Whether there is somebody who never waits, for `begin` and `end`."""
+        return self._prompt is not None
 
-    def begin(self, intent: Intent) -> bool:
-        """Put on record that a call is about to cost something; tell whether that is done.
+    def begin(self, intent: bytes, at: int) -> bool:
+        """Put an intent on record that is encoded already; tell whether that is done.
 
         Where it could not be, nothing is: `intend` tells why, or goes on without.
         """
+        if self._prompt is None:
+            return False
         try:
-            self._committer.intent(intent)
+            self._prompt.written_intent(intent, at)
         except JournalFull:
             return False
         return True
 
-    def end(self, exchange: Exchange) -> None:
-        """Put on record what was done."""
+    def end(self, exchange: bytes, at: int, name: bytes) -> None:
+        """Put on record what was done by the request of that name, which is encoded already."""
         try:
-            self._committer.settle(exchange)
+            if self._prompt is not None:
+                self._prompt.written_exchange(exchange, at)
         except JournalFull:
-            self._not_settled(exchange.id)
+            self._not_settled(name.decode())
 
     async def _intended(self, flow: Flow, waiting: Awaitable[None]) -> None:
         try:

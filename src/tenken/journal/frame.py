@@ -27,7 +27,7 @@ AFTER_CRC = struct.Struct("<BBHQ16s")
 HEAD_BYTES = HEAD.size
 DIGEST_BYTES = 16
 CRC_END = 12
-write_before_rest, write_after_crc = BEFORE_REST.pack_into, AFTER_CRC.pack_into
+write_before_rest, write_after_crc = BEFORE_REST.pack, AFTER_CRC.pack
 PAYLOAD_MAX = 16 << 20
 START = bytes(16)
 """What stands before the first frame."""
@@ -80,22 +80,20 @@ def digest_of(frame: bytes | bytearray | memoryview) -> bytes:
     return blake2b(frame, digest_size=DIGEST_BYTES).digest()
 
 
-def seal(  # noqa: PLR0917 - named, they would cost more than all that is done with them
-    frame: bytearray, kind: Kind, schema: int, worker: int, sequence: int, previous: bytes
-) -> None:
-    """Write the head of a frame before the payload, which stands in its place already."""
-    write_after_crc(frame, CRC_END, kind, schema, worker, sequence, previous)
-    crc = crc32(memoryview(frame)[CRC_END:])
-    write_before_rest(frame, 0, MAGIC, len(frame) - HEAD_BYTES, crc)
+def framed(  # noqa: PLR0917 - named, they would cost more than all that is done with them
+    kind: Kind, payload: bytes, schema: int, worker: int, sequence: int, previous: bytes
+) -> bytes:
+    """Put the head of a frame before its payload."""
+    rest = write_after_crc(kind, schema, worker, sequence, previous)
+    before = write_before_rest(MAGIC, len(payload), crc32(payload, crc32(rest)))
+    return before + rest + payload
 
 
 def encode(
     kind: Kind, payload: bytes, *, schema: int, worker: int, sequence: int, previous: bytes
 ) -> bytes:
     """Give the bytes of a frame."""
-    frame = bytearray(HEAD_BYTES) + payload
-    seal(frame, kind, schema, worker, sequence, previous)
-    return bytes(frame)
+    return framed(kind, payload, schema, worker, sequence, previous)
 
 
 def decode(

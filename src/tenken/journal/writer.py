@@ -22,7 +22,7 @@ from msgspec import Struct
 
 from tenken.journal.exchange import SCHEMA, Exchange, Intent
 from tenken.journal.feedback import Feedback
-from tenken.journal.frame import DIGEST_BYTES, HEAD_BYTES, PAYLOAD_MAX, Kind, seal
+from tenken.journal.frame import DIGEST_BYTES, HEAD_BYTES, PAYLOAD_MAX, Kind, framed
 from tenken.journal.life import Mark, Missing, Opened, Tail, missing
 from tenken.journal.reader import SUFFIX, segments, tail
 
@@ -77,9 +77,7 @@ class Writer:
         self._machine = machine
         self._segment_bytes = segment_bytes
         self._quota = quota_bytes
-        self._encode_into = msgspec.msgpack.Encoder().encode_into
-        self._frame = bytearray()
-        """The one that is written now; its memory serves the next one."""
+        self._encode = msgspec.msgpack.Encoder().encode
         self._synced = synced
         self._reserve = reserve
         self._reserved = 0
@@ -110,11 +108,19 @@ class Writer:
 
     def settle(self, exchange: Exchange) -> None:
         """Put an exchange on record; raises JournalFull."""
-        self._append(SETTLEMENT, exchange, exchange.at)
+        self.written_exchange(self._encode(exchange), exchange.at)
+
+    def written_intent(self, payload: bytes, at: int) -> None:
+        """Put on record an intent of this moment that is encoded already; raises JournalFull."""
+        self._put(INTENT, payload, at)
+
+    def written_exchange(self, payload: bytes, at: int) -> None:
+        """Put on record an exchange that is encoded already; raises JournalFull."""
+        self._put(SETTLEMENT, payload, at)
         if self._size >= self._segment_bytes:
             # What was settled is on record; without room for a new segment the old one goes on.
             with suppress(JournalFull):
-                self._begin(exchange.at)
+                self._begin(at)
 
     def feedback(self, feedback: Feedback) -> None:
         """Put on record what was said of an answer; raises JournalFull."""
@@ -237,15 +243,17 @@ class Writer:
         )
 
     def _append(self, kind: Kind, record: Struct, at: int) -> None:
+        self._put(kind, self._encode(record), at)
+
+    def _put(self, kind: Kind, payload: bytes, at: int) -> None:
         if self._file < 0:
             self._open(at)
-        frame, sequence = self._frame, self._sequence + 1
-        self._encode_into(record, frame, HEAD_BYTES)
+        sequence = self._sequence + 1
+        frame = framed(kind, payload, SCHEMA, self._worker, sequence, self._previous)
         size = len(frame)
         stands = self._size + size
         if size > FRAME_MAX or stands > self._room:
             self._check(size)
-        seal(frame, kind, SCHEMA, self._worker, sequence, self._previous)
         try:
             written = os.write(self._file, frame)
         except OSError as error:
@@ -260,7 +268,6 @@ class Writer:
     def _check(self, size: int) -> None:
         """Refuse a frame that is too large, for itself or for the quota."""
         if size > FRAME_MAX:
-            self._frame = bytearray()
             raise JournalFull(f"a record of {size - HEAD_BYTES} bytes is over {PAYLOAD_MAX}")
         if self._quota is not None and self._before + self._size + size > self._quota:
             self._over(self._quota, size)

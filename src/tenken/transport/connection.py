@@ -4,35 +4,17 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from enum import IntEnum
 from math import inf
-from typing import Protocol, cast
+from typing import cast
 
 from tenken.transport.intake import BODY as READING_BODY
 from tenken.transport.intake import SLICE, Intake
 from tenken.transport.limits import ServerLimits
 from tenken.transport.message import Request
-from tenken.transport.reply import Reply, encode_head
+from tenken.transport.reply import Direct, Passing, Reply, encode_head
 from tenken.transport.strictness import Refused
 
 Handler = Callable[[Request, Reply], Awaitable[None]]
 
-
-class Passing(Protocol):
-    """A request under way for which nobody waits: what it waits for tells its line at the end."""
-
-    request: Request
-
-    def left(self) -> None:
-        """Be told that the client has left; nothing more is told to the line."""
-        ...
-
-    def go_on(self, reply: Reply) -> Awaitable[None]:
-        """Go on as a handler does, where the line was asked for that."""
-        ...
-
-
-Direct = Callable[[Request, "Connection"], Passing | None]
-"""Begins a request at once, in the turn of the loop in which it came; None leaves it all to the
-handler, and then nothing was done."""
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 

@@ -1,10 +1,10 @@
 """What a handler answers with: one write, or a stream that goes as fast as the client reads."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Protocol
 
-from tenken.transport.message import Headers
+from tenken.transport.message import Headers, Request
 
 _STATUS_LINES = {s.value: f"HTTP/1.1 {s.value} {s.phrase}\r\n".encode() for s in HTTPStatus}
 _PIECE = 64 * 1024
@@ -163,6 +163,36 @@ class Reply:
         """End the connection without an answer, or in the middle of one."""
         self.started = self.ended = True
         self._line.cut()
+
+
+class OpenLine(Line, Protocol):
+    """The way back to the client, as a request sees it that no handler has."""
+
+    def over(self) -> None:
+        """Be told that it is answered: the next one may come."""
+        ...
+
+    def hand_over(self) -> None:
+        """Let the connection's own task go on with it."""
+        ...
+
+
+class Passing(Protocol):
+    """A request under way for which nobody waits: what it waits for tells its line at the end."""
+
+    request: Request
+
+    def left(self) -> None:
+        """Be told that the client has left; nothing more is told to the line."""
+        ...
+
+    def go_on(self, reply: Reply) -> Awaitable[None]:
+        """Go on as a handler does, where the line was asked for that."""
+        ...
+
+
+Direct = Callable[[Request, OpenLine], Passing | None]
+"""Begins a request at once; None leaves it all to the handler, and then nothing was done."""
 
 
 def encode_head(status: int, headers: Headers, framing: bytes, *, close: bool) -> bytes:

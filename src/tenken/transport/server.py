@@ -5,9 +5,10 @@ import socket
 import ssl as tls
 from collections.abc import Callable
 
-from tenken.transport.connection import Connection, Direct, Handler, House
+from tenken.transport.connection import Connection, Handler, House
 from tenken.transport.limits import ServerLimits
 from tenken.transport.message import Request
+from tenken.transport.reply import Direct
 
 SETTLING_S = 0.005
 HANDSHAKE_S = 10.0

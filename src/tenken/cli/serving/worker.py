@@ -22,6 +22,7 @@ from tenken.config.manifest import Manifest
 from tenken.config.serving import GatewaySettings
 from tenken.errors import TenkenError
 from tenken.gateway.app import Gateway
+from tenken.gateway.assembly import Records
 from tenken.gateway.assembly import gateway as assembled
 from tenken.gateway.credentials.leases import Leases
 from tenken.gateway.flow import Flow
@@ -321,7 +322,7 @@ def _handler(rim: Rim, serving: Serving, parts: Parts) -> tuple[Gateway, Pages]:
         lambda: parts.current.plan,
         house=parts.house,
         credentials=parts.leases,
-        committer=parts.recording.committer,
+        records=Records(parts.recording.committer, parts.recording.holes),
         counters=parts.counting.counters,
         outside=parts.machine,
         manner=manner_of(
@@ -333,7 +334,6 @@ def _handler(rim: Rim, serving: Serving, parts: Parts) -> tuple[Gateway, Pages]:
         speech=Speech(Language.EN),
         pages=shown,
         on_fault=lambda flow, fault: _fault(rim, flow, fault),
-        unrecorded=parts.recording.holes,
         authenticate=parts.entrance.authenticate,
         repeats=parts.entrance.repeats,
         text_key=lambda: parts.current.text_key,

@@ -46,8 +46,6 @@ class Trouble:
 class LocalCommitter:
     """A record is on record when the kernel has it: it survives the death of every process."""
 
-    waits = False
-
     def __init__(self, writer: Writer, *, tell: Callable[[Sentence], None]) -> None:
         self._writer = writer
         self._trouble = Trouble(tell)
@@ -70,6 +68,24 @@ class LocalCommitter:
             self._trouble.began(error)
             raise
 
+    def written_intent(self, payload: bytes, at: int) -> None:
+        """Write one that is encoded already; raises JournalFull."""
+        try:
+            self._writer.written_intent(payload, at)
+        except JournalFull as error:
+            self._trouble.began(error)
+            raise
+        if self._trouble.on:
+            self._trouble.ended()
+
+    def written_exchange(self, payload: bytes, at: int) -> None:
+        """Write one that is encoded already; raises JournalFull."""
+        try:
+            self._writer.written_exchange(payload, at)
+        except JournalFull as error:
+            self._trouble.began(error)
+            raise
+
     async def feedback(self, feedback: Feedback) -> None:
         """Write it; raises JournalFull."""
         self._writer.feedback(feedback)
@@ -81,8 +97,6 @@ class LocalCommitter:
 
 class GroupCommitter:
     """A record is on record when the disk has it: it survives a power cut."""
-
-    waits = True
 
     def __init__(
         self,
@@ -134,8 +148,6 @@ class VolumeCommitter:
     bounded by marks (`journal.life`), and while the volume is later than a second nothing new is
     begun: what is promised is kept, or refused.
     """
-
-    waits = True
 
     def __init__(
         self,

@@ -57,8 +57,6 @@ class _Group:
 class StoreCommitter:
     """A record is on record when the store has committed it."""
 
-    waits = True
-
     def __init__(
         self, frames: Frames, *, tell: Callable[[Sentence], None], room_bytes: int = ROOM_BYTES
     ) -> None:

@@ -5,6 +5,7 @@ A lane ends with its plan, and with its caller's key.
 
 from msgspec import Struct
 
+from tenken.gateway.direct.forms import Forms, Tariff, forms_of, tariff_of
 from tenken.gateway.heads.said import Said
 from tenken.gateway.house import Room
 from tenken.gateway.plan import Plan
@@ -18,7 +19,8 @@ from tenken.transport.message import Request
 from tenken.wire.api import Api
 from tenken.wire.dialects.openai_chat import PATH, OpenAIChat
 
-CHAT = "/v1/chat/completions"
+PATHS = ("POST", "/v1/chat/completions")
+CHAT = Api.CHAT  # looked up once
 
 
 class Lane(Struct, frozen=True, eq=False, kw_only=True):
@@ -38,8 +40,9 @@ class Lane(Struct, frozen=True, eq=False, kw_only=True):
     head: bytes
     """How its answers begin."""
     identity: Identity
-    release: str
-    """What answers, as one unit."""
+    """Of all its requests, but for session and prompt."""
+    forms: Forms
+    tariff: Tariff
     path: bytes
     connect_s: float
     idle_s: float
@@ -58,19 +61,12 @@ def lane_of(request: Request, said: Said, way: Way, room: Room, *, until: float)
     They do where a stage has to decide something for each of them: which target, whether the
     answer was given before, in whose turn.
     """
-    if said.loops or not said.json or said.retries or said.prompt is not None:
+    hold, written, timeouts = way.hold, way.targets.get(CHAT), way.route.timeouts
+    tariff = tariff_of(room.target.prices)
+    if hold is None or written is None or tariff is None:
         return None
-    if request.path != CHAT or request.method != "POST" or REPEATED in request.named:
+    if not (_says_nothing(request, said) and _decides_nothing(way, hold, room)):
         return None
-    route, hold, target = way.route, way.hold, room.target
-    plain = isinstance(room.dialects.get(Api.CHAT), OpenAIChat)
-    chosen = route.weights or route.larger_context or route.queue_for_place or route.cache
-    written = way.targets.get(Api.CHAT)
-    if route.off or chosen or not plain or hold is None or written is None:
-        return None
-    if hold.scoped.wants and isinstance(hold.grip, ByName):
-        return None  # somebody has to be waited for
-    timeouts = route.timeouts
     ends = deadline(
         timeouts,
         started=0.0,
@@ -78,28 +74,50 @@ def lane_of(request: Request, said: Said, way: Way, room: Room, *, until: float)
         read_timeout_s=said.read_s,
         request_timeout_s=said.within_s,
     )
+    release = way.plan.releases.get((way.route.name, room.target.id), "")
+    identity = stated_by(said, way)
+    try:
+        forms = forms_of(identity, release, room.target)
+    except ValueError:
+        return None
     if ends.at < LEAST_LEFT_S:
         return None
     room.turn_to(PATH)
     return Lane(
         plan=way.plan,
-        model=route.name,
+        model=way.route.name,
         until=until,
         said=said,
         way=way,
         room=room,
         hold=hold if hold.scoped.wants else None,
         line=room.line + said.via,
-        head=way.heads.get(target.id) or way.head(target),
-        identity=stated_by(said, way),
-        release=way.plan.releases.get((route.name, target.id), ""),
+        head=way.heads.get(room.target.id) or way.head(room.target),
+        identity=identity,
+        forms=forms,
+        tariff=tariff,
         path=room.way,
         connect_s=timeouts.connect_s,
         idle_s=timeouts.idle_s,
         total_s=ends.at,
         by=ends.by,
-        first_s=first_byte_s(
-            timeouts, stream=False, left_s=ends.at, last=len(route.targets) == 1
-        ),
+        first_s=first_byte_s(timeouts, stream=False, left_s=ends.at),
         shortest=written.shortest,
     )
+
+
+def _says_nothing(request: Request, said: Said) -> bool:
+    """Whether a head says nothing that differs from one request to the next."""
+    if (request.method, request.path) != PATHS or REPEATED in request.named:
+        return False
+    own = said.id or said.found is not None or said.prompt is not None or said.retries
+    return said.json and not said.loops and not own
+
+
+def _decides_nothing(way: Way, hold: Hold, room: Room) -> bool:
+    """Whether nothing has to be decided for each request, and nobody waited for."""
+    route = way.route
+    chosen = route.weights or route.larger_context or route.queue_for_place or route.cache
+    by_name = hold.scoped.wants and isinstance(hold.grip, ByName)
+    plain = isinstance(room.dialects.get(CHAT), OpenAIChat)
+    return plain and not (route.off or chosen or by_name)

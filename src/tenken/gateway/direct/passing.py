@@ -10,29 +10,15 @@ from collections.abc import Awaitable
 from typing import Protocol
 
 from tenken.gateway.direct.lane import Lane
-from tenken.journal.exchange import Identity
 from tenken.store.counters.grip import Taken
 from tenken.transport.message import Request
-from tenken.transport.reply import Line as Reaching
-from tenken.transport.reply import Reply
+from tenken.transport.reply import OpenLine, Reply
 from tenken.transport.upstream import Begun
 from tenken.transport.upstream_reply import Patience, Source, UpstreamReply
 from tenken.wire.dialect import Answer, Unreadable
 from tenken.wire.dialects.openai_chat import whole_answer
 
 OK = 200
-
-
-class Line(Reaching, Protocol):
-    """The way back to the client."""
-
-    def over(self) -> None:
-        """Be told that it is answered."""
-        ...
-
-    def hand_over(self) -> None:
-        """Ask for it to go on."""
-        ...
 
 
 class Ending(Protocol):
@@ -57,11 +43,11 @@ class Passing(Begun):
     at: int
     """When it came, in microseconds since 1970."""
     began: float
-    id: str
-    trace: str
-    span: str
-    identity: Identity
-    """Whose it is."""
+    id: bytes
+    trace: bytes
+    span: bytes
+    whose: bytes
+    """Session and prompt, and how they are known, as records hold them."""
     asking: bytes
     """The head of the call."""
     body: bytes
@@ -76,7 +62,7 @@ class Passing(Begun):
     """What went wrong with us."""
 
     def __init__(  # noqa: PLR0917 - one for each request: names would cost more
-        self, request: Request, line: Line, lane: Lane, ending: Ending, patience: Patience
+        self, request: Request, line: OpenLine, lane: Lane, ending: Ending, patience: Patience
     ) -> None:
         self.request = request
         self.line = line

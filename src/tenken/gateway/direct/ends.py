@@ -1,0 +1,190 @@
+"""How plain requests end: answered, left by their client, or handed over to the long way."""
+
+from collections.abc import Awaitable
+from typing import Protocol
+
+import msgspec
+from msgspec.structs import replace
+
+from tenken.gateway.calling.attempt import Begun
+from tenken.gateway.calling.call import Call
+from tenken.gateway.direct.forms import FINISHED, ID_HEAD, SPAN_HEAD, TRACE_HEAD
+from tenken.gateway.direct.parts import Outside, Parts
+from tenken.gateway.direct.passing import OK, Passing
+from tenken.gateway.flow import Flow, Trace, Trying
+from tenken.gateway.record import MICRO, WORD_MAX, exchange_of
+from tenken.gateway.stage import Step
+from tenken.journal.exchange import Known, Outcome
+from tenken.journal.stencil import NUMBER_MAX, four, moment, one, text, two
+from tenken.policy.deadline import Deadline
+from tenken.transport.reply import Reply
+from tenken.wire.api import Api
+from tenken.wire.asked import BodyLimits
+from tenken.wire.dialect import Answer
+from tenken.wire.failure import Failure
+from tenken.wire.requests import chat
+
+CHAT = Api.CHAT  # looked up once
+CLIENT_LEFT = 499
+encode = msgspec.msgpack.Encoder().encode
+decode = msgspec.msgpack.Decoder(tuple[str, Known, str, Known]).decode
+FOUR = b"\x94"
+"""Four values follow."""
+
+
+class Through(Protocol):
+    """Takes a request through steps; whatever happens is on record."""
+
+    async def through(self, flow: Flow, stages: tuple[Step, ...]) -> None:
+        """Take it through these."""
+        ...
+
+
+class Ends:
+    """Ends plain requests."""
+
+    def __init__(
+        self,
+        gateway: Through,
+        parts: Parts,
+        call: Call,
+        *,
+        limits: BodyLimits,
+        outside: Outside,
+    ) -> None:
+        self._gateway, self._call, self._limits = gateway, call, limits
+        self._books, self._admit, self._door = parts.books, parts.admit, parts.door
+        self._clock, self._chance = outside.monotonic, outside.chance
+
+    def answered(self, passing: Passing, answer: Answer, now: float) -> None:
+        """Put it on record, and hand on its answer, which came at `now`."""
+        lane, taken, usage = passing.lane, passing.taken, answer.usage
+        tariff, began, id_ = lane.tariff, passing.began, passing.id
+        lane.room.breaker.answered(now)
+        ended = int((self._clock() - began) * MICRO) or 1
+        finish, there = FINISHED.get(answer.finish), answer.upstream_id
+        tokens = 0 if usage is None else usage.total
+        if (
+            usage is None or finish is None or usage.cache_write or usage.cache_write_hour
+            or len(there) > WORD_MAX or not (there.isascii() and there.isprintable())
+            or tokens >= NUMBER_MAX or ended >= NUMBER_MAX
+        ):  # fmt: skip
+            self._end_oddly(passing, answer, now)
+        else:
+            sent = int((passing.connected - began) * MICRO) or 1
+            came = int((now - began) * MICRO) or 1
+            cost = (
+                usage.input * tariff.input + usage.output * tariff.output
+                + usage.cache_read * tariff.cache_read + usage.reasoning * tariff.reasoning
+            )  # fmt: skip
+            read, written = two(usage.input, usage.cache_read), two(usage.output, usage.reasoning)
+            paid = text(tariff.text(cost))
+            exchange = lane.forms.exchange % (
+                ID_HEAD + id_,
+                moment(passing.at),
+                TRACE_HEAD + passing.trace,
+                SPAN_HEAD + passing.span,
+                passing.whose,
+                finish,
+                four(sent, sent, came, ended),
+                one(ended),
+                read,
+                written,
+                paid,
+                text(there.encode()),
+                read,
+                written,
+                paid,
+                four(sent, came, ended, ended),
+            )
+            passing.settled = True
+            self._books.end(exchange, passing.at, id_)
+            if taken is not None:
+                self._admit.used(taken, tokens, tariff.nano(cost), served=True)
+        left, body = () if taken is None else taken.left, answer.body
+        passing.line.send(lane.head % (id_, *left, len(body)) + body)
+        self._door.leave()
+        passing.line.over()
+
+    def _end_oddly(self, passing: Passing, answer: Answer, now: float) -> None:
+        """Put it on record as the stages do: something in it has no place in the lane's form."""
+        flow = self._flow(passing, Reply(passing.line, "POST", close=False, old=False))
+        trying = flow.attempts[-1]
+        trying.status, trying.first_byte = OK, now
+        trying.first_token = trying.ended = self._clock()
+        trying.usage, trying.upstream_id = answer.usage, answer.upstream_id
+        trying.answered_bytes = len(answer.body)
+        flow.finish, flow.status, flow.outcome = answer.finish, OK, Outcome.ANSWERED
+        passing.settled = True
+        self._settled(flow)
+
+    def _settled(self, flow: Flow) -> None:
+        exchange = exchange_of(flow, self._clock())
+        self._books.end(encode(exchange), exchange.at, flow.id.encode())
+        self._admit.settle(flow, exchange)
+
+    def left(self, passing: Passing) -> None:
+        """Put on record that its client has left."""
+        flow = self._flow(passing, Reply(passing.line, "POST", close=False, old=False))
+        trying, now = flow.attempts[-1], self._clock()
+        trying.ended, trying.failure = now, Failure.CANCELLED
+        passing.lane.room.breaker.note(Failure.CANCELLED, now=now, chance=self._chance())
+        flow.outcome, flow.status = Outcome.CANCELLED, CLIENT_LEFT
+        self._door.leave()
+        self._settled(flow)
+
+    async def go_on(self, passing: Passing, reply: Reply) -> None:
+        """Take it the long way from where it stands."""
+        flow = self._flow(passing, reply)
+
+        def resume(flow: Flow) -> Awaitable[None]:
+            if passing.fault is not None:
+                raise passing.fault
+            passing.awaited()
+            begun = Begun(passing.asking, passing.body, passing.patience, passing)
+            return self._call.resume(flow, passing.lane.room, begun)
+
+        await self._gateway.through(flow, (resume,))
+
+    def _flow(self, passing: Passing, reply: Reply) -> Flow:
+        """Give it as the stages see a request that stands where it does."""
+        lane, request, taken = passing.lane, passing.request, passing.taken
+        said, way, written = lane.said, lane.way, lane.way.targets[CHAT]
+        trying = Trying(
+            target=lane.room.target,
+            began=passing.connected,
+            connected=passing.connected,
+            first_byte=passing.since if passing.status else 0.0,
+            sent=True,
+        )
+        session, known, prompt, prompt_known = decode(FOUR + passing.whose)
+        return Flow(
+            request=request,
+            reply=reply,
+            plan=lane.plan,
+            api=CHAT,
+            at=passing.at,
+            began=passing.began,
+            id=passing.id.decode(),
+            trace=Trace(passing.trace.decode(), passing.span.decode(), "", sampled=True),
+            said=said,
+            caller=way.caller,
+            asked=chat.read(request.body, limits=self._limits),
+            way=way,
+            route=way.route,
+            identity=replace(
+                lane.identity,
+                session=session,
+                session_known=known,
+                prompt=prompt,
+                prompt_known=prompt_known,
+            ),
+            timeouts=way.route.timeouts,
+            deadline=Deadline(at=passing.began + lane.total_s, by=lane.by),
+            targets=written.targets,
+            attempts=[trying],
+            held=None if passing.settled else taken,
+            left=() if taken is None else taken.left,
+            inside=True,
+            settled=passing.settled,
+        )
