@@ -2,7 +2,7 @@
 
 import pytest
 
-from tenken.guardrails.pii.labels import Kind, nearest
+from tenken.guardrails.pii.labels import _GENERAL, _KINDS, Kind, nearest
 
 NUMBER = "0" * 12
 CASES = [
@@ -22,7 +22,26 @@ CASES = [
     ("scorecards {}", None),
     ("マイナンバー" + "あ" * 40 + "{}", None),
     ("", None),
+    ("not {}", None),
+    ("Now, {}", None),
+    ("nos {}", None),
+    ("access codes {}", Kind.OTHER),
+    ("order ids {}", Kind.OTHER),
+    ("phone nos {}", Kind.PHONE),
+    ("phone no. {}", Kind.PHONE),
+    ("not by phone {}", Kind.PHONE),
 ]
+
+
+@pytest.mark.parametrize("end", ["", "s", "es", "t", "w", "."])
+def test_whatever_word_stands_near_a_number_it_is_read(end: str) -> None:
+    """Plurals, and words that only begin as a label does: `no.` is no `not`."""
+    for word in (*_KINDS, *_GENERAL):
+        text = f"{word}{end} {NUMBER} {word}{end}"
+        start = text.find(NUMBER)
+        label = nearest(text, start, start + len(NUMBER))
+
+        assert label is None or isinstance(label.kind, Kind), text
 
 
 @pytest.mark.parametrize(("text", "kind"), CASES)

@@ -111,8 +111,8 @@ _GENERAL = ("番号", "コード", "ナンバー", "number", "code", "no.", "no"
 
 def _alternatives() -> str:
     words = sorted((*_KINDS, *_GENERAL), key=len, reverse=True)
-    latin = [word for word in words if word.isascii() and word != "#"]
-    others = [word for word in words if not word.isascii() or word == "#"]
+    latin = [escape(word) for word in words if word.isascii() and word != "#"]
+    others = [escape(word) for word in words if not word.isascii() or word == "#"]
     return rf"(?:{'|'.join(others)})|\b(?:{'|'.join(latin)})(?:s|\b)"
 
 
@@ -185,8 +185,9 @@ def _labels(window: str) -> Iterator[Label]:
     for found in _LABEL.finditer(window):
         word: str = found[0]
         place = found.start()
-        if word not in _GENERAL:
-            start, kind = place, _KINDS.get(word) or _KINDS[word.rstrip("s")]
+        one = word if word in _KINDS else word.removesuffix("s")
+        if one in _KINDS:
+            start, kind = place, _KINDS[one]
         elif place - end <= 1 or window[end:place] == " の":
             kind = Kind.OTHER if kind is Kind.TOPIC else kind
         elif _names_a_thing(window, place):
