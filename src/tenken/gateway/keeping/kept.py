@@ -41,13 +41,13 @@ class Kept:
 
     def into(self, exchange: Exchange) -> Exchange:
         """Give the record with the texts in it, sealed; or with the reason why they are not."""
-        blocked = exchange.outcome is BLOCKED
+        blocked, sent = exchange.outcome is BLOCKED, bool(exchange.attempts)
         answer = () if blocked else self._answer
-        if self._withheld or (blocked and not self._request):
+        if self._withheld or (blocked and not sent):
             said = Content(WITHHELD, self._withheld or STOPPED)
             return replace(exchange, content=str(said))
-        if not self._request and not answer:
-            return exchange
+        if not sent or not (self._request or answer):
+            return exchange  # nothing went on to a provider, or nothing is to be kept of it
         cut = tuple([part for part, some in self._cut.items() if some])
         texts = Texts(request=self._request, answer=answer, cut=cut)
         whose = Whose(exchange.id, exchange.span, exchange.at)
