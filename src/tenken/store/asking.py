@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 from msgspec import Struct
 from psycopg import Connection as PostgresConnection
-from sqlalchemy import CompoundSelect, Connection, Dialect, Engine, Row, Select
+from sqlalchemy import Connection, Dialect, Engine, Row, Select
 from sqlalchemy.exc import DBAPIError
 
 from tenken.store.faults import told
@@ -39,7 +39,7 @@ def asking(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def written(asked: Select[Any] | CompoundSelect[Any], dialect: Dialect) -> Written:
+def written(asked: Select[Any], dialect: Dialect) -> Written:
     """Write a statement down; each of its values has a name."""
     compiled = asked.compile(dialect=dialect)
     placed = compiled.positiontup if compiled.positional else None

@@ -14,14 +14,12 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Dialect,
-    Select,
     Table,
     bindparam,
     cast,
     false,
     func,
     select,
-    union_all,
 )
 
 from tenken.store.asking import Written, answered, written
@@ -64,6 +62,8 @@ from tenken.store.rollups.tables import (
 from tenken.store.rollups.totals import Asked
 
 START = "start"
+STRETCH = ("grain", "since", "until")
+"""What a statement over one stretch is asked with."""
 
 
 class Kind(Struct, frozen=True, kw_only=True):
@@ -156,19 +156,36 @@ def summing(shapes: tuple[Shape, ...], dialect: Dialect) -> Written:
 
     What has the same names in two stretches comes twice.
     """
-    several = [_summing(shape, number) for number, shape in enumerate(shapes)]
-    return written(union_all(*several) if len(several) > 1 else several[0], dialect)
+    several = [_numbered(_summing(one, dialect), number) for number, one in enumerate(shapes)]
+    orders = [one.order for one in several if one.order is not None]
+    return Written(
+        text=" UNION ALL ".join(one.text for one in several),
+        order=tuple(name for order in orders for name in order) if orders else None,
+    )
 
 
-def _summing(shape: Shape, number: int) -> Select[Any]:
+@lru_cache(maxsize=500)
+def _summing(shape: Shape, dialect: Dialect) -> Written:
     sums, series = shape.kind.sums, shape.kind.series
     columns = [sums.c.start if name == START else series.c[name] for name in shape.by]
-    return (
+    query = (
         select(*columns, *(_sum(sums, name) for name in shape.summed))
         .select_from(sums.join(series, series.c.id == sums.c.series))
-        .where(*_stretch(sums, number), *_filters(shape))
+        .where(*_stretch(sums), *_filters(shape))
         .group_by(*columns)
     )
+    return written(query, dialect)
+
+
+def _numbered(asked: Written, number: int) -> Written:
+    """Give a statement over one of several stretches: to build each anew takes much longer."""
+    text = asked.text
+    for name in STRETCH:
+        text = text.replace(f"%({name})s", f"%({name}_{number})s")
+    if asked.order is None:
+        return Written(text, None)
+    order = (f"{name}_{number}" if name in STRETCH else name for name in asked.order)
+    return Written(text, tuple(order))
 
 
 @lru_cache(maxsize=50)
@@ -183,13 +200,13 @@ def peaking(shape: Shape, dialect: Dialect) -> Written:
             cast(func.sum(_tokens(sums)), BigInteger).label("tokens"),
         )
         .select_from(sums.join(series, series.c.id == sums.c.series))
-        .where(*_stretch(sums, 0), *_filters(shape))
+        .where(*_stretch(sums), *_filters(shape))
         .group_by(*columns, sums.c.start)
         .subquery()
     )
     names = [steps.c[name] for name in shape.by]
     most = func.max(steps.c.requests), func.max(steps.c.tokens)
-    return written(select(*names, *most).group_by(*names), dialect)
+    return _numbered(written(select(*names, *most).group_by(*names), dialect), 0)
 
 
 @lru_cache(maxsize=50)
@@ -197,10 +214,10 @@ def _kept(dialect: Dialect) -> Written:
     return written(select(KEPT.c.grain, KEPT.c.since), dialect)
 
 
-def _stretch(sums: Table, number: int) -> Iterator[ColumnElement[bool]]:
-    yield sums.c.grain == bindparam(f"grain_{number}")
-    yield sums.c.start >= bindparam(f"since_{number}")
-    yield sums.c.start < bindparam(f"until_{number}")
+def _stretch(sums: Table) -> Iterator[ColumnElement[bool]]:
+    yield sums.c.grain == bindparam("grain")
+    yield sums.c.start >= bindparam("since")
+    yield sums.c.start < bindparam("until")
 
 
 def _tokens(sums: Table) -> ColumnElement[int]:
