@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenken.wire.allowed import allowed_at, nearest
 from tenken.wire.requests.chat import Chat
 from tenken.wire.requests.messages import Messages
-from tenken.wire.whereabouts import half_character, place_of, places
+from tenken.wire.wrong.allowed import allowed_at, nearest
+from tenken.wire.wrong.whereabouts import half_character, place_of, places
 
 NAMES = st.text("abc", min_size=1, max_size=3)
 VALUES = st.recursive(

@@ -16,10 +16,10 @@ import re2
 from msgspec import Struct
 
 from tenken.sentence import Field, say
-from tenken.wire.allowed import allowed_at, nearest
 from tenken.wire.asked import BodyLimits
 from tenken.wire.refusal import Refusal, Refused
-from tenken.wire.whereabouts import half_character, place_of, places
+from tenken.wire.wrong.allowed import allowed_at, nearest
+from tenken.wire.wrong.whereabouts import half_character, place_of, places
 
 Whole = TypeVar("Whole", bound=Struct)
 HUGE = re2.compile(rb"[0-9][eE]\+?[0-9]{3}|[0-9]{310}")
