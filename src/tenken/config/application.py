@@ -149,6 +149,8 @@ class Model(Struct, frozen=True, kw_only=True):
     source: str = ""
     """Where the retirement date was read."""
     checked_at: date | None = None
+    replacement: str = ""
+    """What takes its place when it ends: the id of another model, or the vendor's name for it."""
     sla: Sla | None = None
     limits: Limits | None = None
     context_tokens: Whole | None = None

@@ -28,6 +28,8 @@ WINDOWS: Mapping[str, tuple[int, Grain]] = {
 }
 USUAL = "24h"
 LONGEST_ASKED = 200
+LONGEST_KEY = 4_000
+"""Of a key that a list goes on behind, which holds an id that a caller has chosen."""
 
 
 def zone_of(name: str) -> ZoneInfo | None:
@@ -100,9 +102,9 @@ class View:
         said = self.speech.text(id_)
         return value if said == id_ else said
 
-    def asked(self, name: str) -> str:
+    def asked(self, name: str, *, most: int = LONGEST_ASKED) -> str:
         """Give what was asked for by a name; empty where nothing was."""
-        return self._asked.get(name, "").strip()[:LONGEST_ASKED]
+        return self._asked.get(name, "").strip()[:most]
 
     def may(self, role: Role) -> bool:
         """Tell whether who looks may do what needs a role."""

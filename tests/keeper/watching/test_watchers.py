@@ -152,6 +152,19 @@ def test_a_model_in_use_that_ends_is_told_of_with_what_stays() -> None:
     assert signal.cause.fields == {"replacement": "new"}
 
 
+def test_a_replacement_that_is_stated_is_told() -> None:
+    """It goes before what the routes have besides."""
+    models = (
+        {"id": "old", "provider": "p", "model": "m-1", "replacement": "m-2"},
+        {"id": "new", "provider": "p", "model": "m-2"},
+    )
+    [signal] = retirements(date(2027, 1, 1), models=models)
+
+    assert signal.cause is not None
+    assert signal.cause.id == "alerts.replacement_stated"
+    assert signal.cause.fields == {"replacement": "m-2"}
+
+
 def test_the_nearer_its_end_the_louder() -> None:
     """Where nothing else is left, that is said."""
     [signal] = retirements(

@@ -17,7 +17,7 @@ from tenken.console.showing.blocks import (
     Tone,
 )
 from tenken.console.showing.reasons import reason
-from tenken.console.view import View
+from tenken.console.view import LONGEST_KEY, View
 from tenken.journal.exchange import Exchange, Outcome
 from tenken.store.browsing.browsing import Browsing
 from tenken.store.browsing.lines import Key, Line, Sought
@@ -69,7 +69,8 @@ def page(view: View) -> Page:
 
 def _exchanges(view: View, *, live: bool) -> Card:
     sought = _sought(view)
-    behind = Key.read(view.asked("before")) if view.asked("before") and not live else None
+    before = view.asked("before", most=LONGEST_KEY)
+    behind = Key.read(before) if before and not live else None
     found = Browsing(view.desk.engine).page(sought, behind=behind, most=ROWS)
     more = view.here(before=found.following.written()) if found.following and not live else ""
     table = Table(

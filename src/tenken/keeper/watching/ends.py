@@ -88,7 +88,7 @@ def _retirements(
             value=float(left),
             threshold=float(days),
             unit="d",
-            cause=_replacement(staying),
+            cause=_replacement(model, staying),
         )
 
 
@@ -104,7 +104,9 @@ def _retirement(model: Model, day: date, left: int, routes: Sequence[str]) -> Se
     return say("alerts.retirement", **said, days=left, routes=named)
 
 
-def _replacement(staying: Sequence[str]) -> Sentence:
-    """No table tells what a vendor names in a model's place, so its own routes are asked."""
+def _replacement(model: Model, staying: Sequence[str]) -> Sentence:
+    """No table tells what a vendor names in a model's place: the file does, or its own routes."""
+    if model.replacement:
+        return say("alerts.replacement_stated", replacement=model.replacement)
     named = ", ".join(dict.fromkeys(staying))
     return say("alerts.replacement", replacement=named) if named else say("alerts.no_replacement")
