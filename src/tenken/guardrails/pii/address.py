@@ -1,7 +1,7 @@
 """Postal codes and addresses, Japanese ones down to the block, English ones with a street."""
 
 from tenken.guardrails.detector import Latin, Within
-from tenken.guardrails.pii.labels import Kind, near
+from tenken.guardrails.pii.labels import Kind, near, words_for
 from tenken.guardrails.pii.names.lexicon import words
 from tenken.guardrails.pii.numbers import stands_alone
 from tenken.guardrails.pii.shapes import BETWEEN, HYPHEN
@@ -146,7 +146,7 @@ DETECTOR = Rules(
         id="pii.postal_code",
         risk="pii.postal_code",
         pattern=Pattern(POSTAL),
-        gate=rf"〒|郵便番号|zip|postal|postcode|\d{{3}}{HYPHEN}\d{{4}}",
+        gate=rf"{words_for(Kind.POSTAL)}|postal|\d{{3}}{HYPHEN}\d{{4}}",
         holds=_is_postal,
     ),
     Rule(

@@ -43,7 +43,7 @@ class Kind(StrEnum):
 
 _WORDS: Mapping[Kind, str] = {
     Kind.MY_NUMBER: (
-        "マイナンバーカード|通知カード|個人番号カード|マイナンバー|マイナンバ|個人番号|マイナ番号|マイナ|"
+        "マイナンバーカード|通知カード|個人番号カード|マイナンバー|マイナンバ|個人番号|コジンバンゴウ|マイナ番号|マイナ|"
         "my number|mynumber|my-number|individual number"
     ),
     Kind.CORPORATE: "法人番号|インボイス|適格請求書発行事業者|登録番号|corporate number",
@@ -59,7 +59,7 @@ _WORDS: Mapping[Kind, str] = {
     ),
     Kind.PENSION: "年金番号|基礎年金|年金手帳|年金|pension",
     Kind.BANK: (
-        "口座|普通預金|普通|当座|貯蓄|銀行|支店|振込|信用金庫|信金|account number|"
+        "口座|コウザ|普通預金|普通|当座|貯蓄|銀行|支店|振込|信用金庫|信金|account number|"
         "bank account|account no|account|acct"
     ),
     Kind.YUCHO: "ゆうちょ|郵便貯金|郵貯|通帳",
@@ -69,12 +69,12 @@ _WORDS: Mapping[Kind, str] = {
         "american express|diners|payment|credit card|debit card|card|charge|paid|pay"
     ),
     Kind.PHONE: (
-        "電話番号|電話|携帯|ケータイ|けいたい|スマホ|連絡先|連絡|直通|代表|自宅|実家|"
+        "電話番号|電話|携帯|デンワバンゴウ|デンワ|ケイタイ|ケータイ|けいたい|スマホ|連絡先|連絡|直通|代表|自宅|実家|"
         "勤務先|折り返し|折返し|ショートメッセージ|ファックス|ファクス|フリーダイヤル|"
         "かけ直|かけて|掛けて|お掛け|呼び出|着信|発信|でんわ|fax|tel|phone|mobile|cell|"
         "call|sms|landline|text me|whatsapp|contact|reach|ring|℡|☎"
     ),
-    Kind.POSTAL: "〒|郵便番号|postal code|postcode|zip code|zip",
+    Kind.POSTAL: "〒|郵便番号|ユウビンバンゴウ|postal code|postcode|zip code|zip",
     Kind.IP: (
         "ipアドレス|ip アドレス|ip address|ipv4|ipv6|アクセス元|接続元|送信元|ホスト|"
         "サーバー|サーバ|host|server|remote_addr|client ip|アドレス|address|ping|ssh|ip"
