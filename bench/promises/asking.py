@@ -73,9 +73,11 @@ async def ask(
     leave_after: int | None = None,
     bytes_s: int | None = None,
     until: float | None = None,
+    had: Had | None = None,
 ) -> Had:
     """Ask once; leave after so many events, or after a moment; read slowly where that is said."""
-    had = Had(began=now())
+    had = had or Had()
+    had.began = now()
     said = {"model": route, "messages": [{"role": "user", "content": text}], "stream": stream}
     body = json.dumps(said).encode()
     head = (
@@ -94,6 +96,9 @@ async def ask(
             await _heard(had, reader, leave_after=leave_after, bytes_s=bytes_s)
     except TimeoutError:
         had.left = True
+    except asyncio.CancelledError:
+        had.left = True
+        raise
     except (OSError, asyncio.IncompleteReadError):
         pass
     finally:
@@ -238,6 +243,13 @@ async def served(where: Path, *, command: str = "serve") -> AsyncIterator[tuple[
 async def ended(run: Running) -> int:
     """Tell it to end; gives the exit code."""
     return await asyncio.to_thread(run.end)
+
+
+async def heard(provider: FakeProvider, names: set[str]) -> None:
+    """Wait until a provider has heard all these requests."""
+    last = now() + LONG_S
+    while now() < last and not names <= {one.request_id for one in provider.seen}:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
 
 
 async def rests(provider: FakeProvider) -> None:

@@ -23,6 +23,7 @@ from asking import (
     ended,
     files,
     folder,
+    heard,
     memory_kib,
     now,
     provided,
@@ -61,19 +62,19 @@ async def leave(times: int) -> Figures:
                     route = name.replace(" ", "-")
                     for at in range(0, times, AT_ONCE):
                         names = [f"{route}-{n}" for n in range(at, min(at + AT_ONCE, times))]
-                        until = None if events else now() + WAIT_S
-                        asked = [
-                            ask(
-                                door,
-                                route,
-                                name=one,
-                                stream=stream,
-                                leave_after=events,
-                                until=until,
+                        had |= {one: Had() for one in names}
+                        asking = [
+                            asyncio.create_task(
+                                ask(door, route, name=one, stream=stream, leave_after=events,
+                                    had=had[one])
                             )
                             for one in names
-                        ]
-                        had |= dict(zip(names, await asyncio.gather(*asked), strict=True))
+                        ]  # fmt: skip
+                        if events is None:  # all leave at once, when all have been heard
+                            await heard(provider, set(names))
+                            for one in asking:
+                                one.cancel()
+                        await asyncio.gather(*asking, return_exceptions=True)
                         await rests(provider)
                     late = [
                         (began + one.ended_s - had[one.request_id].ended) * 1000

@@ -27,8 +27,7 @@ from tenken.store.tables import EXCHANGES
 TRIES = 3
 TENKEN = Path(sys.executable).with_name("tenken")
 SERVING = re2.compile(r"https?://([0-9.]+):([0-9]+)/v1")
-MINUTE_S = 60.0
-LONG_S = 60.0
+MINUTE_S = LONG_S = 60.0
 """Nothing takes so long; whoever waits for an event that never comes ends here."""
 ANSWER = {
     "id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": "m",
@@ -103,8 +102,7 @@ class Handler(BaseHTTPRequestHandler):
         self.piece(_delta("hel"))
         assert provider.goes_on.wait(LONG_S)
         self.piece(_delta("lo"))
-        self.piece(_delta("", finish="stop"))
-        self.piece(b"data: [DONE]\n\n")
+        self.piece(_delta("", finish="stop") + b"data: [DONE]\n\n")
         self.wfile.write(b"0\r\n\r\n")
 
     def piece(self, data: bytes) -> None:
@@ -194,10 +192,9 @@ class Running:
             return found[times - 1]
 
     def everything(self) -> str:
-        """Wait until it has ended; gives all that it said."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._ended, LONG_S)
-            return "".join(self._lines)
+        """Give all that it said, once it has ended."""
+        self._reader.join(LONG_S)
+        return "".join(self._lines)
 
     def _tell_where(self) -> None:
         """Let a process that says nothing say where each of its threads stands."""
