@@ -1,7 +1,9 @@
 """Figures of sums: shares, percentiles, and series in which every step of time has its place."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
+from itertools import accumulate
 
 from tenken.console.view import View
 from tenken.store.rollups.grain import Grain, Window
@@ -25,15 +27,12 @@ def percentile(counts: Histogram, share: float) -> float | None:
     >>> percentile((0, 100, 0), 0.5)
     0.015
     """
-    total = sum(counts)
-    if not total:
+    upto = tuple(accumulate(counts))
+    if not upto or not upto[-1]:
         return None
-    wanted, below = share * total, 0
-    for number, count in enumerate(counts):
-        if count and below + count >= wanted:
-            return _inside(number, (wanted - below) / count)
-        below += count
-    return BOUNDS_S[-1]
+    wanted = share * upto[-1]
+    number = bisect_left(upto, max(1, wanted))  # less than one is in the first that holds any
+    return _inside(number, (wanted - upto[number] + counts[number]) / counts[number])
 
 
 def _inside(number: int, part: float) -> float:

@@ -77,7 +77,7 @@ def drawing(chart: Chart, words: Words, *, wide: bool = False) -> Drawing:
     width = WIDE if wide else WIDTH
     steps = ticks(_largest(chart), chart.kind)
     top = steps[-1]
-    place = _Place(count=max(1, len(chart.at)), top=top, width=width)
+    place = _Place(band=(width - LEFT - RIGHT) / max(1, len(chart.at)), top=top)
     bars = tuple(_bars(chart, place)) if chart.drawn == "bars" else ()
     lines = tuple(_line(one, place) for one in chart.series) if chart.drawn == "lines" else ()
     told = tuple(_told(chart, words))
@@ -118,13 +118,9 @@ def _round(value: float) -> float:
 
 
 class _Place(Struct, frozen=True, kw_only=True):
-    count: int
+    band: float
+    """How wide a moment is."""
     top: float
-    width: int
-
-    @property
-    def band(self) -> float:
-        return (self.width - LEFT - RIGHT) / self.count
 
     def x(self, number: int) -> float:
         """Give where a moment begins."""
@@ -148,17 +144,17 @@ def _across(series: Sequence[Series]) -> Iterator[tuple[float | None, ...]]:
 
 def _bars(chart: Chart, place: _Place) -> Iterator[Mark]:
     gap = min(2.0, place.band * 0.2)
+    width, ground = round(place.band - gap, 2), place.y(0.0)
     for number, values in enumerate(_across(chart.series)):
-        below = 0.0
+        below, floor, x = 0.0, ground, round(place.x(number) + gap / 2, 2)
         for one, value in zip(chart.series, values, strict=True):
             if not value:
                 continue
-            top, floor = place.y(below + value), place.y(below)
             below += value
-            yield Mark(
-                x=round(place.x(number) + gap / 2, 2), y=top, width=round(place.band - gap, 2),
-                height=round(max(floor - top, 0.5), 2), colour=one.colour,
-            )  # fmt: skip
+            top = place.y(below)
+            height = round(max(floor - top, 0.5), 2)
+            yield Mark(x=x, y=top, width=width, height=height, colour=one.colour)
+            floor = top
 
 
 def _line(series: Series, place: _Place) -> Line:

@@ -18,6 +18,7 @@ class Words:
     def __init__(self, language: Language, zone: tzinfo) -> None:
         self.language = language
         self._zone = zone
+        self._moments: dict[int, str] = {}
 
     def __call__(self, value: Value, kind: Kind = "text") -> str:
         """Give a value as text."""
@@ -40,8 +41,11 @@ class Words:
                 return whole(value)
 
     def moment(self, at: int) -> str:
-        """Give a moment to the second, in the reader's time."""
-        return self._local(at).isoformat(" ", "seconds")[:MOMENT]
+        """Give a moment to the second, in the reader's time; a page tells one often."""
+        told = self._moments.get(at)
+        if told is None:
+            told = self._moments[at] = self._local(at).isoformat(" ", "seconds")[:MOMENT]
+        return told
 
     def tick(self, at: int, *, days: bool) -> str:
         """Give a moment as short as its neighbours let it be."""
