@@ -18,6 +18,9 @@ from tenken.pattern import Pattern, PatternError, PatternSet
 
 MEMORY = 4 << 20
 """What one search may remember of the states that texts lead to; it forgets them beyond."""
+ROUGH_MEMORY = 16 << 20
+"""The same of a rough one, which stands for several: with less it forgets what text it has not
+seen before leads to, again and again."""
 LARGEST = 64 << 20
 SHORT = 1000
 """Characters of all gates of a detector that go well with others'."""
@@ -34,12 +37,13 @@ ROUGH = -1
 class Search:
     """Gates that are searched for at once, compiled when they first are."""
 
-    __slots__ = ("_gates", "_made", "_owners", "whose")
+    __slots__ = ("_gates", "_made", "_memory", "_owners", "whose")
 
-    def __init__(self, gates: Iterable[tuple[int, str]]) -> None:
+    def __init__(self, gates: Iterable[tuple[int, str]], memory: int = MEMORY) -> None:
         owned = tuple(gates)
         self._owners = tuple(owner for owner, _ in owned)
         self._gates = tuple(gate for _, gate in owned)
+        self._memory = memory
         self._made: PatternSet | None = None
         self.whose = frozenset(self._owners)
         """The owners, each once."""
@@ -48,7 +52,7 @@ class Search:
         """Give the numbers of the gates that are found in UTF-8; None for no number."""
         made = self._made
         if made is None:
-            made = self._made = _set(self._gates)
+            made = self._made = _set(self._gates, self._memory)
         return made.among(encoded)
 
     def owners(self, encoded: bytes) -> list[int]:
@@ -198,7 +202,8 @@ def _rough(gates: Iterable[Gate]) -> list[Rough]:
 
 
 def _put_together(entries: Sequence[tuple[int, int, str]]) -> Rough:
-    search = Search([(at if at >= 0 else ROUGH - at, gate) for at, _, gate in entries])
+    owned = [(at if at >= 0 else ROUGH - at, gate) for at, _, gate in entries]
+    search = Search(owned, ROUGH_MEMORY)
     late, whole = (tuple(entry[kind] for entry in entries) for kind in (0, 1))
     return Rough(search, late, whole)
 
@@ -213,7 +218,7 @@ def _exact(gates: Iterable[Gate], names: Sequence[str]) -> list[Search]:
     return [Search(entries) for entries in together.values()]
 
 
-def _set(patterns: Sequence[str], memory: int = MEMORY) -> PatternSet:
+def _set(patterns: Sequence[str], memory: int) -> PatternSet:
     try:
         return PatternSet(patterns, memory=memory)
     except PatternError:
