@@ -11,8 +11,8 @@ from tenken.drills.provider.fault import Fault, Wrong
 from tenken.drills.provider.plan import FaultPlan
 from tenken.drills.provider.server import FakeProvider
 from tenken.gateway.plan import CallerLimits, Plan
+from tenken.transport.addresses import Origin
 from tenken.transport.server import Server
-from tests.gateway import ground
 from tests.gateway.ground import NOW, Got, Steady, plan_of, standing, target
 from tests.simulation.world import run
 
@@ -45,7 +45,7 @@ def played(
         await server.start()
         host, port = server.address
         outside = Jumping()
-        one = target("t0", ground.Origin(host=host, port=port, tls=False))
+        one = target("t0", Origin(host=host, port=port, tls=False))
         async with standing(limited(plan_of((one,))), outside=outside) as here:
             got = [await here.post(ASKED)]
             for jump in jumps:

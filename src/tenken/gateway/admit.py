@@ -104,9 +104,7 @@ class Admit:
         nano = ceil(exchange.cost * NANO) if exchange.cost else 0
         return self.used(held, exchange.usage.total, nano, served=served)
 
-    def used(
-        self, held: Taken, tokens: int, nano: int, *, served: bool
-    ) -> Awaitable[None] | None:
+    def used(self, held: Taken, tokens: int, nano: int, *, served: bool) -> Awaitable[None] | None:
         """Put what was used in place of what is held: tokens, and billionths of a dollar."""
         wait = held.settle(tokens, nano, served=served, now=self._clock())
         if wait is not None:

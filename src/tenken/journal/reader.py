@@ -14,7 +14,7 @@ from tenken.journal.life import Mark, Opened, Tail
 
 SUFFIX = ".journal"
 PIECE_BYTES = 1 << 20
-"""Less than a batch of the keeper's: what is behind its last record is read again with the next."""
+"""Less than the keeper's batch: what is behind its last record is read again with the next."""
 
 
 class Position(Struct, frozen=True, kw_only=True, order=True):

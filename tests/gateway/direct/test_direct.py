@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from tenken.gateway.plan import CallerLimits, Plan
 from tenken.journal.exchange import Attempt, Exchange, Intent, Outcome, Timings
 from tenken.policy.breaker import Breaker
+from tenken.policy.deadline import Timeouts
 from tenken.transport.message import Request
 from tenken.transport.reply import Reply
 from tenken.wire.failure import Failure
@@ -238,6 +239,54 @@ async def test_a_client_that_leaves_stops_the_call() -> None:
     assert last.attempts[0].failure is Failure.CANCELLED
     assert (last.usage.source, last.usage.output) == ("estimated", 0)
     assert here.faults == []
+
+
+async def test_patience_ends_and_another_target_answers() -> None:
+    """The attempt that took too long is on record with its reason."""
+
+    async def dawdles(request: Request, reply: Reply) -> None:
+        if b"slow" in request.body:
+            await asyncio.Event().wait()
+        await answers(request, reply)
+
+    async with provider(dawdles) as first, provider(answers) as second:
+        patient = Timeouts(ttft_s=0.05)
+        plan = plan_of((target("t0", first), target("t1", second)), timeouts=patient)
+        async with standing(plan) as here:
+            await here.post(ASKED)
+            got = await here.post({**ASKED, "user": "slow"})
+
+    assert (got.status, here.straight.count) == (200, 1)
+    last = here.kept.exchanges[-1]
+    assert [one.target for one in last.attempts] == ["t0", "t1"]
+    assert last.attempts[0].failure is Failure.TIMEOUT_TTFT
+    assert last.outcome is Outcome.ANSWERED
+
+
+async def test_what_is_under_way_is_answered_before_the_end() -> None:
+    """A gateway that is told to end closes the connection behind the answer."""
+    begun, go = asyncio.Event(), asyncio.Event()
+
+    async def held(request: Request, reply: Reply) -> None:
+        if b"held" in request.body:
+            begun.set()
+            await go.wait()
+        await answers(request, reply)
+
+    async with provider(held) as origin, standing(plan_of((target("t0", origin),))) as here:
+        await here.post(ASKED)
+        async with asyncio.TaskGroup() as group:
+            asking = group.create_task(here.post({**ASKED, "user": "held"}))
+            await begun.wait()
+            draining = group.create_task(here.server.drain(30))
+            await asyncio.sleep(0)
+            assert here.server.in_flight == 1
+            go.set()
+        assert draining.done()
+
+    assert asking.result().status == 200
+    assert here.straight.count == 1
+    assert here.server.connections == 0
 
 
 async def test_a_full_journal_is_told_by_the_stages() -> None:
