@@ -9,7 +9,8 @@ from pathlib import Path
 import msgspec
 import yaml
 
-from tools import checklist, dialects, reference, risks, schemas
+from tools import checklist, dialects, reference, schemas
+from tools.pages import risks
 
 ROOT = Path(__file__).resolve().parents[1]
 
