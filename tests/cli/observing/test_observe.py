@@ -1,6 +1,7 @@
 """`tenken observe` gives evidence that `tenken check` counts, and nothing that it should not."""
 
 import json
+import socket
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -181,3 +182,21 @@ def test_runs_that_lead_back_and_repeat_are_put_on_record(place: Place) -> None:
     write(place.folder, {"runs.jsonl": "\n".join(map(json.dumps, runs))})
     assert place.observe("--runs", str(place.folder / "runs.jsonl")) == 1
     assert place.outcome("6-4-3") == "failed"
+
+
+@pytest.mark.parametrize("server", ["prometheus", "datadog"])
+def test_a_server_that_cannot_be_asked_is_told(
+    server: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """That nobody answered is no finding about what it holds."""
+    monkeypatch.setenv("DD_API_KEY", "k")
+    monkeypatch.setenv("DD_APP_KEY", "k")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        free = f"http://127.0.0.1:{taken.getsockname()[1]}"
+    place = Place(tmp_path, capsys)
+
+    assert place.observe(f"--{server}", free) == 2
+    assert f"{free} cannot be asked (no answer)" in capsys.readouterr().err

@@ -58,6 +58,8 @@ class Watching(Struct, frozen=True, kw_only=True):
 
 
 NOBODY = Watching()
+NOT_HEARD = frozenset({0, 401, 403})
+"""0: without any answer. Another status is one of a server that does not know our path."""
 
 
 def secret(name: str, environment: Mapping[str, str]) -> str:
@@ -97,6 +99,12 @@ def metrics_of(
     """Ask all of them for what the repository draws and alerts on; None where nobody is named."""
     if not (watching.prometheus.url or watching.datadog.url):
         return None
+    for named, path in (
+        (watching.prometheus, "/api/v1/query?query=1"),
+        (watching.alertmanager, "/api/v2/status"),
+        (watching.datadog, "/api/v1/validate"),
+    ):
+        _heard(named, path, clock)
     asked = list(wanted(survey))
     found = MetricFacts(kept=Kept())
     if watching.prometheus.url:
@@ -156,6 +164,16 @@ def forge_of(
     if found is None:
         raise UsageError("observe.no_repository", repository=watching.repository)
     return found
+
+
+def _heard(named: Named, path: str, clock: Callable[[], float]) -> None:
+    """Raise UsageError where nobody answers, or nobody is let in: silence is no finding."""
+    if not named.url:
+        return
+    status, _ = _get(named, clock)(path)
+    if status in NOT_HEARD:
+        said = str(status) if status else "wording.no_answer_there"
+        raise UsageError("observe.not_heard", url=named.url, said=said)
 
 
 def _get(named: Named, clock: Callable[[], float]) -> Get:
