@@ -145,12 +145,21 @@ class Bench:
                 self.turns("rate", [direct, *every], load, pids)
 
     def streams(self) -> None:
-        """Streams of 53 events, 5 ms apart."""
+        """Streams of 53 events, 5 ms apart: all at once, and one beginning after the other.
+
+        Where all begin at once, so do their events come, and who is quick reads many in a turn;
+        streams of callers who know nothing of each other come one by one.
+        """
         upstream = free_port()
         with self.machine.provider(upstream, first_ms=20, gap_ms=5):
             every = self._peers(upstream, slow=False)
-            load = Load(connections=64, seconds=max(2.0, 2 * self.chosen.seconds), body=STREAM)
-            self.measure("streams", every, load)
+            seconds = max(2.0, 2 * self.chosen.seconds)
+            with self.started(every) as pids:
+                load = Load(connections=64, seconds=seconds, body=STREAM)
+                self.turns("streams", every, load, pids)
+                # No multiple of the pause between events, or they would fall together again.
+                load = Load(connections=128, seconds=seconds, rate=187, body=STREAM)
+                self.turns("streams", every, load, pids)
 
     def workers(self) -> None:
         """One worker and two behind one door, at one rate that both can serve."""
