@@ -18,7 +18,7 @@ from tenken.pattern import Pattern, PatternError, PatternSet
 
 MEMORY = 4 << 20
 """What one search may remember of the states that texts lead to; it forgets them beyond."""
-ROUGH_MEMORY = 16 << 20
+ROUGH_MEMORY = 8 << 20
 """The same of a rough one, which stands for several: with less it forgets what text it has not
 seen before leads to, again and again."""
 LARGEST = 64 << 20
