@@ -204,8 +204,8 @@ def _rough(gates: Iterable[Gate]) -> list[Rough]:
 def _put_together(entries: Sequence[tuple[int, int, str]]) -> Rough:
     owned = [(at if at >= 0 else ROUGH - at, gate) for at, _, gate in entries]
     search = Search(owned, ROUGH_MEMORY)
-    late, whole = (tuple(entry[kind] for entry in entries) for kind in (0, 1))
-    return Rough(search, late, whole)
+    late = tuple(late for late, _, _ in entries)
+    return Rough(search, late, tuple(whole for _, whole, _ in entries))
 
 
 def _exact(gates: Iterable[Gate], names: Sequence[str]) -> list[Search]:
