@@ -348,11 +348,13 @@ def arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     split = lambda text: text.split(",")  # noqa: E731
+    # Gateways run in a folder of their own, where a relative path leads elsewhere.
+    standing = lambda text: [str(Path(one).absolute()) for one in split(text)]  # noqa: E731
     parser.add_argument("--parts", type=split, default=PARTS, help=",".join(PARTS))
     parser.add_argument("--peers", type=split, default=["nginx", "tenken"],
                         help="of nginx,tenken,smg,portkey,litellm; those of PyPI and npm are "
                              "installed into the cache")  # fmt: skip
-    parser.add_argument("--pythons", type=split, default=[sys.executable],
+    parser.add_argument("--pythons", type=standing, default=[sys.executable],
                         help="what runs the gateway in the parts load, rate and streams: "
                              "interpreters that have it installed, beside each other")  # fmt: skip
     parser.add_argument("--connections", type=lambda text: [int(one) for one in text.split(",")],

@@ -12,6 +12,7 @@ ELSEWHERE = (
     "alembic",
     "azure",
     "botocore",
+    "cryptography",
     "google",
     "requests",
     "jinja2",

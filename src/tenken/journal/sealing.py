@@ -11,13 +11,15 @@ import zlib
 from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import msgspec
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from tenken.journal.texts import Texts, Whose
 from tenken.sentence import Sentence, say
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 KEY_BYTES = 32
 FORMAT = b"\x01"
@@ -48,9 +50,13 @@ class TextKey:
 
     def __init__(self, secret: bytes) -> None:
         """`secret` is 256 random bits."""
+        # Seven megabytes in every process, for those alone who store texts.
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
+
         if len(secret) != KEY_BYTES:
             raise ValueError("not 256 bits")
         self._secret = secret
+        self._aead = AESGCM
         self.name = hashlib.sha256(PURPOSE + b"name\0" + secret).digest()[:NAME_BYTES]
 
     @property
@@ -71,6 +77,8 @@ class TextKey:
 
     def open(self, sealed: bytes, *, whose: Whose) -> Texts:
         """Give the texts; raises Unopened."""
+        from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - as above
+
         head = sealed[:HEAD_BYTES]
         chance = head[-CHANCE_BYTES:]
         cipher, nonce = self._cipher(chance), chance[SALT_BYTES:]
@@ -80,8 +88,8 @@ class TextKey:
         except (InvalidTag, ValueError, zlib.error, msgspec.DecodeError) as error:
             raise Unopened(say("texts.damaged", key=self.id)) from error
 
-    def _cipher(self, chance: bytes) -> AESGCM:
-        return AESGCM(hmac.digest(self._secret, PURPOSE + chance[:SALT_BYTES], "sha256"))
+    def _cipher(self, chance: bytes) -> "AESGCM":
+        return self._aead(hmac.digest(self._secret, PURPOSE + chance[:SALT_BYTES], "sha256"))
 
 
 class Ring:
