@@ -306,7 +306,14 @@ def bring(unsynced: Unsynced) -> None:
 
 
 def _size_of(folder: Path) -> int:
-    return sum(path.stat().st_size for path in segments(folder))
+    return sum(_bytes_of(path) for path in segments(folder))
+
+
+def _bytes_of(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:  # the keeper has removed it since
+        return 0
 
 
 def _full(error: OSError) -> JournalFull:

@@ -380,8 +380,11 @@ class Connection(asyncio.Protocol):
         passing, self._passing = self._passing, None
         if passing is not None:
             self._house.in_flight -= 1
-            passing.left()
-        self._task.cancel()
+        try:
+            if passing is not None:
+                passing.left()
+        finally:
+            self._task.cancel()
 
 
 def _dropped(data: bytes) -> None:

@@ -3,22 +3,28 @@
 import asyncio
 import json
 from contextlib import AsyncExitStack
+from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from msgspec import Struct
 from msgspec.structs import replace
 
 from tenken.gateway.plan import CallerLimits, Plan
+from tenken.gateway.settle import Bookkeeper
 from tenken.journal.exchange import Attempt, Exchange, Intent, Outcome, Timings
 from tenken.policy.breaker import Breaker
 from tenken.policy.deadline import Timeouts
+from tenken.store.counters.machine import MachineCounters
 from tenken.transport.message import Request
 from tenken.transport.reply import Reply
 from tenken.wire.failure import Failure
 from tests.gateway.direct.cases import ASKED, CASES, Case
 from tests.gateway.ground import (
+    Behaviour,
     Got,
     answers,
+    fails,
     plan_of,
     provider,
     standing,
@@ -275,6 +281,40 @@ async def test_limits_that_are_asked_by_name_go_the_long_way() -> None:
 
     assert [one.status for one in got] == [200, 200, 200, 429]
     assert here.straight.count == 0
+
+
+@pytest.mark.parametrize("behaviour", [answers, fails(500), fails(400)], ids=["ok", "500", "400"])
+async def test_limits_hold_the_same_both_ways(behaviour: Behaviour, tmp_path: Path) -> None:
+    """What is left is told the same, and what was taken is given back."""
+    told = []
+    for direct in (True, False):
+        async with provider(behaviour) as origin:
+            plan = plan_of((target("t0", origin),))
+            budget = CallerLimits(rpm=50, tpm=9_000, parallel=2, budget_usd=Decimal("0.5"))
+            app = replace(plan.callers["app"], limits=budget)
+            limited = replace(plan, callers={"app": app})
+            counters = MachineCounters(tmp_path / str(direct))
+            async with standing(limited, counters=counters, direct=direct) as here:
+                got = [await here.post(ASKED) for _ in range(6)]
+                told.append([(one.status, one.headers) for one in got])
+                assert (here.straight.count > 0) is direct
+            counters.close()
+
+    assert told[0] == told[1]
+
+
+async def test_what_cannot_be_begun_is_begun_by_the_stages(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A fault before anything was sent takes nothing with it."""
+    async with provider(answers) as origin, standing(plan_of((target("t0", origin),))) as here:
+        await here.post(ASKED)
+        with monkeypatch.context() as patch:
+            patch.setattr(Bookkeeper, "begin", lambda *_: 1 / 0)
+            got = await here.post(ASKED)
+        assert (got.status, here.door.in_flight, here.server.in_flight) == (200, 0, 0)
+
+    assert [one.status for one in here.kept.exchanges] == [200, 200]
 
 
 async def test_requests_behind_each_other_are_answered_in_order() -> None:

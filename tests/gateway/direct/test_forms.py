@@ -3,6 +3,7 @@
 from decimal import Decimal
 from math import ceil
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,8 +35,20 @@ def test_whole_numbers_cost_what_decimal_ones_do(  # noqa: PLR0917
         read * tariff.input + again * tariff.cache_read
         + written * tariff.output + reasoned * tariff.reasoning
     )  # fmt: skip
-    assert Decimal(tariff.text(cost).decode()) == priced.cost(usage)
+    told = msgspec.convert(tariff.text(cost).decode(), Decimal)
+    assert told == priced.cost(usage)
     assert tariff.nano(cost) == ceil(priced.cost(usage) * NANO)
+
+
+@pytest.mark.parametrize("dollars", [1, 9, 10, 20, 100, 12_000, 1_000_000])
+def test_whole_dollars_are_read_as_they_are(dollars: int) -> None:
+    """As a record's reader reads them, however many zeros they end with."""
+    tariff = tariff_of(Prices(input=Decimal("2.50"), output=Decimal(10)))
+    assert tariff is not None
+    written = tariff.text(dollars * tariff.parts)
+
+    assert msgspec.convert(written.decode(), Decimal) == dollars
+    assert tariff.text(0) == b"0"
 
 
 def test_prices_that_differ_with_the_size_go_the_long_way() -> None:

@@ -24,7 +24,7 @@ from tenken.gateway.direct.forms import (
     UNKNOWN,
 )
 from tenken.gateway.direct.lane import Lane
-from tenken.gateway.direct.lanes import NEVER, Lanes
+from tenken.gateway.direct.lanes import Lanes
 from tenken.gateway.direct.parts import Outside, Parts
 from tenken.gateway.direct.passing import Ending, Passing
 from tenken.gateway.heads.said import ID_BYTES
@@ -76,7 +76,7 @@ class Direct:
         """Begin a request; None where it goes the long way, and nothing was done."""
         lane, body, plan = request.notes.known, request.body, self._plan()
         if (
-            lane is NEVER
+            lane is plan
             or len(body) > LARGE
             or not (plan is self._lanes.plan or self._lanes.fit(plan))
         ):
@@ -93,16 +93,20 @@ class Direct:
         if not usual or not room.breaker.lets(began) or not self._door.enter():
             return None
         taken, output = None, plain.max_completion_tokens or plain.max_tokens or 0
-        if hold is not None:
-            taken = self._taken(hold, len(body), output or OUTPUT_GUESS, at)
-            if taken is None:
-                self._door.leave()
-                return None
-        patience = Patience(lane.connect_s, lane.first_s, lane.idle_s, began + lane.total_s)
-        passing = Passing(request, line, lane, self._ending, patience)
-        passing.at, passing.began, passing.taken = at, began, taken
-        passing.whose = self._whose(passing, plain)
-        return passing if self._sent(passing, plain.model, output) else None
+        try:
+            if hold is not None:
+                taken = self._taken(hold, len(body), output or OUTPUT_GUESS, at)
+            patience = Patience(lane.connect_s, lane.first_s, lane.idle_s, began + lane.total_s)
+            passing = Passing(request, line, lane, self._ending, patience)
+            passing.at, passing.began, passing.taken = at, began, taken
+            passing.whose = self._whose(passing, plain)
+            if (hold is None or taken is not None) and self._sent(passing, plain.model, output):
+                return passing
+        except Exception:  # noqa: BLE001 - the stages meet it again, and tell it
+            self._back(taken)
+            return None
+        self._back(taken)
+        return None
 
     def _taken(self, hold: Hold, size: int, output: int, at: int) -> Taken | None:
         """Take hold of limits; None where there may be no room, or somebody has to wait."""
@@ -160,7 +164,7 @@ class Direct:
                 room.target, host=room.host, path=lane.path, headers=(), body=body
             )
         except NoCredential:
-            return self._back(passing)
+            return False
         intent = lane.forms.intent % (
             ID_HEAD + id_,
             moment(passing.at),
@@ -172,16 +176,18 @@ class Direct:
             SPAN_HEAD + span,
         )
         if not self._books.begin(intent, passing.at):
-            return self._back(passing)
+            return False
         passing.asking = lane.line + credential + OWN % (len(body), id_, trace, span)
         if room.budget.tokens < room.budget.cap:
             room.budget = room.budget.earned()
-        room.pool.begin(passing.asking, body, passing)
+        try:
+            room.pool.begin(passing.asking, body, passing)
+        except Exception as fault:  # noqa: BLE001 - it is on record: told where it goes on
+            passing.broke(fault)
         return True
 
-    def _back(self, passing: Passing) -> bool:
+    def _back(self, taken: Taken | None) -> None:
         """Give back what it was given: the stages begin it anew."""
-        if passing.taken is not None:
-            self._admit.used(passing.taken, 0, 0, served=False)
         self._door.leave()
-        return False
+        if taken is not None:
+            self._admit.used(taken, 0, 0, served=False)

@@ -72,7 +72,7 @@ class Ends:
             self._end_oddly(passing, answer, now)
         else:
             sent = int((passing.connected - began) * MICRO) or 1
-            came = int((now - began) * MICRO) or 1
+            came = int(((passing.came or now) - began) * MICRO) or 1
             cost = (
                 usage.input * tariff.input + usage.output * tariff.output
                 + usage.cache_read * tariff.cache_read + usage.reasoning * tariff.reasoning
@@ -98,11 +98,14 @@ class Ends:
                 four(sent, came, ended, ended),
             )
             passing.settled = True
-            self._books.end(exchange, passing.at, id_)
-            if taken is not None:
-                self._admit.used(taken, tokens, tariff.nano(cost), served=True)
+            try:
+                self._books.end(exchange, passing.at, id_)
+            finally:
+                if taken is not None:
+                    self._admit.used(taken, tokens, tariff.nano(cost), served=True)
         left, body = () if taken is None else taken.left, answer.body
         passing.line.send(lane.head % (id_, *left, len(body)) + body)
+        passing.told, passing.inside = True, False
         self._door.leave()
         passing.line.over()
 
@@ -110,28 +113,40 @@ class Ends:
         """Put it on record as the stages do: something in it has no place in the lane's form."""
         flow = self._flow(passing, Reply(passing.line, "POST", close=False, old=False))
         trying = flow.attempts[-1]
-        trying.status, trying.first_byte = OK, now
+        trying.status, trying.first_byte = OK, passing.came or now
         trying.first_token = trying.ended = self._clock()
         trying.usage, trying.upstream_id = answer.usage, answer.upstream_id
         trying.answered_bytes = len(answer.body)
+        trying.connected = passing.connected
         flow.finish, flow.status, flow.outcome = answer.finish, OK, Outcome.ANSWERED
         passing.settled = True
         self._settled(flow)
 
     def _settled(self, flow: Flow) -> None:
         exchange = exchange_of(flow, self._clock())
-        self._books.end(encode(exchange), exchange.at, flow.id.encode())
-        self._admit.settle(flow, exchange)
+        try:
+            self._books.end(encode(exchange), exchange.at, flow.id.encode())
+        finally:
+            self._admit.settle(flow, exchange)
 
     def left(self, passing: Passing) -> None:
-        """Put on record that its client has left."""
+        """Put on record that its client has left, unless it is answered there already."""
+        if passing.inside:
+            passing.inside = False
+            self._door.leave()
+        if passing.settled:
+            return
+        passing.settled = True
         flow = self._flow(passing, Reply(passing.line, "POST", close=False, old=False))
+        self._cancelled(passing, flow)
+        flow.outcome, flow.status = Outcome.CANCELLED, CLIENT_LEFT
+        flow.held = passing.taken
+        self._settled(flow)
+
+    def _cancelled(self, passing: Passing, flow: Flow) -> None:
         trying, now = flow.attempts[-1], self._clock()
         trying.ended, trying.failure = now, Failure.CANCELLED
         passing.lane.room.breaker.note(Failure.CANCELLED, now=now, chance=self._chance())
-        flow.outcome, flow.status = Outcome.CANCELLED, CLIENT_LEFT
-        self._door.leave()
-        self._settled(flow)
 
     async def go_on(self, passing: Passing, reply: Reply) -> None:
         """Take it the long way from where it stands."""
@@ -139,6 +154,7 @@ class Ends:
 
         def resume(flow: Flow) -> Awaitable[None]:
             if passing.fault is not None:
+                self._cancelled(passing, flow)
                 raise passing.fault
             passing.awaited()
             begun = Begun(passing.asking, passing.body, passing.patience, passing)
@@ -153,7 +169,7 @@ class Ends:
         trying = Trying(
             target=lane.room.target,
             began=passing.connected,
-            connected=passing.connected,
+            connected=passing.connected if passing.status else 0.0,
             first_byte=passing.since if passing.status else 0.0,
             sent=True,
         )
@@ -185,6 +201,6 @@ class Ends:
             attempts=[trying],
             held=None if passing.settled else taken,
             left=() if taken is None else taken.left,
-            inside=True,
+            inside=passing.inside,
             settled=passing.settled,
         )

@@ -162,7 +162,12 @@ class Tariff(Struct, frozen=True, kw_only=True):
         """
         digits = b"%d" % cost
         short = digits.rstrip(b"0")
-        return b"%bE-%d" % (short, self.places - len(digits) + len(short)) if short else b"0"
+        if not short:
+            return b"0"
+        places = self.places - len(digits) + len(short)
+        if places <= 0:  # whole dollars
+            return b"%d" % (cost // self.parts)
+        return b"%bE-%d" % (short, places)
 
     def nano(self, cost: int) -> int:
         """Give an amount in billionths of a dollar, rounded up."""

@@ -101,7 +101,9 @@ def lane_of(request: Request, said: Said, way: Way, room: Room, *, until: float)
         idle_s=timeouts.idle_s,
         total_s=ends.at,
         by=ends.by,
-        first_s=first_byte_s(timeouts, stream=False, left_s=ends.at),
+        first_s=first_byte_s(
+            timeouts, stream=False, left_s=ends.at, last=len(written.targets) == 1
+        ),
         shortest=written.shortest,
     )
 

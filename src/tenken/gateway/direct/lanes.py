@@ -19,8 +19,6 @@ from tenken.transport.message import Request
 
 STEPS = frozenset({Inherit, Authenticate, Read, Door, Again, Admit, Choose, Call})
 """Whose work the direct way does, too; under a plan with others all requests go the long way."""
-NEVER = object()
-"""What is known of a head whose requests are none for the direct way."""
 
 
 class Lanes:
@@ -60,5 +58,5 @@ class Lanes:
             return None  # the stages have not seen to such a request yet
         room = self._house.room(written.targets[0].id)
         lane = lane_of(request, said, way, room, until=known.until)
-        notes.known = NEVER if lane is None else lane
+        notes.known = plan if lane is None else lane  # a plan: there is none under it
         return lane

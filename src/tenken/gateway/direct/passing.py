@@ -58,6 +58,12 @@ class Passing(Begun):
     """The long way has it."""
     settled = False
     """It is on record, and holds nothing of limits any more."""
+    inside = True
+    """It holds one of the worker's places."""
+    told = False
+    """Its answer was handed on."""
+    came = 0.0
+    """When the first part of an answer came that did not come whole."""
     fault: Exception | None = None
     """What went wrong with us."""
 
@@ -85,6 +91,12 @@ class Passing(Begun):
         elif self.status:
             self.headed.set_result(None)
 
+    def broke(self, fault: Exception) -> None:
+        """Be told that it could not be sent for a reason of ours."""
+        self.connected = self.began
+        self.fault = self._failure = fault
+        self._hand_over()
+
     # What that connection calls.
 
     def head(self, status: int, head: bytes) -> None:
@@ -105,6 +117,8 @@ class Passing(Begun):
     def part(self, data: bytes, now: float, most_held: int) -> None:
         """Take a part of the body."""
         UpstreamReply.part(self, data, now, most_held)
+        if not self.came:
+            self.came = now
         if self._held and not self.handed:
             self._hand_over()  # it is large, and its client may be slow
 
@@ -126,6 +140,11 @@ class Passing(Begun):
         except Unreadable:
             self._keep(body, now)
         except Exception as fault:  # noqa: BLE001 - the boundary: told as a fault of ours
+            if self.told:  # a second answer would be taken for that to the next request
+                said = {"message": "a fault behind an answer", "exception": fault}
+                asyncio.get_running_loop().call_exception_handler(said)
+                self.line.cut()
+                return
             self.fault = fault
             self._keep(body, now)
 

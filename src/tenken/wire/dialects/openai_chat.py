@@ -93,7 +93,7 @@ def whole_answer(body: bytes) -> Answer:
     """Read a whole answer; raises Unreadable."""
     try:
         whole = WHOLE.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Unreadable(str(error)) from error
     if whole.choices is None:
         raise Unreadable("no choices in the answer")
