@@ -10,6 +10,7 @@ whose files the other takes away.
 import contextlib
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from datetime import date
 from typing import IO, Any, Protocol
 
@@ -147,7 +148,7 @@ class Export:
         folder = f"{self._root}/{dataset.name}/day={day}"
         self._files.makedirs(folder, exist_ok=True)
         first = start_of(day)
-        pieces = stream(
+        found = stream(
             self._engine,
             dataset.table,
             columns=SEALED if dataset is STORED else [one.name for one in dataset.fields],
@@ -155,10 +156,10 @@ class Export:
             window=Window(first, first + Grain.DAY.us),
             at_once=TEXTS_AT_ONCE if dataset is STORED else AT_ONCE,
         )
-        if dataset is STORED and self._texts is not None:
-            pieces = opened(pieces, self._texts)
         # Under another name until it is whole: who reads meanwhile reads the one before.
-        with self._files.open(f"{folder}/{FILE}.writing", "wb") as to:
+        with closing(found), self._files.open(f"{folder}/{FILE}.writing", "wb") as to:
+            texts = self._texts if dataset is STORED else None
+            pieces = found if texts is None else opened(found, texts)
             rows = self._writer.write(to, dataset, self._held(pieces))
         self._replace(f"{folder}/{FILE}.writing", f"{folder}/{FILE}")
         return rows

@@ -1,6 +1,6 @@
 """Reads many rows in order, a few thousand in memory at a time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from typing import Any
 
 from sqlalchemy import Engine, Table, select
@@ -20,7 +20,7 @@ def stream(
     order: Sequence[str],
     window: Window,
     at_once: int = AT_ONCE,
-) -> Iterator[Sequence[Values]]:
+) -> Generator[Sequence[Values], None, None]:
     """Give the rows of a window in pieces; raises Away."""
     asked = (
         select(*(table.c[name] for name in columns))
