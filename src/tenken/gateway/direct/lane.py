@@ -65,6 +65,7 @@ def lane_of(request: Request, said: Said, way: Way, room: Room, *, until: float)
     tariff = tariff_of(room.target.prices)
     if hold is None or written is None or tariff is None:
         return None
+    last = len(written.targets) == 1
     if not (_says_nothing(request, said) and _decides_nothing(way, hold, room)):
         return None
     ends = deadline(
@@ -101,9 +102,7 @@ def lane_of(request: Request, said: Said, way: Way, room: Room, *, until: float)
         idle_s=timeouts.idle_s,
         total_s=ends.at,
         by=ends.by,
-        first_s=first_byte_s(
-            timeouts, stream=False, left_s=ends.at, last=len(written.targets) == 1
-        ),
+        first_s=first_byte_s(timeouts, stream=False, left_s=ends.at, last=last),
         shortest=written.shortest,
     )
 
