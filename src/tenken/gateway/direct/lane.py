@@ -63,10 +63,9 @@ def lane_of(request: Request, said: Said, way: Way, room: Room, *, until: float)
     """
     hold, written, timeouts = way.hold, way.targets.get(CHAT), way.route.timeouts
     tariff = tariff_of(room.target.prices)
-    if hold is None or written is None or tariff is None:
+    if hold is None or written is None or tariff is None or not _says_nothing(request, said):
         return None
-    last = len(written.targets) == 1
-    if not (_says_nothing(request, said) and _decides_nothing(way, hold, room)):
+    if not _decides_nothing(way, hold, room):
         return None
     ends = deadline(
         timeouts,
@@ -75,10 +74,10 @@ def lane_of(request: Request, said: Said, way: Way, room: Room, *, until: float)
         read_timeout_s=said.read_s,
         request_timeout_s=said.within_s,
     )
+    last = len(written.targets) == 1
     release = way.plan.releases.get((way.route.name, room.target.id), "")
-    identity = stated_by(said, way)
     try:
-        forms = forms_of(identity, release, room.target)
+        forms = forms_of(identity := stated_by(said, way), release, room.target)
     except ValueError:
         return None
     if ends.at < LEAST_LEFT_S:
