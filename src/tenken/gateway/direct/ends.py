@@ -58,12 +58,11 @@ class Ends:
 
     def answered(self, passing: Passing, answer: Answer, now: float) -> None:
         """Put it on record, and hand on its answer, which came at `now`."""
-        lane, taken, usage = passing.lane, passing.taken, answer.usage
-        tariff, began, id_ = lane.tariff, passing.began, passing.id
+        lane, taken, usage, id_ = passing.lane, passing.taken, answer.usage, passing.id
+        tariff, began = lane.tariff, passing.began
         lane.room.breaker.answered(now)
-        ended = int((self._clock() - began) * MICRO) or 1
-        finish, there = FINISHED.get(answer.finish), answer.upstream_id
-        tokens = 0 if usage is None else usage.total
+        ended, there = int((self._clock() - began) * MICRO) or 1, answer.upstream_id
+        finish, tokens = FINISHED.get(answer.finish), 0 if usage is None else usage.total
         if (
             usage is None or finish is None or usage.cache_write or usage.cache_write_hour
             or len(there) > WORD_MAX or not (there.isascii() and there.isprintable())
@@ -86,8 +85,7 @@ class Ends:
                 SPAN_HEAD + passing.span,
                 passing.whose,
                 finish,
-                four(sent, sent, came, ended),
-                one(ended),
+                four(sent, sent, came, ended) + one(ended),
                 read,
                 written,
                 paid,
@@ -97,14 +95,14 @@ class Ends:
                 paid,
                 four(sent, came, ended, ended),
             )
-            passing.settled = True
             try:
+                passing.settled = True
                 self._books.end(exchange, passing.at, id_)
             finally:
                 if taken is not None:
                     self._admit.used(taken, tokens, tariff.nano(cost), served=True)
-        left, body = () if taken is None else taken.left, answer.body
-        passing.line.send(lane.head % (id_, *left, len(body)) + body)
+        left = () if taken is None else taken.left
+        passing.line.send(lane.head % (id_, *left, len(answer.body)) + answer.body)
         passing.told, passing.inside = True, False
         self._door.leave()
         passing.line.over()
