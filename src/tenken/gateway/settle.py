@@ -34,7 +34,7 @@ class Committer(Protocol):
 
 
 @runtime_checkable
-class Prompt(Protocol):
+class Immediate(Protocol):
     """A committer for whom nobody ever waits."""
 
     def written_intent(self, payload: bytes, at: int) -> None:
@@ -67,7 +67,7 @@ class Bookkeeper:
         unrecorded: Callable[[str], None],
     ) -> None:
         self._committer = committer
-        self._prompt = committer if isinstance(committer, Prompt) else None
+        self._immediate = committer if isinstance(committer, Immediate) else None
         self._limits = limits
         self._clock = clock
         self._serves_when_full = serves_when_full
@@ -94,17 +94,17 @@ class Bookkeeper:
     @property
     def at_once(self) -> bool:
         """Whether there is somebody who never waits, for `begin` and `end`."""
-        return self._prompt is not None
+        return self._immediate is not None
 
     def begin(self, intent: bytes, at: int) -> bool:
         """Put an intent on record that is encoded already; tell whether that is done.
 
         Where it could not be, nothing is: `intend` tells why, or goes on without.
         """
-        if self._prompt is None:
+        if self._immediate is None:
             return False
         try:
-            self._prompt.written_intent(intent, at)
+            self._immediate.written_intent(intent, at)
         except JournalFull:
             return False
         return True
@@ -112,8 +112,8 @@ class Bookkeeper:
     def end(self, exchange: bytes, at: int, name: bytes) -> None:
         """Put on record what was done by the request of that name, which is encoded already."""
         try:
-            if self._prompt is not None:
-                self._prompt.written_exchange(exchange, at)
+            if self._immediate is not None:
+                self._immediate.written_exchange(exchange, at)
         except JournalFull:
             self._not_settled(name.decode())
 

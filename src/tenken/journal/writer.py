@@ -28,6 +28,8 @@ from tenken.journal.reader import SUFFIX, segments, tail
 
 SEGMENT_BYTES = 64 << 20
 FRAME_MAX = HEAD_BYTES + PAYLOAD_MAX
+payload_of = msgspec.msgpack.Encoder().encode
+"""Encodes a record as its frame holds it."""
 INTENT, SETTLEMENT = Kind.INTENT, Kind.SETTLEMENT  # looked up once
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 """The same file may be written again when there is room."""
@@ -77,7 +79,6 @@ class Writer:
         self._machine = machine
         self._segment_bytes = segment_bytes
         self._quota = quota_bytes
-        self._encode = msgspec.msgpack.Encoder().encode
         self._synced = synced
         self._reserve = reserve
         self._reserved = 0
@@ -108,7 +109,7 @@ class Writer:
 
     def settle(self, exchange: Exchange) -> None:
         """Put an exchange on record; raises JournalFull."""
-        self.written_exchange(self._encode(exchange), exchange.at)
+        self.written_exchange(payload_of(exchange), exchange.at)
 
     def written_intent(self, payload: bytes, at: int) -> None:
         """Put on record an intent of this moment that is encoded already; raises JournalFull."""
@@ -243,7 +244,7 @@ class Writer:
         )
 
     def _append(self, kind: Kind, record: Struct, at: int) -> None:
-        self._put(kind, self._encode(record), at)
+        self._put(kind, payload_of(record), at)
 
     def _put(self, kind: Kind, payload: bytes, at: int) -> None:
         if self._file < 0:

@@ -2,7 +2,6 @@
 
 import asyncio
 import ssl
-from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 from tenken.transport.addresses import Names, Origin, addresses_of
@@ -14,14 +13,6 @@ from tenken.transport.upstream_reply import Patience, UpstreamReply
 
 RESEND_S = 2.0
 """A kept connection that the other side had closed breaks within a round trip."""
-
-
-class Begun(UpstreamReply, ABC):
-    """A reply that is told of its connection when its request is sent."""
-
-    @abstractmethod
-    def sent_on(self, link: Link, now: float) -> None:
-        """Take note of it."""
 
 
 class Pool:
@@ -68,13 +59,13 @@ class Pool:
         """Calls whose reply is not complete."""
         return len(self._active)
 
-    def begin(self, head: bytes, body: bytes, reply: Begun) -> None:
+    def begin(self, head: bytes, body: bytes, reply: UpstreamReply) -> None:
         """Send a request on a kept connection, of which there is one; nobody waits for its reply.
 
         `call` goes on from there, where somebody has to.
         """
         link = self._idle.pop()
-        reply.sent_on(link, self.clock())
+        reply.sent_by(link, self.clock())
         self._send(link, reply, head, body)
 
     async def call(

@@ -89,15 +89,19 @@ class UpstreamReply:
     def __init__(
         self, source: Source, patience: Patience, sent: float, headed: asyncio.Future[None] | None
     ) -> None:
-        self._source = source
         self.patience = patience
-        self.connected = sent
-        """When there was a connection: the moment at which the request was sent."""
         self.headed = headed
         """Done when the head has come; None while nobody waits for it."""
+        self._parts: list[bytes] = []
+        self.sent_by(source, sent)
+
+    def sent_by(self, source: Source, sent: float) -> None:
+        """Take note of the connection, and of when the request was sent on it."""
+        self._source = source
+        self.connected = sent
+        """When there was a connection: the moment at which the request was sent."""
         self.since = sent
         """Since when the upstream has been waited for; `inf`: since the next look."""
-        self._parts: list[bytes] = []
 
     @property
     def ended(self) -> bool:

@@ -32,7 +32,6 @@ class Begun(Struct, frozen=True):
 
     head: bytes
     body: bytes
-    patience: Patience
     reply: UpstreamReply
 
 
@@ -73,7 +72,7 @@ class Attempting:
             patience = Patience(timeouts.connect_s, first, timeouts.idle_s, ends)
             calling = room.pool.call(head, outgoing.body, patience=patience)
         else:
-            patience = begun.patience
+            patience = begun.reply.patience
             calling = room.pool.call(begun.head, begun.body, patience=patience, begun=begun.reply)
         try:
             reply = await calling

@@ -65,17 +65,8 @@ class Call:
 
     async def resume(self, flow: Flow, room: Room, begun: Begun) -> None:
         """Go on with a first call that was sent already, as if it had been sent from here."""
-        asked, going = flow.asked, _Going(room, probe=False)
-        if asked is None:
-            return
-        try:
-            miss = await self._one(flow, asked, going, begun=begun)
-            if miss is not None:
-                await self._go_on(flow, asked, ((going, miss),))
-        except Refusal as refusal:
-            if not self._last.may(flow, refusal.refused):
-                raise
-            await self._last(flow, asked, refusal.refused)
+        if flow.asked is not None:
+            await self._answer(flow, flow.asked, _Going(room, probe=False), begun=begun)
 
     async def _stream(self, flow: Flow, asked: Asked) -> None:
         self._alive.watch(flow)
@@ -84,24 +75,28 @@ class Call:
         finally:
             self._alive.forget(flow)
 
-    async def _answer(self, flow: Flow, asked: Asked) -> None:
+    async def _answer(
+        self, flow: Flow, asked: Asked, going: _Going | None = None, begun: Begun | None = None
+    ) -> None:
+        """Ask; with `begun` the target that is `going` was asked already."""
         try:
-            now = self._clock()
-            if flow.deadline.at - now < LEAST_LEFT_S:
-                raise too_late(flow)
-            going = self._first(flow, now)
-            try:
-                intended = self._intent(flow, going.room)
-                if intended is not None:
-                    await intended
-            except BaseException:
-                self._give_back(going)
-                raise
+            if going is None:
+                now = self._clock()
+                if flow.deadline.at - now < LEAST_LEFT_S:
+                    raise too_late(flow)
+                going = self._first(flow, now)
+                try:
+                    intended = self._intent(flow, going.room)
+                    if intended is not None:
+                        await intended
+                except BaseException:
+                    self._give_back(going)
+                    raise
             hedge = flow.route.hedge if asked.stream and flow.route is not None else None
             if hedge is not None:
                 missed = await self._hedged(flow, asked, hedge, going)
             else:
-                miss = await self._one(flow, asked, going)
+                miss = await self._one(flow, asked, going, begun=begun)
                 if miss is None:
                     return  # nearly all end here
                 missed = ((going, miss),)

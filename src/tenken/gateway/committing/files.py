@@ -7,7 +7,7 @@ from concurrent.futures import Executor
 from tenken.journal.exchange import Exchange, Intent
 from tenken.journal.feedback import Feedback
 from tenken.journal.syncing import Groups
-from tenken.journal.writer import JournalFull, Unsynced, Writer, bring
+from tenken.journal.writer import JournalFull, Unsynced, Writer, bring, payload_of
 from tenken.sentence import Sentence, say
 
 PERIOD_S = 0.5
@@ -52,21 +52,11 @@ class LocalCommitter:
 
     def intent(self, intent: Intent) -> None:
         """Write it; raises JournalFull."""
-        try:
-            self._writer.intent(intent)
-        except JournalFull as error:
-            self._trouble.began(error)
-            raise
-        if self._trouble.on:
-            self._trouble.ended()
+        self.written_intent(payload_of(intent), intent.at)
 
     def settle(self, exchange: Exchange) -> None:
         """Write it; raises JournalFull."""
-        try:
-            self._writer.settle(exchange)
-        except JournalFull as error:
-            self._trouble.began(error)
-            raise
+        self.written_exchange(payload_of(exchange), exchange.at)
 
     def written_intent(self, payload: bytes, at: int) -> None:
         """Write one that is encoded already; raises JournalFull."""

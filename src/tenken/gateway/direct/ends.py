@@ -16,6 +16,7 @@ from tenken.gateway.record import MICRO, WORD_MAX, exchange_of
 from tenken.gateway.stage import Step
 from tenken.journal.exchange import Known, Outcome
 from tenken.journal.stencil import NUMBER_MAX, four, moment, one, text, two
+from tenken.journal.writer import payload_of
 from tenken.policy.deadline import Deadline
 from tenken.transport.reply import Reply
 from tenken.wire.api import Api
@@ -26,7 +27,6 @@ from tenken.wire.requests import chat
 
 CHAT = Api.CHAT  # looked up once
 CLIENT_LEFT = 499
-encode = msgspec.msgpack.Encoder().encode
 decode = msgspec.msgpack.Decoder(tuple[str, Known, str, Known]).decode
 FOUR = b"\x94"
 """Four values follow."""
@@ -123,7 +123,7 @@ class Ends:
     def _settled(self, flow: Flow) -> None:
         exchange = exchange_of(flow, self._clock())
         try:
-            self._books.end(encode(exchange), exchange.at, flow.id.encode())
+            self._books.end(payload_of(exchange), exchange.at, flow.id.encode())
         finally:
             self._admit.settle(flow, exchange)
 
@@ -155,7 +155,7 @@ class Ends:
                 self._cancelled(passing, flow)
                 raise passing.fault
             passing.awaited()
-            begun = Begun(passing.asking, passing.body, passing.patience, passing)
+            begun = Begun(passing.asking, passing.body, passing)
             return self._call.resume(flow, passing.lane.room, begun)
 
         await self._gateway.through(flow, (resume,))

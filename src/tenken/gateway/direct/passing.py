@@ -13,8 +13,7 @@ from tenken.gateway.direct.lane import Lane
 from tenken.store.counters.grip import Taken
 from tenken.transport.message import Request
 from tenken.transport.reply import OpenLine, Reply
-from tenken.transport.upstream import Begun
-from tenken.transport.upstream_reply import Patience, Source, UpstreamReply
+from tenken.transport.upstream_reply import Patience, UpstreamReply
 from tenken.wire.dialect import Answer, Unreadable
 from tenken.wire.dialects.openai_chat import whole_answer
 
@@ -37,7 +36,7 @@ class Ending(Protocol):
         ...
 
 
-class Passing(Begun):
+class Passing(UpstreamReply):
     """One plain request between its call and its answer."""
 
     at: int
@@ -77,11 +76,6 @@ class Passing(Begun):
         self.patience = patience
         self.headed = None
         self._parts = []
-
-    def sent_on(self, link: Source, now: float) -> None:
-        """Take note of the connection on which it was sent."""
-        self._source = link
-        self.connected = self.since = now
 
     def awaited(self) -> None:
         """Let somebody wait for its head from now on."""
