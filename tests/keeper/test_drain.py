@@ -11,12 +11,14 @@ from msgspec.structs import replace
 from sqlalchemy import Engine, func, select
 
 from tenken.journal.exchange import Outcome
+from tenken.journal.frame import Kind
 from tenken.journal.reader import Position, prove, segments
-from tenken.journal.writer import Writer
+from tenken.journal.writer import Writer, payload_of
 from tenken.keeper.drain import ORPHAN_AGE_US, Drain, Step
 from tenken.store.engine import opened
 from tenken.store.ledger import Applied, Ledger
 from tenken.store.migration import migrate
+from tenken.store.parking import Parking
 from tenken.store.tables import ATTEMPTS, EXCHANGES
 from tests.journal.making import AT, exchange, intent
 
@@ -287,11 +289,41 @@ def test_writer_and_drain_killed_at_any_moment(
     assert 2 * len(rows) - attempts in (0, 1, 2)  # an unknown one has a single attempt
 
 
-def test_records_of_a_newer_version_are_not_skipped(folder: Path, engine: Engine) -> None:
-    """What cannot be read is damage here, and stays in the journal."""
+def test_a_record_that_cannot_be_read_stands_aside_and_what_follows_goes_on(
+    folder: Path, engine: Engine
+) -> None:
+    """Of a newer version, with letters that are none, or with no end: nothing of it is lost."""
+    sound = payload_of(exchange(2))
+    payloads = (
+        payload_of(replace(exchange(2), outcome="invented")),
+        sound.replace(exchange(2).id.encode(), b"\xff" * len(exchange(2).id)),
+        sound[:-1],
+    )
     journal = writer(folder)
     journal.settle(exchange(1))
-    journal.settle(replace(exchange(2), outcome="invented"))
+    for payload in payloads:
+        journal.written_exchange(payload, AT)
+    journal.settle(exchange(3))
+    journal.close()
+
+    steps = dry(drain(folder, engine))
+
+    parked = [one for step in steps for one in step.parked]
+    assert recorded(engine) == ids(1, 3)
+    assert tuple(one.payload for one in parked) == payloads
+    assert all("cannot be read by this version" in one.why for one in parked)
+    assert [one.parked.payload for one in Parking(engine).found(9)] == list(payloads)
+    assert all(step.damage is None for step in steps)
+
+
+def test_a_life_of_a_writer_that_cannot_be_read_stops_the_journal(
+    folder: Path, engine: Engine
+) -> None:
+    """Whose the records behind it are is not known."""
+    journal = writer(folder)
+    journal.settle(exchange(1))
+    journal._put(Kind.OPENED, b"\x90", AT)
+    journal.settle(exchange(2))
     journal.close()
 
     steps = dry(drain(folder, engine))

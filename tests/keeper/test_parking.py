@@ -124,6 +124,25 @@ def test_a_row_that_stands_already_is_parked_only_when_it_stays(
     assert rows(engine) == 1 - parked
 
 
+def test_what_an_older_version_could_not_read_is_brought_by_one_that_can(
+    tmp_path: Path, engine: Engine
+) -> None:
+    """Until then it stands aside."""
+    writer = Writer(tmp_path, worker=0, boot="b1", at=AT)
+    writer.written_exchange(b"\x91\xa1\xff", AT)
+    writer.close()
+    drained(tmp_path, ledger := Ledger(engine))
+
+    before = brought_again(ledger, Parking(engine))
+    with engine.begin() as connection:  # as if it had been readable all along
+        connection.execute(PARKED.update().values(payload=msgspec.msgpack.encode(exchange(1))))
+    after = brought_again(ledger, Parking(engine))
+
+    assert before == Brought(brought=0, left=1)
+    assert after == Brought(brought=1, left=0)
+    assert rows(engine) == 1
+
+
 def test_what_is_parked_is_brought_once_the_ledger_takes_it(
     tmp_path: Path, engine: Engine
 ) -> None:

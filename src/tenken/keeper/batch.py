@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-import msgspec
 from msgspec import Struct
 
 from tenken.journal.exchange import Attempt, Exchange, Intent, Outcome
@@ -19,6 +18,7 @@ from tenken.journal.reader import (
 from tenken.journal.reader import FEEDBACK as SAID
 from tenken.journal.reader import OPENED as LIVES
 from tenken.store.ledger import Applied, Batch, Lost
+from tenken.store.parking import Parked
 
 SETTLEMENT, INTENT, FEEDBACK, OPENED = (
     Kind.SETTLEMENT, Kind.INTENT, Kind.FEEDBACK, Kind.OPENED,
@@ -29,7 +29,10 @@ PAYLOAD_BYTES = 16 << 20
 
 
 class Gathered(Struct, frozen=True, kw_only=True):
-    """A batch, and the damage behind it: what stands before damage is applied all the same."""
+    """A batch, and the damage behind it: what stands before damage is applied all the same.
+
+    A record that cannot be read stands in a frame that is whole: it is parked, and no damage.
+    """
 
     batch: Batch
     frames: int
@@ -45,12 +48,17 @@ class _Taken(Struct):
     intents: list[Intent] = []
     exchanges: list[Exchange] = []
     feedback: list[Feedback] = []
+    unread: list[tuple[Placed, str]] = []
+    """What cannot be read, and why."""
 
 
 def gather(
-    found: Iterable[Placed | Damage], *, journal: str, applied: Applied, most: int
+    found: Iterable[Placed | Damage], *, journal: str, applied: Applied, most: int, now: int
 ) -> Gathered:
-    """Take frames up to a number, to damage, or to where another life of the writer begins."""
+    """Take frames up to a number, to damage, or to where another life of the writer begins.
+
+    `now` is in microseconds since 1970.
+    """
     boot, frames, held = applied.boot, 0, 0
     lost: Lost | None = None
     taken = _Taken()
@@ -87,6 +95,10 @@ def gather(
         intents=tuple(taken.intents),
         exchanges=tuple(taken.exchanges),
         feedback=tuple(taken.feedback),
+        parked=tuple(
+            parked_of(one, journal=journal, boot=boot, why=why, now=now)
+            for one, why in taken.unread
+        ),
         lost=lost,
     )
     full = frames == most or held >= PAYLOAD_BYTES
@@ -150,6 +162,12 @@ def removable(numbers: Iterable[int], reached: Iterable[Position]) -> tuple[int,
     return tuple(number for number in numbers if number < needed)
 
 
+def parked_of(placed: Placed, *, journal: str, boot: str, why: str, now: int) -> Parked:
+    """Give what is parked of a frame."""
+    kind, payload = placed.frame.kind, placed.frame.payload
+    return Parked(journal=journal, boot=boot, kind=kind, payload=payload, why=why, at=now)
+
+
 def _read(placed: Placed, into: _Taken) -> Opened | Damage | None:
     """Take in what a frame holds; gives what its writer says of itself."""
     frame = placed.frame
@@ -162,12 +180,11 @@ def _read(placed: Placed, into: _Taken) -> Opened | Damage | None:
             into.feedback.append(SAID.decode(frame.payload))
         elif frame.kind is OPENED:
             return LIVES.decode(frame.payload)
-    except msgspec.DecodeError as error:
-        return Damage(
-            segment=placed.segment,
-            offset=frame.offset,
-            what=f"its record cannot be read by this version: {error}",
-        )
+    except ValueError as error:  # of msgspec, or of letters that are none
+        what = f"its record cannot be read by this version: {error}"
+        if frame.kind is OPENED:  # whose the rest is stands in doubt
+            return Damage(segment=placed.segment, offset=frame.offset, what=what)
+        into.unread.append((placed, what))
     return None
 
 

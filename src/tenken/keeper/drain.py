@@ -3,7 +3,7 @@
 It may be killed at any moment: what it has done is what the ledger has committed, and the rest is
 read again. Damage stops it; what stands before is applied, and nothing behind is skipped. A batch
 that the ledger refuses is halved until the record that is to blame is alone, and that one is
-parked.
+parked; so is a record that nobody here can read.
 """
 
 from collections.abc import Iterator
@@ -56,7 +56,7 @@ class Step(Struct, frozen=True, kw_only=True):
     orphans: int = 0
     """Requests settled as unknown."""
     parked: tuple[Parked, ...] = ()
-    """What the ledger refused."""
+    """What the ledger refused, or could not be read."""
     removed: int = 0
     """Segments."""
     left: int = 0
@@ -106,7 +106,7 @@ class Drain:
         if (other := self._other_files(applied)) is not None:
             return other
         found = frames(self._folder, after=applied.position)
-        gathered = gather(found, journal=self._journal, applied=applied, most=self._most)
+        gathered = gather(found, journal=self._journal, applied=applied, most=self._most, now=now)
         if gathered.damage is not None:
             self._boots.clear()
         done = Step(damage=gathered.damage)
@@ -133,6 +133,7 @@ class Drain:
         return Step(
             frames=gathered.frames,
             more=gathered.full,
+            parked=gathered.batch.parked,
             damage=gathered.damage,
             lost=gathered.batch.lost,
         )

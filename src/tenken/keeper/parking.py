@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from tenken.journal.exchange import Intent
 from tenken.journal.frame import Kind
 from tenken.journal.reader import Placed, decoded
-from tenken.keeper.batch import unknown_of
+from tenken.keeper.batch import parked_of, unknown_of
 from tenken.store.faults import Clash, Moved, Unfit
 from tenken.store.ledger import Batch, Ledger
 from tenken.store.parking import Parked, Parking, Standing
@@ -34,14 +34,7 @@ class Brought(Struct, frozen=True, kw_only=True):
 
 def without(batch: Batch, placed: Placed, *, why: str, now: int) -> Batch:
     """Give a batch of one record that parks it."""
-    parked = Parked(
-        journal=batch.journal,
-        boot=batch.boot,
-        kind=placed.frame.kind,
-        payload=placed.frame.payload,
-        why=why,
-        at=now,
-    )
+    parked = parked_of(placed, journal=batch.journal, boot=batch.boot, why=why, now=now)
     return replace(batch, intents=(), exchanges=(), feedback=(), lost=None, parked=(parked,))
 
 
@@ -81,7 +74,7 @@ def _brought(ledger: Ledger, one: Standing) -> bool:
         if record is None:
             return False
         ledger.bring(one.number, one.parked, record)
-    except (Unfit, Moved, msgspec.DecodeError):
+    except (Unfit, Moved, ValueError):
         return False
     return True
 

@@ -124,9 +124,9 @@ def test_what_the_ledger_refused_is_told_and_can_be_brought_again(
     after = told(capsys, "journal", str(desk), "--again")
 
     assert code == 1
-    assert "1 records that the ledger refused are parked" in said
+    assert "1 records that the ledger did not take are parked" in said
     assert "smallint out of range" in said
-    assert "1 parked records are in the ledger now, 0 are refused still" in after
+    assert "1 parked records are in the ledger now, 0 are not taken still" in after
 
 
 TELEMETRY = """

@@ -22,6 +22,15 @@ from tenken.messages.speech import Speech
 URL = "http://127.0.0.1:8080/v1"
 VARIABLE = "TENKEN_KEY"
 ANYWHERE = frozenset({"0.0.0.0", "::", "0:0:0:0:0:0:0:0"})  # noqa: S104 - compared, not bound
+KEPT = frozenset("\n\t")
+TURNS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+"""What turns text around: what is read would not be what was said."""
+VISIBLE = {
+    code: f"\\u{code:04x}"
+    for code in (*range(0x20), *range(0x7F, 0xA0), *TURNS)
+    if chr(code) not in KEPT
+}
+"""A model's words may not move the cursor, name the window or write to a clipboard."""
 
 
 class Known(Struct, frozen=True, kw_only=True):
@@ -75,7 +84,7 @@ def _known(rim: Rim, files: Files) -> Known:
 
 
 def _said(piece: str) -> None:
-    sys.stdout.write(piece)
+    sys.stdout.write(piece.translate(VISIBLE))
     sys.stdout.flush()
 
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Lock
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -44,7 +43,7 @@ class Piece(Struct, frozen=True, kw_only=True):
     """Where reading goes on once they are handed over."""
     more: bool = False
     skipped: int = 0
-    """Frames that were gone before they were read."""
+    """Frames that were gone before they were read, or that nobody can read."""
     damage: Damage | None = None
     """What stands behind it is not read."""
 
@@ -97,7 +96,7 @@ class Following:
             self._boots.clear()  # other files may stand there under the same names
         self._found = self._found if piece.more else None
         self._next = piece.reached
-        return replace(piece, skipped=skipped)
+        return replace(piece, skipped=piece.skipped + skipped)
 
     def behind(self, after: Applied) -> int:
         """Give how many bytes stand behind a position."""
@@ -145,27 +144,35 @@ def _beginning(segment: Path) -> Applied:
 
 def _gathered(found: Iterator[Placed | Damage], after: Applied) -> Piece:
     exchanges: list[Exchange] = []
-    reached, boot, taken, held = after.position, after.boot, 0, 0
+    reached, boot, taken, held, unread = after.position, after.boot, 0, 0, 0
     for one in found:
         if isinstance(one, Damage):
-            return _piece(exchanges, reached, boot, damage=one)
+            return _piece(exchanges, reached, boot, skipped=unread, damage=one)
         frame = one.frame
         try:
             if frame.kind is Kind.SETTLEMENT:
                 exchanges.append(shown(EXCHANGES.decode(frame.payload)))
             elif frame.kind is Kind.OPENED:
                 boot = OPENED.decode(frame.payload).boot
-        except msgspec.DecodeError as error:
-            what = f"its record cannot be read by this version: {error}"
-            damage = Damage(segment=one.segment, offset=frame.offset, what=what)
-            return _piece(exchanges, reached, boot, damage=damage)
+        except ValueError as error:
+            if frame.kind is Kind.OPENED:
+                what = f"its record cannot be read by this version: {error}"
+                damage = Damage(segment=one.segment, offset=frame.offset, what=what)
+                return _piece(exchanges, reached, boot, skipped=unread, damage=damage)
+            unread += 1  # the ledger parks it, and nobody else has it
         reached, taken, held = one.position, taken + 1, held + len(frame.payload)
         if taken == FRAMES or held >= PAYLOAD_BYTES:
-            return replace(_piece(exchanges, reached, boot), more=True)
-    return _piece(exchanges, reached, boot)
+            return replace(_piece(exchanges, reached, boot, skipped=unread), more=True)
+    return _piece(exchanges, reached, boot, skipped=unread)
 
 
 def _piece(
-    exchanges: list[Exchange], reached: Position, boot: str, damage: Damage | None = None
+    exchanges: list[Exchange],
+    reached: Position,
+    boot: str,
+    *,
+    skipped: int,
+    damage: Damage | None = None,
 ) -> Piece:
-    return Piece(exchanges=tuple(exchanges), reached=Applied(reached, boot), damage=damage)
+    found = tuple(exchanges)
+    return Piece(exchanges=found, reached=Applied(reached, boot), skipped=skipped, damage=damage)

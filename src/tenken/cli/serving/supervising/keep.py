@@ -24,6 +24,7 @@ from tenken.config.application import Application
 from tenken.config.environment import process_environment
 from tenken.errors import TenkenError
 from tenken.keeper.keeping import Found, Keeping
+from tenken.keeper.parking import brought_again
 from tenken.sentence import Sentence, say
 from tenken.store.engine import opened
 from tenken.store.ledger import Ledger
@@ -122,7 +123,7 @@ def keep(
         journals,
         instance=instance_of(journals),
         ledger=Ledger(engine, sinks=tuple(sinks_of(telemetry))),
-        prepare=lambda: migrate(engine),
+        prepare=lambda: _prepared(engine, tell=rim.say),
         beside=beside(
             _publisher(Versions(engine), Path(spec.state)),
             Counted(Parking(engine), journals / PARKED, clock=time.monotonic),
@@ -145,6 +146,14 @@ def keep(
     while time.monotonic() < until:
         if keeping.turn(wall_us(), alone=alone) in {Found.NOTHING, Found.AWAY}:
             break
+
+
+def _prepared(engine: Engine, *, tell: Callable[[Sentence], None]) -> None:
+    """Bring the tables up to date, and what stands aside: this version may be one that can."""
+    migrate(engine)
+    done = brought_again(Ledger(engine), Parking(engine))
+    if done.brought:
+        tell(say("journal.brought_again", brought=done.brought, left=done.left))
 
 
 def _mirrored(overlays: Overlays, path: Path) -> Callable[[], None]:

@@ -21,7 +21,7 @@ TOLD = {
     "sent": "Spans, lines or events that a sink has taken",
     "left_out": "Healthy exchanges that were not in the share that a sink is sent",
     "refused": "Spans or events that a sink will never take: they are dropped",
-    "skipped": "Frames that were gone before a sink had read them",
+    "skipped": "Frames that were gone before a sink had read them, or that could not be read",
 }
 LAGS = {
     "bytes": "Bytes of this machine's journals that a sink has not read",
