@@ -59,9 +59,8 @@ def gather(
 
     `now` is in microseconds since 1970.
     """
-    boot, frames, held = applied.boot, 0, 0
+    boot, frames, held, taken = applied.boot, 0, 0, _Taken()
     lost: Lost | None = None
-    taken = _Taken()
     damage: Damage | None = None
     first: Placed | None = None
     last: Placed | None = None
@@ -87,6 +86,9 @@ def gather(
         held += len(one.frame.payload)
         if frames == most or held >= PAYLOAD_BYTES:
             break
+    unread = [
+        parked_of(one, journal=journal, boot=boot, why=why, now=now) for one, why in taken.unread
+    ]
     batch = Batch(
         journal=journal,
         boot=boot,
@@ -95,10 +97,7 @@ def gather(
         intents=tuple(taken.intents),
         exchanges=tuple(taken.exchanges),
         feedback=tuple(taken.feedback),
-        parked=tuple(
-            parked_of(one, journal=journal, boot=boot, why=why, now=now)
-            for one, why in taken.unread
-        ),
+        parked=tuple(unread),
         lost=lost,
     )
     full = frames == most or held >= PAYLOAD_BYTES
