@@ -6,7 +6,9 @@ import pytest
 
 from tenken.transport.errors import Garbled, Interrupted
 from tenken.transport.upstream import RESEND_S
+from tenken.wire.pieces import Pieces, whole
 from tests.transport.wires import (
+    PATIENT,
     Clock,
     ask,
     on_both_loops,
@@ -60,6 +62,34 @@ async def test_a_reply_is_read_however_it_is_cut(name: str, size: int) -> None:
             assert pool.idle == kept
         reply.abort()  # of no consequence now
         assert pool.active == 0
+
+
+@on_both_loops
+async def test_a_body_in_pieces_is_sent_whole_and_again() -> None:
+    """Also where a kept connection had been closed, and it goes out on another one."""
+    body = Pieces((memoryview(b"a" * 3_000_000), b"middle", memoryview(b"z" * 3_000_000)))
+    head = b"POST /v1/x HTTP/1.1\r\nHost: u\r\nContent-Length: %d\r\n\r\n" % len(body)
+    seen: list[bytes] = []
+    closed = asyncio.Event()
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        seen.append(await reader.readexactly(len(body)))
+        writer.write(SHORT)
+        await writer.drain()
+        if len(seen) == 1:
+            writer.close()
+            closed.set()
+        else:
+            await reader.read()
+
+    async with upstream(script) as pool:
+        for _ in range(2):
+            reply = await pool.call(head, body, patience=PATIENT)
+            assert await reply.read(100) == b"ab"
+            await closed.wait()
+
+    assert seen == [whole(body)] * 2
 
 
 @on_both_loops

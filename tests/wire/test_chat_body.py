@@ -350,3 +350,25 @@ def test_a_plain_body_that_says_more_than_is_read_is_refused(
     twice = f'"{written}": {value},'
     at = body.index("{", 1) + 1 if name == "role" else 1
     assert refused((body[:at] + twice + body[at:]).encode())[0] == 400
+
+
+@given(st.lists(st.text(min_size=1), min_size=1, max_size=4), st.text(), st.booleans())
+def test_marks_of_a_large_body_are_those_that_its_texts_have_and_the_rest(
+    texts: list[str], user: str, marked: bool
+) -> None:
+    """Nobody writes it again to count them."""
+    said = [{"role": "user", "content": text + '"' * marked} for text in texts]
+    body = json.dumps({"model": "m", "messages": said, "user": user}, ensure_ascii=False)
+    read_in_it = chat.PLAIN.decode(body.encode("utf-8", "replace"))
+
+    large = chat.marks(read_in_it, chat.LARGE + 1)
+
+    assert large == chat.marks(read_in_it, 0) == body.count('"')
+
+
+def test_a_large_body_with_a_name_twice_is_refused() -> None:
+    """However much stands between the two."""
+    body = good(messages=[{"role": "user", "content": 'say "x" ' * (chat.LARGE // 8)}])
+
+    assert read(body).model == "m"
+    assert refused(body[:-1] + b', "model": "other"}')[1] == "duplicate_parameter"

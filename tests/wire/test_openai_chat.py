@@ -15,7 +15,9 @@ from tenken.wire.asked import Asked, BodyLimits
 from tenken.wire.dialect import Piece, Unreadable
 from tenken.wire.dialects.openai_chat import OpenAIChat
 from tenken.wire.failure import Failure
+from tenken.wire.pieces import Pieces, whole
 from tenken.wire.requests import chat
+from tenken.wire.splice import LARGE
 from tenken.wire.usage import Usage
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -62,6 +64,28 @@ def test_a_body_is_not_written_anew() -> None:
     assert OpenAIChat().outgoing(asked(body), model="other").body == body.replace(
         b'"desk"', b'"other"'
     )
+
+
+def test_of_a_large_body_no_copy_is_made() -> None:
+    """What stands before and behind the name are the caller's own bytes."""
+    body = request(user="x" * LARGE)
+
+    sent = OpenAIChat().outgoing(asked(body), model="other").body
+
+    assert isinstance(sent, Pieces)
+    assert [part.obj is body for part in sent.parts if isinstance(part, memoryview)] == [True] * 2
+    assert whole(sent) == body.replace(b'"desk"', b'"other"')
+    assert len(sent) == len(body) + 1
+
+
+@pytest.mark.parametrize("large", [True, False])
+def test_a_large_body_whose_name_cannot_be_found_is_written_anew(large: bool) -> None:
+    """The other name stands in it, and the first one does not."""
+    body = request(user="x" * LARGE * large).replace(b'"model": "desk"', b'"mod\\u0065l": "desk"')
+
+    sent = whole(OpenAIChat().outgoing(asked(body), model="other").body)
+
+    assert json.loads(sent) == {**json.loads(body), "model": "other"}
 
 
 @pytest.mark.parametrize("options", [None, {"include_usage": False}, {"include_usage": True}])

@@ -10,6 +10,7 @@ from tenken.transport.limits import PoolLimits
 from tenken.transport.upstream import Pool
 from tenken.wire.api import Api
 from tenken.wire.dialect import Dialect
+from tenken.wire.pieces import Body
 
 LEFT_MAX = 64
 OWN_NAME = b"tenken"
@@ -26,7 +27,7 @@ class Credentials(Protocol):
         host: bytes,
         path: bytes,
         headers: tuple[tuple[bytes, bytes], ...],
-        body: bytes,
+        body: Body,
     ) -> bytes:
         """Give the header lines of a POST, as they are now; raises NoCredential."""
         ...

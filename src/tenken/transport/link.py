@@ -8,6 +8,7 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 from tenken.transport.errors import Garbled, Interrupted
 from tenken.transport.limits import PoolLimits
 from tenken.transport.upstream_reply import UpstreamReply
+from tenken.wire.pieces import Body
 
 _HEADLESS = frozenset((204, 304))
 _LINE_END = b"\r\n"
@@ -73,11 +74,13 @@ class Link(asyncio.Protocol):
         self.alive = True
         self.idle_since = 0.0
 
-    def send(self, reply: UpstreamReply, head: bytes, body: bytes) -> None:
+    def send(self, reply: UpstreamReply, head: bytes, body: Body) -> None:
         """Send a request and direct what comes to this reply."""
         self._reply = reply
         self._quiet = 0
-        if len(body) <= 65536:
+        if not isinstance(body, bytes):
+            self._transport.writelines((head, *body.parts))
+        elif len(body) <= 65536:
             self._transport.write(head + body)
         else:
             self._transport.write(head)

@@ -10,6 +10,7 @@ from tenken.transport.limits import PoolLimits
 from tenken.transport.link import Link
 from tenken.transport.tls import client_context, connect_failure
 from tenken.transport.upstream_reply import Patience, UpstreamReply
+from tenken.wire.pieces import Body
 
 RESEND_S = 2.0
 """A kept connection that the other side had closed breaks within a round trip."""
@@ -71,7 +72,7 @@ class Pool:
     async def call(
         self,
         head: bytes,
-        body: bytes = b"",
+        body: Body = b"",
         *,
         patience: Patience,
         begun: UpstreamReply | None = None,
@@ -109,7 +110,7 @@ class Pool:
                 kept, begun, again = None, None, False
                 patience.resent = self.clock()
 
-    def _send(self, link: Link, reply: UpstreamReply, head: bytes, body: bytes) -> None:
+    def _send(self, link: Link, reply: UpstreamReply, head: bytes, body: Body) -> None:
         self._active[reply] = None
         if self._resting:
             self._wake()

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from tenken.wire.asked import Asked, Header
 from tenken.wire.failure import Failure
+from tenken.wire.pieces import Body
 from tenken.wire.refusal import Refused
 from tenken.wire.usage import Usage
 
@@ -24,7 +25,7 @@ class Outgoing(Struct, frozen=True):
     """What is sent: the path below the provider's base, the body, and headers of the dialect."""
 
     path: str
-    body: bytes
+    body: Body
     headers: tuple[Header, ...] = ()
 
 

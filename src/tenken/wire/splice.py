@@ -4,33 +4,47 @@ import msgspec
 from msgspec import Raw
 
 from tenken.wire.asked import Asked
+from tenken.wire.pieces import Body, Pieces
 
 FIELDS = msgspec.json.Decoder(dict[str, Raw])
 NAME = b'"model"'
 LARGE = 1 << 20
 
 
-def with_model(asked: Asked, model: str) -> bytes:
+def with_model(asked: Asked, model: str) -> Body:
     """Give the body with another model; no other byte of it changes where that can be seen to."""
-    return with_name(asked.body, asked.model, model)
+    body = asked.body
+    if len(body) <= LARGE or model == asked.model:
+        return with_name(body, asked.model, model)
+    place = _place(body, asked.model)
+    if place is None:
+        return with_fields(body, {"model": model})
+    # Each copy of a large body holds up everybody, and its memory until the answer is there.
+    seen = memoryview(body)
+    return Pieces((seen[: place[0]], msgspec.json.encode(model), seen[place[1] :]))
 
 
 def with_name(body: bytes, before: str, model: str) -> bytes:
     """Give a body whose model is `before` with another one."""
     if model == before:
         return body
+    place = _place(body, before)
+    if place is None:
+        return with_fields(body, {"model": model})
+    return body[: place[0]] + msgspec.json.encode(model) + body[place[1] :]
+
+
+def _place(body: bytes, name: str) -> tuple[int, int] | None:
+    """Give where a model's name begins and ends; None where it cannot be told for certain."""
     # With a unicode escape in it the name may stand there in disguise, and this one be another.
-    if body.count(NAME) == 1 and not has_escapes(body):
-        at = body.index(NAME) + len(NAME)
-        written = b'"%s"' % before.encode()
-        value = body.find(written, at)
-        if value >= 0 and not body[at:value].strip(b" \t\r\n:"):
-            behind = value + len(written)
-            if len(body) > LARGE:  # written once: each copy of a large body holds up everybody
-                seen = memoryview(body)
-                return b"".join((seen[:value], msgspec.json.encode(model), seen[behind:]))
-            return body[:value] + msgspec.json.encode(model) + body[behind:]
-    return with_fields(body, {"model": model})
+    if body.count(NAME) != 1 or has_escapes(body):
+        return None
+    at = body.index(NAME) + len(NAME)
+    written = b'"%s"' % name.encode()
+    value = body.find(written, at)
+    if value < 0 or body[at:value].strip(b" \t\r\n:"):
+        return None
+    return value, value + len(written)
 
 
 def has_escapes(body: bytes) -> bool:

@@ -4,6 +4,8 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from tenken.wire.pieces import Body
+
 FOREVER = 1 << 62
 """No moment is later, in microseconds since 1970."""
 
@@ -25,7 +27,7 @@ class Called(Struct, frozen=True, kw_only=True):
     """As it is sent, with its query."""
     headers: tuple[tuple[bytes, bytes], ...]
     """Lower-case names; only those that are to be signed."""
-    body: bytes
+    body: Body
     region: str
     at_us: int
     """Microseconds since 1970, UTC."""

@@ -16,6 +16,7 @@ from tenken.gateway.credentials.renewal import (
 from tenken.gateway.plan import Target
 from tenken.sentence import Sentence, say
 from tenken.transport.threads import in_a_thread
+from tenken.wire.pieces import Body
 
 MICRO = 1_000_000
 FIRST_S = 5.0
@@ -149,7 +150,7 @@ class Leases:
         host: bytes,
         path: bytes,
         headers: tuple[tuple[bytes, bytes], ...],
-        body: bytes,
+        body: Body,
     ) -> bytes:
         """Give the header lines of a POST; raises NoCredential."""
         fixed = self._fixed.get(target.credential)

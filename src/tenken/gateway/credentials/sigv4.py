@@ -11,6 +11,7 @@ import hmac
 from datetime import UTC, datetime
 
 from tenken.gateway.credentials.lease import Called
+from tenken.wire.pieces import whole
 
 TARGETS_MAX = 256
 ALGORITHM = b"AWS4-HMAC-SHA256"
@@ -59,7 +60,7 @@ class Signer:
             _query(called.path),
             b"\n".join([b"%b:%b" % (name, b" ".join(value.split())) for name, value in headers]),
             signed,
-            hashlib.sha256(called.body).hexdigest().encode(),
+            hashlib.sha256(whole(called.body)).hexdigest().encode(),
         )
         digest = hashlib.sha256(canonical).hexdigest().encode()
         text = b"%b\n%b\n%b\n%b" % (ALGORITHM, date, scope, digest)

@@ -16,6 +16,7 @@ from tenken.wire.alike import Skim
 from tenken.wire.asked import Asked
 from tenken.wire.dialect import Answer, Around, Failed, Outgoing, Piece, Plain, Reading, Unreadable
 from tenken.wire.dialects.openai_errors import OpenAIError, failed_of, failure_named
+from tenken.wire.pieces import whole
 from tenken.wire.splice import FIELDS, has_escapes, with_fields, with_first, with_model
 from tenken.wire.sse import Event, TooLong, only_data
 from tenken.wire.usage import Count, Usage
@@ -71,7 +72,7 @@ class OpenAIChat:
         """Put the target's model in, and ask a stream for its usage."""
         body = with_model(asked, model)
         if asked.stream and not asked.wants_usage:
-            body = _with_usage(body)
+            body = _with_usage(whole(body))
         return Outgoing(PATH, body)
 
     def answer(self, body: bytes, asked: Asked) -> Answer:  # noqa: ARG002 - a `Dialect`

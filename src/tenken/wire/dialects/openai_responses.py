@@ -17,6 +17,7 @@ from tenken.wire.asked import Asked
 from tenken.wire.body import invalid
 from tenken.wire.dialect import Answer, Failed, Outgoing, Piece, Plain, Reading, Unreadable
 from tenken.wire.dialects.openai_errors import OpenAIError, failed_of, failure_named
+from tenken.wire.pieces import whole
 from tenken.wire.splice import has_escapes, with_fields, with_first, with_model
 from tenken.wire.sse import Event, Events, TooLong, only_data
 from tenken.wire.usage import Count, Usage
@@ -113,6 +114,7 @@ class OpenAIResponses:
         if asked.stored:
             name = asked.stored
             raise invalid("unsupported_parameter", name, "keeps_nothing", name=name)
+        body = whole(body)
         if b'"store"' not in body and not has_escapes(body):
             return Outgoing(PATH, with_first(body, KEEP_NOTHING))
         return Outgoing(PATH, with_fields(body, {"store": False}))

@@ -23,6 +23,8 @@ Unit = Annotated[float, Meta(ge=0, le=1)]
 Penalty = Annotated[float, Meta(ge=-2, le=2)]
 Some = Raw | UnsetType
 CHAT = Api.CHAT  # looked up once
+LARGE = 1 << 20
+"""Of a body of so many bytes no copy is made that can be done without."""
 
 
 class ImageUrl(Struct):
@@ -204,7 +206,17 @@ def _says_all(chat: Plain, body: bytes) -> bool:
     A name that stands there twice brings quotation marks that are not there when what was read is
     written again. Only an escaped mark could stand in its place: such a body is read slowly.
     """
-    return b"\\u0022" not in body and ENCODER.encode(chat).count(b'"') == body.count(b'"')
+    return b"\\u0022" not in body and marks(chat, len(body)) == body.count(b'"')
+
+
+def marks(chat: Plain, size: int) -> int:
+    """Count the quotation marks of what was read when it is written again."""
+    if size <= LARGE:
+        return ENCODER.encode(chat).count(b'"')
+    # Without its texts, which are nearly all of it: each mark in them is written as one.
+    hollow = [_Said(one.role, "") for one in chat.messages]
+    written: int = ENCODER.encode(msgspec.structs.replace(chat, messages=hollow)).count(b'"')
+    return written + sum([one.content.count('"') for one in chat.messages])
 
 
 def _read_any(body: bytes, *, limits: BodyLimits, pass_through: frozenset[str]) -> Asked:
