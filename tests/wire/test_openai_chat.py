@@ -52,7 +52,7 @@ def request(**more: object) -> bytes:
 )
 def test_only_the_model_changes(body: bytes) -> None:
     """Whatever the body looks like, and whatever its values say."""
-    sent = OpenAIChat().outgoing(asked(body), model='gpt "x"').body
+    sent = OpenAIChat().outgoing(asked(body), model='gpt "x"').written
 
     assert json.loads(sent) == {**json.loads(body), "model": 'gpt "x"'}
 
@@ -93,7 +93,7 @@ def test_a_stream_is_always_asked_for_its_usage(options: dict[str, bool] | None)
     """Whether its caller wants it or not."""
     more = {} if options is None else {"stream_options": options}
 
-    sent = OpenAIChat().outgoing(asked(request(stream=True, **more)), model="m").body
+    sent = OpenAIChat().outgoing(asked(request(stream=True, **more)), model="m").written
 
     assert json.loads(sent)["stream_options"] == {"include_usage": True}
 

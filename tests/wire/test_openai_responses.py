@@ -128,7 +128,7 @@ def test_what_must_be_kept_goes_only_where_it_is(more: dict[str, object], field:
         DIALECT.outgoing(read(body), model="m")
 
     assert (told.value.refused.code, told.value.refused.param) == ("unsupported_parameter", field)
-    kept = OpenAIResponses(keeps=True).outgoing(read(body), model="m").body
+    kept = OpenAIResponses(keeps=True).outgoing(read(body), model="m").written
     assert json.loads(kept) == {**json.loads(body), "model": "m"}
 
 
@@ -137,7 +137,7 @@ def test_what_must_be_kept_goes_only_where_it_is(more: dict[str, object], field:
 )
 def test_nothing_is_kept_unasked(more: dict[str, object]) -> None:
     """The provider's own default would keep it."""
-    sent = DIALECT.outgoing(read(request(**more)), model="m").body
+    sent = DIALECT.outgoing(read(request(**more)), model="m").written
 
     assert json.loads(sent) == {**json.loads(request(**more)), "model": "m", "store": False}
 

@@ -156,7 +156,7 @@ def test_what_is_listed_as_lost_reaches_no_provider(pair: Pair, name: str) -> No
 
 def _said(pair: Pair, more: dict[str, object]) -> bytes:
     dialect = DIALECTS[pair.side][pair.api]
-    return dialect.outgoing(_asked(pair.api, more), model="m").body
+    return dialect.outgoing(_asked(pair.api, more), model="m").written
 
 
 def _asked(api: Api, more: dict[str, object]) -> Asked:

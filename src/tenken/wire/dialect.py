@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from tenken.wire.asked import Asked, Header
 from tenken.wire.failure import Failure
-from tenken.wire.pieces import Body
+from tenken.wire.pieces import Body, whole
 from tenken.wire.refusal import Refused
 from tenken.wire.usage import Usage
 
@@ -27,6 +27,11 @@ class Outgoing(Struct, frozen=True):
     path: str
     body: Body
     headers: tuple[Header, ...] = ()
+
+    @property
+    def written(self) -> bytes:
+        """The body in one."""
+        return whole(self.body)
 
 
 class Answer(Struct, frozen=True, kw_only=True):

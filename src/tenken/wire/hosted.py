@@ -12,7 +12,6 @@ import msgspec
 
 from tenken.wire.asked import Asked
 from tenken.wire.dialect import Answer, Dialect, Failed, Outgoing, Reading
-from tenken.wire.pieces import whole
 from tenken.wire.splice import FIELDS
 from tenken.wire.translate.quoted import quoted
 
@@ -56,7 +55,7 @@ class AtVertex(Hosted):
     def outgoing(self, asked: Asked, *, model: str) -> Outgoing:
         """Give the request for a model of the publisher."""
         said = self._dialect.outgoing(asked, model=model)
-        fields = FIELDS.decode(whole(said.body))
+        fields = FIELDS.decode(said.written)
         del fields["model"]
         fields["anthropic_version"] = msgspec.Raw(VERTEX_VERSION)
         how = "streamRawPredict" if asked.stream else "rawPredict"

@@ -50,7 +50,7 @@ def test_any_request_is_said_or_refused(pair: Pair, more: dict[str, object]) -> 
 
     with suppress(Refusal):
         sent = pair.dialect.outgoing(caller.asked(more), model="m")
-        assert isinstance(json.loads(sent.body), dict)
+        assert isinstance(json.loads(sent.written), dict)
 
 
 @pytest.mark.parametrize("pair", TRANSLATED, ids=lambda pair: f"{pair.api} at {pair.side}")

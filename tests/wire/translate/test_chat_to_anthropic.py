@@ -29,9 +29,9 @@ def test_the_request_is_said_in_anthropic_s_words() -> None:
     """Tools, images and results too; what stands there is a good body of that API."""
     sent = DIALECT.outgoing(read(), model="claude-x")
 
-    assert json.loads(sent.body) == {**golden.MESSAGES, "model": "claude-x"}
+    assert json.loads(sent.written) == {**golden.MESSAGES, "model": "claude-x"}
     assert (sent.path, sent.headers) == ("/messages", ((b"anthropic-version", b"2023-06-01"),))
-    assert messages.read(sent.body, limits=BodyLimits()).tools
+    assert messages.read(sent.written, limits=BodyLimits()).tools
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_the_request_is_said_in_anthropic_s_words() -> None:
 )
 def test_each_wish_has_its_words(more: dict[str, object], said: dict[str, object]) -> None:
     """A limit is always said: the API demands one."""
-    sent = json.loads(DIALECT.outgoing(read(**more), model="m").body)
+    sent = json.loads(DIALECT.outgoing(read(**more), model="m").written)
 
     assert {name: sent[name] for name in said} == said
 

@@ -28,7 +28,7 @@ def test_the_request_is_said_in_openai_s_words() -> None:
     """Tools, images and results too; what stands there is a good body of that API."""
     sent = DIALECT.outgoing(read(), model="gpt-x")
 
-    said = json.loads(sent.body)
+    said = json.loads(sent.written)
     [call] = said["messages"][2]["tool_calls"]
     assert json.loads(call["function"].pop("arguments")) == {"city": "Kyoto"}
     assert said["messages"] == [
@@ -52,7 +52,7 @@ def test_the_request_is_said_in_openai_s_words() -> None:
         "user",
     )
     assert {name: said[name] for name in same} == {name: golden.CHAT[name] for name in same}
-    assert chat.read(sent.body, limits=BodyLimits()).model == "gpt-x"
+    assert chat.read(sent.written, limits=BodyLimits()).model == "gpt-x"
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_earlier_thoughts_are_left_out() -> None:
 
     sent = DIALECT.outgoing(read(messages=[*said, {"role": "user", "content": "b"}]), model="m")
 
-    assert b"hm" not in sent.body
+    assert b"hm" not in sent.written
 
 
 def whole(said: Said) -> bytes:

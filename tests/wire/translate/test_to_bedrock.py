@@ -43,14 +43,14 @@ def test_a_chat_is_said_in_converse_s_words() -> None:
     sent = dialect(CHAT).outgoing(CHAT.asked(), model="anthropic.claude-x:0")
     streamed = dialect(CHAT).outgoing(CHAT.asked({"stream": True}), model="arn:aws:b/p")
 
-    assert json.loads(sent.body) == golden.CONVERSE
+    assert json.loads(sent.written) == golden.CONVERSE
     assert sent.path == "/model/anthropic.claude-x%3A0/converse"
     assert streamed.path == "/model/arn%3Aaws%3Ab%2Fp/converse-stream"
 
 
 def test_messages_are_said_in_converse_s_words() -> None:
     """As a chat is, but for the system's text being one."""
-    sent = json.loads(dialect(MESSAGES).outgoing(MESSAGES.asked(), model="m").body)
+    sent = json.loads(dialect(MESSAGES).outgoing(MESSAGES.asked(), model="m").written)
 
     assert {**sent, "system": 0} == {**golden.CONVERSE, "system": 0}
 
@@ -70,7 +70,7 @@ def test_messages_are_said_in_converse_s_words() -> None:
 )
 def test_a_choice_has_its_words(more: dict[str, object], said: dict[str, object]) -> None:
     """None, any, or one."""
-    sent = json.loads(dialect(CHAT).outgoing(CHAT.asked(more), model="m").body)
+    sent = json.loads(dialect(CHAT).outgoing(CHAT.asked(more), model="m").written)
 
     assert sent["toolConfig"] == said
 
@@ -80,7 +80,7 @@ def test_a_schema_is_said_as_text() -> None:
     form = {"type": "json_schema", "json_schema": {"name": "x", "schema": {"a": 1}}}
 
     sent = json.loads(
-        dialect(CHAT).outgoing(CHAT.asked({"response_format": form}), model="m").body
+        dialect(CHAT).outgoing(CHAT.asked({"response_format": form}), model="m").written
     )
 
     schema = sent["outputConfig"]["textFormat"]["structure"]["jsonSchema"]["schema"]

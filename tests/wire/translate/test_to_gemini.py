@@ -28,7 +28,7 @@ def test_a_chat_is_said_in_gemini_s_words() -> None:
     """Tools, images and results too."""
     sent = dialect(CHAT).outgoing(CHAT.asked(), model="gemini-2.5-pro")
 
-    assert json.loads(sent.body) == golden.GEMINI
+    assert json.loads(sent.written) == golden.GEMINI
     assert sent.path == "/models/gemini-2.5-pro:generateContent"
 
 
@@ -36,7 +36,7 @@ def test_messages_are_said_in_gemini_s_words() -> None:
     """As a chat is, but for what that API has no field for."""
     sent = dialect(MESSAGES).outgoing(MESSAGES.asked({"top_k": 5}), model="gemini-2.5-pro")
 
-    said = json.loads(sent.body)
+    said = json.loads(sent.written)
     assert {**said, "generationConfig": 0, "systemInstruction": 0} == {
         **golden.GEMINI,
         "generationConfig": 0,
@@ -47,7 +47,7 @@ def test_messages_are_said_in_gemini_s_words() -> None:
 
 def test_calls_in_the_history_are_marked_where_signatures_are_demanded() -> None:
     """The first of a turn; older models know none."""
-    sent = json.loads(dialect(CHAT).outgoing(CHAT.asked(), model="gemini-3-pro").body)
+    sent = json.loads(dialect(CHAT).outgoing(CHAT.asked(), model="gemini-3-pro").written)
 
     [part] = sent["contents"][1]["parts"]
     assert part["thoughtSignature"] == "skip_thought_signature_validator"
@@ -66,7 +66,7 @@ def test_calls_in_the_history_are_marked_where_signatures_are_demanded() -> None
 )
 def test_each_wish_has_its_words(more: dict[str, object], said: dict[str, object]) -> None:
     """Within the manner of the answer."""
-    manner = json.loads(dialect(CHAT).outgoing(CHAT.asked(more), model="m").body)
+    manner = json.loads(dialect(CHAT).outgoing(CHAT.asked(more), model="m").written)
 
     assert {name: manner["generationConfig"][name] for name in said} == said
 
