@@ -82,6 +82,19 @@ def test_nobody_sees_a_page(route: PageRoute, made: Ground) -> None:
     assert client.get(path, authorization="Bearer tkc_nothing").status == 401
 
 
+@pytest.mark.parametrize("name", ["openapi.json", "evidence", "signoffs"])
+def test_what_is_no_page_is_for_who_is_known(
+    name: str, made: Ground, clients: dict[str, Client]
+) -> None:
+    """What the API has is told to nobody else, and neither is what was proved or signed."""
+    stranger, path = Client(made.app), f"{API}/{name}"
+
+    assert stranger.get(path).status == 401
+    assert stranger.get(path, authorization="Bearer tkc_nothing").status == 401
+    assert clients["elsewhere"].get(path).status == 401
+    assert clients["viewer"].get(path).status == 200
+
+
 @page_routes
 @pytest.mark.parametrize("role", Role)
 def test_a_page_is_for_its_role_and_above(
@@ -214,6 +227,15 @@ def test_every_answer_has_the_headers(path: str, made: Ground) -> None:
 def test_assets_are_a_closed_list(path: str, made: Ground) -> None:
     """No path is put together from what was asked."""
     assert Client(made.app).get(path).status == 404
+
+
+def test_a_range_of_many_parts_is_passed_over(made: Ground) -> None:
+    """What would be put together for each of them is not there."""
+    client, many = Client(made.app), ",".join(f"{at}-" for at in range(1000))
+    whole, asked = client.get("/assets/console.js"), client.get("/assets/console.js", range=many)
+
+    assert (asked.status, asked.body) == (200, whole.body)
+    assert not {"content-range", "accept-ranges"} & set(asked.headers)
 
 
 @pytest.mark.parametrize("size", ["70000", "x", "-1"])

@@ -5,16 +5,16 @@ from collections.abc import Iterator, Sequence
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tenken.console.desk import Desk
 from tenken.console.doors.names import Names
-from tenken.console.openapi import described
 from tenken.console.routes import CHANGES, OPEN, PAGES
 from tenken.console.web import rendering
 from tenken.console.web.changing import change_endpoint
+from tenken.console.web.describing import described_endpoint
 from tenken.console.web.entering import Entering
 from tenken.console.web.federating import Federating
 from tenken.console.web.looking import json_endpoint, page_endpoint
@@ -57,7 +57,7 @@ def _open(desk: Desk) -> Iterator[BaseRoute]:
 
 
 def _pages(desk: Desk) -> Iterator[BaseRoute]:
-    yield Route(f"{API}/openapi.json", _openapi, methods=["GET"])
+    yield Route(f"{API}/openapi.json", described_endpoint(desk), methods=["GET"])
     yield Route(f"{API}/evidence", evidence_endpoint(desk), methods=["GET"])
     yield Route(f"{API}/signoffs", signoffs_endpoint(desk), methods=["GET"])
     for one in PAGES:
@@ -69,10 +69,6 @@ def _pages(desk: Desk) -> Iterator[BaseRoute]:
 def _changes(desk: Desk) -> Iterator[BaseRoute]:
     for one in CHANGES:
         yield Route(one.path, change_endpoint(desk, one), methods=["POST"])
-
-
-async def _openapi(_request: Request) -> Response:
-    return JSONResponse(described())
 
 
 async def _absent(request: Request, _error: Exception) -> Response:
