@@ -1,5 +1,6 @@
 """`tenken ask`: the answer as it comes, what it took, and one clear line where there is none."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,25 @@ def test_what_is_seen_from_elsewhere(capsys: pytest.CaptureFixture[str], path: s
     assert "answered by m" in shown
     assert " in, 10 out" in shown
     assert "journal, which is not in this folder" in shown
+
+
+HOSTILE = "\x1b[2J\x1b]0;owned\x07 a\r\u202eb\u009b31m\tc\n日本\x00"
+
+
+def test_what_a_model_says_moves_no_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Controls and what turns text around are shown; lines, tabs and letters stay."""
+    plan = {"then": {"kind": "text", "text": HOSTILE}}
+    (tmp_path / "plan.json").write_text(json.dumps(plan))
+    with providing("--plan", str(tmp_path / "plan.json")) as (_, url):
+        code = main(["--lang", "en", "ask", "hello", "--url", url, "--model", "m"])
+
+    shown = capsys.readouterr().out
+    assert code == 0
+    assert [one for one in shown if not one.isprintable() and one not in "\n\t"] == []
+    assert r"\u001b[2J\u001b]0;owned\u0007 a\u000d\u202eb\u009b31m" in shown
+    assert "\tc\n日本" in shown
 
 
 @pytest.mark.parametrize(
