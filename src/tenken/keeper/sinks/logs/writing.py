@@ -14,6 +14,12 @@ from tenken.store.owed.tally import Tally
 
 ENCODER = msgspec.json.Encoder()
 STDOUT = 1
+BREAKS = (
+    (b"\xc2\x85", rb"\u0085"),
+    (b"\xe2\x80\xa8", rb"\u2028"),
+    (b"\xe2\x80\xa9", rb"\u2029"),
+)
+"""What JSON takes for a letter and other readers for the end of a line."""
 
 
 class Output(Protocol):
@@ -68,13 +74,19 @@ class Logs:
         """Write the lines of each; raises Later."""
         lines = [ENCODER.encode(line) for one in exchanges for line in lines_of(one, self._style)]
         try:
-            self._output.write(b"".join(line + b"\n" for line in lines))
+            self._output.write(_unbroken(b"".join(line + b"\n" for line in lines)))
         except OSError as error:
             raise Later(error.strerror or type(error).__name__) from None
         return Tally(exchanges=len(exchanges), sent=len(lines))
 
     def close(self) -> None:
         """Hold nothing."""
+
+
+def _unbroken(content: bytes) -> bytes:
+    for written, escaped in BREAKS:
+        content = content.replace(written, escaped)
+    return content
 
 
 def _whole(file: int, content: bytes) -> None:
