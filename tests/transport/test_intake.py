@@ -124,6 +124,16 @@ def test_a_body_in_chunks_has_the_same_cap(cuts: list[int]) -> None:
     assert read(cut(data, cuts), ServerLimits(body=3000)) == []
 
 
+@pytest.mark.parametrize(("more", "said"), [(0, []), (1, [(413, "request_too_large")])])
+def test_a_body_as_large_as_the_cap_is_waited_for(more: int, said: list[object]) -> None:
+    """36 MiB where nothing else is said; one byte more is refused by its length alone."""
+    length = ServerLimits().body + more
+    head = b"POST /x HTTP/1.1\r\n" + HOST + b"Content-Length: %d\r\n\r\n" % length
+
+    assert ServerLimits().body == 36 << 20
+    assert read([head]) == said
+
+
 def test_compressed_bodies_are_decoded_where_that_is_wanted() -> None:
     """The cap holds for what comes out, so that a bomb does not go off."""
     wanted = ServerLimits(gzip=True, body=1000)
