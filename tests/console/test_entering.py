@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from tenken.console.doors import secret
 from tenken.store.people.audit import Audit
-from tenken.store.people.people import Invitation, People
+from tenken.store.people.people import Invitation, People, Token
 from tenken.store.people.roles import Role
+from tenken.store.people.tables import SESSIONS, TOKENS, USERS
 from tests.console.client import Client
 from tests.console.ground import PASSWORD, Ground, csrf, ground, login
 
@@ -231,6 +233,30 @@ def test_a_link_from_a_chat_comes_in_with_its_cookie(made: Ground) -> None:
     assert answer.status == 200
     assert 'http-equiv="refresh"' in answer.text
     assert '">' not in answer.text.partition("url=")[2].partition('"')[0]
+
+
+def test_what_is_stored_opens_nothing(made: Ground) -> None:
+    """Whoever has read the store has no password, no session and no token."""
+    client = made.client("hana")
+    token = Token(
+        prefix="tkc_test12", name="ci", application="shift-desk", created_by="hana",
+        created_at=made.now, expires_at=made.now + 1_000_000,
+    )  # fmt: skip
+    People(made.engine).add_token(secret.digest("tkc_good"), token)
+    with made.engine.connect() as connection:
+        password = connection.scalars(select(USERS.c.password)).one()
+        session = connection.scalars(select(SESSIONS.c.sha256)).one()
+        machine = connection.scalars(select(TOKENS.c.sha256)).one()
+    thief = Client(made.app)
+    thief.cookies["tenken"] = session.hex()
+
+    assert password.startswith("$argon2id$")
+    assert client.get("/").status == 200
+    assert thief.get("/").status == 303
+    assert login(thief, "hana", password).status == 401
+    for value in (machine.hex(), f"tkc_{machine.hex()}"):
+        answer = thief.get("/api/v1/overview", authorization=f"Bearer {value}")
+        assert answer.status == 401
 
 
 def test_every_door_is_noted(made: Ground) -> None:
