@@ -283,5 +283,25 @@ def test_an_overlay_that_another_machine_set_reaches_this_one(desk: Desk) -> Non
     assert desk.ledger().outcomes == {"off": "refused"}
 
 
+def test_a_key_that_is_revoked_opens_nothing_at_any_worker(desk: Desk) -> None:
+    """Whichever is asked: the other one is stopped meanwhile."""
+    with desk.served() as run:
+        before = run.ask("before").status
+        assert (
+            main(["keys", "revoke", run._key.rpartition("-")[0], "--path", str(desk.folder)]) == 0
+        )
+        run.said("are served now")
+        after = []
+        for stopped in run.workers():
+            os.kill(stopped, signal.SIGSTOP)
+            after += [run.ask(f"without-{stopped}-{n}") for n in range(3)]
+            os.kill(stopped, signal.SIGCONT)
+        assert run.end() == 0
+
+    assert before == 200
+    assert [(one.status, one.code) for one in after] == [(401, "invalid_api_key")] * 6
+    assert desk.provider.asked.total() == 1
+
+
 def overlay(desk: Desk, *words: str) -> None:
     assert main(["overlay", *words, "--path", str(desk.folder)]) == 0

@@ -73,11 +73,11 @@ class Running(Struct):
 
 
 @contextmanager
-def gateway(folder: Path) -> Iterator[Running]:
-    """Run `tenken gateway` in a folder until the block ends."""
+def gateway(folder: Path, *, theirs: str = "k") -> Iterator[Running]:
+    """Run `tenken gateway` in a folder until the block ends; the provider's key is given."""
     with subprocess.Popen(
         [str(TENKEN), "--lang", "en", "gateway", str(folder)],
-        stderr=subprocess.PIPE, text=True, env={"UP_KEY": "secret", "PATH": ""},
+        stderr=subprocess.PIPE, text=True, env={"UP_KEY": theirs, "PATH": ""},
     ) as process:  # fmt: skip
         running = Running(process, "", 0)
         try:
@@ -158,6 +158,11 @@ ISSUERS = "issuers: [{issuer: i, audience: a, jwks: 'http://192.0.2.1/keys'}]"
         (("provider: up", "provider: upp"), "upp"),
         (("callers: [{id: app, routes: [desk]}]", ""), "no caller"),
         (("routes: [desk]}]", "routes: [dsek]}]"), "dsek"),
+        (("id: second,", "id: first,"), "twice"),
+        (
+            ("targets: [first, second]", "targets: [first, second], weights: {first: 0}"),
+            "weights",
+        ),
         (("targets: [first, second]", "targets: [first], weights: {second: 1}"), "second"),
         (("targets: [first, second]", "targets: [first], hedge: {}"), "second target"),
         (("targets: [first, second]", "targets: [first], larger_context: [thrid]"), "thrid"),
@@ -181,6 +186,31 @@ def test_settings_that_cannot_be_served_are_refused(
 
     assert main(["--lang", "en", "gateway", str(tmp_path)]) == 2
     assert said in capsys.readouterr().err.lower()
+
+
+def test_every_mistake_is_told_at_once_with_its_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key misspelt, a price below nothing, shares of nothing, a model twice: one run, all."""
+    monkeypatch.setenv("UP_KEY", "k")
+    wrong = (
+        DESK.replace("owner: team}", "owner: team, teir: A}")
+        .replace("model: gpt-4o}", "model: gpt-4o, prices: {input: -1, output: 1}}")
+        .replace("id: second,", "id: first,")
+        .replace("targets: [first, second]", "targets: [], weights: {first: -1}")
+        .replace("port: 0,", "port: 99999,")
+    )
+    (tmp_path / "platform.yaml").write_text(PLATFORM.format(url="http://127.0.0.1:9/v1"))
+    (tmp_path / "tenken.yaml").write_text(wrong)
+
+    assert main(["--lang", "en", "gateway", str(tmp_path)]) == 2
+    told = re2.findall(r"tenken\.yaml:(\d+): ([\w.\[\]]+):", capsys.readouterr().err)
+    lines = {number for number, _ in told}
+    assert {key for _, key in told} >= {
+        "application.teir", "models[0].prices.input", "routes[0].targets",
+        "routes[0].weights.first", "gateway.port",
+    }  # fmt: skip
+    assert len(lines) >= 4
 
 
 def test_keys_are_listed_and_never_shown_again(
