@@ -10,7 +10,7 @@ import msgspec
 import yaml
 
 from tools import checklist, dialects, reference, schemas
-from tools.pages import risks
+from tools.pages import proofs, risks
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -29,6 +29,7 @@ def generated() -> Iterator[tuple[str, str]]:
     yield "docs/reference/dialects.md", dialects.page()
     yield "docs/ja/dialects.md", dialects.page(dialects.JA)
     yield from risks.pages()
+    yield from proofs.pages()
     yield from checklist.pages()
 
 
