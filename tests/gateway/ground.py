@@ -35,6 +35,7 @@ from tenken.transport.server import Server
 from tenken.transport.upstream import Pool
 from tenken.transport.upstream_reply import Patience, UpstreamReply
 from tenken.wire.pairs import DIALECTS
+from tenken.wire.pieces import Body
 
 KEY = "tk-" + "a" * 40
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -123,7 +124,7 @@ class Keys:
         host: bytes,  # noqa: ARG002 - as the gateway gives it
         path: bytes,  # noqa: ARG002
         headers: tuple[tuple[bytes, bytes], ...],  # noqa: ARG002
-        body: bytes,  # noqa: ARG002
+        body: Body,  # noqa: ARG002
     ) -> bytes:
         return b"authorization: Bearer secret-of-%b\r\n" % target.credential.encode()
 
