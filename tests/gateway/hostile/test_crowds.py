@@ -112,7 +112,7 @@ async def test_what_callers_took_is_given_back() -> None:
         for _ in range(3):
             await turn(grounds, hangs)
         before = held()
-        for _ in range(20):
+        for _ in range(8):
             await turn(grounds, hangs)
         after = held()
 
