@@ -26,6 +26,7 @@ LONG = (
     ("crowds.py", "slow-readers", "--times", "200"),
     ("crowds.py", "overload", "--times", "120"),
     ("crowds.py", "bodies", "--times", "32"),
+    ("crowds.py", "half-heads", "--times", "2000"),
     ("replicas.py", "limits", "--times", "600"),
     ("replicas.py", "valkey"),
     ("replicas.py", "rolling", "--times", "500"),

@@ -6,6 +6,7 @@ python bench/promises/crowds.py slow-readers --times 200   # of answers without 
 python bench/promises/crowds.py overload --times 120       # so many seconds, five times too much
 python bench/promises/crowds.py cuts --times 10000         # streams that fail within their text
 python bench/promises/crowds.py bodies --times 32          # so many megabytes in one request
+python bench/promises/crowds.py half-heads --times 2000    # requests that are begun and left so
 """
 
 import asyncio
@@ -283,6 +284,40 @@ async def bodies(times: int) -> Figures:
     }  # fmt: skip
 
 
+async def half_heads(times: int) -> Figures:
+    """Begin so many requests and say no more, while somebody else asks."""
+    async with provided({}) as (_, url):
+        with folder() as where:
+            files(where, url, {"desk": None}, {"workers": 1})
+            async with served(where, command="gateway") as (run, door):
+                for _ in range(100):
+                    await ask(door, "desk")
+                alone = [await ask(door, "desk") for _ in range(400)]
+                ends = [asyncio.create_task(half_head(door)) for _ in range(times)]
+                until, others = now() + 8, list[Had]()
+                while now() < until:
+                    others.append(await ask(door, "desk"))
+                had = await asyncio.gather(*ends)
+                await ended(run)
+    waits = [seconds for _, seconds in had]
+    return {
+        "half_heads": times, "told": dict(Counter(status for status, _ in had)),
+        "let_go_s": {"first": round(min(waits), 1), "last": round(max(waits), 1)},
+        "others": {"n": len(others), "not_answered": sum(one.status != 200 for one in others),
+                   "p99_ms": p99(others), "p99_alone_ms": p99(alone)},
+    }  # fmt: skip
+
+
+async def half_head(door: Door) -> tuple[str, float]:
+    """Begin a request; gives the status that it ended with, and the seconds until then."""
+    reader, writer = await asyncio.open_connection(door.host, door.port)
+    writer.write(b"POST /v1/chat/completions HTTP/1.1\r\nhost: gate")
+    began = now()
+    said = await reader.read()
+    writer.close()
+    return said[9:12].decode(), now() - began
+
+
 def p99(had: list[Had]) -> float:
     """Give the slowest hundredth of what was answered, in ms."""
     return quantile([one.took_ms for one in had if one.status == 200], 0.99)
@@ -300,6 +335,7 @@ async def offered(door: Door, per_s: float, seconds: float) -> list[Had]:
 PROMISES: Promises = {
     "leave": (leave, 100), "idle": (idle, 500), "slow-readers": (slow_readers, 50),
     "overload": (overload, 15), "cuts": (cuts, 500), "bodies": (bodies, 32),
+    "half-heads": (half_heads, 500),
 }  # fmt: skip
 
 

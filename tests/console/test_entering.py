@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from tenken.console.doors import secret
@@ -78,6 +79,26 @@ def test_a_wrong_password_says_no_more_than_a_wrong_name(made: Ground) -> None:
 
     assert (one.status, other.status) == (401, 401)
     assert one.text == other.text
+
+
+def test_nobody_s_password_is_looked_at_like_somebody_s(
+    made: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the same work: how long the answer takes does not tell who is known either."""
+    made.user("hana")
+    looked, verify = list[str](), PasswordHasher.verify
+
+    def counted(hasher: PasswordHasher, kept: str, password: str) -> bool:
+        looked.append(kept[: kept.index("p=")])  # what the work goes by
+        return verify(hasher, kept, password)
+
+    monkeypatch.setattr(PasswordHasher, "verify", counted)
+    client = Client(made.app)
+    statuses = [login(client, name, "wrong wrong wrong").status for name in ("hana", "nobody")]
+
+    assert statuses == [401, 401]
+    assert len(looked) == 2
+    assert len({*looked}) == 1
 
 
 @pytest.mark.parametrize("field", ["name", "password", "to", "more\0"])
