@@ -104,7 +104,7 @@ async def test_comments_commit_to_no_target() -> None:
 
 @each_stream
 async def test_a_failure_after_comments_is_told_in_the_stream(row: Row) -> None:
-    """The status is sent already; it is on record as failed, not as cut."""
+    """The status is sent already; it is on record as failed with its own, not as cut."""
     told = asyncio.Event()
 
     async def slow_to_fail(request: Request, reply: Reply) -> None:
@@ -122,6 +122,7 @@ async def test_a_failure_after_comments_is_told_in_the_stream(row: Row) -> None:
     said = json.loads(answer.decode().partition("data: ")[2])
     assert said.get("type", "error") == "error"
     assert here.kept.exchanges[0].outcome is Outcome.FAILED
+    assert here.kept.exchanges[0].status >= 500
 
 
 @pytest.mark.parametrize(

@@ -146,6 +146,8 @@ class Gateway:
             headers = (*answer_headers(flow), JSON, *headers_of(refused))
             reply.send(refused.status, headers, body)
         elif not reply.ended:
+            if not flow.committed:  # only comments were sent: it counts as what it came to
+                flow.status = refused.status
             await self._settle(flow)
             event = event_of(refused, api=flow.api, message=message, request_id=flow.id)
             await reply.write(event)

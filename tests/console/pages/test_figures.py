@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from tenken.journal.exchange import Exchange, Identity, Known
+from tenken.journal.exchange import Exchange, Identity, Known, Outcome
 from tenken.journal.reader import Position
 from tenken.store.ledger import Batch, Ledger
 from tenken.wire.failure import Failure
@@ -86,3 +86,24 @@ def test_a_target_that_fails_is_told_as_resting(made: Ground) -> None:
     made.later(1200)
     (note,) = part(client, "reliability", "breakers")
     assert note["form"] == "note"
+
+
+def test_what_no_target_was_left_for_has_failed(made: Ground) -> None:
+    """A refusal of 5xx is ours, one of 4xx is the caller's, whoever said it; as objectives count."""
+    ends = (
+        (Outcome.ANSWERED, 200), (Outcome.ANSWERED, 200), (Outcome.REFUSED, 503),
+        (Outcome.FAILED, 502), (Outcome.FAILED, 400), (Outcome.REFUSED, 429),
+    )  # fmt: skip
+    several = [
+        replace(exchange(), id=f"r{number}", at=made.now - 1_000_000 - number, outcome=outcome,
+                status=status)
+        for number, (outcome, status) in enumerate(ends)
+    ]  # fmt: skip
+    brought(made, *several)
+    client = made.client("hana")
+    (tiles,) = part(client, "overview", "now")
+    shares = {one["name"]: one["value"] for one in tiles["figures"]}
+    told = client.get("/?window=1h").text
+
+    assert shares["error_share"] == 0.5
+    assert "2 without a whole answer" in told

@@ -23,13 +23,16 @@ FAILS = say("incidents.target_fails", target="a", failed=9, calls=10, failure="5
 
 
 def story(*, requests: int = 200, follow_ups: tuple[FollowUp, ...] = ()) -> Story:
-    totals = Totals(requests=requests, failed=40, blocked=3, cost=Decimal("1.25"))
+    totals = Totals(
+        requests=requests, answered=150, refused=37, failed=10, blocked=3, status_5xx=40,
+        cost=Decimal("1.25"),
+    )  # fmt: skip
     callers = tuple(Share(f"app-{number}", totals) for number in range(12))
     return Story(
         incident=ONE,
         until=AT + 42 * MINUTE,
         lines=(Line(at=AT - MINUTE, source="target", what=FAILS),),
-        impact=Impact(totals=totals, before=Totals(requests=190, failed=1), callers=callers),
+        impact=Impact(totals=totals, before=Totals(requests=190, status_5xx=1), callers=callers),
         factors=("no *fallback*",),
         causes=(Line(at=AT - MINUTE, source="target", what=FAILS),),
         follow_ups=follow_ups,
@@ -51,7 +54,7 @@ def test_it_says_what_it_cost() -> None:
     """Requests, callers, money; and what was usual just before."""
     said = draft(story(), Speech(Language.EN))
 
-    assert "200 requests, of which 40 failed (20 %), 3 were blocked" in said
+    assert "200 requests, of which 40 failed (20 %), 3 were blocked by a guard, 7 refused" in said
     assert "just before: 190 requests, 1 failed" in said
     assert "1.25 USD" in said
     assert "12 callers had requests" in said

@@ -29,7 +29,8 @@ def traffic(requests: int, *, tokens: int = 100, failed: int = 0, slow: int = 1)
     """So many requests of so many tokens each."""
     answered = requests - failed
     return Totals(
-        requests=requests, answered=answered, failed=failed, input=requests * tokens,
+        requests=requests, answered=answered, failed=failed, status_5xx=failed,
+        input=requests * tokens,
         cost=Decimal(requests * tokens) / 1000, latency_us=answered * slow * 1_000_000,
     )  # fmt: skip
 
@@ -49,6 +50,7 @@ def seen(measure: Measure, history: list[Point], now: Totals) -> Seen:
         ("tokens", traffic(500)),
         ("cost", traffic(100, tokens=500)),
         ("error_rate", traffic(100, failed=20)),
+        ("error_rate", Totals(requests=100, answered=80, refused=20, status_5xx=20)),
         ("latency", traffic(100, slow=5)),
         ("guard_matches", Totals(requests=100, answered=100, matched=30)),
     ],

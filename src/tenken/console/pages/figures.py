@@ -84,6 +84,5 @@ def ttft95(totals: Totals) -> float | None:
 
 
 def error_share(totals: Totals) -> float | None:
-    """Give the share of requests that got no whole answer, though nobody refused or left them."""
-    served = totals.requests - totals.refused - totals.blocked - totals.cancelled
-    return ratio(totals.errors, served)
+    """Give the share of requests that failed, of those owed an answer: as objectives count it."""
+    return ratio(totals.errors, totals.due)

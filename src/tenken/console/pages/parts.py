@@ -56,7 +56,7 @@ def requests_chart(view: View, points: Sequence[Point]) -> Chart:
     """Give requests by how they ended."""
     lines = (
         ("answered", lambda one: one.answered, 0),
-        ("refused", lambda one: one.refused, 2),
+        ("refused", lambda one: one.turned_away, 2),
         ("blocked", lambda one: one.blocked, 3),
         ("cancelled", lambda one: one.cancelled, 5),
         ("errors", lambda one: one.errors, 1),

@@ -124,7 +124,7 @@ def _row(view: View, one: Line) -> Row:
             one.last_us / 1_000_000, one.id,
         ),
         href=f"/traffic/{one.key.written()}",
-        tone=TONES.get(one.outcome, "bad"),
+        tone="bad" if one.status >= 500 else TONES.get(one.outcome, "bad"),
     )  # fmt: skip
 
 

@@ -17,7 +17,22 @@ SECONDS = 'value_format: "0.000"'
 READ = ("input", "cache_read", "cache_write", "cache_write_hour")
 WRITTEN = ("output", "reasoning")
 ANSWERED = 'filters: [outcome: "answered"]'
-FAILED = 'filters: [outcome: "failed,interrupted,unknown"]'
+FAILED = 'filters: [is_error: "yes"]'
+DUE = 'filters: [is_due: "yes"]'
+DERIVED = """\
+  dimension: is_error {
+    type: yesno
+    description: "A status of 5xx, an answer that broke off, a record that was lost"
+    sql: ${status} >= 500 OR ${outcome} IN ('interrupted', 'unknown') ;;
+  }
+
+  dimension: is_due {
+    type: yesno
+    description: "Answered, stopped by a guard, or an error; not what a caller left or got wrong"
+    sql: ${is_error} OR ${outcome} IN ('answered', 'blocked') ;;
+  }
+"""
+"""What went wrong is counted as objectives count it (`Totals.errors`, `Totals.due`)."""
 KEY = ("id", "span", "at")
 JOINED = ("id", "span", "at_raw")
 DAY = """\
@@ -71,6 +86,7 @@ def _view(dataset: Dataset, tables: str) -> str:
         _key(dataset),
         DAY,
         *(_dimension(one) for one in dataset.fields),
+        *((DERIVED,) if dataset.name == "exchanges" else ()),
         *_measures(dataset),
     ]
     return f"view: {dataset.name} {{\n" + "\n".join(parts) + "}\n"
@@ -111,8 +127,9 @@ def _measures(dataset: Dataset) -> Iterator[str]:
     if dataset.name == "exchanges":
         yield _measure("answered", "count", more=ANSWERED)
         yield _measure("failed", "count", more=FAILED)
+        yield _measure("due", "count", more=DUE)
         yield _measure(
-            "error_share", "number", sql="${failed} / NULLIF(${count}, 0)",
+            "error_share", "number", sql="${failed} / NULLIF(${due}, 0)",
             more='value_format: "0.0%"',
         )  # fmt: skip
         for percent in (50, 95):

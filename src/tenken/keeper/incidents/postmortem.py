@@ -63,7 +63,7 @@ def _impact(impact: Impact, speech: Speech) -> Iterator[str]:
     share = 100 * now.errors / now.requests
     yield "- " + text(
         "incidents.impact_requests", requests=now.requests, errors=now.errors,
-        percent=f"{share:.3g}", blocked=now.blocked, refused=now.refused,
+        percent=f"{share:.3g}", blocked=now.blocked, refused=now.turned_away,
     )  # fmt: skip
     yield "- " + text("incidents.impact_before", requests=before.requests, errors=before.errors)
     money = {"cost": f"{now.cost:.2f}", "before": f"{before.cost:.2f}"}
@@ -71,7 +71,7 @@ def _impact(impact: Impact, speech: Speech) -> Iterator[str]:
     yield f"- {text('incidents.impact_callers', count=len(impact.callers))}"
     for one in impact.callers[:CALLERS]:
         of = one.totals
-        hurt = {"errors": of.errors, "blocked": of.blocked, "refused": of.refused}
+        hurt = {"errors": of.errors, "blocked": of.blocked, "refused": of.turned_away}
         said = text(
             "incidents.impact_caller", caller=one.name or "-", **hurt, requests=of.requests
         )

@@ -133,4 +133,4 @@ def _impact(rollups: Rollups, window: Window) -> Impact:
 
 
 def _hurt(totals: Totals) -> int:
-    return totals.errors + totals.blocked + totals.refused
+    return totals.errors + totals.blocked + totals.turned_away

@@ -66,11 +66,7 @@ def served(totals: Totals) -> int:
 
 
 def _availability(_: Slo, measured: Measured) -> Counts:
-    # A status of 5xx is ours, also where no target could be tried and the request was refused;
-    # one of 4xx is the caller's, also where a provider said it.
-    totals = measured.totals
-    bad = totals.status_5xx + totals.interrupted + totals.unknown
-    return counted(bad=bad, total=totals.answered + totals.blocked + bad)
+    return counted(bad=measured.totals.errors, total=measured.totals.due)
 
 
 def _latency(slo: Slo, measured: Measured) -> Counts:

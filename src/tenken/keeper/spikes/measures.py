@@ -31,7 +31,7 @@ def served(totals: Totals) -> int:
 
 
 def _error_rate(totals: Totals) -> float:
-    return _share(totals.errors, served(totals))
+    return _share(totals.errors, totals.due)
 
 
 def _matched(totals: Totals) -> float:
@@ -57,7 +57,8 @@ KINDS: Mapping[Measure, Kind] = MappingProxyType(
             unit="USD/h",
         ),
         "error_rate": Kind(
-            value=_error_rate, events=served, grows=False, least=0.02, unit=SHARE
+            value=_error_rate, events=lambda totals: totals.due, grows=False, least=0.02,
+            unit=SHARE,
         ),
         "latency": Kind(
             value=_latency, events=lambda totals: totals.answered, grows=False, least=0.1,

@@ -91,8 +91,22 @@ class Totals(Struct, frozen=True, kw_only=True):
 
     @property
     def errors(self) -> int:
-        """Requests that got no whole answer though nobody refused, blocked or left them."""
-        return self.failed + self.interrupted + self.unknown
+        """Requests that failed for a reason of ours: 5xx, a torn answer, a lost record.
+
+        A status of 5xx is ours, also where no target could be tried and the request was refused;
+        one of 4xx is the caller's, also where a provider said it.
+        """
+        return self.status_5xx + self.interrupted + self.unknown
+
+    @property
+    def due(self) -> int:
+        """Requests that were owed an answer: they have it, a guard stopped it, or it failed."""
+        return self.answered + self.blocked + self.errors
+
+    @property
+    def turned_away(self) -> int:
+        """Requests that were refused for a reason of the caller's."""
+        return max(0, self.requests - self.due - self.cancelled)
 
 
 class Consumed(Struct, frozen=True, kw_only=True):
