@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from tenken.gateway.plan import RouteTexts, TextPlan
-from tenken.guardrails.guard import Guard
+from tenken.guardrails.guard import REACH, Guard
 from tenken.guardrails.policy.loading import load_policy
 from tenken.guardrails.policy.storing import storing
 from tenken.journal.exchange import Exchange
@@ -18,10 +18,12 @@ from tenken.journal.texts import Said, Texts, Whose
 from tests.gateway import apis
 from tests.gateway.ground import (
     DONE,
+    ROLE,
     STOP,
     Behaviour,
     Ground,
     answering,
+    event,
     fails,
     plan_of,
     provider,
@@ -265,3 +267,19 @@ async def test_half_a_value_at_a_cut_is_not_kept() -> None:
         kept = opened(ground.kept.exchanges[0])
 
     assert [said.text for said in kept.answer] == ["z" * 100]
+
+
+async def test_half_a_value_of_a_text_beside_another_is_not_kept() -> None:
+    """Two answers come in turns: what is heard ends within a value of the first."""
+    half, rest = SECRET[:10], SECRET[10:]
+    first, second = "a" * 4_900, "b" * (5_000 + 1 + REACH - 4_900 - len(half))
+    turns = [(0, first), (1, second), (0, half), (0, rest), (1, "b" * 9)]
+    told = [event(choices=[{"index": at, "delta": {"content": text}}]) for at, text in turns]
+    async with storing_desk(Heard(parts=(ROLE, *told, STOP, DONE)), most=5_000) as ground:
+        await ground.post({**ASKED, "stream": True, "n": 2})
+        kept = opened(ground.kept.exchanges[0])
+
+    answer = [said.text for said in kept.answer]
+    assert not any(half in one for one in answer)
+    assert first.startswith(answer[0])
+    assert kept.cut == ("answer",)

@@ -52,9 +52,13 @@ class Listening(Ear):
     def __init__(self, most: int) -> None:
         super().__init__()
         self._room = most + 1 + REACH
+        self._begun: set[str] = set()
+        """Channels of which something was not heard."""
 
     def told(self, channel: str, text: str) -> str:
         """Take a piece, while there is room."""
+        if len(text) > self._room:
+            self._begun.add(channel)
         if self._room > 0:
             super().told(channel, text[: self._room])
             self._room -= len(text)
@@ -66,6 +70,17 @@ class Listening(Ear):
         for text, _ in words:
             if not any(one and text.startswith(one) for one in known):
                 self.told(f"whole/{len(self.texts)}", text)
+
+    def heard(self) -> dict[str, bool]:
+        """Give each text, and whether it goes on behind what was heard of it.
+
+        Some APIs say it all again at the end: what is said twice is there once.
+        """
+        found: dict[str, bool] = {}
+        for channel, pieces in self.texts.items():
+            said = "".join(pieces)
+            found[said] = found.get(said, False) or channel in self._begun
+        return found
 
 
 class KeptStream:
@@ -90,9 +105,9 @@ class KeptStream:
         told = await self._inner.feed(piece)
         if piece.done and not self._passage.stopped:
             self._hearing.close()
-            said = ["".join(pieces) for pieces in self._ear.texts.values()]
-            texts = dict.fromkeys(said)  # some APIs say it all again at the end
-            await keep_answered(self._kept, texts, self._passage.answer)
+            heard = self._ear.heard()
+            begun = frozenset([at for at, goes_on in enumerate(heard.values()) if goes_on])
+            await keep_answered(self._kept, heard, self._passage.answer, begun=begun)
         return told
 
 

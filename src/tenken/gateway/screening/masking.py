@@ -27,19 +27,21 @@ class Piecemeal(Struct, frozen=True, kw_only=True):
     """Whether anything is left out."""
     room: int | None = None
     """Of the last of them so many characters may be kept."""
-    goes_on: bool = False
-    """The last of them is only the beginning of its text."""
+    begun: frozenset[int] = frozenset()
+    """The places of those that are only the beginning of their text."""
 
     def kept(self, masked: tuple[str, ...]) -> tuple[str, ...]:
         """Give what may be kept of its texts.
 
         Where one goes on the end of it is left out: it may be the half of a value.
         """
-        if self.room is None or not masked:
-            return masked
-        *whole, last = masked
-        sure = last[: max(0, len(last) - REACH)] if self.goes_on else last
-        return (*whole, sure[: self.room])
+        sure = tuple(
+            text[: max(0, len(text) - REACH)] if at in self.begun else text
+            for at, text in enumerate(masked)
+        )
+        if self.room is None or not sure:
+            return sure
+        return (*sure[:-1], sure[-1][: self.room])
 
 
 async def keep_asked(
@@ -55,31 +57,37 @@ async def keep_asked(
         kept.asked(tuple(reversed(masked)), cut=latest.cut)
 
 
-async def keep_answered(kept: Kept, texts: Iterable[str], context: Context) -> None:
-    """Mask a whole answer and keep it."""
+async def keep_answered(
+    kept: Kept, texts: Iterable[str], context: Context, *, begun: frozenset[int] = frozenset()
+) -> None:
+    """Mask a whole answer and keep it; `begun` are the places of texts that go on."""
     if not kept.which.answer:
         return
     parts = tuple([Part(text=text, origin=Origin.ASSISTANT) for text in texts])
-    first = bounded(parts, kept.plan.characters_max)
+    first = bounded(parts, kept.plan.characters_max, begun=begun)
     masked = await _masked(kept, first, context, None)
     if masked is not None:
         kept.answered(masked, cut=first.cut)
 
 
-def bounded(parts: Sequence[Part], most: int) -> Piecemeal:
-    """Take parts as far as they have room, and of the next one its beginning."""
+def bounded(parts: Sequence[Part], most: int, *, begun: frozenset[int] = frozenset()) -> Piecemeal:
+    """Take parts as far as they have room, and of the next one its beginning.
+
+    `begun` are the places of those that went on before they came here.
+    """
     taken: list[Part] = []
     for part in parts:
         size = len(part.text)
         if size > most:
             if not most:
-                return Piecemeal(parts=tuple(taken), cut=True)
+                return Piecemeal(parts=tuple(taken), cut=True, begun=begun)
+            if size > most + REACH:
+                begun |= {len(taken)}
             taken.append(replace(part, text=part.text[: most + REACH], given=None))
-            goes_on = size > most + REACH
-            return Piecemeal(parts=tuple(taken), cut=True, room=most, goes_on=goes_on)
+            return Piecemeal(parts=tuple(taken), cut=True, room=most, begun=begun)
         taken.append(replace(part, given=None))
         most -= size
-    return Piecemeal(parts=tuple(taken))
+    return Piecemeal(parts=tuple(taken), cut=bool(begun), begun=begun)
 
 
 async def _masked(
