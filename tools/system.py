@@ -36,6 +36,7 @@ PARTS = (
     ),
     Part(package="prometheus", commands=("promtool",)),
     Part(package="prometheus-alertmanager", commands=("amtool",)),
+    Part(package="haproxy", commands=("haproxy",), files=("/usr/sbin/haproxy",)),
     Part(package="nginx", commands=("nginx",), files=("/usr/sbin/nginx",)),
     Part(package="nodejs", commands=("node",)),
     Part(package="npm", commands=("npm",)),
