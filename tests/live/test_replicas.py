@@ -178,8 +178,8 @@ def test_files_and_keys_are_taken_over_by_every_replica(site: Site) -> None:
             for one in replicas:
                 one.said("are served now", times=number)
             versions.append({one.ask(f"version-{number}").settings for one in replicas})
-            for one in asking:
-                one.more(3)
+            for caller in asking:
+                caller.more(3)
         stack.pop_all().close()
         loaded = [answer for one in asking for answer in one.answers]
         site.ends_keys()

@@ -65,6 +65,8 @@ def _reached(module: Module) -> Iterator[str]:
                     yield f"{name}()"
                 case ast.Attribute(value=ast.Name(id=owner), attr=name):
                     yield f"{owner}.{name}()"
+                case _:  # a call of what another one gave: named nowhere
+                    pass
 
 
 def runs(name: str) -> bool:

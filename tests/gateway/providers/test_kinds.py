@@ -61,6 +61,18 @@ def test_each_kind_has_a_side_in_the_table_of_pairs() -> None:
     assert set(OWN_ADDRESSES) <= set(SIDES)
 
 
+ODD_ADDRESSES = (
+    "https://api.example.com@169.254.169.254/v1", "https://user:secret@example.com/v1",
+    r"https://api.example.com\@example.org/v1", "https://example.com/v1?x=y",
+    "https://example.com/v1#x", "https://example.com/v1/../admin", "https://example.com/./v1",
+    "https://example.com:99999/v1", "https://example.com:0/v1", "https:///v1", "https://:80/v1",
+    "https://example.com/v1%2f..", "https://ex%61mple.com/v1", "https://example.com;x/v1",
+    "https://ｅxample.com/v1", "http://[::1/v1",
+)  # fmt: skip
+ODD_REGIONS = (
+    "x.example.org/", "x@example.org", "example.org/#", "a?b", "a.b", "A", "a:80", "..", "a/../b",
+)  # fmt: skip
+"""An application names the region; credentials of the platform go where it leads."""
 AZURE = "kind: azure, base_url: 'https://x.example.com"
 VERTEX = "kind: vertex, project: acme-1, region:"
 TOKYO = "https://asia-northeast1-aiplatform.googleapis.com:443"
@@ -129,6 +141,9 @@ def test_a_kind_has_its_address(provider: str, model: str, side: str, address: s
             AZURE + "', api_version: '2024-10-21', keeps_responses: true",
             "gateway.keeps_no_responses",
         ),
+        *((f"kind: other, base_url: '{url}'", "gateway.odd_address") for url in ODD_ADDRESSES),
+        *((f"{VERTEX} '{region}'", "gateway.odd_region") for region in ODD_REGIONS),
+        *((f"kind: bedrock, region: '{region}'", "gateway.odd_region") for region in ODD_REGIONS),
     ],
 )
 def test_what_an_address_needs_is_told(provider: str, lacks: str) -> None:

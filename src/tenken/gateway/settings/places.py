@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from tenken.config.application import Model
 from tenken.config.platform import Provider
+from tenken.pattern import Pattern
 from tenken.sentence import Sentence, say
 from tenken.transport.addresses import Origin
 
@@ -35,6 +36,13 @@ REGIONAL = frozenset({"vertex", "bedrock"})
 """Whose addresses name a region."""
 JOINED = frozenset({"us", "eu"})
 """Regions of Vertex AI that are several at once, and have addresses of another form."""
+REGION = Pattern(r"[a-z0-9-]{1,40}")
+"""A region stands in the name of the host that credentials are sent to: nothing else is one."""
+ADDRESS = Pattern(
+    r"https?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?"
+)
+"""What every reader of addresses reads alike: no user, no query, no fragment, no escapes."""
+LARGEST_PORT = 65535
 AZURE_PATH, AZURE_OLD_PATH = "/openai/v1", "/openai"
 CLAUDE = "claude"
 
@@ -63,9 +71,22 @@ def missing(model: Model, provider: Provider) -> Sentence | None:
         return say("gateway.no_project", name=provider.id)
     if kind not in REGIONAL and not (provider.base_url or OWN_ADDRESSES.get(kind)):
         return say("gateway.no_address", name=provider.id)
+    if provider.base_url and not _plain(provider.base_url):
+        return say("gateway.odd_address", name=provider.id)
+    if kind in REGIONAL and REGION.fullmatch(region_of(model, provider)) is None:
+        return say("gateway.odd_region", name=model.id, region=region_of(model, provider))
     if provider.keeps_responses and side_of(model, provider) != "openai-stored":
         return say("gateway.keeps_no_responses", name=provider.id)
     return None
+
+
+def _plain(address: str) -> bool:
+    found = ADDRESS.fullmatch(address)
+    if found is None:
+        return False
+    port = urlsplit(address).netloc.rpartition("]")[2].partition(":")[2]
+    steps = {*(found[1] or "").split("/")}
+    return not {".", ".."} & steps and 0 < int(port or 1) <= LARGEST_PORT
 
 
 def side_of(model: Model, provider: Provider) -> str:
