@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tenken.journal.frame import START, Broken, Frame, Kind, Torn, decode, digest_of, encode
 from tenken.journal.reader import Damage, Placed, Position, frames, prove, record_of, segments
@@ -223,4 +224,15 @@ def test_what_was_acknowledged_survives_kill_9(tmp_path: Path, after: int) -> No
     recorded = [one for one in read(tmp_path) if one is not None]
 
     assert recorded[: len(heard)] == [exchange(number) for number in heard]
+    assert prove(tmp_path).whole
+
+
+def test_a_segment_ends_after_a_day_however_short_it_is(tmp_path: Path) -> None:
+    """Else a file of few records, and what is sealed in it, would stay for as long as it takes."""
+    journal = opened(tmp_path)
+    for hours in (1, 23, 24, 25, 47, 49):
+        journal.settle(replace(exchange(), at=AT + hours * 3_600_000_000))
+    journal.close()
+
+    assert len(segments(tmp_path)) == 3
     assert prove(tmp_path).whole

@@ -27,6 +27,8 @@ from tenken.journal.life import Mark, Missing, Opened, Tail, missing
 from tenken.journal.reader import SUFFIX, segments, tail
 
 SEGMENT_BYTES = 64 << 20
+SEGMENT_US = 86_400_000_000
+"""A day: what is written seldom would else stay in its file for years, stored texts with it."""
 FRAME_MAX = HEAD_BYTES + PAYLOAD_MAX
 payload_of = msgspec.msgpack.Encoder().encode
 """Encodes a record as its frame holds it."""
@@ -89,6 +91,8 @@ class Writer:
         self._stands_on(0)
         self._file = -1
         self._size = 0
+        self._until = 0
+        """From this moment on the next segment is due, however short this one is."""
         self._ended: list[int] = []
         self._new_entry = False
         self.granted = 0
@@ -118,7 +122,7 @@ class Writer:
     def written_exchange(self, payload: bytes, at: int) -> None:
         """Put on record an exchange that is encoded already; raises JournalFull."""
         self._put(SETTLEMENT, payload, at)
-        if self._size >= self._segment_bytes:
+        if self._size >= self._segment_bytes or at >= self._until:
             # What was settled is on record; without room for a new segment the old one goes on.
             with suppress(JournalFull):
                 self._begin(at)
@@ -221,7 +225,7 @@ class Writer:
             self._file, self._size = old, size
             self._stands_on(self._before - size)
             raise
-        self._number += 1
+        self._number, self._until = self._number + 1, at + SEGMENT_US
         self._reserved = reserved
         self._new_entry = True
         if old >= 0 and self._synced:

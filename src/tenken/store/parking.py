@@ -13,6 +13,9 @@ from tenken.store.faults import told
 from tenken.store.tables import PARKED
 
 WHY_LONGEST = 300
+FETCHED = 20
+PAYLOAD_BYTES = 16 << 20
+"""Of records that are read at once, but for the last."""
 
 
 class Parked(Struct, frozen=True, kw_only=True):
@@ -48,11 +51,21 @@ class Parking:
             return connection.scalar(select(func.count()).select_from(PARKED)) or 0
 
     def found(self, most: int, *, after: int = 0) -> tuple[Standing, ...]:
-        """Give those behind a number, in their order; raises Away."""
+        """Give those behind a number, in their order, fewer where they are large; raises Away."""
         asked = select(PARKED).where(PARKED.c.number > after)
-        with told(), self._engine.connect() as connection:
-            rows = connection.execute(asked.order_by(PARKED.c.number).limit(most)).mappings()
-            return tuple(_standing(row) for row in rows)
+        found: list[Standing] = []
+        held = 0
+        with (
+            told(),
+            self._engine.connect().execution_options(yield_per=FETCHED) as connection,
+            connection.execute(asked.order_by(PARKED.c.number).limit(most)) as rows,
+        ):
+            for row in rows.mappings():
+                found.append(_standing(row))
+                held += len(row["payload"])
+                if held >= PAYLOAD_BYTES:
+                    break
+        return tuple(found)
 
 
 def park(connection: Connection, parked: Sequence[Parked]) -> None:

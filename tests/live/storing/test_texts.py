@@ -62,6 +62,16 @@ def test_texts_of_a_session_and_of_a_caller_are_forgotten(engine: Engine) -> Non
     keeping.forgotten(engine)
 
 
+def test_texts_of_records_that_stand_aside_go_when_they_are_old(engine: Engine) -> None:
+    """A record that no ledger takes is no place to keep them for ever."""
+    keeping.aged_where_parked(engine)
+
+
+def test_what_a_sink_is_owed_holds_no_texts(engine: Engine) -> None:
+    """They would outlive whoever is forgotten."""
+    keeping.owed_without_texts(engine)
+
+
 def test_texts_of_workers_without_a_disk_are_applied_once(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,23 +2,29 @@
 
 from pathlib import Path
 
+import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Engine, func, select
 
 from tenken.config.operating.retention import RetentionSettings
 from tenken.journal.exchange import Exchange, Identity, Outcome
+from tenken.journal.frame import Kind
 from tenken.journal.sealing import CHANCE_BYTES, Ring, TextKey
 from tenken.journal.texts import Content, Said, Texts
 from tenken.journal.writer import Writer
 from tenken.keeper.drain import Drain
 from tenken.keeper.retention.work import DAY_US, LATER_S, Retaining
 from tenken.store.ledger import Ledger
+from tenken.store.owed.owed import Owed
+from tenken.store.parking import Parked, Parking, park
+from tenken.store.retention.aging import Aging
 from tenken.store.retention.forgetting import Forgetting, Whose
 from tenken.store.tables import EXCHANGES, TEXTS
 from tenken.store.texts.texts import SealedTexts, whose_of
 from tenken.store.watch.leases import Leases
 from tests.journal.making import AT, exchange, intent
 
+encode = msgspec.msgpack.encode
 KEY = TextKey(b"k" * 32)
 RING = Ring([KEY])
 SAID = "予約は山田様、合言葉はカナリア"
@@ -51,7 +57,7 @@ def read(engine: Engine, one: Exchange) -> Texts:
 
 def killed_and_replayed(engine: Engine, folder: Path) -> None:
     """A writer and keepers that end anywhere: each text is there once, and whole."""
-    writer = Writer(folder, worker=0, boot="b", at=1)
+    writer = Writer(folder, worker=0, boot="b", at=AT)
     for number in range(1, 7):
         writer.intent(intent(number))
         writer.settle(kept(number))
@@ -112,3 +118,33 @@ def forgotten(engine: Engine) -> None:
     assert count(engine) == (1, 1)
     Forgetting(engine).some(Whose(caller="desk"))
     assert count(engine) == (0, 0)
+
+
+def aged_where_parked(engine: Engine) -> None:
+    """What stands aside loses its texts when they are old, and nothing else of it."""
+    now, old = AT + 40 * DAY_US, kept(1)
+    young = kept(2, at=now - DAY_US)
+    left = b"\x91\xa1\xff"
+    with engine.begin() as connection:
+        park(connection, [_parked(encode(old)), _parked(left), _parked(encode(young))])
+
+    Aging(engine).parked_texts(now - 7 * DAY_US)
+
+    payloads = [one.parked.payload for one in Parking(engine).found(9)]
+    assert payloads == [encode(replace(old, texts=None)), left, encode(young)]
+
+
+def owed_without_texts(engine: Engine) -> None:
+    """A sink is owed the exchange; its texts stand in the ledger, and go with it there."""
+    ledger = Ledger(engine, sinks=("traces",))
+    ledger.record([kept(1, session="s1")])
+
+    [due] = Owed(engine, "traces").due(9)
+    assert due.exchange == replace(kept(1, session="s1"), texts=None)
+    assert count(engine) == (1, 1)
+
+
+def _parked(payload: bytes) -> Parked:
+    return Parked(
+        journal="j", boot="b", kind=Kind.SETTLEMENT, payload=payload, why="refused", at=AT
+    )

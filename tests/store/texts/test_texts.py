@@ -44,9 +44,19 @@ def test_texts_of_a_session_and_of_a_caller_are_forgotten(engine: Engine) -> Non
     keeping.forgotten(engine)
 
 
+def test_texts_of_records_that_stand_aside_go_when_they_are_old(engine: Engine) -> None:
+    """A record that no ledger takes is no place to keep them for ever."""
+    keeping.aged_where_parked(engine)
+
+
+def test_what_a_sink_is_owed_holds_no_texts(engine: Engine) -> None:
+    """They would outlive whoever is forgotten."""
+    keeping.owed_without_texts(engine)
+
+
 def test_no_file_holds_what_was_said(engine: Engine, tmp_path: Path) -> None:
     """Neither a journal's nor the ledger's nor its log."""
-    writer = Writer(tmp_path / "journal", worker=0, boot="b", at=1)
+    writer = Writer(tmp_path / "journal", worker=0, boot="b", at=AT)
     writer.settle(keeping.kept(1))
     Drain(tmp_path / "journal", journal="j", ledger=Ledger(engine)).step(AT)
 
@@ -61,7 +71,7 @@ def test_a_batch_of_large_records_ends_before_it_fills_the_memory(
 ) -> None:
     """And the rest follows at once."""
     monkeypatch.setattr(batch, "PAYLOAD_BYTES", 1_000)
-    writer = Writer(tmp_path / "journal", worker=0, boot="b", at=1)
+    writer = Writer(tmp_path / "journal", worker=0, boot="b", at=AT)
     for number in range(1, 9):
         writer.settle(keeping.kept(number))
     drain = Drain(tmp_path / "journal", journal="j", ledger=Ledger(engine))

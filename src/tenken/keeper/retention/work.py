@@ -88,6 +88,7 @@ class Retaining:
         aging, watched = self._aging, self._watched
         kinds: tuple[tuple[int | None, Callable[[int], int]], ...] = (
             (limits.texts, aging.texts),
+            (limits.texts, aging.parked_texts),
             (limits.exchanges, aging.exchanges),
             (limits.minutes, lambda before: aging.sums(Grain.MINUTE, before)),
             (limits.hours, lambda before: aging.sums(Grain.HOUR, before)),

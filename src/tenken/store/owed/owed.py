@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection, Engine, delete, func, insert, select
 
 from tenken.journal.exchange import Exchange
@@ -39,10 +40,15 @@ class Debt(Struct, frozen=True, kw_only=True):
 
 
 def owe(connection: Connection, sinks: Sequence[str], exchanges: Iterable[Exchange]) -> None:
-    """Write what sinks are to be given, within a transaction of the ledger."""
+    """Write what sinks are to be given, within a transaction of the ledger.
+
+    Stored texts stand in the ledger alone: a copy here would outlive their days, and whoever asks
+    to be forgotten. Who may have them asks for them there.
+    """
     rows = [
-        {"sink": sink, "at": one.at, "payload": msgspec.msgpack.encode(one)}
+        {"sink": sink, "at": one.at, "payload": payload}
         for one in exchanges
+        for payload in (msgspec.msgpack.encode(replace(one, texts=None)),)
         for sink in sinks
     ]
     if rows:
@@ -80,12 +86,13 @@ class Owed:
 
 
 def exchanges_in(parked: Sequence[Parked]) -> tuple[Exchange, ...]:
-    """Give the exchanges among records that the ledger refused."""
-    return tuple(EXCHANGE.decode(one.payload) for one in parked if one.kind == Kind.SETTLEMENT)
+    """Give the exchanges among records that stand aside, as far as they can be read."""
+    read = (_read(one.payload) for one in parked if one.kind == Kind.SETTLEMENT)
+    return tuple(one for one in read if one is not None)
 
 
 def _read(payload: bytes) -> Exchange | None:
     try:
         return EXCHANGE.decode(payload)
-    except msgspec.DecodeError:
+    except ValueError:  # of msgspec, or of letters that are none
         return None

@@ -1,15 +1,20 @@
 """Takes out what is too old, some at a time; a month at once where the database keeps months."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, delete, func, select
+import msgspec
+from msgspec.structs import replace
+from sqlalchemy import Connection, Engine, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from tenken.journal.exchange import Exchange
 from tenken.store.engine import WRITING
 from tenken.store.faults import told
 from tenken.store.feedback.tables import FEEDBACK
 from tenken.store.months import drop_months
+from tenken.store.owed.owed import exchanges_in
+from tenken.store.parking import Parking
 from tenken.store.rollups.grain import Grain
 from tenken.store.rollups.tables import (
     ATTEMPT_ROLLUPS,
@@ -21,11 +26,12 @@ from tenken.store.rollups.tables import (
     ROLLUPS,
     ROUTE_ROLLUPS,
 )
-from tenken.store.tables import ATTEMPTS, EXCHANGES, MATCHES, REVIEWS, TEXTS
+from tenken.store.tables import ATTEMPTS, EXCHANGES, MATCHES, PARKED, REVIEWS, TEXTS
 
 AT_ONCE = 5_000
 TEXTS_AT_ONCE = 500
 """Each is large."""
+PARKED_AT_ONCE = 500
 SUMS = (
     ROLLUPS, ROUTE_ROLLUPS, CALLER_ROLLUPS, MODEL_ROLLUPS, ATTEMPT_ROLLUPS, MATCH_ROLLUPS,
     FEEDBACK_ROLLUPS,
@@ -66,6 +72,26 @@ class Aging:
             if last is None:
                 return 0
             return connection.execute(delete(TEXTS).where(table.at <= last)).rowcount
+
+    def parked_texts(self, before: int) -> int:
+        """Take the texts of requests from before a moment out of what is parked; gives how many.
+
+        All of it is looked through at once, so that little is left for a next time. A record that
+        this version cannot read keeps what it holds.
+        """
+        parking, after, count = Parking(self._engine), 0, 0
+        while standing := parking.found(PARKED_AT_ONCE, after=after):
+            stale = [
+                (one.number, replace(exchange, texts=None))
+                for one in standing
+                for exchange in exchanges_in((one.parked,))
+                if exchange.texts is not None and exchange.at < before
+            ]
+            if stale:
+                with self._writing() as connection:
+                    _rewrite(connection, stale)
+            after, count = standing[-1].number, count + len(stale)
+        return count
 
     def sums(self, grain: Grain, before: int) -> bool:
         """Take out a day's sums of a grain from before a moment; tells whether there were any.
@@ -108,6 +134,12 @@ def _beside(connection: Connection, *, before: int) -> None:
     of_old = (said.about_at > 0) & (said.about_at < before)
     of_nothing = said.matched.is_(False) & (said.at < before)
     connection.execute(delete(FEEDBACK).where(of_old | of_nothing))
+
+
+def _rewrite(connection: Connection, several: Sequence[tuple[int, Exchange]]) -> None:
+    for number, one in several:
+        payload = msgspec.msgpack.encode(one)
+        connection.execute(update(PARKED).where(PARKED.c.number == number).values(payload=payload))
 
 
 def _keep(connection: Connection, grain: Grain, since: int) -> None:
