@@ -12,7 +12,8 @@ from tenken.journal.exchange import Exchange
 from tenken.journal.frame import Kind
 from tenken.journal.writer import Writer
 from tenken.keeper.drain import BATCH, Drain, Step
-from tenken.keeper.parking import Brought, brought_again
+from tenken.keeper.parking import Again, Brought, brought_again
+from tenken.store import parking as standing_aside
 from tenken.store.engine import opened
 from tenken.store.faults import Clash
 from tenken.store.ledger import Batch, Ledger
@@ -161,3 +162,37 @@ def test_what_is_parked_is_brought_once_the_ledger_takes_it(
     assert first == Brought(brought=2, left=1)
     assert second == Brought(brought=0, left=1)
     assert (rows(engine), Parking(engine).count()) == (2, 1)
+
+
+def test_much_that_stands_aside_is_tried_a_little_at_a_time(
+    tmp_path: Path, engine: Engine
+) -> None:
+    """So that a keeper that begins has what comes now; each of it is tried once."""
+    journalled(tmp_path, [bad(number) for number in range(5)])
+    drained(tmp_path, ledger := Ledger(engine))
+    with engine.begin() as connection:
+        first = connection.scalar(select(func.min(PARKED.c.number)))
+        good = PARKED.update().where(PARKED.c.number > first)
+        connection.execute(good.values(payload=msgspec.msgpack.encode(exchange(1))))
+
+    again = Again(ledger, Parking(engine))
+    again.step(2)
+    once = (again.done, again.over)
+    for _ in range(3):
+        again.step(2)
+
+    assert once == (Brought(brought=1, left=1), False)
+    assert (again.done, again.over) == (Brought(brought=4, left=1), True)
+    assert (rows(engine), Parking(engine).count()) == (1, 1)
+
+
+def test_large_records_that_stand_aside_are_read_a_few_at_a_time(
+    tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where texts are stored they are large."""
+    journalled(tmp_path, [bad(number) for number in range(5)])
+    drained(tmp_path, ledger := Ledger(engine))
+    monkeypatch.setattr(standing_aside, "PAYLOAD_BYTES", 1)
+
+    assert len(Parking(engine).found(9)) == 1
+    assert brought_again(ledger, Parking(engine)) == Brought(brought=0, left=5)

@@ -59,13 +59,31 @@ def settled(ledger: Ledger, intents: Sequence[Intent], *, journal: str, now: int
 
 def brought_again(ledger: Ledger, parking: Parking) -> Brought:
     """Try every parked record once more; raises Away."""
-    brought = left = after = 0
-    while standing := parking.found(AT_ONCE, after=after):
+    again = Again(ledger, parking)
+    while not again.over:
+        again.step(AT_ONCE)
+    return again.done
+
+
+class Again:
+    """Tries what stands aside once more, some at a time: there may be as much as of an outage."""
+
+    def __init__(self, ledger: Ledger, parking: Parking) -> None:
+        self._ledger = ledger
+        self._parking = parking
+        self._after = 0
+        self.done = Brought(brought=0, left=0)
+        self.over = False
+
+    def step(self, most: int) -> None:
+        """Try those that are next; raises Away, and they are tried the next time."""
+        standing = self._parking.found(most, after=self._after)
         for one in standing:
-            done = _brought(ledger, one)
-            brought, left = brought + done, left + (not done)
-        after = standing[-1].number
-    return Brought(brought=brought, left=left)
+            brought = _brought(self._ledger, one)
+            self._after = one.number
+            done = self.done
+            self.done = Brought(brought=done.brought + brought, left=done.left + (not brought))
+        self.over = not standing
 
 
 def _brought(ledger: Ledger, one: Standing) -> bool:

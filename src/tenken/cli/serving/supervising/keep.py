@@ -24,7 +24,7 @@ from tenken.config.application import Application
 from tenken.config.environment import process_environment
 from tenken.errors import TenkenError
 from tenken.keeper.keeping import Found, Keeping
-from tenken.keeper.parking import brought_again
+from tenken.keeper.parking import Again
 from tenken.sentence import Sentence, say
 from tenken.store.engine import opened
 from tenken.store.ledger import Ledger
@@ -39,6 +39,8 @@ MIRRORED_S = 0.5
 MIB = 1 << 20
 WAITED_FOR = 0.75
 """Of a journal's quota: beyond that sinks are not waited for, since requests would be refused."""
+AGAIN_AT_ONCE = 100
+"""Each is a transaction of its own."""
 NICE = 5
 """On a machine of one core, who serves goes first."""
 LAST_S = 20.0
@@ -123,8 +125,9 @@ def keep(
         journals,
         instance=instance_of(journals),
         ledger=Ledger(engine, sinks=tuple(sinks_of(telemetry))),
-        prepare=lambda: _prepared(engine, tell=rim.say),
+        prepare=lambda: migrate(engine),
         beside=beside(
+            again(Ledger(engine), Parking(engine), tell=rim.say),
             _publisher(Versions(engine), Path(spec.state)),
             Counted(Parking(engine), journals / PARKED, clock=time.monotonic),
             _mirrored(Overlays(engine), Path(spec.state) / OVERLAYS),
@@ -148,12 +151,24 @@ def keep(
             break
 
 
-def _prepared(engine: Engine, *, tell: Callable[[Sentence], None]) -> None:
-    """Bring the tables up to date, and what stands aside: this version may be one that can."""
-    migrate(engine)
-    done = brought_again(Ledger(engine), Parking(engine))
-    if done.brought:
-        tell(say("journal.brought_again", brought=done.brought, left=done.left))
+def again(
+    ledger: Ledger, parking: Parking, *, tell: Callable[[Sentence], None]
+) -> Callable[[], None]:
+    """Give what brings what stands aside: this version may be one that can.
+
+    A little in each turn: what comes now waits for none of it, and requests for no room.
+    """
+    trying = Again(ledger, parking)
+
+    def tries() -> None:
+        if trying.over:
+            return
+        trying.step(AGAIN_AT_ONCE)
+        done = trying.done
+        if trying.over and done.brought:
+            tell(say("journal.brought_again", brought=done.brought, left=done.left))
+
+    return tries
 
 
 def _mirrored(overlays: Overlays, path: Path) -> Callable[[], None]:
