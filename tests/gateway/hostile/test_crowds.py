@@ -4,12 +4,16 @@ import asyncio
 import gc
 from contextlib import AsyncExitStack
 from pathlib import Path
+from threading import current_thread, main_thread
 
 import pytest
 
+from tenken.gateway.flow import Flow
+from tenken.gateway.read import Read
 from tenken.transport.limits import ServerLimits
 from tenken.transport.message import Request
 from tenken.transport.reply import Reply
+from tenken.wire.asked import Asked
 from tests.gateway.ground import (
     DONE,
     ROLE,
@@ -119,3 +123,25 @@ async def test_what_callers_took_is_given_back() -> None:
     assert after == before
     assert [one.door.in_flight for one in grounds] == [0] * len(grounds)
     assert [one.faults for one in grounds] == [[]] * len(grounds)
+
+
+@pytest.mark.anyio
+async def test_a_large_body_is_read_beside_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a thread, which gives way every few milliseconds, whether it is good or not."""
+    beside, read = list[bool](), Read._body
+
+    def watched(stage: Read, flow: Flow) -> Asked:
+        beside.append(current_thread() is not main_thread())
+        return read(stage, flow)
+
+    monkeypatch.setattr(Read, "_body", watched)
+    large = {**ASKED, "messages": [{"role": "user", "content": "word " * 200_000}]}
+    async with (
+        provider(answers) as origin,
+        standing(plan_of((target("t0", origin),)), direct=False) as here,
+    ):
+        bodies = (ASKED, large, b"[" * 1_000_000, b'{"a":' * 200_000)
+        statuses = [(await here.post(body)).status for body in bodies]
+
+    assert statuses == [200, 200, 400, 400]
+    assert beside == [False, True, True, True]
