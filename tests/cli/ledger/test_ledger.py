@@ -106,3 +106,20 @@ def test_lookml_is_written_without_a_store(
 
     assert main(["ledger", "lookml"]) == 2
     assert main(["ledger", "lookml", str(to), "--connection", 'a" x: "b']) == 2
+
+
+@pytest.mark.parametrize(("words", "noted"), [((), []), (("--texts",), [("done", "hana")])])
+def test_who_takes_texts_out_is_on_record(
+    desk: Path, words: tuple[str, ...], noted: list[tuple[str, str]]
+) -> None:
+    """Whatever the console says of looks; files of it are its owner's alone."""
+    to = desk / "out"
+    assert run(desk, "export", str(to), *words, "--actor", "hana") == 0
+
+    engine = opened(f"sqlite:///{store(desk)}")
+    found = Audit(engine).newest("desk", 5)
+    engine.dispose()
+    assert [(one.outcome, one.entry.actor) for one in found] == noted
+    assert all(one.entry.subject == str(to) for one in found)
+    modes = {path.stat().st_mode & 0o077 for path in to.rglob("*") if path.is_file()}
+    assert (modes == {0}) == bool(words)

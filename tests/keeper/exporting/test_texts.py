@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Engine
 
 from tenken.errors import UsageError
 from tenken.journal.sealing import Ring, TextKey
+from tenken.keeper.exporting import export
 from tenken.keeper.exporting.export import Export, Written
 from tenken.keeper.exporting.parquet import Parquet
 from tenken.store.engine import opened
@@ -66,3 +68,17 @@ def test_a_lost_key_ends_the_export_with_a_sentence(engine: Engine, tmp_path: Pa
         exported(engine, tmp_path / "out", Ring([TextKey(b"o" * 32)]))
 
     assert refused.value.sentence.id == "texts.other_key"
+
+
+def test_an_export_that_fails_half_way_leaves_nothing_opened(
+    tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was opened before the fault is in no draft either."""
+    monkeypatch.setattr(export, "TEXTS_AT_ONCE", 1)
+    other = replace(kept(3), texts=kept(2).texts)  # put into another's place
+    Ledger(engine).record([other])
+
+    with pytest.raises(UsageError):
+        exported(engine, tmp_path / "out", RING)
+
+    assert list((tmp_path / "out" / "texts").rglob("*.*")) == []

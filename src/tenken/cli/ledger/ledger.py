@@ -1,11 +1,14 @@
 """`tenken ledger`: hands the ledger to analytics, and takes out of it what is not to stay."""
 
 import getpass
+import os
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
+import re2
 import typer
 from msgspec import Struct
 from sqlalchemy import Engine
@@ -36,6 +39,8 @@ Action = Literal["export", "retain", "delete", "lookml"]
 TOLD = Pattern(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,200}")
 """A connection of Looker's, or `project.dataset`: nothing that ends a text of LookML."""
 REASON_MAX = 400
+SECRET = re2.compile(r"//[^/@]*@")
+"""Whoever an address names, and with which password."""
 
 
 class Named(Struct, frozen=True, kw_only=True):
@@ -84,7 +89,9 @@ def ledger(
                 export = Export(
                     engine, _destination(to), Parquet(), now=wall_us, texts=ring if texts else None
                 )
-                _export(rim, export, to, since=since, whole_since=whole)
+                entry = _handed_out(to, _actor(actor), application)
+                with _on_record(Audit(engine), entry) if texts else nullcontext():
+                    _export(rim, export, to, since=since, whole_since=whole)
             case "retain":
                 _retain(rim, engine, application)
             case _:
@@ -93,7 +100,7 @@ def ledger(
                     session=session,
                     caller=caller,
                     reason=" ".join(reason.split()),
-                    actor=" ".join(actor.split())[:80] or getpass.getuser(),
+                    actor=_actor(actor),
                     dry=dry,
                 )
                 _delete(rim, Forgetting(engine), named, files=files, application=application)
@@ -108,6 +115,34 @@ def _lookml(rim: Rim, to: str, *, connection: str, tables: str) -> None:
     for one in looked_at(connection, tables):
         write_text(Path(to) / one.name, one.text)
         rim.say(say("ledger.lookml_written", path=str(Path(to) / one.name)))
+
+
+def _actor(said: str) -> str:
+    return " ".join(said.split())[:80] or getpass.getuser()
+
+
+@contextmanager
+def _on_record(audit: Audit, entry: Entry) -> Iterator[None]:
+    """Note what is about to be done, and how it went; files of it are its owner's alone."""
+    number, before = audit.begin(entry), os.umask(0o077)
+    try:
+        yield
+    except BaseException:
+        audit.end(number, "failed")
+        raise
+    finally:
+        os.umask(before)
+    audit.end(number, "done")
+
+
+def _handed_out(to: str, actor: str, application: Application) -> Entry:
+    return Entry(
+        at=wall_us(),
+        actor=actor,
+        application=application.application.name,
+        action="texts_exported",
+        subject=SECRET.sub("//", to)[:200],
+    )
 
 
 def _destination(to: str) -> str:
@@ -196,7 +231,7 @@ def _entry(named: Named, whose: Whose, application: Application) -> Entry:
         at=wall_us(),
         actor=named.actor,
         application=application.application.name,
-        action="delete from ledger",
+        action="ledger_delete",
         subject=subject,
         detail=named.reason,
     )

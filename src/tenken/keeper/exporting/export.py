@@ -157,12 +157,22 @@ class Export:
             at_once=TEXTS_AT_ONCE if dataset is STORED else AT_ONCE,
         )
         # Under another name until it is whole: who reads meanwhile reads the one before.
-        with closing(found), self._files.open(f"{folder}/{FILE}.writing", "wb") as to:
-            texts = self._texts if dataset is STORED else None
-            pieces = found if texts is None else opened(found, texts)
-            rows = self._writer.write(to, dataset, self._held(pieces))
-        self._replace(f"{folder}/{FILE}.writing", f"{folder}/{FILE}")
+        draft = f"{folder}/{FILE}.writing"
+        try:
+            with closing(found), self._files.open(draft, "wb") as to:
+                texts = self._texts if dataset is STORED else None
+                pieces = found if texts is None else opened(found, texts)
+                rows = self._writer.write(to, dataset, self._held(pieces))
+        except BaseException:
+            self._leave(draft)
+            raise
+        self._replace(draft, f"{folder}/{FILE}")
         return rows
+
+    def _leave(self, draft: str) -> None:
+        """Take away what is not whole: it may hold texts that were opened for it."""
+        with contextlib.suppress(OSError):
+            self._files.rm_file(draft)
 
     def _held(
         self, pieces: Iterable[Sequence[Sequence[Any]]]
