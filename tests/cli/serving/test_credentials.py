@@ -41,7 +41,7 @@ def test_a_static_key_is_told_and_can_be_replaced_without_a_restart(
         (tmp_path / "platform.yaml").write_text(platform)
         (tmp_path / "tenken.yaml").write_text(DESK)
         key = made(tmp_path, capsys)
-        with gateway(tmp_path) as running:
+        with gateway(tmp_path, theirs="secret") as running:
             statuses = [running.ask(key)]
             mounted = f"credentials: {{kind: file, name: {tmp_path}/key}}"
             (tmp_path / "platform.yaml").write_text(platform.replace(ENV, mounted))
