@@ -12,6 +12,7 @@ import signal
 import sys
 import tempfile
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 from types import CodeType, FrameType
@@ -58,6 +59,9 @@ def main() -> None:
     parser.add_argument("--stream", action="store_true", help="streams of 53 events")
     parser.add_argument("--gap", type=int, default=0, help="milliseconds between two events")
     parser.add_argument("--functions", type=int, default=0, help="tell so many, too")
+    parser.add_argument(
+        "--header", action="append", default=[], help="one more; ################ is a number"
+    )
     parser.add_argument("--guard", type=Path, help="a policy to screen by, as a file")
     chosen = parser.parse_args()
     policy = chosen.guard.read_text("utf-8") if chosen.guard else ""
@@ -65,6 +69,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         upstream = free_port()
         side = sides.tenken(Path(folder), free_port(), upstream, guard=policy)
+        side = replace(side, headers=(*side.headers, *chosen.header))
         machine = Machine(Path(folder), real_time=False)
         count, asked = Count(), list[Asked]()
 

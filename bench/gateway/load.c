@@ -5,6 +5,8 @@
  *
  * With RATE 0 each connection asks again when it has its answer. With a rate, requests are due at
  * fixed moments and latency counts from the moment a request was due, also when none could be sent.
+ * Sixteen # in a row, in a header, are another number in each request (16 hex digits), so that heads
+ * differ as those of applications do that send a trace of their own with every call.
  * An answer is good with status 200 and all of its body; a stream needs its [DONE] too. The first
  * fifth of the time is not counted. Prints one line of JSON. One thread, epoll.
  */
@@ -22,7 +24,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { KEPT = 1 << 22, INPUT = 1 << 18, REQUEST = 1 << 18, LATE = 1 << 16 };
+enum { KEPT = 1 << 22, INPUT = 1 << 18, REQUEST = 1 << 18, LATE = 1 << 16, MARKS = 16 };
 
 struct one {
   int fd, busy, used;
@@ -31,7 +33,8 @@ struct one {
 };
 
 static char request[REQUEST];
-static int request_size, streaming, port, loop;
+static char *marks[MARKS];
+static int request_size, marked, streaming, port, loop;
 static double counts_from, *late;
 static long late_first, late_last, good, bad, all;
 static float *whole_us, *first_us;
@@ -53,6 +56,10 @@ static void dial(struct one *c) {
 }
 
 static void ask(struct one *c, double due) {
+  static unsigned long number;
+  char hex[17];
+  if (marked) sprintf(hex, "%016lx", ++number);
+  for (int n = 0; n < marked; n++) memcpy(marks[n], hex, 16);
   c->used = 0, c->busy = 1, c->asked = due, c->first = 0;
   send(c->fd, request, request_size, MSG_NOSIGNAL);
 }
@@ -114,6 +121,7 @@ static void prepare(int count, char **said) {
   request_size = sprintf(request, "POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Type: application/json\r\n", port);
   for (int n = 6; n < count; n++) request_size += sprintf(request + request_size, "%s\r\n", said[n]);
   request_size += sprintf(request + request_size, "Content-Length: %d\r\n\r\n", size);
+  for (char *at = request; marked < MARKS && (at = strstr(at, "################")); at += 16) marks[marked++] = at;
   memcpy(request + request_size, body, size);
   request_size += size;
 }

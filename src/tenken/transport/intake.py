@@ -9,9 +9,9 @@ from enum import IntEnum
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 
-from tenken.transport.known_head import KnownHead, known_head
+from tenken.transport.known_head import KnownHead, known_head, shared_of
 from tenken.transport.limits import ServerLimits
-from tenken.transport.message import Headers, Request, by_name
+from tenken.transport.message import Headers, Notes, Request, by_name
 from tenken.transport.strictness import (
     METHODS,
     PLAIN,
@@ -44,9 +44,9 @@ class Intake:
 
     __slots__ = (
         "_body", "_fields", "_framing",
-        "_head", "_headers", "_known", "_limits", "_method", "_now", "_parser",
-        "_peer", "_quiet", "_size", "_target", "_url", "closing", "old", "reading", "ready",
-        "waits",
+        "_head", "_headers", "_known", "_limits", "_method", "_notes", "_now", "_parser",
+        "_peer", "_quiet", "_shared", "_size", "_target", "_url", "closing", "old", "reading",
+        "ready", "waits",
     )  # fmt: skip
 
     def __init__(self, limits: ServerLimits, peer: str) -> None:
@@ -56,6 +56,10 @@ class Intake:
         self._now = 0.0
         self._head: KnownHead | None = None
         self._known = b""
+        self._shared: tuple[object, ...] = ()
+        """What of the last head that was parsed other requests have in common with it."""
+        self._notes = Notes()
+        """Of those requests."""
         self._target = _NO_TARGET
         self._quiet = 0
         """Bytes since the last one that was of use: of a body, or the end of a message."""
@@ -117,7 +121,9 @@ class Intake:
         if self.closing or self._framing is not PLAIN or len(self.ready) != 1:
             return None
         request = self.ready[0]
-        return known_head(data, request) if isinstance(request, Request) else None
+        if not isinstance(request, Request):
+            return None
+        return known_head(data, request, most=self._limits.head)
 
     def refuse(self, refused: Refused) -> None:
         """End the connection with this refusal, after the requests that came before it."""
@@ -186,6 +192,9 @@ class Intake:
         body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
         if self._framing.gzip:
             body = inflate(body, self._limits.body)
+        shared = (self._method, self._target, shared_of(self._headers))
+        if shared != self._shared:
+            self._shared, self._notes = shared, Notes()
         self.ready.append(
             Request(
                 self._method,
@@ -196,6 +205,7 @@ class Intake:
                 body,
                 self._peer,
                 self._now,
+                self._notes,
             )
         )
         self._quiet = 0

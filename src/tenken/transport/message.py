@@ -30,8 +30,29 @@ def every(headers: Headers, name: bytes) -> tuple[bytes, ...]:
     return tuple([value for key, value in headers if key == name])
 
 
+OWN = frozenset(
+    {
+        b"x-request-id", b"x-correlation-id", b"x-client-request-id",
+        b"traceparent", b"tracestate", b"baggage",
+        b"x-datadog-trace-id", b"x-datadog-parent-id", b"x-datadog-sampling-priority",
+        b"x-datadog-tags", b"x-datadog-origin",
+        b"x-cloud-trace-context", b"x-amzn-trace-id", b"sentry-trace",
+        b"b3", b"x-b3-traceid", b"x-b3-spanid", b"x-b3-parentspanid", b"x-b3-sampled",
+        b"x-stainless-retry-count",
+    }
+)  # fmt: skip
+"""Headers in which each request says something of its own: which it is, in whose trace, which try.
+
+None of them has a meaning for the connection, for where a body ends or for who is calling.
+"""
+
+
 class Notes:
-    """Where a handler keeps what it has read in a head: requests with the same one share it."""
+    """Where a handler keeps what it has read in a head: requests with the same one share it.
+
+    The same is a head, too, whose values under the names in `OWN` are others: nothing that was
+    read in these is noted.
+    """
 
     __slots__ = ("known", "taken")
 

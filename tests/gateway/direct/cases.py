@@ -78,6 +78,10 @@ class Case(NamedTuple):
     behaviour: Callable[[int], Behaviour]
     most: int
     """So many of them go the direct way at the most; at least one does, unless it is 0."""
+    own: tuple[Headers, ...] = ()
+    """What each of them says besides."""
+    keys: tuple[str, ...] = ()
+    """Whose each of them is."""
 
 
 CASES = [Case(*case) for case in (
@@ -86,8 +90,8 @@ CASES = [Case(*case) for case in (
     ("a user", of(user="u-1"), (), times(answers), 3),
     ("a session", of(), (("x-tenken-session", "s-1"),), times(answers), 3),
     ("a use case", of(), (("x-tenken-use-case", "answer"),), times(answers), 3),
-    ("an id of its own", of(), (("x-request-id", "r-1"),), times(answers), 0),
-    ("a trace", of(), (("traceparent", TRACE),), times(answers), 0),
+    ("an id of its own", of(), (("x-request-id", "r-1"),), times(answers), 3),
+    ("a trace", of(), (("traceparent", TRACE),), times(answers), 3),
     ("a most of tokens", of(max_tokens=9, temperature=0.5), (), times(answers), 3),
     ("a client that waits", of(), (("x-stainless-read-timeout", "30"),), times(answers), 3),
     ("a client that tried before", of(), (("x-stainless-retry-count", "1"),), times(answers), 0),

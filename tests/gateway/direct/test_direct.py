@@ -2,17 +2,15 @@
 
 import asyncio
 import json
-from contextlib import AsyncExitStack
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from msgspec import Struct
 from msgspec.structs import replace
 
 from tenken.gateway.plan import CallerLimits, Plan
 from tenken.gateway.settle import Bookkeeper
-from tenken.journal.exchange import Attempt, Exchange, Intent, Outcome, Timings
+from tenken.journal.exchange import Outcome
 from tenken.policy.breaker import Breaker
 from tenken.policy.deadline import Timeouts
 from tenken.store.counters.machine import MachineCounters
@@ -20,9 +18,10 @@ from tenken.transport.message import Request
 from tenken.transport.reply import Reply
 from tenken.wire.failure import Failure
 from tests.gateway.direct.cases import ASKED, CASES, Case
+from tests.gateway.direct.own import OWN, SAID
+from tests.gateway.direct.ways import sides, untimed
 from tests.gateway.ground import (
     Behaviour,
-    Got,
     answers,
     fails,
     plan_of,
@@ -34,66 +33,8 @@ from tests.gateway.ground import (
 pytestmark = pytest.mark.anyio
 
 
-class Seen(Struct):
-    """What one side of a comparison has seen."""
-
-    got: list[Got]
-    intents: list[Intent]
-    exchanges: list[Exchange]
-    calls: list[tuple[str, tuple[tuple[bytes, bytes], ...], bytes]]
-    straight: int
-
-
-async def sides(case: Case, *, direct: bool, others: int) -> Seen:
-    """Ask one after another, on one connection."""
-    calls: list[tuple[str, tuple[tuple[bytes, bytes], ...], bytes]] = []
-
-    async def watching(request: Request, reply: Reply) -> None:
-        kept = tuple(pair for pair in request.headers if pair[0] != b"host")
-        calls.append((request.path, kept, request.body))
-        await case.behaviour(len(calls) - 1)(request, reply)
-
-    async with AsyncExitStack() as stack:
-        first = target("t0", await stack.enter_async_context(provider(watching)))
-        spare = [
-            target(f"t{1 + number}", await stack.enter_async_context(provider(answers)))
-            for number in range(others)
-        ]
-        here = await stack.enter_async_context(standing(plan_of((first, *spare)), direct=direct))
-        written = [json.dumps(one, ensure_ascii=False).encode() for one in case.bodies]
-        got = [await here.post(body, headers=case.headers) for body in written]
-        assert here.faults == []
-        assert here.door.in_flight == 0
-        assert here.server.in_flight == 0
-        return Seen(got, here.kept.intents, here.kept.exchanges, calls, here.straight.count)
-
-
-def untimed(exchange: Exchange) -> Exchange:
-    """Give a record without what a clock says, but for whether it happened."""
-
-    def happened(attempt: Attempt) -> Attempt:
-        told = {name: min(1, getattr(attempt, name)) for name in MOMENTS}
-        return replace(attempt, **told)
-
-    timings = exchange.timings
-    return replace(
-        exchange,
-        attempts=tuple(happened(one) for one in exchange.attempts),
-        timings=Timings(
-            queued=timings.queued,
-            connected=min(1, timings.connected),
-            first_byte=min(1, timings.first_byte),
-            first_token=min(1, timings.first_token),
-            last=min(1, timings.last),
-        ),
-    )
-
-
-MOMENTS = ("began", "connected", "first_byte", "first_token", "ended")
-
-
 @pytest.mark.parametrize("others", [0, 1], ids=["alone", "another"])
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [*CASES, *OWN], ids=lambda case: case.name)
 async def test_both_ways_show_and_record_the_same(case: Case, others: int) -> None:
     """To the caller, to the provider, in the journal; whatever the provider does."""
     straight = await sides(case, direct=True, others=others)
@@ -106,6 +47,14 @@ async def test_both_ways_show_and_record_the_same(case: Case, others: int) -> No
     assert staged.straight == 0
     assert straight.straight <= case.most
     assert (straight.straight > 0) == (case.most > 0)
+
+
+@pytest.mark.parametrize("case", OWN[: len(SAID)], ids=lambda case: case.name)
+async def test_whoever_says_something_of_its_own_goes_the_direct_way(case: Case) -> None:
+    """All but the first, and but for those that have tried before."""
+    straight = await sides(case, direct=True, others=0)
+
+    assert straight.straight == case.most
 
 
 async def test_a_client_that_leaves_stops_the_call() -> None:

@@ -17,17 +17,20 @@ from tenken.gateway.direct.forms import (
     DERIVED,
     HASHED,
     ID_HEAD,
+    NO,
     NO_PROMPT,
+    NOT_SAMPLED,
     SPAN_HEAD,
     STATED,
     TRACE_HEAD,
     UNKNOWN,
+    YES,
 )
 from tenken.gateway.direct.lane import Lane
 from tenken.gateway.direct.lanes import Lanes
 from tenken.gateway.direct.parts import Outside, Parts
 from tenken.gateway.direct.passing import Ending, Passing
-from tenken.gateway.heads.said import ID_BYTES
+from tenken.gateway.heads.said import ID_BYTES, Own, own_of
 from tenken.gateway.identify import ID_END, SPAN_BYTES, SPAN_END, TRACE_BYTES
 from tenken.gateway.plan import Plan
 from tenken.gateway.prompt import SYSTEM
@@ -47,7 +50,7 @@ MESSAGES_MAX = 1_000
 """Requests with more of them go the long way, where it is told how many there may be."""
 PROMPTS, PROMPT_MAX = 256, 8 << 10
 """So many fingerprints of prompts are known, of no more characters each."""
-OWN = b"content-length: %d\r\nx-request-id: %b\r\ntraceparent: 00-%b-%b-01\r\n\r\n"
+OWN = b"content-length: %d\r\nx-request-id: %b\r\ntraceparent: 00-%b-%b-%b\r\n\r\n"
 
 
 class Direct:
@@ -88,6 +91,9 @@ class Direct:
             lane = self._lanes.lane(request, plan, plain.model)
             if lane is None:
                 return None
+        own = own_of(request.named) if lane.owns else None
+        if own is not None and own.retries:
+            return None
         at, began, room, hold = self._wall_us(), self._clock(), lane.room, lane.hold
         usual = at < lane.until and len(body) <= lane.shortest and room.pool.idle
         if not usual or not room.breaker.lets(began) or not self._door.enter():
@@ -99,7 +105,7 @@ class Direct:
             patience = Patience(lane.connect_s, lane.first_s, lane.idle_s, began + lane.total_s)
             passing = Passing(request, line, lane, self._ending, patience)
             passing.at, passing.began, passing.taken = at, began, taken
-            passing.whose = self._whose(passing, plain)
+            passing.whose = self._whose(passing, plain, own)
             if (hold is None or taken is not None) and self._sent(passing, plain.model, output):
                 return passing
         except Exception:  # noqa: BLE001 - the stages meet it again, and tell it
@@ -118,11 +124,16 @@ class Direct:
         each = (tokens,) * len(scoped.tokens)
         return hold.grip.at_once(each, nano, at // DAY_US, self._clock())
 
-    def _whose(self, passing: Passing, plain: chat.Plain) -> bytes:
+    def _whose(self, passing: Passing, plain: chat.Plain, own: Own | None) -> bytes:
         """Say what it is called by, whose it is, and of which prompt."""
         drawn, stated = self._token(DRAWN).encode(), passing.lane.said.session
         passing.id = name = b"req-" + drawn[:ID_END]
         passing.span, passing.trace = drawn[ID_END:SPAN_END], drawn[SPAN_END:]
+        if own is None:
+            passing.called = ID_HEAD + name
+        else:
+            name = _as_it_says(passing, own)
+        passing.traced = TRACE_HEAD + passing.trace + SPAN_HEAD + passing.span
         keyed = self._hash.copy()
         user = plain.prompt_cache_key or plain.safety_identifier or plain.user
         if stated:
@@ -154,9 +165,7 @@ class Direct:
 
     def _sent(self, passing: Passing, model: str, output: int) -> bool:
         """Put it on record, and send it; tell whether that was done."""
-        lane, asked, id_, trace, span = (
-            passing.lane, passing.request.body, passing.id, passing.trace, passing.span
-        )  # fmt: skip
+        lane, asked = passing.lane, passing.request.body
         room, tariff, read = lane.room, lane.tariff, len(asked) // BYTES_A_TOKEN
         passing.body = body = with_name(asked, model, room.target.model)
         try:
@@ -166,18 +175,19 @@ class Direct:
         except NoCredential:
             return False
         intent = lane.forms.intent % (
-            ID_HEAD + id_,
+            passing.called,
             moment(passing.at),
             passing.whose,
             two(read, 0),
             two(output, 0),
             text(tariff.text(read * tariff.input + output * tariff.output)),
-            TRACE_HEAD + trace,
-            SPAN_HEAD + span,
+            passing.traced,
         )
         if not self._books.begin(intent, passing.at):
             return False
-        passing.asking = lane.line + credential + OWN % (len(body), id_, trace, span)
+        passing.asking = lane.line + credential + OWN % (
+            len(body), passing.id, passing.trace, passing.span, passing.flags
+        )  # fmt: skip
         if room.budget.tokens < room.budget.cap:
             room.budget = room.budget.earned()
         try:
@@ -191,3 +201,17 @@ class Direct:
         self._door.leave()
         if taken is not None:
             self._admit.used(taken, 0, 0, served=False)
+
+
+def _as_it_says(passing: Passing, own: Own) -> bytes:
+    """Take over the id and the place in a trace that it has; give what it is called by."""
+    if own.id:
+        passing.id = own.id.encode()
+    passing.called = text(passing.id)
+    found = own.found
+    if found is not None:
+        passing.trace = found.trace.encode()
+        passing.below = text(found.parent.encode()) + (YES if found.sampled else NO)
+        if not found.sampled:
+            passing.flags = NOT_SAMPLED
+    return passing.id

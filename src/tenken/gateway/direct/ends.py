@@ -8,10 +8,11 @@ from msgspec.structs import replace
 
 from tenken.gateway.calling.attempt import Begun
 from tenken.gateway.calling.call import Call
-from tenken.gateway.direct.forms import FINISHED, ID_HEAD, SPAN_HEAD, TRACE_HEAD
+from tenken.gateway.direct.forms import FINISHED
 from tenken.gateway.direct.parts import Outside, Parts
 from tenken.gateway.direct.passing import OK, Passing
 from tenken.gateway.flow import Flow, Trace, Trying
+from tenken.gateway.heads.said import said_by
 from tenken.gateway.record import MICRO, WORD_MAX, exchange_of
 from tenken.gateway.stage import Step
 from tenken.journal.exchange import Known, Outcome
@@ -27,7 +28,8 @@ from tenken.wire.requests import chat
 
 CHAT = Api.CHAT  # looked up once
 CLIENT_LEFT = 499
-decode = msgspec.msgpack.Decoder(tuple[str, Known, str, Known]).decode
+whose = msgspec.msgpack.Decoder(tuple[str, Known, str, Known]).decode
+traced = msgspec.msgpack.Decoder(tuple[str, str, str, bool]).decode
 FOUR = b"\x94"
 """Four values follow."""
 
@@ -79,10 +81,9 @@ class Ends:
             read, written = two(usage.input, usage.cache_read), two(usage.output, usage.reasoning)
             paid = text(tariff.text(cost))
             exchange = lane.forms.exchange % (
-                ID_HEAD + id_,
+                passing.called,
                 moment(passing.at),
-                TRACE_HEAD + passing.trace,
-                SPAN_HEAD + passing.span,
+                passing.traced + passing.below,
                 passing.whose,
                 finish,
                 four(sent, sent, came, ended) + one(ended),
@@ -163,7 +164,7 @@ class Ends:
     def _flow(self, passing: Passing, reply: Reply) -> Flow:
         """Give it as the stages see a request that stands where it does."""
         lane, request, taken = passing.lane, passing.request, passing.taken
-        said, way, written = lane.said, lane.way, lane.way.targets[CHAT]
+        said, way, written = said_by(request), lane.way, lane.way.targets[CHAT]
         trying = Trying(
             target=lane.room.target,
             began=passing.connected,
@@ -171,7 +172,8 @@ class Ends:
             first_byte=passing.since if passing.status else 0.0,
             sent=True,
         )
-        session, known, prompt, prompt_known = decode(FOUR + passing.whose)
+        session, known, prompt, prompt_known = whose(FOUR + passing.whose)
+        trace, span, parent, sampled = traced(FOUR + passing.traced + passing.below)
         return Flow(
             request=request,
             reply=reply,
@@ -180,7 +182,7 @@ class Ends:
             at=passing.at,
             began=passing.began,
             id=passing.id.decode(),
-            trace=Trace(passing.trace.decode(), passing.span.decode(), "", sampled=True),
+            trace=Trace(trace, span, parent, sampled=sampled),
             said=said,
             caller=way.caller,
             asked=chat.read(request.body, limits=self._limits),

@@ -28,7 +28,13 @@ SESSION, PROMPT, FINISH, UPSTREAM = "the session", "the prompt", "the finish", "
 COSTS = (Decimal("1.25"), Decimal("2.25"))
 WHOSE = text(SESSION.encode()) + text(b"stated") + text(PROMPT.encode()) + text(b"none")
 HEAD = (text(ID.encode()), moment(AT))
-TRACED = (text(TRACE.encode()), text(SPAN.encode()))
+YES, NO = b"\xc3", b"\xc2"
+"""How true and false are encoded."""
+SAMPLED, NOT_SAMPLED = b"01", b"00"
+"""How a provider is told."""
+TRACED = text(TRACE.encode()) + text(SPAN.encode())
+ROOT = text(b"") + YES
+"""Of a trace that begins with us: no span of the caller's, and it is sampled."""
 
 HASHED = text(bytes(2 * HASH_BYTES))[:1]
 """How a keyed hash begins."""
@@ -43,10 +49,11 @@ class Forms(Struct, frozen=True):
     """What the two records of a lane are filled in into, by `%`."""
 
     intent: bytes
-    """Id, moment, whose, two pairs of tokens, cost, trace, span."""
+    """Id, moment, whose, two pairs of tokens, cost, trace and span."""
     exchange: bytes
-    """Id, moment, trace, span, whose, finish, the attempt's five times (four and one), two pairs
-    of tokens, cost, the provider's id, the pairs again, the cost again, the four last times."""
+    """Id, moment, trace and span with what they are below, whose, finish, the attempt's five times
+    (four and one), two pairs of tokens, cost, the provider's id, the pairs again, the cost again,
+    the four last times."""
 
 
 def forms_of(identity: Identity, release: str, target: Target) -> Forms:
@@ -55,12 +62,12 @@ def forms_of(identity: Identity, release: str, target: Target) -> Forms:
         identity, session=SESSION, session_known="stated", prompt=PROMPT, prompt_known="none"
     )
     return Forms(
-        stencil(_intent(marked, target), (*HEAD, WHOSE, *_marks(0), *TRACED)),
+        stencil(_intent(marked, target), (*HEAD, WHOSE, *_marks(0), TRACED)),
         stencil(
             _exchange(replace(marked, release=release), target),
             (
                 *HEAD,
-                *TRACED,
+                TRACED + ROOT,
                 WHOSE,
                 text(FINISH.encode()),
                 four(TIMES, TIMES + 1, TIMES + 2, TIMES + 3) + one(TIMES + 4),

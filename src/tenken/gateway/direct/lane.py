@@ -31,6 +31,9 @@ class Lane(Struct, frozen=True, eq=False, kw_only=True):
     until: float
     """When the caller's key ends, in microseconds since 1970."""
     said: Said
+    """But for what each says of its own."""
+    owns: bool
+    """Its requests may say something of their own: an id, a trace."""
     way: Way
     room: Room
     hold: Hold | None
@@ -88,6 +91,7 @@ def lane_of(request: Request, said: Said, way: Way, room: Room, *, until: float)
         model=way.route.name,
         until=until,
         said=said,
+        owns=said.owns,
         way=way,
         room=room,
         hold=hold if hold.scoped.wants else None,
@@ -107,11 +111,10 @@ def lane_of(request: Request, said: Said, way: Way, room: Room, *, until: float)
 
 
 def _says_nothing(request: Request, said: Said) -> bool:
-    """Whether a head says nothing that differs from one request to the next."""
+    """Whether a head says nothing that differs from one request to the next, but its own."""
     if (request.method, request.path) != PATHS or REPEATED in request.named:
         return False
-    own = said.id or said.found is not None or said.prompt is not None or said.retries
-    return said.json and not said.loops and not own
+    return said.json and not said.loops and said.prompt is None
 
 
 def _decides_nothing(way: Way, hold: Hold, room: Room) -> bool:

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Awaitable
 from typing import Protocol
 
+from tenken.gateway.direct.forms import ROOT, SAMPLED
 from tenken.gateway.direct.lane import Lane
 from tenken.store.counters.grip import Taken
 from tenken.transport.message import Request
@@ -43,8 +44,15 @@ class Passing(UpstreamReply):
     """When it came, in microseconds since 1970."""
     began: float
     id: bytes
+    called: bytes
+    """The same as records hold it."""
     trace: bytes
     span: bytes
+    traced: bytes
+    """These two as records hold them."""
+    flags = SAMPLED
+    below = ROOT
+    """The caller's span and whether the trace is sampled, as records hold them."""
     whose: bytes
     """Session and prompt, and how they are known, as records hold them."""
     asking: bytes

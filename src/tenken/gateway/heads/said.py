@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 import re2
 from msgspec import Struct
+from msgspec.structs import replace
 
-from tenken.gateway.heads.trace import Found, inherited
+from tenken.gateway.heads.trace import READ, Found, Named, inherited
 from tenken.gateway.house import OWN_NAME
 from tenken.gateway.plan import Caller, Plan
 from tenken.transport.message import Request, every
@@ -19,6 +20,9 @@ DEPTH_MAX = 2
 ID_BYTES = 16
 DIGITS_MAX = 3
 DAY_S = 86_400.0
+ID, RETRIES = b"x-request-id", b"x-stainless-retry-count"
+ITS_OWN = frozenset({ID, RETRIES, *READ})
+"""Headers in which a request says something of its own that is looked at."""
 
 
 class Known(Struct, frozen=True):
@@ -39,13 +43,26 @@ class Whose:
         self.known: Known | None = None
 
 
-class Said(Struct, frozen=True, kw_only=True):
-    """All that stages look at in a head."""
+class Own(Struct, frozen=True, gc=False):
+    """What a request says of its own; the next one on its connection says something else."""
 
     id: str = ""
     """The request's own id, where it has one that is plain."""
     found: Found | None = None
     """The trace that it belongs to."""
+    retries: int = 0
+    """How often it had tried before."""
+
+
+class Said(Struct, frozen=True, kw_only=True):
+    """All that stages look at in a head."""
+
+    id: str = ""
+    """As its own."""
+    found: Found | None = None
+    """As its own."""
+    owns: bool = False
+    """It may say something of its own: there are headers of that name."""
     via: bytes = b""
     """Lines of the header in which whoever passed it on has said so."""
     loops: bool = False
@@ -61,17 +78,19 @@ class Said(Struct, frozen=True, kw_only=True):
     within_s: float | None = None
     """How long it waits for all of the answer."""
     retries: int = 0
-    """How often it had tried before."""
+    """As its own."""
     whose: Whose | None = None
 
 
 def said_by(request: Request) -> Said:
     """Give what the head of a request says."""
-    notes = request.notes
-    said = notes.taken
+    said = request.notes.taken
     if not isinstance(said, Said):
-        notes.taken = said = read_head(request)
-    return said
+        request.notes.taken = said = _read_head(request)
+    if not said.owns:
+        return said
+    own = own_of(request.named)
+    return replace(said, id=own.id, found=own.found, retries=own.retries)
 
 
 def named(request: Request, chance: Callable[[int], str]) -> str:
@@ -79,16 +98,21 @@ def named(request: Request, chance: Callable[[int], str]) -> str:
     return said_by(request).id or f"req-{chance(ID_BYTES)}"
 
 
-def read_head(request: Request) -> Said:
-    """Read a head."""
+def own_of(named: Named) -> Own:
+    """Read what a request says of its own."""
+    stated = _text(named.get(ID))
+    plain = stated if stated and PLAIN_ID.fullmatch(stated) else ""
+    return Own(plain, inherited(named), _count(named.get(RETRIES)))
+
+
+def _read_head(request: Request) -> Said:
+    """Read a head, but for what it says of its own: requests that share notes share this."""
     named = request.named
     kind = named.get(b"content-type") or JSON
     passed = every(request.headers, b"via")
-    stated = _text(named.get(b"x-request-id"))
     prompt = named.get(b"x-tenken-prompt")
     return Said(
-        id=stated if PLAIN_ID.fullmatch(stated) else "",
-        found=inherited(named),
+        owns=not ITS_OWN.isdisjoint(named),
         via=b"".join([b"via: %b\r\n" % value for value in passed]),
         loops=_ours(passed) >= DEPTH_MAX,
         json=kind.lower().startswith(JSON),
@@ -98,7 +122,6 @@ def read_head(request: Request) -> Said:
         drill=_text(named.get(b"x-tenken-drill"))[:128],
         read_s=_seconds(named.get(b"x-stainless-read-timeout"), unit=1.0),
         within_s=_seconds(named.get(b"x-request-timeout-ms"), unit=0.001),
-        retries=_count(named.get(b"x-stainless-retry-count")),
         whose=Whose(),
     )
 

@@ -8,10 +8,20 @@ from msgspec import Struct
 TRACEPARENT = re2.compile(rb"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
 CLOUD_TRACE = re2.compile(rb"([0-9a-fA-F]{32})(?:/([0-9]{1,20}))?(?:;o=([0-9]))?")
 HEX_16 = re2.compile(rb"[0-9a-f]{16}")
+USUAL, DASHES, HEX = 55, b"---", b"0123456789abcdef"
 NO_TRACE = "0" * 32
 NO_SPAN = "0" * 16
 
 Named = Mapping[bytes, bytes]
+READ = (
+    b"traceparent",
+    b"x-datadog-trace-id",
+    b"x-datadog-parent-id",
+    b"x-datadog-tags",
+    b"x-datadog-sampling-priority",
+    b"x-cloud-trace-context",
+)
+"""The headers that are looked at here."""
 
 
 class Found(Struct, frozen=True):
@@ -29,13 +39,18 @@ def inherited(named: Named) -> Found | None:
 
 def _w3c(named: Named) -> Found | None:
     value = named.get(b"traceparent")
-    match = TRACEPARENT.match(value) if value else None
-    if match is None or match[1] == b"ff":
+    if not value or not (_usual(value) or TRACEPARENT.match(value)):
         return None
-    trace, parent = match[2].decode(), match[3].decode()
-    if trace == NO_TRACE or parent == NO_SPAN:
+    trace, parent = value[3:35].decode(), value[36:52].decode()
+    if value.startswith(b"ff") or trace == NO_TRACE or parent == NO_SPAN:
         return None
-    return Found(trace, parent, sampled=bool(int(match[4], 16) & 1))
+    return Found(trace, parent, sampled=bool(int(value[53:55], 16) & 1))
+
+
+def _usual(value: bytes) -> bool:
+    """Whether it is of the form that nearly all have; a match would cost more."""
+    dashes = value[2:3] + value[35:36] + value[52:53]
+    return len(value) == USUAL and dashes == DASHES == value.translate(None, HEX)
 
 
 def _datadog(named: Named) -> Found | None:
