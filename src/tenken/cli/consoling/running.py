@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from starlette.types import ASGIApp
 
 from tenken.cli.consoling.looking import serving_of
+from tenken.cli.consoling.patience import Patient
 from tenken.cli.consoling.web import fetched
 from tenken.cli.rim import Rim
 from tenken.cli.serving.machine import spare_memory, wall_us
@@ -101,7 +102,7 @@ def run(rim: Rim, several: Sequence[Console], door: socket.socket, ends: "Ends")
         invite_first(rim, desk, link.address)
         apps.append((names_, console(desk)))
     config = uvicorn.Config(
-        Together(apps), loop="uvloop", http="httptools", ws="none", lifespan="off",
+        Together(apps), loop="uvloop", http=Patient, ws="none", lifespan="off",
         log_config=None, access_log=False, server_header=False, limit_concurrency=TOGETHER,
         timeout_keep_alive=10, timeout_graceful_shutdown=3,
         proxy_headers=any(one.settings.url for one in several), forwarded_allow_ips="127.0.0.1",

@@ -41,7 +41,10 @@ class Shell:
 
     def _answering(self, scope: Scope) -> ASGIApp:
         headers = Headers(scope=scope)
-        if scope["path"] != HEALTH and not self._names.answered(headers.get("host", "")):
+        hosts = headers.getlist("host")
+        if len(hosts) > 1:
+            return PlainTextResponse("misdirected request", status_code=421)
+        if scope["path"] != HEALTH and not self._names.answered("".join(hosts)):
             return PlainTextResponse("misdirected request", status_code=421)
         if "transfer-encoding" in headers:
             return PlainTextResponse("length required", status_code=411)
