@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Protocol
 
+import msgspec
 from msgspec import Struct
 
 from tenken.wire.asked import Asked, Header
@@ -15,6 +16,9 @@ from tenken.wire.failure import Failure
 from tenken.wire.pieces import Body, whole
 from tenken.wire.refusal import Refused
 from tenken.wire.usage import Usage
+
+BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What a decoder raises for what nobody can read: no JSON, letters that are none, too deep."""
 
 
 class Unreadable(Exception):

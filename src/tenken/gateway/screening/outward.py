@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import msgspec
 
@@ -12,6 +13,7 @@ from tenken.gateway.screening.looking import looked_at
 from tenken.gateway.screening.masking import keep_answered
 from tenken.guardrails.stream.window import Released, Window
 from tenken.wire.api import Api
+from tenken.wire.dialect import BROKEN, Unreadable
 from tenken.wire.words.answered import without_tokens, words_answered
 from tenken.wire.words.streams.chat import ScreenedChat
 from tenken.wire.words.streams.messages import ScreenedMessages
@@ -34,7 +36,7 @@ async def looked(passage: Passage, body: bytes, api: Api) -> bytes:
     if api is Api.EMBEDDINGS:
         return body  # numbers, and many of them
     small = len(body) <= LARGE
-    tree = decoded(body) if small else await asyncio.to_thread(decoded, body)
+    tree = _read(body) if small else await asyncio.to_thread(_read, body)
     words = words_answered(api, tree)
     parts = parts_of(words)
     if not parts:
@@ -58,6 +60,14 @@ async def looked(passage: Passage, body: bytes, api: Api) -> bytes:
     if not changed:
         return body
     return await beside(len(body), lambda: msgspec.json.encode(tree))
+
+
+def _read(body: bytes) -> Any:
+    """Read all of an answer; raises Unreadable: before, some of it was passed over."""
+    try:
+        return decoded(body)
+    except BROKEN as error:
+        raise Unreadable(str(error)) from error
 
 
 def stream_of(passage: Passage, api: Api) -> Screened:

@@ -49,7 +49,7 @@ def problems(answer: str, schema: Schema) -> list[Match]:
     """
     try:
         value = msgspec.json.decode(answer)
-    except (msgspec.DecodeError, UnicodeEncodeError):
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
         return [_match("schema.not_json", answer)]
     validator = jsonschema_rs.validator_for(
         schema, retriever=_fetched, pattern_options=jsonschema_rs.RegexOptions()

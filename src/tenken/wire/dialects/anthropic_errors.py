@@ -10,7 +10,7 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
-from tenken.wire.dialect import Failed
+from tenken.wire.dialect import BROKEN, Failed
 from tenken.wire.failure import Failure
 from tenken.wire.statuses import failure_of, retry_after
 
@@ -58,7 +58,7 @@ def failed_of(
     """Sort an error by its type, and by its status where it has none."""
     try:
         error = BODY.decode(body).error or AnthropicError()
-    except msgspec.DecodeError:
+    except BROKEN:
         error = AnthropicError()
     return Failed(
         failure=error.failure if error.type in BY_TYPE else failure_of(status),

@@ -12,7 +12,17 @@ from msgspec import UNSET, Struct, UnsetType
 
 from tenken.wire.alike import Skim
 from tenken.wire.asked import Asked
-from tenken.wire.dialect import Answer, Around, Failed, Outgoing, Piece, Plain, Reading, Unreadable
+from tenken.wire.dialect import (
+    BROKEN,
+    Answer,
+    Around,
+    Failed,
+    Outgoing,
+    Piece,
+    Plain,
+    Reading,
+    Unreadable,
+)
 from tenken.wire.dialects.anthropic_errors import SAID_MAX, AnthropicError, failed_of
 from tenken.wire.splice import with_model
 from tenken.wire.sse import Event, TooLong, only_data
@@ -123,7 +133,7 @@ class AnthropicMessages:
         """Read tokens, stop and id; the body stays as it came."""
         try:
             whole = WHOLE.decode(body)
-        except msgspec.DecodeError as error:
+        except BROKEN as error:
             raise Unreadable(str(error)) from error
         return Answer(
             body=body,
@@ -168,7 +178,7 @@ class _Stream:
             return Piece(forward=event.raw)
         try:
             said = SAID.decode(event.data)
-        except msgspec.DecodeError as error:
+        except BROKEN as error:
             raise Unreadable(str(error)) from error
         match said.type:
             case "content_block_delta":
@@ -204,7 +214,7 @@ def tells_text(event: bytes) -> bool:
     data = only_data(event) if event.startswith(DELTA) else b""
     try:
         return data != b"" and SAID.decode(data).type == "content_block_delta"
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except BROKEN:
         return False
 
 

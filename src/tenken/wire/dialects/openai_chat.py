@@ -14,7 +14,17 @@ from msgspec import Raw, Struct
 
 from tenken.wire.alike import Skim
 from tenken.wire.asked import Asked
-from tenken.wire.dialect import Answer, Around, Failed, Outgoing, Piece, Plain, Reading, Unreadable
+from tenken.wire.dialect import (
+    BROKEN,
+    Answer,
+    Around,
+    Failed,
+    Outgoing,
+    Piece,
+    Plain,
+    Reading,
+    Unreadable,
+)
 from tenken.wire.dialects.openai_errors import OpenAIError, failed_of, failure_named
 from tenken.wire.pieces import whole
 from tenken.wire.splice import FIELDS, has_escapes, with_fields, with_first, with_model
@@ -94,7 +104,7 @@ def whole_answer(body: bytes) -> Answer:
     """Read a whole answer; raises Unreadable."""
     try:
         whole = WHOLE.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except BROKEN as error:
         raise Unreadable(str(error)) from error
     if whole.choices is None:
         raise Unreadable("no choices in the answer")
@@ -148,7 +158,7 @@ class _Stream:
         data = only_data(event)
         try:
             return data.startswith(b"{") and self._is_text(WHOLE.decode(data))
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except BROKEN:
             return False
 
     def _is_text(self, chunk: _Whole) -> bool:
@@ -164,7 +174,7 @@ class _Stream:
             return Piece(forward=event.raw, done=event.data == DONE)
         try:
             chunk = WHOLE.decode(event.data)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except BROKEN as error:
             raise Unreadable(str(error)) from error
         if chunk.error is not None:
             failure = failure_named(chunk.error)

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from tenken.wire.asked import Asked
-from tenken.wire.dialect import Answer, Failed, Outgoing, Reading, Unreadable
+from tenken.wire.dialect import BROKEN, Answer, Failed, Outgoing, Reading, Unreadable
 from tenken.wire.dialects.openai_errors import failed_of
 from tenken.wire.splice import with_model
 from tenken.wire.usage import Count, Usage
@@ -41,7 +41,7 @@ class OpenAIEmbeddings:
         """Read the tokens; a vector for each input, or it is no answer."""
         try:
             whole = WHOLE.decode(body)
-        except msgspec.DecodeError as error:
+        except BROKEN as error:
             raise Unreadable(str(error)) from error
         if len(whole.data) != asked.choices:
             raise Unreadable(f"{len(whole.data)} vectors for {asked.choices} inputs")

@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
-from tenken.wire.dialect import Failed
+from tenken.wire.dialect import BROKEN, Failed
 from tenken.wire.failure import Failure
 from tenken.wire.statuses import failure_of, retry_after
 
@@ -79,5 +79,5 @@ def failure_named(error: OpenAIError) -> Failure:
 def _error(body: bytes) -> OpenAIError:
     try:
         return BODY.decode(body).error or OpenAIError()
-    except msgspec.DecodeError:
+    except BROKEN:
         return OpenAIError()

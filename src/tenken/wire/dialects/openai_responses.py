@@ -15,7 +15,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from tenken.wire.asked import Asked
 from tenken.wire.body import invalid
-from tenken.wire.dialect import Answer, Failed, Outgoing, Piece, Plain, Reading, Unreadable
+from tenken.wire.dialect import BROKEN, Answer, Failed, Outgoing, Piece, Plain, Reading, Unreadable
 from tenken.wire.dialects.openai_errors import OpenAIError, failed_of, failure_named
 from tenken.wire.pieces import whole
 from tenken.wire.splice import has_escapes, with_fields, with_first, with_model
@@ -123,7 +123,7 @@ class OpenAIResponses:
         """Read tokens, finish and id; the body stays as it came."""
         try:
             whole = WHOLE.decode(body)
-        except msgspec.DecodeError as error:
+        except BROKEN as error:
             raise Unreadable(str(error)) from error
         failing = whole.status == "failed"
         told = whole.error or OpenAIError()
@@ -168,7 +168,7 @@ class _Stream:
             return Piece(forward=event.raw)
         try:
             said = SAID.decode(event.data)
-        except msgspec.DecodeError as error:
+        except BROKEN as error:
             raise Unreadable(str(error)) from error
         if said.type.endswith(".delta"):
             return Piece(forward=event.raw, content=True)
@@ -187,7 +187,7 @@ def tells_text(event: bytes) -> bool:
     data = only_data(event)
     try:
         return data != b"" and SAID.decode(data).type.endswith(".delta")
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except BROKEN:
         return False
 
 

@@ -11,7 +11,7 @@ from typing import Final, assert_never
 import msgspec
 from msgspec import Raw, Struct
 
-from tenken.wire.dialect import Failed, Outgoing, Unreadable
+from tenken.wire.dialect import BROKEN, Failed, Outgoing, Unreadable
 from tenken.wire.dialects.anthropic_errors import SAID_MAX, AnthropicError, failed_of
 from tenken.wire.dialects.anthropic_messages import PATH, TokensTold
 from tenken.wire.requests.messages import VERSION
@@ -108,7 +108,7 @@ class AnthropicSide:
         """Read a whole answer."""
         try:
             whole = WHOLE.decode(body)
-        except msgspec.DecodeError as error:
+        except BROKEN as error:
             raise Unreadable(str(error)) from error
         return Told(
             id=whole.id,
@@ -237,7 +237,7 @@ class _Hearing:
             return ()
         try:
             said = EVENT.decode(event.data)
-        except msgspec.DecodeError as error:
+        except BROKEN as error:
             raise Unreadable(str(error)) from error
         match said:
             case _Event(type="message_start", message=_Begun() as begun):

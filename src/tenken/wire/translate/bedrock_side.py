@@ -11,7 +11,7 @@ from typing import Final, assert_never
 import msgspec
 from msgspec import Raw, Struct
 
-from tenken.wire.dialect import Failed, Outgoing, Unreadable
+from tenken.wire.dialect import BROKEN, Failed, Outgoing, Unreadable
 from tenken.wire.failure import Failure
 from tenken.wire.frames import Broken, Frame, Frames
 from tenken.wire.statuses import failure_of, retry_after
@@ -172,7 +172,7 @@ class BedrockSide:
         """Read a whole answer."""
         try:
             whole = WHOLE.decode(body)
-        except msgspec.DecodeError as error:
+        except BROKEN as error:
             raise Unreadable(str(error)) from error
         finish = FINISH.get(whole.stop_reason)
         if finish is None:
@@ -198,7 +198,7 @@ class BedrockSide:
         """Sort an error by its type, which stands in a header."""
         try:
             said = ERROR.decode(body).message
-        except msgspec.DecodeError:
+        except BROKEN:
             said = ""
         kind = headers.get(b"x-amzn-errortype", b"").decode("latin-1").partition(":")[0]
         failure = BY_TYPE.get(kind) or failure_of(status)
@@ -312,7 +312,7 @@ class _Hearing:
     def _parts(self, frame: Frame) -> tuple[Part, ...]:
         try:
             event = EVENT.decode(frame.payload or b"{}")
-        except msgspec.DecodeError as error:
+        except BROKEN as error:
             raise Unreadable(str(error)) from error
         if frame.headers.get(":message-type") != "event":
             return (_failing(frame, event),)

@@ -7,6 +7,7 @@ from msgspec import Raw, Struct
 
 from tenken.wire.asked import Asked
 from tenken.wire.body import decode
+from tenken.wire.dialect import BROKEN
 from tenken.wire.translate.conversation import (
     Block,
     Call,
@@ -222,7 +223,7 @@ def _calls(message: _Message, path: str) -> tuple[Call, ...]:
         arguments = call.function.arguments.strip() or "{}"
         try:
             ARGUMENTS.decode(arguments)
-        except msgspec.DecodeError as error:
+        except BROKEN as error:
             raise cannot_say(f"{at}.function.arguments") from error
         found.append(Call(call.id, call.function.name, Raw(arguments.encode())))
     return tuple(found)

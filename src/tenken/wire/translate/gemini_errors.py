@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
-from tenken.wire.dialect import Failed
+from tenken.wire.dialect import BROKEN, Failed
 from tenken.wire.failure import Failure
 from tenken.wire.statuses import failure_of, retry_after
 
@@ -72,7 +72,7 @@ class GeminiErrors:
         """Sort an error."""
         try:
             error = BODY.decode(body).error or GeminiError(code=status)
-        except msgspec.DecodeError:
+        except BROKEN:
             error = GeminiError(code=status)
         waits = retry_after(headers, now=now)
         return Failed(

@@ -13,7 +13,7 @@ from typing import Final, assert_never
 import msgspec
 from msgspec import Raw, Struct
 
-from tenken.wire.dialect import Outgoing, Unreadable
+from tenken.wire.dialect import BROKEN, Outgoing, Unreadable
 from tenken.wire.failure import Failure
 from tenken.wire.sse import Event, Events, TooLong
 from tenken.wire.translate.conversation import (
@@ -178,7 +178,7 @@ class GeminiSide(GeminiErrors):
 def _decoded(body: bytes) -> _Answer:
     try:
         return ANSWER.decode(body)
-    except msgspec.DecodeError as error:
+    except BROKEN as error:
         raise Unreadable(str(error)) from error
 
 

@@ -11,7 +11,7 @@ from typing import Final, assert_never
 import msgspec
 from msgspec import Raw, Struct
 
-from tenken.wire.dialect import Failed, Outgoing, Unreadable
+from tenken.wire.dialect import BROKEN, Failed, Outgoing, Unreadable
 from tenken.wire.dialects.openai_chat import DONE, PATH, TokensTold, sorted_usage
 from tenken.wire.dialects.openai_errors import OpenAIError, failed_of, failure_named
 from tenken.wire.sse import Event, Events, TooLong
@@ -96,7 +96,7 @@ class OpenAISide:
         """Read a whole answer."""
         try:
             whole = WHOLE.decode(body)
-        except msgspec.DecodeError as error:
+        except BROKEN as error:
             raise Unreadable(str(error)) from error
         if not whole.choices or whole.choices[0].message is None:
             raise Unreadable("no choices in the answer")
@@ -127,7 +127,7 @@ def _told_call(call: _Call) -> ToldCall:
     arguments = (function.arguments or "").strip().encode()
     try:
         raw = msgspec.json.decode(arguments, type=Raw) if arguments else EMPTY
-    except msgspec.DecodeError as error:
+    except BROKEN as error:
         raise Unreadable(f"arguments of a tool call: {error}") from error
     return ToldCall(call.id or "", function.name or "", raw)
 
@@ -245,7 +245,7 @@ class _Hearing:
             return [Ended(self._finish, self._usage)] if self._finish else []
         try:
             chunk = WHOLE.decode(event.data)
-        except msgspec.DecodeError as error:
+        except BROKEN as error:
             raise Unreadable(str(error)) from error
         if chunk.error is not None:
             return [Failing(failure_named(chunk.error), chunk.error.said)]

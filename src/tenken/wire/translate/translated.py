@@ -5,7 +5,15 @@ from datetime import datetime
 from typing import Protocol
 
 from tenken.wire.asked import Asked
-from tenken.wire.dialect import Answer, Failed, Outgoing, Piece, Reading
+from tenken.wire.dialect import (
+    BROKEN,
+    Answer,
+    Failed,
+    Outgoing,
+    Piece,
+    Reading,
+    Unreadable,
+)
 from tenken.wire.translate.conversation import Conversation
 from tenken.wire.translate.told import (
     Begun,
@@ -87,8 +95,12 @@ class Translated:
     def answer(self, body: bytes, asked: Asked) -> Answer:
         """Give the answer in the caller's words."""
         told = self._side.whole(body)
+        try:
+            written = self._caller.whole(told, asked)
+        except BROKEN as error:  # what a tool is given is read when it is said anew
+            raise Unreadable(str(error)) from error
         return Answer(
-            body=self._caller.whole(told, asked),
+            body=written,
             usage=told.usage,
             finish=told.finish,
             upstream_id=told.id,
@@ -117,7 +129,10 @@ class _Stream:
         return None
 
     def feed(self, chunk: bytes) -> list[Piece]:
-        return [self._piece(part) for part in self._hearing.feed(chunk)]
+        try:
+            return [self._piece(part) for part in self._hearing.feed(chunk)]
+        except BROKEN as error:  # as above
+            raise Unreadable(str(error)) from error
 
     def _piece(self, part: Part) -> Piece:
         if isinstance(part, Failing):

@@ -4,6 +4,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from tenken.wire.dialect import BROKEN
 from tenken.wire.words.words import Json, Words
 
 
@@ -57,6 +58,6 @@ def read(data: bytes) -> Json | None:
     """Give the object that an event holds; None for what is none."""
     try:
         value: Any = msgspec.json.decode(data)
-    except (msgspec.DecodeError, RecursionError):
+    except BROKEN:
         return None
     return value if isinstance(value, dict) else None
