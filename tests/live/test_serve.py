@@ -106,6 +106,17 @@ def test_a_first_start_tells_of_no_failure(desk: Desk) -> None:
     assert "fails" not in said
 
 
+def test_ctrl_c_is_said_to_the_one_that_tells_the_others(desk: Desk) -> None:
+    """A terminal says it to a whole group: one that has not begun would die of it aloud."""
+    with desk.served() as run:
+        alone = [os.getpgid(pid) == pid for pid, _ in children(run.process.pid)]
+        run.process.send_signal(signal.SIGINT)
+        assert run.process.wait(LONG_S) == 0
+
+    assert alone == [True] * 3, "two workers and the keeper"
+    assert "Traceback" not in run.everything()
+
+
 def test_limits_hold_for_all_workers_together(desk: Desk) -> None:
     """Whichever of them is asked: the other one is stopped meanwhile."""
     desk.says(limits="rpm: 10, parallel: 3")

@@ -18,7 +18,7 @@ from tenken.journal.reader import Damage
 from tenken.keeper.collect import Collect
 from tenken.keeper.drain import ORPHAN_AGE_US, Drain, Sink, Step
 from tenken.sentence import Sentence, say
-from tenken.store.faults import Away, Moved, Unfit
+from tenken.store.faults import Away, Moved, Unfit, kind
 from tenken.store.ledger import STORE, Ledger
 from tenken.store.parking import Parked
 
@@ -197,8 +197,7 @@ class Keeping:
 
     def _away(self, error: Exception) -> Found:
         if not self._failures:
-            # Its kind alone: what a driver says may hold the address, and with it a password.
-            self._tell(say("serving.store_away", error=type(error.__cause__ or error).__name__))
+            self._tell(say("serving.store_away", error=kind(error)))
         self._failures += 1
         return Found.AWAY
 

@@ -28,6 +28,28 @@ class Unfit(Exception):
     """The database takes a connection and refuses a record; trying again changes nothing."""
 
 
+SAID = (
+    "Connection refused", "password authentication failed", "no pg_hba.conf entry",
+    "does not exist", "failed to resolve host", "could not translate host name",
+    "timeout expired", "No route to host", "Network is unreachable", "too many clients",
+    "remaining connection slots", "starting up", "shutting down", "server closed the connection",
+    "SSL", "permission denied", "disk I/O error", "disk is full", "readonly database",
+    "unable to open database file", "database is locked",
+)  # fmt: skip
+"""What drivers say of why, as far as it is theirs alone."""
+
+
+def kind(error: BaseException) -> str:
+    """Give the kind of a database's error, and why where the driver says it in words of its own.
+
+    Nothing else of what it says: that may hold the address, and with it a password.
+    """
+    cause = error.__cause__ or error
+    name = type(cause).__name__
+    said = str(getattr(cause, "orig", None) or cause)
+    return next((f"{name}: {why}" for why in SAID if why in said), name)
+
+
 @contextmanager
 def told() -> Iterator[None]:
     """Tell the errors of a database in our words."""

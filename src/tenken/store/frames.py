@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tenken.errors import UsageError
 from tenken.store.engine import opened
+from tenken.store.faults import kind
 from tenken.store.migration import migrate
 
 TIMEOUT_S = 2.0
@@ -52,7 +53,7 @@ def postgres_frames(url: str, *, boot: str) -> "PostgresFrames":
         try:
             migrate(engine)
         except SQLAlchemyError as error:
-            raise StoreAway(type(error).__name__) from error
+            raise StoreAway(kind(error)) from error
         finally:
             engine.dispose()
 
@@ -86,8 +87,7 @@ class PostgresFrames:
             await self._within(connection, self._put(connection, rows))
         except (Error, OSError) as error:
             await self.close()
-            # Its kind alone: what a driver says may hold the address, and with it a password.
-            raise StoreAway(type(error).__name__) from error
+            raise StoreAway(kind(error)) from error
 
     async def close(self) -> None:
         """Close the connection; the next call opens another."""

@@ -23,7 +23,7 @@ from tenken.config.serving import StoreSettings
 from tenken.errors import UsageError
 from tenken.sentence import say
 from tenken.store.engine import opened
-from tenken.store.faults import Away
+from tenken.store.faults import Away, kind
 from tenken.store.migration import migrate
 from tenken.store.versions import Version, Versions
 
@@ -72,9 +72,7 @@ def store_of(files: Files, settings: StoreSettings) -> Iterator[Engine]:
         migrate(engine)
         yield engine
     except (Away, DBAPIError, NoConnection) as error:
-        # Its kind alone: what a driver says may hold the address, and with it a password.
-        kind = type(error.__cause__ or error).__name__
-        raise UsageError("serving.no_store", error=kind) from error
+        raise UsageError("serving.no_store", error=kind(error)) from error
     finally:
         engine.dispose()
 

@@ -10,7 +10,6 @@ from typing import assert_never
 
 from msgspec import Struct
 
-from tenken.cli.serving.machine import from_environment
 from tenken.config.serving import GatewaySettings, JournalSettings
 from tenken.errors import UsageError
 from tenken.gateway.committing.files import (
@@ -137,13 +136,14 @@ def _on_volume(settings: JournalSettings) -> bool:
 @asynccontextmanager
 async def _stored(settings: GatewaySettings, outside: Outside) -> AsyncIterator[Committer]:
     # Here, not above: a driver and its tables take a third of a second that files do not need.
+    from tenken.cli.serving.storing import store_url  # noqa: PLC0415
     from tenken.gateway.committing.store import StoreCommitter  # noqa: PLC0415
     from tenken.store.frames import postgres_frames  # noqa: PLC0415
 
     variable = settings.store.url_env
     if not variable:
         raise UsageError("journal.store_needs_postgres")
-    frames = postgres_frames(from_environment(variable, outside.environment), boot=outside.boot)
+    frames = postgres_frames(store_url("", variable, outside.environment), boot=outside.boot)
     committer = StoreCommitter(frames, tell=outside.tell)
     try:
         committer.look()

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from tenken.errors import TenkenError
 from tenken.sentence import Sentence, say
+from tenken.store.faults import kind
 
 FIRST_WAIT_S = 1.0
 LAST_WAIT_S = 60.0
@@ -120,14 +121,9 @@ class Sides:
     def _fails(self, side: Side, error: Exception) -> None:
         if isinstance(error, TenkenError):
             self._tell(error.sentence)
-        self._tell(say("keeping.failing", name=side.name, error=_kind(error)))
+        self._tell(say("keeping.failing", name=side.name, error=kind(error)))
 
 
 def _what(error: Exception) -> str:
     """Give what tells one fault from another; what we say ourselves of it is safe to keep."""
-    return repr(error.sentence) if isinstance(error, TenkenError) else _kind(error)
-
-
-def _kind(error: Exception) -> str:
-    """Give its kind alone: what a driver says may hold an address, and with it a password."""
-    return type(error.__cause__ or error).__name__
+    return repr(error.sentence) if isinstance(error, TenkenError) else kind(error)

@@ -103,9 +103,12 @@ class Crew:
         heard, tells = os.pipe()
         reader = await _reader(heard)
         try:
+            # A group of its own: Ctrl-C at a terminal is said to every process of a group, and
+            # one that has not begun would die of it aloud. It is told to end by us, in order.
             process = await asyncio.create_subprocess_exec(
-                *start.command(tells), stdin=DEVNULL, pass_fds=(*start.gives, tells)
-            )
+                *start.command(tells),
+                stdin=DEVNULL, pass_fds=(*start.gives, tells), process_group=0,
+            )  # fmt: skip
         except OSError as error:
             self._rim.say(say("serving.cannot_start", name=start.name, why=str(error)))
             return FAILED
