@@ -1,6 +1,7 @@
 """What pages say: in both languages, as HTML, JSON and CSV, and whatever strangers wrote."""
 
 import csv
+import html
 import io
 import json
 import re
@@ -19,6 +20,7 @@ from tenken.console.web.rendering import ASSETS, asset
 from tenken.journal.exchange import Identity, Match
 from tenken.journal.reader import Position
 from tenken.keeper.incidents.shifting import Shift
+from tenken.readiness.catalogue import shipped
 from tenken.store.ledger import Batch, Ledger
 from tenken.store.watch.incidents import Incidents
 from tests.console.client import Client
@@ -94,6 +96,18 @@ def test_a_page_is_whole(route: PageRoute, language: str, client: Client) -> Non
     assert all(one.get("src", "").startswith("/assets/") for one in read.named("script"))
     whole = len(answer.body) + sum(len(asset(name)) for name in ASSETS)
     assert whole < FIRST_VIEW
+
+
+@pytest.mark.parametrize("path", ["/readiness", "/readiness/5-2-3"])
+def test_the_checklist_is_in_the_reader_s_language(path: str, client: Client) -> None:
+    """Its titles and remedies, whatever language the inspection was run in."""
+    item = shipped().item("5-2-3")
+    assert item is not None
+    client.cookies["tenken-language"] = "ja"
+    told = html.unescape(client.get(path).text)
+
+    assert item.title.ja in told
+    assert item.title.en not in told
 
 
 @pytest.mark.parametrize(

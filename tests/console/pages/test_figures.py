@@ -89,7 +89,7 @@ def test_a_target_that_fails_is_told_as_resting(made: Ground) -> None:
 
 
 def test_what_no_target_was_left_for_has_failed(made: Ground) -> None:
-    """A refusal of 5xx is ours, one of 4xx is the caller's, whoever said it; as objectives count."""
+    """A refusal of 5xx is ours, one of 4xx the caller's, whoever said it; as objectives count."""
     ends = (
         (Outcome.ANSWERED, 200), (Outcome.ANSWERED, 200), (Outcome.REFUSED, 503),
         (Outcome.FAILED, 502), (Outcome.FAILED, 400), (Outcome.REFUSED, 429),

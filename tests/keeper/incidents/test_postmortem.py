@@ -57,7 +57,7 @@ def test_it_says_what_it_cost() -> None:
     assert "200 requests, of which 40 failed (20 %), 3 were blocked by a guard, 7 refused" in said
     assert "just before: 190 requests, 1 failed" in said
     assert "1.25 USD" in said
-    assert "12 callers had requests" in said
+    assert "blocked or refused: 12" in said
     assert said.count("app-") == 10
     assert "42 min" in said
 
