@@ -35,7 +35,7 @@ from tenken.transport.server import Server
 from tenken.transport.upstream import Pool
 from tenken.transport.upstream_reply import Patience, UpstreamReply
 from tenken.wire.pairs import DIALECTS
-from tenken.wire.pieces import Body
+from tenken.wire.splice import Body
 
 KEY = "tk-" + "a" * 40
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

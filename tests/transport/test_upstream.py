@@ -6,7 +6,7 @@ import pytest
 
 from tenken.transport.errors import Garbled, Interrupted
 from tenken.transport.upstream import RESEND_S
-from tenken.wire.pieces import Pieces, whole
+from tenken.wire.splice import Pieces, whole
 from tests.transport.wires import (
     PATIENT,
     Clock,

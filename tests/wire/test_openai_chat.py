@@ -15,9 +15,8 @@ from tenken.wire.asked import Asked, BodyLimits
 from tenken.wire.dialect import Piece, Unreadable
 from tenken.wire.dialects.openai_chat import OpenAIChat
 from tenken.wire.failure import Failure
-from tenken.wire.pieces import Pieces, whole
 from tenken.wire.requests import chat
-from tenken.wire.splice import LARGE
+from tenken.wire.splice import LARGE, Pieces, whole
 from tenken.wire.usage import Usage
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)

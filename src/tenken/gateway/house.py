@@ -10,7 +10,7 @@ from tenken.transport.limits import PoolLimits
 from tenken.transport.upstream import Pool
 from tenken.wire.api import Api
 from tenken.wire.dialect import Dialect
-from tenken.wire.pieces import Body
+from tenken.wire.splice import Body
 
 LEFT_MAX = 64
 OWN_NAME = b"tenken"

@@ -8,7 +8,7 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 from tenken.transport.errors import Garbled, Interrupted
 from tenken.transport.limits import PoolLimits
 from tenken.transport.upstream_reply import UpstreamReply
-from tenken.wire.pieces import Body
+from tenken.wire.splice import Body
 
 _HEADLESS = frozenset((204, 304))
 _LINE_END = b"\r\n"

@@ -10,7 +10,7 @@ from tenken.transport.limits import PoolLimits
 from tenken.transport.link import Link
 from tenken.transport.tls import client_context, connect_failure
 from tenken.transport.upstream_reply import Patience, UpstreamReply
-from tenken.wire.pieces import Body
+from tenken.wire.splice import Body
 
 RESEND_S = 2.0
 """A kept connection that the other side had closed breaks within a round trip."""

@@ -13,8 +13,8 @@ from msgspec import Struct
 
 from tenken.wire.asked import Asked, Header
 from tenken.wire.failure import Failure
-from tenken.wire.pieces import Body, whole
 from tenken.wire.refusal import Refused
+from tenken.wire.splice import Body, whole
 from tenken.wire.usage import Usage
 
 BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)

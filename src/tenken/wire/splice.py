@@ -1,14 +1,34 @@
-"""Puts another model's name into a body by its position; all else stays as it was written."""
+"""Puts another model's name into a body by its position; all else stays as it was written.
+
+A large body is given as pieces that follow each other, so that most of it is not copied.
+"""
 
 import msgspec
-from msgspec import Raw
+from msgspec import Raw, Struct
 
 from tenken.wire.asked import Asked
-from tenken.wire.pieces import Body, Pieces
 
 FIELDS = msgspec.json.Decoder(dict[str, Raw])
 NAME = b'"model"'
 LARGE = 1 << 20
+
+
+class Pieces(Struct, frozen=True):
+    """What is sent one after the other."""
+
+    parts: tuple[bytes | memoryview, ...]
+
+    def __len__(self) -> int:
+        """Give how many bytes they have together."""
+        return sum(map(len, self.parts))
+
+
+Body = bytes | Pieces
+
+
+def whole(body: Body) -> bytes:
+    """Give a body in one; of pieces that is a copy."""
+    return body if isinstance(body, bytes) else b"".join(body.parts)
 
 
 def with_model(asked: Asked, model: str) -> Body:

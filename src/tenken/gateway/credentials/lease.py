@@ -4,7 +4,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from tenken.wire.pieces import Body
+from tenken.wire.splice import Body
 
 FOREVER = 1 << 62
 """No moment is later, in microseconds since 1970."""

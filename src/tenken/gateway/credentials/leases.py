@@ -16,7 +16,7 @@ from tenken.gateway.credentials.renewal import (
 from tenken.gateway.plan import Target
 from tenken.sentence import Sentence, say
 from tenken.transport.threads import in_a_thread
-from tenken.wire.pieces import Body
+from tenken.wire.splice import Body
 
 MICRO = 1_000_000
 FIRST_S = 5.0

@@ -11,7 +11,7 @@ import hmac
 from datetime import UTC, datetime
 
 from tenken.gateway.credentials.lease import Called
-from tenken.wire.pieces import whole
+from tenken.wire.splice import whole
 
 TARGETS_MAX = 256
 ALGORITHM = b"AWS4-HMAC-SHA256"

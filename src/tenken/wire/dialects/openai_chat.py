@@ -26,8 +26,7 @@ from tenken.wire.dialect import (
     Unreadable,
 )
 from tenken.wire.dialects.openai_errors import OpenAIError, failed_of, failure_named
-from tenken.wire.pieces import whole
-from tenken.wire.splice import FIELDS, has_escapes, with_fields, with_first, with_model
+from tenken.wire.splice import FIELDS, has_escapes, whole, with_fields, with_first, with_model
 from tenken.wire.sse import Event, TooLong, only_data
 from tenken.wire.usage import Count, Usage
 

@@ -17,8 +17,7 @@ from tenken.wire.asked import Asked
 from tenken.wire.body import invalid
 from tenken.wire.dialect import BROKEN, Answer, Failed, Outgoing, Piece, Plain, Reading, Unreadable
 from tenken.wire.dialects.openai_errors import OpenAIError, failed_of, failure_named
-from tenken.wire.pieces import whole
-from tenken.wire.splice import has_escapes, with_fields, with_first, with_model
+from tenken.wire.splice import has_escapes, whole, with_fields, with_first, with_model
 from tenken.wire.sse import Event, Events, TooLong, only_data
 from tenken.wire.usage import Count, Usage
 
