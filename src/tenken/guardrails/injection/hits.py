@@ -6,7 +6,8 @@ from msgspec import Struct
 
 from tenken.guardrails.injection.concept import Concept
 from tenken.guardrails.injection.lexicon import english, japanese, others, romaji
-from tenken.pattern import Pattern, PatternSet
+from tenken.guardrails.injection.lexicon.beginnings import BEGINNINGS
+from tenken.pattern import Pattern
 
 Lexicon = dict[Concept, tuple[str, ...]]
 WITH_BORDERS: tuple[Lexicon, ...] = (english.WORDS, others.EUROPEAN, romaji.WORDS)
@@ -17,7 +18,6 @@ SPACES = frozenset(" \t\n\f\r")
 whose verbs come last."""
 STOPS = r"[。！？!?\n;；]|\.(?:\s|$)"
 REMEMBERED = 4096
-MEMORY = 16 << 20
 _ORDER = tuple(Concept)
 
 
@@ -71,15 +71,22 @@ def _words(*, loose: bool) -> Pattern:
 @lru_cache(maxsize=REMEMBERED)
 def _meaning(word: str, *, loose: bool) -> Concept:
     """Of those that the word may mean, the one that stands first."""
-    found = _meanings(loose=loose).found(word)
+    for concept in _may_mean(word[:1]):
+        if _means(concept, loose=loose).fullmatch(word):
+            return concept
     # What is a word only beside its neighbours says as little as the last of all meanings.
-    return _ORDER[min(found, default=-1)]
+    return _ORDER[-1]
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _may_mean(begin: str) -> tuple[Concept, ...]:
+    """Give those of which a word begins so: the others need not be compiled for it."""
+    return tuple(one for one in _ORDER if one not in BEGINNINGS or begin in BEGINNINGS[one])
 
 
 @cache
-def _meanings(*, loose: bool) -> PatternSet:
-    patterns = (rf"\A(?:{'|'.join(_bare(concept, loose=loose))})\z" for concept in _ORDER)
-    return PatternSet(list(patterns), memory=MEMORY)
+def _means(concept: Concept, *, loose: bool) -> Pattern:
+    return Pattern("|".join(_bare(concept, loose=loose)))
 
 
 def _written(concept: Concept, *, loose: bool) -> list[str]:
