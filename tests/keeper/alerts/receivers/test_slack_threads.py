@@ -167,3 +167,19 @@ def test_a_stamp_is_noted_only_where_it_is_one() -> None:
     """It is sent again later, in a field of its own."""
     assert heard('{"ok": true, "ts": "1503435956.000247"}') == "ok ts=1503435956.000247"
     assert heard('{"ok": true, "ts": "now"}') == "ok"
+
+
+def test_the_answer_to_the_largest_message_is_read_whole(
+    channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It holds the message, each letter as six: one half of it would be sent again and again."""
+    one = message("fired")
+    long = replace(one.parts[0], what="遅延" * 900, runbook="https://例え.jp/" + "手順" * 400)
+    largest = replace(one, title="多数の警報" * 200, parts=(long,) * 40)
+    monkeypatch.setattr(f"{__name__}.message", lambda _reason: largest)
+
+    told = channel.tell("fired", "a1")
+    channel.tell("resolved", "a1")
+
+    assert len(json.dumps(told)) > 1 << 16
+    assert place(channel.vendor.came[-1].body)[0] == "1795000000.000001"

@@ -11,8 +11,9 @@ from msgspec import DecodeError, Struct, json
 from tenken.keeper.alerts.message import Message, Part
 from tenken.keeper.alerts.posting import NotSent
 
-READ_MOST = 64 * 1024
-"""It answers with the whole message."""
+READ_MOST = 512 * 1024
+"""It answers with the whole message, letters that are not ASCII as six or twelve: a message whose
+answer is not read whole would be sent again, though it has arrived."""
 NEVER = frozenset(
     {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long", "no_text"}
 )
