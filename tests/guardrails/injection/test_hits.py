@@ -37,7 +37,7 @@ def of_all(items: Iterable[tuple[Any, Any]]) -> tuple[Begins, bool]:
     return found, True
 
 
-def of_one(op: str, value: Any) -> tuple[Begins, bool]:  # noqa: ANN401 - a parser of others
+def of_one(op: str, value: Any) -> tuple[Begins, bool]:
     """Give them of one piece of a pattern."""
     match op:
         case "LITERAL":
@@ -57,7 +57,7 @@ def of_one(op: str, value: Any) -> tuple[Begins, bool]:  # noqa: ANN401 - a pars
             return None, False
 
 
-def of_member(kind: str, value: Any) -> tuple[Begins, bool]:  # noqa: ANN401 - a parser of others
+def of_member(kind: str, value: Any) -> tuple[Begins, bool]:
     """Give them of one member of a class."""
     if kind == "LITERAL":
         return frozenset(chr(value)), False

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from tenken.gateway.passage import Passage
 from tenken.guardrails.match import Match
-from tenken.guardrails.output.schema import DETECTOR, RISK, Schema, match_of, problems, structure
+from tenken.guardrails.output.schema import Schema, match_of, problems, structure
+from tenken.guardrails.output.structure import DETECTOR, RISK
 from tenken.guardrails.screening import Found, Part, Seen, Trouble
 from tenken.guardrails.text import Origin
 from tenken.wire.words.agreed import Agreed

@@ -7,11 +7,8 @@ import jsonschema_rs
 import msgspec
 
 from tenken.guardrails.match import Match
-from tenken.guardrails.output.structure import Fault, Structure
+from tenken.guardrails.output.structure import RISK, Fault, Structure
 
-RISK = "schema.invalid"
-DETECTOR = "schema"
-"""Asked by whoever knows what an answer was to be, not by the guard itself."""
 MOST = 20
 """More problems of one answer tell nothing more."""
 KINDS = frozenset(("object", "array", "string", "number", "boolean", "null"))

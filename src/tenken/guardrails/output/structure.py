@@ -9,6 +9,9 @@ from enum import Enum, auto
 
 from msgspec import Struct
 
+RISK = "schema.invalid"
+DETECTOR = "schema"
+"""Asked by whoever knows what an answer was to be, not by the guard itself."""
 DEEPEST = 64
 SPACE = frozenset(" \t\r\n")
 OPENING = {"{": "object", "[": "array", '"': "string", "t": "boolean", "f": "boolean",

@@ -6,13 +6,17 @@ from datetime import date
 from msgspec import Struct
 
 from tenken.config.node import Node
-from tenken.config.schema import Path, dotted, line_at
 from tenken.errors import Problem
 from tenken.guardrails.policy.risks import Risk, Said, SeenBy, Severity, family
 from tenken.guardrails.policy.written import DataEntry, PolicyFile, RiskEntry, RuleEntry, Told
 from tenken.guardrails.text import Direction
 from tenken.place import Place
 from tenken.sentence import Sentence
+
+Path = tuple[str | int, ...]
+"""The keys that lead to a value, and its number in a list."""
+STOPS = frozenset({"mask", "block"})
+"""Actions after which nobody sees what was found."""
 
 
 class Stated(Struct, frozen=True, kw_only=True):
@@ -67,10 +71,15 @@ class Draft(Struct, frozen=True, kw_only=True, eq=False):
 
     def line(self, path: Path) -> int:
         """The line at which a key stands."""
+        # Here, as below: who states no policy of their own reads no YAML.
+        from tenken.config.schema import line_at  # noqa: PLC0415
+
         return line_at(self.document, path)
 
     def problem(self, path: Path, sentence: Sentence) -> Problem:
         """What is wrong at a key."""
+        from tenken.config.schema import dotted  # noqa: PLC0415
+
         place = Place(self.path, self.line(path))
         return Problem(place=place, key=dotted(path), sentence=sentence)
 
@@ -89,6 +98,12 @@ def taxonomy(file: PolicyFile, shipped: Mapping[str, Risk]) -> Mapping[str, Risk
 def said(told: Told) -> Said:
     """Give a text of a file as the text of a policy."""
     return Said(ja=told.ja, en=told.en)
+
+
+def nearest_rule(rules: Rules, direction: Direction, risk: str) -> Stated | None:
+    """Give the rule for a risk, else the one for the nearest risk above it."""
+    found = (rules.get((direction, id_)) for id_ in family(risk))
+    return next((stated for stated in found if stated is not None), None)
 
 
 def directions(entry: RuleEntry, risk: Risk | None) -> tuple[Direction, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tenken.config.schema import Path, nearest
+from tenken.config.schema import nearest
 from tenken.errors import Problem
 from tenken.guardrails.policy.draft import Draft, Stated, directions
 from tenken.guardrails.policy.naming import ABLE, risks_of

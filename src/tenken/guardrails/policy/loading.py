@@ -8,15 +8,22 @@ import msgspec
 from msgspec.structs import replace
 
 from tenken import digest
-from tenken.config.load import load_strictly
 from tenken.config.node import ABSENT
-from tenken.config.schema import parse
 from tenken.errors import Malformed
 from tenken.guardrails.detector import Detector
 from tenken.guardrails.folding import fold, lower
-from tenken.guardrails.output.schema import DETECTOR as SCHEMA
-from tenken.guardrails.output.schema import RISK as INVALID
-from tenken.guardrails.policy.draft import ANY_USE_CASE, Draft, Rules, Stated, said, taxonomy
+from tenken.guardrails.output.structure import DETECTOR as SCHEMA
+from tenken.guardrails.output.structure import RISK as INVALID
+from tenken.guardrails.policy.draft import (
+    ANY_USE_CASE,
+    STOPS,
+    Draft,
+    Rules,
+    Stated,
+    nearest_rule,
+    said,
+    taxonomy,
+)
 from tenken.guardrails.policy.floors import Floor, loosened
 from tenken.guardrails.policy.naming import judge_of, risks_of
 from tenken.guardrails.policy.policy import (
@@ -29,7 +36,6 @@ from tenken.guardrails.policy.policy import (
     Rule,
     Terms,
 )
-from tenken.guardrails.policy.problems import STOPS, nearest_rule, problems
 from tenken.guardrails.policy.risks import DATA, Risk, Said, Severity, family, shipped
 from tenken.guardrails.policy.written import (
     AllowEntry,
@@ -62,6 +68,11 @@ def load_policy(
 
     `today` finds waivers that are over; without it they are not looked for.
     """
+    # Here, not above: who states no policy of their own reads no YAML, and finds no mistake in it.
+    from tenken.config.load import load_strictly  # noqa: PLC0415
+    from tenken.config.schema import parse  # noqa: PLC0415
+    from tenken.guardrails.policy.problems import problems  # noqa: PLC0415
+
     written = load_strictly(text, PolicyFile, file=file)
     draft = Draft(
         file=written,

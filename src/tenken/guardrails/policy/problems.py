@@ -2,18 +2,23 @@
 
 from collections.abc import Iterator
 
-from tenken.config.schema import Path, nearest
+from tenken.config.schema import nearest
 from tenken.errors import Problem
 from tenken.guardrails.policy.coding import coded, unsound
-from tenken.guardrails.policy.draft import Draft, Rules, Stated, directions
+from tenken.guardrails.policy.draft import (
+    STOPS,
+    Draft,
+    Path,
+    Stated,
+    directions,
+    nearest_rule,
+)
 from tenken.guardrails.policy.judging import judged, unjudged
 from tenken.guardrails.policy.policy import ACTIONS
 from tenken.guardrails.policy.risks import SEVERITIES, Risk, SeenBy, Severity, family
 from tenken.guardrails.policy.written import RuleEntry
 from tenken.guardrails.text import Direction, Origin
 from tenken.sentence import say
-
-STOPS = {"mask", "block"}
 
 
 def problems(draft: Draft) -> Iterator[Problem]:
@@ -156,12 +161,6 @@ def _watched(draft: Draft) -> Iterator[Problem]:
                 if stated and shadow and not _waived(draft, risk.id):
                     sentence = say("guard.critical_on_shadow", risk=risk.id)
                     yield draft.problem((*stated.path, "action"), sentence)
-
-
-def nearest_rule(rules: Rules, direction: Direction, risk: str) -> Stated | None:
-    """Give the rule for a risk, else the one for the nearest risk above it."""
-    found = (rules.get((direction, id_)) for id_ in family(risk))
-    return next((stated for stated in found if stated is not None), None)
 
 
 def _unanswered(draft: Draft) -> Iterator[Problem]:
