@@ -98,6 +98,10 @@ def test_sound_objectives_are_read(body: str) -> None:
             f"{SLO}, sli: availability, query: {{good: 'g[$window]', total: 't[$window]'}}",
             "query", "counted by the keeper already", id="both",
         ),
+        pytest.param(f"{SLO}, sli: availabilty", "sli", "write `availability`", id="misspelt"),
+        pytest.param(
+            f"{SLO}, sli: Fallback rate", "sli", "write `fallback_rate`", id="other letters"
+        ),
         pytest.param(
             f"{SLO}, sli: words, alerting: [{{burn: 2, long_minutes: 60, short_minutes: 5}}]",
             "alerting", "Nothing counts `words`", id="alarm on words",

@@ -1,6 +1,7 @@
 """Objectives that cannot be kept, counted or heard, each refused with the reason."""
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 from itertools import chain
 
 from tenken.config.application import Application
@@ -28,6 +29,8 @@ PERCENTILE = Pattern(
 FILLED = Pattern(r"(?i)\bor\s+(on\s*\(\s*\)\s*)?vector\s*\(|\bdefault_zero\b|\bor\s+absent\s*\(")
 """What turns a missing series into a number: no data would count as a kept promise."""
 WINDOW = "$window"
+NEAR = 0.8
+"""How like an indicator's name a text is that must have been meant to be it."""
 
 
 def unsound(manifest: Manifest) -> Iterator[Problem]:
@@ -36,6 +39,7 @@ def unsound(manifest: Manifest) -> Iterator[Problem]:
     for written in every_slo(manifest.application):
         slo = written.entry
         for key, sentence in chain(
+            _name(slo),
             _scope(slo),
             _target(slo),
             _window(slo),
@@ -49,6 +53,15 @@ def unsound(manifest: Manifest) -> Iterator[Problem]:
 def requests_per_day(app: Application) -> float | None:
     """Give the expected traffic, where somebody has forecast it."""
     return app.capacity.forecast.requests_per_day if app.capacity.forecast else None
+
+
+def _name(slo: Slo) -> Iterator[Fault]:
+    """A slip of the pen would leave an objective that nobody counts."""
+    if slo.counts:
+        return
+    written = slo.sli.strip().lower().replace("-", "_").replace(" ", "_")
+    if near := next(iter(get_close_matches(written, sorted(INDICATORS), n=1, cutoff=NEAR)), ""):
+        yield ("sli",), say("slo.nearly", sli=slo.sli, near=near)
 
 
 def _scope(slo: Slo) -> Iterator[Fault]:
