@@ -1,5 +1,6 @@
 """The command line as a newcomer and a script meet it."""
 
+import errno
 import subprocess
 import sys
 from pathlib import Path
@@ -50,6 +51,7 @@ def test_every_command_has_a_help(
         pytest.param(["chek"], "There is no command `chek`. Nearest: check", id="command"),
         pytest.param(["zzz"], "There is no command `zzz`. See: tenken", id="unlike any"),
         pytest.param(["check", "--tear", "A"], "There is no option `--tear`", id="option"),
+        pytest.param(["keys", "add", "app", "--until", "1"], "are: --path, --state", id="options"),
         pytest.param(["check", "nowhere"], "There is no folder nowhere", id="folder"),
         pytest.param(["check", ".", "--tier", "D"], "There is no tier `D`", id="tier"),
         pytest.param(["explain", "9-9-9"], "There is no item `9-9-9`", id="item"),
@@ -89,6 +91,38 @@ def test_a_fault_of_our_own_is_one_line(
 
     assert main(["check", str(folder)]) == 3
     assert "ZeroDivisionError" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (
+            OSError(errno.ENOSPC, "No space left on device", "/state/x"),
+            "The machine refuses /state/x: the disk is full",
+        ),
+        (
+            OSError(errno.EROFS, "Read-only file system"),
+            "The machine refuses to go on: the file system is read-only",
+        ),
+    ],
+)
+def test_a_full_disk_is_no_fault_of_our_own(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    *,
+    error: OSError,
+    told: str,
+) -> None:
+    """It is told, with the path where the system says one; nobody looks for a bug of ours."""
+
+    def full(*_arguments: object, **_named: object) -> None:
+        raise error
+
+    monkeypatch.setattr("tenken.cli.inspecting.run.Surveying", full)
+
+    assert main(["check", str(repository(tmp_path / "r", {"a.py": ""})), "--lang", "en"]) == 2
+    assert f"tenken: {told}\n" in capsys.readouterr().err
 
 
 def test_a_malformed_manifest_stops_with_every_problem(

@@ -345,7 +345,8 @@ async def test_20_a_budget_says_which_and_when_it_begins_anew(row: Row) -> None:
     got = await ask(row, row.asked, limits=CallerLimits(budget_usd=Decimal("0.0000001")))
     error = told(got, row, status=429, code="insufficient_quota", kind="insufficient_quota")
 
-    assert "caller/app" in error["message"]
+    assert "The budget of 0.0000001 US dollars per day of caller/app" in error["message"]
+    assert "0.00 are spent" in error["message"], "nothing yet: this request alone is too dear"
     assert "00:00 UTC" in error["message"]
     assert got.headers["x-should-retry"] == "false"
     if row is apis.MESSAGES:

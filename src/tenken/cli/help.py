@@ -56,8 +56,10 @@ def usage_error(error: Any, speech: Speech) -> str:
 def _wrong(error: Any, speech: Speech) -> str:
     name = type(error).__name__
     if name == "NoSuchOption":
-        near = ", ".join(sorted(error.possibilities or ())) or "--help"
-        return speech.text("cli.no_such_option", name=error.option_name, near=near)
+        if near := ", ".join(sorted(error.possibilities or ())):
+            return speech.text("cli.no_such_option", name=error.option_name, near=near)
+        known = ", ".join(_options(error.ctx.command))
+        return speech.text("cli.no_such_option_of", name=error.option_name, known=known)
     if name == "BadOptionUsage":
         return speech.text("cli.no_value", name=error.option_name)
     if name == "MissingParameter":
@@ -70,6 +72,12 @@ def _wrong(error: Any, speech: Speech) -> str:
     if "unexpected extra argument" in detail:
         return speech.text("cli.too_many", extra=_extra(detail))
     return speech.text("cli.misused", detail=detail)
+
+
+def _options(command: Any) -> list[str]:
+    """Give the long names of what a command takes."""
+    options = [one for one in command.params if one.param_type_name == "option"]
+    return [max(one.opts, key=len) for one in options]
 
 
 def _extra(detail: str) -> str:

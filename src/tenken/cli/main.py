@@ -1,6 +1,7 @@
 """The command line: chooses the language, finds the command, makes every error one clear line."""
 
 import atexit
+import errno
 import gc
 import importlib
 import os
@@ -17,6 +18,7 @@ from tenken import __version__
 from tenken.cli.commands import COMMANDS
 from tenken.cli.help import translate, usage_error
 from tenken.cli.rim import Rim, SystemClock
+from tenken.cli.writing import why
 from tenken.config.environment import process_environment, read_settings
 from tenken.errors import MissingExtra, TenkenError, UsageError
 from tenken.messages.speech import Language, Speech
@@ -24,6 +26,8 @@ from tenken.messages.speech import Language, Speech
 # Typer carries its own click; its base of usage errors has no public name.
 ClickUsageError: Any = typer.BadParameter.__base__
 OWN_FAULT = 3
+OF_THE_MACHINE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM})
+"""A disk that is full, a quota, a lock: to be mended outside of us."""
 
 
 def run() -> None:
@@ -71,6 +75,10 @@ def main(arguments: Sequence[str]) -> int:
         return 130
     except BrokenPipeError:
         return _pipe_closed()
+    except OSError as error:
+        return (
+            _own_fault(rim, error) if error.errno not in OF_THE_MACHINE else _refused(rim, error)
+        )
     except Exception as fault:  # noqa: BLE001 - the last boundary: our own fault is told in one line
         return _own_fault(rim, fault)
     return result if isinstance(result, int) else 0
@@ -87,6 +95,14 @@ def _own_fault(rim: Rim, fault: Exception) -> int:
         raise fault
     rim.tell(rim.speech.text("cli.own_fault", error=type(fault).__name__, detail=str(fault)))
     return OWN_FAULT
+
+
+def _refused(rim: Rim, error: OSError) -> int:
+    if rim.settings.debug:
+        raise error
+    where = error.filename2 or error.filename
+    told = UsageError("cli.machine_refuses", path=str(where), detail=why(error))
+    return rim.refuse(told if where else UsageError("cli.machine_refuses_all", detail=why(error)))
 
 
 def _rim(language: str) -> Rim:

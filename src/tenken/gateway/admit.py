@@ -44,6 +44,7 @@ SURE_BYTES = 16
 """No text has more bytes a token than this: what is too large even so is refused for good."""
 PLACE_S = 1.0
 """Nobody can tell when a place is free."""
+CENT = Decimal("0.01")
 NANO_PER_TOKEN = NANO // 1_000_000
 """A price is in dollars for a million tokens."""
 
@@ -232,6 +233,7 @@ def refused_of(over: Over, *, at: int) -> Refused:
                     "gateway.budget_used_up",
                     limit=_dollars(want.limit),
                     used=_dollars(over.used),
+                    asked=_dollars(want.amount),
                     of=want.name,
                 ),
                 retry_after_s=(DAY_US - at % DAY_US) / 1_000_000,
@@ -273,7 +275,9 @@ def _limited(over: Over, kind: str, message: str, *, after_s: float) -> Refused:
 
 
 def _dollars(nano: int) -> str:
-    return f"{Decimal(nano) / NANO:.2f}"
+    """Write an amount to the cent, and one that would be none of it as exactly as it is."""
+    exact = Decimal(nano) / NANO
+    return f"{exact:.2f}" if exact >= CENT or not nano else f"{exact.normalize():f}"
 
 
 UNCOUNTED = Refused(

@@ -80,7 +80,7 @@ def test_what_a_model_says_moves_no_terminal(
 @pytest.mark.parametrize(
     ("plan", "said"),
     [
-        ('{"then": {"kind": "status", "status": 401}}', "Refused with 401 (invalid_api_key)"),
+        ('{"then": {"kind": "status", "status": 401}}', "answered 401 (invalid_api_key)"),
         ('{"then": {"kind": "cut", "after": 2}}', "could not be read: Interrupted"),
         ('{"then": {"kind": "ends_early"}}', "ended before its end"),
         ('{"then": {"kind": "malformed_event", "after": 2}}', "could not be read: DecodeError"),

@@ -92,7 +92,7 @@ def test_journals_are_proved_and_what_waits_is_told(
     content[-10] ^= 1
     segment.write_bytes(content)
 
-    assert "3 frames in 1 segments" in whole
+    assert "3 frames in 1 segment(s)" in whole
     assert "3 frames wait" in whole
     assert main(["--lang", "en", "journal", str(desk)]) == 1
     assert "damaged" in capsys.readouterr().err

@@ -188,6 +188,20 @@ def test_settings_that_cannot_be_served_are_refused(
     assert said in capsys.readouterr().err.lower()
 
 
+def test_a_state_that_cannot_be_written_is_told_with_its_path(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk, a read-only one, a folder in the way: no fault of ours."""
+    monkeypatch.setenv("UP_KEY", "k")
+    (tmp_path / "platform.yaml").write_text(PLATFORM.format(url="http://127.0.0.1:9/v1"))
+    (tmp_path / "tenken.yaml").write_text(DESK)
+    made(tmp_path, capsys)
+    (tmp_path / ".tenken/repeats.db").mkdir()
+
+    assert main(["--lang", "en", "gateway", str(tmp_path)]) == 2
+    assert f"tenken: Cannot write {tmp_path}/.tenken/repeats.db: " in capsys.readouterr().err
+
+
 def test_every_mistake_is_told_at_once_with_its_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

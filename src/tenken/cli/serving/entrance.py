@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
+from sqlite3 import OperationalError
 from typing import assert_never
 
 from msgspec import Struct
@@ -85,11 +86,18 @@ def _repeats(around: Around, stack: AsyncExitStack) -> Repeats | None:
                 raise UsageError("gateway.no_shared_repeats")
             return around.shared
         case "machine":
-            shared = MachineRepeats(around.state / "repeats.db", size=size)
-            stack.callback(shared.close)
-            return shared
+            return _of_machine(around.state / "repeats.db", size, stack)
         case _:
             assert_never(settings.keep)
+
+
+def _of_machine(path: Path, size: int, stack: AsyncExitStack) -> MachineRepeats:
+    try:
+        shared = MachineRepeats(path, size=size)
+    except OperationalError as error:  # a full disk, a read-only one
+        raise UsageError("cli.cannot_write", path=str(path), detail=str(error)) from error
+    stack.callback(shared.close)
+    return shared
 
 
 class LateTokens:
