@@ -21,6 +21,7 @@ from tenken.transport.reply import Reply
 from tenken.transport.server import Server
 from tenken.transport.tls import Certificate, client_context, connect_failure, server_context
 from tenken.transport.upstream import Pool
+from tenken.wire.splice import Pieces, whole
 from tests.transport.certificates import NAME, made_in
 from tests.transport.wires import PATIENT, WITHIN_S, ask, echo, on_both_loops
 
@@ -69,6 +70,29 @@ async def test_a_stream_passes_through_tls(certificate: Path) -> None:
     await server.start(ssl=server_context(certificate, certificate))
     pool = pool_to(server, NAME, certificate)
     assert len(await (await ask(pool)).read(2_000_000)) == 2_000_000
+    pool.close()
+    await server.drain(WITHIN_S)
+
+
+@on_both_loops
+async def test_a_body_in_pieces_passes_through_tls(certificate: Path) -> None:
+    """Views of a large body, to a server that reads slowly, on a new connection and a kept one."""
+    body = bytes(range(256)) * 12_000
+    pieces = Pieces((memoryview(body)[:1_500_001], b"middle", memoryview(body)[1_500_001:]))
+    head = b"POST /v1/x HTTP/1.1\r\nHost: u\r\nContent-Length: %d\r\n\r\n" % len(pieces)
+    taken: list[bytes] = []
+
+    async def handler(request: Request, reply: Reply) -> None:
+        taken.append(request.body)
+        reply.send(200, (), b"hi")
+
+    server = Server(handler)
+    await server.start(ssl=server_context(certificate, certificate))
+    pool = pool_to(server, NAME, certificate)
+    for _ in range(2):
+        assert await (await pool.call(head, pieces, patience=PATIENT)).read(100) == b"hi"
+    assert taken == [whole(pieces)] * 2
+    assert len(pool._links) == 1
     pool.close()
     await server.drain(WITHIN_S)
 
