@@ -68,7 +68,9 @@ def serve(
     port: Annotated[
         int | None, typer.Option(help="cli.option_gateway_port", min=0, max=65535)
     ] = None,
-    workers: Annotated[int, typer.Option(help="cli.option_serve_workers", min=0, max=32)] = 0,
+    workers: Annotated[
+        int, typer.Option(help="cli.option_serve_workers", min=0, max=32, show_default=False)
+    ] = 0,
 ) -> int:
     """Serve until told to end."""
     rim: Rim = ctx.obj
