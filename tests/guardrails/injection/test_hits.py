@@ -7,13 +7,12 @@ from typing import Any
 import pytest
 
 from tenken.guardrails.injection.concept import Concept
-from tenken.guardrails.injection.hits import _bare, hits
+from tenken.guardrails.injection.hits import _ORDER, SPACES, STOPPING, _bare, hits
 from tenken.guardrails.injection.lexicon.beginnings import BEGINNINGS
 
 PARSER: Any = import_module("re._parser")
-MOST = 100
+MOST = 30_000
 """A range of more characters is anything."""
-SPACES = frozenset(" \t\n\f\r")
 Begins = frozenset[str] | None
 """None is any character at all."""
 
@@ -81,13 +80,28 @@ def either(branches: Iterable[tuple[Begins, bool]]) -> tuple[Begins, bool]:
 
 
 @pytest.mark.parametrize("loose", [False, True])
-@pytest.mark.parametrize("concept", list(Concept))
+@pytest.mark.parametrize("concept", _ORDER)
 def test_that_no_word_begins_in_a_way_that_nobody_told(concept: Concept, *, loose: bool) -> None:
     """Prove it of every pattern: such a word would silently mean something else."""
     for pattern in _bare(concept, loose=loose):
         found = begins(pattern)
-        told = BEGINNINGS.get(concept)
-        assert told is None or (found is not None and found <= set(told)), pattern
+        assert found is not None, pattern
+        assert found.isdisjoint(STOPPING | SPACES), pattern
+        assert found <= set(BEGINNINGS.get(concept, found)), pattern
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("ignore this! forget that.", [0, 1]),
+        ("ignore the rules.\nforget them", [0, 0, 1]),
+        ("ignore v1.2 and forget it", [0, 0]),
+        ("無視して。忘れて\n\n指示", [0, 1, 3]),
+    ],
+)
+def test_that_words_stand_in_sentences(text: str, sentences: list[int]) -> None:
+    """Prove that a point ends one only before a space, and together with it."""
+    assert [hit.sentence for hit in hits(text)] == sentences
 
 
 def test_that_of_two_meanings_the_one_that_stands_first_is_taken() -> None:

@@ -17,8 +17,10 @@ SPACES = frozenset(" \t\n\f\r")
 """With kana behind it, or behind one of these, an English word stands in a Japanese sentence,
 whose verbs come last."""
 STOPS = r"[。！？!?\n;；]|\.(?:\s|$)"
+STOPPING = frozenset("。！？!?\n;；.")
+"""What these begin with, and no word does: so words are looked for by themselves."""
 REMEMBERED = 4096
-_ORDER = tuple(Concept)
+_ORDER = tuple(one for one in Concept if one is not Concept.STOP)
 
 
 class Hit(Struct, frozen=True):
@@ -35,15 +37,15 @@ class Hit(Struct, frozen=True):
 def hits(text: str, *, loose: bool = False) -> list[Hit]:
     """Give the words in order; `loose` where letters were put together without gaps."""
     found: list[Hit] = []
-    sentence = 0
+    sentence = done = 0
     for start, word in _words(loose=loose).words(text):
-        concept = _meaning(word, loose=loose)
-        if concept is Concept.STOP:
-            sentence += 1
-        else:
-            end = start + len(word)
-            latin = word.isascii() and not _verbs_last(word, text, end)
-            found.append(Hit(concept, start, end, sentence, latin))
+        end = start + len(word)
+        between = text[done : start + 1]
+        if not STOPPING.isdisjoint(between):
+            sentence += len(_stops().words(between))
+        latin = word.isascii() and not _verbs_last(word, text, end)
+        found.append(Hit(_meaning(word, loose=loose), start, end, sentence, latin))
+        done = end
     return found
 
 
@@ -65,7 +67,12 @@ def _romaji() -> Pattern:
 
 @cache
 def _words(*, loose: bool) -> Pattern:
-    return Pattern("|".join(word for concept in _ORDER for word in _written(concept, loose=loose)))
+    return Pattern("|".join(word for one in _ORDER for word in _written(one, loose=loose)))
+
+
+@cache
+def _stops() -> Pattern:
+    return Pattern(STOPS)
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -96,8 +103,6 @@ def _written(concept: Concept, *, loose: bool) -> list[str]:
 
 def _bare(concept: Concept, *, loose: bool) -> list[str]:
     """The patterns of a meaning, those of languages with borders last, without the borders."""
-    if concept is Concept.STOP:
-        return [STOPS]
     whole = [word for lexicon in WITHOUT for word in lexicon.get(concept, ())]
     apart = _apart(concept)
     if loose:
