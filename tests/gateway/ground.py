@@ -10,6 +10,7 @@ from decimal import Decimal
 
 import msgspec
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tenken.gateway.assembly import Manner, Outside, Records, gateway
 from tenken.gateway.entering.door import Door
@@ -29,7 +30,7 @@ from tenken.store.counters.memory import MemoryCounters
 from tenken.store.repeats.repeats import Repeats
 from tenken.transport.addresses import Origin
 from tenken.transport.limits import PoolLimits, ServerLimits
-from tenken.transport.message import Request
+from tenken.transport.message import Notes, Request
 from tenken.transport.reply import Direct, OpenLine, Passing, Reply
 from tenken.transport.server import Server
 from tenken.transport.upstream import Pool
@@ -307,7 +308,10 @@ async def standing(
     outside: Outside | None = None,
     direct: bool = True,
 ) -> AsyncIterator[Ground]:
-    """A gateway that serves a plan; without `direct` every request goes through all stages."""
+    """A gateway that serves a plan; without `direct` every request goes through all stages.
+
+    Then nothing is known of its head, either, that was read in another one.
+    """
     house = furnished(served)
     kept, faults, unrecorded = Kept(), list[Exception](), list[str]()
 
@@ -332,7 +336,11 @@ async def standing(
     refuse = unreadable(speech, body_max=LARGEST, chance=Steady().token)
     limits = ServerLimits(body=LARGEST, refuse=refuse)
     straight = Counted(handler.direct)
-    server = Server(handler, limits, direct=straight if direct else None)
+
+    async def anew(request: Request, reply: Reply) -> None:
+        await handler(replace(request, notes=Notes()), reply)
+
+    server = Server(handler, limits, direct=straight) if direct else Server(anew, limits)
     await server.start()
     host, port = server.address
     client = Pool(Origin(host=host, port=port, tls=False), limits=PoolLimits(allow_private=True))

@@ -143,6 +143,18 @@ def test_a_length_that_is_none_is_refused_behind_a_known_head(digits: bytes) -> 
     assert came([good, good, spoiled]) == came(bytewise(good + good + spoiled))
 
 
+@pytest.mark.parametrize("value", VALUES)
+@pytest.mark.parametrize("head", HEADS[4:])
+def test_a_value_that_is_none_is_refused_behind_a_known_head(head: bytes, value: bytes) -> None:
+    """And one that is odd is read as the parser reads it."""
+    good = message(head, b"abc", [b"r-1"] * 3)
+    sent = [good, *(message(head, b"abc", [b"r-1"] * at + [value] * 2) for at in range(2))]
+
+    for odd in sent[1:]:
+        assert came([good, odd]) == came(bytewise(good + odd))
+        assert came([good, odd, good]) == came(bytewise(good + odd + good))
+
+
 def test_a_body_over_the_limit_is_refused_behind_a_known_head() -> None:
     """Its head is the same but for the length."""
     good, large = HEADS[0] % 3 + b"abc", HEADS[0] % 101 + b"x" * 101

@@ -252,6 +252,27 @@ async def test_limits_hold_the_same_both_ways(behaviour: Behaviour, tmp_path: Pa
     assert told[0] == told[1]
 
 
+async def test_who_has_nothing_left_is_refused_the_same_both_ways(tmp_path: Path) -> None:
+    """By the same id, too: none is drawn for what the stages begin anew."""
+    told = []
+    for direct in (True, False):
+        async with provider(answers) as origin:
+            plan = plan_of((target("t0", origin),))
+            budget = CallerLimits(budget_usd=Decimal("0.00035"))
+            app = replace(plan.callers["app"], limits=budget)
+            limited = replace(plan, callers={"app": app})
+            counters = MachineCounters(tmp_path / str(direct))
+            async with standing(limited, counters=counters, direct=direct) as here:
+                got = [await here.post({**ASKED, "max_tokens": 5}) for _ in range(6)]
+                assert here.door.in_flight == 0
+                assert here.straight.count == (2 if direct else 0)
+            told.append([(one.status, one.headers["x-request-id"], one.body) for one in got])
+            counters.close()
+
+    assert [status for status, _, _ in told[0]] == [200] * 3 + [429] * 3
+    assert told[0] == told[1]
+
+
 async def test_what_cannot_be_begun_is_begun_by_the_stages(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

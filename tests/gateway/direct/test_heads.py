@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
+import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from openai import AsyncOpenAI
 
 from tenken.gateway.heads.said import ITS_OWN, own_of, said_by
 from tenken.gateway.heads.trace import inherited
@@ -51,7 +53,7 @@ VALUES = {
     "baggage": ["a=1", "b=2, c=3"],
     "x-tenken-session": ["s-1", "s-2"],
     "x-tenken-use-case": ["answer", "none"],
-    "x-tenken-drill": ["d-1"],
+    "x-tenken-drill": ["d-1", "d-2"],
     "x-stainless-read-timeout": ["20", "30"],
     "via": ["1.1 a", "1.1 tenken"],
     "x-anything": ["1", "2"],
@@ -200,6 +202,32 @@ async def test_a_client_that_leaves_is_on_record_under_its_own_id() -> None:
 
 
 Written = Callable[[bytes], tuple[str, bytes]]
+
+
+async def test_an_official_client_with_a_trace_of_its_own_goes_the_direct_way() -> None:
+    """As one that is instrumented sends its requests."""
+    asked = 0
+
+    async def traced(request: httpx.Request) -> None:
+        nonlocal asked
+        asked += 1
+        request.headers["traceparent"] = f"00-{asked:032x}-{asked:016x}-01"
+
+    async with provider(answers) as origin, standing(plan_of((target("t0", origin),))) as here:
+        host, port = here.server.address
+        async with (
+            httpx.AsyncClient(event_hooks={"request": [traced]}) as http,
+            AsyncOpenAI(
+                api_key=KEY, base_url=f"http://{host}:{port}/v1", http_client=http
+            ) as client,
+        ):
+            for number in range(4):
+                await client.chat.completions.create(
+                    model="desk", messages=[{"role": "user", "content": f"hello {number}"}]
+                )
+
+    assert here.straight.count == 3
+    assert [int(one.trace, 16) for one in here.kept.exchanges] == [1, 2, 3, 4]
 
 
 def chunked(body: bytes) -> tuple[str, bytes]:

@@ -29,7 +29,7 @@ class Seen(Struct):
 
 
 async def sides(case: Case, *, direct: bool, others: int) -> Seen:
-    """Ask one after another, on one connection."""
+    """Ask one after another, on one connection; by the stages, which read each head anew."""
     calls: list[tuple[str, tuple[tuple[bytes, bytes], ...], bytes]] = []
 
     async def watching(request: Request, reply: Reply) -> None:
