@@ -72,6 +72,15 @@ class Trying(Struct, eq=False):
     """Of what carried text or tool calls; tokens are estimated from it when nobody tells them."""
 
 
+REFUSED = frozenset(
+    {
+        "away", "caller_error", "connect", "context_too_long", "credential", "invalid_response",
+        "model_gone", "no_words", "overloaded", "rate_limited", "server_error",
+    }
+)  # fmt: skip
+"""Why a judge said nothing that its provider bills nothing for."""
+
+
 class Questioned(Struct, eq=False):
     """A question to a judge while it goes; times on the monotonic clock."""
 
@@ -84,6 +93,17 @@ class Questioned(Struct, eq=False):
     ended: float = 0.0
     failure: str = "left"
     usage: Usage | None = None
+
+    def spent(self) -> Usage:
+        """Give what it read and wrote, where its provider does not tell: nothing where it refused.
+
+        One that was left, or did not answer in time, has read the question and bills that.
+        """
+        if self.usage is not None:
+            return self.usage
+        if self.failure in REFUSED:
+            return Usage()
+        return Usage(input=self.estimate, source="estimated")
 
 
 class Flow(Struct, eq=False, kw_only=True):

@@ -143,8 +143,8 @@ def _together(attempts: tuple[Attempt, ...]) -> tuple[Usage, Decimal]:
 
 
 def judging_of(one: Questioned, now: float) -> Judging:
-    """Give the record of a question; one that was left may have been read, and is billed."""
-    usage = one.usage or Usage(input=one.estimate, source="estimated")
+    """Give the record of a question."""
+    usage = one.spent()
     return Judging(
         judge=one.judge,
         stage=one.stage,

@@ -240,7 +240,7 @@ ERROR = fails(500)
 )
 @pytest.mark.parametrize("fail", ["open", "closed"])
 async def test_silence_follows_the_fail_mode(judge: Behaviour, why: str, fail: str) -> None:
-    """And it is on record, with what was spent on it."""
+    """And it is on record, with what was spent on it: nothing where it refused."""
     patience = 20 if why == "slow" else 30_000
     async with desk(Heard(), judge, fail=fail, patience=patience) as ground:
         got = await ground.post(body())
@@ -252,7 +252,9 @@ async def test_silence_follows_the_fail_mode(judge: Behaviour, why: str, fail: s
         ("failed", why, "judge.own", way) for way in ways
     ]
     assert kept.judgings[0].failure == why
-    assert kept.judgings[0].usage.source == ("estimated" if why != "no_json" else "provider")
+    sources = {"slow": "estimated", "no_json": "provider", "server_error": "none"}
+    assert kept.judgings[0].usage.source == sources[why]
+    assert (kept.judgings[0].cost > 0) is (why != "server_error")
 
 
 async def test_a_judge_is_not_asked_beyond_its_budget() -> None:

@@ -75,6 +75,7 @@ class Relay:
                 if not telling:
                     answering(flow, trying)
                 telling = True
+                self._guarded(flow, held)
                 await self._write(flow, held)
             left = await onward.pour() if telling and looked is None else []
         raise Miss(Failed(failure=ended_early(reply), status=reply.status))
@@ -110,7 +111,6 @@ class Relay:
             return  # a guard holds all of it
         if not flow.committed:
             flow.status, flow.committed = 200, True
-            self._guarded(flow)
             if not flow.reply.started:  # comments may have begun it
                 flow.reply.start(200, (*self._headers(flow), *EVENTS))
         flow.spoke = True
@@ -118,16 +118,17 @@ class Relay:
         held.clear()
         await flow.reply.write(data)
 
-    def _guarded(self, flow: Flow) -> None:
-        """Note by how much a guard put off the first text."""
+    def _guarded(self, flow: Flow, held: list[bytes]) -> None:
+        """Note by how much a guard put off the first text, where that is what goes now."""
         first = flow.attempts[-1].first_token
-        if flow.passage is not None and first:
+        if flow.passage is not None and first and not flow.committed and any(held):
             flow.guarded_s += self._clock() - first
 
     async def _end(self, flow: Flow, held: list[bytes]) -> None:
         flow.status = 200
         if flow.stopped:
             flow.finish = FILTERED
+        self._guarded(flow, held)
         # On record before the last byte: an answer that somebody has is in the ledger.
         await self._settle(flow)
         if not flow.stopped:

@@ -1,5 +1,10 @@
-"""One question to one judge, through the gateway's own connections and credentials."""
+"""One question to one judge, through the gateway's own connections and credentials.
 
+A judge has two breakers. That of its target it shares with everybody who calls it. Its own counts
+who was too slow for it alone: others may give the same target more time.
+"""
+
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
@@ -9,12 +14,12 @@ from tenken.gateway.calling.failing import missed
 from tenken.gateway.credentials.lease import NoCredential
 from tenken.gateway.flow import Questioned
 from tenken.gateway.house import Credentials, House, Room
-from tenken.policy.breaker import Let
+from tenken.policy.breaker import Breaker, BreakerPlan, Let
 from tenken.transport.errors import UpstreamFailed
 from tenken.transport.upstream_reply import Patience
 from tenken.wire.api import Api
 from tenken.wire.asked import Asked, BodyLimits
-from tenken.wire.dialect import Outgoing, Unreadable
+from tenken.wire.dialect import Failed, Outgoing, Unreadable
 from tenken.wire.failure import Failure
 from tenken.wire.refusal import Refusal
 from tenken.wire.requests import chat
@@ -23,6 +28,9 @@ from tenken.wire.usage import Usage
 ANSWER_MAX = 1 << 20
 OK = 200
 LIMITS = BodyLimits()
+AWAY = "away"
+SLOW = "slow"
+TIMES_OUT = frozenset({Failure.TIMEOUT_TTFT, Failure.TIMEOUT_IDLE, Failure.TIMEOUT_TOTAL})
 
 
 class NotAnswered(Exception):
@@ -55,6 +63,7 @@ class Asking:
         self._credentials = credentials
         self._clock = clock
         self._wall = wall
+        self._own: dict[str, Breaker] = {}
 
     async def chat(self, one: Questioned, *bodies: bytes, within_s: float) -> Said:
         """Ask in the first of these words that its provider has; raises NotAnswered."""
@@ -82,21 +91,30 @@ class Asking:
         *,
         within_s: float,
     ) -> Said:
-        now = self._clock()
-        admission = room.breaker.ask(now)
-        if not isinstance(admission, Let):
-            raise NotAnswered("away")
-        failure: Failure | None = Failure.CANCELLED
+        way = _Way(room.breaker, self._own_of(one), self._clock())
+        until = self._clock() + within_s
+        failed: Failed | None = LEFT
         try:
-            said = await self._called(room, outgoing, asked, until=now + within_s)
-            failure = None
-        except _Failed as failed:
-            failure = failed.failure
-            raise NotAnswered(failure.value) from failed
+            async with asyncio.timeout(within_s):
+                said = await self._called(room, outgoing, asked, until=until)
+            failed = None
+        except _Failed as error:
+            failed = error.failed
+            raise NotAnswered(_why(failed.failure)) from error
+        except TimeoutError as error:
+            failed = TOO_LATE
+            raise NotAnswered(SLOW) from error
         finally:
             one.ended = self._clock()
-            room.breaker.note(failure, now=one.ended, chance=0.0, probe=admission.probe)
+            way.note(failed, now=one.ended)
         return said
+
+    def _own_of(self, one: Questioned) -> Breaker:
+        key = f"{one.judge}\0{one.target.id}"
+        own = self._own.get(key)
+        if own is None:
+            own = self._own[key] = Breaker(BreakerPlan())
+        return own
 
     async def _called(
         self, room: Room, outgoing: Outgoing, asked: Asked | None, *, until: float
@@ -108,7 +126,7 @@ class Asking:
                 self._head(room, outgoing), outgoing.body, patience=patience
             )
         except UpstreamFailed as error:
-            raise _Failed(missed(error).failure) from error
+            raise _Failed(missed(error)) from error
         try:
             body = await reply.read(ANSWER_MAX)
             if reply.status != OK:
@@ -117,23 +135,21 @@ class Asking:
                 return Said(body)
             answer = room.dialects[Api.CHAT].answer(body, asked)
         except UpstreamFailed as error:
-            raise _Failed(missed(error).failure) from error
+            raise _Failed(missed(error)) from error
         except Unreadable as error:
-            raise _Failed(Failure.INVALID_RESPONSE) from error
+            raise _Failed(Failed(failure=Failure.INVALID_RESPONSE, status=OK)) from error
         finally:
             reply.abort()
         if answer.failure is not None:
-            raise _Failed(answer.failure)
+            raise _Failed(Failed(failure=answer.failure, status=OK))
         return Said(answer.body, answer.usage)
 
-    def _sorted(
-        self, room: Room, status: int, headers: dict[bytes, bytes], body: bytes
-    ) -> Failure:
+    def _sorted(self, room: Room, status: int, headers: dict[bytes, bytes], body: bytes) -> Failed:
         dialect = room.dialects[Api.CHAT]
         failed = dialect.failed(status, headers, body, now=self._wall())
         if failed.failure is Failure.CREDENTIAL:
             self._credentials.refused(room.target.credential)
-        return failed.failure
+        return failed
 
     def _head(self, room: Room, outgoing: Outgoing) -> bytes:
         if outgoing.path != room.path:
@@ -147,7 +163,7 @@ class Asking:
                 body=outgoing.body,
             )
         except NoCredential as error:
-            raise _Failed(Failure.CREDENTIAL) from error
+            raise _Failed(Failed(failure=Failure.CREDENTIAL, status=0)) from error
         own = b"".join([b"%b: %b\r\n" % pair for pair in outgoing.headers])
         return b"%b%b%bcontent-length: %d\r\n\r\n" % (
             room.line,
@@ -157,7 +173,46 @@ class Asking:
         )
 
 
+class _Way:
+    """The two breakers that a question passes; raises NotAnswered where one of them is open."""
+
+    def __init__(self, shared: Breaker, own: Breaker, now: float) -> None:
+        self._shared, self._own = shared, own
+        first = shared.ask(now)
+        if not isinstance(first, Let):
+            raise NotAnswered(AWAY)
+        self._shared_probes, self._own_probes = first.probe, False
+        second = own.ask(now)
+        if not isinstance(second, Let):
+            shared.note(Failure.CANCELLED, now=now, chance=0.0, probe=first.probe)
+            raise NotAnswered(AWAY)
+        self._own_probes = second.probe
+
+    def note(self, failed: Failed | None, *, now: float) -> None:
+        """Tell both how it ended; None is an answer."""
+        failure = failed.failure if failed is not None else None
+        self._shared.note(
+            failure,
+            now=now,
+            chance=0.0,
+            probe=self._shared_probes,
+            retry_after_s=failed.retry_after_s if failed is not None else None,
+        )
+        if failure is not None:  # any other failure is its target's, who knows of it
+            failure = Failure.TIMEOUT_TTFT if failure in TIMES_OUT else Failure.CANCELLED
+        self._own.note(failure, now=now, chance=0.0, probe=self._own_probes)
+
+
+def _why(failure: Failure) -> str:
+    """Name a failure; a connection that took too long is slow, too."""
+    return SLOW if failure in TIMES_OUT or failure is Failure.TIMEOUT_CONNECT else failure.value
+
+
 class _Failed(Exception):
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(failure)
-        self.failure = failure
+    def __init__(self, failed: Failed) -> None:
+        super().__init__(failed.failure)
+        self.failed = failed
+
+
+LEFT = Failed(failure=Failure.CANCELLED, status=0)
+TOO_LATE = Failed(failure=Failure.TIMEOUT_TOTAL, status=0)

@@ -31,7 +31,6 @@ MARK_BYTES = 8
 BYTES_PER_TOKEN = 4
 LONGEST_VERDICT = 64
 """Tokens of a verdict that is one of two words."""
-SLOW = "slow"
 
 
 class Case(Struct, frozen=True, kw_only=True, eq=False):
@@ -97,21 +96,18 @@ class Jury:
         flow.judgings.append(one)
         try:
             opinion = await self._boxed(judge, one, guard, case)
+            one.failure = opinion.reason if isinstance(opinion, Unusable) else ""
         finally:
             one.ended = self.clock()
             await self._settle(held, one)
-        one.failure = opinion.reason if isinstance(opinion, Unusable) else ""
         return seen_by(judge, opinion)
 
     async def _boxed(self, judge: Judge, one: Questioned, guard: Guard, case: Case) -> Opinion:
         """Give what it says in its time."""
         try:
-            async with asyncio.timeout(judge.timeout_s):
-                return await self._opinion(judge, one, guard, case)
-        except TimeoutError:
-            return Unusable(reason=SLOW)
+            return await self._opinion(judge, one, guard, case)
         except NotAnswered as none:
-            return Unusable(reason=SLOW if none.why.startswith("timeout") else none.why)
+            return Unusable(reason=none.why)
         except Exception as error:  # noqa: BLE001 - boundary: its fail mode decides, and it is recorded
             return Unusable(reason=type(error).__name__)
 
@@ -172,8 +168,7 @@ class Jury:
     async def _settle(self, held: Held | None, one: Questioned) -> None:
         if held is None:
             return
-        cost = one.target.prices.cost(one.usage) if one.usage else None
-        nano = held.wants[0].amount if cost is None else ceil(cost * NANO)
+        nano = ceil(one.target.prices.cost(one.spent()) * NANO)
         await self._counters.settle(held, (nano,), now=self.clock())
 
 
