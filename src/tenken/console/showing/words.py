@@ -109,12 +109,13 @@ def share(value: float) -> str:
 def seconds(value: float, language: Language = Language.EN) -> str:
     """Give a duration.
 
-    >>> seconds(0.0123), seconds(2.345), seconds(75), seconds(7200, Language.JA)
-    ('12 ms', '2.35 s', '1 m 15 s', '2 時間 0 分')
+    >>> seconds(0.0004), seconds(0.0123), seconds(2.345), seconds(75), seconds(7200, Language.JA)
+    ('0.4 ms', '12 ms', '2.35 s', '1 m 15 s', '2 時間 0 分')
     """
     d, h, m, s = ("日", "時間", "分", "秒") if language is Language.JA else ("d", "h", "m", "s")
     if value < 1:
-        return f"{value * 1000:.0f} ms"
+        ms = value * 1000  # what took some time is not told as none
+        return f"{ms:.1g} ms" if 0 < ms < 1 else f"{ms:.0f} ms"
     if value < 60:
         return f"{value:.3g} {s}"
     whole_s = round(value)
