@@ -105,8 +105,7 @@ class Direct:
             patience = Patience(lane.connect_s, lane.first_s, lane.idle_s, began + lane.total_s)
             passing = Passing(request, line, lane, self._ending, patience)
             passing.at, passing.began, passing.taken = at, began, taken
-            passing.whose = self._whose(passing, plain, own)
-            if (hold is None or taken is not None) and self._sent(passing, plain.model, output):
+            if (hold is None or taken is not None) and self._sent(passing, plain, own, output):
                 return passing
         except Exception:  # noqa: BLE001 - the stages meet it again, and tell it
             self._back(taken)
@@ -163,17 +162,19 @@ class Direct:
                 self._prompts[whole] = known
         return known
 
-    def _sent(self, passing: Passing, model: str, output: int) -> bool:
+    def _sent(self, passing: Passing, plain: chat.Plain, own: Own | None, output: int) -> bool:
         """Put it on record, and send it; tell whether that was done."""
         lane, asked = passing.lane, passing.request.body
         room, tariff, read = lane.room, lane.tariff, len(asked) // BYTES_A_TOKEN
-        passing.body = body = with_name(asked, model, room.target.model)
+        passing.body = body = with_name(asked, plain.model, room.target.model)
         try:
             credential = self._lines(
                 room.target, host=room.host, path=lane.path, headers=(), body=body
             )
         except NoCredential:
             return False
+        # Drawn where nothing is missing any more: the stages draw again for what they begin anew.
+        passing.whose = self._whose(passing, plain, own)
         intent = lane.forms.intent % (
             passing.called,
             moment(passing.at),
