@@ -1,7 +1,7 @@
 """Whatever a provider says instead of an answer, it is told as unreadable: others can be asked."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -17,7 +17,7 @@ NOW = datetime(2026, 11, 24, tzinfo=UTC)
 DEEP = b"[" * 2_000 + b"]" * 2_000
 CALL = {"id": "t", "function": {"name": "f", "arguments": "@"}}
 CHAT = {"id": "c", "choices": [{"message": {"content": "@", "tool_calls": [CALL]}}]}
-TOLD = {
+TOLD: Mapping[str, object] = {
     "openai": CHAT,
     "gemini": {
         "responseId": "r",
@@ -48,7 +48,7 @@ DIALECTS = [
 ]
 
 
-def answer_of(api: Api, side: str) -> dict[str, object]:
+def answer_of(api: Api, side: str) -> object:
     """An answer of a side, with marks where it can be broken."""
     if api is Api.RESPONSES or api is Api.EMBEDDINGS:
         return TOLD[api.value]

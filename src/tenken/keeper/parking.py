@@ -75,8 +75,8 @@ class Again:
         self.done = Brought(brought=0, left=0)
         self.over = False
 
-    def step(self, most: int) -> None:
-        """Try those that are next; raises Away, and they are tried the next time."""
+    def step(self, most: int) -> bool:
+        """Try those that are next; tells whether none is left. Raises Away, to be tried again."""
         standing = self._parking.found(most, after=self._after)
         for one in standing:
             brought = _brought(self._ledger, one)
@@ -84,6 +84,7 @@ class Again:
             done = self.done
             self.done = Brought(brought=done.brought + brought, left=done.left + (not brought))
         self.over = not standing
+        return self.over
 
 
 def _brought(ledger: Ledger, one: Standing) -> bool:

@@ -163,9 +163,8 @@ def again(
     def tries() -> None:
         if trying.over:
             return
-        trying.step(AGAIN_AT_ONCE)
-        done = trying.done
-        if trying.over and done.brought:
+        was_all, done = trying.step(AGAIN_AT_ONCE), trying.done
+        if was_all and done.brought:
             tell(say("journal.brought_again", brought=done.brought, left=done.left))
 
     return tries
