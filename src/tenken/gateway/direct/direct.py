@@ -20,8 +20,10 @@ from tenken.gateway.direct.forms import (
     NO,
     NO_PROMPT,
     NOT_SAMPLED,
+    SPAN_AT,
     SPAN_HEAD,
     STATED,
+    TRACE_AT,
     TRACE_HEAD,
     UNKNOWN,
     YES,
@@ -127,12 +129,13 @@ class Direct:
         """Say what it is called by, whose it is, and of which prompt."""
         drawn, stated = self._token(DRAWN).encode(), passing.lane.said.session
         passing.id = name = b"req-" + drawn[:ID_END]
-        passing.span, passing.trace = drawn[ID_END:SPAN_END], drawn[SPAN_END:]
+        span, trace = drawn[ID_END:SPAN_END], drawn[SPAN_END:]
         if own is None:
             passing.called = ID_HEAD + name
         else:
-            name = _as_it_says(passing, own)
-        passing.traced = TRACE_HEAD + passing.trace + SPAN_HEAD + passing.span
+            trace = _as_it_says(passing, own, trace)
+            name = passing.id
+        passing.traced = TRACE_HEAD + trace + SPAN_HEAD + span
         keyed = self._hash.copy()
         user = plain.prompt_cache_key or plain.safety_identifier or plain.user
         if stated:
@@ -186,8 +189,9 @@ class Direct:
         )
         if not self._books.begin(intent, passing.at):
             return False
+        traced = passing.traced
         passing.asking = lane.line + credential + OWN % (
-            len(body), passing.id, passing.trace, passing.span, passing.flags
+            len(body), passing.id, traced[TRACE_AT], traced[SPAN_AT], passing.flags
         )  # fmt: skip
         if room.budget.tokens < room.budget.cap:
             room.budget = room.budget.earned()
@@ -204,15 +208,15 @@ class Direct:
             self._admit.used(taken, 0, 0, served=False)
 
 
-def _as_it_says(passing: Passing, own: Own) -> bytes:
-    """Take over the id and the place in a trace that it has; give what it is called by."""
+def _as_it_says(passing: Passing, own: Own, trace: bytes) -> bytes:
+    """Take over the id and the place in a trace that it has; give the trace, or the new one."""
     if own.id:
         passing.id = own.id.encode()
     passing.called = text(passing.id)
     found = own.found
     if found is not None:
-        passing.trace = found.trace.encode()
+        trace = found.trace.encode()
         passing.below = text(found.parent.encode()) + (YES if found.sampled else NO)
         if not found.sampled:
             passing.flags = NOT_SAMPLED
-    return passing.id
+    return trace

@@ -33,6 +33,8 @@ YES, NO = b"\xc3", b"\xc2"
 SAMPLED, NOT_SAMPLED = b"01", b"00"
 """How a provider is told."""
 TRACED = text(TRACE.encode()) + text(SPAN.encode())
+TRACE_AT, SPAN_AT = slice(2, 34), slice(35, 51)
+"""Where trace and span stand in what records hold of them."""
 ROOT = text(b"") + YES
 """Of a trace that begins with us: no span of the caller's, and it is sampled."""
 

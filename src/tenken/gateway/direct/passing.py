@@ -46,10 +46,8 @@ class Passing(UpstreamReply):
     id: bytes
     called: bytes
     """The same as records hold it."""
-    trace: bytes
-    span: bytes
     traced: bytes
-    """These two as records hold them."""
+    """Its trace and our span in it, as records hold them."""
     flags = SAMPLED
     below = ROOT
     """The caller's span and whether the trace is sampled, as records hold them."""
