@@ -19,7 +19,7 @@ from tenken.transport.reply import Reply
 from tenken.wire.failure import Failure
 from tests.gateway.direct.cases import ASKED, CASES, Case
 from tests.gateway.direct.own import OWN, SAID
-from tests.gateway.direct.ways import sides, untimed
+from tests.gateway.direct.ways import Drawn, sides, untimed
 from tests.gateway.ground import (
     Behaviour,
     answers,
@@ -262,7 +262,9 @@ async def test_who_has_nothing_left_is_refused_the_same_both_ways(tmp_path: Path
             app = replace(plan.callers["app"], limits=budget)
             limited = replace(plan, callers={"app": app})
             counters = MachineCounters(tmp_path / str(direct))
-            async with standing(limited, counters=counters, direct=direct) as here:
+            async with standing(
+                limited, counters=counters, direct=direct, outside=Drawn()
+            ) as here:
                 got = [await here.post({**ASKED, "max_tokens": 5}) for _ in range(6)]
                 assert here.door.in_flight == 0
                 assert here.straight.count == (2 if direct else 0)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
-import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -137,6 +136,19 @@ def test_a_trace_is_the_one_that_stands_in_its_header(said: str, at: int, odd: b
             assert found.sampled == (int(match[4], 16) % 2 == 1)
 
 
+@given(st.lists(st.sampled_from(["_dd.p.tid=", "640cfd8d00000000", ",", "a=b", " "]), max_size=7))
+def test_the_upper_half_of_a_trace_is_the_first_tag_of_that_name(pieces: list[str]) -> None:
+    """Wherever it stands among others, and only where it begins a tag."""
+    tags = "".join(pieces)
+    halves = [tag[10:] for tag in tags.split(",") if tag.startswith("_dd.p.tid=")]
+    upper = halves[0] if halves[:1] == ["640cfd8d00000000"] else "0" * 16
+    said = {"trace-id": b"1", "parent-id": b"2", "tags": tags.encode()}
+    found = inherited({f"x-datadog-{name}".encode(): value for name, value in said.items()})
+
+    assert found is not None
+    assert found.trace == upper + "1".zfill(16)
+
+
 def test_what_is_looked_at_of_its_own_is_known_as_its_own() -> None:
     """A head would be parsed anew for each of them otherwise; and all of them are tried here."""
     assert ITS_OWN <= OWN
@@ -206,24 +218,14 @@ Written = Callable[[bytes], tuple[str, bytes]]
 
 async def test_an_official_client_with_a_trace_of_its_own_goes_the_direct_way() -> None:
     """As one that is instrumented sends its requests."""
-    asked = 0
-
-    async def traced(request: httpx.Request) -> None:
-        nonlocal asked
-        asked += 1
-        request.headers["traceparent"] = f"00-{asked:032x}-{asked:016x}-01"
-
     async with provider(answers) as origin, standing(plan_of((target("t0", origin),))) as here:
         host, port = here.server.address
-        async with (
-            httpx.AsyncClient(event_hooks={"request": [traced]}) as http,
-            AsyncOpenAI(
-                api_key=KEY, base_url=f"http://{host}:{port}/v1", http_client=http
-            ) as client,
-        ):
-            for number in range(4):
+        async with AsyncOpenAI(api_key=KEY, base_url=f"http://{host}:{port}/v1") as client:
+            for number in range(1, 5):
                 await client.chat.completions.create(
-                    model="desk", messages=[{"role": "user", "content": f"hello {number}"}]
+                    model="desk",
+                    messages=[{"role": "user", "content": f"hello {number}"}],
+                    extra_headers={"traceparent": f"00-{number:032x}-{number:016x}-01"},
                 )
 
     assert here.straight.count == 3

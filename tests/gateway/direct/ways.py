@@ -12,10 +12,17 @@ from tenken.journal.exchange import Attempt, Exchange, Intent, Timings
 from tenken.transport.message import Request
 from tenken.transport.reply import Reply
 from tests.gateway.direct.cases import Case
-from tests.gateway.ground import KEY, Got, answers, plan_of, provider, standing, target
+from tests.gateway.ground import KEY, Got, Steady, answers, plan_of, provider, standing, target
 
 ANOTHER = "tk-" + "b" * 40
 """The key of another caller."""
+
+
+class Drawn(Steady):
+    """Chance of which no two pieces are the same: it shows which of them was used for what."""
+
+    def token(self, size: int) -> str:
+        return hashlib.sha512(super().token(size).encode()).hexdigest()[: 2 * size]
 
 
 class Seen(Struct):
@@ -44,7 +51,7 @@ async def sides(case: Case, *, direct: bool, others: int) -> Seen:
             for number in range(others)
         ]
         plan = with_another(plan_of((first, *spare)))
-        here = await stack.enter_async_context(standing(plan, direct=direct))
+        here = await stack.enter_async_context(standing(plan, direct=direct, outside=Drawn()))
         written = [json.dumps(one, ensure_ascii=False).encode() for one in case.bodies]
         own = case.own or ((),) * len(written)
         keys = case.keys or (KEY,) * len(written)
