@@ -202,7 +202,7 @@ def test_a_live_stream_ends_whole_after_sigterm(desk: Desk) -> None:
         response = connection.getresponse()
         first = response.readline()
         run.process.send_signal(signal.SIGTERM)
-        run.said("Ending: 1 requests")
+        run.said("Ending: 1 request")
         desk.provider.goes_on.set()
         rest = response.read()
         connection.close()
