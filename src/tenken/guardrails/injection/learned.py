@@ -52,20 +52,20 @@ def judged(
 ) -> list[Finding]:
     """Give what the rules found, as far as the classifier does not doubt it, and what it flags.
 
-    It knows what people type. Of fetched data and of disguised readings it is asked only where the
-    lexicon sees a word, and has to be as sure as `FLAG`.
+    It knows what people type, and is asked of every short text of theirs. Where the lexicon
+    sees no word, and of fetched data and disguised readings, it has to be as sure as `FLAG`.
     """
     if not hits and not (typed and len(lowered) <= SHORT):
         return []
     japanese = JAPANESE.search(lowered) is not None
     windows = _pieces(lowered, hits) if japanese else _windows(len(lowered), hits)
-    made = list(found)
+    made, least = list(found), 0.0 if typed and hits else FLAG
     for start, end in windows:
         inside = [hit for hit in hits if start <= hit.start < end]
         ruled = [finding for finding in found if start <= finding.start < end]
         if any(one.score >= SURE for one in ruled):
             continue  # it has nothing to add
-        needed = max(_needed(len(lowered), japanese=japanese), 0.0 if typed else FLAG)
+        needed = max(_needed(len(lowered), japanese=japanese), least)
         rules = [finding.rule for finding in ruled]
         score = model().score(features(lowered[start:end], inside, rules))
         if score >= needed:

@@ -20,7 +20,7 @@ from tenken.errors import TenkenError
 from tenken.guardrails.injection.features import BUCKETS
 
 WEIGHTS = Path(__file__).with_name("weights.i8")
-DIGEST = "sha256:01325590fa2da627a1f57191e9fbb9776105321d8454299244f8674ca3442ff5"
+DIGEST = "sha256:df47e6b467c850b558cc68132cc9c77ebfe25494f8fb44c53e3fadb66fda421f"
 HEAD = struct.Struct("<4sffff")
 MAGIC = b"tkl1"
 FLAG, SURE = 0.6, 0.79
