@@ -7,6 +7,7 @@ import pytest
 
 from tenken.cli.main import main
 from tenken.drills.prove.registry import DRILLS
+from tenken.drills.prove.requests import brief_from
 from tenken.evidence import Method
 from tenken.readiness.catalogue import shipped
 from tenken.readiness.report.item import HELD_BY_PEOPLE
@@ -129,6 +130,20 @@ def test_a_key_is_never_overwritten(place: Place) -> None:
     """The evidence that it signed would lose its observer."""
     assert main(["prove", "--new-key", str(place.folder / "drills.pem")]) == 2
     assert (place.folder / "drills.pem").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_the_request_file_that_is_missing_is_told_with_one_that_would_do(
+    language: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The example is read as any such file is."""
+    nowhere = tmp_path / "requests.yaml"
+    asked = ["prove", "3-2-2", "--app", "http://127.0.0.1:9", "--requests", str(nowhere)]
+
+    assert main([*asked, "--lang", language]) == 2
+    _, example, _ = capsys.readouterr().err.split("`")
+    brief = brief_from(example, file="requests.yaml", environment={})
+    assert [(one.name, one.path) for one in brief.requests] == [("enquiry", "/v1/enquiries")]
 
 
 def test_a_loose_request_file_is_told(place: Place, capsys: pytest.CaptureFixture[str]) -> None:

@@ -79,6 +79,8 @@ class Wish(Struct, frozen=True, kw_only=True):
     @property
     def brief(self) -> Brief:
         """The request file; raises Malformed with every problem in it."""
+        if not self.requests.exists():
+            raise UsageError("prove.no_requests", path=str(self.requests))
         text = read_text(self.requests, limit=LONGEST_FILE)
         return brief_from(text, file=str(self.requests), environment=process_environment())
 
