@@ -78,6 +78,11 @@ def _short(problem: Problem) -> str:
             id="nothing sees it",
         ),
         pytest.param(
+            "risks: [{id: pii.member, severity: high, example: a, owner: b}]",
+            ["1 risks[0] guard.nothing_sees"],
+            id="a risk that only its family's rule answers, and that nothing sees",
+        ),
+        pytest.param(
             "rules: [{risk: consumption, action: block}]",
             ["1 rules[0].risk guard.answered_elsewhere"],
             id="no guard answers it",

@@ -176,6 +176,19 @@ def _unanswered(draft: Draft) -> Iterator[Problem]:
         if not all(nearest_rule(rules, way, risk.id) for way in risk.directions):
             path: Path = ("risks", own[risk.id]) if risk.id in own else ("rules",)
             yield draft.problem(path, say("guard.no_rule", risk=risk.id))
+        elif risk.id in own and risk.id not in draft.shipped and not sighted(draft, risk.id):
+            yield from _unseen(draft, risk, own[risk.id])
+
+
+def _unseen(draft: Draft, risk: Risk, at: int) -> Iterator[Problem]:
+    """A risk of this service that only its family's rule answers, and that nothing sees."""
+    for way in risk.directions:
+        stated = nearest_rule(draft.use_cases[""], way, risk.id)
+        if stated and stated.entry.risk != risk.id and stated.entry.action in STOPS:
+            action = stated.entry.action
+            sentence = say("guard.nothing_sees", risk=risk.id, action=action)
+            yield draft.problem(("risks", at), sentence)
+            return
 
 
 def _lists(draft: Draft) -> Iterator[Problem]:
