@@ -170,3 +170,18 @@ def test_a_known_head_keeps_no_body() -> None:
     intake.ready.clear()
 
     assert not [one for one in gc.get_referents(intake) if body in repr(one).encode()]
+
+
+def test_a_known_head_of_many_lines_is_not_taken_apart() -> None:
+    """Whoever changes heads all the time would have us do that in vain."""
+    few, many = b"x-request-id: \0\r\n" * 60, b"x-request-id: \0\r\n" * 100
+    for lines, taken_apart in ((few, True), (many, False)):
+        head = HEADS[0].replace(b"X-A: 1\r\n", lines)
+        one, other = (message(head, b"abc", [value] * 100) for value in (b"a", b"bc"))
+        intake = Intake(LIMITS, "")
+        intake.feed(one, 1.0)
+        known = intake._head
+        assert known is not None
+        assert (known.read(other, 1.0, most=100) is not None) is taken_apart
+        assert known.read(one, 1.0, most=100) is not None
+        assert came([one, other, one]) == came(bytewise(one + other + one))

@@ -15,6 +15,8 @@ from tenken.transport.message import OWN, Headers, Request, by_name
 LENGTH = b"content-length"
 LENGTH_LINE = b"\r\ncontent-length:"
 DIGITS_MAX = 9
+LINES_MAX = 64
+"""Heads of more lines are not taken apart: that costs more than to parse them."""
 END = b"\r\n\r\n"
 PLAIN = bytes(range(0x21, 0x7F))
 """Nothing in them is taken away from the ends of a value, and nothing ends it."""
@@ -42,7 +44,10 @@ class Own(Struct, frozen=True, gc=False):
 
 
 class KnownHead(Struct, frozen=True, gc=False):
-    """A head in two parts: what stands before the digits of the length, and what stands after."""
+    """A head in two parts: what stands before the digits of the length, and what stands after.
+
+    Where requests say something of their own these are empty: it is in more parts.
+    """
 
     whole: bytes
     size: int
@@ -131,22 +136,16 @@ def known_head(data: bytes, request: Request, *, most: int) -> KnownHead | None:
     end = start + len(digits)
     if not digits.isdigit() or head[end : end + 1] != b"\r":
         return None
-    # Without its body: a connection that rests keeps this.
-    return KnownHead(
-        head,
-        len(data),
-        head[:start],
-        head[end:],
-        at,
-        replace(request, body=b""),
-        None if OWN.isdisjoint(names) else own_in(head, request.headers, most=most),
-    )
+    own = None if OWN.isdisjoint(names) else own_in(head, request.headers, most=most)
+    # Without its body, and in parts of one kind: a connection that rests keeps this.
+    before, after = (head[:start], head[end:]) if own is None else (b"", b"")
+    return KnownHead(head, len(data), before, after, at, replace(request, body=b""), own)
 
 
 def own_in(head: bytes, headers: Headers, *, most: int) -> Own | None:
     """Find the values that each request has its own of; None where a line is oddly written."""
     first, *lines = head[: -len(END)].split(b"\r\n")
-    if len(lines) != len(headers):
+    if len(lines) != len(headers) or len(lines) > LINES_MAX:
         return None
     parts, at, length = list[bytes](), list[int](), 0
     line_at, part_at = len(first), 0
