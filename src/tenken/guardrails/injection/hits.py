@@ -17,10 +17,8 @@ SPACES = frozenset(" \t\n\f\r")
 """With kana behind it, or behind one of these, an English word stands in a Japanese sentence,
 whose verbs come last."""
 STOPS = r"[。！？!?\n;；]|\.(?:\s|$)"
-STOPPING = frozenset("。！？!?\n;；.")
-"""What these begin with, and no word does: so words are looked for by themselves."""
 REMEMBERED = 4096
-_ORDER = tuple(one for one in Concept if one is not Concept.STOP)
+_ORDER = tuple(Concept)
 
 
 class Hit(Struct, frozen=True):
@@ -37,15 +35,15 @@ class Hit(Struct, frozen=True):
 def hits(text: str, *, loose: bool = False) -> list[Hit]:
     """Give the words in order; `loose` where letters were put together without gaps."""
     found: list[Hit] = []
-    sentence = done = 0
+    sentence = 0
     for start, word in _words(loose=loose).words(text):
-        end = start + len(word)
-        between = text[done : start + 1]
-        if not STOPPING.isdisjoint(between):
-            sentence += len(_stops().words(between))
-        latin = word.isascii() and not _verbs_last(word, text, end)
-        found.append(Hit(_meaning(word, loose=loose), start, end, sentence, latin))
-        done = end
+        concept = _meaning(word, loose=loose)
+        if concept is Concept.STOP:
+            sentence += 1
+        else:
+            end = start + len(word)
+            latin = word.isascii() and not _verbs_last(word, text, end)
+            found.append(Hit(concept, start, end, sentence, latin))
     return found
 
 
@@ -67,12 +65,7 @@ def _romaji() -> Pattern:
 
 @cache
 def _words(*, loose: bool) -> Pattern:
-    return Pattern("|".join(word for one in _ORDER for word in _written(one, loose=loose)))
-
-
-@cache
-def _stops() -> Pattern:
-    return Pattern(STOPS)
+    return Pattern("|".join(word for concept in _ORDER for word in _written(concept, loose=loose)))
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -103,6 +96,8 @@ def _written(concept: Concept, *, loose: bool) -> list[str]:
 
 def _bare(concept: Concept, *, loose: bool) -> list[str]:
     """The patterns of a meaning, those of languages with borders last, without the borders."""
+    if concept is Concept.STOP:
+        return [STOPS]
     whole = [word for lexicon in WITHOUT for word in lexicon.get(concept, ())]
     apart = _apart(concept)
     if loose:

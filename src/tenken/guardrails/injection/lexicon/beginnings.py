@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from tenken.guardrails.injection.concept import Concept
 
 BEGINNINGS: Mapping[Concept, str] = {
+    Concept.STOP: "\n!.;?。！；？",
     Concept.THING: "cdimostyこアサシスパブ元初基本機環画端製設詳",
     Concept.KEEP: "cdimnsvwどなガセフリロ不公出制削口安忘撤教明検漏無破表見規请逸開무잊",
     Concept.PERMIT: "cdfmopsyおごすス削取守従忘既無破行読重",
