@@ -1,6 +1,7 @@
 """Limits hold whoever counts: all or nothing, exact across processes, nothing kept by the dead."""
 
 import asyncio
+import errno
 import signal
 import subprocess
 import sys
@@ -130,6 +131,25 @@ def test_a_machine_that_was_started_again_begins_anew(tmp_path: Path) -> None:
     again = take(counters, full, MONEY, now=12.0)
 
     assert again == Held((full, MONEY), 12, (3, 80))
+
+
+def test_a_full_disk_is_found_out_before_anything_is_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By an error with the file's name, not by a signal when a page is touched first."""
+    MachineCounters(tmp_path / "good")
+    held = (tmp_path / "good/counters").stat()
+
+    def full(*_arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.posix_fallocate", full)
+    with pytest.raises(OSError, match="No space left") as refused:
+        MachineCounters(tmp_path / "full")
+
+    assert refused.value.filename == str(tmp_path / "full/counters")
+    assert held.st_blocks * 512 >= held.st_size
+    MachineCounters(tmp_path / "good")  # it has its room already
 
 
 COUNTING = """

@@ -36,9 +36,27 @@ from tenken.store.counters.layout import (
 from tenken.store.counters.lock import Lock, taken
 from tenken.store.counters.rows import Limit, Places, Purse
 
+BLOCK = 512
+"""What `st_blocks` counts by."""
+
 
 class TooManyWorkers(Exception):
     """More processes than the file has numbers for."""
+
+
+def _held(file: int, path: Path) -> None:
+    """Have the file's room from the disk before it is mapped; raises OSError where there is none.
+
+    A page that a full disk cannot hold would be found out by a signal that ends the process.
+    """
+    os.ftruncate(file, FILE_BYTES)
+    if os.fstat(file).st_blocks * BLOCK >= FILE_BYTES or not hasattr(os, "posix_fallocate"):
+        return
+    try:
+        os.posix_fallocate(file, 0, FILE_BYTES)
+    except OSError as error:
+        os.close(file)
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 class MachineCounters:
@@ -54,7 +72,7 @@ class MachineCounters:
         """Those of windows."""
         self._lives: dict[int, int] = {}
         """Open files by which others' lives are looked at."""
-        os.ftruncate(self._file, FILE_BYTES)
+        _held(self._file, folder / "counters")
         self._map = mmap.mmap(self._file, FILE_BYTES)
         self._cells = memoryview(self._map).cast("q")
         self.lock = Lock(self._file, self._cells)
