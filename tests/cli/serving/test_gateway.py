@@ -1,5 +1,6 @@
 """`tenken gateway` and `tenken keys`, as a person runs them, over a provider on loopback."""
 
+import errno
 import json
 import signal
 import subprocess
@@ -200,6 +201,25 @@ def test_a_state_that_cannot_be_written_is_told_with_its_path(
 
     assert main(["--lang", "en", "gateway", str(tmp_path)]) == 2
     assert f"tenken: Cannot write {tmp_path}/.tenken/repeats.db: " in capsys.readouterr().err
+
+
+def test_a_disk_that_is_full_is_told_with_the_file_it_has_no_room_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The counters are mapped: a page that has no room would end the process by a signal."""
+
+    def full(*_arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setenv("UP_KEY", "k")
+    monkeypatch.setattr("os.posix_fallocate", full)
+    (tmp_path / "platform.yaml").write_text(PLATFORM.format(url="http://127.0.0.1:9/v1"))
+    (tmp_path / "tenken.yaml").write_text(DESK)
+    made(tmp_path, capsys)
+
+    assert main(["--lang", "en", "gateway", str(tmp_path)]) == 2
+    told = f"Cannot write {tmp_path}/.tenken/counters/counters: the disk is full"
+    assert told in capsys.readouterr().err
 
 
 def test_every_mistake_is_told_at_once_with_its_line(

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from tenken.cli.serving.machine import from_environment
 from tenken.cli.serving.recording import Background
+from tenken.cli.writing import why
 from tenken.config.serving import GatewaySettings
 from tenken.errors import UsageError
 from tenken.store.counters.counters import Counters
@@ -45,6 +46,14 @@ class Counting(Struct, frozen=True, kw_only=True):
     """Where repetitions of requests are kept for all who count there."""
 
 
+def _of_machine(folder: Path) -> MachineCounters:
+    try:
+        return MachineCounters(folder)
+    except OSError as error:
+        path = str(error.filename or folder)
+        raise UsageError("cli.cannot_write", path=path, detail=why(error)) from error
+
+
 @asynccontextmanager
 async def counting(
     settings: GatewaySettings,
@@ -59,7 +68,7 @@ async def counting(
     `workers` is how many serve here: each gets its part of a limit while the server is away.
     """
     if not settings.counters.url_env:
-        machine = MachineCounters(state / "counters")
+        machine = _of_machine(state / "counters")
         alone = workers == 1 and machine.keep()
         try:
             yield Counting(
