@@ -14,7 +14,6 @@ from msgspec.structs import replace
 
 from tenken.gateway.assembly import Manner, Outside, Records, gateway
 from tenken.gateway.entering.door import Door
-from tenken.gateway.flow import Flow
 from tenken.gateway.house import Credentials, House
 from tenken.gateway.pages.unreadable import unreadable
 from tenken.gateway.plan import Caller, Key, Plan, Route, Target
@@ -315,9 +314,6 @@ async def standing(
     house = furnished(served)
     kept, faults, unrecorded = Kept(), list[Exception](), list[str]()
 
-    def on_fault(_flow: Flow, fault: Exception) -> None:
-        faults.append(fault)
-
     handler = gateway(
         plan or (lambda: served),
         house=house,
@@ -330,10 +326,9 @@ async def standing(
         pages=pages,
         repeats=repeats,
         text_key=lambda: text_key,
-        on_fault=on_fault,
+        on_fault=lambda _flow, fault: faults.append(fault),
     )
-    speech = Speech(Language.EN)
-    refuse = unreadable(speech, body_max=LARGEST, chance=Steady().token)
+    refuse = unreadable(Speech(Language.EN), body_max=LARGEST, chance=Steady().token)
     limits = ServerLimits(body=LARGEST, refuse=refuse)
     straight = Counted(handler.direct)
 
