@@ -68,6 +68,10 @@ GOOD = {"harm.violence": 0.9, "topic.legal": 0}
     ("answer", "expected"),
     [
         pytest.param(chat(judged({**GOOD})), {"harm.violence": 0.9}, id="an answer"),
+        pytest.param(
+            chat(f"```json\n{judged({**GOOD})}\n```"), {"harm.violence": 0.9}, id="in a fence"
+        ),
+        pytest.param(chat(f"```json\n{judged({**GOOD})}"), "no_json", id="half a fence"),
         pytest.param(chat(judged({**GOOD}, mark="0000")), "other_mark", id="the text's own mark"),
         pytest.param(chat(judged({"harm.violence": 0.9})), "other_risks", id="half an answer"),
         pytest.param(chat(judged({**GOOD, "x": 1})), "other_risks", id="more than was asked"),
