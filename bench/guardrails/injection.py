@@ -30,8 +30,8 @@ FLAGGED, BLOCKED = 0.6, 0.8
 SEED, EACH = 20261123, 6
 LENGTH = 500
 HELD_OUT = (
-    "held_out_ninth", "held_out_eighth", "held_out_seventh", "held_out_sixth", "held_out_fifth",
-    "held_out_fourth", "held_out_third", "held_out_second", "held_out",
+    "held_out_tenth", "held_out_ninth", "held_out_eighth", "held_out_seventh", "held_out_sixth",
+    "held_out_fifth", "held_out_fourth", "held_out_third", "held_out_second", "held_out",
 )  # fmt: skip
 """Newest first; only the newest has never been mended with."""
 INWARD = (*PII, *SECRETS, *INJECTION, *TOPICS)
