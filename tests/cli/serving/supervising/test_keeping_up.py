@@ -44,6 +44,26 @@ class Told:
     ("lines", "said"),
     [
         pytest.param(["a ready v1"], [], id="one is not yet ready"),
+        pytest.param(
+            ["a ready v1", "b ready v1", "a reloaded v1"],
+            ["ready"],
+            id="one has gone over, and the version says nothing of it",
+        ),
+        pytest.param(
+            ["a ready v1", "b ready v1", "a reloaded v1", "b reloaded v1"],
+            ["ready", "v1"],
+            id="all have, and the version says nothing of it",
+        ),
+        pytest.param(
+            ["a ready v1", "b ready v1", "b gone -", "b ready v1", "a reloaded v1"],
+            ["ready"],
+            id="one was started before",
+        ),
+        pytest.param(
+            ["a ready v1", "b ready v1", "a gone -", "a ready v2", "b reloaded v2"],
+            ["ready", "v2"],
+            id="one was started with the others still to come",
+        ),
         pytest.param(["a ready v1", "b ready v1"], ["ready"], id="all are ready"),
         pytest.param(
             ["a ready v1", "b ready v1", "a reloaded v2"],

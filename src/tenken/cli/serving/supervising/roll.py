@@ -18,7 +18,10 @@ class Roll:
         self._all_new = all_new
         self._versions: dict[str, str] = {}
         self._over: set[str] = set()
-        """Who has gone over, or was started, since that was told last."""
+        """Who has gone over, or was started, since the first one has.
+
+        A change may leave the version as it is: keys that are revoked do.
+        """
         self._news = False
         self._told = False
 
@@ -29,9 +32,11 @@ class Roll:
 
     def heard(self, name: str, event: str, version: str) -> None:
         """Note what a worker reports."""
+        others = {self._versions[one] for one in self._versions.keys() - {name}}
         self._versions[name] = version
-        self._over.add(name)
         self._news = self._news or event == "reloaded"
+        if self._news or (others and version not in others):
+            self._over.add(name)
         if not self._told and self._versions.keys() >= self._names:
             self._told = True
             self._all_ready()
