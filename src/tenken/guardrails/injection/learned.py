@@ -19,7 +19,7 @@ C = Concept
 RULE = "injection.learned"
 WINDOW, STEP, WINDOWS_MOST = 600, 400, 16
 SHORT = 300
-"""Up to here a text is looked at whatever the lexicon sees in it."""
+"""Up to here what somebody types is looked at whatever the lexicon sees in it."""
 NEEDED = ((SHORT, 0.45), (WINDOW, 0.5))
 """How sure it has to be of a text up to so many characters, in other languages than Japanese."""
 OF_WINDOW = 0.64
@@ -45,6 +45,8 @@ ASKED = STARTS | frozenset({
     C.GONE, C.PERSONA, C.FICTION, C.ANEW, C.TABOO, C.CONCEAL, C.READER, C.ONLY_SAY,
 })  # fmt: skip
 """One of these has to stand in a piece of a long one; mail shows and encloses all the time."""
+SUSPECT = ASKED | {C.YOURS, C.MACHINE, C.VERBATIM, C.GUARDS}
+"""Without one of these a text beyond `SHORT` is not looked at: it costs what it is long."""
 
 
 def judged(
@@ -58,6 +60,8 @@ def judged(
     if not hits and not (typed and len(lowered) <= SHORT):
         return []
     japanese = JAPANESE.search(lowered) is not None
+    if not (found or japanese or len(lowered) <= SHORT or _suspect(hits)):
+        return []  # what is ordinary in a longer text is most of all that there is
     windows = _pieces(lowered, hits) if japanese else _windows(len(lowered), hits)
     made, least = list(found), 0.0 if typed and hits else FLAG
     for start, end in windows:
@@ -73,6 +77,10 @@ def judged(
         elif score < (IN_JAPANESE if japanese else DOUBTED):
             made = [_doubted(one) if one in ruled else one for one in made]
     return made
+
+
+def _suspect(hits: Sequence[Hit]) -> bool:
+    return not SUSPECT.isdisjoint([hit.concept for hit in hits])
 
 
 def _doubted(finding: Finding) -> Finding:
