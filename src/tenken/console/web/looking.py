@@ -1,6 +1,7 @@
 """Answers with pages: as HTML, as JSON below `/api/v1`, and their tables as CSV."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Literal
 
 from starlette.concurrency import run_in_threadpool
@@ -37,12 +38,39 @@ def page_endpoint(desk: Desk, route: PageRoute) -> Endpoint:
 
 
 def json_endpoint(desk: Desk, route: PageRoute) -> Endpoint:
-    """Give who answers below `/api/v1`."""
+    """Give who answers with a page below `/api/v1`."""
+    return known_endpoint(desk, partial(_json, desk, route), open_to=route.open_to)
+
+
+def known_endpoint(
+    desk: Desk,
+    give: Callable[[Visitor, Request], Response],
+    *,
+    open_to: Callable[[Visitor], bool] = lambda _visitor: True,
+) -> Endpoint:
+    """Give who answers, below `/api/v1`, those who are known and may read what is there."""
 
     async def answer(request: Request) -> Response:
-        return await run_in_threadpool(_json, desk, route, request)
+        return await run_in_threadpool(_known, desk, request, give, open_to)
 
     return answer
+
+
+def _known(
+    desk: Desk,
+    request: Request,
+    give: Callable[[Visitor, Request], Response],
+    open_to: Callable[[Visitor], bool],
+) -> Response:
+    try:
+        visitor = _machine_or_person(desk, request)
+        if visitor is None:
+            return refused(401, "unauthorized")
+        if not open_to(visitor):
+            return refused(403, "forbidden")
+        return give(visitor, request)
+    except Away:
+        return refused(503, "store_away")
 
 
 def _page(desk: Desk, route: PageRoute, request: Request) -> Response:
@@ -85,20 +113,12 @@ def _quoted(path: str) -> str:
     return path.replace("%", "%25").replace("&", "%26").replace("#", "%23").replace("+", "%2B")
 
 
-def _json(desk: Desk, route: PageRoute, request: Request) -> Response:
-    try:
-        visitor = machine_or_person(desk, request)
-        if visitor is None:
-            return refused(401, "unauthorized")
-        if not route.open_to(visitor):
-            return refused(403, "forbidden")
-        unknown = sorted({*request.query_params} - {*route.asks, "table", "language"})
-        if unknown:
-            return refused(400, "unknown_parameter", name=unknown[0][:80])
-        view = _view(desk, visitor, request)
-        shown = route.shows(view)
-    except Away:
-        return refused(503, "store_away")
+def _json(desk: Desk, route: PageRoute, visitor: Visitor, request: Request) -> Response:
+    unknown = sorted({*request.query_params} - {*route.asks, "table", "language"})
+    if unknown:
+        return refused(400, "unknown_parameter", name=unknown[0][:80])
+    view = _view(desk, visitor, request)
+    shown = route.shows(view)
     if shown is None:
         return refused(404, "not_found")
     name = view.asked("table")
@@ -108,7 +128,7 @@ def _json(desk: Desk, route: PageRoute, request: Request) -> Response:
     return JSONResponse(table(found, view.words)) if found else refused(404, "not_found")
 
 
-def machine_or_person(desk: Desk, request: Request) -> Visitor | None:
+def _machine_or_person(desk: Desk, request: Request) -> Visitor | None:
     """Give who asks, by a machine's token or a person's session; None for nobody we know."""
     authorization = request.headers.get("authorization", "")
     if authorization:

@@ -1,16 +1,16 @@
 """What the running system has proved, line by line as it was signed: for `tenken check --live`."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
 from tenken.console.desk import Desk
-from tenken.console.web.looking import Endpoint, machine_or_person, refused
+from tenken.console.visitor import Visitor
+from tenken.console.web.looking import Endpoint, known_endpoint, refused
 from tenken.readiness.evidence.chain import MOST_LINES
 from tenken.readiness.signing.vouched import MOST
-from tenken.store.faults import Away
 from tenken.store.people.signing import SignOffs
 from tenken.store.proofs.lines import Proofs
 
@@ -20,48 +20,31 @@ LINES = "application/x-ndjson"
 def evidence_endpoint(desk: Desk) -> Endpoint:
     """Give who answers at `/api/v1/evidence?since=`."""
 
-    async def answer(request: Request) -> Response:
-        return await run_in_threadpool(_evidence, desk, request)
-
-    return answer
-
-
-def _evidence(desk: Desk, request: Request) -> Response:
-    try:
-        visitor = machine_or_person(desk, request)
-        if visitor is None:
-            return refused(401, "unauthorized")
-        if visitor.within:
-            return refused(403, "forbidden")
+    def evidence(_visitor: Visitor, request: Request) -> Response:
         since = _moment(request.query_params.get("since", ""))
         if since is None:
             return refused(400, "bad_since")
-        found = Proofs(desk.engine).since(since, MOST_LINES)
-    except Away:
-        return refused(503, "store_away")
-    return Response("".join(f"{one.line}\n" for one in found), media_type=LINES)
+        return _lines(one.line for one in Proofs(desk.engine).since(since, MOST_LINES))
+
+    return known_endpoint(desk, evidence, open_to=_sees_all)
 
 
 def signoffs_endpoint(desk: Desk) -> Endpoint:
     """Give who answers at `/api/v1/signoffs`."""
 
-    async def answer(request: Request) -> Response:
-        return await run_in_threadpool(_signoffs, desk, request)
-
-    return answer
-
-
-def _signoffs(desk: Desk, request: Request) -> Response:
-    try:
-        visitor = machine_or_person(desk, request)
-        if visitor is None:
-            return refused(401, "unauthorized")
-        if visitor.within:
-            return refused(403, "forbidden")
+    def signoffs(_visitor: Visitor, _request: Request) -> Response:
         found = SignOffs(desk.engine).all(desk.application)
-    except Away:
-        return refused(503, "store_away")
-    return Response("".join(f"{one.line}\n" for one in found[:MOST]), media_type=LINES)
+        return _lines(one.line for one in found[:MOST])
+
+    return known_endpoint(desk, signoffs, open_to=_sees_all)
+
+
+def _sees_all(visitor: Visitor) -> bool:
+    return not visitor.within
+
+
+def _lines(lines: Iterable[str]) -> Response:
+    return Response("".join(f"{line}\n" for line in lines), media_type=LINES)
 
 
 def _moment(text: str) -> int | None:
