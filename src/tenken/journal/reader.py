@@ -51,6 +51,12 @@ class Damage(Struct, frozen=True, kw_only=True):
     what: str
 
 
+def unreadable(placed: Placed, error: ValueError) -> Damage:
+    """Say that a frame is whole, and that nobody here can read what it holds."""
+    what = f"its record cannot be read by this version: {error}"
+    return Damage(segment=placed.segment, offset=placed.frame.offset, what=what)
+
+
 class Proof(Struct, frozen=True, kw_only=True):
     """What reading a whole journal showed."""
 

@@ -14,6 +14,7 @@ from tenken.journal.reader import (
     Damage,
     Placed,
     Position,
+    unreadable,
 )
 from tenken.journal.reader import FEEDBACK as SAID
 from tenken.journal.reader import OPENED as LIVES
@@ -180,10 +181,10 @@ def _read(placed: Placed, into: _Taken) -> Opened | Damage | None:
         elif frame.kind is OPENED:
             return LIVES.decode(frame.payload)
     except ValueError as error:  # of msgspec, or of letters that are none
-        what = f"its record cannot be read by this version: {error}"
+        damage = unreadable(placed, error)
         if frame.kind is OPENED:  # whose the rest is stands in doubt
-            return Damage(segment=placed.segment, offset=frame.offset, what=what)
-        into.unread.append((placed, what))
+            return damage
+        into.unread.append((placed, damage.what))
     return None
 
 

@@ -24,6 +24,7 @@ from tenken.journal.reader import (
     frames,
     last_frame,
     segments,
+    unreadable,
 )
 from tenken.keeper.sinks.plain import shown
 from tenken.store.ledger import Applied
@@ -145,9 +146,12 @@ def _beginning(segment: Path) -> Applied:
 def _gathered(found: Iterator[Placed | Damage], after: Applied) -> Piece:
     exchanges: list[Exchange] = []
     reached, boot, taken, held, unread = after.position, after.boot, 0, 0, 0
+    damage: Damage | None = None
+    more = False
     for one in found:
         if isinstance(one, Damage):
-            return _piece(exchanges, reached, boot, skipped=unread, damage=one)
+            damage = one
+            break
         frame = one.frame
         try:
             if frame.kind is Kind.SETTLEMENT:
@@ -156,23 +160,17 @@ def _gathered(found: Iterator[Placed | Damage], after: Applied) -> Piece:
                 boot = OPENED.decode(frame.payload).boot
         except ValueError as error:
             if frame.kind is Kind.OPENED:
-                what = f"its record cannot be read by this version: {error}"
-                damage = Damage(segment=one.segment, offset=frame.offset, what=what)
-                return _piece(exchanges, reached, boot, skipped=unread, damage=damage)
+                damage = unreadable(one, error)
+                break
             unread += 1  # the ledger parks it, and nobody else has it
         reached, taken, held = one.position, taken + 1, held + len(frame.payload)
         if taken == FRAMES or held >= PAYLOAD_BYTES:
-            return replace(_piece(exchanges, reached, boot, skipped=unread), more=True)
-    return _piece(exchanges, reached, boot, skipped=unread)
-
-
-def _piece(
-    exchanges: list[Exchange],
-    reached: Position,
-    boot: str,
-    *,
-    skipped: int,
-    damage: Damage | None = None,
-) -> Piece:
-    found = tuple(exchanges)
-    return Piece(exchanges=found, reached=Applied(reached, boot), skipped=skipped, damage=damage)
+            more = True
+            break
+    return Piece(
+        exchanges=tuple(exchanges),
+        reached=Applied(reached, boot),
+        more=more,
+        skipped=unread,
+        damage=damage,
+    )
