@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tenken.wire.asked import Asked, BodyLimits
 from tenken.wire.refusal import Refusal
 from tenken.wire.requests import chat
+from tenken.wire.splice import LARGE
 
 LIMITS = BodyLimits()
 GOOD = {"model": "m", "messages": [{"role": "user", "content": "hello"}]}
@@ -361,14 +362,14 @@ def test_marks_of_a_large_body_are_those_that_its_texts_have_and_the_rest(
     body = json.dumps({"model": "m", "messages": said, "user": user}, ensure_ascii=False)
     read_in_it = chat.PLAIN.decode(body.encode("utf-8", "replace"))
 
-    large = chat.marks(read_in_it, chat.LARGE + 1)
+    large = chat.marks(read_in_it, LARGE + 1)
 
     assert large == chat.marks(read_in_it, 0) == body.count('"')
 
 
 def test_a_large_body_with_a_name_twice_is_refused() -> None:
     """However much stands between the two."""
-    body = good(messages=[{"role": "user", "content": 'say "x" ' * (chat.LARGE // 8)}])
+    body = good(messages=[{"role": "user", "content": 'say "x" ' * (LARGE // 8)}])
 
     assert read(body).model == "m"
     assert refused(body[:-1] + b', "model": "other"}')[1] == "duplicate_parameter"

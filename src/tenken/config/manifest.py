@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from msgspec import Struct, field
 
 from tenken.config.application import Application
-from tenken.config.node import Node
+from tenken.config.node import Node, Path
 from tenken.config.platform import Platform
-from tenken.config.schema import Path, dotted, line_at
+from tenken.config.schema import dotted, line_at
 from tenken.errors import Problem
 from tenken.place import Place
 from tenken.sentence import Sentence

@@ -6,6 +6,8 @@ from msgspec import Struct, field
 
 Scalar = str | int | float | bool | None
 Plain = Scalar | list["Plain"] | dict[str, "Plain"]
+Path = tuple[str | int, ...]
+"""The keys that lead to a value, and its number in a list."""
 
 
 class Node(Struct, frozen=True, eq=False):

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from tenken.config.application import Application, Route
 from tenken.config.manifest import Manifest
+from tenken.config.node import Path
 from tenken.config.operating.objectives import Slo
-from tenken.config.schema import Path
 from tenken.errors import UsageError
 
 Entry = TypeVar("Entry", bound=Route | Slo)

@@ -11,7 +11,6 @@ from tenken.place import Place
 from tenken.sentence import Sentence, say
 
 Schema = dict[str, Any]
-Path = tuple[str | int, ...]
 
 
 def parse_all(text: str, *, file: str) -> tuple[Node, ...]:

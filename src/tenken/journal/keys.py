@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path as File
 
 from tenken.config.manifest import Manifest
-from tenken.config.schema import Path
+from tenken.config.node import Path
 from tenken.config.serving import KeyReference, TextSettings
 from tenken.errors import Malformed, Problem
 from tenken.journal.sealing import Ring, TextKey, key_of

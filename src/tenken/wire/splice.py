@@ -11,6 +11,7 @@ from tenken.wire.asked import Asked
 FIELDS = msgspec.json.Decoder(dict[str, Raw])
 NAME = b'"model"'
 LARGE = 1 << 20
+"""Of a body of more bytes no copy is made that can be done without."""
 
 
 class Pieces(Struct, frozen=True):

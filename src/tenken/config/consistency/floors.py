@@ -6,9 +6,9 @@ from msgspec import Struct
 
 from tenken.config.application import Model
 from tenken.config.manifest import Manifest, PlatformFile
+from tenken.config.node import Path
 from tenken.config.overlays import every_route, every_slo
 from tenken.config.platform import ACTIONS, ApprovedModel, GuardFloor, Platform
-from tenken.config.schema import Path
 from tenken.config.values import is_placeholder
 from tenken.errors import Problem
 from tenken.sentence import Field, say

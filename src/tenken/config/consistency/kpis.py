@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from tenken.config.manifest import Manifest
+from tenken.config.node import Path
 from tenken.config.operating.expression import Unreadable, read_expression
-from tenken.config.schema import Path
 from tenken.errors import Problem
 from tenken.sentence import say
 

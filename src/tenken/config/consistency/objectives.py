@@ -6,10 +6,10 @@ from itertools import chain
 
 from tenken.config.application import Application
 from tenken.config.manifest import Manifest
+from tenken.config.node import Path
 from tenken.config.operating.alarms import alarms_of, faults
 from tenken.config.operating.objectives import EDGES_S, INDICATORS, Slo
 from tenken.config.overlays import every_slo
-from tenken.config.schema import Path
 from tenken.errors import Problem
 from tenken.pattern import Pattern
 from tenken.sentence import Sentence, say

@@ -5,8 +5,9 @@ from datetime import date
 
 from tenken.config.application import Application
 from tenken.config.manifest import Manifest
+from tenken.config.node import Path
 from tenken.config.overlays import every_route, every_slo
-from tenken.config.schema import Path, nearest
+from tenken.config.schema import nearest
 from tenken.errors import Problem
 from tenken.sentence import Sentence, say
 

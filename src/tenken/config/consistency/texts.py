@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from tenken.config.application import Application
 from tenken.config.consistency.floors import OF_A_VARIABLE
 from tenken.config.manifest import Manifest
+from tenken.config.node import Path
 from tenken.config.overlays import every_route
-from tenken.config.schema import Path
 from tenken.config.serving import KeyReference, Part
 from tenken.errors import Problem
 from tenken.sentence import say

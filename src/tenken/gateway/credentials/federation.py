@@ -21,6 +21,7 @@ from msgspec import Meta, Struct
 
 from tenken.gateway.credentials.lease import Lease, Unobtainable, header_lines
 from tenken.gateway.credentials.subject import Subject
+from tenken.wire.dialect import BROKEN
 
 OPENAI = "https://auth.openai.com/oauth/token"
 ANTHROPIC = "https://api.anthropic.com"
@@ -123,7 +124,7 @@ def _exchanged(
         raise Unobtainable(f"{host} answered {reply.status} {_code(answer)}".rstrip())
     try:
         given = GIVEN.decode(answer)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except BROKEN:
         raise Unobtainable(f"{host} gave no token") from None  # the answer may hold what we sent
     if given.token_type.lower() != "bearer":
         raise Unobtainable(f"{host} gave a token of another kind")
@@ -151,7 +152,7 @@ def _code(answer: bytes) -> str:
     """Give the word for what went wrong; never the words, which may hold what we sent."""
     try:
         said = TOLD.decode(answer).error
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except BROKEN:
         return ""
     word = said.get("type", "") if isinstance(said, dict) else said
     return word if isinstance(word, str) and len(word) <= CODE_MAX and word.isascii() else ""

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from tenken.journal.feedback import FeedbackKind
 from tenken.sentence import Sentence, say
+from tenken.wire.dialect import BROKEN
 
 PLAIN_ID = re2.compile(r"[A-Za-z0-9._:-]{1,128}")
 UNIT = re2.compile(r"[A-Za-z%][A-Za-z0-9_%./-]{0,15}")
@@ -52,7 +53,7 @@ def read_said(body: bytes) -> Said | tuple[Wrong, ...]:
     """Read a body; gives everything that is wrong where anything is."""
     try:
         found = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except BROKEN:
         return (Wrong("", say("feedback.no_json")),)
     if not isinstance(found, dict):
         return (Wrong("", say("feedback.no_object")),)

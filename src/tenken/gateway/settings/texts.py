@@ -7,7 +7,7 @@ from msgspec import Struct
 from tenken.config.application import Application
 from tenken.config.application import Route as RouteEntry
 from tenken.config.manifest import Manifest
-from tenken.config.schema import Path
+from tenken.config.node import Path
 from tenken.config.serving import Part
 from tenken.errors import Problem
 from tenken.gateway.plan import RouteTexts, TextPlan

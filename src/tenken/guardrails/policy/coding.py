@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from tenken.config.node import Path
 from tenken.config.schema import nearest
 from tenken.errors import Problem
-from tenken.guardrails.policy.draft import Draft, Path
+from tenken.guardrails.policy.draft import Draft
 from tenken.guardrails.policy.risks import SeenBy
 from tenken.guardrails.policy.written import CodeEntry
 from tenken.pattern import Pattern, PatternError

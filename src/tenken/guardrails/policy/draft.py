@@ -5,7 +5,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from tenken.config.node import Node
+from tenken.config.node import Node, Path
 from tenken.errors import Problem
 from tenken.guardrails.policy.risks import Risk, Said, SeenBy, Severity, family
 from tenken.guardrails.policy.written import DataEntry, PolicyFile, RiskEntry, RuleEntry, Told
@@ -13,8 +13,6 @@ from tenken.guardrails.text import Direction
 from tenken.place import Place
 from tenken.sentence import Sentence
 
-Path = tuple[str | int, ...]
-"""The keys that lead to a value, and its number in a list."""
 STOPS = frozenset({"mask", "block"})
 """Actions after which nobody sees what was found."""
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from tenken.config.node import Path
 from tenken.config.schema import nearest
 from tenken.errors import Problem
-from tenken.guardrails.policy.draft import Draft, Path, Stated, directions
+from tenken.guardrails.policy.draft import Draft, Stated, directions
 from tenken.guardrails.policy.naming import ABLE, risks_of
 from tenken.guardrails.policy.risks import Risk, SeenBy, family
 from tenken.guardrails.policy.written import JudgeEntry, RuleEntry

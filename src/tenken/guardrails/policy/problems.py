@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
+from tenken.config.node import Path
 from tenken.config.schema import nearest
 from tenken.errors import Problem
 from tenken.guardrails.policy.coding import coded, unsound
 from tenken.guardrails.policy.draft import (
     STOPS,
     Draft,
-    Path,
     Stated,
     directions,
     nearest_rule,

@@ -17,14 +17,13 @@ from tenken.wire.body import ENCODER, decode, huge_numbers, invalid, said_once, 
 from tenken.wire.picture import Picture
 from tenken.wire.requests.passing import taken_out
 from tenken.wire.requests.tooling import check_calls, check_schemas
+from tenken.wire.splice import LARGE
 
 Positive = Annotated[int, Meta(ge=1, le=COUNT_MAX)]
 Unit = Annotated[float, Meta(ge=0, le=1)]
 Penalty = Annotated[float, Meta(ge=-2, le=2)]
 Some = Raw | UnsetType
 CHAT = Api.CHAT  # looked up once
-LARGE = 1 << 20
-"""Of a body of so many bytes no copy is made that can be done without."""
 
 
 class ImageUrl(Struct):

@@ -9,9 +9,8 @@ from datetime import date
 
 from tenken.config.application import Application, Route
 from tenken.config.manifest import Manifest
-from tenken.config.node import Node
+from tenken.config.node import Node, Path
 from tenken.config.overlays import Written, every_route
-from tenken.config.schema import Path
 from tenken.config.serving import CallerLimit
 from tenken.place import Place
 from tenken.readiness.collectors.gateways.emitted import OURS, series

@@ -7,11 +7,11 @@ nobody. A severity that has no route is shown and told to nobody, which is told 
 from collections.abc import Iterator
 
 from tenken.config.manifest import Manifest
+from tenken.config.node import Path
 from tenken.config.operating.alarms import alarms_of
 from tenken.config.operating.alerting import receivers
 from tenken.config.operating.objectives import INDICATORS, Slo
 from tenken.config.overlays import every_slo
-from tenken.config.schema import Path
 from tenken.place import Place
 from tenken.readiness.collectors.monitoring import metrics
 from tenken.readiness.collectors.monitoring.runbooks import runbook_in
