@@ -106,6 +106,14 @@ class Window:
         cells[at] += difference
         cells[SUM] += difference
 
+    def counts(self, now: float) -> dict[int, int]:
+        """Give what counts at this moment by the second in which it was counted."""
+        self._advance(int(now))
+        newest = self._cells[NEWEST]
+        seconds = range(newest - WINDOW_S, newest + 1)
+        found = {second: self._cells[COUNTS + second % SPAN] for second in seconds}
+        return {second: count for second, count in found.items() if count}
+
     def mend(self) -> None:
         """Make the sum that of the counts: who shared these cells may have died in between."""
         self._cells[SUM] = sum(self._cells[COUNTS + at] for at in range(SPAN))

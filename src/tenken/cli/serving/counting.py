@@ -24,8 +24,6 @@ from tenken.store.repeats.valkey import ValkeyRepeats
 
 LOOK_S = 0.05
 """How often a worker that is alone looks whether another one has joined."""
-BEAT_S = 1.0
-"""How often places are renewed, and a server that was away is looked for."""
 
 
 class Told(Struct, frozen=True, kw_only=True):
@@ -61,6 +59,7 @@ async def counting(
     state: Path,
     environment: Mapping[str, str],
     workers: int,
+    clock: Callable[[], float],
     told: Told,
 ) -> AsyncIterator[Counting]:
     """Open the counters that the settings name; raises UsageError.
@@ -93,7 +92,7 @@ async def counting(
     try:
         yield Counting(
             counters=shared,
-            background=(lambda: _beats(shared),),
+            background=(lambda: _beats(shared, clock),),
             repeats=ValkeyRepeats(cast("RepeatsServer", client.server), errors=client.errors),
         )
     finally:
@@ -131,7 +130,7 @@ async def _looks(counters: MachineCounters) -> None:
         await asyncio.sleep(LOOK_S)
 
 
-async def _beats(counters: ValkeyCounters) -> None:
+async def _beats(counters: ValkeyCounters, clock: Callable[[], float]) -> None:
     while True:
-        await counters.beat()
-        await asyncio.sleep(BEAT_S)
+        await counters.beat(now=clock())
+        await counters.rested()

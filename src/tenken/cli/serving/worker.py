@@ -239,6 +239,7 @@ async def _opened(rim: Rim, serving: Serving, stack: AsyncExitStack) -> Parts:
             state=source.state,
             environment=process_environment(),
             workers=serving.workers,
+            clock=machine.monotonic,
             told=Told(
                 changed=lambda why: _counters_told(rim, why),
                 forgot=lambda count: rim.say(say("serving.counters_forgot", count=count)),

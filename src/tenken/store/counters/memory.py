@@ -1,5 +1,8 @@
 """Counts in one process."""
 
+import sys
+from collections.abc import Iterator
+
 from tenken.policy.limit import Window
 from tenken.store.counters.counters import (
     MONEY,
@@ -41,12 +44,7 @@ class MemoryCounters:
         """Take all of it or nothing."""
         used: list[int] = []
         for want in wants:
-            windows = self._windows.get(want.kind)
-            if windows is None:
-                counted = self._take(want, now)
-            else:
-                window = windows.get(want.name) or self._window(want)
-                counted = window.take(want.amount, want.limit, int(now))
+            counted = self._take(want, want.limit, now)
             if counted < 0:
                 taken = Held(wants[: len(used)], int(now), tuple(used))
                 await self.settle(taken, (0,) * len(used), now=now)
@@ -70,10 +68,25 @@ class MemoryCounters:
                 window = self._windows[kind][want.name]
                 window.add(amount - want.amount, held.second, int(now))
 
-    def _take(self, want: Want, now: float) -> int:
-        """Take a place or money and give what counts then; -1 where there is no room."""
-        total = self._used(want, now) + want.amount
-        if total > want.limit:
+    def minutes(self, now: float) -> Iterator[tuple[Kind, str, dict[int, int]]]:
+        """Give of each limit of a minute what counts, by the second."""
+        for kind, windows in self._windows.items():
+            for name, window in windows.items():
+                yield kind, name, window.counts(now)
+
+    def spent(self) -> Iterator[tuple[str, int, int]]:
+        """Give of each limit on money its period and what is spent in it."""
+        for name, budget in self._budgets.items():
+            yield name, budget.period, budget.spent
+
+    def _take(self, want: Want, limit: int, now: float) -> int:
+        """Take it and give what counts then; -1 where there is no room."""
+        windows = self._windows.get(want.kind)
+        if windows is not None:
+            window = windows.get(want.name) or self._window(want)
+            return window.take(want.amount, limit, int(now))
+        total = self.used(want, now) + want.amount
+        if total > limit:
             return -1
         if want.kind is PARALLEL:
             self._parallel[want.name] = total
@@ -81,7 +94,13 @@ class MemoryCounters:
             self._budgets[want.name].spent = total
         return total
 
-    def _used(self, want: Want, now: float) -> int:
+    def note(self, wants: tuple[Want, ...], *, now: float) -> Held:
+        """Count what another one has let in, whatever the limits are."""
+        used = tuple([self._take(want, sys.maxsize, now) for want in wants])
+        return Held(wants, int(now), used)
+
+    def used(self, want: Want, now: float) -> int:
+        """Give what counts against a limit."""
         kind, name = want.kind, want.name
         if kind is PARALLEL:
             return self._parallel.get(name, 0)
@@ -90,7 +109,7 @@ class MemoryCounters:
         return self._window(want).used(now)
 
     def _over(self, want: Want, now: float) -> Over:
-        used = self._used(want, now)
+        used = self.used(want, now)
         if want.kind is PARALLEL or want.kind is MONEY:
             return Over(want, used, 0.0)
         return Over(want, used, self._window(want).wait(want.amount, limit=want.limit, now=now))

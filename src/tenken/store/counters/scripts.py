@@ -145,22 +145,61 @@ RENEW = (
     COMMON
     + """
 -- KEYS: the life of who asks, then in pairs a set of places and a mark. ARGV: clock, lease in us,
--- then of each pair the ticket and how many places
--- Only what has its mark is renewed: a settlement that came first has taken it. But where the life
--- is not known either, everything was lost here, and places and marks are put back.
+-- 'put' or 'keep', then of each pair the ticket and how many places
+-- Only what has its mark is kept: a settlement that came first has taken it. What is put was let
+-- in without this server, or was lost here: where the life is not known, as the answer says.
 local now = clock(ARGV[1])
 local lapse = string.format('%.0f', now + tonumber(ARGV[2]))
-local lost = redis.call('SET', KEYS[1], 1, 'NX', 'PX', 3600000)
-if not lost then redis.call('PEXPIRE', KEYS[1], 3600000) end
+if ARGV[3] == 'put' then redis.call('SET', KEYS[1], 1) end
+local known = redis.call('PEXPIRE', KEYS[1], 3600000)
 for i = 2, #KEYS, 2 do
-  if lost then redis.call('SET', KEYS[i + 1], 1) end
+  if ARGV[3] == 'put' then redis.call('SET', KEYS[i + 1], 1) end
   if redis.call('PEXPIRE', KEYS[i + 1], 7200000) == 1 then
-    for place = 1, tonumber(ARGV[i + 2]) do
-      redis.call('ZADD', KEYS[i], lapse, ARGV[i + 1] .. '/' .. place)
+    for place = 1, tonumber(ARGV[i + 3]) do
+      redis.call('ZADD', KEYS[i], lapse, ARGV[i + 2] .. '/' .. place)
     end
     redis.call('PEXPIRE', KEYS[i], 3600000)
   end
 end
-return 1
+return known
+"""
+)
+
+CHARGE = (
+    COMMON
+    + """
+-- KEYS: one a limit, the mark. ARGV: clock; then of each limit its kind, how many entries it has,
+-- and of each entry its age in seconds, or of money its period, and the amount
+-- What was let in without this server is counted whatever the limits are. The mark stays: once.
+local second = math.floor(clock(ARGV[1]) / 1000000)
+local fresh = redis.call('SET', KEYS[#KEYS], 1, 'NX', 'PX', 7200000)
+local at, answer = 2, {}
+for i = 1, #KEYS - 1 do
+  local key, kind, entries = KEYS[i], ARGV[at], tonumber(ARGV[at + 1])
+  at = at + 2
+  local newest = 0
+  if kind ~= 'money' then newest = forward(key, second) end
+  for entry = 1, entries do
+    local when, more = tonumber(ARGV[at]), tonumber(ARGV[at + 1])
+    at = at + 2
+    if not fresh then
+      more = 0
+    elseif kind == 'money' then
+      if when > number(key, 'p') then redis.call('HSET', key, 'p', when, 's', 0) end
+      if when == number(key, 'p') then
+        redis.call('HINCRBY', key, 's', string.format('%.0f', more))
+        redis.call('PEXPIRE', key, 3456000000)
+      end
+    elseif when < SPAN then
+      local slot = tostring((newest - when) % SPAN)
+      if more < 0 then more = -math.min(-more, number(key, slot)) end
+      redis.call('HINCRBY', key, slot, string.format('%.0f', more))
+      redis.call('HINCRBY', key, 'u', string.format('%.0f', more))
+      redis.call('PEXPIRE', key, 122000)
+    end
+  end
+  answer[i] = string.format('%.0f', number(key, kind == 'money' and 's' or 'u'))
+end
+return answer
 """
 )

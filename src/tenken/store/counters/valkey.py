@@ -3,19 +3,24 @@
 Each call has a small budget of time. A call that fails, or is late, ends the calls: from then on
 requests are counted here, against a share of each limit, or refused, as the deployment says, until
 `beat`, off the path of requests, finds the server back. What was reserved there and could not be
-settled is settled then: nothing stays reserved by a server that was away.
+settled is settled then, and what was let in meanwhile is counted there before anybody asks again:
+nothing stays reserved by a server that was away, and nothing is let in twice. A server that has
+lost what it knew is told what this replica let in.
 """
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tenken.store.counters.counters import PARALLEL, Held, Over, Unavailable, Want
-from tenken.store.counters.memory import MemoryCounters
-from tenken.store.counters.scripts import RENEW, RESERVE, SETTLE
+from tenken.store.counters.counters import MONEY, PARALLEL, Held, Kind, Over, Unavailable, Want
+from tenken.store.counters.reach import BEAT_S, Reach
+from tenken.store.counters.scripts import CHARGE, RENEW, RESERVE, SETTLE
+from tenken.store.counters.share import Share
+from tenken.store.counters.tab import Charge
 
 BUDGET_S = 0.05
 LEASE_S = 30.0
@@ -24,6 +29,8 @@ OWED_MAX = 10_000
 """Settlements that are kept for a server that is away: as many as requests were in flight."""
 RENEWED = 500
 """Places that are renewed by one script: others wait for it."""
+LIFE_S = 1800.0
+"""Who was renewed so lately and is not known any more was lost by the server, with all it had."""
 PREFIX = "{tenken}"
 
 
@@ -63,6 +70,19 @@ class _Owed(Struct, frozen=True):
     actual: tuple[int, ...]
 
 
+class _Open(Struct, frozen=True):
+    """What a request in flight was given."""
+
+    own: Held
+    """In the book of this replica."""
+    there: Held | None
+    """What the server may have by its ticket."""
+    placed: bool
+    """The server has its places."""
+    tabbed: bool
+    """Of all else the server knows no ticket: it is told on the tab."""
+
+
 class ValkeyCounters:
     """The counters that replicas share."""
 
@@ -80,14 +100,17 @@ class ValkeyCounters:
         self._reserve = server.register_script(RESERVE)
         self._settle = server.register_script(SETTLE)
         self._renew = server.register_script(RENEW)
+        self._charge = server.register_script(CHARGE)
         self._away = away
         self._failures: tuple[type[Exception], ...] = (OSError, TimeoutError, *away.errors)
         self._ticket = ticket
         self._clock_us = clock_us
         self._budget_s = budget_s
-        self._local = MemoryCounters()
-        self._reached = True
-        self._open: dict[str, Held] = {}
+        self._share = Share(away.replicas)
+        self._reach = Reach(away.tell)
+        self._failed = asyncio.Event()
+        self._renewed_at: float | None = None
+        self._open: dict[str, _Open] = {}
         self._owed: list[_Owed] = []
         self._owed_max = owed_max
         self._forgotten = 0
@@ -96,11 +119,11 @@ class ValkeyCounters:
     @property
     def reached(self) -> bool:
         """The server answers."""
-        return self._reached
+        return self._reach.reached
 
     async def reserve(self, wants: tuple[Want, ...], *, now: float) -> Held | Over:
         """Take all of it or nothing."""
-        if not self._reached:
+        if not self._reach.reached:
             return await self._alone(wants, now)
         ticket = self._ticket()
         arguments: list[str | int] = [self._now(), ticket, int(LEASE_S * 1_000_000)]
@@ -116,54 +139,143 @@ class ValkeyCounters:
             self._owe(Held(wants, 0, (), ticket), (0,) * len(wants))
             return await self._alone(wants, now)
         if not int(answer[0]):
-            want = wants[int(answer[1])]
-            return Over(want, int(answer[2]), int(answer[3]) / 1_000_000)
+            want, used = wants[int(answer[1])], int(answer[2])
+            self._share.heard(want, used, now=now)
+            return Over(want, used, int(answer[3]) / 1_000_000)
         held = Held(wants, int(answer[1]), tuple(int(one) for one in answer[2:]), ticket)
-        self._open[ticket] = held
+        own = self._share.noted(held, now=now)
+        self._open[ticket] = _Open(own, held, placed=True, tabbed=False)
         return held
 
     async def settle(self, held: Held, actual: tuple[int, ...], *, now: float) -> None:
         """Put what was used in place of what was taken."""
-        if held.by == "local":
-            await self._local.settle(held, actual, now=now)
+        opened = self._open.pop(held.ticket, None)
+        if opened is None:
             return
-        self._open.pop(held.ticket, None)
-        if not self._reached or not await self._settled(held, actual):
-            self._owe(held, actual)
+        await self._share.settle(opened.own, actual, tabbed=opened.tabbed, now=now)
+        if opened.there is not None:
+            # Of places nothing has to be told but that they are free.
+            used = (0,) * len(opened.there.wants) if opened.tabbed else actual
+            if not self._reach.reached or not await self._settled(opened.there, used):
+                self._owe(opened.there, used)
 
-    async def beat(self) -> None:
+    async def run(
+        self, script: Scripted, keys: Sequence[str], arguments: Sequence[str | int]
+    ) -> Any:
+        """Run what else is kept there, within the same budget; None where there is no answer."""
+        return await self._call(script, keys, arguments) if self._reach.reached else None
+
+    async def rested(self) -> None:
+        """Wait until the next beat is due: sooner where the server was lost meanwhile."""
+        if self._reach.reached:
+            self._failed.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(BEAT_S):
+                    await self._failed.wait()
+        if not self._reach.reached:
+            await asyncio.sleep(self._reach.rest_s)
+
+    async def beat(self, *, now: float) -> None:
         """Renew the places of requests in flight; find out whether a server that was away is back.
 
-        To be called every few seconds, off the path of requests.
+        To be called when it is due, off the path of requests.
         """
-        places = [
-            (want, held.ticket)
-            for held in self._open.values()
-            for want in held.wants
-            if want.kind is PARALLEL
-        ]
-        for first in range(0, max(1, len(places)), RENEWED):
-            if not await self._renewed(places[first : first + RENEWED]):
-                return
-        self._back()
+        looking = not self._reach.reached
+        if not await self._looked(now) and looking:
+            self._reach.missed()
+
+    async def _looked(self, now: float) -> bool:
+        if not await self._kept(now):
+            return False
+        for _ in range(2):
+            if not (await self._put(now) and await self._charged(now)):
+                return False
+            # What is let in here while it is told what was is told after it is asked again.
+            self._back(now)
         while self._owed:
             one = self._owed.pop()
             if not await self._settled(one.held, one.actual):
                 self._owe(one.held, one.actual)
-                return
+                return False
+        return True
 
-    async def _renewed(self, places: Sequence[tuple[Want, str]]) -> bool:
+    async def _kept(self, now: float) -> bool:
+        """Renew the places that the server has."""
+        held = [one.there for one in self._open.values() if one.there and one.placed]
+        every = [one for one in map(_places, held) if one]
+        for first in range(0, max(1, len(every)), RENEWED):
+            known = await self._leased("keep", every[first : first + RENEWED])
+            if known is None:
+                return False
+            if not known and self._renewed_at is not None:
+                self._lost(now, self._renewed_at)
+        if self._renewed_at is not None:
+            self._renewed_at = now
+        return True
+
+    def _lost(self, now: float, renewed_at: float) -> None:
+        """Take note that a server has lost what it knew: it has to be told again."""
+        self._renewed_at = None
+        if now - renewed_at > LIFE_S:
+            return  # nobody had renewed it: so it was to be forgotten
+        self._share.lost(before=renewed_at, now=now)
+        for ticket, one in self._open.items():
+            self._open[ticket] = _Open(one.own, None, placed=False, tabbed=True)
+
+    async def _put(self, now: float) -> bool:
+        """Let the server have the places that were given without it, and know who is here."""
+        new = {ticket: one for ticket, one in self._open.items() if not one.placed}
+        every = [
+            places
+            for ticket, one in new.items()
+            if (places := _places(replace(one.own, ticket=ticket)))
+        ]
+        if not every and self._renewed_at is not None:
+            return True
+        for one in every:
+            self._open[one.ticket] = replace(self._open[one.ticket], there=one)
+        for first in range(0, max(1, len(every)), RENEWED):
+            part = every[first : first + RENEWED]
+            if await self._leased("put", part) is None:
+                return False
+            self._renewed_at = now
+            for one in part:
+                if one.ticket in self._open:
+                    self._open[one.ticket] = replace(self._open[one.ticket], placed=True)
+                else:  # it was settled meanwhile
+                    self._owe(one, (0,) * len(one.wants))
+        return True
+
+    async def _leased(self, how: str, every: Sequence[Held]) -> int | None:
+        """Renew places, or put them there; gives whether the server knows this replica."""
         keys = [self._life]
-        arguments: list[str | int] = [self._now(), int(LEASE_S * 1_000_000)]
-        for want, ticket in places:
-            keys += [_key(want), _mark(ticket)]
-            arguments += [ticket, want.amount]
-        return await self._call(self._renew, keys, arguments) is not None
+        arguments: list[str | int] = [self._now(), int(LEASE_S * 1_000_000), how]
+        for held in every:
+            for want in held.wants:
+                keys += [_key(want), _mark(held.ticket)]
+                arguments += [held.ticket, want.amount]
+        known = await self._call(self._renew, keys, arguments)
+        return None if known is None else int(known)
 
-    def _back(self) -> None:
-        if not self._reached:
-            self._reached = True
-            self._away.tell("")
+    async def _charged(self, now: float) -> bool:
+        """Have counted there what was let in here: as much as there is when this begins."""
+        for _ in range(self._share.charges):
+            charge = self._share.next(self._ticket())
+            if charge is None:
+                break
+            keys = [
+                *[_key_of(line.kind, line.name) for line in charge.lines],
+                _mark(charge.ticket),
+            ]
+            arguments = [self._now(), *_entries(charge, int(now))]
+            answer = await self._call(self._charge, keys, arguments)
+            if answer is None:
+                return False
+            self._share.charged(charge, [int(one) for one in answer], now=now)
+        return True
+
+    def _back(self, now: float) -> None:
+        self._reach.found(now=now)
         if self._forgotten:
             self._away.forgot(self._forgotten)
             self._forgotten = 0
@@ -183,21 +295,24 @@ class ValkeyCounters:
         self, script: Scripted, keys: Sequence[str], arguments: Sequence[str | int]
     ) -> Any:
         """Run a script within the budget; None when there was no answer."""
+        returns = self._reach.returns
         try:
             async with asyncio.timeout(self._budget_s):
                 return await script(keys=keys, args=arguments)
         except self._failures as error:
-            if self._reached:
-                self._reached = False
-                self._away.tell(str(error) or type(error).__name__)
+            self._reach.failed(str(error) or type(error).__name__, returns=returns)
+            self._failed.set()
             return None
 
     async def _alone(self, wants: tuple[Want, ...], now: float) -> Held | Over:
         if self._away.refuse:
             raise Unavailable
-        shares = tuple(_share(want, self._away.replicas) for want in wants)
-        found = await self._local.reserve(shares, now=now)
-        return replace(found, by="local") if isinstance(found, Held) else found
+        found = await self._share.reserve(wants, now=now)
+        if isinstance(found, Over):
+            return found
+        held = replace(found, ticket=self._ticket())
+        self._open[held.ticket] = _Open(held, None, placed=False, tabbed=True)
+        return held
 
     def _owe(self, held: Held, actual: tuple[int, ...]) -> None:
         if len(self._owed) < self._owed_max:
@@ -211,15 +326,28 @@ class ValkeyCounters:
         return str(self._clock_us()) if self._clock_us else ""
 
 
-def _share(want: Want, replicas: int) -> Want:
-    """What is larger than a share takes all of it: it fits the limit itself."""
-    limit = max(1, want.limit // replicas)
-    amount = min(want.amount, limit) if want.amount <= want.limit else want.amount
-    return replace(want, limit=limit, amount=amount)
+def _places(held: Held) -> Held | None:
+    """Give what it has of places, by the same ticket."""
+    wants = tuple([want for want in held.wants if want.kind is PARALLEL])
+    return Held(wants, 0, (), held.ticket) if wants else None
+
+
+def _entries(charge: Charge, second: int) -> list[str | int]:
+    """Write down how old each entry is, by a second less: the server's seconds begin elsewhere."""
+    found = list[str | int]()
+    for line in charge.lines:
+        found += [line.kind.value, len(line.entries)]
+        for at, amount in line.entries:
+            found += [at if line.kind is MONEY else max(0, second - at - 1), amount]
+    return found
 
 
 def _key(want: Want) -> str:
-    return f"{PREFIX}{want.kind.value}:{want.name}"
+    return _key_of(want.kind, want.name)
+
+
+def _key_of(kind: Kind, name: str) -> str:
+    return f"{PREFIX}{kind.value}:{name}"
 
 
 def _keys(wants: Sequence[Want], ticket: str) -> list[str]:
