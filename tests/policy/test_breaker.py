@@ -1,10 +1,11 @@
 """A circuit breaker opens on its target's failures, and on nothing else."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from tenken.policy.breaker import Breaker, BreakerPlan, Held, Let, State
+from tenken.policy.breaker import PROBE, Breaker, BreakerPlan, Held, Let, State
 from tenken.policy.failure import BLAMELESS
 from tenken.wire.failure import Failure
 
@@ -95,13 +96,61 @@ def test_one_probe_goes_at_a_time_and_two_close_it() -> None:
     assert breaker.ask(107.0) == Let()
 
 
-def test_a_probe_that_fails_doubles_the_pause() -> None:
-    """5 s, then 10 s, up to a minute."""
+@pytest.mark.parametrize(("took_s", "pause_s"), [(0, 5), (3, 5), (20, 20), (59, 59), (300, 60)])
+def test_a_probe_that_fails_is_followed_by_a_pause_as_long_as_it_took(
+    took_s: float, pause_s: float
+) -> None:
+    """At least 5 s and at most a minute, however often it was so before."""
     breaker = opened(at=100.0)
-    breaker.ask(105.0)
-    breaker.note(Failure.SERVER_ERROR, now=105.0, chance=0.0, probe=True)
+    now = 105.0
+    for _ in range(4):
+        assert breaker.ask(now) == Let(probe=True)
+        now += took_s
+        breaker.note(Failure.SERVER_ERROR, now=now, chance=0.0, probe=True)
 
-    assert breaker.ask(105.0) == Held(115.0, "the circuit breaker is open")
+        assert breaker.ask(now) == Held(now + pause_s, "the circuit breaker is open")
+        now += pause_s
+
+
+@pytest.mark.parametrize(
+    ("failure", "until"),
+    [(Failure.CANCELLED, 110.0), (Failure.CREDENTIAL, 110.0), (Failure.CALLER_ERROR, 106.0)],
+)
+def test_a_probe_that_taught_nothing_keeps_the_pace(failure: Failure, until: float) -> None:
+    """It went: the next goes five seconds after it, or at once where the question was at fault."""
+    breaker = opened(at=100.0)
+    assert breaker.ask(105.0) == Let(probe=True)
+    breaker.note(failure, now=106.0, chance=0.0, probe=True)
+
+    held = breaker.ask(106.0)
+
+    assert held == (Held(until, "the circuit breaker is open") if until > 106.0 else PROBE)
+
+
+def test_a_probe_that_did_not_go_is_given_back() -> None:
+    """Another call may be it at once."""
+    breaker = opened(at=100.0)
+    assert breaker.ask(105.0) == Let(probe=True)
+
+    breaker.give_back()
+
+    assert breaker.ask(105.0) == Let(probe=True)
+
+
+def test_who_is_told_that_it_is_not_its_turn_waits_and_who_is_told_that_all_is_well_closes() -> (
+    None
+):
+    """A breaker that is closed is held by nobody."""
+    breaker = opened(at=100.0)
+    assert breaker.ask(105.0) == Let(probe=True)
+
+    breaker.hold(107.0)
+
+    assert not breaker.probing
+    assert breaker.ask(105.0) == Held(107.0, "the circuit breaker is open")
+    breaker.close()
+    breaker.hold(200.0)
+    assert breaker.ask(106.0) == Let()
 
 
 def test_a_probe_of_which_nothing_is_heard_is_given_up() -> None:

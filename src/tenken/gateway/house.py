@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from tenken.gateway.plan import Plan, Target
+from tenken.gateway.probing.gate import Gate
+from tenken.gateway.probing.probing import Probing
 from tenken.policy.breaker import Breaker, BreakerPlan, State
 from tenken.policy.retry import RetryBudget
 from tenken.transport.limits import PoolLimits
@@ -41,8 +43,8 @@ class Room:
     """One target's state."""
 
     __slots__ = (
-        "base", "breaker", "budget", "dialects", "head", "host", "line", "path", "pool", "query",
-        "target", "way",
+        "base", "breaker", "budget", "dialects", "gate", "head", "host", "line", "path", "pool",
+        "query", "target", "way",
     )  # fmt: skip
 
     def __init__(
@@ -51,12 +53,14 @@ class Room:
         *,
         dialects: Mapping[Api, Dialect],
         pool: Pool,
-        breaker: Breaker,
+        gate: Gate,
     ) -> None:
         self.target = target
         self.dialects = dialects
         self.pool = pool
-        self.breaker = breaker
+        self.gate = gate
+        self.breaker = gate.breaker
+        """Asked by itself only for what is no probe."""
         self.budget = RetryBudget()
         host = target.origin.host.encode()
         standard = 443 if target.origin.tls else 80
@@ -92,13 +96,15 @@ class House:
         breaker: BreakerPlan,
         pool_limits: PoolLimits,
         pool: Callable[[Target, PoolLimits], Pool],
+        probing: Probing | None = None,
     ) -> None:
+        """Without `probing` this worker shares its targets with nobody."""
         self._dialects = dialects
         self._breaker = breaker
         self._limits = pool_limits
         self._pool = pool
         self._rooms: dict[str, Room] = {}
-        self._breakers: dict[tuple[str, str, str], Breaker] = {}
+        self._probing = probing or Probing()
 
     def furnish(self, plan: Plan) -> None:
         """Make a room for every target of a plan; targets that did not change keep theirs.
@@ -115,7 +121,7 @@ class House:
                 target,
                 dialects=self._dialects[target.dialect],
                 pool=self._pool(target, self._limits),
-                breaker=self._breakers.setdefault(target.key, Breaker(self._breaker)),
+                gate=self._probing.gate(target.key, lambda: Breaker(self._breaker)),
             )
         left = {name: room for name, room in self._rooms.items() if name not in rooms}
         for name in tuple(left)[:-LEFT_MAX]:

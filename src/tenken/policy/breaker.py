@@ -4,18 +4,21 @@ Closed → open when most calls of the last half minute failed, or so many in a 
 not explain it: at a target that answers two calls in three, five failures in a row are no news,
 and to shut two such targets would turn a few errors into nothing but errors. Open → half-open when
 its pause is over; half-open lets one probe through at a time and closes after two that succeed.
+A probe that fails at once costs nobody anything: the next may go in five seconds. One that kept
+its caller waiting is followed by a pause as long as that.
 What counts is said by `failure.counts_against_target`: a caller's bad request never cools a model
 for everybody, and a minimum volume keeps one failure of one from being 100 %.
 
 The state is a value per second of the window, advanced by the `now` it is given; nothing here
 reads a clock. A 429 is no failure of the target: it rests until the provider's own `Retry-After`.
+Whose turn it is to probe, where several workers have breakers for one target, is told by `turn`.
 """
 
 from enum import StrEnum
 
 from msgspec import Struct
 
-from tenken.policy.failure import counts_against_target
+from tenken.policy.failure import ASKERS, counts_against_target
 from tenken.wire.failure import Failure
 
 
@@ -38,6 +41,7 @@ class BreakerPlan(Struct, frozen=True, kw_only=True):
     """A row that is likelier than this, by what the target has done so far, opens nothing."""
     open_s: float = 5.0
     open_max_s: float = 60.0
+    """A pause is as long as its probe took to fail, between these two."""
     successes_to_close: int = 2
     probe_max_s: float = 60.0
     """A probe of which nothing is heard for so long is given up, and another may go."""
@@ -65,8 +69,8 @@ class Breaker:
     """Counts what happens at one target and says whether it may be called."""
 
     __slots__ = (
-        "_calls", "_failed", "_in_a_row", "_opened", "_plan", "_probe_at", "_rests_until",
-        "_second", "_state", "_successes", "_until",
+        "_calls", "_failed", "_in_a_row", "_plan", "_probe_at", "_rests_until", "_second",
+        "_state", "_successes", "_until",
     )  # fmt: skip
 
     def __init__(self, plan: BreakerPlan) -> None:
@@ -76,8 +80,6 @@ class Breaker:
         self._second = 0
         self._in_a_row = 0
         self._state = State.CLOSED
-        self._opened = 0
-        """How often in a row it has opened: each time it pauses twice as long."""
         self._until = 0.0
         self._successes = 0
         self._probe_at: float | None = None
@@ -92,6 +94,11 @@ class Breaker:
     def probing(self) -> bool:
         """Whether a probe is under way of which nothing is known yet."""
         return self._probe_at is not None
+
+    @property
+    def until(self) -> float:
+        """The moment before which nobody may go, as far as this breaker knows."""
+        return max(self._rests_until, self._until if self._state is State.OPEN else 0.0)
 
     def lets(self, now: float) -> bool:
         """Say whether a call may go that is no probe; nothing changes by that."""
@@ -132,12 +139,27 @@ class Breaker:
             return
         if failure is Failure.RATE_LIMITED and retry_after_s is not None:
             self._rests_until = max(self._rests_until, now + retry_after_s)
-        failed = failure is not None and counts_against_target(failure)
-        blameless = failure is not None and not failed
         if probe:
-            self._probed(failed=failed, blameless=blameless, now=now, chance=chance)
-        elif self._state is CLOSED and failed:
+            self._probed(failure, now=now, chance=chance)
+        elif self._state is CLOSED and failure is not None and counts_against_target(failure):
             self._failed_once(now, chance)
+
+    def hold(self, until: float) -> None:
+        """Let no probe go before this moment: it is somebody else's turn."""
+        if self._state is not CLOSED:
+            self._state, self._until, self._probe_at = State.OPEN, until, None
+
+    def give_back(self) -> None:
+        """Take back a probe that was let through and did not go: another call may be it."""
+        self._probe_at = None
+
+    def close(self) -> None:
+        """Let calls go again: the target was found well."""
+        self._state = CLOSED
+        self._probe_at = None
+        self._in_a_row = 0
+        self._calls = [0] * self._plan.window_s
+        self._failed = [0] * self._plan.window_s
 
     def answered(self, now: float) -> None:
         """Take in that a call which was no probe was answered."""
@@ -149,20 +171,18 @@ class Breaker:
         self._calls[self._second % len(self._calls)] += 1
         self._in_a_row = 0
 
-    def _probed(self, *, failed: bool, blameless: bool, now: float, chance: float) -> None:
-        self._probe_at = None
-        if self._state is not State.HALF_OPEN or blameless:
+    def _probed(self, failure: Failure | None, *, now: float, chance: float) -> None:
+        began, self._probe_at = self._probe_at, None
+        if self._state is not State.HALF_OPEN:
             return
-        if failed:
-            self._open(now, chance)
-            return
-        self._successes += 1
-        if self._successes >= self._plan.successes_to_close:
-            self._state = State.CLOSED
-            self._opened = 0
-            self._in_a_row = 0
-            self._calls = [0] * self._plan.window_s
-            self._failed = [0] * self._plan.window_s
+        if failure is None:
+            self._successes += 1
+            if self._successes >= self._plan.successes_to_close:
+                self.close()
+        elif counts_against_target(failure):
+            self._open(now, chance, waited_s=0.0 if began is None else now - began)
+        elif failure not in ASKERS and began is not None and now < began + self._plan.open_s:
+            self.hold(began + self._plan.open_s)  # it went, and taught nothing
 
     def _failed_once(self, now: float, chance: float) -> None:
         self._advance(int(now))
@@ -187,9 +207,8 @@ class Breaker:
             calls >= self._plan.calls_min and sum(self._failed) >= calls * self._plan.failed_share
         )
 
-    def _open(self, now: float, chance: float) -> None:
-        pause = min(self._plan.open_max_s, self._plan.open_s * 2.0**self._opened)
-        self._opened += 1
+    def _open(self, now: float, chance: float, *, waited_s: float = 0.0) -> None:
+        pause = min(self._plan.open_max_s, max(self._plan.open_s, waited_s))
         self._state = State.OPEN
         self._until = now + pause * (1.0 + 0.2 * chance)
         self._in_a_row = 0

@@ -11,6 +11,9 @@ BLAMELESS = frozenset({
 A passed deadline is the caller's: a target that is slow shows in its own timeouts.
 """
 
+ASKERS = frozenset({Failure.CALLER_ERROR, Failure.CONTEXT_TOO_LONG, Failure.NO_WORDS})
+"""Nothing but what was asked is at fault: the next request may fare better at once."""
+
 AT_THE_SAME = frozenset({
     Failure.CONNECT, Failure.OVERLOADED, Failure.RATE_LIMITED, Failure.SERVER_ERROR,
     Failure.TIMEOUT_CONNECT, Failure.INTERRUPTED,

@@ -14,6 +14,7 @@ from tenken.gateway.calling.failing import missed
 from tenken.gateway.credentials.lease import NoCredential
 from tenken.gateway.flow import Questioned
 from tenken.gateway.house import Credentials, House, Room
+from tenken.gateway.probing.gate import Gate
 from tenken.policy.breaker import Breaker, BreakerPlan, Let
 from tenken.transport.errors import UpstreamFailed
 from tenken.transport.upstream_reply import Patience
@@ -91,7 +92,7 @@ class Asking:
         *,
         within_s: float,
     ) -> Said:
-        way = _Way(room.breaker, self._own_of(one), self._clock())
+        way = _Way(room.gate, self._own_of(one), self._clock())
         until = self._clock() + within_s
         failed: Failed | None = LEFT
         try:
@@ -176,7 +177,7 @@ class Asking:
 class _Way:
     """The two breakers that a question passes; raises NotAnswered where one of them is open."""
 
-    def __init__(self, shared: Breaker, own: Breaker, now: float) -> None:
+    def __init__(self, shared: Gate, own: Breaker, now: float) -> None:
         self._shared, self._own = shared, own
         first = shared.ask(now)
         if not isinstance(first, Let):
@@ -184,7 +185,8 @@ class _Way:
         self._shared_probes, self._own_probes = first.probe, False
         second = own.ask(now)
         if not isinstance(second, Let):
-            shared.note(Failure.CANCELLED, now=now, chance=0.0, probe=first.probe)
+            if first.probe:
+                shared.give_back(now)
             raise NotAnswered(AWAY)
         self._own_probes = second.probe
 
