@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from math import inf
 from typing import assert_never
 
@@ -84,7 +85,10 @@ class Call:
                 now = self._clock()
                 if flow.deadline.at - now < LEAST_LEFT_S:
                     raise too_late(flow)
-                going = self._first(flow, now)
+                try:
+                    going = self._first(flow, now)
+                except Refusal as refusal:
+                    going = await self._decided(flow, refusal)
                 try:
                     intended = self._intent(flow, going.room)
                     if intended is not None:
@@ -148,21 +152,35 @@ class Call:
 
     def _give_back(self, going: _Going) -> None:
         """A probe that does not go is given back: another request may be it."""
-        going.room.breaker.note(
-            Failure.CANCELLED, now=self._clock(), chance=0.0, probe=going.probe
-        )
+        if going.probe:
+            going.room.gate.give_back(self._clock())
 
     def _first(self, flow: Flow, now: float) -> _Going:
         soonest, house = inf, self._house
         for target in flow.targets:
             room = house.room(target.id)
-            admission = room.breaker.ask(now)
+            admission = room.gate.ask(now)
             if isinstance(admission, Let):
                 return _Going(room, admission.probe)
             flow.limits.append(f"{target.id}: {admission.reason}")
             soonest = min(soonest, admission.until)
         names = tuple([target.id for target in flow.targets])
         raise nobody_healthy(after_s=soonest - now, targets=names)
+
+    async def _decided(self, flow: Flow, refusal: Refusal) -> _Going:
+        """Wait for a moment where it is being decided whether this request may be a probe.
+
+        One request for each decision: all others are told at once.
+        """
+        rooms = [self._house.room(target.id) for target in flow.targets]
+        questions = [it for room in rooms if (it := room.gate.question()) is not None]
+        if not questions:
+            raise refusal
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DECIDED_S):
+                await questions[0].wait()
+        flow.limits.clear()
+        return self._first(flow, self._clock())
 
     async def _next(self, flow: Flow, history: list[Tried], miss: Miss) -> _Going:
         """Decide after a miss, wait where that is decided, and give who is called now."""
@@ -181,7 +199,7 @@ class Call:
             match decision:
                 case FailOver(target=name):
                     room = self._house.room(name)
-                    admission = room.breaker.ask(self._clock())
+                    admission = room.gate.ask(self._clock())
                     if isinstance(admission, Let):
                         return _Going(room, admission.probe)
                     others.remove(name)
@@ -189,7 +207,7 @@ class Call:
                     room = tried[name]
                     room.budget = room.budget.spent()
                     await asyncio.sleep(after_s)
-                    admission = room.breaker.ask(self._clock())
+                    admission = room.gate.ask(self._clock())
                     if isinstance(admission, Let):
                         return _Going(room, admission.probe)
                     raise self._given_up(flow, history, miss.failed)
@@ -242,11 +260,11 @@ class Call:
             self._failed(going, trying, failed)
             return
         trying.failure = None
-        going.room.breaker.note(None, now=trying.ended, chance=0.0, probe=going.probe)
+        going.room.gate.note(None, now=trying.ended, chance=0.0, probe=going.probe)
 
     def _failed(self, going: _Going, trying: Trying, failed: Failed) -> None:
         trying.failure, trying.status = failed.failure, failed.status
-        going.room.breaker.note(
+        going.room.gate.note(
             failed.failure,
             now=trying.ended,
             chance=self._chance(),
@@ -287,4 +305,5 @@ def too_late(flow: Flow) -> Refusal:
     )
 
 
+DECIDED_S = 0.05
 CANCELLED = Failed(failure=Failure.CANCELLED, status=0)
