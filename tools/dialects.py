@@ -15,9 +15,10 @@ PATHS = {
     Api.MESSAGES: "/v1/messages",
 }
 SIDES = {
-    "openai": "OpenAI, Azure OpenAI, vLLM, Ollama and everything compatible",
+    "openai": "OpenAI, Azure OpenAI",
     "openai-stored": "the same, where responses may be kept at the provider",
     "azure": "Azure OpenAI by deployment (`api_version`)",
+    "compatible": "vLLM, Ollama and everything compatible (`kind: other`), the embedded model",
     "anthropic": "Anthropic",
     "vertex-anthropic": "Claude on Vertex AI",
     "gemini": "Google Gemini, on Vertex AI or by key",
@@ -29,8 +30,8 @@ INTRODUCTION = """\
 A caller speaks one of four APIs; a target is spoken to in the words of its provider.
 
 - **exact**: the bytes pass through. Only the model's name is put in, by its position, and a stream
-  is always asked for its tokens. Fields that are not known here need an entry in
-  `gateway.pass_through`.
+  is always asked for its tokens. Fields that are not known here, and values of `anthropic-beta`,
+  need an entry in `gateway.pass_through`.
 - **approximate**: the request is said anew. Text, tool calls and their results, images that are
   sent along, the reason why an answer ends, and its tokens are the same at both ends, whole or
   streamed.
@@ -40,7 +41,9 @@ A caller speaks one of four APIs; a target is spoken to in the words of its prov
 What would change the answer and has no words at the provider is never dropped: the request goes to
 the route's next target, and is refused with the name of the field where there is none
 (`unsupported_parameter`). What is listed as *not passed on* asks for nothing that would stand in
-the answer.
+the answer as a text, a call or an end: it may still be written another way, thought about less, or
+cost more. Names within messages and tools that are none of the caller's API are not passed on
+either where a request is said anew.
 """
 NOTES = """\
 ## What is different in a translated answer
@@ -48,9 +51,22 @@ NOTES = """\
 - A chat answered by another API has `created` 0: the others do not tell when they answered.
 - Thinking is counted as reasoning tokens where the provider tells them apart; its text is not
   passed on. Bedrock does not tell them apart.
-- A target of Anthropic is given `max_tokens` 4096 where the caller names no limit.
+- A target of Anthropic is given `max_tokens` 4096 where the caller names no limit. The limit of
+  messages is `max_completion_tokens` at OpenAI and Azure, and `max_tokens` at `compatible`: Ollama
+  knows no other name. A proxy in front of OpenAI is of `kind: openai` with a `base_url`.
 - Instructions of the system stand before everything else; one in the middle of a conversation is
   refused.
+- A message that ended at a stop sequence is told as `end_turn`, and a refusal of OpenAI's as text:
+  the others do not tell them apart.
+- The tokens of a translated stream stand in its last events; `message_start` has none.
+- A schema for the answer is said to OpenAI as strict. OpenAI takes fewer schemas so than
+  Anthropic does, and refuses the others.
+- A tool call that was cut at the limit of tokens is left out of a whole answer that stopped there.
+- Ids of tool calls that a provider would refuse (`functions.search:0`, the same id in two turns)
+  are said to Anthropic and Bedrock in another form, and those of more than 40 characters to
+  OpenAI, the same one each time. Calls of Gemini that have none get one.
+- Texts of nothing but blanks are left out at Bedrock, and at Anthropic where a turn has nothing
+  else: they are refused there.
 - Calls in a conversation that goes on with Gemini 3 are marked as unsigned: no caller's API has a
   place for the signature of a thought.
 - Bedrock names neither the answer nor the model that gave it: `id` is empty, and `model` is the
@@ -62,6 +78,10 @@ OpenAI keeps every response for 30 days unless it is told not to. Where the call
 `store` is set to `false`. A request that needs something kept (`previous_response_id`,
 `conversation`, `background`, `store`, `prompt`, an `item_reference`) goes only to the first target
 of its route that keeps responses (`keeps_responses: true`), and never fails over.
+
+All of this is about responses. OpenAI keeps chat completions, too, for organisations that are new
+and do not say otherwise; chats are passed on as they came, so `store: false` is the caller's to
+say, or the organisation's in its data controls. So is `store: true`.
 
 What is kept is not fetched, cancelled or deleted through the gateway (`/v1/responses/ID` is 404):
 it does not know whose it is. So `background` is of use with `stream` alone.
@@ -86,9 +106,10 @@ WORDS = {
     "comma": ", ",
 }
 SIDES_JA = {
-    "openai": "OpenAI、Azure OpenAI、vLLM、Ollama とすべての互換サーバー",
+    "openai": "OpenAI、Azure OpenAI",
     "openai-stored": "同上、応答をプロバイダーに保存してよい場合",
     "azure": "デプロイメント名で呼ぶ Azure OpenAI（`api_version`）",
+    "compatible": "vLLM、Ollama とすべての互換サーバー（`kind: other`）、内蔵モデル",
     "anthropic": "Anthropic",
     "vertex-anthropic": "Vertex AI 上の Claude",
     "gemini": "Google Gemini（Vertex AI またはキー）",
@@ -101,7 +122,7 @@ INTRODUCTION_JA = """\
 
 - **完全**: バイト列をそのまま渡す。モデル名だけを位置で差し替え、
   ストリームでは必ずトークン数も要求する。
-  ここで知られていないフィールドは `gateway.pass_through` に書く。
+  ここで知られていないフィールドと `anthropic-beta` の値は `gateway.pass_through` に書く。
 - **近似**: リクエストを言い直す。テキスト、ツール呼び出しとその結果、添付された画像、
   回答の終わった理由、
   トークン数は、一括でもストリームでも両端で同じ。
@@ -111,7 +132,9 @@ INTRODUCTION_JA = """\
 回答を変えるのにプロバイダーに言葉がないものは、黙って落とさない。
 リクエストはルートの次のターゲットへ行き、
 なければフィールド名を挙げて拒否する（`unsupported_parameter`）。「渡さない」に挙げたものは、
-回答に現れることを何も求めない。
+回答にテキスト、呼び出し、終わり方として現れることを何も求めない。
+書き方や考える量、費用は変わりうる。
+言い直すリクエストでは、メッセージやツールの中にある、呼び出し元の API にない名前も渡さない。
 """
 NOTES_JA = """\
 ## 翻訳した回答で異なること
@@ -120,7 +143,21 @@ NOTES_JA = """\
 - 思考は、プロバイダーが分けて返す場合は推論トークンとして数え、その文章は渡さない。
   Bedrock は分けて返さない。
 - 呼び出し元が上限を書かない場合、Anthropic のターゲットには `max_tokens` 4096 を渡す。
+  メッセージの上限は、OpenAI と Azure には `max_completion_tokens`、`compatible` には
+  `max_tokens` として渡す。Ollama はほかの名前を知らない。
+  OpenAI の前に置いたプロキシは、`base_url` を書いた `kind: openai` にする。
 - システムの指示はすべての前に置く。会話の途中にあるものは拒否する。
+- 停止シーケンスで終わったメッセージは `end_turn`、OpenAI の拒否はテキストとして返す。
+  ほかの API は区別しない。
+- 翻訳したストリームのトークン数は最後のイベントにある。`message_start` にはない。
+- 回答のスキーマは OpenAI には strict として渡す。OpenAI が strict で受け付けるスキーマは
+  Anthropic より少なく、それ以外は拒否される。
+- トークンの上限で切れたツール呼び出しは、そこで終わった一括の回答から除く。
+- プロバイダーが拒否するツール呼び出しの ID（`functions.search:0`、2 つのターンで同じ ID）は、
+  Anthropic と Bedrock には別の形で、40 文字を超えるものは OpenAI に短くして、
+  毎回同じ形で渡す。ID のない Gemini の呼び出しには ID を付ける。
+- 空白だけのテキストは、Bedrock では除き、Anthropic ではターンにほかに何もなければ除く。
+  どちらもそれを拒否する。
 - Gemini 3 で続ける会話の中の呼び出しには、署名なしの印を付ける。
   呼び出し元の API には思考の署名を置く場所がない。
 - Bedrock は回答の ID もモデル名も返さない。`id` は空、`model` は要求した名前になる。
@@ -134,6 +171,10 @@ OpenAI は、断らない限りすべての応答を 30 日間保存する。
 `item_reference`）は、
 ルートの中で応答を保存する最初のターゲット（`keeps_responses: true`）だけへ行き、
 フェイルオーバーしない。
+
+ここまではレスポンスの話である。OpenAI は、新しい組織が断らなければチャットの回答も保存する。
+チャットは来たままに渡すので、`store: false` は呼び出し元が書くか、
+組織のデータ設定で決める。`store: true` も同じである。
 
 保存された応答の取得、取り消し、削除はゲートウェイを通らない（`/v1/responses/ID` は 404）。
 誰のものか分からないためで、

@@ -178,6 +178,11 @@ def test_an_error_within_a_stream_is_a_failure(kind: str, failure: Failure) -> N
             400, "invalid_request_error", "prompt is too long: 9 tokens > 8 maximum",
             Failure.CONTEXT_TOO_LONG,
         ),
+        (
+            400, "invalid_request_error",
+            "input length and `max_tokens` exceed context limit: 8 + 2 > 9",
+            Failure.CONTEXT_TOO_LONG,
+        ),
         (402, "billing_error", "", Failure.CREDENTIAL),
         (401, "authentication_error", "", Failure.CREDENTIAL),
         (404, "not_found_error", "", Failure.MODEL_GONE),

@@ -203,7 +203,19 @@ def test_an_error_within_a_stream_is_a_failure() -> None:
     ("status", "error", "failure"),
     [
         (400, {"code": "context_length_exceeded"}, Failure.CONTEXT_TOO_LONG),
+        (
+            400,
+            {"message": "The prompt is longer than the maximum model length of 8."},
+            Failure.CONTEXT_TOO_LONG,
+        ),
+        (
+            400,
+            {"message": "the request exceeds the available context size, try increasing it"},
+            Failure.CONTEXT_TOO_LONG,
+        ),
         (400, {"code": "invalid_value"}, Failure.CALLER_ERROR),
+        (400, {"message": "acme/gone is not a valid model ID"}, Failure.MODEL_GONE),
+        (402, {"message": "Insufficient Balance"}, Failure.CREDENTIAL),
         (401, {"code": "invalid_api_key"}, Failure.CREDENTIAL),
         (404, {"code": "model_not_found"}, Failure.MODEL_GONE),
         (429, {"type": "tokens"}, Failure.RATE_LIMITED),

@@ -23,7 +23,7 @@ from tenken.wire.translate.bedrock_side import BedrockSide
 from tenken.wire.translate.chat_answer import ChatCaller
 from tenken.wire.translate.gemini_side import GeminiSide
 from tenken.wire.translate.messages_answer import MessagesCaller
-from tenken.wire.translate.openai_side import OpenAISide
+from tenken.wire.translate.openai_side import Limit, OpenAISide
 from tenken.wire.translate.translated import Translated
 
 How = Literal["exact", "approximate", "refused"]
@@ -47,7 +47,11 @@ MESSAGES: Final = MessagesCaller()
 
 
 def _openai(
-    side: str, *, keeps: bool = False, at: Callable[[Dialect], Dialect] = lambda same: same
+    side: str,
+    *,
+    keeps: bool = False,
+    at: Callable[[Dialect], Dialect] = lambda same: same,
+    limit: Limit = "max_completion_tokens",
 ) -> tuple[Pair, ...]:
     stored = ("previous_response_id", "conversation", "background", "store", "prompt")
     return (
@@ -59,10 +63,10 @@ def _openai(
         Pair(api=Api.EMBEDDINGS, side=side, how="exact", dialect=at(OpenAIEmbeddings())),
         Pair(
             api=Api.MESSAGES, side=side, how="approximate",
-            dialect=at(Translated(MESSAGES, OpenAISide())),
+            dialect=at(Translated(MESSAGES, OpenAISide(limit=limit))),
             lost=(*messages_caller.LOST, "messages.is_error"),
-            refused=(*messages_caller.UNSAYABLE, "max_tokens (0)", "stop_sequences (more than 4)",
-                     "tools (server tools)", "top_k"),
+            refused=(*messages_caller.UNSAYABLE, *messages_caller.WITHIN,
+                     "stop_sequences (more than 4)", "top_k"),
         ),
     )  # fmt: skip
 
@@ -74,8 +78,9 @@ def _anthropic(
         Pair(
             api=Api.CHAT, side=side, how="approximate",
             dialect=at(Translated(CHAT, AnthropicSide())), lost=(*chat_caller.LOST, "seed"),
-            refused=(*chat_caller.UNSAYABLE, "frequency_penalty", "n", "presence_penalty",
-                     "response_format (json_object)", "temperature (above 1)"),
+            refused=(*chat_caller.UNSAYABLE, *chat_caller.WITHIN, "frequency_penalty", "n",
+                     "presence_penalty", "response_format (json_object)",
+                     "temperature (above 1)"),
         ),
         Pair(api=Api.RESPONSES, side=side, how="refused"),
         Pair(api=Api.EMBEDDINGS, side=side, how="refused"),
@@ -87,38 +92,40 @@ PAIRS: Final = (
     *_openai("openai"),
     *_openai("openai-stored", keeps=True),
     *_openai("azure", at=AtDeployment),
+    *_openai("compatible", limit="max_tokens"),
     *_anthropic("anthropic"),
     *_anthropic("vertex-anthropic", at=AtVertex),
     Pair(
         api=Api.CHAT, side="gemini", how="approximate", dialect=Translated(CHAT, GeminiSide()),
         lost=(*chat_caller.LOST, "tools.function.strict", "user"),
-        refused=(*chat_caller.UNSAYABLE, "image_url (an address)", "n",
+        refused=(*chat_caller.UNSAYABLE, *chat_caller.WITHIN, "image_url (an address)", "n",
                  "parallel_tool_calls (false)", "stop (more than 5)"),
     ),
     Pair(api=Api.RESPONSES, side="gemini", how="refused"),
     Pair(api=Api.EMBEDDINGS, side="gemini", how="refused"),
     Pair(
         api=Api.MESSAGES, side="gemini", how="approximate",
-        dialect=Translated(MESSAGES, GeminiSide()), lost=(*messages_caller.LOST, "metadata"),
-        refused=(*messages_caller.UNSAYABLE, "max_tokens (0)", "source (an address)",
-                 "stop_sequences (more than 5)", "tool_choice.disable_parallel_tool_use",
-                 "tools (server tools)"),
+        dialect=Translated(MESSAGES, GeminiSide()),
+        lost=(*messages_caller.LOST, "metadata", "tools.strict"),
+        refused=(*messages_caller.UNSAYABLE, *messages_caller.WITHIN, "source (an address)",
+                 "stop_sequences (more than 5)", "tool_choice.disable_parallel_tool_use"),
     ),
     Pair(
         api=Api.CHAT, side="bedrock", how="approximate", dialect=Translated(CHAT, BedrockSide()),
         lost=(*chat_caller.LOST, "seed", "user"),
-        refused=(*chat_caller.UNSAYABLE, "frequency_penalty", "image_url (an address)", "n",
-                 "parallel_tool_calls (false)", "presence_penalty",
-                 "response_format (json_object)", "temperature (above 1)", "tool_choice (none)"),
+        refused=(*chat_caller.UNSAYABLE, *chat_caller.WITHIN, "frequency_penalty",
+                 "image_url (an address)", "n", "parallel_tool_calls (false)", "presence_penalty",
+                 "response_format (json_object)", "temperature (above 1)", "tool_choice (none)",
+                 "tools (none, after calls)"),
     ),
     Pair(api=Api.RESPONSES, side="bedrock", how="refused"),
     Pair(api=Api.EMBEDDINGS, side="bedrock", how="refused"),
     Pair(
         api=Api.MESSAGES, side="bedrock", how="approximate",
         dialect=Translated(MESSAGES, BedrockSide()), lost=(*messages_caller.LOST, "metadata"),
-        refused=(*messages_caller.UNSAYABLE, "max_tokens (0)", "source (an address)",
+        refused=(*messages_caller.UNSAYABLE, *messages_caller.WITHIN, "source (an address)",
                  "tool_choice (none)", "tool_choice.disable_parallel_tool_use",
-                 "tools (server tools)", "top_k"),
+                 "tools (none, after calls)", "top_k"),
     ),
 )  # fmt: skip
 STORED: Final = frozenset({"openai-stored"})

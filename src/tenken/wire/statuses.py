@@ -8,6 +8,7 @@ from tenken.wire.failure import Failure
 
 BY_STATUS = {
     401: Failure.CREDENTIAL,
+    402: Failure.CREDENTIAL,
     403: Failure.CREDENTIAL,
     404: Failure.MODEL_GONE,
     408: Failure.SERVER_ERROR,

@@ -89,7 +89,11 @@ VERTEX_PATH = "/v1/projects/acme-1/locations"
         ),
         (
             "kind: other, base_url: 'http://127.0.0.1:11434/v1'", "m",
-            "openai", "http://127.0.0.1:11434/v1",
+            "compatible", "http://127.0.0.1:11434/v1",
+        ),
+        (
+            "kind: other, base_url: 'http://127.0.0.1:11434/v1', keeps_responses: true", "m",
+            "openai-stored", "http://127.0.0.1:11434/v1",
         ),
         ("kind: anthropic", "m", "anthropic", "https://api.anthropic.com:443/v1"),
         (

@@ -113,6 +113,40 @@ def test_what_asks_for_nothing_is_no_fault(more: dict[str, object]) -> None:
     assert DIALECT.outgoing(read(**more), model="m").body
 
 
+def test_turns_of_blanks_are_left_out() -> None:
+    """The API refuses them; blanks beside something else stay."""
+    said = [
+        {"role": "system", "content": "\n"},
+        {"role": "user", "content": "a"},
+        {"role": "assistant", "content": " "},
+        {"role": "user", "content": [{"type": "text", "text": one} for one in ("b", " ", "c")]},
+    ]
+
+    sent = json.loads(DIALECT.outgoing(read(messages=said), model="m").written)
+
+    assert "system" not in sent
+    assert [[block["text"] for block in one["content"]] for one in sent["messages"]] == [
+        ["a", "b", " ", "c"]
+    ]
+
+
+def test_a_picture_s_kind_has_its_one_name() -> None:
+    """OpenAI takes `image/jpg`, others know `image/jpeg` alone."""
+    url = {"url": f"data:image/jpg;base64,{golden.PNG}"}
+    said = [{"role": "user", "content": [{"type": "image_url", "image_url": url}]}]
+
+    sent = json.loads(DIALECT.outgoing(read(messages=said), model="m").written)
+
+    assert sent["messages"][0]["content"][0]["source"]["media_type"] == "image/jpeg"
+
+
+def test_a_choice_without_tools_is_left_out() -> None:
+    """The API refuses it, and none is called anyway."""
+    asked = read(tools=None, tool_choice="none", messages=[{"role": "user", "content": "a"}])
+
+    assert b"tool_choice" not in DIALECT.outgoing(asked, model="m").written
+
+
 def test_fields_of_an_operator_have_no_words_elsewhere() -> None:
     """They are the other API's own."""
     body = golden.body({**golden.CHAT, "top_k": 3})

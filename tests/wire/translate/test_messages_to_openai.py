@@ -177,6 +177,84 @@ def test_a_stream_survives_however_it_is_cut(said: Said, size: int) -> None:
     assert pieces[-1].done
 
 
+def test_a_call_is_the_reason_where_a_tool_was_named() -> None:
+    """OpenAI says `stop` then; a loop that waits for `tool_use` would end with nothing called."""
+    told = json.loads(whole(Said((), (("c1", "f", {}),), "tools")))
+    told["choices"][0]["finish_reason"] = "stop"
+    begins = {"index": 0, "id": "c1", "function": {"name": "f", "arguments": "{}"}}
+    sent = chunk({"tool_calls": [begins]}) + chunk({}, "stop") + b"data: [DONE]\n\n"
+
+    answer = json.loads(DIALECT.answer(golden.body(told), read()).body)
+    pieces = DIALECT.reading(read(stream=True)).feed(sent)
+
+    assert answer["stop_reason"] == "tool_use"
+    assert heard_from_events(b"".join(piece.forward for piece in pieces)).finish == "tools"
+
+
+def test_calls_that_are_all_the_first_are_told_apart() -> None:
+    """Ollama has numbered them so, and Google's compatible endpoint."""
+    calls = (("c1", "f", {"a": 1}), ("c2", "f", {"a": 2}))
+    begins = [
+        {"index": 0, "id": id_, "function": {"name": name, "arguments": json.dumps(given)}}
+        for id_, name, given in calls
+    ]
+    chunks = [chunk({"tool_calls": [one]}) for one in begins]
+    sent = b"".join([*chunks, chunk({}, "tool_calls"), b"data: [DONE]\n\n"])
+
+    pieces = DIALECT.reading(read(stream=True)).feed(sent)
+
+    assert heard_from_events(b"".join(piece.forward for piece in pieces)).calls == calls
+
+
+def test_an_id_that_is_said_again_begins_no_other_call() -> None:
+    """Some servers say it with every part."""
+    parts = [
+        {"index": 0, "id": "c1", "function": {"name": "f", "arguments": part}}
+        for part in ('{"a"', ": 1}")
+    ]
+    chunks = [chunk({"tool_calls": [one]}) for one in parts]
+    sent = b"".join([*chunks, chunk({}, "tool_calls"), b"data: [DONE]\n\n"])
+
+    pieces = DIALECT.reading(read(stream=True)).feed(sent)
+
+    heard = heard_from_events(b"".join(piece.forward for piece in pieces))
+    assert heard.calls == (("c1", "f", {"a": 1}),)
+
+
+def test_a_call_that_was_cut_at_the_length_is_left_out() -> None:
+    """The reason says so; a cut one is no fault of the provider's."""
+    told = json.loads(whole(Said(("a",), (("c1", "f", {}), ("c2", "f", {})), "length")))
+    told["choices"][0]["message"]["tool_calls"][1]["function"]["arguments"] = '{"a": '
+
+    heard = heard_from_message(DIALECT.answer(golden.body(told), read()).body)
+
+    assert (heard.calls, heard.finish) == ((("c1", "f", {}),), "length")
+
+
+@pytest.mark.parametrize(
+    ("side", "name", "other"),
+    [
+        ("openai", "max_completion_tokens", "max_tokens"),
+        ("azure", "max_completion_tokens", "max_tokens"),
+        ("compatible", "max_tokens", "max_completion_tokens"),
+    ],
+)
+def test_an_answer_is_bounded_by_the_name_that_is_known(side: str, name: str, other: str) -> None:
+    """Ollama ignores the new one; OpenAI's reasoning models refuse the old one."""
+    said = json.loads(DIALECTS[side][Api.MESSAGES].outgoing(read(), model="m").written)
+
+    assert said[name] == 300
+    assert other not in said
+
+
+def test_a_choice_without_tools_is_left_out() -> None:
+    """OpenAI refuses it, and none is called anyway."""
+    said = [{"role": "user", "content": "a"}]
+    asked = read(messages=said, tools=[], tool_choice={"type": "auto"})
+
+    assert b"tool_choice" not in DIALECT.outgoing(asked, model="m").written
+
+
 def test_a_stream_without_its_end_has_none() -> None:
     """`[DONE]` without a reason to end is no end."""
     cut = chunk({"content": "a"}) + b"data: [DONE]\n\n"

@@ -123,6 +123,46 @@ def test_what_cannot_be_said_is_refused(more: dict[str, object], field: str) -> 
     assert told.value.refused.param == field
 
 
+def test_calls_are_not_said_without_tools() -> None:
+    """Converse refuses them as a mistake of the caller's; another target may take them."""
+    more = {"tools": None, "tool_choice": None}
+    with pytest.raises(Refusal) as told:
+        dialect(CHAT).outgoing(CHAT.asked(more), model="m")
+
+    assert told.value.refused.param == "tools"
+
+
+def test_a_choice_of_none_says_nothing_without_tools() -> None:
+    """There is nothing to choose from."""
+    more = {"tools": None, "tool_choice": "none", "messages": golden.CHAT["messages"][:3]}  # type: ignore[index]
+
+    assert b"toolConfig" not in dialect(CHAT).outgoing(CHAT.asked(more), model="m").written
+
+
+def test_blanks_are_left_out() -> None:
+    """Converse refuses a text without a letter, wherever it stands."""
+    asked = CHAT.asked(
+        {
+            "messages": [
+                {"role": "system", "content": " "},
+                {"role": "user", "content": "a"},
+                {"role": "assistant", "content": "\n"},
+                {"role": "user", "content": [{"type": "text", "text": one} for one in ("b", " ")]},
+                {"role": "assistant", "content": "\n\n", "tool_calls": golden.CALLS},
+                {"role": "tool", "tool_call_id": "c1", "content": ""},
+            ]
+        }
+    )
+
+    said = json.loads(dialect(CHAT).outgoing(asked, model="m").written)
+
+    user, assistant, result = [one["content"] for one in said["messages"]]
+    assert "system" not in said
+    assert user == [{"text": "a"}, {"text": "b"}]
+    assert [*assistant[0]] == ["toolUse"]
+    assert result[0]["toolResult"]["content"] == [{"json": {}}]
+
+
 def usage(said: Said) -> dict[str, int]:
     return {
         "inputTokens": said.usage.input,
@@ -269,6 +309,8 @@ def test_an_end_that_is_none_is_no_answer() -> None:
         (400, "ValidationException", "bad", Failure.CALLER_ERROR),
         (400, "ValidationException", "Input is too long for requested model.",
          Failure.CONTEXT_TOO_LONG),
+        (400, "ValidationException", "The provided model identifier is invalid.",
+         Failure.MODEL_GONE),
         (400, "ExpiredTokenException", "", Failure.CREDENTIAL),
         (403, "AccessDeniedException", "", Failure.CREDENTIAL),
         (404, "ResourceNotFoundException", "", Failure.MODEL_GONE),

@@ -163,6 +163,20 @@ def test_a_stream_survives_however_it_is_cut(caller: Calling, said: Said, size: 
     assert pieces[-1].done
 
 
+def test_calls_without_an_id_get_one_of_their_own() -> None:
+    """Another one in each answer: callers keep the calls of many turns by it."""
+    said = Said((), (("", "f", {}), ("", "g", {})), "tools")
+    parts = [{"functionCall": {"name": name, "args": {}}} for _, name, _ in said.calls]
+    sent = golden.body({**answer(said, *parts), "responseId": "h7uQaJ2oHpGR1MkPk9G6yQg"})
+
+    whole = CHAT.whole(dialect(CHAT).answer(sent, CHAT.asked()).body)
+    pieces = CHAT.pieces(dialect(CHAT), b"data: " + sent + b"\n\n")
+    streamed = CHAT.stream(b"".join(piece.forward for piece in pieces))
+
+    ids = ["call_h7uQaJ2oHpGR1MkPk9G6yQg_0", "call_h7uQaJ2oHpGR1MkPk9G6yQg_1"]
+    assert [call[0] for call in whole.calls] == [call[0] for call in streamed.calls] == ids
+
+
 @pytest.mark.parametrize("reason", ["MALFORMED_FUNCTION_CALL", "OTHER", None])
 def test_an_end_that_is_none_is_no_answer(reason: str | None) -> None:
     """Nor is an answer without any."""

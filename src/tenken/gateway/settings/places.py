@@ -17,14 +17,16 @@ from tenken.transport.addresses import Origin
 SIDES = {
     "openai": "openai",
     "azure": "openai",
-    "embedded": "openai",
-    "other": "openai",
+    "embedded": "compatible",
+    "other": "compatible",
     "anthropic": "anthropic",
     "google": "gemini",
     "vertex": "gemini",
     "bedrock": "bedrock",
 }
 """How a kind of provider is spoken to, where its settings do not say otherwise."""
+KEEPING = frozenset({"openai", "compatible"})
+"""Sides that can be told to keep responses."""
 OWN_ADDRESSES = {
     "openai": "https://api.openai.com/v1",
     "anthropic": "https://api.anthropic.com/v1",
@@ -96,7 +98,7 @@ def side_of(model: Model, provider: Provider) -> str:
     if provider.kind == "azure" and by_deployment(provider):
         return "azure"
     side = SIDES[provider.kind]
-    return "openai-stored" if side == "openai" and provider.keeps_responses else side
+    return "openai-stored" if side in KEEPING and provider.keeps_responses else side
 
 
 def by_deployment(provider: Provider) -> bool:

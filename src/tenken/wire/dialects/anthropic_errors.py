@@ -27,7 +27,7 @@ BY_TYPE = {
     "timeout_error": Failure.SERVER_ERROR,
 }
 """A bill that is not paid is ours, not the caller's."""
-TOO_LONG_SAID = "prompt is too long"
+TOO_LONG_SAID = ("prompt is too long", "exceed context limit")
 SAID_MAX = 500
 
 
@@ -40,7 +40,7 @@ class AnthropicError(Struct):
     @property
     def failure(self) -> Failure:
         """Sorted by its type."""
-        if TOO_LONG_SAID in self.message:
+        if any(one in self.message for one in TOO_LONG_SAID):
             return Failure.CONTEXT_TOO_LONG
         return BY_TYPE.get(self.type, Failure.SERVER_ERROR)
 

@@ -14,8 +14,13 @@ from tenken.wire.failure import Failure
 from tenken.wire.statuses import failure_of, retry_after
 
 TOO_LONG = frozenset({"context_length_exceeded", "string_above_max_length"})
-TOO_LONG_SAID = "maximum context length"
-"""How compatible servers say it that send no code."""
+TOO_LONG_SAID = (
+    "maximum context length", "maximum model length", "exceeds the available context size",
+)  # fmt: skip
+"""How compatible servers say it that send no code: vLLM both ways, llama.cpp."""
+GONE = frozenset({"model_not_found", "DeploymentNotFound"})
+GONE_SAID = "is not a valid model ID"
+"""With a status of the caller's mistakes, as OpenRouter says it: it is not the caller's."""
 BY_CODE = {
     "rate_limit_exceeded": Failure.RATE_LIMITED,
     "context_length_exceeded": Failure.CONTEXT_TOO_LONG,
@@ -56,8 +61,8 @@ def failed_of(
     error = _error(body)
     code = str(error.code or error.type or "")
     failure = failure_of(status)
-    if failure is Failure.CALLER_ERROR and (code in TOO_LONG or TOO_LONG_SAID in error.said):
-        failure = Failure.CONTEXT_TOO_LONG
+    if failure is Failure.CALLER_ERROR:
+        failure = _whose(code, error.said)
     return Failed(
         failure=failure,
         status=status,
@@ -66,6 +71,13 @@ def failed_of(
         param=error.param,
         code=code[:64],
     )
+
+
+def _whose(code: str, said: str) -> Failure:
+    """Sort what a status calls the caller's mistake."""
+    if code in TOO_LONG or any(one in said for one in TOO_LONG_SAID):
+        return Failure.CONTEXT_TOO_LONG
+    return Failure.MODEL_GONE if code in GONE or GONE_SAID in said else Failure.CALLER_ERROR
 
 
 def failure_named(error: OpenAIError) -> Failure:

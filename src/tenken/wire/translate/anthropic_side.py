@@ -24,7 +24,9 @@ from tenken.wire.translate.conversation import (
     Result,
     Text,
     cannot_say,
+    without_blanks,
 )
+from tenken.wire.translate.ids import Ids
 from tenken.wire.translate.told import (
     EMPTY,
     Begun,
@@ -40,6 +42,7 @@ from tenken.wire.translate.told import (
 )
 from tenken.wire.translate.translated import Hearing
 
+IDS: Final = Ids(longest=64)
 OUTPUT_MAX = 4096
 """Tokens of an answer where the caller names no limit: the API demands one."""
 FINISH: Final[dict[str, Finish]] = {
@@ -142,12 +145,12 @@ def _request(said: Conversation, model: str) -> dict[str, object]:
         "max_tokens": said.output_max or OUTPUT_MAX,
         "messages": [
             {"role": one.role, "content": [_block(block) for block in one.blocks]}
-            for one in said.said
+            for one in IDS.of(without_blanks(said.said))
         ],
         **_manner(said),
     }
-    if said.system:
-        body["system"] = "\n\n".join(said.system)
+    if system := [text for text in said.system if text.strip()]:
+        body["system"] = "\n\n".join(system)
     if said.tools:
         body["tools"] = [
             {"name": tool.name, "input_schema": tool.schema}

@@ -23,7 +23,10 @@ from tenken.wire.translate.conversation import (
     Result,
     Text,
     cannot_say,
+    is_blank,
+    without_blanks,
 )
+from tenken.wire.translate.ids import Ids
 from tenken.wire.translate.quoted import quoted
 from tenken.wire.translate.told import (
     EMPTY,
@@ -41,6 +44,7 @@ from tenken.wire.translate.told import (
 from tenken.wire.translate.translated import Hearing
 from tenken.wire.usage import Count, Usage
 
+IDS: Final = Ids(longest=64)
 FINISH: Final[dict[str, Finish]] = {
     "end_turn": "stop",
     "stop_sequence": "stop",
@@ -64,7 +68,9 @@ BY_TYPE: Final = {
     "ThrottlingException": Failure.RATE_LIMITED,
     "UnrecognizedClientException": Failure.CREDENTIAL,
 }
-TOO_LONG_SAID = ("input is too long", "too many tokens", "maximum tokens")
+TOO_LONG_SAID = ("input is too long", "too many tokens", "maximum tokens", "exceed context limit")
+GONE_SAID = ("model identifier is invalid", "on-demand throughput isn")
+"""Of a model that is not there: a mistake of whoever has set it, told as one of the request."""
 FORMATS: Final = {
     "image/png": "png",
     "image/jpeg": "jpeg",
@@ -204,6 +210,8 @@ class BedrockSide:
         failure = BY_TYPE.get(kind) or failure_of(status)
         if failure is Failure.CALLER_ERROR and any(one in said.lower() for one in TOO_LONG_SAID):
             failure = Failure.CONTEXT_TOO_LONG
+        elif failure is Failure.CALLER_ERROR and any(one in said for one in GONE_SAID):
+            failure = Failure.MODEL_GONE
         return Failed(
             failure=failure,
             status=status,
@@ -217,12 +225,15 @@ def _request(said: Conversation) -> dict[str, object]:
     _refuse(said)
     body: dict[str, object] = {
         "messages": [
-            {"role": one.role, "content": [_block(block) for block in one.blocks]}
-            for one in said.said
+            {
+                "role": one.role,
+                "content": [_block(block) for block in one.blocks if not is_blank(block)],
+            }
+            for one in IDS.of(without_blanks(said.said))
         ]
     }
-    if said.system:
-        body["system"] = [{"text": text} for text in said.system]
+    if system := [{"text": text} for text in said.system if text.strip()]:
+        body["system"] = system
     wishes = {
         "maxTokens": said.output_max,
         "temperature": said.temperature,
@@ -251,10 +262,16 @@ def _refuse(said: Conversation) -> None:
         names.json: said.json,
         names.parallel: said.parallel is False and bool(said.tools),
         names.choice: said.choice is not None and said.choice.mode == "none",
+        "tools": not said.tools and _has_called(said),
     }
     for name, wanted in absent.items():
         if wanted:
             raise cannot_say(name)
+
+
+def _has_called(said: Conversation) -> bool:
+    """Whether tools were called before: then Converse demands that some may be called now."""
+    return any(isinstance(block, Call | Result) for one in said.said for block in one.blocks)
 
 
 def _tools(said: Conversation) -> dict[str, object]:
@@ -288,7 +305,8 @@ def _block(block: Block) -> dict[str, object]:
             return {"toolUse": {"toolUseId": id_, "name": name, "input": arguments}}
         case Result(id=id_, text=text, failed=failed):
             status = "error" if failed else "success"
-            result = {"toolUseId": id_, "content": [{"text": text}], "status": status}
+            content: dict[str, object] = {"text": text} if text.strip() else {"json": {}}
+            result = {"toolUseId": id_, "content": [content], "status": status}
             return {"toolResult": result}
         case _:
             assert_never(block)

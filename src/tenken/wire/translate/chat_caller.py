@@ -20,20 +20,36 @@ from tenken.wire.translate.conversation import (
     Text,
     Tool,
     cannot_say,
+    chosen,
     in_turns,
 )
 
 LOST = (
-    "image_url.detail", "messages.name", "metadata", "prompt_cache_key", "prompt_cache_options",
-    "prompt_cache_retention", "reasoning_effort", "safety_identifier", "service_tier", "verbosity",
+    "image_url.detail", "messages.cache_control", "messages.name",
+    "messages.reasoning_content", "metadata", "prompt_cache_key", "prompt_cache_options",
+    "prompt_cache_retention", "reasoning_effort", "response_format.json_schema.name",
+    "response_format.json_schema.description", "response_format.json_schema.strict",
+    "safety_identifier", "service_tier", "verbosity",
 )  # fmt: skip
 """They ask for nothing that would stand in the answer."""
 UNSAYABLE = (
     "audio", "function_call", "functions", "logit_bias", "logprobs", "modalities", "moderation",
     "prediction", "store", "top_logprobs", "web_search_options",
 )  # fmt: skip
+WITHIN = (
+    "messages.audio", "messages.content (audio, files)", "messages.content (images in results)",
+    "messages.function_call", "messages.role (system, not at the beginning)",
+    "messages.tool_calls.function.arguments (no object)", "response_format (no JSON)",
+    "tool_choice (allowed_tools)", "tools (custom)",
+)  # fmt: skip
+"""What is refused of fields that are said on."""
 NOTHING = frozenset({b"null", b"false", b"[]", b'["text"]', b"0"})
 """Values that ask for nothing; an empty object may ask for everything by default."""
+NULL = b"null"
+SCHEMA = "json_schema"
+JPEG = "image/jpeg"
+KINDS = {"image/jpg": JPEG, "image/pjpeg": JPEG}
+"""Other names of a kind, which not every provider knows."""
 NAMES = Names()
 
 
@@ -64,6 +80,8 @@ class _Message(Struct):
     tool_calls: list[_Call] | None = None
     tool_call_id: str = ""
     refusal: str | None = None
+    audio: Raw = Raw(NULL)
+    function_call: Raw = Raw(NULL)
 
 
 class _Schema(Struct):
@@ -125,12 +143,13 @@ def read(asked: Asked) -> Conversation:
     chat = decode(DECODER, asked.body)
     _refuse(asked, chat)
     system, rest = _system(chat.messages)
-    form = chat.response_format or _Format("text")
+    form = _form(chat.response_format)
+    tools = tuple([_tool(tool, at) for at, tool in enumerate(chat.tools or ())])
     return Conversation(
         system=system,
         said=in_turns(_said(rest, begin=len(chat.messages) - len(rest))),
-        tools=tuple([_tool(tool, at) for at, tool in enumerate(chat.tools or ())]),
-        choice=_choice(chat.tool_choice),
+        tools=tools,
+        choice=chosen(_choice(chat.tool_choice), tools),
         parallel=chat.parallel_tool_calls,
         output_max=chat.max_completion_tokens or chat.max_tokens,
         temperature=chat.temperature,
@@ -140,7 +159,7 @@ def read(asked: Asked) -> Conversation:
         seed=chat.seed,
         stop=(chat.stop,) if isinstance(chat.stop, str) else tuple(chat.stop or ()),
         user=chat.user or "",
-        schema=form.json_schema.schema if form.json_schema else None,
+        schema=form.json_schema.schema if form.json_schema and form.type == SCHEMA else None,
         json=form.type == "json_object",
         stream=asked.stream,
         names=NAMES,
@@ -158,6 +177,20 @@ def _refuse(asked: Asked, chat: _Chat) -> None:
     for name in UNSAYABLE:
         if name in fields and bytes(fields[name]) not in NOTHING:
             raise cannot_say(name)
+
+
+def _form(form: _Format | None) -> _Format:
+    """Give the form of the answer; raises Refusal for one that is none of JSON."""
+    match form:
+        case None:
+            return _Format("text")
+        case (
+            _Format(type="text" | "json_object")
+            | _Format(type="json_schema", json_schema=_JsonSchema())
+        ):
+            return form
+        case _:
+            raise cannot_say("response_format.type")
 
 
 def _system(messages: list[_Message]) -> "tuple[tuple[str, ...], list[_Message]]":
@@ -211,10 +244,14 @@ def _image(url: str, path: str) -> Image:
     if url[:5].lower() != "data:":
         return Image(path, url=url)
     head, _, data = url[5:].partition(",")
-    return Image(path, kind=head.partition(";")[0].lower(), data=data)
+    kind = head.partition(";")[0].lower()
+    return Image(path, kind=KINDS.get(kind, kind), data=data)
 
 
 def _calls(message: _Message, path: str) -> tuple[Call, ...]:
+    for name, value in (("audio", message.audio), ("function_call", message.function_call)):
+        if bytes(value) != NULL:
+            raise cannot_say(f"{path}.{name}")
     found: list[Call] = []
     for place, call in enumerate(message.tool_calls or ()):
         at = f"{path}.tool_calls[{place}]"

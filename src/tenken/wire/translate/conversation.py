@@ -106,9 +106,25 @@ class Names(Struct, frozen=True, kw_only=True):
     parallel: str = "parallel_tool_calls"
 
 
+def chosen(choice: Choice | None, tools: tuple[Tool, ...]) -> Choice | None:
+    """Leave out a choice that says nothing: without tools none is called anyway."""
+    return None if choice and not tools and choice.mode in {"auto", "none"} else choice
+
+
 def cannot_say(field: str) -> Refusal:
     """Give the refusal of a field that the provider's API has no words for."""
     return invalid("unsupported_parameter", field, "cannot_say", name=field)
+
+
+def without_blanks(said: tuple[Said, ...]) -> tuple[Said, ...]:
+    """Leave out turns of nothing but blanks, for providers that refuse them."""
+    spoken = [one for one in said if not all(is_blank(block) for block in one.blocks)]
+    return said if len(spoken) == len(said) else in_turns(spoken)
+
+
+def is_blank(block: Block) -> bool:
+    """Whether it is a text without a letter in it."""
+    return isinstance(block, Text) and not block.text.strip()
 
 
 def in_turns(said: list[Said]) -> tuple[Said, ...]:

@@ -45,6 +45,8 @@ from tenken.wire.translate.translated import Hearing
 from tenken.wire.usage import Count, Usage
 
 STOPS_MAX = 5
+IDS_END = 24
+"""So much of an answer's id is its own, and no provider's ids of calls are longer."""
 MODES: Final = {"auto": "AUTO", "none": "NONE", "any": "ANY", "one": "ANY"}
 FINISH: Final[dict[str, Finish]] = {
     "STOP": "stop",
@@ -159,7 +161,8 @@ class GeminiSide(GeminiErrors):
             raise Unreadable(f"finished by {answer.candidate.finish_reason or 'nothing'}"[:99])
         called = [part.functionCall for part in answer.parts if part.functionCall]
         calls = [
-            ToldCall(one.id or f"call_{at}", one.name, one.args) for at, one in enumerate(called)
+            ToldCall(_id_of(one, answer.response_id, at), one.name, one.args)
+            for at, one in enumerate(called)
         ]
         return Told(
             id=answer.response_id,
@@ -173,6 +176,11 @@ class GeminiSide(GeminiErrors):
     def hearing(self) -> Hearing:
         """Begin to read a stream."""
         return _Hearing()
+
+
+def _id_of(called: _Called, answer: str, at: int) -> str:
+    """Give a call's id: each turn has its own, since callers keep calls of many turns by it."""
+    return called.id or f"call_{answer[-IDS_END:]}_{at}"
 
 
 def _decoded(body: bytes) -> _Answer:
@@ -255,6 +263,7 @@ class _Hearing:
     def __init__(self) -> None:
         self._events = Events()
         self._begun = False
+        self._id = ""
         self._calls = 0
 
     def feed(self, chunk: bytes) -> Iterable[Part]:
@@ -272,8 +281,8 @@ class _Hearing:
             return [Failing(answer.error.failure, answer.error.said)]
         parts: list[Part] = []
         if not self._begun:
-            self._begun = True
-            parts.append(Begun(answer.response_id, answer.model_version))
+            self._begun, self._id = True, answer.response_id
+            parts.append(Begun(self._id, answer.model_version))
         for one in answer.parts:
             parts += self._said(one)
         return [*parts, *self._end(answer)]
@@ -282,7 +291,7 @@ class _Hearing:
         if part.functionCall is None:
             return [TextPart(part.text)] if part.text else []
         called = part.functionCall
-        begun = CallBegun(called.id or f"call_{self._calls}", called.name)
+        begun = CallBegun(_id_of(called, self._id, self._calls), called.name)
         self._calls += 1
         return [begun, CallPart(bytes(called.args).decode())]
 

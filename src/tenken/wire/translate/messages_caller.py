@@ -20,12 +20,26 @@ from tenken.wire.translate.conversation import (
     Text,
     Tool,
     cannot_say,
+    chosen,
     in_turns,
 )
 
-LOST = ("cache_control", "inference_geo", "output_config.effort", "service_tier", "thinking")
+LOST = (
+    "cache_control", "inference_geo", "messages.cache_control", "messages.citations",
+    "output_config.effort", "service_tier", "thinking", "tools.allowed_callers",
+    "tools.cache_control", "tools.defer_loading", "tools.eager_input_streaming",
+    "tools.input_examples",
+)  # fmt: skip
 """They ask for nothing that would stand in the answer; thinking is up to the other model."""
 UNSAYABLE = ("context_management", "output_format")
+WITHIN = (
+    "max_tokens (0)",
+    "messages.content (documents)",
+    "messages.content (images in results)",
+    "messages.role (system)",
+    "tools (server tools)",
+)
+"""What is refused of fields that are said on."""
 NOTHING = frozenset({b"null", b"[]", b"{}"})
 THOUGHTS = frozenset({"thinking", "redacted_thinking"})
 """Signed for the model that thought them; to another one they say nothing."""
@@ -124,11 +138,12 @@ def read(asked: Asked) -> Conversation:
         raise cannot_say("max_tokens")  # fills the provider's cache and answers nothing
     form = wanted.output_config.format if wanted.output_config else None
     choice = wanted.tool_choice
+    tools = tuple([_tool(tool, at) for at, tool in enumerate(wanted.tools or ())])
     return Conversation(
         system=tuple([one.text for one in _texts(wanted.system or "", "system")]),
         said=in_turns(_said(wanted.messages)),
-        tools=tuple([_tool(tool, at) for at, tool in enumerate(wanted.tools or ())]),
-        choice=_choice(choice) if choice else None,
+        tools=tools,
+        choice=chosen(_choice(choice), tools) if choice else None,
         parallel=False if choice and choice.disable_parallel_tool_use else None,
         output_max=wanted.max_tokens,
         temperature=wanted.temperature,

@@ -6,7 +6,7 @@ Source: OpenAI's API reference (chat completions, streaming) and the types of it
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Final, assert_never
+from typing import Final, Literal, assert_never
 
 import msgspec
 from msgspec import Raw, Struct
@@ -25,6 +25,7 @@ from tenken.wire.translate.conversation import (
     Text,
     cannot_say,
 )
+from tenken.wire.translate.ids import Ids
 from tenken.wire.translate.told import (
     EMPTY,
     Begun,
@@ -42,6 +43,8 @@ from tenken.wire.translate.translated import Hearing
 from tenken.wire.usage import Usage
 
 STOPS_MAX = 4
+IDS: Final = Ids(longest=40, plain=False)
+Limit = Literal["max_completion_tokens", "max_tokens"]
 FINISH: Final[dict[str, Finish]] = {
     "stop": "stop",
     "length": "length",
@@ -88,9 +91,14 @@ WHOLE = msgspec.json.Decoder(_Whole)
 class OpenAISide:
     """A `Side` that speaks chat completions."""
 
+    def __init__(self, *, limit: Limit = "max_completion_tokens") -> None:
+        """`limit` bounds an answer: OpenAI wants the new name, some servers know the old alone."""
+        self._limit = limit
+
     def outgoing(self, conversation: Conversation, *, model: str) -> Outgoing:
         """Say it."""
-        return Outgoing(PATH, msgspec.json.encode(_request(conversation, model)))
+        body = _request(conversation, model) | _present(**{self._limit: conversation.output_max})
+        return Outgoing(PATH, msgspec.json.encode(body))
 
     def whole(self, body: bytes) -> Told:
         """Read a whole answer."""
@@ -101,12 +109,13 @@ class OpenAISide:
         if not whole.choices or whole.choices[0].message is None:
             raise Unreadable("no choices in the answer")
         choice, message = whole.choices[0], whole.choices[0].message
+        calls = _told_calls(message.tool_calls or [], cut=choice.finish_reason == "length")
         return Told(
             id=whole.id or "",
             model=whole.model or "",
             text=message.content or message.refusal or "",
-            calls=tuple([_told_call(call) for call in message.tool_calls or ()]),
-            finish=FINISH.get(choice.finish_reason or "", "stop"),
+            calls=calls,
+            finish=_finish(choice.finish_reason, called=bool(calls)),
             usage=sorted_usage(whole.usage),
         )
 
@@ -119,6 +128,23 @@ class OpenAISide:
     ) -> Failed:
         """Sort an error."""
         return failed_of(status, headers, body, now=now)
+
+
+def _finish(reason: str | None, *, called: bool) -> Finish:
+    """Say why it ended: OpenAI itself says `stop` where a choice has named the tool."""
+    finish = FINISH.get(reason or "", "stop")
+    return "tools" if called and finish == "stop" else finish
+
+
+def _told_calls(calls: list[_Call], *, cut: bool) -> tuple[ToldCall, ...]:
+    """Read calls; of an answer that stopped at its length the last one may not be whole."""
+    told = [_told_call(call) for call in calls[:-1]]
+    try:
+        return (*told, *[_told_call(call) for call in calls[-1:]])
+    except Unreadable:
+        if not cut:
+            raise
+        return tuple(told)
 
 
 def _told_call(call: _Call) -> ToldCall:
@@ -138,7 +164,7 @@ def _request(said: Conversation, model: str) -> dict[str, object]:
     if len(said.stop) > STOPS_MAX:
         raise cannot_say(said.names.stop)
     messages: list[object] = [{"role": "system", "content": text} for text in said.system]
-    for one in said.said:
+    for one in IDS.of(said.said):
         messages += _messages(one)
     body: dict[str, object] = {"model": model, "messages": messages}
     if said.tools:
@@ -162,7 +188,6 @@ def _request(said: Conversation, model: str) -> dict[str, object]:
     return body | _present(
         tool_choice=_choice(said.choice) if said.choice else None,
         parallel_tool_calls=said.parallel if said.tools else None,
-        max_completion_tokens=said.output_max,
         temperature=said.temperature,
         top_p=said.top_p,
         stop=said.stop or None,
@@ -227,8 +252,8 @@ class _Hearing:
     def __init__(self) -> None:
         self._events = Events()
         self._begun = False
-        self._call = -1
-        self._finish: Finish | None = None
+        self._call, self._id = -1, ""
+        self._finish = ""
         self._usage: Usage | None = None
 
     def feed(self, chunk: bytes) -> Iterable[Part]:
@@ -242,7 +267,8 @@ class _Hearing:
         if not event.data:
             return []
         if event.data == DONE:
-            return [Ended(self._finish, self._usage)] if self._finish else []
+            finish = _finish(self._finish, called=self._call >= 0)
+            return [Ended(finish, self._usage)] if self._finish else []
         try:
             chunk = WHOLE.decode(event.data)
         except BROKEN as error:
@@ -256,8 +282,7 @@ class _Hearing:
             parts.append(Begun(chunk.id or "", chunk.model or ""))
         for choice in (chunk.choices or ())[:1]:
             parts += self._delta(choice.delta or _Message())
-            if choice.finish_reason:
-                self._finish = FINISH.get(choice.finish_reason, "stop")
+            self._finish = choice.finish_reason or self._finish
         return parts
 
     def _delta(self, delta: _Message) -> list[Part]:
@@ -265,11 +290,16 @@ class _Hearing:
         parts: list[Part] = [TextPart(text)] if text else []
         for call in delta.tool_calls or ():
             function = call.function or _Function()
-            if call.index > self._call:
-                self._call = call.index
-                parts.append(CallBegun(call.id or "", function.name or ""))
+            if call.index > self._call or self._is_another(call, function):
+                self._call, self._id = call.index, call.id or ""
+                parts.append(CallBegun(self._id, function.name or ""))
             elif call.index < self._call:
                 raise Unreadable("two tool calls are told at once")
             if function.arguments:
                 parts.append(CallPart(function.arguments))
         return parts
+
+    def _is_another(self, call: _Call, function: _Function) -> bool:
+        """Whether a call begins at the place of the last: some servers number all of them 0."""
+        same_place = call.index == self._call
+        return same_place and bool(call.id and function.name) and call.id != self._id
