@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import cast
@@ -15,13 +15,19 @@ from tenken.cli.serving.recording import Background
 from tenken.cli.writing import why
 from tenken.config.serving import GatewaySettings
 from tenken.errors import UsageError
+from tenken.gateway.probing.probing import Probing
 from tenken.store.counters.counters import Counters
 from tenken.store.counters.machine import MachineCounters
 from tenken.store.counters.valkey import Away, Server, ValkeyCounters
 from tenken.store.repeats.repeats import Repeats
 from tenken.store.repeats.valkey import Server as RepeatsServer
 from tenken.store.repeats.valkey import ValkeyRepeats
+from tenken.store.turns.machine import MachineTurns
+from tenken.store.turns.turns import FarTurns
+from tenken.store.turns.valkey import ValkeyTurns
 
+WHO_BITS = 62
+"""Of the number that a worker has among those that probe."""
 LOOK_S = 0.05
 """How often a worker that is alone looks whether another one has joined."""
 
@@ -39,6 +45,7 @@ class Counting(Struct, frozen=True, kw_only=True):
     """Who counts, and what has to go on beside requests for that."""
 
     counters: Counters
+    probing: Probing
     background: tuple[Background, ...] = ()
     repeats: Repeats | None = None
     """Where repetitions of requests are kept for all who count there."""
@@ -50,6 +57,17 @@ def _of_machine(folder: Path) -> MachineCounters:
     except OSError as error:
         path = str(error.filename or folder)
         raise UsageError("cli.cannot_write", path=path, detail=why(error)) from error
+
+
+def _probing(
+    folder: Path, stack: ExitStack, clock: Callable[[], float], *, far: FarTurns | None = None
+) -> Probing:
+    """Share probes with the others; where nothing can be written, each worker goes by itself."""
+    turns = None
+    with suppress(OSError):
+        turns = MachineTurns(folder / "turns")
+        stack.callback(turns.close)
+    return Probing(turns, far, who=secrets.randbits(WHO_BITS) or 1, clock=clock)
 
 
 @asynccontextmanager
@@ -66,15 +84,15 @@ async def counting(
 
     `workers` is how many serve here: each gets its part of a limit while the server is away.
     """
+    folder = state / "counters"
     if not settings.counters.url_env:
-        machine = _of_machine(state / "counters")
-        alone = workers == 1 and machine.keep()
-        try:
-            yield Counting(
-                counters=machine, background=(lambda: _looks(machine),) if alone else ()
-            )
-        finally:
-            machine.close()
+        with ExitStack() as stack:
+            machine = _of_machine(folder)
+            stack.callback(machine.close)
+            alone = workers == 1 and machine.keep()
+            probing = _probing(folder, stack, clock)
+            looks: tuple[Background, ...] = (lambda: _looks(machine),) if alone else ()
+            yield Counting(counters=machine, probing=probing, background=(probing.kept, *looks))
         return
     client = _client(from_environment(settings.counters.url_env, environment))
     shared = ValkeyCounters(
@@ -89,12 +107,16 @@ async def counting(
         ticket=_tickets(),
         budget_s=settings.counters.timeout_s,
     )
+    turns = ValkeyTurns(cast("Server", client.server), shared)
     try:
-        yield Counting(
-            counters=shared,
-            background=(lambda: _beats(shared, clock),),
-            repeats=ValkeyRepeats(cast("RepeatsServer", client.server), errors=client.errors),
-        )
+        with ExitStack() as stack:
+            probing = _probing(folder, stack, clock, far=turns)
+            yield Counting(
+                counters=shared,
+                probing=probing,
+                background=(lambda: _beats(shared, clock), probing.kept),
+                repeats=ValkeyRepeats(cast("RepeatsServer", client.server), errors=client.errors),
+            )
     finally:
         await client.close()
 

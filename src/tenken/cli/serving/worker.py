@@ -264,6 +264,7 @@ async def _opened(rim: Rim, serving: Serving, stack: AsyncExitStack) -> Parts:
         breaker=BreakerPlan(),
         pool_limits=PoolLimits(allow_private=settings.private_upstreams),
         pool=lambda target, given: Pool(target.origin, limits=given, clock=machine.monotonic),
+        probing=counted.probing,
     )
     stack.callback(house.close)
     house.furnish(serving.begun.plan)
