@@ -1,0 +1,1 @@
+"""Probes of targets that rest, of one worker and of several."""
