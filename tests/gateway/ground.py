@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -66,15 +66,17 @@ class Kept:
             raise JournalFull("the disk is full")
         self.intents.append(intent)
 
-    def written_intent(self, payload: bytes, at: int) -> None:
-        intent = msgspec.msgpack.decode(payload, type=Intent)
-        assert intent.at == at
-        self.intent(intent)
+    def written_intents(self, payloads: Sequence[bytes], at: int) -> None:
+        intents = [msgspec.msgpack.decode(one, type=Intent) for one in payloads]
+        assert intents[-1].at == at
+        for intent in intents:
+            self.intent(intent)
 
-    def written_exchange(self, payload: bytes, at: int) -> None:
-        exchange = msgspec.msgpack.decode(payload, type=Exchange)
-        assert exchange.at == at
-        self.settle(exchange)
+    def written_exchanges(self, payloads: Sequence[bytes], at: int) -> None:
+        exchanges = [msgspec.msgpack.decode(one, type=Exchange) for one in payloads]
+        assert exchanges[-1].at == at
+        for exchange in exchanges:
+            self.settle(exchange)
 
     async def feedback(self, feedback: Feedback) -> None:
         if self.full:

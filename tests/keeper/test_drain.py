@@ -302,7 +302,7 @@ def test_a_record_that_cannot_be_read_stands_aside_and_what_follows_goes_on(
     journal = writer(folder)
     journal.settle(exchange(1))
     for payload in payloads:
-        journal.written_exchange(payload, AT)
+        journal.written_exchanges((payload,), AT)
     journal.settle(exchange(3))
     journal.close()
 
@@ -322,7 +322,7 @@ def test_a_life_of_a_writer_that_cannot_be_read_stops_the_journal(
     """Whose the records behind it are is not known."""
     journal = writer(folder)
     journal.settle(exchange(1))
-    journal._put(Kind.OPENED, b"\x90", AT)
+    journal._put(Kind.OPENED, (b"\x90",), AT)
     journal.settle(exchange(2))
     journal.close()
 

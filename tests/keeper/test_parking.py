@@ -130,7 +130,7 @@ def test_what_an_older_version_could_not_read_is_brought_by_one_that_can(
 ) -> None:
     """Until then it stands aside."""
     writer = Writer(tmp_path, worker=0, boot="b1", at=AT)
-    writer.written_exchange(b"\x91\xa1\xff", AT)
+    writer.written_exchanges((b"\x91\xa1\xff",), AT)
     writer.close()
     drained(tmp_path, ledger := Ledger(engine))
 

@@ -1,5 +1,6 @@
 """Puts a gateway together: the one place that knows all its parts."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
@@ -166,7 +167,8 @@ def _parts(
         unrecorded=records.unrecorded,
     )
     door = Door(manner.admission, clock=clock)
-    return Parts(credentials=credentials, books=books, admit=admit, door=door)
+    soon = asyncio.get_running_loop().call_soon
+    return Parts(credentials=credentials, books=books, admit=admit, door=door, soon=soon)
 
 
 def _hear(

@@ -1,6 +1,6 @@
 """Puts the records of a request into the journal, each once, and settles its limits with it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from math import inf
 from typing import Protocol, runtime_checkable
 
@@ -13,6 +13,8 @@ from tenken.journal.writer import JournalFull
 from tenken.sentence import say
 from tenken.wire.refusal import Refusal, Refused
 
+Done = tuple[bytes, bytes]
+"""The name of a request, and its exchange, encoded."""
 UNSURE_S = 5.0
 """So long after a failure requests should go elsewhere; then some have to find out."""
 
@@ -37,12 +39,12 @@ class Committer(Protocol):
 class Immediate(Protocol):
     """A committer for whom nobody ever waits."""
 
-    def written_intent(self, payload: bytes, at: int) -> None:
-        """Put an intent on record that is encoded already; raises JournalFull."""
+    def written_intents(self, payloads: Sequence[bytes], at: int) -> None:
+        """Put intents on record that are encoded already, all or none; raises JournalFull."""
         ...
 
-    def written_exchange(self, payload: bytes, at: int) -> None:
-        """Put an exchange on record that is encoded already; raises JournalFull."""
+    def written_exchanges(self, payloads: Sequence[bytes], at: int) -> None:
+        """Put exchanges on record that are encoded already, all or none; raises JournalFull."""
         ...
 
 
@@ -96,26 +98,31 @@ class Bookkeeper:
         """Whether there is somebody who never waits, for `begin` and `end`."""
         return self._immediate is not None
 
-    def begin(self, intent: bytes, at: int) -> bool:
-        """Put an intent on record that is encoded already; tell whether that is done.
+    def begin(self, intents: Sequence[bytes], at: int) -> bool:
+        """Put intents on record that are encoded already; tell whether that is done.
 
         Where it could not be, nothing is: `intend` tells why, or goes on without.
         """
         if self._immediate is None:
             return False
         try:
-            self._immediate.written_intent(intent, at)
+            self._immediate.written_intents(intents, at)
         except JournalFull:
             return False
         return True
 
-    def end(self, exchange: bytes, at: int, name: bytes) -> None:
-        """Put on record what was done by the request of that name, which is encoded already."""
+    def end(self, done: Sequence[Done], at: int) -> None:
+        """Put on record what was done."""
+        if self._immediate is None:
+            return
         try:
-            if self._immediate is not None:
-                self._immediate.written_exchange(exchange, at)
+            self._immediate.written_exchanges([exchange for _, exchange in done], at)
         except JournalFull:
-            self._not_settled(name.decode())
+            if len(done) == 1:
+                self._not_settled(done[0][0].decode())
+                return
+            for one in done:  # there may be room for some of them
+                self.end((one,), at)
 
     async def _intended(self, flow: Flow, waiting: Awaitable[None]) -> None:
         try:

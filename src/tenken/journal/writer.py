@@ -1,4 +1,4 @@
-"""Appends frames to a worker's journal: one write a frame, segments of a bounded size.
+"""Appends frames to a worker's journal: one write for what comes together, bounded segments.
 
 Once `intent` or `settle` returns, the kernel has the frame: it survives the death of this and of
 every other process. What survives the machine is another matter: `unsynced` gives what somebody
@@ -12,6 +12,7 @@ anew: the first frame that it takes again is written.
 import errno
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -113,15 +114,18 @@ class Writer:
 
     def settle(self, exchange: Exchange) -> None:
         """Put an exchange on record; raises JournalFull."""
-        self.written_exchange(payload_of(exchange), exchange.at)
+        self.written_exchanges((payload_of(exchange),), exchange.at)
 
-    def written_intent(self, payload: bytes, at: int) -> None:
-        """Put on record an intent of this moment that is encoded already; raises JournalFull."""
-        self._put(INTENT, payload, at)
+    def written_intents(self, payloads: Sequence[bytes], at: int) -> None:
+        """Put on record intents that are encoded already, all or none; raises JournalFull.
 
-    def written_exchange(self, payload: bytes, at: int) -> None:
-        """Put on record an exchange that is encoded already; raises JournalFull."""
-        self._put(SETTLEMENT, payload, at)
+        `at` is the moment of the last of them.
+        """
+        self._put(INTENT, payloads, at)
+
+    def written_exchanges(self, payloads: Sequence[bytes], at: int) -> None:
+        """Put on record exchanges that are encoded already, all or none; raises JournalFull."""
+        self._put(SETTLEMENT, payloads, at)
         if self._size >= self._segment_bytes or at >= self._until:
             # What was settled is on record; without room for a new segment the old one goes on.
             with suppress(JournalFull):
@@ -248,34 +252,41 @@ class Writer:
         )
 
     def _append(self, kind: Kind, record: Struct, at: int) -> None:
-        self._put(kind, payload_of(record), at)
+        self._put(kind, (payload_of(record),), at)
 
-    def _put(self, kind: Kind, payload: bytes, at: int) -> None:
+    def _put(self, kind: Kind, payloads: Sequence[bytes], at: int) -> None:
+        """Write a frame for each, in one step: all of them are there then, or none."""
         if self._file < 0:
             self._open(at)
-        sequence = self._sequence + 1
-        frame = framed(kind, payload, SCHEMA, self._worker, sequence, self._previous)
-        size = len(frame)
+        sequence, previous = self._sequence, self._previous
+        frames: list[bytes] = []  # called, an alias of a type costs as much as to write a frame
+        for payload in payloads:
+            sequence += 1
+            frame = framed(kind, payload, SCHEMA, self._worker, sequence, previous)
+            previous = blake2b(frame, digest_size=DIGEST_BYTES).digest()
+            frames.append(frame)
+        whole = frames[0] if len(frames) == 1 else b"".join(frames)
+        size = len(whole)
         stands = self._size + size
         if size > FRAME_MAX or stands > self._room:
-            self._check(size)
+            self._check(frames)
         try:
-            written = os.write(self._file, frame)
+            written = os.write(self._file, whole)
         except OSError as error:
             if error.errno not in NO_ROOM:
                 self._leave()
             raise _full(error) from error
         if written != size:
             self._take_back()
-        self._sequence, self._size = sequence, stands
-        self._previous = blake2b(frame, digest_size=DIGEST_BYTES).digest()
+        self._sequence, self._size, self._previous = sequence, stands, previous
 
-    def _check(self, size: int) -> None:
-        """Refuse a frame that is too large, for itself or for the quota."""
-        if size > FRAME_MAX:
-            raise JournalFull(f"a record of {size - HEAD_BYTES} bytes is over {PAYLOAD_MAX}")
-        if self._quota is not None and self._before + self._size + size > self._quota:
-            self._over(self._quota, size)
+    def _check(self, frames: Sequence[bytes]) -> None:
+        """Refuse frames that are too large: one for itself, all for the quota."""
+        sizes = [len(frame) for frame in frames]
+        if max(sizes) > FRAME_MAX:
+            raise JournalFull(f"a record of {max(sizes) - HEAD_BYTES} bytes is over {PAYLOAD_MAX}")
+        if self._quota is not None and self._before + self._size + sum(sizes) > self._quota:
+            self._over(self._quota, sum(sizes))
 
     def _over(self, quota: int, more: int) -> None:
         # Segments go once they are applied: what counts is what is there now.

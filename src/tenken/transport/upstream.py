@@ -60,12 +60,19 @@ class Pool:
         """Calls whose reply is not complete."""
         return len(self._active)
 
-    def begin(self, head: bytes, body: bytes, reply: UpstreamReply) -> None:
-        """Send a request on a kept connection, of which there is one; nobody waits for its reply.
+    def taken(self) -> Link | None:
+        """Take a kept connection to `begin` with in this turn of the loop, if there is one."""
+        return self._idle.pop() if self._idle else None
+
+    def left(self, link: Link) -> None:
+        """Put back one that was taken, and not used."""
+        self._idle.append(link)
+
+    def begin(self, link: Link, head: bytes, body: bytes, reply: UpstreamReply) -> None:
+        """Send a request on a connection that was taken; nobody waits for its reply.
 
         `call` goes on from there, where somebody has to.
         """
-        link = self._idle.pop()
         reply.sent_by(link, self.clock())
         self._send(link, reply, head, body)
 

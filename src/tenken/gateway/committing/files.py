@@ -1,7 +1,7 @@
 """Puts records into a journal of files, as durable as the deployment asks for."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 
 from tenken.journal.exchange import Exchange, Intent
@@ -52,26 +52,26 @@ class LocalCommitter:
 
     def intent(self, intent: Intent) -> None:
         """Write it; raises JournalFull."""
-        self.written_intent(payload_of(intent), intent.at)
+        self.written_intents((payload_of(intent),), intent.at)
 
     def settle(self, exchange: Exchange) -> None:
         """Write it; raises JournalFull."""
-        self.written_exchange(payload_of(exchange), exchange.at)
+        self.written_exchanges((payload_of(exchange),), exchange.at)
 
-    def written_intent(self, payload: bytes, at: int) -> None:
-        """Write one that is encoded already; raises JournalFull."""
+    def written_intents(self, payloads: Sequence[bytes], at: int) -> None:
+        """Write some that are encoded already, all or none; raises JournalFull."""
         try:
-            self._writer.written_intent(payload, at)
+            self._writer.written_intents(payloads, at)
         except JournalFull as error:
             self._trouble.began(error)
             raise
         if self._trouble.on:
             self._trouble.ended()
 
-    def written_exchange(self, payload: bytes, at: int) -> None:
-        """Write one that is encoded already; raises JournalFull."""
+    def written_exchanges(self, payloads: Sequence[bytes], at: int) -> None:
+        """Write some that are encoded already, all or none; raises JournalFull."""
         try:
-            self._writer.written_exchange(payload, at)
+            self._writer.written_exchanges(payloads, at)
         except JournalFull as error:
             self._trouble.began(error)
             raise

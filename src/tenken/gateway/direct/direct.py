@@ -28,6 +28,7 @@ from tenken.gateway.direct.forms import (
     UNKNOWN,
     YES,
 )
+from tenken.gateway.direct.gathering import Gathering
 from tenken.gateway.direct.lane import Lane
 from tenken.gateway.direct.lanes import Lanes
 from tenken.gateway.direct.parts import Outside, Parts
@@ -37,9 +38,7 @@ from tenken.gateway.identify import ID_END, SPAN_BYTES, SPAN_END, TRACE_BYTES
 from tenken.gateway.plan import Plan
 from tenken.gateway.prompt import SYSTEM
 from tenken.gateway.read import LARGE, session_hash
-from tenken.gateway.way import Hold
 from tenken.journal.stencil import moment, text, two
-from tenken.store.counters.grip import Taken
 from tenken.transport.message import Request
 from tenken.transport.reply import OpenLine
 from tenken.transport.upstream_reply import Patience
@@ -56,7 +55,7 @@ OWN = b"content-length: %d\r\nx-request-id: %b\r\ntraceparent: 00-%b-%b-%b\r\n\r
 
 
 class Direct:
-    """Begins plain requests."""
+    """Begins plain requests: those of a turn together, step by step."""
 
     def __init__(
         self,
@@ -76,54 +75,162 @@ class Direct:
         self._token = outside.token
         self._hash = session_hash(key)
         self._prompts: dict[str, bytes] = {}
+        self._steps = (self._reads, self._lets_in, self._takes, self._names, self._writes)
+        self._gathering = Gathering(self._begin, soon=parts.soon)
 
     def __call__(self, request: Request, line: OpenLine) -> Passing | None:
         """Begin a request; None where it goes the long way, and nothing was done."""
-        lane, body, plan = request.notes.known, request.body, self._plan()
-        if (
-            lane is plan
-            or len(body) > LARGE
-            or not (plan is self._lanes.plan or self._lanes.fit(plan))
-        ):
+        plan = self._plan()
+        if request.notes.known is plan or len(request.body) > LARGE or not self._fits(plan):
             return None
-        plain = chat.plain(body, messages_max=MESSAGES_MAX)
-        if plain is None or plain.stream:
-            return None
-        if not isinstance(lane, Lane) or lane.plan is not plan or lane.model != plain.model:
-            lane = self._lanes.lane(request, plan, plain.model)
-            if lane is None:
-                return None
-        own = own_of(request.named) if lane.owns else None
-        if own is not None and own.retries:
-            return None
-        at, began, room, hold = self._wall_us(), self._clock(), lane.room, lane.hold
-        usual = at < lane.until and len(body) <= lane.shortest and room.pool.idle
-        if not usual or not room.breaker.lets(began) or not self._door.enter():
-            return None
-        taken, output = None, plain.max_completion_tokens or plain.max_tokens or 0
-        try:
-            if hold is not None:
-                taken = self._taken(hold, len(body), output or OUTPUT_GUESS, at)
-            patience = Patience(lane.connect_s, lane.first_s, lane.idle_s, began + lane.total_s)
-            passing = Passing(request, line, lane, self._ending, patience)
-            passing.at, passing.began, passing.taken = at, began, taken
-            if (hold is None or taken is not None) and self._sent(passing, plain, own, output):
-                return passing
-        except Exception:  # noqa: BLE001 - the stages meet it again, and tell it
-            self._back(taken)
-            return None
-        self._back(taken)
-        return None
+        passing = Passing(request, line, self._ending)
+        passing.at, passing.began = self._wall_us(), self._clock()
+        passing.waits = self._gathering.add(passing)
+        return None if passing.back and not passing.waits else passing
 
-    def _taken(self, hold: Hold, size: int, output: int, at: int) -> Taken | None:
-        """Take hold of limits; None where there may be no room, or somebody has to wait."""
-        scoped, read = hold.scoped, size // BYTES_A_TOKEN
-        tokens = read + output
+    def _fits(self, plan: Plan) -> bool:
+        return plan is self._lanes.plan or self._lanes.fit(plan)
+
+    def _begin(self, many: list[Passing]) -> None:
+        """Take requests through all steps; what cannot be begun here goes back to the stages."""
+        for step in self._steps:
+            many = self._through(step, many)
+        if many and self._on_record(many):
+            for passing in many:
+                self._send(passing)
+
+    def _through(self, step: Callable[[Passing], bool], many: list[Passing]) -> list[Passing]:
+        """Give those that go on behind a step."""
+        on: list[Passing] = []
+        for passing in many:
+            try:
+                if step(passing):
+                    on.append(passing)
+                else:
+                    self._turn_back(passing)
+            except Exception:  # noqa: BLE001 - the stages meet it again, and tell it
+                self._turn_back(passing)
+        return on
+
+    def _turn_back(self, passing: Passing) -> None:
+        """Give back what it was given: the stages begin it anew."""
+        taken = passing.taken
+        if passing.linked:
+            passing.linked = False
+            passing.lane.room.pool.left(passing.link)
+        if passing.inside:
+            passing.inside = False
+            self._door.leave()
+        if taken is not None:
+            passing.taken = None
+            self._admit.used(taken, 0, 0, served=False)
+        if not passing.gone:
+            passing.turn_back()
+
+    def _reads(self, passing: Passing) -> bool:
+        """Read what is asked, in which lane; tell whether there is one."""
+        request, plan = passing.request, self._plan()
+        plain = chat.plain(request.body, messages_max=MESSAGES_MAX)
+        if plain is None or plain.stream or passing.gone or not self._fits(plan):
+            return False
+        lane = request.notes.known
+        if not isinstance(lane, Lane) or lane.plan is not plan or lane.model != plain.model:
+            lane = None if lane is plan else self._lanes.lane(request, plan, plain.model)
+            if lane is None:
+                return False
+        own = own_of(request.named) if lane.owns else None
+        passing.plain, passing.lane, passing.own = plain, lane, own
+        passing.output = plain.max_completion_tokens or plain.max_tokens or 0
+        return own is None or not own.retries
+
+    def _lets_in(self, passing: Passing) -> bool:
+        """Let it in where its target is well and has a connection for it."""
+        lane, began = passing.lane, passing.began
+        room = lane.room
+        if passing.at >= lane.until or len(passing.request.body) > lane.shortest:
+            return False
+        if not room.breaker.lets(began):
+            return False
+        link = room.pool.taken()
+        if link is None:
+            return False
+        passing.link, passing.linked = link, True
+        passing.patience = Patience(
+            lane.connect_s, lane.first_s, lane.idle_s, began + lane.total_s
+        )
+        passing.inside = self._door.enter()
+        return passing.inside
+
+    def _takes(self, passing: Passing) -> bool:
+        """Take hold of limits; not where there may be no room, or somebody has to wait."""
+        hold = passing.lane.hold
+        if hold is None:
+            return True
+        read, output = len(passing.request.body) // BYTES_A_TOKEN, passing.output or OUTPUT_GUESS
+        scoped, tokens = hold.scoped, read + output
         if tokens > scoped.tokens_min and scoped.tokens:
-            return None
+            return False
         nano = ceil(read * scoped.input_nano + output * scoped.output_nano)
         each = (tokens,) * len(scoped.tokens)
-        return hold.grip.at_once(each, nano, at // DAY_US, self._clock())
+        passing.taken = hold.grip.at_once(each, nano, passing.at // DAY_US, self._clock())
+        return passing.taken is not None
+
+    def _names(self, passing: Passing) -> bool:
+        """Say which it is, whose, and of which prompt."""
+        passing.whose = self._whose(passing, passing.plain, passing.own)
+        return True
+
+    def _writes(self, passing: Passing) -> bool:
+        """Write its call and its first record; not where its credential has ended."""
+        lane, asked, output, traced = (
+            passing.lane,
+            passing.request.body,
+            passing.output,
+            passing.traced,
+        )
+        target, tariff, read = lane.room.target, lane.tariff, len(asked) // BYTES_A_TOKEN
+        passing.body = body = with_name(asked, passing.plain.model, target.model)
+        try:
+            credential = self._lines(
+                target, host=lane.room.host, path=lane.path, headers=(), body=body
+            )
+        except NoCredential:
+            return False
+        passing.asking = lane.line + credential + OWN % (
+            len(body), passing.id, traced[TRACE_AT], traced[SPAN_AT], passing.flags
+        )  # fmt: skip
+        passing.intent = lane.forms.intent % (
+            passing.called,
+            moment(passing.at),
+            passing.whose,
+            two(read, 0),
+            two(output, 0),
+            text(tariff.text(read * tariff.input + output * tariff.output)),
+            traced,
+        )
+        return True
+
+    def _on_record(self, many: list[Passing]) -> bool:
+        """Put them on record, all or none; tell which."""
+        try:
+            begun = self._books.begin([one.intent for one in many], many[-1].at)
+        except Exception:  # noqa: BLE001 - the stages meet it again, and tell it
+            begun = False
+        if not begun:
+            for passing in many:
+                self._turn_back(passing)
+        return begun
+
+    def _send(self, passing: Passing) -> None:
+        """Send one that is on record."""
+        room = passing.lane.room
+        passing.begun, passing.linked = True, False
+        if room.budget.tokens < room.budget.cap:
+            room.budget = room.budget.earned()
+        try:
+            room.pool.begin(passing.link, passing.asking, passing.body, passing)
+        except Exception as fault:  # noqa: BLE001 - it is on record: told where it goes on
+            passing.broke(fault)
 
     def _whose(self, passing: Passing, plain: chat.Plain, own: Own | None) -> bytes:
         """Say what it is called by, whose it is, and of which prompt."""
@@ -164,48 +271,6 @@ class Direct:
             if len(whole) <= PROMPT_MAX:
                 self._prompts[whole] = known
         return known
-
-    def _sent(self, passing: Passing, plain: chat.Plain, own: Own | None, output: int) -> bool:
-        """Put it on record, and send it; tell whether that was done."""
-        lane, asked = passing.lane, passing.request.body
-        room, tariff, read = lane.room, lane.tariff, len(asked) // BYTES_A_TOKEN
-        passing.body = body = with_name(asked, plain.model, room.target.model)
-        try:
-            credential = self._lines(
-                room.target, host=room.host, path=lane.path, headers=(), body=body
-            )
-        except NoCredential:
-            return False
-        # Drawn where nothing is missing any more: the stages draw again for what they begin anew.
-        passing.whose = self._whose(passing, plain, own)
-        intent = lane.forms.intent % (
-            passing.called,
-            moment(passing.at),
-            passing.whose,
-            two(read, 0),
-            two(output, 0),
-            text(tariff.text(read * tariff.input + output * tariff.output)),
-            passing.traced,
-        )
-        if not self._books.begin(intent, passing.at):
-            return False
-        traced = passing.traced
-        passing.asking = lane.line + credential + OWN % (
-            len(body), passing.id, traced[TRACE_AT], traced[SPAN_AT], passing.flags
-        )  # fmt: skip
-        if room.budget.tokens < room.budget.cap:
-            room.budget = room.budget.earned()
-        try:
-            room.pool.begin(passing.asking, body, passing)
-        except Exception as fault:  # noqa: BLE001 - it is on record: told where it goes on
-            passing.broke(fault)
-        return True
-
-    def _back(self, taken: Taken | None) -> None:
-        """Give back what it was given: the stages begin it anew."""
-        self._door.leave()
-        if taken is not None:
-            self._admit.used(taken, 0, 0, served=False)
 
 
 def _as_it_says(passing: Passing, own: Own, trace: bytes) -> bytes:

@@ -1,6 +1,6 @@
 """How plain requests end: answered, left by their client, or handed over to the long way."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 import msgspec
@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from tenken.gateway.calling.attempt import Begun
 from tenken.gateway.calling.call import Call
 from tenken.gateway.direct.forms import FINISHED
+from tenken.gateway.direct.gathering import Gathering
 from tenken.gateway.direct.parts import Outside, Parts
 from tenken.gateway.direct.passing import OK, Passing
 from tenken.gateway.flow import Flow, Trace, Trying
@@ -19,10 +20,12 @@ from tenken.journal.exchange import Known, Outcome
 from tenken.journal.stencil import NUMBER_MAX, four, moment, one, text, two
 from tenken.journal.writer import payload_of
 from tenken.policy.deadline import Deadline
+from tenken.transport.message import Request
 from tenken.transport.reply import Reply
 from tenken.wire.api import Api
 from tenken.wire.asked import BodyLimits
-from tenken.wire.dialect import Answer
+from tenken.wire.dialect import Answer, Unreadable
+from tenken.wire.dialects.openai_chat import whole_answer
 from tenken.wire.failure import Failure
 from tenken.wire.requests import chat
 
@@ -34,8 +37,12 @@ FOUR = b"\x94"
 """Four values follow."""
 
 
-class Through(Protocol):
+class Stages(Protocol):
     """Takes a request through steps; whatever happens is on record."""
+
+    async def __call__(self, request: Request, reply: Reply) -> None:
+        """Take it through all of them."""
+        ...
 
     async def through(self, flow: Flow, stages: tuple[Step, ...]) -> None:
         """Take it through these."""
@@ -47,7 +54,7 @@ class Ends:
 
     def __init__(
         self,
-        gateway: Through,
+        gateway: Stages,
         parts: Parts,
         call: Call,
         *,
@@ -57,11 +64,25 @@ class Ends:
         self._gateway, self._call, self._limits = gateway, call, limits
         self._books, self._admit, self._door = parts.books, parts.admit, parts.door
         self._clock, self._chance = outside.monotonic, outside.chance
+        self._gathering = Gathering(self._end, soon=parts.soon)
 
-    def answered(self, passing: Passing, answer: Answer, now: float) -> None:
-        """Put it on record, and hand on its answer, which came at `now`."""
-        lane, taken, usage, id_ = passing.lane, passing.taken, answer.usage, passing.id
-        tariff, began = lane.tariff, passing.began
+    def replied(self, passing: Passing) -> None:
+        """Put it on record, and hand on its answer: now, or with others of this turn."""
+        self._gathering.add(passing)
+
+    def _end(self, many: list[Passing]) -> None:
+        """Take answers through all steps; what cannot be ended here goes the long way."""
+        many = _through(_read, many)
+        many = _through(self._form, many)
+        self._on_record([one for one in many if one.exchange])
+        many = _through(self._free, many)
+        _through(self._answer, many)
+
+    def _form(self, passing: Passing) -> None:
+        """Write its second record; one that has no place in the lane's form is settled here."""
+        lane, answer = passing.lane, passing.answer
+        tariff, began, usage = lane.tariff, passing.began, answer.usage
+        now = passing.replied_at
         lane.room.breaker.answered(now)
         ended, there = int((self._clock() - began) * MICRO) or 1, answer.upstream_id
         finish, tokens = FINISHED.get(answer.finish), 0 if usage is None else usage.total
@@ -71,42 +92,60 @@ class Ends:
             or tokens >= NUMBER_MAX or ended >= NUMBER_MAX
         ):  # fmt: skip
             self._end_oddly(passing, answer, now)
-        else:
-            sent = int((passing.connected - began) * MICRO) or 1
-            came = int(((passing.came or now) - began) * MICRO) or 1
-            cost = (
-                usage.input * tariff.input + usage.output * tariff.output
-                + usage.cache_read * tariff.cache_read + usage.reasoning * tariff.reasoning
-            )  # fmt: skip
-            read, written = two(usage.input, usage.cache_read), two(usage.output, usage.reasoning)
-            paid = text(tariff.text(cost))
-            exchange = lane.forms.exchange % (
-                passing.called,
-                moment(passing.at),
-                passing.traced + passing.below,
-                passing.whose,
-                finish,
-                four(sent, sent, came, ended) + one(ended),
-                read,
-                written,
-                paid,
-                text(there.encode()),
-                read,
-                written,
-                paid,
-                four(sent, came, ended, ended),
-            )
-            try:
-                passing.settled = True
-                self._books.end(exchange, passing.at, id_)
-            finally:
-                if taken is not None:
-                    self._admit.used(taken, tokens, tariff.nano(cost), served=True)
+            return
+        sent = int((passing.connected - began) * MICRO) or 1
+        came = int(((passing.came or now) - began) * MICRO) or 1
+        cost = (
+            usage.input * tariff.input + usage.output * tariff.output
+            + usage.cache_read * tariff.cache_read + usage.reasoning * tariff.reasoning
+        )  # fmt: skip
+        read, written = two(usage.input, usage.cache_read), two(usage.output, usage.reasoning)
+        paid = text(tariff.text(cost))
+        passing.tokens, passing.cost = tokens, cost
+        passing.exchange = lane.forms.exchange % (
+            passing.called,
+            moment(passing.at),
+            passing.traced + passing.below,
+            passing.whose,
+            finish,
+            four(sent, sent, came, ended) + one(ended),
+            read,
+            written,
+            paid,
+            text(there.encode()),
+            read,
+            written,
+            paid,
+            four(sent, came, ended, ended),
+        )
+
+    def _on_record(self, many: list[Passing]) -> None:
+        """Put them on record in one step."""
+        if not many:
+            return
+        for passing in many:
+            passing.settled = True
+        try:
+            self._books.end([(one.id, one.exchange) for one in many], many[-1].at)
+        except Exception as fault:  # noqa: BLE001 - told where they go on
+            for passing in many:
+                passing.fault = fault
+
+    def _free(self, passing: Passing) -> None:
+        """Put what was used in place of what it holds of limits."""
+        if passing.exchange and passing.taken is not None:
+            nano = passing.lane.tariff.nano(passing.cost)
+            self._admit.used(passing.taken, passing.tokens, nano, served=True)
+        if passing.fault is not None:
+            raise passing.fault
+
+    def _answer(self, passing: Passing) -> None:
+        """Hand on its answer."""
+        taken, body = passing.taken, passing.answer.body
         left = () if taken is None else taken.left
-        passing.line.send(lane.head % (id_, *left, len(answer.body)) + answer.body)
-        passing.told, passing.inside = True, False
+        passing.inside = False
         self._door.leave()
-        passing.line.over()
+        passing.send(passing.lane.head % (passing.id, *left, len(body)) + body)
 
     def _end_oddly(self, passing: Passing, answer: Answer, now: float) -> None:
         """Put it on record as the stages do: something in it has no place in the lane's form."""
@@ -124,7 +163,7 @@ class Ends:
     def _settled(self, flow: Flow) -> None:
         exchange = exchange_of(flow, self._clock())
         try:
-            self._books.end(payload_of(exchange), exchange.at, flow.id.encode())
+            self._books.end([(flow.id.encode(), payload_of(exchange))], exchange.at)
         finally:
             self._admit.settle(flow, exchange)
 
@@ -146,6 +185,10 @@ class Ends:
         trying, now = flow.attempts[-1], self._clock()
         trying.ended, trying.failure = now, Failure.CANCELLED
         passing.lane.room.breaker.note(Failure.CANCELLED, now=now, chance=self._chance())
+
+    def anew(self, request: Request, reply: Reply) -> Awaitable[None]:
+        """Take it the long way from its beginning."""
+        return self._gateway(request, reply)
 
     async def go_on(self, passing: Passing, reply: Reply) -> None:
         """Take it the long way from where it stands."""
@@ -204,3 +247,21 @@ class Ends:
             inside=passing.inside,
             settled=passing.settled,
         )
+
+
+def _through(step: Callable[[Passing], None], many: list[Passing]) -> list[Passing]:
+    """Give those that go on behind a step."""
+    on: list[Passing] = []
+    for passing in many:
+        try:
+            step(passing)
+            on.append(passing)
+        except Unreadable:
+            passing.give_back()
+        except Exception as fault:  # noqa: BLE001 - the boundary: told as a fault of ours
+            passing.give_back(fault)
+    return on
+
+
+def _read(passing: Passing) -> None:
+    passing.answer = whole_answer(passing.content or b"")

@@ -1,5 +1,6 @@
 """What the direct way has in common with the stages, and what comes to it from outside."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from msgspec import Struct
@@ -37,3 +38,5 @@ class Parts(Struct, frozen=True, kw_only=True):
     books: Bookkeeper
     admit: Admit
     door: Door
+    soon: Callable[[Callable[[], None]], object]
+    """Has something done at the end of this turn of the event loop."""

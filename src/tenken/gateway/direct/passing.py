@@ -11,12 +11,14 @@ from typing import Protocol
 
 from tenken.gateway.direct.forms import ROOT, SAMPLED
 from tenken.gateway.direct.lane import Lane
+from tenken.gateway.heads.said import Own
 from tenken.store.counters.grip import Taken
+from tenken.transport.link import Link
 from tenken.transport.message import Request
 from tenken.transport.reply import OpenLine, Reply
-from tenken.transport.upstream_reply import Patience, UpstreamReply
-from tenken.wire.dialect import Answer, Unreadable
-from tenken.wire.dialects.openai_chat import whole_answer
+from tenken.transport.upstream_reply import UpstreamReply
+from tenken.wire.dialect import Answer
+from tenken.wire.requests.chat import Plain
 
 OK = 200
 
@@ -24,8 +26,8 @@ OK = 200
 class Ending(Protocol):
     """Knows how a request ends."""
 
-    def answered(self, passing: "Passing", answer: Answer, now: float) -> None:
-        """Put it on record, and hand on its answer, which came at `now`."""
+    def replied(self, passing: "Passing") -> None:
+        """Put it on record, and hand on its answer: now, or with others of this turn."""
         ...
 
     def left(self, passing: "Passing") -> None:
@@ -36,13 +38,32 @@ class Ending(Protocol):
         """Take it the long way from where it stands."""
         ...
 
+    def anew(self, request: Request, reply: Reply) -> Awaitable[None]:
+        """Take it the long way from its beginning."""
+        ...
+
 
 class Passing(UpstreamReply):
-    """One plain request between its call and its answer."""
+    """One plain request, from its last byte to its answer."""
 
     at: int
     """When it came, in microseconds since 1970."""
     began: float
+    plain: Plain
+    """What it asks for."""
+    own: Own | None
+    """What its head says of its own."""
+    output: int
+    """So many tokens may come back at most; 0 where it does not say."""
+    lane: Lane
+    link: Link
+    """The connection that it is sent on."""
+    linked = False
+    """That connection is kept for it, until it is sent."""
+    taken: Taken | None = None
+    """What it holds of limits."""
+    inside = False
+    """It holds one of the worker's places."""
     id: bytes
     called: bytes
     """The same as records hold it."""
@@ -57,14 +78,30 @@ class Passing(UpstreamReply):
     """The head of the call."""
     body: bytes
     """Of the call."""
-    taken: Taken | None
-    """What it holds of limits."""
+    intent: bytes
+    """Its first record, encoded."""
+    waits = False
+    """It was put aside with others: its line knows of it before anything is done."""
+    begun = False
+    """It is on record."""
+    back = False
+    """The stages begin it anew: nothing was done."""
     handed = False
     """The long way has it."""
+    content: bytes | None = None
+    """The body of its answer, once it is here."""
+    replied_at: float
+    answer: Answer
+    """The same, read."""
+    tokens: int
+    cost: int
+    """In the smallest parts of its lane's tariff."""
+    exchange = b""
+    """Its second record, encoded; empty where it has no place in the lane's form."""
     settled = False
     """It is on record, and holds nothing of limits any more."""
-    inside = True
-    """It holds one of the worker's places."""
+    gone = False
+    """Its client has left before it was begun, or after its answer came."""
     told = False
     """Its answer was handed on."""
     came = 0.0
@@ -72,14 +109,10 @@ class Passing(UpstreamReply):
     fault: Exception | None = None
     """What went wrong with us."""
 
-    def __init__(  # noqa: PLR0917 - one for each request: names would cost more
-        self, request: Request, line: OpenLine, lane: Lane, ending: Ending, patience: Patience
-    ) -> None:
+    def __init__(self, request: Request, line: OpenLine, ending: Ending) -> None:
         self.request = request
         self.line = line
-        self.lane = lane
         self._ending = ending
-        self.patience = patience
         self.headed = None
         self._parts = []
 
@@ -90,6 +123,12 @@ class Passing(UpstreamReply):
             self.headed.set_exception(self._failure)
         elif self.status:
             self.headed.set_result(None)
+
+    def turn_back(self) -> None:
+        """Leave it to the stages: nothing was done."""
+        self.handed = self.back = True
+        if self.waits:
+            self.line.hand_over()
 
     def broke(self, fault: Exception) -> None:
         """Be told that it could not be sent for a reason of ours."""
@@ -112,7 +151,7 @@ class Passing(UpstreamReply):
             return
         self.received = len(body)
         self._complete = True
-        self._answered(body, now)
+        self._replied(body, now)
 
     def part(self, data: bytes, now: float, most_held: int) -> None:
         """Take a part of the body."""
@@ -126,7 +165,7 @@ class Passing(UpstreamReply):
         """Take the end of the body."""
         UpstreamReply.complete(self, now)
         if not self.handed:
-            self._answered(self._take(), now)
+            self._replied(self._take(), now)
 
     def fail(self, failure: Exception) -> None:
         """End with this failure, which the long way meets."""
@@ -134,23 +173,31 @@ class Passing(UpstreamReply):
         if not self.handed:
             self._hand_over()
 
-    def _answered(self, body: bytes, now: float) -> None:
-        try:
-            self._ending.answered(self, whole_answer(body), now)
-        except Unreadable:
-            self._keep(body, now)
-        except Exception as fault:  # noqa: BLE001 - the boundary: told as a fault of ours
-            if self.told:  # a second answer would be taken for that to the next request
-                said = {"message": "a fault behind an answer", "exception": fault}
-                asyncio.get_running_loop().call_exception_handler(said)
-                self.line.cut()
-                return
-            self.fault = fault
-            self._keep(body, now)
+    def _replied(self, content: bytes, now: float) -> None:
+        self.content, self.replied_at = content, now
+        self._ending.replied(self)
 
-    def _keep(self, body: bytes, now: float) -> None:
-        """Give it back for the long way to read."""
-        UpstreamReply.whole(self, body, now)
+    # What ends it calls.
+
+    def send(self, answer: bytes) -> None:
+        """Hand on its answer, unless its client has left."""
+        if not self.gone:
+            self.line.send(answer)
+            self.told = True
+            self.line.over()
+
+    def give_back(self, fault: Exception | None = None) -> None:
+        """Leave its answer for the long way to read, or a fault of ours for it to tell."""
+        if self.told:  # a second answer would be taken for that to the next request
+            said = {"message": "a fault behind an answer", "exception": fault}
+            asyncio.get_running_loop().call_exception_handler(said)
+            self.line.cut()
+            return
+        self.fault, content, self.content = fault, self.content, None
+        if self.gone:
+            self._ending.left(self)
+            return
+        UpstreamReply.whole(self, content or b"", self.replied_at)
         self._hand_over()
 
     def _hand_over(self) -> None:
@@ -161,10 +208,15 @@ class Passing(UpstreamReply):
 
     def left(self) -> None:
         """Be told that the client has left: the call is broken off, and on record."""
+        if not self.begun or (self.content is not None and not self.told):
+            self.gone = True  # whoever has put it aside sees to it
+            return
         self.handed = True
         self.abort()
         self._ending.left(self)
 
     def go_on(self, reply: Reply) -> Awaitable[None]:
         """Go on the long way."""
+        if self.back:
+            return self._ending.anew(self.request, reply)
         return self._ending.go_on(self, reply)

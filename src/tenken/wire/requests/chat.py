@@ -250,7 +250,8 @@ def _read_any(body: bytes, *, limits: BodyLimits, pass_through: frozenset[str]) 
 
 def _turns(chat: Chat) -> tuple[list[Turn], bool]:
     """Give who says what, and whether there is nothing but plain text to look at."""
-    turns, plain = list[Turn](), not chat.tools
+    turns: list[Turn] = []
+    plain = not chat.tools
     for number, one in enumerate(chat.messages):
         content, role = one.content, one.role
         if not content and role != "assistant":
