@@ -190,6 +190,33 @@ def test_texts_that_come_together_are_one_piece() -> None:
     assert [piece.upstream_id for piece in found if not piece.content] == ["c1", "c1", "c1", ""]
 
 
+def test_an_event_that_says_it_is_an_error_is_a_failure() -> None:
+    """As vLLM has said it, without `error` around: what follows it looks whole."""
+    event = b'data: {"object":"error","message":"no","type":"ServerError","code":500}\n\n'
+
+    [piece, *_] = (
+        OpenAIChat().reading(asked(request(stream=True))).feed(event + b"data: [DONE]\n\n")
+    )
+
+    assert (piece.failure, piece.said, piece.forward) == (Failure.SERVER_ERROR, "no", b"")
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b'{"object": "error", "message": "no"}', "no"),
+        (b'{"error": "no"}', "no"),
+        (b'{"detail": "no"}', "no"),
+        (b'{"detail": [{"msg": "no"}]}', '[{"msg": "no"}]'),
+        (b"no", ""),
+        (b"[]", ""),
+    ],
+)
+def test_what_others_say_of_a_mistake_reaches_its_maker(body: bytes, said: str) -> None:
+    """Not everybody who is compatible says it as OpenAI does."""
+    assert OpenAIChat().failed(422, {}, body, now=NOW).said == said
+
+
 def test_an_error_within_a_stream_is_a_failure() -> None:
     """It is not forwarded: what the caller is told is decided later."""
     found = pieces(event(error={"message": "overloaded"}), wants_usage=True)
@@ -216,6 +243,8 @@ def test_an_error_within_a_stream_is_a_failure() -> None:
         (400, {"code": "invalid_value"}, Failure.CALLER_ERROR),
         (400, {"message": "acme/gone is not a valid model ID"}, Failure.MODEL_GONE),
         (402, {"message": "Insufficient Balance"}, Failure.CREDENTIAL),
+        (429, {"type": "insufficient_quota", "code": "insufficient_quota"}, Failure.CREDENTIAL),
+        (400, {"code": "billing_hard_limit_reached"}, Failure.CREDENTIAL),
         (401, {"code": "invalid_api_key"}, Failure.CREDENTIAL),
         (404, {"code": "model_not_found"}, Failure.MODEL_GONE),
         (429, {"type": "tokens"}, Failure.RATE_LIMITED),

@@ -271,6 +271,18 @@ def test_an_error_within_a_stream_is_a_failure() -> None:
     assert (piece.failure, piece.said, piece.forward) == (Failure.SERVER_ERROR, "no", b"")
 
 
+def test_a_call_that_goes_on_after_a_text_is_no_answer() -> None:
+    """Blocks of that API follow each other: its end would belong to nothing."""
+    parts = [
+        {"tool_calls": [{"index": 0, "id": "c1", "function": {"name": "f", "arguments": "{"}}]},
+        {"content": "a"},
+        {"tool_calls": [{"index": 0, "function": {"arguments": "}"}}]},
+    ]
+
+    with pytest.raises(Unreadable):
+        DIALECT.reading(read(stream=True)).feed(b"".join(chunk(part) for part in parts))
+
+
 @pytest.mark.parametrize(
     "sent",
     [

@@ -25,7 +25,12 @@ from tenken.wire.dialect import (
     Reading,
     Unreadable,
 )
-from tenken.wire.dialects.openai_errors import OpenAIError, failed_of, failure_named
+from tenken.wire.dialects.openai_errors import (
+    OpenAIError,
+    bare_error,
+    failed_of,
+    failure_named,
+)
 from tenken.wire.splice import FIELDS, has_escapes, whole, with_fields, with_first, with_model
 from tenken.wire.sse import Event, TooLong, only_data
 from tenken.wire.usage import Count, Usage
@@ -175,9 +180,11 @@ class _Stream:
             chunk = WHOLE.decode(event.data)
         except BROKEN as error:
             raise Unreadable(str(error)) from error
-        if chunk.error is not None:
-            failure = failure_named(chunk.error)
-            return Piece(forward=b"", failure=failure, said=chunk.error.said)
+        error = chunk.error
+        if error is None and chunk.choices is None:
+            error = bare_error(event.data)
+        if error is not None:
+            return Piece(forward=b"", failure=failure_named(error), said=error.said)
         if self._is_text(chunk):
             self._skim.learn(event.raw)
             return None

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from tenken.wire.dialect import BROKEN, Failed
 from tenken.wire.failure import Failure
@@ -21,6 +21,8 @@ TOO_LONG_SAID = (
 GONE = frozenset({"model_not_found", "DeploymentNotFound"})
 GONE_SAID = "is not a valid model ID"
 """With a status of the caller's mistakes, as OpenRouter says it: it is not the caller's."""
+UNPAID = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
+"""Whoever holds the credential has to pay; asking again, or a smaller request, is of no use."""
 BY_CODE = {
     "rate_limit_exceeded": Failure.RATE_LIMITED,
     "context_length_exceeded": Failure.CONTEXT_TOO_LONG,
@@ -51,7 +53,27 @@ class _Body(Struct):
     error: OpenAIError | None = None
 
 
+class _Bare(Struct):
+    """How others say it: vLLM before it was as OpenAI, LM Studio, whoever is made with FastAPI."""
+
+    object: str | None = None
+    error: str | None = None
+    message: str | None = None
+    type: str | None = None
+    param: str | None = None
+    code: str | int | None = None
+    detail: Raw = Raw(b"")
+
+    @property
+    def error_told(self) -> OpenAIError:
+        """The same, as OpenAI says it."""
+        message = self.error or self.message or bytes(self.detail).decode().strip('"')
+        return OpenAIError(message, self.type, self.param, self.code)
+
+
 BODY = msgspec.json.Decoder(_Body)
+BARE = msgspec.json.Decoder(_Bare)
+BARE_OBJECT = "error"
 
 
 def failed_of(
@@ -61,7 +83,9 @@ def failed_of(
     error = _error(body)
     code = str(error.code or error.type or "")
     failure = failure_of(status)
-    if failure is Failure.CALLER_ERROR:
+    if code in UNPAID or error.type in UNPAID:
+        failure = Failure.CREDENTIAL
+    elif failure is Failure.CALLER_ERROR:
         failure = _whose(code, error.said)
     return Failed(
         failure=failure,
@@ -88,8 +112,23 @@ def failure_named(error: OpenAIError) -> Failure:
     return BY_CODE.get(code, Failure.SERVER_ERROR if "server" in code else Failure.CALLER_ERROR)
 
 
+def bare_error(data: bytes) -> OpenAIError | None:
+    """Give the error that an event is which says so of itself (`"object": "error"`)."""
+    try:
+        bare = BARE.decode(data)
+    except BROKEN:
+        return None
+    return bare.error_told if bare.object == BARE_OBJECT else None
+
+
 def _error(body: bytes) -> OpenAIError:
     try:
-        return BODY.decode(body).error or OpenAIError()
+        error = BODY.decode(body).error
+    except BROKEN:
+        error = None
+    if error is not None:
+        return error
+    try:
+        return BARE.decode(body).error_told
     except BROKEN:
         return OpenAIError()

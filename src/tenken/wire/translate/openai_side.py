@@ -13,7 +13,12 @@ from msgspec import Raw, Struct
 
 from tenken.wire.dialect import BROKEN, Failed, Outgoing, Unreadable
 from tenken.wire.dialects.openai_chat import DONE, PATH, TokensTold, sorted_usage
-from tenken.wire.dialects.openai_errors import OpenAIError, failed_of, failure_named
+from tenken.wire.dialects.openai_errors import (
+    OpenAIError,
+    bare_error,
+    failed_of,
+    failure_named,
+)
 from tenken.wire.sse import Event, Events, TooLong
 from tenken.wire.translate.conversation import (
     Call,
@@ -253,6 +258,7 @@ class _Hearing:
         self._events = Events()
         self._begun = False
         self._call, self._id = -1, ""
+        self._within = False
         self._finish = ""
         self._usage: Usage | None = None
 
@@ -273,8 +279,11 @@ class _Hearing:
             chunk = WHOLE.decode(event.data)
         except BROKEN as error:
             raise Unreadable(str(error)) from error
-        if chunk.error is not None:
-            return [Failing(failure_named(chunk.error), chunk.error.said)]
+        error = chunk.error
+        if error is None and chunk.choices is None:
+            error = bare_error(event.data)
+        if error is not None:
+            return [Failing(failure_named(error), error.said)]
         self._usage = sorted_usage(chunk.usage) or self._usage
         parts: list[Part] = []
         if not self._begun:
@@ -288,13 +297,16 @@ class _Hearing:
     def _delta(self, delta: _Message) -> list[Part]:
         text = delta.content or delta.refusal
         parts: list[Part] = [TextPart(text)] if text else []
+        self._within = self._within and not text
         for call in delta.tool_calls or ():
             function = call.function or _Function()
             if call.index > self._call or self._is_another(call, function):
-                self._call, self._id = call.index, call.id or ""
+                self._call, self._id, self._within = call.index, call.id or "", True
                 parts.append(CallBegun(self._id, function.name or ""))
             elif call.index < self._call:
                 raise Unreadable("two tool calls are told at once")
+            if function.arguments and not self._within:
+                raise Unreadable("a tool call goes on after a text")
             if function.arguments:
                 parts.append(CallPart(function.arguments))
         return parts
