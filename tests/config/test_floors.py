@@ -108,6 +108,22 @@ def test_calls_keep_their_floors() -> None:
     ]
 
 
+def test_the_route_s_own_total_keeps_the_floor_too() -> None:
+    """However the file says it; a default is no wish, and gives way to the floor."""
+    stated = APPLICATION.replace("second]}", "second], timeouts: {total_s: 600}}")
+
+    assert [line.partition(" ")[2].split(";")[0] for line in problems(stated, FLOORS)] == [
+        "routes[0].timeouts.total_s: `600` is looser than the platform's `30` (platform.yaml:8)"
+    ]
+    assert load(APPLICATION.replace("second]}", "second], timeouts: {idle_s: 9}}"), FLOORS)
+    there = APPLICATION + (
+        "environments: {prod: {routes: [{name: answer, use_case: answer, targets: [first],"
+        " timeouts: {total_s: 31}}]}}\n"
+    )
+    [told] = problems(there, FLOORS)
+    assert "environments.prod.routes[0].timeouts.total_s: `31`" in told
+
+
 def test_only_approved_models_and_regions_are_used() -> None:
     """A model's own regions go before the platform's."""
     text = APPLICATION.replace("claude-x-20260101}", "claude-x-20260101, region: japan}")

@@ -1,6 +1,7 @@
 """What every command is given: the language, the settings, the clock and where to print."""
 
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from msgspec import Struct
@@ -32,8 +33,9 @@ class Rim(Struct, frozen=True, kw_only=True):
         self.tell(self.speech(sentence))
 
     def tell(self, text: str) -> None:
-        """Print a line to standard error."""
-        sys.stderr.write(f"{text}\n")
+        """Print a line to standard error; a full disk or a closed pipe behind it stops nobody."""
+        with suppress(OSError):
+            sys.stderr.write(f"{text}\n")
 
     def write(self, text: str) -> None:
         """Print a result to standard output."""

@@ -98,13 +98,21 @@ class UseCase(Struct, frozen=True, kw_only=True):
         "other"
     )
     targets: Targets = field(default_factory=Targets)
+    limits: CallerLimit = field(default_factory=CallerLimit)
+    """Of all callers and routes of it together."""
 
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """What the provider allows for a model, and the share of it that is ours."""
+    """What the provider allows for a model, and the share of it that is ours.
+
+    The gateway calls it no more often; where there is no room, the next target is asked.
+    """
 
     rpm: Positive | None = None
     tpm: Positive | None = None
+    parallel: Positive | None = None
+    budget_usd_per_day: Positive | None = None
+    """Ours alone: no share is taken of it."""
     share: Annotated[float, Meta(gt=0, le=1)] = 1.0
     source: str = ""
     checked_at: date | None = None

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
+from tenken.config.serving import CallerLimit
 from tenken.config.values import Name, Percent, Positive, Text, Url
 
 Action = Literal["shadow", "flag", "mask", "block"]
@@ -74,6 +75,8 @@ class Provider(Struct, frozen=True, kw_only=True):
     """Of Azure's addresses by deployment; empty for its newer ones, which have none."""
     keeps_responses: bool = False
     """Whether responses may be kept at the provider for callers that go on with them."""
+    limits: CallerLimit = field(default_factory=CallerLimit)
+    """Of all calls with its credential, whatever the model."""
 
 
 class ApprovedModel(Struct, frozen=True, kw_only=True):

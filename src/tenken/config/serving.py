@@ -34,7 +34,7 @@ class RouteTimeouts(Struct, frozen=True, kw_only=True):
 
 
 class CallerLimit(Struct, frozen=True, kw_only=True):
-    """What a caller may use."""
+    """What may be used: a minute, at one time, and a day."""
 
     rpm: Whole | None = None
     tpm: Whole | None = None

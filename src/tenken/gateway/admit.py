@@ -1,11 +1,12 @@
 """What a request may take of its limits: reserved before it is served, settled with what it used.
 
-Limits hold per caller, and per route for all its callers together. Requests, places and tokens
-that are asked for are taken together or not at all. What the answer really used takes the place of
+Limits hold per caller, and for all callers together per route and per use case; those of models
+and credentials are asked at each call (`calling.rations`). Requests, places and tokens that are
+asked for are taken together or not at all. What the answer really used takes the place of
 the estimate when its record is settled, however the request ends.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from decimal import Decimal
 from math import ceil
 from typing import NoReturn, assert_never
@@ -17,6 +18,7 @@ from tenken.gateway.flow import Flow
 from tenken.gateway.plan import Caller, CallerLimits, Plan, Route
 from tenken.gateway.way import Hold, Scoped, Way
 from tenken.journal.exchange import Exchange, Outcome
+from tenken.models.price import Prices
 from tenken.policy.admission import AdmissionPlan
 from tenken.sentence import say
 from tenken.store.counters.counters import (
@@ -76,21 +78,12 @@ class Admit:
         scoped = hold.scoped
         if not scoped.wants:
             return None
-        read = len(asked.body) // BYTES_A_TOKEN
-        output = asked.output_max or OUTPUT_GUESS
-        if asked.choices != 1:
-            output *= asked.choices
-        nano = ceil(read * scoped.input_nano + output * scoped.output_nano)
-        if asked.output_max and read + output <= scoped.tokens_min:
-            tokens = (read + output,) * len(scoped.tokens)
-        else:
-            tokens = _tokens(scoped.tokens, asked, read) if scoped.tokens else ()
-        day = flow.at // DAY_US
+        amounts = amounts_of(scoped, asked, at=flow.at)
         if way.route.queue_for_place:
-            return self._queued(flow, hold, Amounts(tokens, nano, day))
-        taken = hold.grip.at_once(tokens, nano, day, self._clock())
+            return self._queued(flow, hold, amounts)
+        taken = hold.grip.at_once(amounts.tokens, amounts.nano, amounts.day, self._clock())
         if taken is None:
-            return self._reserved(flow, hold, Amounts(tokens, nano, day))
+            return self._reserved(flow, hold, amounts)
         flow.held, flow.left = taken, taken.left
         return None
 
@@ -139,7 +132,7 @@ class Admit:
             _take(flow, answer)
 
     def _hold(self, way: Way) -> Hold:
-        scoped = scoped_of(way.plan, way.caller, way.route)
+        scoped = scoped_of(way.plan, way.caller, way.route, use_case=way.identity.use_case)
         hold = way.hold = Hold(scoped, grip_of(self._counters, scoped.wants, scoped.told))
         return hold
 
@@ -150,10 +143,32 @@ def _take(flow: Flow, answer: Taken | Over) -> None:
     flow.held, flow.left = answer, answer.left
 
 
-def scoped_of(plan: Plan, caller: Caller, route: Route) -> Scoped:
+def amounts_of(scoped: Scoped, asked: Asked, *, at: int) -> Amounts:
+    """Give what a request brings: the estimate that is reserved for it."""
+    read = len(asked.body) // BYTES_A_TOKEN
+    output = asked.output_max or OUTPUT_GUESS
+    if asked.choices != 1:
+        output *= asked.choices
+    nano = ceil(read * scoped.input_nano + output * scoped.output_nano)
+    if asked.output_max and read + output <= scoped.tokens_min:
+        tokens = (read + output,) * len(scoped.tokens)
+    else:
+        tokens = _tokens(scoped.tokens, asked, read) if scoped.tokens else ()
+    return Amounts(tokens, nano, at // DAY_US)
+
+
+def scoped_of(plan: Plan, caller: Caller, route: Route, *, use_case: str) -> Scoped:
     """Work out what holds for a caller on a route."""
-    holders = ((f"caller/{caller.id}", caller.limits), (f"route/{route.name}", route.limits))
-    prices = [plan.targets[name].prices for name in route.targets]
+    holders = [(f"caller/{caller.id}", caller.limits), (f"route/{route.name}", route.limits)]
+    if (of_use_case := plan.use_cases.get(use_case)) is not None:
+        holders.append((f"use_case/{use_case}", of_use_case))
+    names = (*route.targets, *route.larger_context)
+    return wants_of(holders, [plan.targets[name].prices for name in names])
+
+
+def wants_of(holders: Iterable[tuple[str, CallerLimits]], prices: Iterable[Prices]) -> Scoped:
+    """Work out what limits take of a request; the dearest of the prices is reserved by."""
+    holders, prices = tuple(holders), tuple(prices)
     fixed = [want for name, limits in holders for want in _fixed(name, limits)]
     tokens = [Want(TOKENS, name, 0, one.tpm) for name, one in holders if one.tpm is not None]
     money = [

@@ -13,6 +13,7 @@ from tenken.gateway.calling.alive import KeepAlive
 from tenken.gateway.calling.attempt import Attempting, answer_headers
 from tenken.gateway.calling.call import Call
 from tenken.gateway.calling.last import LastResort
+from tenken.gateway.calling.rations import Rations
 from tenken.gateway.calling.stream import Relay
 from tenken.gateway.choose import Choose
 from tenken.gateway.direct.direct import Direct
@@ -129,7 +130,7 @@ def gateway(
         *_handing(manner.hearing),
         KeepTexts(text_key, chance=outside.chance, token=outside.token),
         ScreenIn(key=key, limits=manner.body, clock=clock),
-        Choose(),
+        *_chosen(counters, clock),
         AskJudges(_jury(house, credentials, counters, outside), call),
     )
     hear = _hear(manner, records.committer, plan, known, outside=outside, speech=speech)
@@ -194,6 +195,10 @@ def _hear(
 
 def _handing(hearing: Hearing) -> tuple[Stage, ...]:
     return (HandToken(hearing.tokens),) if hearing.tokens else ()
+
+
+def _chosen(counters: Counters, clock: Callable[[], float]) -> tuple[Stage, ...]:
+    return (Choose(), Rations(counters, clock=clock))
 
 
 def _again(

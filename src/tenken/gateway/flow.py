@@ -1,6 +1,6 @@
 """One request on its way: what is known so far. Stages read it and fill it in."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Protocol
 
@@ -36,6 +36,18 @@ class Closing(Protocol):
 
     async def over(self, flow: "Flow") -> None:
         """Be told that everything is over, however it ended."""
+        ...
+
+
+class Rations(Protocol):
+    """Gives room at the limits of models and of providers' credentials."""
+
+    async def taken(self, flow: "Flow", asked: Asked, target: Target) -> Taken | None:
+        """Take room for one call; None where nothing limits it."""
+        ...
+
+    def settle(self, flow: "Flow", trying: "Trying", taken: Taken) -> Awaitable[None] | None:
+        """Put what a call has used in place of what it took."""
         ...
 
 
@@ -166,6 +178,8 @@ class Flow(Struct, eq=False, kw_only=True):
     """Something was written to the caller since the last look at silent streams."""
     committed: bool = False
     """Something of an answer has reached the caller: no other target may be asked."""
+    rations: Rations | None = None
+    """Whom its calls ask for room, where models or credentials are limited."""
     race: Callable[[Trying], bool] | None = None
     """Where two targets are asked at once: tells whether an attempt is the one that answers."""
     cached: bool = False

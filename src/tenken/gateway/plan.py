@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tenken.guardrails.guard import Guard
 from tenken.models.price import Prices
@@ -18,6 +19,24 @@ from tenken.policy.retry import RetryPlan
 from tenken.prompts.library import Library
 from tenken.transport.addresses import Origin
 from tenken.transport.message import Headers
+
+
+class CallerLimits(Struct, frozen=True, kw_only=True):
+    """What a caller may use, or all that goes one way; None where nothing is said."""
+
+    rpm: int | None = None
+    tpm: int | None = None
+    parallel: int | None = None
+    budget_usd: Decimal | None = None
+    """Per day, from midnight UTC."""
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is limited."""
+        return self != NO_LIMITS
+
+
+NO_LIMITS = CallerLimits()
 
 
 class Target(Struct, frozen=True, kw_only=True):
@@ -38,6 +57,8 @@ class Target(Struct, frozen=True, kw_only=True):
     priced: bool = True
     """Whether these prices are known; calls of others are recorded as costing nothing."""
     context_tokens: int | None = None
+    limits: CallerLimits = CallerLimits()
+    """Of all calls of it: what its provider allows, or the share of that which is ours."""
     told: Headers = ()
     """What callers of it are told in headers: that it ends soon."""
 
@@ -45,16 +66,6 @@ class Target(Struct, frozen=True, kw_only=True):
     def key(self) -> tuple[str, str, str]:
         """What shares one circuit breaker."""
         return (self.provider, self.credential, self.model)
-
-
-class CallerLimits(Struct, frozen=True, kw_only=True):
-    """What a caller, or all callers of a route, may use; None where nothing is said."""
-
-    rpm: int | None = None
-    tpm: int | None = None
-    parallel: int | None = None
-    budget_usd: Decimal | None = None
-    """Per day, from midnight UTC."""
 
 
 class CacheFor(Struct, frozen=True, kw_only=True):
@@ -165,7 +176,13 @@ class Plan(Struct, frozen=True, kw_only=True):
     off: frozenset[str] = frozenset()
     """Targets that are switched off."""
     routes: Mapping[str, Route]
+    plain: Route = Route(name="", use_case="", targets=())
+    """How a model is served that is called by its own name."""
     targets: Mapping[str, Target]
+    use_cases: Mapping[str, CallerLimits] = {}
+    """Limits of those that have any, for all their callers and routes together."""
+    credentials: Mapping[str, CallerLimits] = {}
+    """The same of providers' credentials."""
     callers: Mapping[str, Caller]
     keys: Mapping[bytes, Key]
     """By SHA-256 of the key."""
@@ -183,6 +200,15 @@ class Plan(Struct, frozen=True, kw_only=True):
     """What callers may ask by name, where there is any."""
 
     @property
+    def rationed(self) -> bool:
+        """Whether a call takes room of its model or credential, or of what its request says."""
+        targets = self.targets.values()
+        if any(one.limits.any or one.credential in self.credentials for one in targets):
+            return True
+        choosing = (set(one.use_cases) for one in self.callers.values() if one.models)
+        return any(len(names) > 1 and names & self.use_cases.keys() for names in choosing)
+
+    @property
     def shown(self) -> str:
         """Give what answers are told of the settings in effect."""
         return f"{self.version}+{self.overlays}" if self.overlays else self.version
@@ -192,5 +218,5 @@ class Plan(Struct, frozen=True, kw_only=True):
         if model in caller.routes:
             return self.routes.get(model)
         if model in caller.models and model in self.targets:
-            return Route(name=model, use_case="", targets=(model,), off=model in self.off)
+            return replace(self.plain, name=model, targets=(model,), off=model in self.off)
         return None

@@ -39,6 +39,8 @@ class Read:
         self._plan: Plan | None = None
         self._ways: dict[tuple[str, str], Way] = {}
         """By caller and by what is asked for, under this plan."""
+        self._stating: dict[tuple[str, str, str], Way] = {}
+        """The same of those who say their use case, by that too."""
         self._kept = 0
         """How many sessions ways know."""
 
@@ -85,11 +87,24 @@ class Read:
         if plan is not self._plan:
             self._plan, self._kept = plan, 0
             self._ways.clear()
+            self._stating.clear()
         way = self._ways.get((caller.id, asked.model))
         if way is None:
             way = way_of(plan, caller, route_of(plan, caller, asked))
             self._ways[caller.id, asked.model] = way
+        if plan.use_cases and way.identity.use_case_known == "none" and flow.said.use_case:
+            return self._for_use_case(flow, way)
         return way
+
+    def _for_use_case(self, flow: Flow, way: Way) -> Way:
+        """Give the way of those who say for what they ask: a use case has limits of its own."""
+        identity = stated_by(flow.said, way)
+        key = (way.caller.id, way.route.name, identity.use_case)
+        found = self._stating.get(key)
+        if found is None:
+            identity = replace(identity, drill="")
+            found = self._stating[key] = replace(way, identity=identity, hold=None, heads={})
+        return found
 
     def _body(self, flow: Flow) -> Asked:
         if not flow.said.json:

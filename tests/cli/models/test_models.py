@@ -9,7 +9,7 @@ import pytest
 from tenken.cli.main import main
 from tenken.cli.serving.served import Files
 from tenken.errors import Malformed
-from tenken.gateway.plan import Plan
+from tenken.gateway.plan import CallerLimits, Plan
 from tests.models.tables import wheel
 
 PLATFORM = """
@@ -107,6 +107,100 @@ def test_a_budget_in_money_needs_a_price_of_every_model_it_reaches(desk: Path) -
     [problem] = told.value.problems
     assert problem.sentence.id == "pricing.no_price_for_budget"
     assert problem.key == "callers[0].limits.budget_usd_per_day"
+
+
+BUDGET = "limits: {budget_usd_per_day: 5}"
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        pytest.param(
+            ("targets: [small, own]}", f"targets: [small, own], {BUDGET}}}"),
+            "routes[0]", id="of a route",
+        ),
+        pytest.param(
+            ("targets: [small, own]}", f"targets: [small], larger_context: [own], {BUDGET}}}"),
+            "routes[0]", id="of a route, for what is too long",
+        ),
+        pytest.param(
+            ("Answers enquiries}", f"Answers enquiries, {BUDGET}}}"),
+            "use_cases[0]", id="of a use case",
+        ),
+        pytest.param(("model: llama}", f"model: llama, {BUDGET}}}"), "models[1]", id="of a model"),
+    ],
+)  # fmt: skip
+def test_every_budget_in_money_needs_prices(desk: Path, change: tuple[str, str], key: str) -> None:
+    """Whoever it is of."""
+    (desk / "tenken.yaml").write_text(DESK.replace(*change), "utf-8")
+
+    with pytest.raises(Malformed) as told:
+        plan(desk)
+
+    assert [one.key for one in told.value.problems] == [f"{key}.limits.budget_usd_per_day"]
+
+
+def test_a_budget_of_a_provider_is_told_in_the_platform_s_file(desk: Path) -> None:
+    """Where it stands."""
+    text = PLATFORM.replace('/v1"}', f'/v1", {BUDGET}}}')
+    (desk / "platform.yaml").write_text(text, "utf-8")
+
+    with pytest.raises(Malformed) as told:
+        plan(desk)
+
+    assert [(one.place.path, one.key) for one in told.value.problems] == [
+        ("platform.yaml", "providers[1].limits.budget_usd_per_day")
+    ]
+
+
+def test_limits_of_models_providers_and_use_cases_are_served(desk: Path) -> None:
+    """Of a model our share of what is allowed, at least one."""
+    limits = "limits: {rpm: 100, tpm: 3, share: 0.3}"
+    text = DESK.replace("model: llama}", f"model: llama, {limits}}}")
+    text = text.replace("Answers enquiries}", "Answers enquiries, limits: {rpm: 7}}")
+    (desk / "tenken.yaml").write_text(text, "utf-8")
+    (desk / "platform.yaml").write_text(
+        PLATFORM.replace('/v1"}', '/v1", limits: {parallel: 4}}'), "utf-8"
+    )
+
+    found = plan(desk)
+
+    assert found.targets["own"].limits == CallerLimits(rpm=30, tpm=1)
+    assert (found.use_cases, found.credentials) == (
+        {"answer": CallerLimits(rpm=7)},
+        {"own": CallerLimits(parallel=4)},
+    )
+    assert found.rationed
+    assert not found.targets["small"].limits.any
+
+
+def test_a_limit_of_a_use_case_alone_slows_no_call_down(desk: Path) -> None:
+    """It is taken with those of the caller; calls of a model are not asked for room."""
+    text = DESK.replace("Answers enquiries}", "Answers enquiries, limits: {rpm: 7}}")
+    (desk / "tenken.yaml").write_text(text, "utf-8")
+
+    assert not plan(desk).rationed
+
+
+def test_a_floor_holds_where_the_application_says_nothing(desk: Path) -> None:
+    """For routes, and for models that are called by their names."""
+    floors = "floors: {calls: {timeout_max_s: 30, attempts_max: 2}}\n"
+    (desk / "platform.yaml").write_text(PLATFORM + floors, "utf-8")
+    (desk / "tenken.yaml").write_text(DESK.replace("[desk]}", "[desk], models: [own]}"), "utf-8")
+    found = plan(desk)
+
+    by_name = found.route_for("own", found.callers["app"])
+    assert by_name is not None
+    for route in (found.routes["desk"], by_name):
+        assert (route.timeouts.total_s, route.retry.attempts_max) == (30, 2)
+
+
+def test_what_is_too_long_is_released_like_the_rest(desk: Path) -> None:
+    """Its answers name their release."""
+    change = ("targets: [small, own]", "targets: [small], larger_context: [own]")
+    (desk / "tenken.yaml").write_text(DESK.replace(*change), "utf-8")
+
+    assert ("desk", "own") in plan(desk).releases
 
 
 def test_a_promise_on_costs_needs_a_price_of_every_model_it_is_of(desk: Path) -> None:

@@ -120,12 +120,13 @@ def test_what_is_no_text_is_no_name_and_no_trace(named: dict[bytes, bytes]) -> N
 
 @given(st.text("0af-AF\n", max_size=60) | st.from_regex(PARENT), st.integers(0, 55), st.binary())
 def test_a_trace_is_the_one_that_stands_in_its_header(said: str, at: int, odd: bytes) -> None:
-    """As the pattern of the standard says, however it is looked for."""
+    """As the pattern of the standard says, however it is looked for; version 00 ends with it."""
     for value in (said.encode(), said.encode()[:at] + odd[:1] + said.encode()[at + 1 :]):
         found = inherited({b"traceparent": value})
-        match = re.match(PARENT.encode(), value)
+        match, more = re.match(PARENT.encode(), value), value[55:]
         if (
             match is None
+            or (more and (match[1] == b"00" or not more.startswith(b"-")))
             or match[1] == b"ff"
             or not (match[2].strip(b"0") and match[3].strip(b"0"))
         ):

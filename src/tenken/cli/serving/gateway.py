@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from contextlib import suppress
 from pathlib import Path
 from socket import socket
 from typing import Annotated
@@ -12,8 +13,9 @@ import uvloop
 from tenken.cli.rim import Rim
 from tenken.cli.serving.door import opened_door, shown_of
 from tenken.cli.serving.served import Files
+from tenken.cli.serving.supervising.at_start import at_next_start
 from tenken.cli.serving.worker import Begun, Ending, Reports, Serving, begun, serve
-from tenken.errors import UsageError
+from tenken.errors import TenkenError, UsageError
 from tenken.gateway.plan import Plan
 from tenken.guardrails.policy.loading import POLICY_NAMES
 from tenken.sentence import Sentence, say
@@ -46,7 +48,8 @@ def gateway(
     with opened_door(
         rim, host or settings.host, settings.port if port is None else port, shown=shown
     ) as door:
-        serving = Serving(source=files, begun=first, door=door, reports=_reports(rim, first, door))
+        reports = _reports(rim, files, first, door)
+        serving = Serving(source=files, begun=first, door=door, reports=reports)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_until_told(rim, serving))
 
@@ -56,11 +59,15 @@ async def _until_told(rim: Rim, serving: Serving) -> None:
     await serve(rim, serving, Ending(loop, names=(signal.SIGTERM, signal.SIGINT)))
 
 
-def _reports(rim: Rim, first: Begun, door: socket) -> Reports:
-    return Reports(
-        ready=lambda plan: told(rim, first, door, plan),
-        reloaded=lambda plan: rim.say(say("gateway.reloaded", version=plan.shown)),
-    )
+def _reports(rim: Rim, files: Files, first: Begun, door: socket) -> Reports:
+    def reloaded(plan: Plan) -> None:
+        rim.say(say("gateway.reloaded", version=plan.shown))
+        with suppress(TenkenError):  # changed again meanwhile: told at the next look
+            now = files.manifest(rim.clock.now().date())
+            for sentence in at_next_start(first.manifest.application, now.application):
+                rim.say(sentence)
+
+    return Reports(ready=lambda plan: told(rim, first, door, plan), reloaded=reloaded)
 
 
 def told(rim: Rim, first: Begun, door: socket, plan: Plan) -> None:

@@ -56,6 +56,13 @@ class _Held(Struct, frozen=True):
     def platform(self) -> Platform:
         return self.standard.platform
 
+    def says(self, path: Path, *keys: str) -> bool:
+        """Whether something stands there in the file: a default is no wish of the application."""
+        node = self.manifest.document
+        for part in path:
+            node = node.items[part] if isinstance(part, int) else node.at(part)
+        return bool(node.at(*keys))
+
     def looser(self, path: Path, floor_path: Path, *, has: Field, floor: Field) -> Problem:
         at = str(self.standard.place("floors", *floor_path))
         return self.manifest.problem(path, say("config.looser", has=has, floor=floor, at=at))
@@ -76,9 +83,11 @@ def _calls(held: _Held) -> Iterator[Problem]:
     for written in every_route(held.manifest.application):
         route = written.entry
         path = (*written.path, "timeout_s")
-        yield from held.above(
-            path, route.timeout_s, ("calls", "timeout_max_s"), floor.timeout_max_s
-        )
+        longest: Path = ("calls", "timeout_max_s")
+        yield from held.above(path, route.timeout_s, longest, floor.timeout_max_s)
+        if route.timeout_s is None and held.says(written.path, "timeouts", "total_s"):
+            path = (*written.path, "timeouts", "total_s")
+            yield from held.above(path, route.timeouts.total_s, longest, floor.timeout_max_s)
         attempts = route.retry.attempts if route.retry else None
         path = (*written.path, "retry", "attempts")
         yield from held.above(path, attempts, ("calls", "attempts_max"), floor.attempts_max)

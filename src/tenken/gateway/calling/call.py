@@ -1,19 +1,20 @@
 """Asks targets until one has answered: again, elsewhere, or no further."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from math import inf
-from typing import assert_never
+from typing import Any, assert_never
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tenken.gateway.calling.alive import KeepAlive
 from tenken.gateway.calling.attempt import Attempting, Begun
 from tenken.gateway.calling.failing import Miss, nobody_healthy, refusal_after
 from tenken.gateway.calling.hedging import Ask, Hedging
 from tenken.gateway.calling.last import LastResort
-from tenken.gateway.flow import Flow, Trying
+from tenken.gateway.flow import Flow, Rations, Trying
 from tenken.gateway.house import House, Room
 from tenken.gateway.plan import Target
 from tenken.policy.breaker import Let, State
@@ -185,17 +186,22 @@ class Call:
     async def _next(self, flow: Flow, history: list[Tried], miss: Miss) -> _Going:
         """Decide after a miss, wait where that is decided, and give who is called now."""
         tried = {one.target: self._house.room(one.target) for one in history}
+        plan = flow.route.retry if flow.route else RetryPlan()
+        if (unasked := len(history) - len(flow.attempts)) > 0:
+            # What had no room was not called: only calls are counted.
+            plan = replace(plan, attempts_max=plan.attempts_max + unasked)
         others = [one.id for one in left_over(flow, history) if one.id not in tried]
         while True:
             decision = decide(
-                flow.route.retry if flow.route else RetryPlan(),
+                plan,
                 tuple(history),
                 budgets={name: room.budget for name, room in tried.items()},
                 others=tuple(others),
                 left_s=flow.deadline.left_s(self._clock()),
                 chance=self._chance(),
             )
-            flow.attempts[-1].reason = told(decision)
+            if flow.attempts:
+                flow.attempts[-1].reason = told(decision)
             match decision:
                 case FailOver(target=name):
                     room = self._house.room(name)
@@ -220,7 +226,43 @@ class Call:
         targets = tuple(dict.fromkeys(one.target for one in history))
         return refusal_after(failed, attempts=len(flow.attempts), targets=targets)
 
-    async def _one(
+    def _one(
+        self,
+        flow: Flow,
+        asked: Asked,
+        going: _Going,
+        *,
+        hedge: bool = False,
+        begun: Begun | None = None,
+    ) -> Coroutine[Any, Any, Miss | None]:
+        """Make one attempt, where there is room for it."""
+        if flow.rations is None:
+            return self._called(flow, asked, going, hedge=hedge, begun=begun)
+        return self._rationed(flow, flow.rations, asked, going, hedge=hedge)
+
+    async def _rationed(
+        self, flow: Flow, rations: Rations, asked: Asked, going: _Going, *, hedge: bool
+    ) -> Miss | None:
+        """Take room of the model and its credential for as long as the call goes."""
+        target = going.room.target
+        try:
+            taken = await rations.taken(flow, asked, target)
+        except Miss as miss:
+            self._give_back(going)
+            return miss
+        except BaseException:
+            self._give_back(going)
+            raise
+        try:
+            return await self._called(flow, asked, going, hedge=hedge)
+        finally:
+            tried = reversed(flow.attempts)
+            mine = next(one for one in tried if one.target is target and one.hedge is hedge)
+            given_back = rations.settle(flow, mine, taken) if taken is not None else None
+            if given_back is not None:
+                await given_back
+
+    async def _called(
         self,
         flow: Flow,
         asked: Asked,

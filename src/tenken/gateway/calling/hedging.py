@@ -112,7 +112,9 @@ class Hedging:
 
     def _learn(self, known: _Known, flow: Flow) -> None:
         """Take in how long the first target took, or at least how long it had not answered."""
-        tried = next(one for one in flow.attempts if not one.hedge)
+        tried = next((one for one in flow.attempts if not one.hedge), None)
+        if tried is None:
+            return  # there was no room for it
         if tried.first_token:
             known.first_tokens.append(tried.first_token - tried.began)
         elif tried.lost:

@@ -21,6 +21,8 @@ ID_BYTES = 16
 DIGITS_MAX = 3
 DAY_S = 86_400.0
 ID, RETRIES = b"x-request-id", b"x-stainless-retry-count"
+READ_TIMEOUT, NODE_TIMEOUT = b"x-stainless-read-timeout", b"x-stainless-timeout"
+"""What official clients wait for, in seconds: those for Python, and those for Node."""
 ITS_OWN = frozenset({ID, RETRIES, *READ})
 """Headers in which a request says something of its own that is looked at."""
 
@@ -120,7 +122,7 @@ def _read_head(request: Request) -> Said:
         session=named.get(b"x-tenken-session") or b"",
         prompt=None if prompt is None else _text(prompt),
         drill=_text(named.get(b"x-tenken-drill"))[:128],
-        read_s=_seconds(named.get(b"x-stainless-read-timeout"), unit=1.0),
+        read_s=_seconds(named.get(READ_TIMEOUT) or named.get(NODE_TIMEOUT), unit=1.0),
         within_s=_seconds(named.get(b"x-request-timeout-ms"), unit=0.001),
         whose=Whose(),
     )

@@ -44,6 +44,9 @@ def _w3c(named: Named) -> Found | None:
     if not value or not (_usual(value) or TRACEPARENT.match(value)):
         return None
     trace, parent = value[3:35].decode(), value[36:52].decode()
+    more = value[USUAL:]
+    if more and (value.startswith(b"00") or not more.startswith(b"-")):
+        return None  # this version has nothing more, and later ones put a dash before it
     if value.startswith(b"ff") or trace == NO_TRACE or parent == NO_SPAN:
         return None
     return Found(trace, parent, sampled=bool(int(value[53:55], 16) & 1))

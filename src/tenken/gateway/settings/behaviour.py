@@ -3,7 +3,11 @@
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
+from msgspec.structs import replace
+
+from tenken.config.application import Limits
 from tenken.config.application import Route as RouteEntry
+from tenken.config.platform import CallFloor
 from tenken.config.serving import (
     CallerEntry,
     CallerLimit,
@@ -24,6 +28,7 @@ from tenken.policy.retry import RetryPlan
 KIB = 1 << 10
 MIB = 1 << 20
 HOUR_US = 3_600_000_000
+NO_FLOOR = CallFloor()
 PRIORITIES = {
     "batch": Priority.BATCH,
     "normal": Priority.NORMAL,
@@ -31,9 +36,12 @@ PRIORITIES = {
 }
 
 
-def route_of(route: RouteEntry) -> Route:
-    """Give a route as it is served."""
+def route_of(route: RouteEntry, floor: CallFloor = NO_FLOOR) -> Route:
+    """Give a route as it is served: where it says nothing, the platform's floor holds."""
     timeouts, retry, hedge = route.timeouts, route.retry, route.hedge
+    total_s = route.timeout_s or timeouts.total_s
+    attempts = retry.attempts if retry else RetryPlan().attempts_max
+    tried = RetryPlan(attempts_max=min(attempts, floor.attempts_max or attempts))
     return Route(
         name=route.name,
         use_case=route.use_case,
@@ -43,11 +51,9 @@ def route_of(route: RouteEntry) -> Route:
             connect_s=timeouts.connect_s,
             ttft_s=timeouts.ttft_s,
             idle_s=timeouts.idle_s,
-            total_s=route.timeout_s or timeouts.total_s,
+            total_s=min(total_s, floor.timeout_max_s or total_s),
         ),
-        retry=RetryPlan(attempts_max=retry.attempts, base_s=retry.base_s, max_s=retry.max_s)
-        if retry
-        else RetryPlan(),
+        retry=replace(tried, base_s=retry.base_s, max_s=retry.max_s) if retry else tried,
         limits=limits_of(route.limits),
         queue_for_place=route.queue_for_place,
         larger_context=route.larger_context,
@@ -61,6 +67,11 @@ def route_of(route: RouteEntry) -> Route:
         if route.cache
         else None,
     )
+
+
+def plain_of(floor: CallFloor) -> Route:
+    """Give how a model is served that is called by its own name."""
+    return route_of(RouteEntry(name="", use_case="", targets=()), floor)
 
 
 def caller_of(entry: CallerEntry) -> Caller:
@@ -78,13 +89,36 @@ def caller_of(entry: CallerEntry) -> Caller:
 
 def limits_of(limits: CallerLimit) -> CallerLimits:
     """Give limits as they are counted; money exactly."""
-    budget = limits.budget_usd_per_day
     return CallerLimits(
         rpm=limits.rpm,
         tpm=limits.tpm,
         parallel=limits.parallel,
-        budget_usd=Decimal(str(budget)) if budget is not None else None,
+        budget_usd=_money(limits.budget_usd_per_day),
     )
+
+
+def limited(entries: Iterable[tuple[str, CallerLimit]]) -> Mapping[str, CallerLimits]:
+    """Give those that limit anything, by their names."""
+    found = {name: limits_of(limits) for name, limits in entries}
+    return {name: limits for name, limits in found.items() if limits.any}
+
+
+def share_of(limits: Limits | None) -> CallerLimits:
+    """Give what may be called of a model: our share of what its provider allows."""
+    if limits is None:
+        return CallerLimits()
+
+    def ours(allowed: float | None) -> int | None:
+        return max(1, int(allowed * limits.share)) if allowed is not None else None
+
+    rpm, tpm, parallel = ours(limits.rpm), ours(limits.tpm), ours(limits.parallel)
+    return CallerLimits(
+        rpm=rpm, tpm=tpm, parallel=parallel, budget_usd=_money(limits.budget_usd_per_day)
+    )
+
+
+def _money(usd: float | None) -> Decimal | None:
+    return Decimal(str(usd)) if usd is not None else None
 
 
 def identities_of(callers: Iterable[CallerEntry]) -> Mapping[str, tuple[Known, ...]]:

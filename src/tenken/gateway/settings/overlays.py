@@ -90,7 +90,8 @@ def _limited(plan: Plan, caller: Caller, change: str) -> CallerLimits:
     if field != BUDGET:
         return _counted(caller.limits, change)
     routes = (plan.routes[name] for name in caller.routes if name in plan.routes)
-    reached = {*caller.models, *(name for route in routes for name in route.targets)}
+    asked = (name for route in routes for name in (*route.targets, *route.larger_context))
+    reached = {*caller.models, *asked}
     for name in sorted(reached):
         if name in plan.targets and not plan.targets[name].priced:
             raise UsageError("overlay.no_price", name=name)

@@ -1,16 +1,25 @@
 """From files to a plan: every name that leads nowhere is told, all at once, with its place."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from tenken import __version__, digest
 from tenken.config.application import Model
 from tenken.config.manifest import Manifest
-from tenken.config.platform import Platform, Provider
+from tenken.config.platform import CallFloor, Platform, Provider
 from tenken.errors import Malformed, Problem
 from tenken.gateway.plan import Key, Plan, Route, Target
-from tenken.gateway.settings.behaviour import caller_of, identities_of, issuers_of, route_of
+from tenken.gateway.settings.behaviour import (
+    caller_of,
+    identities_of,
+    issuers_of,
+    limited,
+    plain_of,
+    route_of,
+    share_of,
+)
+from tenken.gateway.settings.budgets import budgets
 from tenken.gateway.settings.places import located, missing
 from tenken.gateway.settings.texts import texts_of, unmaskable
 from tenken.guardrails.guard import Guard
@@ -19,7 +28,7 @@ from tenken.models.known import Models, Row
 from tenken.models.own import row_of
 from tenken.models.price import Prices
 from tenken.prompts.library import Library, leading_nowhere
-from tenken.sentence import say
+from tenken.sentence import Sentence, say
 
 
 def resolve(
@@ -49,7 +58,8 @@ def resolve(
         model.id: _target(model, _provider(platform, model), rows[model.id], today)
         for model in app.models
     }
-    routes = {route.name: route_of(route) for route in app.routes}
+    floor = platform.floors.calls if platform else CallFloor()
+    routes = {route.name: route_of(route, floor) for route in app.routes}
     policy = guard.policy.digest if guard else ""
     texts = (policy, prompts.digest if prompts else "")
     made_of = [app, platform, known.origin, *(one for one in texts if one)]
@@ -57,17 +67,16 @@ def resolve(
     return Plan(
         version=version,
         routes=routes,
+        plain=plain_of(floor),
         targets=targets,
+        use_cases=limited((one.id, one.limits) for one in app.use_cases),
+        credentials=limited((one.id, one.limits) for one in _providers(platform)),
         callers={caller.id: caller_of(caller) for caller in app.callers},
         keys={key.sha256: key for key in keys},
         identities=identities_of(app.callers),
         issuers=issuers_of(app.gateway.issuers),
         pass_through=frozenset(app.gateway.pass_through),
-        releases={
-            (route.name, name): _release(route, targets[name], policy)
-            for route in routes.values()
-            for name in route.targets
-        },
+        releases=_releases(routes.values(), targets, policy),
         guard=guard,
         texts=texts_of(app, guard),
         prompts=prompts,
@@ -117,26 +126,33 @@ def _of_prompts(manifest: Manifest, prompts: Library | None) -> Iterator[Problem
     return leading_nowhere(prompts, known) if prompts else iter(())
 
 
+def _providers(platform: Platform | None) -> tuple[Provider, ...]:
+    return platform.providers if platform else ()
+
+
 def _provider(platform: Platform | None, model: Model) -> Provider:
-    providers = platform.providers if platform else ()
-    return next(provider for provider in providers if provider.id == model.provider)
+    return next(one for one in _providers(platform) if one.id == model.provider)
 
 
 def _unpriced(manifest: Manifest, rows: Mapping[str, Row]) -> Iterator[Problem]:
     """A budget in money that nothing is ever taken from would hold nobody back."""
-    app = manifest.application
-    routes = {route.name: route.targets for route in app.routes}
-    for at, caller in enumerate(app.callers):
-        if caller.limits.budget_usd_per_day is None:
-            continue
-        reached = dict.fromkeys(
-            [*caller.models, *(name for route in caller.routes for name in routes.get(route, ()))]
-        )
-        for name in reached:
-            if name in rows and rows[name].prices is None:
-                sentence = say("pricing.no_price_for_budget", caller=caller.id, model=name)
-                where = ("callers", at, "limits", "budget_usd_per_day")
-                yield manifest.problem(where, sentence)
+    for path, holder, reached in budgets(manifest.application):
+        for problem in _free(rows, holder, reached):
+            yield manifest.problem((*path, "limits", "budget_usd_per_day"), problem)
+    if manifest.platform is None:
+        return
+    for at, provider in enumerate(manifest.platform.platform.providers):
+        if provider.limits.budget_usd_per_day is not None:
+            called = [one.id for one in manifest.application.models if one.provider == provider.id]
+            for problem in _free(rows, f"provider/{provider.id}", called):
+                where = ("providers", at, "limits", "budget_usd_per_day")
+                yield manifest.platform.problem(where, problem)
+
+
+def _free(rows: Mapping[str, Row], holder: str, reached: Iterable[str]) -> Iterator[Sentence]:
+    for name in dict.fromkeys(reached):
+        if name in rows and rows[name].prices is None:
+            yield say("pricing.no_price_for_budget", holder=holder, model=name)
 
 
 def _unmeasured(manifest: Manifest, rows: Mapping[str, Row]) -> Iterator[Problem]:
@@ -191,10 +207,21 @@ def _target(model: Model, provider: Provider, row: Row, today: date) -> Target:
         prices=row.prices or Prices(),
         priced=row.prices is not None,
         context_tokens=model.context_tokens or row.context_tokens,
+        limits=share_of(model.limits),
         told=((b"x-tenken-model-ends", str(end).encode()),)
         if end and end - today <= NOTICE
         else (),
     )
+
+
+def _releases(
+    routes: Iterable[Route], targets: Mapping[str, Target], policy: str
+) -> dict[tuple[str, str], str]:
+    return {
+        (route.name, name): _release(route, targets[name], policy)
+        for route in routes
+        for name in (*route.targets, *route.larger_context)
+    }
 
 
 def _release(route: Route, target: Target, policy: str) -> str:
