@@ -122,7 +122,7 @@ def test_without_room_each_worker_probes_by_itself(
     def full(*_: object) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(machine.os, "pwrite", full)
+    monkeypatch.setattr("os.pwrite", full)
 
     assert turns.say("a", Wish.TAKE, 1, now=START) == ALONE
     assert turns.say("a", Wish.TAKE, 2, now=START) == ALONE

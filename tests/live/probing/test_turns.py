@@ -153,6 +153,8 @@ async def test_a_server_that_answers_nothing_holds_no_request_up(
         await probing.look()
         assert question.is_set()
         assert not one.counters.reached
+        assert isinstance(gate.ask(now[0]), Held)
+        now[0] += 1
 
         assert gate.ask(now[0]) == Let(probe=True)
     finally:

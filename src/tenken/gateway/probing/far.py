@@ -19,12 +19,19 @@ from tenken.store.turns.turns import FarTurns
 
 LOOK_S = 0.8
 """So long at least between two looks at what was not asked for."""
+PATIENT_S = 1.0
+"""One late answer is no reason to probe beside the others."""
+NEWS_S = 5.0
+"""For so long an end is kept that could not be told."""
 OWED_MAX = 8
 """Ends of probes that are still to be told: there is hardly ever more than one."""
 
 
 class _Owed(Struct, frozen=True):
+    """How a probe ended, when, and before when nobody is to probe."""
+
     how: Wish
+    ended: float
     until: float
 
 
@@ -58,6 +65,8 @@ class FarTaking:
         self._unclaimed: Event | None = None
         """The same, while nobody waits for it."""
         self._owed: deque[_Owed] = deque(maxlen=OWED_MAX)
+        self._lost: float | None = None
+        """Since then they are away, as far as was noticed here."""
         self._looked = 0.0
         self._is_near = False
         """The last look was at what is at hand."""
@@ -70,9 +79,8 @@ class FarTaking:
     def take(self, now: float) -> float:
         """Take one; gives `now`, or when to ask again."""
         if not self._turns.reached:
-            again = self._near.take(now)
-            self._by_near = again <= now
-            return again
+            return self._alone(now)
+        self._lost = None
         if now < self._given_until:
             self._given_until, self._began, self._by_near = 0.0, now, False
             return now
@@ -80,6 +88,16 @@ class FarTaking:
             self._asked = self._unclaimed = Event()
             self._wake()
         return now + SOON_S
+
+    def _alone(self, now: float) -> float:
+        """Ask near by, when they have been away for more than a moment."""
+        if self._lost is None:
+            self._lost = now
+        if now < self._lost + PATIENT_S:
+            return now + SOON_S
+        again = self._near.take(now)
+        self._by_near = again <= now
+        return again
 
     def question(self) -> Event | None:
         """Give what tells that it was decided, to one who may wait for that."""
@@ -93,16 +111,12 @@ class FarTaking:
             self._near.over(how, now=now, until=until)
             return
         self._began = None
-        self._owed.append(_Owed(how, until))
+        self._owed.append(_Owed(how, now, until))
         self._wake()
 
     async def look(self, breaker: Breaker) -> int | None:
         """Tell how probes ended, ask for a turn that is wanted, renew one that is held."""
-        well = None
-        while self._owed:
-            one = self._owed.popleft()
-            stood = await self._say(one.how, pause_s=max(0.0, one.until - self._clock()))
-            well = stood.well if stood else well
+        well = await self._tell()
         if breaker.state is State.CLOSED:
             self._given_until = 0.0
             self._decided()
@@ -115,6 +129,18 @@ class FarTaking:
         if near is not self._is_near:
             return ANEW  # the clocks of the two have nothing in common
         return await self._near.look(breaker) if near else well
+
+    async def _tell(self) -> int | None:
+        """Tell how probes ended; what is known by nobody for so long is no news any more."""
+        well = None
+        while self._owed:
+            one, now = self._owed[0], self._clock()
+            stood = await self._say(one.how, pause_s=max(0.0, one.until - now))
+            if stood is None and now < one.ended + NEWS_S:
+                break
+            self._owed.popleft()
+            well = stood.well if stood else well
+        return well
 
     async def _ask(self, breaker: Breaker) -> int | None:
         began = self._clock()
