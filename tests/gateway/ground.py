@@ -17,6 +17,7 @@ from tenken.gateway.entering.door import Door
 from tenken.gateway.house import Credentials, House
 from tenken.gateway.pages.unreadable import unreadable
 from tenken.gateway.plan import Caller, Key, Plan, Route, Target
+from tenken.gateway.probing.probing import Probing
 from tenken.journal.exchange import Exchange, Intent
 from tenken.journal.feedback import Feedback
 from tenken.journal.sealing import TextKey
@@ -283,13 +284,14 @@ def target(name: str, origin: Origin) -> Target:
     )  # fmt: skip
 
 
-def furnished(plan: Plan) -> House:
+def furnished(plan: Plan, probing: Probing | None = None) -> House:
     """Rooms for a plan's targets."""
     house = House(
         dialects=DIALECTS,
         breaker=BreakerPlan(),
         pool_limits=PoolLimits(allow_private=True),
         pool=lambda one, limits: Pool(one.origin, limits=limits),
+        probing=probing,
     )
     house.furnish(plan)
     return house
@@ -307,13 +309,14 @@ async def standing(
     text_key: TextKey | None = None,
     pages: Callable[[Request, Reply], bool] = lambda _request, _reply: False,
     outside: Outside | None = None,
+    probing: Probing | None = None,
     direct: bool = True,
 ) -> AsyncIterator[Ground]:
     """A gateway that serves a plan; without `direct` every request goes through all stages.
 
     Then nothing is known of its head, either, that was read in another one.
     """
-    house = furnished(served)
+    house = furnished(served, probing)
     kept, faults, unrecorded = Kept(), list[Exception](), list[str]()
 
     handler = gateway(
