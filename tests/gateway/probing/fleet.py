@@ -1,6 +1,7 @@
 """Workers that share a target, in time that is played: who probes when, and when all are back."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable
 from itertools import pairwise
 from random import Random  # noqa: TID251 - seeded by the test
@@ -19,34 +20,32 @@ EPOCH_US = 1_700_000_000 * SECOND
 
 
 class HeldTurns:
-    """Turns of one machine, in a list."""
+    """Turns of one machine, in lists."""
 
     def __init__(self) -> None:
-        self.turn = Turn()
+        self.turns: defaultdict[str, Turn] = defaultdict(Turn)
 
     def say(self, target: str, wish: Wish, who: int, *, now: float, pause_s: float = 0) -> Stood:
-        assert target == "\0".join(KEY)
-        return self.turn.say(wish, who, round(now * SECOND), round(pause_s * SECOND))
+        return self.turns[target].say(wish, who, round(now * SECOND), round(pause_s * SECOND))
 
 
 class DistantTurns:
     """Turns of all replicas: an answer takes its time, or does not come."""
 
     def __init__(self, chance: Random) -> None:
-        self.turn = Turn()
+        self.turns: defaultdict[str, Turn] = defaultdict(Turn)
         self.reached = True
         self.lags_s = 0.03
         self.asked = 0
         self._chance = chance
 
     async def say(self, target: str, wish: Wish, who: int, *, pause_s: float = 0) -> Stood | None:
-        assert target == "\0".join(KEY)
         self.asked += 1
         await asyncio.sleep(self._chance.uniform(0, self.lags_s))
         if not self.reached:
             return None
         now = EPOCH_US + round(asyncio.get_running_loop().time() * SECOND)
-        stood = self.turn.say(wish, who, now, round(pause_s * SECOND))
+        stood = self.turns[target].say(wish, who, now, round(pause_s * SECOND))
         await asyncio.sleep(self._chance.uniform(0, self.lags_s))
         return stood
 

@@ -73,13 +73,13 @@ def test_the_workers_of_a_machine_need_no_service_for_that(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_who_is_told_to_come_again_is_told_at_once(seed: int) -> None:
-    """One request for each decision waits for it; all others wait for nobody."""
+    """The next request is the probe: nobody waits for what others say."""
 
     async def course() -> None:
         async with fleet(seed) as here:
             await here.down(60)
             told = sorted(it for one in here.workers for it in one.refused)
-            assert told[int(len(told) * 0.95)] == 0
+            assert told[int(len(told) * 0.99)] == 0
             assert told[-1] <= 4 * 0.03
 
     play(course, seed)

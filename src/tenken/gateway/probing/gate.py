@@ -8,12 +8,14 @@ requests are told so at once. When others have found the target well, it closes.
 from asyncio import Event
 from typing import Protocol
 
-from tenken.policy.breaker import PROBE, Admission, Breaker, State
+from tenken.policy.breaker import LET, PROBE, Admission, Breaker, State
 from tenken.policy.failure import counts_against_target
 from tenken.policy.turn import Wish
 from tenken.wire.failure import Failure
 
 ANEW = -1
+QUIET_S = 1.0
+"""Requests that are further apart are few."""
 
 
 class Taking(Protocol):
@@ -67,11 +69,15 @@ class Alone:
 class Gate:
     """Asks the breaker of a target first, and for a turn where that is needed."""
 
-    __slots__ = ("_taking", "_well", "breaker")
+    __slots__ = ("_asked_at", "_quiet", "_taking", "_well", "breaker")
 
     def __init__(self, breaker: Breaker, taking: Taking) -> None:
         self.breaker = breaker
         self._taking = taking
+        self._asked_at = -QUIET_S
+        """When it was last asked while its breaker was open."""
+        self._quiet = False
+        """Nobody had asked for a while before the last probe was due."""
         self._well: int | None = None
         """When the target was last found well, as first heard since the breaker opened."""
 
@@ -83,8 +89,12 @@ class Gate:
     def ask(self, now: float) -> Admission:
         """Say whether a call may go now; a probe must be noted, or given back."""
         admission = self.breaker.ask(now)
+        if admission is LET:
+            return admission
+        before, self._asked_at = self._asked_at, now
         if admission is not PROBE:
             return admission
+        self._quiet = now - before >= QUIET_S
         again = self._taking.take(now)
         if again <= now:
             return admission
@@ -92,8 +102,12 @@ class Gate:
         return self.breaker.ask(now)
 
     def question(self) -> Event | None:
-        """Give what tells that it was decided whose turn it is: to one request for each probe."""
-        return self._taking.question()
+        """Give what tells that it was decided whose turn it is.
+
+        To one request for each probe, and only where the next one may be long in coming: else
+        that is the probe, and nobody has to wait.
+        """
+        return self._taking.question() if self._quiet else None
 
     def note(
         self,
