@@ -20,6 +20,7 @@ from tenken.cli.serving.served import OVERLAYS, stamp_of
 from tenken.cli.serving.storing import store_url, version_of
 from tenken.cli.serving.supervising.child import KeeperSpec, report, rim_of, told
 from tenken.cli.serving.supervising.parked import Counted
+from tenken.cli.writing import why
 from tenken.config.application import Application
 from tenken.config.environment import process_environment
 from tenken.errors import TenkenError
@@ -45,6 +46,8 @@ NICE = 5
 """On a machine of one core, who serves goes first."""
 LAST_S = 20.0
 """What is left when all workers have ended is brought within this, or stays for the next start."""
+DISK_S = 1.0
+"""How often a disk is tried that has taken no file."""
 SIDES_S = 10.0
 """Works beside it have so long to end."""
 
@@ -77,8 +80,17 @@ def run() -> int:
         engine = opened(store_url(spec.store, spec.store_env, process_environment()))
     except TenkenError as error:
         return rim.refuse(error)
+
+    def cannot_write(sentence: Sentence) -> None:
+        report(spec, "ready")  # it does what it can: nothing else has to end for a full disk
+        rim.say(sentence)
+
     try:
-        around = _around(rim, spec, engine)
+        around = patiently(
+            lambda: _around(rim, spec, engine), until=ended.within, tell=cannot_write
+        )
+        if around is None:
+            return 0
         application = around.outlook.manifest().application
         beside_it = Sides(tuple(sides(around)), now=wall_us, tell=rim.say)
     except TenkenError as error:
@@ -90,6 +102,22 @@ def run() -> int:
         rim.say(say("keeping.did_not_end", name=name))
     engine.dispose()
     return 0
+
+
+def patiently(
+    make: Callable[[], Around], *, until: Callable[[float], bool], tell: Callable[[Sentence], None]
+) -> Around | None:
+    """Make what has to write a file, as soon as the disk takes one; None where it ends before."""
+    told_of_it = False
+    while True:
+        try:
+            return make()
+        except OSError as error:
+            if not told_of_it:
+                tell(say("serving.keeper_waits", why=why(error)))
+            told_of_it = True
+        if until(DISK_S):
+            return None
 
 
 def _around(rim: Rim, spec: KeeperSpec, engine: Engine) -> Around:

@@ -11,7 +11,8 @@ from tenken.cli.rim import Rim
 from tenken.cli.serving.published import Published
 from tenken.cli.serving.supervising.child import FAILED, WorkerSpec, report, rim_of, told
 from tenken.cli.serving.worker import Ending, Reports, Serving, begun, serve
-from tenken.errors import TenkenError
+from tenken.cli.writing import SAID, why
+from tenken.errors import TenkenError, UsageError
 from tenken.journal.writer import JournalFull
 from tenken.sentence import say
 
@@ -25,6 +26,11 @@ def run() -> int:
             runner.run(_serve(rim, spec))
     except TenkenError as error:
         return rim.refuse(error)
+    except OSError as error:
+        if error.errno not in SAID:
+            raise
+        path = str(error.filename or spec.state)
+        return rim.refuse(UsageError("cli.cannot_write", path=path, detail=why(error)))
     except JournalFull as error:
         rim.say(say("serving.no_journal", why=str(error)))
         return FAILED
