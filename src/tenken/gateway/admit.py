@@ -34,7 +34,7 @@ from tenken.store.counters.counters import (
     Unavailable,
     Want,
 )
-from tenken.store.counters.grip import Taken, TakenByName, grip_of, wanted
+from tenken.store.counters.grip import Taken, TakenByName, Together, Used, grip_of, wanted
 from tenken.wire.asked import BYTES_A_TOKEN, Asked
 from tenken.wire.refusal import Refusal, Refused
 
@@ -106,6 +106,13 @@ class Admit:
         if self._places.lines:
             self._places.freed(held)
         return None
+
+    def used_together(self, grip: Together, done: Sequence[Used]) -> None:
+        """Do so for several that hold what this grip has given, all of them served."""
+        grip.settle_all(done, self._clock())
+        if self._places.lines:
+            for held, _, _ in done:
+                self._places.freed(held)
 
     async def _freed(self, held: Taken, wait: Awaitable[None]) -> None:
         await wait

@@ -39,6 +39,7 @@ from tenken.gateway.plan import Plan
 from tenken.gateway.prompt import SYSTEM
 from tenken.gateway.read import LARGE, session_hash
 from tenken.journal.stencil import moment, text, two
+from tenken.store.counters.grip import Amounts, Together
 from tenken.transport.message import Request
 from tenken.transport.reply import OpenLine
 from tenken.transport.upstream_reply import Patience
@@ -75,7 +76,6 @@ class Direct:
         self._token = outside.token
         self._hash = session_hash(key)
         self._prompts: dict[str, bytes] = {}
-        self._steps = (self._reads, self._lets_in, self._takes, self._names, self._writes)
         self._gathering = Gathering(self._begin, soon=parts.soon)
 
     def __call__(self, request: Request, line: OpenLine) -> Passing | None:
@@ -93,8 +93,9 @@ class Direct:
 
     def _begin(self, many: list[Passing]) -> None:
         """Take requests through all steps; what cannot be begun here goes back to the stages."""
-        for step in self._steps:
-            many = self._through(step, many)
+        many = self._through(self._reads, many)
+        many = self._take(many)
+        many = self._through(self._writes, many)
         if many and self._on_record(many):
             for passing in many:
                 self._send(passing)
@@ -141,7 +142,7 @@ class Direct:
         own = own_of(request.named) if lane.owns else None
         passing.plain, passing.lane, passing.own = plain, lane, own
         passing.output = plain.max_completion_tokens or plain.max_tokens or 0
-        return own is None or not own.retries
+        return (own is None or not own.retries) and self._lets_in(passing)
 
     def _lets_in(self, passing: Passing) -> bool:
         """Let it in where its target is well and has a connection for it."""
@@ -161,27 +162,44 @@ class Direct:
         passing.inside = self._door.enter()
         return passing.inside
 
-    def _takes(self, passing: Passing) -> bool:
-        """Take hold of limits; not where there may be no room, or somebody has to wait."""
-        hold = passing.lane.hold
-        if hold is None:
-            return True
-        read, output = len(passing.request.body) // BYTES_A_TOKEN, passing.output or OUTPUT_GUESS
-        scoped, tokens = hold.scoped, read + output
-        if tokens > scoped.tokens_min and scoped.tokens:
-            return False
-        nano = ceil(read * scoped.input_nano + output * scoped.output_nano)
-        each = (tokens,) * len(scoped.tokens)
-        passing.taken = hold.grip.at_once(each, nano, passing.at // DAY_US, self._clock())
-        return passing.taken is not None
+    def _take(self, many: list[Passing]) -> list[Passing]:
+        """Take hold of limits, for all with the same ones in one step; give those that go on."""
+        on: list[Passing] = []
+        limited: dict[int, tuple[Together, list[Passing], list[Amounts]]] = {}
+        for passing in many:
+            grip = passing.lane.grip
+            amounts = _amounts(passing)
+            if grip is None:
+                on.append(passing)
+            elif amounts is None:
+                self._turn_back(passing)
+            else:
+                _, some, asked = limited.setdefault(id(grip), (grip, [], []))
+                some.append(passing)
+                asked.append(amounts)
+        for grip, some, asked in limited.values():
+            on += self._taken(grip, some, asked)
+        return on
 
-    def _names(self, passing: Passing) -> bool:
-        """Say which it is, whose, and of which prompt."""
-        passing.whose = self._whose(passing, passing.plain, passing.own)
-        return True
+    def _taken(self, grip: Together, many: list[Passing], asked: list[Amounts]) -> list[Passing]:
+        """Take for requests with the same limits; give those for which there was room."""
+        try:
+            taken = grip.all_at_once(asked, many[-1].at // DAY_US, self._clock())
+        except Exception:  # noqa: BLE001 - the stages meet it again, and tell it
+            taken = None
+        if taken is not None:
+            for passing, one in zip(many, taken, strict=True):
+                passing.taken = one
+            return many
+        if len(many) == 1:
+            self._turn_back(many[0])
+            return []
+        pairs = zip(many, asked, strict=True)  # there may be room for some of them
+        return [one for passing, it in pairs for one in self._taken(grip, [passing], [it])]
 
     def _writes(self, passing: Passing) -> bool:
         """Write its call and its first record; not where its credential has ended."""
+        passing.whose = self._whose(passing, passing.plain, passing.own)
         lane, asked, output, traced = (
             passing.lane,
             passing.request.body,
@@ -271,6 +289,17 @@ class Direct:
             if len(whole) <= PROMPT_MAX:
                 self._prompts[whole] = known
         return known
+
+
+def _amounts(passing: Passing) -> Amounts | None:
+    """Give what is reserved for it; None where its tokens have to be counted for that."""
+    scoped, read = passing.lane.scoped, len(passing.request.body) // BYTES_A_TOKEN
+    output = passing.output or OUTPUT_GUESS
+    tokens = read + output
+    if scoped.tokens and tokens > scoped.tokens_min:
+        return None
+    nano = ceil(read * scoped.input_nano + output * scoped.output_nano)
+    return (tokens,) * len(scoped.tokens), nano
 
 
 def _as_it_says(passing: Passing, own: Own, trace: bytes) -> bytes:

@@ -20,6 +20,7 @@ from tenken.journal.exchange import Known, Outcome
 from tenken.journal.stencil import NUMBER_MAX, four, moment, one, text, two
 from tenken.journal.writer import payload_of
 from tenken.policy.deadline import Deadline
+from tenken.store.counters.grip import Together, Used
 from tenken.transport.message import Request
 from tenken.transport.reply import Reply
 from tenken.wire.api import Api
@@ -72,15 +73,15 @@ class Ends:
 
     def _end(self, many: list[Passing]) -> None:
         """Take answers through all steps; what cannot be ended here goes the long way."""
-        many = _through(_read, many)
         many = _through(self._form, many)
         self._on_record([one for one in many if one.exchange])
-        many = _through(self._free, many)
+        self._free([one for one in many if one.exchange and one.taken is not None])
         _through(self._answer, many)
 
     def _form(self, passing: Passing) -> None:
         """Write its second record; one that has no place in the lane's form is settled here."""
-        lane, answer = passing.lane, passing.answer
+        passing.answer = answer = whole_answer(passing.content or b"")
+        lane = passing.lane
         tariff, began, usage = lane.tariff, passing.began, answer.usage
         now = passing.replied_at
         lane.room.breaker.answered(now)
@@ -131,16 +132,26 @@ class Ends:
             for passing in many:
                 passing.fault = fault
 
-    def _free(self, passing: Passing) -> None:
-        """Put what was used in place of what it holds of limits."""
-        if passing.exchange and passing.taken is not None:
-            nano = passing.lane.tariff.nano(passing.cost)
-            self._admit.used(passing.taken, passing.tokens, nano, served=True)
-        if passing.fault is not None:
-            raise passing.fault
+    def _free(self, many: list[Passing]) -> None:
+        """Put what was used in place of what they hold of limits."""
+        limited: dict[int, tuple[Together, list[Passing], list[Used]]] = {}
+        for passing in many:
+            grip, taken, tariff = passing.lane.grip, passing.taken, passing.lane.tariff
+            if grip is not None and taken is not None:
+                _, some, done = limited.setdefault(id(grip), (grip, [], []))
+                some.append(passing)
+                done.append((taken, passing.tokens, tariff.nano(passing.cost)))
+        for grip, some, done in limited.values():
+            try:
+                self._admit.used_together(grip, done)
+            except Exception as fault:  # noqa: BLE001 - told where they go on
+                for passing in some:
+                    passing.fault = fault
 
     def _answer(self, passing: Passing) -> None:
         """Hand on its answer."""
+        if passing.fault is not None:
+            raise passing.fault
         taken, body = passing.taken, passing.answer.body
         left = () if taken is None else taken.left
         passing.inside = False
@@ -261,7 +272,3 @@ def _through(step: Callable[[Passing], None], many: list[Passing]) -> list[Passi
         except Exception as fault:  # noqa: BLE001 - the boundary: told as a fault of ours
             passing.give_back(fault)
     return on
-
-
-def _read(passing: Passing) -> None:
-    passing.answer = whole_answer(passing.content or b"")

@@ -11,10 +11,10 @@ from tenken.gateway.house import Room
 from tenken.gateway.plan import Plan
 from tenken.gateway.read import stated_by
 from tenken.gateway.repeating.once import HEADER as REPEATED
-from tenken.gateway.way import Hold, Way
+from tenken.gateway.way import Hold, Scoped, Way
 from tenken.journal.exchange import Identity
 from tenken.policy.deadline import LEAST_LEFT_S, deadline, first_byte_s
-from tenken.store.counters.grip import ByName
+from tenken.store.counters.grip import Together
 from tenken.transport.message import Request
 from tenken.wire.api import Api
 from tenken.wire.dialects.openai_chat import PATH, OpenAIChat
@@ -36,8 +36,9 @@ class Lane(Struct, frozen=True, eq=False, kw_only=True):
     """Its requests may say something of their own: an id, a trace."""
     way: Way
     room: Room
-    hold: Hold | None
-    """None where nothing is limited."""
+    scoped: Scoped
+    grip: Together | None
+    """On its limits; None where nothing is limited."""
     line: bytes
     """How its calls begin."""
     head: bytes
@@ -94,7 +95,8 @@ def lane_of(request: Request, said: Said, way: Way, room: Room, *, until: float)
         owns=said.owns,
         way=way,
         room=room,
-        hold=hold if hold.scoped.wants else None,
+        scoped=hold.scoped,
+        grip=hold.grip if hold.scoped.wants and isinstance(hold.grip, Together) else None,
         line=room.line + said.via,
         head=way.heads.get(room.target.id) or way.head(room.target),
         identity=identity,
@@ -121,6 +123,6 @@ def _decides_nothing(way: Way, hold: Hold, room: Room) -> bool:
     """Whether nothing has to be decided for each request, and nobody waited for."""
     route = way.route
     chosen = route.weights or route.larger_context or route.queue_for_place or route.cache
-    by_name = hold.scoped.wants and isinstance(hold.grip, ByName)
+    by_name = hold.scoped.wants and not isinstance(hold.grip, Together)
     plain = isinstance(room.dialects.get(CHAT), OpenAIChat)
     return plain and not (route.off or chosen or by_name)

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from tenken.policy.limit import COUNTS, SPAN, SUM, WINDOW_S, Window
 from tenken.store.counters.counters import MONEY, PARALLEL, REQUESTS, TOKENS, Kind, Over, Want
-from tenken.store.counters.grip import ByName, Taken
+from tenken.store.counters.grip import Amounts, ByName, Taken, Used
 from tenken.store.counters.layout import LATEST_AT, PERIOD, SPENT, WANTED_AT, WORKERS_AT
 from tenken.store.counters.lock import Lock
 from tenken.store.counters.rows import Limit, Purse
@@ -98,6 +98,26 @@ class CellGrip:
 
     def at_once(self, tokens: tuple[int, ...], nano: int, period: int, now: float) -> Taken | None:
         """Take all of it or nothing."""
+        left = self._take((tokens, nano), self._ones, period, now)
+        if left is None:
+            return None
+        return _Taken(self, left, tokens, nano, self._second, self._period, self._slots)
+
+    def all_at_once(self, asked: Sequence[Amounts], period: int, now: float) -> list[Taken] | None:
+        """Take what several ask for, in one step, or nothing of it."""
+        every, nano = map(sum, zip(*[tokens for tokens, _ in asked], strict=True)), 0
+        for _, one in asked:
+            nano += one
+        left = self._take(((*every,), nano), (len(asked),) * len(self._ones), period, now)
+        if left is None:
+            return None
+        second, day, slots = self._second, self._period, self._slots
+        return [_Taken(self, left, tokens, one, second, day, slots) for tokens, one in asked]
+
+    def _take(
+        self, asked: Amounts, ones: tuple[int, ...], period: int, now: float
+    ) -> tuple[int, ...] | None:
+        """Add it where all of it has room; give what is left of the limits that are told."""
         cells, lock, second = self._cells, self._lock, int(now)
         alone = lock.kept and not cells[WANTED_AT]
         if not alone:
@@ -107,17 +127,16 @@ class CellGrip:
                 second = self._shared.second(now)
             if second != self._second or period != self._period or not alone:
                 self._turn(second, period)
-            slots = self._slots
-            amounts = (*tokens, *tokens, *(nano,) * self._nanos, *self._ones)
+            slots, (tokens, nano) = self._slots, asked
+            amounts = (*tokens, *tokens, *(nano,) * self._nanos, *ones)
             totals = (*map(add, slots.read(cells), amounts),)
             if any(map(gt, totals, self._mosts)):
                 return None
             each(map(self._set, slots.at, totals))
-            left = (*map(sub, self._told_limits, self._told(cells)),)
+            return (*map(sub, self._told_limits, self._told(cells)),)
         finally:
             if not alone:
                 lock.leave()
-        return _Taken(self, left, tokens, nano, second, period, slots)
 
     async def reserve(
         self, tokens: tuple[int, ...], nano: int, period: int, *, now: float
@@ -150,27 +169,60 @@ class CellGrip:
 
     def settle(self, taken: "_Taken", tokens: int, nano: int, *, served: bool, now: float) -> None:
         """Put what was used in place of what was taken."""
+        saved = (*map(sub, taken.tokens, repeat(tokens)),)
+        if served and self._lessen(taken, (saved, taken.nano - nano), self._seats, now):
+            return
+        with self._lock:
+            second = self._shared.second(now)
+            self._settle(taken, tokens, nano, served=served, second=second)
+
+    def settle_all(self, done: Sequence[Used], now: float) -> None:
+        """Put what several have used in place of what they took together, all of them served."""
+        ours = [(one, tokens, nano) for one, tokens, nano in done if isinstance(one, _Taken)]
+        if not ours or self._settled(ours, now):
+            return
+        with self._lock:
+            second = self._shared.second(now)
+            for taken, tokens, nano in ours:
+                self._settle(taken, tokens, nano, served=True, second=second)
+
+    def _settled(self, done: "list[tuple[_Taken, int, int]]", now: float) -> bool:
+        """Do it in one step, where all took in the same second; tell whether."""
+        first, spared = done[0][0], 0
+        every: list[tuple[int, ...]] = []
+        for taken, tokens, nano in done:
+            saved = (*map(sub, taken.tokens, repeat(tokens)),)
+            alike = taken.second == first.second and taken.period == first.period
+            if not alike or (saved and min(saved) < 0):
+                return False
+            every.append(saved)
+            spared += taken.nano - nano
+        saved, seats = (*map(sum, zip(*every, strict=True)),), (len(done),) * len(self._seats)
+        return self._lessen(first, (saved, spared), seats, now)
+
+    def _lessen(
+        self, taken: "_Taken", spared: Amounts, seats: tuple[int, ...], now: float
+    ) -> bool:
+        """Take away what was not used, tokens and money, where it was counted; tell whether.
+
+        It is not where more was used than was thought, nor when that minute or day is over.
+        """
         cells, lock, second, slots = self._cells, self._lock, int(now), taken.slots
         alone = lock.kept and not cells[WANTED_AT]
         if not alone:
-            lock.enter()
-        try:
-            if second != cells[LATEST_AT]:
-                second = self._shared.second(now)
-            usual = alone and served and 0 <= second - taken.second <= WINDOW_S
-            for at in self._periods:
-                usual = usual and cells[at] == taken.period
-            saved = (*map(sub, taken.tokens, repeat(tokens)),)
-            less = (*saved, *saved, *(taken.nano - nano,) * self._nanos, *self._seats)
-            after = (*map(sub, slots.back(cells), less),)
-            if usual and min((0, *saved, *after)) >= 0:
-                # Less than was thought, in the second in which it was taken.
-                each(map(self._set, slots.back_at, after))
-            else:
-                self._settle(taken, tokens, nano, served=served, second=second)
-        finally:
-            if not alone:
-                lock.leave()
+            return False
+        if second != cells[LATEST_AT]:
+            second = self._shared.second(now)
+        usual = 0 <= second - taken.second <= WINDOW_S
+        for at in self._periods:
+            usual = usual and cells[at] == taken.period
+        saved, nano = spared
+        less = (*saved, *saved, *(nano,) * self._nanos, *seats)
+        after = (*map(sub, slots.back(cells), less),)
+        if not usual or min((0, *saved, *after)) < 0:
+            return False
+        each(map(self._set, slots.back_at, after))
+        return True
 
     def _settle(
         self, taken: "_Taken", tokens: int, nano: int, *, served: bool, second: int

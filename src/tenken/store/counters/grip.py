@@ -4,7 +4,7 @@ Requests and places are always taken one at a time, money in one amount for all 
 counts by name is asked by name; who has cells for a limit remembers where they are.
 """
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
@@ -36,6 +36,12 @@ class Taken(Protocol):
         ...
 
 
+Amounts = tuple[tuple[int, ...], int]
+"""What a request takes: a number of tokens for each limit on them, and money."""
+Used = tuple[Taken, int, int]
+"""What it was given, and what it has used: tokens, and money."""
+
+
 class Grip(Protocol):
     """A hold on some limits."""
 
@@ -50,6 +56,21 @@ class Grip(Protocol):
 
         `tokens` has a number for each limit on tokens, `nano` and `period` are of money.
         """
+        ...
+
+
+@runtime_checkable
+class Together(Protocol):
+    """A grip that serves several requests in one step, and never has to be waited for."""
+
+    def all_at_once(
+        self, asked: Sequence[Amounts], period: int, now: float
+    ) -> Sequence[Taken] | None:
+        """Take what all of them ask for, or nothing of it."""
+        ...
+
+    def settle_all(self, done: Sequence[Used], now: float) -> None:
+        """Put what they have used in place of what they were given by it."""
         ...
 
 
