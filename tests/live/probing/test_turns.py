@@ -68,6 +68,11 @@ async def replicas(server: ValkeyServer) -> AsyncIterator[list[Replica]]:
         await one.client.aclose()
 
 
+def pid(server: ValkeyServer) -> int:
+    assert server._process is not None
+    return server._process.pid
+
+
 def opened(probing: Probing, now: float) -> Gate:
     """A gate whose breaker has just opened."""
     gate = probing.gate(KEY, lambda: Breaker(BreakerPlan()))
@@ -147,9 +152,8 @@ async def test_a_server_that_answers_nothing_holds_no_request_up(
     gate = opened(probing, now[0])
     await probing.look()
     now[0] = 6.0
-    process = server._process
-    assert process is not None
-    os.kill(process.pid, signal.SIGSTOP)
+    stopped = pid(server)
+    os.kill(stopped, signal.SIGSTOP)
     try:
         assert isinstance(gate.ask(now[0]), Held)
         question = gate.question()
@@ -163,7 +167,7 @@ async def test_a_server_that_answers_nothing_holds_no_request_up(
 
         assert gate.ask(now[0]) == Let(probe=True)
     finally:
-        os.kill(process.pid, signal.SIGCONT)
+        os.kill(stopped, signal.SIGCONT)
     gate.note(None, now=now[0], chance=0.0, probe=True)
     assert gate.ask(now[0]) == Let(probe=True)
     gate.note(None, now=now[0], chance=0.0, probe=True)
