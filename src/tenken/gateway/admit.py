@@ -6,7 +6,7 @@ asked for are taken together or not at all. What the answer really used takes th
 the estimate when its record is settled, however the request ends.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from decimal import Decimal
 from math import ceil
 from typing import NoReturn, assert_never
