@@ -23,15 +23,13 @@ def test_one_late_answer_is_looked_after_at_once_and_told_to_nobody(
     reach: Reach, told: list[str]
 ) -> None:
     """It answers at the first look."""
+    before = reach.reached
     lost(reach)
-    assert not reach.reached
-    assert reach.rest_s == FIRST_S
+    assert (before, reach.reached, reach.rest_s) == (True, False, FIRST_S)
 
     reach.found(now=1.0)
 
-    assert reach.reached
-    assert reach.rest_s == BEAT_S
-    assert told == []
+    assert (reach.reached, reach.rest_s, told) == (True, BEAT_S, [])
 
 
 def test_who_stays_away_is_told_once_and_looked_for_less_and_less(

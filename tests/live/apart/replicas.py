@@ -90,14 +90,20 @@ class Replica:
 class Site:
     """Three replicas of one application, and who reaches the server when."""
 
-    def __init__(self, server: ValkeyServer, seed: int, fate: Callable[..., Fate]) -> None:
+    def __init__(
+        self, server: ValkeyServer, seed: int, fate: Callable[[Random, float, int], Fate]
+    ) -> None:
         self.server = server
         self.seed = seed
         self.now = START
         self.random = Random(seed)  # noqa: S311 - no secret
-        self.fate = lambda number: fate(self.random, self.now - START, number)
+        self._fate = fate
         self.replicas = [Replica(self, number) for number in range(REPLICAS)]
         self.passed: list[Passed] = []
+
+    def fate(self, number: int) -> Fate:
+        """Say what becomes of a call of this replica now."""
+        return self._fate(self.random, self.now - START, number)
 
     async def runs(
         self, want: Want, *, seconds: float, lasts_s: float = 0.5, emptied_at: float = 0.0

@@ -1,0 +1,1 @@
+"""Who probes a target that rests, with everything as it is run."""
