@@ -318,7 +318,6 @@ async def standing(
     """
     house = furnished(served, probing)
     kept, faults, unrecorded = Kept(), list[Exception](), list[str]()
-
     handler = gateway(
         plan or (lambda: served),
         house=house,
