@@ -1,8 +1,9 @@
 """How circuit breakers stand, derived from the calls on record by the breaker's own rules.
 
-Each worker keeps breakers of its own, and tells nobody. What is told here is how one stands that
-has seen every call on record: the same as a worker's where there is one, and what all of them are
-close to where there are several. The pauses that a provider asked for (429) are not on record.
+Each worker keeps breakers of its own, and shares no more than probes with the others. What is told
+here is how one stands that has seen every call on record: the same as a worker's where there is
+one, and what all of them are close to where there are several. The pauses that a provider asked
+for (429) are not on record.
 """
 
 from collections.abc import Iterable
