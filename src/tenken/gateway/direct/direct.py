@@ -93,12 +93,16 @@ class Direct:
 
     def _begin(self, many: list[Passing]) -> None:
         """Take requests through all steps; what cannot be begun here goes back to the stages."""
-        many = self._through(self._reads, many)
-        many = self._take(many)
-        many = self._through(self._writes, many)
-        if many and self._on_record(many):
-            for passing in many:
-                self._send(passing)
+        try:
+            on = self._through(self._reads, many)
+            on = self._take(on)
+            on = self._through(self._writes, on)
+            if on and not self._books.begin([one.intent for one in on], on[-1].at):
+                on = self._through(_fails, on)
+        except Exception:  # noqa: BLE001 - the stages meet it again, and tell it
+            on = self._through(_fails, [one for one in many if not one.handed])
+        for passing in on:
+            self._send(passing)
 
     def _through(self, step: Callable[[Passing], bool], many: list[Passing]) -> list[Passing]:
         """Give those that go on behind a step."""
@@ -167,8 +171,7 @@ class Direct:
         on: list[Passing] = []
         limited: dict[int, tuple[Together, list[Passing], list[Amounts]]] = {}
         for passing in many:
-            grip = passing.lane.grip
-            amounts = _amounts(passing)
+            grip, amounts = passing.lane.grip, _amounts(passing)
             if grip is None:
                 on.append(passing)
             elif amounts is None:
@@ -183,29 +186,21 @@ class Direct:
 
     def _taken(self, grip: Together, many: list[Passing], asked: list[Amounts]) -> list[Passing]:
         """Take for requests with the same limits; give those for which there was room."""
-        try:
-            taken = grip.all_at_once(asked, many[-1].at // DAY_US, self._clock())
-        except Exception:  # noqa: BLE001 - the stages meet it again, and tell it
-            taken = None
+        taken = grip.all_at_once(asked, many[-1].at // DAY_US, self._clock())
         if taken is not None:
             for passing, one in zip(many, taken, strict=True):
                 passing.taken = one
             return many
         if len(many) == 1:
-            self._turn_back(many[0])
-            return []
+            return self._through(_fails, many)
         pairs = zip(many, asked, strict=True)  # there may be room for some of them
         return [one for passing, it in pairs for one in self._taken(grip, [passing], [it])]
 
     def _writes(self, passing: Passing) -> bool:
         """Write its call and its first record; not where its credential has ended."""
         passing.whose = self._whose(passing, passing.plain, passing.own)
-        lane, asked, output, traced = (
-            passing.lane,
-            passing.request.body,
-            passing.output,
-            passing.traced,
-        )
+        lane, asked = passing.lane, passing.request.body
+        output, traced = passing.output, passing.traced
         target, tariff, read = lane.room.target, lane.tariff, len(asked) // BYTES_A_TOKEN
         passing.body = body = with_name(asked, passing.plain.model, target.model)
         try:
@@ -227,17 +222,6 @@ class Direct:
             traced,
         )
         return True
-
-    def _on_record(self, many: list[Passing]) -> bool:
-        """Put them on record, all or none; tell which."""
-        try:
-            begun = self._books.begin([one.intent for one in many], many[-1].at)
-        except Exception:  # noqa: BLE001 - the stages meet it again, and tell it
-            begun = False
-        if not begun:
-            for passing in many:
-                self._turn_back(passing)
-        return begun
 
     def _send(self, passing: Passing) -> None:
         """Send one that is on record."""
@@ -289,6 +273,11 @@ class Direct:
             if len(whole) <= PROMPT_MAX:
                 self._prompts[whole] = known
         return known
+
+
+def _fails(_passing: Passing) -> bool:
+    """Say that it cannot go on here."""
+    return False
 
 
 def _amounts(passing: Passing) -> Amounts | None:

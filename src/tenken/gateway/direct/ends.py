@@ -73,10 +73,18 @@ class Ends:
 
     def _end(self, many: list[Passing]) -> None:
         """Take answers through all steps; what cannot be ended here goes the long way."""
-        many = _through(self._form, many)
-        self._on_record([one for one in many if one.exchange])
-        self._free([one for one in many if one.exchange and one.taken is not None])
-        _through(self._answer, many)
+        try:
+            on = _through(self._form, many)
+            formed = [one for one in on if one.exchange]
+            try:
+                self._record(formed)
+            finally:
+                self._free(formed)
+            _through(self._answer, on)
+        except Exception as fault:  # noqa: BLE001 - the boundary: told as a fault of ours
+            for passing in many:
+                if not passing.handed and not passing.told:
+                    passing.give_back(fault)
 
     def _form(self, passing: Passing) -> None:
         """Write its second record; one that has no place in the lane's form is settled here."""
@@ -120,38 +128,26 @@ class Ends:
             four(sent, came, ended, ended),
         )
 
-    def _on_record(self, many: list[Passing]) -> None:
+    def _record(self, many: list[Passing]) -> None:
         """Put them on record in one step."""
-        if not many:
-            return
         for passing in many:
             passing.settled = True
-        try:
+        if many:
             self._books.end([(one.id, one.exchange) for one in many], many[-1].at)
-        except Exception as fault:  # noqa: BLE001 - told where they go on
-            for passing in many:
-                passing.fault = fault
 
     def _free(self, many: list[Passing]) -> None:
         """Put what was used in place of what they hold of limits."""
-        limited: dict[int, tuple[Together, list[Passing], list[Used]]] = {}
+        limited: dict[int, tuple[Together, list[Used]]] = {}
         for passing in many:
             grip, taken, tariff = passing.lane.grip, passing.taken, passing.lane.tariff
             if grip is not None and taken is not None:
-                _, some, done = limited.setdefault(id(grip), (grip, [], []))
-                some.append(passing)
-                done.append((taken, passing.tokens, tariff.nano(passing.cost)))
-        for grip, some, done in limited.values():
-            try:
-                self._admit.used_together(grip, done)
-            except Exception as fault:  # noqa: BLE001 - told where they go on
-                for passing in some:
-                    passing.fault = fault
+                used = (taken, passing.tokens, tariff.nano(passing.cost))
+                limited.setdefault(id(grip), (grip, []))[1].append(used)
+        for grip, done in limited.values():
+            self._admit.used_together(grip, done)
 
     def _answer(self, passing: Passing) -> None:
         """Hand on its answer."""
-        if passing.fault is not None:
-            raise passing.fault
         taken, body = passing.taken, passing.answer.body
         left = () if taken is None else taken.left
         passing.inside = False
