@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 One = TypeVar("One")
-LOOK_EVERY = 16
+LOOK_EVERY = 64
 """Of those that are handled alone one in so many is put aside, to see what else comes."""
 WORTH = 3
 """So many in a turn are worth being gathered in the next one."""

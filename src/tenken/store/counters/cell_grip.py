@@ -105,6 +105,9 @@ class CellGrip:
 
     def all_at_once(self, asked: Sequence[Amounts], period: int, now: float) -> list[Taken] | None:
         """Take what several ask for, in one step, or nothing of it."""
+        if len(asked) == 1:
+            alone = self.at_once(*asked[0], period, now)
+            return None if alone is None else [alone]
         every, nano = map(sum, zip(*[tokens for tokens, _ in asked], strict=True)), 0
         for _, one in asked:
             nano += one
@@ -178,6 +181,10 @@ class CellGrip:
 
     def settle_all(self, done: Sequence[Used], now: float) -> None:
         """Put what several have used in place of what they took together, all of them served."""
+        if len(done) == 1:
+            taken, tokens, nano = done[0]
+            taken.settle(tokens, nano, served=True, now=now)
+            return
         ours = [(one, tokens, nano) for one, tokens, nano in done if isinstance(one, _Taken)]
         if not ours or self._settled(ours, now):
             return
