@@ -42,15 +42,18 @@ class Share:
     def noted(self, held: Held, *, now: float) -> Held:
         """Put into the book what the server has let in; gives what it is in the book."""
         own = self._book.note(held.wants, now=now)
-        for want, used in zip(held.wants, held.used, strict=True):
-            self.heard(want, used, now=now)
+        for want, used, mine in zip(held.wants, held.used, own.used, strict=True):
+            self._heard(want, used, mine, now)
         return own
 
     def heard(self, want: Want, used: int, *, now: float) -> None:
         """Take note of what is used of a limit."""
-        own = self._book.used(want, now) - self._tab.total(want.kind, want.name)
-        at = want.period if want.kind is MONEY else int(now)
-        self._known[want.kind, want.name] = Known(used, own, at)
+        self._heard(want, used, self._book.used(want, now), now)
+
+    def _heard(self, want: Want, used: int, mine: int, now: float) -> None:
+        kind, name = want.kind, want.name
+        own = mine - self._tab.total(kind, name) if self._tab else mine
+        self._known[kind, name] = Known(used, own, want.period if kind is MONEY else int(now))
 
     async def reserve(self, wants: tuple[Want, ...], *, now: float) -> Held | Over:
         """Take all of it or nothing, within this replica's share."""

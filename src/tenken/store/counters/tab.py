@@ -38,6 +38,10 @@ class Tab:
         self._entries: dict[tuple[Kind, str], dict[int, int]] = {}
         self._sent: Charge | None = None
 
+    def __bool__(self) -> bool:
+        """Whether there is anything."""
+        return bool(self._entries) or self._sent is not None
+
     def add(self, kind: Kind, name: str, at: int, amount: int) -> None:
         """Put an amount on it, or take one off."""
         entries = self._entries.setdefault((kind, name), {})
@@ -49,8 +53,6 @@ class Tab:
 
     def total(self, kind: Kind, name: str) -> int:
         """Give what of a limit the server may not know."""
-        if not self._entries and self._sent is None:
-            return 0
         total = sum(self._entries.get((kind, name), {}).values())
         for line in self._sent.lines if self._sent else ():
             if (line.kind, line.name) == (kind, name):
