@@ -311,13 +311,14 @@ async def standing(
     outside: Outside | None = None,
     probing: Probing | None = None,
     direct: bool = True,
+    kept: Kept | None = None,
 ) -> AsyncIterator[Ground]:
     """A gateway that serves a plan; without `direct` every request goes through all stages.
 
     Then nothing is known of its head, either, that was read in another one.
     """
     house = furnished(served, probing)
-    kept, faults, unrecorded = Kept(), list[Exception](), list[str]()
+    kept, faults, unrecorded = kept or Kept(), list[Exception](), list[str]()
     handler = gateway(
         plan or (lambda: served),
         house=house,
