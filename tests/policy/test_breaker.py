@@ -161,6 +161,19 @@ def test_a_probe_of_which_nothing_is_heard_is_given_up() -> None:
     assert breaker.ask(105.0 + PLAN.probe_max_s) == Let(probe=True)
 
 
+@pytest.mark.parametrize(("answered", "state"), [(0, State.OPEN), (1, State.CLOSED)])
+def test_one_that_has_just_closed_is_on_trial(answered: int, state: State) -> None:
+    """Until a call was answered one failure opens it."""
+    breaker = opened()
+    breaker.close()
+    for _ in range(answered):
+        breaker.answered(110.0)
+
+    breaker.note(Failure.INTERRUPTED, now=111.0, chance=0.0)
+
+    assert breaker.state is state
+
+
 def test_a_429_rests_the_target_and_opens_nothing() -> None:
     """The pause is the provider's own."""
     breaker = Breaker(PLAN)

@@ -4,7 +4,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from tenken.policy.turn import CELLS, LEASE_US, PAUSE_MAX_US, SECOND, Stood, Turn, Wish
+from tenken.policy.turn import CELLS, GOOD, LEASE_US, PAUSE_MAX_US, SECOND, Stood, Turn, Wish
 
 ONE, TWO, THREE = 11, 22, 33
 AT = 1_000 * SECOND
@@ -96,7 +96,6 @@ class Workers(RuleBasedStateMachine):
         super().__init__()
         self.cells = [0] * CELLS
         self.now = AT
-        self.well = 0
         self.until = dict.fromkeys((ONE, TWO, THREE), 0)
         """As each of them believes."""
 
@@ -112,8 +111,8 @@ class Workers(RuleBasedStateMachine):
     def one_speaks(self, who: int, wish: Wish, pause: int) -> None:
         stood = Turn(self.cells).say(wish, who, self.now, pause)
         renewed = wish in {Wish.TAKE, Wish.HOLD, Wish.KEEP}
-        if stood.well != self.well:  # whoever has a turn has no use for it any more
-            self.well, self.until = stood.well, dict.fromkeys(self.until, 0)
+        if wish in {Wish.GOOD, Wish.WELL} and not self.cells[GOOD]:
+            self.until = dict.fromkeys(self.until, 0)  # it is well: nobody has a use for a turn
         if not stood.mine:
             self.until[who] = 0
         elif renewed:

@@ -78,6 +78,8 @@ class Trying(Struct, eq=False):
     """Asked beside another one."""
     sent: bool = False
     """The request has left for the provider."""
+    heard: Callable[[], None] | None = None
+    """Is told when the first text of a stream is there."""
     lost: bool = False
     """Another one answered first: what was asked is paid for, though nobody tells."""
     answered_bytes: int = 0

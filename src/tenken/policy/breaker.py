@@ -154,10 +154,13 @@ class Breaker:
         self._probe_at = None
 
     def close(self) -> None:
-        """Let calls go again: the target was found well."""
+        """Let calls go again: the target was found well.
+
+        Until one of them is answered the first failure opens it again: a stream may break later.
+        """
         self._state = CLOSED
         self._probe_at = None
-        self._in_a_row = 0
+        self._in_a_row = self._plan.in_a_row - 1
         self._calls = [0] * self._plan.window_s
         self._failed = [0] * self._plan.window_s
 

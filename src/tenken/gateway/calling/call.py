@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
+from functools import partial
 from math import inf
 from typing import Any, assert_never
 
@@ -180,7 +181,7 @@ class Call:
         with suppress(TimeoutError):
             async with asyncio.timeout(DECIDED_S):
                 await questions[0].wait()
-        flow.limits.clear()
+        del flow.limits[-len(rooms) :]  # told once
         return self._first(flow, self._clock())
 
     async def _next(self, flow: Flow, history: list[Tried], miss: Miss) -> _Going:
@@ -280,6 +281,8 @@ class Call:
             flow.attempts.append(trying)
         else:
             trying = flow.attempts[-1]
+        if going.probe:
+            trying.heard = partial(self._heard, room, trying)
         failed: Failed | None = CANCELLED
         try:
             await self._attempt(flow, asked, room, trying, begun=begun)
@@ -296,13 +299,18 @@ class Call:
                 self._ended(going, trying, failed)
         return None
 
+    def _heard(self, room: Room, trying: Trying) -> None:
+        """A provider that has begun to answer is back, however long its stream takes."""
+        trying.heard = None
+        room.gate.note(None, now=self._clock(), chance=0.0, probe=True)
+
     def _ended(self, going: _Going, trying: Trying, failed: Failed | None) -> None:
         """Tell the breaker of a probe, or of a failure."""
         if failed is not None:
             self._failed(going, trying, failed)
             return
         trying.failure = None
-        going.room.gate.note(None, now=trying.ended, chance=0.0, probe=going.probe)
+        going.room.gate.note(None, now=trying.ended, chance=0.0, probe=_probes(going, trying))
 
     def _failed(self, going: _Going, trying: Trying, failed: Failed) -> None:
         trying.failure, trying.status = failed.failure, failed.status
@@ -310,9 +318,14 @@ class Call:
             failed.failure,
             now=trying.ended,
             chance=self._chance(),
-            probe=going.probe,
+            probe=_probes(going, trying),
             retry_after_s=failed.retry_after_s,
         )
+
+
+def _probes(going: _Going, trying: Trying) -> bool:
+    """Whether nothing is known yet of a probe."""
+    return going.probe and trying.heard is not None
 
 
 def _tried(flow: Flow, going: _Going, failed: Failed) -> Tried:

@@ -91,6 +91,8 @@ class Relay:
     def _begins(self, flow: Flow, trying: Trying) -> None:
         trying.first_token = self._clock()
         answering(flow, trying)
+        if trying.heard is not None:
+            trying.heard()
 
     def _note(self, flow: Flow, trying: Trying, piece: Piece) -> None:
         if piece.failure is not None:
