@@ -18,7 +18,8 @@ What an application is meant to be, as its team declares it. It stands at the ro
 - YAML 1.2: `no` and `on` are words. An unknown key is an error that names the nearest one.
 - A text that begins with `TODO` (or `FIXME`, `TBD`, `未記入`, `要記入`) counts as nothing said.
 - Names must meet: a route's use case, targets and guards, a gate's dataset and so on exist in the
-  same file. All problems are told in one run, each with its line.
+  same file. All problems are told in one run, each with its line; where a part without which
+  nothing else is known is missing or of another form, those of form come first.
 - `extends` pins a version of [`platform.yaml`](platform-yaml.md), by `sha256` too if you like. Its
   floors can be tightened, never loosened. `tenken check --platform FILE` takes a file from
   elsewhere.

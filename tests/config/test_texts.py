@@ -82,9 +82,18 @@ def test_what_can_be_stored_is_taken(settings: str) -> None:
             id="a vault",
         ),
         pytest.param(
+            "gateway: {texts: {store: [request], key: {kind: vault, name: x}}}\n",
+            [("gateway.texts.key.kind", "config.not_allowed")],
+            id="a vault is no key that is missing",
+        ),
+        pytest.param(
             "gateway: {texts: {store: [request], sample: 0, "
             "key: {kind: env, name: a-b}, old_keys: [{kind: env, name: c-d}]}}\n",
-            [("gateway.texts.sample", "config.more_than")],
+            [
+                ("gateway.texts.key.name", "config.not_a_reference"),
+                ("gateway.texts.old_keys[0].name", "config.not_a_reference"),
+                ("gateway.texts.sample", "config.more_than"),
+            ],
             id="no share",
         ),
         pytest.param(

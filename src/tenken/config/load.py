@@ -4,7 +4,7 @@ The order: YAML → JSON Schema → types → what the parts say of each other �
 the environment. Each step tells all its problems at once; a later one needs the earlier ones.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Any, TypeVar
 
@@ -19,6 +19,7 @@ from tenken.config.consistency.availability import above_the_chain
 from tenken.config.consistency.floors import contradictions, loosened
 from tenken.config.consistency.kpis import unworkable
 from tenken.config.consistency.objectives import unsound
+from tenken.config.consistency.partial import path_of, without
 from tenken.config.consistency.references import inconsistencies
 from tenken.config.consistency.texts import unstorable
 from tenken.config.manifest import NAMES, Manifest, PlatformFile
@@ -27,13 +28,10 @@ from tenken.config.overlays import resolved
 from tenken.config.platform import Platform
 from tenken.config.schema import dotted, line_at, parse, validate
 from tenken.errors import Malformed, Problem
-from tenken.pattern import Pattern
 from tenken.place import Place
 from tenken.sentence import Sentence, say
 
 MANIFEST_NAMES = NAMES
-STEP = Pattern(r"[^.\[\]`]+")
-"""A key or a number in `goals[0].due`."""
 Whole = TypeVar("Whole", bound=Struct)
 
 
@@ -49,6 +47,15 @@ ReadPlatform = Callable[[str], PlatformText | None]
 None where there is none."""
 
 
+Also = Callable[[Manifest], Iterable[Problem]]
+"""Finds problems of settings that are well formed."""
+
+
+def nothing(manifest: Manifest) -> Iterable[Problem]:  # noqa: ARG001 - an `Also`
+    """Find nothing more."""
+    return ()
+
+
 def no_platform(path: str) -> None:  # noqa: ARG001 - a `ReadPlatform`
     """Stands in where no platform file can be read."""
     return
@@ -61,34 +68,48 @@ def load_manifest(
     platform: ReadPlatform = no_platform,
     environment: str = "",
     today: date | None = None,
+    also: Also = nothing,
 ) -> Manifest:
     """Read an application file over its platform; raises Malformed with all their problems.
 
     `today` finds days of reading that lie in the future; without it they are not looked for.
+    `also` is asked about settings that are well formed, so that all problems are told together.
     """
     document = parse(text, file=file)
-    problems = list(validate(document, application_schema(), file=file))
+    wrong = validate(document, application_schema(), file=file)
+    problems = list(wrong)
     standard = _standard(document, file, platform, problems)
-    _raise(problems)
+    # What is of a wrong form is left out, so that the rest can be told in the same run.
+    rest = without(document, wrong) if wrong else None
+    no_platform_read = standard is None and len(problems) > len(wrong)
+    if no_platform_read or (wrong and rest is None):
+        _raise(problems)
     manifest = Manifest(
-        application=_typed(document, Application, file=file),
+        application=rest.application if rest else _typed(document, Application, file=file),
         file=file,
         document=document,
         platform=standard,
     )
-    _raise(
-        [
-            *inconsistencies(manifest, today=today),
-            *unsound(manifest),
-            *unworkable(manifest),
-            *unheard(manifest),
-            *loosened(manifest),
-            *unstorable(manifest),
-        ]
-    )
+    found = (*_inconsistent(manifest, today), *also(_there(manifest, environment)))
+    _raise([*problems, *(one for one in found if rest is None or rest.tells(one))])
     if environment:
         manifest = resolved(manifest, environment)
     return replace(manifest, doubts=tuple(above_the_chain(manifest)))
+
+
+def _inconsistent(manifest: Manifest, today: date | None) -> Iterator[Problem]:
+    yield from inconsistencies(manifest, today=today)
+    yield from unsound(manifest)
+    yield from unworkable(manifest)
+    yield from unheard(manifest)
+    yield from loosened(manifest)
+    yield from unstorable(manifest)
+
+
+def _there(manifest: Manifest, environment: str) -> Manifest:
+    """Give what an environment has; all of it where there is none of that name."""
+    known = environment in manifest.application.environments
+    return resolved(manifest, environment) if known else manifest
 
 
 def load_platform(text: str, *, file: str) -> PlatformFile:
@@ -178,7 +199,7 @@ def _typed(document: Node, kind: type[Whole], *, file: str) -> Whole:
         return msgspec.convert(document.plain, kind, strict=False)
     except msgspec.ValidationError as error:
         detail, _, at = str(error).partition(" - at `$.")
-        path = tuple(int(part) if part.isdigit() else part for part in STEP.findall(at))
+        path = path_of(at)
         place = Place(file, line_at(document, path))
         problem = Problem(
             place=place, key=dotted(path), sentence=say("config.invalid", detail=detail)

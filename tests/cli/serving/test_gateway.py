@@ -247,6 +247,37 @@ def test_every_mistake_is_told_at_once_with_its_line(
     assert len(lines) >= 4
 
 
+def test_mistakes_of_every_kind_are_told_in_one_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of form, of names, of floors, of prices, of shares, and what the environment lacks."""
+    monkeypatch.delenv("UP_KEY", raising=False)
+    platform = PLATFORM.format(url="http://127.0.0.1:9/v1")
+    wrong = (
+        DESK.replace("owner: team}", "owner: team, teir: A}")
+        .replace(
+            "model: gpt-4o}",
+            "model: own, prices: {input: -1, output: 1, source: x, checked_at: 2026-11-01}}",
+        )
+        .replace("provider: up,", "provider: upp,")
+        .replace("targets: [first, second]", "targets: [first, thrid], weights: {first: 0}")
+        .replace("{id: app, routes: [desk]}", "{id: app, routes: [dsek], limits: {rpm: 0}}")
+        .replace("port: 0,", "port: 99999, drain_s: soon,")
+        .replace('version: "1"}', 'version: "2"}')
+    )
+    (tmp_path / "platform.yaml").write_text(platform)
+    (tmp_path / "tenken.yaml").write_text(wrong)
+
+    assert main(["--lang", "en", "gateway", str(tmp_path)]) == 2
+    told = re2.findall(r"(\w+)\.yaml:([1-9]\d*): ([\w.\[\]]+):", capsys.readouterr().err)
+    assert {f"{file} {key}" for file, _, key in told} == {
+        "platform providers[1].credentials", "tenken application.teir",
+        "tenken callers[0].limits.rpm", "tenken callers[0].routes[0]", "tenken extends.version",
+        "tenken gateway.drain_s", "tenken gateway.port", "tenken models[0].prices.input",
+        "tenken models[1].provider", "tenken routes[0].targets[1]", "tenken routes[0].weights",
+    }  # fmt: skip
+
+
 def test_keys_are_listed_and_never_shown_again(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -47,7 +47,7 @@ def apply(
     files = Files(folder=path, platform=platform, environment=environment, kept=state)
     now = rim.clock.now()
     texts = files.texts()
-    manifest = texts.manifest(now.date())
+    manifest = files.served(texts, now)
     plan = files.plan(texts, manifest, now)
     with store_of(files, manifest.application.gateway.store) as engine:
         known = Versions(engine)

@@ -1,5 +1,7 @@
 """The files that a gateway serves by, and the keys beside them."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
@@ -10,15 +12,16 @@ from tenken.cli.plugging.source import CodeFile, named
 from tenken.cli.prompting.files import library_of, prompt_files, prompt_paths
 from tenken.cli.serving.guarding import Beside, guard_of
 from tenken.cli.writing import read_bytes, read_text
-from tenken.config.load import MANIFEST_NAMES, PlatformText, load_manifest
+from tenken.config.load import MANIFEST_NAMES, Also, PlatformText, load_manifest, nothing
 from tenken.config.manifest import Manifest
 from tenken.config.schema import parse
 from tenken.config.temporary import Overlay
-from tenken.errors import UsageError
+from tenken.errors import Malformed, MissingExtra, Problem, UsageError
 from tenken.gateway.plan import Plan
+from tenken.gateway.settings.credentials import lacking
 from tenken.gateway.settings.keyring import NAME, read_ring
 from tenken.gateway.settings.overlays import overlaid
-from tenken.gateway.settings.resolve import resolve
+from tenken.gateway.settings.resolve import resolve, unservable
 from tenken.guardrails.policy.loading import POLICY_NAMES
 from tenken.models.known import Models, read_models
 from tenken.models.shipped import shipped
@@ -45,7 +48,7 @@ class Texts(Struct, frozen=True, kw_only=True):
     prompts: tuple[File, ...] = ()
     """What is below `prompts/`: prompts and their labels."""
 
-    def manifest(self, today: date) -> Manifest:
+    def manifest(self, today: date, *, also: Also = nothing) -> Manifest:
         """Read the application's file over its platform; raises Malformed, UsageError."""
         return load_manifest(
             self.text,
@@ -53,6 +56,7 @@ class Texts(Struct, frozen=True, kw_only=True):
             platform=lambda _path: self.platform,
             environment=self.environment,
             today=today,
+            also=also,
         )
 
 
@@ -125,6 +129,37 @@ class Files(Struct, frozen=True, kw_only=True):
                     prompts=prompt_files(self.folder),
                 )
         raise UsageError("gateway.no_manifest", path=str(self.folder))
+
+    def served(
+        self, texts: Texts, now: datetime, *, environment: Mapping[str, str] | None = None
+    ) -> Manifest:
+        """Read settings that can be served; raises Malformed with all that keeps them from it.
+
+        `environment` holds the credentials; without it they are not looked for.
+        """
+        return texts.manifest(
+            now.date(),
+            also=lambda found: self._unservable(texts, found, now, environment=environment),
+        )
+
+    def _unservable(
+        self,
+        texts: Texts,
+        manifest: Manifest,
+        now: datetime,
+        *,
+        environment: Mapping[str, str] | None,
+    ) -> Iterator[Problem]:
+        guard, prompts = None, None
+        try:
+            guard = guard_of(texts.guard, manifest, now.date(), Beside(self.folder, texts.code))
+            prompts = library_of(texts.prompts)
+        except Malformed as error:
+            yield from error.problems
+        yield from unservable(manifest, known=self.models(), guard=guard, prompts=prompts)
+        if environment is not None:
+            with suppress(UsageError, MissingExtra):  # told where they are found
+                yield from lacking(manifest, environment)
 
     def plan(self, texts: Texts, manifest: Manifest, now: datetime) -> Plan:
         """Resolve everything; raises Malformed, UsageError."""

@@ -93,7 +93,7 @@ def read_from(source: Files, now: datetime) -> Read:
     stamp = source.changed(texts)
     if source.texts() != texts:
         return read_from(source, now)  # changed in between: the stamp may be of the newer ones
-    manifest = texts.manifest(now.date())
+    manifest = source.served(texts, now, environment=process_environment())
     plan = source.plan(texts, manifest, now)
     return Read(stamp=stamp, texts=texts, manifest=manifest, plan=plan)
 
@@ -171,7 +171,7 @@ class Current:
         self._stamp = stamp
         try:
             texts = source.texts()
-            manifest = texts.manifest(now.date())
+            manifest = source.served(texts, now, environment=process_environment())
             plan = source.plan(texts, manifest, now)
             named = credentials(manifest, process_environment())
             text_key = sealing_key(manifest, process_environment())

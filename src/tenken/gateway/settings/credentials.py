@@ -15,7 +15,6 @@ from tenken.errors import Malformed, MissingExtra, Problem, UsageError
 from tenken.gateway.credentials.files import FileKey
 from tenken.gateway.credentials.lease import Source, Unobtainable, header_lines
 from tenken.gateway.settings.federation import FEDERATED, federated, wrong_federation
-from tenken.place import Place
 from tenken.sentence import Sentence, say
 
 IDENTITY = Credential(kind="workload_identity")
@@ -58,19 +57,18 @@ def reference_of(provider: Provider) -> Credential | None:
 
 def credentials(manifest: Manifest, environment: Mapping[str, str]) -> Named:
     """Find the credentials of all providers; raises Malformed, UsageError, MissingExtra."""
-    platform = manifest.platform.platform if manifest.platform else None
-    if platform is None:
+    if manifest.platform is None:
         raise UsageError("gateway.no_platform")
     fixed: dict[str, bytes] = {}
     sources: dict[str, Source] = {}
     problems: list[Problem] = []
     static: list[str] = []
-    for at, provider in enumerate(platform.providers):
+    for at, provider in enumerate(manifest.platform.platform.providers):
         reference = reference_of(provider)
         sentence = _wrong(provider, reference, environment)
         if sentence is not None:
-            key = f"providers[{at}].credentials"
-            problems.append(Problem(place=Place("platform.yaml", 0), key=key, sentence=sentence))
+            path = ("providers", at, "credentials")
+            problems.append(manifest.platform.problem(path, sentence))
         elif reference is None:
             fixed[provider.id] = b""
         elif reference.kind == "env":
@@ -83,6 +81,15 @@ def credentials(manifest: Manifest, environment: Mapping[str, str]) -> Named:
     if problems:
         raise Malformed(tuple(problems))
     return Named(fixed=fixed, sources=sources, static=tuple(static))
+
+
+def lacking(manifest: Manifest, environment: Mapping[str, str]) -> tuple[Problem, ...]:
+    """Give the credentials that are not as they should be; raises UsageError, MissingExtra."""
+    try:
+        credentials(manifest, environment)
+    except Malformed as error:
+        return error.problems
+    return ()
 
 
 def _region(manifest: Manifest, provider: Provider) -> str:

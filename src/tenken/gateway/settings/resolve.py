@@ -44,14 +44,7 @@ def resolve(
     app = manifest.application
     platform = manifest.platform.platform if manifest.platform else None
     rows = {model.id: row_of(model, manifest.vendors, known) for model in app.models}
-    problems = (
-        *_problems(manifest, platform),
-        *_unpriced(manifest, rows),
-        *_unmeasured(manifest, rows),
-        *_of_prompts(manifest, prompts),
-        *(_judges(manifest, guard, rows) if guard else ()),
-        *unmaskable(manifest, guard),
-    )
+    problems = unservable(manifest, known=known, guard=guard, prompts=prompts)
     if problems:
         raise Malformed(problems)
     targets = {
@@ -80,6 +73,24 @@ def resolve(
         guard=guard,
         texts=texts_of(app, guard),
         prompts=prompts,
+    )
+
+
+def unservable(
+    manifest: Manifest, *, known: Models, guard: Guard | None, prompts: Library | None
+) -> tuple[Problem, ...]:
+    """Give what keeps settings that are well formed from being served."""
+    rows = {
+        model.id: row_of(model, manifest.vendors, known) for model in manifest.application.models
+    }
+    platform = manifest.platform.platform if manifest.platform else None
+    return (
+        *_problems(manifest, platform),
+        *_unpriced(manifest, rows),
+        *_unmeasured(manifest, rows),
+        *_of_prompts(manifest, prompts),
+        *(_judges(manifest, guard, rows) if guard else ()),
+        *unmaskable(manifest, guard),
     )
 
 

@@ -60,7 +60,7 @@ class Publisher:
         now = self._rim.clock.now()
         try:
             texts = self._files.texts()
-            manifest = texts.manifest(now.date())
+            manifest = self._files.served(texts, now, environment=process_environment())
             check(manifest.application, process_environment())
             self._needs(manifest)
             version = self._files.plan(texts, manifest, now).version
