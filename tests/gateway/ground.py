@@ -60,12 +60,19 @@ class Kept:
         self.exchanges: list[Exchange] = []
         self.heard: list[Feedback] = []
         self.full = False
+        self.late = False
+        """What comes has to wait for something."""
         self.settled = asyncio.Event()
 
     def intent(self, intent: Intent) -> None:
         if self.full:
             raise JournalFull("the disk is full")
         self.intents.append(intent)
+
+    def intents_wait(self, count: int) -> bool:
+        return self.late and count > 0
+
+    exchanges_wait = intents_wait
 
     def written_intents(self, payloads: Sequence[bytes], at: int) -> None:
         intents = [msgspec.msgpack.decode(one, type=Intent) for one in payloads]

@@ -37,7 +37,15 @@ class Committer(Protocol):
 
 @runtime_checkable
 class Immediate(Protocol):
-    """A committer for whom nobody ever waits."""
+    """A committer for whom nobody waits, or only now and then."""
+
+    def intents_wait(self, count: int) -> bool:
+        """Tell whether so many intents would have to wait for something now."""
+        ...
+
+    def exchanges_wait(self, count: int) -> bool:
+        """Tell whether so many exchanges would."""
+        ...
 
     def written_intents(self, payloads: Sequence[bytes], at: int) -> None:
         """Put intents on record that are encoded already, all or none; raises JournalFull."""
@@ -95,7 +103,7 @@ class Bookkeeper:
 
     @property
     def at_once(self) -> bool:
-        """Whether there is somebody who never waits, for `begin` and `end`."""
+        """Whether there is somebody who hardly ever waits, for `begin` and `end`."""
         return self._immediate is not None
 
     def begin(self, intents: Sequence[bytes], at: int) -> bool:
@@ -103,13 +111,17 @@ class Bookkeeper:
 
         Where it could not be, nothing is: `intend` tells why, or goes on without.
         """
-        if self._immediate is None:
+        if self._immediate is None or self._immediate.intents_wait(len(intents)):
             return False
         try:
             self._immediate.written_intents(intents, at)
         except JournalFull:
             return False
         return True
+
+    def waits(self, count: int) -> bool:
+        """Tell whether so many exchanges have to wait before they can be put on record."""
+        return self._immediate is None or self._immediate.exchanges_wait(count)
 
     def end(self, done: Sequence[Done], at: int) -> None:
         """Put on record what was done."""

@@ -13,7 +13,7 @@ from tenken.gateway.committing.files import GroupCommitter, LocalCommitter, Volu
 from tenken.gateway.committing.holes import Holes
 from tenken.journal.exchange import Exchange
 from tenken.journal.reader import Damage, Placed, Position, frames, prove, record_of
-from tenken.journal.writer import JournalFull, Unsynced, Writer, bring
+from tenken.journal.writer import JournalFull, Unsynced, Writer, bring, payload_of
 from tenken.sentence import Sentence
 from tests.journal.making import AT, exchange, intent
 
@@ -179,6 +179,32 @@ async def test_no_number_is_given_that_no_mark_allows(
 
     assert len(disk.groups) >= 2
     assert recorded(tmp_path) == [intent(number) for number in range(40)]
+
+
+async def test_what_is_encoded_already_waits_for_a_volume_where_a_record_would(
+    tmp_path: Path, disk: Slow, told: list[Sentence], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For numbers that a mark allows; what is begun, for a volume that is late, too."""
+    monkeypatch.setattr(files, "RESERVE", 9)
+    monkeypatch.setattr(files, "LOSS_S", LONG_S)
+    disk.goes_on.clear()
+    journal = writer(tmp_path, reserve=9)
+    committer = VolumeCommitter(journal, wall_us=lambda: AT, tell=told.append, bring=disk)
+    assert committer.intents_wait(1)
+    disk.goes_on.set()
+    await committer.intent(intent(0))
+    left = journal.granted - journal.sequence
+    assert (committer.intents_wait(left), committer.intents_wait(left + 1)) == (False, True)
+    committer.written_intents([payload_of(intent(1)), payload_of(intent(2))], AT)
+    left -= 2
+    assert (committer.exchanges_wait(left), committer.exchanges_wait(left + 1)) == (False, True)
+    monkeypatch.setattr(files, "LOSS_S", -1.0)
+    assert (committer.intents_wait(1), committer.exchanges_wait(1)) == (True, False)
+    committer.written_exchanges([payload_of(exchange(1))], AT)
+    await committer.close(AT)
+
+    assert recorded(tmp_path) == [*map(intent, range(3)), exchange(1)]
+    assert told == []
 
 
 async def test_who_leaves_while_a_volume_is_waited_for_is_on_record(

@@ -161,6 +161,26 @@ async def test_a_full_journal_is_told_by_the_stages() -> None:
     assert here.straight.count == 2
 
 
+@pytest.mark.parametrize(("at", "straight"), [("begin", 0), ("end", 1)])
+async def test_who_has_to_wait_for_a_journal_waits_by_the_stages(at: str, straight: int) -> None:
+    """Begun there, or ended there: with the same records, each once."""
+
+    async def answering(request: Request, reply: Reply) -> None:
+        here.kept.late = at == "end" and b"late" in request.body
+        await answers(request, reply)
+
+    async with provider(answering) as origin, standing(plan_of((target("t0", origin),))) as here:
+        await here.post(ASKED)
+        here.kept.late = at == "begin"
+        got = await here.post({**ASKED, "user": "late"})
+        assert (here.door.in_flight, here.server.in_flight) == (0, 0)
+
+    assert (got.status, here.straight.count) == (200, straight)
+    assert [one.status for one in here.kept.exchanges] == [200, 200]
+    assert [one.id for one in here.kept.intents] == [one.id for one in here.kept.exchanges]
+    assert (here.unrecorded, here.faults) == ([], [])
+
+
 async def test_an_answer_that_cannot_be_recorded_is_given_all_the_same() -> None:
     """It is paid for; the hole is told."""
 

@@ -50,6 +50,12 @@ class LocalCommitter:
         self._writer = writer
         self._trouble = Trouble(tell)
 
+    def intents_wait(self, count: int) -> bool:  # noqa: ARG002 - an `Immediate`
+        """Tell that nobody does."""
+        return False
+
+    exchanges_wait = intents_wait
+
     def intent(self, intent: Intent) -> None:
         """Write it; raises JournalFull."""
         self.written_intents((payload_of(intent),), intent.at)
@@ -170,11 +176,43 @@ class VolumeCommitter:
         self._bringing_since = 0.0
         """The same of what is being brought, or could not be."""
 
+    def intents_wait(self, count: int) -> bool:
+        """Tell whether the volume is late, or numbers have to be allowed first."""
+        return self._late or self.exchanges_wait(count)
+
+    def exchanges_wait(self, count: int) -> bool:
+        """Tell whether numbers have to be allowed first: an answer waits for nothing else."""
+        return self._writer.sequence + count > self._writer.granted
+
+    def written_intents(self, payloads: Sequence[bytes], at: int) -> None:
+        """Write some that need not wait, all or none; raises JournalFull."""
+        try:
+            self._writer.written_intents(payloads, at)
+        except JournalFull as error:
+            self._trouble.began(error)
+            raise
+        self._timed()
+        if self._trouble.on:
+            self._trouble.ended()
+
+    def written_exchanges(self, payloads: Sequence[bytes], at: int) -> None:
+        """Write some that need not wait, all or none; raises JournalFull."""
+        try:
+            self._writer.written_exchanges(payloads, at)
+        except JournalFull as error:
+            self._trouble.began(error)
+            raise
+        self._timed()
+
+    @property
+    def _late(self) -> bool:
+        since = self._bringing_since or self._gathering_since
+        return bool(since) and self._loop.time() - since > LOSS_S
+
     async def intent(self, intent: Intent) -> None:
         """Write it; raises JournalFull."""
-        since = self._bringing_since or self._gathering_since
         try:
-            if since and self._loop.time() - since > LOSS_S:
+            if self._late:
                 await self._brought()
             await self._numbered()
             self._writer.intent(intent)

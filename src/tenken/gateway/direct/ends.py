@@ -73,6 +73,10 @@ class Ends:
 
     def _end(self, many: list[Passing]) -> None:
         """Take answers through all steps; what cannot be ended here goes the long way."""
+        if self._books.waits(len(many)):
+            for passing in many:
+                passing.give_back()
+            return
         try:
             on = _through(self._form, many)
             formed = [one for one in on if one.exchange]
