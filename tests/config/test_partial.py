@@ -1,10 +1,11 @@
 """What is of a wrong form hides nothing else that is wrong."""
 
 import json
+from copy import deepcopy
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tenken.config.schema import parse
@@ -37,6 +38,7 @@ slos: [{name: a, sli: availability, target_percent: 99, window_days: 7}]
 PLACES = spots(parse(WHOLE, file="tenken.yaml").plain)
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(PLACES), st.sampled_from(BAD)), min_size=1, max_size=4))
 def test_whatever_is_wrong_is_told_and_is_no_fault_of_ours(
     changes: list[tuple[tuple[str | int, ...], Any]],
@@ -48,7 +50,7 @@ def test_whatever_is_wrong_is_told_and_is_no_fault_of_ours(
         try:
             for step in path[:-1]:
                 place = place[step]
-            place[path[-1]] = value
+            place[path[-1]] = deepcopy(value)
         except (LookupError, TypeError):
             continue
     text = json.dumps(document)
