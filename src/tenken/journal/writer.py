@@ -15,6 +15,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from hashlib import blake2b
+from itertools import accumulate
 from pathlib import Path
 from typing import NoReturn
 
@@ -277,7 +278,7 @@ class Writer:
                 self._leave()
             raise _full(error) from error
         if written != size:
-            self._take_back()
+            self._take_back(frames, written)
         self._sequence, self._size, self._previous = sequence, stands, previous
 
     def _check(self, frames: Sequence[bytes]) -> None:
@@ -294,12 +295,17 @@ class Writer:
         if self._before + self._size + more > quota:
             raise JournalFull(f"the journal has reached its quota of {quota} bytes")
 
-    def _take_back(self) -> NoReturn:
-        """Cut off what is there of a frame: the next one would stand behind a torn one."""
+    def _take_back(self, frames: Sequence[bytes], written: int) -> NoReturn:
+        """Cut off what is there of frames: the next one would stand behind a torn one."""
         try:
             os.ftruncate(self._file, self._size)
         except OSError:
             self._leave()
+            self._size += written
+            for end, frame in zip(accumulate(map(len, frames)), frames, strict=True):
+                if end <= written:  # it is there, and stays: the next one has to follow on it
+                    self._sequence += 1
+                    self._previous = blake2b(frame, digest_size=DIGEST_BYTES).digest()
         raise JournalFull("the disk is full")
 
     def _leave(self) -> None:
