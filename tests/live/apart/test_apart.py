@@ -20,6 +20,7 @@ LIMIT = 60
 RPM = Want(Kind.REQUESTS, "app", 1, LIMIT)
 TPM = Want(Kind.TOKENS, "app", 100, 100 * LIMIT)
 PLACES = Want(Kind.PARALLEL, "app", 1, LIMIT // 2)
+MONEY = Want(Kind.MONEY, "app", 10, 10 * LIMIT, 20_000)
 SECONDS = 130.0
 FATES: tuple[Fate, ...] = ("answered", "late", "lost")
 SEEDS = st.integers(0, 1 << 32)
@@ -63,7 +64,18 @@ def now_and_then(seed: int, most_s: float) -> Callable[[Random, float, int], Fat
     )
 
 
-@given(SEEDS, st.sampled_from([2.0, 10.0, 60.0]), st.sampled_from([RPM, TPM, PLACES]))
+def most(site: Site, want: Want) -> int:
+    """Give the most that counted against its limit at any time."""
+    match want.kind:
+        case Kind.PARALLEL:
+            return site.most_at_once()
+        case Kind.MONEY:
+            return sum(one.amount for one in site.passed)
+        case _:
+            return site.most_in_a_minute()
+
+
+@given(SEEDS, st.sampled_from([2.0, 10.0, 60.0]), st.sampled_from([RPM, TPM, PLACES, MONEY]))
 @settings(
     max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -74,23 +86,23 @@ def test_whoever_reaches_it_when_no_minute_has_more_than_the_limit_and_the_other
     site = played(server, seed, now_and_then(seed, most_s), want)
 
     others = (REPLICAS - 1) * (want.limit // REPLICAS)
-    most = site.most_at_once() if want is PLACES else site.most_in_a_minute()
-    assert most <= want.limit + others
+    assert most(site, want) <= want.limit + others
     assert any(one.local for one in site.passed)
+    told = {why for one in site.replicas for why in one.told}
+    assert told <= {"TimeoutError", ""}, "no script of ours is refused"
 
 
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("want", [RPM, TPM, PLACES], ids=lambda want: want.kind.value)
+@pytest.mark.parametrize("want", [RPM, TPM, PLACES, MONEY], ids=lambda want: want.kind.value)
 def test_without_the_server_all_together_let_in_what_the_limit_allows(
     server: ValkeyServer, seed: int, want: Want
 ) -> None:
     """In no minute more, be it that in which it was lost or that in which it is back."""
     site = played(server, seed, away(20.0, 70.0 + 20 * seed), want)
 
-    most = site.most_at_once() if want is PLACES else site.most_in_a_minute()
     alone = [one for one in site.passed if one.local]
-    assert most <= want.limit * 1.05 + REPLICAS - 1
-    assert len(alone) > 10
+    assert most(site, want) <= want.limit * 1.05 + (REPLICAS - 1) * want.amount
+    assert len(alone) > 10 or want is MONEY
     assert all(one.told == ["TimeoutError", ""] for one in site.replicas)
 
 

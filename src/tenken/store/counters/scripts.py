@@ -171,6 +171,12 @@ CHARGE = (
 -- KEYS: one a limit, the mark. ARGV: clock; then of each limit its kind, how many entries it has,
 -- and of each entry its age in seconds, or of money its period, and the amount
 -- What was let in without this server is counted whatever the limits are. The mark stays: once.
+-- Less than was counted is taken from its second or one beside it: seconds begin elsewhere there.
+local function count(key, slot, more)
+  redis.call('HINCRBY', key, slot, string.format('%.0f', more))
+  redis.call('HINCRBY', key, 'u', string.format('%.0f', more))
+  redis.call('PEXPIRE', key, 122000)
+end
 local second = math.floor(clock(ARGV[1]) / 1000000)
 local fresh = redis.call('SET', KEYS[#KEYS], 1, 'NX', 'PX', 7200000)
 local at, answer = 2, {}
@@ -190,12 +196,17 @@ for i = 1, #KEYS - 1 do
         redis.call('HINCRBY', key, 's', string.format('%.0f', more))
         redis.call('PEXPIRE', key, 3456000000)
       end
-    elseif when < SPAN then
-      local slot = tostring((newest - when) % SPAN)
-      if more < 0 then more = -math.min(-more, number(key, slot)) end
-      redis.call('HINCRBY', key, slot, string.format('%.0f', more))
-      redis.call('HINCRBY', key, 'u', string.format('%.0f', more))
-      redis.call('PEXPIRE', key, 122000)
+    elseif more > 0 and when < SPAN then
+      count(key, tostring((newest - when) % SPAN), more)
+    else
+      for _, age in ipairs({when, when + 1, when - 1}) do
+        local slot = tostring((newest - age) % SPAN)
+        local less = age >= 0 and age < SPAN and math.min(-more, number(key, slot)) or 0
+        if less > 0 then
+          count(key, slot, -less)
+          more = more + less
+        end
+      end
     end
   end
   answer[i] = string.format('%.0f', number(key, kind == 'money' and 's' or 'u'))
