@@ -117,6 +117,8 @@ class Key(Struct, frozen=True, kw_only=True):
 
     caller: str
     sha256: bytes
+    prefix: str = ""
+    """What people tell it by."""
     expires_at: int | None = None
     """Microseconds since 1970, UTC."""
 

@@ -7,7 +7,7 @@ import pytest
 
 from tenken.cli.asking.ask import VARIABLE
 from tenken.cli.main import main
-from tests.cli.serving.test_gateway import desk, gateway, made
+from tests.cli.serving.test_gateway import DESK, PLATFORM, desk, gateway, made
 from tests.cli.test_fake_provider import serving as providing
 
 __all__ = ["desk"]  # a fixture
@@ -118,3 +118,18 @@ def test_what_is_missing_is_named(
 
     assert code == 2
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("tls", "scheme"), [("", "http"), (", tls: {certificate: a.pem, key: b.pem}", "https")]
+)
+def test_a_gateway_is_called_as_its_door_speaks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], tls: str, scheme: str
+) -> None:
+    """By the settings here."""
+    settings = DESK.replace("port: 0", f"port: 9{tls}")
+    (tmp_path / "platform.yaml").write_text(PLATFORM.format(url="http://127.0.0.1:9/v1"))
+    (tmp_path / "tenken.yaml").write_text(settings)
+
+    assert main(["--lang", "en", "ask", "hello", "--path", str(tmp_path)]) == 2
+    assert f"{scheme}://127.0.0.1:9/v1" in capsys.readouterr().err

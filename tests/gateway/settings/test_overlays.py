@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from tenken.config.temporary import Overlay
 from tenken.errors import UsageError
-from tenken.gateway.plan import Caller, CallerLimits, Plan
+from tenken.gateway.plan import Caller, CallerLimits, Key, Plan
 from tenken.gateway.settings.overlays import overlaid, put
 from tenken.transport.addresses import Origin
 from tests.gateway.ground import plan_of, target
@@ -83,12 +83,34 @@ def test_a_use_case_that_is_off_takes_its_routes_with_it() -> None:
     assert {name: route.off for name, route in routes.items()} == {"desk": True, "other": False}
 
 
+def test_a_key_and_a_caller_that_are_off_open_nothing() -> None:
+    """A key that got out is closed on all machines of a store; others of its caller go on."""
+    keys = {b"1": Key(caller="app", sha256=b"1", prefix="tk-0000000a"),
+            b"2": Key(caller="app", sha256=b"2", prefix="tk-0000000b")}  # fmt: skip
+    found = replace(plan(), keys=keys)
+
+    assert [*put(found, change("key/tk-0000000a", "off")).keys] == [b"2"]
+    assert put(found, change("caller/app", "off")).callers == {}
+    for said in ("rpm=1", "on"):
+        with pytest.raises(UsageError):
+            put(found, change("key/tk-0000000a", said))
+
+
+def test_where_no_keys_are_known_a_key_can_be_switched_off_all_the_same() -> None:
+    """Whoever does it need not have the file; what looks like no key is one mistyped."""
+    bare = replace(plan(), keys={})
+
+    assert put(bare, change("key/tk-0000000a", "off")) == bare
+    with pytest.raises(UsageError):
+        put(bare, change("key/tk-0000000a-secret", "off"))
+
+
 @pytest.mark.parametrize(
     ("subject", "said"),
     [
         ("caller/none", "rpm=1"), ("route/none", "off"), ("target/none", "off"),
         ("use_case/none", "off"), ("gateway", "off"), ("key/app", "off"),
-        ("caller/app", "off"), ("caller/app", "rpm=0"), ("caller/app", "rpm=-1"),
+        ("key/tk-00000000", "off"), ("caller/app", "rpm=0"), ("caller/app", "rpm=-1"),
         ("caller/app", "rpm=1e9"), ("caller/app", "rpm="), ("caller/app", "rpm=" + "9" * 40),
         ("caller/app", "guards=off"), ("caller/app", "drills=true"),
         ("caller/app", "budget_usd_per_day=NaN"), ("caller/app", "budget_usd_per_day=-1"),

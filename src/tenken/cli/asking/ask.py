@@ -77,7 +77,7 @@ def _known(rim: Rim, files: Files) -> Known:
     host = "127.0.0.1" if settings.host in ANYWHERE else settings.host
     shown = f"[{host}]" if ":" in host else host
     return Known(
-        url=f"http://{shown}:{settings.port}/v1",
+        url=f"{'https' if settings.tls else 'http'}://{shown}:{settings.port}/v1",
         model=routes[0].name if routes else "",
         journals=files.within(settings.journal.path),
     )

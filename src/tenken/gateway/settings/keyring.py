@@ -51,6 +51,7 @@ class Keyring(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             Key(
                 caller=entry.caller,
                 sha256=bytes.fromhex(entry.sha256),
+                prefix=entry.prefix,
                 expires_at=round(entry.expires_at.timestamp() * 1e6) if entry.expires_at else None,
             )
             for entry in self.keys

@@ -1,8 +1,9 @@
 """What is changed at run time, laid over what the files say.
 
 Only what costs nothing to take back: limits and budgets, targets in another order or shares, and
-things switched off. A target that a route does not name in its file cannot be brought in, so what
-was approved there stays what is called; guards, deadlines and attempts are not for overlays.
+things switched off: callers and keys too, which open nothing then, on all machines of a store. A
+target that a route does not name in its file cannot be brought in, so what was approved there
+stays what is called; guards, deadlines and attempts are not for overlays.
 """
 
 import hashlib
@@ -15,11 +16,14 @@ from msgspec.structs import replace
 from tenken.config.temporary import Overlay
 from tenken.errors import UsageError
 from tenken.gateway.plan import Caller, CallerLimits, Plan, Route
+from tenken.pattern import Pattern
 
 OFF = "off"
 COUNTED = ("rpm", "tpm", "parallel")
 BUDGET = "budget_usd_per_day"
 LARGEST = 10**12
+PREFIX = Pattern(r"tk-[0-9a-f]{8}")
+"""How a key's first characters look."""
 Thing = TypeVar("Thing")
 
 
@@ -44,8 +48,17 @@ def put(plan: Plan, one: Overlay) -> Plan:
     """Give the plan with one change; raises UsageError where it fits nothing."""
     part, _, name = one.subject.partition("/")
     match part:
+        case "key":
+            if plan.keys or not PREFIX.fullmatch(name):  # where none are, another machine has it
+                _found({key.prefix: key for key in plan.keys.values()}, name, "keys")
+            _only_off(one.change)
+            keys = {digest: key for digest, key in plan.keys.items() if key.prefix != name}
+            return replace(plan, keys=keys)
         case "caller":
             caller = _found(plan.callers, name, "callers")
+            if one.change == OFF:
+                callers = {key: given for key, given in plan.callers.items() if key != name}
+                return replace(plan, callers=callers)
             changed = replace(caller, limits=_limited(plan, caller, one.change))
             return replace(plan, callers={**plan.callers, name: changed})
         case "route":
