@@ -14,6 +14,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 LONG = (
     ("run.py", "kills", "--times", "500"),
+    ("run.py", "crowded", "--times", "200"),
     ("run.py", "exact", "--times", "100000"),
     ("run.py", "reloads", "--times", "1000"),
     ("run.py", "start", "--times", "5"),

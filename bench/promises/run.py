@@ -1,6 +1,7 @@
 """The promises of `tenken serve` in their long form; each prints one line of figures.
 
 python bench/promises/run.py kills --times 500
+python bench/promises/run.py crowded --times 200
 python bench/promises/run.py exact --times 100000
 python bench/promises/run.py reloads --times 1000
 python bench/promises/run.py start --times 5
@@ -68,22 +69,31 @@ def served(where: Path, url: str, *, gateway: str = "workers: 2") -> Iterator[Ru
         yield run
 
 
-def kills(times: int, seed: int) -> dict[str, object]:
+MANY = 48
+"""Callers of whom many ask in one turn of a worker's loop."""
+
+
+def crowded(times: int, seed: int) -> dict[str, object]:
+    """The same with so many callers that a worker dies with many requests half done."""
+    return kills(times, seed, callers=MANY)
+
+
+def kills(times: int, seed: int, *, callers: int = 4) -> dict[str, object]:
     """Kill a worker again and again while callers ask."""
     chance = random.Random(seed)  # noqa: S311 - a mix that can be repeated
     back: list[float] = []
     with folder() as where, providing() as (provider, url):
         with served(where, url) as run:
-            with Asking(run, callers=4) as asking:
+            with Asking(run, callers=callers) as asking:
                 for _ in range(times):
-                    asking.more(4)
+                    asking.more(callers)
                     victim = chance.choice(run.workers())
                     os.kill(victim, signal.SIGKILL)
                     back.append(_back(run, victim))
             code = run.end()
         found = _compared(where, asking, provider)
     return {
-        "kills": times, "exit": code, **found,
+        "kills": times, "callers": callers, "exit": code, **found,
         "back_s": {"median": _round(statistics.median(back)), "longest": _round(max(back))},
     }  # fmt: skip
 
@@ -221,7 +231,7 @@ def _round(seconds: float) -> float:
 
 
 PROMISES: dict[str, Callable[[int, int], dict[str, object]]] = {
-    "kills": kills, "exact": exact, "reloads": reloads, "start": start,
+    "kills": kills, "crowded": crowded, "exact": exact, "reloads": reloads, "start": start,
 }  # fmt: skip
 
 
