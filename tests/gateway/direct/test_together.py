@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tenken.gateway.direct import gathering
 from tenken.gateway.plan import Plan, Route
 from tenken.journal.exchange import Exchange, Intent
 from tenken.transport.message import Request
@@ -171,6 +172,8 @@ async def both(cases: list[Case], *, direct: bool) -> Ways:
     async with AsyncExitStack() as stack:
         origin = await stack.enter_async_context(provider(playing))
         plan = plan_for(cases, plan_of((target("t0", origin),)))
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+        patch.setattr(gathering, "LOOK_EVERY", 4)
         ground = standing(plan, direct=direct, outside=Drawn(), kept=kept)
         here = await stack.enter_async_context(ground)
         clients = await stack.enter_async_context(connected(here, len(cases)))

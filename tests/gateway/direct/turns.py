@@ -31,6 +31,7 @@ from tests.gateway.ground import (
     Got,
     Ground,
     Kept,
+    Keys,
     answers,
     plan_of,
     provider,
@@ -198,6 +199,8 @@ async def crowd(
     limits: CallerLimits | None = None,
     counters: Counters | None = None,
     manner: Manner = MANNER,
+    credentials: Keys | None = None,
+    outside: Drawn | None = None,
 ) -> AsyncIterator[Crowd]:
     """Clients that are known, so many connections to the provider; nothing has come since."""
     links, calls, kept = links or count, list[bytes](), Roomy()
@@ -222,7 +225,8 @@ async def crowd(
             kept=kept,
             counters=counters,
             manner=manner,
-            outside=Drawn(),
+            credentials=credentials,
+            outside=outside or Drawn(),
         ) as here:
             async with connected(here, links) as others:
                 for other in others:
