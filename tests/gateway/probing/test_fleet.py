@@ -9,8 +9,18 @@ from typing import Any
 import pytest
 
 from tenken.gateway.probing.probing import Probing
+from tenken.policy.turn import Wish
 from tenken.store.turns.turns import Turns
-from tests.gateway.probing.fleet import DistantTurns, Fleet, HeldTurns, Target, Worker, gaps, until
+from tests.gateway.probing.fleet import (
+    KEY,
+    DistantTurns,
+    Fleet,
+    HeldTurns,
+    Target,
+    Worker,
+    gaps,
+    until,
+)
 from tests.simulation.world import run
 
 SEEDS = range(5)
@@ -215,3 +225,50 @@ def test_a_target_that_is_well_costs_nobody_a_question() -> None:
             assert here.far.asked == asked
 
     play(course, 1)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_turns_that_come_and_go_cost_a_second_or_two(seed: int) -> None:
+    """What was found well while a worker could not ask is news to it all the same."""
+
+    async def course() -> None:
+        async with fleet(seed) as here, asyncio.TaskGroup() as group:
+            assert here.far is not None
+            far = here.far
+
+            async def flaps() -> None:
+                while True:
+                    far.reached = not far.reached
+                    await asyncio.sleep(0.7 if far.reached else 0.3)
+
+            await here.down(40)
+            task = group.create_task(flaps())
+            await asyncio.sleep(10)
+            assert await here.healed(within_s=30) <= 10
+            task.cancel()
+
+    play(course, seed)
+
+
+def test_what_was_found_well_before_a_breaker_opened_does_not_close_it() -> None:
+    """Neither what this worker told itself, nor what others did while it was closed."""
+
+    async def course() -> None:
+        async with fleet(3, replicas=2, workers=1) as here:
+            assert here.far is not None
+            await here.down(10)
+            assert await here.healed(within_s=20) <= 10
+            await asyncio.sleep(2)
+            await here.far.say("\0".join(KEY), Wish.WELL, 99)
+            here.target.well = False
+            await until(lambda: not any(one.closed for one in here.workers))
+            opened = asyncio.get_running_loop().time()
+            await until(
+                lambda: (
+                    any(one.closed for one in here.workers)
+                    or asyncio.get_running_loop().time() > opened + 20
+                )
+            )
+            assert not any(one.closed for one in here.workers)
+
+    play(course, 3)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from tenken.gateway.probing.gate import ANEW, Taking
+from tenken.gateway.probing.gate import News, Taking
 from tenken.gateway.probing.near import PROBE_MAX_S, SOON_S
 from tenken.policy.breaker import Breaker, State
 from tenken.policy.turn import BEGIN_S, Stood, Wish
@@ -68,8 +68,7 @@ class FarTaking:
         self._lost: float | None = None
         """Since then they are away, as far as was noticed here."""
         self._looked = 0.0
-        self._is_near = False
-        """The last look was at what is at hand."""
+        self._news = News()
 
     @property
     def owes(self) -> bool:
@@ -114,35 +113,38 @@ class FarTaking:
         self._owed.append(_Owed(how, now, until))
         self._wake()
 
-    async def look(self, breaker: Breaker) -> int | None:
+    def closed(self) -> None:
+        """Be told that the breaker has closed."""
+        self._news.forget()
+        self._near.closed()
+
+    async def look(self, breaker: Breaker) -> bool:
         """Tell how probes ended, ask for a turn that is wanted, renew one that is held."""
         well = await self._tell()
         if breaker.state is State.CLOSED:
             self._given_until = 0.0
+            self._news.forget()
             self._decided()
         elif self._asked is not None:
-            well = await self._ask(breaker)
+            well = await self._ask(breaker) or well
         elif self._clock() >= self._looked + LOOK_S:
             self._looked = self._clock()
-            well = await self._renewed()
-        near, self._is_near = self._is_near, not self._turns.reached
-        if near is not self._is_near:
-            return ANEW  # the clocks of the two have nothing in common
-        return await self._near.look(breaker) if near else well
+            well = await self._renewed() or well
+        return well or (not self._turns.reached and await self._near.look(breaker))
 
-    async def _tell(self) -> int | None:
+    async def _tell(self) -> bool:
         """Tell how probes ended; what is known by nobody for so long is no news any more."""
-        well = None
+        well = False
         while self._owed:
             one, now = self._owed[0], self._clock()
             stood = await self._say(one.how, pause_s=max(0.0, one.until - now))
             if stood is None and now < one.ended + NEWS_S:
                 break
             self._owed.popleft()
-            well = stood.well if stood else well
+            well = self._heard(stood) or well
         return well
 
-    async def _ask(self, breaker: Breaker) -> int | None:
+    async def _ask(self, breaker: Breaker) -> bool:
         began = self._clock()
         stood = await self._say(Wish.TAKE)
         now = self._clock()
@@ -152,14 +154,14 @@ class FarTaking:
             waits = stood is not None and not stood.mine
             breaker.hold(now + max(SOON_S, stood.after_s) if stood and waits else now)
         self._decided()
-        return stood.well if stood else None
+        return self._heard(stood)
 
     def _decided(self) -> None:
         if self._asked is not None:
             self._asked.set()
         self._asked = self._unclaimed = None
 
-    async def _renewed(self) -> int | None:
+    async def _renewed(self) -> bool:
         began = self._clock()
         going = self._began is not None and began - self._began < PROBE_MAX_S
         if self._given_until:
@@ -168,7 +170,10 @@ class FarTaking:
                 self._given_until = began + BEGIN_S if stood and stood.mine else 0.0
         else:
             stood = await self._say(Wish.KEEP if going else Wish.LOOK)
-        return stood.well if stood else None
+        return self._heard(stood)
+
+    def _heard(self, stood: Stood | None) -> bool:
+        return stood is not None and self._news.heard(stood.well)
 
     async def _say(self, wish: Wish, *, pause_s: float = 0.0) -> Stood | None:
         if not self._turns.reached:

@@ -13,7 +13,6 @@ from tenken.policy.failure import counts_against_target
 from tenken.policy.turn import Wish
 from tenken.wire.failure import Failure
 
-ANEW = -1
 QUIET_S = 1.0
 """Requests that are further apart are few."""
 
@@ -38,13 +37,38 @@ class Taking(Protocol):
         """Give it back; nobody is to probe before `until`."""
         ...
 
-    async def look(self, breaker: Breaker) -> int | None:
+    async def look(self, breaker: Breaker) -> bool:
         """Say and ask what there is to say and to ask of the turns of a breaker that is open.
 
-        Gives when the target was last found well; None where nothing was heard of it, and `ANEW`
-        where what was heard before is worth nothing.
+        Tells whether others have found the target well since it opened.
         """
         ...
+
+    def closed(self) -> None:
+        """Be told that the breaker has closed."""
+        ...
+
+
+class News:
+    """Tells whether a target was found well, by moments of one clock."""
+
+    __slots__ = ("_known",)
+
+    def __init__(self) -> None:
+        self._known: int | None = None
+        """When it was last found well, as first heard since the breaker opened."""
+
+    def heard(self, well: int) -> bool:
+        """Take in when it was last found well, less than nothing where nobody knows."""
+        if well < 0:
+            return False
+        if self._known is None or well < self._known:
+            self._known = well  # or what was known there is lost: that is no news
+        return well > self._known
+
+    def forget(self) -> None:
+        """Begin anew with the next breaker that opens."""
+        self._known = None
 
 
 class Alone:
@@ -62,14 +86,18 @@ class Alone:
     def over(self, how: Wish, *, now: float, until: float) -> None:
         """Give it back."""
 
-    async def look(self, breaker: Breaker) -> int | None:
+    async def look(self, breaker: Breaker) -> bool:  # noqa: ARG002 - as others do
         """Nobody knows more than the breaker itself."""
+        return False
+
+    def closed(self) -> None:
+        """Be told that the breaker has closed."""
 
 
 class Gate:
     """Asks the breaker of a target first, and for a turn where that is needed."""
 
-    __slots__ = ("_asked_at", "_quiet", "_taking", "_well", "breaker")
+    __slots__ = ("_asked_at", "_quiet", "_taking", "breaker")
 
     def __init__(self, breaker: Breaker, taking: Taking) -> None:
         self.breaker = breaker
@@ -78,8 +106,6 @@ class Gate:
         """When it was last asked while its breaker was open."""
         self._quiet = False
         """Nobody had asked for a while before the last probe was due."""
-        self._well: int | None = None
-        """When the target was last found well, as first heard since the breaker opened."""
 
     @property
     def owes(self) -> bool:
@@ -124,7 +150,7 @@ class Gate:
         if not probe:
             return
         if breaker.state is State.CLOSED:
-            self._well = None
+            self._taking.closed()
         self._taking.over(_told(failure, breaker.state), now=now, until=breaker.until)
 
     def give_back(self, now: float) -> None:
@@ -135,15 +161,9 @@ class Gate:
     async def look(self) -> None:
         """See how it stands with others; to be called now and then, off the path of requests."""
         well = await self._taking.look(self.breaker)
-        if self.breaker.state is State.CLOSED or well == ANEW:
-            self._well = None
-        elif well is None:
-            return
-        elif self._well is None or well < self._well:
-            self._well = well
-        elif well > self._well:
-            self._well = None
+        if well and self.breaker.state is not State.CLOSED:
             self.breaker.close()
+            self._taking.closed()
 
 
 def _told(failure: Failure | None, state: State) -> Wish:

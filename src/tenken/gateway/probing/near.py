@@ -3,6 +3,7 @@
 from asyncio import Event
 from collections.abc import Callable
 
+from tenken.gateway.probing.gate import News
 from tenken.policy.breaker import Breaker
 from tenken.policy.turn import Stood, Wish
 from tenken.store.turns.turns import Turns
@@ -24,6 +25,7 @@ class NearTaking:
         self._who = who
         self._clock = clock
         self._began: float | None = None
+        self._news = News()
 
     def take(self, now: float) -> float:
         """Take one; gives `now`, or when to ask again."""
@@ -41,11 +43,15 @@ class NearTaking:
         self._began = None
         self._say(how, now, pause_s=max(0.0, until - now))
 
-    async def look(self, breaker: Breaker) -> int | None:  # noqa: ARG002 - far ones need it
+    def closed(self) -> None:
+        """Be told that the breaker has closed."""
+        self._news.forget()
+
+    async def look(self, breaker: Breaker) -> bool:  # noqa: ARG002 - far ones need it
         """Renew the turn of a probe that is under way."""
         now = self._clock()
         going = self._began is not None and now - self._began < PROBE_MAX_S
-        return self._say(Wish.KEEP if going else Wish.LOOK, now).well
+        return self._news.heard(self._say(Wish.KEEP if going else Wish.LOOK, now).well)
 
     def _say(self, wish: Wish, now: float, *, pause_s: float = 0.0) -> Stood:
         return self._turns.say(self._target, wish, self._who, now=now, pause_s=pause_s)
