@@ -8,6 +8,7 @@ import pytest
 
 from tenken.gateway.admit import Admit
 from tenken.gateway.direct import ends
+from tenken.gateway.direct.passing import Passing
 from tenken.gateway.entering.door import Door
 from tenken.gateway.plan import CallerLimits
 from tenken.gateway.settle import Bookkeeper
@@ -231,7 +232,7 @@ async def test_a_fault_while_a_fault_is_seen_to_is_told_to_all_who_are_left(
     async with crowd(COUNT) as those:
         with monkeypatch.context() as patch:
 
-            def then(many: list[ends.Passing]) -> None:
+            def then(many: list[Passing]) -> None:
                 leave(many[:gone])
                 for one in many[:gone]:
                     one.content = b"{"

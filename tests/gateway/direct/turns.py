@@ -40,6 +40,7 @@ from tests.gateway.ground import (
 )
 
 WARM: dict[str, object] = {**ASKED, "user": "warm"}
+KNOWN: dict[str, object] = {**ASKED, "user": "known", "max_tokens": 6}
 
 
 class Roomy(Kept):
@@ -234,8 +235,10 @@ async def crowd(
                 await heard(other.got() for other in others)
             async with connected(here, count) as clients:
                 for client in clients:
-                    client.send({**ASKED, "user": "known"})
-                    await client.got()
+                    client.send(KNOWN)
+                    got = await client.got()
+                    assert got is not None
+                    assert got.status == 200
                 assert here.house.room("t0").pool.idle == links
                 for seen in (kept.intents, kept.exchanges, kept.begun, kept.ended):
                     seen.clear()
