@@ -222,6 +222,65 @@ async def test_a_place_that_is_settled_while_places_are_renewed_is_free(
     await one.client.aclose()
 
 
+async def test_a_place_that_is_settled_while_the_server_is_told_of_it_is_free(
+    server: ValkeyServer,
+) -> None:
+    """It was given while the server was away, and ends as that is back; twice changes nothing."""
+    one = Replica(server, Clock(), "one")
+    await one.client.flushall()
+    await one.counters.beat(now=0.0)
+    renew, lost = one.counters._renew, [True, True]
+
+    async def away(*, keys: Sequence[str], args: Sequence[str | int]) -> Any:
+        del keys, args
+        raise TimeoutError
+
+    one.counters._reserve = away
+    held = await one.counters.reserve((PLACES,), now=0.0)
+    assert isinstance(held, Held)
+    assert held.by == "local"
+
+    async def late(*, keys: Sequence[str], args: Sequence[str | int]) -> Any:
+        if args[2] == "put" and lost.pop():
+            if lost:
+                raise TimeoutError
+            for _ in range(2):
+                await one.counters.settle(held, (1,), now=0.0)
+        return await renew(keys=keys, args=args)
+
+    one.counters._renew = late
+    for _ in range(2):
+        await one.counters.beat(now=0.0)
+
+    assert one.counters.reached
+    assert await one.client.zcard("{tenken}parallel:app") == 0
+    await one.client.aclose()
+
+
+async def test_a_settlement_that_is_cut_off_is_made_by_the_next_beat(tmp_path: Path) -> None:
+    """Its caller left while the server thought."""
+    server = valkey_started(tmp_path)
+    one = Replica(server, Clock(), "one")
+    held = await one.counters.reserve((PLACES, MONEY), now=0.0)
+    assert isinstance(held, Held)
+    process = server._process
+    assert process is not None
+    os.kill(process.pid, signal.SIGSTOP)
+    async with asyncio.TaskGroup() as group:
+        settling = group.create_task(one.counters.settle(held, (1, 3), now=0.0))
+        await asyncio.wait([settling], timeout=0.1)
+        settling.cancel()
+    os.kill(process.pid, signal.SIGCONT)
+
+    await one.counters.beat(now=0.0)
+
+    found = await one.counters.reserve((PLACES, MONEY), now=0.0)
+    assert isinstance(found, Held)
+    assert found.used == (1, 13)
+    await one.client.aclose()
+    server.stop()
+
+
 async def test_places_are_put_back_on_a_server_that_forgot_them_and_can_be_settled(
     server: ValkeyServer,
 ) -> None:

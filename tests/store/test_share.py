@@ -132,6 +132,20 @@ def test_what_was_let_in_here_is_charged_as_it_was_used_and_once() -> None:
     }
 
 
+def test_what_is_on_its_way_to_the_server_is_not_taken_to_be_in_what_it_tells() -> None:
+    """It may have come or not: counted twice, it would be let in twice."""
+    share = Share(3)
+    for _ in range(6):
+        asyncio.run(share.reserve((RPM,), now=NOW))
+    assert share.next("one") is not None
+
+    share.heard(RPM, 81, now=NOW)
+    assert taken(share, RPM) == 0, "three of what is left, and six that may not be in it"
+    share.heard(RPM, 63, now=NOW)
+
+    assert taken(share, RPM) == 9 - 6
+
+
 def test_more_than_was_thought_counts_now_and_less_than_a_minute_ago_not_at_all() -> None:
     """As it is with whoever counts."""
     share = Share(3)
