@@ -170,6 +170,7 @@ class Retry(Struct, frozen=True, kw_only=True):
 
     attempts: Annotated[int, Meta(ge=1, le=10)]
     on: tuple[Text, ...] = ()
+    """Said for people. A gateway decides by what went wrong, whatever stands here."""
     base_s: Positive = 0.5
     max_s: Positive = 20.0
 
