@@ -36,7 +36,6 @@ from tenken.transport.server import Server
 from tenken.transport.upstream import Pool
 from tenken.transport.upstream_reply import Patience, UpstreamReply
 from tenken.wire.pairs import DIALECTS
-from tenken.wire.splice import Body
 
 KEY = "tk-" + "a" * 40
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -127,15 +126,7 @@ class Keys:
     def __init__(self) -> None:
         self.refusals: list[str] = []
 
-    def lines(
-        self,
-        target: Target,
-        *,
-        host: bytes,  # noqa: ARG002 - as the gateway gives it
-        path: bytes,  # noqa: ARG002
-        headers: tuple[tuple[bytes, bytes], ...],  # noqa: ARG002
-        body: Body,  # noqa: ARG002
-    ) -> bytes:
+    def lines(self, target: Target, **_: object) -> bytes:
         return b"authorization: Bearer secret-of-%b\r\n" % target.credential.encode()
 
     def refused(self, credential: str) -> None:
