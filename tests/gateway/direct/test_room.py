@@ -9,16 +9,20 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from tenken.gateway.direct.passing import Passing
 from tenken.gateway.plan import CallerLimits, Plan
 from tenken.journal.exchange import Outcome
 from tenken.policy.admission import AdmissionPlan
 from tenken.policy.breaker import Breaker
 from tenken.store.counters.machine import MachineCounters
+from tenken.transport.connection import Connection
+from tenken.transport.message import Request
+from tenken.transport.reply import Reply
 from tenken.wire.asked import BYTES_A_TOKEN
 from tenken.wire.failure import Failure
 from tests.gateway.direct.cases import ASKED, in_parts
 from tests.gateway.direct.turns import Crowd, Turn, crowd, heard
-from tests.gateway.ground import MANNER, Behaviour, Got, fails
+from tests.gateway.ground import ANSWER, MANNER, Behaviour, Got, answering, fails
 
 pytestmark = pytest.mark.anyio
 COUNT = 8
@@ -305,27 +309,35 @@ async def test_who_finds_no_connection_has_one_opened(links: int) -> None:
     assert each_once(those)
 
 
-async def test_requests_behind_each_other_are_answered_in_order_on_each_connection() -> None:
-    """Those of a connection come one by one, however many connections there are."""
-    bodies = [[{**ASKED, "user": f"u-{at}-{turn}"} for turn in range(4)] for at in range(COUNT)]
-    async with crowd(COUNT) as those:
-        Turn(those.direct, COUNT)
-        for at, client in enumerate(those.clients):
-            client.send(*bodies[at], headers=(("x-request-id", f"r-{at}"),))
-        got = [await heard(client.got() for client in those.clients) for _ in range(4)]
-        assert those.at_rest()
-        names = [one.id for one in those.kept.exchanges]
+async def names(request: Request, reply: Reply) -> None:
+    """Answer with who has asked."""
+    await answering({**ANSWER, "id": json.loads(request.body)["user"]})(request, reply)
 
-    for turn in got:
-        assert [one.headers["x-request-id"] for one in turn if one] == [
-            f"r-{at}" for at in range(COUNT)
-        ]
-    assert sorted(names) == sorted(f"r-{at}" for at in range(COUNT) for _ in range(4))
-    for at in range(COUNT):
-        ours = [
-            turn for call in those.calls for turn in range(4) if b"u-%d-%d" % (at, turn) in call
-        ]
-        assert ours == [0, 1, 2, 3]
+
+async def test_requests_behind_each_other_are_answered_in_order_on_each_connection() -> None:
+    """What comes while one waits for the end of its turn is begun behind its answer."""
+    bodies = [[{**ASKED, "user": f"u-{at}-{turn}"} for turn in range(4)] for at in range(COUNT)]
+    async with crowd(COUNT, names) as those:
+        lines = list[Connection]()
+
+        def then(many: list[Passing]) -> None:
+            lines.extend(one.line for one in many if isinstance(one.line, Connection))
+            for at, client in enumerate(those.clients):
+                client.send(bodies[at][1])
+
+        Turn(those.direct, COUNT, then, until=lambda: all(line._held for line in lines))
+        got = [await those.ask(*[some[0] for some in bodies])]
+        got.append(await heard(client.got() for client in those.clients))
+        assert (sum(those.kept.begun), those.kept.begun[0]) == (2 * COUNT, COUNT)
+        for at, client in enumerate(those.clients):
+            client.send(*bodies[at][2:])
+        got += [await heard(client.got() for client in those.clients) for _ in range(2)]
+        assert those.at_rest()
+
+    asked = [[some[turn]["user"] for some in bodies] for turn in range(4)]
+    assert [[one.json["id"] for one in turn if one] for turn in got] == asked
+    assert each_once(those)
+    assert len(those.kept.exchanges) == len(those.calls) == 4 * COUNT
 
 
 async def test_a_turn_that_waits_is_served_before_the_end() -> None:

@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import cast
 
 import msgspec
 from msgspec import Struct
@@ -85,6 +87,7 @@ class Client:
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self.writer = reader, writer
+        self._transport = cast("asyncio.Transport", writer.transport)
 
     def send(self, *bodies: object, headers: Headers = (), key: str = KEY) -> None:
         """Send requests in one piece, one behind the other."""
@@ -92,7 +95,17 @@ class Client:
 
     def leave(self) -> None:
         """Leave, without waiting for anything."""
-        self.writer.transport.abort()
+        self._transport.abort()
+
+    def stop_reading(self) -> None:
+        """Take nothing more, so that little is on its way."""
+        ours = self.writer.get_extra_info("socket")
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        self._transport.pause_reading()
+
+    def read_on(self) -> None:
+        """Take what has come."""
+        self._transport.resume_reading()
 
     async def got(self) -> Got | None:
         """Give the next answer; None where the connection ends before it is whole."""
