@@ -1,9 +1,9 @@
 """Counts what the interpreter does for a request: `python bench/gateway/instructions.py`.
 
-The gateway runs as always, with one connection asking. Each bytecode instruction of our own code
-is counted under the file it stands in. The numbers do not depend on what else a machine does, so
-they say at once whether a change made a request cheaper; what C does (the kernel, msgspec, hashes,
-the event loop) is not among them.
+The gateway runs as always, with one connection asking, or many. Each bytecode instruction of our
+own code is counted under the file it stands in. The numbers do not depend on what else a machine
+does, so they say at once whether a change made a request cheaper; what C does (the kernel, msgspec,
+hashes, the event loop) is not among them.
 """
 
 import argparse
@@ -62,6 +62,9 @@ def main() -> None:
     parser.add_argument(
         "--header", action="append", default=[], help="one more; ################ is a number"
     )
+    parser.add_argument(
+        "--connections", type=int, default=1, help="many: those of a turn are handled together"
+    )
     parser.add_argument("--guard", type=Path, help="a policy to screen by, as a file")
     chosen = parser.parse_args()
     policy = chosen.guard.read_text("utf-8") if chosen.guard else ""
@@ -76,7 +79,8 @@ def main() -> None:
         def ask() -> None:
             try:
                 with machine.provider(upstream, gap_ms=chosen.gap):
-                    asked.append(counted(machine, side, body, count))
+                    load = Load(connections=chosen.connections, seconds=SECONDS, body=body)
+                    asked.append(counted(machine, side, load, count))
             finally:
                 os.kill(os.getpid(), signal.SIGTERM)
 
@@ -93,13 +97,12 @@ def serve(side: Side, count: Count) -> None:
     sys.settrace(None)
 
 
-def counted(machine: Machine, side: Side, body: Path, count: Count) -> Asked:
+def counted(machine: Machine, side: Side, load: Load, count: Count) -> Asked:
     """Ask for a while, and count meanwhile."""
     opened(side.port)
-    machine.ask(side.port, Load(connections=1, seconds=1, body=body), side.headers)
+    machine.ask(side.port, replace(load, seconds=1), side.headers)
     count.on = True
     try:
-        load = Load(connections=1, seconds=SECONDS, body=body)
         return machine.ask(side.port, load, side.headers)
     finally:
         count.on = False
