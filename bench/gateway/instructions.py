@@ -2,8 +2,8 @@
 
 The gateway runs as always, with one connection asking, or many. Each bytecode instruction of our
 own code is counted under the file it stands in. The numbers do not depend on what else a machine
-does, so they say at once whether a change made a request cheaper; what C does (the kernel, msgspec,
-hashes, the event loop) is not among them.
+does, so they say at once whether a change made a request cheaper; what C does (the kernel,
+msgspec, hashes, the event loop) is not among them.
 """
 
 import argparse
