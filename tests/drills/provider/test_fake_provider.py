@@ -215,3 +215,14 @@ def test_a_plan_reads_back() -> None:
     plan = FaultPlan(script=(Fault(kind=Wrong.STATUS, status=429),), rates=Rates(rpm=5))
 
     assert plan_from(msgspec.json.encode(plan), name="x") == plan
+
+
+async def test_whoever_looks_for_models_finds_a_provider() -> None:
+    """Some applications do so at their start; it is no call, and no fault is used up."""
+    async with running(FaultPlan(script=(Fault(kind=Wrong.STATUS, status=503),))) as fake:
+        listed = await call(fake.pool, "GET", "/v1/models", None)
+        elsewhere = await call(fake.pool, "POST", "/v1/audio", {})
+
+        assert (listed.status, json.loads(listed.body)["data"]) == (200, [])
+        assert (elsewhere.status, b"no API at this path" in elsewhere.body) == (404, True)
+        assert (len(fake.provider.seen), (await fake.ask()).status) == (0, 503)

@@ -33,8 +33,6 @@ ENDINGS: dict[str, Dialect] = {
 DEPLOYMENTS = "/openai/deployments/"
 GEMINI = Gemini()
 BEDROCK = Bedrock()
-STRANGE = Way(OpenAIChat())
-"""Whose shape an error has on a path that is nobody's."""
 
 
 def way_of(path: str) -> Way | None:

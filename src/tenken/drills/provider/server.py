@@ -14,7 +14,7 @@ from tenken.drills.provider.dialects.dialect import Dialect
 from tenken.drills.provider.fault import Fault, Wrong
 from tenken.drills.provider.hearing import Heard
 from tenken.drills.provider.plan import FaultPlan, fault_for
-from tenken.drills.provider.routes import STRANGE, Way, way_of
+from tenken.drills.provider.routes import Way, way_of
 from tenken.drills.provider.seen import Seen
 from tenken.drills.provider.telling import FINISH, HUGE, Telling, delay_of, text_of
 from tenken.transport.message import Headers, Request, first
@@ -24,6 +24,13 @@ JSON = (b"content-type", b"application/json")
 HTML = (b"content-type", b"text/html; charset=utf-8")
 PAGE = b"<html><body>Bad gateway</body></html>"
 CREDENTIALS = (b"authorization", b"x-api-key", b"api-key", b"x-goog-api-key")
+MODELS = "/models"
+NO_MODELS = b'{"object":"list","data":[],"has_more":false,"models":[]}'
+"""Whoever looks at its start whether a provider is there finds one, in the shape of each API."""
+NOWHERE = (
+    b'{"error":{"message":"The fake provider has no API at this path and method.",'
+    b'"type":"invalid_request_error","param":null,"code":"not_found"}}'
+)
 PACE_S = 0.01
 """Between two pieces of an answer without an end."""
 HALVES = frozenset({Wrong.CUT, Wrong.ENDS_EARLY, Wrong.STALL, Wrong.ENDLESS})
@@ -88,8 +95,11 @@ class FakeProvider:
     async def __call__(self, request: Request, reply: Reply) -> None:
         """Answer one call."""
         way = way_of(request.path)
+        if request.method == "GET" and request.path.endswith(MODELS):
+            reply.send(200, (JSON,), NO_MODELS)
+            return
         if way is None or request.method != "POST":
-            reply.send(404, (JSON,), STRANGE.dialect.refusing(404).body)
+            reply.send(404, (JSON,), NOWHERE)
             return
         heard = _heard(way, request.body)
         seen = self._note(request, heard)
