@@ -71,14 +71,10 @@ def lane_of(request: Request, said: Said, way: Way, room: Room, *, until: float)
         return None
     if not _decides_nothing(way, hold, room):
         return None
+    read_s, within_s = said.read_s, said.within_s
     ends = deadline(
-        timeouts,
-        started=0.0,
-        stream=False,
-        read_timeout_s=said.read_s,
-        request_timeout_s=said.within_s,
+        timeouts, started=0.0, stream=False, read_timeout_s=read_s, request_timeout_s=within_s
     )
-    last = len(written.targets) == 1
     release = way.plan.releases.get((way.route.name, room.target.id), "")
     try:
         forms = forms_of(identity := stated_by(said, way), release, room.target)
@@ -107,7 +103,9 @@ def lane_of(request: Request, said: Said, way: Way, room: Room, *, until: float)
         idle_s=timeouts.idle_s,
         total_s=ends.at,
         by=ends.by,
-        first_s=first_byte_s(timeouts, stream=False, left_s=ends.at, last=last),
+        first_s=first_byte_s(
+            timeouts, stream=False, left_s=ends.at, last=len(written.targets) == 1
+        ),
         shortest=written.shortest,
     )
 
