@@ -22,7 +22,7 @@ def narrow(many: list[Passing]) -> None:
     for one in many:
         assert isinstance(one.line, Connection)
         ours = one.line._transport
-        ours.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        ours.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 14)
         ours.set_write_buffer_limits(high=1024)
 
 

@@ -119,11 +119,15 @@ def body_of(case: Case, at: int, turn: int) -> bytes:
 def said_of(case: Case, at: int, turn: int) -> Headers:
     """Give its headers; an id of its own is nobody else's."""
     said = case.headers + (case.own[turn] if case.own else ())
-    own = f"{at}.{turn}."
     return tuple(
-        (name, (own + value)[:128] if name == "x-request-id" and value in NAMES else value)
+        (name, own_name(value, f"{at}.{turn}.") if name == "x-request-id" else value)
         for name, value in said
     )
+
+
+def own_name(name: str, own: str) -> str:
+    bare = name.strip()
+    return name.replace(bare, (own + bare)[:128]) if bare in NAMES else name
 
 
 class Playing:

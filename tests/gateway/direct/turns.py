@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -98,13 +97,11 @@ class Client:
         self._transport.abort()
 
     def stop_reading(self) -> None:
-        """Take nothing more, so that little is on its way."""
-        ours = self.writer.get_extra_info("socket")
-        ours.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        """Take nothing more."""
         self._transport.pause_reading()
 
     def read_on(self) -> None:
-        """Take what has come."""
+        """Take what has come, and what comes."""
         self._transport.resume_reading()
 
     async def got(self) -> Got | None:
