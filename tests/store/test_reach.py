@@ -52,19 +52,38 @@ def test_who_comes_and_goes_is_told_as_away_until_it_has_stayed(
     reach: Reach, told: list[str]
 ) -> None:
     """Each time it is looked for later, so that requests seldom wait for it."""
-    rests = []
-    for now in range(OFTEN + 4):
+    rests, looks = list[float](), list[int]()
+    for _ in range(7):
         lost(reach)
         rests.append(reach.rest_s)
-        reach.found(now=float(now))
+        looks.append(0)
+        while not reach.reached:
+            reach.found(now=1.0)
+            looks[-1] += 1
     assert told == ["late"]
     assert rests == [0.05, 0.1, 0.2, 0.4, 0.8, 1.0, 1.0]
+    assert looks == [1, 2, *[OFTEN] * 5]
 
-    reach.found(now=now + STEADY_S)
+    reach.found(now=1.0 + STEADY_S)
 
     assert told == ["late", ""]
     lost(reach)
     assert reach.rest_s == FIRST_S
+
+
+def test_good_looks_are_those_in_a_row(reach: Reach) -> None:
+    """One that found nobody begins them anew."""
+    for _ in range(2):
+        lost(reach)
+        reach.found(now=1.0)
+    assert not reach.reached
+    reach.missed()
+
+    reach.found(now=2.0)
+    once = reach.reached
+    reach.found(now=3.0)
+
+    assert (once, reach.reached) == (False, True)
 
 
 def test_an_answer_that_was_asked_for_before_a_return_ends_nothing(reach: Reach) -> None:

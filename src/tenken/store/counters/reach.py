@@ -1,9 +1,10 @@
 """Whether a server is asked: one late answer ends the calls for milliseconds, not for seconds.
 
 Who is not asked is looked for off the path of requests, soon at first, then less and less often.
-What is lost again and again is looked for as seldom as what stays away, so that requests do not
-pay for it each time. A loss that is over at the first look is not told; one that goes on is, once,
-and so is the return: of a server that comes and goes, when it has stayed.
+What is lost again and again is looked for as seldom as what stays away, and has to answer several
+looks in a row, so that requests do not pay for it each time. A loss that is over at the first look
+is not told; one that goes on is, once, and so is the return: of a server that comes and goes, when
+it has stayed.
 """
 
 from collections.abc import Callable
@@ -16,7 +17,7 @@ BEAT_S = 1.0
 STEADY_S = 10.0
 """Who has stayed so long has come back for good."""
 OFTEN = 3
-"""So many losses between which it never stayed are told as one."""
+"""So many losses between which it never stayed are told as one, and need so many good looks."""
 
 
 class Reach:
@@ -30,7 +31,7 @@ class Reach:
         self._tell = tell
         self._told = False
         self._why = ""
-        self._losses = self._missed = 0
+        self._losses = self._missed = self._good = 0
         self._since = -inf
 
     @property
@@ -47,7 +48,7 @@ class Reach:
         if not self.reached or returns != self.returns:
             return
         self.reached = False
-        self._missed = 0
+        self._missed = self._good = 0
         self._losses += 1
         if self._losses >= OFTEN:
             self._say(away=True)
@@ -55,11 +56,15 @@ class Reach:
     def missed(self) -> None:
         """Take note of a look that found nobody."""
         self._missed += 1
+        self._good = 0
         self._say(away=True)
 
     def found(self, *, now: float) -> None:
         """Take note of an answer to a look."""
         if not self.reached:
+            self._good += 1
+            if self._good < min(self._losses, OFTEN):
+                return
             self.reached = True
             self.returns += 1
             self._since = now

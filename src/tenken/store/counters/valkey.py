@@ -185,13 +185,13 @@ class ValkeyCounters:
             self._reach.missed()
 
     async def _looked(self, now: float) -> bool:
-        if not await self._kept(now):
+        if not (await self._kept(now) and await self._put(now) and await self._charged(now)):
             return False
-        for _ in range(2):
-            if not (await self._put(now) and await self._charged(now)):
-                return False
-            # What is let in here while it is told what was is told after it is asked again.
-            self._back(now)
+        was = self._reach.returns
+        self._back(now)
+        # What was let in here while it was told of the rest is told when it is asked again.
+        if was != self._reach.returns and not (await self._put(now) and await self._charged(now)):
+            return False
         while self._owed:
             one = self._owed.pop()
             if not await self._settled(one.held, one.actual):
