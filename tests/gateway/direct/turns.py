@@ -19,6 +19,7 @@ from tenken.gateway.direct.passing import Passing
 from tenken.gateway.plan import CallerLimits, Plan
 from tenken.journal.exchange import Exchange, Intent
 from tenken.journal.writer import JournalFull
+from tenken.policy.breaker import BreakerPlan
 from tenken.store.counters.counters import Counters
 from tenken.transport.connection import Connection
 from tenken.transport.message import Request
@@ -201,6 +202,21 @@ class Crowd(Struct):
         return at_rest(self.here)
 
 
+async def introduced(clients: Sequence[Client]) -> None:
+    """Have each of them be known, one after the other."""
+    for client in clients:
+        client.send(KNOWN)
+        got = await client.got()
+        assert got is not None
+        assert got.status == 200
+
+
+def patiently(here: Ground) -> None:
+    """Have breakers that open stay open: a machine that is busy takes its time."""
+    for name in here.house.states():
+        here.house.room(name).breaker._plan = BreakerPlan(open_s=900, open_max_s=900)
+
+
 @asynccontextmanager
 async def crowd(
     count: int,
@@ -220,11 +236,10 @@ async def crowd(
     async def one(request: Request, reply: Reply) -> None:
         if b'"warm"' in request.body:
             await barrier.wait()
-        elif b'"known"' not in request.body:
+        warming = b'"warm"' in request.body or b'"known"' in request.body
+        if not warming:
             calls.append(request.body)
-            await behaviour(request, reply)
-            return
-        await answers(request, reply)
+        await (answers if warming else behaviour)(request, reply)
 
     async with provider(one) as origin:
         plan = with_another(plan_of((target("t0", origin),)))
@@ -239,16 +254,13 @@ async def crowd(
             credentials=credentials,
             outside=outside or Drawn(),
         ) as here:
+            patiently(here)
             async with connected(here, links) as others:
                 for other in others:
                     other.send(WARM, key=ANOTHER)
                 await heard(other.got() for other in others)
             async with connected(here, count) as clients:
-                for client in clients:
-                    client.send(KNOWN)
-                    got = await client.got()
-                    assert got is not None
-                    assert got.status == 200
+                await introduced(clients)
                 assert here.house.room("t0").pool.idle == links
                 for seen in (kept.intents, kept.exchanges, kept.begun, kept.ended):
                     seen.clear()
