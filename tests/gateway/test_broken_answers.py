@@ -73,3 +73,21 @@ async def test_the_next_target_streams(api: apis.Row, broken: bytes) -> None:
 
     assert got.status == 200
     assert got.body.endswith(api.rest)
+
+
+async def test_a_call_that_its_model_could_not_write_rests_no_target() -> None:
+    """Whose tools are hard to call must not cool a model for everybody."""
+    call = {"id": "c1", "type": "function", "function": {"name": "f", "arguments": "{"}}
+    message = {"role": "assistant", "content": None, "tool_calls": [call]}
+    choice = {"index": 0, "message": message, "finish_reason": "tool_calls"}
+    answer = json.dumps({"id": "c-1", "choices": [choice]}).encode()
+    asked = {**apis.MESSAGES.asked}
+    async with (
+        provider(says(answer)) as origin,
+        standing(plan_of((target("t0", origin),))) as ground,
+    ):
+        got = [await ground.post(asked, path=apis.MESSAGES.path) for _ in range(8)]
+        attempts = [one for exchange in ground.kept.exchanges for one in exchange.attempts]
+
+    assert {one.status for one in got} == {502}
+    assert [one.failure for one in attempts] == [Failure.INVALID_RESPONSE] * 8

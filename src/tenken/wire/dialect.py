@@ -25,6 +25,13 @@ class Unreadable(Exception):
     """An answer that is none of this dialect."""
 
 
+class Spoilt(Unreadable):
+    """An answer that its model could not write: a call that is no JSON, an end that is none.
+
+    Nothing speaks against the target: whose tools are hard to call must not cool it for others.
+    """
+
+
 class Outgoing(Struct, frozen=True):
     """What is sent: the path below the provider's base, the body, and headers of the dialect."""
 
@@ -107,6 +114,8 @@ class Failed(Struct, frozen=True, kw_only=True):
     """The provider's own message; shown to the caller for mistakes of its own."""
     param: str | None = None
     code: str = ""
+    spoilt: bool = False
+    """The answer was `Spoilt`."""
     refused: Refused | None = None
     """What the caller is told when no target had words for the request."""
 

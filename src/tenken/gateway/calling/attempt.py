@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from tenken.gateway.calling.failing import Miss, missed, without_credential
+from tenken.gateway.calling.failing import Miss, missed, unreadable, without_credential
 from tenken.gateway.calling.stream import Relay, answering
 from tenken.gateway.credentials.lease import NoCredential
 from tenken.gateway.flow import Flow, Trying
@@ -97,8 +97,7 @@ class Attempting:
         except UpstreamFailed as error:
             raise Miss(missed(error)) from error
         except Unreadable as error:
-            failed = Failed(failure=Failure.INVALID_RESPONSE, status=reply.status, said=str(error))
-            raise Miss(failed) from error
+            raise Miss(unreadable(error, reply.status)) from error
         finally:
             reply.abort()
 

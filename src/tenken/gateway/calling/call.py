@@ -315,7 +315,7 @@ class Call:
     def _failed(self, going: _Going, trying: Trying, failed: Failed) -> None:
         trying.failure, trying.status = failed.failure, failed.status
         going.room.gate.note(
-            failed.failure,
+            Failure.CALLER_ERROR if failed.spoilt else failed.failure,
             now=trying.ended,
             chance=self._chance(),
             probe=_probes(going, trying),

@@ -11,7 +11,7 @@ from tenken.transport.errors import (
     TimedOut,
     UpstreamFailed,
 )
-from tenken.wire.dialect import Failed
+from tenken.wire.dialect import Failed, Spoilt, Unreadable
 from tenken.wire.failure import Failure
 from tenken.wire.refusal import Kind, Refusal, Refused
 
@@ -72,6 +72,13 @@ def missed(error: UpstreamFailed) -> Failed:
             return Failed(failure=Failure.INVALID_RESPONSE, status=0, said=what)
         case _:
             return Failed(failure=Failure.CONNECT, status=0)
+
+
+def unreadable(error: Unreadable, status: int) -> Failed:
+    """Say that what was answered is no answer."""
+    spoilt = isinstance(error, Spoilt)
+    failure = Failure.INVALID_RESPONSE
+    return Failed(failure=failure, status=status, said=str(error), spoilt=spoilt)
 
 
 def without_credential(name: str) -> Failed:

@@ -180,11 +180,11 @@ class _Stream:
             chunk = WHOLE.decode(event.data)
         except BROKEN as error:
             raise Unreadable(str(error)) from error
-        error = chunk.error
-        if error is None and chunk.choices is None:
-            error = bare_error(event.data)
-        if error is not None:
-            return Piece(forward=b"", failure=failure_named(error), said=error.said)
+        told = chunk.error
+        if told is None and chunk.choices is None:
+            told = bare_error(event.data)
+        if told is not None:
+            return Piece(forward=b"", failure=failure_named(told), said=told.said)
         if self._is_text(chunk):
             self._skim.learn(event.raw)
             return None

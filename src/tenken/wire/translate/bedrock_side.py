@@ -11,7 +11,7 @@ from typing import Final, assert_never
 import msgspec
 from msgspec import Raw, Struct
 
-from tenken.wire.dialect import BROKEN, Failed, Outgoing, Unreadable
+from tenken.wire.dialect import BROKEN, Failed, Outgoing, Spoilt, Unreadable
 from tenken.wire.failure import Failure
 from tenken.wire.frames import Broken, Frame, Frames
 from tenken.wire.statuses import failure_of, retry_after
@@ -182,7 +182,7 @@ class BedrockSide:
             raise Unreadable(str(error)) from error
         finish = FINISH.get(whole.stop_reason)
         if finish is None:
-            raise Unreadable(f"stopped by {whole.stop_reason}"[:99])
+            raise Spoilt(f"stopped by {whole.stop_reason}"[:99])
         blocks = whole.output.message.content
         uses = [block.tool_use for block in blocks if block.tool_use]
         return Told(
@@ -362,7 +362,7 @@ class _Hearing:
     def _stop(self, reason: str) -> tuple[Part, ...]:
         self._finish = FINISH.get(reason)
         if self._finish is None:
-            return (Failing(Failure.INVALID_RESPONSE, f"stopped by {reason}"[:99]),)
+            raise Spoilt(f"stopped by {reason}"[:99])
         return ()
 
 

@@ -13,8 +13,7 @@ from typing import Final, assert_never
 import msgspec
 from msgspec import Raw, Struct
 
-from tenken.wire.dialect import BROKEN, Outgoing, Unreadable
-from tenken.wire.failure import Failure
+from tenken.wire.dialect import BROKEN, Outgoing, Spoilt, Unreadable
 from tenken.wire.sse import Event, Events, TooLong
 from tenken.wire.translate.conversation import (
     Block,
@@ -157,8 +156,10 @@ class GeminiSide(GeminiErrors):
             finish: Finish | None = "filter"
         else:
             finish = FINISH.get(answer.candidate.finish_reason or "")
+        if finish is None and answer.candidate.finish_reason:
+            raise Spoilt(f"finished by {answer.candidate.finish_reason}"[:99])
         if finish is None:
-            raise Unreadable(f"finished by {answer.candidate.finish_reason or 'nothing'}"[:99])
+            raise Unreadable("finished by nothing")
         called = [part.functionCall for part in answer.parts if part.functionCall]
         calls = [
             ToldCall(_id_of(one, answer.response_id, at), one.name, one.args)
@@ -304,5 +305,5 @@ class _Hearing:
             return []
         finish = FINISH.get(reason)
         if finish is None:
-            return [Failing(Failure.INVALID_RESPONSE, f"finished by {reason}"[:99])]
+            raise Spoilt(f"finished by {reason}"[:99])
         return [Ended("tools" if self._calls and finish == "stop" else finish, usage)]

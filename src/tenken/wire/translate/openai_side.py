@@ -11,7 +11,7 @@ from typing import Final, Literal, assert_never
 import msgspec
 from msgspec import Raw, Struct
 
-from tenken.wire.dialect import BROKEN, Failed, Outgoing, Unreadable
+from tenken.wire.dialect import BROKEN, Failed, Outgoing, Spoilt, Unreadable
 from tenken.wire.dialects.openai_chat import DONE, PATH, TokensTold, sorted_usage
 from tenken.wire.dialects.openai_errors import (
     OpenAIError,
@@ -146,7 +146,7 @@ def _told_calls(calls: list[_Call], *, cut: bool) -> tuple[ToldCall, ...]:
     told = [_told_call(call) for call in calls[:-1]]
     try:
         return (*told, *[_told_call(call) for call in calls[-1:]])
-    except Unreadable:
+    except Spoilt:
         if not cut:
             raise
         return tuple(told)
@@ -159,7 +159,7 @@ def _told_call(call: _Call) -> ToldCall:
     try:
         raw = msgspec.json.decode(arguments, type=Raw) if arguments else EMPTY
     except BROKEN as error:
-        raise Unreadable(f"arguments of a tool call: {error}") from error
+        raise Spoilt(f"arguments of a tool call: {error}") from error
     return ToldCall(call.id or "", function.name or "", raw)
 
 
@@ -279,11 +279,11 @@ class _Hearing:
             chunk = WHOLE.decode(event.data)
         except BROKEN as error:
             raise Unreadable(str(error)) from error
-        error = chunk.error
-        if error is None and chunk.choices is None:
-            error = bare_error(event.data)
-        if error is not None:
-            return [Failing(failure_named(error), error.said)]
+        told = chunk.error
+        if told is None and chunk.choices is None:
+            told = bare_error(event.data)
+        if told is not None:
+            return [Failing(failure_named(told), told.said)]
         self._usage = sorted_usage(chunk.usage) or self._usage
         parts: list[Part] = []
         if not self._begun:

@@ -12,7 +12,7 @@ from tenken.wire.dialect import (
     Outgoing,
     Piece,
     Reading,
-    Unreadable,
+    Spoilt,
 )
 from tenken.wire.translate.conversation import Conversation
 from tenken.wire.translate.told import (
@@ -98,7 +98,7 @@ class Translated:
         try:
             written = self._caller.whole(told, asked)
         except BROKEN as error:  # what a tool is given is read when it is said anew
-            raise Unreadable(str(error)) from error
+            raise Spoilt(str(error)) from error
         return Answer(
             body=written,
             usage=told.usage,
@@ -132,7 +132,7 @@ class _Stream:
         try:
             return [self._piece(part) for part in self._hearing.feed(chunk)]
         except BROKEN as error:  # as above
-            raise Unreadable(str(error)) from error
+            raise Spoilt(str(error)) from error
 
     def _piece(self, part: Part) -> Piece:
         if isinstance(part, Failing):
