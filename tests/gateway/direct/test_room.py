@@ -105,6 +105,22 @@ async def test_answers_that_have_no_room_are_given_and_each_hole_is_told_once(ro
     assert sorted([*recorded, *those.here.unrecorded]) == sorted(began)
 
 
+async def test_a_journal_that_has_to_be_waited_for_takes_a_turn_from_the_stages() -> None:
+    """Neither requests nor answers of it are lost, or on record twice."""
+    async with crowd(COUNT) as those:
+        Turn(those.direct, COUNT, lambda _: setattr(those.kept, "late", True))
+        first = await those.ask(ASKED)
+        those.kept.late = False
+        Turn(those.ends, COUNT, lambda _: setattr(those.kept, "late", True))
+        again = await those.ask(ASKED)
+        assert those.at_rest()
+
+    assert statuses([*first, *again]) == [200] * 2 * COUNT
+    assert (sum(those.kept.begun), those.kept.ended) == (COUNT, [])
+    assert each_once(those)
+    assert len(those.kept.exchanges) == len(those.kept.intents) == len(those.calls) == 2 * COUNT
+
+
 CHANGES: dict[str, tuple[Callable[[Plan], Plan], object]] = {
     "its key is revoked": (lambda plan: replace(plan, keys={}), "invalid_api_key"),
     "its caller is gone": (lambda plan: replace(plan, callers={}), "invalid_api_key"),
