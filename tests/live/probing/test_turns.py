@@ -70,7 +70,8 @@ async def replicas(server: ValkeyServer) -> AsyncIterator[list[Replica]]:
 
 def pid(server: ValkeyServer) -> int:
     assert server._process is not None
-    return server._process.pid
+    found: int = server._process.pid
+    return found
 
 
 def opened(probing: Probing, now: float) -> Gate:
