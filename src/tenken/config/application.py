@@ -188,6 +188,7 @@ class Route(Struct, frozen=True, kw_only=True):
     timeout_s: RequestSeconds | None = None
     retry: Retry | None = None
     guards: tuple[Name, ...] = ()
+    """Of `safety.guards`, for the checklist; what is screened says `guard/policy.yaml` alone."""
     limits: CallerLimit = field(default_factory=CallerLimit)
     """Of all its callers together."""
     queue_for_place: bool = False
